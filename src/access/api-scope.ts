@@ -1,0 +1,13 @@
+/** What a token allows. GraphQL's and PostgreSQL's enums of the same name hold the same values. */
+export const ApiScope = {
+  POCKETS_CHARGE: "POCKETS_CHARGE",
+  POCKETS_READ: "POCKETS_READ",
+  PAYMENTS_READ: "PAYMENTS_READ",
+  PAYMENTS_WRITE: "PAYMENTS_WRITE",
+  PROVIDER_SECRETS_READ: "PROVIDER_SECRETS_READ",
+  OPERATOR: "OPERATOR",
+} as const;
+export type ApiScope = keyof typeof ApiScope;
+
+/** Every scope that a merchant's token may have. */
+export const MERCHANT_SCOPES = Object.values(ApiScope).filter((scope) => scope !== "OPERATOR");

@@ -1,0 +1,24 @@
+import { dateTime, enumList, id, internalKey, nullable, text } from "../listing/field.js";
+import { type RowOf, defineRecord } from "../listing/record.js";
+import { ApiScope } from "./api-scope.js";
+
+export const apiTokenRecord = defineRecord({
+  name: "ApiToken",
+  table: "api_tokens",
+  description: "A secret that requests are sent with, and what it allows. Only a hash of the secret is kept.",
+  fields: {
+    merchantId: nullable(internalKey),
+    employeeId: nullable(internalKey),
+    id: id("The token's UUIDv7, by which it is revoked."),
+    name: text("What the token is for, in its maker's words."),
+    prefix: text("The first characters of the secret, to tell tokens apart."),
+    scopes: enumList(ApiScope, "What requests with this token may do."),
+    createdAt: dateTime("When the token was made."),
+    lastUsedAt: nullable(
+      dateTime("About when a request last came with this token: written now and then, so up to a minute behind."),
+    ),
+    expiresAt: nullable(dateTime("From when on the token is refused; null for never.")),
+    revokedAt: nullable(dateTime("When the token was revoked; null while it is not.")),
+  },
+});
+export type ApiToken = RowOf<typeof apiTokenRecord>;

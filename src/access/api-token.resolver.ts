@@ -1,0 +1,47 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from "type-graphql";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { CreateApiTokenInput } from "./access.input.js";
+import { ApiTokenPayload, ApiTokenType, CreateApiTokenPayload, EmployeeType } from "./access.type.js";
+import type { ApiToken } from "./api-token.record.js";
+import type { ApiTokenService } from "./api-token.service.js";
+import type { EmployeeLoader } from "./employee.loader.js";
+import type { Employee } from "./employee.record.js";
+
+@Resolver(() => ApiTokenType)
+export class ApiTokenResolver {
+  constructor(
+    private readonly apiTokens: ApiTokenService,
+    private readonly employees: EmployeeLoader,
+  ) {}
+
+  @Mutation(() => CreateApiTokenPayload, {
+    description: "Makes a token. Its secret is shown in this answer alone. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async createApiToken(
+    @Arg("input", () => CreateApiTokenInput, { description: "The new token." }) input: CreateApiTokenInput,
+  ): Promise<CreateApiTokenPayload> {
+    const outcome = await this.apiTokens.create(input);
+    return outcome.isDone
+      ? { ...outcome.value, userErrors: [] }
+      : { apiToken: null, secret: null, userErrors: outcome.userErrors };
+  }
+
+  @Mutation(() => ApiTokenPayload, {
+    description:
+      "Revokes a token for good: requests with it are `UNAUTHENTICATED` from now on. Revoking it again changes nothing; `NOT_FOUND` when there is none. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async revokeApiToken(
+    @Arg("id", () => ID, { description: "The token's id, not its secret." }) id: string,
+  ): Promise<ApiTokenPayload> {
+    return { apiToken: await this.apiTokens.revoke(id), userErrors: [] };
+  }
+
+  @FieldResolver(() => EmployeeType, { nullable: true, description: "The employee that the token is tied to, if any." })
+  async employee(@Root() { merchantId, employeeId }: ApiToken, @Ctx() context: Context): Promise<Employee | null> {
+    if (merchantId === null || employeeId === null) return null;
+    return this.employees.byKey(context).load({ merchantId, id: employeeId });
+  }
+}

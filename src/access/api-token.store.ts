@@ -1,0 +1,91 @@
+import { type Database, queryRows } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { findRows } from "../listing/record.js";
+import type { Instant } from "../shared/instant.js";
+import type { ApiScope } from "./api-scope.js";
+import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
+
+/** A token as a request meets it, with the state of the merchant and the employee behind it. */
+export interface TokenInUse {
+  readonly id: string;
+  readonly merchantId: string | null;
+  readonly employeeId: string | null;
+  readonly scopes: ApiScope[];
+  readonly lastUsedAt: Instant | null;
+  readonly expiresAt: Instant | null;
+  readonly revokedAt: Instant | null;
+  readonly isMerchantActive: boolean | null;
+  readonly isEmployeeActive: boolean | null;
+}
+
+export interface NewApiToken {
+  readonly id: string;
+  readonly merchantId: string | null;
+  readonly employeeId: string | null;
+  readonly name: string;
+  readonly prefix: string;
+  readonly secretHash: Buffer;
+  readonly scopes: readonly ApiScope[];
+  readonly expiresAt: Instant | null;
+}
+
+export class ApiTokenStore {
+  constructor(private readonly database: Database) {}
+
+  async findByHash(secretHash: Buffer): Promise<TokenInUse | undefined> {
+    const rows = await queryRows<TokenInUse>(
+      this.database.pool,
+      sql`select t.id, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
+                 t.last_used_at as "lastUsedAt", t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
+                 m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
+          from api_tokens t
+          left join merchants m on m.id = t.merchant_id
+          left join employees e on e.merchant_id = t.merchant_id and e.id = t.employee_id
+          where t.secret_hash = ${secretHash}`,
+      "authenticate",
+    );
+    return rows[0];
+  }
+
+  async findById(id: string): Promise<ApiToken | undefined> {
+    return (await findRows(this.database.pool, apiTokenRecord, sql`id = ${id}::uuid`, "find_api_token"))[0];
+  }
+
+  findByMerchants(merchantIds: readonly string[]): Promise<ApiToken[]> {
+    return findRows(
+      this.database.pool,
+      apiTokenRecord,
+      sql`merchant_id = any(${merchantIds}::uuid[]) order by merchant_id, created_at, id`,
+      "find_api_tokens_of_merchants",
+    );
+  }
+
+  /** Not by Prisma, whose times end at the millisecond: `expiresAt` is kept as it was given. */
+  async insert(token: NewApiToken): Promise<void> {
+    await queryRows(
+      this.database.pool,
+      sql`insert into api_tokens (id, merchant_id, employee_id, name, prefix, secret_hash, scopes, expires_at)
+          values (${token.id}::uuid, ${token.merchantId}::uuid, ${token.employeeId}::uuid, ${token.name},
+                  ${token.prefix}, ${token.secretHash}, ${token.scopes}::api_scope[], ${token.expiresAt}::timestamptz)`,
+    );
+  }
+
+  /** Revoking again keeps the time of the first revocation. @returns whether there is such a token. */
+  async revoke(id: string): Promise<boolean> {
+    const rows = await queryRows(
+      this.database.pool,
+      sql`update api_tokens set revoked_at = coalesce(revoked_at, now()) where id = ${id}::uuid returning id`,
+    );
+    return rows.length > 0;
+  }
+
+  /** Never moves a token's last use back. */
+  async recordUses(uses: ReadonlyMap<string, Instant>): Promise<void> {
+    await queryRows(
+      this.database.pool,
+      sql`update api_tokens t set last_used_at = u.used_at
+          from unnest(${[...uses.keys()]}::uuid[], ${[...uses.values()]}::timestamptz[]) as u(id, used_at)
+          where t.id = u.id and (t.last_used_at is null or t.last_used_at < u.used_at)`,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from "../shared/clock.js";
+import { AppError } from "../shared/errors.js";
+import { hashOf, parseApiTokenSecret } from "./api-token-secret.js";
+import type { ApiTokenStore } from "./api-token.store.js";
+import type { Caller } from "./caller.js";
+import type { LastUseRecorder } from "./last-use-recorder.js";
+
+const AUTHORIZATION = /^(?:Token|Bearer) +(\S+) *$/i;
+
+/** Tells who sends a request, from its `Authorization` header. */
+export class Authenticator {
+  constructor(
+    private readonly tokens: ApiTokenStore,
+    private readonly lastUses: LastUseRecorder,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the caller, or null when there is no header: some things may be asked by anyone.
+   * @throws AppError UNAUTHENTICATED for a token that is malformed, unknown, expired or revoked; the
+   *   first without a query. FORBIDDEN when its merchant or its employee is inactive.
+   */
+  async authenticate(header: string | undefined): Promise<Caller | null> {
+    if (header === undefined) return null;
+    const secret = parseApiTokenSecret(AUTHORIZATION.exec(header)?.[1] ?? "");
+    if (secret === null) {
+      throw unauthenticated("is malformed. Expected `Authorization: Token <secret>` with a whole secret");
+    }
+    const token = await this.tokens.findByHash(hashOf(secret));
+    const now = this.clock.now();
+    if (token === undefined) throw unauthenticated("is unknown");
+    if (token.revokedAt !== null) throw unauthenticated("was revoked");
+    if (token.expiresAt !== null && token.expiresAt <= now) throw unauthenticated("has expired");
+    if (token.isMerchantActive === false) throw new AppError("FORBIDDEN", "The merchant is inactive.");
+    if (token.isEmployeeActive === false) throw new AppError("FORBIDDEN", "The employee is inactive.");
+
+    this.lastUses.note(token.id, token.lastUsedAt, now);
+    const { id: tokenId, merchantId, employeeId, scopes } = token;
+    return { tokenId, merchantId, employeeId, scopes };
+  }
+}
+
+function unauthenticated(what: string): AppError {
+  return new AppError("UNAUTHENTICATED", `The API token ${what}.`);
+}

@@ -1,0 +1,55 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import { CreateEmployeeInput, UpdateEmployeeInput } from "./access.input.js";
+import { EmployeePayload, EmployeeType, MerchantType } from "./access.type.js";
+import { requireCaller } from "./caller.js";
+import type { Employee } from "./employee.record.js";
+import type { EmployeeService } from "./employee.service.js";
+import type { MerchantLoader } from "./merchant.loader.js";
+import type { Merchant } from "./merchant.record.js";
+
+@Resolver(() => EmployeeType)
+export class EmployeeResolver {
+  constructor(
+    private readonly employees: EmployeeService,
+    private readonly merchants: MerchantLoader,
+  ) {}
+
+  @Query(() => EmployeeType, {
+    nullable: true,
+    description: "Looks up an employee: one of the caller's merchant, or for operators any. Any valid token may ask.",
+  })
+  @AllowScopes()
+  employee(
+    @Arg("id", () => ID, { description: "The employee's id." }) id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<Employee | null> {
+    return this.employees.find(id, requireCaller(caller));
+  }
+
+  @Mutation(() => EmployeePayload, { description: "Makes an employee of a merchant. Operators only." })
+  @AllowScopes("OPERATOR")
+  async createEmployee(
+    @Arg("input", () => CreateEmployeeInput, { description: "The new employee." }) input: CreateEmployeeInput,
+  ): Promise<EmployeePayload> {
+    return payloadOf("employee", await this.employees.create(input));
+  }
+
+  @Mutation(() => EmployeePayload, {
+    description: "Changes an employee; `NOT_FOUND` when there is none. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async updateEmployee(
+    @Arg("id", () => ID, { description: "The employee's id." }) id: string,
+    @Arg("input", () => UpdateEmployeeInput, { description: "What to change." }) input: UpdateEmployeeInput,
+  ): Promise<EmployeePayload> {
+    return payloadOf("employee", await this.employees.update(id, input));
+  }
+
+  @FieldResolver(() => MerchantType, { description: "The merchant that the employee works for." })
+  merchant(@Root() { merchantId }: Employee, @Ctx() context: Context): Promise<Merchant | null> {
+    return this.merchants.byId(context).load(merchantId);
+  }
+}

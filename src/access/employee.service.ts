@@ -1,0 +1,92 @@
+import { isUniqueViolation } from "../database/failure.js";
+import { present } from "../shared/assert.js";
+import type { Clock } from "../shared/clock.js";
+import { AppError } from "../shared/errors.js";
+import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
+import { newId, parseUuid } from "../shared/uuid.js";
+import { type Caller, isOperator } from "./caller.js";
+import type { Employee } from "./employee.record.js";
+import type { EmployeeKey, EmployeeStore } from "./employee.store.js";
+import type { MerchantService } from "./merchant.service.js";
+
+export interface CreateEmployee {
+  readonly merchantId: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface UpdateEmployee {
+  readonly name?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly isActive?: boolean | null | undefined;
+}
+
+const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
+const EMAIL = /^\S+@\S+$/;
+
+export class EmployeeService {
+  constructor(
+    private readonly store: EmployeeStore,
+    private readonly merchants: MerchantService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns null for what is not there, and for another merchant's. */
+  async find(id: string, caller: Caller): Promise<Employee | null> {
+    const uuid = parseUuid(id);
+    if (uuid === null) return null;
+    if (isOperator(caller)) return (await this.store.findById(uuid)) ?? null;
+    return caller.merchantId === null ? null : this.findByKey({ merchantId: caller.merchantId, id: uuid });
+  }
+
+  async findByKey(key: EmployeeKey): Promise<Employee | null> {
+    const uuid = parseUuid(key.id);
+    return uuid === null ? null : ((await this.store.findByKeys([{ ...key, id: uuid }]))[0] ?? null);
+  }
+
+  async create(input: CreateEmployee, id: string = newId()): Promise<Outcome<Employee>> {
+    const errors = checkEmployee(input);
+    const merchant = await this.merchants.find(input.merchantId);
+    if (merchant === null) {
+      errors.add("NOT_FOUND", "merchantId", `There is no merchant with the id ${input.merchantId}.`);
+    }
+    if (merchant === null || errors.all.length > 0) return refused(...errors.all);
+    const key = { merchantId: merchant.id, id };
+    return this.write(key, () =>
+      this.store.insert({ ...key, name: input.name, email: input.email.toLowerCase() }),
+    );
+  }
+
+  /** For operators. @throws AppError NOT_FOUND. */
+  async update(id: string, input: UpdateEmployee): Promise<Outcome<Employee>> {
+    const uuid = parseUuid(id);
+    const employee = uuid === null ? undefined : await this.store.findById(uuid);
+    if (employee === undefined) throw new AppError("NOT_FOUND", `There is no employee with the id ${id}.`);
+    const errors = checkEmployee(input);
+    for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const changes = given({ ...input, email: input.email?.toLowerCase() });
+    return this.write(employee, () => this.store.update(employee, changes, this.clock.now()));
+  }
+
+  private async write(key: EmployeeKey, write: () => Promise<void>): Promise<Outcome<Employee>> {
+    try {
+      await write();
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const message = "The merchant has another employee with this e-mail address.";
+      return refused({ code: "TAKEN", message, field: ["email"] });
+    }
+    return done(present(await this.findByKey(key), "the employee just written"));
+  }
+}
+
+function checkEmployee({ name, email }: UpdateEmployee): UserErrors {
+  const errors = new UserErrors();
+  errors.checkName("name", name);
+  if (typeof email === "string") {
+    errors.checkText("email", email, MAX_EMAIL_LENGTH);
+    if (!EMAIL.test(email)) errors.add("INVALID", "email", "email must be an e-mail address, such as sara@example.com.");
+  }
+  return errors;
+}

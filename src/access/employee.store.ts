@@ -1,0 +1,51 @@
+import type { Database } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { findRows } from "../listing/record.js";
+import type { Instant } from "../shared/instant.js";
+import { type Employee, employeeRecord } from "./employee.record.js";
+
+export interface EmployeeChanges {
+  readonly name?: string;
+  readonly email?: string;
+  readonly isActive?: boolean;
+}
+
+/** Merchant and employee: an employee's whole key. */
+export interface EmployeeKey {
+  readonly merchantId: string;
+  readonly id: string;
+}
+
+export class EmployeeStore {
+  constructor(private readonly database: Database) {}
+
+  findByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
+    const merchantIds = keys.map(({ merchantId }) => merchantId);
+    const ids = keys.map(({ id }) => id);
+    return findRows(
+      this.database.pool,
+      employeeRecord,
+      sql`(merchant_id, id) in (select * from unnest(${merchantIds}::uuid[], ${ids}::uuid[]))`,
+      "find_employees",
+    );
+  }
+
+  /** For operators, who address an employee of any merchant by its id alone. */
+  async findById(id: string): Promise<Employee | undefined> {
+    return (await findRows(this.database.pool, employeeRecord, sql`id = ${id}::uuid`, "find_employee_of_any"))[0];
+  }
+
+  /** @throws a unique violation when the merchant has an employee of that address. */
+  async insert(employee: EmployeeKey & { name: string; email: string }): Promise<void> {
+    await this.database.prisma.employee.create({ data: employee, select: { id: true } });
+  }
+
+  /** @throws a unique violation when the merchant has another employee of that address. */
+  async update({ merchantId, id }: EmployeeKey, changes: EmployeeChanges, updatedAt: Instant): Promise<void> {
+    await this.database.prisma.employee.update({
+      where: { merchantId_id: { merchantId, id } },
+      data: { ...changes, updatedAt },
+      select: { id: true },
+    });
+  }
+}

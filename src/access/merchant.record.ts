@@ -1,0 +1,18 @@
+import { boolean, currency, dateTime, id, text } from "../listing/field.js";
+import { type RowOf, defineRecord } from "../listing/record.js";
+
+export const merchantRecord = defineRecord({
+  name: "Merchant",
+  table: "merchants",
+  description:
+    "The tenant: a business that charges pockets and takes payments. What belongs to one merchant is invisible to all others.",
+  fields: {
+    id: id("The merchant's UUIDv7."),
+    name: text("The name that people know the merchant by."),
+    isActive: boolean("False stops every token of the merchant: all its requests are `FORBIDDEN`."),
+    defaultCurrency: currency("The currency of payments that name none and belong to no order."),
+    createdAt: dateTime("When the merchant was made."),
+    updatedAt: dateTime("When the merchant was last changed."),
+  },
+});
+export type Merchant = RowOf<typeof merchantRecord>;

@@ -1,0 +1,50 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
+import { ApiTokenType, MerchantPayload, MerchantType } from "./access.type.js";
+import type { ApiTokenLoader } from "./api-token.loader.js";
+import type { ApiToken } from "./api-token.record.js";
+import type { Merchant } from "./merchant.record.js";
+import type { MerchantService } from "./merchant.service.js";
+
+@Resolver(() => MerchantType)
+export class MerchantResolver {
+  constructor(
+    private readonly merchants: MerchantService,
+    private readonly apiTokensOf: ApiTokenLoader,
+  ) {}
+
+  @Query(() => MerchantType, { nullable: true, description: "Looks up a merchant. Operators only." })
+  @AllowScopes("OPERATOR")
+  merchant(@Arg("id", () => ID, { description: "The merchant's id." }) id: string): Promise<Merchant | null> {
+    return this.merchants.find(id);
+  }
+
+  @Mutation(() => MerchantPayload, { description: "Makes a merchant. Operators only." })
+  @AllowScopes("OPERATOR")
+  async createMerchant(
+    @Arg("input", () => CreateMerchantInput, { description: "The new merchant." }) input: CreateMerchantInput,
+  ): Promise<MerchantPayload> {
+    return payloadOf("merchant", await this.merchants.create(input));
+  }
+
+  @Mutation(() => MerchantPayload, {
+    description: "Changes a merchant; `NOT_FOUND` when there is none. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async updateMerchant(
+    @Arg("id", () => ID, { description: "The merchant's id." }) id: string,
+    @Arg("input", () => UpdateMerchantInput, { description: "What to change." }) input: UpdateMerchantInput,
+  ): Promise<MerchantPayload> {
+    return payloadOf("merchant", await this.merchants.update(id, input));
+  }
+
+  @FieldResolver(() => [ApiTokenType], {
+    description: "The merchant's tokens, oldest first, with those expired and revoked; never their secrets.",
+  })
+  apiTokens(@Root() { id }: Merchant, @Ctx() context: Context): Promise<ApiToken[]> {
+    return this.apiTokensOf.byMerchant(context).load(id);
+  }
+}

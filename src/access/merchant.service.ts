@@ -1,0 +1,61 @@
+import type { Clock } from "../shared/clock.js";
+import { AppError } from "../shared/errors.js";
+import { present } from "../shared/assert.js";
+import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
+import { newId, parseUuid } from "../shared/uuid.js";
+import type { Merchant } from "./merchant.record.js";
+import type { MerchantStore } from "./merchant.store.js";
+
+export interface CreateMerchant {
+  readonly name: string;
+  readonly defaultCurrency?: string | null | undefined;
+}
+
+export interface UpdateMerchant {
+  readonly name?: string | null | undefined;
+  readonly isActive?: boolean | null | undefined;
+  readonly defaultCurrency?: string | null | undefined;
+}
+
+export class MerchantService {
+  constructor(
+    private readonly store: MerchantStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async find(id: string): Promise<Merchant | null> {
+    const uuid = parseUuid(id);
+    return uuid === null ? null : ((await this.store.findByIds([uuid]))[0] ?? null);
+  }
+
+  /** @throws AppError NOT_FOUND. */
+  async get(id: string): Promise<Merchant> {
+    const merchant = await this.find(id);
+    if (merchant === null) throw new AppError("NOT_FOUND", `There is no merchant with the id ${id}.`);
+    return merchant;
+  }
+
+  /** True when no merchant was ever made. */
+  isEmpty(): Promise<boolean> {
+    return this.store.isEmpty();
+  }
+
+  async create(input: CreateMerchant, id: string = newId()): Promise<Outcome<Merchant>> {
+    const errors = new UserErrors();
+    errors.checkName("name", input.name);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const { name, defaultCurrency } = input;
+    await this.store.insert({ id, name, ...(defaultCurrency ? { defaultCurrency } : {}) });
+    return done(await this.get(id));
+  }
+
+  async update(id: string, input: UpdateMerchant): Promise<Outcome<Merchant>> {
+    const merchant = await this.get(id);
+    const errors = new UserErrors();
+    for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
+    errors.checkName("name", input.name);
+    if (errors.all.length > 0) return refused(...errors.all);
+    await this.store.update(merchant.id, given(input), this.clock.now());
+    return done(present(await this.find(merchant.id), "the merchant just updated"));
+  }
+}

@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+const environment = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: port.default(4000),
+  DATA_DIR: z.string().min(1).default("./data"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(10),
+  DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  INTROSPECTION: flag.optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
+  NODE_ENV: z.string().optional(),
+});
+
+/** What a process is told from outside. README.md has the same as a table. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Where the embedded database and the demo's token are kept; absolute. */
+  readonly dataDir: string;
+  /** A PostgreSQL to use in place of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolSize: number;
+  /** How long a request may wait for a connection, a lock or a statement. */
+  readonly databaseTimeoutMs: number;
+  /** How long a stopping server lets running requests answer. */
+  readonly shutdownTimeoutMs: number;
+  readonly introspection: boolean;
+  readonly logLevel: string;
+  readonly logFormat: "json" | "pretty";
+}
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the configuration; nothing else reads the environment.
+ *
+ * @throws ConfigError that names every variable that is wrong, all at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  // A variable set to nothing is one that was not set, as in `PORT= npm start`.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`The configuration is wrong:\n${problems.join("\n")}`);
+  }
+  const value = parsed.data;
+  const isProduction = value.NODE_ENV === "production";
+  return {
+    host: value.HOST,
+    port: value.PORT,
+    dataDir: resolve(value.DATA_DIR),
+    databaseUrl: value.DATABASE_URL,
+    databasePoolSize: value.DATABASE_POOL_SIZE,
+    databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
+    shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    introspection: value.INTROSPECTION ?? !isProduction,
+    logLevel: value.LOG_LEVEL,
+    logFormat: value.LOG_FORMAT ?? (isProduction || !process.stdout.isTTY ? "json" : "pretty"),
+  };
+}

@@ -1,0 +1,84 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { parseInstant } from "../shared/instant.js";
+import { present } from "../shared/assert.js";
+import { PrismaClient } from "./generated/client.js";
+import type { Sql } from "./sql.js";
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+/** What runs a statement: the pool, or the one connection of a transaction. */
+export interface Queryable {
+  query(statement: {
+    text: string;
+    values: unknown[];
+    name?: string;
+  }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+}
+
+/**
+ * Runs a statement and answers its rows, whose columns are named as `Row` says.
+ *
+ * @param name for a statement whose text is always the same: PostgreSQL then parses and plans it once
+ *   for each connection.
+ */
+export async function queryRows<Row>(on: Queryable, statement: Sql, name?: string): Promise<Row[]> {
+  const { text, values } = statement;
+  const result = await on.query(name === undefined ? { text, values } : { name, text, values });
+  return result.rows as Row[];
+}
+
+/** One pool of connections, with Prisma on the same pool. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Bounds the wait for a connection, for a lock, and for a statement. */
+  readonly timeoutMs: number;
+  /** Told of connections that break while nobody uses them. The pool replaces them by itself. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: options.timeoutMs,
+    lock_timeout: options.timeoutMs,
+    statement_timeout: options.timeoutMs,
+    idle_in_transaction_session_timeout: options.timeoutMs,
+    // The server's own limits come first; this one is for a server that no longer answers at all.
+    query_timeout: options.timeoutMs + 1_000,
+    keepAlive: true,
+    application_name: "pocketcharge",
+    types: { getTypeParser },
+  });
+  pool.on("error", options.onIdleError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Amounts are within +-2^53 by check constraints, so a bigint column is read as a number; times keep
+ * their microseconds. Prisma brings its own parsers and is not touched by these.
+ */
+function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
+  if (format !== "binary") {
+    if (oid === INT8) return Number;
+    if (oid === TIMESTAMPTZ) return (text) => present(parseInstant(text), `the moment ${text}`);
+  }
+  return pg.types.getTypeParser(oid, format ?? "text") as (text: string) => unknown;
+}

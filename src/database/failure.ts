@@ -1,0 +1,100 @@
+/**
+ * What a failure of the database means: whether the same work may succeed when it is done again, or
+ * whether the database cannot be had at all. Both may be true.
+ */
+const REPEATABLE_CODES = new Set([
+  "40001", // serialization_failure
+  "40P01", // deadlock_detected
+  "P2034", // Prisma's name for both
+]);
+
+const UNREACHABLE_CODES = new Set([
+  "53300", // too_many_connections
+  "55P03", // lock_not_available: the wait for a lock reached its bound
+  "57014", // query_canceled: a statement reached its bound
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now
+  "57P05", // idle_session_timeout
+  "25P03", // idle_in_transaction_session_timeout
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+  "P1001", // Prisma: cannot reach the server
+  "P1002",
+  "P1008",
+  "P1017", // Prisma: the server closed the connection
+  "P2024", // Prisma: no connection in time
+]);
+
+/** These come from node-postgres itself, which gives them no code. */
+const UNREACHABLE_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end)/;
+
+/** Waiting longer would not help a request whose wait has reached its bound. */
+const TIMED_OUT = /^(timeout exceeded when trying to connect|Query read timeout)/;
+const TIMED_OUT_CODES = new Set(["55P03", "57014", "25P03", "P1008", "P2024"]);
+
+/** True when the database could not be reached, or did not answer in time. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    chain(error).some(
+      ({ code, message }) =>
+        (code !== undefined && (UNREACHABLE_CODES.has(code) || code.startsWith("08"))) ||
+        UNREACHABLE_MESSAGES.test(message),
+    )
+  );
+}
+
+/**
+ * True when work that may safely be done twice should be done again: it lost against other work, or
+ * its connection broke. After a broken connection it is not known whether a commit took place.
+ */
+export function isWorthRepeating(error: unknown): boolean {
+  const links = chain(error);
+  if (links.some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code))) return true;
+  const hasTimedOut = links.some(
+    ({ code, message }) => TIMED_OUT.test(message) || (code !== undefined && TIMED_OUT_CODES.has(code)),
+  );
+  return !hasTimedOut && isUnavailable(error);
+}
+
+/** True when the statement itself was refused, so that its connection is still good. */
+export function leavesConnectionUsable(error: unknown): boolean {
+  const [first] = chain(error);
+  return first?.severity === "ERROR";
+}
+
+interface Link {
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly severity: string | undefined;
+}
+
+/** The error and its causes: Prisma and its adapter wrap what PostgreSQL said. */
+function chain(error: unknown): Link[] {
+  const links: Link[] = [];
+  for (let at = error; at instanceof Object && links.length < 5; ) {
+    const { code, originalCode, message, severity, cause } = at as Record<string, unknown>;
+    links.push({
+      code: text(code) ?? text(originalCode),
+      message: text(message) ?? "",
+      severity: text(severity),
+    });
+    at = cause;
+  }
+  return links;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** True when a unique key refused the row: such a record is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return chain(error).some(({ code }) => code === "P2002" || code === "23505");
+}

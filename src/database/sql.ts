@@ -1,0 +1,26 @@
+import { assert } from "../shared/assert.js";
+import { Prisma } from "./generated/client.js";
+
+/**
+ * SQL is built from templates whose values become parameters. `identifier` is the one way to put a
+ * text into a statement itself, and it takes names of tables and columns alone.
+ */
+export type Sql = Prisma.Sql;
+export const sql = Prisma.sql;
+export const join = Prisma.join;
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+
+/** @throws InvariantError when the name is not made of lower-case letters, digits and `_`. */
+export function identifier(name: string): Sql {
+  assert(NAME.test(name), `${JSON.stringify(name)} is not the name of a table or column`);
+  return Prisma.raw(name);
+}
+
+const PROPERTY = /^[a-z][A-Za-z0-9]*$/;
+
+/** A column's name in the answer: the property that TypeScript reads. */
+export function alias(property: string): Sql {
+  assert(PROPERTY.test(property), `${JSON.stringify(property)} is not the name of a property`);
+  return Prisma.raw(`"${property}"`);
+}

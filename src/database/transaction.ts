@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { AppError } from "../shared/errors.js";
+import type { Queryable } from "./database.js";
+import { isWorthRepeating, leavesConnectionUsable } from "./failure.js";
+
+/** The one connection of an open transaction. */
+export type Tx = Queryable;
+
+/** Thrown by a transaction's work when what it read has changed meanwhile: start again. */
+export class StartAgain extends Error {
+  override readonly name = "StartAgain";
+}
+
+const BEGIN = "begin isolation level read committed";
+
+/**
+ * Work that started again because others came first got nearer to its end each time, as others'
+ * commits are what sent it back; so it may do that often. Failures are repeated for a few seconds:
+ * long enough for a restart of PostgreSQL, short enough for a caller to wait.
+ */
+const MAX_STARTS = 25;
+const MAX_FAILURES = 8;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Runs the work in one transaction (read committed) and commits it. The work runs again when it asks
+ * for it, after a serialization failure or a deadlock, and after a lost connection; in the last case
+ * an earlier run **may have been committed**. So the work must find what it did before by ids that
+ * are made outside of it.
+ *
+ * @throws what the work threw, the transaction being rolled back; or the last failure once the
+ *   repetitions are used up, SERVICE_UNAVAILABLE when others kept coming first.
+ */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let starts = 1, failures = 0; ; starts++) {
+    try {
+      return await runOnce(pool, work);
+    } catch (error) {
+      if (error instanceof StartAgain) {
+        if (starts < MAX_STARTS) continue;
+        throw new AppError("SERVICE_UNAVAILABLE", "Too many requests for the same records. Try again.", {
+          cause: error,
+        });
+      }
+      failures++;
+      if (failures === MAX_FAILURES || !isWorthRepeating(error)) throw error;
+      await sleep(pauseBefore(failures));
+    }
+  }
+}
+
+/** Full jitter: callers that failed together do not come back together. */
+function pauseBefore(failures: number): number {
+  return Math.random() * Math.min(FIRST_PAUSE_MS * 3 ** failures, LONGEST_PAUSE_MS);
+}
+
+async function runOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const connection = await pool.connect();
+  let isUsable = true;
+  try {
+    await connection.query(BEGIN);
+    const result = await work(connection);
+    await connection.query("commit");
+    return result;
+  } catch (error) {
+    isUsable = await rollBack(connection, error);
+    throw error;
+  } finally {
+    connection.release(!isUsable);
+  }
+}
+
+/**
+ * @returns whether the connection may be used again. One whose state is not certain is closed, which
+ *   makes PostgreSQL roll back.
+ */
+async function rollBack(connection: pg.PoolClient, error: unknown): Promise<boolean> {
+  const isFromDatabase = error instanceof Error && "severity" in error;
+  if (isFromDatabase && !leavesConnectionUsable(error)) return false;
+  if (!isFromDatabase && isWorthRepeating(error)) return false;
+  try {
+    await connection.query("rollback");
+    return true;
+  } catch {
+    // The connection is closed right after, which is a rollback too; `error` is what is reported.
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MERCHANT_SCOPES } from "./access/api-scope.js";
+import type { App } from "./app.js";
+import { assert } from "./shared/assert.js";
+import type { Outcome } from "./shared/user-error.js";
+
+/**
+ * The demo's records have fixed ids, so that seeding again finds them, and a database that has its
+ * merchant is known to be a demo.
+ */
+const MERCHANT_ID = "01988f7a-0000-7000-8000-000000000001";
+const EMPLOYEE_ID = "01988f7a-0000-7000-8000-000000000002";
+const POCKET_GROUP_ID = "01988f7a-0000-7000-8000-000000000003";
+export const DEMO_GROUP_SLUG = "my-pocket-group";
+
+/** Something to try the server with: a merchant, an employee, a pocket group, and tokens. */
+export class Demo {
+  constructor(private readonly app: App) {}
+
+  /** True before anything was made: no merchant, and so no token but perhaps an operator's. */
+  isDatabaseEmpty(): Promise<boolean> {
+    return this.app.services.merchants.isEmpty();
+  }
+
+  async isThere(): Promise<boolean> {
+    return (await this.app.services.merchants.find(MERCHANT_ID)) !== null;
+  }
+
+  /** Makes what is missing. Charges nothing and changes nothing that is there. */
+  async seed(): Promise<void> {
+    const { merchants, employees, pocketGroups } = this.app.services;
+    if (!(await this.isThere())) {
+      made(await merchants.create({ name: "Demo merchant" }, MERCHANT_ID));
+    }
+    if ((await employees.findByKey({ merchantId: MERCHANT_ID, id: EMPLOYEE_ID })) === null) {
+      made(
+        await employees.create(
+          { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" },
+          EMPLOYEE_ID,
+        ),
+      );
+    }
+    const outcome = await pocketGroups.create({ slug: DEMO_GROUP_SLUG, name: "My pocket group" }, POCKET_GROUP_ID);
+    assert(outcome.isDone || outcome.userErrors[0]?.code === "TAKEN", "the demo group was refused");
+    await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
+  }
+
+  /** A new token of the demo's merchant and employee, with every scope but OPERATOR. */
+  async createToken(): Promise<string> {
+    const token = await this.app.services.apiTokens.create({
+      merchantId: MERCHANT_ID,
+      employeeId: EMPLOYEE_ID,
+      name: "Demo",
+      scopes: MERCHANT_SCOPES,
+    });
+    return made(token).secret;
+  }
+
+  /**
+   * A token that works, the same at each start: its secret is kept in the data folder, for the demo
+   * alone. A new one takes its place when it is lost, revoked or expired.
+   */
+  async keepToken(dataDir: string): Promise<string> {
+    const file = join(dataDir, "demo-token");
+    const kept = (await readFile(file, "utf8").catch(() => "")).trim();
+    if (kept !== "" && (await this.isUsable(kept))) return kept;
+    const secret = await this.createToken();
+    await writeFile(file, `${secret}\n`, { mode: 0o600 });
+    await chmod(file, 0o600);
+    return secret;
+  }
+
+  private async isUsable(secret: string): Promise<boolean> {
+    try {
+      return (await this.app.authenticator.authenticate(`Token ${secret}`)) !== null;
+    } catch {
+      return false; // refused, for whatever reason
+    }
+  }
+}
+
+function made<T>(outcome: Outcome<T>): T {
+  assert(outcome.isDone, `the demo was refused: ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}

@@ -1,0 +1,74 @@
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "@apollo/server";
+import { isUnavailable } from "../database/failure.js";
+import { AppError } from "../shared/errors.js";
+import type { Context } from "./context.js";
+
+/** What HTTP says beside the GraphQL errors when nothing could be answered. */
+const HTTP_STATUS: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** Codes that graphql-js and Apollo Server give to malformed requests; their messages are public. */
+const PUBLIC_CODES = /^(GRAPHQL_|BAD_USER_INPUT$|BAD_REQUEST$|OPERATION_RESOLUTION_FAILURE$|PERSISTED_QUERY_)/;
+
+type ErrorContext = Pick<Context, "requestId" | "log">;
+
+/**
+ * The one place where errors become what a client sees. Faults of the request keep their code and
+ * message; an unreachable database is SERVICE_UNAVAILABLE; anything else is a defect: it is logged
+ * whole, and shown only as INTERNAL_SERVER_ERROR with the request's id.
+ */
+export function presentError(error: GraphQLError, { requestId, log }: ErrorContext): GraphQLFormattedError {
+  const cause = error.originalError ?? error;
+  const place = {
+    ...(error.locations ? { locations: error.locations } : {}),
+    ...(error.path ? { path: error.path } : {}),
+  };
+  if (cause instanceof AppError) {
+    if (cause.code === "SERVICE_UNAVAILABLE") log.error({ err: cause }, "could not serve a request");
+    return { message: cause.message, ...place, extensions: { code: cause.code } };
+  }
+  const code = error.extensions["code"];
+  if (!(error.originalError && !(error.originalError instanceof GraphQLError)) && typeof code === "string") {
+    if (PUBLIC_CODES.test(code)) return { message: error.message, ...place, extensions: { code } };
+  }
+  if (isUnavailable(cause)) {
+    log.error({ err: cause }, "the database could not be reached");
+    const message = "The database cannot be reached at the moment. Try again; a charge is safe to send again.";
+    return { message, ...place, extensions: { code: "SERVICE_UNAVAILABLE", requestId } };
+  }
+  log.error({ err: cause, path: error.path }, "a request met a defect");
+  const message = `Something went wrong on the server. The log has more under the request id ${requestId}.`;
+  return { message, ...place, extensions: { code: "INTERNAL_SERVER_ERROR", requestId } };
+}
+
+/** The HTTP status of an answer: of its first error when it holds no data at all, else 200. */
+export function statusOf(result: FormattedExecutionResult): number | undefined {
+  const hasData = Object.values(result.data ?? {}).some((value) => value !== null);
+  const code = result.errors?.[0]?.extensions?.["code"];
+  return hasData || typeof code !== "string" ? undefined : HTTP_STATUS[code];
+}
+
+/** Presents every error of an answer, and sets its HTTP status. */
+export const presentErrors: ApolloServerPlugin<Context> = {
+  requestDidStart: () => Promise.resolve({ willSendResponse }),
+};
+
+function willSendResponse(request: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
+  const { errors, response, contextValue } = request;
+  if (errors && response.body.kind === "single") {
+    const result = response.body.singleResult;
+    result.errors = errors.map((error) => presentError(error, contextValue));
+    const status = statusOf(result);
+    if (status !== undefined) response.http.status = status;
+    if (status === 401) response.http.headers.set("www-authenticate", "Token");
+  }
+  return Promise.resolve();
+}

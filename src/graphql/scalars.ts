@@ -1,0 +1,74 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
+import { MAX_AMOUNT, isAmount } from "../shared/amount.js";
+import { parseCurrency } from "../shared/currency.js";
+import { parseInstant } from "../shared/instant.js";
+import { parseUuid } from "../shared/uuid.js";
+
+/** A scalar that is a string outside and inside, read by a parser that answers null for a bad one. */
+function stringScalar(
+  name: string,
+  description: string,
+  expected: string,
+  parse: (text: string) => string | null,
+): GraphQLScalarType {
+  const read = (value: unknown): string => {
+    const parsed = typeof value === "string" ? parse(value) : null;
+    if (parsed === null) throw new GraphQLError(`${name} cannot represent ${show(value)}: ${expected}.`);
+    return parsed;
+  };
+  return new GraphQLScalarType({
+    name,
+    description,
+    serialize: (value) => value,
+    parseValue: read,
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : literal(node)),
+  });
+}
+
+export const DateTime = stringScalar(
+  "DateTime",
+  "A moment as RFC 3339 date-time, always in UTC and with microseconds in answers, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals.",
+  "expected an RFC 3339 date-time with an offset, such as 2024-12-02T09:22:05.398979Z",
+  parseInstant,
+);
+
+export const Uuid = stringScalar(
+  "UUID",
+  "A UUID of any version, in canonical lower case in answers; upper case is accepted in input.",
+  "expected a UUID, such as 01988f7a-d22b-7c3d-977f-27af99c2a5a5",
+  parseUuid,
+);
+
+export const Currency = stringScalar(
+  "Currency",
+  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`; any case is accepted in input.",
+  "expected an ISO 4217 code, such as IRR or USD",
+  parseCurrency,
+);
+
+export const Amount = new GraphQLScalarType({
+  name: "Amount",
+  description:
+    "A whole amount in the currency's minor unit, such as cents, within ±9007199254740991 (2^53-1). A JSON integer in answers; input may be an integer or a string of digits.",
+  serialize: (value) => value,
+  parseValue: readAmount,
+  parseLiteral: (node) =>
+    readAmount(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : literal(node)),
+});
+
+function readAmount(value: unknown): number {
+  const amount = typeof value === "string" && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value;
+  if (isAmount(amount)) return amount === 0 ? 0 : amount; // no negative zero
+  throw new GraphQLError(
+    `Amount cannot represent ${show(value)}: expected a whole number within ±${String(MAX_AMOUNT)}.`,
+  );
+}
+
+function literal(node: ValueNode): unknown {
+  return "value" in node ? `${node.kind} ${String(node.value)}` : node.kind;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,28 @@
+import "reflect-metadata";
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
+import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-graphql";
+
+type ResolverClass = abstract new (...args: never[]) => object;
+
+/**
+ * Builds the schema from the resolver classes.
+ *
+ * @param find the one instance of a resolver class, with what it needs; left out where the schema is
+ *   only looked at.
+ */
+export function buildGraphqlSchema(
+  resolvers: readonly ResolverClass[],
+  find: (resolver: unknown) => unknown = () => undefined,
+): GraphQLSchema {
+  const container: ContainerType = { get: (resolver) => find(resolver) as object };
+  return buildSchemaSync({
+    resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
+    container,
+    validate: false,
+  });
+}
+
+/** The text of `schema.graphql`, in an order that only changes with what it says. */
+export function schemaText(schema: GraphQLSchema): string {
+  return `# Written by the build from the code. Change the code, not this file.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
+}

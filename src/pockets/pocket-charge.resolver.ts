@@ -1,0 +1,55 @@
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { MerchantType } from "../access/access.type.js";
+import { requireCaller } from "../access/caller.js";
+import type { MerchantLoader } from "../access/merchant.loader.js";
+import type { Merchant } from "../access/merchant.record.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { Uuid } from "../graphql/scalars.js";
+import type { PocketCharge } from "./pocket-charge.record.js";
+import type { PocketChargeService } from "./pocket-charge.service.js";
+import type { PocketGroupLoader } from "./pocket-group.loader.js";
+import type { PocketGroup } from "./pocket-group.record.js";
+import type { PocketLoader } from "./pocket.loader.js";
+import type { Pocket } from "./pocket.record.js";
+import { PocketChargeType, PocketGroupType, PocketType } from "./pocket.type.js";
+
+@Resolver(() => PocketChargeType)
+export class PocketChargeResolver {
+  constructor(
+    private readonly charges: PocketChargeService,
+    private readonly groups: PocketGroupLoader,
+    private readonly pockets: PocketLoader,
+    private readonly merchants: MerchantLoader,
+  ) {}
+
+  @Query(() => PocketChargeType, {
+    nullable: true,
+    description:
+      "Traces one charge by its token. Null means that the merchant has made no such charge, so that it may be sent again; an unknown group is `NOT_FOUND`.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketCharge(
+    @Arg("pocketGroupSlug", () => String, { description: "The slug of the group that was charged." })
+    pocketGroupSlug: string,
+    @Arg("token", () => Uuid, { description: "The token that the charge was sent with." }) token: string,
+    @Ctx() { caller }: Context,
+  ): Promise<PocketCharge | null> {
+    return this.charges.trace(pocketGroupSlug, token, requireCaller(caller));
+  }
+
+  @FieldResolver(() => PocketGroupType, { description: "The group that the charged pocket is in." })
+  pocketGroup(@Root() { pocketGroupId }: PocketCharge, @Ctx() context: Context): Promise<PocketGroup | null> {
+    return this.groups.byId(context).load(pocketGroupId);
+  }
+
+  @FieldResolver(() => PocketType, { description: "The charged pocket as it is now, later charges included." })
+  pocket(@Root() { pocketGroupId, phoneNumber }: PocketCharge, @Ctx() context: Context): Promise<Pocket | null> {
+    return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
+  }
+
+  @FieldResolver(() => MerchantType, { description: "The merchant that made the charge." })
+  merchant(@Root() { merchantId }: PocketCharge, @Ctx() context: Context): Promise<Merchant | null> {
+    return this.merchants.byId(context).load(merchantId);
+  }
+}

@@ -1,0 +1,118 @@
+import { type Database, type Queryable, queryRows } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { StartAgain, type Tx } from "../database/transaction.js";
+import { findRows } from "../listing/record.js";
+import { present } from "../shared/assert.js";
+import type { Instant } from "../shared/instant.js";
+import type { PhoneNumber } from "../shared/phone-number.js";
+import { newId } from "../shared/uuid.js";
+import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
+import type { NewCharge } from "./settle-charges.js";
+
+/**
+ * The statements of a charge. All are for one pocket group, whose id leads every condition, so that
+ * a sharded database runs each of them on one shard.
+ *
+ * Locks are taken in one order by everybody, so that no two transactions wait for each other: first
+ * the pockets that are there, by phone number; then those to be made, by phone number; then the
+ * tokens, in their own order. No transaction goes back to an earlier kind.
+ */
+export class PocketChargeStore {
+  constructor(private readonly database: Database) {}
+
+  /** @returns the balances of the pockets that are there. They stay as they are until the transaction ends. */
+  async lockPockets(
+    tx: Tx,
+    pocketGroupId: string,
+    phoneNumbers: readonly PhoneNumber[],
+  ): Promise<Map<PhoneNumber, number>> {
+    const rows = await queryRows<{ phoneNumber: PhoneNumber; balance: number }>(
+      tx,
+      sql`select phone_number as "phoneNumber", balance from pockets
+          where pocket_group_id = ${pocketGroupId}::uuid and phone_number = any(${phoneNumbers}::text[])
+          order by phone_number for no key update`,
+      "lock_pockets",
+    );
+    return new Map(rows.map(({ phoneNumber, balance }) => [phoneNumber, balance]));
+  }
+
+  /**
+   * The charges that have used one of the tokens. In a transaction this is a statement of its own,
+   * after the locks: a statement that waits for a lock goes on with what it saw before the wait, and
+   * would miss a charge committed meanwhile.
+   */
+  findByTokens(on: Queryable, pocketGroupId: string, tokens: readonly string[]): Promise<PocketCharge[]> {
+    return findRows(
+      on,
+      pocketChargeRecord,
+      sql`pocket_group_id = ${pocketGroupId}::uuid and token = any(${tokens}::uuid[])`,
+      "find_pocket_charges_by_tokens",
+    );
+  }
+
+  async findByToken(pocketGroupId: string, token: string): Promise<PocketCharge | null> {
+    return (await this.findByTokens(this.database.pool, pocketGroupId, [token]))[0] ?? null;
+  }
+
+  /**
+   * Writes charges, makes the pockets that are missing, and moves the balances of the others, all in
+   * one statement. Each step begins when the one before has written all its rows.
+   *
+   * @param balances the balance that each pocket ends with.
+   * @param locked the pockets that were there and are locked; the others are made.
+   * @returns when the charges were made: after the locks were taken, so that the times of a pocket's
+   *   charges are in the order of its balances.
+   * @throws StartAgain when another transaction has used a token or made a pocket since they were read.
+   */
+  async write(
+    tx: Tx,
+    pocketGroupId: string,
+    newCharges: readonly NewCharge[],
+    balances: ReadonlyMap<PhoneNumber, number>,
+    locked: ReadonlyMap<PhoneNumber, number>,
+  ): Promise<Instant> {
+    const opened = [...balances].filter(([phoneNumber]) => !locked.has(phoneNumber));
+    const moved = [...balances].filter(([phoneNumber]) => locked.has(phoneNumber));
+    const rows = await queryRows<{ openedCount: number; madeCount: number; createdAt: Instant }>(
+      tx,
+      sql`
+        with opened as (
+          insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
+          select ${pocketGroupId}::uuid, p.id, p.phone_number, p.balance, statement_timestamp(), statement_timestamp()
+          from unnest(${opened.map(newId)}::uuid[], ${opened.map(([phoneNumber]) => phoneNumber)}::text[],
+                      ${opened.map(([, balance]) => balance)}::bigint[]) as p(id, phone_number, balance)
+          order by p.phone_number
+          on conflict (pocket_group_id, phone_number) do nothing
+          returning id
+        ), made as (
+          insert into pocket_charges
+            (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
+          select ${pocketGroupId}::uuid, c.id, c.token, c.merchant_id, c.phone_number, c.amount, c.balance_after,
+                 statement_timestamp()
+          from unnest(${newCharges.map(({ id }) => id)}::uuid[], ${newCharges.map(({ token }) => token)}::uuid[],
+                      ${newCharges.map(({ merchantId }) => merchantId)}::uuid[],
+                      ${newCharges.map(({ phoneNumber }) => phoneNumber)}::text[],
+                      ${newCharges.map(({ amount }) => amount)}::bigint[],
+                      ${newCharges.map(({ balanceAfter }) => balanceAfter)}::bigint[])
+                 as c(id, token, merchant_id, phone_number, amount, balance_after)
+          where (select count(*) from opened) = ${opened.length}::bigint
+          order by c.token
+          on conflict (pocket_group_id, token) do nothing
+          returning id
+        ), moved as (
+          update pockets p set balance = m.balance, updated_at = statement_timestamp()
+          from unnest(${moved.map(([phoneNumber]) => phoneNumber)}::text[],
+                      ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
+          where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number
+            and (select count(*) from made) = ${newCharges.length}::bigint
+        )
+        select (select count(*) from opened) as "openedCount", (select count(*) from made) as "madeCount",
+               statement_timestamp() as "createdAt"`,
+      "write_pocket_charges",
+    );
+    const { openedCount, madeCount, createdAt } = present(rows[0], "the answer of the statement");
+    if (openedCount < opened.length) throw new StartAgain("a pocket was made by another request");
+    if (madeCount < newCharges.length) throw new StartAgain("a token was used by another request");
+    return createdAt;
+  }
+}

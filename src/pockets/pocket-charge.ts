@@ -1,0 +1,56 @@
+import { isAmount } from "../shared/amount.js";
+import { type PhoneNumber, parsePhoneNumber } from "../shared/phone-number.js";
+import { type UuidV7, parseUuidV7 } from "../shared/uuid.js";
+
+/** Why one charge of a request was refused. GraphQL's enum of the same name is made from this one. */
+export const PocketChargeErrorCode = {
+  DUPLICATE_TOKEN: "DUPLICATE_TOKEN",
+  TOKEN_CONFLICT: "TOKEN_CONFLICT",
+  INVALID_TOKEN: "INVALID_TOKEN",
+  INVALID_PHONE_NUMBER: "INVALID_PHONE_NUMBER",
+  INVALID_AMOUNT: "INVALID_AMOUNT",
+  BELOW_MIN_CHARGE_AMOUNT: "BELOW_MIN_CHARGE_AMOUNT",
+  ABOVE_MAX_CHARGE_AMOUNT: "ABOVE_MAX_CHARGE_AMOUNT",
+  ABOVE_MAX_POCKET_BALANCE: "ABOVE_MAX_POCKET_BALANCE",
+} as const;
+export type PocketChargeErrorCode = keyof typeof PocketChargeErrorCode;
+
+/** One charge as a merchant sends it. */
+export interface PocketChargeRequest {
+  readonly token: string;
+  readonly phoneNumber: string;
+  readonly amount: number;
+}
+
+/** One charge of a request, read. What cannot be read is null, and is refused when it is settled. */
+export interface ChargeItem {
+  /** The id of the charge if it is made; the same each time that the request's work is repeated. */
+  readonly id: UuidV7;
+  readonly token: UuidV7 | null;
+  readonly phoneNumber: PhoneNumber | null;
+  readonly amount: number;
+}
+
+export function readChargeItem(request: PocketChargeRequest, id: UuidV7): ChargeItem {
+  return {
+    id,
+    token: parseUuidV7(request.token),
+    phoneNumber: parsePhoneNumber(request.phoneNumber),
+    amount: request.amount,
+  };
+}
+
+/** The limits of a pocket group; null is no limit. */
+export interface ChargeLimits {
+  readonly minChargeAmount: number | null;
+  readonly maxChargeAmount: number | null;
+  readonly maxPocketBalance: number | null;
+}
+
+/** @returns why the amount is refused whatever the pocket holds, or null when it is not. */
+export function refuseAmount(amount: number, limits: ChargeLimits): PocketChargeErrorCode | null {
+  if (!isAmount(amount) || amount <= 0) return "INVALID_AMOUNT";
+  if (limits.minChargeAmount !== null && amount < limits.minChargeAmount) return "BELOW_MIN_CHARGE_AMOUNT";
+  if (limits.maxChargeAmount !== null && amount > limits.maxChargeAmount) return "ABOVE_MAX_CHARGE_AMOUNT";
+  return null;
+}

@@ -1,0 +1,90 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { MerchantType } from "../access/access.type.js";
+import { requireCaller } from "../access/caller.js";
+import type { MerchantLoader } from "../access/merchant.loader.js";
+import type { Merchant } from "../access/merchant.record.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import { present } from "../shared/assert.js";
+import type { PocketGroupLoader } from "./pocket-group.loader.js";
+import type { PocketGroup } from "./pocket-group.record.js";
+import type { PocketGroupService } from "./pocket-group.service.js";
+import { CreatePocketGroupInput, UpdatePocketGroupInput } from "./pocket.input.js";
+import { PocketGroupPayload, PocketGroupType } from "./pocket.type.js";
+
+const SLUG = { description: "The group's slug." };
+
+@Resolver(() => PocketGroupType)
+export class PocketGroupResolver {
+  constructor(
+    private readonly groups: PocketGroupService,
+    private readonly groupLoader: PocketGroupLoader,
+    private readonly merchantLoader: MerchantLoader,
+  ) {}
+
+  @Query(() => PocketGroupType, {
+    nullable: true,
+    description:
+      "Looks up a pocket group: null when there is none, `FORBIDDEN` when it is not granted to the merchant. Operators see every group.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketGroup(@Arg("slug", () => String, SLUG) slug: string, @Ctx() { caller }: Context): Promise<PocketGroup | null> {
+    return this.groups.find(slug, requireCaller(caller));
+  }
+
+  @Mutation(() => PocketGroupPayload, { description: "Makes a pocket group. Operators only." })
+  @AllowScopes("OPERATOR")
+  async createPocketGroup(
+    @Arg("input", () => CreatePocketGroupInput, { description: "The new group." }) input: CreatePocketGroupInput,
+  ): Promise<PocketGroupPayload> {
+    return payloadOf("pocketGroup", await this.groups.create(input));
+  }
+
+  @Mutation(() => PocketGroupPayload, {
+    description: "Changes a pocket group; `NOT_FOUND` when there is none. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async updatePocketGroup(
+    @Arg("slug", () => String, SLUG) slug: string,
+    @Arg("input", () => UpdatePocketGroupInput, { description: "What to change." }) input: UpdatePocketGroupInput,
+  ): Promise<PocketGroupPayload> {
+    return payloadOf("pocketGroup", await this.groups.update(slug, input));
+  }
+
+  @Mutation(() => PocketGroupPayload, {
+    description:
+      "Lets a merchant charge and read the pockets of a group. Granting again changes nothing; `NOT_FOUND` when either is not there. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async grantPocketGroup(
+    @Arg("slug", () => String, SLUG) slug: string,
+    @Arg("merchantId", () => ID, { description: "The merchant that may use the group from now on." })
+    merchantId: string,
+  ): Promise<PocketGroupPayload> {
+    return { pocketGroup: await this.groups.grant(slug, merchantId), userErrors: [] };
+  }
+
+  @Mutation(() => PocketGroupPayload, {
+    description:
+      "Ends a grant: the merchant's requests for the group are `FORBIDDEN` from now on. What it has charged stays. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async revokePocketGroup(
+    @Arg("slug", () => String, SLUG) slug: string,
+    @Arg("merchantId", () => ID, { description: "The merchant that may no longer use the group." })
+    merchantId: string,
+  ): Promise<PocketGroupPayload> {
+    return { pocketGroup: await this.groups.revoke(slug, merchantId), userErrors: [] };
+  }
+
+  @FieldResolver(() => [MerchantType], {
+    description: "The merchants that the group is granted to, oldest grant first. Operators only.",
+  })
+  @AllowScopes("OPERATOR")
+  async merchants(@Root() { id }: PocketGroup, @Ctx() context: Context): Promise<Merchant[]> {
+    const grants = await this.groupLoader.grantsOf(context).load(id);
+    const merchants = grants.map(({ merchantId }) => this.merchantLoader.byId(context).load(merchantId));
+    return (await Promise.all(merchants)).map((merchant) => present(merchant, "a granted merchant"));
+  }
+}

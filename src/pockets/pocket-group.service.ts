@@ -1,0 +1,117 @@
+import { type Caller, type MerchantCaller, isOperator } from "../access/caller.js";
+import type { MerchantService } from "../access/merchant.service.js";
+import { isUniqueViolation } from "../database/failure.js";
+import { present } from "../shared/assert.js";
+import type { Clock } from "../shared/clock.js";
+import { AppError } from "../shared/errors.js";
+import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
+import { newId } from "../shared/uuid.js";
+import { type PocketGroupLimits, checkLimits, checkSlug } from "./pocket-group.js";
+import type { PocketGroup } from "./pocket-group.record.js";
+import type { PocketGroupStore } from "./pocket-group.store.js";
+
+export interface CreatePocketGroup extends PocketGroupLimits {
+  readonly slug: string;
+  readonly name: string;
+  readonly currency?: string | null | undefined;
+}
+
+export interface UpdatePocketGroup extends PocketGroupLimits {
+  readonly name?: string | null | undefined;
+  readonly isActive?: boolean | null | undefined;
+}
+
+export class PocketGroupService {
+  constructor(
+    private readonly store: PocketGroupStore,
+    private readonly merchants: MerchantService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns null when there is no such group.
+   * @throws AppError FORBIDDEN when it is not granted to the caller's merchant. Operators read all.
+   */
+  async find(slug: string, caller: Caller): Promise<PocketGroup | null> {
+    const group = await this.store.findBySlug(slug);
+    if (group !== null) await this.requireGrant(group, caller);
+    return group;
+  }
+
+  /** As `find`, for whatever lies in a group. @throws AppError NOT_FOUND when there is no such group. */
+  async get(slug: string, caller: Caller): Promise<PocketGroup> {
+    const group = await this.find(slug, caller);
+    if (group === null) throw noSuchGroup(slug);
+    return group;
+  }
+
+  /** As `get`. @throws AppError FORBIDDEN when the group is inactive as well. */
+  async getChargeable(slug: string, caller: MerchantCaller): Promise<PocketGroup> {
+    const group = await this.get(slug, caller);
+    if (!group.isActive) throw new AppError("FORBIDDEN", `The pocket group ${slug} is inactive: it takes no charges.`);
+    return group;
+  }
+
+  async create(input: CreatePocketGroup, id: string = newId()): Promise<Outcome<PocketGroup>> {
+    const errors = new UserErrors();
+    checkSlug(errors, input.slug);
+    errors.checkName("name", input.name);
+    checkLimits(errors, input);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const { slug, name, currency, minChargeAmount = null, maxChargeAmount = null, maxPocketBalance = null } = input;
+    const limits = { minChargeAmount, maxChargeAmount, maxPocketBalance };
+    try {
+      await this.store.insert({ id, slug, name, ...(currency ? { currency } : {}), ...limits });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      return refused({ code: "TAKEN", message: `There is a pocket group ${slug} already.`, field: ["slug"] });
+    }
+    return done(present(await this.store.findBySlug(slug), "the group just made"));
+  }
+
+  /** Null takes a limit away. @throws AppError NOT_FOUND. */
+  async update(slug: string, input: UpdatePocketGroup): Promise<Outcome<PocketGroup>> {
+    const group = await this.getAny(slug);
+    const { name, isActive, ...limits } = input;
+    const changedLimits = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+    const errors = new UserErrors();
+    errors.refuseNull("name", name);
+    errors.refuseNull("isActive", isActive);
+    errors.checkName("name", name);
+    checkLimits(errors, { ...group, ...changedLimits });
+    if (errors.all.length > 0) return refused(...errors.all);
+    await this.store.update(group.id, { ...given({ name, isActive }), ...changedLimits }, this.clock.now());
+    return done(await this.getAny(slug));
+  }
+
+  /** Lets a merchant charge and read the group's pockets. @throws AppError NOT_FOUND for either. */
+  async grant(slug: string, merchantId: string): Promise<PocketGroup> {
+    const [group, merchant] = [await this.getAny(slug), await this.merchants.get(merchantId)];
+    await this.store.grant({ pocketGroupId: group.id, merchantId: merchant.id });
+    return group;
+  }
+
+  /** Ends what `grant` began; charges that were made stay. @throws AppError NOT_FOUND for either. */
+  async revoke(slug: string, merchantId: string): Promise<PocketGroup> {
+    const [group, merchant] = [await this.getAny(slug), await this.merchants.get(merchantId)];
+    await this.store.revoke({ pocketGroupId: group.id, merchantId: merchant.id });
+    return group;
+  }
+
+  private async getAny(slug: string): Promise<PocketGroup> {
+    const group = await this.store.findBySlug(slug);
+    if (group === null) throw noSuchGroup(slug);
+    return group;
+  }
+
+  private async requireGrant(group: PocketGroup, caller: Caller): Promise<void> {
+    if (isOperator(caller)) return;
+    const { merchantId } = caller;
+    if (merchantId !== null && (await this.store.isGranted({ pocketGroupId: group.id, merchantId }))) return;
+    throw new AppError("FORBIDDEN", `The pocket group ${group.slug} is not granted to your merchant.`);
+  }
+}
+
+function noSuchGroup(slug: string): AppError {
+  return new AppError("NOT_FOUND", `There is no pocket group ${JSON.stringify(slug)}.`);
+}

@@ -1,0 +1,77 @@
+import { type Database, queryRows } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { findRows } from "../listing/record.js";
+import type { Instant } from "../shared/instant.js";
+import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
+
+export interface PocketGroupChanges {
+  readonly name?: string;
+  readonly isActive?: boolean;
+  readonly minChargeAmount?: number | null;
+  readonly maxChargeAmount?: number | null;
+  readonly maxPocketBalance?: number | null;
+}
+
+export interface NewPocketGroup extends PocketGroupChanges {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly currency?: string;
+}
+
+/** Which group was granted to which merchant. */
+export interface Grant {
+  readonly pocketGroupId: string;
+  readonly merchantId: string;
+}
+
+export class PocketGroupStore {
+  constructor(private readonly database: Database) {}
+
+  findByIds(ids: readonly string[]): Promise<PocketGroup[]> {
+    return findRows(this.database.pool, pocketGroupRecord, sql`id = any(${ids}::uuid[])`, "find_pocket_groups");
+  }
+
+  async findBySlug(slug: string): Promise<PocketGroup | null> {
+    const rows = await findRows(this.database.pool, pocketGroupRecord, sql`slug = ${slug}`, "find_pocket_group_by_slug");
+    return rows[0] ?? null;
+  }
+
+  async isGranted({ pocketGroupId, merchantId }: Grant): Promise<boolean> {
+    const rows = await queryRows(
+      this.database.pool,
+      sql`select from pocket_group_grants
+          where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid`,
+      "find_grant",
+    );
+    return rows.length > 0;
+  }
+
+  /** Oldest grant first. */
+  findGrants(pocketGroupIds: readonly string[]): Promise<Grant[]> {
+    return queryRows<Grant>(
+      this.database.pool,
+      sql`select pocket_group_id as "pocketGroupId", merchant_id as "merchantId" from pocket_group_grants
+          where pocket_group_id = any(${pocketGroupIds}::uuid[]) order by created_at, merchant_id`,
+    );
+  }
+
+  /** @throws a unique violation when the slug is taken. */
+  async insert(group: NewPocketGroup): Promise<void> {
+    await this.database.prisma.pocketGroup.create({ data: group, select: { id: true } });
+  }
+
+  async update(id: string, changes: PocketGroupChanges, updatedAt: Instant): Promise<void> {
+    await this.database.prisma.pocketGroup.update({ where: { id }, data: { ...changes, updatedAt }, select: { id: true } });
+  }
+
+  /** Granting again changes nothing. */
+  async grant(grant: Grant): Promise<void> {
+    await this.database.prisma.pocketGroupGrant.createMany({ data: grant, skipDuplicates: true });
+  }
+
+  /** Revoking what is not granted changes nothing. */
+  async revoke(grant: Grant): Promise<void> {
+    await this.database.prisma.pocketGroupGrant.deleteMany({ where: grant });
+  }
+}

@@ -1,0 +1,15 @@
+import { perRequest } from "../graphql/context.js";
+import { toOneLoader } from "../listing/loader.js";
+import type { Pocket } from "./pocket.record.js";
+import type { PocketKey, PocketStore } from "./pocket.store.js";
+
+export class PocketLoader {
+  constructor(private readonly store: PocketStore) {}
+
+  readonly byKey = perRequest(() =>
+    toOneLoader<PocketKey, Pocket>(
+      (keys) => this.store.findByKeys(keys),
+      ({ pocketGroupId, phoneNumber }) => `${pocketGroupId} ${phoneNumber}`,
+    ),
+  );
+}

@@ -1,0 +1,26 @@
+import type { Database } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { findRows } from "../listing/record.js";
+import { type Pocket, pocketRecord } from "./pocket.record.js";
+
+/** A pocket's place: its group and its phone number in the stored form. */
+export interface PocketKey {
+  readonly pocketGroupId: string;
+  readonly phoneNumber: string;
+}
+
+export class PocketStore {
+  constructor(private readonly database: Database) {}
+
+  findByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
+    const pocketGroupIds = keys.map(({ pocketGroupId }) => pocketGroupId);
+    const phoneNumbers = keys.map(({ phoneNumber }) => phoneNumber);
+    return findRows(
+      this.database.pool,
+      pocketRecord,
+      sql`(pocket_group_id, phone_number) in
+          (select * from unnest(${pocketGroupIds}::uuid[], ${phoneNumbers}::text[]))`,
+      "find_pockets",
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { MAX_AMOUNT } from "../shared/amount.js";
+import type { PhoneNumber } from "../shared/phone-number.js";
+import type { UuidV7 } from "../shared/uuid.js";
+import { type ChargeItem, type ChargeLimits, type PocketChargeErrorCode, refuseAmount } from "./pocket-charge.js";
+import type { PocketCharge } from "./pocket-charge.record.js";
+
+/** A charge that is decided and not written yet: the database gives it its time. */
+export type NewCharge = Omit<PocketCharge, "createdAt">;
+
+/** What becomes of one item. */
+export type Settlement =
+  | { readonly status: "MADE"; readonly charge: NewCharge | PocketCharge }
+  | {
+      readonly status: "REFUSED";
+      readonly code: PocketChargeErrorCode;
+      /** The charge that has used the token, when it is the same merchant's. */
+      readonly earlier: NewCharge | PocketCharge | null;
+    };
+
+/** What is known, and locked, before the items are settled. */
+export interface Ledger {
+  /** The charges that have used one of the items' tokens in this group. */
+  readonly charges: readonly PocketCharge[];
+  /** The balances of the items' pockets; a pocket that is not there yet is missing. */
+  readonly balances: ReadonlyMap<PhoneNumber, number>;
+}
+
+export interface SettledCharges {
+  /** One for each item, in the same order. */
+  readonly settlements: readonly Settlement[];
+  readonly newCharges: readonly NewCharge[];
+  /** The balance that each touched pocket ends with, new ones included. */
+  readonly balances: ReadonlyMap<PhoneNumber, number>;
+}
+
+/**
+ * Decides a batch, one item after the other, as if each were a request of its own. A used token comes
+ * before every other reason to refuse: whoever repeats a charge must learn that it was made, even when
+ * the group's limits would refuse it today. A refused item uses up nothing, not even its token.
+ */
+export function settleCharges(
+  items: readonly ChargeItem[],
+  context: { readonly pocketGroupId: string; readonly merchantId: string; readonly limits: ChargeLimits },
+  ledger: Ledger,
+): SettledCharges {
+  const { pocketGroupId, merchantId, limits } = context;
+  const maxBalance = limits.maxPocketBalance ?? MAX_AMOUNT;
+  const byToken = new Map<string, NewCharge | PocketCharge>(ledger.charges.map((charge) => [charge.token, charge]));
+  const newCharges: NewCharge[] = [];
+  const balances = new Map<PhoneNumber, number>();
+
+  const settle = ({ id, token, phoneNumber, amount }: ChargeItem): Settlement => {
+    if (token === null) return refuse("INVALID_TOKEN");
+    const earlier = byToken.get(token);
+    if (earlier !== undefined) {
+      // Its own charge: an earlier run of this very request was committed and its answer got lost.
+      if (earlier.id === id) return { status: "MADE", charge: earlier };
+      const isSame = earlier.phoneNumber === phoneNumber && earlier.amount === amount;
+      const code = isSame ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT";
+      return refuse(code, earlier.merchantId === merchantId ? earlier : null);
+    }
+    if (phoneNumber === null) return refuse("INVALID_PHONE_NUMBER");
+    const refusal = refuseAmount(amount, limits);
+    if (refusal !== null) return refuse(refusal);
+
+    const balance = balances.get(phoneNumber) ?? ledger.balances.get(phoneNumber) ?? 0;
+    // Not balance + amount, which may lie beyond what a number holds exactly.
+    if (amount > maxBalance - balance) return refuse("ABOVE_MAX_POCKET_BALANCE");
+
+    const balanceAfter = balance + amount;
+    const charge = { pocketGroupId, merchantId, id, token, phoneNumber, amount, balanceAfter };
+    byToken.set(token, charge);
+    balances.set(phoneNumber, balanceAfter);
+    newCharges.push(charge);
+    return { status: "MADE", charge };
+  };
+
+  return { settlements: items.map(settle), newCharges, balances };
+}
+
+function refuse(code: PocketChargeErrorCode, earlier: NewCharge | PocketCharge | null = null): Settlement {
+  return { status: "REFUSED", code, earlier };
+}
+
+/** The tokens whose charges must be known to settle the items, each once. */
+export function tokensOf(items: readonly ChargeItem[]): UuidV7[] {
+  return [...new Set(items.map(({ token }) => token))].filter((token) => token !== null);
+}
+
+/** The pockets that items may be charged to, each once. */
+export function phoneNumbersOf(items: readonly ChargeItem[], limits: ChargeLimits): PhoneNumber[] {
+  const chargeable = items.filter(({ token, amount }) => token !== null && refuseAmount(amount, limits) === null);
+  return [...new Set(chargeable.map(({ phoneNumber }) => phoneNumber))].filter((number) => number !== null);
+}

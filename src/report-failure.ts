@@ -1,0 +1,22 @@
+import { ConfigError } from "./config.js";
+import { DataFolderInUseError } from "./database/embedded.js";
+
+/** Ends a process that could not do its work, with a word for people; a defect comes with its stack. */
+export function reportFailure(error: unknown): never {
+  const isExpected =
+    error instanceof ConfigError ||
+    error instanceof DataFolderInUseError ||
+    (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
+  console.error(isExpected ? `\n${describe(error as Error)}\n` : error);
+  process.exit(1);
+}
+
+const EXPECTED_CODES = new Set(["EADDRINUSE", "EACCES", "ECONNREFUSED", "ENOTFOUND", "28P01", "3D000"]);
+
+function describe(error: Error & { code?: string }): string {
+  if (error.code === "EADDRINUSE") return `${error.message}. Choose another port with PORT, such as PORT=4001.`;
+  if (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND") {
+    return `The database of DATABASE_URL cannot be reached: ${error.message || error.code}`;
+  }
+  return error.message;
+}

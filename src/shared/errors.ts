@@ -1,0 +1,24 @@
+/** The stable codes of a request that cannot be answered, as clients read them. */
+export type ErrorCode =
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "BAD_USER_INPUT"
+  | "RATE_LIMITED"
+  | "SERVICE_UNAVAILABLE";
+
+/**
+ * A fault of the request or of the moment, told to the caller as it is: the message is public, so it
+ * says what was wrong, where, and what to do, and holds no secret.
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,80 @@
+/** Why a rule refuses a value. GraphQL's enum of the same name is made from this one. */
+export const UserErrorCode = {
+  REQUIRED: "REQUIRED",
+  INVALID: "INVALID",
+  OUT_OF_RANGE: "OUT_OF_RANGE",
+  TOO_LONG: "TOO_LONG",
+  TAKEN: "TAKEN",
+  NOT_FOUND: "NOT_FOUND",
+  READ_ONLY: "READ_ONLY",
+  INVALID_TRANSITION: "INVALID_TRANSITION",
+  NOT_REFUNDABLE: "NOT_REFUNDABLE",
+  EXCEEDS_REFUNDABLE: "EXCEEDS_REFUNDABLE",
+  EXCEEDS_CAPTURABLE: "EXCEEDS_CAPTURABLE",
+  NOT_CAPTURABLE: "NOT_CAPTURABLE",
+  CURRENCY_MISMATCH: "CURRENCY_MISMATCH",
+  PROVIDER_MISMATCH: "PROVIDER_MISMATCH",
+  IDEMPOTENCY_KEY_REUSED: "IDEMPOTENCY_KEY_REUSED",
+  STALE: "STALE",
+} as const;
+export type UserErrorCode = keyof typeof UserErrorCode;
+
+/** A value that a rule refuses, with its path inside the input. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  readonly field: readonly string[];
+}
+
+/** What a change came to: its record, or everything that was wrong with the input. */
+export type Outcome<T> =
+  | { readonly isDone: true; readonly value: T }
+  | { readonly isDone: false; readonly userErrors: readonly UserError[] };
+
+export function done<T>(value: T): Outcome<T> {
+  return { isDone: true, value };
+}
+
+export function refused(...userErrors: UserError[]): Outcome<never> {
+  return { isDone: false, userErrors };
+}
+
+const MAX_NAME_LENGTH = 200;
+
+/** Collects every problem of an input, so that a caller sees all of them at once. */
+export class UserErrors {
+  readonly all: UserError[] = [];
+
+  add(code: UserErrorCode, field: string, message: string): void {
+    this.all.push({ code, message, field: [field] });
+  }
+
+  /** A field that may be left out of an update, but cannot be emptied. */
+  refuseNull(field: string, value: unknown): void {
+    if (value === null) this.add("REQUIRED", field, `${field} cannot be null. Leave it out to keep it as it is.`);
+  }
+
+  /** A name that people read: not blank, at most 200 characters. */
+  checkName(field: string, value: string | null | undefined): void {
+    if (value === null || value === undefined) return;
+    if (value.trim() === "") this.add("REQUIRED", field, `${field} cannot be blank.`);
+    this.checkText(field, value, MAX_NAME_LENGTH);
+  }
+
+  checkText(field: string, value: string, maxLength: number): void {
+    // PostgreSQL counts code points, and cannot store NUL.
+    const length = [...value].length;
+    if (length > maxLength) {
+      this.add("TOO_LONG", field, `${field} has ${String(length)} characters; at most ${String(maxLength)} are kept.`);
+    }
+    if (value.includes("\0")) this.add("INVALID", field, `${field} cannot contain the character NUL.`);
+  }
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined | null> };
+
+/** The fields of an update that were given; the others stay as they are. Null must be refused before. */
+export function given<T extends object>(input: T): Given<T> {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(entries) as Given<T>;
+}
