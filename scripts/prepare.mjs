@@ -2,7 +2,15 @@
 // nothing else is there yet, and skips what is already done.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,13 +35,20 @@ const steps = [
   },
   {
     name: "build",
-    inputs: ["package-lock.json", "prisma/schema.prisma", "src", "tsconfig.json", "tsconfig.build.json"],
+    inputs: [
+      "package-lock.json",
+      "prisma/schema.prisma",
+      "src",
+      "tsconfig.json",
+      "tsconfig.build.json",
+    ],
     run: () => {
       rmSync(join(root, "dist"), { recursive: true, force: true });
       runTool("typescript", "bin/tsc", "-p", "tsconfig.build.json");
       run(process.execPath, ["dist/commands/emit-schema.js"]);
     },
-    isThere: () => existsSync(join(root, "dist/main.js")) && existsSync(join(root, "schema.graphql")),
+    isThere: () =>
+      existsSync(join(root, "dist/main.js")) && existsSync(join(root, "schema.graphql")),
   },
 ];
 
@@ -64,7 +79,11 @@ function requireNode() {
 }
 
 function isDone(step) {
-  return step.isThere() && existsSync(stampOf(step)) && readFileSync(stampOf(step), "utf8") === digest(step);
+  return (
+    step.isThere() &&
+    existsSync(stampOf(step)) &&
+    readFileSync(stampOf(step), "utf8") === digest(step)
+  );
 }
 
 function stampOf(step) {
@@ -112,7 +131,8 @@ function isHolderAlive() {
     return true;
   } catch (error) {
     // ENOENT: its holder has only just made it, or is about to remove it.
-    if (error.code === "ENOENT") return existsSync(lock) && Date.now() - statSync(lock).mtimeMs < 2_000;
+    if (error.code === "ENOENT")
+      return existsSync(lock) && Date.now() - statSync(lock).mtimeMs < 2_000;
     return error.code === "EPERM";
   }
 }
@@ -129,9 +149,15 @@ function runTool(name, program, ...args) {
 
 function run(command, args, options = {}) {
   // Quiet while it works, since people wait for what comes after; everything when it fails.
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8", ...options });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    ...options,
+  });
   if (status === 0) return;
-  console.error(`\n${[command, ...args].join(" ")} failed:\n${stdout ?? ""}${stderr ?? ""}${error ?? ""}`);
+  console.error(
+    `\n${[command, ...args].join(" ")} failed:\n${stdout ?? ""}${stderr ?? ""}${error ?? ""}`,
+  );
   rmSync(lock, { recursive: true, force: true });
   process.exit(1);
 }

@@ -57,7 +57,12 @@ export interface App {
 }
 
 /** The composition root: everything that lives as long as the process is made here. */
-export async function createApp({ database, log, introspection, clock = systemClock }: AppOptions): Promise<App> {
+export async function createApp({
+  database,
+  log,
+  introspection,
+  clock = systemClock,
+}: AppOptions): Promise<App> {
   const merchantStore = new MerchantStore(database);
   const employeeStore = new EmployeeStore(database);
   const apiTokenStore = new ApiTokenStore(database);

@@ -41,7 +41,10 @@ export class Demo {
         ),
       );
     }
-    const outcome = await pocketGroups.create({ slug: DEMO_GROUP_SLUG, name: "My pocket group" }, POCKET_GROUP_ID);
+    const outcome = await pocketGroups.create(
+      { slug: DEMO_GROUP_SLUG, name: "My pocket group" },
+      POCKET_GROUP_ID,
+    );
     assert(outcome.isDone || outcome.userErrors[0]?.code === "TAKEN", "the demo group was refused");
     await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
   }

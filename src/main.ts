@@ -49,7 +49,6 @@ async function main(config: Config): Promise<void> {
     throw error;
   }
   const address = app.http.listeningOrigin;
-  log.info({ address: `${address}/graphql`, pid: process.pid }, "listening");
   process.stdout.write(welcome(`${address}/graphql`, demoToken));
 }
 

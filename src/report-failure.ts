@@ -11,10 +11,18 @@ export function reportFailure(error: unknown): never {
   process.exit(1);
 }
 
-const EXPECTED_CODES = new Set(["EADDRINUSE", "EACCES", "ECONNREFUSED", "ENOTFOUND", "28P01", "3D000"]);
+const EXPECTED_CODES = new Set([
+  "EADDRINUSE",
+  "EACCES",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "28P01",
+  "3D000",
+]);
 
 function describe(error: Error & { code?: string }): string {
-  if (error.code === "EADDRINUSE") return `${error.message}. Choose another port with PORT, such as PORT=4001.`;
+  if (error.code === "EADDRINUSE")
+    return `${error.message}. Choose another port with PORT, such as PORT=4001.`;
   if (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND") {
     return `The database of DATABASE_URL cannot be reached: ${error.message || error.code}`;
   }

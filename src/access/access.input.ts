@@ -8,7 +8,10 @@ export class CreateMerchantInput {
   @Field(() => String, { description: "The name that people know it by, at most 200 characters." })
   name!: string;
 
-  @Field(() => Currency, { nullable: true, description: "The currency of payments that name none; USD when left out." })
+  @Field(() => Currency, {
+    nullable: true,
+    description: "The currency of payments that name none; USD when left out.",
+  })
   defaultCurrency?: string | null;
 }
 
@@ -17,10 +20,16 @@ export class UpdateMerchantInput {
   @Field(() => String, { nullable: true, description: "The new name, at most 200 characters." })
   name?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: "False refuses all requests of the merchant from now on." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "False refuses all requests of the merchant from now on.",
+  })
   isActive?: boolean | null;
 
-  @Field(() => Currency, { nullable: true, description: "For payments made from now on that name no currency." })
+  @Field(() => Currency, {
+    nullable: true,
+    description: "For payments made from now on that name no currency.",
+  })
   defaultCurrency?: string | null;
 }
 
@@ -32,7 +41,10 @@ export class CreateEmployeeInput {
   @Field(() => String, { description: "The person's name, at most 200 characters." })
   name!: string;
 
-  @Field(() => String, { description: "An e-mail address that no other employee of the merchant has; stored in lower case." })
+  @Field(() => String, {
+    description:
+      "An e-mail address that no other employee of the merchant has; stored in lower case.",
+  })
   email!: string;
 }
 
@@ -41,19 +53,33 @@ export class UpdateEmployeeInput {
   @Field(() => String, { nullable: true, description: "The new name, at most 200 characters." })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: "The new address, which no other employee of the merchant has." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The new address, which no other employee of the merchant has.",
+  })
   email?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: "False refuses all requests with the employee's tokens from now on." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "False refuses all requests with the employee's tokens from now on.",
+  })
   isActive?: boolean | null;
 }
 
-@InputType({ description: "A new token: of a merchant, or of an operator when no merchant is named." })
+@InputType({
+  description: "A new token: of a merchant, or of an operator when no merchant is named.",
+})
 export class CreateApiTokenInput {
-  @Field(() => ID, { nullable: true, description: "The merchant in whose name requests are made; left out for an operator's token." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The merchant in whose name requests are made; left out for an operator's token.",
+  })
   merchantId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "The merchant's employee whose id is put on what is made with the token." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The merchant's employee whose id is put on what is made with the token.",
+  })
   employeeId?: string | null;
 
   @Field(() => String, { description: "What the token is for, at most 200 characters." })
@@ -62,6 +88,9 @@ export class CreateApiTokenInput {
   @Field(() => [ApiScope], { description: "One or more; OPERATOR alone and without a merchant." })
   scopes!: ApiScope[];
 
-  @Field(() => DateTime, { nullable: true, description: "From when on it is refused, in the future; never when left out." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "From when on it is refused, in the future; never when left out.",
+  })
   expiresAt?: Instant | null;
 }

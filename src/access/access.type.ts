@@ -12,10 +12,16 @@ registerEnumType(ApiScope, {
   description: "What requests with a token may do. A token has one or more of these.",
   valuesConfig: {
     POCKETS_CHARGE: { description: "Charge pockets in the merchant's name." },
-    POCKETS_READ: { description: "Read pocket groups, pockets, and the merchant's own pocket charges." },
+    POCKETS_READ: {
+      description: "Read pocket groups, pockets, and the merchant's own pocket charges.",
+    },
     PAYMENTS_READ: { description: "Read payments, customers and orders of the merchant." },
-    PAYMENTS_WRITE: { description: "Make and change payments, customers and orders of the merchant." },
-    PROVIDER_SECRETS_READ: { description: "Read the payment providers' secrets, which are null otherwise." },
+    PAYMENTS_WRITE: {
+      description: "Make and change payments, customers and orders of the merchant.",
+    },
+    PROVIDER_SECRETS_READ: {
+      description: "Read the payment providers' secrets, which are null otherwise.",
+    },
     OPERATOR: {
       description:
         "Run the platform: merchants, employees, pocket groups, grants and tokens. Stands alone, on a token of no merchant.",
@@ -35,41 +41,63 @@ export class ViewerType {
   scopes!: readonly ApiScope[];
 }
 
-@ObjectType("MerchantPayload", { description: "What a change of a merchant came to.", simpleResolvers: true })
+@ObjectType("MerchantPayload", {
+  description: "What a change of a merchant came to.",
+  simpleResolvers: true,
+})
 export class MerchantPayload {
-  @Field(() => MerchantType, { nullable: true, description: "The merchant as it is now; null when refused." })
+  @Field(() => MerchantType, {
+    nullable: true,
+    description: "The merchant as it is now; null when refused.",
+  })
   merchant!: Merchant | null;
 
   @Field(() => [UserErrorType], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType("EmployeePayload", { description: "What a change of an employee came to.", simpleResolvers: true })
+@ObjectType("EmployeePayload", {
+  description: "What a change of an employee came to.",
+  simpleResolvers: true,
+})
 export class EmployeePayload {
-  @Field(() => EmployeeType, { nullable: true, description: "The employee as it is now; null when refused." })
+  @Field(() => EmployeeType, {
+    nullable: true,
+    description: "The employee as it is now; null when refused.",
+  })
   employee!: Employee | null;
 
   @Field(() => [UserErrorType], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType("ApiTokenPayload", { description: "What a change of a token came to.", simpleResolvers: true })
+@ObjectType("ApiTokenPayload", {
+  description: "What a change of a token came to.",
+  simpleResolvers: true,
+})
 export class ApiTokenPayload {
-  @Field(() => ApiTokenType, { nullable: true, description: "The token as it is now; null when refused." })
+  @Field(() => ApiTokenType, {
+    nullable: true,
+    description: "The token as it is now; null when refused.",
+  })
   apiToken!: ApiToken | null;
 
   @Field(() => [UserErrorType], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType("CreateApiTokenPayload", { description: "A new token with its secret.", simpleResolvers: true })
+@ObjectType("CreateApiTokenPayload", {
+  description: "A new token with its secret.",
+  simpleResolvers: true,
+})
 export class CreateApiTokenPayload {
   @Field(() => ApiTokenType, { nullable: true, description: "The new token; null when refused." })
   apiToken!: ApiToken | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "What to send as `Authorization: Token <secret>`. Shown here once and stored nowhere.",
+    description:
+      "What to send as `Authorization: Token <secret>`. Shown here once and stored nowhere.",
   })
   secret!: string | null;
 

@@ -5,7 +5,8 @@ import { ApiScope } from "./api-scope.js";
 export const apiTokenRecord = defineRecord({
   name: "ApiToken",
   table: "api_tokens",
-  description: "A secret that requests are sent with, and what it allows. Only a hash of the secret is kept.",
+  description:
+    "A secret that requests are sent with, and what it allows. Only a hash of the secret is kept.",
   fields: {
     merchantId: nullable(internalKey),
     employeeId: nullable(internalKey),
@@ -15,7 +16,9 @@ export const apiTokenRecord = defineRecord({
     scopes: enumList(ApiScope, "What requests with this token may do."),
     createdAt: dateTime("When the token was made."),
     lastUsedAt: nullable(
-      dateTime("About when a request last came with this token: written now and then, so up to a minute behind."),
+      dateTime(
+        "About when a request last came with this token: written now and then, so up to a minute behind.",
+      ),
     ),
     expiresAt: nullable(dateTime("From when on the token is refused; null for never.")),
     revokedAt: nullable(dateTime("When the token was revoked; null while it is not.")),

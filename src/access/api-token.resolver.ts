@@ -2,7 +2,12 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from "type-grap
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { CreateApiTokenInput } from "./access.input.js";
-import { ApiTokenPayload, ApiTokenType, CreateApiTokenPayload, EmployeeType } from "./access.type.js";
+import {
+  ApiTokenPayload,
+  ApiTokenType,
+  CreateApiTokenPayload,
+  EmployeeType,
+} from "./access.type.js";
 import type { ApiToken } from "./api-token.record.js";
 import type { ApiTokenService } from "./api-token.service.js";
 import type { EmployeeLoader } from "./employee.loader.js";
@@ -20,7 +25,8 @@ export class ApiTokenResolver {
   })
   @AllowScopes("OPERATOR")
   async createApiToken(
-    @Arg("input", () => CreateApiTokenInput, { description: "The new token." }) input: CreateApiTokenInput,
+    @Arg("input", () => CreateApiTokenInput, { description: "The new token." })
+    input: CreateApiTokenInput,
   ): Promise<CreateApiTokenPayload> {
     const outcome = await this.apiTokens.create(input);
     return outcome.isDone
@@ -39,8 +45,14 @@ export class ApiTokenResolver {
     return { apiToken: await this.apiTokens.revoke(id), userErrors: [] };
   }
 
-  @FieldResolver(() => EmployeeType, { nullable: true, description: "The employee that the token is tied to, if any." })
-  async employee(@Root() { merchantId, employeeId }: ApiToken, @Ctx() context: Context): Promise<Employee | null> {
+  @FieldResolver(() => EmployeeType, {
+    nullable: true,
+    description: "The employee that the token is tied to, if any.",
+  })
+  async employee(
+    @Root() { merchantId, employeeId }: ApiToken,
+    @Ctx() context: Context,
+  ): Promise<Employee | null> {
     if (merchantId === null || employeeId === null) return null;
     return this.employees.byKey(context).load({ merchantId, id: employeeId });
   }

@@ -5,7 +5,12 @@ import type { Instant } from "../shared/instant.js";
 import { type Outcome, UserErrors, done, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
 import type { ApiScope } from "./api-scope.js";
-import { type ApiTokenSecret, hashOf, newApiTokenSecret, shownPrefixOf } from "./api-token-secret.js";
+import {
+  type ApiTokenSecret,
+  hashOf,
+  newApiTokenSecret,
+  shownPrefixOf,
+} from "./api-token-secret.js";
 import type { ApiToken } from "./api-token.record.js";
 import type { ApiTokenStore } from "./api-token.store.js";
 import type { EmployeeService } from "./employee.service.js";
@@ -31,19 +36,29 @@ export class ApiTokenService {
    * Makes a token of a merchant, or of an operator when no merchant is named. The secret is in this
    * answer alone: what is stored does not tell it.
    */
-  async create(input: CreateApiToken): Promise<Outcome<{ apiToken: ApiToken; secret: ApiTokenSecret }>> {
+  async create(
+    input: CreateApiToken,
+  ): Promise<Outcome<{ apiToken: ApiToken; secret: ApiTokenSecret }>> {
     const scopes = [...new Set(input.scopes)];
     const errors = this.check(input, scopes);
     const merchant = input.merchantId ? await this.merchants.find(input.merchantId) : null;
     if (input.merchantId && merchant === null) {
-      errors.add("NOT_FOUND", "merchantId", `There is no merchant with the id ${input.merchantId}.`);
+      errors.add(
+        "NOT_FOUND",
+        "merchantId",
+        `There is no merchant with the id ${input.merchantId}.`,
+      );
     }
     const employee =
       input.employeeId && merchant
         ? await this.employees.findByKey({ merchantId: merchant.id, id: input.employeeId })
         : null;
     if (input.employeeId && merchant && employee === null) {
-      errors.add("NOT_FOUND", "employeeId", `The merchant has no employee with the id ${input.employeeId}.`);
+      errors.add(
+        "NOT_FOUND",
+        "employeeId",
+        `The merchant has no employee with the id ${input.employeeId}.`,
+      );
     }
     if (errors.all.length > 0) return refused(...errors.all);
 
@@ -59,7 +74,10 @@ export class ApiTokenService {
       scopes,
       expiresAt: input.expiresAt ?? null,
     });
-    return done({ apiToken: present(await this.store.findById(id), "the token just made"), secret });
+    return done({
+      apiToken: present(await this.store.findById(id), "the token just made"),
+      secret,
+    });
   }
 
   /** From now on every request with the token is refused. @throws AppError NOT_FOUND. */
@@ -71,20 +89,28 @@ export class ApiTokenService {
     return present(await this.store.findById(uuid), "the token just revoked");
   }
 
-  private check({ merchantId, employeeId, name, expiresAt }: CreateApiToken, scopes: ApiScope[]): UserErrors {
+  private check(
+    { merchantId, employeeId, name, expiresAt }: CreateApiToken,
+    scopes: ApiScope[],
+  ): UserErrors {
     const errors = new UserErrors();
     errors.checkName("name", name);
     const isForOperator = scopes.includes("OPERATOR");
     if (scopes.length === 0) {
       errors.add("REQUIRED", "scopes", "A token needs at least one scope.");
     } else if (isForOperator && scopes.length > 1) {
-      errors.add("INVALID", "scopes", "OPERATOR cannot be combined: an operator does nothing in a merchant's name.");
+      errors.add(
+        "INVALID",
+        "scopes",
+        "OPERATOR cannot be combined: an operator does nothing in a merchant's name.",
+      );
     } else if (isForOperator && merchantId) {
       errors.add("INVALID", "scopes", "A merchant's token cannot have the scope OPERATOR.");
     } else if (!isForOperator && !merchantId) {
       errors.add("REQUIRED", "merchantId", "Every token but an operator's belongs to a merchant.");
     }
-    if (employeeId && !merchantId) errors.add("REQUIRED", "merchantId", "An employee belongs to a merchant: name both.");
+    if (employeeId && !merchantId)
+      errors.add("REQUIRED", "merchantId", "An employee belongs to a merchant: name both.");
     if (expiresAt && expiresAt <= this.clock.now()) {
       errors.add("OUT_OF_RANGE", "expiresAt", "expiresAt must lie in the future.");
     }

@@ -48,7 +48,9 @@ export class ApiTokenStore {
   }
 
   async findById(id: string): Promise<ApiToken | undefined> {
-    return (await findRows(this.database.pool, apiTokenRecord, sql`id = ${id}::uuid`, "find_api_token"))[0];
+    return (
+      await findRows(this.database.pool, apiTokenRecord, sql`id = ${id}::uuid`, "find_api_token")
+    )[0];
   }
 
   findByMerchants(merchantIds: readonly string[]): Promise<ApiToken[]> {

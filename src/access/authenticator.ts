@@ -24,15 +24,19 @@ export class Authenticator {
     if (header === undefined) return null;
     const secret = parseApiTokenSecret(AUTHORIZATION.exec(header)?.[1] ?? "");
     if (secret === null) {
-      throw unauthenticated("is malformed. Expected `Authorization: Token <secret>` with a whole secret");
+      throw unauthenticated(
+        "is malformed. Expected `Authorization: Token <secret>` with a whole secret",
+      );
     }
     const token = await this.tokens.findByHash(hashOf(secret));
     const now = this.clock.now();
     if (token === undefined) throw unauthenticated("is unknown");
     if (token.revokedAt !== null) throw unauthenticated("was revoked");
     if (token.expiresAt !== null && token.expiresAt <= now) throw unauthenticated("has expired");
-    if (token.isMerchantActive === false) throw new AppError("FORBIDDEN", "The merchant is inactive.");
-    if (token.isEmployeeActive === false) throw new AppError("FORBIDDEN", "The employee is inactive.");
+    if (token.isMerchantActive === false)
+      throw new AppError("FORBIDDEN", "The merchant is inactive.");
+    if (token.isEmployeeActive === false)
+      throw new AppError("FORBIDDEN", "The employee is inactive.");
 
     this.lastUses.note(token.id, token.lastUsedAt, now);
     const { id: tokenId, merchantId, employeeId, scopes } = token;

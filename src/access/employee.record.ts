@@ -4,7 +4,8 @@ import { type RowOf, defineRecord } from "../listing/record.js";
 export const employeeRecord = defineRecord({
   name: "Employee",
   table: "employees",
-  description: "A person at a merchant. What is made with a token tied to an employee carries the employee's id.",
+  description:
+    "A person at a merchant. What is made with a token tied to an employee carries the employee's id.",
   fields: {
     merchantId: internalKey,
     id: id("The employee's UUIDv7."),

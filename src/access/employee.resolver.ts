@@ -19,7 +19,8 @@ export class EmployeeResolver {
 
   @Query(() => EmployeeType, {
     nullable: true,
-    description: "Looks up an employee: one of the caller's merchant, or for operators any. Any valid token may ask.",
+    description:
+      "Looks up an employee: one of the caller's merchant, or for operators any. Any valid token may ask.",
   })
   @AllowScopes()
   employee(
@@ -29,10 +30,13 @@ export class EmployeeResolver {
     return this.employees.find(id, requireCaller(caller));
   }
 
-  @Mutation(() => EmployeePayload, { description: "Makes an employee of a merchant. Operators only." })
+  @Mutation(() => EmployeePayload, {
+    description: "Makes an employee of a merchant. Operators only.",
+  })
   @AllowScopes("OPERATOR")
   async createEmployee(
-    @Arg("input", () => CreateEmployeeInput, { description: "The new employee." }) input: CreateEmployeeInput,
+    @Arg("input", () => CreateEmployeeInput, { description: "The new employee." })
+    input: CreateEmployeeInput,
   ): Promise<EmployeePayload> {
     return payloadOf("employee", await this.employees.create(input));
   }
@@ -43,7 +47,8 @@ export class EmployeeResolver {
   @AllowScopes("OPERATOR")
   async updateEmployee(
     @Arg("id", () => ID, { description: "The employee's id." }) id: string,
-    @Arg("input", () => UpdateEmployeeInput, { description: "What to change." }) input: UpdateEmployeeInput,
+    @Arg("input", () => UpdateEmployeeInput, { description: "What to change." })
+    input: UpdateEmployeeInput,
   ): Promise<EmployeePayload> {
     return payloadOf("employee", await this.employees.update(id, input));
   }

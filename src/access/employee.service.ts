@@ -36,19 +36,27 @@ export class EmployeeService {
     const uuid = parseUuid(id);
     if (uuid === null) return null;
     if (isOperator(caller)) return (await this.store.findById(uuid)) ?? null;
-    return caller.merchantId === null ? null : this.findByKey({ merchantId: caller.merchantId, id: uuid });
+    return caller.merchantId === null
+      ? null
+      : this.findByKey({ merchantId: caller.merchantId, id: uuid });
   }
 
   async findByKey(key: EmployeeKey): Promise<Employee | null> {
     const uuid = parseUuid(key.id);
-    return uuid === null ? null : ((await this.store.findByKeys([{ ...key, id: uuid }]))[0] ?? null);
+    return uuid === null
+      ? null
+      : ((await this.store.findByKeys([{ ...key, id: uuid }]))[0] ?? null);
   }
 
   async create(input: CreateEmployee, id: string = newId()): Promise<Outcome<Employee>> {
     const errors = checkEmployee(input);
     const merchant = await this.merchants.find(input.merchantId);
     if (merchant === null) {
-      errors.add("NOT_FOUND", "merchantId", `There is no merchant with the id ${input.merchantId}.`);
+      errors.add(
+        "NOT_FOUND",
+        "merchantId",
+        `There is no merchant with the id ${input.merchantId}.`,
+      );
     }
     if (merchant === null || errors.all.length > 0) return refused(...errors.all);
     const key = { merchantId: merchant.id, id };
@@ -61,7 +69,8 @@ export class EmployeeService {
   async update(id: string, input: UpdateEmployee): Promise<Outcome<Employee>> {
     const uuid = parseUuid(id);
     const employee = uuid === null ? undefined : await this.store.findById(uuid);
-    if (employee === undefined) throw new AppError("NOT_FOUND", `There is no employee with the id ${id}.`);
+    if (employee === undefined)
+      throw new AppError("NOT_FOUND", `There is no employee with the id ${id}.`);
     const errors = checkEmployee(input);
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     if (errors.all.length > 0) return refused(...errors.all);
@@ -86,7 +95,8 @@ function checkEmployee({ name, email }: UpdateEmployee): UserErrors {
   errors.checkName("name", name);
   if (typeof email === "string") {
     errors.checkText("email", email, MAX_EMAIL_LENGTH);
-    if (!EMAIL.test(email)) errors.add("INVALID", "email", "email must be an e-mail address, such as sara@example.com.");
+    if (!EMAIL.test(email))
+      errors.add("INVALID", "email", "email must be an e-mail address, such as sara@example.com.");
   }
   return errors;
 }

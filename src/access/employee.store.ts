@@ -32,7 +32,14 @@ export class EmployeeStore {
 
   /** For operators, who address an employee of any merchant by its id alone. */
   async findById(id: string): Promise<Employee | undefined> {
-    return (await findRows(this.database.pool, employeeRecord, sql`id = ${id}::uuid`, "find_employee_of_any"))[0];
+    return (
+      await findRows(
+        this.database.pool,
+        employeeRecord,
+        sql`id = ${id}::uuid`,
+        "find_employee_of_any",
+      )
+    )[0];
   }
 
   /** @throws a unique violation when the merchant has an employee of that address. */
@@ -41,7 +48,11 @@ export class EmployeeStore {
   }
 
   /** @throws a unique violation when the merchant has another employee of that address. */
-  async update({ merchantId, id }: EmployeeKey, changes: EmployeeChanges, updatedAt: Instant): Promise<void> {
+  async update(
+    { merchantId, id }: EmployeeKey,
+    changes: EmployeeChanges,
+    updatedAt: Instant,
+  ): Promise<void> {
     await this.database.prisma.employee.update({
       where: { merchantId_id: { merchantId, id } },
       data: { ...changes, updatedAt },

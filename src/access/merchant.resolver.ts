@@ -16,16 +16,22 @@ export class MerchantResolver {
     private readonly apiTokensOf: ApiTokenLoader,
   ) {}
 
-  @Query(() => MerchantType, { nullable: true, description: "Looks up a merchant. Operators only." })
+  @Query(() => MerchantType, {
+    nullable: true,
+    description: "Looks up a merchant. Operators only.",
+  })
   @AllowScopes("OPERATOR")
-  merchant(@Arg("id", () => ID, { description: "The merchant's id." }) id: string): Promise<Merchant | null> {
+  merchant(
+    @Arg("id", () => ID, { description: "The merchant's id." }) id: string,
+  ): Promise<Merchant | null> {
     return this.merchants.find(id);
   }
 
   @Mutation(() => MerchantPayload, { description: "Makes a merchant. Operators only." })
   @AllowScopes("OPERATOR")
   async createMerchant(
-    @Arg("input", () => CreateMerchantInput, { description: "The new merchant." }) input: CreateMerchantInput,
+    @Arg("input", () => CreateMerchantInput, { description: "The new merchant." })
+    input: CreateMerchantInput,
   ): Promise<MerchantPayload> {
     return payloadOf("merchant", await this.merchants.create(input));
   }
@@ -36,13 +42,15 @@ export class MerchantResolver {
   @AllowScopes("OPERATOR")
   async updateMerchant(
     @Arg("id", () => ID, { description: "The merchant's id." }) id: string,
-    @Arg("input", () => UpdateMerchantInput, { description: "What to change." }) input: UpdateMerchantInput,
+    @Arg("input", () => UpdateMerchantInput, { description: "What to change." })
+    input: UpdateMerchantInput,
   ): Promise<MerchantPayload> {
     return payloadOf("merchant", await this.merchants.update(id, input));
   }
 
   @FieldResolver(() => [ApiTokenType], {
-    description: "The merchant's tokens, oldest first, with those expired and revoked; never their secrets.",
+    description:
+      "The merchant's tokens, oldest first, with those expired and revoked; never their secrets.",
   })
   apiTokens(@Root() { id }: Merchant, @Ctx() context: Context): Promise<ApiToken[]> {
     return this.apiTokensOf.byMerchant(context).load(id);

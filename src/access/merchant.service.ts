@@ -31,7 +31,8 @@ export class MerchantService {
   /** @throws AppError NOT_FOUND. */
   async get(id: string): Promise<Merchant> {
     const merchant = await this.find(id);
-    if (merchant === null) throw new AppError("NOT_FOUND", `There is no merchant with the id ${id}.`);
+    if (merchant === null)
+      throw new AppError("NOT_FOUND", `There is no merchant with the id ${id}.`);
     return merchant;
   }
 

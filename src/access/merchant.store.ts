@@ -14,7 +14,12 @@ export class MerchantStore {
   constructor(private readonly database: Database) {}
 
   findByIds(ids: readonly string[]): Promise<Merchant[]> {
-    return findRows(this.database.pool, merchantRecord, sql`id = any(${ids}::uuid[])`, "find_merchants");
+    return findRows(
+      this.database.pool,
+      merchantRecord,
+      sql`id = any(${ids}::uuid[])`,
+      "find_merchants",
+    );
   }
 
   async isEmpty(): Promise<boolean> {
@@ -26,6 +31,10 @@ export class MerchantStore {
   }
 
   async update(id: string, changes: MerchantChanges, updatedAt: Instant): Promise<void> {
-    await this.database.prisma.merchant.update({ where: { id }, data: { ...changes, updatedAt }, select: { id: true } });
+    await this.database.prisma.merchant.update({
+      where: { id },
+      data: { ...changes, updatedAt },
+      select: { id: true },
+    });
   }
 }

@@ -15,19 +15,27 @@ export class ViewerResolver {
     private readonly employees: EmployeeLoader,
   ) {}
 
-  @Query(() => ViewerType, { description: "Tells whose token the request came with. Any valid token may ask." })
+  @Query(() => ViewerType, {
+    description: "Tells whose token the request came with. Any valid token may ask.",
+  })
   @AllowScopes()
   viewer(@Ctx() { caller }: Context): ViewerType {
     return { scopes: requireCaller(caller).scopes };
   }
 
-  @FieldResolver(() => MerchantType, { nullable: true, description: "The token's merchant; null for an operator." })
+  @FieldResolver(() => MerchantType, {
+    nullable: true,
+    description: "The token's merchant; null for an operator.",
+  })
   async merchant(@Ctx() context: Context): Promise<Merchant | null> {
     const { merchantId } = requireCaller(context.caller);
     return merchantId === null ? null : this.merchants.byId(context).load(merchantId);
   }
 
-  @FieldResolver(() => EmployeeType, { nullable: true, description: "The employee that the token is tied to, if any." })
+  @FieldResolver(() => EmployeeType, {
+    nullable: true,
+    description: "The employee that the token is tied to, if any.",
+  })
   async employee(@Ctx() context: Context): Promise<Employee | null> {
     const { merchantId, employeeId } = requireCaller(context.caller);
     if (merchantId === null || employeeId === null) return null;

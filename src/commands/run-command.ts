@@ -5,7 +5,9 @@ import { createLog } from "../log.js";
 import { reportFailure } from "../report-failure.js";
 
 /** Runs a command on the configured database, which may have a server beside it, and closes it after. */
-export async function runCommand(command: (given: { app: App; config: Config }) => Promise<void>): Promise<void> {
+export async function runCommand(
+  command: (given: { app: App; config: Config }) => Promise<void>,
+): Promise<void> {
   try {
     const config = readConfig();
     const log = createLog({ ...config, logLevel: "warn" });

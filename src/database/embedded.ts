@@ -53,7 +53,9 @@ export interface EmbeddedPostgres {
  *
  * @throws DataFolderInUseError when another process serves from this folder; it is left alone.
  */
-export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function openEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const cluster = new Cluster(options);
   await cluster.open();
   return { url: cluster.url, stop: () => cluster.stop() };
@@ -126,7 +128,7 @@ class Cluster {
 
   /** @returns whether this call started it. */
   private async ensureRunning(): Promise<boolean> {
-    for (const deadline = Date.now() + START_PATIENCE_MS; ; ) {
+    for (const deadline = Date.now() + START_PATIENCE_MS; ;) {
       const port = await this.findRunningPort();
       if (port !== undefined) {
         this.port = port;
@@ -138,7 +140,8 @@ class Cluster {
         this.port = wanted;
         return true;
       } catch (error) {
-        const mayPass = PASSING_REASONS.test((error as Error).message) || (await this.isHeldByProcess());
+        const mayPass =
+          PASSING_REASONS.test((error as Error).message) || (await this.isHeldByProcess());
         if (!mayPass || Date.now() > deadline) throw error;
         await sleep(POLL_MS);
       }
@@ -162,9 +165,12 @@ class Cluster {
       await this.programs.run("pg_ctl", ["start", "-D", this.dir, "-l", log, "-w", "-o", flags]);
     } catch (error) {
       const reason = (await readFile(log, "utf8").catch(() => "")).slice(logged.length).trim();
-      throw new Error(`The embedded PostgreSQL did not start.\n${reason || (error as Error).message}`, {
-        cause: error,
-      });
+      throw new Error(
+        `The embedded PostgreSQL did not start.\n${reason || (error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -187,7 +193,11 @@ class Cluster {
 
   /** The port of a server that runs on this cluster and takes connections, once it does. */
   private async findRunningPort(): Promise<number | undefined> {
-    for (const deadline = Date.now() + START_PATIENCE_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    for (
+      const deadline = Date.now() + START_PATIENCE_MS;
+      Date.now() < deadline;
+      await sleep(POLL_MS)
+    ) {
       const running = await this.readPidFile();
       if (running === undefined) return undefined;
       if (running.port > 0 && (await this.answersOn(running.port))) return running.port;
@@ -220,7 +230,9 @@ class Cluster {
     const client = this.newClient("postgres", this.port);
     await client.connect();
     try {
-      const { rowCount } = await client.query("select from pg_database where datname = $1", [DATABASE]);
+      const { rowCount } = await client.query("select from pg_database where datname = $1", [
+        DATABASE,
+      ]);
       if (rowCount === 0) await client.query(`create database ${DATABASE}`);
     } catch (error) {
       if (!["42P04", "23505"].includes((error as { code?: string }).code ?? "")) throw error; // made meanwhile
@@ -234,9 +246,10 @@ class Cluster {
     await client.connect();
     client.on("error", () => undefined); // "end" follows, and is handled
     for (const deadline = Date.now() + LOCK_PATIENCE_MS; ; await sleep(POLL_MS)) {
-      const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [
-        OWNER_LOCK,
-      ]);
+      const { rows } = await client.query<{ locked: boolean }>(
+        "select pg_try_advisory_lock($1) as locked",
+        [OWNER_LOCK],
+      );
       if (rows[0]?.locked === true) break;
       if (Date.now() > deadline) {
         const holder = await findHolder(client);

@@ -41,12 +41,10 @@ const TIMED_OUT_CODES = new Set(["55P03", "57014", "25P03", "P1008", "P2024"]);
 
 /** True when the database could not be reached, or did not answer in time. */
 export function isUnavailable(error: unknown): boolean {
-  return (
-    chain(error).some(
-      ({ code, message }) =>
-        (code !== undefined && (UNREACHABLE_CODES.has(code) || code.startsWith("08"))) ||
-        UNREACHABLE_MESSAGES.test(message),
-    )
+  return chain(error).some(
+    ({ code, message }) =>
+      (code !== undefined && (UNREACHABLE_CODES.has(code) || code.startsWith("08"))) ||
+      UNREACHABLE_MESSAGES.test(message),
   );
 }
 
@@ -58,7 +56,8 @@ export function isWorthRepeating(error: unknown): boolean {
   const links = chain(error);
   if (links.some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code))) return true;
   const hasTimedOut = links.some(
-    ({ code, message }) => TIMED_OUT.test(message) || (code !== undefined && TIMED_OUT_CODES.has(code)),
+    ({ code, message }) =>
+      TIMED_OUT.test(message) || (code !== undefined && TIMED_OUT_CODES.has(code)),
   );
   return !hasTimedOut && isUnavailable(error);
 }
@@ -78,7 +77,7 @@ interface Link {
 /** The error and its causes: Prisma and its adapter wrap what PostgreSQL said. */
 function chain(error: unknown): Link[] {
   const links: Link[] = [];
-  for (let at = error; at instanceof Object && links.length < 5; ) {
+  for (let at = error; at instanceof Object && links.length < 5;) {
     const { code, originalCode, message, severity, cause } = at as Record<string, unknown>;
     links.push({
       code: text(code) ?? text(originalCode),

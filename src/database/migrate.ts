@@ -31,7 +31,10 @@ interface Migration {
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const migrations = await readMigrations();
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "pocketcharge migrate" });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: "pocketcharge migrate",
+  });
   await client.connect();
   try {
     if ((await findPending(client, migrations)).length === 0) return [];
@@ -70,14 +73,15 @@ async function findPending(client: pg.Client, migrations: Migration[]): Promise<
     const checksum = checksums.get(name);
     if (checksum === undefined) return true;
     if (checksum === createHash("sha256").update(script).digest("hex")) return false;
-    throw new Error(`The migration ${name} was changed after it had been applied to this database.`);
+    throw new Error(
+      `The migration ${name} was changed after it had been applied to this database.`,
+    );
   });
 }
 
 async function apply(databaseUrl: string, migrations: Migration[]): Promise<void> {
-  const engine = await openSchemaEngine(databaseUrl);
-  try {
-    await engine.applyMigrations({
+  await withSchemaEngine(databaseUrl, (engine) =>
+    engine.applyMigrations({
       migrationsList: {
         baseDir: MIGRATIONS,
         lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"' },
@@ -88,9 +92,27 @@ async function apply(databaseUrl: string, migrations: Migration[]): Promise<void
         })),
       },
       filters: { externalTables: [], externalEnums: [] },
-    });
+    }),
+  );
+}
+
+/** Runs work with Prisma's schema engine on a database. The engine itself never closes a connection. */
+export async function withSchemaEngine<T>(
+  databaseUrl: string,
+  work: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg(pool);
+  try {
+    const { SchemaEngine } = await loadSchemaEngine();
+    const engine = await SchemaEngine.new(
+      { datamodels: undefined },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(adapter),
+    );
+    return await work(engine);
   } finally {
-    engine.free();
+    await pool.end();
   }
 }
 
@@ -98,22 +120,19 @@ async function apply(databaseUrl: string, migrations: Migration[]): Promise<void
  * The package's own entry imports the .wasm file as a module, which Node 20 does not do, so it is
  * instantiated here.
  */
-export async function openSchemaEngine(databaseUrl: string): Promise<SchemaEngineModule.SchemaEngine> {
-  const bindings = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
-  const engine = (await import("@prisma/schema-engine-wasm/schema_engine_bg")) as typeof SchemaEngineModule & {
-    __wbg_set_wasm(exports: WebAssembly.Exports): void;
-  };
+async function loadSchemaEngine(): Promise<typeof SchemaEngineModule> {
+  const bindings = createRequire(import.meta.url).resolve(
+    "@prisma/schema-engine-wasm/schema_engine_bg",
+  );
+  const engine =
+    (await import("@prisma/schema-engine-wasm/schema_engine_bg")) as typeof SchemaEngineModule & {
+      __wbg_set_wasm(exports: WebAssembly.Exports): void;
+    };
   const wasm = await readFile(join(dirname(bindings), "schema_engine_bg.wasm"));
   const { instance } = await WebAssembly.instantiate(wasm, {
     "./schema_engine_bg.js": engine as unknown as Record<string, unknown>,
   });
   engine.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as () => void)();
-
-  const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg({ connectionString: databaseUrl });
-  return engine.SchemaEngine.new(
-    { datamodels: undefined },
-    () => undefined,
-    bindMigrationAwareSqlAdapterFactory(adapter),
-  );
+  return engine;
 }

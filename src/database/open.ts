@@ -22,7 +22,8 @@ export async function openConfiguredDatabase(
   purpose: "serve" | "visit",
   onLost: (reason: Error) => void = () => undefined,
 ): Promise<ReadyDatabase> {
-  const embedded = config.databaseUrl === undefined ? await openEmbedded(config, log, purpose, onLost) : undefined;
+  const embedded =
+    config.databaseUrl === undefined ? await openEmbedded(config, log, purpose, onLost) : undefined;
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
     for (const name of await migrate(url)) log.info({ migration: name }, "migration applied");

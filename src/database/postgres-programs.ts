@@ -27,7 +27,8 @@ export async function findPostgresPrograms(clusterDir: string): Promise<Postgres
   await restoreLinks(home);
   const bin = join(home, "native", "bin");
   const owner = process.getuid?.() === 0 ? await findOwner(clusterDir) : undefined;
-  const prefix = owner && !isOpenTo(owner.uid, [bin, dirname(clusterDir)]) ? crossingClosedFolders(owner) : [];
+  const prefix =
+    owner && !isOpenTo(owner.uid, [bin, dirname(clusterDir)]) ? crossingClosedFolders(owner) : [];
 
   return {
     owner,
@@ -138,7 +139,11 @@ function crossingClosedFolders({ uid, gid }: { uid: number; gid: number }): stri
 }
 
 function reasonOf(error: unknown): string {
-  const { stderr, stdout, message } = error as { stderr?: string; stdout?: string; message: string };
+  const { stderr, stdout, message } = error as {
+    stderr?: string;
+    stdout?: string;
+    message: string;
+  };
   return [stderr, stdout, message].find((text) => text?.trim())?.trim() ?? message;
 }
 

@@ -40,9 +40,13 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<
     } catch (error) {
       if (error instanceof StartAgain) {
         if (starts < MAX_STARTS) continue;
-        throw new AppError("SERVICE_UNAVAILABLE", "Too many requests for the same records. Try again.", {
-          cause: error,
-        });
+        throw new AppError(
+          "SERVICE_UNAVAILABLE",
+          "Too many requests for the same records. Try again.",
+          {
+            cause: error,
+          },
+        );
       }
       failures++;
       if (failures === MAX_FAILURES || !isWorthRepeating(error)) throw error;

@@ -2,5 +2,8 @@
 declare namespace WebAssembly {
   type Exports = Record<string, unknown>;
   type Imports = Record<string, Record<string, unknown>>;
-  function instantiate(bytes: Uint8Array, imports: Imports): Promise<{ instance: { exports: Exports } }>;
+  function instantiate(
+    bytes: Uint8Array,
+    imports: Imports,
+  ): Promise<{ instance: { exports: Exports } }>;
 }

@@ -16,7 +16,8 @@ const HTTP_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** Codes that graphql-js and Apollo Server give to malformed requests; their messages are public. */
-const PUBLIC_CODES = /^(GRAPHQL_|BAD_USER_INPUT$|BAD_REQUEST$|OPERATION_RESOLUTION_FAILURE$|PERSISTED_QUERY_)/;
+const PUBLIC_CODES =
+  /^(GRAPHQL_|BAD_USER_INPUT$|BAD_REQUEST$|OPERATION_RESOLUTION_FAILURE$|PERSISTED_QUERY_)/;
 
 type ErrorContext = Pick<Context, "requestId" | "log">;
 
@@ -25,23 +26,31 @@ type ErrorContext = Pick<Context, "requestId" | "log">;
  * message; an unreachable database is SERVICE_UNAVAILABLE; anything else is a defect: it is logged
  * whole, and shown only as INTERNAL_SERVER_ERROR with the request's id.
  */
-export function presentError(error: GraphQLError, { requestId, log }: ErrorContext): GraphQLFormattedError {
+export function presentError(
+  error: GraphQLError,
+  { requestId, log }: ErrorContext,
+): GraphQLFormattedError {
   const cause = error.originalError ?? error;
   const place = {
     ...(error.locations ? { locations: error.locations } : {}),
     ...(error.path ? { path: error.path } : {}),
   };
   if (cause instanceof AppError) {
-    if (cause.code === "SERVICE_UNAVAILABLE") log.error({ err: cause }, "could not serve a request");
+    if (cause.code === "SERVICE_UNAVAILABLE")
+      log.error({ err: cause }, "could not serve a request");
     return { message: cause.message, ...place, extensions: { code: cause.code } };
   }
   const code = error.extensions["code"];
-  if (!(error.originalError && !(error.originalError instanceof GraphQLError)) && typeof code === "string") {
+  if (
+    !(error.originalError && !(error.originalError instanceof GraphQLError)) &&
+    typeof code === "string"
+  ) {
     if (PUBLIC_CODES.test(code)) return { message: error.message, ...place, extensions: { code } };
   }
   if (isUnavailable(cause)) {
     log.error({ err: cause }, "the database could not be reached");
-    const message = "The database cannot be reached at the moment. Try again; a charge is safe to send again.";
+    const message =
+      "The database cannot be reached at the moment. Try again; a charge is safe to send again.";
     return { message, ...place, extensions: { code: "SERVICE_UNAVAILABLE", requestId } };
   }
   log.error({ err: cause, path: error.path }, "a request met a defect");

@@ -13,7 +13,8 @@ function stringScalar(
 ): GraphQLScalarType {
   const read = (value: unknown): string => {
     const parsed = typeof value === "string" ? parse(value) : null;
-    if (parsed === null) throw new GraphQLError(`${name} cannot represent ${show(value)}: ${expected}.`);
+    if (parsed === null)
+      throw new GraphQLError(`${name} cannot represent ${show(value)}: ${expected}.`);
     return parsed;
   };
   return new GraphQLScalarType({

@@ -2,6 +2,18 @@ import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
+/** The types that type-graphql makes by itself, without a description. */
+const ROOTS = [
+  [
+    "Query",
+    "What can be read. Every field needs a token with the right scope and shows what the token's merchant may see.",
+  ],
+  [
+    "Mutation",
+    "What can be changed. One mutation is one database transaction: it is done whole or not at all.",
+  ],
+] as const;
+
 type ResolverClass = abstract new (...args: never[]) => object;
 
 /**
@@ -15,11 +27,16 @@ export function buildGraphqlSchema(
   find: (resolver: unknown) => unknown = () => undefined,
 ): GraphQLSchema {
   const container: ContainerType = { get: (resolver) => find(resolver) as object };
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
     container,
     validate: false,
   });
+  for (const [type, description] of ROOTS) {
+    const root = schema.getType(type);
+    if (root) root.description = description;
+  }
+  return schema;
 }
 
 /** The text of `schema.graphql`, in an order that only changes with what it says. */

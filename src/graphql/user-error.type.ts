@@ -17,15 +17,20 @@ registerEnumType(UserErrorCode, {
     EXCEEDS_REFUNDABLE: { description: "More than what is left to be refunded." },
     EXCEEDS_CAPTURABLE: { description: "More than what the authorization still holds." },
     NOT_CAPTURABLE: { description: "The authorization is in no state to be captured." },
-    CURRENCY_MISMATCH: { description: "The currency differs from that of the record it refers to." },
-    PROVIDER_MISMATCH: { description: "The provider differs from that of the record it refers to." },
+    CURRENCY_MISMATCH: {
+      description: "The currency differs from that of the record it refers to.",
+    },
+    PROVIDER_MISMATCH: {
+      description: "The provider differs from that of the record it refers to.",
+    },
     IDEMPOTENCY_KEY_REUSED: { description: "The key was used before with another input." },
     STALE: { description: "The record has been changed since it was read." },
   },
 });
 
 @ObjectType("UserError", {
-  description: "A value that a rule refuses. Nothing was written; every problem that was found is listed.",
+  description:
+    "A value that a rule refuses. Nothing was written; every problem that was found is listed.",
   simpleResolvers: true,
 })
 export class UserErrorType {
@@ -37,7 +42,7 @@ export class UserErrorType {
 
   @Field(() => [String], {
     nullable: true,
-    description: "The path of the value inside the input, such as `[\"name\"]`.",
+    description: 'The path of the value inside the input, such as `["name"]`.',
   })
   field!: readonly string[];
 }

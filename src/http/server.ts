@@ -7,7 +7,13 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticator } from "../access/authenticator.js";
@@ -29,7 +35,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const { schema, authenticator, log, introspection } = options;
   const http: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: "idle",
@@ -58,12 +64,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   http.addHook("onClose", () => apollo.stop());
   http.setErrorHandler(presentHttpError);
   http.setNotFoundHandler(async (request, reply) => {
-    await reply.code(404).send(httpError("NOT_FOUND", `There is nothing at ${request.url}. GraphQL is at /graphql.`));
+    await reply
+      .code(404)
+      .send(httpError("NOT_FOUND", `There is nothing at ${request.url}. GraphQL is at /graphql.`));
   });
   http.route({
     url: "/graphql",
     method: ["GET", "POST"],
-    handler: fastifyApolloHandler(apollo, { context: (request) => contextOf(request, authenticator) }),
+    handler: fastifyApolloHandler(apollo, {
+      context: (request) => contextOf(request, authenticator),
+    }),
   });
   return http;
 }
@@ -73,7 +83,10 @@ async function contextOf(request: FastifyRequest, authenticator: Authenticator):
   try {
     return { ...context, caller: await authenticator.authenticate(request.headers.authorization) };
   } catch (error) {
-    const { message, extensions } = presentError(new GraphQLError("", { originalError: error as Error }), context);
+    const { message, extensions } = presentError(
+      new GraphQLError("", { originalError: error as Error }),
+      context,
+    );
     const status = statusOf({ errors: [{ message, extensions: extensions ?? {} }] }) ?? 500;
     const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
     throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
@@ -92,9 +105,14 @@ function presentHttpError(
     return;
   }
   const context = { requestId: request.id, log: request.log };
-  reply.code(500).send({ errors: [presentError(new GraphQLError("", { originalError: error }), context)] });
+  reply
+    .code(500)
+    .send({ errors: [presentError(new GraphQLError("", { originalError: error }), context)] });
 }
 
-function httpError(code: string, message: string): { errors: { message: string; extensions: { code: string } }[] } {
+function httpError(
+  code: string,
+  message: string,
+): { errors: { message: string; extensions: { code: string } }[] } {
   return { errors: [{ message, extensions: { code } }] };
 }

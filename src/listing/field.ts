@@ -1,7 +1,8 @@
 import type { Instant } from "../shared/instant.js";
 
 /** What a field holds, which decides its GraphQL type and how its column is read. */
-export type FieldKind = "id" | "uuid" | "text" | "currency" | "amount" | "boolean" | "dateTime" | EnumListKind;
+export type FieldKind =
+  "id" | "uuid" | "text" | "currency" | "amount" | "boolean" | "dateTime" | EnumListKind;
 
 export interface EnumListKind {
   readonly enumList: object;
@@ -29,8 +30,10 @@ export const currency = (description: string): Field<string> => field("currency"
 export const amount = (description: string): Field<number> => field("amount", description);
 export const boolean = (description: string): Field<boolean> => field("boolean", description);
 export const dateTime = (description: string): Field<Instant> => field("dateTime", description);
-export const enumList = <T extends object>(of: T, description: string): Field<readonly (keyof T)[]> =>
-  field({ enumList: of }, description);
+export const enumList = <T extends object>(
+  of: T,
+  description: string,
+): Field<readonly (keyof T)[]> => field({ enumList: of }, description);
 
 /** A field that may be null. */
 export function nullable<T>(of: Field<T>): Field<T | null> {
@@ -38,4 +41,8 @@ export function nullable<T>(of: Field<T>): Field<T | null> {
 }
 
 /** A key that relations are followed by and that the schema does not show. */
-export const internalKey: Field<string> = { kind: "uuid", description: undefined, isNullable: false };
+export const internalKey: Field<string> = {
+  kind: "uuid",
+  description: undefined,
+  isNullable: false,
+};

@@ -23,7 +23,10 @@ export function objectType(record: RecordDefinition): new () => object {
   ObjectType(record.name, { description: record.description, simpleResolvers: true })(type);
   for (const [name, { kind, description, isNullable }] of Object.entries(record.fields)) {
     if (description === undefined) continue;
-    Field(() => graphqlTypeOf(kind), { description, nullable: isNullable })(type.prototype as object, name);
+    Field(() => graphqlTypeOf(kind), { description, nullable: isNullable })(
+      type.prototype as object,
+      name,
+    );
   }
   return type;
 }

@@ -15,7 +15,8 @@ const MESSAGES: Record<PocketChargeErrorCode, string> = {
   INVALID_AMOUNT: "The amount must be above 0.",
   BELOW_MIN_CHARGE_AMOUNT: "The amount is below the least that a charge may add in this group.",
   ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the most that a charge may add in this group.",
-  ABOVE_MAX_POCKET_BALANCE: "The charge would lift the pocket over the balance that this group allows.",
+  ABOVE_MAX_POCKET_BALANCE:
+    "The charge would lift the pocket over the balance that this group allows.",
 };
 
 @Resolver()
@@ -28,19 +29,39 @@ export class ChargePocketsResolver {
   })
   @AllowScopes("POCKETS_CHARGE")
   async chargePockets(
-    @Arg("input", () => ChargePocketsInput, { description: "The group and the charges." }) input: ChargePocketsInput,
+    @Arg("input", () => ChargePocketsInput, { description: "The group and the charges." })
+    input: ChargePocketsInput,
     @Ctx() { caller }: Context,
   ): Promise<ChargePocketsPayload> {
     const merchant = requireMerchant(caller);
-    const results = await this.chargePocketsOf.charge(merchant, input.pocketGroupSlug, input.charges);
-    return { results: input.charges.map((request, index) => answer(request, results[index] as ChargeResult)) };
+    const results = await this.chargePocketsOf.charge(
+      merchant,
+      input.pocketGroupSlug,
+      input.charges,
+    );
+    return {
+      results: input.charges.map((request, index) =>
+        answer(request, results[index] as ChargeResult),
+      ),
+    };
   }
 }
 
-function answer({ token, phoneNumber, amount }: PocketChargeRequest, result: ChargeResult): PocketChargeResult {
+function answer(
+  { token, phoneNumber, amount }: PocketChargeRequest,
+  result: ChargeResult,
+): PocketChargeResult {
   if (result.status === "ERROR") {
     const { status, code, earlier } = result;
-    return { token, phoneNumber, amount, status, code, message: MESSAGES[code], pocketCharge: earlier };
+    return {
+      token,
+      phoneNumber,
+      amount,
+      status,
+      code,
+      message: MESSAGES[code],
+      pocketCharge: earlier,
+    };
   }
   const { status, charge } = result;
   const { token: storedToken, phoneNumber: storedNumber } = charge;

@@ -5,11 +5,21 @@ import { present, unreachable } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
-import { type PocketChargeErrorCode, type PocketChargeRequest, readChargeItem } from "./pocket-charge.js";
+import {
+  type PocketChargeErrorCode,
+  type PocketChargeRequest,
+  readChargeItem,
+} from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
 import type { PocketGroupService } from "./pocket-group.service.js";
-import { type NewCharge, type SettledCharges, phoneNumbersOf, settleCharges, tokensOf } from "./settle-charges.js";
+import {
+  type NewCharge,
+  type SettledCharges,
+  phoneNumbersOf,
+  settleCharges,
+  tokensOf,
+} from "./settle-charges.js";
 
 const MAX_CHARGES = 1_000;
 
@@ -55,13 +65,19 @@ export class ChargePockets {
     return inTransaction(this.database.pool, async (tx) => {
       const locked = await this.store.lockPockets(tx, group.id, phoneNumbersOf(items, group));
       const charges = await this.store.findByTokens(tx, group.id, tokensOf(items));
-      const settled = settleCharges(items, { pocketGroupId: group.id, merchantId: caller.merchantId, limits: group }, {
-        charges,
-        balances: locked,
-      });
+      const settled = settleCharges(
+        items,
+        { pocketGroupId: group.id, merchantId: caller.merchantId, limits: group },
+        {
+          charges,
+          balances: locked,
+        },
+      );
       const { newCharges, balances } = settled;
       const createdAt =
-        newCharges.length === 0 ? null : await this.store.write(tx, group.id, newCharges, balances, locked);
+        newCharges.length === 0
+          ? null
+          : await this.store.write(tx, group.id, newCharges, balances, locked);
       return resultsOf(settled, createdAt);
     });
   }
@@ -69,7 +85,9 @@ export class ChargePockets {
 
 function resultsOf({ settlements }: SettledCharges, createdAt: Instant | null): ChargeResult[] {
   const written = (charge: NewCharge | PocketCharge): PocketCharge =>
-    "createdAt" in charge ? charge : { ...charge, createdAt: present(createdAt, "the time of a new charge") };
+    "createdAt" in charge
+      ? charge
+      : { ...charge, createdAt: present(createdAt, "the time of a new charge") };
 
   return settlements.map((settlement) => {
     switch (settlement.status) {

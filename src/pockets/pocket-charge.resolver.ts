@@ -30,26 +30,40 @@ export class PocketChargeResolver {
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharge(
-    @Arg("pocketGroupSlug", () => String, { description: "The slug of the group that was charged." })
+    @Arg("pocketGroupSlug", () => String, {
+      description: "The slug of the group that was charged.",
+    })
     pocketGroupSlug: string,
-    @Arg("token", () => Uuid, { description: "The token that the charge was sent with." }) token: string,
+    @Arg("token", () => Uuid, { description: "The token that the charge was sent with." })
+    token: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketCharge | null> {
     return this.charges.trace(pocketGroupSlug, token, requireCaller(caller));
   }
 
   @FieldResolver(() => PocketGroupType, { description: "The group that the charged pocket is in." })
-  pocketGroup(@Root() { pocketGroupId }: PocketCharge, @Ctx() context: Context): Promise<PocketGroup | null> {
+  pocketGroup(
+    @Root() { pocketGroupId }: PocketCharge,
+    @Ctx() context: Context,
+  ): Promise<PocketGroup | null> {
     return this.groups.byId(context).load(pocketGroupId);
   }
 
-  @FieldResolver(() => PocketType, { description: "The charged pocket as it is now, later charges included." })
-  pocket(@Root() { pocketGroupId, phoneNumber }: PocketCharge, @Ctx() context: Context): Promise<Pocket | null> {
+  @FieldResolver(() => PocketType, {
+    description: "The charged pocket as it is now, later charges included.",
+  })
+  pocket(
+    @Root() { pocketGroupId, phoneNumber }: PocketCharge,
+    @Ctx() context: Context,
+  ): Promise<Pocket | null> {
     return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
   }
 
   @FieldResolver(() => MerchantType, { description: "The merchant that made the charge." })
-  merchant(@Root() { merchantId }: PocketCharge, @Ctx() context: Context): Promise<Merchant | null> {
+  merchant(
+    @Root() { merchantId }: PocketCharge,
+    @Ctx() context: Context,
+  ): Promise<Merchant | null> {
     return this.merchants.byId(context).load(merchantId);
   }
 }

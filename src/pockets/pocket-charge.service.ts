@@ -15,9 +15,15 @@ export class PocketChargeService {
    * @returns null when no such charge was made.
    * @throws AppError NOT_FOUND for an unknown group, FORBIDDEN for one that is not granted.
    */
-  async trace(pocketGroupSlug: string, token: string, caller: Caller): Promise<PocketCharge | null> {
+  async trace(
+    pocketGroupSlug: string,
+    token: string,
+    caller: Caller,
+  ): Promise<PocketCharge | null> {
     const group = await this.groups.get(pocketGroupSlug, caller);
     const charge = await this.store.findByToken(group.id, token);
-    return charge !== null && (isOperator(caller) || charge.merchantId === caller.merchantId) ? charge : null;
+    return charge !== null && (isOperator(caller) || charge.merchantId === caller.merchantId)
+      ? charge
+      : null;
   }
 }

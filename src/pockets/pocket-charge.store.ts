@@ -41,7 +41,11 @@ export class PocketChargeStore {
    * after the locks: a statement that waits for a lock goes on with what it saw before the wait, and
    * would miss a charge committed meanwhile.
    */
-  findByTokens(on: Queryable, pocketGroupId: string, tokens: readonly string[]): Promise<PocketCharge[]> {
+  findByTokens(
+    on: Queryable,
+    pocketGroupId: string,
+    tokens: readonly string[],
+  ): Promise<PocketCharge[]> {
     return findRows(
       on,
       pocketChargeRecord,

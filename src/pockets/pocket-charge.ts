@@ -50,7 +50,9 @@ export interface ChargeLimits {
 /** @returns why the amount is refused whatever the pocket holds, or null when it is not. */
 export function refuseAmount(amount: number, limits: ChargeLimits): PocketChargeErrorCode | null {
   if (!isAmount(amount) || amount <= 0) return "INVALID_AMOUNT";
-  if (limits.minChargeAmount !== null && amount < limits.minChargeAmount) return "BELOW_MIN_CHARGE_AMOUNT";
-  if (limits.maxChargeAmount !== null && amount > limits.maxChargeAmount) return "ABOVE_MAX_CHARGE_AMOUNT";
+  if (limits.minChargeAmount !== null && amount < limits.minChargeAmount)
+    return "BELOW_MIN_CHARGE_AMOUNT";
+  if (limits.maxChargeAmount !== null && amount > limits.maxChargeAmount)
+    return "ABOVE_MAX_CHARGE_AMOUNT";
   return null;
 }

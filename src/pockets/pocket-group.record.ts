@@ -4,16 +4,23 @@ import { type RowOf, defineRecord } from "../listing/record.js";
 export const pocketGroupRecord = defineRecord({
   name: "PocketGroup",
   table: "pocket_groups",
-  description: "A named wallet programme: the pockets of one purpose, in one currency, under one set of limits.",
+  description:
+    "A named wallet programme: the pockets of one purpose, in one currency, under one set of limits.",
   fields: {
     id: id("The group's UUIDv7."),
-    slug: text("The group's name in requests, such as `my-pocket-group`; unique and never changed."),
+    slug: text(
+      "The group's name in requests, such as `my-pocket-group`; unique and never changed.",
+    ),
     name: text("The name that people know the group by."),
     currency: currency("The currency of every balance and charge in the group; never changed."),
     isActive: boolean("False refuses all charges; reading goes on."),
-    minChargeAmount: nullable(amount("The least that one charge may add; null for any amount above 0.")),
+    minChargeAmount: nullable(
+      amount("The least that one charge may add; null for any amount above 0."),
+    ),
     maxChargeAmount: nullable(amount("The most that one charge may add; null for no limit.")),
-    maxPocketBalance: nullable(amount("The balance that no charge may lift a pocket over; null for no limit.")),
+    maxPocketBalance: nullable(
+      amount("The balance that no charge may lift a pocket over; null for no limit."),
+    ),
     createdAt: dateTime("When the group was made."),
     updatedAt: dateTime("When the group was last changed."),
   },

@@ -29,14 +29,18 @@ export class PocketGroupResolver {
       "Looks up a pocket group: null when there is none, `FORBIDDEN` when it is not granted to the merchant. Operators see every group.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
-  pocketGroup(@Arg("slug", () => String, SLUG) slug: string, @Ctx() { caller }: Context): Promise<PocketGroup | null> {
+  pocketGroup(
+    @Arg("slug", () => String, SLUG) slug: string,
+    @Ctx() { caller }: Context,
+  ): Promise<PocketGroup | null> {
     return this.groups.find(slug, requireCaller(caller));
   }
 
   @Mutation(() => PocketGroupPayload, { description: "Makes a pocket group. Operators only." })
   @AllowScopes("OPERATOR")
   async createPocketGroup(
-    @Arg("input", () => CreatePocketGroupInput, { description: "The new group." }) input: CreatePocketGroupInput,
+    @Arg("input", () => CreatePocketGroupInput, { description: "The new group." })
+    input: CreatePocketGroupInput,
   ): Promise<PocketGroupPayload> {
     return payloadOf("pocketGroup", await this.groups.create(input));
   }
@@ -47,7 +51,8 @@ export class PocketGroupResolver {
   @AllowScopes("OPERATOR")
   async updatePocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
-    @Arg("input", () => UpdatePocketGroupInput, { description: "What to change." }) input: UpdatePocketGroupInput,
+    @Arg("input", () => UpdatePocketGroupInput, { description: "What to change." })
+    input: UpdatePocketGroupInput,
   ): Promise<PocketGroupPayload> {
     return payloadOf("pocketGroup", await this.groups.update(slug, input));
   }
@@ -59,7 +64,9 @@ export class PocketGroupResolver {
   @AllowScopes("OPERATOR")
   async grantPocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
-    @Arg("merchantId", () => ID, { description: "The merchant that may use the group from now on." })
+    @Arg("merchantId", () => ID, {
+      description: "The merchant that may use the group from now on.",
+    })
     merchantId: string,
   ): Promise<PocketGroupPayload> {
     return { pocketGroup: await this.groups.grant(slug, merchantId), userErrors: [] };
@@ -84,7 +91,11 @@ export class PocketGroupResolver {
   @AllowScopes("OPERATOR")
   async merchants(@Root() { id }: PocketGroup, @Ctx() context: Context): Promise<Merchant[]> {
     const grants = await this.groupLoader.grantsOf(context).load(id);
-    const merchants = grants.map(({ merchantId }) => this.merchantLoader.byId(context).load(merchantId));
-    return (await Promise.all(merchants)).map((merchant) => present(merchant, "a granted merchant"));
+    const merchants = grants.map(({ merchantId }) =>
+      this.merchantLoader.byId(context).load(merchantId),
+    );
+    return (await Promise.all(merchants)).map((merchant) =>
+      present(merchant, "a granted merchant"),
+    );
   }
 }

@@ -48,7 +48,8 @@ export class PocketGroupService {
   /** As `get`. @throws AppError FORBIDDEN when the group is inactive as well. */
   async getChargeable(slug: string, caller: MerchantCaller): Promise<PocketGroup> {
     const group = await this.get(slug, caller);
-    if (!group.isActive) throw new AppError("FORBIDDEN", `The pocket group ${slug} is inactive: it takes no charges.`);
+    if (!group.isActive)
+      throw new AppError("FORBIDDEN", `The pocket group ${slug} is inactive: it takes no charges.`);
     return group;
   }
 
@@ -58,13 +59,24 @@ export class PocketGroupService {
     errors.checkName("name", input.name);
     checkLimits(errors, input);
     if (errors.all.length > 0) return refused(...errors.all);
-    const { slug, name, currency, minChargeAmount = null, maxChargeAmount = null, maxPocketBalance = null } = input;
+    const {
+      slug,
+      name,
+      currency,
+      minChargeAmount = null,
+      maxChargeAmount = null,
+      maxPocketBalance = null,
+    } = input;
     const limits = { minChargeAmount, maxChargeAmount, maxPocketBalance };
     try {
       await this.store.insert({ id, slug, name, ...(currency ? { currency } : {}), ...limits });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      return refused({ code: "TAKEN", message: `There is a pocket group ${slug} already.`, field: ["slug"] });
+      return refused({
+        code: "TAKEN",
+        message: `There is a pocket group ${slug} already.`,
+        field: ["slug"],
+      });
     }
     return done(present(await this.store.findBySlug(slug), "the group just made"));
   }
@@ -73,14 +85,20 @@ export class PocketGroupService {
   async update(slug: string, input: UpdatePocketGroup): Promise<Outcome<PocketGroup>> {
     const group = await this.getAny(slug);
     const { name, isActive, ...limits } = input;
-    const changedLimits = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+    const changedLimits = Object.fromEntries(
+      Object.entries(limits).filter(([, value]) => value !== undefined),
+    );
     const errors = new UserErrors();
     errors.refuseNull("name", name);
     errors.refuseNull("isActive", isActive);
     errors.checkName("name", name);
     checkLimits(errors, { ...group, ...changedLimits });
     if (errors.all.length > 0) return refused(...errors.all);
-    await this.store.update(group.id, { ...given({ name, isActive }), ...changedLimits }, this.clock.now());
+    await this.store.update(
+      group.id,
+      { ...given({ name, isActive }), ...changedLimits },
+      this.clock.now(),
+    );
     return done(await this.getAny(slug));
   }
 
@@ -107,8 +125,15 @@ export class PocketGroupService {
   private async requireGrant(group: PocketGroup, caller: Caller): Promise<void> {
     if (isOperator(caller)) return;
     const { merchantId } = caller;
-    if (merchantId !== null && (await this.store.isGranted({ pocketGroupId: group.id, merchantId }))) return;
-    throw new AppError("FORBIDDEN", `The pocket group ${group.slug} is not granted to your merchant.`);
+    if (
+      merchantId !== null &&
+      (await this.store.isGranted({ pocketGroupId: group.id, merchantId }))
+    )
+      return;
+    throw new AppError(
+      "FORBIDDEN",
+      `The pocket group ${group.slug} is not granted to your merchant.`,
+    );
   }
 }
 

@@ -29,11 +29,21 @@ export class PocketGroupStore {
   constructor(private readonly database: Database) {}
 
   findByIds(ids: readonly string[]): Promise<PocketGroup[]> {
-    return findRows(this.database.pool, pocketGroupRecord, sql`id = any(${ids}::uuid[])`, "find_pocket_groups");
+    return findRows(
+      this.database.pool,
+      pocketGroupRecord,
+      sql`id = any(${ids}::uuid[])`,
+      "find_pocket_groups",
+    );
   }
 
   async findBySlug(slug: string): Promise<PocketGroup | null> {
-    const rows = await findRows(this.database.pool, pocketGroupRecord, sql`slug = ${slug}`, "find_pocket_group_by_slug");
+    const rows = await findRows(
+      this.database.pool,
+      pocketGroupRecord,
+      sql`slug = ${slug}`,
+      "find_pocket_group_by_slug",
+    );
     return rows[0] ?? null;
   }
 
@@ -62,7 +72,11 @@ export class PocketGroupStore {
   }
 
   async update(id: string, changes: PocketGroupChanges, updatedAt: Instant): Promise<void> {
-    await this.database.prisma.pocketGroup.update({ where: { id }, data: { ...changes, updatedAt }, select: { id: true } });
+    await this.database.prisma.pocketGroup.update({
+      where: { id },
+      data: { ...changes, updatedAt },
+      select: { id: true },
+    });
   }
 
   /** Granting again changes nothing. */

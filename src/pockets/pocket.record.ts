@@ -4,7 +4,8 @@ import { type RowOf, defineRecord } from "../listing/record.js";
 export const pocketRecord = defineRecord({
   name: "Pocket",
   table: "pockets",
-  description: "One user's balance in a pocket group. Made by its first charge and found by phone number.",
+  description:
+    "One user's balance in a pocket group. Made by its first charge and found by phone number.",
   fields: {
     pocketGroupId: internalKey,
     id: id("The pocket's UUIDv7."),

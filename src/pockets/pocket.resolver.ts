@@ -17,12 +17,16 @@ export class PocketResolver {
 
   @Query(() => PocketType, {
     nullable: true,
-    description: "Looks up a pocket of a granted group: null when the number has none. An unknown group is `NOT_FOUND`.",
+    description:
+      "Looks up a pocket of a granted group: null when the number has none. An unknown group is `NOT_FOUND`.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocket(
-    @Arg("pocketGroupSlug", () => String, { description: "The group's slug." }) pocketGroupSlug: string,
-    @Arg("phoneNumber", () => String, { description: "The mobile number, in any form that charges are sent with." })
+    @Arg("pocketGroupSlug", () => String, { description: "The group's slug." })
+    pocketGroupSlug: string,
+    @Arg("phoneNumber", () => String, {
+      description: "The mobile number, in any form that charges are sent with.",
+    })
     phoneNumber: string,
     @Ctx() { caller }: Context,
   ): Promise<Pocket | null> {
@@ -30,7 +34,10 @@ export class PocketResolver {
   }
 
   @FieldResolver(() => PocketGroupType, { description: "The group that the pocket is in." })
-  pocketGroup(@Root() { pocketGroupId }: Pocket, @Ctx() context: Context): Promise<PocketGroup | null> {
+  pocketGroup(
+    @Root() { pocketGroupId }: Pocket,
+    @Ctx() context: Context,
+  ): Promise<PocketGroup | null> {
     return this.groups.byId(context).load(pocketGroupId);
   }
 }

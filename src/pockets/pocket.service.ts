@@ -22,8 +22,13 @@ export class PocketService {
     const group = await this.groups.get(pocketGroupSlug, caller);
     const number = parsePhoneNumber(phoneNumber);
     if (number === null) {
-      throw new AppError("BAD_USER_INPUT", "phoneNumber must be an Iranian mobile number, such as 989123456789.");
+      throw new AppError(
+        "BAD_USER_INPUT",
+        "phoneNumber must be an Iranian mobile number, such as 989123456789.",
+      );
     }
-    return (await this.store.findByKeys([{ pocketGroupId: group.id, phoneNumber: number }]))[0] ?? null;
+    return (
+      (await this.store.findByKeys([{ pocketGroupId: group.id, phoneNumber: number }]))[0] ?? null
+    );
   }
 }

@@ -29,10 +29,12 @@ registerEnumType(PocketChargeErrorCode, {
   description: "Why a charge was not made. Stable, to be acted on by programs.",
   valuesConfig: {
     DUPLICATE_TOKEN: {
-      description: "The token has made this very charge before: same phone number, same amount. Safe to take as done.",
+      description:
+        "The token has made this very charge before: same phone number, same amount. Safe to take as done.",
     },
     TOKEN_CONFLICT: {
-      description: "The token has made another charge in this group. Take a new token for a new charge.",
+      description:
+        "The token has made another charge in this group. Take a new token for a new charge.",
     },
     INVALID_TOKEN: { description: "The token is not a UUID of version 7." },
     INVALID_PHONE_NUMBER: { description: "The phone number is not an Iranian mobile number." },
@@ -40,7 +42,8 @@ registerEnumType(PocketChargeErrorCode, {
     BELOW_MIN_CHARGE_AMOUNT: { description: "The amount is below the group's `minChargeAmount`." },
     ABOVE_MAX_CHARGE_AMOUNT: { description: "The amount is above the group's `maxChargeAmount`." },
     ABOVE_MAX_POCKET_BALANCE: {
-      description: "The charge would lift the pocket over the group's `maxPocketBalance`, or over 2^53-1.",
+      description:
+        "The charge would lift the pocket over the group's `maxPocketBalance`, or over 2^53-1.",
     },
   },
 });
@@ -50,11 +53,14 @@ registerEnumType(PocketChargeErrorCode, {
   simpleResolvers: true,
 })
 export class PocketChargeResult {
-  @Field(() => String, { description: "The token: in lower case when the charge was made, as it was sent when not." })
+  @Field(() => String, {
+    description: "The token: in lower case when the charge was made, as it was sent when not.",
+  })
   token!: string;
 
   @Field(() => String, {
-    description: "The phone number: in its stored form when the charge was made, as it was sent when not.",
+    description:
+      "The phone number: in its stored form when the charge was made, as it was sent when not.",
   })
   phoneNumber!: string;
 
@@ -67,27 +73,44 @@ export class PocketChargeResult {
   @Field(() => String, { description: "The same in words, for people." })
   message!: string;
 
-  @Field(() => PocketChargeErrorCode, { nullable: true, description: "Why the charge was not made; null when it was." })
+  @Field(() => PocketChargeErrorCode, {
+    nullable: true,
+    description: "Why the charge was not made; null when it was.",
+  })
   code!: PocketChargeErrorCode | null;
 
   @Field(() => PocketChargeType, {
     nullable: true,
-    description: "The charge made or, for a used token, the earlier charge when it is of the same merchant.",
+    description:
+      "The charge made or, for a used token, the earlier charge when it is of the same merchant.",
   })
   pocketCharge!: PocketCharge | null;
 }
 
-@ObjectType("ChargePocketsPayload", { description: "What became of a request to charge pockets.", simpleResolvers: true })
+@ObjectType("ChargePocketsPayload", {
+  description: "What became of a request to charge pockets.",
+  simpleResolvers: true,
+})
 export class ChargePocketsPayload {
-  @Field(() => [PocketChargeResult], { description: "One result for each charge, in the order in which they were sent." })
+  @Field(() => [PocketChargeResult], {
+    description: "One result for each charge, in the order in which they were sent.",
+  })
   results!: PocketChargeResult[];
 }
 
-@ObjectType("PocketGroupPayload", { description: "What a change of a pocket group came to.", simpleResolvers: true })
+@ObjectType("PocketGroupPayload", {
+  description: "What a change of a pocket group came to.",
+  simpleResolvers: true,
+})
 export class PocketGroupPayload {
-  @Field(() => PocketGroupType, { nullable: true, description: "The group as it is now; null when refused." })
+  @Field(() => PocketGroupType, {
+    nullable: true,
+    description: "The group as it is now; null when refused.",
+  })
   pocketGroup!: PocketGroup | null;
 
-  @Field(() => [UserErrorType], { description: "Every value that was refused. Empty when the change was made." })
+  @Field(() => [UserErrorType], {
+    description: "Every value that was refused. Empty when the change was made.",
+  })
   userErrors!: readonly UserError[];
 }

@@ -1,7 +1,12 @@
 import { MAX_AMOUNT } from "../shared/amount.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import type { UuidV7 } from "../shared/uuid.js";
-import { type ChargeItem, type ChargeLimits, type PocketChargeErrorCode, refuseAmount } from "./pocket-charge.js";
+import {
+  type ChargeItem,
+  type ChargeLimits,
+  type PocketChargeErrorCode,
+  refuseAmount,
+} from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 
 /** A charge that is decided and not written yet: the database gives it its time. */
@@ -40,12 +45,18 @@ export interface SettledCharges {
  */
 export function settleCharges(
   items: readonly ChargeItem[],
-  context: { readonly pocketGroupId: string; readonly merchantId: string; readonly limits: ChargeLimits },
+  context: {
+    readonly pocketGroupId: string;
+    readonly merchantId: string;
+    readonly limits: ChargeLimits;
+  },
   ledger: Ledger,
 ): SettledCharges {
   const { pocketGroupId, merchantId, limits } = context;
   const maxBalance = limits.maxPocketBalance ?? MAX_AMOUNT;
-  const byToken = new Map<string, NewCharge | PocketCharge>(ledger.charges.map((charge) => [charge.token, charge]));
+  const byToken = new Map<string, NewCharge | PocketCharge>(
+    ledger.charges.map((charge) => [charge.token, charge]),
+  );
   const newCharges: NewCharge[] = [];
   const balances = new Map<PhoneNumber, number>();
 
@@ -78,7 +89,10 @@ export function settleCharges(
   return { settlements: items.map(settle), newCharges, balances };
 }
 
-function refuse(code: PocketChargeErrorCode, earlier: NewCharge | PocketCharge | null = null): Settlement {
+function refuse(
+  code: PocketChargeErrorCode,
+  earlier: NewCharge | PocketCharge | null = null,
+): Settlement {
   return { status: "REFUSED", code, earlier };
 }
 
@@ -89,6 +103,10 @@ export function tokensOf(items: readonly ChargeItem[]): UuidV7[] {
 
 /** The pockets that items may be charged to, each once. */
 export function phoneNumbersOf(items: readonly ChargeItem[], limits: ChargeLimits): PhoneNumber[] {
-  const chargeable = items.filter(({ token, amount }) => token !== null && refuseAmount(amount, limits) === null);
-  return [...new Set(chargeable.map(({ phoneNumber }) => phoneNumber))].filter((number) => number !== null);
+  const chargeable = items.filter(
+    ({ token, amount }) => token !== null && refuseAmount(amount, limits) === null,
+  );
+  return [...new Set(chargeable.map(({ phoneNumber }) => phoneNumber))].filter(
+    (number) => number !== null,
+  );
 }

@@ -21,8 +21,20 @@ const MINUTE_MS = 60_000;
 export function parseInstant(text: string): Instant | null {
   const parts = RFC_3339.exec(text);
   if (parts === null) return null;
-  const [, year, month, day, hour, minute, second, fraction = "", , sign, offsetHour, offsetMinute] =
-    parts;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction = "",
+    ,
+    sign,
+    offsetHour,
+    offsetMinute,
+  ] = parts;
   const offset = Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0);
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return null;
 

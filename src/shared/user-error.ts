@@ -51,7 +51,8 @@ export class UserErrors {
 
   /** A field that may be left out of an update, but cannot be emptied. */
   refuseNull(field: string, value: unknown): void {
-    if (value === null) this.add("REQUIRED", field, `${field} cannot be null. Leave it out to keep it as it is.`);
+    if (value === null)
+      this.add("REQUIRED", field, `${field} cannot be null. Leave it out to keep it as it is.`);
   }
 
   /** A name that people read: not blank, at most 200 characters. */
@@ -65,9 +66,14 @@ export class UserErrors {
     // PostgreSQL counts code points, and cannot store NUL.
     const length = [...value].length;
     if (length > maxLength) {
-      this.add("TOO_LONG", field, `${field} has ${String(length)} characters; at most ${String(maxLength)} are kept.`);
+      this.add(
+        "TOO_LONG",
+        field,
+        `${field} has ${String(length)} characters; at most ${String(maxLength)} are kept.`,
+      );
     }
-    if (value.includes("\0")) this.add("INVALID", field, `${field} cannot contain the character NUL.`);
+    if (value.includes("\0"))
+      this.add("INVALID", field, `${field} cannot contain the character NUL.`);
   }
 }
 
@@ -75,6 +81,8 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined | null> };
 
 /** The fields of an update that were given; the others stay as they are. Null must be refused before. */
 export function given<T extends object>(input: T): Given<T> {
-  const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
+  const entries = Object.entries(input).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
   return Object.fromEntries(entries) as Given<T>;
 }

@@ -1,0 +1,26 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+import { type Database, openDatabase } from "../../src/database/database.js";
+import { TEMPLATE_DATABASE, databaseUrl } from "./global-setup.js";
+
+export interface TestDatabase extends Database {
+  readonly url: string;
+}
+
+/** A database of the test file's own: empty, or a clone of the migrated one. */
+export async function createDatabaseUrl(template: "migrated" | "empty"): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const source = template === "migrated" ? TEMPLATE_DATABASE : "template0";
+  const admin = new pg.Client({ connectionString: inject("postgresUrl") });
+  await admin.connect();
+  await admin.query(`create database ${name} template ${source}`);
+  await admin.end();
+  return databaseUrl(inject("postgresUrl"), name);
+}
+
+export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
+  const url = await createDatabaseUrl("migrated");
+  const onIdleError = (): void => undefined; // faults are part of some tests
+  return { url, ...openDatabase({ url, poolSize, timeoutMs: 20_000, onIdleError }) };
+}

@@ -1,0 +1,79 @@
+import { newId } from "../../src/shared/uuid.js";
+import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import type { Answer, TestServer } from "./server.js";
+
+export interface ChargeResult {
+  token: string;
+  phoneNumber: string;
+  amount: number;
+  status: "SUCCESS" | "ERROR";
+  message: string;
+  code: string | null;
+  pocketCharge: {
+    id: string;
+    token: string;
+    phoneNumber: string;
+    amount: number;
+    balanceAfter: number;
+    createdAt: string;
+  } | null;
+}
+
+const CHARGE = `mutation Charge($input: ChargePocketsInput!) {
+  chargePockets(input: $input) {
+    results {
+      token phoneNumber amount status message code
+      pocketCharge { id token phoneNumber amount balanceAfter createdAt }
+    }
+  }
+}`;
+
+type ChargeData = { chargePockets: { results: ChargeResult[] } };
+
+/** A charge of 10,000 to one number with a new token, or with what is given in its place. */
+export function charge(given: Partial<PocketChargeRequest> = {}): PocketChargeRequest {
+  return { token: newId(), phoneNumber: "989120000000", amount: 10_000, ...given };
+}
+
+let lastNumber = 0;
+
+/** A phone number, in its stored form, that no other call answers. */
+export function newPhoneNumber(): string {
+  return `989${String(++lastNumber).padStart(9, "0")}`;
+}
+
+export function sendCharges(
+  server: TestServer,
+  token: string | null,
+  pocketGroupSlug: string,
+  charges: readonly unknown[],
+): Promise<Answer<ChargeData | null>> {
+  return server.send(token, CHARGE, { input: { pocketGroupSlug, charges } });
+}
+
+/** Charges that the request itself must be accepted for. @returns one result for each. */
+export async function chargePockets(
+  server: TestServer,
+  token: string,
+  pocketGroupSlug: string,
+  charges: readonly unknown[],
+): Promise<ChargeResult[]> {
+  const data = await server.ask<ChargeData>(token, CHARGE, { input: { pocketGroupSlug, charges } });
+  return data.chargePockets.results;
+}
+
+export async function balanceOf(
+  server: TestServer,
+  token: string,
+  pocketGroupSlug: string,
+  phoneNumber: string,
+): Promise<number | null> {
+  const query = `query ($slug: String!, $number: String!) {
+    pocket(pocketGroupSlug: $slug, phoneNumber: $number) { balance }
+  }`;
+  const data = await server.ask<{ pocket: { balance: number } | null }>(token, query, {
+    slug: pocketGroupSlug,
+    number: phoneNumber,
+  });
+  return data.pocket?.balance ?? null;
+}

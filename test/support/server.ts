@@ -1,0 +1,123 @@
+import { pino } from "pino";
+import { expect } from "vitest";
+import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import type { CreateApiToken } from "../../src/access/api-token.service.js";
+import { type App, createApp } from "../../src/app.js";
+import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
+import type { Clock } from "../../src/shared/clock.js";
+import type { Outcome } from "../../src/shared/user-error.js";
+import { newId } from "../../src/shared/uuid.js";
+import { type TestDatabase, createTestDatabase } from "./database.js";
+
+export interface GraphqlError {
+  message: string;
+  path?: (string | number)[];
+  extensions: { code: string; requestId?: string };
+}
+
+/** An answer as it came over HTTP. */
+export interface Answer<Data> {
+  status: number;
+  headers: Headers;
+  data: Data;
+  errors?: GraphqlError[];
+}
+
+export interface TestMerchant {
+  id: string;
+  /** A token with every scope but OPERATOR. */
+  token: string;
+}
+
+/** A whole server on its own database, reached over HTTP as any client would. */
+export class TestServer {
+  readonly logged: string[];
+
+  private constructor(
+    readonly app: App,
+    readonly database: TestDatabase,
+    readonly url: string,
+    readonly operatorToken: string,
+    logged: string[],
+  ) {
+    this.logged = logged;
+  }
+
+  static async start(
+    options: { poolSize?: number; clock?: Clock; introspection?: boolean } = {},
+  ): Promise<TestServer> {
+    const { poolSize, clock, introspection = true } = options;
+    const database = await createTestDatabase(poolSize);
+    const logged: string[] = [];
+    const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
+    const app = await createApp({ database, log, introspection, ...(clock ? { clock } : {}) });
+    const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
+    const operator = made(
+      await app.services.apiTokens.create({ name: "test operator", scopes: ["OPERATOR"] }),
+    );
+    return new TestServer(app, database, `${origin}/graphql`, operator.secret, logged);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.close();
+  }
+
+  /** Sends one operation. `token` null sends no header at all. */
+  async send<Data = Record<string, never>>(
+    token: string | null,
+    query: string,
+    variables: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Data>> {
+    const response = await fetch(this.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(token === null ? {} : { authorization: `Token ${token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors">;
+    return { status: response.status, headers: response.headers, ...body };
+  }
+
+  /** As `send`, for an operation that must be answered without errors. @returns its data. */
+  async ask<Data>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<Data> {
+    const answer = await this.send<Data>(token, query, variables);
+    expect(answer.errors).toBeUndefined();
+    expect(answer.status).toBe(200);
+    return answer.data;
+  }
+
+  async createMerchant(name = "A merchant"): Promise<TestMerchant> {
+    const { id } = made(await this.app.services.merchants.create({ name }));
+    return { id, token: await this.createToken({ merchantId: id }) };
+  }
+
+  async createToken(token: Partial<CreateApiToken>): Promise<string> {
+    const input = { name: "test", scopes: MERCHANT_SCOPES, ...token };
+    return made(await this.app.services.apiTokens.create(input)).secret;
+  }
+
+  /** A group with a slug of its own, granted to the merchants. @returns its slug. */
+  async createGroup(
+    group: Partial<CreatePocketGroup>,
+    ...grantedTo: TestMerchant[]
+  ): Promise<string> {
+    const slug = group.slug ?? `group-${newId()}`;
+    made(await this.app.services.pocketGroups.create({ name: "A group", ...group, slug }));
+    for (const { id } of grantedTo) await this.app.services.pocketGroups.grant(slug, id);
+    return slug;
+  }
+}
+
+export function made<T>(outcome: Outcome<T>): T {
+  if (!outcome.isDone) throw new Error(`refused: ${JSON.stringify(outcome.userErrors)}`);
+  return outcome.value;
+}
