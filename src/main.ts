@@ -1,55 +1,59 @@
-import { createApp } from "./app.js";
+import type { Logger } from "pino";
+import { type App, createApp } from "./app.js";
 import { type Config, readConfig } from "./config.js";
-import { openConfiguredDatabase } from "./database/open.js";
+import { type ReadyDatabase, openConfiguredDatabase } from "./database/open.js";
 import { Demo } from "./demo.js";
 import { createLog } from "./log.js";
 import { reportFailure } from "./report-failure.js";
 import { welcome } from "./welcome.js";
 
-/** Starts the server, and ends it cleanly on SIGTERM or SIGINT. */
+/** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
 async function main(config: Config): Promise<void> {
   const log = createLog(config);
   const database = await openConfiguredDatabase(config, log, "serve", (err) => {
     log.fatal({ err }, "the embedded PostgreSQL could not be started again");
     process.exit(1);
   });
-  const app = await createApp({ database, log, introspection: config.introspection });
-  const demoToken = database.isEmbedded ? await prepareDemo(new Demo(app), config) : null;
+  try {
+    const app = await createApp({ database, log, introspection: config.introspection });
+    const demoToken = database.isEmbedded ? await prepareDemo(new Demo(app), config) : null;
+    stopOnSignals(app, database, config, log);
+    await app.http.listen({ host: config.host, port: config.port });
+    process.stdout.write(welcome(`${app.http.listeningOrigin}/graphql`, demoToken));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
 
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    // npm and a terminal both pass a signal on, so that the same one may come twice.
-    if (isStopping) return;
-    isStopping = true;
+function stopOnSignals(app: App, database: ReadyDatabase, config: Config, log: Logger): void {
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ signal }, "stopping: running requests are answered first");
     const cutOff = setTimeout(() => {
       log.warn("some requests took too long and are cut off");
       app.http.server.closeAllConnections();
     }, config.shutdownTimeoutMs);
-    app
-      .close()
-      .then(() => database.close())
-      .then(() => {
-        clearTimeout(cutOff);
-        log.info("stopped");
-        process.exit(0);
-      })
-      .catch((err: unknown) => {
+    await app.close();
+    clearTimeout(cutOff);
+    await database.close();
+    log.info("stopped");
+  };
+
+  let isStopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // npm and a terminal both pass a signal on, so that the same one may come twice.
+    if (isStopping) return;
+    isStopping = true;
+    stop(signal).then(
+      () => process.exit(0),
+      (err: unknown) => {
         log.fatal({ err }, "the server did not stop cleanly");
         process.exit(1);
-      });
+      },
+    );
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-
-  try {
-    await app.http.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-  const address = app.http.listeningOrigin;
-  process.stdout.write(welcome(`${address}/graphql`, demoToken));
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
 }
 
 /** @returns a working token while the database is the demo, which an empty one becomes; else null. */

@@ -1,12 +1,11 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { parseInstant } from "../shared/instant.js";
+import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
 import type { Sql } from "./sql.js";
 
-const INT8 = 20;
-const TIMESTAMPTZ = 1184;
+const { INT8, TIMESTAMPTZ } = pg.types.builtins;
 
 /** What runs a statement: the pool, or the one connection of a transaction. */
 export interface Queryable {
@@ -57,9 +56,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     query_timeout: options.timeoutMs + 1_000,
     keepAlive: true,
     application_name: "pocketcharge",
-    types: { getTypeParser },
+    types: typeParsers,
   });
   pool.on("error", options.onIdleError);
+  // A connection that breaks between two statements of a transaction has nobody else to tell, and an
+  // error that nobody hears ends the process. The next statement on it fails, and says why.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     pool,
@@ -75,10 +77,16 @@ export function openDatabase(options: DatabaseOptions): Database {
  * Amounts are within +-2^53 by check constraints, so a bigint column is read as a number; times keep
  * their microseconds. Prisma brings its own parsers and is not touched by these.
  */
-function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
-  if (format !== "binary") {
-    if (oid === INT8) return Number;
-    if (oid === TIMESTAMPTZ) return (text) => present(parseInstant(text), `the moment ${text}`);
-  }
-  return pg.types.getTypeParser(oid, format ?? "text") as (text: string) => unknown;
+const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => {
+    if (format !== "binary") {
+      if (oid === INT8) return Number;
+      if (oid === TIMESTAMPTZ) return readTimestamp;
+    }
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
+  },
+};
+
+function readTimestamp(text: string): Instant {
+  return present(parseInstant(text), `the moment ${text}`);
 }

@@ -104,7 +104,7 @@ export async function withSchemaEngine<T>(
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg(pool);
   try {
-    const { SchemaEngine } = await loadSchemaEngine();
+    const { SchemaEngine } = await (schemaEngine ??= loadSchemaEngine());
     const engine = await SchemaEngine.new(
       { datamodels: undefined },
       () => undefined,
@@ -115,6 +115,9 @@ export async function withSchemaEngine<T>(
     await pool.end();
   }
 }
+
+/** Loaded once: a second instance would take the memory of the first for its own. */
+let schemaEngine: Promise<typeof SchemaEngineModule> | undefined;
 
 /**
  * The package's own entry imports the .wasm file as a module, which Node 20 does not do, so it is
@@ -130,7 +133,7 @@ async function loadSchemaEngine(): Promise<typeof SchemaEngineModule> {
     };
   const wasm = await readFile(join(dirname(bindings), "schema_engine_bg.wasm"));
   const { instance } = await WebAssembly.instantiate(wasm, {
-    "./schema_engine_bg.js": engine as unknown as Record<string, unknown>,
+    "./schema_engine_bg.js": { ...engine },
   });
   engine.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as () => void)();

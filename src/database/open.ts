@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../config.js";
 import { type Database, openDatabase } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
 import { migrate } from "./migrate.js";
+
+const CLOSE_PATIENCE_MS = 1_000;
 
 /** A database that is ready to be used: reachable, and its tables up to date. */
 export interface ReadyDatabase extends Database {
@@ -39,7 +42,9 @@ export async function openConfiguredDatabase(
       ...database,
       isEmbedded: embedded !== undefined,
       close: async () => {
-        await database.close();
+        // A connection is still busy only when its request was cut off; its transaction is rolled back
+        // by the end of the connection, which the end of this process brings at the latest.
+        await Promise.race([database.close(), sleep(CLOSE_PATIENCE_MS)]);
         await embedded?.stop();
       },
     };

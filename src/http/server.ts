@@ -15,7 +15,6 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
-import type { Logger } from "pino";
 import type { Authenticator } from "../access/authenticator.js";
 import type { Context } from "../graphql/context.js";
 import { presentError, presentErrors, statusOf } from "../graphql/present-error.js";
@@ -26,7 +25,7 @@ const BODY_LIMIT_BYTES = 1_000_000;
 export interface HttpServerOptions {
   readonly schema: GraphQLSchema;
   readonly authenticator: Authenticator;
-  readonly log: Logger;
+  readonly log: FastifyBaseLogger;
   readonly introspection: boolean;
 }
 
@@ -34,7 +33,7 @@ export interface HttpServerOptions {
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { schema, authenticator, log, introspection } = options;
   const http: FastifyInstance = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,

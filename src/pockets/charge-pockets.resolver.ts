@@ -2,6 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { requireMerchant } from "../access/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { present } from "../shared/assert.js";
 import type { ChargePockets, ChargeResult } from "./charge-pockets.js";
 import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
 import { ChargePocketsInput } from "./pocket.input.js";
@@ -41,7 +42,7 @@ export class ChargePocketsResolver {
     );
     return {
       results: input.charges.map((request, index) =>
-        answer(request, results[index] as ChargeResult),
+        answer(request, present(results[index], "the result of a charge")),
       ),
     };
   }

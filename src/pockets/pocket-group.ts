@@ -1,4 +1,4 @@
-import { UserErrors } from "../shared/user-error.js";
+import type { UserErrors } from "../shared/user-error.js";
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MAX_SLUG_LENGTH = 64;

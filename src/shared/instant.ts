@@ -8,7 +8,7 @@ declare const instant: unique symbol;
 export type Instant = string & { readonly [instant]: true };
 
 const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6})0*)?(?:([Zz])|([+-])(\d{2}):?(\d{2})?)$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6})0*)?(?:[Zz]|([+-]\d{2}):?(\d{2})?)$/;
 const MINUTE_MS = 60_000;
 
 /**
@@ -19,33 +19,22 @@ const MINUTE_MS = 60_000;
  * outside 1..9999, or more than microseconds.
  */
 export function parseInstant(text: string): Instant | null {
-  const parts = RFC_3339.exec(text);
-  if (parts === null) return null;
-  const [
-    ,
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    fraction = "",
-    ,
-    sign,
-    offsetHour,
-    offsetMinute,
-  ] = parts;
-  const offset = Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0);
-  if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return null;
-
-  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const [, date = "", time = "", fraction = "", hours = "+00", minutes = "00"] =
+    RFC_3339.exec(text) ?? [];
+  const local = `${date}T${time}`;
   const localMs = Date.parse(`${local}Z`);
-  if (Number.isNaN(localMs) || new Date(localMs).toISOString().slice(0, 19) !== local) return null;
+  if (Number.isNaN(localMs) || isoSeconds(localMs) !== local) return null;
+  if (Math.abs(Number(hours)) > 23 || Number(minutes) > 59) return null;
 
-  const utc = new Date(localMs - (sign === "-" ? -offset : offset) * MINUTE_MS);
-  const utcYear = utc.getUTCFullYear();
-  if (utcYear < 1 || utcYear > 9999) return null;
-  return `${utc.toISOString().slice(0, 19)}.${fraction.padEnd(6, "0")}Z` as Instant;
+  const sign = hours.startsWith("-") ? -1 : 1;
+  const offsetMinutes = Number(hours) * 60 + sign * Number(minutes);
+  const utc = isoSeconds(localMs - offsetMinutes * MINUTE_MS);
+  // Years before 1 and after 9999 are written with a sign, and sort before "0001".
+  return utc >= "0001" ? (`${utc}.${fraction.padEnd(6, "0")}Z` as Instant) : null;
+}
+
+function isoSeconds(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19);
 }
 
 /** The moment of a JavaScript Date, whose precision is a millisecond. */

@@ -64,7 +64,7 @@ export class UserErrors {
 
   checkText(field: string, value: string, maxLength: number): void {
     // PostgreSQL counts code points, and cannot store NUL.
-    const length = [...value].length;
+    const length = Array.from(value).length;
     if (length > maxLength) {
       this.add(
         "TOO_LONG",

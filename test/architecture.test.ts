@@ -1,0 +1,155 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+interface SourceFile {
+  readonly path: string;
+  readonly lines: number;
+  /** Files of src that it imports, types included. */
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const IMPORT =
+  /^(?:import|export)\b[^;]*?from "([^"]+)";|^import "([^"]+)";|import\("([^"]+)"\)/gms;
+
+const files: SourceFile[] = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts") && !path.includes("generated"))
+  .map((path) => {
+    const text = readFileSync(join("src", path), "utf8");
+    const targets = [...text.matchAll(IMPORT)].map(
+      (match) => match[1] ?? match[2] ?? match[3] ?? "",
+    );
+    return {
+      path,
+      lines: text.split("\n").length,
+      imports: targets
+        .filter((target) => target.startsWith("."))
+        .map((target) =>
+          relative("src", join("src", dirname(path), target)).replace(/\.js$/, ".ts"),
+        ),
+      packages: targets.filter((target) => !target.startsWith(".")),
+    };
+  });
+
+/** From the outside in: a file imports from its own layer or from those after it, never from before. */
+const LAYERS = [
+  ["commands", "main.ts", "report-failure.ts", "welcome.ts", "demo.ts"],
+  ["app.ts", "resolvers.ts"],
+  ["http"],
+  ["pockets"],
+  ["graphql", "listing", "access"],
+  ["log.ts"],
+  ["database"],
+  ["config.ts"],
+  ["shared"],
+];
+
+function layerOf(path: string): number {
+  return LAYERS.findIndex((layer) => layer.includes(path.split("/")[0] ?? ""));
+}
+
+function offenders(isWrong: (file: SourceFile, target: string) => boolean): string[] {
+  return files.flatMap((file) =>
+    file.imports
+      .filter((target) => isWrong(file, target))
+      .map((target) => `${file.path} imports ${target}`),
+  );
+}
+
+const importsPackage = (name: RegExp): string[] =>
+  files.filter(({ packages }) => packages.some((used) => name.test(used))).map(({ path }) => path);
+
+describe("the source", () => {
+  it("is read whole: every file lies in a layer", () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.filter(({ path }) => layerOf(path) === -1).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("imports in one direction", () => {
+    expect(offenders(({ path }, target) => layerOf(target) < layerOf(path))).toEqual([]);
+  });
+
+  it("has no cycle of files", () => {
+    const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+    const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+      (importsOf.get(from) ?? []).some((next) => {
+        if (next === to) return true;
+        if (seen.has(next)) return false;
+        seen.add(next);
+        return reaches(next, to, seen);
+      });
+    expect(files.filter(({ path }) => reaches(path, path)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("goes from resolver to service to store", () => {
+    expect(
+      offenders(
+        ({ path }, target) =>
+          target.endsWith(".store.ts") &&
+          !/\.(service|loader|store)\.ts$|^pockets\/charge-pockets\.ts$|^access\/(authenticator|last-use-recorder)\.ts$|^app\.ts$/.test(
+            path,
+          ),
+      ),
+    ).toEqual([]);
+    expect(
+      offenders(
+        ({ path }, target) =>
+          path.endsWith(".store.ts") && /\.(service|resolver)\.ts$/.test(target),
+      ),
+    ).toEqual([]);
+  });
+
+  it("lets a feature reach another through its services, never its stores", () => {
+    const feature = (path: string): string => dirname(path);
+    expect(
+      offenders(
+        ({ path }, target) =>
+          target.endsWith(".store.ts") && path !== "app.ts" && feature(path) !== feature(target),
+      ),
+    ).toEqual([]);
+  });
+
+  it("knows GraphQL in resolvers, types, inputs and graphql/ alone", () => {
+    const knowing = importsPackage(
+      /^(graphql|type-graphql|@apollo\/.*|@as-integrations\/.*)(\/|$)/,
+    );
+    const allowed = /\.(resolver|type|input)\.ts$|^graphql\/|^http\/|^listing\/object-type\.ts$/;
+    expect(knowing.filter((path) => !allowed.test(path))).toEqual([]);
+  });
+
+  it("speaks to PostgreSQL in database/ alone", () => {
+    const speaking = importsPackage(/^(pg|@prisma\/.*)$/);
+    expect(speaking.filter((path) => !path.startsWith("database/"))).toEqual([]);
+    expect(
+      offenders(
+        ({ path }, target) => target.includes("generated") && !path.startsWith("database/"),
+      ),
+    ).toEqual([]);
+  });
+
+  it("keeps pure rules pure: a file without a role imports only shared and its like", () => {
+    const pure = [
+      "pockets/pocket-charge.ts",
+      "pockets/pocket-group.ts",
+      "access/caller.ts",
+      "access/api-token-secret.ts",
+    ];
+    for (const path of pure) {
+      const file = files.find((one) => one.path === path);
+      expect(
+        file?.imports.filter(
+          (target) => !target.startsWith("shared/") && target !== "access/api-scope.ts",
+        ),
+      ).toEqual([]);
+    }
+  });
+
+  it("has small files", () => {
+    expect(
+      files
+        .filter(({ lines }) => lines > 250)
+        .map(({ path, lines }) => `${path}: ${String(lines)}`),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { MerchantCaller } from "../../src/access/caller.js";
+import type { ChargeResult } from "../../src/pockets/charge-pockets.js";
+import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import { newId } from "../../src/shared/uuid.js";
+import { expectBooksToBalance } from "../support/books.js";
+import { Charging } from "../support/charging.js";
+import { type TestDatabase, createTestDatabase } from "../support/database.js";
+
+const LIMITS = { minChargeAmount: 3, maxChargeAmount: 60, maxPocketBalance: 200 };
+
+let database: TestDatabase;
+let charging: Charging;
+let merchants: MerchantCaller[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  charging = new Charging(database);
+  merchants = await Promise.all([charging.createMerchant(), charging.createMerchant()]);
+});
+
+afterAll(() => database.close());
+
+/** The rules of charging as one would tell them, one item at a time, with nothing of the product. */
+class Model {
+  readonly balances = new Map<string, number>();
+  private readonly used = new Map<string, { by: string; phone: string | null; amount: number }>();
+
+  constructor(private readonly limits: Partial<typeof LIMITS>) {}
+
+  charge(merchantId: string, { token, phoneNumber, amount }: PocketChargeRequest): string {
+    const key = token.toLowerCase();
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key) || key[14] !== "7") {
+      return "INVALID_TOKEN";
+    }
+    const digits = phoneNumber.replace(/^\+/, "").replace(/^0098|^98|^0/, "");
+    const phone = /^9\d{9}$/.test(digits) ? `98${digits}` : null;
+    const earlier = this.used.get(key);
+    if (earlier) {
+      const own = earlier.by === merchantId ? " own" : "";
+      const isSame = earlier.phone === phone && earlier.amount === amount;
+      return (isSame ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT") + own;
+    }
+    if (phone === null) return "INVALID_PHONE_NUMBER";
+    if (amount < 1) return "INVALID_AMOUNT";
+    if (amount < (this.limits.minChargeAmount ?? 1)) return "BELOW_MIN_CHARGE_AMOUNT";
+    if (amount > (this.limits.maxChargeAmount ?? Infinity)) return "ABOVE_MAX_CHARGE_AMOUNT";
+    const balance = (this.balances.get(phone) ?? 0) + amount;
+    const limit = this.limits.maxPocketBalance ?? 2 ** 53 - 1;
+    // Bigints, since the sum may lie beyond what a number tells apart.
+    if (BigInt(this.balances.get(phone) ?? 0) + BigInt(amount) > BigInt(limit)) {
+      return "ABOVE_MAX_POCKET_BALANCE";
+    }
+    this.balances.set(phone, balance);
+    this.used.set(key, { by: merchantId, phone, amount });
+    return `SUCCESS ${String(balance)}`;
+  }
+}
+
+function summary(result: ChargeResult): string {
+  if (result.status === "SUCCESS") return `SUCCESS ${String(result.charge.balanceAfter)}`;
+  return result.code + (result.earlier ? " own" : "");
+}
+
+const token = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 40 }) },
+  { weight: 1, arbitrary: fc.constantFrom(randomUUID(), "", "not a token", "\0") },
+);
+const phoneNumber = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc
+      .tuple(fc.constantFrom("98", "+98", "0098", "0", ""), fc.integer({ min: 0, max: 5 }))
+      .map(([prefix, index]) => `${prefix}912000000${String(index)}`),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("", "12", "98 9120000001", "989120000001x") },
+);
+const amount = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 1, max: 70 }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, -1, 2 ** 53 - 1, 1 - 2 ** 53) },
+);
+const batch = fc.record({
+  merchant: fc.constantFrom(0, 1),
+  items: fc.array(fc.record({ token, phoneNumber, amount, isUpperCase: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 12,
+  }),
+});
+
+it("answers thousands of random batches, and leaves every balance, as the plain model does", async () => {
+  let batches = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.boolean(),
+      fc.array(batch, { minLength: 1, maxLength: 40 }),
+      async (isLimited, sent) => {
+        const limits = isLimited ? LIMITS : {};
+        const slug = await charging.createGroup(limits, ...merchants);
+        const model = new Model(limits);
+        const tokens = Array.from({ length: 41 }, () => newId());
+        for (const { merchant, items } of sent) {
+          const caller = merchants[merchant]!;
+          const requests = items.map((item) => {
+            const text = typeof item.token === "number" ? String(tokens[item.token]) : item.token;
+            return { ...item, token: item.isUpperCase ? text.toUpperCase() : text };
+          });
+          const expected = requests.map((request) => model.charge(caller.merchantId, request));
+          const results = await charging.chargePockets.charge(caller, slug, requests);
+          expect(results.map(summary)).toEqual(expected);
+          batches++;
+        }
+        const { rows } = await database.pool.query<{ phone_number: string; balance: number }>(
+          "select phone_number, balance from pockets join pocket_groups g on g.id = pocket_group_id where slug = $1",
+          [slug],
+        );
+        const balances = new Map(rows.map((row) => [row.phone_number, row.balance]));
+        expect(balances).toEqual(model.balances);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  await expectBooksToBalance(database);
+  expect(batches).toBeGreaterThan(1_000);
+});

@@ -1,0 +1,224 @@
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MerchantCaller } from "../../src/access/caller.js";
+import { type Database, openDatabase } from "../../src/database/database.js";
+import { StartAgain, inTransaction } from "../../src/database/transaction.js";
+import { AppError } from "../../src/shared/errors.js";
+import { expectBooksToBalance } from "../support/books.js";
+import { Charging } from "../support/charging.js";
+import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { charge, newPhoneNumber } from "../support/pockets.js";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.pool.query("create table marks (mark text)");
+});
+
+afterAll(() => database.close());
+
+async function marks(): Promise<number> {
+  const { rowCount } = await database.pool.query("select from marks");
+  await database.pool.query("truncate marks");
+  return rowCount ?? 0;
+}
+
+const MARK = { text: "insert into marks values ('x')", values: [] };
+const raise = (code: string) => ({
+  text: `do $$ begin raise exception 'injected' using errcode = '${code}'; end $$`,
+  values: [],
+});
+
+describe("inTransaction", () => {
+  it("commits what was done, once", async () => {
+    expect(await inTransaction(database.pool, async (tx) => (await tx.query(MARK)).rowCount)).toBe(
+      1,
+    );
+    expect(await marks()).toBe(1);
+  });
+
+  it("rolls back what was done before an error, and throws the error", async () => {
+    const error = new Error("stop");
+    const work = inTransaction(database.pool, async (tx) => {
+      await tx.query(MARK);
+      throw error;
+    });
+    await expect(work).rejects.toBe(error);
+    expect(await marks()).toBe(0);
+  });
+
+  it.each([
+    ["a serialization failure", "40001"],
+    ["a deadlock", "40P01"],
+  ])("does the work again after %s, and keeps only the last run's", async (_, code) => {
+    let runs = 0;
+    await inTransaction(database.pool, async (tx) => {
+      await tx.query(MARK);
+      if (++runs < 4) await tx.query(raise(code));
+    });
+    expect(runs).toBe(4);
+    expect(await marks()).toBe(1);
+  });
+
+  it("gives up after a bounded number of failures, and throws the last", async () => {
+    let runs = 0;
+    const work = inTransaction(database.pool, async (tx) => {
+      runs++;
+      await tx.query(raise("40001"));
+    });
+    await expect(work).rejects.toMatchObject({ code: "40001" });
+    expect(runs).toBe(8);
+  });
+
+  it("does not repeat what would fail again", async () => {
+    let runs = 0;
+    const work = inTransaction(database.pool, async (tx) => {
+      runs++;
+      await tx.query(raise("23514"));
+    });
+    await expect(work).rejects.toMatchObject({ code: "23514" });
+    expect(runs).toBe(1);
+  });
+
+  it("starts again when the work asks for it, a bounded number of times", async () => {
+    let runs = 0;
+    const work = inTransaction(database.pool, () => {
+      runs++;
+      return Promise.reject(new StartAgain("others came first"));
+    });
+    await expect(work).rejects.toBeInstanceOf(AppError);
+    await expect(work).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(runs).toBe(25);
+  });
+
+  it("takes another connection when its own was terminated", async () => {
+    let runs = 0;
+    await inTransaction(database.pool, async (tx) => {
+      await tx.query(MARK);
+      if (++runs === 1) await terminate(tx);
+      await tx.query(MARK);
+    });
+    expect(runs).toBe(2);
+    expect(await marks()).toBe(2);
+  });
+
+  it("gives every connection back, whatever happened", async () => {
+    const works = Array.from({ length: 30 }, (_, index) =>
+      inTransaction(database.pool, async (tx) => {
+        if (index % 3 === 0) await tx.query(raise("23514"));
+        if (index % 3 === 1) throw new Error("stop");
+      }),
+    );
+    await Promise.allSettled(works);
+    const { totalCount, idleCount, waitingCount } = database.pool;
+    expect({ busy: totalCount - idleCount, waitingCount }).toEqual({ busy: 0, waitingCount: 0 });
+  });
+
+  it("throws in bounded time when no connection can be had", async () => {
+    const small = openDatabase({
+      url: database.url,
+      poolSize: 1,
+      timeoutMs: 300,
+      onIdleError: () => undefined,
+    });
+    const held = await small.pool.connect();
+    const begun = performance.now();
+    await expect(inTransaction(small.pool, () => Promise.resolve())).rejects.toThrow(/timeout/);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    held.release();
+    await small.close();
+  });
+});
+
+describe("a charge whose connection breaks", () => {
+  let charging: Charging;
+  let merchant: MerchantCaller;
+  let slug: string;
+
+  beforeAll(async () => {
+    charging = new Charging(database);
+    merchant = await charging.createMerchant();
+    slug = await charging.createGroup({}, merchant);
+  });
+
+  /** A pool whose first `breaks` commits lose their connection, before or after PostgreSQL has them. */
+  function breakingAt(when: "before commit" | "after commit", breaks: number): Database {
+    let left = breaks;
+    const pool = {
+      query: database.pool.query.bind(database.pool),
+      connect: async () => {
+        const client = await database.pool.connect();
+        return {
+          query: async (statement: unknown) => {
+            if (statement !== "commit" || left-- <= 0) return client.query(statement as string);
+            if (when === "after commit") await client.query("commit");
+            throw new Error("Connection terminated unexpectedly");
+          },
+          release: (shouldClose: boolean) => {
+            client.release(shouldClose);
+          },
+        };
+      },
+    };
+    return { ...database, pool: pool as unknown as pg.Pool };
+  }
+
+  it.each(["before commit", "after commit"] as const)(
+    "%s is answered SUCCESS and exists exactly once, and so does the rest of its batch",
+    async (when) => {
+      const phoneNumber = newPhoneNumber();
+      const twice = charge({ phoneNumber, amount: 1 });
+      const batch = [twice, twice, charge({ phoneNumber, amount: 2 }), charge({ token: "none" })];
+      const broken = new Charging(breakingAt(when, 3));
+      const results = await broken.chargePockets.charge(merchant, slug, batch);
+      const charged = results.map((result) =>
+        result.status === "SUCCESS" ? result.charge.balanceAfter : result.code,
+      );
+      expect(charged).toEqual([1, "DUPLICATE_TOKEN", 3, "INVALID_TOKEN"]);
+
+      const again = await charging.chargePockets.charge(merchant, slug, batch);
+      expect(again.map((result) => (result.status === "ERROR" ? result.code : ""))).toEqual([
+        "DUPLICATE_TOKEN",
+        "DUPLICATE_TOKEN",
+        "DUPLICATE_TOKEN",
+        "INVALID_TOKEN",
+      ]);
+      await expectBooksToBalance(database);
+    },
+  );
+
+  it("answers everyone rightly while connections are terminated at random", async () => {
+    const phoneNumbers = Array.from({ length: 5 }, newPhoneNumber);
+    const killing = new AbortController();
+    const killer = (async () => {
+      while (!killing.signal.aborted) {
+        await database.prisma.$queryRaw`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()
+          order by random() limit 1`;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })().catch(() => undefined);
+    const work = Array.from({ length: 8 }, async (_, client) => {
+      for (let round = 0; round < 25; round++) {
+        const batch = phoneNumbers.map((phoneNumber) =>
+          charge({ phoneNumber, amount: client + 1 }),
+        );
+        const results = await charging.chargePockets.charge(merchant, slug, batch).catch(() => []);
+        for (const result of results) expect(result.status).toBe("SUCCESS");
+      }
+    });
+    await Promise.all(work);
+    killing.abort();
+    await killer;
+    await expectBooksToBalance(database);
+  });
+});
+
+async function terminate(tx: { query: pg.PoolClient["query"] } | object): Promise<void> {
+  const { rows } = await (tx as pg.PoolClient).query<{ pid: number }>(
+    "select pg_backend_pid() as pid",
+  );
+  await database.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+}

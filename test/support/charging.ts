@@ -1,0 +1,48 @@
+import { MerchantService } from "../../src/access/merchant.service.js";
+import { MerchantStore } from "../../src/access/merchant.store.js";
+import type { MerchantCaller } from "../../src/access/caller.js";
+import type { Database } from "../../src/database/database.js";
+import { ChargePockets } from "../../src/pockets/charge-pockets.js";
+import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
+import {
+  type CreatePocketGroup,
+  PocketGroupService,
+} from "../../src/pockets/pocket-group.service.js";
+import { PocketGroupStore } from "../../src/pockets/pocket-group.store.js";
+import { systemClock } from "../../src/shared/clock.js";
+import { newId } from "../../src/shared/uuid.js";
+import { made } from "./server.js";
+
+/** The charging use case by itself on a database, for tests that need no HTTP. */
+export class Charging {
+  private readonly merchants: MerchantService;
+  private readonly groups: PocketGroupService;
+  readonly chargePockets: ChargePockets;
+
+  constructor(database: Database) {
+    this.merchants = new MerchantService(new MerchantStore(database), systemClock);
+    this.groups = new PocketGroupService(
+      new PocketGroupStore(database),
+      this.merchants,
+      systemClock,
+    );
+    const store = new PocketChargeStore(database);
+    this.chargePockets = new ChargePockets(database, this.groups, store);
+  }
+
+  async createMerchant(): Promise<MerchantCaller> {
+    const { id: merchantId } = made(await this.merchants.create({ name: "A merchant" }));
+    return { tokenId: newId(), merchantId, employeeId: null, scopes: ["POCKETS_CHARGE"] };
+  }
+
+  /** @returns the slug of a new group that is granted to the merchants. */
+  async createGroup(
+    limits: Partial<CreatePocketGroup>,
+    ...grantedTo: MerchantCaller[]
+  ): Promise<string> {
+    const slug = `group-${newId()}`;
+    made(await this.groups.create({ name: "A group", ...limits, slug }));
+    for (const { merchantId } of grantedTo) await this.groups.grant(slug, merchantId);
+    return slug;
+  }
+}
