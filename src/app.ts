@@ -70,10 +70,10 @@ export async function createApp({
   const pocketStore = new PocketStore(database);
   const pocketChargeStore = new PocketChargeStore(database);
 
-  const merchants = new MerchantService(merchantStore, clock);
-  const employees = new EmployeeService(employeeStore, merchants, clock);
+  const merchants = new MerchantService(merchantStore);
+  const employees = new EmployeeService(employeeStore, merchants);
   const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock);
-  const pocketGroups = new PocketGroupService(pocketGroupStore, merchants, clock);
+  const pocketGroups = new PocketGroupService(database, pocketGroupStore, merchants);
   const pockets = new PocketService(pocketStore, pocketGroups);
   const pocketCharges = new PocketChargeService(pocketChargeStore, pocketGroups);
   const chargePockets = new ChargePockets(database, pocketGroups, pocketChargeStore);

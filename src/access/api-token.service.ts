@@ -39,26 +39,20 @@ export class ApiTokenService {
   async create(
     input: CreateApiToken,
   ): Promise<Outcome<{ apiToken: ApiToken; secret: ApiTokenSecret }>> {
+    const { merchantId = null, employeeId = null } = input;
     const scopes = [...new Set(input.scopes)];
-    const errors = this.check(input, scopes);
-    const merchant = input.merchantId ? await this.merchants.find(input.merchantId) : null;
-    if (input.merchantId && merchant === null) {
-      errors.add(
-        "NOT_FOUND",
-        "merchantId",
-        `There is no merchant with the id ${input.merchantId}.`,
-      );
+    const errors = this.check({ ...input, merchantId }, scopes);
+    const merchant = merchantId === null ? null : await this.merchants.find(merchantId);
+    if (merchantId !== null && merchant === null) {
+      errors.add("NOT_FOUND", "merchantId", `There is no merchant with the id ${merchantId}.`);
     }
     const employee =
-      input.employeeId && merchant
-        ? await this.employees.findByKey({ merchantId: merchant.id, id: input.employeeId })
+      employeeId !== null && merchant !== null
+        ? await this.employees.findByKey({ merchantId: merchant.id, id: employeeId })
         : null;
-    if (input.employeeId && merchant && employee === null) {
-      errors.add(
-        "NOT_FOUND",
-        "employeeId",
-        `The merchant has no employee with the id ${input.employeeId}.`,
-      );
+    if (employeeId !== null && employee === null) {
+      const message = `The merchant of the token has no employee with the id ${employeeId}.`;
+      errors.add("NOT_FOUND", "employeeId", message);
     }
     if (errors.all.length > 0) return refused(...errors.all);
 
@@ -90,8 +84,8 @@ export class ApiTokenService {
   }
 
   private check(
-    { merchantId, employeeId, name, expiresAt }: CreateApiToken,
-    scopes: ApiScope[],
+    { merchantId, name, expiresAt }: CreateApiToken,
+    scopes: readonly ApiScope[],
   ): UserErrors {
     const errors = new UserErrors();
     errors.checkName("name", name);
@@ -99,18 +93,13 @@ export class ApiTokenService {
     if (scopes.length === 0) {
       errors.add("REQUIRED", "scopes", "A token needs at least one scope.");
     } else if (isForOperator && scopes.length > 1) {
-      errors.add(
-        "INVALID",
-        "scopes",
-        "OPERATOR cannot be combined: an operator does nothing in a merchant's name.",
-      );
-    } else if (isForOperator && merchantId) {
+      const message = "OPERATOR stands alone: an operator does nothing in a merchant's name.";
+      errors.add("INVALID", "scopes", message);
+    } else if (isForOperator && merchantId !== null) {
       errors.add("INVALID", "scopes", "A merchant's token cannot have the scope OPERATOR.");
-    } else if (!isForOperator && !merchantId) {
+    } else if (!isForOperator && merchantId === null) {
       errors.add("REQUIRED", "merchantId", "Every token but an operator's belongs to a merchant.");
     }
-    if (employeeId && !merchantId)
-      errors.add("REQUIRED", "merchantId", "An employee belongs to a merchant: name both.");
     if (expiresAt && expiresAt <= this.clock.now()) {
       errors.add("OUT_OF_RANGE", "expiresAt", "expiresAt must lie in the future.");
     }

@@ -1,6 +1,5 @@
 import { isUniqueViolation } from "../database/failure.js";
 import { present } from "../shared/assert.js";
-import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
@@ -22,13 +21,13 @@ export interface UpdateEmployee {
 }
 
 const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
-const EMAIL = /^\S+@\S+$/;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const EMAIL_TAKEN = "The merchant has another employee with this e-mail address.";
 
 export class EmployeeService {
   constructor(
     private readonly store: EmployeeStore,
     private readonly merchants: MerchantService,
-    private readonly clock: Clock,
   ) {}
 
   /** @returns null for what is not there, and for another merchant's. */
@@ -52,16 +51,14 @@ export class EmployeeService {
     const errors = checkEmployee(input);
     const merchant = await this.merchants.find(input.merchantId);
     if (merchant === null) {
-      errors.add(
-        "NOT_FOUND",
-        "merchantId",
-        `There is no merchant with the id ${input.merchantId}.`,
-      );
+      const message = `There is no merchant with the id ${input.merchantId}.`;
+      errors.add("NOT_FOUND", "merchantId", message);
+      return refused(...errors.all);
     }
-    if (merchant === null || errors.all.length > 0) return refused(...errors.all);
     const key = { merchantId: merchant.id, id };
-    return this.write(key, () =>
-      this.store.insert({ ...key, name: input.name, email: input.email.toLowerCase() }),
+    const email = input.email.toLowerCase();
+    return this.write(key, email, errors, () =>
+      this.store.insert({ ...key, name: input.name, email }),
     );
   }
 
@@ -69,22 +66,35 @@ export class EmployeeService {
   async update(id: string, input: UpdateEmployee): Promise<Outcome<Employee>> {
     const uuid = parseUuid(id);
     const employee = uuid === null ? undefined : await this.store.findById(uuid);
-    if (employee === undefined)
+    if (employee === undefined) {
       throw new AppError("NOT_FOUND", `There is no employee with the id ${id}.`);
+    }
     const errors = checkEmployee(input);
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
-    if (errors.all.length > 0) return refused(...errors.all);
-    const changes = given({ ...input, email: input.email?.toLowerCase() });
-    return this.write(employee, () => this.store.update(employee, changes, this.clock.now()));
+    const email = input.email?.toLowerCase();
+    return this.write(employee, email, errors, () =>
+      this.store.update(employee, given({ ...input, email })),
+    );
   }
 
-  private async write(key: EmployeeKey, write: () => Promise<void>): Promise<Outcome<Employee>> {
+  private async write(
+    key: EmployeeKey,
+    email: string | undefined,
+    errors: UserErrors,
+    write: () => Promise<void>,
+  ): Promise<Outcome<Employee>> {
+    const isTaken =
+      email !== undefined &&
+      !errors.has("email") &&
+      (await this.store.isEmailTaken(key.merchantId, email, key.id));
+    if (isTaken) errors.add("TAKEN", "email", EMAIL_TAKEN);
+    if (errors.all.length > 0) return refused(...errors.all);
     try {
       await write();
     } catch (error) {
+      // Taken since it was looked for.
       if (!isUniqueViolation(error)) throw error;
-      const message = "The merchant has another employee with this e-mail address.";
-      return refused({ code: "TAKEN", message, field: ["email"] });
+      return refused({ code: "TAKEN", message: EMAIL_TAKEN, field: ["email"] });
     }
     return done(present(await this.findByKey(key), "the employee just written"));
   }
@@ -95,8 +105,10 @@ function checkEmployee({ name, email }: UpdateEmployee): UserErrors {
   errors.checkName("name", name);
   if (typeof email === "string") {
     errors.checkText("email", email, MAX_EMAIL_LENGTH);
-    if (!EMAIL.test(email))
-      errors.add("INVALID", "email", "email must be an e-mail address, such as sara@example.com.");
+    if (!EMAIL.test(email) && !errors.has("email")) {
+      const message = "email must be an e-mail address, such as sara@example.com.";
+      errors.add("INVALID", "email", message);
+    }
   }
   return errors;
 }

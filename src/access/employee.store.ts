@@ -1,7 +1,6 @@
-import type { Database } from "../database/database.js";
+import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../listing/record.js";
-import type { Instant } from "../shared/instant.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 
 export interface EmployeeChanges {
@@ -48,15 +47,24 @@ export class EmployeeStore {
   }
 
   /** @throws a unique violation when the merchant has another employee of that address. */
-  async update(
-    { merchantId, id }: EmployeeKey,
-    changes: EmployeeChanges,
-    updatedAt: Instant,
-  ): Promise<void> {
-    await this.database.prisma.employee.update({
-      where: { merchantId_id: { merchantId, id } },
-      data: { ...changes, updatedAt },
-      select: { id: true },
-    });
+  async update({ merchantId, id }: EmployeeKey, changes: EmployeeChanges): Promise<void> {
+    const { name = null, email = null, isActive = null } = changes;
+    await queryRows(
+      this.database.pool,
+      sql`update employees
+          set name = coalesce(${name}, name), email = coalesce(${email}, email),
+              is_active = coalesce(${isActive}, is_active), updated_at = now()
+          where merchant_id = ${merchantId}::uuid and id = ${id}::uuid`,
+    );
+  }
+
+  async isEmailTaken(merchantId: string, email: string, except?: string): Promise<boolean> {
+    const rows = await queryRows(
+      this.database.pool,
+      sql`select from employees
+          where merchant_id = ${merchantId}::uuid and email = ${email}
+            and id is distinct from ${except ?? null}::uuid`,
+    );
+    return rows.length > 0;
   }
 }

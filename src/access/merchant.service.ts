@@ -1,4 +1,3 @@
-import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import { present } from "../shared/assert.js";
 import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
@@ -18,10 +17,7 @@ export interface UpdateMerchant {
 }
 
 export class MerchantService {
-  constructor(
-    private readonly store: MerchantStore,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly store: MerchantStore) {}
 
   async find(id: string): Promise<Merchant | null> {
     const uuid = parseUuid(id);
@@ -56,7 +52,7 @@ export class MerchantService {
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     errors.checkName("name", input.name);
     if (errors.all.length > 0) return refused(...errors.all);
-    await this.store.update(merchant.id, given(input), this.clock.now());
+    await this.store.update(merchant.id, given(input));
     return done(present(await this.find(merchant.id), "the merchant just updated"));
   }
 }

@@ -1,7 +1,6 @@
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../listing/record.js";
-import type { Instant } from "../shared/instant.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";
 
 export interface MerchantChanges {
@@ -30,11 +29,14 @@ export class MerchantStore {
     await this.database.prisma.merchant.create({ data: merchant, select: { id: true } });
   }
 
-  async update(id: string, changes: MerchantChanges, updatedAt: Instant): Promise<void> {
-    await this.database.prisma.merchant.update({
-      where: { id },
-      data: { ...changes, updatedAt },
-      select: { id: true },
-    });
+  async update(id: string, changes: MerchantChanges): Promise<void> {
+    const { name = null, isActive = null, defaultCurrency = null } = changes;
+    await queryRows(
+      this.database.pool,
+      sql`update merchants
+          set name = coalesce(${name}, name), is_active = coalesce(${isActive}, is_active),
+              default_currency = coalesce(${defaultCurrency}, default_currency), updated_at = now()
+          where id = ${id}::uuid`,
+    );
   }
 }

@@ -1,10 +1,18 @@
 import { type Caller, type MerchantCaller, isOperator } from "../access/caller.js";
 import type { MerchantService } from "../access/merchant.service.js";
+import type { Database } from "../database/database.js";
 import { isUniqueViolation } from "../database/failure.js";
+import { inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
-import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
-import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
+import {
+  type Outcome,
+  UserErrors,
+  done,
+  given,
+  givenOrNull,
+  refused,
+} from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
 import { type PocketGroupLimits, checkLimits, checkSlug } from "./pocket-group.js";
 import type { PocketGroup } from "./pocket-group.record.js";
@@ -23,9 +31,9 @@ export interface UpdatePocketGroup extends PocketGroupLimits {
 
 export class PocketGroupService {
   constructor(
+    private readonly database: Database,
     private readonly store: PocketGroupStore,
     private readonly merchants: MerchantService,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -58,48 +66,36 @@ export class PocketGroupService {
     checkSlug(errors, input.slug);
     errors.checkName("name", input.name);
     checkLimits(errors, input);
+    const { slug, name, currency, ...limits } = input;
+    const taken = { code: "TAKEN", message: `There is a pocket group ${slug} already.` } as const;
+    if ((await this.store.findBySlug(slug)) !== null) errors.add(taken.code, "slug", taken.message);
     if (errors.all.length > 0) return refused(...errors.all);
-    const {
-      slug,
-      name,
-      currency,
-      minChargeAmount = null,
-      maxChargeAmount = null,
-      maxPocketBalance = null,
-    } = input;
-    const limits = { minChargeAmount, maxChargeAmount, maxPocketBalance };
     try {
-      await this.store.insert({ id, slug, name, ...(currency ? { currency } : {}), ...limits });
+      await this.store.insert({ id, slug, name, ...given({ currency, ...limits }) });
     } catch (error) {
+      // Taken since it was looked for.
       if (!isUniqueViolation(error)) throw error;
-      return refused({
-        code: "TAKEN",
-        message: `There is a pocket group ${slug} already.`,
-        field: ["slug"],
-      });
+      return refused({ ...taken, field: ["slug"] });
     }
     return done(present(await this.store.findBySlug(slug), "the group just made"));
   }
 
   /** Null takes a limit away. @throws AppError NOT_FOUND. */
   async update(slug: string, input: UpdatePocketGroup): Promise<Outcome<PocketGroup>> {
-    const group = await this.getAny(slug);
+    const { id } = await this.getAny(slug);
     const { name, isActive, ...limits } = input;
-    const changedLimits = Object.fromEntries(
-      Object.entries(limits).filter(([, value]) => value !== undefined),
-    );
-    const errors = new UserErrors();
-    errors.refuseNull("name", name);
-    errors.refuseNull("isActive", isActive);
-    errors.checkName("name", name);
-    checkLimits(errors, { ...group, ...changedLimits });
-    if (errors.all.length > 0) return refused(...errors.all);
-    await this.store.update(
-      group.id,
-      { ...given({ name, isActive }), ...changedLimits },
-      this.clock.now(),
-    );
-    return done(await this.getAny(slug));
+    return inTransaction(this.database.pool, async (tx) => {
+      // Locked, since the limits given now must fit those that are there when they are written.
+      const group = await this.store.lock(tx, id);
+      const errors = new UserErrors();
+      errors.refuseNull("name", name);
+      errors.refuseNull("isActive", isActive);
+      errors.checkName("name", name);
+      checkLimits(errors, limits, group);
+      if (errors.all.length > 0) return refused(...errors.all);
+      await this.store.update(tx, group, { ...given({ name, isActive }), ...givenOrNull(limits) });
+      return done(await this.store.lock(tx, id));
+    });
   }
 
   /** Lets a merchant charge and read the group's pockets. @throws AppError NOT_FOUND for either. */

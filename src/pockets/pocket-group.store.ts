@@ -1,7 +1,9 @@
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
+import type { Tx } from "../database/transaction.js";
 import { findRows } from "../listing/record.js";
-import type { Instant } from "../shared/instant.js";
+import { present } from "../shared/assert.js";
+import { isSlug } from "./pocket-group.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
 
 export interface PocketGroupChanges {
@@ -37,7 +39,9 @@ export class PocketGroupStore {
     );
   }
 
+  /** What cannot be a slug is not looked for: PostgreSQL would refuse some of it as a text. */
   async findBySlug(slug: string): Promise<PocketGroup | null> {
+    if (!isSlug(slug)) return null;
     const rows = await findRows(
       this.database.pool,
       pocketGroupRecord,
@@ -71,12 +75,24 @@ export class PocketGroupStore {
     await this.database.prisma.pocketGroup.create({ data: group, select: { id: true } });
   }
 
-  async update(id: string, changes: PocketGroupChanges, updatedAt: Instant): Promise<void> {
-    await this.database.prisma.pocketGroup.update({
-      where: { id },
-      data: { ...changes, updatedAt },
-      select: { id: true },
-    });
+  /** The group as it is and stays until the transaction ends. */
+  async lock(tx: Tx, id: string): Promise<PocketGroup> {
+    const rows = await findRows(tx, pocketGroupRecord, sql`id = ${id}::uuid for update`);
+    return present(rows[0], "a group, which is never removed");
+  }
+
+  /** Null takes a limit away; what is left out stays. */
+  async update(tx: Tx, group: PocketGroup, changes: PocketGroupChanges): Promise<void> {
+    const changed = { ...group, ...changes };
+    await queryRows(
+      tx,
+      sql`update pocket_groups
+          set name = ${changed.name}, is_active = ${changed.isActive},
+              min_charge_amount = ${changed.minChargeAmount},
+              max_charge_amount = ${changed.maxChargeAmount},
+              max_pocket_balance = ${changed.maxPocketBalance}, updated_at = now()
+          where id = ${group.id}::uuid`,
+    );
   }
 
   /** Granting again changes nothing. */

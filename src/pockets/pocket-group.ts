@@ -9,39 +9,46 @@ export interface PocketGroupLimits {
   readonly maxPocketBalance?: number | null | undefined;
 }
 
+export function isSlug(text: string): boolean {
+  return text.length <= MAX_SLUG_LENGTH && SLUG.test(text);
+}
+
 export function checkSlug(errors: UserErrors, slug: string): void {
   errors.checkText("slug", slug, MAX_SLUG_LENGTH);
-  if (!SLUG.test(slug)) {
-    errors.add(
-      "INVALID",
-      "slug",
-      "slug must be made of a-z, 0-9 and single hyphens, such as my-pocket-group.",
-    );
+  if (!SLUG.test(slug) && !errors.has("slug")) {
+    const message = "slug must be made of a-z, 0-9 and single hyphens, such as my-pocket-group.";
+    errors.add("INVALID", "slug", message);
   }
 }
 
-/** Limits are above 0 and leave room for some charge. */
-export function checkLimits(errors: UserErrors, limits: PocketGroupLimits): void {
-  const { minChargeAmount, maxChargeAmount, maxPocketBalance } = limits;
+/**
+ * Limits are above 0 and leave room for some charge.
+ *
+ * @param given the limits of the input, which are the ones to blame.
+ * @param present the limits that the group has already.
+ */
+export function checkLimits(
+  errors: UserErrors,
+  given: PocketGroupLimits,
+  present: PocketGroupLimits = {},
+): void {
+  const { minChargeAmount, maxChargeAmount, maxPocketBalance } = given;
   for (const [field, value] of Object.entries({
     minChargeAmount,
     maxChargeAmount,
     maxPocketBalance,
   })) {
-    if (typeof value === "number" && value <= 0)
+    if (typeof value === "number" && value <= 0) {
       errors.add("OUT_OF_RANGE", field, `${field} must be above 0.`);
-  }
-  for (const [field, value] of Object.entries({ maxChargeAmount, maxPocketBalance })) {
-    if (
-      typeof value === "number" &&
-      typeof minChargeAmount === "number" &&
-      value < minChargeAmount
-    ) {
-      errors.add(
-        "OUT_OF_RANGE",
-        field,
-        `${field} is below minChargeAmount, so that no charge could be made.`,
-      );
     }
+  }
+  if (errors.has("minChargeAmount")) return;
+  const least = minChargeAmount === undefined ? present.minChargeAmount : minChargeAmount;
+  for (const field of ["maxChargeAmount", "maxPocketBalance"] as const) {
+    const most = given[field] === undefined ? present[field] : given[field];
+    if (typeof least !== "number" || typeof most !== "number" || least <= most) continue;
+    const blamed = given[field] === undefined ? "minChargeAmount" : field;
+    const message = `${field} would be below minChargeAmount: no charge could be made.`;
+    if (!errors.has(blamed)) errors.add("OUT_OF_RANGE", blamed, message);
   }
 }

@@ -46,7 +46,13 @@ export class UserErrors {
   readonly all: UserError[] = [];
 
   add(code: UserErrorCode, field: string, message: string): void {
-    this.all.push({ code, message, field: [field] });
+    if (!this.has(field, code)) this.all.push({ code, message, field: [field] });
+  }
+
+  has(field: string, code?: UserErrorCode): boolean {
+    return this.all.some(
+      (error) => error.field[0] === field && (code ?? error.code) === error.code,
+    );
   }
 
   /** A field that may be left out of an update, but cannot be emptied. */
@@ -57,12 +63,12 @@ export class UserErrors {
 
   /** A name that people read: not blank, at most 200 characters. */
   checkName(field: string, value: string | null | undefined): void {
-    if (value === null || value === undefined) return;
-    if (value.trim() === "") this.add("REQUIRED", field, `${field} cannot be blank.`);
-    this.checkText(field, value, MAX_NAME_LENGTH);
+    if (typeof value === "string") this.checkText(field, value, MAX_NAME_LENGTH);
   }
 
+  /** A text that must say something. */
   checkText(field: string, value: string, maxLength: number): void {
+    if (value.trim() === "") this.add("REQUIRED", field, `${field} cannot be blank.`);
     // PostgreSQL counts code points, and cannot store NUL.
     const length = Array.from(value).length;
     if (length > maxLength) {
@@ -85,4 +91,12 @@ export function given<T extends object>(input: T): Given<T> {
     ([, value]) => value !== undefined && value !== null,
   );
   return Object.fromEntries(entries) as Given<T>;
+}
+
+type GivenOrNull<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** As `given`, where null is a value of its own. */
+export function givenOrNull<T extends object>(input: T): GivenOrNull<T> {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as GivenOrNull<T>;
 }

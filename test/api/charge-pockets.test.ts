@@ -305,7 +305,7 @@ describe("a batch", () => {
     const numbers = Array.from({ length: 7 }, newPhoneNumber);
     const balances = new Map<string, number>();
     const charges = Array.from({ length: 1_000 }, (_, index) =>
-      charge({ phoneNumber: numbers[(index * 31) % 7] as string, amount: index + 1 }),
+      charge({ phoneNumber: numbers[(index * 31) % 7] ?? "", amount: index + 1 }),
     );
     const results = await chargePockets(server, merchant.token, slug, charges);
     expect(results.map(({ token }) => token)).toEqual(charges.map(({ token }) => token));

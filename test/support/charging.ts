@@ -9,7 +9,6 @@ import {
   PocketGroupService,
 } from "../../src/pockets/pocket-group.service.js";
 import { PocketGroupStore } from "../../src/pockets/pocket-group.store.js";
-import { systemClock } from "../../src/shared/clock.js";
 import { newId } from "../../src/shared/uuid.js";
 import { made } from "./server.js";
 
@@ -20,12 +19,8 @@ export class Charging {
   readonly chargePockets: ChargePockets;
 
   constructor(database: Database) {
-    this.merchants = new MerchantService(new MerchantStore(database), systemClock);
-    this.groups = new PocketGroupService(
-      new PocketGroupStore(database),
-      this.merchants,
-      systemClock,
-    );
+    this.merchants = new MerchantService(new MerchantStore(database));
+    this.groups = new PocketGroupService(database, new PocketGroupStore(database), this.merchants);
     const store = new PocketChargeStore(database);
     this.chargePockets = new ChargePockets(database, this.groups, store);
   }

@@ -28,7 +28,9 @@ const CHARGE = `mutation Charge($input: ChargePocketsInput!) {
   }
 }`;
 
-type ChargeData = { chargePockets: { results: ChargeResult[] } };
+interface ChargeData {
+  chargePockets: { results: ChargeResult[] };
+}
 
 /** A charge of 10,000 to one number with a new token, or with what is given in its place. */
 export function charge(given: Partial<PocketChargeRequest> = {}): PocketChargeRequest {

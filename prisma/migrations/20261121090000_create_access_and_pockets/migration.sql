@@ -30,7 +30,7 @@ create table employees (
   constraint employees_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint employees_name_check check (length(name) <= 200 and name ~ '\S'),
-  constraint employees_email_check check (length(email) <= 254 and email ~ '^\S+@\S+$' and email = lower(email))
+  constraint employees_email_check check (length(email) <= 254 and email ~ '^[^\s@]+@[^\s@]+$' and email = lower(email))
 );
 create unique index employees_merchant_id_email_key on employees (merchant_id, email);
 
@@ -80,7 +80,8 @@ create table pocket_groups (
   constraint pocket_groups_min_charge_amount_check check (min_charge_amount between 1 and 9007199254740991),
   constraint pocket_groups_max_charge_amount_check check (max_charge_amount between 1 and 9007199254740991),
   constraint pocket_groups_max_pocket_balance_check check (max_pocket_balance between 1 and 9007199254740991),
-  constraint pocket_groups_charge_amounts_check check (min_charge_amount <= max_charge_amount)
+  constraint pocket_groups_charge_amounts_check check (min_charge_amount <= max_charge_amount),
+  constraint pocket_groups_first_charge_check check (min_charge_amount <= max_pocket_balance)
 );
 create unique index pocket_groups_slug_key on pocket_groups (slug);
 

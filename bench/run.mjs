@@ -1,0 +1,82 @@
+// npm run bench -- [workload …] [--quick]: measures, prints each table, writes it to bench/results.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Resources } from "./support/resources.mjs";
+import { chargePockets } from "./workloads/charge-pockets.mjs";
+
+/**
+ * @typedef {object} Workload
+ * @property {string} name what it is called on the command line, and its file of results.
+ * @property {(options: WorkloadOptions) => Promise<string>} measure answers Markdown.
+ *
+ * @typedef {object} WorkloadOptions
+ * @property {boolean} isQuick few and short rounds: shows that it works, measures roughly.
+ * @property {Resources} resources takes hold of all that must be stopped in the end.
+ * @property {(line: string) => void} report tells how far it is.
+ */
+
+/** @type {Workload[]} */
+const WORKLOADS = [chargePockets];
+const RESULTS = join(import.meta.dirname, "results");
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+async function main({ workloads, isQuick }) {
+  for (const { name, measure } of workloads) {
+    const resources = new Resources();
+    const stopOnSignal = closeOnSignals(resources);
+    try {
+      const report = (line) => console.error(`${name}: ${line}`);
+      const markdown = await measure({ isQuick, resources, report });
+      await mkdir(RESULTS, { recursive: true });
+      await writeFile(join(RESULTS, `${name}.md`), markdown);
+      console.log(`\n${markdown}`);
+    } finally {
+      await resources.close();
+      stopOnSignal.remove();
+    }
+  }
+}
+
+/** A signal stops everything that was started, and then this process. */
+function closeOnSignals(resources) {
+  const stop = (signal) => {
+    if (resources.isClosing) return;
+    console.error(`\n${signal}: stopping …`);
+    void resources.close().then(() => process.exit(EXIT_CODES[signal]));
+  };
+  const signals = Object.keys(EXIT_CODES);
+  for (const signal of signals) process.on(signal, stop);
+  return {
+    remove: () => {
+      for (const signal of signals) process.off(signal, stop);
+    },
+  };
+}
+
+function readCommandLine() {
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.find((name) => !WORKLOADS.some((workload) => workload.name === name));
+  if (unknown !== undefined) throw new Error(`There is no workload ${unknown}.`);
+  const isWanted = ({ name }) => positionals.length === 0 || positionals.includes(name);
+  return { workloads: WORKLOADS.filter(isWanted), isQuick: values.quick };
+}
+
+let commandLine;
+try {
+  commandLine = readCommandLine();
+} catch (error) {
+  const names = WORKLOADS.map(({ name }) => name).join(", ");
+  console.error(`${error.message}\nUsage: npm run bench -- [workload …] [--quick]`);
+  console.error(`Workloads: ${names}; all when none is named.`);
+  process.exit(2);
+}
+try {
+  await main(commandLine);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,26 @@
+import { statfs } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+
+const TMPFS = 0x01021994;
+
+/**
+ * What figures were measured on, in one line.
+ *
+ * @param {import("pg").Client} client
+ * @param {string} dataDir
+ */
+export async function describeMachine(client, dataDir) {
+  const { rows } = await client.query("show server_version");
+  const model = cpus()[0]?.model.trim();
+  const parts = [
+    `${availableParallelism()} cores${model ? ` (${model})` : ""}`,
+    `Node.js ${process.versions.node}`,
+    `PostgreSQL ${rows[0].server_version}`,
+  ];
+  if (process.platform === "linux" && (await statfs(dataDir)).type === TMPFS) {
+    parts.push(
+      "its data in memory (tmpfs), where commits wait for no disk: set TMPDIR to change it",
+    );
+  }
+  return parts.join(", ");
+}

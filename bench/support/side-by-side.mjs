@@ -1,0 +1,61 @@
+/**
+ * @typedef {import("./load-loop.mjs").Measured} Measured
+ * @typedef {import("./load-process.mjs").LoadProcess} LoadProcess
+ *
+ * @typedef {object} Comparison one case, measured on every side.
+ * @property {object} subject the case.
+ * @property {Record<string, Measured>} warmUp by side; not part of the figures.
+ * @property {Record<string, Measured>[]} rounds by side.
+ */
+
+/** More than before, since a round may be faster than the last. */
+const SPARE = 1.5;
+
+/**
+ * Measures all sides in short rounds that alternate, so that whatever else the machine does meets
+ * all of them. The cases alternate too: a disturbance then falls into one round of several cases,
+ * where a median leaves it out, and not into all rounds of one.
+ *
+ * @param {object} options
+ * @param {Record<string, LoadProcess>} options.sides
+ * @param {object[]} options.cases each becomes part of the rounds that its sides run.
+ * @param {number} options.roundCount
+ * @param {number} options.roundMs
+ * @param {number} options.warmUpMs
+ * @param {() => Promise<unknown>} options.afterWarmUp
+ * @param {(line: string) => void} options.report
+ * @returns {Promise<Comparison[]>}
+ */
+export async function measureSideBySide(options) {
+  const { sides, cases, roundCount, roundMs, warmUpMs, afterWarmUp, report } = options;
+  const comparisons = [];
+  report("warming up");
+  for (const subject of cases) {
+    const warmUp = {};
+    for (const [side, load] of Object.entries(sides)) {
+      warmUp[side] = await load.run({ ...subject, durationMs: warmUpMs, expectedCount: 0 });
+    }
+    comparisons.push({ subject, warmUp, rounds: [] });
+  }
+  await afterWarmUp();
+
+  for (let number = 1; number <= roundCount; number++) {
+    report(`round ${number} of ${roundCount}`);
+    for (const { subject, warmUp, rounds } of comparisons) {
+      const round = {};
+      const last = rounds.at(-1) ?? warmUp;
+      for (const [side, load] of inTurn(Object.entries(sides), number)) {
+        const { requestCount, elapsedMs } = last[side];
+        const expectedCount = Math.ceil((requestCount / elapsedMs) * roundMs * SPARE);
+        round[side] = await load.run({ ...subject, durationMs: roundMs, expectedCount });
+      }
+      rounds.push(round);
+    }
+  }
+  return comparisons;
+}
+
+/** Every other round the last side goes first, so that neither place is an advantage. */
+function inTurn(sides, number) {
+  return number % 2 === 0 ? sides.toReversed() : sides;
+}

@@ -1,0 +1,23 @@
+/**
+ * A Markdown table of figures, aligned right, as Prettier would write it.
+ *
+ * @param {string[]} header
+ * @param {string[][]} rows
+ */
+export function formatTable(header, rows) {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column].length)),
+  );
+  const line = (cells) =>
+    `| ${cells.map((cell, column) => cell.padStart(widths[column])).join(" | ")} |`;
+  const rule = widths.map((width) => `${"-".repeat(width - 1)}:`);
+  return [header, rule, ...rows].map(line).join("\n");
+}
+
+/** 1234567.8 is 1,234,568. */
+export function formatNumber(value, decimals = 0) {
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+}

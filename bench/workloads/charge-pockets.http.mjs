@@ -1,0 +1,49 @@
+// The load generator of the HTTP side. It keeps to sending: bodies are made before a round, answers
+// are read after it. On the machine of the server, each bit of work here is time the server lacks.
+import { Buffer } from "node:buffer";
+import { Client } from "undici";
+import { runClients } from "../support/load-loop.mjs";
+import { serveRounds } from "../support/load-worker.mjs";
+import { Supply } from "../support/supply.mjs";
+import { newBatch } from "./charge-pockets.batch.mjs";
+
+/** What the welcome of the server suggests. */
+const QUERY =
+  "mutation Charge($input: ChargePocketsInput!) { chargePockets(input: $input) { results " +
+  "{ token phoneNumber amount status message pocketCharge { balanceAfter } } } }";
+
+serveRounds(({ clientCount, graphqlUrl, apiToken, pocketGroupSlug }) => {
+  const { origin, pathname } = new URL(graphqlUrl);
+  const connections = Array.from({ length: clientCount }, () => new Client(origin));
+  const headers = { authorization: `Token ${apiToken}`, "content-type": "application/json" };
+
+  return async ({ batchSize, durationMs, expectedCount }) => {
+    const bodies = new Supply(() => newBody(pocketGroupSlug, batchSize), expectedCount);
+    const answers = [];
+    const send = async (client) => {
+      const request = { method: "POST", path: pathname, headers, body: bodies.take() };
+      const { statusCode, body } = await connections[client].request(request);
+      const answer = await body.text();
+      if (statusCode !== 200) throw new Error(`HTTP ${statusCode}: ${answer.slice(0, 1_000)}`);
+      answers.push(answer);
+    };
+    const measured = await runClients({ clientCount, durationMs, send });
+    for (const answer of answers) requireSuccess(answer, batchSize);
+    return measured;
+  };
+});
+
+function newBody(pocketGroupSlug, batchSize) {
+  const variables = { input: { pocketGroupSlug, charges: newBatch(batchSize) } };
+  return Buffer.from(JSON.stringify({ query: QUERY, variables }));
+}
+
+/** A benchmark that counts refused charges lies. */
+function requireSuccess(answer, batchSize) {
+  const results = JSON.parse(answer).data?.chargePockets?.results ?? [];
+  const made = results.filter(({ status }) => status === "SUCCESS");
+  if (made.length === batchSize && results.length === batchSize) return;
+  throw new Error(
+    `${made.length} of ${batchSize} charges succeeded. The answer: ${answer.slice(0, 1_000)}`,
+  );
+}

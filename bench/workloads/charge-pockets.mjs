@@ -1,0 +1,89 @@
+// Charges per second through HTTP and GraphQL, beside node-pg with the same SQL in the same
+// transactions on the same PostgreSQL.
+import { DEMO_GROUP_SLUG } from "../../dist/demo.js";
+import { connect } from "../support/database.mjs";
+import { LoadProcess } from "../support/load-process.mjs";
+import { describeMachine } from "../support/machine.mjs";
+import { startServer } from "../support/server.mjs";
+import { measureSideBySide } from "../support/side-by-side.mjs";
+import { POCKET_COUNT, fillPockets } from "./charge-pockets.batch.mjs";
+import { formatResults } from "./charge-pockets.results.mjs";
+
+const CASES = [{ batchSize: 1 }, { batchSize: 10 }, { batchSize: 100 }, { batchSize: 1_000 }];
+const CLIENT_COUNT = 8;
+const FULL = { roundCount: 5, roundMs: 3_000, warmUpMs: 1_500 };
+const QUICK = { roundCount: 3, roundMs: 800, warmUpMs: 500 };
+
+/** @type {import("../run.mjs").Workload} */
+export const chargePockets = { name: "charges", measure };
+
+async function measure({ isQuick, resources, report }) {
+  report("starting a server");
+  const server = await startServer(resources);
+  const client = await connect(resources, server.databaseUrl);
+  report(`making ${POCKET_COUNT} pockets`);
+  const owner = await findDemo(client);
+  await fillPockets(client, owner.pocketGroupId);
+
+  const timing = isQuick ? QUICK : FULL;
+  const comparisons = await measureSideBySide({
+    sides: await startSides(resources, server, owner),
+    cases: CASES,
+    ...timing,
+    // What autovacuum does after a minute: the plans of an empty table are no plans to measure.
+    afterWarmUp: () => client.query("analyze pockets, pocket_charges"),
+    report,
+  });
+  await proveCount(client, comparisons);
+  const machine = await describeMachine(client, server.dataDir);
+  return formatResults({ machine, clientCount: CLIENT_COUNT, timing, comparisons });
+}
+
+async function startSides(resources, { graphqlUrl, demoToken, databaseUrl, poolSize }, owner) {
+  const script = (name) => new URL(name, import.meta.url);
+  return {
+    http: await LoadProcess.start(resources, script("charge-pockets.http.mjs"), {
+      clientCount: CLIENT_COUNT,
+      graphqlUrl,
+      apiToken: demoToken,
+      pocketGroupSlug: DEMO_GROUP_SLUG,
+    }),
+    nodePg: await LoadProcess.start(resources, script("charge-pockets.node-pg.mjs"), {
+      clientCount: CLIENT_COUNT,
+      databaseUrl,
+      poolSize,
+      ...owner,
+    }),
+  };
+}
+
+async function findDemo(client) {
+  const { rows } = await client.query(
+    `select g.id as "pocketGroupId", m.merchant_id as "merchantId"
+     from pocket_groups g join pocket_group_grants m on m.pocket_group_id = g.id
+     where g.slug = $1`,
+    [DEMO_GROUP_SLUG],
+  );
+  return rows[0];
+}
+
+/** Every charge that was counted is in the database, none is there twice, and no balance is off. */
+async function proveCount(client, comparisons) {
+  const counted = comparisons
+    .flatMap(({ subject, warmUp, rounds }) =>
+      [warmUp, ...rounds].flatMap(({ http, nodePg }) => [
+        http.requestCount * subject.batchSize,
+        nodePg.requestCount * subject.batchSize,
+      ]),
+    )
+    .reduce((sum, count) => sum + count, 0);
+  const { rows } = await client.query(
+    `select count(*)::float8 as count, sum(amount) = (select sum(balance) from pockets) as "isEven"
+     from pocket_charges`,
+  );
+  const [{ count, isEven }] = rows;
+  if (count !== counted || !isEven) {
+    const balances = isEven ? "agree" : "do not agree";
+    throw new Error(`${counted} charges were counted, ${count} are there; balances ${balances}.`);
+  }
+}
