@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { AccessLists } from "./access/access.lists.js";
 import { ApiTokenLoader } from "./access/api-token.loader.js";
 import { ApiTokenResolver } from "./access/api-token.resolver.js";
 import { ApiTokenService } from "./access/api-token.service.js";
@@ -21,6 +22,7 @@ import { buildGraphqlSchema } from "./graphql/schema.js";
 import { createHttpServer } from "./http/server.js";
 import { ChargePockets } from "./pockets/charge-pockets.js";
 import { ChargePocketsResolver } from "./pockets/charge-pockets.resolver.js";
+import { MerchantPocketGroupsResolver } from "./pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "./pockets/pocket-charge.resolver.js";
 import { PocketChargeService } from "./pockets/pocket-charge.service.js";
 import { PocketChargeStore } from "./pockets/pocket-charge.store.js";
@@ -28,6 +30,11 @@ import { PocketGroupLoader } from "./pockets/pocket-group.loader.js";
 import { PocketGroupResolver } from "./pockets/pocket-group.resolver.js";
 import { PocketGroupService } from "./pockets/pocket-group.service.js";
 import { PocketGroupStore } from "./pockets/pocket-group.store.js";
+import {
+  PocketChargeGroupingResolver,
+  PocketGroupingResolver,
+} from "./pockets/pocket-grouping.resolver.js";
+import { PocketLists } from "./pockets/pocket.lists.js";
 import { PocketLoader } from "./pockets/pocket.loader.js";
 import { PocketResolver } from "./pockets/pocket.resolver.js";
 import { PocketService } from "./pockets/pocket.service.js";
@@ -84,15 +91,27 @@ export async function createApp({
   const pocketGroupLoader = new PocketGroupLoader(pocketGroupStore);
   const pocketLoader = new PocketLoader(pocketStore);
 
+  const accessLists = new AccessLists(database.pool, merchantLoader);
+  const pocketLists = new PocketLists(database.pool, pocketGroupLoader, pocketLoader);
+
   const resolvers = new Map<unknown, object>(
     [
       new ViewerResolver(merchantLoader, employeeLoader),
-      new MerchantResolver(merchants, apiTokenLoader),
-      new EmployeeResolver(employees, merchantLoader),
+      new MerchantResolver(merchants, accessLists, apiTokenLoader),
+      new EmployeeResolver(employees, accessLists, merchantLoader),
       new ApiTokenResolver(apiTokens, employeeLoader),
-      new PocketGroupResolver(pocketGroups, pocketGroupLoader, merchantLoader),
-      new PocketResolver(pockets, pocketGroupLoader),
-      new PocketChargeResolver(pocketCharges, pocketGroupLoader, pocketLoader, merchantLoader),
+      new PocketGroupResolver(pocketGroups, pocketLists, pocketGroupLoader, merchantLoader),
+      new PocketResolver(pockets, pocketLists, pocketGroupLoader),
+      new PocketChargeResolver(
+        pocketCharges,
+        pocketLists,
+        pocketGroupLoader,
+        pocketLoader,
+        merchantLoader,
+      ),
+      new PocketGroupingResolver(pocketGroupLoader),
+      new PocketChargeGroupingResolver(pocketGroupLoader, merchantLoader),
+      new MerchantPocketGroupsResolver(pocketLists),
       new ChargePocketsResolver(chargePockets),
     ].map((resolver) => [resolver.constructor, resolver]),
   );

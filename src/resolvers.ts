@@ -3,8 +3,13 @@ import { EmployeeResolver } from "./access/employee.resolver.js";
 import { MerchantResolver } from "./access/merchant.resolver.js";
 import { ViewerResolver } from "./access/viewer.resolver.js";
 import { ChargePocketsResolver } from "./pockets/charge-pockets.resolver.js";
+import { MerchantPocketGroupsResolver } from "./pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "./pockets/pocket-charge.resolver.js";
 import { PocketGroupResolver } from "./pockets/pocket-group.resolver.js";
+import {
+  PocketChargeGroupingResolver,
+  PocketGroupingResolver,
+} from "./pockets/pocket-grouping.resolver.js";
 import { PocketResolver } from "./pockets/pocket.resolver.js";
 
 /** Every resolver class: together they are the schema. */
@@ -17,4 +22,7 @@ export const RESOLVERS = [
   PocketResolver,
   PocketChargeResolver,
   ChargePocketsResolver,
+  PocketGroupingResolver,
+  PocketChargeGroupingResolver,
+  MerchantPocketGroupsResolver,
 ] as const;

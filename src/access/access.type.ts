@@ -1,5 +1,6 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { UserErrorType } from "../graphql/user-error.type.js";
+import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
 import { ApiScope } from "./api-scope.js";
@@ -33,6 +34,8 @@ const USER_ERRORS = "Every value that was refused. Empty when the change was mad
 
 export const MerchantType = objectType(merchantRecord);
 export const EmployeeType = objectType(employeeRecord);
+export const merchantLists = listTypes(merchantRecord, MerchantType);
+export const employeeLists = listTypes(employeeRecord, EmployeeType);
 export const ApiTokenType = objectType(apiTokenRecord);
 
 @ObjectType("Viewer", { description: "Whose token a request came with, and what it allows." })

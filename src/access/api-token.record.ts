@@ -1,4 +1,4 @@
-import { dateTime, enumList, id, internalKey, nullable, text } from "../listing/field.js";
+import { dateTime, enumList, id, key, nullable, text } from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 import { ApiScope } from "./api-scope.js";
 
@@ -8,8 +8,8 @@ export const apiTokenRecord = defineRecord({
   description:
     "A secret that requests are sent with, and what it allows. Only a hash of the secret is kept.",
   fields: {
-    merchantId: nullable(internalKey),
-    employeeId: nullable(internalKey),
+    merchantId: nullable(key("The merchant of the token; null for an operator's.")),
+    employeeId: nullable(key("The employee that the token is tied to.")),
     id: id("The token's UUIDv7, by which it is revoked."),
     name: text("What the token is for, in its maker's words."),
     prefix: text("The first characters of the secret, to tell tokens apart."),

@@ -1,4 +1,4 @@
-import { boolean, dateTime, id, internalKey, text } from "../listing/field.js";
+import { boolean, dateTime, id, key, text } from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 
 export const employeeRecord = defineRecord({
@@ -7,13 +7,16 @@ export const employeeRecord = defineRecord({
   description:
     "A person at a merchant. What is made with a token tied to an employee carries the employee's id.",
   fields: {
-    merchantId: internalKey,
+    merchantId: key("The merchant that the employee works for."),
     id: id("The employee's UUIDv7."),
-    createdAt: dateTime("When the employee was made."),
-    updatedAt: dateTime("When the employee was last changed."),
-    name: text("The person's name."),
-    email: text("The person's e-mail address in lower case, unique at the merchant."),
-    isActive: boolean("False stops every token that is tied to the employee."),
+    createdAt: dateTime("When the employee was made.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the employee was last changed.", { sort: true }),
+    name: text("The person's name.", { filter: true, sort: true }),
+    email: text("The person's e-mail address in lower case, unique at the merchant.", {
+      filter: true,
+      letters: "lower",
+    }),
+    isActive: boolean("False stops every token that is tied to the employee.", { filter: true }),
   },
 });
 export type Employee = RowOf<typeof employeeRecord>;

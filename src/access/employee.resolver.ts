@@ -1,11 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { AccessLists } from "./access.lists.js";
 import { CreateEmployeeInput, UpdateEmployeeInput } from "./access.input.js";
-import { EmployeePayload, EmployeeType, MerchantType } from "./access.type.js";
+import { EmployeePayload, EmployeeType, MerchantType, employeeLists } from "./access.type.js";
 import { requireCaller } from "./caller.js";
-import type { Employee } from "./employee.record.js";
+import type { Employee, employeeRecord } from "./employee.record.js";
 import type { EmployeeService } from "./employee.service.js";
 import type { MerchantLoader } from "./merchant.loader.js";
 import type { Merchant } from "./merchant.record.js";
@@ -13,7 +16,8 @@ import type { Merchant } from "./merchant.record.js";
 @Resolver(() => EmployeeType)
 export class EmployeeResolver {
   constructor(
-    private readonly employees: EmployeeService,
+    private readonly service: EmployeeService,
+    private readonly lists: AccessLists,
     private readonly merchants: MerchantLoader,
   ) {}
 
@@ -27,7 +31,19 @@ export class EmployeeResolver {
     @Arg("id", () => ID, { description: "The employee's id." }) id: string,
     @Ctx() { caller }: Context,
   ): Promise<Employee | null> {
-    return this.employees.find(id, requireCaller(caller));
+    return this.service.find(id, requireCaller(caller));
+  }
+
+  @Query(() => employeeLists.Connection, {
+    description:
+      "Lists the employees of the caller's merchant, or for operators of all. Any valid token may ask.",
+  })
+  @AllowScopes()
+  employees(
+    @Args(() => employeeLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof employeeRecord> {
+    return this.lists.employees.all(context, args);
   }
 
   @Mutation(() => EmployeePayload, {
@@ -38,7 +54,7 @@ export class EmployeeResolver {
     @Arg("input", () => CreateEmployeeInput, { description: "The new employee." })
     input: CreateEmployeeInput,
   ): Promise<EmployeePayload> {
-    return payloadOf("employee", await this.employees.create(input));
+    return payloadOf("employee", await this.service.create(input));
   }
 
   @Mutation(() => EmployeePayload, {
@@ -50,7 +66,7 @@ export class EmployeeResolver {
     @Arg("input", () => UpdateEmployeeInput, { description: "What to change." })
     input: UpdateEmployeeInput,
   ): Promise<EmployeePayload> {
-    return payloadOf("employee", await this.employees.update(id, input));
+    return payloadOf("employee", await this.service.update(id, input));
   }
 
   @FieldResolver(() => MerchantType, { description: "The merchant that the employee works for." })

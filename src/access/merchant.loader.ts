@@ -1,4 +1,4 @@
-import { perRequest } from "../graphql/context.js";
+import { type Context, perRequest } from "../graphql/context.js";
 import { toOneLoader } from "../listing/loader.js";
 import type { Merchant } from "./merchant.record.js";
 import type { MerchantStore } from "./merchant.store.js";
@@ -12,4 +12,9 @@ export class MerchantLoader {
       (of) => (typeof of === "string" ? of : of.id),
     ),
   );
+
+  /** What was read by another way need not be read again. */
+  prime(context: Context, merchants: readonly Merchant[]): void {
+    for (const merchant of merchants) this.byId(context).prime(merchant.id, merchant);
+  }
 }

@@ -8,11 +8,14 @@ export const merchantRecord = defineRecord({
     "The tenant: a business that charges pockets and takes payments. What belongs to one merchant is invisible to all others.",
   fields: {
     id: id("The merchant's UUIDv7."),
-    name: text("The name that people know the merchant by."),
-    isActive: boolean("False stops every token of the merchant: all its requests are `FORBIDDEN`."),
+    name: text("The name that people know the merchant by.", { filter: true, sort: true }),
+    isActive: boolean(
+      "False stops every token of the merchant: all its requests are `FORBIDDEN`.",
+      { filter: true },
+    ),
     defaultCurrency: currency("The currency of payments that name none and belong to no order."),
-    createdAt: dateTime("When the merchant was made."),
-    updatedAt: dateTime("When the merchant was last changed."),
+    createdAt: dateTime("When the merchant was made.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the merchant was last changed.", { sort: true }),
   },
 });
 export type Merchant = RowOf<typeof merchantRecord>;

@@ -1,18 +1,22 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { AccessLists } from "./access.lists.js";
 import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
-import { ApiTokenType, MerchantPayload, MerchantType } from "./access.type.js";
+import { ApiTokenType, MerchantPayload, MerchantType, merchantLists } from "./access.type.js";
 import type { ApiTokenLoader } from "./api-token.loader.js";
 import type { ApiToken } from "./api-token.record.js";
-import type { Merchant } from "./merchant.record.js";
+import type { Merchant, merchantRecord } from "./merchant.record.js";
 import type { MerchantService } from "./merchant.service.js";
 
 @Resolver(() => MerchantType)
 export class MerchantResolver {
   constructor(
-    private readonly merchants: MerchantService,
+    private readonly service: MerchantService,
+    private readonly lists: AccessLists,
     private readonly apiTokensOf: ApiTokenLoader,
   ) {}
 
@@ -24,7 +28,16 @@ export class MerchantResolver {
   merchant(
     @Arg("id", () => ID, { description: "The merchant's id." }) id: string,
   ): Promise<Merchant | null> {
-    return this.merchants.find(id);
+    return this.service.find(id);
+  }
+
+  @Query(() => merchantLists.Connection, { description: "Lists merchants. Operators only." })
+  @AllowScopes("OPERATOR")
+  merchants(
+    @Args(() => merchantLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof merchantRecord> {
+    return this.lists.merchants.all(context, args);
   }
 
   @Mutation(() => MerchantPayload, { description: "Makes a merchant. Operators only." })
@@ -33,7 +46,7 @@ export class MerchantResolver {
     @Arg("input", () => CreateMerchantInput, { description: "The new merchant." })
     input: CreateMerchantInput,
   ): Promise<MerchantPayload> {
-    return payloadOf("merchant", await this.merchants.create(input));
+    return payloadOf("merchant", await this.service.create(input));
   }
 
   @Mutation(() => MerchantPayload, {
@@ -45,7 +58,7 @@ export class MerchantResolver {
     @Arg("input", () => UpdateMerchantInput, { description: "What to change." })
     input: UpdateMerchantInput,
   ): Promise<MerchantPayload> {
-    return payloadOf("merchant", await this.merchants.update(id, input));
+    return payloadOf("merchant", await this.service.update(id, input));
   }
 
   @FieldResolver(() => [ApiTokenType], {

@@ -65,6 +65,28 @@ function readAmount(value: unknown): number {
   );
 }
 
+/** Answers only: lists compute these, nobody sends them. */
+function answerScalar(name: string, description: string): GraphQLScalarType {
+  return new GraphQLScalarType({
+    name,
+    description,
+    serialize: (value) => value,
+    parseValue: () => {
+      throw new GraphQLError(`${name} is for answers and cannot be sent.`);
+    },
+  });
+}
+
+export const BigIntString = answerScalar(
+  "BigInt",
+  "An exact whole number of any size, as a string of digits: a sum of amounts can be larger than JSON carries exactly.",
+);
+
+export const Decimal = answerScalar(
+  "Decimal",
+  "An exact decimal number as a string, such as `12500.0000`.",
+);
+
 function literal(node: ValueNode): unknown {
   return "value" in node ? `${node.kind} ${String(node.value)}` : node.kind;
 }

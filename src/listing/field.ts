@@ -1,6 +1,6 @@
 import type { Instant } from "../shared/instant.js";
 
-/** What a field holds, which decides its GraphQL type and how its column is read. */
+/** What a field holds, which decides its GraphQL type, its operators, and how its column is read. */
 export type FieldKind =
   "id" | "uuid" | "text" | "currency" | "amount" | "boolean" | "dateTime" | EnumListKind;
 
@@ -8,41 +8,86 @@ export interface EnumListKind {
   readonly enumList: object;
 }
 
+/** What lists can do with a field. Everything is off unless it is named. */
+export interface FieldUses {
+  /** Filter by it, with the operators of its kind. */
+  readonly filter?: boolean;
+  readonly sort?: boolean;
+  readonly sum?: boolean;
+  readonly average?: boolean;
+  /** Its least and greatest value. */
+  readonly extremes?: boolean;
+  /** Group by it; a time is grouped by buckets. */
+  readonly group?: boolean;
+  /**
+   * The letters that a text can have, which a check constraint must hold. Ignoring case then costs
+   * nothing: the column is compared as it is, so that its index serves.
+   */
+  readonly letters?: "lower" | "upper";
+}
+
+/** A column of another table, found by a key of this record. */
+export interface Through {
+  readonly key: string;
+  readonly table: string;
+  readonly column: string;
+}
+
 declare const value: unique symbol;
 
 /** One field of a record, of the TypeScript type `T`. */
 export interface Field<T> {
   readonly kind: FieldKind;
-  /** Shown in the schema; a field without one is internal and not part of the schema. */
-  readonly description: string | undefined;
+  readonly description: string;
   readonly isNullable: boolean;
+  /**
+   * `shown` in the GraphQL type; `key`: read, for following relations, and not shown; `virtual`:
+   * neither, and there to filter or to group by.
+   */
+  readonly role: "shown" | "key" | "virtual";
+  readonly uses: FieldUses;
+  readonly through?: Through;
   readonly [value]?: T;
 }
 
-function field<T>(kind: FieldKind, description: string): Field<T> {
-  return { kind, description, isNullable: false };
+function shown<T>(kind: FieldKind, description: string, uses: FieldUses = {}): Field<T> {
+  return { kind, description, isNullable: false, role: "shown", uses };
 }
 
-export const id = (description: string): Field<string> => field("id", description);
-export const uuid = (description: string): Field<string> => field("uuid", description);
-export const text = (description: string): Field<string> => field("text", description);
-export const currency = (description: string): Field<string> => field("currency", description);
-export const amount = (description: string): Field<number> => field("amount", description);
-export const boolean = (description: string): Field<boolean> => field("boolean", description);
-export const dateTime = (description: string): Field<Instant> => field("dateTime", description);
+export const id = (description: string): Field<string> =>
+  shown("id", description, { filter: true });
+export const uuid = (description: string, uses?: FieldUses): Field<string> =>
+  shown("uuid", description, uses);
+export const text = (description: string, uses?: FieldUses): Field<string> =>
+  shown("text", description, uses);
+export const currency = (description: string, uses?: FieldUses): Field<string> =>
+  shown("currency", description, { letters: "upper", ...uses });
+export const amount = (description: string, uses?: FieldUses): Field<number> =>
+  shown("amount", description, uses);
+export const boolean = (description: string, uses?: FieldUses): Field<boolean> =>
+  shown("boolean", description, uses);
+export const dateTime = (description: string, uses?: FieldUses): Field<Instant> =>
+  shown("dateTime", description, uses);
 export const enumList = <T extends object>(
   of: T,
   description: string,
-): Field<readonly (keyof T)[]> => field({ enumList: of }, description);
+): Field<readonly (keyof T)[]> => shown({ enumList: of }, description);
 
 /** A field that may be null. */
 export function nullable<T>(of: Field<T>): Field<T | null> {
-  return { kind: of.kind, description: of.description, isNullable: true };
+  return { ...(of as Field<T | null>), isNullable: true };
 }
 
-/** A key that relations are followed by and that the schema does not show. */
-export const internalKey: Field<string> = {
-  kind: "uuid",
-  description: undefined,
-  isNullable: false,
-};
+/** The id of another record. A relation is shown in its place, and grouping by it is by relation. */
+export function key(description: string, uses: FieldUses = {}): Field<string> {
+  return { kind: "uuid", description, isNullable: false, role: "key", uses };
+}
+
+/** A field of the record that a key points at, for filters and groups. */
+export interface VirtualField extends Field<never> {
+  readonly role: "virtual";
+}
+
+export function virtual(of: Field<unknown>, through: Through): VirtualField {
+  return { ...(of as Field<never>), role: "virtual", through };
+}

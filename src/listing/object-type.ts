@@ -21,8 +21,8 @@ export function objectType(record: RecordDefinition): new () => object {
   const type = { [record.name]: class {} }[record.name] as new () => object;
   // Plain values need no resolver function of their own.
   ObjectType(record.name, { description: record.description, simpleResolvers: true })(type);
-  for (const [name, { kind, description, isNullable }] of Object.entries(record.fields)) {
-    if (description === undefined) continue;
+  for (const [name, { kind, description, isNullable, role }] of Object.entries(record.fields)) {
+    if (role !== "shown") continue;
     Field(() => graphqlTypeOf(kind), { description, nullable: isNullable })(
       type.prototype as object,
       name,

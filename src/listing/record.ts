@@ -1,25 +1,31 @@
 import { type Queryable, queryRows } from "../database/database.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
-import type { Field } from "./field.js";
+import { assert, present } from "../shared/assert.js";
+import type { Field, VirtualField } from "./field.js";
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /**
- * A kind of record, described once: its name in the schema, its table, its fields. The GraphQL type
- * and the SQL that reads it come from here. A field's column is its name in snake case.
+ * A kind of record, described once: its name in the schema, its table, its fields. The GraphQL types,
+ * the SQL that reads and filters it, its cursors and its sums come from here. A field's column is its
+ * name in snake case.
  */
 export interface RecordDefinition<F extends Fields = Fields> {
   readonly name: string;
   readonly table: Sql;
   readonly description: string;
   readonly fields: F;
-  /** `select` with every field under its own name, `from` the table. */
-  readonly select: Sql;
+  /** The field that tells in which currency the record's amounts are. */
+  readonly currencyField: string | undefined;
+  /** Every field that is read, under its own name. */
+  readonly columns: Sql;
 }
 
 /** One row of a record as TypeScript sees it. */
 export type RowOf<R extends RecordDefinition> = {
-  readonly [K in keyof R["fields"]]: R["fields"][K] extends Field<infer T> ? T : never;
+  readonly [
+    K in keyof R["fields"] as R["fields"][K] extends VirtualField ? never : K
+  ]: R["fields"][K] extends Field<infer T> ? T : never;
 };
 
 export function defineRecord<const F extends Fields>(definition: {
@@ -27,12 +33,14 @@ export function defineRecord<const F extends Fields>(definition: {
   table: string;
   description: string;
   fields: F;
+  currencyField?: keyof F & string;
 }): RecordDefinition<F> {
   const table = identifier(definition.table);
-  const columns = Object.entries(definition.fields).map(
-    ([name, field]) => sql`${table}.${columnOf(name, field)} as ${alias(name)}`,
-  );
-  return { ...definition, table, select: sql`select ${join(columns, ", ")} from ${table}` };
+  const columns = Object.entries(definition.fields)
+    .filter(([, { role }]) => role !== "virtual")
+    .map(([name, field]) => sql`${readColumn(table, name, field)} as ${alias(name)}`);
+  const { currencyField } = definition;
+  return { ...definition, table, currencyField, columns: join(columns, ", ") };
 }
 
 /** The rows that meet the condition, in no particular order. `name` as in `queryRows`. */
@@ -42,11 +50,45 @@ export function findRows<R extends RecordDefinition>(
   condition: Sql,
   name?: string,
 ): Promise<RowOf<R>[]> {
-  return queryRows<RowOf<R>>(on, sql`${record.select} where ${condition}`, name);
+  const statement = sql`select ${record.columns} from ${record.table} where ${condition}`;
+  return queryRows<RowOf<R>>(on, statement, name);
 }
 
-function columnOf(name: string, { kind }: Field<unknown>): Sql {
-  const column = identifier(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+/** @throws InvariantError when the record has no such field: names come from the schema. */
+export function fieldOf(record: RecordDefinition, name: string): Field<unknown> {
+  assert(Object.hasOwn(record.fields, name), `${record.name} has no field ${name}`);
+  return present(record.fields[name], name);
+}
+
+/** The column of a field, in the record's table or in the one that it comes from. */
+export function columnOf(record: RecordDefinition, name: string): Sql {
+  const { through } = fieldOf(record, name);
+  return through
+    ? sql`${identifier(through.table)}.${identifier(through.column)}`
+    : sql`${record.table}.${columnName(name)}`;
+}
+
+/** The record's table, joined with those that the fields come from. */
+export function tablesOf(record: RecordDefinition, fields: readonly string[]): Sql {
+  const sources = new Map(
+    fields.flatMap((name) => {
+      const { through } = fieldOf(record, name);
+      return through ? [[through.table, through]] : [];
+    }),
+  );
+  const joins = [...sources.values()].map(({ table, key }) => {
+    const other = identifier(table);
+    return sql` join ${other} on ${other}.id = ${record.table}.${columnName(key)}`;
+  });
+  return joins.length === 0 ? record.table : sql`${record.table}${join(joins, "")}`;
+}
+
+export function columnName(field: string): Sql {
+  return identifier(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+function readColumn(table: Sql, name: string, { kind }: Field<unknown>): Sql {
+  const column = sql`${table}.${columnName(name)}`;
   // node-postgres knows no type of ours, but it knows text[].
   return typeof kind === "object" ? sql`${column}::text[]` : column;
 }

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { MerchantType } from "../access/access.type.js";
 import { requireCaller } from "../access/caller.js";
 import type { MerchantLoader } from "../access/merchant.loader.js";
@@ -6,18 +6,22 @@ import type { Merchant } from "../access/merchant.record.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { Uuid } from "../graphql/scalars.js";
-import type { PocketCharge } from "./pocket-charge.record.js";
+import type { PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
 import type { PocketChargeService } from "./pocket-charge.service.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
+import type { PocketLists } from "./pocket.lists.js";
 import type { PocketLoader } from "./pocket.loader.js";
 import type { Pocket } from "./pocket.record.js";
-import { PocketChargeType, PocketGroupType, PocketType } from "./pocket.type.js";
+import { PocketChargeType, PocketGroupType, PocketType, pocketChargeLists } from "./pocket.type.js";
 
 @Resolver(() => PocketChargeType)
 export class PocketChargeResolver {
   constructor(
-    private readonly charges: PocketChargeService,
+    private readonly service: PocketChargeService,
+    private readonly lists: PocketLists,
     private readonly groups: PocketGroupLoader,
     private readonly pockets: PocketLoader,
     private readonly merchants: MerchantLoader,
@@ -38,7 +42,19 @@ export class PocketChargeResolver {
     token: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketCharge | null> {
-    return this.charges.trace(pocketGroupSlug, token, requireCaller(caller));
+    return this.service.trace(pocketGroupSlug, token, requireCaller(caller));
+  }
+
+  @Query(() => pocketChargeLists.Connection, {
+    description:
+      "Lists the charges that the merchant made in the groups granted to it, for operators all charges.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketCharges(
+    @Args(() => pocketChargeLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketChargeRecord> {
+    return this.lists.charges.all(context, args);
   }
 
   @FieldResolver(() => PocketGroupType, { description: "The group that the charged pocket is in." })

@@ -1,4 +1,4 @@
-import { perRequest } from "../graphql/context.js";
+import { type Context, perRequest } from "../graphql/context.js";
 import { toManyLoader, toOneLoader } from "../listing/loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { Grant, PocketGroupStore } from "./pocket-group.store.js";
@@ -12,6 +12,11 @@ export class PocketGroupLoader {
       (of) => (typeof of === "string" ? of : of.id),
     ),
   );
+
+  /** What was read by another way need not be read again. */
+  prime(context: Context, groups: readonly PocketGroup[]): void {
+    for (const group of groups) this.byId(context).prime(group.id, group);
+  }
 
   readonly grantsOf = perRequest(() =>
     toManyLoader<Grant>(

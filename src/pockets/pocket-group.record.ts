@@ -10,10 +10,13 @@ export const pocketGroupRecord = defineRecord({
     id: id("The group's UUIDv7."),
     slug: text(
       "The group's name in requests, such as `my-pocket-group`; unique and never changed.",
+      { filter: true, sort: true, letters: "lower" },
     ),
-    name: text("The name that people know the group by."),
-    currency: currency("The currency of every balance and charge in the group; never changed."),
-    isActive: boolean("False refuses all charges; reading goes on."),
+    name: text("The name that people know the group by.", { filter: true, sort: true }),
+    currency: currency("The currency of every balance and charge in the group; never changed.", {
+      filter: true,
+    }),
+    isActive: boolean("False refuses all charges; reading goes on.", { filter: true }),
     minChargeAmount: nullable(
       amount("The least that one charge may add; null for any amount above 0."),
     ),
@@ -21,8 +24,8 @@ export const pocketGroupRecord = defineRecord({
     maxPocketBalance: nullable(
       amount("The balance that no charge may lift a pocket over; null for no limit."),
     ),
-    createdAt: dateTime("When the group was made."),
-    updatedAt: dateTime("When the group was last changed."),
+    createdAt: dateTime("When the group was made.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the group was last changed.", { filter: true, sort: true }),
   },
 });
 export type PocketGroup = RowOf<typeof pocketGroupRecord>;

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { MerchantType } from "../access/access.type.js";
 import { requireCaller } from "../access/caller.js";
 import type { MerchantLoader } from "../access/merchant.loader.js";
@@ -6,19 +6,31 @@ import type { Merchant } from "../access/merchant.record.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
 import { present } from "../shared/assert.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
-import type { PocketGroup } from "./pocket-group.record.js";
+import type { pocketChargeRecord } from "./pocket-charge.record.js";
+import type { PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
+import type { PocketLists } from "./pocket.lists.js";
+import type { pocketRecord } from "./pocket.record.js";
 import type { PocketGroupService } from "./pocket-group.service.js";
 import { CreatePocketGroupInput, UpdatePocketGroupInput } from "./pocket.input.js";
-import { PocketGroupPayload, PocketGroupType } from "./pocket.type.js";
+import {
+  PocketGroupPayload,
+  PocketGroupType,
+  pocketChargeLists,
+  pocketGroupLists,
+  pocketLists,
+} from "./pocket.type.js";
 
 const SLUG = { description: "The group's slug." };
 
 @Resolver(() => PocketGroupType)
 export class PocketGroupResolver {
   constructor(
-    private readonly groups: PocketGroupService,
+    private readonly service: PocketGroupService,
+    private readonly lists: PocketLists,
     private readonly groupLoader: PocketGroupLoader,
     private readonly merchantLoader: MerchantLoader,
   ) {}
@@ -33,7 +45,40 @@ export class PocketGroupResolver {
     @Arg("slug", () => String, SLUG) slug: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketGroup | null> {
-    return this.groups.find(slug, requireCaller(caller));
+    return this.service.find(slug, requireCaller(caller));
+  }
+
+  @Query(() => pocketGroupLists.Connection, {
+    description: "Lists the pocket groups granted to the merchant, for operators all groups.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketGroups(
+    @Args(() => pocketGroupLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketGroupRecord> {
+    return this.lists.groups.all(context, args);
+  }
+
+  @FieldResolver(() => pocketLists.Connection, { description: "The pockets of the group." })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pockets(
+    @Root() { id }: PocketGroup,
+    @Args(() => pocketLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketRecord> {
+    return this.lists.pockets.of("pocketGroup", [id], context, args);
+  }
+
+  @FieldResolver(() => pocketChargeLists.Connection, {
+    description: "The charges in the group: those that the merchant made, for operators all.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketCharges(
+    @Root() { id }: PocketGroup,
+    @Args(() => pocketChargeLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketChargeRecord> {
+    return this.lists.charges.of("pocketGroup", [id], context, args);
   }
 
   @Mutation(() => PocketGroupPayload, { description: "Makes a pocket group. Operators only." })
@@ -42,7 +87,7 @@ export class PocketGroupResolver {
     @Arg("input", () => CreatePocketGroupInput, { description: "The new group." })
     input: CreatePocketGroupInput,
   ): Promise<PocketGroupPayload> {
-    return payloadOf("pocketGroup", await this.groups.create(input));
+    return payloadOf("pocketGroup", await this.service.create(input));
   }
 
   @Mutation(() => PocketGroupPayload, {
@@ -54,7 +99,7 @@ export class PocketGroupResolver {
     @Arg("input", () => UpdatePocketGroupInput, { description: "What to change." })
     input: UpdatePocketGroupInput,
   ): Promise<PocketGroupPayload> {
-    return payloadOf("pocketGroup", await this.groups.update(slug, input));
+    return payloadOf("pocketGroup", await this.service.update(slug, input));
   }
 
   @Mutation(() => PocketGroupPayload, {
@@ -69,7 +114,7 @@ export class PocketGroupResolver {
     })
     merchantId: string,
   ): Promise<PocketGroupPayload> {
-    return { pocketGroup: await this.groups.grant(slug, merchantId), userErrors: [] };
+    return { pocketGroup: await this.service.grant(slug, merchantId), userErrors: [] };
   }
 
   @Mutation(() => PocketGroupPayload, {
@@ -82,7 +127,7 @@ export class PocketGroupResolver {
     @Arg("merchantId", () => ID, { description: "The merchant that may no longer use the group." })
     merchantId: string,
   ): Promise<PocketGroupPayload> {
-    return { pocketGroup: await this.groups.revoke(slug, merchantId), userErrors: [] };
+    return { pocketGroup: await this.service.revoke(slug, merchantId), userErrors: [] };
   }
 
   @FieldResolver(() => [MerchantType], {

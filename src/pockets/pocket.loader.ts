@@ -1,4 +1,4 @@
-import { perRequest } from "../graphql/context.js";
+import { type Context, perRequest } from "../graphql/context.js";
 import { toOneLoader } from "../listing/loader.js";
 import type { Pocket } from "./pocket.record.js";
 import type { PocketKey, PocketStore } from "./pocket.store.js";
@@ -12,4 +12,9 @@ export class PocketLoader {
       ({ pocketGroupId, phoneNumber }) => `${pocketGroupId} ${phoneNumber}`,
     ),
   );
+
+  /** What was read by another way need not be read again. */
+  prime(context: Context, pockets: readonly Pocket[]): void {
+    for (const pocket of pockets) this.byKey(context).prime(pocket, pocket);
+  }
 }

@@ -1,4 +1,4 @@
-import { amount, dateTime, id, internalKey, text } from "../listing/field.js";
+import { amount, currency, dateTime, id, key, text, virtual } from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 
 export const pocketRecord = defineRecord({
@@ -6,13 +6,42 @@ export const pocketRecord = defineRecord({
   table: "pockets",
   description:
     "One user's balance in a pocket group. Made by its first charge and found by phone number.",
+  currencyField: "currency",
   fields: {
-    pocketGroupId: internalKey,
+    pocketGroupId: key("The group that the pocket is in.", { group: true }),
+    pocketGroupSlug: virtual(
+      text("The slug of the pocket's group.", { filter: true, letters: "lower" }),
+      { key: "pocketGroupId", table: "pocket_groups", column: "slug" },
+    ),
+    currency: virtual(currency("The currency of the pocket's group.", { group: true }), {
+      key: "pocketGroupId",
+      table: "pocket_groups",
+      column: "currency",
+    }),
     id: id("The pocket's UUIDv7."),
-    phoneNumber: text("The user's mobile number in its stored form, such as `989123456789`."),
-    balance: amount("The sum of all charges of the pocket, in the group's currency."),
-    createdAt: dateTime("When the first charge made the pocket."),
-    updatedAt: dateTime("When the last charge changed the balance."),
+    phoneNumber: text("The user's mobile number in its stored form, such as `989123456789`.", {
+      filter: true,
+      sort: true,
+      letters: "lower",
+    }),
+    balance: amount("The sum of all charges of the pocket, in the group's currency.", {
+      filter: true,
+      sort: true,
+      sum: true,
+      average: true,
+      extremes: true,
+    }),
+    createdAt: dateTime("When the first charge made the pocket.", {
+      filter: true,
+      sort: true,
+      extremes: true,
+      group: true,
+    }),
+    updatedAt: dateTime("When the last charge changed the balance.", {
+      filter: true,
+      sort: true,
+      extremes: true,
+    }),
   },
 });
 export type Pocket = RowOf<typeof pocketRecord>;

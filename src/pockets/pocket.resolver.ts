@@ -1,17 +1,22 @@
-import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { requireCaller } from "../access/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
-import type { Pocket } from "./pocket.record.js";
+import type { pocketChargeRecord } from "./pocket-charge.record.js";
+import type { PocketLists } from "./pocket.lists.js";
+import type { Pocket, pocketRecord } from "./pocket.record.js";
 import type { PocketService } from "./pocket.service.js";
-import { PocketGroupType, PocketType } from "./pocket.type.js";
+import { PocketGroupType, PocketType, pocketChargeLists, pocketLists } from "./pocket.type.js";
 
 @Resolver(() => PocketType)
 export class PocketResolver {
   constructor(
-    private readonly pockets: PocketService,
+    private readonly service: PocketService,
+    private readonly lists: PocketLists,
     private readonly groups: PocketGroupLoader,
   ) {}
 
@@ -30,7 +35,30 @@ export class PocketResolver {
     phoneNumber: string,
     @Ctx() { caller }: Context,
   ): Promise<Pocket | null> {
-    return this.pockets.find(pocketGroupSlug, phoneNumber, requireCaller(caller));
+    return this.service.find(pocketGroupSlug, phoneNumber, requireCaller(caller));
+  }
+
+  @Query(() => pocketLists.Connection, {
+    description: "Lists the pockets of the granted groups, for operators of all groups.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pockets(
+    @Args(() => pocketLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketRecord> {
+    return this.lists.pockets.all(context, args);
+  }
+
+  @FieldResolver(() => pocketChargeLists.Connection, {
+    description: "The charges of the pocket: those that the merchant made, for operators all.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketCharges(
+    @Root() { pocketGroupId, phoneNumber }: Pocket,
+    @Args(() => pocketChargeLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketChargeRecord> {
+    return this.lists.charges.of("pocket", [pocketGroupId, phoneNumber], context, args);
   }
 
   @FieldResolver(() => PocketGroupType, { description: "The group that the pocket is in." })

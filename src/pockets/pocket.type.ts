@@ -1,6 +1,7 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Amount } from "../graphql/scalars.js";
 import { UserErrorType } from "../graphql/user-error.type.js";
+import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
@@ -11,6 +12,9 @@ import { pocketRecord } from "./pocket.record.js";
 export const PocketGroupType = objectType(pocketGroupRecord);
 export const PocketType = objectType(pocketRecord);
 export const PocketChargeType = objectType(pocketChargeRecord);
+export const pocketGroupLists = listTypes(pocketGroupRecord, PocketGroupType);
+export const pocketLists = listTypes(pocketRecord, PocketType);
+export const pocketChargeLists = listTypes(pocketChargeRecord, PocketChargeType);
 
 export const PocketChargeResultStatus = { SUCCESS: "SUCCESS", ERROR: "ERROR" } as const;
 export type PocketChargeResultStatus = keyof typeof PocketChargeResultStatus;

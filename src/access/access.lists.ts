@@ -1,0 +1,36 @@
+import type { Queryable } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { Lists } from "../listing/lists.js";
+import { employeeLists, merchantLists } from "./access.type.js";
+import { type Caller, isOperator } from "./caller.js";
+import { employeeRecord } from "./employee.record.js";
+import type { MerchantLoader } from "./merchant.loader.js";
+import { merchantRecord } from "./merchant.record.js";
+
+const merchantList = {
+  record: merchantRecord,
+  /** A merchant sees itself; only operators may ask for the list. */
+  visibleTo: (caller: Caller) =>
+    isOperator(caller) ? sql`true` : sql`merchants.id = ${caller.merchantId}::uuid`,
+  parents: {},
+} as const;
+
+const employeeList = {
+  record: employeeRecord,
+  visibleTo: (caller: Caller) =>
+    isOperator(caller) ? sql`true` : sql`employees.merchant_id = ${caller.merchantId}::uuid`,
+  parents: {},
+} as const;
+
+/** The lists of merchants and employees. */
+export class AccessLists {
+  readonly merchants;
+  readonly employees;
+
+  constructor(on: Queryable, merchantLoader: MerchantLoader) {
+    this.merchants = new Lists(on, merchantList, merchantLists, (context, rows) => {
+      merchantLoader.prime(context, rows);
+    });
+    this.employees = new Lists(on, employeeList, employeeLists);
+  }
+}

@@ -1,0 +1,135 @@
+import { type Sql, alias, join, sql } from "../database/sql.js";
+import type { Instant } from "../shared/instant.js";
+import { badInput } from "./bad-input.js";
+import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
+
+export type AggregateFunction = "sum" | "avg" | "min" | "max";
+
+/** One thing to compute over a set of rows: their number, or a function of a field. */
+export type Aggregation = "count" | `${AggregateFunction}.${string}`;
+
+/** What was computed; what was not asked for is left out. */
+export interface Aggregate {
+  readonly count: number;
+  readonly sum: Readonly<Record<string, string | null>>;
+  readonly avg: Readonly<Record<string, string | null>>;
+  readonly min: Readonly<Record<string, number | Instant | null>>;
+  readonly max: Readonly<Record<string, number | Instant | null>>;
+}
+
+/** The columns of an aggregate's row, under the names that `readAggregate` looks for. */
+export type AggregateRow = Readonly<Record<string, unknown>>;
+
+const CURRENCIES = { min: "leastCurrency", max: "greatestCurrency" } as const;
+
+/** The columns that compute the aggregations, each once, and the count always: it costs nothing more. */
+export function aggregateColumns(record: RecordDefinition, asked: readonly Aggregation[]): Sql {
+  const columns = new Map<string, Sql>([["count", sql`count(*)::int as count`]]);
+  for (const { name, column, apply } of asked.flatMap((one) => computationsOf(record, one))) {
+    columns.set(name, sql`${apply(column)} as ${alias(name)}`);
+  }
+  if (needsOneCurrency(record, asked)) {
+    const currency = columnOf(record, record.currencyField ?? "");
+    columns.set(CURRENCIES.min, sql`min(${currency}) as ${alias(CURRENCIES.min)}`);
+    columns.set(CURRENCIES.max, sql`max(${currency}) as ${alias(CURRENCIES.max)}`);
+  }
+  return join([...columns.values()], ", ");
+}
+
+/** The fields whose tables the columns need. */
+export function fieldsOfAggregate(
+  record: RecordDefinition,
+  asked: readonly Aggregation[],
+): string[] {
+  const currency = needsOneCurrency(record, asked) ? [record.currencyField ?? ""] : [];
+  return [
+    ...asked.flatMap((one) => computationsOf(record, one).map(({ field }) => field)),
+    ...currency,
+  ];
+}
+
+/**
+ * @param place what was aggregated, for the error.
+ * @throws AppError BAD_USER_INPUT for money of several currencies: their sum would mean nothing.
+ */
+export function readAggregate(
+  asked: readonly Aggregation[],
+  row: AggregateRow,
+  place: string,
+): Aggregate {
+  if (row[CURRENCIES.min] !== row[CURRENCIES.max]) {
+    throw badInput(
+      place,
+      `would mix amounts of several currencies (${String(row[CURRENCIES.min])}, ${String(row[CURRENCIES.max])}). ` +
+        "Filter by one currency or pocket group, or group by CURRENCY.",
+    );
+  }
+  const count = Number(row["count"]);
+  const aggregate = { count, sum: {}, avg: {}, min: {}, max: {} } as {
+    count: number;
+  } & Record<AggregateFunction, Record<string, unknown>>;
+  for (const one of asked) {
+    if (one === "count") continue;
+    const { operation, field } = partsOf(one);
+    const value = row[columnAlias(operation === "avg" ? "sum" : operation, field)] ?? null;
+    aggregate[operation][field] =
+      operation === "avg" && value !== null ? averageOf(value as string, count) : value;
+  }
+  return aggregate as Aggregate;
+}
+
+/**
+ * The exact quotient, rounded half-up to four decimals. By integers: PostgreSQL's own average has too
+ * few decimals left when a sum is large.
+ */
+export function averageOf(sum: string, count: number): string {
+  const divisor = BigInt(count) * 2n;
+  // Half-up is the floor of the value and a half, in units of 1/10,000.
+  const doubled = BigInt(sum) * 20_000n + BigInt(count);
+  const quotient = doubled / divisor;
+  const units = doubled % divisor < 0n ? quotient - 1n : quotient;
+  const digits = (units < 0n ? -units : units).toString().padStart(5, "0");
+  return `${units < 0n ? "-" : ""}${digits.slice(0, -4)}.${digits.slice(-4)}`;
+}
+
+function needsOneCurrency(record: RecordDefinition, asked: readonly Aggregation[]): boolean {
+  return (
+    record.currencyField !== undefined &&
+    asked.some((one) => one !== "count" && fieldOf(record, partsOf(one).field).kind === "amount")
+  );
+}
+
+interface Computation {
+  readonly name: string;
+  readonly field: string;
+  readonly column: Sql;
+  readonly apply: (column: Sql) => Sql;
+}
+
+function computationsOf(record: RecordDefinition, aggregation: Aggregation): Computation[] {
+  if (aggregation === "count") return [];
+  const { operation, field } = partsOf(aggregation);
+  const column = columnOf(record, field);
+  // An average is its sum and the count.
+  const inSql = operation === "avg" ? "sum" : operation;
+  return [{ name: columnAlias(inSql, field), field, column, apply: APPLY[inSql] }];
+}
+
+const APPLY = {
+  // As a text: a sum may be larger than any number that JavaScript holds exactly.
+  sum: (column: Sql) => sql`sum(${column})::text`,
+  min: (column: Sql) => sql`min(${column})`,
+  max: (column: Sql) => sql`max(${column})`,
+};
+
+function partsOf(aggregation: Exclude<Aggregation, "count">): {
+  operation: AggregateFunction;
+  field: string;
+} {
+  const [operation, field] = aggregation.split(".") as [AggregateFunction, string];
+  return { operation, field };
+}
+
+function columnAlias(operation: "sum" | "min" | "max", field: string): string {
+  return `${operation}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+}

@@ -1,0 +1,95 @@
+import type { GraphQLResolveInfo } from "graphql";
+import type { Aggregate, Aggregation } from "./aggregate.js";
+import { encodeCursor } from "./cursor.js";
+import { type TimeBucket, checkGrouping } from "./grouping.js";
+import type { Group, List, ParentKey, Slice } from "./list.js";
+import type { PageInfo } from "./list.type.js";
+import type { RecordDefinition, RowOf } from "./record.js";
+import { selectedPaths } from "./selection.js";
+
+/** What GraphQL resolves a list from. Each of its fields reads what it needs, when it is asked for. */
+export class Connection<R extends RecordDefinition = RecordDefinition> {
+  private read: Promise<Slice<RowOf<R>>> | undefined;
+
+  constructor(
+    private readonly list: List<R>,
+    private readonly parent: ParentKey,
+    private readonly onRead: (rows: readonly RowOf<R>[]) => void,
+  ) {}
+
+  async nodes(): Promise<readonly RowOf<R>[]> {
+    return (await this.slice()).rows;
+  }
+
+  async edges(): Promise<{ cursor: string; node: RowOf<R> }[]> {
+    return (await this.slice()).rows.map((node) => ({ cursor: this.cursorOf(node), node }));
+  }
+
+  pageInfo(): PageInfo {
+    const { page } = this.list;
+    const goesOn = async (): Promise<boolean> => (await this.slice()).goesOn;
+    const cursorAt = async (index: number): Promise<string | null> => {
+      const row = (await this.slice()).rows.at(index);
+      return row ? this.cursorOf(row) : null;
+    };
+    return {
+      hasNextPage: page.way === "backward" ? () => this.hasRowsBehind() : goesOn,
+      hasPreviousPage: page.way === "backward" ? goesOn : () => this.hasRowsBehind(),
+      startCursor: () => cursorAt(0),
+      endCursor: () => cursorAt(-1),
+    };
+  }
+
+  async totalCount(): Promise<number> {
+    const aggregations: Aggregation[] = ["count"];
+    return (await this.list.aggregates.load({ parent: this.parent, aggregations })).count;
+  }
+
+  aggregate(info: GraphQLResolveInfo): Promise<Aggregate> {
+    return this.list.aggregates.load({
+      parent: this.parent,
+      aggregations: aggregationsIn(selectedPaths(info), ""),
+    });
+  }
+
+  async groupBy(
+    keys: readonly string[],
+    bucket: TimeBucket | null | undefined,
+    info: GraphQLResolveInfo,
+  ): Promise<Group[]> {
+    const grouping = checkGrouping(this.list.definition.record, keys, bucket);
+    const aggregations = aggregationsIn(selectedPaths(info), "aggregate.");
+    return this.list.groups(this.parent, grouping, aggregations);
+  }
+
+  private slice(): Promise<Slice<RowOf<R>>> {
+    this.read ??= this.list.slices.load(this.parent).then((slice) => {
+      this.onRead(slice.rows);
+      return slice;
+    });
+    return this.read;
+  }
+
+  /** On the side of the page that it does not go on to. */
+  private async hasRowsBehind(): Promise<boolean> {
+    const { page } = this.list;
+    // The first page has nothing behind it, whichever end it begins from.
+    if (page.way === "numbered" ? page.number === 1 : page.cursor === null) return false;
+    // A numbered page with rows has a page before it; an empty one only if the list has rows at all.
+    if (page.way === "numbered" && (await this.slice()).rows.length > 0) return true;
+    return this.list.hasRowsBefore.load(this.parent);
+  }
+
+  private cursorOf(row: RowOf<R>): string {
+    return encodeCursor(this.list.definition.record, this.list.order, row);
+  }
+}
+
+function aggregationsIn(paths: ReadonlySet<string>, prefix: string): Aggregation[] {
+  const relative = [...paths]
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length));
+  return relative.filter((path): path is Aggregation =>
+    /^(count$|(sum|avg|min|max)\.[a-z])/.test(path),
+  );
+}

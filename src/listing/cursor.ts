@@ -1,0 +1,69 @@
+import { isAmount } from "../shared/amount.js";
+import { parseInstant } from "../shared/instant.js";
+import { parseUuid } from "../shared/uuid.js";
+import { badInput } from "./bad-input.js";
+import type { Field } from "./field.js";
+import type { Order } from "./order.js";
+import { type RecordDefinition, fieldOf } from "./record.js";
+
+/** The place of a row in a list: what list and order it belongs to, and the values of its keys. */
+export function encodeCursor(record: RecordDefinition, order: Order, row: object): string {
+  const values = order.map(({ field }) => (row as Record<string, unknown>)[field]);
+  return Buffer.from(JSON.stringify([nameOf(record, order), ...values])).toString("base64url");
+}
+
+/**
+ * @param argument the argument's name, for the error.
+ * @returns the values of the order's keys.
+ * @throws AppError BAD_USER_INPUT for what is no cursor, or one of another list or order.
+ */
+export function decodeCursor(
+  record: RecordDefinition,
+  order: Order,
+  cursor: string,
+  argument: string,
+): unknown[] {
+  const [name, ...values] = parse(cursor) ?? [];
+  if (typeof name !== "string") {
+    throw badInput(argument, "is no cursor. Send one as it came in pageInfo or in an edge.");
+  }
+  if (name !== nameOf(record, order)) {
+    throw badInput(argument, "is a cursor of another list or of another sort.");
+  }
+  const fields = order.map(({ field }) => fieldOf(record, field));
+  const isWhole =
+    values.length === fields.length && fields.every((field, index) => holds(field, values[index]));
+  if (!isWhole) throw badInput(argument, "is no cursor: it was changed.");
+  return values;
+}
+
+function nameOf(record: RecordDefinition, order: Order): string {
+  return [record.name, ...order.map(({ field, direction }) => `${field} ${direction}`)].join(", ");
+}
+
+function parse(cursor: string): unknown[] | null {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    return Array.isArray(parsed) ? parsed : null;
+  } catch {
+    return null; // no JSON, so no cursor of ours
+  }
+}
+
+/** A cursor is a client's text: what is in it must be checked before it reaches the database. */
+function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
+  if (value === null) return isNullable;
+  switch (kind) {
+    case "id":
+    case "uuid":
+      return typeof value === "string" && parseUuid(value) === value;
+    case "dateTime":
+      return typeof value === "string" && parseInstant(value) === value;
+    case "amount":
+      return isAmount(value);
+    case "boolean":
+      return typeof value === "boolean";
+    default:
+      return typeof value === "string" && !value.includes("\0");
+  }
+}

@@ -1,0 +1,168 @@
+import { type Sql, identifier, join, sql } from "../database/sql.js";
+import { parseUuid } from "../shared/uuid.js";
+import { badInput } from "./bad-input.js";
+import type { Field } from "./field.js";
+import { type RecordDefinition, columnName, columnOf, fieldOf } from "./record.js";
+
+/** A filter as GraphQL hands it over: fields with operators, and `and`, `or`, `not`. */
+export type Filter = Readonly<Record<string, unknown>>;
+
+const MAX_DEPTH = 5;
+const MAX_VALUES = 250;
+
+const TRUE = sql`true`;
+const FALSE = sql`false`;
+
+/**
+ * The one translation of a filter into SQL; list, count, sums and groups all use it, so that they
+ * cannot disagree. Logic is SQL's own, with three values: an operator on a null field is neither true
+ * nor false, but for `isNull`, and `not` leaves it so.
+ *
+ * @throws AppError BAD_USER_INPUT that names the argument.
+ */
+export function filterCondition(
+  record: RecordDefinition,
+  filter: Filter,
+  path = "filter",
+  depth = 0,
+): Sql {
+  const conditions = Object.entries(filter)
+    .filter(([, operand]) => operand !== undefined)
+    .map(([name, operand]) => {
+      const at = `${path}.${name}`;
+      if (operand === null) throw badInput(at, "cannot be null: leave it out, or ask with isNull.");
+      if (name !== "and" && name !== "or" && name !== "not") {
+        return fieldCondition(record, name, operand as Filter, at);
+      }
+      if (depth === MAX_DEPTH)
+        throw badInput(at, `is nested deeper than ${String(MAX_DEPTH)} levels.`);
+      const inner = (one: Filter, where: string): Sql =>
+        filterCondition(record, one, where, depth + 1);
+      if (name === "not") return sql`not ${inner(operand as Filter, at)}`;
+      const parts = (operand as Filter[]).map((one, index) =>
+        inner(one, `${at}[${String(index)}]`),
+      );
+      return combine(parts, name);
+    });
+  return combine(conditions, "and");
+}
+
+function combine(conditions: readonly Sql[], operator: "and" | "or"): Sql {
+  if (conditions.length === 0) return operator === "and" ? TRUE : FALSE;
+  return sql`(${join([...conditions], operator === "and" ? " and " : " or ")})`;
+}
+
+function fieldCondition(
+  record: RecordDefinition,
+  name: string,
+  operators: Filter,
+  path: string,
+): Sql {
+  const field = fieldOf(record, name);
+  const column = columnOf(record, name);
+  const conditions = Object.entries(operators)
+    .filter(([, operand]) => operand !== undefined)
+    .map(([operator, operand]) => {
+      const at = `${path}.${operator}`;
+      if (operand === null) throw badInput(at, "cannot be null: leave it out, or ask with isNull.");
+      if (Array.isArray(operand) && operand.length > MAX_VALUES) {
+        throw badInput(
+          at,
+          `has ${String(operand.length)} values; at most ${String(MAX_VALUES)} are taken.`,
+        );
+      }
+      return operatorCondition(field, column, operator, operand);
+    });
+  if (conditions.length === 0) return TRUE;
+  const condition = combine(conditions, "and");
+  const { through } = field;
+  if (!through) return condition;
+  // A set of keys found first, and not a join: the record's own indexes begin with the key.
+  const table = identifier(through.table);
+  return sql`${record.table}.${columnName(through.key)} in (select ${table}.id from ${table} where ${condition})`;
+}
+
+const COMPARISONS: Readonly<Record<string, Sql>> = {
+  gt: sql`>`,
+  gte: sql`>=`,
+  lt: sql`<`,
+  lte: sql`<=`,
+};
+
+const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
+  prefix: (text) => `${text}%`,
+  suffix: (text) => `%${text}`,
+  match: (text) => `%${text}%`,
+};
+
+const SQL_TYPES = { id: "uuid", uuid: "uuid", amount: "bigint", dateTime: "timestamptz" } as const;
+
+function operatorCondition(
+  field: Field<unknown>,
+  column: Sql,
+  operator: string,
+  operand: unknown,
+): Sql {
+  if (operator === "isNull")
+    return operand === true ? sql`${column} is null` : sql`${column} is not null`;
+  if (operator in COMPARISONS) return sql`${column} ${COMPARISONS[operator]} ${operand}`;
+  if (field.kind === "boolean") return sql`${column} = ${operand}`;
+
+  const isNegated = operator.startsWith("not");
+  const plain = isNegated ? operator.charAt(3).toLowerCase() + operator.slice(4) : operator;
+  const values = operand as readonly string[];
+  const condition =
+    field.kind === "text" || field.kind === "currency"
+      ? textCondition(field, column, plain, values)
+      : anyOf(column, plainValues(field, values), SQL_TYPES[field.kind as keyof typeof SQL_TYPES]);
+  return isNegated ? sql`not ${condition}` : condition;
+}
+
+function textCondition(
+  { uses }: Field<unknown>,
+  column: Sql,
+  operator: string,
+  values: readonly string[],
+): Sql {
+  // No text in the database holds NUL, and PostgreSQL refuses one as a value.
+  const possible = values.filter((value) => !value.includes("\0"));
+  if (operator === "eql") return anyOf(column, possible, "text");
+  const fold = foldCase(uses.letters);
+  const pattern = PATTERNS[operator];
+  if (pattern === undefined) return anyOf(fold.column(column), possible, "text", fold.values);
+  const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
+  if (patterns.length === 0) return neverFor(column);
+  return sql`${fold.column(column)} like any (select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v)`;
+}
+
+/** How two texts are made equal but for case; a column of one case is left alone, for its index. */
+function foldCase(
+  letters: "lower" | "upper" | undefined,
+): Record<"column" | "values", (of: Sql) => Sql> {
+  const lower = (of: Sql): Sql => sql`lower(${of})`;
+  if (letters === undefined) return { column: lower, values: lower };
+  return { column: (of) => of, values: letters === "lower" ? lower : (of) => sql`upper(${of})` };
+}
+
+function anyOf(
+  column: Sql,
+  values: readonly unknown[],
+  type: "uuid" | "bigint" | "timestamptz" | "text",
+  fold?: (of: Sql) => Sql,
+): Sql {
+  if (values.length === 0) return neverFor(column);
+  const array = sql`${values}::${identifier(type)}[]`;
+  if (fold === undefined) return sql`${column} = any (${array})`;
+  return sql`${column} = any (array(select ${fold(sql`v`)} from unnest(${array}) as v))`;
+}
+
+/** Nothing equals none of no values: false, but for null, which stays unknown. */
+function neverFor(column: Sql): Sql {
+  return sql`(${column} is null and null)`;
+}
+
+/** What is no UUID is the id of nothing. */
+function plainValues({ kind }: Field<unknown>, values: readonly unknown[]): unknown[] {
+  if (kind !== "id" && kind !== "uuid") return [...values];
+  return values.map((value) => parseUuid(value as string)).filter((value) => value !== null);
+}

@@ -1,0 +1,70 @@
+import { type Sql, alias, join, sql } from "../database/sql.js";
+import { badInput } from "./bad-input.js";
+import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
+
+export type TimeBucketUnit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
+
+export interface TimeBucket {
+  readonly unit: TimeBucketUnit;
+  readonly timeZone: string;
+}
+
+/** By which fields to group, and how times are cut. */
+export interface Grouping {
+  readonly fields: readonly string[];
+  readonly bucket: TimeBucket | null;
+}
+
+export const MAX_GROUPS = 1_000;
+
+/** @throws AppError BAD_USER_INPUT that names the argument. */
+export function checkGrouping(
+  record: RecordDefinition,
+  keys: readonly string[],
+  bucket: TimeBucket | null | undefined,
+): Grouping {
+  const fields = [...new Set(keys)];
+  if (fields.length === 0) throw badInput("keys", "must name at least one key.");
+  const hasTime = fields.some((field) => fieldOf(record, field).kind === "dateTime");
+  if (hasTime && !bucket) throw badInput("bucket", "is needed to group by a time.");
+  if (!hasTime && bucket) throw badInput("bucket", "applies to no key: none of them is a time.");
+  if (bucket && !isTimeZone(bucket.timeZone)) {
+    throw badInput(
+      "bucket.timeZone",
+      `${JSON.stringify(bucket.timeZone)} is not an IANA time zone, such as Asia/Tehran.`,
+    );
+  }
+  return { fields, bucket: bucket ?? null };
+}
+
+/** The columns of the keys, each under its field's name. */
+export function groupColumns(record: RecordDefinition, { fields, bucket }: Grouping): Sql {
+  const columns = fields.map((field) => {
+    const column = columnOf(record, field);
+    const isTime = bucket !== null && fieldOf(record, field).kind === "dateTime";
+    const value = isTime
+      ? sql`date_trunc(${bucket.unit.toLowerCase()}, ${column}, ${bucket.timeZone})`
+      : column;
+    return sql`${value} as ${alias(field)}`;
+  });
+  return join(columns, ", ");
+}
+
+/** One group more than may be answered is read, to tell that there are too many. */
+export function groupByKeys(grouping: Grouping): Sql {
+  const names = join(grouping.fields.map(alias), ", ");
+  return sql`group by ${names} limit ${MAX_GROUPS + 1}`;
+}
+
+export function orderByKeys({ fields }: Grouping): Sql {
+  return sql`order by ${join(fields.map(alias), ", ")}`;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets such as +03:30 are no zones: PostgreSQL reads their sign the other way round.
+    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false; // a RangeError: no such zone
+  }
+}

@@ -1,0 +1,274 @@
+import DataLoader from "dataloader";
+import type { Caller } from "../access/caller.js";
+import { type Queryable, queryRows } from "../database/database.js";
+import { type Sql, identifier, join, sql } from "../database/sql.js";
+import {
+  type Aggregate,
+  type AggregateRow,
+  type Aggregation,
+  aggregateColumns,
+  fieldsOfAggregate,
+  readAggregate,
+} from "./aggregate.js";
+import { badInput } from "./bad-input.js";
+import { decodeCursor } from "./cursor.js";
+import { type Filter, filterCondition } from "./filter.js";
+import { type Grouping, MAX_GROUPS, groupByKeys, groupColumns, orderByKeys } from "./grouping.js";
+import { type Order, type SortKey, besideCondition, orderBy, orderOf } from "./order.js";
+import { type Page, type PageArguments, pageOf } from "./page.js";
+import { type RecordDefinition, type RowOf, tablesOf } from "./record.js";
+
+export interface ListArguments extends PageArguments {
+  readonly filter?: Filter | null | undefined;
+  readonly sort?: readonly SortKey[] | null | undefined;
+}
+
+/** How the rows of a nested list are found from the record that they belong to. */
+export interface Parent {
+  /** The SQL types of the parent's key, one for each of its parts. */
+  readonly types: readonly ("uuid" | "text")[];
+  /** Which rows belong to it. @param parts the columns that hold the parent's key. */
+  readonly condition: (...parts: Sql[]) => Sql;
+}
+
+/** A record that can be listed. There is no list without a word on who may see what. */
+export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
+  readonly record: R;
+  /** The rows that the caller may see at all: part of every statement of the list. */
+  readonly visibleTo: (caller: Caller) => Sql;
+}
+
+/** The parts of a parent's key, in the order of its types. */
+export type ParentKey = readonly string[];
+
+/** One page as it was read. */
+export interface Slice<Row> {
+  readonly rows: readonly Row[];
+  /** Whether the list goes on beyond the page's last row read: its next row, or backwards the one before. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * One list as one caller asks for it: for the whole list, or for many parents at once. Each part is a
+ * statement of its own and is read when it is asked for; the same part for several parents is one
+ * statement.
+ */
+export class List<R extends RecordDefinition> {
+  readonly order: Order;
+  readonly page: Page;
+  private readonly condition: Sql;
+  private readonly cursor: readonly unknown[] | null;
+  private readonly groupLoaders = new Map<string, DataLoader<GroupsKey, Group[], string>>();
+
+  /** @throws AppError BAD_USER_INPUT that names the argument. */
+  constructor(
+    private readonly on: Queryable,
+    readonly definition: ListDefinition<R>,
+    caller: Caller,
+    args: ListArguments,
+    private readonly parent: Parent | null,
+  ) {
+    const { record, visibleTo } = definition;
+    this.page = pageOf(args);
+    this.order = orderOf(args.sort);
+    const filter = args.filter ? filterCondition(record, args.filter) : sql`true`;
+    this.condition = sql`${visibleTo(caller)} and ${filter}`;
+    this.cursor =
+      this.page.way === "numbered" || this.page.cursor === null
+        ? null
+        : decodeCursor(
+            record,
+            this.order,
+            this.page.cursor,
+            this.page.way === "forward" ? "after" : "before",
+          );
+  }
+
+  /** The rows of the page, in the list's order. */
+  readonly slices = this.loader<Slice<RowOf<R>>>(async (parents) => {
+    const { record } = this.definition;
+    const isBackward = this.page.way === "backward";
+    const beyond = this.cursor
+      ? sql` and ${this.besideCursor(isBackward ? "before" : "after")}`
+      : sql``;
+    const order = orderBy(record, this.order, isBackward);
+    const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
+    const rows = await this.read<RowOf<R>>(parents, (belongs) => ({
+      select: record.columns,
+      rest: sql`from ${record.table} where ${belongs} and ${this.condition}${beyond}
+        ${order} limit ${this.page.size + 1} offset ${skipped}::bigint`,
+      position: sql`row_number() over (${order})`,
+    }));
+    return rows.map((found) => {
+      const kept = found.slice(0, this.page.size);
+      return { rows: isBackward ? kept.reverse() : kept, goesOn: found.length > this.page.size };
+    });
+  });
+
+  /** Whether there are rows on the other side of the page than where it goes on to. */
+  readonly hasRowsBefore = this.loader<boolean>(async (parents) => {
+    const { record } = this.definition;
+    const isBackward = this.page.way === "backward";
+    // What is not beyond the cursor: its own row, if it is still there, and those before it.
+    const before = this.cursor
+      ? sql` and not ${this.besideCursor(isBackward ? "before" : "after")}`
+      : sql``;
+    const rows = await this.read<{ found: boolean }>(parents, (belongs) => ({
+      select: sql`exists(select from ${record.table} where ${belongs} and ${this.condition}${before}) as found`,
+      rest: sql``,
+    }));
+    return rows.map(([row]) => row?.found === true);
+  });
+
+  /** Sums and counts over the whole list; all that are asked for at once are one statement. */
+  readonly aggregates = new DataLoader<AggregateKey, Aggregate, string>(
+    async (keys) => {
+      const { record } = this.definition;
+      const asked = [...new Set(keys.flatMap(({ aggregations }) => aggregations))];
+      const parents = [...new Map(keys.map(({ parent }) => [parent.join(), parent])).values()];
+      const columns = aggregateColumns(record, asked);
+      const tables = tablesOf(record, fieldsOfAggregate(record, asked));
+      const rows = await this.read<AggregateRow>(parents, (belongs) => ({
+        select: columns,
+        rest: sql`from ${tables} where ${belongs} and ${this.condition}`,
+      }));
+      const byParent = new Map(
+        parents.map((parent, index) => [parent.join(), rows[index]?.[0] ?? {}]),
+      );
+      return keys.map(({ parent, aggregations }) =>
+        errorOr(() => readAggregate(aggregations, byParent.get(parent.join()) ?? {}, "aggregate")),
+      );
+    },
+    { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
+  );
+
+  /** The list's groups with their aggregates, ordered by their keys. */
+  groups(
+    parent: ParentKey,
+    grouping: Grouping,
+    aggregations: readonly Aggregation[],
+  ): Promise<Group[]> {
+    const name = JSON.stringify(grouping);
+    let loader = this.groupLoaders.get(name);
+    if (loader === undefined) this.groupLoaders.set(name, (loader = this.groupLoader(grouping)));
+    return loader.load({ parent, aggregations });
+  }
+
+  private groupLoader(grouping: Grouping): DataLoader<GroupsKey, Group[], string> {
+    const { record } = this.definition;
+    return new DataLoader<GroupsKey, Group[], string>(
+      async (keys) => {
+        const asked = [...new Set(keys.flatMap(({ aggregations }) => aggregations))];
+        const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
+        const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
+        const byKeys = orderByKeys(grouping);
+        const rows = await this.read<AggregateRow>(
+          keys.map(({ parent }) => parent),
+          (belongs) => ({
+            select: sql`grouped.*`,
+            rest: sql`from (
+                select ${columns} from ${tables} where ${belongs} and ${this.condition}
+                ${groupByKeys(grouping)}
+              ) as grouped ${byKeys}`,
+            position: sql`row_number() over (${byKeys})`,
+          }),
+        );
+        return rows.map((found, index) =>
+          errorOr(() => readGroups(grouping, keys[index]?.aggregations ?? [], found)),
+        );
+      },
+      { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
+    );
+  }
+
+  private besideCursor(side: "after" | "before"): Sql {
+    return besideCondition(this.definition.record, this.order, this.cursor ?? [], side);
+  }
+
+  private loader<T>(
+    load: (parents: readonly ParentKey[]) => Promise<T[]>,
+  ): DataLoader<ParentKey, T, string> {
+    return new DataLoader<ParentKey, T, string>(load, { cacheKeyFn: (key) => key.join() });
+  }
+
+  /**
+   * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
+   * in a lateral join.
+   *
+   * @returns the rows of each parent, in their order.
+   */
+  private async read<Row>(
+    parents: readonly ParentKey[],
+    inner: (belongs: Sql) => Statement,
+  ): Promise<Row[][]> {
+    if (this.parent === null) {
+      const { select, rest } = inner(sql`true`);
+      return [await queryRows<Row>(this.on, sql`select ${select} ${rest}`)];
+    }
+    const parts = this.parent.types.map((_, index) => identifier(`part_${String(index)}`));
+    const arrays = this.parent.types.map((type, index) => {
+      return sql`${parents.map((key) => key[index])}::${identifier(type)}[]`;
+    });
+    const {
+      select,
+      rest,
+      position = sql`0`,
+    } = inner(this.parent.condition(...parts.map((part) => sql`parent.${part}`)));
+    const rows = await queryRows<Row & { parent_number: number }>(
+      this.on,
+      sql`select parent.parent_number::int, child.*
+          from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)
+          cross join lateral (select ${select}, ${position} as child_number ${rest}) as child
+          order by parent.parent_number, child.child_number`,
+    );
+    const byParent: Row[][] = parents.map(() => []);
+    for (const row of rows) byParent[row.parent_number - 1]?.push(row);
+    return byParent;
+  }
+}
+
+/** A statement in the parts that a lateral join needs. */
+interface Statement {
+  readonly select: Sql;
+  readonly rest: Sql;
+  /** The place of a row among its parent's. */
+  readonly position?: Sql;
+}
+
+interface AggregateKey {
+  readonly parent: ParentKey;
+  readonly aggregations: readonly Aggregation[];
+}
+type GroupsKey = AggregateKey;
+
+/** The values of a group's keys, by field, and its aggregate. */
+export interface Group {
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly aggregate: Aggregate;
+}
+
+function readGroups(
+  { fields }: Grouping,
+  asked: readonly Aggregation[],
+  rows: readonly AggregateRow[],
+): Group[] {
+  if (rows.length > MAX_GROUPS) {
+    throw badInput(
+      "keys",
+      `make more than ${String(MAX_GROUPS)} groups. Filter more, or take larger buckets.`,
+    );
+  }
+  return rows.map((row) => ({
+    key: Object.fromEntries(fields.map((field) => [field, row[field] ?? null])),
+    aggregate: readAggregate(asked, row, "groupBy"),
+  }));
+}
+
+/** A DataLoader takes an error in the place of a value: one parent's trouble is not another's. */
+function errorOr<T>(read: () => T): T | Error {
+  try {
+    return read();
+  } catch (error) {
+    return error as Error;
+  }
+}

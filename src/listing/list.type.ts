@@ -1,0 +1,84 @@
+import { Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+
+/** The types that all lists share. */
+
+export const SortDirection = { ASC: "ASC", DESC: "DESC" } as const;
+registerEnumType(SortDirection, {
+  name: "SortDirection",
+  description: "Which way a sort goes. Missing values come last either way.",
+  valuesConfig: {
+    ASC: { description: "From the least, the earliest, or the first in the alphabet." },
+    DESC: { description: "From the greatest, the latest, or the last in the alphabet." },
+  },
+});
+
+export const TimeBucketUnitEnum = {
+  HOUR: "HOUR",
+  DAY: "DAY",
+  WEEK: "WEEK",
+  MONTH: "MONTH",
+  YEAR: "YEAR",
+} as const;
+registerEnumType(TimeBucketUnitEnum, {
+  name: "TimeBucket",
+  description: "How long a bucket of time is, by the calendar of its time zone.",
+  valuesConfig: {
+    HOUR: { description: "From each full hour." },
+    DAY: { description: "From midnight to midnight, 23 to 25 hours where clocks change." },
+    WEEK: { description: "From Monday, as in ISO 8601." },
+    MONTH: { description: "From the first day of each month." },
+    YEAR: { description: "From the first of January." },
+  },
+});
+
+@InputType({
+  description: "How times are cut into buckets. A bucket is told by the moment it begins.",
+})
+export class TimeBucketInput {
+  @Field(() => TimeBucketUnitEnum, { description: "The length of a bucket." })
+  unit!: keyof typeof TimeBucketUnitEnum;
+
+  @Field(() => String, {
+    defaultValue: "UTC",
+    description: "The IANA time zone whose days and hours are meant, such as `Asia/Tehran`.",
+  })
+  timeZone!: string;
+}
+
+@InputType({
+  description: "A page by its number, in place of cursors. Far pages cost more than near ones.",
+})
+export class PageInput {
+  @Field(() => Int, { defaultValue: 1, description: "The page, counted from 1." })
+  number!: number;
+
+  @Field(() => Int, {
+    defaultValue: 20,
+    description: "How many records a page has, from 1 to 100.",
+  })
+  size!: number;
+}
+
+@ObjectType("PageInfo", {
+  description: "Where a page lies in its list, and the cursors to go on from.",
+  simpleResolvers: true,
+})
+export class PageInfo {
+  @Field(() => Boolean, { description: "Whether the list has records after this page." })
+  hasNextPage!: () => Promise<boolean>;
+
+  @Field(() => Boolean, { description: "Whether the list has records before this page." })
+  hasPreviousPage!: () => Promise<boolean>;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The cursor of the page's first record, for `before`; null on an empty page.",
+  })
+  startCursor!: () => Promise<string | null>;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The cursor of the page's last record, for `after`; null on an empty page.",
+  })
+  endCursor!: () => Promise<string | null>;
+}

@@ -1,0 +1,65 @@
+import { requireCaller } from "../access/caller.js";
+import type { Queryable } from "../database/database.js";
+import { type Context, perRequest } from "../graphql/context.js";
+import type { Connection } from "./connection.js";
+import type { ListTypes } from "./connection.type.js";
+import {
+  List,
+  type ListArguments,
+  type ListDefinition,
+  type Parent,
+  type ParentKey,
+} from "./list.js";
+import type { RecordDefinition, RowOf } from "./record.js";
+
+type ParentsOf = Readonly<Record<string, Parent>>;
+
+/** Answers every list of one record: the list of its own, and those nested in other records. */
+export class Lists<R extends RecordDefinition, P extends ParentsOf> {
+  /** Lists asked for in the same way, by several parents, are one and read together. */
+  private readonly lists = perRequest(() => new Map<string, List<R>>());
+
+  constructor(
+    private readonly on: Queryable,
+    private readonly definition: ListDefinition<R> & { readonly parents: P },
+    private readonly types: ListTypes<R>,
+    /** Told of rows that were read, so that loaders need not read them again. */
+    private readonly onRead: (context: Context, rows: readonly RowOf<R>[]) => void = () =>
+      undefined,
+  ) {}
+
+  /** Everything that the caller may see. @throws AppError BAD_USER_INPUT that names the argument. */
+  all(context: Context, args: ListArguments): Connection<R> {
+    return this.connect(context, args, null, []);
+  }
+
+  /** What of it belongs to another record. @throws AppError BAD_USER_INPUT that names the argument. */
+  of(
+    parent: keyof P & string,
+    key: ParentKey,
+    context: Context,
+    args: ListArguments,
+  ): Connection<R> {
+    return this.connect(context, args, parent, key);
+  }
+
+  private connect(
+    context: Context,
+    args: ListArguments,
+    parent: (keyof P & string) | null,
+    key: ParentKey,
+  ): Connection<R> {
+    const lists = this.lists(context);
+    const name = JSON.stringify([parent, args]);
+    let list = lists.get(name);
+    if (list === undefined) {
+      const caller = requireCaller(context.caller);
+      const found = parent === null ? null : (this.definition.parents[parent] ?? null);
+      list = new List(this.on, this.definition, caller, args, found);
+      lists.set(name, list);
+    }
+    return new this.types.Connection(list, key, (rows) => {
+      this.onRead(context, rows);
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import { type Sql, join, sql } from "../database/sql.js";
+import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
+
+export interface SortKey {
+  readonly field: string;
+  readonly direction: "ASC" | "DESC";
+}
+
+/** The order of a list, which is total: its last key is the id. Nulls are last. */
+export type Order = readonly SortKey[];
+
+const NEWEST_FIRST: Order = [{ field: "createdAt", direction: "DESC" }];
+
+/**
+ * Completes a sort. A field that comes again changes nothing and is left out. The id follows the
+ * direction of the key before it, so that an index on both serves either way.
+ */
+export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
+  const given = sort && sort.length > 0 ? sort : NEWEST_FIRST;
+  const keys = given.filter(
+    ({ field }, index) => given.findIndex((other) => other.field === field) === index,
+  );
+  return [...keys, { field: "id", direction: keys.at(-1)?.direction ?? "ASC" }];
+}
+
+/** `order by …`, forwards or backwards. */
+export function orderBy(record: RecordDefinition, order: Order, isBackward: boolean): Sql {
+  const keys = order.map(({ field, direction }) => {
+    const isDescending = (direction === "DESC") !== isBackward;
+    const column = sql`${columnOf(record, field)} ${isDescending ? sql`desc` : sql`asc`}`;
+    // Said for nullable columns alone: an index of one that is not null serves without it.
+    if (!fieldOf(record, field).isNullable) return column;
+    return sql`${column} ${isBackward ? sql`nulls first` : sql`nulls last`}`;
+  });
+  return sql`order by ${join(keys, ", ")}`;
+}
+
+/**
+ * The rows on one side of a row that is known by the values of its keys.
+ *
+ * @param side `after` or `before` it in the list's own order.
+ */
+export function besideCondition(
+  record: RecordDefinition,
+  order: Order,
+  values: readonly unknown[],
+  side: "after" | "before",
+): Sql {
+  const keys = order.map(({ field, direction }, index) => ({
+    column: columnOf(record, field),
+    type: SQL_TYPES[fieldOf(record, field).kind as keyof typeof SQL_TYPES],
+    isNullable: fieldOf(record, field).isNullable,
+    isUpward: (direction === "ASC") === (side === "after"),
+    value: values[index] ?? null,
+  }));
+  const parameter = ({ value, type }: Key): Sql => sql`${value}::${type}`;
+
+  const [first] = keys;
+  const isUniform = keys.every(
+    ({ isNullable, isUpward }) => !isNullable && isUpward === first?.isUpward,
+  );
+  if (isUniform) {
+    // One comparison of rows, which an index on the keys answers by itself.
+    const columns = join(
+      keys.map(({ column }) => column),
+      ", ",
+    );
+    const bounds = join(keys.map(parameter), ", ");
+    return sql`(${columns}) ${first?.isUpward ? sql`>` : sql`<`} (${bounds})`;
+  }
+  // A row lies beyond when it equals in the first keys and lies beyond in the next one.
+  const cases = keys.map((key, index) => {
+    const equal = keys.slice(0, index).map((one) => equals(one, parameter(one)));
+    return sql`(${join([...equal, beyond(key, parameter(key), side)], " and ")})`;
+  });
+  return sql`(${join(cases, " or ")})`;
+}
+
+interface Key {
+  readonly column: Sql;
+  readonly type: Sql;
+  readonly isNullable: boolean;
+  readonly isUpward: boolean;
+  readonly value: unknown;
+}
+
+const SQL_TYPES = {
+  id: sql`uuid`,
+  uuid: sql`uuid`,
+  text: sql`text`,
+  currency: sql`text`,
+  amount: sql`bigint`,
+  boolean: sql`boolean`,
+  dateTime: sql`timestamptz`,
+};
+
+function equals({ column, value }: Key, parameter: Sql): Sql {
+  return value === null ? sql`${column} is null` : sql`${column} = ${parameter}`;
+}
+
+/** Nulls are last: after a null there is no other value, before it there is every value. */
+function beyond(
+  { column, value, isNullable, isUpward }: Key,
+  parameter: Sql,
+  side: "after" | "before",
+): Sql {
+  if (value === null) return side === "after" ? sql`false` : sql`${column} is not null`;
+  const compared = sql`${column} ${isUpward ? sql`>` : sql`<`} ${parameter}`;
+  return isNullable && side === "after" ? sql`(${compared} or ${column} is null)` : compared;
+}

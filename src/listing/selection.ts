@@ -1,0 +1,47 @@
+import {
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  Kind,
+  type SelectionNode,
+  getDirectiveValues,
+} from "graphql";
+
+/**
+ * The fields that a query asks for below the field being resolved, as paths such as `sum.balance`.
+ * What `@skip` and `@include` leave out is left out.
+ */
+export function selectedPaths(info: GraphQLResolveInfo): Set<string> {
+  const paths = new Set<string>();
+  const visit = (selections: readonly SelectionNode[], prefix: string): void => {
+    for (const selection of selections) {
+      if (!isIncluded(selection, info)) continue;
+      switch (selection.kind) {
+        case Kind.FIELD: {
+          const path = prefix + selection.name.value;
+          paths.add(path);
+          visit(selection.selectionSet?.selections ?? [], `${path}.`);
+          break;
+        }
+        case Kind.INLINE_FRAGMENT:
+          visit(selection.selectionSet.selections, prefix);
+          break;
+        case Kind.FRAGMENT_SPREAD:
+          visit(info.fragments[selection.name.value]?.selectionSet.selections ?? [], prefix);
+      }
+    }
+  };
+  for (const node of info.fieldNodes) visit(selectionsOf(node), "");
+  return paths;
+}
+
+function selectionsOf(node: FieldNode): readonly SelectionNode[] {
+  return node.selectionSet?.selections ?? [];
+}
+
+function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
+  return skip?.["if"] !== true && include?.["if"] !== false;
+}

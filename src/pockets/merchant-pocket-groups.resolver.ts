@@ -1,0 +1,28 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { MerchantType } from "../access/access.type.js";
+import type { Merchant } from "../access/merchant.record.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { pocketGroupRecord } from "./pocket-group.record.js";
+import type { PocketLists } from "./pocket.lists.js";
+import { pocketGroupLists } from "./pocket.type.js";
+
+/** What this feature adds to a merchant, which knows nothing of pockets. */
+@Resolver(() => MerchantType)
+export class MerchantPocketGroupsResolver {
+  constructor(private readonly lists: PocketLists) {}
+
+  @FieldResolver(() => pocketGroupLists.Connection, {
+    description: "The pocket groups that are granted to the merchant.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketGroups(
+    @Root() { id }: Merchant,
+    @Args(() => pocketGroupLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketGroupRecord> {
+    return this.lists.groups.of("merchant", [id], context, args);
+  }
+}

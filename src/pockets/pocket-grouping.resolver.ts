@@ -1,0 +1,59 @@
+import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { MerchantType } from "../access/access.type.js";
+import type { MerchantLoader } from "../access/merchant.loader.js";
+import type { Merchant } from "../access/merchant.record.js";
+import type { Context } from "../graphql/context.js";
+import type { PocketGroupLoader } from "./pocket-group.loader.js";
+import type { PocketGroup } from "./pocket-group.record.js";
+import { PocketGroupType, pocketChargeLists, pocketLists } from "./pocket.type.js";
+
+/** A group's keys that are relations: their ids are what the group was made by. */
+interface GroupingValues {
+  readonly pocketGroupId?: string;
+  readonly merchantId?: string;
+}
+
+const POCKET_GROUP = {
+  nullable: true,
+  description: "The pocket group that the records are in; null unless it is a key.",
+};
+
+@Resolver(() => pocketLists.GroupingValues)
+export class PocketGroupingResolver {
+  constructor(private readonly groups: PocketGroupLoader) {}
+
+  @FieldResolver(() => PocketGroupType, POCKET_GROUP)
+  pocketGroup(
+    @Root() { pocketGroupId }: GroupingValues,
+    @Ctx() context: Context,
+  ): Promise<PocketGroup | null> | null {
+    return pocketGroupId === undefined ? null : this.groups.byId(context).load(pocketGroupId);
+  }
+}
+
+@Resolver(() => pocketChargeLists.GroupingValues)
+export class PocketChargeGroupingResolver {
+  constructor(
+    private readonly groups: PocketGroupLoader,
+    private readonly merchants: MerchantLoader,
+  ) {}
+
+  @FieldResolver(() => PocketGroupType, POCKET_GROUP)
+  pocketGroup(
+    @Root() { pocketGroupId }: GroupingValues,
+    @Ctx() context: Context,
+  ): Promise<PocketGroup | null> | null {
+    return pocketGroupId === undefined ? null : this.groups.byId(context).load(pocketGroupId);
+  }
+
+  @FieldResolver(() => MerchantType, {
+    nullable: true,
+    description: "The merchant that made the charges; null unless it is a key.",
+  })
+  merchant(
+    @Root() { merchantId }: GroupingValues,
+    @Ctx() context: Context,
+  ): Promise<Merchant | null> | null {
+    return merchantId === undefined ? null : this.merchants.byId(context).load(merchantId);
+  }
+}
