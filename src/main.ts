@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type App, createApp } from "./app.js";
 import { type Config, readConfig } from "./config.js";
@@ -10,6 +11,7 @@ import { welcome } from "./welcome.js";
 /** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
 async function main(config: Config): Promise<void> {
   const log = createLog(config);
+  const signals = hearSignals();
   const database = await openConfiguredDatabase(config, log, "serve", (err) => {
     log.fatal({ err }, "the embedded PostgreSQL could not be started again");
     process.exit(1);
@@ -17,7 +19,8 @@ async function main(config: Config): Promise<void> {
   try {
     const app = await createApp({ database, log, introspection: config.introspection });
     const demoToken = database.isEmbedded ? await prepareDemo(new Demo(app), config) : null;
-    stopOnSignals(app, database, config, log);
+    signals.onFirst((signal) => stop(signal, app, database, config, log));
+    if (signals.first !== undefined) return;
     await app.http.listen({ host: config.host, port: config.port });
     process.stdout.write(welcome(`${app.http.listeningOrigin}/graphql`, demoToken));
   } catch (error) {
@@ -26,34 +29,51 @@ async function main(config: Config): Promise<void> {
   }
 }
 
-function stopOnSignals(app: App, database: ReadyDatabase, config: Config, log: Logger): void {
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, "stopping: running requests are answered first");
-    const cutOff = setTimeout(() => {
-      log.warn("some requests took too long and are cut off");
-      app.http.server.closeAllConnections();
-    }, config.shutdownTimeoutMs);
-    await app.close();
-    clearTimeout(cutOff);
+async function stop(
+  signal: NodeJS.Signals,
+  app: App,
+  database: ReadyDatabase,
+  config: Config,
+  log: Logger,
+): Promise<void> {
+  log.info({ signal }, "stopping: running requests are answered first");
+  const cutOff = sleep(config.shutdownTimeoutMs).then(() => {
+    log.warn("some requests took too long and are cut off");
+    app.http.server.closeAllConnections();
+  });
+  try {
+    // What is cut off may hold every connection, so that closing would wait for one.
+    await Promise.race([app.close(), cutOff]);
     await database.close();
     log.info("stopped");
-  };
+    process.exit(0);
+  } catch (err) {
+    log.fatal({ err }, "the server did not stop cleanly");
+    process.exit(1);
+  }
+}
 
-  let isStopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
+/** Heard from the start on, so that a signal during the start leaves nothing running either. */
+function hearSignals() {
+  let act: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
+  let first: NodeJS.Signals | undefined;
+  const hear = (signal: NodeJS.Signals): void => {
     // npm and a terminal both pass a signal on, so that the same one may come twice.
-    if (isStopping) return;
-    isStopping = true;
-    stop(signal).then(
-      () => process.exit(0),
-      (err: unknown) => {
-        log.fatal({ err }, "the server did not stop cleanly");
-        process.exit(1);
-      },
-    );
+    if (first !== undefined) return;
+    first = signal;
+    void act?.(signal);
   };
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", hear);
+  process.on("SIGINT", hear);
+  return {
+    get first() {
+      return first;
+    },
+    onFirst(does: (signal: NodeJS.Signals) => Promise<void>): void {
+      act = does;
+      if (first !== undefined) void does(first);
+    },
+  };
 }
 
 /** @returns a working token while the database is the demo, which an empty one becomes; else null. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { isUnavailable } from "./failure.js";
 import { PostgresCluster } from "./postgres-cluster.js";
 
 /** Held on the cluster for as long as a process serves from it, and given back when it dies. */
@@ -47,8 +48,20 @@ export async function openEmbeddedPostgres(
 ): Promise<EmbeddedPostgres> {
   const cluster = new PostgresCluster(options.dataDir, options.settings ?? []);
   const ownership = new Ownership(cluster, options);
-  const hasStarted = await cluster.open();
-  if (hasStarted || options.purpose === "serve") await ownership.take();
+  for (const deadline = Date.now() + RECOVERY_PATIENCE_MS; ;) {
+    try {
+      const hasStarted = await cluster.open();
+      if (hasStarted || options.purpose === "serve") await ownership.take();
+      break;
+    } catch (error) {
+      const isInUse = error instanceof DataFolderInUseError;
+      // A server took hold of it first: it is a visit beside that one.
+      if (isInUse && options.purpose === "visit") break;
+      // Otherwise its last owner was just stopping it.
+      if (isInUse || !isUnavailable(error) || Date.now() > deadline) throw error;
+      await sleep(RECOVERY_PAUSE_MS);
+    }
+  }
   return { url: cluster.url, stop: () => ownership.end() };
 }
 
@@ -112,8 +125,9 @@ class Ownership {
   async end(): Promise<void> {
     this.isEnding = true;
     if (this.connection === undefined) return;
-    await this.connection.end();
+    // The lock is kept to the end: nobody takes hold of a PostgreSQL that is about to stop.
     await this.cluster.stop();
+    await this.connection.end().catch(() => undefined);
   }
 }
 

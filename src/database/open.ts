@@ -44,7 +44,7 @@ export async function openConfiguredDatabase(
       close: async () => {
         // A connection is still busy only when its request was cut off; its transaction is rolled back
         // by the end of the connection, which the end of this process brings at the latest.
-        await Promise.race([database.close(), sleep(CLOSE_PATIENCE_MS)]);
+        await Promise.race([database.close(), sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
         await embedded?.stop();
       },
     };

@@ -47,7 +47,11 @@ export class PostgresCluster {
   }
 
   async stop(): Promise<void> {
-    await this.programs.run("pg_ctl", ["stop", "-D", this.dir, "-m", "fast", "-w"]);
+    const running = await this.readPidFile();
+    if (running === undefined) return;
+    // pg_ctl's own wait (-w) takes a server that another process starts right after for this one.
+    await this.programs.run("pg_ctl", ["stop", "-D", this.dir, "-m", "fast", "-W"]);
+    while ((await this.readPidFile())?.pid === running.pid) await sleep(POLL_MS);
   }
 
   /** Made under another name, so that a folder of the right name is always a whole cluster. */

@@ -61,6 +61,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.header("x-request-id", request.id);
   });
   http.addHook("onClose", () => apollo.stop());
+  // A client keeps its connection open after the answer, which would keep the server from closing.
+  let isClosing = false;
+  http.addHook("preClose", (done) => {
+    isClosing = true;
+    done();
+  });
+  http.addHook("onSend", (_request, reply, _payload, done) => {
+    if (isClosing) reply.header("connection", "close");
+    done();
+  });
   http.setErrorHandler(presentHttpError);
   http.setNotFoundHandler(async (request, reply) => {
     await reply

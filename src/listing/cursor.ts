@@ -63,7 +63,10 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
       return isAmount(value);
     case "boolean":
       return typeof value === "boolean";
-    default:
+    case "text":
+    case "currency":
       return typeof value === "string" && !value.includes("\0");
+    default:
+      return false; // nothing is sorted by a list
   }
 }

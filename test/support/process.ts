@@ -1,0 +1,376 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import pg from "pg";
+import { expect, vi } from "vitest";
+import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import type { ChargeResult } from "./pockets.js";
+import type { Answer } from "./server.js";
+
+export type Program = "main" | "commands/operator-token" | "commands/seed";
+type Env = Record<string, string>;
+
+/** Slower machines than any that the tests were tried on still pass; a hang does not. */
+const PATIENCE_MS = 30_000;
+const POLL_MS = 20;
+const POLL = { timeout: PATIENCE_MS, interval: POLL_MS };
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+const DEMO_GROUP = "my-pocket-group";
+
+/** What a shell has, and nothing that would configure the server. */
+const SHELL_ENV = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => ["PATH", "HOME", "TMPDIR"].includes(name)),
+);
+
+/** A process of the built program, with what it printed. */
+export class RunningProgram {
+  stdout = "";
+  stderr = "";
+  /** Its exit code; null when a signal ended it. Undefined while it runs. */
+  exitCode: number | null | undefined;
+  private readonly child: ChildProcess;
+  private readonly exit: Promise<number | null>;
+
+  constructor(program: Program, env: Env, hasOwnGroup = false) {
+    const child = spawn(process.execPath, [join(DIST, `${program}.js`)], {
+      cwd: tmpdir(),
+      env: { ...SHELL_ENV, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: hasOwnGroup,
+    });
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    this.child = child;
+    this.exit = new Promise((resolve) => {
+      child.on("error", (error) => (this.stderr += String(error)));
+      child.on("close", (code) => {
+        this.exitCode = code;
+        resolve(code);
+      });
+    });
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error("The program could not be started.");
+    return this.child.pid;
+  }
+
+  get output(): string {
+    return this.stdout + this.stderr;
+  }
+
+  get hasEnded(): boolean {
+    return this.exitCode !== undefined;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** As a terminal does on Ctrl+C. Only for a program that was started with a group of its own. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.pid, signal);
+  }
+
+  /** @returns its exit code, null after a signal. @throws when it does not end in time. */
+  async ended(patienceMs = PATIENCE_MS): Promise<number | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`Still running after ${String(patienceMs)} ms:\n${this.output}`));
+      }, patienceMs);
+    });
+    return Promise.race([this.exit, tooLate]).finally(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.ended();
+  }
+}
+
+/** A server process that has printed its address. */
+export class ServerProcess {
+  private constructor(
+    readonly program: RunningProgram,
+    readonly url: string,
+  ) {}
+
+  /** @throws with what it printed, when it ends or takes too long. */
+  static async whenReady(program: RunningProgram): Promise<ServerProcess> {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+      const url = /^Pocketcharge is ready: (\S+)\n/m.exec(program.stdout)?.[1];
+      const isWhole = /--data '.*'\n|npm run operator-token/.test(program.stdout);
+      if (url !== undefined && isWhole) return new ServerProcess(program, url);
+      if (program.hasEnded || Date.now() > deadline) {
+        throw new Error(`The server did not become ready:\n${program.output}`);
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  get port(): string {
+    return new URL(this.url).port;
+  }
+
+  /** The demo's token, as it was printed. */
+  get token(): string {
+    return tokenIn(this.program.stdout);
+  }
+
+  async send<Data>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<Answer<Data>> {
+    const response = await fetch(this.url, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Token ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors">;
+    return { status: response.status, headers: response.headers, ...body };
+  }
+
+  /** As `send`, for an operation that must be answered without errors. @returns its data. */
+  async ask<Data>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<Data> {
+    const answer = await this.send<Data>(token, query, variables);
+    expect(answer.errors).toBeUndefined();
+    return answer.data;
+  }
+
+  /** Charges a pocket of the demo's group. */
+  async charge(charge: PocketChargeRequest, token = this.token): Promise<ChargeResult | undefined> {
+    const query = `mutation ($input: ChargePocketsInput!) {
+      chargePockets(input: $input) {
+        results { token phoneNumber amount status message code pocketCharge { id balanceAfter } }
+      }
+    }`;
+    const data = await this.ask<{ chargePockets: { results: ChargeResult[] } }>(token, query, {
+      input: { pocketGroupSlug: DEMO_GROUP, charges: [charge] },
+    });
+    return data.chargePockets.results[0];
+  }
+
+  /** @returns the charge that was made with the charge's token, as it is stored. */
+  async trace(charge: PocketChargeRequest, token = this.token): Promise<unknown> {
+    const query = `query ($slug: String!, $token: UUID!) {
+      pocketCharge(pocketGroupSlug: $slug, token: $token) { token phoneNumber amount }
+    }`;
+    const variables = { slug: DEMO_GROUP, token: charge.token };
+    return (await this.ask<{ pocketCharge: unknown }>(token, query, variables)).pocketCharge;
+  }
+
+  /** Stops it as an operator would. @returns its exit code. */
+  async stop(): Promise<number | null> {
+    this.program.signal("SIGTERM");
+    return this.program.ended();
+  }
+}
+
+/** A data folder that is not there yet, and the processes that were started on it. */
+export class DataFolder {
+  private readonly programs: RunningProgram[] = [];
+
+  private constructor(readonly path: string) {}
+
+  static async create(): Promise<DataFolder> {
+    return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), "data"));
+  }
+
+  launch(program: Program, env: Env = {}, hasOwnGroup = false): RunningProgram {
+    const own = { DATA_DIR: this.path, HOST: "127.0.0.1", PORT: "0" };
+    const running = new RunningProgram(program, { ...own, ...env }, hasOwnGroup);
+    this.programs.push(running);
+    return running;
+  }
+
+  /** Starts a server and waits until it is ready. */
+  startServer(env: Env = {}, hasOwnGroup = false): Promise<ServerProcess> {
+    return ServerProcess.whenReady(this.launch("main", env, hasOwnGroup));
+  }
+
+  /** Runs a command that must succeed. @returns what it printed. */
+  async run(program: Program, env: Env = {}): Promise<string> {
+    const command = this.launch(program, env);
+    expect(await command.ended(), command.output).toBe(0);
+    return command.stdout;
+  }
+
+  /** The secret of a new operator's token. */
+  async makeOperatorToken(env: Env = {}): Promise<string> {
+    return tokenIn(await this.run("commands/operator-token", env));
+  }
+
+  /** Whether a PostgreSQL runs on the folder, or was left without being stopped. */
+  get hasPostmasterFile(): boolean {
+    return existsSync(join(this.path, "postgres", "postmaster.pid"));
+  }
+
+  /** The process of the folder's PostgreSQL, when one runs. */
+  async findPostmaster(): Promise<number | undefined> {
+    const pid = Number((await this.readPostmasterFile())?.[0] ?? Number.NaN);
+    return Number.isInteger(pid) && (await this.isPostmaster(pid)) ? pid : undefined;
+  }
+
+  /** Resolves once the program has reached the folder's database, which may not let it in yet. */
+  async isReachedBy({ pid }: RunningProgram): Promise<void> {
+    await vi.waitFor(async () => {
+      const rows = await selectRows(
+        await this.databaseUrl(),
+        `select from pg_stat_activity
+         where datname = current_database() and application_name = 'process ${String(pid)}'`,
+      );
+      expect(rows).not.toHaveLength(0);
+    }, POLL);
+  }
+
+  /** The folder's PostgreSQL, which must run. */
+  async databaseUrl(): Promise<string> {
+    const password = await readFile(join(this.path, "postgres", "password"), "utf8");
+    const port = (await this.readPostmasterFile())?.[3] ?? "";
+    return `postgresql://postgres:${password}@127.0.0.1:${port.trim()}/pocketcharge`;
+  }
+
+  /** Leaves PostgreSQL as it is. */
+  async killPrograms(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.kill()));
+  }
+
+  /** Ends all that runs on the folder, and removes it. */
+  async remove(): Promise<void> {
+    await this.killPrograms();
+    const postmaster = await this.findPostmaster();
+    if (postmaster !== undefined) {
+      process.kill(postmaster, "SIGQUIT"); // its "immediate" stop, with all its processes
+      await vi.waitFor(async () => {
+        expect(await this.isPostmaster(postmaster)).toBe(false);
+      }, POLL);
+    }
+    await rm(dirname(this.path), { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  private async readPostmasterFile(): Promise<string[] | undefined> {
+    const file = join(this.path, "postgres", "postmaster.pid");
+    return (await readFile(file, "utf8").catch(() => undefined))?.split("\n");
+  }
+
+  /** A file that a crash left may name a process that is another one by now, or is a zombie. */
+  private async isPostmaster(pid: number): Promise<boolean> {
+    if (!isAlive(pid)) return false;
+    const command = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => undefined);
+    return command === undefined || command.includes(this.path);
+  }
+}
+
+/** Keeps what a statement locks, so that others have to wait for it. */
+export class DatabaseLock {
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly databaseUrl: string,
+  ) {}
+
+  static async take(databaseUrl: string, statement: string): Promise<DatabaseLock> {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    client.on("error", () => undefined); // PostgreSQL may be stopped before the lock is released
+    await client.connect();
+    await client.query("begin");
+    await client.query(statement);
+    return new DatabaseLock(client, databaseUrl);
+  }
+
+  /** Resolves once that many connections wait: for this lock, or for one that waits for it. */
+  async isWaitedForBy(count: number): Promise<void> {
+    await vi.waitFor(async () => {
+      // On another connection, since a transaction goes on seeing what it saw of the others.
+      const waiting = await selectRows(
+        this.databaseUrl,
+        `select from pg_stat_activity
+         where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
+      );
+      expect(waiting).toHaveLength(count);
+    }, POLL);
+  }
+
+  async release(): Promise<void> {
+    await this.client.end();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+export async function selectRows<Row extends pg.QueryResultRow>(
+  databaseUrl: string,
+  statement: string,
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  try {
+    await client.connect();
+    return (await client.query<Row>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The first secret in a text, as it is put behind `Authorization: Token`. */
+export function tokenIn(text: string): string {
+  const secret = /Authorization: Token (\w+)/.exec(text)?.[1];
+  if (secret === undefined) throw new Error(`There is no token in:\n${text}`);
+  return secret;
+}
+
+interface PastedAnswer {
+  data: { chargePockets: { results: { status: string; message: string }[] } };
+}
+
+/**
+ * Runs the curl command of a text in a shell, letter by letter; without curl on this machine, does
+ * what it says. @returns what became of its one charge.
+ */
+export async function pasteCurl(printed: string): Promise<{ status: string; message: string }[]> {
+  const command = /^curl [\s\S]*?--data '.*'$/m.exec(printed)?.[0];
+  if (command === undefined) throw new Error(`There is no curl command in:\n${printed}`);
+  const text = (await isCurlThere()) ? await runInShell(command) : await sendAsCurl(command);
+  return (JSON.parse(text) as PastedAnswer).data.chargePockets.results;
+}
+
+async function isCurlThere(): Promise<boolean> {
+  return runInShell("command -v curl").then(
+    () => true,
+    () => false,
+  );
+}
+
+async function runInShell(command: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("bash", ["-c", command], { env: SHELL_ENV });
+  return stdout;
+}
+
+async function sendAsCurl(command: string): Promise<string> {
+  const address = /^curl (\S+)/.exec(command)?.[1] ?? "";
+  const headers = [...command.matchAll(/--header '([^:]+): ([^']*)'/g)];
+  const response = await fetch(address, {
+    method: "POST",
+    headers: headers.map(([, name = "", value = ""]): [string, string] => [name, value]),
+    body: /--data '(.*)'$/.exec(command)?.[1] ?? "",
+  });
+  return response.text();
+}
