@@ -89,7 +89,7 @@ export class List<R extends RecordDefinition> {
     const { record } = this.definition;
     const isBackward = this.page.way === "backward";
     const beyond = this.cursor
-      ? sql` and ${this.besideCursor(isBackward ? "before" : "after")}`
+      ? sql` and ${this.besideCursor(isBackward ? "before" : "after", false)}`
       : sql``;
     const order = orderBy(record, this.order, isBackward);
     const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
@@ -111,10 +111,13 @@ export class List<R extends RecordDefinition> {
     const isBackward = this.page.way === "backward";
     // What is not beyond the cursor: its own row, if it is still there, and those before it.
     const before = this.cursor
-      ? sql` and not ${this.besideCursor(isBackward ? "before" : "after")}`
+      ? sql` and ${this.besideCursor(isBackward ? "after" : "before", true)}`
       : sql``;
+    // The nearest one by the index; `exists` would drop the order, and might scan the table for any.
+    const nearest = orderBy(record, this.order, !isBackward);
     const rows = await this.read<{ found: boolean }>(parents, (belongs) => ({
-      select: sql`exists(select from ${record.table} where ${belongs} and ${this.condition}${before}) as found`,
+      select: sql`(select true from ${record.table}
+        where ${belongs} and ${this.condition}${before} ${nearest} limit 1) as found`,
       rest: sql``,
     }));
     return rows.map(([row]) => row?.found === true);
@@ -181,8 +184,9 @@ export class List<R extends RecordDefinition> {
     );
   }
 
-  private besideCursor(side: "after" | "before"): Sql {
-    return besideCondition(this.definition.record, this.order, this.cursor ?? [], side);
+  private besideCursor(side: "after" | "before", isInclusive: boolean): Sql {
+    const { record } = this.definition;
+    return besideCondition(record, this.order, this.cursor ?? [], side, isInclusive);
   }
 
   private loader<T>(

@@ -39,12 +39,14 @@ export function orderBy(record: RecordDefinition, order: Order, isBackward: bool
  * The rows on one side of a row that is known by the values of its keys.
  *
  * @param side `after` or `before` it in the list's own order.
+ * @param isInclusive whether the row itself is meant as well.
  */
 export function besideCondition(
   record: RecordDefinition,
   order: Order,
   values: readonly unknown[],
-  side: "after" | "before",
+  side: Side,
+  isInclusive: boolean,
 ): Sql {
   const keys = order.map(({ field, direction }, index) => ({
     column: columnOf(record, field),
@@ -66,14 +68,32 @@ export function besideCondition(
       ", ",
     );
     const bounds = join(keys.map(parameter), ", ");
-    return sql`(${columns}) ${first?.isUpward ? sql`>` : sql`<`} (${bounds})`;
+    return sql`(${columns}) ${comparison(first?.isUpward, isInclusive)} (${bounds})`;
   }
   // A row lies beyond when it equals in the first keys and lies beyond in the next one.
   const cases = keys.map((key, index) => {
     const equal = keys.slice(0, index).map((one) => equals(one, parameter(one)));
     return sql`(${join([...equal, beyond(key, parameter(key), side)], " and ")})`;
   });
-  return sql`(${join(cases, " or ")})`;
+  if (isInclusive) {
+    cases.push(
+      sql`(${join(
+        keys.map((key) => equals(key, parameter(key))),
+        " and ",
+      )})`,
+    );
+  }
+  const condition = sql`(${join(cases, " or ")})`;
+  if (first === undefined || first.isNullable) return condition;
+  // The same once more for the first key alone, so that an index on it has a place to begin at.
+  return sql`${first.column} ${comparison(first.isUpward, true)} ${parameter(first)} and ${condition}`;
+}
+
+type Side = "after" | "before";
+
+function comparison(isUpward: boolean | undefined, isInclusive: boolean): Sql {
+  if (isUpward) return isInclusive ? sql`>=` : sql`>`;
+  return isInclusive ? sql`<=` : sql`<`;
 }
 
 interface Key {
@@ -99,12 +119,8 @@ function equals({ column, value }: Key, parameter: Sql): Sql {
 }
 
 /** Nulls are last: after a null there is no other value, before it there is every value. */
-function beyond(
-  { column, value, isNullable, isUpward }: Key,
-  parameter: Sql,
-  side: "after" | "before",
-): Sql {
+function beyond({ column, value, isNullable, isUpward }: Key, parameter: Sql, side: Side): Sql {
   if (value === null) return side === "after" ? sql`false` : sql`${column} is not null`;
-  const compared = sql`${column} ${isUpward ? sql`>` : sql`<`} ${parameter}`;
+  const compared = sql`${column} ${comparison(isUpward, false)} ${parameter}`;
   return isNullable && side === "after" ? sql`(${compared} or ${column} is null)` : compared;
 }

@@ -9,16 +9,16 @@ export async function statementsOf<T>(
   const statements: string[] = [];
   const original = pool.query.bind(pool);
   const connect = pool.connect.bind(pool);
-  const textOf = (statement: unknown): string =>
-    typeof statement === "string" ? statement : String((statement as pg.QueryConfig).text);
-  pool.query = ((statement: unknown, ...rest: unknown[]) => {
+  const textOf = (statement: string | pg.QueryConfig): string =>
+    typeof statement === "string" ? statement : statement.text;
+  pool.query = ((statement: string | pg.QueryConfig, ...rest: unknown[]) => {
     statements.push(textOf(statement));
     return (original as (...args: unknown[]) => unknown)(statement, ...rest);
   }) as typeof pool.query;
   pool.connect = (async () => {
     const client = await connect();
     const query = client.query.bind(client);
-    client.query = ((statement: unknown, ...rest: unknown[]) => {
+    client.query = ((statement: string | pg.QueryConfig, ...rest: unknown[]) => {
       statements.push(textOf(statement));
       return (query as (...args: unknown[]) => unknown)(statement, ...rest);
     }) as typeof client.query;

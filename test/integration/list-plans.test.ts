@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestServer, type TestMerchant } from "../support/server.js";
+
+const ROWS = 200_000;
+
+let server: TestServer;
+let merchant: TestMerchant;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  merchant = await server.createMerchant();
+  const other = await server.createMerchant();
+  const { pool } = server.database;
+  for (let group = 0; group < 5; group++) {
+    await server.createGroup({ slug: `group-${String(group)}` }, merchant, other);
+  }
+  // Spread over the groups, the merchants and a year; each pocket has one charge.
+  await pool.query(
+    `create temporary table rows as
+     select g.id as pocket_group_id, '989' || lpad(i::text, 9, '0') as phone_number,
+            case when i % 3 = 0 then $1::uuid else $2::uuid end as merchant_id,
+            timestamptz '2026-01-01' + i * interval '2 minutes' as at,
+            overlay(gen_random_uuid()::text placing '7' from 15)::uuid as token
+     from generate_series(1, ${String(ROWS)}) i
+     join (select id, row_number() over () as n from pocket_groups) g on g.n = i % 5 + 1`,
+    [merchant.id, other.id],
+  );
+  await pool.query(
+    `insert into pockets select pocket_group_id, gen_random_uuid(), phone_number, 1, at, at from rows`,
+  );
+  await pool.query(
+    `insert into pocket_charges
+     select pocket_group_id, gen_random_uuid(), token, merchant_id, phone_number, 1, 1, at from rows`,
+  );
+  await pool.query(
+    `insert into merchants (id, name, created_at)
+     select gen_random_uuid(), 'm', timestamptz '2026-01-01' + i * interval '1 second'
+     from generate_series(1, 20000) i`,
+  );
+  await pool.query(
+    `insert into employees (merchant_id, id, name, email, created_at)
+     select $1, gen_random_uuid(), 'e', i || '@example.com', timestamptz '2026-01-01' + i * interval '1 second'
+     from generate_series(1, 20000) i`,
+    [other.id],
+  );
+  await pool.query("vacuum analyze");
+}, 120_000);
+
+afterAll(() => server.stop());
+
+interface Plan {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  Plans?: Plan[];
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** Runs a query and explains its statements, as they were sent, on the large tables. */
+async function plansOf(token: string, query: string): Promise<Plan[]> {
+  const sent: { text: string; values: unknown[] }[] = [];
+  const { pool } = server.database;
+  const original = pool.query.bind(pool);
+  pool.query = ((statement: { text: string; values: unknown[] }, ...rest: unknown[]) => {
+    if (/\b(pockets|pocket_charges|employees|merchants)\b/.test(statement.text))
+      sent.push(statement);
+    return (original as (...args: unknown[]) => unknown)(statement, ...rest);
+  }) as typeof pool.query;
+  await server.ask(token, query).finally(() => {
+    pool.query = original;
+  });
+  const lists = sent.filter(({ text }) => /order by|count\(/.test(text));
+  expect(lists.length).toBeGreaterThan(0);
+  return Promise.all(
+    lists.map(async ({ text, values }) => {
+      const { rows } = await pool.query<{ "QUERY PLAN": [{ Plan: Plan }] }>(
+        `explain (analyze, format json) ${text}`,
+        values,
+      );
+      return rows[0]!["QUERY PLAN"][0].Plan;
+    }),
+  );
+}
+
+const LISTS: [string, string][] = [
+  ["the newest pockets", "{ pockets { nodes { id } } }"],
+  ["the newest charges", "{ pocketCharges { nodes { id } } }"],
+  ["the oldest charges", "{ pocketCharges(last: 5) { nodes { id } } }"],
+  [
+    "the pockets of a number",
+    '{ pockets(filter: { phoneNumber: { eq: ["989000000777"] } }) { nodes { id } totalCount } }',
+  ],
+  [
+    "the charges of a number",
+    '{ pocketCharges(filter: { phoneNumber: { eq: ["989000000777"] } }) { nodes { id } totalCount } }',
+  ],
+  [
+    "the charges of a token",
+    '{ pocketCharges(filter: { token: { eq: ["01988f7a-d22b-7c3d-977f-27af99c2a5a5"] } }) { nodes { id } } }',
+  ],
+  [
+    "the charges of an hour",
+    '{ pocketCharges(filter: { createdAt: { gte: "2026-03-01T00:00:00Z", lt: "2026-03-01T01:00:00Z" } }) { nodes { id } totalCount aggregate { sum { amount } } } }',
+  ],
+  ["the pockets by number", "{ pockets(sort: [{ field: PHONE_NUMBER }]) { nodes { id } } }"],
+  [
+    "the newest pockets and charges of a group",
+    '{ pocketGroup(slug: "group-1") { pockets { nodes { id } } pocketCharges { nodes { id } } } }',
+  ],
+  [
+    "the charges of a pocket",
+    '{ pocket(pocketGroupSlug: "group-1", phoneNumber: "989000000001") { pocketCharges { nodes { id } totalCount } } }',
+  ],
+  [
+    "the newest pockets of every group",
+    "{ pocketGroups { nodes { pockets(first: 5) { nodes { id } } } } }",
+  ],
+];
+
+describe(`a list over ${String(ROWS)} rows never scans a table for`, () => {
+  const expectNoScan = (plans: Plan[]): void => {
+    for (const node of plans.flatMap(nodesOf)) {
+      const table = node["Relation Name"];
+      if (table !== undefined && /^(pockets|pocket_charges|employees|merchants)$/.test(table)) {
+        expect(node["Node Type"]).toMatch(/Index|Bitmap/);
+        // Nor an index from end to end, which would be no better.
+        const read =
+          (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
+        expect(read).toBeLessThan(2_000);
+      }
+    }
+  };
+
+  it.each(LISTS)("%s, for a merchant", async (_, query) => {
+    expectNoScan(await plansOf(merchant.token, query));
+  });
+
+  it.each(LISTS)("%s, for an operator", async (_, query) => {
+    expectNoScan(await plansOf(server.operatorToken, query));
+  });
+
+  it.each([
+    ["the newest merchants", "{ merchants { nodes { id } } }"],
+    ["the newest employees", "{ employees { nodes { id } } }"],
+  ])("%s, for an operator", async (_, query) => {
+    expectNoScan(await plansOf(server.operatorToken, query));
+  });
+
+  it("the page behind a far cursor", async () => {
+    const from = async (query: string): Promise<string> => {
+      const data = await server.ask<{ pocketCharges: { pageInfo: { endCursor: string } } }>(
+        merchant.token,
+        query,
+      );
+      return data.pocketCharges.pageInfo.endCursor;
+    };
+    const cursor = await from(
+      "{ pocketCharges(page: { number: 3000, size: 20 }) { pageInfo { endCursor } } }",
+    );
+    expectNoScan(
+      await plansOf(
+        merchant.token,
+        `{ pocketCharges(after: "${cursor}") { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }`,
+      ),
+    );
+  });
+});
