@@ -1,6 +1,7 @@
 import { Field, ID, InputType } from "type-graphql";
 import { Amount, DateTime } from "../graphql/scalars.js";
 import type { FieldKind } from "./field.js";
+import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
 import type { RecordDefinition } from "./record.js";
 
 const ANY_OF = "Keeps what equals any of these.";
@@ -153,27 +154,20 @@ const FILTERS = {
 };
 
 /** The filter of a record: its filterable fields with the operators of their kinds, and logic. */
-export function filterInput(record: RecordDefinition): new () => object {
+export function filterInput(record: RecordDefinition): GraphqlClass {
   const name = `${record.name}Filter`;
-  const type = { [name]: class {} }[name] as new () => object;
-  const add = (field: string, of: () => object, description: string): void => {
-    Field(of as () => typeof String, { nullable: true, description })(
-      type.prototype as object,
-      field,
-    );
-  };
+  const type = namedClass(name);
   InputType(name, {
     description: `Which ${record.name} records a list keeps. All conditions must hold; and, or and not nest up to 5 deep.`,
   })(type);
-  add("and", () => [type], "Keeps what all of these keep; an empty list keeps everything.");
-  add("or", () => [type], "Keeps what any of these keeps; an empty list keeps nothing.");
-  add(
-    "not",
-    () => type,
-    "Keeps what this leaves out, but for what it cannot tell of a missing value.",
-  );
+  const all = "Keeps what all of these keep; an empty list keeps everything.";
+  const any = "Keeps what any of these keeps; an empty list keeps nothing.";
+  const none = "Keeps what this leaves out, but for what it cannot tell of a missing value.";
+  add(type, "and", () => [type], all, true);
+  add(type, "or", () => [type], any, true);
+  add(type, "not", () => type, none, true);
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
-    if (uses.filter) add(field, () => filterOf(kind), `By this: ${description}`);
+    if (uses.filter) add(type, field, () => filterOf(kind), `By this: ${description}`, true);
   }
   return type;
 }

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Caller } from "../access/caller.js";
-import { type Queryable, queryRows } from "../database/database.js";
-import { type Sql, identifier, join, sql } from "../database/sql.js";
+import type { Queryable } from "../database/database.js";
+import { type Sql, sql } from "../database/sql.js";
 import {
   type Aggregate,
   type AggregateRow,
@@ -16,19 +16,12 @@ import { type Filter, filterCondition } from "./filter.js";
 import { type Grouping, MAX_GROUPS, groupByKeys, groupColumns, orderByKeys } from "./grouping.js";
 import { type Order, type SortKey, besideCondition, orderBy, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
+import { type Parent, type ParentKey, readForParents } from "./parent.js";
 import { type RecordDefinition, type RowOf, tablesOf } from "./record.js";
 
 export interface ListArguments extends PageArguments {
   readonly filter?: Filter | null | undefined;
   readonly sort?: readonly SortKey[] | null | undefined;
-}
-
-/** How the rows of a nested list are found from the record that they belong to. */
-export interface Parent {
-  /** The SQL types of the parent's key, one for each of its parts. */
-  readonly types: readonly ("uuid" | "text")[];
-  /** Which rows belong to it. @param parts the columns that hold the parent's key. */
-  readonly condition: (...parts: Sql[]) => Sql;
 }
 
 /** A record that can be listed. There is no list without a word on who may see what. */
@@ -37,9 +30,6 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   /** The rows that the caller may see at all: part of every statement of the list. */
   readonly visibleTo: (caller: Caller) => Sql;
 }
-
-/** The parts of a parent's key, in the order of its types. */
-export type ParentKey = readonly string[];
 
 /** One page as it was read. */
 export interface Slice<Row> {
@@ -93,7 +83,7 @@ export class List<R extends RecordDefinition> {
       : sql``;
     const order = orderBy(record, this.order, isBackward);
     const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
-    const rows = await this.read<RowOf<R>>(parents, (belongs) => ({
+    const rows = await readForParents<RowOf<R>>(this.on, this.parent, parents, (belongs) => ({
       select: record.columns,
       rest: sql`from ${record.table} where ${belongs} and ${this.condition}${beyond}
         ${order} limit ${this.page.size + 1} offset ${skipped}::bigint`,
@@ -115,11 +105,16 @@ export class List<R extends RecordDefinition> {
       : sql``;
     // The nearest one by the index; `exists` would drop the order, and might scan the table for any.
     const nearest = orderBy(record, this.order, !isBackward);
-    const rows = await this.read<{ found: boolean }>(parents, (belongs) => ({
-      select: sql`(select true from ${record.table}
+    const rows = await readForParents<{ found: boolean }>(
+      this.on,
+      this.parent,
+      parents,
+      (belongs) => ({
+        select: sql`(select true from ${record.table}
         where ${belongs} and ${this.condition}${before} ${nearest} limit 1) as found`,
-      rest: sql``,
-    }));
+        rest: sql``,
+      }),
+    );
     return rows.map(([row]) => row?.found === true);
   });
 
@@ -131,7 +126,7 @@ export class List<R extends RecordDefinition> {
       const parents = [...new Map(keys.map(({ parent }) => [parent.join(), parent])).values()];
       const columns = aggregateColumns(record, asked);
       const tables = tablesOf(record, fieldsOfAggregate(record, asked));
-      const rows = await this.read<AggregateRow>(parents, (belongs) => ({
+      const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (belongs) => ({
         select: columns,
         rest: sql`from ${tables} where ${belongs} and ${this.condition}`,
       }));
@@ -165,7 +160,9 @@ export class List<R extends RecordDefinition> {
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
         const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
         const byKeys = orderByKeys(grouping);
-        const rows = await this.read<AggregateRow>(
+        const rows = await readForParents<AggregateRow>(
+          this.on,
+          this.parent,
           keys.map(({ parent }) => parent),
           (belongs) => ({
             select: sql`grouped.*`,
@@ -194,49 +191,6 @@ export class List<R extends RecordDefinition> {
   ): DataLoader<ParentKey, T, string> {
     return new DataLoader<ParentKey, T, string>(load, { cacheKeyFn: (key) => key.join() });
   }
-
-  /**
-   * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
-   * in a lateral join.
-   *
-   * @returns the rows of each parent, in their order.
-   */
-  private async read<Row>(
-    parents: readonly ParentKey[],
-    inner: (belongs: Sql) => Statement,
-  ): Promise<Row[][]> {
-    if (this.parent === null) {
-      const { select, rest } = inner(sql`true`);
-      return [await queryRows<Row>(this.on, sql`select ${select} ${rest}`)];
-    }
-    const parts = this.parent.types.map((_, index) => identifier(`part_${String(index)}`));
-    const arrays = this.parent.types.map((type, index) => {
-      return sql`${parents.map((key) => key[index])}::${identifier(type)}[]`;
-    });
-    const {
-      select,
-      rest,
-      position = sql`0`,
-    } = inner(this.parent.condition(...parts.map((part) => sql`parent.${part}`)));
-    const rows = await queryRows<Row & { parent_number: number }>(
-      this.on,
-      sql`select parent.parent_number::int, child.*
-          from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)
-          cross join lateral (select ${select}, ${position} as child_number ${rest}) as child
-          order by parent.parent_number, child.child_number`,
-    );
-    const byParent: Row[][] = parents.map(() => []);
-    for (const row of rows) byParent[row.parent_number - 1]?.push(row);
-    return byParent;
-  }
-}
-
-/** A statement in the parts that a lateral join needs. */
-interface Statement {
-  readonly select: Sql;
-  readonly rest: Sql;
-  /** The place of a row among its parent's. */
-  readonly position?: Sql;
 }
 
 interface AggregateKey {

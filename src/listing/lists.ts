@@ -3,13 +3,8 @@ import type { Queryable } from "../database/database.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
 import type { ListTypes } from "./connection.type.js";
-import {
-  List,
-  type ListArguments,
-  type ListDefinition,
-  type Parent,
-  type ParentKey,
-} from "./list.js";
+import { List, type ListArguments, type ListDefinition } from "./list.js";
+import type { Parent, ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "./record.js";
 
 type ParentsOf = Readonly<Record<string, Parent>>;

@@ -1,0 +1,88 @@
+import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Amount, Currency, DateTime, Uuid } from "../graphql/scalars.js";
+import type { Field as FieldDefinition, FieldKind, FieldUses } from "./field.js";
+import type { RecordDefinition } from "./record.js";
+
+/** A class that type-graphql makes a GraphQL type of. */
+export type GraphqlClass<T extends object = object> = new (...args: never[]) => T;
+
+/** A class under a name of its own, for a type that is made from a description. */
+export function namedClass(name: string, base: GraphqlClass = class {}): GraphqlClass {
+  return { [name]: class extends base {} }[name] as GraphqlClass;
+}
+
+/** An object type whose fields are plain values. */
+export function plainType(name: string, description: string): GraphqlClass {
+  const type = namedClass(name);
+  ObjectType(name, { description, simpleResolvers: true })(type);
+  return type;
+}
+
+/** Declares a field, by its GraphQL type. A method of the class that has its name resolves it. */
+export function add(
+  type: GraphqlClass,
+  name: string,
+  of: () => unknown,
+  description: string,
+  nullable = false,
+): void {
+  const prototype = type.prototype as object;
+  // A field that is a method of the class is resolved by calling it.
+  const method = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(prototype) as object, name);
+  const decorate = Field(of as () => typeof String, { description, nullable });
+  if (method) decorate(prototype, name, method);
+  else decorate(prototype, name);
+}
+
+/** The fields that lists may put to a use, with their names. */
+export function fieldsThat(
+  record: RecordDefinition,
+  use: keyof FieldUses,
+): [string, FieldDefinition<unknown>][] {
+  return Object.entries(record.fields).filter(([, { uses }]) => uses[use]);
+}
+
+/** An enum whose names are those of the fields, and whose values are the fields. */
+export function enumOf(
+  name: string,
+  description: string,
+  fields: readonly [string, FieldDefinition<unknown>][],
+): object {
+  const named = fields.map(
+    ([field, definition]) => [enumNameOf(field), field, definition] as const,
+  );
+  const values = Object.fromEntries(named.map(([value, field]) => [value, field]));
+  const valuesConfig = Object.fromEntries(
+    named.map(([value, , definition]) => [
+      value,
+      { description: `By this: ${definition.description}` },
+    ]),
+  );
+  registerEnumType(values, { name, description, valuesConfig });
+  return values;
+}
+
+/** `createdAt` is CREATED_AT; `pocketGroupId`, which stands for a relation, is POCKET_GROUP. */
+function enumNameOf(field: string): string {
+  return field
+    .replace(/Id$/, "")
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .toUpperCase();
+}
+
+/** The GraphQL type of a single value of a kind. */
+export function scalarOf(kind: FieldKind): object {
+  const scalar = typeof kind === "object" ? undefined : SCALARS[kind];
+  if (scalar === undefined) throw new TypeError("a list of values has no scalar type");
+  return scalar;
+}
+
+const SCALARS = {
+  id: ID,
+  uuid: Uuid,
+  text: String,
+  currency: Currency,
+  amount: Amount,
+  boolean: Boolean,
+  dateTime: DateTime,
+};

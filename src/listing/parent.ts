@@ -1,0 +1,58 @@
+import { type Queryable, queryRows } from "../database/database.js";
+import { type Sql, identifier, join, sql } from "../database/sql.js";
+
+/** How the rows of a nested list are found from the record that they belong to. */
+export interface Parent {
+  /** The SQL types of the parent's key, one for each of its parts. */
+  readonly types: readonly ("uuid" | "text")[];
+  /** Which rows belong to it. @param parts the columns that hold the parent's key. */
+  readonly condition: (...parts: Sql[]) => Sql;
+}
+
+/** The parts of a parent's key, in the order of its types. */
+export type ParentKey = readonly string[];
+
+/** A statement in the parts that a lateral join needs. */
+export interface Statement {
+  readonly select: Sql;
+  readonly rest: Sql;
+  /** The place of a row among its parent's. */
+  readonly position?: Sql;
+}
+
+/**
+ * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
+ * in a lateral join.
+ *
+ * @returns the rows of each parent, in their order.
+ */
+export async function readForParents<Row>(
+  on: Queryable,
+  parent: Parent | null,
+  parents: readonly ParentKey[],
+  inner: (belongs: Sql) => Statement,
+): Promise<Row[][]> {
+  if (parent === null) {
+    const { select, rest } = inner(sql`true`);
+    return [await queryRows<Row>(on, sql`select ${select} ${rest}`)];
+  }
+  const parts = parent.types.map((_, index) => identifier(`part_${String(index)}`));
+  const arrays = parent.types.map((type, index) => {
+    return sql`${parents.map((key) => key[index])}::${identifier(type)}[]`;
+  });
+  const {
+    select,
+    rest,
+    position = sql`0`,
+  } = inner(parent.condition(...parts.map((part) => sql`parent.${part}`)));
+  const rows = await queryRows<Row & { parent_number: number }>(
+    on,
+    sql`select parent.parent_number::int, child.*
+        from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)
+        cross join lateral (select ${select}, ${position} as child_number ${rest}) as child
+        order by parent.parent_number, child.child_number`,
+  );
+  const byParent: Row[][] = parents.map(() => []);
+  for (const row of rows) byParent[row.parent_number - 1]?.push(row);
+  return byParent;
+}
