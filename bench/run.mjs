@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
+import { reads } from "./workloads/reads.mjs";
 
 /**
  * @typedef {object} Workload
@@ -17,7 +18,7 @@ import { chargePockets } from "./workloads/charge-pockets.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [chargePockets];
+const WORKLOADS = [chargePockets, reads];
 const RESULTS = join(import.meta.dirname, "results");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 

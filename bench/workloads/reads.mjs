@@ -1,0 +1,45 @@
+// Reads per second through HTTP and GraphQL, beside node-pg with the very statements that the server
+// sends for them, on the same PostgreSQL.
+import { connect } from "../support/database.mjs";
+import { LoadProcess } from "../support/load-process.mjs";
+import { describeMachine } from "../support/machine.mjs";
+import { startServer } from "../support/server.mjs";
+import { measureSideBySide } from "../support/side-by-side.mjs";
+import { captureStatements } from "./reads.capture.mjs";
+import { fillCharges } from "./reads.fill.mjs";
+import { readCases } from "./reads.queries.mjs";
+import { formatReads } from "./reads.results.mjs";
+
+const CLIENT_COUNT = 8;
+const FULL = { roundCount: 3, roundMs: 2_000, warmUpMs: 1_000, chargeCount: 1_000_000 };
+const QUICK = { roundCount: 2, roundMs: 300, warmUpMs: 200, chargeCount: 20_000 };
+
+/** @type {import("../run.mjs").Workload} */
+export const reads = { name: "reads", measure };
+
+async function measure({ isQuick, resources, report }) {
+  const timing = isQuick ? QUICK : FULL;
+  report("starting a server");
+  const server = await startServer(resources);
+  const client = await connect(resources, server.databaseUrl);
+  report(`making ${timing.chargeCount} charges`);
+  await fillCharges(client, timing.chargeCount);
+
+  report("taking down what the server asks of PostgreSQL");
+  const queries = await readCases(client, timing.chargeCount);
+  const cases = await captureStatements(resources, server, queries);
+  const options = { clientCount: CLIENT_COUNT, ...server };
+  const script = (name) => new URL(name, import.meta.url);
+  const comparisons = await measureSideBySide({
+    sides: {
+      http: await LoadProcess.start(resources, script("reads.http.mjs"), options),
+      nodePg: await LoadProcess.start(resources, script("reads.node-pg.mjs"), options),
+    },
+    cases,
+    ...timing,
+    afterWarmUp: () => Promise.resolve(),
+    report,
+  });
+  const machine = await describeMachine(client, server.dataDir);
+  return formatReads({ machine, clientCount: CLIENT_COUNT, timing, comparisons });
+}
