@@ -41,11 +41,13 @@ export class PocketGroupResolver {
       "Looks up a pocket group: null when there is none, `FORBIDDEN` when it is not granted to the merchant. Operators see every group.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
-  pocketGroup(
+  async pocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
-    @Ctx() { caller }: Context,
+    @Ctx() context: Context,
   ): Promise<PocketGroup | null> {
-    return this.service.find(slug, requireCaller(caller));
+    const group = await this.service.find(slug, requireCaller(context.caller));
+    if (group !== null) this.groupLoader.prime(context, [group]);
+    return group;
   }
 
   @Query(() => pocketGroupLists.Connection, {
