@@ -114,7 +114,8 @@ describe("the source", () => {
     const knowing = importsPackage(
       /^(graphql|type-graphql|@apollo\/.*|@as-integrations\/.*)(\/|$)/,
     );
-    const allowed = /\.(resolver|type|input)\.ts$|^graphql\/|^http\/|^listing\/(connection|selection|graphql-class|object-type)\.ts$/;
+    const allowed =
+      /\.(resolver|type|input)\.ts$|^graphql\/|^http\/|^listing\/(connection|selection|graphql-class|object-type)\.ts$/;
     expect(knowing.filter((path) => !allowed.test(path))).toEqual([]);
   });
 
