@@ -1,9 +1,16 @@
 import { execFile } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
+import {
+  type SystemUser,
+  findOwner,
+  isOpenTo,
+  openPlaceOf,
+  passingFolders,
+} from "./postgres-under-root.js";
 
 const run = promisify(execFile);
 
@@ -12,7 +19,7 @@ export interface PostgresPrograms {
   /** Runs `initdb` or `pg_ctl`. @throws with what it printed when it fails. */
   run(program: "initdb" | "pg_ctl", args: string[]): Promise<void>;
   /** The user that must own the cluster's folder, when it is not the one of this process. */
-  readonly owner: { uid: number; gid: number } | undefined;
+  readonly owner: SystemUser | undefined;
 }
 
 /**
@@ -25,10 +32,10 @@ export interface PostgresPrograms {
 export async function findPostgresPrograms(clusterDir: string): Promise<PostgresPrograms> {
   const home = findPackage();
   await restoreLinks(home);
-  const bin = join(home, "native", "bin");
   const owner = process.getuid?.() === 0 ? await findOwner(clusterDir) : undefined;
-  const prefix =
-    owner && !isOpenTo(owner.uid, [bin, dirname(clusterDir)]) ? crossingClosedFolders(owner) : [];
+  const native = join(home, "native");
+  const bin = join(owner ? await openPlaceOf(native, owner) : native, "bin");
+  const prefix = owner && !isOpenTo(owner, dirname(clusterDir)) ? passingFolders(owner) : [];
 
   return {
     owner,
@@ -77,65 +84,6 @@ async function restoreLinks(home: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
   }
-}
-
-async function findOwner(clusterDir: string): Promise<{ uid: number; gid: number }> {
-  if (existsSync(clusterDir)) {
-    const { uid, gid } = statSync(clusterDir);
-    if (uid !== 0) return { uid, gid };
-  }
-  for (const user of ["postgres", "nobody"]) {
-    const uid = await readId("-u", user);
-    const gid = await readId("-g", user);
-    if (uid !== undefined && gid !== undefined) return { uid, gid };
-  }
-  throw new Error(
-    "PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as. " +
-      "Start as another user, or set DATABASE_URL.",
-  );
-}
-
-async function readId(flag: "-u" | "-g", user: string): Promise<number | undefined> {
-  try {
-    return Number((await run("id", [flag, user])).stdout);
-  } catch {
-    return undefined; // no such user
-  }
-}
-
-function isOpenTo(uid: number, folders: string[]): boolean {
-  return folders.every((folder) => {
-    for (let at = folder; ; at = dirname(at)) {
-      const { mode, uid: owner } = statSync(at);
-      const mayEnter = owner === uid ? (mode & 0o100) !== 0 : (mode & 0o001) !== 0;
-      if (!mayEnter) return false;
-      if (at === dirname(at)) return true;
-    }
-  });
-}
-
-/**
- * A clone below /root or in a fresh temporary folder is closed to every user but root. There the
- * programs keep root's right to pass through folders, and nothing else of root.
- */
-function crossingClosedFolders({ uid, gid }: { uid: number; gid: number }): string[] {
-  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
-  if (setpriv === undefined) {
-    throw new Error(
-      `PostgreSQL runs as user ${String(uid)}, who may not enter this folder. ` +
-        "Start as another user than root, open the folders above with chmod o+x, or set DATABASE_URL.",
-    );
-  }
-  const rights = "-all,+dac_override";
-  return [
-    setpriv,
-    `--reuid=${String(uid)}`,
-    `--regid=${String(gid)}`,
-    "--clear-groups",
-    `--inh-caps=${rights}`,
-    `--ambient-caps=${rights}`,
-    "--",
-  ];
 }
 
 function reasonOf(error: unknown): string {
