@@ -58,6 +58,8 @@ export default defineConfig(
         console: "readonly",
         URL: "readonly",
         performance: "readonly",
+        setInterval: "readonly",
+        clearInterval: "readonly",
       },
     },
   },

@@ -18,35 +18,36 @@ export const DEMO_GROUP_SLUG = "my-pocket-group";
 export class Demo {
   constructor(private readonly app: App) {}
 
-  /** True before anything was made: no merchant, and so no token but perhaps an operator's. */
-  isDatabaseEmpty(): Promise<boolean> {
-    return this.app.services.merchants.isEmpty();
-  }
-
   async isThere(): Promise<boolean> {
     return (await this.app.services.merchants.find(MERCHANT_ID)) !== null;
+  }
+
+  /** The employee is made last: with it, nothing of the demo was cut off. */
+  private async isWhole(): Promise<boolean> {
+    const key = { merchantId: MERCHANT_ID, id: EMPLOYEE_ID };
+    return (await this.app.services.employees.findByKey(key)) !== null;
+  }
+
+  /** Whether the demo is to be made: on an empty database, and where making it was cut off. */
+  async isWanted(): Promise<boolean> {
+    if (await this.app.services.merchants.isEmpty()) return true;
+    return (await this.isThere()) && !(await this.isWhole());
   }
 
   /** Makes what is missing. Charges nothing and changes nothing that is there. */
   async seed(): Promise<void> {
     const { merchants, employees, pocketGroups } = this.app.services;
+    const group = { slug: DEMO_GROUP_SLUG, name: "My pocket group" };
+    const outcome = await pocketGroups.create(group, POCKET_GROUP_ID);
+    assert(outcome.isDone || outcome.userErrors[0]?.code === "TAKEN", "the demo group was refused");
     if (!(await this.isThere())) {
       made(await merchants.create({ name: "Demo merchant" }, MERCHANT_ID));
     }
-    if ((await employees.findByKey({ merchantId: MERCHANT_ID, id: EMPLOYEE_ID })) === null) {
-      made(
-        await employees.create(
-          { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" },
-          EMPLOYEE_ID,
-        ),
-      );
-    }
-    const outcome = await pocketGroups.create(
-      { slug: DEMO_GROUP_SLUG, name: "My pocket group" },
-      POCKET_GROUP_ID,
-    );
-    assert(outcome.isDone || outcome.userErrors[0]?.code === "TAKEN", "the demo group was refused");
     await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
+    if (!(await this.isWhole())) {
+      const person = { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" };
+      made(await employees.create(person, EMPLOYEE_ID));
+    }
   }
 
   /** A new token of the demo's merchant and employee, with every scope but OPERATOR. */

@@ -78,7 +78,7 @@ function hearSignals() {
 
 /** @returns a working token while the database is the demo, which an empty one becomes; else null. */
 async function prepareDemo(demo: Demo, { dataDir }: Config): Promise<string | null> {
-  if (await demo.isDatabaseEmpty()) await demo.seed();
+  if (await demo.isWanted()) await demo.seed();
   return (await demo.isThere()) ? demo.keepToken(dataDir) : null;
 }
 

@@ -11,7 +11,12 @@ export function reportFailure(error: unknown): never {
   process.exit(1);
 }
 
+/** What the surroundings bring about, which a stack would not explain: ports, rights, addresses. */
 const EXPECTED_CODES = new Set([
+  "42501", // insufficient_privilege
+  "57P01",
+  "ETIMEDOUT",
+
   "EADDRINUSE",
   "EACCES",
   "ECONNREFUSED",

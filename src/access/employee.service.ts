@@ -21,7 +21,7 @@ export interface UpdateEmployee {
 }
 
 const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 const EMAIL_TAKEN = "The merchant has another employee with this e-mail address.";
 
 export class EmployeeService {

@@ -35,6 +35,21 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const CONNECT_PATIENCE_MS = 10_000;
+
+/**
+ * How this program connects to any database. What a database or a role may have set otherwise is set
+ * as this program needs it: how times are written, and where tables are made and looked for.
+ */
+export function connectionTo(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_PATIENCE_MS,
+    keepAlive: true,
+    options: "-c DateStyle=ISO -c search_path=public",
+  };
+}
+
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
@@ -46,7 +61,7 @@ export interface DatabaseOptions {
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
-    connectionString: options.url,
+    ...connectionTo(options.url),
     max: options.poolSize,
     connectionTimeoutMillis: options.timeoutMs,
     lock_timeout: options.timeoutMs,
@@ -54,7 +69,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: options.timeoutMs,
     // The server's own limits come first; this one is for a server that no longer answers at all.
     query_timeout: options.timeoutMs + 1_000,
-    keepAlive: true,
     application_name: "pocketcharge",
     types: typeParsers,
   });

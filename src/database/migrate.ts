@@ -10,11 +10,13 @@ import {
 } from "@prisma/driver-adapter-utils";
 import type * as SchemaEngineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
+import { connectionTo } from "./database.js";
 
 const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
 /** Held while migrating, so that servers that start together migrate one after another. */
 const MIGRATION_LOCK = 7_091_100_001;
+const LOCK_PATIENCE_S = 300;
 
 interface Migration {
   readonly name: string;
@@ -32,11 +34,13 @@ interface Migration {
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const migrations = await readMigrations();
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    ...connectionTo(databaseUrl),
     application_name: "pocketcharge migrate",
   });
+  client.on("error", () => undefined); // the next statement fails, and says why
   await client.connect();
   try {
+    await client.query(`set lock_timeout = '${String(LOCK_PATIENCE_S)}s'`);
     if ((await findPending(client, migrations)).length === 0) return [];
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     // Closing the connection gives the lock back, whatever happens.
@@ -101,7 +105,9 @@ export async function withSchemaEngine<T>(
   databaseUrl: string,
   work: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const pool = new pg.Pool({ ...connectionTo(databaseUrl), max: 2 });
+  pool.on("error", () => undefined); // whoever uses the connection is told
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg(pool);
   try {
     const { SchemaEngine } = await (schemaEngine ??= loadSchemaEngine());

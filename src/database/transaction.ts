@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import type { Queryable } from "./database.js";
-import { isWorthRepeating, leavesConnectionUsable } from "./failure.js";
+import { isUnavailable, isWorthRepeating, leavesConnectionUsable } from "./failure.js";
 
 /** The one connection of an open transaction. */
 export type Tx = Queryable;
@@ -83,7 +83,7 @@ async function runOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<
 async function rollBack(connection: pg.PoolClient, error: unknown): Promise<boolean> {
   const isFromDatabase = error instanceof Error && "severity" in error;
   if (isFromDatabase && !leavesConnectionUsable(error)) return false;
-  if (!isFromDatabase && isWorthRepeating(error)) return false;
+  if (!isFromDatabase && isUnavailable(error)) return false;
   try {
     await connection.query("rollback");
     return true;

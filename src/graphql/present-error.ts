@@ -10,6 +10,7 @@ const HTTP_STATUS: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   BAD_USER_INPUT: 400,
+  BAD_REQUEST: 400,
   RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
@@ -46,6 +47,10 @@ export function presentError(
     typeof code === "string"
   ) {
     if (PUBLIC_CODES.test(code)) return { message: error.message, ...place, extensions: { code } };
+  }
+  if (error.originalError === undefined) {
+    // graphql-js itself refuses what it cannot do, such as a subscription.
+    return { message: error.message, ...place, extensions: { code: "BAD_REQUEST" } };
   }
   if (isUnavailable(cause)) {
     log.error({ err: cause }, "the database could not be reached");

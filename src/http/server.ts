@@ -73,6 +73,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   http.setErrorHandler(presentHttpError);
   http.setNotFoundHandler(async (request, reply) => {
+    if (request.url.startsWith("/graphql")) {
+      const message = `${request.method} is not answered here. Send GraphQL by POST.`;
+      await reply.code(405).header("allow", "GET, POST").send(httpError("BAD_REQUEST", message));
+      return;
+    }
     await reply
       .code(404)
       .send(httpError("NOT_FOUND", `There is nothing at ${request.url}. GraphQL is at /graphql.`));

@@ -53,11 +53,13 @@ export function fieldsOfAggregate(
  * @throws AppError BAD_USER_INPUT for money of several currencies: their sum would mean nothing.
  */
 export function readAggregate(
+  record: RecordDefinition,
   asked: readonly Aggregation[],
   row: AggregateRow,
   place: string,
 ): Aggregate {
-  if (row[CURRENCIES.min] !== row[CURRENCIES.max]) {
+  const isMixed = row[CURRENCIES.min] !== row[CURRENCIES.max];
+  if (isMixed && needsOneCurrency(record, asked)) {
     throw badInput(
       place,
       `would mix amounts of several currencies (${String(row[CURRENCIES.min])}, ${String(row[CURRENCIES.max])}). ` +

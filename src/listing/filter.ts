@@ -10,6 +10,9 @@ export type Filter = Readonly<Record<string, unknown>>;
 const MAX_DEPTH = 5;
 const MAX_VALUES = 250;
 
+/** PostgreSQL takes 65,535 parameters, and plans far fewer in good time. */
+const MAX_CONDITIONS = 1_000;
+
 const TRUE = sql`true`;
 const FALSE = sql`false`;
 
@@ -20,31 +23,35 @@ const FALSE = sql`false`;
  *
  * @throws AppError BAD_USER_INPUT that names the argument.
  */
-export function filterCondition(
-  record: RecordDefinition,
-  filter: Filter,
-  path = "filter",
-  depth = 0,
-): Sql {
-  const conditions = Object.entries(filter)
-    .filter(([, operand]) => operand !== undefined)
-    .map(([name, operand]) => {
-      const at = `${path}.${name}`;
-      if (operand === null) throw badInput(at, "cannot be null: leave it out, or ask with isNull.");
-      if (name !== "and" && name !== "or" && name !== "not") {
-        return fieldCondition(record, name, operand as Filter, at);
-      }
-      if (depth === MAX_DEPTH)
-        throw badInput(at, `is nested deeper than ${String(MAX_DEPTH)} levels.`);
-      const inner = (one: Filter, where: string): Sql =>
-        filterCondition(record, one, where, depth + 1);
-      if (name === "not") return sql`not ${inner(operand as Filter, at)}`;
-      const parts = (operand as Filter[]).map((one, index) =>
-        inner(one, `${at}[${String(index)}]`),
-      );
-      return combine(parts, name);
-    });
-  return combine(conditions, "and");
+export function filterCondition(record: RecordDefinition, filter: Filter): Sql {
+  const count = { ofConditions: 0 };
+  const translate = (one: Filter, path: string, depth: number): Sql => {
+    const conditions = Object.entries(one)
+      .filter(([, operand]) => operand !== undefined)
+      .map(([name, operand]) => {
+        const at = `${path}.${name}`;
+        const isLogic = name === "and" || name === "or" || name === "not";
+        if (operand === null) {
+          const hint = isLogic ? "leave it out." : "leave it out, or ask with isNull.";
+          throw badInput(at, `cannot be null: ${hint}`);
+        }
+        count.ofConditions += Object.keys(operand as object).length;
+        if (count.ofConditions > MAX_CONDITIONS) {
+          throw badInput("filter", `has more than ${String(MAX_CONDITIONS)} conditions.`);
+        }
+        if (!isLogic) return fieldCondition(record, name, operand as Filter, at);
+        if (depth === MAX_DEPTH) {
+          throw badInput(at, `is nested deeper than ${String(MAX_DEPTH)} levels.`);
+        }
+        if (name === "not") return sql`not ${translate(operand as Filter, at, depth + 1)}`;
+        const parts = (operand as Filter[]).map((part, index) =>
+          translate(part, `${at}[${String(index)}]`, depth + 1),
+        );
+        return combine(parts, name);
+      });
+    return combine(conditions, "and");
+  };
+  return translate(filter, "filter", 0);
 }
 
 function combine(conditions: readonly Sql[], operator: "and" | "or"): Sql {

@@ -60,11 +60,29 @@ export function orderByKeys({ fields }: Grouping): Sql {
   return sql`order by ${join(fields.map(alias), ", ")}`;
 }
 
+const AREAS =
+  /^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)\/.+)$/;
+
+/**
+ * Names of places alone. Abbreviations such as IST mean one zone here and another in PostgreSQL, and
+ * the sign of an offset such as +03:30 is read the other way round there.
+ */
 function isTimeZone(name: string): boolean {
   try {
-    // Offsets such as +03:30 are no zones: PostgreSQL reads their sign the other way round.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+    return AREAS.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
   } catch {
     return false; // a RangeError: no such zone
   }
+}
+
+const INVALID_PARAMETER_VALUE = "22023";
+
+/** A zone that is known here may be too new for PostgreSQL. @returns what to throw for the error. */
+export function refuseTimeZone(error: unknown, { bucket }: Grouping): unknown {
+  if ((error as { code?: string }).code !== INVALID_PARAMETER_VALUE || bucket === null)
+    return error;
+  return badInput(
+    "bucket.timeZone",
+    `${JSON.stringify(bucket.timeZone)} is not known to PostgreSQL.`,
+  );
 }

@@ -13,7 +13,14 @@ import {
 import { badInput } from "./bad-input.js";
 import { decodeCursor } from "./cursor.js";
 import { type Filter, filterCondition } from "./filter.js";
-import { type Grouping, MAX_GROUPS, groupByKeys, groupColumns, orderByKeys } from "./grouping.js";
+import {
+  type Grouping,
+  MAX_GROUPS,
+  groupByKeys,
+  groupColumns,
+  orderByKeys,
+  refuseTimeZone,
+} from "./grouping.js";
 import { type Order, type SortKey, besideCondition, orderBy, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
@@ -122,20 +129,17 @@ export class List<R extends RecordDefinition> {
   readonly aggregates = new DataLoader<AggregateKey, Aggregate, string>(
     async (keys) => {
       const { record } = this.definition;
-      const asked = [...new Set(keys.flatMap(({ aggregations }) => aggregations))];
-      const parents = [...new Map(keys.map(({ parent }) => [parent.join(), parent])).values()];
+      const { asked, parents, indexOf } = merge(keys);
       const columns = aggregateColumns(record, asked);
       const tables = tablesOf(record, fieldsOfAggregate(record, asked));
       const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (belongs) => ({
         select: columns,
         rest: sql`from ${tables} where ${belongs} and ${this.condition}`,
       }));
-      const byParent = new Map(
-        parents.map((parent, index) => [parent.join(), rows[index]?.[0] ?? {}]),
-      );
-      return keys.map(({ parent, aggregations }) =>
-        errorOr(() => readAggregate(aggregations, byParent.get(parent.join()) ?? {}, "aggregate")),
-      );
+      return keys.map(({ parent, aggregations }) => {
+        const row = rows[indexOf(parent)]?.[0] ?? {};
+        return errorOr(() => readAggregate(record, aggregations, row, "aggregate"));
+      });
     },
     { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
   );
@@ -156,14 +160,14 @@ export class List<R extends RecordDefinition> {
     const { record } = this.definition;
     return new DataLoader<GroupsKey, Group[], string>(
       async (keys) => {
-        const asked = [...new Set(keys.flatMap(({ aggregations }) => aggregations))];
+        const { asked, parents, indexOf } = merge(keys);
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
         const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
         const byKeys = orderByKeys(grouping);
         const rows = await readForParents<AggregateRow>(
           this.on,
           this.parent,
-          keys.map(({ parent }) => parent),
+          parents,
           (belongs) => ({
             select: sql`grouped.*`,
             rest: sql`from (
@@ -172,9 +176,13 @@ export class List<R extends RecordDefinition> {
               ) as grouped ${byKeys}`,
             position: sql`row_number() over (${byKeys})`,
           }),
-        );
-        return rows.map((found, index) =>
-          errorOr(() => readGroups(grouping, keys[index]?.aggregations ?? [], found)),
+        ).catch((error: unknown) => {
+          throw refuseTimeZone(error, grouping);
+        });
+        return keys.map((key) =>
+          errorOr(() =>
+            readGroups(record, grouping, key.aggregations, rows[indexOf(key.parent)] ?? []),
+          ),
         );
       },
       { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
@@ -206,6 +214,7 @@ export interface Group {
 }
 
 function readGroups(
+  record: RecordDefinition,
   { fields }: Grouping,
   asked: readonly Aggregation[],
   rows: readonly AggregateRow[],
@@ -218,8 +227,28 @@ function readGroups(
   }
   return rows.map((row) => ({
     key: Object.fromEntries(fields.map((field) => [field, row[field] ?? null])),
-    aggregate: readAggregate(asked, row, "groupBy"),
+    aggregate: readAggregate(record, asked, row, "groupBy"),
   }));
+}
+
+/** What several askers want at once: each parent once, and all that any of them asked for. */
+function merge(keys: readonly AggregateKey[]): {
+  asked: Aggregation[];
+  parents: ParentKey[];
+  indexOf: (parent: ParentKey) => number;
+} {
+  const indexes = new Map<string, number>();
+  const parents: ParentKey[] = [];
+  for (const { parent } of keys) {
+    if (indexes.has(parent.join())) continue;
+    indexes.set(parent.join(), parents.length);
+    parents.push(parent);
+  }
+  return {
+    asked: [...new Set(keys.flatMap(({ aggregations }) => aggregations))],
+    parents,
+    indexOf: (parent) => indexes.get(parent.join()) ?? -1,
+  };
 }
 
 /** A DataLoader takes an error in the place of a value: one parent's trouble is not another's. */

@@ -77,7 +77,7 @@ export class PocketGroupStore {
 
   /** The group as it is and stays until the transaction ends. */
   async lock(tx: Tx, id: string): Promise<PocketGroup> {
-    const rows = await findRows(tx, pocketGroupRecord, sql`id = ${id}::uuid for update`);
+    const rows = await findRows(tx, pocketGroupRecord, sql`id = ${id}::uuid for no key update`);
     return present(rows[0], "a group, which is never removed");
   }
 

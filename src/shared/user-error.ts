@@ -41,6 +41,9 @@ export function refused(...userErrors: UserError[]): Outcome<never> {
 
 const MAX_NAME_LENGTH = 200;
 
+/** PostgreSQL counts U+0085, the next line, as white space; JavaScript does not. */
+const BLANK = /^[\s\u0085]*$/;
+
 /** Collects every problem of an input, so that a caller sees all of them at once. */
 export class UserErrors {
   readonly all: UserError[] = [];
@@ -68,7 +71,7 @@ export class UserErrors {
 
   /** A text that must say something. */
   checkText(field: string, value: string, maxLength: number): void {
-    if (value.trim() === "") this.add("REQUIRED", field, `${field} cannot be blank.`);
+    if (BLANK.test(value)) this.add("REQUIRED", field, `${field} cannot be blank.`);
     // PostgreSQL counts code points, and cannot store NUL.
     const length = Array.from(value).length;
     if (length > maxLength) {
