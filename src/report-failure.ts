@@ -1,11 +1,13 @@
 import { ConfigError } from "./config.js";
 import { DataFolderInUseError } from "./database/embedded.js";
+import { DataFolderNameError } from "./database/postgres-cluster.js";
 
 /** Ends a process that could not do its work, with a word for people; a defect comes with its stack. */
 export function reportFailure(error: unknown): never {
   const isExpected =
     error instanceof ConfigError ||
     error instanceof DataFolderInUseError ||
+    error instanceof DataFolderNameError ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
   console.error(isExpected ? `\n${describe(error as Error)}\n` : error);
   process.exit(1);

@@ -3,6 +3,7 @@ import pg from "pg";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
+import { repeatFailed } from "./repeat.js";
 import type { Sql } from "./sql.js";
 
 const { INT8, TIMESTAMPTZ } = pg.types.builtins;
@@ -24,8 +25,12 @@ export interface Queryable {
  */
 export async function queryRows<Row>(on: Queryable, statement: Sql, name?: string): Promise<Row[]> {
   const { text, values } = statement;
-  const result = await on.query(name === undefined ? { text, values } : { name, text, values });
-  return result.rows as Row[];
+  const query = name === undefined ? { text, values } : { name, text, values };
+  // A read on its own may be done again when its connection broke; in a transaction the whole is.
+  const isReadOnItsOwn = on instanceof pg.Pool && /^\s*select\b/.test(text);
+  const run = (): ReturnType<Queryable["query"]> => on.query(query);
+  const { rows } = await (isReadOnItsOwn ? repeatFailed(run) : run());
+  return rows as Row[];
 }
 
 /** One pool of connections, with Prisma on the same pool. */

@@ -5,6 +5,9 @@ import { PostgresCluster } from "./postgres-cluster.js";
 
 /** Held on the cluster for as long as a process serves from it, and given back when it dies. */
 const OWNER_LOCK = 7_091_100_002;
+
+/** Shared by all who visit; the owner waits for them before it stops. */
+const VISIT_LOCK = 7_091_100_003;
 const LOCK_PATIENCE_MS = 3_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const RECOVERY_PATIENCE_MS = 60_000;
@@ -51,14 +54,14 @@ export async function openEmbeddedPostgres(
   for (const deadline = Date.now() + RECOVERY_PATIENCE_MS; ;) {
     try {
       const hasStarted = await cluster.open();
-      if (hasStarted || options.purpose === "serve") await ownership.take();
+      await (hasStarted || options.purpose === "serve" ? ownership.take() : ownership.visit());
       break;
     } catch (error) {
       const isInUse = error instanceof DataFolderInUseError;
-      // A server took hold of it first: it is a visit beside that one.
-      if (isInUse && options.purpose === "visit") break;
+      // A command whose PostgreSQL was taken hold of by a server visits that one, next time round.
+      const mayVisit = isInUse && options.purpose === "visit";
       // Otherwise its last owner was just stopping it.
-      if (isInUse || !isUnavailable(error) || Date.now() > deadline) throw error;
+      if (!mayVisit && (isInUse || !isUnavailable(error) || Date.now() > deadline)) throw error;
       await sleep(RECOVERY_PAUSE_MS);
     }
   }
@@ -71,6 +74,7 @@ export async function openEmbeddedPostgres(
  */
 class Ownership {
   private connection: pg.Client | undefined;
+  private visiting: pg.Client | undefined;
   private isEnding = false;
 
   constructor(
@@ -81,7 +85,6 @@ class Ownership {
   async take(): Promise<void> {
     const client = this.cluster.newClient();
     await client.connect();
-    client.on("error", () => undefined); // "end" follows, and is handled
     try {
       await client.query(`set lock_timeout = ${String(LOCK_PATIENCE_MS)}`);
       await client.query("select pg_advisory_lock($1)", [OWNER_LOCK]);
@@ -121,10 +124,20 @@ class Ownership {
     }
   }
 
-  /** Stops PostgreSQL when it is this process's own. */
+  /** Keeps the owner from stopping PostgreSQL, for a while. */
+  async visit(): Promise<void> {
+    this.visiting = this.cluster.newClient();
+    await this.visiting.connect();
+    await this.visiting.query("select pg_advisory_lock_shared($1)", [VISIT_LOCK]);
+  }
+
+  /** Stops PostgreSQL when it is this process's own, once its visitors have gone. */
   async end(): Promise<void> {
     this.isEnding = true;
+    await this.visiting?.end();
     if (this.connection === undefined) return;
+    // Visitors that stay too long, or a PostgreSQL that is gone, hold nobody up.
+    await this.connection.query("select pg_advisory_lock($1)", [VISIT_LOCK]).catch(() => undefined);
     // The lock is kept to the end: nobody takes hold of a PostgreSQL that is about to stop.
     await this.cluster.stop();
     await this.connection.end().catch(() => undefined);

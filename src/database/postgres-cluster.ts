@@ -1,14 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { USER, createCluster } from "./create-cluster.js";
 import { type PostgresPrograms, findPostgresPrograms } from "./postgres-programs.js";
 
 const DATABASE = "pocketcharge";
-const USER = "postgres";
 const HOST = "127.0.0.1";
 const START_PATIENCE_MS = 60_000;
 const POLL_MS = 50;
@@ -16,9 +15,15 @@ const POLL_MS = 50;
 /** The port was taken a moment ago; or the last processes of a crashed server are still ending. */
 const PASSING_REASONS = /Address already in use|still in use/;
 
+/** A data folder whose path cannot be handed to PostgreSQL. */
+export class DataFolderNameError extends Error {
+  override readonly name = "DataFolderNameError";
+}
+
 /** A PostgreSQL of this project's own in a folder: its files, and its server as a process. */
 export class PostgresCluster {
   private readonly dir: string;
+  private readonly pidFile: string;
   private programs!: PostgresPrograms;
   private password = "";
   private port = 0;
@@ -29,6 +34,7 @@ export class PostgresCluster {
     private readonly settings: readonly string[],
   ) {
     this.dir = join(dataDir, "postgres");
+    this.pidFile = join(this.dir, "postmaster.pid");
   }
 
   get url(): string {
@@ -37,9 +43,16 @@ export class PostgresCluster {
 
   /** Makes what is missing and starts what does not run. @returns whether this call started it. */
   async open(): Promise<boolean> {
+    // pg_ctl hands the folder's name to a shell, between double quotes.
+    if (process.platform !== "win32" && /["$`\\\n]/.test(this.dataDir)) {
+      throw new DataFolderNameError(
+        `The data folder ${this.dataDir} cannot be used: its path has one of the characters " $ \` \\ ` +
+          "or a line break. Choose another folder with DATA_DIR.",
+      );
+    }
     await mkdir(this.dataDir, { recursive: true });
     this.programs = await findPostgresPrograms(this.dir);
-    if (!existsSync(this.dir)) await this.create();
+    if (!existsSync(this.dir)) await createCluster(this.dir, this.programs);
     this.password = await readFile(join(this.dir, "password"), "utf8");
     const hasStarted = await this.ensureRunning();
     await this.ensureDatabase();
@@ -51,38 +64,10 @@ export class PostgresCluster {
     if (running === undefined) return;
     // pg_ctl's own wait (-w) takes a server that another process starts right after for this one.
     await this.programs.run("pg_ctl", ["stop", "-D", this.dir, "-m", "fast", "-W"]);
-    while ((await this.readPidFile())?.pid === running.pid) await sleep(POLL_MS);
-  }
-
-  /** Made under another name, so that a folder of the right name is always a whole cluster. */
-  private async create(): Promise<void> {
-    const unfinished = `${this.dir}.new-${String(process.pid)}`;
-    const passwordFile = join(this.dataDir, `password.new-${String(process.pid)}`);
-    const { owner } = this.programs;
-    await mkdir(unfinished, { mode: 0o700 });
-    try {
-      await writeFile(passwordFile, randomBytes(24).toString("hex"), { mode: 0o600 });
-      if (owner) await chown(unfinished, owner.uid, owner.gid);
-      if (owner) await chown(passwordFile, owner.uid, owner.gid);
-      await this.programs.run("initdb", [
-        `--pgdata=${unfinished}`,
-        `--username=${USER}`,
-        `--pwfile=${passwordFile}`,
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-      ]);
-      await rename(passwordFile, join(unfinished, "password"));
-      await chmod(join(unfinished, "password"), 0o600);
-      await rename(unfinished, this.dir);
-    } catch (error) {
-      // Another process made the cluster meanwhile; both have taken the same steps.
-      if (!existsSync(this.dir)) throw error;
-    } finally {
-      await rm(passwordFile, { force: true });
-      await rm(unfinished, { recursive: true, force: true });
+    const deadline = Date.now() + START_PATIENCE_MS;
+    while ((await this.readPidFile())?.pid === running.pid) {
+      if (Date.now() > deadline) throw new Error("The embedded PostgreSQL did not stop.");
+      await sleep(POLL_MS);
     }
   }
 
@@ -124,6 +109,8 @@ export class PostgresCluster {
     ];
     const flags = settings.map((setting) => `-c ${setting}`).join(" ");
     const log = join(this.dir, "server.log");
+    // PostgreSQL takes any living process of that number for its own; this one was looked at.
+    if (!(await this.isHeldByProcess())) await rm(this.pidFile, { force: true });
     const logged = await readFile(log, "utf8").catch(() => "");
     try {
       await this.programs.run("pg_ctl", ["start", "-D", this.dir, "-l", log, "-w", "-o", flags]);
@@ -142,17 +129,15 @@ export class PostgresCluster {
     return (await this.readPidFile()) !== undefined;
   }
 
-  /** PostgreSQL's own lock file: the process on its first line, the port on its fourth. */
+  /**
+   * PostgreSQL's own lock file: the process on its first line, the port on its fourth.
+   *
+   * @returns undefined when there is none, or when its process is gone.
+   */
   private async readPidFile(): Promise<{ pid: number; port: number } | undefined> {
-    try {
-      const lines = (await readFile(join(this.dir, "postmaster.pid"), "utf8")).split("\n");
-      const pid = Number(lines[0]);
-      process.kill(pid, 0);
-      return { pid, port: Number(lines[3]) };
-    } catch (error) {
-      // EPERM: the process is there and belongs to another user.
-      return (error as NodeJS.ErrnoException).code === "EPERM" ? { pid: 0, port: 0 } : undefined;
-    }
+    const lines = (await readFile(this.pidFile, "utf8").catch(() => "")).split("\n");
+    const pid = Number(lines[0]);
+    return pid > 0 && (await isPostgres(pid)) ? { pid, port: Number(lines[3]) } : undefined;
   }
 
   /** The port of a server that runs on this cluster and takes connections, once it does. */
@@ -162,18 +147,9 @@ export class PostgresCluster {
       const running = await this.readPidFile();
       if (running === undefined) return undefined;
       if (running.port > 0 && (await this.answersOn(running.port))) return running.port;
-      // A file left by a crash names a process that is another one by now: pg_ctl can tell.
-      if (!(await this.isServerRunning())) return undefined;
       await sleep(POLL_MS);
     }
     return undefined;
-  }
-
-  private async isServerRunning(): Promise<boolean> {
-    return this.programs.run("pg_ctl", ["status", "-D", this.dir]).then(
-      () => true,
-      () => false,
-    );
   }
 
   private async answersOn(port: number): Promise<boolean> {
@@ -206,7 +182,7 @@ export class PostgresCluster {
 
   /** A connection that names this process, not connected yet. */
   newClient(database = DATABASE, port = this.port): pg.Client {
-    return new pg.Client({
+    const client = new pg.Client({
       host: HOST,
       port,
       user: USER,
@@ -216,7 +192,21 @@ export class PostgresCluster {
       keepAlive: true,
       application_name: `process ${String(process.pid)}`,
     });
+    client.on("error", () => undefined); // whoever waits for it is told by "end", or by a statement
+    return client;
   }
+}
+
+/** A file left by a crash or a power cut may name a process that is another program's by now. */
+async function isPostgres(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  if (process.platform !== "linux") return true;
+  const program = await readFile(`/proc/${String(pid)}/comm`, "utf8").catch(() => "");
+  return program.startsWith("postgres");
 }
 
 async function findFreePort(): Promise<number> {

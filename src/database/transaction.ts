@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import type { Queryable } from "./database.js";
-import { isUnavailable, isWorthRepeating, leavesConnectionUsable } from "./failure.js";
+import { isUnavailable, leavesConnectionUsable } from "./failure.js";
+import { repeatFailed } from "./repeat.js";
 
 /** The one connection of an open transaction. */
 export type Tx = Queryable;
@@ -16,13 +16,9 @@ const BEGIN = "begin isolation level read committed";
 
 /**
  * Work that started again because others came first got nearer to its end each time, as others'
- * commits are what sent it back; so it may do that often. Failures are repeated for a few seconds:
- * long enough for a restart of PostgreSQL, short enough for a caller to wait.
+ * commits are what sent it back; so it may do that often.
  */
 const MAX_STARTS = 25;
-const MAX_FAILURES = 8;
-const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 1_000;
 
 /**
  * Runs the work in one transaction (read committed) and commits it. The work runs again when it asks
@@ -34,30 +30,16 @@ const LONGEST_PAUSE_MS = 1_000;
  *   repetitions are used up, SERVICE_UNAVAILABLE when others kept coming first.
  */
 export async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let starts = 1, failures = 0; ; starts++) {
+  for (let starts = 1; ; starts++) {
     try {
-      return await runOnce(pool, work);
+      return await repeatFailed(() => runOnce(pool, work));
     } catch (error) {
-      if (error instanceof StartAgain) {
-        if (starts < MAX_STARTS) continue;
-        throw new AppError(
-          "SERVICE_UNAVAILABLE",
-          "Too many requests for the same records. Try again.",
-          {
-            cause: error,
-          },
-        );
-      }
-      failures++;
-      if (failures === MAX_FAILURES || !isWorthRepeating(error)) throw error;
-      await sleep(pauseBefore(failures));
+      if (!(error instanceof StartAgain)) throw error;
+      if (starts < MAX_STARTS) continue;
+      const message = "Too many requests for the same records. Try again.";
+      throw new AppError("SERVICE_UNAVAILABLE", message, { cause: error });
     }
   }
-}
-
-/** Full jitter: callers that failed together do not come back together. */
-function pauseBefore(failures: number): number {
-  return Math.random() * Math.min(FIRST_PAUSE_MS * 3 ** failures, LONGEST_PAUSE_MS);
 }
 
 async function runOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {

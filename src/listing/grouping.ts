@@ -1,4 +1,5 @@
 import { type Sql, alias, join, sql } from "../database/sql.js";
+import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { badInput } from "./bad-input.js";
 import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
 
@@ -15,7 +16,7 @@ export interface Grouping {
   readonly bucket: TimeBucket | null;
 }
 
-export const MAX_GROUPS = 1_000;
+const MAX_GROUPS = 1_000;
 
 /** @throws AppError BAD_USER_INPUT that names the argument. */
 export function checkGrouping(
@@ -85,4 +86,29 @@ export function refuseTimeZone(error: unknown, { bucket }: Grouping): unknown {
     "bucket.timeZone",
     `${JSON.stringify(bucket.timeZone)} is not known to PostgreSQL.`,
   );
+}
+
+/** The values of a group's keys, by field, and its aggregate. */
+export interface Group {
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly aggregate: Aggregate;
+}
+
+/** @throws AppError BAD_USER_INPUT for more groups than may be answered. */
+export function readGroups(
+  record: RecordDefinition,
+  { fields }: Grouping,
+  asked: readonly Aggregation[],
+  rows: readonly AggregateRow[],
+): Group[] {
+  if (rows.length > MAX_GROUPS) {
+    throw badInput(
+      "keys",
+      `make more than ${String(MAX_GROUPS)} groups. Filter more, or take larger buckets.`,
+    );
+  }
+  return rows.map((row) => ({
+    key: Object.fromEntries(fields.map((field) => [field, row[field] ?? null])),
+    aggregate: readAggregate(record, asked, row, "groupBy"),
+  }));
 }

@@ -10,15 +10,16 @@ import {
   fieldsOfAggregate,
   readAggregate,
 } from "./aggregate.js";
-import { badInput } from "./bad-input.js";
+import { type AggregateKey, errorOr, mergeKeys } from "./batch.js";
 import { decodeCursor } from "./cursor.js";
 import { type Filter, filterCondition } from "./filter.js";
 import {
+  type Group,
   type Grouping,
-  MAX_GROUPS,
   groupByKeys,
   groupColumns,
   orderByKeys,
+  readGroups,
   refuseTimeZone,
 } from "./grouping.js";
 import { type Order, type SortKey, besideCondition, orderBy, orderOf } from "./order.js";
@@ -55,7 +56,7 @@ export class List<R extends RecordDefinition> {
   readonly page: Page;
   private readonly condition: Sql;
   private readonly cursor: readonly unknown[] | null;
-  private readonly groupLoaders = new Map<string, DataLoader<GroupsKey, Group[], string>>();
+  private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
   /** @throws AppError BAD_USER_INPUT that names the argument. */
   constructor(
@@ -129,7 +130,7 @@ export class List<R extends RecordDefinition> {
   readonly aggregates = new DataLoader<AggregateKey, Aggregate, string>(
     async (keys) => {
       const { record } = this.definition;
-      const { asked, parents, indexOf } = merge(keys);
+      const { asked, parents, indexOf } = mergeKeys(keys);
       const columns = aggregateColumns(record, asked);
       const tables = tablesOf(record, fieldsOfAggregate(record, asked));
       const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (belongs) => ({
@@ -156,11 +157,11 @@ export class List<R extends RecordDefinition> {
     return loader.load({ parent, aggregations });
   }
 
-  private groupLoader(grouping: Grouping): DataLoader<GroupsKey, Group[], string> {
+  private groupLoader(grouping: Grouping): DataLoader<AggregateKey, Group[], string> {
     const { record } = this.definition;
-    return new DataLoader<GroupsKey, Group[], string>(
+    return new DataLoader<AggregateKey, Group[], string>(
       async (keys) => {
-        const { asked, parents, indexOf } = merge(keys);
+        const { asked, parents, indexOf } = mergeKeys(keys);
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
         const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
         const byKeys = orderByKeys(grouping);
@@ -198,64 +199,5 @@ export class List<R extends RecordDefinition> {
     load: (parents: readonly ParentKey[]) => Promise<T[]>,
   ): DataLoader<ParentKey, T, string> {
     return new DataLoader<ParentKey, T, string>(load, { cacheKeyFn: (key) => key.join() });
-  }
-}
-
-interface AggregateKey {
-  readonly parent: ParentKey;
-  readonly aggregations: readonly Aggregation[];
-}
-type GroupsKey = AggregateKey;
-
-/** The values of a group's keys, by field, and its aggregate. */
-export interface Group {
-  readonly key: Readonly<Record<string, unknown>>;
-  readonly aggregate: Aggregate;
-}
-
-function readGroups(
-  record: RecordDefinition,
-  { fields }: Grouping,
-  asked: readonly Aggregation[],
-  rows: readonly AggregateRow[],
-): Group[] {
-  if (rows.length > MAX_GROUPS) {
-    throw badInput(
-      "keys",
-      `make more than ${String(MAX_GROUPS)} groups. Filter more, or take larger buckets.`,
-    );
-  }
-  return rows.map((row) => ({
-    key: Object.fromEntries(fields.map((field) => [field, row[field] ?? null])),
-    aggregate: readAggregate(record, asked, row, "groupBy"),
-  }));
-}
-
-/** What several askers want at once: each parent once, and all that any of them asked for. */
-function merge(keys: readonly AggregateKey[]): {
-  asked: Aggregation[];
-  parents: ParentKey[];
-  indexOf: (parent: ParentKey) => number;
-} {
-  const indexes = new Map<string, number>();
-  const parents: ParentKey[] = [];
-  for (const { parent } of keys) {
-    if (indexes.has(parent.join())) continue;
-    indexes.set(parent.join(), parents.length);
-    parents.push(parent);
-  }
-  return {
-    asked: [...new Set(keys.flatMap(({ aggregations }) => aggregations))],
-    parents,
-    indexOf: (parent) => indexes.get(parent.join()) ?? -1,
-  };
-}
-
-/** A DataLoader takes an error in the place of a value: one parent's trouble is not another's. */
-function errorOr<T>(read: () => T): T | Error {
-  try {
-    return read();
-  } catch (error) {
-    return error as Error;
   }
 }

@@ -1,4 +1,5 @@
 import { MAX_AMOUNT } from "../shared/amount.js";
+import { assert } from "../shared/assert.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import type { UuidV7 } from "../shared/uuid.js";
 import {
@@ -42,6 +43,10 @@ export interface SettledCharges {
  * Decides a batch, one item after the other, as if each were a request of its own. A used token comes
  * before every other reason to refuse: whoever repeats a charge must learn that it was made, even when
  * the group's limits would refuse it today. A refused item uses up nothing, not even its token.
+ *
+ * When the ledger has charges of these very items, an earlier run of the same request was committed
+ * and its answer got lost. The run is then replayed, from the balances that it began with, and comes
+ * to the same answers: balances only grow, so what was refused for a limit still is.
  */
 export function settleCharges(
   items: readonly ChargeItem[],
@@ -54,9 +59,12 @@ export function settleCharges(
 ): SettledCharges {
   const { pocketGroupId, merchantId, limits } = context;
   const maxBalance = limits.maxPocketBalance ?? MAX_AMOUNT;
+  const ids = new Set<string>(items.map(({ id }) => id));
+  const replayed = new Map(ledger.charges.filter(({ id }) => ids.has(id)).map((c) => [c.id, c]));
   const byToken = new Map<string, NewCharge | PocketCharge>(
-    ledger.charges.map((charge) => [charge.token, charge]),
+    ledger.charges.filter(({ id }) => !ids.has(id)).map((charge) => [charge.token, charge]),
   );
+  const opening = openingBalances(ledger, [...replayed.values()]);
   const newCharges: NewCharge[] = [];
   const balances = new Map<PhoneNumber, number>();
 
@@ -64,8 +72,6 @@ export function settleCharges(
     if (token === null) return refuse("INVALID_TOKEN");
     const earlier = byToken.get(token);
     if (earlier !== undefined) {
-      // Its own charge: an earlier run of this very request was committed and its answer got lost.
-      if (earlier.id === id) return { status: "MADE", charge: earlier };
       const isSame = earlier.phoneNumber === phoneNumber && earlier.amount === amount;
       const code = isSame ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT";
       return refuse(code, earlier.merchantId === merchantId ? earlier : null);
@@ -74,19 +80,44 @@ export function settleCharges(
     const refusal = refuseAmount(amount, limits);
     if (refusal !== null) return refuse(refusal);
 
-    const balance = balances.get(phoneNumber) ?? ledger.balances.get(phoneNumber) ?? 0;
+    const balance = balances.get(phoneNumber) ?? opening.get(phoneNumber) ?? 0;
     // Not balance + amount, which may lie beyond what a number holds exactly.
     if (amount > maxBalance - balance) return refuse("ABOVE_MAX_POCKET_BALANCE");
 
     const balanceAfter = balance + amount;
-    const charge = { pocketGroupId, merchantId, id, token, phoneNumber, amount, balanceAfter };
-    byToken.set(token, charge);
     balances.set(phoneNumber, balanceAfter);
-    newCharges.push(charge);
+    const made = replayed.get(id);
+    const charge = made ?? {
+      pocketGroupId,
+      merchantId,
+      id,
+      token,
+      phoneNumber,
+      amount,
+      balanceAfter,
+    };
+    byToken.set(token, charge);
+    if (made === undefined) newCharges.push(charge);
     return { status: "MADE", charge };
   };
 
-  return { settlements: items.map(settle), newCharges, balances };
+  const settlements = items.map(settle);
+  // A transaction is whole: what one run made, it made with everything else of the request.
+  assert(replayed.size === 0 || newCharges.length === 0, "a replayed request makes nothing new");
+  return { settlements, newCharges, balances };
+}
+
+/** What the pockets held before the charges that are replayed. */
+function openingBalances(
+  { balances }: Ledger,
+  replayed: readonly PocketCharge[],
+): Map<string, number> {
+  const opening = new Map<string, number>(balances);
+  for (const { phoneNumber, balanceAfter, amount } of replayed) {
+    const before = balanceAfter - amount;
+    opening.set(phoneNumber, Math.min(opening.get(phoneNumber) ?? before, before));
+  }
+  return opening;
 }
 
 function refuse(

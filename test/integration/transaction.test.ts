@@ -188,6 +188,36 @@ describe("a charge whose connection breaks", () => {
     },
   );
 
+  it("answers a lost commit as the first run would have, item by item", async () => {
+    const [one, two, three] = [charge(), charge(), charge({ phoneNumber: newPhoneNumber() })];
+    const limited = await charging.createGroup({ maxPocketBalance: 10 }, merchant);
+    const number = newPhoneNumber();
+    const batch = [
+      { ...one, phoneNumber: "12" },
+      { ...one, phoneNumber: number, amount: 9 },
+      { ...two, phoneNumber: number, amount: 5 },
+      { ...two, phoneNumber: number, amount: 0 },
+      { ...two, phoneNumber: number, amount: 1 },
+      { ...one, phoneNumber: number, amount: 9 },
+      { ...three, amount: 10 },
+    ];
+    const broken = new Charging(breakingAt("after commit", 2));
+    const results = await broken.chargePockets.charge(merchant, limited, batch);
+    const answers = results.map((result) =>
+      result.status === "SUCCESS" ? result.charge.balanceAfter : result.code,
+    );
+    expect(answers).toEqual([
+      "INVALID_PHONE_NUMBER",
+      9,
+      "ABOVE_MAX_POCKET_BALANCE",
+      "INVALID_AMOUNT",
+      10,
+      "DUPLICATE_TOKEN",
+      10,
+    ]);
+    await expectBooksToBalance(database);
+  });
+
   it("answers everyone rightly while connections are terminated at random", async () => {
     const phoneNumbers = Array.from({ length: 5 }, newPhoneNumber);
     const killing = new AbortController();

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chown, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { PostgresPrograms } from "./postgres-programs.js";
+
+/** The superuser of a cluster, whom this program connects as. */
+export const USER = "postgres";
+const HOUR_MS = 3_600_000;
+
+/** Where a cluster is made, until it is whole. */
+const WORKSHOP = "unfinished-";
+
+/**
+ * Makes a cluster, in a folder of its own that is then moved: a folder of the right name is always
+ * whole. Its superuser has a random password, kept in the file `password` within.
+ */
+export async function createCluster(dir: string, programs: PostgresPrograms): Promise<void> {
+  const dataDir = dirname(dir);
+  await removeLeftovers(dataDir);
+  const workshop = await mkdtemp(join(dataDir, WORKSHOP));
+  const unfinished = join(workshop, "postgres");
+  const passwordFile = join(workshop, "password");
+  const { owner } = programs;
+  try {
+    await mkdir(unfinished, { mode: 0o700 });
+    await writeFile(passwordFile, randomBytes(24).toString("hex"), { mode: 0o600 });
+    if (owner) {
+      for (const path of [workshop, unfinished, passwordFile]) {
+        await chown(path, owner.uid, owner.gid);
+      }
+    }
+    await programs.run("initdb", [
+      `--pgdata=${unfinished}`,
+      `--username=${USER}`,
+      `--pwfile=${passwordFile}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+    ]);
+    await rename(passwordFile, join(unfinished, "password"));
+    await rename(unfinished, dir);
+  } catch (error) {
+    // Another process made the cluster meanwhile; both have taken the same steps.
+    if (!existsSync(dir)) throw error;
+  } finally {
+    await rm(workshop, { recursive: true, force: true });
+  }
+}
+
+/** What a start left that was killed at this; nothing takes an hour to be made. */
+async function removeLeftovers(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const path = join(dataDir, name);
+    if (!name.startsWith(WORKSHOP) || Date.now() - (await stat(path)).mtimeMs < HOUR_MS) continue;
+    await rm(path, { recursive: true, force: true });
+  }
+}

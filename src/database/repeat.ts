@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isWorthRepeating } from "./failure.js";
+
+/** For a few seconds: long enough for a restart of PostgreSQL, short enough for a caller to wait. */
+const MAX_FAILURES = 8;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Does work that may safely be done twice, again while its failure is one that may pass.
+ *
+ * @throws the last failure, or the first one that would come again.
+ */
+export async function repeatFailed<T>(work: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (failures === MAX_FAILURES || !isWorthRepeating(error)) throw error;
+      await sleep(pauseBefore(failures));
+    }
+  }
+}
+
+/** Full jitter: callers that failed together do not come back together. */
+function pauseBefore(failures: number): number {
+  return Math.random() * Math.min(FIRST_PAUSE_MS * 3 ** failures, LONGEST_PAUSE_MS);
+}
