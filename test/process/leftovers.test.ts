@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DataFolder, tokenIn } from "../support/process.js";
+
+const POLL = { timeout: 30_000, interval: 50 };
+
+let folder: DataFolder;
+
+beforeEach(async () => {
+  folder = await DataFolder.create();
+});
+
+afterEach(() => folder.remove());
+
+describe("npm start", () => {
+  it("stops when the shell that npm started it by ends without passing the signal on", async () => {
+    // `; true` keeps the shell between npm and the server, as some shells are by themselves.
+    const command = `"${process.execPath}" scripts/run.mjs main; true`;
+    const shell = spawn("sh", ["-c", command], {
+      env: {
+        PATH: process.env["PATH"],
+        npm_lifecycle_event: "start",
+        DATA_DIR: folder.path,
+        PORT: "0",
+      },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    shell.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    await vi.waitFor(() => {
+      expect(output).toContain("is ready");
+    }, POLL);
+    shell.kill("SIGKILL");
+    await vi.waitFor(() => {
+      expect(output).toContain('"msg":"stopped"');
+    }, POLL);
+    expect(folder.hasPostmasterFile).toBe(false);
+  });
+});
+
+describe("a start after one that was killed", () => {
+  it("while it made the cluster succeeds, and removes what was left an hour ago", async () => {
+    const old = join(folder.path, "unfinished-old");
+    const recent = join(folder.path, "unfinished-recent");
+    for (const path of [old, recent]) await mkdir(join(path, "postgres"), { recursive: true });
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(old, longAgo, longAgo);
+    await folder.startServer();
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  });
+
+  it("while it made the demo makes the rest, and prints a token that works", async () => {
+    await (await folder.startServer()).program.kill();
+    const client = new pg.Client({ connectionString: await folder.databaseUrl() });
+    await client.connect();
+    await client.query("delete from api_tokens");
+    await client.query("delete from employees");
+    await client.query("delete from pocket_group_grants");
+    await client.end();
+    await rm(join(folder.path, "demo-token"));
+
+    const server = await folder.startServer();
+    const data = await server.ask<{ viewer: { employee: { name: string } | null } }>(
+      server.token,
+      '{ viewer { employee { name } } pocketGroup(slug: "my-pocket-group") { slug } }',
+    );
+    expect(data.viewer.employee?.name).toBe("Sara Demo");
+  });
+
+  it("is not misled by a lock file that names a process of another program", async () => {
+    await folder.run("commands/operator-token");
+    const file = join(folder.path, "postgres", "postmaster.pid");
+    await writeFile(file, `${String(process.pid)}\n${folder.path}\n0\n5432\n\n127.0.0.1\n`);
+    await folder.startServer();
+    expect((await readFile(file, "utf8")).split("\n")[0]).not.toBe(String(process.pid));
+  });
+});
+
+describe("commands", () => {
+  it("that run at the same time do not stop PostgreSQL under each other", async () => {
+    await folder.run("commands/operator-token");
+    const printed = await Promise.all(
+      Array.from({ length: 4 }, () => folder.run("commands/operator-token")),
+    );
+    expect(new Set(printed.map(tokenIn)).size).toBe(4);
+    expect(folder.hasPostmasterFile).toBe(false);
+  });
+});
+
+describe("a data folder", () => {
+  it.each(['with "quotes"', "with $HOME", "with `id`", "with \\"])(
+    "%s is refused in a word, since a shell would read its name",
+    async (name) => {
+      const path = join(dirname(folder.path), name);
+      const program = folder.launch("main", { DATA_DIR: path });
+      expect(await program.ended()).toBe(1);
+      expect(program.stderr).toContain(`The data folder ${path} cannot be used`);
+      expect(program.stderr).not.toContain("    at ");
+      expect(existsSync(path)).toBe(false);
+    },
+  );
+
+  it("with a blank, an accent and a single quote in its path is used", async () => {
+    const path = join(dirname(folder.path), "it's a dâta folder");
+    const server = await folder.startServer({ DATA_DIR: path });
+    expect(existsSync(join(path, "postgres", "postmaster.pid"))).toBe(true);
+    server.program.signal("SIGTERM");
+    expect(await server.program.ended()).toBe(0);
+  });
+});
