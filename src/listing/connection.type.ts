@@ -44,7 +44,10 @@ export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlCl
     () => Int,
     "How many records the whole list has; counted only when asked for.",
   );
-  const GroupingValues = hasAggregates ? addAggregates(record, type) : namedClass("None");
+  // A record without groups has no such values; its class stays without a GraphQL type.
+  const GroupingValues = hasAggregates
+    ? addAggregates(record, type)
+    : namedClass(`${name}GroupingValues`);
   return {
     Arguments: argumentsType(record),
     Connection: type as unknown as ListTypes<R>["Connection"],
