@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import { charge, chargePockets } from "../support/pockets.js";
-import { type Answer, type TestMerchant, TestServer, made } from "../support/server.js";
+import type { Answer } from "../support/graphql-client.js";
+import { type TestMerchant, TestServer, made } from "../support/server.js";
 
 const P1 = "989120000001";
 const P2 = "989120000002";

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/shared/uuid.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
-import { type Answer, type TestMerchant, TestServer } from "../support/server.js";
+import type { Answer } from "../support/graphql-client.js";
+import { type TestMerchant, TestServer } from "../support/server.js";
 
 type RecordName = "PocketGroup" | "Pocket" | "PocketCharge" | "Merchant" | "Employee";
 type Variables = Record<string, unknown>;

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import { charge, chargePockets, newPhoneNumber, sendCharges } from "../support/pockets.js";
-import { type Answer, type TestMerchant, TestServer, made } from "../support/server.js";
+import type { Answer } from "../support/graphql-client.js";
+import { type TestMerchant, TestServer, made } from "../support/server.js";
 
 const POCKET_GROUP = "query ($slug: String!) { pocketGroup(slug: $slug) { slug isActive } }";
 const POCKET = `query ($slug: String!, $number: String!) {

@@ -3,7 +3,8 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.js";
 import type { Instant } from "../../src/shared/instant.js";
-import { type Answer, type TestMerchant, TestServer, made } from "../support/server.js";
+import type { Answer } from "../support/graphql-client.js";
+import { type TestMerchant, TestServer, made } from "../support/server.js";
 
 const VIEWER = `{
   viewer {

@@ -1,6 +1,7 @@
 import { newId } from "../../src/shared/uuid.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import type { Answer, TestServer } from "./server.js";
+import type { Answer } from "./graphql-client.js";
+import type { TestServer } from "./server.js";
 
 export interface ChargeResult {
   token: string;

@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { expect, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
-import type { Answer } from "./server.js";
 
 export type Program = "main" | "commands/operator-token" | "commands/seed";
 type Env = Record<string, string>;
@@ -97,11 +97,13 @@ export class RunningProgram {
 }
 
 /** A server process that has printed its address. */
-export class ServerProcess {
+export class ServerProcess extends GraphqlClient {
   private constructor(
     readonly program: RunningProgram,
     readonly url: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /** @throws with what it printed, when it ends or takes too long. */
   static async whenReady(program: RunningProgram): Promise<ServerProcess> {
@@ -123,31 +125,6 @@ export class ServerProcess {
   /** The demo's token, as it was printed. */
   get token(): string {
     return tokenIn(this.program.stdout);
-  }
-
-  async send<Data>(
-    token: string,
-    query: string,
-    variables: Record<string, unknown> = {},
-  ): Promise<Answer<Data>> {
-    const response = await fetch(this.url, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Token ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors">;
-    return { status: response.status, headers: response.headers, ...body };
-  }
-
-  /** As `send`, for an operation that must be answered without errors. @returns its data. */
-  async ask<Data>(
-    token: string,
-    query: string,
-    variables: Record<string, unknown> = {},
-  ): Promise<Data> {
-    const answer = await this.send<Data>(token, query, variables);
-    expect(answer.errors).toBeUndefined();
-    return answer.data;
   }
 
   /** Charges a pocket of the demo's group. */

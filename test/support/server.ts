@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { expect } from "vitest";
 import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
@@ -8,20 +7,7 @@ import type { Clock } from "../../src/shared/clock.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestDatabase, createTestDatabase } from "./database.js";
-
-export interface GraphqlError {
-  message: string;
-  path?: (string | number)[];
-  extensions: { code: string; requestId?: string };
-}
-
-/** An answer as it came over HTTP. */
-export interface Answer<Data> {
-  status: number;
-  headers: Headers;
-  data: Data;
-  errors?: GraphqlError[];
-}
+import { GraphqlClient } from "./graphql-client.js";
 
 export interface TestMerchant {
   id: string;
@@ -29,8 +15,8 @@ export interface TestMerchant {
   token: string;
 }
 
-/** A whole server on its own database, reached over HTTP as any client would. */
-export class TestServer {
+/** A whole server on its own database, in this process. */
+export class TestServer extends GraphqlClient {
   readonly logged: string[];
 
   private constructor(
@@ -40,6 +26,7 @@ export class TestServer {
     readonly operatorToken: string,
     logged: string[],
   ) {
+    super();
     this.logged = logged;
   }
 
@@ -61,38 +48,6 @@ export class TestServer {
   async stop(): Promise<void> {
     await this.app.close();
     await this.database.close();
-  }
-
-  /** Sends one operation. `token` null sends no header at all. */
-  async send<Data = Record<string, never>>(
-    token: string | null,
-    query: string,
-    variables: Record<string, unknown> = {},
-    headers: Record<string, string> = {},
-  ): Promise<Answer<Data>> {
-    const response = await fetch(this.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(token === null ? {} : { authorization: `Token ${token}` }),
-        ...headers,
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors">;
-    return { status: response.status, headers: response.headers, ...body };
-  }
-
-  /** As `send`, for an operation that must be answered without errors. @returns its data. */
-  async ask<Data>(
-    token: string,
-    query: string,
-    variables: Record<string, unknown> = {},
-  ): Promise<Data> {
-    const answer = await this.send<Data>(token, query, variables);
-    expect(answer.errors).toBeUndefined();
-    expect(answer.status).toBe(200);
-    return answer.data;
   }
 
   async createMerchant(name = "A merchant"): Promise<TestMerchant> {
