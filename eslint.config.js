@@ -26,6 +26,8 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // Naming a property is how the others are taken without it.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       // Resolvers and payload types are classes with decorators and often nothing else.
       "@typescript-eslint/no-extraneous-class": [
         "error",

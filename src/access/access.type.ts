@@ -1,5 +1,5 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
-import { UserErrorType } from "../graphql/user-error.type.js";
+import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
@@ -29,8 +29,6 @@ registerEnumType(ApiScope, {
     },
   },
 });
-
-const USER_ERRORS = "Every value that was refused. Empty when the change was made.";
 
 export const MerchantType = objectType(merchantRecord);
 export const EmployeeType = objectType(employeeRecord);

@@ -20,8 +20,6 @@ export interface UpdateEmployee {
   readonly isActive?: boolean | null | undefined;
 }
 
-const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
-const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 const EMAIL_TAKEN = "The merchant has another employee with this e-mail address.";
 
 export class EmployeeService {
@@ -103,12 +101,6 @@ export class EmployeeService {
 function checkEmployee({ name, email }: UpdateEmployee): UserErrors {
   const errors = new UserErrors();
   errors.checkName("name", name);
-  if (typeof email === "string") {
-    errors.checkText("email", email, MAX_EMAIL_LENGTH);
-    if (!EMAIL.test(email) && !errors.has("email")) {
-      const message = "email must be an e-mail address, such as sara@example.com.";
-      errors.add("INVALID", "email", message);
-    }
-  }
+  errors.checkEmail("email", email);
   return errors;
 }

@@ -26,13 +26,19 @@ const MAX_STARTS = 25;
  * an earlier run **may have been committed**. So the work must find what it did before by ids that
  * are made outside of it.
  *
+ * @param isKept whether the work is committed; else it is rolled back, and its result answered all the
+ *   same.
  * @throws what the work threw, the transaction being rolled back; or the last failure once the
  *   repetitions are used up, SERVICE_UNAVAILABLE when others kept coming first.
  */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Tx) => Promise<T>,
+  isKept: (result: T) => boolean = () => true,
+): Promise<T> {
   for (let starts = 1; ; starts++) {
     try {
-      return await repeatFailed(() => runOnce(pool, work));
+      return await repeatFailed(() => runOnce(pool, work, isKept));
     } catch (error) {
       if (!(error instanceof StartAgain)) throw error;
       if (starts < MAX_STARTS) continue;
@@ -42,13 +48,17 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<
   }
 }
 
-async function runOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runOnce<T>(
+  pool: pg.Pool,
+  work: (tx: Tx) => Promise<T>,
+  isKept: (result: T) => boolean,
+): Promise<T> {
   const connection = await pool.connect();
   let isUsable = true;
   try {
     await connection.query(BEGIN);
     const result = await work(connection);
-    await connection.query("commit");
+    await connection.query(isKept(result) ? "commit" : "rollback");
     return result;
   } catch (error) {
     isUsable = await rollBack(connection, error);

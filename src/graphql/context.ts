@@ -8,17 +8,19 @@ export interface Context {
   readonly log: Pick<Logger, "error" | "warn">;
   /** Null when the request brought no token. */
   readonly caller: Caller | null;
+  /** Another object after each mutation: what was read before it may not be so any more. */
+  epoch: object;
 }
 
 /**
  * Makes one of something for each request, on first use: a DataLoader must not outlive the request
- * that fills it, nor be shared with another caller's.
+ * that fills it, nor be shared with another caller's. Each mutation of a request begins anew.
  */
-export function perRequest<T>(create: () => T): (context: Context) => T {
-  const made = new WeakMap<Context, T>();
+export function perRequest<T>(create: (context: Context) => T): (context: Context) => T {
+  const made = new WeakMap<object, T>();
   return (context) => {
-    let one = made.get(context);
-    if (one === undefined) made.set(context, (one = create()));
+    let one = made.get(context.epoch);
+    if (one === undefined) made.set(context.epoch, (one = create(context)));
     return one;
   };
 }

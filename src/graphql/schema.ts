@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
+import type { Context } from "./context.js";
 import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
 /** The types that type-graphql makes by itself, without a description. */
@@ -36,7 +37,23 @@ export function buildGraphqlSchema(
     const root = schema.getType(type);
     if (root) root.description = description;
   }
+  forgetReadsAfterMutations(schema);
   return schema;
+}
+
+/** The next mutation of the same request, and what is asked of it, must see what this one changed. */
+function forgetReadsAfterMutations(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve } = field;
+    if (resolve === undefined) continue;
+    field.resolve = async (source, args, context: Context, info): Promise<unknown> => {
+      try {
+        return await resolve(source, args, context, info);
+      } finally {
+        context.epoch = {};
+      }
+    };
+  }
 }
 
 /** The text of `schema.graphql`, in an order that only changes with what it says. */

@@ -47,6 +47,9 @@ export class UserErrorType {
   field!: readonly string[];
 }
 
+/** What every payload says of its `userErrors`. */
+export const USER_ERRORS = "Every value that was refused. Empty when the change was made.";
+
 /** The record of a payload, and its user errors. */
 export function payloadOf<K extends string, T>(
   key: K,

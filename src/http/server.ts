@@ -93,7 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 }
 
 async function contextOf(request: FastifyRequest, authenticator: Authenticator): Promise<Context> {
-  const context = { requestId: request.id, log: request.log };
+  const context = { requestId: request.id, log: request.log, epoch: {} };
   try {
     return { ...context, caller: await authenticator.authenticate(request.headers.authorization) };
   } catch (error) {

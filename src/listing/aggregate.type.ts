@@ -28,8 +28,8 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
     `${name}GroupingValues`,
     "The values of a group's keys; null for keys that were not asked for.",
   );
-  for (const [field, { role, kind, description: told }] of keys) {
-    if (role !== "key") add(values, field, () => scalarOf(kind), told, true);
+  for (const [field, { isReference, kind, description: told }] of keys) {
+    if (!isReference) add(values, field, () => scalarOf(kind), told, true);
   }
   const grouping = plainType(
     `${name}Grouping`,

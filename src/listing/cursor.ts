@@ -53,6 +53,10 @@ function parse(cursor: string): unknown[] | null {
 /** A cursor is a client's text: what is in it must be checked before it reaches the database. */
 function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
   if (value === null) return isNullable;
+  if (typeof kind === "object") {
+    const isOneOf = "enumeration" in kind && typeof value === "string";
+    return isOneOf && Object.hasOwn(kind.enumeration.values, value);
+  }
   switch (kind) {
     case "id":
     case "uuid":
@@ -61,12 +65,14 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
       return typeof value === "string" && parseInstant(value) === value;
     case "amount":
       return isAmount(value);
+    case "integer":
+      return isAmount(value) && Math.abs(value) < 2 ** 31;
     case "boolean":
       return typeof value === "boolean";
     case "text":
     case "currency":
       return typeof value === "string" && !value.includes("\0");
-    default:
-      return false; // nothing is sorted by a list
+    case "bytes":
+      return false; // nothing is sorted by bytes
   }
 }

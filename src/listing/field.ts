@@ -1,8 +1,24 @@
+import type { Enumeration } from "../shared/enumeration.js";
 import type { Instant } from "../shared/instant.js";
 
 /** What a field holds, which decides its GraphQL type, its operators, and how its column is read. */
 export type FieldKind =
-  "id" | "uuid" | "text" | "currency" | "amount" | "boolean" | "dateTime" | EnumListKind;
+  | "id"
+  | "uuid"
+  | "text"
+  | "currency"
+  | "amount"
+  | "integer"
+  | "boolean"
+  | "dateTime"
+  | "bytes"
+  | EnumKind
+  | EnumListKind;
+
+/** One of an enumeration's names, kept as a text. */
+export interface EnumKind {
+  readonly enumeration: Enumeration;
+}
 
 export interface EnumListKind {
   readonly enumList: object;
@@ -41,10 +57,12 @@ export interface Field<T> {
   readonly description: string;
   readonly isNullable: boolean;
   /**
-   * `shown` in the GraphQL type; `key`: read, for following relations, and not shown; `virtual`:
-   * neither, and there to filter or to group by.
+   * `shown` in the GraphQL type; `hidden`: read, and not shown; `virtual`: neither, and there to filter
+   * or to group by.
    */
-  readonly role: "shown" | "key" | "virtual";
+  readonly role: "shown" | "hidden" | "virtual";
+  /** The id of another record: grouping by it is grouping by the relation. */
+  readonly isReference?: true;
   readonly uses: FieldUses;
   readonly through?: Through;
   readonly [value]?: T;
@@ -64,6 +82,8 @@ export const currency = (description: string, uses?: FieldUses): Field<string> =
   shown("currency", description, { letters: "upper", ...uses });
 export const amount = (description: string, uses?: FieldUses): Field<number> =>
   shown("amount", description, uses);
+export const integer = (description: string, uses?: FieldUses): Field<number> =>
+  shown("integer", description, uses);
 export const boolean = (description: string, uses?: FieldUses): Field<boolean> =>
   shown("boolean", description, uses);
 export const dateTime = (description: string, uses?: FieldUses): Field<Instant> =>
@@ -73,21 +93,42 @@ export const enumList = <T extends object>(
   description: string,
 ): Field<readonly (keyof T)[]> => shown({ enumList: of }, description);
 
+export const enumeration = <V extends string>(
+  of: Enumeration<V>,
+  description: string,
+  uses?: FieldUses,
+): Field<V> => shown({ enumeration: of }, description, uses);
+
+/** The id of another record, shown beside the relation and filtered by. */
+export const reference = (description: string, uses?: FieldUses): Field<string> => ({
+  ...shown<string>("id", description, { filter: true, ...uses }),
+  isReference: true,
+});
+
+/** Bytes are never shown. */
+export const bytes = (description: string): Field<Buffer> => hidden(shown("bytes", description));
+
 /** A field that may be null. */
 export function nullable<T>(of: Field<T>): Field<T | null> {
   return { ...(of as Field<T | null>), isNullable: true };
 }
 
-/** The id of another record. A relation is shown in its place, and grouping by it is by relation. */
-export function key(description: string, uses: FieldUses = {}): Field<string> {
-  return { kind: "uuid", description, isNullable: false, role: "key", uses };
+/** A field that this program reads and nobody is shown. */
+export function hidden<T>(of: Field<T>): Field<T> {
+  return { ...of, role: "hidden" };
 }
 
-/** A field of the record that a key points at, for filters and groups. */
+/** The id of another record, in whose place the relation is shown. */
+export function key(description: string, uses: FieldUses = {}): Field<string> {
+  return hidden({ ...shown<string>("uuid", description, uses), isReference: true });
+}
+
+/** A field without a column of the record's own, for filters and groups. */
 export interface VirtualField extends Field<never> {
   readonly role: "virtual";
 }
 
-export function virtual(of: Field<unknown>, through: Through): VirtualField {
-  return { ...(of as Field<never>), role: "virtual", through };
+/** @param through where its column is; left out for one that the list translates by itself. */
+export function virtual(of: Field<unknown>, through?: Through): VirtualField {
+  return { ...(of as Field<never>), role: "virtual", ...(through ? { through } : {}) };
 }

@@ -1,5 +1,7 @@
 import { Field, ID, InputType } from "type-graphql";
 import { Amount, DateTime } from "../graphql/scalars.js";
+import { enumTypeOf } from "../graphql/enum-type.js";
+import type { Enumeration } from "../shared/enumeration.js";
 import type { FieldKind } from "./field.js";
 import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
 import type { RecordDefinition } from "./record.js";
@@ -143,7 +145,41 @@ export class StringFilter {
   isNull?: boolean;
 }
 
-const FILTERS = {
+/** The operators of an enum's filter, in the order of the schema: on its names, and on their letters. */
+const NAME_OPERATORS = [
+  ["eq", ANY_OF],
+  ["notEq", NONE_OF],
+  ["eql", "The same as `eq`, for clients that use it on texts as well."],
+  ["notEql", "The same as `notEq`, for clients that use it on texts as well."],
+] as const;
+const LETTER_OPERATORS = [
+  ["prefix", "Keeps what has a name that begins with any of these, such as `action`."],
+  ["notPrefix", "Keeps what has a name that begins with none of these."],
+  ["suffix", "Keeps what has a name that ends with any of these."],
+  ["notSuffix", "Keeps what has a name that ends with none of these."],
+  ["match", "Keeps what has a name that contains any of these."],
+  ["notMatch", "Keeps what has a name that contains none of these."],
+] as const;
+
+const enumFilters = new Map<Enumeration, GraphqlClass>();
+
+/** The filter of an enumeration: one for each, whichever records have it. */
+function enumFilterOf(enumeration: Enumeration): GraphqlClass {
+  const known = enumFilters.get(enumeration);
+  if (known) return known;
+  const name = `${enumeration.name}Filter`;
+  const type = namedClass(name);
+  InputType(name, {
+    description: `Conditions on a ${enumeration.name}; all of them must hold. Operators that take texts test its lower-case name.`,
+  })(type);
+  const enumType = enumTypeOf(enumeration);
+  for (const [operator, told] of NAME_OPERATORS) add(type, operator, () => [enumType], told, true);
+  for (const [operator, told] of LETTER_OPERATORS) add(type, operator, () => [String], told, true);
+  enumFilters.set(enumeration, type);
+  return type;
+}
+
+const FILTERS: Partial<Record<FieldKind & string, object>> = {
   id: IdFilter,
   uuid: IdFilter,
   text: StringFilter,
@@ -167,12 +203,16 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   add(type, "or", () => [type], any, true);
   add(type, "not", () => type, none, true);
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
-    if (uses.filter) add(type, field, () => filterOf(kind), `By this: ${description}`, true);
+    if (!uses.filter) continue;
+    const filter = filterOf(kind);
+    add(type, field, () => filter, `By this: ${description}`, true);
   }
   return type;
 }
 
 function filterOf(kind: FieldKind): object {
-  if (typeof kind === "object") throw new TypeError("a list of enum values has no filter");
-  return FILTERS[kind];
+  if (typeof kind === "object" && "enumeration" in kind) return enumFilterOf(kind.enumeration);
+  const filter = typeof kind === "object" ? undefined : FILTERS[kind];
+  if (filter === undefined) throw new TypeError("this kind has no filter");
+  return filter;
 }

@@ -1,11 +1,20 @@
 import { type Sql, identifier, join, sql } from "../database/sql.js";
+import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
 import type { Field } from "./field.js";
-import { type RecordDefinition, columnName, columnOf, fieldOf } from "./record.js";
+import { type RecordDefinition, columnName, columnOf, fieldOf, sqlTypeOf } from "./record.js";
 
 /** A filter as GraphQL hands it over: fields with operators, and `and`, `or`, `not`. */
 export type Filter = Readonly<Record<string, unknown>>;
+
+/**
+ * Translates one operator of a field that no column can answer.
+ *
+ * @param path where the operator stands in the filter, for errors.
+ */
+export type SpecialFilter = (operator: string, operand: unknown, path: string) => Sql;
+export type SpecialFilters = Readonly<Record<string, SpecialFilter>>;
 
 const MAX_DEPTH = 5;
 const MAX_VALUES = 250;
@@ -23,7 +32,11 @@ const FALSE = sql`false`;
  *
  * @throws AppError BAD_USER_INPUT that names the argument.
  */
-export function filterCondition(record: RecordDefinition, filter: Filter): Sql {
+export function filterCondition(
+  record: RecordDefinition,
+  filter: Filter,
+  special: SpecialFilters = {},
+): Sql {
   const count = { ofConditions: 0 };
   const translate = (one: Filter, path: string, depth: number): Sql => {
     const conditions = Object.entries(one)
@@ -39,7 +52,7 @@ export function filterCondition(record: RecordDefinition, filter: Filter): Sql {
         if (count.ofConditions > MAX_CONDITIONS) {
           throw badInput("filter", `has more than ${String(MAX_CONDITIONS)} conditions.`);
         }
-        if (!isLogic) return fieldCondition(record, name, operand as Filter, at);
+        if (!isLogic) return fieldCondition(record, name, operand as Filter, at, special[name]);
         if (depth === MAX_DEPTH) {
           throw badInput(at, `is nested deeper than ${String(MAX_DEPTH)} levels.`);
         }
@@ -64,6 +77,7 @@ function fieldCondition(
   name: string,
   operators: Filter,
   path: string,
+  special: SpecialFilter | undefined,
 ): Sql {
   const field = fieldOf(record, name);
   const column = columnOf(record, name);
@@ -78,6 +92,7 @@ function fieldCondition(
           `has ${String(operand.length)} values; at most ${String(MAX_VALUES)} are taken.`,
         );
       }
+      if (special) return special(operator, operand, at);
       return operatorCondition(field, column, operator, operand);
     });
   if (conditions.length === 0) return TRUE;
@@ -102,8 +117,6 @@ const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
   match: (text) => `%${text}%`,
 };
 
-const SQL_TYPES = { id: "uuid", uuid: "uuid", amount: "bigint", dateTime: "timestamptz" } as const;
-
 function operatorCondition(
   field: Field<unknown>,
   column: Sql,
@@ -115,15 +128,46 @@ function operatorCondition(
   if (operator in COMPARISONS) return sql`${column} ${COMPARISONS[operator]} ${operand}`;
   if (field.kind === "boolean") return sql`${column} = ${operand}`;
 
-  const isNegated = operator.startsWith("not");
-  const plain = isNegated ? operator.charAt(3).toLowerCase() + operator.slice(4) : operator;
-  const values = operand as readonly string[];
-  const condition =
-    field.kind === "text" || field.kind === "currency"
-      ? textCondition(field, column, plain, values)
-      : anyOf(column, plainValues(field, values), SQL_TYPES[field.kind as keyof typeof SQL_TYPES]);
+  const { isNegated, plain } = withoutNegation(operator);
+  const condition = plainCondition(field, column, plain, operand as readonly string[]);
   return isNegated ? sql`not ${condition}` : condition;
 }
+
+/** `notPrefix` is the negation of `prefix`. */
+export function withoutNegation(operator: string): { isNegated: boolean; plain: string } {
+  const isNegated = operator.startsWith("not");
+  const plain = isNegated ? operator.charAt(3).toLowerCase() + operator.slice(4) : operator;
+  return { isNegated, plain };
+}
+
+function plainCondition(
+  field: Field<unknown>,
+  column: Sql,
+  operator: string,
+  values: readonly string[],
+): Sql {
+  const { kind } = field;
+  if (kind === "text" || kind === "currency") return textCondition(field, column, operator, values);
+  if (typeof kind === "object" && "enumeration" in kind) {
+    return anyOf(column, namesThat(kind.enumeration, operator, values), sqlTypeOf(kind));
+  }
+  return anyOf(column, plainValues(field, values), sqlTypeOf(kind));
+}
+
+/** The names that an operator on an enum keeps: they are few, so that SQL compares names alone. */
+function namesThat(of: Enumeration, operator: string, values: readonly string[]): string[] {
+  if (!(operator in NAME_TESTS)) return [...values];
+  const test = NAME_TESTS[operator as keyof typeof NAME_TESTS];
+  return valuesOf(of).filter((name) =>
+    values.some((value) => test(name.toLowerCase(), value.toLowerCase())),
+  );
+}
+
+const NAME_TESTS = {
+  prefix: (name: string, value: string) => name.startsWith(value),
+  suffix: (name: string, value: string) => name.endsWith(value),
+  match: (name: string, value: string) => name.includes(value),
+};
 
 function textCondition(
   { uses }: Field<unknown>,
@@ -133,10 +177,11 @@ function textCondition(
 ): Sql {
   // No text in the database holds NUL, and PostgreSQL refuses one as a value.
   const possible = values.filter((value) => !value.includes("\0"));
-  if (operator === "eql") return anyOf(column, possible, "text");
+  if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
   const fold = foldCase(uses.letters);
   const pattern = PATTERNS[operator];
-  if (pattern === undefined) return anyOf(fold.column(column), possible, "text", fold.values);
+  if (pattern === undefined)
+    return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
   const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
   if (patterns.length === 0) return neverFor(column);
   return sql`${fold.column(column)} like any (select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v)`;
@@ -151,14 +196,15 @@ function foldCase(
   return { column: (of) => of, values: letters === "lower" ? lower : (of) => sql`upper(${of})` };
 }
 
-function anyOf(
+/** @param values of the SQL type. */
+export function anyOf(
   column: Sql,
   values: readonly unknown[],
-  type: "uuid" | "bigint" | "timestamptz" | "text",
+  type: Sql,
   fold?: (of: Sql) => Sql,
 ): Sql {
   if (values.length === 0) return neverFor(column);
-  const array = sql`${values}::${identifier(type)}[]`;
+  const array = sql`${values}::${type}[]`;
   if (fold === undefined) return sql`${column} = any (${array})`;
   return sql`${column} = any (array(select ${fold(sql`v`)} from unnest(${array}) as v))`;
 }

@@ -1,4 +1,5 @@
-import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumTypeOf } from "../graphql/enum-type.js";
 import { Amount, Currency, DateTime, Uuid } from "../graphql/scalars.js";
 import type { Field as FieldDefinition, FieldKind, FieldUses } from "./field.js";
 import type { RecordDefinition } from "./record.js";
@@ -49,7 +50,7 @@ export function enumOf(
   fields: readonly [string, FieldDefinition<unknown>][],
 ): object {
   const named = fields.map(
-    ([field, definition]) => [enumNameOf(field), field, definition] as const,
+    ([field, definition]) => [enumNameOf(field, definition), field, definition] as const,
   );
   const values = Object.fromEntries(named.map(([value, field]) => [value, field]));
   const valuesConfig = Object.fromEntries(
@@ -63,26 +64,26 @@ export function enumOf(
 }
 
 /** `createdAt` is CREATED_AT; `pocketGroupId`, which stands for a relation, is POCKET_GROUP. */
-function enumNameOf(field: string): string {
-  return field
-    .replace(/Id$/, "")
-    .replace(/[A-Z]/g, (letter) => `_${letter}`)
-    .toUpperCase();
+function enumNameOf(field: string, { isReference }: FieldDefinition<unknown>): string {
+  const name = isReference ? field.replace(/Id$/, "") : field;
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 /** The GraphQL type of a single value of a kind. */
 export function scalarOf(kind: FieldKind): object {
+  if (typeof kind === "object" && "enumeration" in kind) return enumTypeOf(kind.enumeration);
   const scalar = typeof kind === "object" ? undefined : SCALARS[kind];
-  if (scalar === undefined) throw new TypeError("a list of values has no scalar type");
+  if (scalar === undefined) throw new TypeError("this kind has no type of single values");
   return scalar;
 }
 
-const SCALARS = {
+const SCALARS: Partial<Record<FieldKind & string, object>> = {
   id: ID,
   uuid: Uuid,
   text: String,
   currency: Currency,
   amount: Amount,
+  integer: Int,
   boolean: Boolean,
   dateTime: DateTime,
 };

@@ -12,7 +12,7 @@ import {
 } from "./aggregate.js";
 import { type AggregateKey, errorOr, mergeKeys } from "./batch.js";
 import { decodeCursor } from "./cursor.js";
-import { type Filter, filterCondition } from "./filter.js";
+import { type Filter, type SpecialFilters, filterCondition } from "./filter.js";
 import {
   type Group,
   type Grouping,
@@ -37,6 +37,8 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly record: R;
   /** The rows that the caller may see at all: part of every statement of the list. */
   readonly visibleTo: (caller: Caller) => Sql;
+  /** Filters that are translated in a way of their own, by field. */
+  readonly filters?: (caller: Caller) => SpecialFilters;
 }
 
 /** One page as it was read. */
@@ -69,7 +71,9 @@ export class List<R extends RecordDefinition> {
     const { record, visibleTo } = definition;
     this.page = pageOf(args);
     this.order = orderOf(args.sort);
-    const filter = args.filter ? filterCondition(record, args.filter) : sql`true`;
+    const filter = args.filter
+      ? filterCondition(record, args.filter, definition.filters?.(caller))
+      : sql`true`;
     this.condition = sql`${visibleTo(caller)} and ${filter}`;
     this.cursor =
       this.page.way === "numbered" || this.page.cursor === null

@@ -1,4 +1,6 @@
 import DataLoader from "dataloader";
+import { requireMerchant } from "../access/caller.js";
+import { type Context, perRequest } from "../graphql/context.js";
 
 /**
  * Loads one row for each key, all keys of a moment in one statement.
@@ -16,6 +18,31 @@ export function toOneLoader<K, Row>(
     },
     { cacheKeyFn: keyOf },
   );
+}
+
+/** Loads records of the caller's merchant by their ids, those asked for at once in one statement. */
+export class RecordLoader<Row extends { readonly id: string }> {
+  constructor(
+    private readonly find: (merchantId: string, ids: readonly string[]) => Promise<Row[]>,
+  ) {}
+
+  private readonly byId = perRequest(({ caller }) => {
+    const { merchantId } = requireMerchant(caller);
+    return toOneLoader<string, Row>(
+      (ids) => this.find(merchantId, ids),
+      (of) => (typeof of === "string" ? of : of.id),
+    );
+  });
+
+  /** @param id null for a relation that is not there. */
+  load(context: Context, id: string | null): Promise<Row | null> {
+    return id === null ? Promise.resolve(null) : this.byId(context).load(id);
+  }
+
+  /** What was read by another way need not be read again. */
+  prime(context: Context, rows: readonly Row[]): void {
+    for (const row of rows) this.byId(context).prime(row.id, row);
+  }
 }
 
 /** Loads all rows that belong to each key, all keys of a moment in one statement, order kept. */

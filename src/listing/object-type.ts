@@ -12,8 +12,10 @@ export function objectType(record: RecordDefinition): GraphqlClass {
   ObjectType(record.name, { description: record.description, simpleResolvers: true })(type);
   for (const [name, { kind, description, isNullable, role }] of Object.entries(record.fields)) {
     if (role !== "shown") continue;
-    const typeOf = (): object => (typeof kind === "object" ? [kind.enumList] : scalarOf(kind));
-    Field(typeOf, { description, nullable: isNullable })(type.prototype as object, name);
+    const isList = typeof kind === "object" && "enumList" in kind;
+    // Not when it is asked for: an enum must be known before any type is made.
+    const fieldType = isList ? [kind.enumList] : scalarOf(kind);
+    Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
   }
   return type;
 }

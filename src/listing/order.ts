@@ -1,5 +1,5 @@
 import { type Sql, join, sql } from "../database/sql.js";
-import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
+import { type RecordDefinition, columnOf, fieldOf, sqlTypeOf } from "./record.js";
 
 export interface SortKey {
   readonly field: string;
@@ -50,7 +50,7 @@ export function besideCondition(
 ): Sql {
   const keys = order.map(({ field, direction }, index) => ({
     column: columnOf(record, field),
-    type: SQL_TYPES[fieldOf(record, field).kind as keyof typeof SQL_TYPES],
+    type: sqlTypeOf(fieldOf(record, field).kind),
     isNullable: fieldOf(record, field).isNullable,
     isUpward: (direction === "ASC") === (side === "after"),
     value: values[index] ?? null,
@@ -103,16 +103,6 @@ interface Key {
   readonly isUpward: boolean;
   readonly value: unknown;
 }
-
-const SQL_TYPES = {
-  id: sql`uuid`,
-  uuid: sql`uuid`,
-  text: sql`text`,
-  currency: sql`text`,
-  amount: sql`bigint`,
-  boolean: sql`boolean`,
-  dateTime: sql`timestamptz`,
-};
 
 function equals({ column, value }: Key, parameter: Sql): Sql {
   return value === null ? sql`${column} is null` : sql`${column} = ${parameter}`;

@@ -1,7 +1,7 @@
 import { type Queryable, queryRows } from "../database/database.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
-import type { Field, VirtualField } from "./field.js";
+import type { Field, FieldKind, VirtualField } from "./field.js";
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
@@ -54,6 +54,17 @@ export function findRows<R extends RecordDefinition>(
   return queryRows<RowOf<R>>(on, statement, name);
 }
 
+/** The records of one merchant that have these ids, in no particular order. */
+export function findOwned<R extends RecordDefinition>(
+  on: Queryable,
+  record: R,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<RowOf<R>[]> {
+  const condition = sql`merchant_id = ${merchantId}::uuid and id = any(${ids}::uuid[])`;
+  return findRows(on, record, condition, `find_${record.name}_of_merchant`);
+}
+
 /** @throws InvariantError when the record has no such field: names come from the schema. */
 export function fieldOf(record: RecordDefinition, name: string): Field<unknown> {
   assert(Object.hasOwn(record.fields, name), `${record.name} has no field ${name}`);
@@ -83,6 +94,23 @@ export function tablesOf(record: RecordDefinition, fields: readonly string[]): S
   return joins.length === 0 ? record.table : sql`${record.table}${join(joins, "")}`;
 }
 
+/** How PostgreSQL names the type of a single value of a kind. */
+export function sqlTypeOf(kind: FieldKind): Sql {
+  return SQL_TYPES[typeof kind === "object" ? "text" : kind];
+}
+
+const SQL_TYPES = {
+  id: sql`uuid`,
+  uuid: sql`uuid`,
+  text: sql`text`,
+  currency: sql`text`,
+  amount: sql`bigint`,
+  integer: sql`integer`,
+  boolean: sql`boolean`,
+  dateTime: sql`timestamptz`,
+  bytes: sql`bytea`,
+};
+
 export function columnName(field: string): Sql {
   return identifier(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
@@ -90,5 +118,5 @@ export function columnName(field: string): Sql {
 function readColumn(table: Sql, name: string, { kind }: Field<unknown>): Sql {
   const column = sql`${table}.${columnName(name)}`;
   // node-postgres knows no type of ours, but it knows text[].
-  return typeof kind === "object" ? sql`${column}::text[]` : column;
+  return typeof kind === "object" && "enumList" in kind ? sql`${column}::text[]` : column;
 }

@@ -1,6 +1,6 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Amount } from "../graphql/scalars.js";
-import { UserErrorType } from "../graphql/user-error.type.js";
+import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
@@ -113,8 +113,6 @@ export class PocketGroupPayload {
   })
   pocketGroup!: PocketGroup | null;
 
-  @Field(() => [UserErrorType], {
-    description: "Every value that was refused. Empty when the change was made.",
-  })
+  @Field(() => [UserErrorType], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }

@@ -40,6 +40,8 @@ export function refused(...userErrors: UserError[]): Outcome<never> {
 }
 
 const MAX_NAME_LENGTH = 200;
+const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
+const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 
 /** PostgreSQL counts U+0085, the next line, as white space; JavaScript does not. */
 const BLANK = /^[\s\u0085]*$/;
@@ -58,6 +60,11 @@ export class UserErrors {
     );
   }
 
+  /** An id that names nothing which the caller may use. */
+  addNotFound(field: string, what: string, id: string): void {
+    this.add("NOT_FOUND", field, `There is no ${what} with the id ${JSON.stringify(id)}.`);
+  }
+
   /** A field that may be left out of an update, but cannot be emptied. */
   refuseNull(field: string, value: unknown): void {
     if (value === null)
@@ -69,9 +76,23 @@ export class UserErrors {
     if (typeof value === "string") this.checkText(field, value, MAX_NAME_LENGTH);
   }
 
+  checkEmail(field: string, value: string | null | undefined): void {
+    if (typeof value !== "string") return;
+    this.checkText(field, value, MAX_EMAIL_LENGTH);
+    if (!EMAIL.test(value) && !this.has(field)) {
+      this.add("INVALID", field, `${field} must be an e-mail address, such as sara@example.com.`);
+    }
+  }
+
   /** A text that must say something. */
   checkText(field: string, value: string, maxLength: number): void {
     if (BLANK.test(value)) this.add("REQUIRED", field, `${field} cannot be blank.`);
+    this.checkLength(field, value, maxLength);
+  }
+
+  /** A text that may be empty, or left out. */
+  checkLength(field: string, value: string | null | undefined, maxLength: number): void {
+    if (typeof value !== "string") return;
     // PostgreSQL counts code points, and cannot store NUL.
     const length = Array.from(value).length;
     if (length > maxLength) {
@@ -94,6 +115,13 @@ export function given<T extends object>(input: T): Given<T> {
     ([, value]) => value !== undefined && value !== null,
   );
   return Object.fromEntries(entries) as Given<T>;
+}
+
+/** The values that are not those of the record already. */
+export function differing<T extends object>(record: object, values: T): Partial<T> {
+  const present = record as Record<string, unknown>;
+  const entries = Object.entries(values).filter(([field, value]) => present[field] !== value);
+  return Object.fromEntries(entries) as Partial<T>;
 }
 
 type GivenOrNull<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

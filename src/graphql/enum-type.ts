@@ -1,0 +1,19 @@
+import { registerEnumType } from "type-graphql";
+import type { Enumeration } from "../shared/enumeration.js";
+
+const types = new Map<Enumeration, object>();
+
+/** The GraphQL enum of an enumeration: one for each, whoever asks for it. */
+export function enumTypeOf(enumeration: Enumeration): object {
+  const known = types.get(enumeration);
+  if (known) return known;
+  const { name, description, values } = enumeration;
+  const entries = Object.entries(values);
+  const type = Object.fromEntries(entries.map(([value]) => [value, value]));
+  const valuesConfig = Object.fromEntries(
+    entries.map(([value, told]) => [value, { description: told }]),
+  );
+  registerEnumType(type, { name, description, valuesConfig });
+  types.set(enumeration, type);
+  return type;
+}
