@@ -17,7 +17,8 @@ async function query<Row extends pg.QueryResultRow>(url: string, text: string): 
 const COLUMNS = `
   select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
          case when a.attnotnull then 'not null' else 'null' end as nullable,
-         pg_get_expr(d.adbin, d.adrelid) as default
+         -- schema.prisma cannot say what a generated column is computed from
+         case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as default
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid and c.relkind = 'r'
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

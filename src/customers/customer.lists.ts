@@ -1,0 +1,25 @@
+import { type Caller, requireMerchant } from "../access/caller.js";
+import type { Queryable } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { Lists } from "../listing/lists.js";
+import type { RecordLoader } from "../listing/loader.js";
+import { type Customer, customerRecord } from "./customer.record.js";
+import { customerLists } from "./customer.type.js";
+
+const customerList = {
+  record: customerRecord,
+  visibleTo: (caller: Caller) =>
+    sql`customers.merchant_id = ${requireMerchant(caller).merchantId}::uuid`,
+  parents: {},
+} as const;
+
+/** The list of a merchant's customers. */
+export class CustomerLists {
+  readonly customers;
+
+  constructor(on: Queryable, loader: RecordLoader<Customer>) {
+    this.customers = new Lists(on, customerList, customerLists, (context, rows) => {
+      loader.prime(context, rows);
+    });
+  }
+}

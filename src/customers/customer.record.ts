@@ -1,0 +1,22 @@
+import { boolean, dateTime, id, integer, key, nullable, text } from "../listing/field.js";
+import { type RowOf, defineRecord } from "../listing/record.js";
+
+export const customerRecord = defineRecord({
+  name: "Customer",
+  table: "customers",
+  description: "A person or business that pays a merchant. Archived, never removed.",
+  fields: {
+    merchantId: key("The merchant that the customer belongs to."),
+    id: id("The customer's UUIDv7."),
+    createdAt: dateTime("When the customer was made.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the customer was last changed.", { sort: true }),
+    number: integer("Counted from 1 at each merchant, without gaps.", { sort: true }),
+    name: text("The name that the merchant knows the customer by.", { filter: true, sort: true }),
+    email: nullable(text("Where the customer is written to.", { filter: true })),
+    phoneNumber: nullable(
+      text("Where the customer is called, as the merchant wrote it.", { filter: true }),
+    ),
+    isArchived: boolean("True for a customer who is no longer served.", { filter: true }),
+  },
+});
+export type Customer = RowOf<typeof customerRecord>;

@@ -1,0 +1,66 @@
+import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { requireMerchant } from "../access/caller.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import { CreateCustomerInput, UpdateCustomerInput } from "./customer.input.js";
+import type { CustomerLists } from "./customer.lists.js";
+import type { Customer, customerRecord } from "./customer.record.js";
+import type { CustomerService } from "./customer.service.js";
+import { CustomerPayload, CustomerType, customerLists } from "./customer.type.js";
+
+@Resolver(() => CustomerType)
+export class CustomerResolver {
+  constructor(
+    private readonly service: CustomerService,
+    private readonly lists: CustomerLists,
+  ) {}
+
+  @Query(() => CustomerType, {
+    nullable: true,
+    description: "Looks up a customer: null when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  customer(
+    @Arg("id", () => ID, { description: "The customer's id." }) id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<Customer | null> {
+    return this.service.find(requireMerchant(caller), id);
+  }
+
+  @Query(() => customerLists.Connection, {
+    description: "Lists the merchant's customers, archived ones included.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  customers(
+    @Args(() => customerLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof customerRecord> {
+    return this.lists.customers.all(context, args);
+  }
+
+  @Mutation(() => CustomerPayload, { description: "Makes a customer with the next number." })
+  @AllowScopes("PAYMENTS_WRITE")
+  async createCustomer(
+    @Arg("input", () => CreateCustomerInput, { description: "The new customer." })
+    input: CreateCustomerInput,
+    @Ctx() { caller }: Context,
+  ): Promise<CustomerPayload> {
+    return payloadOf("customer", await this.service.create(requireMerchant(caller), input));
+  }
+
+  @Mutation(() => CustomerPayload, {
+    description: "Changes a customer; `NOT_FOUND` when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async updateCustomer(
+    @Arg("id", () => ID, { description: "The customer's id." }) id: string,
+    @Arg("input", () => UpdateCustomerInput, { description: "What to change." })
+    input: UpdateCustomerInput,
+    @Ctx() { caller }: Context,
+  ): Promise<CustomerPayload> {
+    return payloadOf("customer", await this.service.update(requireMerchant(caller), id, input));
+  }
+}

@@ -1,0 +1,81 @@
+import type { MerchantCaller } from "../access/caller.js";
+import { present } from "../shared/assert.js";
+import { AppError } from "../shared/errors.js";
+import {
+  type Outcome,
+  UserErrors,
+  done,
+  givenOrNull,
+  differing,
+  refused,
+} from "../shared/user-error.js";
+import { newId, parseUuid } from "../shared/uuid.js";
+import type { Customer } from "./customer.record.js";
+import type { CustomerStore } from "./customer.store.js";
+
+export interface CreateCustomer {
+  readonly name: string;
+  readonly email?: string | null | undefined;
+  readonly phoneNumber?: string | null | undefined;
+}
+
+export interface UpdateCustomer extends Partial<Omit<CreateCustomer, "name">> {
+  readonly name?: string | null | undefined;
+  readonly isArchived?: boolean | null | undefined;
+}
+
+const PHONE_NUMBER = /^\+?[0-9(][0-9 ().-]{2,31}$/;
+
+export class CustomerService {
+  constructor(private readonly store: CustomerStore) {}
+
+  /** @returns null for what is not there, and for another merchant's. */
+  async find(caller: MerchantCaller, id: string): Promise<Customer | null> {
+    const uuid = parseUuid(id);
+    return uuid === null
+      ? null
+      : ((await this.store.findByIds(caller.merchantId, [uuid]))[0] ?? null);
+  }
+
+  async create(
+    caller: MerchantCaller,
+    input: CreateCustomer,
+    id: string = newId(),
+  ): Promise<Outcome<Customer>> {
+    const errors = checkCustomer(input);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const { name, email = null, phoneNumber = null } = input;
+    return done(await this.store.insert(caller.merchantId, id, { name, email, phoneNumber }));
+  }
+
+  /** What is left out stays, null clears. @throws AppError NOT_FOUND. */
+  async update(
+    caller: MerchantCaller,
+    id: string,
+    input: UpdateCustomer,
+  ): Promise<Outcome<Customer>> {
+    const customer = await this.find(caller, id);
+    if (customer === null)
+      throw new AppError("NOT_FOUND", `There is no customer with the id ${id}.`);
+    const errors = checkCustomer(input);
+    errors.refuseNull("name", input.name);
+    errors.refuseNull("isArchived", input.isArchived);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const changes = differing(customer, givenOrNull(input));
+    if (Object.keys(changes).length === 0) return done(customer);
+    const updated = await this.store.update(caller.merchantId, customer.id, changes);
+    return done(present(updated, "the customer just updated"));
+  }
+}
+
+function checkCustomer({ name, email, phoneNumber }: UpdateCustomer): UserErrors {
+  const errors = new UserErrors();
+  errors.checkName("name", name);
+  errors.checkEmail("email", email);
+  if (typeof phoneNumber === "string" && !PHONE_NUMBER.test(phoneNumber)) {
+    const message =
+      "phoneNumber must be a phone number of 3 to 32 characters, such as +98 912 000 0000.";
+    errors.add("INVALID", "phoneNumber", message);
+  }
+  return errors;
+}

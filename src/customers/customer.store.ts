@@ -1,0 +1,23 @@
+import type { Database } from "../database/database.js";
+import { nextRecordNumber } from "../database/record-number.js";
+import { findOwned } from "../listing/record.js";
+import { type Values, insertRow, updateOwned } from "../listing/write-row.js";
+import { type Customer, customerRecord } from "./customer.record.js";
+
+export class CustomerStore {
+  constructor(private readonly database: Database) {}
+
+  findByIds(merchantId: string, ids: readonly string[]): Promise<Customer[]> {
+    return findOwned(this.database.pool, customerRecord, merchantId, ids);
+  }
+
+  insert(merchantId: string, id: string, values: Values): Promise<Customer> {
+    const { beside, number } = nextRecordNumber(merchantId, "customer");
+    const row = { ...values, merchantId, id, number };
+    return insertRow(this.database.pool, customerRecord, row, beside);
+  }
+
+  update(merchantId: string, id: string, changes: Values): Promise<Customer | null> {
+    return updateOwned(this.database.pool, customerRecord, { merchantId, id }, changes);
+  }
+}

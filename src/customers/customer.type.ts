@@ -1,0 +1,24 @@
+import { Field, ObjectType } from "type-graphql";
+import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
+import { listTypes } from "../listing/connection.type.js";
+import { objectType } from "../listing/object-type.js";
+import type { UserError } from "../shared/user-error.js";
+import { type Customer, customerRecord } from "./customer.record.js";
+
+export const CustomerType = objectType(customerRecord);
+export const customerLists = listTypes(customerRecord, CustomerType);
+
+@ObjectType("CustomerPayload", {
+  description: "What a change of a customer came to.",
+  simpleResolvers: true,
+})
+export class CustomerPayload {
+  @Field(() => CustomerType, {
+    nullable: true,
+    description: "The customer as it is now; null when refused.",
+  })
+  customer!: Customer | null;
+
+  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  userErrors!: readonly UserError[];
+}

@@ -1,0 +1,25 @@
+import { type Caller, requireMerchant } from "../access/caller.js";
+import type { Queryable } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { Lists } from "../listing/lists.js";
+import type { RecordLoader } from "../listing/loader.js";
+import { type Order, orderRecord } from "./order.record.js";
+import { orderLists } from "./order.type.js";
+
+const orderList = {
+  record: orderRecord,
+  visibleTo: (caller: Caller) =>
+    sql`orders.merchant_id = ${requireMerchant(caller).merchantId}::uuid`,
+  parents: {},
+} as const;
+
+/** The list of a merchant's orders. */
+export class OrderLists {
+  readonly orders;
+
+  constructor(on: Queryable, loader: RecordLoader<Order>) {
+    this.orders = new Lists(on, orderList, orderLists, (context, rows) => {
+      loader.prime(context, rows);
+    });
+  }
+}

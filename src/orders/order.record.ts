@@ -1,0 +1,34 @@
+import {
+  amount,
+  currency,
+  dateTime,
+  enumeration,
+  id,
+  integer,
+  key,
+  nullable,
+  reference,
+} from "../listing/field.js";
+import { type RowOf, defineRecord } from "../listing/record.js";
+import { OrderStatus } from "./order-status.js";
+
+export const orderRecord = defineRecord({
+  name: "Order",
+  table: "orders",
+  description: "What a customer ordered from a merchant, as far as payments need to know it.",
+  fields: {
+    merchantId: key("The merchant that the order belongs to."),
+    id: id("The order's UUIDv7."),
+    createdAt: dateTime("When the order was made.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the order was last changed.", { sort: true }),
+    number: integer("Counted from 1 at each merchant, without gaps.", { sort: true }),
+    status: enumeration(OrderStatus, "How far the order has come.", { filter: true }),
+    currency: currency("The currency of the order and of all its payments; never changed."),
+    totalInCents: amount("What the order costs, in the minor unit of its currency.", {
+      filter: true,
+      sort: true,
+    }),
+    customerId: nullable(reference("Who ordered, if that is known.")),
+  },
+});
+export type Order = RowOf<typeof orderRecord>;

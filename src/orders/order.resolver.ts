@@ -1,0 +1,77 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { requireMerchant } from "../access/caller.js";
+import type { Customer } from "../customers/customer.record.js";
+import { CustomerType } from "../customers/customer.type.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { RecordLoader } from "../listing/loader.js";
+import { CreateOrderInput, UpdateOrderInput } from "./order.input.js";
+import type { OrderLists } from "./order.lists.js";
+import type { Order, orderRecord } from "./order.record.js";
+import type { OrderService } from "./order.service.js";
+import { OrderPayload, OrderType, orderLists } from "./order.type.js";
+
+@Resolver(() => OrderType)
+export class OrderResolver {
+  constructor(
+    private readonly service: OrderService,
+    private readonly lists: OrderLists,
+    private readonly customers: RecordLoader<Customer>,
+  ) {}
+
+  @Query(() => OrderType, {
+    nullable: true,
+    description: "Looks up an order: null when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  order(
+    @Arg("id", () => ID, { description: "The order's id." }) id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<Order | null> {
+    return this.service.find(requireMerchant(caller), id);
+  }
+
+  @Query(() => orderLists.Connection, { description: "Lists the merchant's orders." })
+  @AllowScopes("PAYMENTS_READ")
+  orders(
+    @Args(() => orderLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof orderRecord> {
+    return this.lists.orders.all(context, args);
+  }
+
+  @Mutation(() => OrderPayload, { description: "Makes an order with the next number." })
+  @AllowScopes("PAYMENTS_WRITE")
+  async createOrder(
+    @Arg("input", () => CreateOrderInput, { description: "The new order." })
+    input: CreateOrderInput,
+    @Ctx() { caller }: Context,
+  ): Promise<OrderPayload> {
+    return payloadOf("order", await this.service.create(requireMerchant(caller), input));
+  }
+
+  @Mutation(() => OrderPayload, {
+    description: "Changes an order; `NOT_FOUND` when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async updateOrder(
+    @Arg("id", () => ID, { description: "The order's id." }) id: string,
+    @Arg("input", () => UpdateOrderInput, { description: "What to change." })
+    input: UpdateOrderInput,
+    @Ctx() { caller }: Context,
+  ): Promise<OrderPayload> {
+    return payloadOf("order", await this.service.update(requireMerchant(caller), id, input));
+  }
+
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "Who ordered, if that is known.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  customer(@Root() { customerId }: Order, @Ctx() context: Context): Promise<Customer | null> {
+    return this.customers.load(context, customerId);
+  }
+}

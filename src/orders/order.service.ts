@@ -1,0 +1,89 @@
+import type { MerchantCaller } from "../access/caller.js";
+import type { MerchantService } from "../access/merchant.service.js";
+import type { CustomerService } from "../customers/customer.service.js";
+import { present } from "../shared/assert.js";
+import { AppError } from "../shared/errors.js";
+import {
+  type Outcome,
+  UserErrors,
+  differing,
+  done,
+  givenOrNull,
+  refused,
+} from "../shared/user-error.js";
+import { newId, parseUuid } from "../shared/uuid.js";
+import type { OrderStatus } from "./order-status.js";
+import type { Order } from "./order.record.js";
+import type { OrderStore } from "./order.store.js";
+
+export interface UpdateOrder {
+  readonly customerId?: string | null | undefined;
+  readonly totalInCents?: number | null | undefined;
+  readonly status?: OrderStatus | null | undefined;
+}
+
+export interface CreateOrder extends UpdateOrder {
+  readonly currency?: string | null | undefined;
+}
+
+export class OrderService {
+  constructor(
+    private readonly store: OrderStore,
+    private readonly customers: CustomerService,
+    private readonly merchants: MerchantService,
+  ) {}
+
+  /** @returns null for what is not there, and for another merchant's. */
+  async find(caller: MerchantCaller, id: string): Promise<Order | null> {
+    const uuid = parseUuid(id);
+    return uuid === null
+      ? null
+      : ((await this.store.findByIds(caller.merchantId, [uuid]))[0] ?? null);
+  }
+
+  async create(
+    caller: MerchantCaller,
+    input: CreateOrder,
+    id: string = newId(),
+  ): Promise<Outcome<Order>> {
+    const { errors, customerId } = await this.check(caller, input);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const { merchantId } = caller;
+    const order = {
+      status: input.status ?? "NEW",
+      currency: input.currency ?? (await this.merchants.get(merchantId)).defaultCurrency,
+      totalInCents: input.totalInCents ?? 0,
+      customerId: customerId ?? null,
+    };
+    return done(await this.store.insert(merchantId, id, order));
+  }
+
+  /** What is left out stays, null clears. @throws AppError NOT_FOUND. */
+  async update(caller: MerchantCaller, id: string, input: UpdateOrder): Promise<Outcome<Order>> {
+    const order = await this.find(caller, id);
+    if (order === null) throw new AppError("NOT_FOUND", `There is no order with the id ${id}.`);
+    const { errors, customerId } = await this.check(caller, input);
+    errors.refuseNull("totalInCents", input.totalInCents);
+    errors.refuseNull("status", input.status);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const changes = differing(order, givenOrNull({ ...input, customerId }));
+    if (Object.keys(changes).length === 0) return done(order);
+    const updated = await this.store.update(caller.merchantId, order.id, changes);
+    return done(present(updated, "the order just updated"));
+  }
+
+  /** @returns the customer's id as it is stored; null and undefined are what was given. */
+  private async check(
+    caller: MerchantCaller,
+    { totalInCents, customerId }: UpdateOrder,
+  ): Promise<{ errors: UserErrors; customerId: string | null | undefined }> {
+    const errors = new UserErrors();
+    if (typeof totalInCents === "number" && totalInCents < 0) {
+      errors.add("OUT_OF_RANGE", "totalInCents", "totalInCents must be 0 or more.");
+    }
+    if (typeof customerId !== "string") return { errors, customerId };
+    const customer = await this.customers.find(caller, customerId);
+    if (customer === null) errors.addNotFound("customerId", "customer", customerId);
+    return { errors, customerId: customer?.id };
+  }
+}

@@ -1,0 +1,23 @@
+import type { Database } from "../database/database.js";
+import { nextRecordNumber } from "../database/record-number.js";
+import { findOwned } from "../listing/record.js";
+import { type Values, insertRow, updateOwned } from "../listing/write-row.js";
+import { type Order, orderRecord } from "./order.record.js";
+
+export class OrderStore {
+  constructor(private readonly database: Database) {}
+
+  findByIds(merchantId: string, ids: readonly string[]): Promise<Order[]> {
+    return findOwned(this.database.pool, orderRecord, merchantId, ids);
+  }
+
+  insert(merchantId: string, id: string, values: Values): Promise<Order> {
+    const { beside, number } = nextRecordNumber(merchantId, "order");
+    const row = { ...values, merchantId, id, number };
+    return insertRow(this.database.pool, orderRecord, row, beside);
+  }
+
+  update(merchantId: string, id: string, changes: Values): Promise<Order | null> {
+    return updateOwned(this.database.pool, orderRecord, { merchantId, id }, changes);
+  }
+}

@@ -1,0 +1,24 @@
+import { Field, ObjectType } from "type-graphql";
+import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
+import { listTypes } from "../listing/connection.type.js";
+import { objectType } from "../listing/object-type.js";
+import type { UserError } from "../shared/user-error.js";
+import { type Order, orderRecord } from "./order.record.js";
+
+export const OrderType = objectType(orderRecord);
+export const orderLists = listTypes(orderRecord, OrderType);
+
+@ObjectType("OrderPayload", {
+  description: "What a change of an order came to.",
+  simpleResolvers: true,
+})
+export class OrderPayload {
+  @Field(() => OrderType, {
+    nullable: true,
+    description: "The order as it is now; null when refused.",
+  })
+  order!: Order | null;
+
+  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  userErrors!: readonly UserError[];
+}
