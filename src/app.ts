@@ -17,9 +17,44 @@ import { MerchantResolver } from "./access/merchant.resolver.js";
 import { MerchantService } from "./access/merchant.service.js";
 import { MerchantStore } from "./access/merchant.store.js";
 import { ViewerResolver } from "./access/viewer.resolver.js";
+import { CustomerLists } from "./customers/customer.lists.js";
+import { CustomerResolver } from "./customers/customer.resolver.js";
+import { CustomerService } from "./customers/customer.service.js";
+import { CustomerStore } from "./customers/customer.store.js";
 import type { Database } from "./database/database.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { createHttpServer } from "./http/server.js";
+import { RecordLoader } from "./listing/loader.js";
+import { OrderLists } from "./orders/order.lists.js";
+import { OrderResolver } from "./orders/order.resolver.js";
+import { OrderService } from "./orders/order.service.js";
+import { OrderStore } from "./orders/order.store.js";
+import {
+  CustomerPaymentsResolver,
+  OrderPaymentsResolver,
+} from "./payments/paying-party.resolver.js";
+import { PaymentAuthorizationResolver } from "./payments/payment-authorization.resolver.js";
+import { PaymentAuthorizationService } from "./payments/payment-authorization.service.js";
+import { PaymentAuthorizationStore } from "./payments/payment-authorization.store.js";
+import { PaymentChargeResolver } from "./payments/payment-charge.resolver.js";
+import { PaymentChargeService } from "./payments/payment-charge.service.js";
+import { PaymentChargeStore } from "./payments/payment-charge.store.js";
+import { PaymentChargeGroupingResolver } from "./payments/payment-grouping.resolver.js";
+import { PaymentHoldResolver } from "./payments/payment-hold.resolver.js";
+import { PaymentMethodResolver } from "./payments/payment-method.resolver.js";
+import { PaymentMethodService } from "./payments/payment-method.service.js";
+import { PaymentMethodStore } from "./payments/payment-method.store.js";
+import { PaymentRefundResolver } from "./payments/payment-refund.resolver.js";
+import { PaymentRefundService } from "./payments/payment-refund.service.js";
+import { PaymentRefundStore } from "./payments/payment-refund.store.js";
+import { PaymentRelations } from "./payments/payment-relations.js";
+import { PaymentLists } from "./payments/payment.lists.js";
+import { PaymentLoaders } from "./payments/payment.loader.js";
+import { PaymentResolver } from "./payments/payment.resolver.js";
+import { PaymentService } from "./payments/payment.service.js";
+import { ProviderSecretStore } from "./payments/provider-secret.store.js";
+import { ProviderSecrets } from "./payments/provider-secrets.js";
+import { RotateProviderSecrets } from "./payments/rotate-provider-secrets.service.js";
 import { ChargePockets } from "./pockets/charge-pockets.js";
 import { ChargePocketsResolver } from "./pockets/charge-pockets.resolver.js";
 import { MerchantPocketGroupsResolver } from "./pockets/merchant-pocket-groups.resolver.js";
@@ -41,94 +76,162 @@ import { PocketService } from "./pockets/pocket.service.js";
 import { PocketStore } from "./pockets/pocket.store.js";
 import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
+import type { SecretKeySource } from "./shared/secret-key.js";
 
 export interface AppOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly introspection: boolean;
+  /** The keys of provider secrets; without any, secrets are refused. */
+  readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
 }
 
 /** The program, put together and not listening yet. */
 export interface App {
   readonly http: FastifyInstance;
-  readonly services: {
-    readonly merchants: MerchantService;
-    readonly employees: EmployeeService;
-    readonly apiTokens: ApiTokenService;
-    readonly pocketGroups: PocketGroupService;
-  };
+  readonly services: Services;
   readonly authenticator: Authenticator;
+  readonly rotateProviderSecrets: RotateProviderSecrets;
   /** Stops taking requests, lets the running ones answer, writes what was kept in memory. */
   close(): Promise<void>;
 }
 
-/** The composition root: everything that lives as long as the process is made here. */
-export async function createApp({
-  database,
-  log,
-  introspection,
-  clock = systemClock,
-}: AppOptions): Promise<App> {
-  const merchantStore = new MerchantStore(database);
-  const employeeStore = new EmployeeStore(database);
-  const apiTokenStore = new ApiTokenStore(database);
-  const pocketGroupStore = new PocketGroupStore(database);
-  const pocketStore = new PocketStore(database);
-  const pocketChargeStore = new PocketChargeStore(database);
+/** What the demo and commands call without HTTP. */
+type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"> &
+  ReturnType<typeof composePockets>["services"] &
+  ReturnType<typeof composePayments>["services"];
 
-  const merchants = new MerchantService(merchantStore);
-  const employees = new EmployeeService(employeeStore, merchants);
-  const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock);
-  const pocketGroups = new PocketGroupService(database, pocketGroupStore, merchants);
-  const pockets = new PocketService(pocketStore, pocketGroups);
-  const pocketCharges = new PocketChargeService(pocketChargeStore, pocketGroups);
-  const chargePockets = new ChargePockets(database, pocketGroups, pocketChargeStore);
-
-  const merchantLoader = new MerchantLoader(merchantStore);
-  const employeeLoader = new EmployeeLoader(employeeStore);
-  const apiTokenLoader = new ApiTokenLoader(apiTokenStore);
-  const pocketGroupLoader = new PocketGroupLoader(pocketGroupStore);
-  const pocketLoader = new PocketLoader(pocketStore);
-
-  const accessLists = new AccessLists(database.pool, merchantLoader);
-  const pocketLists = new PocketLists(database.pool, pocketGroupLoader, pocketLoader);
-
+/** The composition root: everything that lives as long as the process is made in this file. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { database, log, introspection, secretKeys = () => [], clock = systemClock } = options;
+  const access = composeAccess(database, clock);
+  const pockets = composePockets(database, access);
+  const payments = composePayments(database, access, secretKeys, clock);
   const resolvers = new Map<unknown, object>(
-    [
-      new ViewerResolver(merchantLoader, employeeLoader),
-      new MerchantResolver(merchants, accessLists, apiTokenLoader),
-      new EmployeeResolver(employees, accessLists, merchantLoader),
-      new ApiTokenResolver(apiTokens, employeeLoader),
-      new PocketGroupResolver(pocketGroups, pocketLists, pocketGroupLoader, merchantLoader),
-      new PocketResolver(pockets, pocketLists, pocketGroupLoader),
-      new PocketChargeResolver(
-        pocketCharges,
-        pocketLists,
-        pocketGroupLoader,
-        pocketLoader,
-        merchantLoader,
-      ),
-      new PocketGroupingResolver(pocketGroupLoader),
-      new PocketChargeGroupingResolver(pocketGroupLoader, merchantLoader),
-      new MerchantPocketGroupsResolver(pocketLists),
-      new ChargePocketsResolver(chargePockets),
-    ].map((resolver) => [resolver.constructor, resolver]),
+    [...access.resolvers, ...pockets.resolvers, ...payments.resolvers].map((resolver) => [
+      resolver.constructor,
+      resolver,
+    ]),
   );
   const schema = buildGraphqlSchema(RESOLVERS, (resolver) => resolvers.get(resolver));
 
-  const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
+  const lastUses = new LastUseRecorder(access.apiTokenStore, (err) => {
     log.warn({ err }, "the tokens' last use could not be written; it is tried again");
   });
-  const authenticator = new Authenticator(apiTokenStore, lastUses, clock);
+  const authenticator = new Authenticator(access.apiTokenStore, lastUses, clock);
   const http = await createHttpServer({ schema, authenticator, log, introspection });
   return {
     http,
     authenticator,
-    services: { merchants, employees, apiTokens, pocketGroups },
+    services: { ...access.services, ...pockets.services, ...payments.services },
+    rotateProviderSecrets: payments.rotateProviderSecrets,
     close: async () => {
       await http.close();
       await lastUses.close();
     },
+  };
+}
+
+type Access = ReturnType<typeof composeAccess>;
+
+function composeAccess(database: Database, clock: Clock) {
+  const merchantStore = new MerchantStore(database);
+  const employeeStore = new EmployeeStore(database);
+  const apiTokenStore = new ApiTokenStore(database);
+  const merchants = new MerchantService(merchantStore);
+  const employees = new EmployeeService(employeeStore, merchants);
+  const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock);
+  const merchantLoader = new MerchantLoader(merchantStore);
+  const employeeLoader = new EmployeeLoader(employeeStore);
+  const apiTokenLoader = new ApiTokenLoader(apiTokenStore);
+  const lists = new AccessLists(database.pool, merchantLoader);
+  return {
+    services: { merchants, employees, apiTokens },
+    loaders: { merchants: merchantLoader, employees: employeeLoader },
+    apiTokenStore,
+    resolvers: [
+      new ViewerResolver(merchantLoader, employeeLoader),
+      new MerchantResolver(merchants, lists, apiTokenLoader),
+      new EmployeeResolver(employees, lists, merchantLoader),
+      new ApiTokenResolver(apiTokens, employeeLoader),
+    ],
+  };
+}
+
+function composePockets(database: Database, { services: { merchants }, loaders }: Access) {
+  const groupStore = new PocketGroupStore(database);
+  const pocketStore = new PocketStore(database);
+  const chargeStore = new PocketChargeStore(database);
+  const pocketGroups = new PocketGroupService(database, groupStore, merchants);
+  const pockets = new PocketService(pocketStore, pocketGroups);
+  const charges = new PocketChargeService(chargeStore, pocketGroups);
+  const chargePockets = new ChargePockets(database, pocketGroups, chargeStore);
+  const groupLoader = new PocketGroupLoader(groupStore);
+  const pocketLoader = new PocketLoader(pocketStore);
+  const lists = new PocketLists(database.pool, groupLoader, pocketLoader);
+  return {
+    services: { pocketGroups },
+    resolvers: [
+      new PocketGroupResolver(pocketGroups, lists, groupLoader, loaders.merchants),
+      new PocketResolver(pockets, lists, groupLoader),
+      new PocketChargeResolver(charges, lists, groupLoader, pocketLoader, loaders.merchants),
+      new PocketGroupingResolver(groupLoader),
+      new PocketChargeGroupingResolver(groupLoader, loaders.merchants),
+      new MerchantPocketGroupsResolver(lists),
+      new ChargePocketsResolver(chargePockets),
+    ],
+  };
+}
+
+function composePayments(
+  database: Database,
+  { services: { merchants }, loaders }: Access,
+  secretKeys: SecretKeySource,
+  clock: Clock,
+) {
+  const customerStore = new CustomerStore(database);
+  const orderStore = new OrderStore(database);
+  const stores = {
+    charges: new PaymentChargeStore(database),
+    refunds: new PaymentRefundStore(database),
+    authorizations: new PaymentAuthorizationStore(database),
+    methods: new PaymentMethodStore(database),
+  };
+  const secrets = new ProviderSecrets(secretKeys);
+  const customers = new CustomerService(customerStore);
+  const orders = new OrderService(orderStore, customers, merchants);
+  const charges = new PaymentChargeService(
+    database,
+    stores.charges,
+    stores.authorizations,
+    secrets,
+    clock,
+  );
+  const refunds = new PaymentRefundService(database, stores.refunds, stores.charges);
+  const authorizations = new PaymentAuthorizationService(database, stores.authorizations, secrets);
+  const methods = new PaymentMethodService(stores.methods, customers);
+
+  const customerLoader = new RecordLoader(customerStore.findByIds.bind(customerStore));
+  const orderLoader = new RecordLoader(orderStore.findByIds.bind(orderStore));
+  const payments = new PaymentLoaders(database, stores);
+  const relations = new PaymentRelations(payments, customerLoader, orderLoader, loaders.employees);
+  const lists = new PaymentLists(database.pool, payments, secrets);
+  return {
+    services: { customers, orders, charges, refunds, authorizations, methods },
+    rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
+    resolvers: [
+      new CustomerResolver(customers, new CustomerLists(database.pool, customerLoader)),
+      new OrderResolver(orders, new OrderLists(database.pool, orderLoader), customerLoader),
+      new PaymentChargeResolver(charges, lists, relations, secrets),
+      new PaymentRefundResolver(refunds, lists, relations),
+      new PaymentAuthorizationResolver(authorizations, lists, relations, secrets),
+      new PaymentHoldResolver(clock),
+      new PaymentMethodResolver(methods, lists, customerLoader),
+      new PaymentResolver(new PaymentService(database), lists, relations),
+      new PaymentChargeGroupingResolver(relations),
+      new CustomerPaymentsResolver(lists),
+      new OrderPaymentsResolver(lists, payments),
+    ],
   };
 }

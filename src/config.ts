@@ -1,8 +1,19 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** The value is a secret: no error may repeat it. */
+const secretKeys = z.string().transform((text, context): SecretKey[] => {
+  const keys = parseSecretKeys(text);
+  if (keys !== null) return keys;
+  const message =
+    "expected id:key entries, parted by commas, each key 32 bytes in base 64 and each id once";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
 
 const environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -11,6 +22,7 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(10),
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  PROVIDER_SECRET_KEYS: secretKeys.default([]),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   INTROSPECTION: flag.optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -29,6 +41,8 @@ export interface Config {
   readonly databasePoolSize: number;
   /** How long a request may wait for a connection, a lock or a statement. */
   readonly databaseTimeoutMs: number;
+  /** Keys of provider secrets, the one that seals first; with the embedded database none are needed. */
+  readonly providerSecretKeys: readonly SecretKey[];
   /** How long a stopping server lets running requests answer. */
   readonly shutdownTimeoutMs: number;
   readonly introspection: boolean;
@@ -64,6 +78,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: value.DATABASE_URL,
     databasePoolSize: value.DATABASE_POOL_SIZE,
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
+    providerSecretKeys: value.PROVIDER_SECRET_KEYS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     introspection: value.INTROSPECTION ?? !isProduction,
     logLevel: value.LOG_LEVEL,

@@ -5,6 +5,7 @@ import { type Config, readConfig } from "./config.js";
 import { type ReadyDatabase, openConfiguredDatabase } from "./database/open.js";
 import { Demo } from "./demo.js";
 import { createLog } from "./log.js";
+import { openSecretKeys } from "./payments/secret-key-file.js";
 import { reportFailure } from "./report-failure.js";
 import { welcome } from "./welcome.js";
 
@@ -17,7 +18,12 @@ async function main(config: Config): Promise<void> {
     process.exit(1);
   });
   try {
-    const app = await createApp({ database, log, introspection: config.introspection });
+    const secretKeys = openSecretKeys(config, database.isEmbedded);
+    if (secretKeys().length === 0) {
+      log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
+    }
+    const { introspection } = config;
+    const app = await createApp({ database, log, introspection, secretKeys });
     const demoToken = database.isEmbedded ? await prepareDemo(new Demo(app), config) : null;
     signals.onFirst((signal) => stop(signal, app, database, config, log));
     if (signals.first !== undefined) return;

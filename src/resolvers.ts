@@ -2,6 +2,19 @@ import { ApiTokenResolver } from "./access/api-token.resolver.js";
 import { EmployeeResolver } from "./access/employee.resolver.js";
 import { MerchantResolver } from "./access/merchant.resolver.js";
 import { ViewerResolver } from "./access/viewer.resolver.js";
+import { CustomerResolver } from "./customers/customer.resolver.js";
+import { OrderResolver } from "./orders/order.resolver.js";
+import {
+  CustomerPaymentsResolver,
+  OrderPaymentsResolver,
+} from "./payments/paying-party.resolver.js";
+import { PaymentAuthorizationResolver } from "./payments/payment-authorization.resolver.js";
+import { PaymentChargeResolver } from "./payments/payment-charge.resolver.js";
+import { PaymentChargeGroupingResolver } from "./payments/payment-grouping.resolver.js";
+import { PaymentHoldResolver } from "./payments/payment-hold.resolver.js";
+import { PaymentMethodResolver } from "./payments/payment-method.resolver.js";
+import { PaymentRefundResolver } from "./payments/payment-refund.resolver.js";
+import { PaymentResolver } from "./payments/payment.resolver.js";
 import { ChargePocketsResolver } from "./pockets/charge-pockets.resolver.js";
 import { MerchantPocketGroupsResolver } from "./pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "./pockets/pocket-charge.resolver.js";
@@ -25,4 +38,15 @@ export const RESOLVERS = [
   PocketGroupingResolver,
   PocketChargeGroupingResolver,
   MerchantPocketGroupsResolver,
+  PaymentChargeResolver,
+  PaymentRefundResolver,
+  PaymentAuthorizationResolver,
+  PaymentHoldResolver,
+  PaymentMethodResolver,
+  PaymentResolver,
+  PaymentChargeGroupingResolver,
+  CustomerResolver,
+  CustomerPaymentsResolver,
+  OrderResolver,
+  OrderPaymentsResolver,
 ] as const;

@@ -37,7 +37,9 @@ const LAYERS = [
   ["commands", "main.ts", "report-failure.ts", "welcome.ts", "demo.ts"],
   ["app.ts", "resolvers.ts"],
   ["http"],
-  ["pockets"],
+  ["pockets", "payments"],
+  ["orders"],
+  ["customers"],
   ["graphql", "listing", "access"],
   ["log.ts"],
   ["database"],
@@ -87,7 +89,7 @@ describe("the source", () => {
       offenders(
         ({ path }, target) =>
           target.endsWith(".store.ts") &&
-          !/\.(service|loader|store)\.ts$|^pockets\/charge-pockets\.ts$|^access\/(authenticator|last-use-recorder)\.ts$|^app\.ts$/.test(
+          !/\.(service|loader|store)\.ts$|^pockets\/charge-pockets\.ts$|^payments\/create-once\.ts$|^access\/(authenticator|last-use-recorder)\.ts$|^app\.ts$/.test(
             path,
           ),
       ),
@@ -133,6 +135,10 @@ describe("the source", () => {
     const pure = [
       "pockets/pocket-charge.ts",
       "pockets/pocket-group.ts",
+      "payments/payment-enums.ts",
+      "payments/payment-transitions.ts",
+      "payments/payment-input.ts",
+      "payments/payment-references.ts",
       "access/caller.ts",
       "access/api-token-secret.ts",
     ];
@@ -140,7 +146,8 @@ describe("the source", () => {
       const file = files.find((one) => one.path === path);
       expect(
         file?.imports.filter(
-          (target) => !target.startsWith("shared/") && target !== "access/api-scope.ts",
+          (target) =>
+            !/^shared\/|^access\/api-scope\.ts$|^payments\/payment-enums\.ts$/.test(target),
         ),
       ).toEqual([]);
     }

@@ -2,18 +2,26 @@ import { type App, createApp } from "../app.js";
 import { type Config, readConfig } from "../config.js";
 import { openConfiguredDatabase } from "../database/open.js";
 import { createLog } from "../log.js";
+import { openSecretKeys } from "../payments/secret-key-file.js";
 import { reportFailure } from "../report-failure.js";
 
-/** Runs a command on the configured database, which may have a server beside it, and closes it after. */
+/**
+ * Runs a command on the configured database, which may have a server beside it, and closes it after.
+ *
+ * @param prepare what must be done before the program is put together.
+ */
 export async function runCommand(
   command: (given: { app: App; config: Config }) => Promise<void>,
+  prepare: (given: { config: Config; isEmbedded: boolean }) => void = () => undefined,
 ): Promise<void> {
   try {
     const config = readConfig();
     const log = createLog({ ...config, logLevel: "warn" });
     const database = await openConfiguredDatabase(config, log, "visit");
     try {
-      const app = await createApp({ database, log, introspection: false });
+      prepare({ config, isEmbedded: database.isEmbedded });
+      const secretKeys = openSecretKeys(config, database.isEmbedded);
+      const app = await createApp({ database, log, introspection: false, secretKeys });
       await command({ app, config });
       await app.close();
     } finally {

@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
+import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestDatabase, createTestDatabase } from "./database.js";
@@ -31,13 +33,29 @@ export class TestServer extends GraphqlClient {
   }
 
   static async start(
-    options: { poolSize?: number; clock?: Clock; introspection?: boolean } = {},
+    options: {
+      poolSize?: number;
+      clock?: Clock;
+      introspection?: boolean;
+      secretKeys?: readonly SecretKey[];
+    } = {},
   ): Promise<TestServer> {
-    const { poolSize, clock, introspection = true } = options;
+    const {
+      poolSize,
+      clock,
+      introspection = true,
+      secretKeys: keys = [newSecretKey("test")],
+    } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
     const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
-    const app = await createApp({ database, log, introspection, ...(clock ? { clock } : {}) });
+    const app = await createApp({
+      database,
+      log,
+      introspection,
+      secretKeys: () => keys,
+      ...(clock ? { clock } : {}),
+    });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
     const operator = made(
       await app.services.apiTokens.create({ name: "test operator", scopes: ["OPERATOR"] }),
@@ -70,6 +88,10 @@ export class TestServer extends GraphqlClient {
     for (const { id } of grantedTo) await this.app.services.pocketGroups.grant(slug, id);
     return slug;
   }
+}
+
+export function newSecretKey(id: string): SecretKey {
+  return { id, key: randomBytes(32) };
 }
 
 export function made<T>(outcome: Outcome<T>): T {

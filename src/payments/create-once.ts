@@ -1,0 +1,61 @@
+import type { MerchantCaller } from "../access/caller.js";
+import type { Database } from "../database/database.js";
+import { type Tx, inTransaction } from "../database/transaction.js";
+import { present } from "../shared/assert.js";
+import { type Outcome, done, refused } from "../shared/user-error.js";
+import { newId } from "../shared/uuid.js";
+import { claimKey, hashInput } from "./idempotency.store.js";
+
+/** How a kind of payment is made and found. */
+export interface Creation<T> {
+  /** The name of the mutation: the same key may be used for another operation. */
+  readonly operation: string;
+  readonly find: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
+  readonly make: (tx: Tx, id: string) => Promise<Outcome<T>>;
+}
+
+/**
+ * Makes a payment exactly once, in one transaction: the same idempotency key from the same merchant,
+ * for the same operation and with the same input, answers the same record as it is now. A key whose
+ * input was refused is free again. A repetition after a lost commit finds the record by its id.
+ *
+ * @param id for a record of a known id.
+ */
+export async function createOnce<T>(
+  database: Database,
+  { merchantId }: MerchantCaller,
+  input: { readonly idempotencyKey?: string | null | undefined },
+  { operation, find, make }: Creation<T>,
+  id: string = newId(),
+): Promise<Outcome<T>> {
+  const { idempotencyKey: key, ...fields } = input;
+  const inputHash = hashInput(fields);
+  let isRepeat = false;
+  return inTransaction(
+    database.pool,
+    async (tx) => {
+      if (typeof key === "string") {
+        const use = { merchantId, operation, key, inputHash, recordId: id };
+        const claim = await claimKey(tx, use);
+        if (claim === "OTHER_INPUT") return refused(KEY_REUSED);
+        if (claim !== "CLAIMED") {
+          const record = await find(tx, merchantId, claim.recordId);
+          return done(present(record, "the record that a key has made"));
+        }
+      } else if (isRepeat) {
+        const record = await find(tx, merchantId, id);
+        if (record !== null) return done(record);
+      }
+      isRepeat = true;
+      return make(tx, id);
+    },
+    // Nothing is written of what is refused, not even the use of the key.
+    (outcome) => outcome.isDone,
+  );
+}
+
+const KEY_REUSED = {
+  code: "IDEMPOTENCY_KEY_REUSED",
+  message: "This idempotencyKey was used with another input. Take a new one for another payment.",
+  field: ["idempotencyKey"],
+} as const;

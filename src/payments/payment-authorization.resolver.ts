@@ -1,0 +1,183 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { EmployeeType } from "../access/access.type.js";
+import { requireMerchant } from "../access/caller.js";
+import type { Employee } from "../access/employee.record.js";
+import type { Customer } from "../customers/customer.record.js";
+import { CustomerType } from "../customers/customer.type.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { Order } from "../orders/order.record.js";
+import { OrderType } from "../orders/order.type.js";
+import {
+  CreatePaymentAuthorizationInput,
+  UpdatePaymentAuthorizationInput,
+} from "./payment-authorization.input.js";
+import type {
+  PaymentAuthorization,
+  paymentAuthorizationRecord,
+} from "./payment-authorization.record.js";
+import type { PaymentAuthorizationService } from "./payment-authorization.service.js";
+import type { PaymentCharge } from "./payment-charge.record.js";
+import type { PaymentMethod } from "./payment-method.record.js";
+import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentLists } from "./payment.lists.js";
+import type { Payment } from "./payment.record.js";
+import {
+  PaymentAuthorizationPayload,
+  PaymentAuthorizationStatusChange,
+  PaymentAuthorizationType,
+  PaymentChargeType,
+  PaymentMethodType,
+  PaymentType,
+  type StatusChangeEntry,
+  paymentAuthorizationLists,
+} from "./payment.type.js";
+import { type ProviderSecrets, readSecret } from "./provider-secrets.js";
+
+@Resolver(() => PaymentAuthorizationType)
+export class PaymentAuthorizationResolver {
+  constructor(
+    private readonly service: PaymentAuthorizationService,
+    private readonly lists: PaymentLists,
+    private readonly relations: PaymentRelations,
+    private readonly secrets: ProviderSecrets,
+  ) {}
+
+  @Query(() => PaymentAuthorizationType, {
+    nullable: true,
+    description: "Looks up a payment authorization: null when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentAuthorization(
+    @Arg("id", () => ID, { description: "The authorization's id." }) id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentAuthorization | null> {
+    return this.service.find(requireMerchant(caller), id);
+  }
+
+  @Query(() => paymentAuthorizationLists.Connection, {
+    description: "Lists the merchant's payment authorizations.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentAuthorizations(
+    @Args(() => paymentAuthorizationLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof paymentAuthorizationRecord> {
+    return this.lists.authorizations.all(context, args);
+  }
+
+  @Mutation(() => PaymentAuthorizationPayload, {
+    description: "Records funds that are held. Safe to repeat with an `idempotencyKey`.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async createPaymentAuthorization(
+    @Arg("input", () => CreatePaymentAuthorizationInput, { description: "The new authorization." })
+    input: CreatePaymentAuthorizationInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentAuthorizationPayload> {
+    const outcome = await this.service.create(requireMerchant(caller), input);
+    return payloadOf("paymentAuthorization", outcome);
+  }
+
+  @Mutation(() => PaymentAuthorizationPayload, {
+    description:
+      "Changes an authorization, field by field; `NOT_FOUND` when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async updatePaymentAuthorization(
+    @Arg("id", () => ID, { description: "The authorization's id." }) id: string,
+    @Arg("input", () => UpdatePaymentAuthorizationInput, { description: "What to change." })
+    input: UpdatePaymentAuthorizationInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentAuthorizationPayload> {
+    const outcome = await this.service.update(requireMerchant(caller), id, input);
+    return payloadOf("paymentAuthorization", outcome);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "The provider's secret of the authorization. Null without the scope `PROVIDER_SECRETS_READ`.",
+  })
+  providerSecret(
+    @Root() authorization: PaymentAuthorization,
+    @Ctx() { caller }: Context,
+  ): string | null {
+    return readSecret(caller, this.secrets, authorization);
+  }
+
+  @FieldResolver(() => PaymentType, {
+    description: "The authorization in the one list of all payments.",
+  })
+  payment(@Root() authorization: PaymentAuthorization): Payment {
+    return this.relations.payment(authorization, "PAYMENT_AUTHORIZATION");
+  }
+
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer whose funds are held.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  customer(
+    @Root() { customerId }: PaymentAuthorization,
+    @Ctx() context: Context,
+  ): Promise<Customer | null> {
+    return this.relations.customers.load(context, customerId);
+  }
+
+  @FieldResolver(() => EmployeeType, {
+    nullable: true,
+    description: "The employee whose token recorded the authorization.",
+  })
+  employee(
+    @Root() { merchantId, employeeId }: PaymentAuthorization,
+    @Ctx() context: Context,
+  ): Promise<Employee | null> {
+    return this.relations.employee(context, merchantId, employeeId);
+  }
+
+  @FieldResolver(() => OrderType, {
+    nullable: true,
+    description: "The order that the funds are held for.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  order(@Root() { orderId }: PaymentAuthorization, @Ctx() context: Context): Promise<Order | null> {
+    return this.relations.orders.load(context, orderId);
+  }
+
+  @FieldResolver(() => PaymentMethodType, {
+    nullable: true,
+    description: "The stored method that the funds are held on, detached or not.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentMethod(
+    @Root() { paymentMethodId }: PaymentAuthorization,
+    @Ctx() context: Context,
+  ): Promise<PaymentMethod | null> {
+    return this.relations.payments.methods.load(context, paymentMethodId);
+  }
+
+  @FieldResolver(() => [PaymentChargeType], {
+    description: "The charges that refer to the authorization, newest first; at most one captured.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentCharges(
+    @Root() { id }: PaymentAuthorization,
+    @Ctx() context: Context,
+  ): Promise<PaymentCharge[]> {
+    return this.relations.payments.chargesOfAuthorization(context).load(id);
+  }
+
+  @FieldResolver(() => [PaymentAuthorizationStatusChange], {
+    description: "Every status that the authorization has had, oldest first.",
+  })
+  statusHistory(
+    @Root() authorization: PaymentAuthorization,
+    @Ctx() context: Context,
+  ): Promise<StatusChangeEntry[]> {
+    return this.relations.statusHistory(context, authorization);
+  }
+}

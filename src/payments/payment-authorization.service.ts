@@ -1,0 +1,110 @@
+import type { MerchantCaller } from "../access/caller.js";
+import type { Database } from "../database/database.js";
+import type { Tx } from "../database/transaction.js";
+import { AppError } from "../shared/errors.js";
+import { type Outcome, done, refused } from "../shared/user-error.js";
+import { parseUuid } from "../shared/uuid.js";
+import { createOnce } from "./create-once.js";
+import {
+  type CreatePaymentAuthorization,
+  type UpdatePaymentAuthorization,
+  changeAuthorization,
+  draftAuthorization,
+} from "./payment-authorization.js";
+import {
+  type PaymentAuthorization,
+  paymentAuthorizationRecord,
+} from "./payment-authorization.record.js";
+import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
+import { checkNotStale } from "./payment-input.js";
+import { findReferences } from "./payment-reference.store.js";
+import { insertPayment, updatePayment } from "./payment.store.js";
+import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
+import { type Origin, updateOnce } from "./update-once.js";
+
+export class PaymentAuthorizationService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: PaymentAuthorizationStore,
+    private readonly secrets: ProviderSecrets,
+  ) {}
+
+  /** @returns null for what is not there, and for another merchant's. */
+  async find({ merchantId }: MerchantCaller, id: string): Promise<PaymentAuthorization | null> {
+    const uuid = parseUuid(id);
+    return uuid === null ? null : this.store.find(this.database.pool, merchantId, uuid);
+  }
+
+  /** @param origin for a record of the past; made now, under a new id, when left out. */
+  create(
+    caller: MerchantCaller,
+    input: CreatePaymentAuthorization,
+    origin?: Origin,
+  ): Promise<Outcome<PaymentAuthorization>> {
+    const creation = {
+      operation: "createPaymentAuthorization",
+      find: this.store.find.bind(this.store),
+      make: (tx: Tx, id: string) => this.make(tx, caller, input, id, origin),
+    };
+    return createOnce(this.database, caller, input, creation, origin?.id);
+  }
+
+  private async make(
+    tx: Tx,
+    { merchantId, employeeId }: MerchantCaller,
+    input: CreatePaymentAuthorization,
+    id: string,
+    origin: Origin | undefined,
+  ): Promise<Outcome<PaymentAuthorization>> {
+    const references = await findReferences(tx, merchantId, input);
+    const { errors, authorization } = draftAuthorization(input, references);
+    checkSecret(errors, this.secrets, input.providerSecret);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const key = { merchantId, id };
+    const secret = changeSecret(this.secrets, input.providerSecret, key, null);
+    const values = { ...authorization, ...secret, ...key, employeeId };
+    return done(await insertPayment(tx, paymentAuthorizationRecord, values, origin?.at));
+  }
+
+  /**
+   * Changes an authorization, field by field: what is left out stays, null clears.
+   *
+   * @throws AppError NOT_FOUND.
+   */
+  update(
+    caller: MerchantCaller,
+    id: string,
+    input: UpdatePaymentAuthorization,
+  ): Promise<Outcome<PaymentAuthorization>> {
+    return updateOnce(this.database, id, noSuchAuthorization, (tx, uuid, isRepeat) =>
+      this.change(tx, caller, uuid, input, isRepeat),
+    );
+  }
+
+  private async change(
+    tx: Tx,
+    { merchantId, employeeId }: MerchantCaller,
+    id: string,
+    input: UpdatePaymentAuthorization,
+    isRepeat: boolean,
+  ): Promise<Outcome<PaymentAuthorization>> {
+    const authorization = await this.store.lock(tx, merchantId, id);
+    if (authorization === null) throw noSuchAuthorization(id);
+    const change = changeAuthorization(input, authorization);
+    const { errors } = change;
+    checkSecret(errors, this.secrets, input.providerSecret);
+    const secret = changeSecret(this.secrets, input.providerSecret, authorization, authorization);
+    const changes = { ...change.changes, ...secret };
+    const isChanged = Object.keys(changes).length > 0;
+    if (isChanged || !isRepeat) checkNotStale(errors, input.expectedUpdatedAt, authorization);
+    if (errors.all.length > 0) return refused(...errors.all);
+    if (!isChanged) return done(authorization);
+    return done(
+      await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId),
+    );
+  }
+}
+
+function noSuchAuthorization(id: string): AppError {
+  return new AppError("NOT_FOUND", `There is no payment authorization with the id ${id}.`);
+}

@@ -1,0 +1,66 @@
+import type { Database, Queryable } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import type { Tx } from "../database/transaction.js";
+import { findOwned, findRows } from "../listing/record.js";
+import {
+  type PaymentAuthorization,
+  paymentAuthorizationRecord,
+} from "./payment-authorization.record.js";
+import { updatePayment } from "./payment.store.js";
+
+export class PaymentAuthorizationStore {
+  constructor(private readonly database: Database) {}
+
+  findByIds(merchantId: string, ids: readonly string[]): Promise<PaymentAuthorization[]> {
+    return findOwned(this.database.pool, paymentAuthorizationRecord, merchantId, ids);
+  }
+
+  async find(on: Queryable, merchantId: string, id: string): Promise<PaymentAuthorization | null> {
+    return (await findOwned(on, paymentAuthorizationRecord, merchantId, [id]))[0] ?? null;
+  }
+
+  /** The authorization as it is and stays until the transaction ends. */
+  async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentAuthorization | null> {
+    const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid for no key update`;
+    const rows = await findRows(
+      tx,
+      paymentAuthorizationRecord,
+      condition,
+      "lock_payment_authorization",
+    );
+    return rows[0] ?? null;
+  }
+
+  /** As `lock`, by a charge that refers to the authorization: it is locked before the charge is. */
+  async lockByCharge(
+    tx: Tx,
+    merchantId: string,
+    chargeId: string,
+  ): Promise<PaymentAuthorization | null> {
+    const condition = sql`merchant_id = ${merchantId}::uuid and id = (
+        select c.payment_authorization_id from payment_charges c
+        where c.merchant_id = ${merchantId}::uuid and c.id = ${chargeId}::uuid) for no key update`;
+    const rows = await findRows(
+      tx,
+      paymentAuthorizationRecord,
+      condition,
+      "lock_payment_authorization_of_charge",
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Takes the funds of a charge out of a locked authorization, whose rest is thereby released. */
+  async capture(
+    tx: Tx,
+    authorization: PaymentAuthorization,
+    charge: { readonly amountInCents: number; readonly depositInCents: number },
+    employeeId: string | null,
+  ): Promise<void> {
+    const changes = {
+      status: "CAPTURED",
+      amountCapturedInCents: charge.amountInCents,
+      depositCapturedInCents: charge.depositInCents,
+    };
+    await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId);
+  }
+}

@@ -1,0 +1,178 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { EmployeeType } from "../access/access.type.js";
+import { requireMerchant } from "../access/caller.js";
+import type { Employee } from "../access/employee.record.js";
+import type { Customer } from "../customers/customer.record.js";
+import { CustomerType } from "../customers/customer.type.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { Order } from "../orders/order.record.js";
+import { OrderType } from "../orders/order.type.js";
+import type { PaymentAuthorization } from "./payment-authorization.record.js";
+import { CreatePaymentChargeInput, UpdatePaymentChargeInput } from "./payment-charge.input.js";
+import type { PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+import type { PaymentChargeService } from "./payment-charge.service.js";
+import type { PaymentMethod } from "./payment-method.record.js";
+import type { paymentRefundRecord } from "./payment-refund.record.js";
+import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentLists } from "./payment.lists.js";
+import type { Payment } from "./payment.record.js";
+import {
+  PaymentAuthorizationType,
+  PaymentChargePayload,
+  PaymentChargeStatusChange,
+  PaymentChargeType,
+  PaymentMethodType,
+  PaymentType,
+  type StatusChangeEntry,
+  paymentChargeLists,
+  paymentRefundLists,
+} from "./payment.type.js";
+import { type ProviderSecrets, readSecret } from "./provider-secrets.js";
+
+@Resolver(() => PaymentChargeType)
+export class PaymentChargeResolver {
+  constructor(
+    private readonly service: PaymentChargeService,
+    private readonly lists: PaymentLists,
+    private readonly relations: PaymentRelations,
+    private readonly secrets: ProviderSecrets,
+  ) {}
+
+  @Query(() => PaymentChargeType, {
+    nullable: true,
+    description: "Looks up a payment charge: null when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentCharge(
+    @Arg("id", () => ID, { description: "The charge's id." }) id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentCharge | null> {
+    return this.service.find(requireMerchant(caller), id);
+  }
+
+  @Query(() => paymentChargeLists.Connection, {
+    description: "Lists the merchant's payment charges.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentCharges(
+    @Args(() => paymentChargeLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof paymentChargeRecord> {
+    return this.lists.charges.all(context, args);
+  }
+
+  @Mutation(() => PaymentChargePayload, {
+    description: "Records a payment. Safe to repeat with an `idempotencyKey`.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async createPaymentCharge(
+    @Arg("input", () => CreatePaymentChargeInput, { description: "The new charge." })
+    input: CreatePaymentChargeInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentChargePayload> {
+    return payloadOf("paymentCharge", await this.service.create(requireMerchant(caller), input));
+  }
+
+  @Mutation(() => PaymentChargePayload, {
+    description:
+      "Changes a payment charge, field by field; `NOT_FOUND` when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async updatePaymentCharge(
+    @Arg("id", () => ID, { description: "The charge's id." }) id: string,
+    @Arg("input", () => UpdatePaymentChargeInput, { description: "What to change." })
+    input: UpdatePaymentChargeInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentChargePayload> {
+    const outcome = await this.service.update(requireMerchant(caller), id, input);
+    return payloadOf("paymentCharge", outcome);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "The provider's secret of the payment. Null without the scope `PROVIDER_SECRETS_READ`.",
+  })
+  providerSecret(@Root() charge: PaymentCharge, @Ctx() { caller }: Context): string | null {
+    return readSecret(caller, this.secrets, charge);
+  }
+
+  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer who pays." })
+  @AllowScopes("PAYMENTS_READ")
+  customer(
+    @Root() { customerId }: PaymentCharge,
+    @Ctx() context: Context,
+  ): Promise<Customer | null> {
+    return this.relations.customers.load(context, customerId);
+  }
+
+  @FieldResolver(() => EmployeeType, {
+    nullable: true,
+    description: "The employee whose token recorded the charge.",
+  })
+  employee(
+    @Root() { merchantId, employeeId }: PaymentCharge,
+    @Ctx() context: Context,
+  ): Promise<Employee | null> {
+    return this.relations.employee(context, merchantId, employeeId);
+  }
+
+  @FieldResolver(() => OrderType, { nullable: true, description: "The order that is paid." })
+  @AllowScopes("PAYMENTS_READ")
+  order(@Root() { orderId }: PaymentCharge, @Ctx() context: Context): Promise<Order | null> {
+    return this.relations.orders.load(context, orderId);
+  }
+
+  @FieldResolver(() => PaymentType, { description: "The charge in the one list of all payments." })
+  payment(@Root() charge: PaymentCharge): Payment {
+    return this.relations.payment(charge, "PAYMENT_CHARGE");
+  }
+
+  @FieldResolver(() => PaymentAuthorizationType, {
+    nullable: true,
+    description: "The authorization that the payment is taken from.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentAuthorization(
+    @Root() { paymentAuthorizationId }: PaymentCharge,
+    @Ctx() context: Context,
+  ): Promise<PaymentAuthorization | null> {
+    return this.relations.payments.authorizations.load(context, paymentAuthorizationId);
+  }
+
+  @FieldResolver(() => PaymentMethodType, {
+    nullable: true,
+    description: "The stored method that is charged, detached or not.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentMethod(
+    @Root() { paymentMethodId }: PaymentCharge,
+    @Ctx() context: Context,
+  ): Promise<PaymentMethod | null> {
+    return this.relations.payments.methods.load(context, paymentMethodId);
+  }
+
+  @FieldResolver(() => paymentRefundLists.Connection, { description: "The charge's refunds." })
+  @AllowScopes("PAYMENTS_READ")
+  paymentRefunds(
+    @Root() { id }: PaymentCharge,
+    @Args(() => paymentRefundLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof paymentRefundRecord> {
+    return this.lists.refunds.of("paymentCharge", [id], context, args);
+  }
+
+  @FieldResolver(() => [PaymentChargeStatusChange], {
+    description: "Every status that the charge has had, oldest first.",
+  })
+  statusHistory(
+    @Root() charge: PaymentCharge,
+    @Ctx() context: Context,
+  ): Promise<StatusChangeEntry[]> {
+    return this.relations.statusHistory(context, charge);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Database, Queryable } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import type { Tx } from "../database/transaction.js";
+import { findOwned, findRows } from "../listing/record.js";
+import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+
+/**
+ * Locks are taken in one order by everybody, so that no two transactions wait for each other: an
+ * idempotency key, then an authorization, then a charge, then a refund.
+ */
+export class PaymentChargeStore {
+  constructor(private readonly database: Database) {}
+
+  findByIds(merchantId: string, ids: readonly string[]): Promise<PaymentCharge[]> {
+    return findOwned(this.database.pool, paymentChargeRecord, merchantId, ids);
+  }
+
+  /** Of many authorizations at once, newest first. */
+  findByAuthorizations(merchantId: string, ids: readonly string[]): Promise<PaymentCharge[]> {
+    return findRows(
+      this.database.pool,
+      paymentChargeRecord,
+      sql`merchant_id = ${merchantId}::uuid and payment_authorization_id = any(${ids}::uuid[])
+          order by created_at desc, id desc`,
+      "find_payment_charges_of_authorizations",
+    );
+  }
+
+  async find(on: Queryable, merchantId: string, id: string): Promise<PaymentCharge | null> {
+    return (await findOwned(on, paymentChargeRecord, merchantId, [id]))[0] ?? null;
+  }
+
+  /** The charge as it is and stays until the transaction ends. */
+  async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentCharge | null> {
+    const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid for no key update`;
+    return (await findRows(tx, paymentChargeRecord, condition, "lock_payment_charge"))[0] ?? null;
+  }
+
+  /** As `lock`, by a refund of the charge. */
+  async lockByRefund(tx: Tx, merchantId: string, refundId: string): Promise<PaymentCharge | null> {
+    const condition = sql`merchant_id = ${merchantId}::uuid and id = (
+        select r.payment_charge_id from payment_refunds r
+        where r.merchant_id = ${merchantId}::uuid and r.id = ${refundId}::uuid) for no key update`;
+    const rows = await findRows(
+      tx,
+      paymentChargeRecord,
+      condition,
+      "lock_payment_charge_of_refund",
+    );
+    return rows[0] ?? null;
+  }
+}

@@ -1,0 +1,109 @@
+import { MAX_AMOUNT } from "../shared/amount.js";
+import type { UserErrors } from "../shared/user-error.js";
+
+/** What the inputs of charges, refunds and authorizations have in common, and its rules. */
+
+type Optional<T> = T | null | undefined;
+
+const MAX_LENGTHS = {
+  description: 5_000,
+  reason: 5_000,
+  failureReason: 5_000,
+  providerId: 255,
+  providerMethod: 255,
+  providerSecret: 4_096,
+} as const;
+
+export type PaymentTexts = Partial<Record<keyof typeof MAX_LENGTHS, string | null | undefined>>;
+
+export function checkTexts(errors: UserErrors, texts: PaymentTexts): void {
+  for (const [field, maxLength] of Object.entries(MAX_LENGTHS)) {
+    errors.checkLength(field, texts[field as keyof PaymentTexts], maxLength);
+  }
+}
+
+/** Amounts are 0 or more, and their total is above 0 and no larger than an amount can be. */
+export function checkAmounts(
+  errors: UserErrors,
+  amountInCents: Optional<number>,
+  depositInCents: number,
+): void {
+  for (const [field, value] of Object.entries({ amountInCents, depositInCents })) {
+    if (typeof value === "number" && value < 0) {
+      errors.add("OUT_OF_RANGE", field, `${field} must be 0 or more.`);
+    }
+  }
+  if (typeof amountInCents !== "number") {
+    errors.add("REQUIRED", "amountInCents", "amountInCents must be given; it may be 0.");
+    return;
+  }
+  if (amountInCents < 0 || depositInCents < 0) return;
+  const total = amountInCents + depositInCents;
+  if (total === 0) {
+    const message = "amountInCents and depositInCents cannot both be 0.";
+    errors.add("OUT_OF_RANGE", "amountInCents", message);
+  }
+  if (total > MAX_AMOUNT) {
+    const message = `amountInCents and depositInCents together must be at most ${String(MAX_AMOUNT)}.`;
+    errors.add("OUT_OF_RANGE", "amountInCents", message);
+  }
+}
+
+/** A record that the payment refers to, by a field of the input, and its currency. */
+export interface CurrencySource {
+  readonly field: string;
+  readonly currency: string;
+}
+
+/** @returns the currency given, else that of what the payment refers to, which must all be one. */
+export function settleCurrency(
+  errors: UserErrors,
+  given: Optional<string>,
+  sources: readonly CurrencySource[],
+  fallback: string,
+): string {
+  const currency = given ?? sources[0]?.currency ?? fallback;
+  for (const source of sources) {
+    if (source.currency === currency) continue;
+    const field = given ? "currency" : source.field;
+    const message = `The currency would be ${currency}, and that of what ${source.field} names is ${source.currency}.`;
+    errors.add("CURRENCY_MISMATCH", field, message);
+  }
+  return currency;
+}
+
+/** Whoever names the state that it knows changes nothing that it does not know. */
+export function checkNotStale(
+  errors: UserErrors,
+  expectedUpdatedAt: Optional<string>,
+  record: { readonly updatedAt: string },
+): void {
+  if (typeof expectedUpdatedAt !== "string" || expectedUpdatedAt === record.updatedAt) return;
+  const message = `It was changed at ${record.updatedAt}, since it was read. Read it again.`;
+  errors.add("STALE", "expectedUpdatedAt", message);
+}
+
+/** What each mode needs. */
+export function checkMode(
+  errors: UserErrors,
+  mode: string,
+  { paymentMethodId, paymentAuthorizationId }: ModeNeeds,
+  blamedForAuthorization = "paymentAuthorizationId",
+): void {
+  if (mode === "CHECKOUT") {
+    errors.add("INVALID", "mode", "mode CHECKOUT is reserved for payments made by a checkout.");
+  }
+  if (mode === "OFF_SESSION" && paymentMethodId == null) {
+    const message = "mode OFF_SESSION needs a payment method to charge.";
+    errors.add("REQUIRED", "paymentMethodId", message);
+  }
+  if (mode === "CAPTURE" && paymentAuthorizationId == null) {
+    const message = "mode CAPTURE needs a payment authorization to take the funds from.";
+    errors.add("REQUIRED", blamedForAuthorization, message);
+  }
+}
+
+export interface ModeNeeds {
+  readonly paymentMethodId?: string | null | undefined;
+  readonly paymentAuthorizationId?: string | null | undefined;
+}

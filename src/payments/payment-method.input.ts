@@ -1,0 +1,29 @@
+import { Field, ID, InputType } from "type-graphql";
+import { enumTypeOf } from "../graphql/enum-type.js";
+import { PaymentProvider } from "./payment-enums.js";
+
+@InputType({ description: "A way to pay that a provider keeps, as it is recorded here." })
+export class CreatePaymentMethodInput {
+  @Field(() => enumTypeOf(PaymentProvider), { description: "Who keeps the method." })
+  provider!: PaymentProvider;
+
+  @Field(() => String, {
+    description: "The provider's own name for it, at most 255 characters.",
+  })
+  identifier!: string;
+
+  @Field(() => String, {
+    description: "What kind of method it is, such as `card`; at most 255 characters.",
+  })
+  methodType!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "How people tell it apart, such as `Visa •••• 4242`, at most 255 characters; the identifier if left out.",
+  })
+  label?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The customer whose method it is." })
+  customerId?: string | null;
+}

@@ -1,0 +1,22 @@
+import { dateTime, enumeration, id, key, nullable, reference, text } from "../listing/field.js";
+import { type RowOf, defineRecord } from "../listing/record.js";
+import { PaymentProvider } from "./payment-enums.js";
+
+export const paymentMethodRecord = defineRecord({
+  name: "PaymentMethod",
+  table: "payment_methods",
+  description:
+    "A way to pay that a provider keeps, such as a card. Detached from its customer, never removed.",
+  fields: {
+    merchantId: key("The merchant that may charge it."),
+    id: id("The payment method's UUIDv7."),
+    createdAt: dateTime("When the method was recorded.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the method was last changed.", { sort: true }),
+    provider: enumeration(PaymentProvider, "Who keeps the method.", { filter: true }),
+    identifier: text("The provider's own name for the method.", { filter: true }),
+    methodType: text("What kind of method it is, such as `card`.", { filter: true }),
+    label: text("How people tell it apart, such as `Visa •••• 4242`."),
+    customerId: nullable(reference("Whose method it is; null once it was detached.")),
+  },
+});
+export type PaymentMethod = RowOf<typeof paymentMethodRecord>;

@@ -1,0 +1,71 @@
+import type { MerchantCaller } from "../access/caller.js";
+import type { CustomerService } from "../customers/customer.service.js";
+import { present } from "../shared/assert.js";
+import { AppError } from "../shared/errors.js";
+import { type Outcome, UserErrors, done, refused } from "../shared/user-error.js";
+import { newId, parseUuid } from "../shared/uuid.js";
+import type { PaymentProvider } from "./payment-enums.js";
+import type { PaymentMethod } from "./payment-method.record.js";
+import type { PaymentMethodStore } from "./payment-method.store.js";
+
+export interface CreatePaymentMethod {
+  readonly provider: PaymentProvider;
+  readonly identifier: string;
+  readonly methodType: string;
+  /** The identifier when left out. */
+  readonly label?: string | null | undefined;
+  readonly customerId?: string | null | undefined;
+}
+
+const MAX_LENGTH = 255;
+
+export class PaymentMethodService {
+  constructor(
+    private readonly store: PaymentMethodStore,
+    private readonly customers: CustomerService,
+  ) {}
+
+  /** @returns null for what is not there, and for another merchant's. */
+  async find({ merchantId }: MerchantCaller, id: string): Promise<PaymentMethod | null> {
+    const uuid = parseUuid(id);
+    return uuid === null ? null : ((await this.store.findByIds(merchantId, [uuid]))[0] ?? null);
+  }
+
+  async create(
+    caller: MerchantCaller,
+    input: CreatePaymentMethod,
+    id: string = newId(),
+  ): Promise<Outcome<PaymentMethod>> {
+    const { provider, identifier, methodType } = input;
+    const label = input.label ?? identifier;
+    const errors = new UserErrors();
+    for (const [field, value] of Object.entries({ identifier, methodType, label })) {
+      errors.checkText(field, value, MAX_LENGTH);
+    }
+    const customer =
+      input.customerId == null ? null : await this.customers.find(caller, input.customerId);
+    if (input.customerId != null && customer === null) {
+      errors.addNotFound("customerId", "customer", input.customerId);
+    }
+    if (errors.all.length > 0) return refused(...errors.all);
+    const { merchantId } = caller;
+    const customerId = customer?.id ?? null;
+    const method = { merchantId, id, provider, identifier, methodType, label, customerId };
+    return done(await this.store.insert(method));
+  }
+
+  /**
+   * Takes a method from its customer; payments that were made with it keep it. Detaching again changes
+   * nothing.
+   *
+   * @throws AppError NOT_FOUND.
+   */
+  async detach(caller: MerchantCaller, id: string): Promise<PaymentMethod> {
+    const method = await this.find(caller, id);
+    if (method === null) {
+      throw new AppError("NOT_FOUND", `There is no payment method with the id ${id}.`);
+    }
+    if (method.customerId === null) return method;
+    return present(await this.store.detach(method), "the method just detached");
+  }
+}

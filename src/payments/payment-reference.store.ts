@@ -1,0 +1,59 @@
+import { type Queryable, queryRows } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import { present } from "../shared/assert.js";
+import { parseUuid } from "../shared/uuid.js";
+import type { ReferenceIds, References } from "./payment-references.js";
+
+interface Row {
+  readonly defaultCurrency: string;
+  readonly orderId: string | null;
+  readonly orderCurrency: string | null;
+  readonly orderCustomerId: string | null;
+  readonly customerId: string | null;
+  readonly methodId: string | null;
+  readonly methodCustomerId: string | null;
+}
+
+/**
+ * Finds what an input refers to, of the caller's merchant alone, in one statement: the foreign keys of
+ * payments point there. Nothing of it needs a lock: none of these records is ever removed, and an
+ * order's currency never changes.
+ */
+export async function findReferences(
+  on: Queryable,
+  merchantId: string,
+  { orderId, customerId, paymentMethodId }: ReferenceIds,
+): Promise<References> {
+  const rows = await queryRows<Row>(
+    on,
+    sql`select m.default_currency as "defaultCurrency", o.id as "orderId", o.currency as "orderCurrency",
+               o.customer_id as "orderCustomerId", c.id as "customerId",
+               p.id as "methodId", p.customer_id as "methodCustomerId"
+        from merchants m
+        left join orders o on o.merchant_id = m.id and o.id = ${uuidOrNull(orderId)}::uuid
+        left join customers c on c.merchant_id = m.id and c.id = ${uuidOrNull(customerId)}::uuid
+        left join payment_methods p on p.merchant_id = m.id and p.id = ${uuidOrNull(paymentMethodId)}::uuid
+        where m.id = ${merchantId}::uuid`,
+    "find_payment_references",
+  );
+  const row = present(rows[0], "the caller's merchant");
+  return {
+    defaultCurrency: row.defaultCurrency,
+    order:
+      row.orderId === null
+        ? null
+        : {
+            id: row.orderId,
+            currency: present(row.orderCurrency, "an order's currency"),
+            customerId: row.orderCustomerId,
+          },
+    customerId: row.customerId,
+    paymentMethod:
+      row.methodId === null ? null : { id: row.methodId, customerId: row.methodCustomerId },
+  };
+}
+
+/** What is no UUID is the id of nothing. */
+function uuidOrNull(id: string | null | undefined): string | null {
+  return typeof id === "string" ? parseUuid(id) : null;
+}

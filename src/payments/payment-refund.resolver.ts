@@ -1,0 +1,145 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { EmployeeType } from "../access/access.type.js";
+import { requireMerchant } from "../access/caller.js";
+import type { Employee } from "../access/employee.record.js";
+import type { Customer } from "../customers/customer.record.js";
+import { CustomerType } from "../customers/customer.type.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { Order } from "../orders/order.record.js";
+import { OrderType } from "../orders/order.type.js";
+import type { PaymentCharge } from "./payment-charge.record.js";
+import { CreatePaymentRefundInput, UpdatePaymentRefundInput } from "./payment-refund.input.js";
+import type { PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
+import type { PaymentRefundService } from "./payment-refund.service.js";
+import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentLists } from "./payment.lists.js";
+import type { Payment } from "./payment.record.js";
+import {
+  PaymentChargeType,
+  PaymentRefundPayload,
+  PaymentRefundStatusChange,
+  PaymentRefundType,
+  PaymentType,
+  type StatusChangeEntry,
+  paymentRefundLists,
+} from "./payment.type.js";
+
+@Resolver(() => PaymentRefundType)
+export class PaymentRefundResolver {
+  constructor(
+    private readonly service: PaymentRefundService,
+    private readonly lists: PaymentLists,
+    private readonly relations: PaymentRelations,
+  ) {}
+
+  @Query(() => PaymentRefundType, {
+    nullable: true,
+    description: "Looks up a payment refund: null when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentRefund(
+    @Arg("id", () => ID, { description: "The refund's id." }) id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentRefund | null> {
+    return this.service.find(requireMerchant(caller), id);
+  }
+
+  @Query(() => paymentRefundLists.Connection, {
+    description: "Lists the merchant's payment refunds.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentRefunds(
+    @Args(() => paymentRefundLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof paymentRefundRecord> {
+    return this.lists.refunds.all(context, args);
+  }
+
+  @Mutation(() => PaymentRefundPayload, {
+    description:
+      "Records a refund and what it takes from its charge, never more than is left. Safe to repeat with an `idempotencyKey`.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async createPaymentRefund(
+    @Arg("input", () => CreatePaymentRefundInput, { description: "The new refund." })
+    input: CreatePaymentRefundInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentRefundPayload> {
+    return payloadOf("paymentRefund", await this.service.create(requireMerchant(caller), input));
+  }
+
+  @Mutation(() => PaymentRefundPayload, {
+    description:
+      "Changes a refund, field by field; `NOT_FOUND` when the merchant has none with this id.",
+  })
+  @AllowScopes("PAYMENTS_WRITE")
+  async updatePaymentRefund(
+    @Arg("id", () => ID, { description: "The refund's id." }) id: string,
+    @Arg("input", () => UpdatePaymentRefundInput, { description: "What to change." })
+    input: UpdatePaymentRefundInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PaymentRefundPayload> {
+    const outcome = await this.service.update(requireMerchant(caller), id, input);
+    return payloadOf("paymentRefund", outcome);
+  }
+
+  @FieldResolver(() => PaymentChargeType, {
+    nullable: true,
+    description: "The charge that is refunded; null for a refund without one.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  paymentCharge(
+    @Root() { paymentChargeId }: PaymentRefund,
+    @Ctx() context: Context,
+  ): Promise<PaymentCharge | null> {
+    return this.relations.payments.charges.load(context, paymentChargeId);
+  }
+
+  @FieldResolver(() => PaymentType, { description: "The refund in the one list of all payments." })
+  payment(@Root() refund: PaymentRefund): Payment {
+    return this.relations.payment(refund, "PAYMENT_REFUND");
+  }
+
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer who is refunded.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  customer(
+    @Root() { customerId }: PaymentRefund,
+    @Ctx() context: Context,
+  ): Promise<Customer | null> {
+    return this.relations.customers.load(context, customerId);
+  }
+
+  @FieldResolver(() => EmployeeType, {
+    nullable: true,
+    description: "The employee whose token recorded the refund.",
+  })
+  employee(
+    @Root() { merchantId, employeeId }: PaymentRefund,
+    @Ctx() context: Context,
+  ): Promise<Employee | null> {
+    return this.relations.employee(context, merchantId, employeeId);
+  }
+
+  @FieldResolver(() => OrderType, { nullable: true, description: "The order that was paid." })
+  @AllowScopes("PAYMENTS_READ")
+  order(@Root() { orderId }: PaymentRefund, @Ctx() context: Context): Promise<Order | null> {
+    return this.relations.orders.load(context, orderId);
+  }
+
+  @FieldResolver(() => [PaymentRefundStatusChange], {
+    description: "Every status that the refund has had, oldest first.",
+  })
+  statusHistory(
+    @Root() refund: PaymentRefund,
+    @Ctx() context: Context,
+  ): Promise<StatusChangeEntry[]> {
+    return this.relations.statusHistory(context, refund);
+  }
+}

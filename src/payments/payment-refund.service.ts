@@ -1,0 +1,126 @@
+import type { MerchantCaller } from "../access/caller.js";
+import type { Database } from "../database/database.js";
+import type { Tx } from "../database/transaction.js";
+import { AppError } from "../shared/errors.js";
+import { type Outcome, done, refused } from "../shared/user-error.js";
+import { parseUuid } from "../shared/uuid.js";
+import { createOnce } from "./create-once.js";
+import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+import type { PaymentChargeStore } from "./payment-charge.store.js";
+import type { PaymentRefundStatus } from "./payment-enums.js";
+import { checkNotStale } from "./payment-input.js";
+import { findReferences } from "./payment-reference.store.js";
+import {
+  type CreatePaymentRefund,
+  type UpdatePaymentRefund,
+  changeRefund,
+  draftRefund,
+  moveRefund,
+} from "./payment-refund.js";
+import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
+import type { PaymentRefundStore } from "./payment-refund.store.js";
+import { insertPayment, updatePayment } from "./payment.store.js";
+import { type Origin, updateOnce } from "./update-once.js";
+
+export class PaymentRefundService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: PaymentRefundStore,
+    private readonly charges: PaymentChargeStore,
+  ) {}
+
+  /** @returns null for what is not there, and for another merchant's. */
+  async find({ merchantId }: MerchantCaller, id: string): Promise<PaymentRefund | null> {
+    const uuid = parseUuid(id);
+    return uuid === null ? null : this.store.find(this.database.pool, merchantId, uuid);
+  }
+
+  /**
+   * Records a refund and, in the same transaction, what it takes from its charge.
+   *
+   * @param origin for a record of the past; made now, under a new id, when left out.
+   */
+  create(
+    caller: MerchantCaller,
+    input: CreatePaymentRefund,
+    origin?: Origin,
+  ): Promise<Outcome<PaymentRefund>> {
+    const creation = {
+      operation: "createPaymentRefund",
+      find: this.store.find.bind(this.store),
+      make: (tx: Tx, id: string) => this.make(tx, caller, input, id, origin),
+    };
+    return createOnce(this.database, caller, input, creation, origin?.id);
+  }
+
+  private async make(
+    tx: Tx,
+    { merchantId, employeeId }: MerchantCaller,
+    input: CreatePaymentRefund,
+    id: string,
+    origin: Origin | undefined,
+  ): Promise<Outcome<PaymentRefund>> {
+    const chargeId = input.paymentChargeId == null ? null : parseUuid(input.paymentChargeId);
+    const charge = chargeId === null ? null : await this.charges.lock(tx, merchantId, chargeId);
+    const references = await findReferences(tx, merchantId, input);
+    const { errors, refund } = draftRefund(input, references, charge);
+    if (errors.all.length > 0) return refused(...errors.all);
+    const values = { ...refund, merchantId, id, employeeId };
+    const made = await insertPayment(tx, paymentRefundRecord, values, origin?.at);
+    await this.moveSums(tx, charge, made, null, made.status);
+    return done(made);
+  }
+
+  /**
+   * Changes a refund, field by field, and in the same transaction what it takes from its charge.
+   *
+   * @throws AppError NOT_FOUND.
+   */
+  update(
+    caller: MerchantCaller,
+    id: string,
+    input: UpdatePaymentRefund,
+  ): Promise<Outcome<PaymentRefund>> {
+    return updateOnce(this.database, id, noSuchRefund, (tx, uuid, isRepeat) =>
+      this.change(tx, caller, uuid, input, isRepeat),
+    );
+  }
+
+  private async change(
+    tx: Tx,
+    { merchantId, employeeId }: MerchantCaller,
+    id: string,
+    input: UpdatePaymentRefund,
+    isRepeat: boolean,
+  ): Promise<Outcome<PaymentRefund>> {
+    const charge =
+      input.status == null ? null : await this.charges.lockByRefund(tx, merchantId, id);
+    const refund = await this.store.lock(tx, merchantId, id);
+    if (refund === null) throw noSuchRefund(id);
+    const { errors, changes } = changeRefund(input, refund, charge);
+    const isChanged = Object.keys(changes).length > 0;
+    if (isChanged || !isRepeat) checkNotStale(errors, input.expectedUpdatedAt, refund);
+    if (errors.all.length > 0) return refused(...errors.all);
+    if (!isChanged) return done(refund);
+    const changed = await updatePayment(tx, paymentRefundRecord, refund, changes, employeeId);
+    await this.moveSums(tx, charge, changed, refund.status, changed.status);
+    return done(changed);
+  }
+
+  private async moveSums(
+    tx: Tx,
+    charge: PaymentCharge | null,
+    refund: PaymentRefund,
+    from: PaymentRefundStatus | null,
+    to: PaymentRefundStatus,
+  ): Promise<void> {
+    if (charge === null || from === to) return;
+    const changes = moveRefund(charge, refund, from, to);
+    if (Object.keys(changes).length === 0) return;
+    await updatePayment(tx, paymentChargeRecord, charge, changes, null);
+  }
+}
+
+function noSuchRefund(id: string): AppError {
+  return new AppError("NOT_FOUND", `There is no payment refund with the id ${id}.`);
+}

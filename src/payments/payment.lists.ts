@@ -1,0 +1,91 @@
+import { type Caller, requireMerchant } from "../access/caller.js";
+import type { Queryable } from "../database/database.js";
+import { type Sql, sql } from "../database/sql.js";
+import { Lists } from "../listing/lists.js";
+import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
+import { paymentChargeRecord } from "./payment-charge.record.js";
+import { paymentMethodRecord } from "./payment-method.record.js";
+import { paymentRefundRecord } from "./payment-refund.record.js";
+import type { PaymentLoaders } from "./payment.loader.js";
+import { paymentRecord } from "./payment.record.js";
+import {
+  paymentAuthorizationLists,
+  paymentChargeLists,
+  paymentLists,
+  paymentMethodLists,
+  paymentRefundLists,
+} from "./payment.type.js";
+import { providerSecretFilter } from "./provider-secret-filter.js";
+import type { ProviderSecrets } from "./provider-secrets.js";
+
+/** The rows of the caller's merchant, and of no other. */
+function ofMerchant(table: Sql): (caller: Caller) => Sql {
+  return (caller) => sql`${table}.merchant_id = ${requireMerchant(caller).merchantId}::uuid`;
+}
+
+/** The rows whose column holds the parent's id. */
+function byId(column: Sql) {
+  return { types: ["uuid"], condition: (id: Sql) => sql`${column} = ${id}` } as const;
+}
+
+const refundList = {
+  record: paymentRefundRecord,
+  visibleTo: ofMerchant(paymentRefundRecord.table),
+  parents: { paymentCharge: byId(sql`payment_refunds.payment_charge_id`) },
+} as const;
+
+const chargeList = {
+  record: paymentChargeRecord,
+  visibleTo: ofMerchant(paymentChargeRecord.table),
+  parents: {
+    customer: byId(sql`payment_charges.customer_id`),
+    order: byId(sql`payment_charges.order_id`),
+  },
+} as const;
+
+function plainList<R extends { readonly table: Sql }>(record: R) {
+  return { record, visibleTo: ofMerchant(record.table), parents: {} } as const;
+}
+
+/** The lists of payments of every kind, whether of their own or nested. */
+export class PaymentLists {
+  readonly charges;
+  readonly refunds;
+  readonly authorizations;
+  readonly methods;
+  readonly payments;
+
+  constructor(on: Queryable, loaders: PaymentLoaders, secrets: ProviderSecrets) {
+    const filters = (caller: Caller) => ({
+      providerSecret: providerSecretFilter(caller, secrets),
+    });
+    this.charges = new Lists(
+      on,
+      { ...chargeList, filters },
+      paymentChargeLists,
+      (context, rows) => {
+        loaders.charges.prime(context, rows);
+      },
+    );
+    this.refunds = new Lists(on, refundList, paymentRefundLists, (context, rows) => {
+      loaders.refunds.prime(context, rows);
+    });
+    this.authorizations = new Lists(
+      on,
+      plainList(paymentAuthorizationRecord),
+      paymentAuthorizationLists,
+      (context, rows) => {
+        loaders.authorizations.prime(context, rows);
+      },
+    );
+    this.methods = new Lists(
+      on,
+      plainList(paymentMethodRecord),
+      paymentMethodLists,
+      (context, rows) => {
+        loaders.methods.prime(context, rows);
+      },
+    );
+    this.payments = new Lists(on, plainList(paymentRecord), paymentLists);
+  }
+}

@@ -1,0 +1,64 @@
+import { requireMerchant } from "../access/caller.js";
+import type { Database } from "../database/database.js";
+import { type Context, perRequest } from "../graphql/context.js";
+import { RecordLoader, toManyLoader, toOneLoader } from "../listing/loader.js";
+import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
+import type { PaymentChargeStore } from "./payment-charge.store.js";
+import type { PaymentMethodStore } from "./payment-method.store.js";
+import type { PaymentRefundStore } from "./payment-refund.store.js";
+import { findPaidAmounts } from "./paid-amount.store.js";
+import { findStatusChanges } from "./payment.store.js";
+
+export interface PaymentStores {
+  readonly charges: PaymentChargeStore;
+  readonly refunds: PaymentRefundStore;
+  readonly authorizations: PaymentAuthorizationStore;
+  readonly methods: PaymentMethodStore;
+}
+
+/** What payments' relations are read by: those asked for at once in one statement. */
+export class PaymentLoaders {
+  readonly charges;
+  readonly refunds;
+  readonly authorizations;
+  readonly methods;
+
+  constructor(
+    private readonly database: Database,
+    private readonly stores: PaymentStores,
+  ) {
+    const { charges, refunds, authorizations, methods } = stores;
+    this.charges = new RecordLoader(charges.findByIds.bind(charges));
+    this.refunds = new RecordLoader(refunds.findByIds.bind(refunds));
+    this.authorizations = new RecordLoader(authorizations.findByIds.bind(authorizations));
+    this.methods = new RecordLoader(methods.findByIds.bind(methods));
+  }
+
+  /** By the id of a charge, a refund or an authorization, oldest first. */
+  readonly statusHistory = perRequest((context) =>
+    toManyLoader(
+      (ids) => findStatusChanges(this.database.pool, merchantOf(context), ids),
+      ({ paymentId }) => paymentId,
+    ),
+  );
+
+  /** By the authorization's id, newest first. */
+  readonly chargesOfAuthorization = perRequest((context) =>
+    toManyLoader(
+      (ids) => this.stores.charges.findByAuthorizations(merchantOf(context), ids),
+      ({ paymentAuthorizationId }) => paymentAuthorizationId,
+    ),
+  );
+
+  /** By the order's id. */
+  readonly paidAmounts = perRequest((context) =>
+    toOneLoader<string, { orderId: string; paidInCents: number }>(
+      (orderIds) => findPaidAmounts(this.database.pool, merchantOf(context), orderIds),
+      (of) => (typeof of === "string" ? of : of.orderId),
+    ),
+  );
+}
+
+function merchantOf({ caller }: Context): string {
+  return requireMerchant(caller).merchantId;
+}

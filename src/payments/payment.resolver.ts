@@ -1,0 +1,63 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { requireMerchant } from "../access/caller.js";
+import type { Context } from "../graphql/context.js";
+import { AllowScopes } from "../graphql/permission.js";
+import type { Connection } from "../listing/connection.js";
+import type { ListArguments } from "../listing/list.js";
+import type { Order } from "../orders/order.record.js";
+import { OrderType } from "../orders/order.type.js";
+import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentLists } from "./payment.lists.js";
+import type { Payment, paymentRecord } from "./payment.record.js";
+import type { PaymentService } from "./payment.service.js";
+import { type PaymentOwner, PaymentOwnerUnion, PaymentType, paymentLists } from "./payment.type.js";
+
+@Resolver(() => PaymentType)
+export class PaymentResolver {
+  constructor(
+    private readonly service: PaymentService,
+    private readonly lists: PaymentLists,
+    private readonly relations: PaymentRelations,
+  ) {}
+
+  @Query(() => PaymentType, {
+    nullable: true,
+    description:
+      "Looks up a payment by its owner's id: null when the merchant has no charge, refund or authorization with it.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  payment(
+    @Arg("id", () => ID, { description: "The id of the payment, which is its owner's." })
+    id: string,
+    @Ctx() { caller }: Context,
+  ): Promise<Payment | null> {
+    return this.service.find(requireMerchant(caller), id);
+  }
+
+  @Query(() => paymentLists.Connection, {
+    description: "Lists the merchant's charges, refunds and authorizations together.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  payments(
+    @Args(() => paymentLists.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof paymentRecord> {
+    return this.lists.payments.all(context, args);
+  }
+
+  @FieldResolver(() => OrderType, {
+    nullable: true,
+    description: "The order that the payment belongs to.",
+  })
+  @AllowScopes("PAYMENTS_READ")
+  order(@Root() { orderId }: Payment, @Ctx() context: Context): Promise<Order | null> {
+    return this.relations.orders.load(context, orderId);
+  }
+
+  @FieldResolver(() => PaymentOwnerUnion, {
+    description: "The charge, refund or authorization itself.",
+  })
+  owner(@Root() payment: Payment, @Ctx() context: Context): Promise<PaymentOwner | null> {
+    return this.relations.owner(context, payment);
+  }
+}

@@ -1,0 +1,147 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import type { Caller } from "../access/caller.js";
+import { present } from "../shared/assert.js";
+import type { UserErrors } from "../shared/user-error.js";
+import type { SecretKey, SecretKeySource } from "../shared/secret-key.js";
+
+/** Whose secret it is. A sealed secret opens at this record alone. */
+export interface SecretOwner {
+  readonly merchantId: string;
+  readonly id: string;
+}
+
+/** A secret as it is stored. */
+export interface SealedSecret {
+  readonly providerSecretKeyId: string;
+  readonly providerSecretSealed: Buffer;
+}
+
+/** Two digests of a secret, by which it is found again: of the secret, and of it in lower case. */
+export interface SecretDigests {
+  readonly providerSecretDigest: Buffer;
+  readonly providerSecretFoldedDigest: Buffer;
+}
+
+const CIPHER = "aes-256-gcm";
+const NONCE_BYTES = 12; // NIST SP 800-38D
+const TAG_BYTES = 16;
+
+/**
+ * Seals providers' secrets with AES-256-GCM and opens them. Each has a nonce of its own, so the same
+ * secret is never the same bytes; finding one goes by digests that need the key as well (HMAC-SHA-256
+ * with a key derived from it).
+ */
+export class ProviderSecrets {
+  constructor(private readonly keys: SecretKeySource) {}
+
+  /** Whether there is a key to seal with. */
+  get canSeal(): boolean {
+    return this.keys().length > 0;
+  }
+
+  /** @throws InvariantError without a key. */
+  seal(secret: string, owner: SecretOwner): SealedSecret & SecretDigests {
+    const key = present(this.keys()[0], "a key to seal provider secrets with");
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, key.key, nonce).setAAD(nameOf(owner));
+    const sealed = Buffer.concat([nonce, cipher.update(secret, "utf8"), cipher.final()]);
+    return {
+      providerSecretKeyId: key.id,
+      providerSecretSealed: Buffer.concat([sealed, cipher.getAuthTag()]),
+      providerSecretDigest: digestOf(key, secret),
+      providerSecretFoldedDigest: digestOf(key, secret.toLowerCase()),
+    };
+  }
+
+  /** @throws InvariantError when its key is not configured; an error when the bytes were changed. */
+  open({ providerSecretKeyId, providerSecretSealed }: SealedSecret, owner: SecretOwner): string {
+    const { key } = present(
+      this.keys().find(({ id }) => id === providerSecretKeyId),
+      `the key ${providerSecretKeyId} of provider secrets`,
+    );
+    const nonce = providerSecretSealed.subarray(0, NONCE_BYTES);
+    const body = providerSecretSealed.subarray(NONCE_BYTES, -TAG_BYTES);
+    const decipher = createDecipheriv(CIPHER, key, nonce)
+      .setAAD(nameOf(owner))
+      .setAuthTag(providerSecretSealed.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+  }
+
+  /** The digests that a secret may be stored under, one for each key. */
+  digestsOf(secret: string): Buffer[] {
+    return this.keys().map((key) => digestOf(key, secret));
+  }
+
+  /** The id of the key that seals now; null without a key. */
+  get currentKeyId(): string | null {
+    return this.keys()[0]?.id ?? null;
+  }
+}
+
+/** A record's secret, if it has one. */
+export interface StoredSecret {
+  readonly providerSecretKeyId: string | null;
+  readonly providerSecretSealed: Buffer | null;
+}
+
+const NO_SECRET = {
+  providerSecretKeyId: null,
+  providerSecretSealed: null,
+  providerSecretDigest: null,
+  providerSecretFoldedDigest: null,
+} as const;
+
+/** The secret of a record, null when it has none. */
+export function openSecret(
+  secrets: ProviderSecrets,
+  { providerSecretKeyId, providerSecretSealed, ...owner }: StoredSecret & SecretOwner,
+): string | null {
+  if (providerSecretKeyId === null || providerSecretSealed === null) return null;
+  return secrets.open({ providerSecretKeyId, providerSecretSealed }, owner);
+}
+
+/** The secret as the caller may see it: null without the scope PROVIDER_SECRETS_READ. */
+export function readSecret(
+  caller: Caller | null,
+  secrets: ProviderSecrets,
+  record: StoredSecret & SecretOwner,
+): string | null {
+  return caller?.scopes.includes("PROVIDER_SECRETS_READ") ? openSecret(secrets, record) : null;
+}
+
+/** A secret can be taken only where there is a key for it. */
+export function checkSecret(
+  errors: UserErrors,
+  secrets: ProviderSecrets,
+  given: string | null | undefined,
+): void {
+  if (typeof given !== "string" || secrets.canSeal) return;
+  const message =
+    "This server has no key for provider secrets: its operator has to set PROVIDER_SECRET_KEYS.";
+  errors.add("INVALID", "providerSecret", message);
+}
+
+/**
+ * What a given secret changes of a record: nothing when it is left out or the same.
+ *
+ * @param stored the record's present secret; null for a new record.
+ */
+export function changeSecret(
+  secrets: ProviderSecrets,
+  given: string | null | undefined,
+  { merchantId, id }: SecretOwner,
+  stored: StoredSecret | null,
+): Partial<(SealedSecret & SecretDigests) | typeof NO_SECRET> {
+  const present = stored && openSecret(secrets, { ...stored, merchantId, id });
+  if (given === undefined || given === present || !secrets.canSeal) return {};
+  return given === null ? NO_SECRET : secrets.seal(given, { merchantId, id });
+}
+
+function digestOf({ key }: SecretKey, secret: string): Buffer {
+  const digestKey = hkdfSync("sha256", key, "", "pocketcharge provider secret digest", 32);
+  return createHmac("sha256", Buffer.from(digestKey)).update(secret).digest();
+}
+
+function nameOf({ merchantId, id }: SecretOwner): Buffer {
+  return Buffer.from(`${merchantId}/${id}`);
+}
