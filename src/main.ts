@@ -3,9 +3,9 @@ import type { Logger } from "pino";
 import { type App, createApp } from "./app.js";
 import { type Config, readConfig } from "./config.js";
 import { type ReadyDatabase, openConfiguredDatabase } from "./database/open.js";
-import { Demo } from "./demo.js";
+import { Demo } from "./demo/demo.js";
 import { createLog } from "./log.js";
-import { openSecretKeys } from "./payments/secret-key-file.js";
+import { openSecretKeys } from "./payments/secret-key-folder.js";
 import { reportFailure } from "./report-failure.js";
 import { welcome } from "./welcome.js";
 

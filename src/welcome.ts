@@ -1,4 +1,4 @@
-import { DEMO_GROUP_SLUG } from "./demo.js";
+import { DEMO_GROUP_SLUG } from "./demo/demo.js";
 import { newId } from "./shared/uuid.js";
 
 const QUERY = `mutation Charge($input: ChargePocketsInput!) {

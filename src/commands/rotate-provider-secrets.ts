@@ -1,4 +1,4 @@
-import { SecretKeyFile } from "../payments/secret-key-file.js";
+import { SecretKeyFolder } from "../payments/secret-key-folder.js";
 import { runCommand } from "./run-command.js";
 
 /**
@@ -16,7 +16,7 @@ more, and take the other keys away.
   },
   ({ config, isEmbedded }) => {
     if (isEmbedded && config.providerSecretKeys.length === 0) {
-      new SecretKeyFile(config.dataDir).addKey();
+      new SecretKeyFolder(config.dataDir).addKey();
     }
   },
 );

@@ -2,7 +2,7 @@ import { type App, createApp } from "../app.js";
 import { type Config, readConfig } from "../config.js";
 import { openConfiguredDatabase } from "../database/open.js";
 import { createLog } from "../log.js";
-import { openSecretKeys } from "../payments/secret-key-file.js";
+import { openSecretKeys } from "../payments/secret-key-folder.js";
 import { reportFailure } from "../report-failure.js";
 
 /**

@@ -1,4 +1,4 @@
-import { Demo } from "../demo.js";
+import { Demo } from "../demo/demo.js";
 import { firstCharge } from "../welcome.js";
 import { runCommand } from "./run-command.js";
 

@@ -1,6 +1,7 @@
 import type { MerchantCaller } from "../access/caller.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
 import {
   type Outcome,
   UserErrors,
@@ -9,7 +10,7 @@ import {
   differing,
   refused,
 } from "../shared/user-error.js";
-import { newId, parseUuid } from "../shared/uuid.js";
+import { parseUuid } from "../shared/uuid.js";
 import type { Customer } from "./customer.record.js";
 import type { CustomerStore } from "./customer.store.js";
 
@@ -24,7 +25,7 @@ export interface UpdateCustomer extends Partial<Omit<CreateCustomer, "name">> {
   readonly isArchived?: boolean | null | undefined;
 }
 
-const PHONE_NUMBER = /^\+?[0-9(][0-9 ().-]{2,31}$/;
+const PHONE_NUMBER = /^(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ().-]{2,31}$/;
 
 export class CustomerService {
   constructor(private readonly store: CustomerStore) {}
@@ -37,15 +38,16 @@ export class CustomerService {
       : ((await this.store.findByIds(caller.merchantId, [uuid]))[0] ?? null);
   }
 
+  /** @param origin for a record of the past; made now, under a new id, when left out. */
   async create(
     caller: MerchantCaller,
     input: CreateCustomer,
-    id: string = newId(),
+    origin?: Origin,
   ): Promise<Outcome<Customer>> {
     const errors = checkCustomer(input);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, email = null, phoneNumber = null } = input;
-    return done(await this.store.insert(caller.merchantId, id, { name, email, phoneNumber }));
+    return done(await this.store.insert(caller.merchantId, { name, email, phoneNumber }, origin));
   }
 
   /** What is left out stays, null clears. @throws AppError NOT_FOUND. */

@@ -1,7 +1,8 @@
 import type { Database } from "../database/database.js";
 import { nextRecordNumber } from "../database/record-number.js";
 import { findOwned } from "../listing/record.js";
-import { type Values, insertRow, updateOwned } from "../listing/write-row.js";
+import { type Values, insertRow, originValues, updateOwned } from "../listing/write-row.js";
+import type { Origin } from "../shared/origin.js";
 import { type Customer, customerRecord } from "./customer.record.js";
 
 export class CustomerStore {
@@ -11,9 +12,9 @@ export class CustomerStore {
     return findOwned(this.database.pool, customerRecord, merchantId, ids);
   }
 
-  insert(merchantId: string, id: string, values: Values): Promise<Customer> {
+  insert(merchantId: string, values: Values, origin?: Origin): Promise<Customer> {
     const { beside, number } = nextRecordNumber(merchantId, "customer");
-    const row = { ...values, merchantId, id, number };
+    const row = { ...values, merchantId, number, ...originValues(origin) };
     return insertRow(this.database.pool, customerRecord, row, beside);
   }
 

@@ -46,7 +46,9 @@ export function presentError(
     !(error.originalError && !(error.originalError instanceof GraphQLError)) &&
     typeof code === "string"
   ) {
-    if (PUBLIC_CODES.test(code)) return { message: error.message, ...place, extensions: { code } };
+    if (PUBLIC_CODES.test(code)) {
+      return { message: withoutValue(error), ...place, extensions: { code } };
+    }
   }
   if (error.originalError === undefined) {
     // graphql-js itself refuses what it cannot do, such as a subscription.
@@ -61,6 +63,19 @@ export function presentError(
   log.error({ err: cause, path: error.path }, "a request met a defect");
   const message = `Something went wrong on the server. The log has more under the request id ${requestId}.`;
   return { message, ...place, extensions: { code: "INTERNAL_SERVER_ERROR", requestId } };
+}
+
+/**
+ * graphql-js repeats the whole value of a variable that it refuses, secrets in it included. What was
+ * wrong with it, and where, is enough.
+ */
+function withoutValue({ message, originalError }: GraphQLError): string {
+  const variable = /^Variable "\$\w+" got invalid value /.exec(message)?.[0].trimEnd();
+  const reason = originalError?.message ?? "";
+  if (variable === undefined || !message.endsWith(`; ${reason}`)) return message;
+  const place = / at "[^"]*"$/.exec(message.slice(0, -reason.length - 2))?.[0] ?? "";
+  const isSecret = /secret"$/i.test(place);
+  return `${variable}${place}; ${isSecret ? "it is not of the expected type." : reason}`;
 }
 
 /** The HTTP status of an answer: of its first error when it holds no data at all, else 200. */

@@ -1,6 +1,8 @@
 import { type Queryable, queryRows } from "../database/database.js";
 import { type Sql, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
+import type { Origin } from "../shared/origin.js";
+import { newId } from "../shared/uuid.js";
 import { type RecordDefinition, type RowOf, columnName } from "./record.js";
 
 /** What to write, by field; a piece of SQL stands for what the database computes. */
@@ -10,6 +12,11 @@ export type Values = Readonly<Record<string, unknown>>;
 export function columnsAndValues(values: Values): Sql {
   const columns = Object.keys(values).map(columnName);
   return sql`(${join(columns, ", ")}) values (${join(Object.values(values), ", ")})`;
+}
+
+/** The id and the times of a new row: those of a record of the past, else new ones. */
+export function originValues(origin: Origin | undefined): Values {
+  return origin ? { id: origin.id, createdAt: origin.at, updatedAt: origin.at } : { id: newId() };
 }
 
 /** `column = value, …` of an update. */

@@ -3,6 +3,7 @@ import type { MerchantService } from "../access/merchant.service.js";
 import type { CustomerService } from "../customers/customer.service.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
 import {
   type Outcome,
   UserErrors,
@@ -11,7 +12,7 @@ import {
   givenOrNull,
   refused,
 } from "../shared/user-error.js";
-import { newId, parseUuid } from "../shared/uuid.js";
+import { parseUuid } from "../shared/uuid.js";
 import type { OrderStatus } from "./order-status.js";
 import type { Order } from "./order.record.js";
 import type { OrderStore } from "./order.store.js";
@@ -41,10 +42,11 @@ export class OrderService {
       : ((await this.store.findByIds(caller.merchantId, [uuid]))[0] ?? null);
   }
 
+  /** @param origin for a record of the past; made now, under a new id, when left out. */
   async create(
     caller: MerchantCaller,
     input: CreateOrder,
-    id: string = newId(),
+    origin?: Origin,
   ): Promise<Outcome<Order>> {
     const { errors, customerId } = await this.check(caller, input);
     if (errors.all.length > 0) return refused(...errors.all);
@@ -55,7 +57,7 @@ export class OrderService {
       totalInCents: input.totalInCents ?? 0,
       customerId: customerId ?? null,
     };
-    return done(await this.store.insert(merchantId, id, order));
+    return done(await this.store.insert(merchantId, order, origin));
   }
 
   /** What is left out stays, null clears. @throws AppError NOT_FOUND. */

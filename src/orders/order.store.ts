@@ -1,7 +1,8 @@
 import type { Database } from "../database/database.js";
 import { nextRecordNumber } from "../database/record-number.js";
 import { findOwned } from "../listing/record.js";
-import { type Values, insertRow, updateOwned } from "../listing/write-row.js";
+import { type Values, insertRow, originValues, updateOwned } from "../listing/write-row.js";
+import type { Origin } from "../shared/origin.js";
 import { type Order, orderRecord } from "./order.record.js";
 
 export class OrderStore {
@@ -11,9 +12,9 @@ export class OrderStore {
     return findOwned(this.database.pool, orderRecord, merchantId, ids);
   }
 
-  insert(merchantId: string, id: string, values: Values): Promise<Order> {
+  insert(merchantId: string, values: Values, origin?: Origin): Promise<Order> {
     const { beside, number } = nextRecordNumber(merchantId, "order");
-    const row = { ...values, merchantId, id, number };
+    const row = { ...values, merchantId, number, ...originValues(origin) };
     return insertRow(this.database.pool, orderRecord, row, beside);
   }
 

@@ -2,6 +2,7 @@ import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import type { Tx } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { createOnce } from "./create-once.js";
@@ -20,7 +21,7 @@ import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
 import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
-import { type Origin, updateOnce } from "./update-once.js";
+import { updateOnce } from "./update-once.js";
 
 export class PaymentAuthorizationService {
   constructor(

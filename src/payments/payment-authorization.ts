@@ -133,15 +133,15 @@ export function draftAuthorization(input: CreatePaymentAuthorization, references
 /**
  * What an update changes of an authorization, or all that is wrong with it. One that is set to CAPTURED
  * by hand was captured in full, elsewhere.
+ *
+ * @returns only what differs from the authorization as it is; `providerSecret` is left to the caller.
  */
-export function changeAuthorization(
-  { expectedUpdatedAt, providerSecret, ...input }: UpdatePaymentAuthorization,
-  authorization: Hold,
-) {
+export function changeAuthorization(input: UpdatePaymentAuthorization, authorization: Hold) {
   const errors = new UserErrors();
   errors.refuseNull("status", input.status);
   checkTexts(errors, input);
-  const changes = differing(authorization, givenOrNull(input));
+  const { expectedUpdatedAt, providerSecret, ...fields } = input;
+  const changes = differing(authorization, givenOrNull(fields));
   const { status } = changes;
   if (status != null) {
     checkTransition(errors, AUTHORIZATION_TRANSITIONS, authorization.status, status);

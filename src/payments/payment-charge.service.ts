@@ -3,6 +3,7 @@ import type { Database } from "../database/database.js";
 import type { Tx } from "../database/transaction.js";
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { type UpdatePaymentCharge, changeCharge } from "./change-payment-charge.js";
@@ -15,7 +16,7 @@ import type { PaymentChargeStore } from "./payment-charge.store.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
-import { type Origin, updateOnce } from "./update-once.js";
+import { updateOnce } from "./update-once.js";
 import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
 
 export class PaymentChargeService {

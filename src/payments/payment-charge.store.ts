@@ -1,8 +1,10 @@
-import type { Database, Queryable } from "../database/database.js";
+import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { findOwned, findRows } from "../listing/record.js";
+import { type Values, assignments } from "../listing/write-row.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+import { updatePayment } from "./payment.store.js";
 
 /**
  * Locks are taken in one order by everybody, so that no two transactions wait for each other: an
@@ -34,6 +36,23 @@ export class PaymentChargeStore {
   async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentCharge | null> {
     const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid for no key update`;
     return (await findRows(tx, paymentChargeRecord, condition, "lock_payment_charge"))[0] ?? null;
+  }
+
+  /**
+   * Writes the sums of a locked charge's refunds. What refunds under way have set aside is nothing that
+   * the charge shows, so that it does not count as changed by them.
+   */
+  async moveSums(tx: Tx, charge: PaymentCharge, sums: Values): Promise<void> {
+    if (Object.keys(sums).length === 0) return;
+    if ("amountRefundedInCents" in sums || "depositRefundedInCents" in sums) {
+      await updatePayment(tx, paymentChargeRecord, charge, sums, null);
+      return;
+    }
+    await queryRows(
+      tx,
+      sql`update payment_charges set ${assignments(sums)}
+          where merchant_id = ${charge.merchantId}::uuid and id = ${charge.id}::uuid`,
+    );
   }
 
   /** As `lock`, by a refund of the charge. */

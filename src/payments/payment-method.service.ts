@@ -2,8 +2,9 @@ import type { MerchantCaller } from "../access/caller.js";
 import type { CustomerService } from "../customers/customer.service.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
 import { type Outcome, UserErrors, done, refused } from "../shared/user-error.js";
-import { newId, parseUuid } from "../shared/uuid.js";
+import { parseUuid } from "../shared/uuid.js";
 import type { PaymentProvider } from "./payment-enums.js";
 import type { PaymentMethod } from "./payment-method.record.js";
 import type { PaymentMethodStore } from "./payment-method.store.js";
@@ -31,10 +32,11 @@ export class PaymentMethodService {
     return uuid === null ? null : ((await this.store.findByIds(merchantId, [uuid]))[0] ?? null);
   }
 
+  /** @param origin for a record of the past; made now, under a new id, when left out. */
   async create(
     caller: MerchantCaller,
     input: CreatePaymentMethod,
-    id: string = newId(),
+    origin?: Origin,
   ): Promise<Outcome<PaymentMethod>> {
     const { provider, identifier, methodType } = input;
     const label = input.label ?? identifier;
@@ -50,8 +52,8 @@ export class PaymentMethodService {
     if (errors.all.length > 0) return refused(...errors.all);
     const { merchantId } = caller;
     const customerId = customer?.id ?? null;
-    const method = { merchantId, id, provider, identifier, methodType, label, customerId };
-    return done(await this.store.insert(method));
+    const method = { merchantId, provider, identifier, methodType, label, customerId };
+    return done(await this.store.insert(method, origin));
   }
 
   /**

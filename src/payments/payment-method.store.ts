@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.js";
 import { findOwned } from "../listing/record.js";
-import { type Values, insertRow, updateOwned } from "../listing/write-row.js";
+import { type Values, insertRow, originValues, updateOwned } from "../listing/write-row.js";
+import type { Origin } from "../shared/origin.js";
 import { type PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
 
 export class PaymentMethodStore {
@@ -10,8 +11,9 @@ export class PaymentMethodStore {
     return findOwned(this.database.pool, paymentMethodRecord, merchantId, ids);
   }
 
-  insert(values: Values): Promise<PaymentMethod> {
-    return insertRow(this.database.pool, paymentMethodRecord, values);
+  insert(values: Values, origin?: Origin): Promise<PaymentMethod> {
+    const row = { ...values, ...originValues(origin) };
+    return insertRow(this.database.pool, paymentMethodRecord, row);
   }
 
   detach(key: { merchantId: string; id: string }): Promise<PaymentMethod | null> {

@@ -2,10 +2,11 @@ import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import type { Tx } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { createOnce } from "./create-once.js";
-import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+import type { PaymentCharge } from "./payment-charge.record.js";
 import type { PaymentChargeStore } from "./payment-charge.store.js";
 import type { PaymentRefundStatus } from "./payment-enums.js";
 import { checkNotStale } from "./payment-input.js";
@@ -20,7 +21,7 @@ import {
 import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
 import type { PaymentRefundStore } from "./payment-refund.store.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
-import { type Origin, updateOnce } from "./update-once.js";
+import { updateOnce } from "./update-once.js";
 
 export class PaymentRefundService {
   constructor(
@@ -115,9 +116,7 @@ export class PaymentRefundService {
     to: PaymentRefundStatus,
   ): Promise<void> {
     if (charge === null || from === to) return;
-    const changes = moveRefund(charge, refund, from, to);
-    if (Object.keys(changes).length === 0) return;
-    await updatePayment(tx, paymentChargeRecord, charge, changes, null);
+    await this.charges.moveSums(tx, charge, moveRefund(charge, refund, from, to));
   }
 }
 

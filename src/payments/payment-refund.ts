@@ -54,7 +54,10 @@ export function draftRefund(
   checkAmounts(errors, amountInCents, depositInCents);
   checkTexts(errors, input);
   const { order } = references;
-  const settled = settleReferences(errors, input, references);
+  // With a charge it is the charge's customer that counts, whoever the order's may be by now.
+  const found =
+    charge && order ? { ...references, order: { ...order, customerId: null } } : references;
+  const settled = settleReferences(errors, input, found);
   const { orderId, customerId } = settleOwners(errors, input, settled, charge);
   const sources = [
     ...(charge ? [{ field: "paymentChargeId", currency: charge.currency }] : []),

@@ -1,15 +1,8 @@
 import type { Database } from "../database/database.js";
 import { type Tx, inTransaction } from "../database/transaction.js";
 import type { AppError } from "../shared/errors.js";
-import type { Instant } from "../shared/instant.js";
 import type { Outcome } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
-
-/** Where a record of the past comes from: its id and its time. */
-export interface Origin {
-  readonly id: string;
-  readonly at: Instant;
-}
 
 /**
  * Changes a payment in one transaction, of which nothing is kept when it is refused.

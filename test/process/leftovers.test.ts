@@ -58,17 +58,27 @@ describe("a start after one that was killed", () => {
     const client = new pg.Client({ connectionString: await folder.databaseUrl() });
     await client.connect();
     await client.query("delete from api_tokens");
+    // The demo's last records, as if making it had been cut off half-way.
+    await client.query("truncate payment_refunds, payment_charges, payment_status_changes");
+    await client.query("delete from payment_authorizations");
     await client.query("delete from employees");
     await client.query("delete from pocket_group_grants");
     await client.end();
     await rm(join(folder.path, "demo-token"));
 
     const server = await folder.startServer();
-    const data = await server.ask<{ viewer: { employee: { name: string } | null } }>(
+    const data = await server.ask<{
+      viewer: { employee: { name: string } | null };
+      paymentCharges: { totalCount: number };
+      customers: { totalCount: number };
+    }>(
       server.token,
-      '{ viewer { employee { name } } pocketGroup(slug: "my-pocket-group") { slug } }',
+      `{ viewer { employee { name } } pocketGroup(slug: "my-pocket-group") { slug }
+         paymentCharges { totalCount } customers { totalCount } }`,
     );
     expect(data.viewer.employee?.name).toBe("Sara Demo");
+    expect(data.paymentCharges.totalCount).toBe(360);
+    expect(data.customers.totalCount).toBe(12);
   });
 
   it("is not misled by a lock file that names a process of another program", async () => {

@@ -113,7 +113,11 @@ describe("a first start in an empty folder", () => {
 
     const server = await ServerProcess.whenReady(winner);
     await chargeMade(server);
-    expect((await readdir(empty.path)).sort()).toEqual(["demo-token", "postgres"]);
+    expect((await readdir(empty.path)).sort()).toEqual([
+      "demo-token",
+      "postgres",
+      "provider-secret-keys",
+    ]);
     expect(await server.stop()).toBe(0);
   });
 });

@@ -12,7 +12,8 @@ import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
 
-export type Program = "main" | "commands/operator-token" | "commands/seed";
+export type Program =
+  "main" | "commands/operator-token" | "commands/rotate-provider-secrets" | "commands/seed";
 type Env = Record<string, string>;
 
 /** Slower machines than any that the tests were tried on still pass; a hang does not. */

@@ -29,7 +29,8 @@ create table customers (
   constraint customers_number_check check (number > 0),
   constraint customers_name_check check (length(name) <= 200 and name ~ '\S'),
   constraint customers_email_check check (length(email) <= 254 and email ~ '^[^\s@]+@[^\s@]+$'),
-  constraint customers_phone_number_check check (phone_number ~ '^\+?[0-9(][0-9 ().-]{2,31}$')
+  constraint customers_phone_number_check check (
+    phone_number ~ '^\+?[0-9(][0-9 ().-]{2,31}$' and phone_number ~ '([0-9][^0-9]*){3}')
 );
 create unique index customers_merchant_id_number_key on customers (merchant_id, number);
 create index customers_merchant_id_created_at_id_idx on customers (merchant_id, created_at, id);

@@ -1,9 +1,10 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MERCHANT_SCOPES } from "./access/api-scope.js";
-import type { App } from "./app.js";
-import { assert } from "./shared/assert.js";
-import type { Outcome } from "./shared/user-error.js";
+import { MERCHANT_SCOPES } from "../access/api-scope.js";
+import type { App } from "../app.js";
+import { DemoPayments } from "./demo-payments.js";
+import { assert } from "../shared/assert.js";
+import type { Outcome } from "../shared/user-error.js";
 
 /**
  * The demo's records have fixed ids, so that seeding again finds them, and a database that has its
@@ -14,24 +15,24 @@ const EMPLOYEE_ID = "01988f7a-0000-7000-8000-000000000002";
 const POCKET_GROUP_ID = "01988f7a-0000-7000-8000-000000000003";
 export const DEMO_GROUP_SLUG = "my-pocket-group";
 
-/** Something to try the server with: a merchant, an employee, a pocket group, and tokens. */
+/** Something to try the server with: a merchant, an employee, a pocket group, payments, and tokens. */
 export class Demo {
-  constructor(private readonly app: App) {}
+  private readonly payments: DemoPayments;
+
+  constructor(private readonly app: App) {
+    const scopes = MERCHANT_SCOPES;
+    const caller = { tokenId: "", merchantId: MERCHANT_ID, employeeId: EMPLOYEE_ID, scopes };
+    this.payments = new DemoPayments(app.services, caller);
+  }
 
   async isThere(): Promise<boolean> {
     return (await this.app.services.merchants.find(MERCHANT_ID)) !== null;
   }
 
-  /** The employee is made last: with it, nothing of the demo was cut off. */
-  private async isWhole(): Promise<boolean> {
-    const key = { merchantId: MERCHANT_ID, id: EMPLOYEE_ID };
-    return (await this.app.services.employees.findByKey(key)) !== null;
-  }
-
   /** Whether the demo is to be made: on an empty database, and where making it was cut off. */
   async isWanted(): Promise<boolean> {
     if (await this.app.services.merchants.isEmpty()) return true;
-    return (await this.isThere()) && !(await this.isWhole());
+    return (await this.isThere()) && !(await this.payments.isWhole());
   }
 
   /** Makes what is missing. Charges nothing and changes nothing that is there. */
@@ -44,10 +45,12 @@ export class Demo {
       made(await merchants.create({ name: "Demo merchant" }, MERCHANT_ID));
     }
     await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
-    if (!(await this.isWhole())) {
+    const employee = { merchantId: MERCHANT_ID, id: EMPLOYEE_ID };
+    if ((await employees.findByKey(employee)) === null) {
       const person = { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" };
       made(await employees.create(person, EMPLOYEE_ID));
     }
+    if (!(await this.payments.isWhole())) await this.payments.seed();
   }
 
   /** A new token of the demo's merchant and employee, with every scope but OPERATOR. */

@@ -1,0 +1,152 @@
+import type { MerchantCaller } from "../access/caller.js";
+import type { App } from "../app.js";
+import { assert } from "../shared/assert.js";
+import { type Instant, instantOf } from "../shared/instant.js";
+import type { Origin } from "../shared/origin.js";
+import type { Outcome } from "../shared/user-error.js";
+import {
+  AUTHORIZATION_STATUSES,
+  CHARGE_COUNT,
+  DAYS,
+  NAMES,
+  ORDER_COUNT,
+  ORDER_STATUSES,
+  REFUND_STATUSES,
+  type RecordKind,
+  amountOf,
+  chargeOf,
+  idOf,
+  pick,
+} from "./demo-records.js";
+
+const DAY_MS = 86_400_000;
+const AT_ONCE = 8;
+
+/**
+ * A year of payments to look at: customers, orders, methods, and charges in every status with refunds
+ * and authorizations. Made by the services, so that every rule holds; all in one currency, so that
+ * they can be summed. The ids are fixed: what is there already is left alone.
+ */
+export class DemoPayments {
+  private readonly now = Date.now();
+
+  constructor(
+    private readonly services: App["services"],
+    private readonly caller: MerchantCaller,
+  ) {}
+
+  /** The last charge is made last: with it, nothing was cut off. */
+  async isWhole(): Promise<boolean> {
+    const last = idOf("charge", CHARGE_COUNT - 1);
+    return (await this.services.charges.find(this.caller, last)) !== null;
+  }
+
+  async seed(): Promise<void> {
+    await inOrder(NAMES.length, (index) => this.makeCustomer(index));
+    await inOrder(ORDER_COUNT, (index) => this.makeOrder(index));
+    await sideBySide(NAMES.length, (index) => this.makeMethod(index));
+    await sideBySide(AUTHORIZATION_STATUSES.length, (index) => this.makeAuthorization(index));
+    await sideBySide(CHARGE_COUNT - 1, (index) => this.makeCharge(index));
+    await this.makeCharge(CHARGE_COUNT - 1);
+  }
+
+  private async makeCustomer(index: number): Promise<void> {
+    const { customers } = this.services;
+    const origin = this.origin("customer", index, DAYS);
+    if ((await customers.find(this.caller, origin.id)) !== null) return;
+    const name = pick(NAMES, index);
+    const email = `customer${String(index + 1)}@example.com`;
+    const phoneNumber = `9891200000${String(index).padStart(2, "0")}`;
+    made(await customers.create(this.caller, { name, email, phoneNumber }, origin));
+  }
+
+  private async makeOrder(index: number): Promise<void> {
+    const { orders } = this.services;
+    const origin = this.origin("order", index, DAYS - (index * DAYS) / ORDER_COUNT);
+    if ((await orders.find(this.caller, origin.id)) !== null) return;
+    const order = {
+      customerId: idOf("customer", index % NAMES.length),
+      totalInCents: amountOf(index) * 3,
+      status: pick(ORDER_STATUSES, index),
+    };
+    made(await orders.create(this.caller, order, origin));
+  }
+
+  private async makeMethod(index: number): Promise<void> {
+    const { methods } = this.services;
+    const origin = this.origin("method", index, DAYS);
+    if ((await methods.find(this.caller, origin.id)) !== null) return;
+    const method = {
+      provider: "STRIPE",
+      identifier: `pm_demo_${String(index + 1)}`,
+      methodType: "card",
+      label: `Visa •••• ${String(4242 + index)}`,
+      customerId: idOf("customer", index),
+    } as const;
+    made(await methods.create(this.caller, method, origin));
+  }
+
+  private async makeAuthorization(index: number): Promise<void> {
+    const { authorizations } = this.services;
+    const origin = this.origin("authorization", index, DAYS / 2 - index);
+    if ((await authorizations.find(this.caller, origin.id)) !== null) return;
+    const authorization = {
+      mode: "TERMINAL",
+      status: pick(AUTHORIZATION_STATUSES, index),
+      amountInCents: 20_000,
+      depositInCents: 5_000,
+      customerId: idOf("customer", index),
+      description: "Held for a rental",
+    } as const;
+    made(await authorizations.create(this.caller, authorization, origin));
+  }
+
+  private async makeCharge(index: number): Promise<void> {
+    const { charges } = this.services;
+    const origin = this.origin("charge", index, DAYS - (index * DAYS) / CHARGE_COUNT);
+    const earlier = await charges.find(this.caller, origin.id);
+    const charge = earlier ?? made(await charges.create(this.caller, chargeOf(index), origin));
+    if (charge.status === "SUCCEEDED" && index % 5 === 0) await this.makeRefund(index);
+  }
+
+  /** Of half of the charge's amount, two days after it. */
+  private async makeRefund(index: number): Promise<void> {
+    const { refunds } = this.services;
+    const daysAgo = Math.max(DAYS - (index * DAYS) / CHARGE_COUNT - 2, 0);
+    const origin = this.origin("refund", index, daysAgo);
+    if ((await refunds.find(this.caller, origin.id)) !== null) return;
+    const refund = {
+      paymentChargeId: idOf("charge", index),
+      status: pick(REFUND_STATUSES, index / 5),
+      amountInCents: Math.floor(amountOf(index) / 2),
+      reason: "Brought back early",
+    };
+    made(await refunds.create(this.caller, refund, origin));
+  }
+
+  private origin(kind: RecordKind, index: number, daysAgo: number): Origin {
+    return { id: idOf(kind, index), at: this.moment(daysAgo) };
+  }
+
+  private moment(daysAgo: number): Instant {
+    return instantOf(new Date(this.now - Math.round(daysAgo * DAY_MS)));
+  }
+}
+
+function made<T>(outcome: Outcome<T>): T {
+  assert(outcome.isDone, `the demo was refused: ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}
+
+/** One after the other, so that numbers are in the order of the index. */
+async function inOrder(count: number, make: (index: number) => Promise<void>): Promise<void> {
+  for (let index = 0; index < count; index++) await make(index);
+}
+
+async function sideBySide(count: number, make: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < count) await make(next++);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}

@@ -1,0 +1,180 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { ProviderSecretStore } from "../../src/payments/provider-secret.store.js";
+import { ProviderSecrets } from "../../src/payments/provider-secrets.js";
+import { RotateProviderSecrets } from "../../src/payments/rotate-provider-secrets.service.js";
+import type { SecretKey } from "../../src/shared/secret-key.js";
+import { newId } from "../../src/shared/uuid.js";
+import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
+
+const OLD = newSecretKey("old");
+const NEW = newSecretKey("new");
+/** More than one batch. */
+const MANY = 1_100;
+
+let server: TestServer;
+
+afterEach(() => server.stop());
+
+/** What the server seals and opens with from now on. */
+async function startWith(...keys: SecretKey[]): Promise<{ keys: SecretKey[]; by: TestMerchant }> {
+  server = await TestServer.start({ secretKeys: keys });
+  return { keys, by: await server.createMerchant() };
+}
+
+function rotation(...keys: SecretKey[]): RotateProviderSecrets {
+  const store = new ProviderSecretStore(server.database);
+  return new RotateProviderSecrets(store, new ProviderSecrets(() => keys));
+}
+
+async function create(by: TestMerchant, providerSecret: string): Promise<string> {
+  const data = await server.ask<{ createPaymentCharge: { paymentCharge: { id: string } } }>(
+    by.token,
+    `mutation ($secret: String) {
+      createPaymentCharge(input: { amountInCents: 1, providerSecret: $secret }) { paymentCharge { id } }
+    }`,
+    { secret: providerSecret },
+  );
+  return data.createPaymentCharge.paymentCharge.id;
+}
+
+async function secretOf(by: TestMerchant, id: string): Promise<string | null> {
+  const query = "query ($id: ID!) { paymentCharge(id: $id) { providerSecret updatedAt } }";
+  const data = await server.ask<{ paymentCharge: { providerSecret: string | null } }>(
+    by.token,
+    query,
+    { id },
+  );
+  return data.paymentCharge.providerSecret;
+}
+
+async function find(by: TestMerchant, secret: string): Promise<string[]> {
+  const query = `query ($secret: String!) {
+    paymentCharges(filter: { providerSecret: { eq: [$secret] } }) { nodes { id } }
+  }`;
+  const data = await server.ask<{ paymentCharges: { nodes: { id: string }[] } }>(by.token, query, {
+    secret,
+  });
+  return data.paymentCharges.nodes.map(({ id }) => id);
+}
+
+describe("rotating the keys of provider secrets", () => {
+  it("seals every secret with the first key, after which the others are not needed", async () => {
+    const { keys, by } = await startWith(OLD);
+    const id = await create(by, "seti_Secret");
+    const authorization = await server.ask<{
+      createPaymentAuthorization: { paymentAuthorization: { id: string } };
+    }>(
+      by.token,
+      `mutation {
+        createPaymentAuthorization(
+          input: { mode: TERMINAL, amountInCents: 1, providerSecret: "held" }
+        ) { paymentAuthorization { id } }
+      }`,
+    );
+    const before = await server.database.pool.query("select updated_at from payment_charges");
+
+    keys.unshift(NEW);
+    expect(await secretOf(by, id)).toBe("seti_Secret");
+    expect(await find(by, "SETI_secret")).toEqual([id]);
+    expect(await rotation(NEW, OLD).rotate()).toEqual({ keyId: "new", count: 2 });
+
+    keys.splice(0, keys.length, NEW);
+    expect(await secretOf(by, id)).toBe("seti_Secret");
+    expect(await find(by, "SETI_secret")).toEqual([id]);
+    const held = await server.ask<{ paymentAuthorization: { providerSecret: string } }>(
+      by.token,
+      "query ($id: ID!) { paymentAuthorization(id: $id) { providerSecret } }",
+      { id: authorization.createPaymentAuthorization.paymentAuthorization.id },
+    );
+    expect(held.paymentAuthorization.providerSecret).toBe("held");
+    // It is no change of the record.
+    const after = await server.database.pool.query("select updated_at from payment_charges");
+    expect(after.rows).toEqual(before.rows);
+    expect(await rotation(NEW).rotate()).toEqual({ keyId: "new", count: 0 });
+  });
+
+  it("goes through any number of secrets, of any merchants", async () => {
+    const { by } = await startWith(OLD, NEW);
+    const other = await server.createMerchant();
+    const sealing = new ProviderSecrets(() => [OLD]);
+    const rows = Array.from({ length: MANY }, (_, index) => {
+      const owner = { merchantId: index % 2 === 0 ? by.id : other.id, id: newId() };
+      return { ...owner, ...sealing.seal(`secret ${String(index)}`, owner) };
+    });
+    const of = (key: keyof (typeof rows)[number]): unknown[] => rows.map((row) => row[key]);
+    await server.database.pool.query(
+      `insert into payment_charges (merchant_id, id, status, is_frozen, mode, provider, amount_in_cents,
+         deposit_in_cents, currency, provider_secret_key_id, provider_secret_sealed,
+         provider_secret_digest, provider_secret_folded_digest)
+       select m, i, 'CREATED', false, 'REQUEST', 'STRIPE', 1, 0, 'USD', k, s, d, f
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[])
+         as r(m, i, k, s, d, f)`,
+      [
+        of("merchantId"),
+        of("id"),
+        of("providerSecretKeyId"),
+        of("providerSecretSealed"),
+        of("providerSecretDigest"),
+        of("providerSecretFoldedDigest"),
+      ],
+    );
+    expect(await rotation(NEW, OLD).rotate()).toEqual({ keyId: "new", count: MANY });
+    const { rows: left } = await server.database.pool.query(
+      "select distinct provider_secret_key_id as key from payment_charges",
+    );
+    expect(left).toEqual([{ key: "new" }]);
+    expect(await find(by, "secret 1098")).toHaveLength(1);
+    expect(await find(by, "secret 1099")).toHaveLength(0);
+    expect(await find(other, "secret 1099")).toHaveLength(1);
+  });
+
+  it("names the key that is missing, and loses nothing", async () => {
+    const { by } = await startWith(OLD);
+    const id = await create(by, "kept");
+    await expect(rotation(NEW).rotate()).rejects.toThrow("the key old of provider secrets");
+    expect(await secretOf(by, id)).toBe("kept");
+  });
+});
+
+describe("a sealed secret", () => {
+  it("opens at its own record alone, and not when a byte of it was changed", async () => {
+    const { by } = await startWith(OLD);
+    const [one, two] = [await create(by, "one"), await create(by, "two")];
+    await server.database.pool.query(
+      `update payment_charges set provider_secret_sealed =
+         (select provider_secret_sealed from payment_charges where id = $1) where id = $2`,
+      [one, two],
+    );
+    const query = "query ($id: ID!) { paymentCharge(id: $id) { providerSecret } }";
+    const swapped = await server.send(by.token, query, { id: two });
+    expect(swapped.errors?.[0]?.extensions.code).toBe("INTERNAL_SERVER_ERROR");
+
+    await server.database.pool.query(
+      `update payment_charges set provider_secret_sealed =
+         set_byte(provider_secret_sealed, 13, get_byte(provider_secret_sealed, 13) # 1) where id = $1`,
+      [one],
+    );
+    const changed = await server.send(by.token, query, { id: one });
+    expect(changed.errors?.[0]?.extensions.code).toBe("INTERNAL_SERVER_ERROR");
+    expect(JSON.stringify([swapped, changed])).not.toMatch(/one|two/);
+  });
+
+  it("is refused by a server without a key, with a word on what to set", async () => {
+    const { by } = await startWith();
+    const data = await server.ask<{ createPaymentCharge: { userErrors: unknown[] } }>(
+      by.token,
+      `mutation {
+        createPaymentCharge(input: { amountInCents: 1, providerSecret: "s" }) {
+          userErrors { code field message }
+        }
+      }`,
+    );
+    expect(data.createPaymentCharge.userErrors).toMatchObject([
+      {
+        code: "INVALID",
+        field: ["providerSecret"],
+        message: expect.stringContaining("PROVIDER_SECRET_KEYS") as string,
+      },
+    ]);
+  });
+});
