@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newPhoneNumber } from "../support/pockets.js";
+import { type TestMerchant, TestServer } from "../support/server.js";
+import { newId } from "../../src/shared/uuid.js";
+
+let server: TestServer;
+let merchant: TestMerchant;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  merchant = await server.createMerchant();
+});
+
+afterAll(() => server.stop());
+
+/** A request keeps what it has read, so that it reads nothing twice; but not beyond a mutation. */
+describe("several mutations in one request", () => {
+  it("are answered each with the pocket as it left it", async () => {
+    const slug = await server.createGroup({}, merchant);
+    const phoneNumber = newPhoneNumber();
+    const input = (amount: number): object => ({
+      pocketGroupSlug: slug,
+      charges: [{ token: newId(), phoneNumber, amount }],
+    });
+    const answer = "{ results { pocketCharge { pocket { balance } } } }";
+    const data = await server.ask<Record<string, { results: unknown[] }>>(
+      merchant.token,
+      `mutation ($one: ChargePocketsInput!, $two: ChargePocketsInput!) {
+        one: chargePockets(input: $one) ${answer}
+        two: chargePockets(input: $two) ${answer}
+      }`,
+      { one: input(100), two: input(20) },
+    );
+    expect(data["one"]?.results).toEqual([{ pocketCharge: { pocket: { balance: 100 } } }]);
+    expect(data["two"]?.results).toEqual([{ pocketCharge: { pocket: { balance: 120 } } }]);
+  });
+
+  it("are answered each with the charge as their refund left it, and with its list of refunds", async () => {
+    const { createPaymentCharge: made } = await server.ask<{
+      createPaymentCharge: { paymentCharge: { id: string } };
+    }>(
+      merchant.token,
+      `mutation {
+        createPaymentCharge(input: { mode: MANUAL, provider: NONE, amountInCents: 100 }) {
+          paymentCharge { id }
+        }
+      }`,
+    );
+    const answer = `{
+      paymentRefund {
+        paymentCharge {
+          amountRefundedInCents
+          paymentRefunds { totalCount aggregate { sum { totalInCents } } }
+        }
+      }
+      userErrors { code field }
+    }`;
+    const data = await server.ask<Record<string, unknown>>(
+      merchant.token,
+      `mutation ($id: ID!) {
+        one: createPaymentRefund(input: { paymentChargeId: $id, amountInCents: 30 }) ${answer}
+        two: createPaymentRefund(input: { paymentChargeId: $id, amountInCents: 50 }) ${answer}
+        three: createPaymentRefund(input: { paymentChargeId: $id, amountInCents: 21 }) ${answer}
+      }`,
+      { id: made.paymentCharge.id },
+    );
+    const refunded = (amount: number, totalCount: number): object => ({
+      paymentRefund: {
+        paymentCharge: {
+          amountRefundedInCents: amount,
+          paymentRefunds: { totalCount, aggregate: { sum: { totalInCents: String(amount) } } },
+        },
+      },
+      userErrors: [],
+    });
+    expect(data).toEqual({
+      one: refunded(30, 1),
+      two: refunded(80, 2),
+      three: {
+        paymentRefund: null,
+        userErrors: [{ code: "EXCEEDS_REFUNDABLE", field: ["amountInCents"] }],
+      },
+    });
+  });
+});
