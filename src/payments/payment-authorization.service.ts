@@ -77,9 +77,10 @@ export class PaymentAuthorizationService {
     id: string,
     input: UpdatePaymentAuthorization,
   ): Promise<Outcome<PaymentAuthorization>> {
-    return updateOnce(this.database, id, noSuchAuthorization, (tx, uuid, isRepeat) =>
-      this.change(tx, caller, uuid, input, isRepeat),
-    );
+    return updateOnce(this.database, id, noSuchAuthorization, {
+      find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
+      change: (tx, uuid) => this.change(tx, caller, uuid, input),
+    });
   }
 
   private async change(
@@ -87,7 +88,6 @@ export class PaymentAuthorizationService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentAuthorization,
-    isRepeat: boolean,
   ): Promise<Outcome<PaymentAuthorization>> {
     const authorization = await this.store.lock(tx, merchantId, id);
     if (authorization === null) throw noSuchAuthorization(id);
@@ -97,7 +97,7 @@ export class PaymentAuthorizationService {
     const secret = changeSecret(this.secrets, input.providerSecret, authorization, authorization);
     const changes = { ...change.changes, ...secret };
     const isChanged = Object.keys(changes).length > 0;
-    if (isChanged || !isRepeat) checkNotStale(errors, input.expectedUpdatedAt, authorization);
+    checkNotStale(errors, input.expectedUpdatedAt, authorization);
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(authorization);
     return done(

@@ -93,9 +93,10 @@ export class PaymentChargeService {
     id: string,
     input: UpdatePaymentCharge,
   ): Promise<Outcome<PaymentCharge>> {
-    return updateOnce(this.database, id, noSuchCharge, (tx, uuid, isRepeat) =>
-      this.change(tx, caller, uuid, input, isRepeat),
-    );
+    return updateOnce(this.database, id, noSuchCharge, {
+      find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
+      change: (tx, uuid) => this.change(tx, caller, uuid, input),
+    });
   }
 
   private async change(
@@ -103,7 +104,6 @@ export class PaymentChargeService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentCharge,
-    isRepeat: boolean,
   ): Promise<Outcome<PaymentCharge>> {
     // What may capture, or be held against the authorization, locks it first.
     const meetsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
@@ -129,7 +129,7 @@ export class PaymentChargeService {
     const secret = changeSecret(this.secrets, input.providerSecret, charge, charge);
     const changes = { ...change.changes, ...secret };
     const isChanged = Object.keys(changes).length > 0;
-    if (isChanged || !isRepeat) checkNotStale(errors, input.expectedUpdatedAt, charge);
+    checkNotStale(errors, input.expectedUpdatedAt, charge);
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(charge);
 

@@ -82,9 +82,10 @@ export class PaymentRefundService {
     id: string,
     input: UpdatePaymentRefund,
   ): Promise<Outcome<PaymentRefund>> {
-    return updateOnce(this.database, id, noSuchRefund, (tx, uuid, isRepeat) =>
-      this.change(tx, caller, uuid, input, isRepeat),
-    );
+    return updateOnce(this.database, id, noSuchRefund, {
+      find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
+      change: (tx, uuid) => this.change(tx, caller, uuid, input),
+    });
   }
 
   private async change(
@@ -92,7 +93,6 @@ export class PaymentRefundService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentRefund,
-    isRepeat: boolean,
   ): Promise<Outcome<PaymentRefund>> {
     const charge =
       input.status == null ? null : await this.charges.lockByRefund(tx, merchantId, id);
@@ -100,7 +100,7 @@ export class PaymentRefundService {
     if (refund === null) throw noSuchRefund(id);
     const { errors, changes } = changeRefund(input, refund, charge);
     const isChanged = Object.keys(changes).length > 0;
-    if (isChanged || !isRepeat) checkNotStale(errors, input.expectedUpdatedAt, refund);
+    checkNotStale(errors, input.expectedUpdatedAt, refund);
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(refund);
     const changed = await updatePayment(tx, paymentRefundRecord, refund, changes, employeeId);

@@ -1,32 +1,41 @@
 import type { Database } from "../database/database.js";
-import { type Tx, inTransaction } from "../database/transaction.js";
+import { type Tx, inTransaction, transactionIdOf, wasCommitted } from "../database/transaction.js";
+import { present } from "../shared/assert.js";
 import type { AppError } from "../shared/errors.js";
-import type { Outcome } from "../shared/user-error.js";
+import { type Outcome, done } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 
 /**
- * Changes a payment in one transaction, of which nothing is kept when it is refused.
+ * Changes a payment in one transaction, of which nothing is kept when it is refused. When the answer of
+ * a commit is lost, PostgreSQL is asked what became of it: a change that was committed is not made again,
+ * whatever others have changed since.
  *
- * @param change told whether it is a repetition: an earlier run may have been committed, its answer
- *   being lost. What it then finds as it is to be was its own doing, and is not stale.
  * @throws AppError of `missing` for an id that cannot be one.
  */
 export async function updateOnce<T>(
   database: Database,
   id: string,
   missing: (id: string) => AppError,
-  change: (tx: Tx, id: string, isRepeat: boolean) => Promise<Outcome<T>>,
+  { find, change }: Update<T>,
 ): Promise<Outcome<T>> {
   const uuid = parseUuid(id);
   if (uuid === null) throw missing(id);
-  let isRepeat = false;
+  let earlier: string | null = null;
   return inTransaction(
     database.pool,
-    (tx) => {
-      const outcome = change(tx, uuid, isRepeat);
-      isRepeat = true;
-      return outcome;
+    async (tx) => {
+      if (earlier !== null && (await wasCommitted(tx, earlier))) {
+        return done(present(await find(tx, uuid), "the payment that was changed"));
+      }
+      earlier = await transactionIdOf(tx);
+      return change(tx, uuid);
     },
     (outcome) => outcome.isDone,
   );
+}
+
+/** How a kind of payment is found and changed. */
+export interface Update<T> {
+  readonly find: (tx: Tx, id: string) => Promise<T | null>;
+  readonly change: (tx: Tx, id: string) => Promise<Outcome<T>>;
 }
