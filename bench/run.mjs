@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
+import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
 
 /**
@@ -18,7 +19,7 @@ import { reads } from "./workloads/reads.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [chargePockets, reads];
+const WORKLOADS = [chargePockets, reads, payments];
 const RESULTS = join(import.meta.dirname, "results");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 

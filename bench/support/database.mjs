@@ -1,4 +1,7 @@
 import pg from "pg";
+import * as server from "../../dist/database/database.js";
+
+const PATIENCE_MS = 60_000;
 
 /**
  * One connection to prepare what a workload needs and to look at what became of it.
@@ -14,4 +17,18 @@ export async function connect(resources, databaseUrl) {
   client.on("error", () => undefined); // the next query fails, and is reported
   await client.connect();
   return client;
+}
+
+/**
+ * A pool like the server's own.
+ *
+ * @param {{ databaseUrl: string, poolSize: number }} options
+ */
+export function openDatabase({ databaseUrl, poolSize }) {
+  return server.openDatabase({
+    url: databaseUrl,
+    poolSize,
+    timeoutMs: PATIENCE_MS,
+    onIdleError: (error) => console.error(error),
+  });
 }

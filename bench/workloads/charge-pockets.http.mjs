@@ -1,7 +1,7 @@
 // The load generator of the HTTP side. It keeps to sending: bodies are made before a round, answers
 // are read after it. On the machine of the server, each bit of work here is time the server lacks.
 import { Buffer } from "node:buffer";
-import { Client } from "undici";
+import { openConnections } from "../support/graphql-connections.mjs";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
@@ -13,19 +13,13 @@ const QUERY =
   "{ token phoneNumber amount status message pocketCharge { balanceAfter } } } }";
 
 serveRounds(({ clientCount, graphqlUrl, apiToken, pocketGroupSlug }) => {
-  const { origin, pathname } = new URL(graphqlUrl);
-  const connections = Array.from({ length: clientCount }, () => new Client(origin));
-  const headers = { authorization: `Token ${apiToken}`, "content-type": "application/json" };
+  const post = openConnections({ clientCount, graphqlUrl, apiToken });
 
   return async ({ batchSize, durationMs, expectedCount }) => {
     const bodies = new Supply(() => newBody(pocketGroupSlug, batchSize), expectedCount);
     const answers = [];
     const send = async (client) => {
-      const request = { method: "POST", path: pathname, headers, body: bodies.take() };
-      const { statusCode, body } = await connections[client].request(request);
-      const answer = await body.text();
-      if (statusCode !== 200) throw new Error(`HTTP ${statusCode}: ${answer.slice(0, 1_000)}`);
-      answers.push(answer);
+      answers.push(await post(client, bodies.take()));
     };
     const measured = await runClients({ clientCount, durationMs, send });
     for (const answer of answers) requireSuccess(answer, batchSize);

@@ -1,6 +1,6 @@
 // Charges per second through HTTP and GraphQL, beside node-pg with the same SQL in the same
 // transactions on the same PostgreSQL.
-import { DEMO_GROUP_SLUG } from "../../dist/demo.js";
+import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";

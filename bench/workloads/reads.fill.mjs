@@ -1,4 +1,4 @@
-import { DEMO_GROUP_SLUG } from "../../dist/demo.js";
+import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 
 const GROUP_COUNT = 100;
 const CHARGES_OF_A_POCKET = 10;

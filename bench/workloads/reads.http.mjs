@@ -1,22 +1,14 @@
 // The load generator of the HTTP side.
-import { Client } from "undici";
+import { openConnections, requireDone } from "../support/graphql-connections.mjs";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 
-serveRounds(({ clientCount, graphqlUrl, demoToken }) => {
-  const { origin, pathname } = new URL(graphqlUrl);
-  const connections = Array.from({ length: clientCount }, () => new Client(origin));
-  const headers = { authorization: `Token ${demoToken}`, "content-type": "application/json" };
+serveRounds(({ clientCount, ...server }) => {
+  const post = openConnections({ clientCount, ...server });
 
   return ({ query, variables, durationMs }) => {
-    const request = { method: "POST", path: pathname, headers };
     const body = JSON.stringify({ query, variables });
-    const send = async (client) => {
-      const answer = await connections[client].request({ ...request, body });
-      const text = await answer.body.text();
-      if (answer.statusCode === 200 && !text.startsWith('{"errors"')) return;
-      throw new Error(`HTTP ${answer.statusCode}: ${text.slice(0, 1_000)}`);
-    };
+    const send = async (client) => requireDone(await post(client, body));
     return runClients({ clientCount, durationMs, send });
   };
 });

@@ -1,11 +1,11 @@
 // Reads per second through HTTP and GraphQL, beside node-pg with the very statements that the server
 // sends for them, on the same PostgreSQL.
+import { captureStatements } from "../support/capture.mjs";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
-import { captureStatements } from "./reads.capture.mjs";
 import { fillCharges } from "./reads.fill.mjs";
 import { readCases } from "./reads.queries.mjs";
 import { formatReads } from "./reads.results.mjs";
@@ -27,8 +27,9 @@ async function measure({ isQuick, resources, report }) {
 
   report("taking down what the server asks of PostgreSQL");
   const queries = await readCases(client, timing.chargeCount);
-  const cases = await captureStatements(resources, server, queries);
-  const options = { clientCount: CLIENT_COUNT, ...server };
+  const { graphqlUrl, databaseUrl, poolSize, demoToken: apiToken } = server;
+  const cases = await captureStatements(resources, { databaseUrl, apiToken }, queries);
+  const options = { clientCount: CLIENT_COUNT, graphqlUrl, apiToken, databaseUrl, poolSize };
   const script = (name) => new URL(name, import.meta.url);
   const comparisons = await measureSideBySide({
     sides: {

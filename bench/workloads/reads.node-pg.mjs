@@ -1,15 +1,10 @@
 // The other side: the server's statements from a pool like its own, and nothing around them.
-import { openDatabase } from "../../dist/database/database.js";
+import { openDatabase } from "../support/database.mjs";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 
-serveRounds(({ clientCount, databaseUrl, poolSize }) => {
-  const { pool } = openDatabase({
-    url: databaseUrl,
-    poolSize,
-    timeoutMs: 60_000,
-    onIdleError: (error) => console.error(error),
-  });
+serveRounds(({ clientCount, ...options }) => {
+  const { pool } = openDatabase(options);
   return ({ statements, durationMs }) => {
     const send = async () => {
       for (const statement of statements) await pool.query(statement);

@@ -1,4 +1,4 @@
-import { DEMO_GROUP_SLUG } from "../../dist/demo.js";
+import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { encodeCursor } from "../../dist/listing/cursor.js";
 import { orderOf } from "../../dist/listing/order.js";
 import { pocketChargeRecord } from "../../dist/pockets/pocket-charge.record.js";

@@ -1,0 +1,48 @@
+import { pino } from "pino";
+import { createApp } from "../../dist/app.js";
+import { openDatabase } from "./database.mjs";
+import { requireDone } from "./graphql-connections.mjs";
+
+const CONNECTION_COUNT = 4;
+
+/**
+ * Puts to each query the statements that the server sends for it, its own authentication left out.
+ * They are taken down from the same program in this process.
+ *
+ * @template {{ name: string, query: string, variables: object }} T
+ * @param {import("./resources.mjs").Resources} resources
+ * @param {{ databaseUrl: string, apiToken: string }} server
+ * @param {T[]} queries
+ * @returns {Promise<(T & { statements: (object | string)[] })[]>}
+ */
+export async function captureStatements(resources, { databaseUrl, apiToken }, queries) {
+  const database = resources.open(
+    () => openDatabase({ databaseUrl, poolSize: CONNECTION_COUNT }),
+    (opened) => opened.close(),
+  );
+  const log = pino({ level: "warn" });
+  const app = await createApp({ database, log, introspection: false });
+  let statements = [];
+  // A transaction sends its statements on a connection, past the pool.
+  database.pool.on("connect", (connection) => {
+    const send = connection.query.bind(connection);
+    connection.query = (statement, ...rest) => {
+      if (statement.name !== "authenticate") statements.push(statement);
+      return send(statement, ...rest);
+    };
+  });
+  const cases = [];
+  for (const { query, variables, ...rest } of queries) {
+    statements = [];
+    const answer = await app.http.inject({
+      method: "POST",
+      url: "/graphql",
+      headers: { authorization: `Token ${apiToken}` },
+      payload: { query, variables },
+    });
+    requireDone(answer.body);
+    cases.push({ ...rest, query, variables, statements: [...statements] });
+  }
+  await app.close();
+  return cases;
+}
