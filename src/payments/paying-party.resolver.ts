@@ -8,6 +8,8 @@ import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list.js";
 import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
+import { isAmount } from "../shared/amount.js";
+import { assert } from "../shared/assert.js";
 import type { paymentChargeRecord } from "./payment-charge.record.js";
 import type { PaymentLists } from "./payment.lists.js";
 import type { PaymentLoaders } from "./payment.loader.js";
@@ -56,6 +58,9 @@ export class OrderPaymentsResolver {
       "What was paid: the order's succeeded charges less its succeeded refunds, deposits included.",
   })
   async paidInCents(@Root() { id }: Order, @Ctx() context: Context): Promise<number> {
-    return (await this.loaders.paidAmounts(context).load(id))?.paidInCents ?? 0;
+    const paidInCents = (await this.loaders.paidAmounts(context).load(id))?.paidInCents ?? 0;
+    // Payments together may be more than an Amount can hold: an error rather than a wrong number.
+    assert(isAmount(paidInCents), `what was paid of the order ${id} is beyond an Amount`);
+    return paidInCents;
   }
 }

@@ -304,6 +304,20 @@ describe("what is paid of an order", () => {
     await expectPaid(350);
     expect(await findOrder(other.id)).toMatchObject({ paidInCents: 1_000 });
   });
+
+  it("is an error, and no wrong number, where it is more than an amount can be", async () => {
+    const { id: orderId } = await order();
+    const amountInCents = 2 ** 53 - 1;
+    await charge({ orderId, amountInCents, status: "SUCCEEDED" });
+    expect(await findOrder(orderId)).toMatchObject({ paidInCents: amountInCents });
+    await charge({ orderId, amountInCents: 1, status: "SUCCEEDED" });
+    const query = "query ($id: ID!) { order(id: $id) { paidInCents } }";
+    const answer = await server.send<{ order: null }>(merchant.token, query, { id: orderId });
+    expect(answer.data).toEqual({ order: null });
+    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual([
+      "INTERNAL_SERVER_ERROR",
+    ]);
+  });
 });
 
 describe.each([
