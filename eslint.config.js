@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import graphqlEslint from "@graphql-eslint/eslint-plugin";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
@@ -14,9 +15,35 @@ const ENVIRONMENT = {
   message: "config.ts is the only reader of the environment.",
 };
 
+// Figures, pages and payloads: what answers have that is no record, and so has no id.
+const WITHOUT_ID = {
+  types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult"],
+  suffixes: [
+    "Payload",
+    "Connection",
+    "Edge",
+    "Aggregate",
+    "Averages",
+    "Extremes",
+    "Sums",
+    "Grouping",
+    "GroupingValues",
+    "StatusChange",
+  ],
+};
+
 export default defineConfig(
-  { ignores: ["node_modules", "dist", "data", "coverage", "src/database/generated"] },
-  js.configs.recommended,
+  {
+    ignores: [
+      "node_modules",
+      "**/dist",
+      "data",
+      "coverage",
+      "src/database/generated",
+      "examples/client/graphql-env.d.ts",
+    ],
+  },
+  { files: ["**/*.{js,mjs,cjs,ts}"], extends: [js.configs.recommended] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -53,7 +80,7 @@ export default defineConfig(
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "*.js"],
+    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "examples/**/*.mjs", "*.js"],
     languageOptions: {
       globals: {
         process: "readonly",
@@ -63,6 +90,63 @@ export default defineConfig(
         setInterval: "readonly",
         clearInterval: "readonly",
       },
+    },
+  },
+  {
+    files: ["public/**/*.js"],
+    languageOptions: { globals: { document: "readonly", window: "readonly", URL: "readonly" } },
+  },
+  {
+    files: ["examples/browser/*.js"],
+    languageOptions: {
+      globals: {
+        AbortSignal: "readonly",
+        FormData: "readonly",
+        clearTimeout: "readonly",
+        document: "readonly",
+        fetch: "readonly",
+        location: "readonly",
+        sessionStorage: "readonly",
+        setTimeout: "readonly",
+      },
+    },
+  },
+  {
+    files: ["schema.graphql"],
+    plugins: { "@graphql-eslint": graphqlEslint },
+    languageOptions: {
+      parser: graphqlEslint.parser,
+      parserOptions: { graphQLConfig: { schema: `${import.meta.dirname}/schema.graphql` } },
+    },
+    rules: {
+      ...graphqlEslint.configs["flat/schema-all"].rules,
+      ...graphqlEslint.configs["flat/schema-relay"].rules,
+      "@graphql-eslint/require-description": [
+        "error",
+        {
+          types: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          EnumValueDefinition: true,
+          DirectiveDefinition: true,
+        },
+      ],
+      "@graphql-eslint/strict-id-in-types": ["error", { exceptions: WITHOUT_ID }],
+      // A connection has its `nodes` beside its edges, and records are looked up by their own queries.
+      "@graphql-eslint/relay-edge-types": [
+        "error",
+        { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
+      ],
+      // The build sorts everything by name, ids and times not apart from the rest.
+      "@graphql-eslint/alphabetize": "off",
+      // What follows would need other names or types than those that clients know.
+      "@graphql-eslint/input-name": "off", // `id` and `slug` stand beside `input`
+      "@graphql-eslint/no-root-type": "off", // there are mutations
+      "@graphql-eslint/no-typename-prefix": "off", // Pocket has a `pocketGroup`, a thing of its own
+      "@graphql-eslint/require-field-of-type-query-in-mutation-result": "off",
+      "@graphql-eslint/require-nullable-result-in-root": "off", // lists and payloads always are
+      // GraphQL's own @deprecated has no date to tell.
+      "@graphql-eslint/require-deprecation-date": "off",
     },
   },
 );

@@ -23,7 +23,7 @@ import { CustomerService } from "./customers/customer.service.js";
 import { CustomerStore } from "./customers/customer.store.js";
 import type { Database } from "./database/database.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
-import { createHttpServer } from "./http/server.js";
+import { type HttpServerOptions, createHttpServer } from "./http/server.js";
 import { RecordLoader } from "./listing/loader.js";
 import { OrderLists } from "./orders/order.lists.js";
 import { OrderResolver } from "./orders/order.resolver.js";
@@ -78,10 +78,12 @@ import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";
 
-export interface AppOptions {
+export interface AppOptions extends Pick<
+  HttpServerOptions,
+  "introspection" | "playground" | "corsOrigins"
+> {
   readonly database: Database;
   readonly log: Logger;
-  readonly introspection: boolean;
   /** The keys of provider secrets; without any, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
@@ -104,7 +106,7 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
 
 /** The composition root: everything that lives as long as the process is made in this file. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { database, log, introspection, secretKeys = () => [], clock = systemClock } = options;
+  const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const access = composeAccess(database, clock);
   const pockets = composePockets(database, access);
   const payments = composePayments(database, access, secretKeys, clock);
@@ -120,7 +122,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     log.warn({ err }, "the tokens' last use could not be written; it is tried again");
   });
   const authenticator = new Authenticator(access.apiTokenStore, lastUses, clock);
-  const http = await createHttpServer({ schema, authenticator, log, introspection });
+  const rest = { ...pockets.rest, ...payments.rest };
+  const http = await createHttpServer({ ...options, schema, authenticator, rest });
   return {
     http,
     authenticator,
@@ -171,7 +174,8 @@ function composePockets(database: Database, { services: { merchants }, loaders }
   const pocketLoader = new PocketLoader(pocketStore);
   const lists = new PocketLists(database.pool, groupLoader, pocketLoader);
   return {
-    services: { pocketGroups },
+    services: { pocketGroups, chargePockets },
+    rest: { chargePockets, pocketCharges: charges },
     resolvers: [
       new PocketGroupResolver(pocketGroups, lists, groupLoader, loaders.merchants),
       new PocketResolver(pockets, lists, groupLoader),
@@ -219,6 +223,7 @@ function composePayments(
   const lists = new PaymentLists(database.pool, payments, secrets);
   return {
     services: { customers, orders, charges, refunds, authorizations, methods },
+    rest: { paymentCharges: charges, lists, relations, secrets },
     rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
     resolvers: [
       new CustomerResolver(customers, new CustomerLists(database.pool, customerLoader)),

@@ -15,6 +15,20 @@ const secretKeys = z.string().transform((text, context): SecretKey[] => {
   return z.NEVER;
 });
 
+/** As a browser sends it: a scheme and a host, a port perhaps, and nothing after them. */
+const origins = z.string().transform((text, context): string[] => {
+  const all = text.split(",").map((part) => part.trim());
+  const wrong = all.find((origin) => origin !== "*" && !isOrigin(origin));
+  if (wrong === undefined) return all;
+  const message = `expected origins parted by commas, such as https://app.example.com, or *; not ${JSON.stringify(wrong)}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 const environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: port.default(4000),
@@ -25,6 +39,8 @@ const environment = z.object({
   PROVIDER_SECRET_KEYS: secretKeys.default([]),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   INTROSPECTION: flag.optional(),
+  PLAYGROUND: flag.optional(),
+  CORS_ORIGINS: origins.default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
   NODE_ENV: z.string().optional(),
@@ -45,7 +61,11 @@ export interface Config {
   readonly providerSecretKeys: readonly SecretKey[];
   /** How long a stopping server lets running requests answer. */
   readonly shutdownTimeoutMs: number;
+  /** Whether clients may ask for the schema, as the playground does. */
   readonly introspection: boolean;
+  readonly playground: boolean;
+  /** Whose pages may read answers in a browser; `*` is every origin. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly logFormat: "json" | "pretty";
 }
@@ -81,6 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     providerSecretKeys: value.PROVIDER_SECRET_KEYS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     introspection: value.INTROSPECTION ?? !isProduction,
+    playground: value.PLAYGROUND ?? !isProduction,
+    corsOrigins: value.CORS_ORIGINS,
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT ?? (isProduction || !process.stdout.isTTY ? "json" : "pretty"),
   };

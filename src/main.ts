@@ -4,6 +4,7 @@ import { type App, createApp } from "./app.js";
 import { type Config, readConfig } from "./config.js";
 import { type ReadyDatabase, openConfiguredDatabase } from "./database/open.js";
 import { Demo } from "./demo/demo.js";
+import { playgroundStart } from "./demo/playground-start.js";
 import { createLog } from "./log.js";
 import { openSecretKeys } from "./payments/secret-key-folder.js";
 import { reportFailure } from "./report-failure.js";
@@ -22,13 +23,22 @@ async function main(config: Config): Promise<void> {
     if (secretKeys().length === 0) {
       log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
     }
-    const { introspection } = config;
-    const app = await createApp({ database, log, introspection, secretKeys });
-    const demoToken = database.isEmbedded ? await prepareDemo(new Demo(app), config) : null;
+    const { introspection, corsOrigins } = config;
+    let demoToken: string | null = null;
+    const playground = config.playground ? () => playgroundStart(demoToken) : undefined;
+    const app = await createApp({
+      database,
+      log,
+      introspection,
+      corsOrigins,
+      playground,
+      secretKeys,
+    });
+    demoToken = database.isEmbedded ? await prepareDemo(new Demo(app), config) : null;
     signals.onFirst((signal) => stop(signal, app, database, config, log));
     if (signals.first !== undefined) return;
     await app.http.listen({ host: config.host, port: config.port });
-    process.stdout.write(welcome(`${app.http.listeningOrigin}/graphql`, demoToken));
+    process.stdout.write(welcome(app.http.listeningOrigin, config.playground, demoToken));
   } catch (error) {
     await database.close();
     throw error;

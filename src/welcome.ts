@@ -19,10 +19,17 @@ export function firstCharge(graphqlAddress: string, token: string): string {
 }
 
 /** What a person who starts the server reads: where it is, and what to try first. */
-export function welcome(graphqlAddress: string, demoToken: string | null): string {
-  const ready = `\nPocketcharge is ready: ${graphqlAddress}\n`;
-  if (demoToken === null) {
-    return `${ready}Make a first operator token with \`npm run operator-token\`.\n\n`;
-  }
-  return `${ready}\nCharge a pocket of the demo:\n\n${firstCharge(graphqlAddress, demoToken)}\n\n`;
+export function welcome(origin: string, hasPlayground: boolean, demoToken: string | null): string {
+  const graphql = `${origin}/graphql`;
+  const lines = [
+    "",
+    `Pocketcharge is ready: ${graphql}`,
+    ...(hasPlayground ? ["Open it in a browser to explore and try it."] : []),
+    `REST is described at ${origin}/docs.`,
+    ...(demoToken === null
+      ? ["Make a first operator token with `npm run operator-token`."]
+      : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, demoToken)]),
+    "",
+  ];
+  return lines.map((line) => `${line}\n`).join("");
 }

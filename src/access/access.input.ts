@@ -28,14 +28,16 @@ export class UpdateMerchantInput {
 
   @Field(() => Currency, {
     nullable: true,
-    description: "For payments made from now on that name no currency.",
+    description: "For payments made from now on that name no currency; USD at first.",
   })
   defaultCurrency?: string | null;
 }
 
 @InputType({ description: "A new employee of a merchant, active from the start." })
 export class CreateEmployeeInput {
-  @Field(() => ID, { description: "The merchant that the employee works for." })
+  @Field(() => ID, {
+    description: "Where the person works, by the merchant's UUIDv7; never changed.",
+  })
   merchantId!: string;
 
   @Field(() => String, { description: "The person's name, at most 200 characters." })

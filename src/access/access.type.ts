@@ -38,12 +38,12 @@ export const ApiTokenType = objectType(apiTokenRecord);
 
 @ObjectType("Viewer", { description: "Whose token a request came with, and what it allows." })
 export class ViewerType {
-  @Field(() => [ApiScope], { description: "What the token allows." })
+  @Field(() => [ApiScope], { description: "What requests with this token may do." })
   scopes!: readonly ApiScope[];
 }
 
 @ObjectType("MerchantPayload", {
-  description: "What a change of a merchant came to.",
+  description: "Either a merchant as it was made or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class MerchantPayload {
@@ -58,7 +58,7 @@ export class MerchantPayload {
 }
 
 @ObjectType("EmployeePayload", {
-  description: "What a change of an employee came to.",
+  description: "Either an employee as it was made or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class EmployeePayload {
@@ -73,7 +73,7 @@ export class EmployeePayload {
 }
 
 @ObjectType("ApiTokenPayload", {
-  description: "What a change of a token came to.",
+  description: "The token as its revocation left it.",
   simpleResolvers: true,
 })
 export class ApiTokenPayload {
@@ -88,7 +88,7 @@ export class ApiTokenPayload {
 }
 
 @ObjectType("CreateApiTokenPayload", {
-  description: "A new token with its secret.",
+  description: "Either a new token with its secret, or why none was made.",
   simpleResolvers: true,
 })
 export class CreateApiTokenPayload {

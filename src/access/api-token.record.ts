@@ -13,8 +13,11 @@ export const apiTokenRecord = defineRecord({
     id: id("The token's UUIDv7, by which it is revoked."),
     name: text("What the token is for, in its maker's words."),
     prefix: text("The first characters of the secret, to tell tokens apart."),
-    scopes: enumList(ApiScope, "What requests with this token may do."),
-    createdAt: dateTime("When the token was made."),
+    scopes: enumList(
+      ApiScope,
+      "What requests with it may do, at least one; OPERATOR stands alone.",
+    ),
+    createdAt: dateTime("When the token was recorded, by the database's clock; never changed."),
     lastUsedAt: nullable(
       dateTime(
         "About when a request last came with this token: written now and then, so up to a minute behind.",

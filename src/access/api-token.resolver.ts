@@ -25,7 +25,9 @@ export class ApiTokenResolver {
   })
   @AllowScopes("OPERATOR")
   async createApiToken(
-    @Arg("input", () => CreateApiTokenInput, { description: "The new token." })
+    @Arg("input", () => CreateApiTokenInput, {
+      description: "In whose name it acts, what it may do, and until when.",
+    })
     input: CreateApiTokenInput,
   ): Promise<CreateApiTokenPayload> {
     const outcome = await this.apiTokens.create(input);
@@ -40,14 +42,17 @@ export class ApiTokenResolver {
   })
   @AllowScopes("OPERATOR")
   async revokeApiToken(
-    @Arg("id", () => ID, { description: "The token's id, not its secret." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The token's UUIDv7, as `apiTokens` lists it; not its secret.",
+    })
+    id: string,
   ): Promise<ApiTokenPayload> {
     return { apiToken: await this.apiTokens.revoke(id), userErrors: [] };
   }
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "The employee that the token is tied to, if any.",
+    description: "Whose id is put on what is made with it; null when it is tied to nobody.",
   })
   async employee(
     @Root() { merchantId, employeeId }: ApiToken,

@@ -8,10 +8,13 @@ export const employeeRecord = defineRecord({
     "A person at a merchant. What is made with a token tied to an employee carries the employee's id.",
   fields: {
     merchantId: key("The merchant that the employee works for."),
-    id: id("The employee's UUIDv7."),
-    createdAt: dateTime("When the employee was made.", { filter: true, sort: true }),
+    id: id("A UUIDv7 made by the server; never changed."),
+    createdAt: dateTime("When the employee was recorded, by the database's clock; never changed.", {
+      filter: true,
+      sort: true,
+    }),
     updatedAt: dateTime("When the employee was last changed.", { sort: true }),
-    name: text("The person's name.", { filter: true, sort: true }),
+    name: text("What the person is called; two may share one.", { filter: true, sort: true }),
     email: text("The person's e-mail address in lower case, unique at the merchant.", {
       filter: true,
       letters: "lower",

@@ -24,11 +24,14 @@ export class EmployeeResolver {
   @Query(() => EmployeeType, {
     nullable: true,
     description:
-      "Looks up an employee: one of the caller's merchant, or for operators any. Any valid token may ask.",
+      "Looks up an employee: one of the caller's merchant, or for operators any; null when there is none. Any valid token may ask.",
   })
   @AllowScopes()
   employee(
-    @Arg("id", () => ID, { description: "The employee's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<Employee | null> {
     return this.service.find(id, requireCaller(caller));
@@ -47,11 +50,13 @@ export class EmployeeResolver {
   }
 
   @Mutation(() => EmployeePayload, {
-    description: "Makes an employee of a merchant. Operators only.",
+    description: "Makes an employee of a merchant, active from the start. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async createEmployee(
-    @Arg("input", () => CreateEmployeeInput, { description: "The new employee." })
+    @Arg("input", () => CreateEmployeeInput, {
+      description: "Who it is, and at which merchant; everything is required.",
+    })
     input: CreateEmployeeInput,
   ): Promise<EmployeePayload> {
     return payloadOf("employee", await this.service.create(input));
@@ -62,14 +67,19 @@ export class EmployeeResolver {
   })
   @AllowScopes("OPERATOR")
   async updateEmployee(
-    @Arg("id", () => ID, { description: "The employee's id." }) id: string,
-    @Arg("input", () => UpdateEmployeeInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdateEmployeeInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdateEmployeeInput,
   ): Promise<EmployeePayload> {
     return payloadOf("employee", await this.service.update(id, input));
   }
 
-  @FieldResolver(() => MerchantType, { description: "The merchant that the employee works for." })
+  @FieldResolver(() => MerchantType, { description: "Where the person works; never changed." })
   merchant(@Root() { merchantId }: Employee, @Ctx() context: Context): Promise<Merchant | null> {
     return this.merchants.byId(context).load(merchantId);
   }

@@ -22,16 +22,21 @@ export class MerchantResolver {
 
   @Query(() => MerchantType, {
     nullable: true,
-    description: "Looks up a merchant. Operators only.",
+    description: "Looks up a merchant: null when there is none with this id. Operators only.",
   })
   @AllowScopes("OPERATOR")
   merchant(
-    @Arg("id", () => ID, { description: "The merchant's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
   ): Promise<Merchant | null> {
     return this.service.find(id);
   }
 
-  @Query(() => merchantLists.Connection, { description: "Lists merchants. Operators only." })
+  @Query(() => merchantLists.Connection, {
+    description: "Lists merchants, inactive ones included. Operators only.",
+  })
   @AllowScopes("OPERATOR")
   merchants(
     @Args(() => merchantLists.Arguments) args: ListArguments,
@@ -40,10 +45,15 @@ export class MerchantResolver {
     return this.lists.merchants.all(context, args);
   }
 
-  @Mutation(() => MerchantPayload, { description: "Makes a merchant. Operators only." })
+  @Mutation(() => MerchantPayload, {
+    description:
+      "Makes a merchant, active from the start, without tokens or grants. Operators only.",
+  })
   @AllowScopes("OPERATOR")
   async createMerchant(
-    @Arg("input", () => CreateMerchantInput, { description: "The new merchant." })
+    @Arg("input", () => CreateMerchantInput, {
+      description: "The name, and the currency of payments that name none.",
+    })
     input: CreateMerchantInput,
   ): Promise<MerchantPayload> {
     return payloadOf("merchant", await this.service.create(input));
@@ -54,8 +64,13 @@ export class MerchantResolver {
   })
   @AllowScopes("OPERATOR")
   async updateMerchant(
-    @Arg("id", () => ID, { description: "The merchant's id." }) id: string,
-    @Arg("input", () => UpdateMerchantInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdateMerchantInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdateMerchantInput,
   ): Promise<MerchantPayload> {
     return payloadOf("merchant", await this.service.update(id, input));

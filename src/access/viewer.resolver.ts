@@ -25,7 +25,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => MerchantType, {
     nullable: true,
-    description: "The token's merchant; null for an operator.",
+    description: "In whose name the token acts; null for an operator's.",
   })
   async merchant(@Ctx() context: Context): Promise<Merchant | null> {
     const { merchantId } = requireCaller(context.caller);
@@ -34,7 +34,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "The employee that the token is tied to, if any.",
+    description: "Whose id is put on what the token makes; null when it is tied to nobody.",
   })
   async employee(@Ctx() context: Context): Promise<Employee | null> {
     const { merchantId, employeeId } = requireCaller(context.caller);

@@ -2,7 +2,9 @@ import { Field, InputType } from "type-graphql";
 
 @InputType({ description: "A new customer of the caller's merchant." })
 export class CreateCustomerInput {
-  @Field(() => String, { description: "The customer's name, at most 200 characters." })
+  @Field(() => String, {
+    description: "What the customer is called, at most 200 characters; two may share one.",
+  })
   name!: string;
 
   @Field(() => String, { nullable: true, description: "An e-mail address, kept as it is sent." })
@@ -11,7 +13,7 @@ export class CreateCustomerInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "A phone number of any country, kept as it is sent: 3 to 32 digits, blanks and signs.",
+      "A number of any country, kept as it is sent: 3 to 32 digits, blanks and `+ ( ) . -`, at least 3 of them digits.",
   })
   phoneNumber?: string | null;
 }

@@ -7,16 +7,25 @@ export const customerRecord = defineRecord({
   description: "A person or business that pays a merchant. Archived, never removed.",
   fields: {
     merchantId: key("The merchant that the customer belongs to."),
-    id: id("The customer's UUIDv7."),
-    createdAt: dateTime("When the customer was made.", { filter: true, sort: true }),
+    id: id("A UUIDv7 made by the server; never changed."),
+    createdAt: dateTime("When the customer was recorded, by the database's clock; never changed.", {
+      filter: true,
+      sort: true,
+    }),
     updatedAt: dateTime("When the customer was last changed.", { sort: true }),
     number: integer("Counted from 1 at each merchant, without gaps.", { sort: true }),
     name: text("The name that the merchant knows the customer by.", { filter: true, sort: true }),
-    email: nullable(text("Where the customer is written to.", { filter: true })),
-    phoneNumber: nullable(
-      text("Where the customer is called, as the merchant wrote it.", { filter: true }),
+    email: nullable(
+      text("The address as the merchant wrote it; null when none was given.", { filter: true }),
     ),
-    isArchived: boolean("True for a customer who is no longer served.", { filter: true }),
+    phoneNumber: nullable(
+      text("Where the customer is called, as the merchant wrote it; null when none was given.", {
+        filter: true,
+      }),
+    ),
+    isArchived: boolean("True for one who is no longer served; payments stay either way.", {
+      filter: true,
+    }),
   },
 });
 export type Customer = RowOf<typeof customerRecord>;

@@ -20,18 +20,22 @@ export class CustomerResolver {
 
   @Query(() => CustomerType, {
     nullable: true,
-    description: "Looks up a customer: null when the merchant has none with this id.",
+    description:
+      "Looks up a customer: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
-    @Arg("id", () => ID, { description: "The customer's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<Customer | null> {
     return this.service.find(requireMerchant(caller), id);
   }
 
   @Query(() => customerLists.Connection, {
-    description: "Lists the merchant's customers, archived ones included.",
+    description: "Lists the merchant's customers, archived ones included. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   customers(
@@ -41,10 +45,14 @@ export class CustomerResolver {
     return this.lists.customers.all(context, args);
   }
 
-  @Mutation(() => CustomerPayload, { description: "Makes a customer with the next number." })
+  @Mutation(() => CustomerPayload, {
+    description: "Makes a customer with the merchant's next number. Scope: `PAYMENTS_WRITE`.",
+  })
   @AllowScopes("PAYMENTS_WRITE")
   async createCustomer(
-    @Arg("input", () => CreateCustomerInput, { description: "The new customer." })
+    @Arg("input", () => CreateCustomerInput, {
+      description: "What is known of the person or business; the name alone is required.",
+    })
     input: CreateCustomerInput,
     @Ctx() { caller }: Context,
   ): Promise<CustomerPayload> {
@@ -52,12 +60,18 @@ export class CustomerResolver {
   }
 
   @Mutation(() => CustomerPayload, {
-    description: "Changes a customer; `NOT_FOUND` when the merchant has none with this id.",
+    description:
+      "Changes a customer; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updateCustomer(
-    @Arg("id", () => ID, { description: "The customer's id." }) id: string,
-    @Arg("input", () => UpdateCustomerInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdateCustomerInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdateCustomerInput,
     @Ctx() { caller }: Context,
   ): Promise<CustomerPayload> {

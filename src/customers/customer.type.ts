@@ -9,7 +9,7 @@ export const CustomerType = objectType(customerRecord);
 export const customerLists = listTypes(customerRecord, CustomerType);
 
 @ObjectType("CustomerPayload", {
-  description: "What a change of a customer came to.",
+  description: "Either a customer as it was made or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class CustomerPayload {

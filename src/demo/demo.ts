@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MERCHANT_SCOPES } from "../access/api-scope.js";
 import type { App } from "../app.js";
 import { DemoPayments } from "./demo-payments.js";
+import { DemoPocketCharges } from "./demo-pocket-charges.js";
 import { assert } from "../shared/assert.js";
 import type { Outcome } from "../shared/user-error.js";
 
@@ -15,13 +16,15 @@ const EMPLOYEE_ID = "01988f7a-0000-7000-8000-000000000002";
 const POCKET_GROUP_ID = "01988f7a-0000-7000-8000-000000000003";
 export const DEMO_GROUP_SLUG = "my-pocket-group";
 
-/** Something to try the server with: a merchant, an employee, a pocket group, payments, and tokens. */
+/** Something to try the server with: a merchant, its employee, charged pockets, payments, and tokens. */
 export class Demo {
+  private readonly pocketCharges: DemoPocketCharges;
   private readonly payments: DemoPayments;
 
   constructor(private readonly app: App) {
     const scopes = MERCHANT_SCOPES;
     const caller = { tokenId: "", merchantId: MERCHANT_ID, employeeId: EMPLOYEE_ID, scopes };
+    this.pocketCharges = new DemoPocketCharges(app.services, caller);
     this.payments = new DemoPayments(app.services, caller);
   }
 
@@ -35,7 +38,7 @@ export class Demo {
     return (await this.isThere()) && !(await this.payments.isWhole());
   }
 
-  /** Makes what is missing. Charges nothing and changes nothing that is there. */
+  /** Makes what is missing. Changes nothing that is there: run again, it charges nothing. */
   async seed(): Promise<void> {
     const { merchants, employees, pocketGroups } = this.app.services;
     const group = { slug: DEMO_GROUP_SLUG, name: "My pocket group" };
@@ -44,12 +47,13 @@ export class Demo {
     if (!(await this.isThere())) {
       made(await merchants.create({ name: "Demo merchant" }, MERCHANT_ID));
     }
-    await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
+    const { isActive } = await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
     const employee = { merchantId: MERCHANT_ID, id: EMPLOYEE_ID };
     if ((await employees.findByKey(employee)) === null) {
       const person = { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" };
       made(await employees.create(person, EMPLOYEE_ID));
     }
+    if (isActive) await this.pocketCharges.seed(DEMO_GROUP_SLUG);
     if (!(await this.payments.isWhole())) await this.payments.seed();
   }
 

@@ -78,6 +78,20 @@ function withoutValue({ message, originalError }: GraphQLError): string {
   return `${variable}${place}; ${isSecret ? "it is not of the expected type." : reason}`;
 }
 
+/** As `presentError`, for what was thrown before or beside GraphQL. */
+export function presentFailure(failure: unknown, context: ErrorContext): PresentedError {
+  const originalError = failure instanceof Error ? failure : new Error(String(failure));
+  const { message, extensions } = presentError(new GraphQLError("", { originalError }), context);
+  const code = String(extensions?.["code"]);
+  return { message, extensions: { ...extensions, code }, status: HTTP_STATUS[code] ?? 500 };
+}
+
+export interface PresentedError {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
+  readonly status: number;
+}
+
 /** The HTTP status of an answer: of its first error when it holds no data at all, else 200. */
 export function statusOf(result: FormattedExecutionResult): number | undefined {
   const hasData = Object.values(result.data ?? {}).some((value) => value !== null);
@@ -96,7 +110,8 @@ function willSendResponse(request: GraphQLRequestContextWillSendResponse<Context
     const result = response.body.singleResult;
     result.errors = errors.map((error) => presentError(error, contextValue));
     const status = statusOf(result);
-    if (status !== undefined) response.http.status = status;
+    // Apollo's own word, such as 405 for a mutation by GET, says more than the code's.
+    if (status !== undefined) response.http.status ??= status;
     if (status === 401) response.http.headers.set("www-authenticate", "Token");
   }
   return Promise.resolve();

@@ -1,66 +1,57 @@
 import { randomUUID } from "node:crypto";
-import { ApolloServer } from "@apollo/server";
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from "@apollo/server/plugin/disabled";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
+import compress from "@fastify/compress";
+import cors from "@fastify/cors";
 import Fastify, {
-  type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { GraphQLError, type GraphQLSchema } from "graphql";
-import type { Authenticator } from "../access/authenticator.js";
-import type { Context } from "../graphql/context.js";
-import { presentError, presentErrors, statusOf } from "../graphql/present-error.js";
+import { constants } from "node:zlib";
+import { presentFailure } from "../graphql/present-error.js";
+import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
+import { type PlaygroundStart, addPlayground } from "./playground.js";
+import { type RestServices, addRest } from "./rest/rest.js";
 
 /** 1,000 charges are about 150 kB. */
 const BODY_LIMIT_BYTES = 1_000_000;
 
-export interface HttpServerOptions {
-  readonly schema: GraphQLSchema;
-  readonly authenticator: Authenticator;
-  readonly log: FastifyBaseLogger;
-  readonly introspection: boolean;
+/** Below this, what compression saves on the wire is less than what it costs. */
+const COMPRESSION_THRESHOLD_BYTES = 4_096;
+
+export interface HttpServerOptions extends GraphqlRouteOptions {
+  readonly rest: RestServices;
+  /** What the playground opens with; without it there is none. */
+  readonly playground?: (() => PlaygroundStart) | undefined;
+  /** Whose pages may read answers in a browser, `*` for every origin; none when left out. */
+  readonly corsOrigins?: readonly string[];
 }
 
-/** GraphQL over HTTP at `/graphql`. The server is ready to listen. */
+/** GraphQL over HTTP at `/graphql`, the REST paths, and their documentation. Ready to listen. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { schema, authenticator, log, introspection } = options;
+  const { log, corsOrigins = [], playground } = options;
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { ignoreTrailingSlash: true },
+    // What a schema does not allow is refused and told, never changed or dropped.
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: true,
+        allowUnionTypes: true,
+      },
+    },
     forceCloseConnections: "idle",
   });
-  const apollo = new ApolloServer<Context>({
-    schema,
-    introspection,
-    csrfPrevention: true,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    logger: log,
-    plugins: [
-      presentErrors,
-      // Each of these would cost something on every request, or speak to another host.
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-    ],
-  });
-  await apollo.start();
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
   });
-  http.addHook("onClose", () => apollo.stop());
   // A client keeps its connection open after the answer, which would keep the server from closing.
   let isClosing = false;
   http.addHook("preClose", (done) => {
@@ -71,6 +62,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (isClosing) reply.header("connection", "close");
     done();
   });
+  await http.register(compress, {
+    threshold: COMPRESSION_THRESHOLD_BYTES,
+    encodings: ["br", "gzip"],
+    // Brotli's own default is the strongest, which takes a hundred times as long.
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+  if (corsOrigins.length > 0) {
+    await http.register(cors, {
+      origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
+      methods: ["GET", "POST", "PUT"],
+      exposedHeaders: ["x-request-id", "retry-after"],
+      maxAge: 600,
+    });
+  }
   http.setErrorHandler(presentHttpError);
   http.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith("/graphql")) {
@@ -82,29 +87,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       .code(404)
       .send(httpError("NOT_FOUND", `There is nothing at ${request.url}. GraphQL is at /graphql.`));
   });
-  http.route({
-    url: "/graphql",
-    method: ["GET", "POST"],
-    handler: fastifyApolloHandler(apollo, {
-      context: (request) => contextOf(request, authenticator),
-    }),
-  });
+  if (playground) addPlayground(http, playground);
+  await addGraphqlRoute(http, options);
+  await addRest(http, options.rest, options.authenticator);
   return http;
-}
-
-async function contextOf(request: FastifyRequest, authenticator: Authenticator): Promise<Context> {
-  const context = { requestId: request.id, log: request.log, epoch: {} };
-  try {
-    return { ...context, caller: await authenticator.authenticate(request.headers.authorization) };
-  } catch (error) {
-    const { message, extensions } = presentError(
-      new GraphQLError("", { originalError: error as Error }),
-      context,
-    );
-    const status = statusOf({ errors: [{ message, extensions: extensions ?? {} }] }) ?? 500;
-    const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
-    throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
-  }
 }
 
 /** Requests that never became GraphQL: bodies that are too large, or no JSON. */
@@ -118,10 +104,11 @@ function presentHttpError(
     reply.code(status).send(httpError("BAD_REQUEST", error.message));
     return;
   }
-  const context = { requestId: request.id, log: request.log };
-  reply
-    .code(500)
-    .send({ errors: [presentError(new GraphQLError("", { originalError: error }), context)] });
+  const { message, extensions } = presentFailure(error, {
+    requestId: request.id,
+    log: request.log,
+  });
+  reply.code(500).send({ errors: [{ message, extensions }] });
 }
 
 function httpError(

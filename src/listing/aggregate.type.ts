@@ -19,39 +19,53 @@ import type { RecordDefinition } from "./record.js";
 export function addAggregates(record: RecordDefinition, connection: GraphqlClass): GraphqlClass {
   const { name } = record;
   const aggregate = aggregateType(record);
-  const description = "Computed over the whole list, whatever the page; only what is asked for.";
+  const description =
+    "Figures over all records that the filter leaves, whatever the page. Only what is asked for is computed.";
   Info()(connection.prototype as object, "aggregate", 0);
   add(connection, "aggregate", () => aggregate, description);
 
   const keys = fieldsThat(record, "group");
   const values = plainType(
     `${name}GroupingValues`,
-    "The values of a group's keys; null for keys that were not asked for.",
+    `What the ${name} records of one group share; null for what was not asked for as a key.`,
   );
   for (const [field, { isReference, kind, description: told }] of keys) {
-    if (!isReference) add(values, field, () => scalarOf(kind), told, true);
+    if (isReference) continue;
+    const isTime = kind === "dateTime";
+    const shared = isTime ? "The beginning of the bucket that this falls in" : "Shared by all";
+    add(values, field, () => scalarOf(kind), `${shared}: ${told}`, true);
   }
   const grouping = plainType(
     `${name}Grouping`,
-    "The records that have the same values of the keys, taken together.",
+    `The ${name} records that have the same values of all keys, taken together.`,
   );
-  add(grouping, "key", () => values, "What the records of the group have in common.");
-  add(grouping, "aggregate", () => aggregate, "Computed over the group.");
-  const keyEnum = enumOf(`${name}GroupingKey`, "What a list can be grouped by.", keys);
+  add(
+    grouping,
+    "key",
+    () => values,
+    "The values of the keys, which all records of the group have in common.",
+  );
+  add(grouping, "aggregate", () => aggregate, "Figures over the records of this group alone.");
+  const keyEnum = enumOf(
+    `${name}GroupingKey`,
+    `The fields that a list of ${name} records can be divided by.`,
+    "Groups by this",
+    keys,
+  );
   const prototype = connection.prototype as object;
   Arg("keys", () => [keyEnum], {
     description: "One or more keys; records with the same values of all of them are a group.",
   })(prototype, "groupBy", 0);
   Arg("bucket", () => TimeBucketInput, {
     nullable: true,
-    description: "How times are cut; needed when a key is a time.",
+    description: "How times are cut. Required with a key that is a time, and refused without one.",
   })(prototype, "groupBy", 1);
   Info()(prototype, "groupBy", 2);
   add(
     connection,
     "groupBy",
     () => [grouping],
-    "The whole list in groups, ordered by their keys; at most 1,000.",
+    "What the filter leaves, divided into groups and ordered by their keys. More than 1,000 groups are refused.",
   );
   return values;
 }
@@ -60,9 +74,9 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
   const { name } = record;
   const aggregate = plainType(
     `${name}Aggregate`,
-    "What can be computed over a set of records. Money of several currencies is refused.",
+    `Figures over ${name} records. Amounts of several currencies are refused, unless a filter or a key leaves one.`,
   );
-  add(aggregate, "count", () => Int, "How many records there are.");
+  add(aggregate, "count", () => Int, "How many records were taken together; 0 over nothing.");
   const parts = [
     [
       "sum",
@@ -87,9 +101,9 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
     if (fields.length === 0) continue;
     let type = made.get(suffix);
     if (type === undefined) {
-      made.set(suffix, (type = plainType(`${name}${suffix}`, PART_DESCRIPTIONS[suffix])));
+      made.set(suffix, (type = plainType(`${name}${suffix}`, PART_DESCRIPTIONS[suffix](name))));
       for (const [of, { kind, description: told }] of fields) {
-        add(type, of, scalar ?? (() => scalarOf(kind)), `Of this: ${told}`, true);
+        add(type, of, scalar ?? (() => scalarOf(kind)), `${PART_FIELDS[suffix]}: ${told}`, true);
       }
     }
     const part = type;
@@ -99,7 +113,13 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
 }
 
 const PART_DESCRIPTIONS = {
-  Sums: "The sum of each field over a set of records.",
-  Averages: "The average of each field over a set of records.",
-  Extremes: "The least or the greatest value of each field over a set of records.",
+  Sums: (name: string) => `The fields of ${name} records, each added up; null over no records.`,
+  Averages: (name: string) => `The fields of ${name} records on average; null over no records.`,
+  Extremes: (name: string) => `The least or the greatest of ${name} records, field by field.`,
+};
+
+const PART_FIELDS = {
+  Sums: "The sum of this",
+  Averages: "The average of this",
+  Extremes: "The least or the greatest of this",
 };

@@ -42,15 +42,16 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
   }
 
   async totalCount(): Promise<number> {
-    const aggregations: Aggregation[] = ["count"];
-    return (await this.list.aggregates.load({ parent: this.parent, aggregations })).count;
+    return (await this.compute(["count"])).count;
   }
 
   aggregate(info: GraphQLResolveInfo): Promise<Aggregate> {
-    return this.list.aggregates.load({
-      parent: this.parent,
-      aggregations: aggregationsIn(selectedPaths(info), ""),
-    });
+    return this.compute(aggregationsIn(selectedPaths(info), ""));
+  }
+
+  /** Sums and counts over the whole list, whatever its page. */
+  compute(aggregations: readonly Aggregation[]): Promise<Aggregate> {
+    return this.list.aggregates.load({ parent: this.parent, aggregations });
   }
 
   async groupBy(

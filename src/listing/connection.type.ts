@@ -36,13 +36,13 @@ export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlCl
     description: `A page of ${name} records, and what can be told of the whole list that it is from.`,
   })(type);
   add(type, "edges", () => [edge], "The page's records, each with its cursor.");
-  add(type, "nodes", () => [node], "The page's records without cursors.");
+  add(type, "nodes", () => [node], "The page's records without cursors, for when none is needed.");
   add(type, "pageInfo", () => PageInfo, "Where the page lies in the list.");
   add(
     type,
     "totalCount",
     () => Int,
-    "How many records the whole list has; counted only when asked for.",
+    "How many records the filter leaves, whatever the page; counted only when asked for.",
   );
   // A record without groups has no such values; its class stays without a GraphQL type.
   const GroupingValues = hasAggregates
@@ -56,8 +56,16 @@ export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlCl
 }
 
 function edgeType(name: string, node: GraphqlClass): GraphqlClass {
-  const type = plainType(`${name}Edge`, `A ${name} in a list, with its place there.`);
-  add(type, "cursor", () => String, "The record's place, to go on from with `after` or `before`.");
-  add(type, "node", () => node, "The record.");
+  const type = plainType(
+    `${name}Edge`,
+    `One entry of a list: the ${name}, and the cursor that tells its place.`,
+  );
+  add(
+    type,
+    "cursor",
+    () => String,
+    "The record's place, to go on from with `after` or `before`. Opaque, and good for the same list and sort alone.",
+  );
+  add(type, "node", () => node, "The record at this place.");
   return type;
 }

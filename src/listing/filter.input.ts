@@ -11,7 +11,8 @@ const NONE_OF = "Keeps what has a value and equals none of these.";
 const IS_NULL = "True keeps what has no value, false what has one.";
 
 @InputType("IDFilter", {
-  description: "Conditions on an id; all of them must hold. At most 250 values each.",
+  description:
+    "Conditions on a UUID; all of them must hold. What is no UUID equals nothing. At most 250 values each.",
 })
 export class IdFilter {
   @Field(() => [ID], { nullable: true, description: ANY_OF })
@@ -24,14 +25,20 @@ export class IdFilter {
   isNull?: boolean;
 }
 
-@InputType("BooleanFilter", { description: "A condition on a yes or no." })
+@InputType("BooleanFilter", {
+  description: "A condition on something that is either true or false.",
+})
 export class BooleanFilter {
-  @Field(() => Boolean, { nullable: true, description: "Keeps what has this value." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True keeps what is so, false what is not.",
+  })
   eq?: boolean;
 }
 
 @InputType("DateTimeFilter", {
-  description: "Conditions on a time, exact to the microsecond; all of them must hold.",
+  description:
+    "Conditions on a moment, exact to the microsecond; all of them must hold. At most 250 values each.",
 })
 export class DateTimeFilter {
   @Field(() => [DateTime], { nullable: true, description: ANY_OF })
@@ -40,7 +47,7 @@ export class DateTimeFilter {
   @Field(() => [DateTime], { nullable: true, description: NONE_OF })
   notEq?: string[];
 
-  @Field(() => DateTime, { nullable: true, description: "Keeps what is later." })
+  @Field(() => DateTime, { nullable: true, description: "Keeps what is later than this moment." })
   gt?: string;
 
   @Field(() => DateTime, {
@@ -49,7 +56,7 @@ export class DateTimeFilter {
   })
   gte?: string;
 
-  @Field(() => DateTime, { nullable: true, description: "Keeps what is earlier." })
+  @Field(() => DateTime, { nullable: true, description: "Keeps what is earlier than this moment." })
   lt?: string;
 
   @Field(() => DateTime, {
@@ -63,7 +70,8 @@ export class DateTimeFilter {
 }
 
 @InputType("AmountFilter", {
-  description: "Conditions on an amount in minor units; all of them must hold.",
+  description:
+    "Conditions on money in the minor unit of its currency; all of them must hold. At most 250 values each.",
 })
 export class AmountFilter {
   @Field(() => [Amount], { nullable: true, description: ANY_OF })
@@ -72,22 +80,22 @@ export class AmountFilter {
   @Field(() => [Amount], { nullable: true, description: NONE_OF })
   notEq?: number[];
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is more." })
+  @Field(() => Amount, { nullable: true, description: "Keeps what is greater than this." })
   gt?: number;
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is as much or more." })
+  @Field(() => Amount, { nullable: true, description: "Keeps what is this or greater." })
   gte?: number;
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is less." })
+  @Field(() => Amount, { nullable: true, description: "Keeps what is smaller than this." })
   lt?: number;
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is as much or less." })
+  @Field(() => Amount, { nullable: true, description: "Keeps what is this or smaller." })
   lte?: number;
 }
 
 @InputType("StringFilter", {
   description:
-    "Conditions on a text; all of them must hold. Case is ignored but by eql and notEql; %, _ and \\ are plain characters. At most 250 values each.",
+    "Conditions on a text; all of them must hold. Case is ignored but by `eql` and `notEql`; `%`, `_` and `\\` are plain characters. At most 250 values each.",
 })
 export class StringFilter {
   @Field(() => [String], {
@@ -153,7 +161,7 @@ const NAME_OPERATORS = [
   ["notEql", "The same as `notEq`, for clients that use it on texts as well."],
 ] as const;
 const LETTER_OPERATORS = [
-  ["prefix", "Keeps what has a name that begins with any of these, such as `action`."],
+  ["prefix", "Keeps what has a name that begins with any of these."],
   ["notPrefix", "Keeps what has a name that begins with none of these."],
   ["suffix", "Keeps what has a name that ends with any of these."],
   ["notSuffix", "Keeps what has a name that ends with none of these."],
@@ -170,7 +178,7 @@ function enumFilterOf(enumeration: Enumeration): GraphqlClass {
   const name = `${enumeration.name}Filter`;
   const type = namedClass(name);
   InputType(name, {
-    description: `Conditions on a ${enumeration.name}; all of them must hold. Operators that take texts test its lower-case name.`,
+    description: `Conditions on the name of one ${enumeration.name}; all of them must hold. Operators that take texts test it in lower case.`,
   })(type);
   const enumType = enumTypeOf(enumeration);
   for (const [operator, told] of NAME_OPERATORS) add(type, operator, () => [enumType], told, true);
@@ -194,18 +202,19 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   const name = `${record.name}Filter`;
   const type = namedClass(name);
   InputType(name, {
-    description: `Which ${record.name} records a list keeps. All conditions must hold; and, or and not nest up to 5 deep.`,
+    description: `Which ${record.name} records a list keeps. All conditions must hold; \`and\`, \`or\` and \`not\` nest up to 5 deep.`,
   })(type);
   const all = "Keeps what all of these keep; an empty list keeps everything.";
   const any = "Keeps what any of these keeps; an empty list keeps nothing.";
-  const none = "Keeps what this leaves out, but for what it cannot tell of a missing value.";
+  const none =
+    "Keeps what this leaves out. A record that it leaves out for a missing value stays out: ask for it with `isNull`.";
   add(type, "and", () => [type], all, true);
   add(type, "or", () => [type], any, true);
   add(type, "not", () => type, none, true);
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
     if (!uses.filter) continue;
     const filter = filterOf(kind);
-    add(type, field, () => filter, `By this: ${description}`, true);
+    add(type, field, () => filter, `Filters by this: ${description}`, true);
   }
   return type;
 }

@@ -43,10 +43,15 @@ export function fieldsThat(
   return Object.entries(record.fields).filter(([, { uses }]) => uses[use]);
 }
 
-/** An enum whose names are those of the fields, and whose values are the fields. */
+/**
+ * An enum whose names are those of the fields, and whose values are the fields.
+ *
+ * @param use what naming a field does, as the beginning of its description.
+ */
 export function enumOf(
   name: string,
   description: string,
+  use: string,
   fields: readonly [string, FieldDefinition<unknown>][],
 ): object {
   const named = fields.map(
@@ -56,7 +61,7 @@ export function enumOf(
   const valuesConfig = Object.fromEntries(
     named.map(([value, , definition]) => [
       value,
-      { description: `By this: ${definition.description}` },
+      { description: `${use}: ${definition.description}` },
     ]),
   );
   registerEnumType(values, { name, description, valuesConfig });

@@ -23,7 +23,7 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     type,
     "sort",
     () => [sort],
-    `The order: by the first, then by the next, and in the end by id. Newest ${name} first when left out.`,
+    `Sorts by the first of these, what is equal by the next, and in the end by id. Newest ${name} first when left out.`,
     true,
   );
   add(
@@ -33,7 +33,13 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     "How many records from the beginning, or after `after`: 1 to 100, 20 when left out.",
     true,
   );
-  add(type, "after", () => String, "Begins after the record of this cursor.", true);
+  add(
+    type,
+    "after",
+    () => String,
+    "Begins after the record of this cursor, such as the `endCursor` of the page before.",
+    true,
+  );
   add(
     type,
     "last",
@@ -41,8 +47,20 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     "How many records from the end, or before `before`: 1 to 100.",
     true,
   );
-  add(type, "before", () => String, "Ends before the record of this cursor.", true);
-  add(type, "page", () => PageInput, "A page by its number, in place of cursors.", true);
+  add(
+    type,
+    "before",
+    () => String,
+    "Ends before the record of this cursor, such as the `startCursor` of the page after.",
+    true,
+  );
+  add(
+    type,
+    "page",
+    () => PageInput,
+    "A page by its number. Refused together with `first`, `after`, `last` or `before`.",
+    true,
+  );
   return type;
 }
 
@@ -50,16 +68,24 @@ function sortInput(record: RecordDefinition): GraphqlClass {
   const { name } = record;
   const fieldEnum = enumOf(
     `${name}SortField`,
-    "What a list can be sorted by.",
+    `The fields of ${name} records that a list can be put in order by.`,
+    "Sorts by this",
     fieldsThat(record, "sort"),
   );
   const type = namedClass(`${name}Sort`);
-  InputType(`${name}Sort`, { description: `One key of an order of ${name} records.` })(type);
-  add(type, "field", () => fieldEnum, "What to sort by.");
+  InputType(`${name}Sort`, {
+    description: `One step of an order of ${name} records: a field, and which way it runs.`,
+  })(type);
+  add(
+    type,
+    "field",
+    () => fieldEnum,
+    "What is compared. Where it is the same, the next step decides.",
+  );
   const prototype = type.prototype as object;
   Field((() => SortDirection) as unknown as () => typeof String, {
     defaultValue: "ASC",
-    description: "Which way.",
+    description: "Ascending when left out. Missing values come last either way.",
   })(prototype, "direction");
   return type;
 }

@@ -23,7 +23,7 @@ registerEnumType(TimeBucketUnitEnum, {
   name: "TimeBucket",
   description: "How long a bucket of time is, by the calendar of its time zone.",
   valuesConfig: {
-    HOUR: { description: "From each full hour." },
+    HOUR: { description: "From one full hour of the local clocks to the next." },
     DAY: { description: "From midnight to midnight, 23 to 25 hours where clocks change." },
     WEEK: { description: "From Monday, as in ISO 8601." },
     MONTH: { description: "From the first day of each month." },
@@ -32,15 +32,18 @@ registerEnumType(TimeBucketUnitEnum, {
 });
 
 @InputType({
-  description: "How times are cut into buckets. A bucket is told by the moment it begins.",
+  description: "How times are cut into buckets. Each is told by the moment at which it begins.",
 })
 export class TimeBucketInput {
-  @Field(() => TimeBucketUnitEnum, { description: "The length of a bucket." })
+  @Field(() => TimeBucketUnitEnum, {
+    description: "How long each is: an hour, a day, a week, a month or a year.",
+  })
   unit!: keyof typeof TimeBucketUnitEnum;
 
   @Field(() => String, {
     defaultValue: "UTC",
-    description: "The IANA time zone whose days and hours are meant, such as `Asia/Tehran`.",
+    description:
+      "The IANA name of the place whose days and hours are meant, such as `Asia/Tehran`.",
   })
   timeZone!: string;
 }
@@ -49,7 +52,7 @@ export class TimeBucketInput {
   description: "A page by its number, in place of cursors. Far pages cost more than near ones.",
 })
 export class PageInput {
-  @Field(() => Int, { defaultValue: 1, description: "The page, counted from 1." })
+  @Field(() => Int, { defaultValue: 1, description: "Which page, counted from 1." })
   number!: number;
 
   @Field(() => Int, {

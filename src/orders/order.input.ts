@@ -5,7 +5,10 @@ import { OrderStatus } from "./order-status.js";
 
 @InputType({ description: "A new order of the caller's merchant." })
 export class CreateOrderInput {
-  @Field(() => ID, { nullable: true, description: "Who orders: a customer of the merchant." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Who orders, by the id of one of the merchant's customers; left out when unknown.",
+  })
   customerId?: string | null;
 
   @Field(() => Currency, {
@@ -20,7 +23,10 @@ export class CreateOrderInput {
   })
   totalInCents?: number | null;
 
-  @Field(() => enumTypeOf(OrderStatus), { nullable: true, description: "NEW if left out." })
+  @Field(() => enumTypeOf(OrderStatus), {
+    nullable: true,
+    description: "How far the order has come; `NEW` if left out.",
+  })
   status?: OrderStatus | null;
 }
 

@@ -24,17 +24,24 @@ export class OrderResolver {
 
   @Query(() => OrderType, {
     nullable: true,
-    description: "Looks up an order: null when the merchant has none with this id.",
+    description:
+      "Looks up an order: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(
-    @Arg("id", () => ID, { description: "The order's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<Order | null> {
     return this.service.find(requireMerchant(caller), id);
   }
 
-  @Query(() => orderLists.Connection, { description: "Lists the merchant's orders." })
+  @Query(() => orderLists.Connection, {
+    description:
+      "Lists the merchant's orders, in whatever status they are. Scope: `PAYMENTS_READ`.",
+  })
   @AllowScopes("PAYMENTS_READ")
   orders(
     @Args(() => orderLists.Arguments) args: ListArguments,
@@ -43,10 +50,14 @@ export class OrderResolver {
     return this.lists.orders.all(context, args);
   }
 
-  @Mutation(() => OrderPayload, { description: "Makes an order with the next number." })
+  @Mutation(() => OrderPayload, {
+    description: "Makes an order with the merchant's next number. Scope: `PAYMENTS_WRITE`.",
+  })
   @AllowScopes("PAYMENTS_WRITE")
   async createOrder(
-    @Arg("input", () => CreateOrderInput, { description: "The new order." })
+    @Arg("input", () => CreateOrderInput, {
+      description: "What payments need to know of it; everything has a default.",
+    })
     input: CreateOrderInput,
     @Ctx() { caller }: Context,
   ): Promise<OrderPayload> {
@@ -54,12 +65,18 @@ export class OrderResolver {
   }
 
   @Mutation(() => OrderPayload, {
-    description: "Changes an order; `NOT_FOUND` when the merchant has none with this id.",
+    description:
+      "Changes an order; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updateOrder(
-    @Arg("id", () => ID, { description: "The order's id." }) id: string,
-    @Arg("input", () => UpdateOrderInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdateOrderInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdateOrderInput,
     @Ctx() { caller }: Context,
   ): Promise<OrderPayload> {
@@ -68,7 +85,7 @@ export class OrderResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Who ordered, if that is known.",
+    description: "Who ordered; null when that is not known.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(@Root() { customerId }: Order, @Ctx() context: Context): Promise<Customer | null> {

@@ -9,7 +9,7 @@ export const OrderType = objectType(orderRecord);
 export const orderLists = listTypes(orderRecord, OrderType);
 
 @ObjectType("OrderPayload", {
-  description: "What a change of an order came to.",
+  description: "Either an order as it was made or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class OrderPayload {

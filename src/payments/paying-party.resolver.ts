@@ -21,7 +21,7 @@ export class CustomerPaymentsResolver {
   constructor(private readonly lists: PaymentLists) {}
 
   @FieldResolver(() => paymentChargeLists.Connection, {
-    description: "The payment charges of the customer.",
+    description: "What the customer paid or was asked to pay, in whatever status.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(
@@ -42,7 +42,7 @@ export class OrderPaymentsResolver {
   ) {}
 
   @FieldResolver(() => paymentChargeLists.Connection, {
-    description: "The payment charges of the order.",
+    description: "What was paid or asked for it, in whatever status.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(

@@ -43,7 +43,10 @@ export class CreatePaymentAuthorizationInput {
   })
   amountInCents?: number | null;
 
-  @Field(() => Amount, { nullable: true, description: "0 or more; 0 if left out." })
+  @Field(() => Amount, {
+    nullable: true,
+    description: "What is held as a deposit beside the amount, 0 or more; 0 if left out.",
+  })
   depositInCents?: number | null;
 
   @Field(() => Currency, {

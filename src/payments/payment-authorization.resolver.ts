@@ -48,18 +48,23 @@ export class PaymentAuthorizationResolver {
 
   @Query(() => PaymentAuthorizationType, {
     nullable: true,
-    description: "Looks up a payment authorization: null when the merchant has none with this id.",
+    description:
+      "Looks up a payment authorization: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentAuthorization(
-    @Arg("id", () => ID, { description: "The authorization's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<PaymentAuthorization | null> {
     return this.service.find(requireMerchant(caller), id);
   }
 
   @Query(() => paymentAuthorizationLists.Connection, {
-    description: "Lists the merchant's payment authorizations.",
+    description:
+      "Lists the merchant's payment authorizations, in whatever status they are. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentAuthorizations(
@@ -70,11 +75,14 @@ export class PaymentAuthorizationResolver {
   }
 
   @Mutation(() => PaymentAuthorizationPayload, {
-    description: "Records funds that are held. Safe to repeat with an `idempotencyKey`.",
+    description:
+      "Records funds that are held. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentAuthorization(
-    @Arg("input", () => CreatePaymentAuthorizationInput, { description: "The new authorization." })
+    @Arg("input", () => CreatePaymentAuthorizationInput, {
+      description: "What is held, how and for whom; mode and amount are required.",
+    })
     input: CreatePaymentAuthorizationInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentAuthorizationPayload> {
@@ -84,12 +92,17 @@ export class PaymentAuthorizationResolver {
 
   @Mutation(() => PaymentAuthorizationPayload, {
     description:
-      "Changes an authorization, field by field; `NOT_FOUND` when the merchant has none with this id.",
+      "Changes an authorization, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updatePaymentAuthorization(
-    @Arg("id", () => ID, { description: "The authorization's id." }) id: string,
-    @Arg("input", () => UpdatePaymentAuthorizationInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdatePaymentAuthorizationInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdatePaymentAuthorizationInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentAuthorizationPayload> {
@@ -100,7 +113,7 @@ export class PaymentAuthorizationResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The provider's secret of the authorization. Null without the scope `PROVIDER_SECRETS_READ`.",
+      "What the provider gave to be kept secret. Null when there is none, and without the scope `PROVIDER_SECRETS_READ`.",
   })
   providerSecret(
     @Root() authorization: PaymentAuthorization,
@@ -110,7 +123,7 @@ export class PaymentAuthorizationResolver {
   }
 
   @FieldResolver(() => PaymentType, {
-    description: "The authorization in the one list of all payments.",
+    description: "Its entry in the one list of charges, refunds and authorizations.",
   })
   payment(@Root() authorization: PaymentAuthorization): Payment {
     return this.relations.payment(authorization, "PAYMENT_AUTHORIZATION");
@@ -118,7 +131,7 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "The customer whose funds are held.",
+    description: "Whose funds are held; null when that is not known.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
@@ -130,7 +143,7 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "The employee whose token recorded the authorization.",
+    description: "Whose token recorded it; null for a token of no employee.",
   })
   employee(
     @Root() { merchantId, employeeId }: PaymentAuthorization,
@@ -141,7 +154,7 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description: "The order that the funds are held for.",
+    description: "What the funds are held for; null when there is no order.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentAuthorization, @Ctx() context: Context): Promise<Order | null> {
@@ -150,7 +163,7 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => PaymentMethodType, {
     nullable: true,
-    description: "The stored method that the funds are held on, detached or not.",
+    description: "What the funds are held on, detached or not; null when nothing stored is.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethod(

@@ -41,7 +41,10 @@ export class CreatePaymentChargeInput {
   })
   amountInCents?: number | null;
 
-  @Field(() => Amount, { nullable: true, description: "0 or more; 0 if left out." })
+  @Field(() => Amount, {
+    nullable: true,
+    description: "What is paid as a deposit beside the amount, 0 or more; 0 if left out.",
+  })
   depositInCents?: number | null;
 
   @Field(() => Currency, {
@@ -82,7 +85,10 @@ export class CreatePaymentChargeInput {
   })
   succeededAt?: Instant | null;
 
-  @Field(() => ID, { nullable: true, description: "The order that is paid." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "What is paid for, by the id of one of the merchant's orders; never changed.",
+  })
   orderId?: string | null;
 
   @Field(() => ID, {
@@ -91,7 +97,10 @@ export class CreatePaymentChargeInput {
   })
   customerId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "The stored method to charge." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The stored way to pay that is charged, by its id; required by OFF_SESSION.",
+  })
   paymentMethodId?: string | null;
 
   @Field(() => ID, {

@@ -44,18 +44,23 @@ export class PaymentChargeResolver {
 
   @Query(() => PaymentChargeType, {
     nullable: true,
-    description: "Looks up a payment charge: null when the merchant has none with this id.",
+    description:
+      "Looks up a payment charge: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharge(
-    @Arg("id", () => ID, { description: "The charge's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<PaymentCharge | null> {
     return this.service.find(requireMerchant(caller), id);
   }
 
   @Query(() => paymentChargeLists.Connection, {
-    description: "Lists the merchant's payment charges.",
+    description:
+      "Lists the merchant's payment charges, in whatever status they are. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(
@@ -66,11 +71,14 @@ export class PaymentChargeResolver {
   }
 
   @Mutation(() => PaymentChargePayload, {
-    description: "Records a payment. Safe to repeat with an `idempotencyKey`.",
+    description:
+      "Records a payment. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentCharge(
-    @Arg("input", () => CreatePaymentChargeInput, { description: "The new charge." })
+    @Arg("input", () => CreatePaymentChargeInput, {
+      description: "What is paid, how and by whom; the amount alone is required.",
+    })
     input: CreatePaymentChargeInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentChargePayload> {
@@ -79,12 +87,17 @@ export class PaymentChargeResolver {
 
   @Mutation(() => PaymentChargePayload, {
     description:
-      "Changes a payment charge, field by field; `NOT_FOUND` when the merchant has none with this id.",
+      "Changes a payment charge, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updatePaymentCharge(
-    @Arg("id", () => ID, { description: "The charge's id." }) id: string,
-    @Arg("input", () => UpdatePaymentChargeInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdatePaymentChargeInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdatePaymentChargeInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentChargePayload> {
@@ -95,13 +108,16 @@ export class PaymentChargeResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "The provider's secret of the payment. Null without the scope `PROVIDER_SECRETS_READ`.",
+      "What the provider gave to be kept secret. Null when there is none, and without the scope `PROVIDER_SECRETS_READ`.",
   })
   providerSecret(@Root() charge: PaymentCharge, @Ctx() { caller }: Context): string | null {
     return readSecret(caller, this.secrets, charge);
   }
 
-  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer who pays." })
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "Who pays; null when that is not known.",
+  })
   @AllowScopes("PAYMENTS_READ")
   customer(
     @Root() { customerId }: PaymentCharge,
@@ -112,7 +128,7 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "The employee whose token recorded the charge.",
+    description: "Whose token recorded the charge; null for a token of no employee.",
   })
   employee(
     @Root() { merchantId, employeeId }: PaymentCharge,
@@ -121,20 +137,25 @@ export class PaymentChargeResolver {
     return this.relations.employee(context, merchantId, employeeId);
   }
 
-  @FieldResolver(() => OrderType, { nullable: true, description: "The order that is paid." })
+  @FieldResolver(() => OrderType, {
+    nullable: true,
+    description: "What is paid for; null when there is no order.",
+  })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentCharge, @Ctx() context: Context): Promise<Order | null> {
     return this.relations.orders.load(context, orderId);
   }
 
-  @FieldResolver(() => PaymentType, { description: "The charge in the one list of all payments." })
+  @FieldResolver(() => PaymentType, {
+    description: "Its entry in the one list of charges, refunds and authorizations.",
+  })
   payment(@Root() charge: PaymentCharge): Payment {
     return this.relations.payment(charge, "PAYMENT_CHARGE");
   }
 
   @FieldResolver(() => PaymentAuthorizationType, {
     nullable: true,
-    description: "The authorization that the payment is taken from.",
+    description: "The held funds that it is taken from; null when it is paid otherwise.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentAuthorization(
@@ -146,7 +167,7 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => PaymentMethodType, {
     nullable: true,
-    description: "The stored method that is charged, detached or not.",
+    description: "What is charged, detached or not; null when nothing stored is.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethod(
@@ -156,7 +177,9 @@ export class PaymentChargeResolver {
     return this.relations.payments.methods.load(context, paymentMethodId);
   }
 
-  @FieldResolver(() => paymentRefundLists.Connection, { description: "The charge's refunds." })
+  @FieldResolver(() => paymentRefundLists.Connection, {
+    description: "What went back of it or is about to, in whatever status.",
+  })
   @AllowScopes("PAYMENTS_READ")
   paymentRefunds(
     @Root() { id }: PaymentCharge,

@@ -7,7 +7,7 @@ export const PaymentProvider = defineEnumeration(
   "Where the money moves: this server keeps the record alone.",
   {
     STRIPE: "A payment at Stripe; the provider of a payment that names none.",
-    APP: "A payment by an app of the merchant's.",
+    APP: "Paid through an app of the merchant's own.",
     NONE: "No provider: cash, a bank transfer, or whatever the merchant saw by itself.",
   },
 );
@@ -29,14 +29,18 @@ export const PaymentChargeStatus = defineEnumeration(
 );
 export type PaymentChargeStatus = ValueOf<typeof PaymentChargeStatus>;
 
-export const PaymentChargeMode = defineEnumeration("PaymentChargeMode", "How a payment is taken.", {
-  MANUAL: "Entered by hand; with the provider NONE it has succeeded at once.",
-  OFF_SESSION: "Charged to a stored payment method without the customer being there.",
-  REQUEST: "Asked of the customer, by a link or a mail; the mode of a payment that names none.",
-  TERMINAL: "Taken by a card terminal.",
-  CAPTURE: "Taken out of a payment authorization that holds the funds.",
-  CHECKOUT: "Made by a checkout. Reserved: it can be read and is refused in input.",
-});
+export const PaymentChargeMode = defineEnumeration(
+  "PaymentChargeMode",
+  "How a payment is taken: asked for, at a terminal, by hand, or out of what is stored or held.",
+  {
+    MANUAL: "Entered by hand; with the provider NONE it has succeeded at once.",
+    OFF_SESSION: "Charged to a stored payment method without the customer being there.",
+    REQUEST: "Asked of the customer, by a link or a mail; the mode of a payment that names none.",
+    TERMINAL: "Taken by a card terminal.",
+    CAPTURE: "Taken out of a payment authorization that holds the funds.",
+    CHECKOUT: "Made by a checkout. Reserved: it can be read and is refused in input.",
+  },
+);
 export type PaymentChargeMode = ValueOf<typeof PaymentChargeMode>;
 
 export const PaymentRefundStatus = defineEnumeration(

@@ -17,42 +17,54 @@ export class PaymentHoldResolver {
   }
 
   @FieldResolver(() => Amount, {
-    description: "What is neither captured nor released of the amount.",
+    description:
+      "What of the amount is neither taken nor let go; `capturable` tells whether a charge may take it.",
   })
   amountCapturableInCents(@Root() hold: Hold): number {
     return partsOf(hold, "amount").capturable;
   }
 
-  @FieldResolver(() => Amount, { description: "What is no longer held of the amount." })
+  @FieldResolver(() => Amount, {
+    description: "What of the amount was let go without being taken.",
+  })
   amountReleasedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "amount").released;
   }
 
   @FieldResolver(() => Amount, {
-    description: "What is neither captured nor released of the deposit.",
+    description:
+      "What of the deposit is neither taken nor let go; `capturable` tells whether a charge may take it.",
   })
   depositCapturableInCents(@Root() hold: Hold): number {
     return partsOf(hold, "deposit").capturable;
   }
 
-  @FieldResolver(() => Amount, { description: "What is no longer held of the deposit." })
+  @FieldResolver(() => Amount, {
+    description: "What of the deposit was let go without being taken.",
+  })
   depositReleasedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "deposit").released;
   }
 
   @FieldResolver(() => Amount, {
-    description: "What is neither captured nor released of the total.",
+    description:
+      "What of both together is neither taken nor let go; `capturable` tells whether a charge may take it.",
   })
   totalCapturableInCents(@Root() hold: Hold): number {
     return partsOf(hold, "total").capturable;
   }
 
-  @FieldResolver(() => Amount, { description: "What was taken of the total." })
+  @FieldResolver(() => Amount, {
+    description:
+      "What was taken of amount and deposit together, by a charge here or in full elsewhere; 0 until then.",
+  })
   totalCapturedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "total").captured;
   }
 
-  @FieldResolver(() => Amount, { description: "What is no longer held of the total." })
+  @FieldResolver(() => Amount, {
+    description: "What of both together was let go without being taken.",
+  })
   totalReleasedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "total").released;
   }

@@ -4,7 +4,9 @@ import { PaymentProvider } from "./payment-enums.js";
 
 @InputType({ description: "A way to pay that a provider keeps, as it is recorded here." })
 export class CreatePaymentMethodInput {
-  @Field(() => enumTypeOf(PaymentProvider), { description: "Who keeps the method." })
+  @Field(() => enumTypeOf(PaymentProvider), {
+    description: "Where the card or account itself is stored.",
+  })
   provider!: PaymentProvider;
 
   @Field(() => String, {
@@ -24,6 +26,9 @@ export class CreatePaymentMethodInput {
   })
   label?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "The customer whose method it is." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Whose it is, by the id of one of the merchant's customers; nobody's if left out.",
+  })
   customerId?: string | null;
 }

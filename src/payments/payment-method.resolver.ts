@@ -24,18 +24,23 @@ export class PaymentMethodResolver {
 
   @Query(() => PaymentMethodType, {
     nullable: true,
-    description: "Looks up a payment method: null when the merchant has none with this id.",
+    description:
+      "Looks up a payment method: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethod(
-    @Arg("id", () => ID, { description: "The method's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<PaymentMethod | null> {
     return this.service.find(requireMerchant(caller), id);
   }
 
   @Query(() => paymentMethodLists.Connection, {
-    description: "Lists the merchant's payment methods, detached ones included.",
+    description:
+      "Lists the merchant's payment methods, detached ones included. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethods(
@@ -46,11 +51,14 @@ export class PaymentMethodResolver {
   }
 
   @Mutation(() => PaymentMethodPayload, {
-    description: "Records a way to pay that a provider keeps.",
+    description:
+      "Records a way to pay that a provider keeps; nothing is sent there. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentMethod(
-    @Arg("input", () => CreatePaymentMethodInput, { description: "The new method." })
+    @Arg("input", () => CreatePaymentMethodInput, {
+      description: "What the provider and people call it, and whose it is.",
+    })
     input: CreatePaymentMethodInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentMethodPayload> {
@@ -59,11 +67,14 @@ export class PaymentMethodResolver {
 
   @Mutation(() => PaymentMethodPayload, {
     description:
-      "Detaches a method from its customer; past payments keep it. Detaching again changes nothing; `NOT_FOUND` when the merchant has none with this id.",
+      "Detaches a method from its customer; past payments keep it. Detaching again changes nothing; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async detachPaymentMethod(
-    @Arg("id", () => ID, { description: "The method's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<PaymentMethodPayload> {
     const paymentMethod = await this.service.detach(requireMerchant(caller), id);
@@ -72,7 +83,7 @@ export class PaymentMethodResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Whose method it is; null once it was detached.",
+    description: "Whose it is; null once it was detached, or when it is nobody's.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(

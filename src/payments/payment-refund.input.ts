@@ -43,7 +43,8 @@ export class CreatePaymentRefundInput {
 
   @Field(() => Amount, {
     nullable: true,
-    description: "0 or more, and no more than is left of the charge's deposit; 0 if left out.",
+    description:
+      "What goes back of the deposit, 0 or more and no more than is left of it; 0 if left out.",
   })
   depositInCents?: number | null;
 

@@ -38,18 +38,23 @@ export class PaymentRefundResolver {
 
   @Query(() => PaymentRefundType, {
     nullable: true,
-    description: "Looks up a payment refund: null when the merchant has none with this id.",
+    description:
+      "Looks up a payment refund: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentRefund(
-    @Arg("id", () => ID, { description: "The refund's id." }) id: string,
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
     @Ctx() { caller }: Context,
   ): Promise<PaymentRefund | null> {
     return this.service.find(requireMerchant(caller), id);
   }
 
   @Query(() => paymentRefundLists.Connection, {
-    description: "Lists the merchant's payment refunds.",
+    description:
+      "Lists the merchant's payment refunds, in whatever status they are. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentRefunds(
@@ -61,11 +66,14 @@ export class PaymentRefundResolver {
 
   @Mutation(() => PaymentRefundPayload, {
     description:
-      "Records a refund and what it takes from its charge, never more than is left. Safe to repeat with an `idempotencyKey`.",
+      "Records a refund and what it takes from its charge, never more than is left. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentRefund(
-    @Arg("input", () => CreatePaymentRefundInput, { description: "The new refund." })
+    @Arg("input", () => CreatePaymentRefundInput, {
+      description:
+        "What goes back, and of which charge; without a charge the provider must be NONE.",
+    })
     input: CreatePaymentRefundInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentRefundPayload> {
@@ -74,12 +82,17 @@ export class PaymentRefundResolver {
 
   @Mutation(() => PaymentRefundPayload, {
     description:
-      "Changes a refund, field by field; `NOT_FOUND` when the merchant has none with this id.",
+      "Changes a refund, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updatePaymentRefund(
-    @Arg("id", () => ID, { description: "The refund's id." }) id: string,
-    @Arg("input", () => UpdatePaymentRefundInput, { description: "What to change." })
+    @Arg("id", () => ID, {
+      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+    })
+    id: string,
+    @Arg("input", () => UpdatePaymentRefundInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdatePaymentRefundInput,
     @Ctx() { caller }: Context,
   ): Promise<PaymentRefundPayload> {
@@ -89,7 +102,7 @@ export class PaymentRefundResolver {
 
   @FieldResolver(() => PaymentChargeType, {
     nullable: true,
-    description: "The charge that is refunded; null for a refund without one.",
+    description: "The payment that goes back; null for money that was paid elsewhere.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharge(
@@ -99,14 +112,16 @@ export class PaymentRefundResolver {
     return this.relations.payments.charges.load(context, paymentChargeId);
   }
 
-  @FieldResolver(() => PaymentType, { description: "The refund in the one list of all payments." })
+  @FieldResolver(() => PaymentType, {
+    description: "Its entry in the one list of charges, refunds and authorizations.",
+  })
   payment(@Root() refund: PaymentRefund): Payment {
     return this.relations.payment(refund, "PAYMENT_REFUND");
   }
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "The customer who is refunded.",
+    description: "Who gets the money back; null when that is not known.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
@@ -118,7 +133,7 @@ export class PaymentRefundResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "The employee whose token recorded the refund.",
+    description: "Whose token recorded the refund; null for a token of no employee.",
   })
   employee(
     @Root() { merchantId, employeeId }: PaymentRefund,
@@ -127,7 +142,10 @@ export class PaymentRefundResolver {
     return this.relations.employee(context, merchantId, employeeId);
   }
 
-  @FieldResolver(() => OrderType, { nullable: true, description: "The order that was paid." })
+  @FieldResolver(() => OrderType, {
+    nullable: true,
+    description: "What had been paid for; null when there is no order.",
+  })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentRefund, @Ctx() context: Context): Promise<Order | null> {
     return this.relations.orders.load(context, orderId);

@@ -21,15 +21,24 @@ export const paymentRecord = defineRecord({
     "One entry of the one list of all money movements: charges, refunds and authorizations. Its id, times, status and amounts are those of its owner.",
   fields: {
     merchantId: key("The merchant that the payment belongs to."),
-    id: id("The id of the owner."),
-    createdAt: dateTime("When the owner was recorded.", { filter: true, sort: true }),
+    id: id("The owner's own UUIDv7: the same finds the charge, refund or authorization."),
+    createdAt: dateTime("When the owner was recorded, by the database's clock; never changed.", {
+      filter: true,
+      sort: true,
+    }),
     updatedAt: dateTime("When the owner was last changed.", { filter: true, sort: true }),
-    status: text("The owner's status, as its own enum names it."),
-    amountInCents: amount("The owner's amount, without the deposit."),
-    depositInCents: amount("The owner's deposit."),
-    totalInCents: amount("Amount and deposit together."),
-    currency: currency("The currency of the amounts."),
-    orderId: nullable(reference("The order that the owner belongs to.")),
+    status: text("How far the owner has come, as the enum of its kind names it."),
+    amountInCents: amount(
+      "The owner's amount without the deposit, in the minor unit of the currency.",
+    ),
+    depositInCents: amount(
+      "What the owner has as a deposit beside the amount, in the minor unit of the currency.",
+    ),
+    totalInCents: amount("Amount and deposit together, in the minor unit of the currency."),
+    currency: currency("The ISO 4217 code of all the owner's amounts."),
+    orderId: nullable(
+      reference("The id of the order that the owner belongs to; null when to none."),
+    ),
     ownerType: hidden(
       enumeration(PaymentOwnerType, "What kind of record the owner is.", { filter: true }),
     ),

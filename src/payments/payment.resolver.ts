@@ -23,11 +23,14 @@ export class PaymentResolver {
   @Query(() => PaymentType, {
     nullable: true,
     description:
-      "Looks up a payment by its owner's id: null when the merchant has no charge, refund or authorization with it.",
+      "Looks up a payment by its owner's id: null when the merchant has no charge, refund or authorization with it. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   payment(
-    @Arg("id", () => ID, { description: "The id of the payment, which is its owner's." })
+    @Arg("id", () => ID, {
+      description:
+        "The UUIDv7 of the charge, refund or authorization. A text that is no UUID finds nothing.",
+    })
     id: string,
     @Ctx() { caller }: Context,
   ): Promise<Payment | null> {
@@ -35,7 +38,8 @@ export class PaymentResolver {
   }
 
   @Query(() => paymentLists.Connection, {
-    description: "Lists the merchant's charges, refunds and authorizations together.",
+    description:
+      "Lists the merchant's charges, refunds and authorizations together. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   payments(
@@ -47,7 +51,8 @@ export class PaymentResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description: "The order that the payment belongs to.",
+    description:
+      "What was ordered and is paid, given back or held for; null when there is no order.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: Payment, @Ctx() context: Context): Promise<Order | null> {

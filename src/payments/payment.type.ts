@@ -64,12 +64,21 @@ export interface StatusChangeEntry {
 }
 
 function statusChangeType(record: string, status: Enumeration): GraphqlClass {
-  const type = plainType(`${record}StatusChange`, `One change of a ${record}'s status.`);
+  const type = plainType(
+    `${record}StatusChange`,
+    `One step of a ${record} from status to status, kept for ever.`,
+  );
   const statusType = (): object => enumTypeOf(status);
   add(type, "from", statusType, "The status before; null when the record was made.", true);
-  add(type, "to", statusType, "The status that was entered.");
-  add(type, "at", () => DateTime, "When the change was recorded.");
-  add(type, "employee", () => EmployeeType, "Whose token made the change, if it has one.", true);
+  add(type, "to", statusType, "What was entered; the next entry of the history begins there.");
+  add(type, "at", () => DateTime, "When it was recorded, by the database's clock.");
+  add(
+    type,
+    "employee",
+    () => EmployeeType,
+    "Whose token made the change; null for a token of no employee.",
+    true,
+  );
   return type;
 }
 
@@ -81,7 +90,7 @@ export const PaymentAuthorizationStatusChange = statusChangeType(
 );
 
 @ObjectType("PaymentChargePayload", {
-  description: "What a change of a payment charge came to.",
+  description: "Either a charge as it was recorded or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class PaymentChargePayload {
@@ -96,7 +105,7 @@ export class PaymentChargePayload {
 }
 
 @ObjectType("PaymentRefundPayload", {
-  description: "What a change of a payment refund came to.",
+  description: "Either a refund as it was recorded or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class PaymentRefundPayload {
@@ -111,7 +120,7 @@ export class PaymentRefundPayload {
 }
 
 @ObjectType("PaymentAuthorizationPayload", {
-  description: "What a change of a payment authorization came to.",
+  description: "Either an authorization as it was recorded or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class PaymentAuthorizationPayload {
@@ -126,7 +135,7 @@ export class PaymentAuthorizationPayload {
 }
 
 @ObjectType("PaymentMethodPayload", {
-  description: "What a change of a payment method came to.",
+  description: "Either a method as it was recorded or detached, or why it was not.",
   simpleResolvers: true,
 })
 export class PaymentMethodPayload {

@@ -15,7 +15,7 @@ export class MerchantPocketGroupsResolver {
   constructor(private readonly lists: PocketLists) {}
 
   @FieldResolver(() => pocketGroupLists.Connection, {
-    description: "The pocket groups that are granted to the merchant.",
+    description: "The groups that the merchant may charge and read: those granted to it now.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketGroups(

@@ -30,15 +30,16 @@ export class PocketChargeResolver {
   @Query(() => PocketChargeType, {
     nullable: true,
     description:
-      "Traces one charge by its token. Null means that the merchant has made no such charge, so that it may be sent again; an unknown group is `NOT_FOUND`.",
+      "Traces one charge by its token. Null means that the merchant has made no such charge, so that it may be sent again; an unknown group is `NOT_FOUND`. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharge(
     @Arg("pocketGroupSlug", () => String, {
-      description: "The slug of the group that was charged.",
+      description:
+        "The group that the charge was sent for, by its name in requests, such as `my-pocket-group`.",
     })
     pocketGroupSlug: string,
-    @Arg("token", () => Uuid, { description: "The token that the charge was sent with." })
+    @Arg("token", () => Uuid, { description: "The UUID that the charge was sent with." })
     token: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketCharge | null> {
@@ -47,7 +48,7 @@ export class PocketChargeResolver {
 
   @Query(() => pocketChargeLists.Connection, {
     description:
-      "Lists the charges that the merchant made in the groups granted to it, for operators all charges.",
+      "Lists the charges that the merchant made in the groups granted to it, for operators all charges. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
@@ -57,7 +58,9 @@ export class PocketChargeResolver {
     return this.lists.charges.all(context, args);
   }
 
-  @FieldResolver(() => PocketGroupType, { description: "The group that the charged pocket is in." })
+  @FieldResolver(() => PocketGroupType, {
+    description: "The wallet programme that was charged in.",
+  })
   pocketGroup(
     @Root() { pocketGroupId }: PocketCharge,
     @Ctx() context: Context,
@@ -75,7 +78,7 @@ export class PocketChargeResolver {
     return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
   }
 
-  @FieldResolver(() => MerchantType, { description: "The merchant that made the charge." })
+  @FieldResolver(() => MerchantType, { description: "Whose token made the charge." })
   merchant(
     @Root() { merchantId }: PocketCharge,
     @Ctx() context: Context,

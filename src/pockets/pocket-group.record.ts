@@ -7,24 +7,33 @@ export const pocketGroupRecord = defineRecord({
   description:
     "A named wallet programme: the pockets of one purpose, in one currency, under one set of limits.",
   fields: {
-    id: id("The group's UUIDv7."),
+    id: id("A UUIDv7 made by the server; never changed."),
     slug: text(
       "The group's name in requests, such as `my-pocket-group`; unique and never changed.",
       { filter: true, sort: true, letters: "lower" },
     ),
-    name: text("The name that people know the group by.", { filter: true, sort: true }),
+    name: text("What people call the group; two may share a name.", { filter: true, sort: true }),
     currency: currency("The currency of every balance and charge in the group; never changed.", {
       filter: true,
     }),
     isActive: boolean("False refuses all charges; reading goes on.", { filter: true }),
     minChargeAmount: nullable(
-      amount("The least that one charge may add; null for any amount above 0."),
+      amount(
+        "The least that one charge may add, in the minor unit of the currency; null for any amount above 0.",
+      ),
     ),
-    maxChargeAmount: nullable(amount("The most that one charge may add; null for no limit.")),
+    maxChargeAmount: nullable(
+      amount(
+        "The most that one charge may add, in the minor unit of the currency; null for no limit.",
+      ),
+    ),
     maxPocketBalance: nullable(
       amount("The balance that no charge may lift a pocket over; null for no limit."),
     ),
-    createdAt: dateTime("When the group was made.", { filter: true, sort: true }),
+    createdAt: dateTime("When the group was recorded, by the database's clock; never changed.", {
+      filter: true,
+      sort: true,
+    }),
     updatedAt: dateTime("When the group was last changed.", { filter: true, sort: true }),
   },
 });

@@ -24,7 +24,7 @@ import {
   pocketLists,
 } from "./pocket.type.js";
 
-const SLUG = { description: "The group's slug." };
+const SLUG = { description: "The name that requests know it by, such as `my-pocket-group`." };
 
 @Resolver(() => PocketGroupType)
 export class PocketGroupResolver {
@@ -38,7 +38,7 @@ export class PocketGroupResolver {
   @Query(() => PocketGroupType, {
     nullable: true,
     description:
-      "Looks up a pocket group: null when there is none, `FORBIDDEN` when it is not granted to the merchant. Operators see every group.",
+      "Looks up a pocket group: null when there is none, `FORBIDDEN` when it is not granted to the merchant. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   async pocketGroup(
@@ -51,7 +51,8 @@ export class PocketGroupResolver {
   }
 
   @Query(() => pocketGroupLists.Connection, {
-    description: "Lists the pocket groups granted to the merchant, for operators all groups.",
+    description:
+      "Lists the pocket groups granted to the merchant, for operators all groups. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketGroups(
@@ -61,7 +62,10 @@ export class PocketGroupResolver {
     return this.lists.groups.all(context, args);
   }
 
-  @FieldResolver(() => pocketLists.Connection, { description: "The pockets of the group." })
+  @FieldResolver(() => pocketLists.Connection, {
+    description:
+      "One for each phone number that was ever charged in the group, whoever charged it.",
+  })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pockets(
     @Root() { id }: PocketGroup,
@@ -83,10 +87,15 @@ export class PocketGroupResolver {
     return this.lists.charges.of("pocketGroup", [id], context, args);
   }
 
-  @Mutation(() => PocketGroupPayload, { description: "Makes a pocket group. Operators only." })
+  @Mutation(() => PocketGroupPayload, {
+    description:
+      "Makes a pocket group, active from the start and granted to nobody. Operators only.",
+  })
   @AllowScopes("OPERATOR")
   async createPocketGroup(
-    @Arg("input", () => CreatePocketGroupInput, { description: "The new group." })
+    @Arg("input", () => CreatePocketGroupInput, {
+      description: "Its slug and name, which are required, its currency and its limits.",
+    })
     input: CreatePocketGroupInput,
   ): Promise<PocketGroupPayload> {
     return payloadOf("pocketGroup", await this.service.create(input));
@@ -98,7 +107,9 @@ export class PocketGroupResolver {
   @AllowScopes("OPERATOR")
   async updatePocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
-    @Arg("input", () => UpdatePocketGroupInput, { description: "What to change." })
+    @Arg("input", () => UpdatePocketGroupInput, {
+      description: "The fields to change; those left out stay as they are.",
+    })
     input: UpdatePocketGroupInput,
   ): Promise<PocketGroupPayload> {
     return payloadOf("pocketGroup", await this.service.update(slug, input));

@@ -15,7 +15,7 @@ interface GroupingValues {
 
 const POCKET_GROUP = {
   nullable: true,
-  description: "The pocket group that the records are in; null unless it is a key.",
+  description: "The wallet programme that all records are of; null unless it is a key.",
 };
 
 @Resolver(() => pocketLists.GroupingValues)

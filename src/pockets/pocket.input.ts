@@ -51,19 +51,21 @@ export class CreatePocketGroupInput {
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The least that one charge may add, above 0.",
+    description: "The least that one charge may add, above 0; any such amount when left out.",
   })
   minChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The most that one charge may add, at least `minChargeAmount`.",
+    description:
+      "The most that one charge may add, at least `minChargeAmount`; no limit when left out.",
   })
   maxChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The balance that no charge may lift a pocket over, at least `minChargeAmount`.",
+    description:
+      "The balance that no charge may lift a pocket over, at least `minChargeAmount`; no limit when left out.",
   })
   maxPocketBalance?: number | null;
 }
@@ -84,19 +86,20 @@ export class UpdatePocketGroupInput {
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The least that one charge may add from now on.",
+    description: "The least that one charge may add from now on; null for any amount above 0.",
   })
   minChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The most that one charge may add from now on.",
+    description: "The most that one charge may add from now on; null for no limit.",
   })
   maxChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "From now on the limit of a balance; pockets above it keep what they have.",
+    description:
+      "From now on the limit of a balance, null for none; pockets above it keep what they have.",
   })
   maxPocketBalance?: number | null;
 }

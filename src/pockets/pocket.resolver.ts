@@ -23,11 +23,13 @@ export class PocketResolver {
   @Query(() => PocketType, {
     nullable: true,
     description:
-      "Looks up a pocket of a granted group: null when the number has none. An unknown group is `NOT_FOUND`.",
+      "Looks up a pocket of a granted group: null when the number has none. An unknown group is `NOT_FOUND`. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocket(
-    @Arg("pocketGroupSlug", () => String, { description: "The group's slug." })
+    @Arg("pocketGroupSlug", () => String, {
+      description: "The name that requests know the group by, such as `my-pocket-group`.",
+    })
     pocketGroupSlug: string,
     @Arg("phoneNumber", () => String, {
       description: "The mobile number, in any form that charges are sent with.",
@@ -39,7 +41,8 @@ export class PocketResolver {
   }
 
   @Query(() => pocketLists.Connection, {
-    description: "Lists the pockets of the granted groups, for operators of all groups.",
+    description:
+      "Lists the pockets of the granted groups, for operators of all groups. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pockets(
@@ -61,7 +64,9 @@ export class PocketResolver {
     return this.lists.charges.of("pocket", [pocketGroupId, phoneNumber], context, args);
   }
 
-  @FieldResolver(() => PocketGroupType, { description: "The group that the pocket is in." })
+  @FieldResolver(() => PocketGroupType, {
+    description: "The wallet programme that the pocket belongs to.",
+  })
   pocketGroup(
     @Root() { pocketGroupId }: Pocket,
     @Ctx() context: Context,

@@ -21,7 +21,7 @@ export type PocketChargeResultStatus = keyof typeof PocketChargeResultStatus;
 
 registerEnumType(PocketChargeResultStatus, {
   name: "PocketChargeResultStatus",
-  description: "Whether a charge was made.",
+  description: "Whether a charge was made: each of a request has its own.",
   valuesConfig: {
     SUCCESS: { description: "The charge was made and is durable." },
     ERROR: { description: "No charge was made for this item; `code` says why." },
@@ -68,7 +68,7 @@ export class PocketChargeResult {
   })
   phoneNumber!: string;
 
-  @Field(() => Amount, { description: "The amount that was sent." })
+  @Field(() => Amount, { description: "The same as was sent, whether or not it was added." })
   amount!: number;
 
   @Field(() => PocketChargeResultStatus, { description: "Whether the charge was made." })
@@ -103,7 +103,7 @@ export class ChargePocketsPayload {
 }
 
 @ObjectType("PocketGroupPayload", {
-  description: "What a change of a pocket group came to.",
+  description: "Either a group as it was made or changed, or why it was not.",
   simpleResolvers: true,
 })
 export class PocketGroupPayload {

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
+import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
@@ -37,14 +38,18 @@ export class TestServer extends GraphqlClient {
       poolSize?: number;
       clock?: Clock;
       introspection?: boolean;
+      corsOrigins?: readonly string[];
       secretKeys?: readonly SecretKey[];
+      playground?: () => PlaygroundStart;
     } = {},
   ): Promise<TestServer> {
     const {
       poolSize,
       clock,
       introspection = true,
+      corsOrigins = [],
       secretKeys: keys = [newSecretKey("test")],
+      playground,
     } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
@@ -53,7 +58,9 @@ export class TestServer extends GraphqlClient {
       database,
       log,
       introspection,
+      corsOrigins,
       secretKeys: () => keys,
+      playground,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

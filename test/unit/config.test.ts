@@ -25,6 +25,45 @@ describe("readConfig", () => {
     expect(readConfig({ INTROSPECTION: "false" }).introspection).toBe(false);
   });
 
+  it("shows the playground unless it is production or turned off, whatever introspection is", () => {
+    expect(readConfig({}).playground).toBe(true);
+    expect(readConfig({ PLAYGROUND: "false" }).playground).toBe(false);
+    expect(readConfig({ NODE_ENV: "production" }).playground).toBe(false);
+    expect(readConfig({ NODE_ENV: "production", INTROSPECTION: "true" }).playground).toBe(false);
+    expect(readConfig({ NODE_ENV: "production", PLAYGROUND: "true" }).playground).toBe(true);
+    expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
+  });
+
+  it("lets no page of another origin read answers unless CORS_ORIGINS names it", () => {
+    expect(readConfig({}).corsOrigins).toEqual([]);
+    expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual([]);
+    const CORS_ORIGINS = "https://app.example.com, http://127.0.0.1:8080,http://[::1]:3000";
+    expect(readConfig({ CORS_ORIGINS }).corsOrigins).toEqual([
+      "https://app.example.com",
+      "http://127.0.0.1:8080",
+      "http://[::1]:3000",
+    ]);
+    expect(readConfig({ CORS_ORIGINS: "*" }).corsOrigins).toEqual(["*"]);
+  });
+
+  it.each([
+    ["has no scheme", "app.example.com"],
+    ["has a path", "https://app.example.com/"],
+    ["is in upper case, as no browser sends it", "https://APP.example.com"],
+    ["names the port that its scheme has anyway", "https://app.example.com:443"],
+    ["is no page's scheme", "ftp://app.example.com"],
+    ["is the origin of pages that have none", "null"],
+    ["is empty, after a comma too many", "https://app.example.com,"],
+    ["has a user", "https://somebody@app.example.com"],
+    ["is a pattern", "https://*.example.com"],
+  ])("refuses an entry of CORS_ORIGINS that %s, and says which", (_, CORS_ORIGINS) => {
+    const wrong = JSON.stringify(CORS_ORIGINS.split(",").at(-1));
+    const read = (): unknown => readConfig({ CORS_ORIGINS });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(`CORS_ORIGINS: expected origins parted by commas`);
+    expect(read).toThrow(`not ${wrong}`);
+  });
+
   it("reads the keys of provider secrets, the first one to seal with", () => {
     const key = Buffer.alloc(32, 7);
     const PROVIDER_SECRET_KEYS = `new:${key.toString("base64")}, old:${Buffer.alloc(32).toString("base64")}`;

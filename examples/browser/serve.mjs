@@ -1,0 +1,32 @@
+// Serves this folder's page on an origin of its own: node examples/browser/serve.mjs
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+
+/** All that is served; nothing else of the folder, or of the disk, can be asked for. */
+const FILES = {
+  "/": ["index.html", "text/html"],
+  "/live.js": ["live.js", "text/javascript"],
+  "/request.js": ["request.js", "text/javascript"],
+  "/style.css": ["style.css", "text/css"],
+};
+
+const server = createServer(async ({ url }, response) => {
+  const [name, type] = FILES[url?.split("?")[0]] ?? [];
+  if (name === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, {
+    "content-type": `${type}; charset=utf-8`,
+    "cache-control": "no-store",
+    // The page's own scripts and styles, and requests to whichever server is entered.
+    "content-security-policy": "default-src 'self'; img-src data:; connect-src http: https:",
+  });
+  response.end(await readFile(new URL(name, import.meta.url)));
+});
+
+server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1", () => {
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  console.log(`The page is at ${origin}/`);
+  console.log(`Start the server with CORS_ORIGINS=${origin} for the page to read its answers.`);
+});

@@ -1,0 +1,181 @@
+import type { PlaygroundStart } from "../http/playground.js";
+import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pocket-charges.js";
+import { idOf } from "./demo-records.js";
+import { DEMO_GROUP_SLUG } from "./demo.js";
+
+type Tab = PlaygroundStart["tabs"][number];
+
+/** What the playground opens with: with the demo, requests that run as they are. */
+export function playgroundStart(demoToken: string | null): PlaygroundStart {
+  const headers = JSON.stringify({ Authorization: `Token ${demoToken ?? ""}` }, null, 2);
+  return { headers, tabs: demoToken === null ? TABS_WITHOUT_DEMO : DEMO_TABS };
+}
+
+// Lines are short enough to be read whole beside an answer.
+
+/** The page puts a new UUID of version 7 in place of each {{uuidv7}}, at each run. */
+const FIRST_CHARGE: Tab = {
+  query: `# A first charge: two pockets in one call.
+# {{uuidv7}} in the variables becomes a fresh
+# token at each run. A token charges once: sent
+# again, it is answered "Duplicate token."
+mutation FirstCharge($input: ChargePocketsInput!) {
+  chargePockets(input: $input) {
+    results {
+      token
+      phoneNumber
+      amount
+      status
+      message
+      code
+      pocketCharge { balanceAfter createdAt }
+    }
+  }
+}`,
+  variables: `{
+  "input": {
+    "pocketGroupSlug": "${DEMO_GROUP_SLUG}",
+    "charges": [
+      { "token": "{{uuidv7}}", "amount": 10000,
+        "phoneNumber": "${demoPhoneNumber(0)}" },
+      { "token": "{{uuidv7}}", "amount": 20000,
+        "phoneNumber": "${demoPhoneNumber(1)}" }
+    ]
+  }
+}`,
+};
+
+const TRACE: Tab = {
+  query: `# A trace: what became of a charge, by its token.
+# Null means that no such charge was made.
+query Trace($slug: String!, $token: UUID!) {
+  pocketCharge(pocketGroupSlug: $slug, token: $token) {
+    id
+    phoneNumber
+    amount
+    balanceAfter
+    createdAt
+    pocket { balance }
+    pocketGroup { name }
+  }
+}`,
+  variables: `{
+  "slug": "${DEMO_GROUP_SLUG}",
+  "token": "${demoPocketChargeToken(0)}"
+}`,
+};
+
+const PAYMENT_CHARGES: Tab = {
+  query: `# Payment charges that were paid: how many, their
+# sum, the largest two, and each month's.
+query PaymentCharges($filter: PaymentChargeFilter) {
+  paymentCharges(
+    filter: $filter
+    sort: [
+      { field: TOTAL_IN_CENTS, direction: DESC }
+    ]
+    first: 2
+  ) {
+    totalCount
+    aggregate { sum { totalInCents } }
+    nodes { totalInCents description }
+    groupBy(
+      keys: [CREATED_AT]
+      bucket: { unit: MONTH }
+    ) {
+      key { createdAt }
+      aggregate { count sum { totalInCents } }
+    }
+  }
+}`,
+  variables: `{
+  "filter": {
+    "status": { "eq": ["SUCCEEDED"] },
+    "currency": { "eq": ["USD"] }
+  }
+}`,
+};
+
+const CREATE_PAYMENT_CHARGE: Tab = {
+  query: `# A new payment charge. Taken by hand, without a
+# provider, it has succeeded at once.
+mutation CreatePaymentCharge($input: CreatePaymentChargeInput!) {
+  createPaymentCharge(input: $input) {
+    paymentCharge {
+      id
+      status
+      totalInCents
+      currency
+      succeededAt
+    }
+    userErrors { code message field }
+  }
+}`,
+  variables: `{
+  "input": {
+    "mode": "MANUAL",
+    "provider": "NONE",
+    "amountInCents": 10000,
+    "depositInCents": 5000
+  }
+}`,
+};
+
+const UPDATE_PAYMENT_CHARGE: Tab = {
+  query: `# A change of one payment charge: what the input
+# names, and nothing else.
+mutation UpdatePaymentCharge(
+  $id: ID!
+  $input: UpdatePaymentChargeInput!
+) {
+  updatePaymentCharge(id: $id, input: $input) {
+    paymentCharge {
+      id
+      description
+      updatedAt
+      status
+      statusHistory { from to at }
+    }
+    userErrors { code message field }
+  }
+}`,
+  variables: `{
+  "id": "${idOf("charge", 1)}",
+  "input": { "description": "Paid at the counter" }
+}`,
+};
+
+const WHO_CALLS: Tab = {
+  query: `# Who calls: put a token into the headers pane
+# below, behind "Token ". The first one is made by
+# \`npm run operator-token\`.
+query WhoCalls {
+  viewer {
+    scopes
+    merchant { name defaultCurrency }
+    employee { name }
+  }
+  pocketGroups {
+    nodes { slug name isActive }
+  }
+}`,
+  variables: "",
+};
+
+const DEMO_TABS = [
+  FIRST_CHARGE,
+  TRACE,
+  PAYMENT_CHARGES,
+  CREATE_PAYMENT_CHARGE,
+  UPDATE_PAYMENT_CHARGE,
+];
+
+/** For a database of somebody's own. Nothing is written before a token and a group are filled in. */
+const TABS_WITHOUT_DEMO = [
+  WHO_CALLS,
+  {
+    ...FIRST_CHARGE,
+    variables: FIRST_CHARGE.variables.replace(DEMO_GROUP_SLUG, "your-pocket-group"),
+  },
+  PAYMENT_CHARGES,
+];

@@ -1,0 +1,68 @@
+import { ApolloServer } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
+import { GraphQLError, type GraphQLSchema } from "graphql";
+import type { Authenticator } from "../access/authenticator.js";
+import type { Context } from "../graphql/context.js";
+import { presentErrors, presentFailure } from "../graphql/present-error.js";
+
+/** Documents that clients name by their SHA-256, bounded in number and in bytes; the least used goes first. */
+const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
+
+export interface GraphqlRouteOptions {
+  readonly schema: GraphQLSchema;
+  readonly authenticator: Authenticator;
+  readonly log: FastifyBaseLogger;
+  readonly introspection: boolean;
+}
+
+/** Answers GraphQL at `/graphql`, with automatic persisted queries. */
+export async function addGraphqlRoute(
+  http: FastifyInstance,
+  { schema, authenticator, log, introspection }: GraphqlRouteOptions,
+): Promise<void> {
+  const apollo = new ApolloServer<Context>({
+    schema,
+    introspection,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
+    plugins: [
+      presentErrors,
+      // Each of these would cost something on every request, or speak to another host.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+  http.addHook("onClose", () => apollo.stop());
+  http.route({
+    url: "/graphql",
+    method: ["GET", "POST"],
+    handler: fastifyApolloHandler(apollo, {
+      context: (request) => contextOf(request, authenticator),
+    }),
+  });
+}
+
+async function contextOf(request: FastifyRequest, authenticator: Authenticator): Promise<Context> {
+  const context = { requestId: request.id, log: request.log, epoch: {} };
+  try {
+    return { ...context, caller: await authenticator.authenticate(request.headers.authorization) };
+  } catch (error) {
+    const { message, extensions, status } = presentFailure(error, context);
+    const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
+    throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
+  }
+}

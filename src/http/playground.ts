@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { type PlaygroundAsset, PlaygroundAssets } from "./playground-assets.js";
+import { PLAYGROUND_POLICY, type PlaygroundStart, playgroundPage } from "./playground-page.js";
+
+export type { PlaygroundStart } from "./playground-page.js";
+
+/** Shows GraphiQL at `/playground`, and at `/graphql` to browsers. */
+export function addPlayground(http: FastifyInstance, start: () => PlaygroundStart): void {
+  const assets = new PlaygroundAssets();
+  http.get("/playground", (_request, reply) => sendPage(reply, start()));
+  http.addHook("onRequest", async (request, reply) => {
+    if (isPageOfGraphql(request)) await sendPage(reply, start());
+  });
+  for (const name of PlaygroundAssets.names) {
+    // What is compressed once need not be compressed again for every request.
+    http.get(`/playground/${name}`, { compress: false }, async (request, reply) =>
+      sendAsset(request, reply, await assets.get(name)),
+    );
+  }
+}
+
+/** Whether a person has opened `/graphql`. Programs, which ask for JSON or for anything, have not. */
+function isPageOfGraphql({ method, routeOptions, headers }: FastifyRequest): boolean {
+  const accept = headers.accept ?? "";
+  return (
+    method === "GET" &&
+    routeOptions.url === "/graphql" &&
+    accept.includes("text/html") &&
+    !accept.includes("json")
+  );
+}
+
+function sendPage(reply: FastifyReply, start: PlaygroundStart): FastifyReply {
+  // The page holds a token: no page of another origin reads it, even one that may call the API.
+  reply.removeHeader("access-control-allow-origin");
+  return secure(reply)
+    .header("content-type", "text/html; charset=utf-8")
+    .header("cache-control", "no-store")
+    .header("vary", "accept")
+    .send(playgroundPage(start));
+}
+
+async function sendAsset(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { contentType, gzipped, etag }: PlaygroundAsset,
+): Promise<FastifyReply> {
+  // Workers do not take over the page's policy, so that it goes with every file.
+  secure(reply)
+    .header("etag", etag)
+    .header("cache-control", "no-cache")
+    .header("vary", "accept-encoding");
+  if (request.headers["if-none-match"]?.includes(etag)) return reply.code(304).send();
+  reply.header("content-type", contentType);
+  return acceptsGzip(request)
+    ? reply.header("content-encoding", "gzip").send(gzipped)
+    : reply.send(await promisify(gunzip)(gzipped));
+}
+
+function acceptsGzip({ headers }: FastifyRequest): boolean {
+  const encodings = headers["accept-encoding"];
+  return encodings !== undefined && /\bgzip\b(?! *; *q=0(?:\.0*)?(?:,|$))/.test(encodings);
+}
+
+function secure(reply: FastifyReply): FastifyReply {
+  return reply
+    .header("content-security-policy", PLAYGROUND_POLICY)
+    .header("cross-origin-resource-policy", "same-origin")
+    .header("x-content-type-options", "nosniff")
+    .header("referrer-policy", "no-referrer");
+}

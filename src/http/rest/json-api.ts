@@ -1,0 +1,120 @@
+import { STATUS_CODES } from "node:http";
+import type { FastifyRequest } from "fastify";
+import type { ErrorForm } from "./rest-error.js";
+
+/** The form of JSON:API (https://jsonapi.org/format/1.1), as far as the sources use it. */
+
+export interface ResourceId {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface Resource extends ResourceId {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly relationships: Readonly<Record<string, { readonly data: ResourceId | null }>>;
+}
+
+export interface Document<Data> {
+  readonly data: Data;
+  /** Each resource that is related to the data once, where relations were asked for. */
+  readonly included?: readonly Resource[];
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+export const MEDIA_TYPE = "application/vnd.api+json";
+
+/** Plain JSON as in the sources' examples, unless the client names JSON:API's own type. */
+export function contentTypeOf({ headers }: FastifyRequest): string {
+  return headers.accept?.includes(MEDIA_TYPE) ? MEDIA_TYPE : "application/json; charset=utf-8";
+}
+
+export const JSON_API_ERRORS: ErrorForm = {
+  bodyOf: (problems) => ({
+    errors: problems.map(({ id, status, code, detail, source }) => ({
+      ...(id === undefined ? {} : { id }),
+      status: String(status),
+      code,
+      title: STATUS_CODES[status] ?? "Error",
+      detail,
+      ...(source ? { source } : {}),
+    })),
+  }),
+  keywords: {
+    enum: { status: 422, code: "INVALID" },
+    format: { status: 422, code: "INVALID" },
+    minimum: { status: 422, code: "OUT_OF_RANGE" },
+    maximum: { status: 422, code: "OUT_OF_RANGE" },
+    // JSON:API asks for these statuses: a resource of another type, and an id that the client makes.
+    const: { status: 409, code: "CONFLICT" },
+    not: { status: 403, code: "FORBIDDEN" },
+  },
+};
+
+/** A sum as JSON that is exact whatever its size, which no JavaScript number is. */
+export class ExactInteger {
+  constructor(private readonly digits: string) {}
+
+  toJSON(): string {
+    return `${MARK}${this.digits}`;
+  }
+}
+
+/** No text of the database holds NUL, so that nothing else is taken for a sum. */
+const MARK = "\0";
+const MARKED = /"\\u0000(-?\d+)"/g;
+
+export function writeJson(value: unknown): string {
+  return JSON.stringify(value).replace(MARKED, "$1");
+}
+
+export function closedObject(
+  properties: Readonly<Record<string, object>>,
+  required: readonly string[] = Object.keys(properties),
+): object {
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+const ERRORS = closedObject({
+  errors: {
+    type: "array",
+    minItems: 1,
+    items: closedObject(
+      {
+        id: { type: "string", description: "The request's id, where the log has more." },
+        status: { type: "string", description: "The HTTP status." },
+        code: { type: "string", description: "Stable, for programs." },
+        title: { type: "string", description: "The status in words." },
+        detail: { type: "string", description: "What was wrong and what to do, for people." },
+        source: {
+          type: "object",
+          description: "Where: a JSON pointer into the body, a query parameter, or a header.",
+          properties: {
+            pointer: { type: "string" },
+            parameter: { type: "string" },
+            header: { type: "string" },
+          },
+          additionalProperties: false,
+        },
+      },
+      ["status", "code", "title", "detail"],
+    ),
+  },
+});
+
+/** The answers of a path: its document, and the errors that it may answer with. */
+export function jsonApiAnswers(
+  status: 200 | 201,
+  what: string,
+  schema: object,
+  refusals: Readonly<Record<number, string>>,
+): object {
+  const both = (of: object): object => ({
+    "application/json": { schema: of },
+    [MEDIA_TYPE]: { schema: of },
+  });
+  const answers = Object.entries({ [status]: what, ...refusals }).map(([code, description]) => {
+    const of = Number(code) === status ? schema : ERRORS;
+    return [code, { description, content: both(of) }];
+  });
+  return Object.fromEntries(answers) as object;
+}

@@ -1,0 +1,226 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Aggregation } from "../../listing/aggregate.js";
+import type { PaymentChargeService } from "../../payments/payment-charge.service.js";
+import type { PaymentRelations } from "../../payments/payment-relations.js";
+import type { PaymentLists } from "../../payments/payment.lists.js";
+import type { ProviderSecrets } from "../../payments/provider-secrets.js";
+import { present } from "../../shared/assert.js";
+import { AppError } from "../../shared/errors.js";
+import { camelCase } from "./attributes.js";
+import {
+  CHANGE_BODY,
+  CREATION_BODY,
+  type ChargeBody,
+  changeOf,
+  creationOf,
+  doneOrRefused,
+} from "./charge-body.js";
+import { CHARGE_DOCUMENT, ChargePresenter, chargeListDocument } from "./charge-document.js";
+import {
+  type ChargeQuery,
+  LIST_QUERY,
+  RESOURCE_QUERY,
+  listArguments,
+  readQuery,
+} from "./charge-query.js";
+import {
+  ExactInteger,
+  JSON_API_ERRORS,
+  MEDIA_TYPE,
+  closedObject,
+  contentTypeOf,
+  jsonApiAnswers,
+} from "./json-api.js";
+import { SUMMABLE } from "./payment-charge-attributes.js";
+import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
+import { failureHandler } from "./rest-error.js";
+
+export interface PaymentChargeServices {
+  readonly paymentCharges: PaymentChargeService;
+  readonly lists: PaymentLists;
+  readonly relations: PaymentRelations;
+  readonly secrets: ProviderSecrets;
+}
+
+const PATH = "/api/boomerang/payment_charges";
+const ID = { type: "string", description: "The charge's id." };
+const TAGS = ["Payment charges"];
+
+const REFUSALS = {
+  400: "The request is malformed, or names what is not there.",
+  401: "The token is missing, malformed, unknown, expired or revoked.",
+  403: "The token lacks the scope, or is an operator's.",
+  500: "A defect; the answer names the request's id in the log.",
+  503: "The database cannot be reached; the request may be sent again.",
+};
+const NO_SUCH_CHARGE = { 404: "The merchant has no charge with this id." };
+const WRITE_REFUSALS = {
+  ...REFUSALS,
+  409: "The body is of another resource.",
+  413: "The body is too large.",
+  415: "The body is not JSON.",
+  422: "Values that a rule refuses, every one with its pointer; nothing was written.",
+};
+
+const SUM = { sum: { type: ["integer", "null"], description: "Exact; null over nothing." } };
+const META = closedObject(
+  {
+    total: closedObject({ count: { type: "integer" } }),
+    ...Object.fromEntries(SUMMABLE.map((name) => [name, closedObject(SUM)])),
+  },
+  [],
+);
+
+interface Query {
+  Querystring: ChargeQuery;
+}
+interface OneCharge extends Query {
+  Params: { id: string };
+}
+interface Creation extends Query {
+  Headers: { "idempotency-key"?: string };
+  Body: ChargeBody;
+}
+interface Change extends OneCharge {
+  Body: ChargeBody;
+}
+
+/** The payment charges' paths as their source documents them. */
+export function addPaymentChargeRoutes(
+  rest: FastifyInstance,
+  { paymentCharges, lists, relations, secrets }: PaymentChargeServices,
+): void {
+  const presenterOf = (request: FastifyRequest<Query>): ChargePresenter =>
+    new ChargePresenter(request.query, contextOf(request), relations, secrets);
+
+  rest.setErrorHandler(failureHandler(JSON_API_ERRORS));
+  rest.addContentTypeParser(
+    MEDIA_TYPE,
+    { parseAs: "string" },
+    rest.getDefaultJsonParser("error", "error"),
+  );
+  rest.addHook("preValidation", (request, _reply, done) => {
+    request.query = readQuery(request.url);
+    done();
+  });
+  rest.addHook("onSend", (request, reply, _payload, done) => {
+    reply.header("content-type", contentTypeOf(request));
+    done();
+  });
+
+  rest.get<Query>(PATH, {
+    config: { allowedScopes: ["PAYMENTS_READ"] },
+    schema: {
+      summary: "List payment charges",
+      description: "The merchant's payment charges: filtered, sorted, paged, counted and summed.",
+      tags: TAGS,
+      querystring: LIST_QUERY,
+      response: jsonApiAnswers(200, "One page of the list.", chargeListDocument(META), REFUSALS),
+    },
+    handler: async (request) => {
+      const presenter = presenterOf(request);
+      const list = lists.charges.all(contextOf(request), listArguments(request.query));
+      const { meta = {} } = request.query;
+      const [charges, computed] = await Promise.all([list.nodes(), metaOf(list, meta)]);
+      return presenter.many(charges, computed);
+    },
+  });
+
+  rest.post<Creation>(PATH, {
+    config: { allowedScopes: ["PAYMENTS_WRITE"] },
+    schema: {
+      summary: "Create a payment charge",
+      description: "Records a payment. Safe to repeat with an Idempotency-Key.",
+      tags: TAGS,
+      querystring: RESOURCE_QUERY,
+      headers: {
+        type: "object",
+        properties: {
+          "idempotency-key": {
+            type: "string",
+            description:
+              "Any UUID: the same key with the same body is answered with the same charge.",
+          },
+        },
+      },
+      body: CREATION_BODY,
+      response: jsonApiAnswers(201, "The charge was recorded.", CHARGE_DOCUMENT, WRITE_REFUSALS),
+    },
+    handler: async (request, reply) => {
+      const presenter = presenterOf(request);
+      const input = creationOf(request.body, request.headers["idempotency-key"]);
+      const charge = doneOrRefused(await paymentCharges.create(merchantOf(request), input));
+      reply.code(201).header("location", `${PATH}/${charge.id}`);
+      return presenter.one(charge);
+    },
+  });
+  refuseOtherMethods(rest, PATH, ["GET", "POST"]);
+
+  rest.get<OneCharge>(`${PATH}/:id`, {
+    config: { allowedScopes: ["PAYMENTS_READ"] },
+    schema: {
+      summary: "Fetch a payment charge",
+      tags: TAGS,
+      params: closedObject({ id: ID }),
+      querystring: RESOURCE_QUERY,
+      response: jsonApiAnswers(200, "The charge.", CHARGE_DOCUMENT, {
+        ...REFUSALS,
+        ...NO_SUCH_CHARGE,
+      }),
+    },
+    handler: async (request) => {
+      const presenter = presenterOf(request);
+      const { id } = request.params;
+      const charge = await paymentCharges.find(merchantOf(request), id);
+      if (charge === null) {
+        throw new AppError("NOT_FOUND", `There is no payment charge with the id ${id}.`);
+      }
+      return presenter.one(charge);
+    },
+  });
+
+  rest.put<Change>(`${PATH}/:id`, {
+    config: { allowedScopes: ["PAYMENTS_WRITE"] },
+    schema: {
+      summary: "Update a payment charge",
+      description: "Changes the attributes that are named; null clears one that may be null.",
+      tags: TAGS,
+      params: closedObject({ id: ID }),
+      querystring: RESOURCE_QUERY,
+      body: CHANGE_BODY,
+      response: jsonApiAnswers(200, "The charge as it is now.", CHARGE_DOCUMENT, {
+        ...WRITE_REFUSALS,
+        ...NO_SUCH_CHARGE,
+      }),
+    },
+    handler: async (request) => {
+      const presenter = presenterOf(request);
+      const { id } = request.params;
+      const input = changeOf(request.body, id);
+      return presenter.one(
+        doneOrRefused(await paymentCharges.update(merchantOf(request), id, input)),
+      );
+    },
+  });
+  refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "PUT"]);
+}
+
+type ChargeList = ReturnType<PaymentLists["charges"]["all"]>;
+
+/** What was asked to be counted and summed, under the names that it was asked by. */
+async function metaOf(
+  list: ChargeList,
+  asked: NonNullable<ChargeQuery["meta"]>,
+): Promise<Record<string, unknown>> {
+  const names = Object.keys(asked);
+  if (names.length === 0) return {};
+  const summed = names.filter((name) => name !== "total");
+  const aggregations = summed.map((name): Aggregation => `sum.${camelCase(name)}`);
+  const { count, sum } = await list.compute(["count", ...aggregations]);
+  const values = names.map((name) => {
+    if (name === "total") return [name, { count }];
+    const digits = sum[camelCase(name)];
+    return [name, { sum: digits == null ? null : new ExactInteger(present(digits, name)) }];
+  });
+  return Object.fromEntries(values) as Record<string, unknown>;
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from "fastify";
+import type { ApiScope } from "../../access/api-scope.js";
+import type { Authenticator } from "../../access/authenticator.js";
+import { type MerchantCaller, authorize, requireMerchant } from "../../access/caller.js";
+import type { Context } from "../../graphql/context.js";
+import { present } from "../../shared/assert.js";
+import { refuse } from "./rest-error.js";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The scopes of which one is enough. A path without the word is open to everybody. */
+    readonly allowedScopes?: readonly ApiScope[];
+  }
+  interface FastifyRequest {
+    /** As GraphQL's resolvers have it. */
+    callContext: Context | null;
+  }
+}
+
+/** Asks every path of the scope that names scopes for a token, before its body is read. */
+export function addAccess(rest: FastifyInstance, authenticator: Authenticator): void {
+  rest.decorateRequest("callContext", null);
+  rest.addHook("onRequest", async (request) => {
+    const { allowedScopes } = request.routeOptions.config;
+    if (allowedScopes === undefined) return;
+    const caller = await authenticator.authenticate(request.headers.authorization);
+    authorize(caller, allowedScopes);
+    request.callContext = { requestId: request.id, log: request.log, caller, epoch: {} };
+  });
+}
+
+export function contextOf({ callContext }: FastifyRequest): Context {
+  return present(callContext, "the context of a path that names its scopes");
+}
+
+export function merchantOf(request: FastifyRequest): MerchantCaller {
+  return requireMerchant(contextOf(request).caller);
+}
+
+const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Answers 405 to the methods that a path does not have. */
+export function refuseOtherMethods(
+  rest: FastifyInstance,
+  url: string,
+  allowed: readonly HTTPMethods[],
+): void {
+  rest.route({
+    url,
+    method: METHODS.filter((method) => !allowed.includes(method)),
+    schema: { hide: true },
+    // Before the body is read, which may be of a form that no path takes.
+    onRequest: (request, reply, done) => {
+      reply.header("allow", allowed.join(", "));
+      const detail = `${request.method} is not answered here; ${allowed.join(" and ")} are.`;
+      done(refuse(405, "BAD_REQUEST", detail));
+    },
+    handler: () => undefined,
+  });
+}

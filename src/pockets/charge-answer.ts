@@ -1,0 +1,53 @@
+import type { ChargeResult } from "./charge-pockets.js";
+import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
+import type { PocketCharge } from "./pocket-charge.record.js";
+
+const MESSAGES: Record<PocketChargeErrorCode, string> = {
+  DUPLICATE_TOKEN: "Duplicate token.",
+  TOKEN_CONFLICT: "Duplicate token.",
+  INVALID_TOKEN: "The token must be a UUID of version 7.",
+  INVALID_PHONE_NUMBER: "The phone number must be an Iranian mobile number.",
+  INVALID_AMOUNT: "The amount must be above 0.",
+  BELOW_MIN_CHARGE_AMOUNT: "The amount is below the least that a charge may add in this group.",
+  ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the most that a charge may add in this group.",
+  ABOVE_MAX_POCKET_BALANCE:
+    "The charge would lift the pocket over the balance that this group allows.",
+};
+
+/** What a merchant is told of one charge. A refused one is told as it was sent. */
+export interface ChargeAnswer extends PocketChargeRequest {
+  readonly status: ChargeResult["status"];
+  readonly message: string;
+  readonly code: PocketChargeErrorCode | null;
+  /** The charge that was made, or the caller's own that has used the token. */
+  readonly pocketCharge: PocketCharge | null;
+}
+
+export function answerCharge(
+  { token, phoneNumber, amount }: PocketChargeRequest,
+  result: ChargeResult,
+): ChargeAnswer {
+  if (result.status === "ERROR") {
+    const { status, code, earlier } = result;
+    return {
+      token,
+      phoneNumber,
+      amount,
+      status,
+      code,
+      message: MESSAGES[code],
+      pocketCharge: earlier,
+    };
+  }
+  const { status, charge } = result;
+  const { token: storedToken, phoneNumber: storedNumber } = charge;
+  return {
+    token: storedToken,
+    phoneNumber: storedNumber,
+    amount,
+    status,
+    code: null,
+    message: "Charge was successful.",
+    pocketCharge: charge,
+  };
+}

@@ -1,0 +1,387 @@
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accepted, createCharge } from "../support/payments.js";
+import { TestServer } from "../support/server.js";
+
+const ALLOWED = "https://app.example.com";
+const WITH_PORT = "http://127.0.0.1:8080";
+const REST_PATHS = ["/api/boomerang/payment_charges", "/pockets/any-group/charge/"];
+
+let closed: TestServer;
+let listed: TestServer;
+let open: TestServer;
+
+beforeAll(async () => {
+  closed = await TestServer.start();
+  listed = await TestServer.start({ corsOrigins: [ALLOWED, WITH_PORT] });
+  open = await TestServer.start({ corsOrigins: ["*"] });
+});
+afterAll(async () => {
+  await closed.stop();
+  await listed.stop();
+  await open.stop();
+});
+
+/** An answer as it came over the wire: nothing is unpacked. */
+interface RawAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+async function send(
+  server: TestServer,
+  { path = "/graphql", ...options }: Parameters<typeof request>[1] & { path?: string },
+): Promise<RawAnswer> {
+  const answer = await request(new URL(path, server.url), options);
+  const body = Buffer.from(await answer.body.arrayBuffer());
+  return { status: answer.statusCode, headers: answer.headers, body };
+}
+
+/** Asks as a browser does for a script of a page. */
+function sendFrom(origin: string, server: TestServer, path = "/graphql"): Promise<RawAnswer> {
+  if (path !== "/graphql") return send(server, { path, headers: { origin } });
+  return send(server, {
+    method: "POST",
+    headers: { origin, "content-type": "application/json" },
+    body: JSON.stringify({ query: "{ __typename }" }),
+  });
+}
+
+/** What a browser asks first, before it sends a token or JSON for a page of another origin. */
+function preflight(
+  origin: string,
+  server: TestServer,
+  path = "/graphql",
+  method = "POST",
+): Promise<RawAnswer> {
+  return send(server, {
+    path,
+    method: "OPTIONS",
+    headers: {
+      origin,
+      "access-control-request-method": method,
+      "access-control-request-headers": "authorization,content-type",
+    },
+  });
+}
+
+function accessControlOf({ headers }: RawAnswer): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.startsWith("access-control-")),
+  );
+}
+
+/** The items of a header that is a list. */
+function listIn({ headers }: RawAnswer, name: string): string[] {
+  const value = String(headers[name] ?? "").toLowerCase();
+  return value.split(",").map((item) => item.trim());
+}
+
+describe("by default, a page of another origin", () => {
+  it.each(["/graphql", ...REST_PATHS])("may read no answer of %s", async (path) => {
+    expect(accessControlOf(await sendFrom(ALLOWED, closed, path))).toEqual({});
+  });
+
+  it.each(["/graphql", ...REST_PATHS])(
+    "is told by a preflight to %s that it may send nothing",
+    async (path) => {
+      const answer = await preflight(ALLOWED, closed, path);
+      expect(accessControlOf(answer)).toEqual({});
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+    },
+  );
+});
+
+describe("with a list of origins", () => {
+  it.each([ALLOWED, WITH_PORT])("a page of %s may read answers", async (origin) => {
+    const answer = await sendFrom(origin, listed);
+    expect(answer.status).toBe(200);
+    expect(answer.headers["access-control-allow-origin"]).toBe(origin);
+  });
+
+  it.each(["/graphql", ...REST_PATHS])(
+    "a listed page may send a token and JSON to %s",
+    async (path) => {
+      const answer = await preflight(ALLOWED, listed, path);
+      expect(answer.status).toBeLessThan(300);
+      expect(answer.headers["access-control-allow-origin"]).toBe(ALLOWED);
+      expect(listIn(answer, "access-control-allow-headers")).toEqual(
+        expect.arrayContaining(["authorization", "content-type"]),
+      );
+      expect(listIn(answer, "access-control-allow-methods")).toEqual(
+        expect.arrayContaining(["get", "post"]),
+      );
+    },
+  );
+
+  it("a listed page may change a payment charge by REST", async () => {
+    const path = `${REST_PATHS[0]!}/01988f7a-0005-7000-8000-000000000000`;
+    const answer = await preflight(ALLOWED, listed, path, "PUT");
+    expect(answer.headers["access-control-allow-origin"]).toBe(ALLOWED);
+    expect(listIn(answer, "access-control-allow-methods")).toContain("put");
+  });
+
+  it.each(REST_PATHS)("a listed page may read the errors of %s too", async (path) => {
+    const answer = await sendFrom(ALLOWED, listed, path);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.headers["access-control-allow-origin"]).toBe(ALLOWED);
+  });
+
+  it.each([
+    ["another host", "https://other.example.com"],
+    ["a host below the listed one", "https://www.app.example.com"],
+    ["a host that ends alike", "https://evilapp.example.com"],
+    ["a host that begins alike", "https://app.example.com.evil.example"],
+    ["another scheme", "http://app.example.com"],
+    ["a port of its own", "https://app.example.com:8443"],
+    ["another port", "http://127.0.0.1:8081"],
+    ["no port", "http://127.0.0.1"],
+    ["another name for the same address", "http://localhost:8080"],
+    ["the host in another case", "https://APP.example.com"],
+    ["a slash behind its origin", "https://app.example.com/"],
+    ["no origin, as a file or a sandbox", "null"],
+    ["a star for an origin", "*"],
+  ])("a page that has %s may neither read nor send", async (_, origin) => {
+    for (const answer of [await sendFrom(origin, listed), await preflight(origin, listed)]) {
+      expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+    }
+  });
+
+  it("an answer for one page is not kept by caches for another's", async () => {
+    for (const origin of [ALLOWED, "https://other.example.com"]) {
+      expect(listIn(await sendFrom(origin, listed), "vary")).toContain("origin");
+    }
+  });
+
+  it("a page learns the request's id, and when to come back", async () => {
+    const answer = await sendFrom(ALLOWED, listed);
+    expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(listIn(answer, "access-control-expose-headers").toSorted()).toEqual([
+      "retry-after",
+      "x-request-id",
+    ]);
+  });
+
+  it("no page is given credentials that a browser keeps, such as cookies", async () => {
+    for (const answer of [await sendFrom(ALLOWED, listed), await preflight(ALLOWED, listed)]) {
+      expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
+    }
+  });
+
+  it("clients that are no browser are answered as ever", async () => {
+    const { data } = await listed.send(null, "{ __typename }");
+    expect(data).toEqual({ __typename: "Query" });
+  });
+});
+
+describe("with the origin *", () => {
+  it.each([ALLOWED, "http://localhost:1", "null"])("a page of %s may call", async (origin) => {
+    for (const answer of [await sendFrom(origin, open), await preflight(origin, open)]) {
+      expect(answer.status).toBeLessThan(300);
+      expect(answer.headers["access-control-allow-origin"]).toBe("*");
+      expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
+    }
+  });
+});
+
+describe("compression", () => {
+  const LARGE = `{ __schema { types { name description fields { name description } } } }`;
+  const SMALL = "{ __typename }";
+
+  function ask(query: string, acceptEncoding?: string): Promise<RawAnswer> {
+    return send(closed, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(acceptEncoding === undefined ? {} : { "accept-encoding": acceptEncoding }),
+      },
+      body: JSON.stringify({ query }),
+    });
+  }
+
+  it.each([
+    ["br", "br", brotliDecompressSync],
+    ["gzip", "gzip", gunzipSync],
+    ["gzip, deflate, br", "br", brotliDecompressSync],
+    ["br;q=0, gzip", "gzip", gunzipSync],
+  ])(
+    "sends a client that accepts %j a large answer as %s, the same to the byte",
+    async (acceptEncoding, encoding, unpack) => {
+      const plain = await ask(LARGE);
+      const packed = await ask(LARGE, acceptEncoding);
+      expect(plain.headers["content-encoding"]).toBeUndefined();
+      expect(packed.status).toBe(200);
+      expect(packed.headers["content-encoding"]).toBe(encoding);
+      expect(packed.headers["content-type"]).toBe(plain.headers["content-type"]);
+      expect(unpack(packed.body).equals(plain.body)).toBe(true);
+      expect(packed.body.length).toBeLessThan(plain.body.length / 4);
+    },
+  );
+
+  it.each([undefined, "identity", "deflate, zstd;q=0.5", "br;q=0, gzip;q=0"])(
+    "sends a client that accepts the encodings %j a large answer as it is",
+    async (acceptEncoding) => {
+      const answer = await ask(LARGE, acceptEncoding);
+      expect(answer.status).toBe(200);
+      expect(answer.headers["content-encoding"]).toBeUndefined();
+      expect(answer.body.length).toBeGreaterThan(50_000);
+      expect(JSON.parse(answer.body.toString())).toHaveProperty("data.__schema.types");
+    },
+  );
+
+  it("leaves a small answer as it is, for whoever accepts what", async () => {
+    const answer = await ask(SMALL, "br, gzip");
+    expect(answer.headers["content-encoding"]).toBeUndefined();
+    expect(JSON.parse(answer.body.toString())).toEqual({ data: { __typename: "Query" } });
+  });
+
+  it("keeps caches from giving a packed answer to a client that cannot read it", async () => {
+    expect(listIn(await ask(LARGE, "br"), "vary")).toContain("accept-encoding");
+  });
+
+  it("packs a large list, text of other scripts included, without a loss", async () => {
+    const { token } = await closed.createMerchant();
+    const description = "شارژ کیف پول – charge ✓ ";
+    for (let index = 0; index < 30; index++) {
+      const input = { amountInCents: 1_000 + index, description: description.repeat(5) };
+      await accepted(createCharge(closed, token, input));
+    }
+    const list = {
+      method: "POST",
+      body: JSON.stringify({
+        query: "{ paymentCharges(first: 100) { nodes { id amountInCents description } } }",
+      }),
+    } as const;
+    const headers = { authorization: `Token ${token}`, "content-type": "application/json" };
+    const plain = await send(closed, { ...list, headers });
+    const packed = await send(closed, {
+      ...list,
+      headers: { ...headers, "accept-encoding": "br" },
+    });
+    expect(packed.headers["content-encoding"]).toBe("br");
+    const unpacked = brotliDecompressSync(packed.body).toString();
+    expect(unpacked).toBe(plain.body.toString());
+    expect(JSON.parse(unpacked)).toHaveProperty("data.paymentCharges.nodes.length", 30);
+    expect(unpacked).toContain(description);
+  });
+});
+
+describe("a persisted query", () => {
+  interface Body {
+    data?: unknown;
+    errors?: { message: string; extensions: { code: string } }[];
+  }
+
+  function persisted(query: string): { sha256Hash: string; version: 1 } {
+    return { version: 1, sha256Hash: createHash("sha256").update(query).digest("hex") };
+  }
+
+  async function ask(body: object): Promise<{ status: number; body: Body }> {
+    const response = await fetch(closed.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Body };
+  }
+
+  const byHash = (query: string, variables = {}): ReturnType<typeof ask> =>
+    ask({ variables, extensions: { persistedQuery: persisted(query) } });
+  const register = (query: string, variables = {}): ReturnType<typeof ask> =>
+    ask({ query, variables, extensions: { persistedQuery: persisted(query) } });
+
+  it("that is not known is PERSISTED_QUERY_NOT_FOUND, in the words that clients look for", async () => {
+    const { body } = await byHash("query NeverSent { __typename }");
+    expect(body.data).toBeUndefined();
+    expect(body.errors).toMatchObject([
+      { message: "PersistedQueryNotFound", extensions: { code: "PERSISTED_QUERY_NOT_FOUND" } },
+    ]);
+  });
+
+  it("is known by its hash alone once it was sent with it, for other variables as well", async () => {
+    const query = "query Named($name: String!) { __type(name: $name) { name } }";
+    expect(await register(query, { name: "Pocket" })).toEqual({
+      status: 200,
+      body: { data: { __type: { name: "Pocket" } } },
+    });
+    expect(await byHash(query, { name: "Merchant" })).toEqual({
+      status: 200,
+      body: { data: { __type: { name: "Merchant" } } },
+    });
+  });
+
+  it("is answered to GET by hash with the header apollo-require-preflight, and not without", async () => {
+    const query = "query Got { __typename }";
+    await register(query);
+    const url = new URL(closed.url);
+    url.searchParams.set("extensions", JSON.stringify({ persistedQuery: persisted(query) }));
+    const answer = await fetch(url, { headers: { "apollo-require-preflight": "true" } });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+
+    // Any page can make a browser send a GET without such a header, and so without a preflight.
+    const simple = await fetch(url);
+    expect(simple.status).toBe(400);
+    expect(await simple.json()).not.toHaveProperty("data");
+  });
+
+  it("that changes something is refused to GET", async () => {
+    const query = `mutation Change { updateMerchant(id: "1", input: {}) { merchant { id } } }`;
+    await register(query);
+    const url = new URL(closed.url);
+    url.searchParams.set("extensions", JSON.stringify({ persistedQuery: persisted(query) }));
+    const answer = await fetch(url, { headers: { "apollo-require-preflight": "true" } });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.headers.get("allow")).toBe("POST");
+    const { data, errors } = (await answer.json()) as Body;
+    expect(data).toBeUndefined();
+    expect(errors?.[0]?.message).toContain("GET requests only support query operations");
+  });
+
+  it("with another document's hash is refused, and takes no one's place", async () => {
+    const query = "query Mine { __typename }";
+    const other = "query Forged { __schema { queryType { name } } }";
+    const { status, body } = await ask({
+      query: other,
+      extensions: { persistedQuery: persisted(query) },
+    });
+    expect(status).toBe(400);
+    expect(body.data).toBeUndefined();
+    expect(body.errors).toMatchObject([{ message: "provided sha does not match query" }]);
+    expect((await byHash(query)).body.errors).toMatchObject([
+      { message: "PersistedQueryNotFound" },
+    ]);
+  });
+
+  it("needs the same token and scopes as one that is sent whole", async () => {
+    const query = "query Private { paymentCharges { totalCount } }";
+    expect(await register(query)).toMatchObject({ status: 401 });
+    const { token } = await closed.createMerchant();
+    const known = await closed.send<{ paymentCharges: unknown }>(token, query);
+    expect(known.data.paymentCharges).toEqual({ totalCount: 0 });
+    expect(await byHash(query)).toMatchObject({ status: 401 });
+  });
+
+  it("makes room for others when many large ones come: what is kept is bounded", async () => {
+    // Valid and cheap to parse, and near the largest body that is taken.
+    const large = (index: number): string => `{ __typename } # ${String(index)} ${"-".repeat(9e5)}`;
+    const used = "query Used { __typename }";
+    await register(used);
+    expect((await register(large(0))).body.data).toEqual({ __typename: "Query" });
+    expect((await byHash(large(0))).body.data).toEqual({ __typename: "Query" });
+    for (let index = 1; index <= 12; index++) {
+      expect((await register(large(index))).status).toBe(200);
+      expect((await byHash(used)).status).toBe(200);
+    }
+    expect((await byHash(large(0))).body.errors).toMatchObject([
+      { message: "PersistedQueryNotFound" },
+    ]);
+    // The newest, and what was in use all the time, are there still.
+    expect((await byHash(large(12))).body.data).toEqual({ __typename: "Query" });
+    expect((await byHash(used)).body.data).toEqual({ __typename: "Query" });
+  });
+});

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { describeInBrowser, openBrowser } from "../support/browser.js";
+import { accepted, createCharge } from "../support/payments.js";
+import { type TestMerchant, TestServer } from "../support/server.js";
+
+/** Some polls of the page, on a slow machine. */
+const PATIENCE = { timeout: 30_000 };
+
+/** The program that serves the example page, with the origin that it has told. */
+class PageServer {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly origin: string,
+  ) {}
+
+  static async start(): Promise<PageServer> {
+    const env = { ...process.env, PORT: "0" };
+    const child = spawn(process.execPath, ["examples/browser/serve.mjs"], { env });
+    let printed = "";
+    child.stdout.setEncoding("utf8");
+    for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
+      printed += String(text);
+      const origin = /CORS_ORIGINS=(\S+)/.exec(printed)?.[1];
+      if (origin !== undefined) return new PageServer(child, origin);
+    }
+    throw new Error(`The page is not served:\n${printed}`);
+  }
+
+  async stop(): Promise<void> {
+    this.child.kill();
+    await once(this.child, "close");
+  }
+}
+
+describeInBrowser("the example page, on another origin", () => {
+  let pages: PageServer;
+  let browser: Browser;
+  let allowing: TestServer;
+  let closed: TestServer;
+  let page: Page;
+  let merchant: TestMerchant;
+  let defects: string[];
+
+  beforeAll(async () => {
+    pages = await PageServer.start();
+    browser = await openBrowser();
+    allowing = await TestServer.start({ corsOrigins: [pages.origin] });
+    closed = await TestServer.start();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await pages.stop();
+    await allowing.stop();
+    await closed.stop();
+  });
+  beforeEach(async () => {
+    merchant = await allowing.createMerchant();
+    const context = await browser.newContext({ locale: "en-US" });
+    page = await context.newPage();
+    defects = [];
+    page.on("pageerror", (error) => defects.push(error.message));
+  });
+  afterEach(async () => {
+    await page.context().close();
+    expect(defects).toEqual([]);
+  });
+
+  async function connect(url: string, token: string): Promise<void> {
+    await page.goto(`${pages.origin}/`);
+    await page.getByLabel("Server").fill(url);
+    await page.getByLabel("Token").fill(token);
+    await page.getByRole("button", { name: "Show" }).click();
+  }
+
+  const textsOf = (selector: string): Promise<string[]> =>
+    page.locator(selector).evaluateAll((rows: { innerText: string }[]) =>
+      // Cells are parted by tabs.
+      rows.map(({ innerText }) => innerText.trim().replaceAll("\t", " | ")),
+    );
+  const stateText = (): Promise<string> => page.locator("#state").innerText();
+  const troubleText = (): Promise<string> => page.locator("#trouble").innerText();
+
+  it("lists charges and sums them by status, and shows one that is made meanwhile by itself", async () => {
+    const token = merchant.token;
+    await accepted(createCharge(allowing, token, { amountInCents: 123_456 }));
+    await accepted(
+      createCharge(allowing, token, { amountInCents: 2_000, mode: "MANUAL", provider: "NONE" }),
+    );
+    await connect(allowing.url, token);
+    await expect.poll(stateText, PATIENCE).toContain("2 payment charges");
+    expect(await textsOf("#groups tr")).toEqual([
+      "CREATED | 1 | $1,234.56",
+      "SUCCEEDED | 1 | $20.00",
+    ]);
+    expect(await page.locator("#newest tr.is-new").count()).toBe(0);
+
+    const description = "<b>Made</b> meanwhile";
+    const { id } = await accepted(
+      createCharge(allowing, token, { amountInCents: 500, currency: "EUR", description }),
+    );
+    await expect.poll(stateText, PATIENCE).toContain("3 payment charges");
+    expect(await textsOf("#groups tr")).toEqual([
+      "CREATED | 1 | €5.00",
+      "CREATED | 1 | $1,234.56",
+      "SUCCEEDED | 1 | $20.00",
+    ]);
+    // What merchants write stays text, and the new row is marked.
+    const [newest] = await textsOf("#newest tr");
+    expect(newest).toContain(`CREATED | €5.00 | STRIPE | ${description}`);
+    expect(await page.locator("#newest tr.is-new").getAttribute("data-id")).toBe(id);
+    expect(await page.locator("#trouble").isVisible()).toBe(false);
+  });
+
+  it("lists the newest 20 of more, and counts and sums all of them exactly", async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    for (let index = 0; index < 25; index++) {
+      await accepted(createCharge(allowing, merchant.token, { amountInCents: most }));
+    }
+    await connect(allowing.url, merchant.token);
+    await expect.poll(stateText, PATIENCE).toContain("25 payment charges");
+    expect(await page.locator("#newest tr").count()).toBe(20);
+    // 25 times 2^53-1 cents, which no number in a browser holds.
+    expect(await textsOf("#groups tr")).toEqual(["CREATED | 25 | $2,251,799,813,685,247.75"]);
+  });
+
+  it("keeps its fields for the tab alone", async () => {
+    await connect(allowing.url, merchant.token);
+    await expect.poll(stateText, PATIENCE).toContain("0 payment charges");
+    await page.reload();
+    await expect.poll(stateText, PATIENCE).toContain("0 payment charges");
+
+    const another = await page.context().newPage();
+    await another.goto(`${pages.origin}/`);
+    expect(await another.getByLabel("Token").inputValue()).toBe("");
+  });
+
+  it("says what to set when the server allows no page of its origin, and shows no charge", async () => {
+    const { token } = await closed.createMerchant();
+    await accepted(createCharge(closed, token, { amountInCents: 500 }));
+    await connect(closed.url, token);
+    await expect.poll(troubleText, PATIENCE).toContain(`CORS_ORIGINS=${pages.origin}`);
+    expect(await troubleText()).toContain("CORS");
+    expect(await page.locator("#charges").isVisible()).toBe(false);
+    expect(await page.locator("#newest tr").count()).toBe(0);
+  });
+
+  it("tells a server that is not there from one that keeps its answers back", async () => {
+    const gone = createServer().listen(0, "127.0.0.1");
+    await once(gone, "listening");
+    const { port } = gone.address() as AddressInfo;
+    gone.close();
+    await connect(`http://127.0.0.1:${String(port)}/graphql`, merchant.token);
+    await expect.poll(troubleText, PATIENCE).toContain("Does it run?");
+    expect(await troubleText()).not.toContain("CORS");
+  });
+
+  it("shows why a token is refused, with the request's id for the log", async () => {
+    await connect(allowing.url, "pct_wrong");
+    await expect.poll(troubleText, PATIENCE).toContain("UNAUTHENTICATED");
+    const id = /request ([0-9a-f-]{36})/.exec(await troubleText())?.[1];
+    expect(id).toBeDefined();
+  });
+
+  it("is served with its own files and nothing else of the folder", async () => {
+    for (const path of ["/serve.mjs", "/../client/main.ts", "/..%2fREADME.md", "/constructor"]) {
+      expect((await fetch(`${pages.origin}${path}`)).status).toBe(404);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Example, Story } from "../support/doc-examples.js";
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await Story.begin();
+});
+
+afterAll(() => story.end());
+
+function example(language: string, text: string, answer?: unknown): Example {
+  const shown = answer === undefined ? {} : { answer: JSON.stringify(answer) };
+  return { language, text, line: 1, lead: "", ...shown };
+}
+
+const FIRST = `{ customers(sort: [{ field: NUMBER }], first: 1) { nodes { id name } } }`;
+const ID = "01988f7a-0001-7000-8000-000000000000";
+const CHANGE = `mutation { updateCustomer(id: "${ID}", input: { name: "Ada B." }) { customer { id updatedAt } } }`;
+
+describe("the examples' runner", () => {
+  it("takes an answer as it is, and one with another time of the same form", async () => {
+    const nodes = [{ id: ID, name: "Ada Byron" }];
+    await story.tell(example("graphql", FIRST, { data: { customers: { nodes } } }));
+    const customer = { id: ID, updatedAt: "2020-02-02T20:20:20.202020Z" };
+    await story.tell(example("graphql", CHANGE, { data: { updateCustomer: { customer } } }));
+    await story.tell(example("graphql", CHANGE));
+  });
+
+  it.each([
+    ["a value that is not the real one", { customers: { nodes: [{ id: ID, name: "Eve" }] } }],
+    ["a field too few", { customers: { nodes: [{ id: ID }] } }],
+    ["an id that is no id", { customers: { nodes: [{ id: "1", name: "Ada B." }] } }],
+  ])("refuses an answer with %s", async (_, data) => {
+    await expect(story.tell(example("graphql", FIRST, { data }))).rejects.toThrow();
+  });
+
+  it("refuses an answer that names one record by two ids, or two by one", async () => {
+    const query = `{ customers(first: 2) { nodes { id } } again: customers(first: 2) { nodes { id } } }`;
+    const [a, b, c] = ["a", "b", "c"].map((end) => ({
+      id: `01990000-0000-7000-8000-00000000000${end}`,
+    }));
+    for (const again of [
+      [a, c],
+      [b, a],
+      [a, a],
+    ]) {
+      const data = { customers: { nodes: [a, b] }, again: { nodes: again } };
+      await expect(story.tell(example("graphql", query, { data }))).rejects.toThrow();
+    }
+  });
+
+  it("refuses an answer that repeats an id of its request otherwise", async () => {
+    const customer = { id: "01990000-0000-7000-8000-00000000000d" };
+    const asked = example("graphql", `{ customer(id: "${ID}") { id } }`, { data: { customer } });
+    await expect(story.tell(asked)).rejects.toThrow();
+  });
+
+  it.each([
+    ["a request that fails, where no answer is shown", "graphql", "{ merchants { totalCount } }"],
+    [
+      "refused values, where no answer is shown",
+      "graphql",
+      `mutation { createCustomer(input: { name: "" }) { userErrors { code } } }`,
+    ],
+    ["a command that fails", "bash", "false"],
+    ["a script of npm that is not there", "bash", "npm run fly"],
+    ["a wrong configuration", "dotenv", "PORT=70000"],
+    ["a variable that is not there", "dotenv", "PROT=4000"],
+    ["what the example client does not have", "ts", "const isThere = false;"],
+    [
+      "a diagram with too few transitions",
+      "mermaid",
+      "title: Payment charge\nstateDiagram-v2\n  A --> B",
+    ],
+    ["a file that is not there", "", "src/\n  man.ts  the process"],
+    ["an answer to nothing", "json", "{}"],
+    ["a language that nothing runs", "python", "print(1)"],
+  ])("refuses %s", async (_, language, text) => {
+    await expect(story.tell(example(language, text))).rejects.toThrow();
+  });
+});

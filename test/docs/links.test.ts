@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DOCUMENTS } from "../support/doc-examples.js";
+
+/** The text of a document without what stands as code, which may look like anything. */
+function proseOf(path: string): string {
+  return readFileSync(path, "utf8")
+    .replaceAll(/^( *)(`{3,})[\s\S]*?^\1\2$/gm, "")
+    .replaceAll(/`[^`\n]+`/g, (code) => (code.includes("](") ? "" : code));
+}
+
+/** The names by which GitHub links to a document's headings. */
+function anchorsOf(path: string): string[] {
+  return [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe.each([...DOCUMENTS, "ARCHITECTURE.md"])("%s", (document) => {
+  it("links to nothing in the repository that is not there", () => {
+    const lost = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => {
+        const [file = "", anchor] = target.split("#");
+        const path = file === "" ? document : join(dirname(document), file);
+        return !existsSync(path) || (anchor !== undefined && !anchorsOf(path).includes(anchor));
+      });
+    expect(lost).toEqual([]);
+  });
+});
+
+describe("docs/README.md", () => {
+  it("leads to every document", () => {
+    const index = readFileSync("docs/README.md", "utf8");
+    const others = DOCUMENTS.filter((path) => !path.endsWith("README.md"));
+    expect(others.filter((path) => !index.includes(`](${path.replace("docs/", "")})`))).toEqual([]);
+  });
+});

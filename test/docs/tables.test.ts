@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { isInputObjectType, isObjectType } from "graphql";
+import { describe, expect, it } from "vitest";
+import { ApiScope } from "../../src/access/api-scope.js";
+import { readConfig } from "../../src/config.js";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+import {
+  TRANSITIONS,
+  blocksOf,
+  codeIn,
+  configurationNames,
+  tableOf,
+} from "../support/doc-examples.js";
+
+const schema = buildGraphqlSchema(RESOLVERS);
+
+describe("docs/configuration.md", () => {
+  const rows = tableOf("docs/configuration.md", "# Configuration").map(([name, fallback = ""]) => ({
+    name: codeIn(name)[0] ?? "",
+    fallback,
+  }));
+
+  it("has every variable of the configuration, and no other", () => {
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(configurationNames().toSorted());
+  });
+
+  it.each(rows)("tells the default of $name", ({ name, fallback }) => {
+    const [value] = codeIn(fallback);
+    const inProduction = /`([^`]+)` in production/.exec(fallback)?.[1] ?? value;
+    for (const [env, said] of [
+      [{}, value],
+      [{ NODE_ENV: "production" }, inProduction],
+    ] as const) {
+      expect(readConfig({ ...env, ...(said === undefined ? {} : { [name]: said }) })).toEqual(
+        readConfig(env),
+      );
+    }
+  });
+
+  it("says of no variable that it has no default when it has one", () => {
+    const source = readFileSync("src/config.ts", "utf8");
+    const without = rows.filter(({ fallback }) => codeIn(fallback).length === 0);
+    expect(without.length).toBeGreaterThan(0);
+    for (const { name } of without) {
+      expect(source).toMatch(new RegExp(`${name}: .*(\\.optional\\(\\)|\\.default\\(\\[\\]\\)),`));
+    }
+  });
+});
+
+describe("docs/authentication.md", () => {
+  /** What each scope opens, and what any token does under an empty name. */
+  const documented = new Map(
+    tableOf("docs/authentication.md", "## Scopes").map(([scope, opens]) => [
+      codeIn(scope)[0] ?? "",
+      codeIn(opens),
+    ]),
+  );
+  const scopes = ["", ...Object.keys(ApiScope)];
+
+  it("has every scope, and no other", () => {
+    expect([...documented.keys()].toSorted()).toEqual(scopes.toSorted());
+  });
+
+  it.each(scopes)("tells all that the schema opens to the scope %j, and nothing else", (scope) => {
+    // A scope may be said to open what another one does.
+    const told = (documented.get(scope) ?? []).flatMap((name) => documented.get(name) ?? [name]);
+    expect(told.toSorted()).toEqual(openedBy(scope).toSorted());
+  });
+});
+
+function openedBy(scope: string): string[] {
+  // It opens no field, but what stands in one.
+  if (scope === "PROVIDER_SECRETS_READ") return ["providerSecret"];
+  return Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter(({ extensions }) => {
+          const allowed = extensions["allowedScopes"] as string[] | undefined;
+          return scope === "" ? allowed?.length === 0 : allowed?.includes(scope);
+        })
+        .map(({ name }) =>
+          ["Query", "Mutation"].includes(type.name) ? name : `${type.name}.${name}`,
+        ),
+    );
+}
+
+describe("docs/filtering-and-aggregating.md", () => {
+  const rows = tableOf("docs/filtering-and-aggregating.md", "## Filters").map(
+    ([kind = "", operators]) => ({ kind, operators: codeIn(operators) }),
+  );
+  const kindOf: Readonly<Record<string, string>> = {
+    IDFilter: "ids",
+    StringFilter: "texts",
+    AmountFilter: "amounts",
+    DateTimeFilter: "times",
+    BooleanFilter: "booleans",
+  };
+  const filters = Object.values(schema.getTypeMap())
+    .filter(isInputObjectType)
+    .map((type) => ({ name: type.name, operators: Object.keys(type.getFields()) }))
+    .filter(({ name, operators }) => name.endsWith("Filter") && !operators.includes("and"));
+
+  it.each(filters)("tells the operators of $name", ({ name, operators }) => {
+    const row = rows.find(({ kind }) => kind === (kindOf[name] ?? "enums"));
+    expect(row?.operators.toSorted()).toEqual(operators.toSorted());
+  });
+
+  it("tells of no kind of field that there is not", () => {
+    const kinds = new Set(filters.map(({ name }) => kindOf[name] ?? "enums"));
+    expect(rows.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
+  });
+});
+
+describe("docs/payment-charges.md", () => {
+  it("draws the transitions of charges, refunds and authorizations", () => {
+    const titles = blocksOf("docs/payment-charges.md")
+      .filter(({ language }) => language === "mermaid")
+      .map(({ text }) => /^title: (.+)$/m.exec(text)?.[1]);
+    expect(titles).toEqual(Object.keys(TRANSITIONS));
+  });
+});

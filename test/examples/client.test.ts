@@ -1,0 +1,421 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
+import {
+  type ChargeOutcome,
+  chargePockets,
+  newCharge,
+} from "../../examples/client/charge-pockets.js";
+import { RequestError } from "../../examples/client/request.js";
+import { traceCharge } from "../../examples/client/trace-charge.js";
+import {
+  type PaymentCharge,
+  walkPaymentCharges,
+} from "../../examples/client/walk-payment-charges.js";
+import { expectBooksToBalance } from "../support/books.js";
+import { accepted, createCharge } from "../support/payments.js";
+import { newPhoneNumber } from "../support/pockets.js";
+import { type TestMerchant, TestServer } from "../support/server.js";
+
+type Fault = "lost request" | "lost answer" | "half an answer" | "silence" | "503" | "502";
+
+const UNAVAILABLE = {
+  errors: [{ message: "Try again.", extensions: { code: "SERVICE_UNAVAILABLE" } }],
+};
+
+/** Stands between a client and a server as a bad network does. */
+class BadLine {
+  /** What becomes of the next requests, one after the other; those after them pass. */
+  faults: Fault[] = [];
+  /** The bodies of all requests, as they were sent. */
+  sent: string[] = [];
+
+  private constructor(
+    private readonly listener: Server,
+    private readonly target: string,
+  ) {}
+
+  static async to(target: string): Promise<BadLine> {
+    const listener = createServer();
+    const line = new BadLine(listener, target);
+    listener.on("request", (request, response) => void line.pass(request, response));
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    return line;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String((this.listener.address() as AddressInfo).port)}/graphql`;
+  }
+
+  async close(): Promise<void> {
+    this.listener.closeAllConnections();
+    await new Promise((resolve) => this.listener.close(resolve));
+  }
+
+  private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (await request.setEncoding("utf8").toArray()).join("");
+    this.sent.push(body);
+    const fault = this.faults.shift();
+    if (fault === "lost request") return void response.destroy();
+    if (fault === "503") return void response.writeHead(503).end(JSON.stringify(UNAVAILABLE));
+
+    const answer = await fetch(this.target, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: authorizationOf(request) },
+      body,
+    });
+    const text = await answer.text();
+    if (fault === "lost answer") return void response.destroy();
+    if (fault === "silence") return; // the server has done its work, and nobody hears of it
+    if (fault === "502") return void response.writeHead(502).end("<h1>Bad gateway</h1>");
+    response.writeHead(answer.status, {
+      "x-request-id": answer.headers.get("x-request-id") ?? "",
+      "content-length": Buffer.byteLength(text),
+    });
+    if (fault !== "half an answer") return void response.end(text);
+    response.write(text.slice(0, text.length / 2), () => response.destroy());
+  }
+}
+
+function authorizationOf({ headers }: IncomingMessage): string {
+  return headers.authorization ?? "";
+}
+
+let server: TestServer;
+let line: BadLine;
+let merchant: TestMerchant;
+let group: string;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  line = await BadLine.to(server.url);
+});
+beforeEach(async () => {
+  Object.assign(line, { faults: [], sent: [] });
+  merchant = await server.createMerchant();
+  group = await server.createGroup({}, merchant);
+});
+afterAll(async () => {
+  await line.close();
+  await expectBooksToBalance(server.database);
+  await server.stop();
+});
+
+const direct = (): { url: string; token: string } => ({ url: server.url, token: merchant.token });
+const overBadLine = (): { url: string; token: string; timeoutMs: number } => ({
+  url: line.url,
+  token: merchant.token,
+  timeoutMs: 1_500,
+});
+const soon = { pauseMs: 10 };
+
+/** The amounts that the database has for a phone number. */
+async function amountsOf(phoneNumber: string): Promise<number[]> {
+  const { rows } = await server.database.pool.query<{ amount: number }>(
+    "select amount::float8 as amount from pocket_charges where phone_number = $1 order by id",
+    [phoneNumber],
+  );
+  return rows.map(({ amount }) => amount);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<RequestError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(RequestError);
+  return error as RequestError;
+}
+
+describe("chargePockets", () => {
+  it("charges, and answers each charge in its place with the balance after it", async () => {
+    const number = newPhoneNumber();
+    const charges = [newCharge(number, 1_000), newCharge(number, 500)];
+    expect(await chargePockets(direct(), group, charges)).toMatchObject([
+      { isDone: true, charge: charges[0], pocketCharge: { balanceAfter: 1_000 } },
+      { isDone: true, charge: charges[1], pocketCharge: { balanceAfter: 1_500 } },
+    ]);
+    expect(await amountsOf(number)).toEqual([1_000, 500]);
+  });
+
+  it.each<{ what: string; faults: Fault[] }>([
+    { what: "the answer was lost", faults: ["lost answer"] },
+    { what: "the answer broke off half-way", faults: ["half an answer"] },
+    { what: "no answer came in time", faults: ["silence"] },
+    { what: "the request was lost", faults: ["lost request"] },
+    { what: "a proxy answered 502, though the charge was made", faults: ["502"] },
+    { what: "the server was unavailable", faults: ["503"] },
+    {
+      what: "one thing after the other went wrong",
+      faults: ["lost request", "lost answer", "503", "half an answer", "lost answer"],
+    },
+  ])("charges exactly once and says so when $what", async ({ faults }) => {
+    const number = newPhoneNumber();
+    const charge = newCharge(number, 7_000);
+    line.faults = [...faults];
+    const outcomes = await chargePockets(overBadLine(), group, [charge], soon);
+
+    expect(outcomes).toMatchObject([
+      { isDone: true, charge, pocketCharge: { balanceAfter: 7_000 } },
+    ]);
+    expect(await amountsOf(number)).toEqual([7_000]);
+    // What was sent is the very same each time, its token above all.
+    expect(line.sent).toHaveLength(faults.length + 1);
+    expect(new Set(line.sent).size).toBe(1);
+  });
+
+  it("gives up after as many tries as it was told, with one charge made, which is done later", async () => {
+    const number = newPhoneNumber();
+    const charges = [newCharge(number, 7_000)];
+    line.faults = Array.from({ length: 9 }, () => "lost answer");
+    const options = { ...soon, maxTries: 3 };
+    const error = await failureOf(chargePockets(overBadLine(), group, charges, options));
+    expect(error).toMatchObject({ status: null, code: null, errors: [], isTemporary: true });
+    expect(line.sent).toHaveLength(3);
+    expect(await amountsOf(number)).toEqual([7_000]);
+
+    line.faults = [];
+    expect(await chargePockets(overBadLine(), group, charges)).toMatchObject([{ isDone: true }]);
+    expect(await amountsOf(number)).toEqual([7_000]);
+  });
+
+  it("gives up in the end when nobody is there at all", async () => {
+    const nobody = { url: "http://127.0.0.1:1/graphql", token: merchant.token };
+    const charges = [newCharge(newPhoneNumber(), 1)];
+    const error = await failureOf(chargePockets(nobody, group, charges, soon));
+    expect(error).toMatchObject({ status: null, requestId: null, isTemporary: true });
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it("tells what was made before, what is new and what was refused apart", async () => {
+    const [numberA, numberB] = [newPhoneNumber(), newPhoneNumber()];
+    const before = newCharge(numberA, 1_000);
+    await chargePockets(direct(), group, [before]);
+    const after = newCharge(numberB, 2_000);
+    const outcomes = await chargePockets(direct(), group, [
+      before,
+      after,
+      { ...before, amount: 9_000 },
+      newCharge("12345", 1_000),
+    ]);
+    expect(outcomes).toMatchObject([
+      { isDone: true, pocketCharge: { balanceAfter: 1_000 } },
+      { isDone: true, pocketCharge: { balanceAfter: 2_000 } },
+      { isDone: false, code: "TOKEN_CONFLICT", message: "Duplicate token." },
+      { isDone: false, code: "INVALID_PHONE_NUMBER" },
+    ]);
+    expect(await amountsOf(numberA)).toEqual([1_000]);
+    expect(await amountsOf(numberB)).toEqual([2_000]);
+  });
+
+  it("does not take another merchant's charge for its own", async () => {
+    const other = await server.createMerchant();
+    await server.app.services.pocketGroups.grant(group, other.id);
+    const charge = newCharge(newPhoneNumber(), 1_000);
+    await chargePockets({ url: server.url, token: other.token }, group, [charge]);
+    expect(await chargePockets(direct(), group, [charge])).toMatchObject([
+      { isDone: false, code: "DUPLICATE_TOKEN" },
+    ]);
+  });
+
+  it("sends the fields of a charge alone, whatever else is stored with it", async () => {
+    const order = { ...newCharge(newPhoneNumber(), 1_000), orderNumber: 12 };
+    expect(await chargePockets(direct(), group, [order])).toMatchObject([{ isDone: true }]);
+  });
+
+  it("does not repeat a request that is refused as a whole", async () => {
+    const foreign = await server.createGroup({});
+    const charges = [newCharge(newPhoneNumber(), 1_000)];
+    const error = await failureOf(chargePockets(overBadLine(), foreign, charges, soon));
+    expect(error).toMatchObject({ status: 403, code: "FORBIDDEN", isTemporary: false });
+    expect(line.sent).toHaveLength(1);
+  });
+
+  it("stops when it is aborted, also between two tries", async () => {
+    line.faults = Array.from({ length: 9 }, () => "lost request");
+    const abort = new AbortController();
+    const options = { pauseMs: 60_000, signal: abort.signal };
+    const work = chargePockets(overBadLine(), group, [newCharge(newPhoneNumber(), 1)], options);
+    await expect.poll(() => line.sent.length).toBeGreaterThan(0);
+    abort.abort();
+    await expect(work).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("traceCharge", () => {
+  it("finds a charge by its token", async () => {
+    const charge = newCharge(newPhoneNumber(), 4_000);
+    await chargePockets(direct(), group, [charge]);
+    expect(await traceCharge(direct(), group, charge.token)).toMatchObject({
+      phoneNumber: charge.phoneNumber,
+      amount: 4_000,
+      balanceAfter: 4_000,
+    });
+  });
+
+  it("answers null for a charge that was not made", async () => {
+    const { token } = newCharge(newPhoneNumber(), 4_000);
+    expect(await traceCharge(direct(), group, token)).toBeNull();
+  });
+});
+
+describe("walkPaymentCharges", () => {
+  const make = (amountInCents: number): Promise<{ id: string }> =>
+    accepted(createCharge(server, merchant.token, { amountInCents }));
+
+  it("meets every charge once, oldest first, and those made meanwhile at the end", async () => {
+    const made: string[] = [];
+    const met: PaymentCharge[] = [];
+    for (let index = 1; index <= 12; index++) made.push((await make(index)).id);
+    for await (const charge of walkPaymentCharges(overBadLine(), { pageSize: 5 })) {
+      met.push(charge);
+      if ([1, 5, 8, 12].includes(met.length)) made.push((await make(100 + met.length)).id);
+    }
+    expect(met.map(({ id }) => id)).toEqual(made.slice(0, met.length));
+    // The last of them was made after the last page had been read.
+    expect(met).toHaveLength(15);
+    expect(line.sent).toHaveLength(3);
+  });
+
+  it("keeps to a filter, and asks for no page before it is needed", async () => {
+    for (let index = 1; index <= 6; index++) await make(index * 100);
+    const filter = { totalInCents: { gt: 200 } };
+    const amounts: number[] = [];
+    for await (const charge of walkPaymentCharges(overBadLine(), { filter, pageSize: 2 })) {
+      amounts.push(charge.totalInCents);
+      if (amounts.length === 2) break;
+    }
+    expect(amounts).toEqual([300, 400]);
+    expect(line.sent).toHaveLength(1);
+  });
+
+  it("meets nothing where nothing is", async () => {
+    const nothing = walkPaymentCharges(direct())[Symbol.asyncIterator]();
+    expect(await nothing.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe("a failed request", () => {
+  it("is told with its status, its code, every error and the request's id", async () => {
+    const wrong = { url: server.url, token: "pct_wrong" };
+    const error = await failureOf(traceCharge(wrong, group, newCharge("", 1).token));
+    expect(error).toMatchObject({ status: 401, code: "UNAUTHENTICATED", isTemporary: false });
+    expect(error.errors).toHaveLength(1);
+    expect(error.message).toContain("UNAUTHENTICATED");
+    expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("carries the id by which the server's log has the whole story", async () => {
+    const failing = await TestServer.start();
+    try {
+      const { token } = await failing.createMerchant();
+      await failing.database.pool.query("alter table payment_charges rename to lost_charges");
+      const walk = walkPaymentCharges({ url: failing.url, token });
+      const error = await failureOf(walk.next());
+      expect(error).toMatchObject({ status: 500, code: "INTERNAL_SERVER_ERROR" });
+      expect(error.message).not.toContain("payment_charges");
+      const id = error.requestId ?? "none";
+      expect(failing.logged.find((entry) => entry.includes(id))).toContain("payment_charges");
+    } finally {
+      await failing.stop();
+    }
+  });
+
+  it("that no GraphQL answered is told with its status, and not repeated for ever", async () => {
+    line.faults = ["502"];
+    const error = await failureOf(traceCharge(overBadLine(), group, newCharge("", 1).token));
+    expect(error).toMatchObject({ status: 502, code: null, errors: [], isTemporary: true });
+  });
+
+  it("that took too long says how long it waited", async () => {
+    line.faults = ["silence"];
+    const hurried = { ...overBadLine(), timeoutMs: 200 };
+    const error = await failureOf(traceCharge(hurried, group, newCharge("", 1).token));
+    expect(error).toMatchObject({ status: null, isTemporary: true });
+    expect(error.message).toContain("200 ms");
+  });
+});
+
+describe("the types of an answer", () => {
+  it("are those of the schema, scalars included", () => {
+    type Done = Extract<ChargeOutcome, { isDone: true }>;
+    type Refused = Extract<ChargeOutcome, { isDone: false }>;
+    expectTypeOf<Done["pocketCharge"]["balanceAfter"]>().toEqualTypeOf<number>();
+    expectTypeOf<"TOKEN_CONFLICT">().toExtend<Refused["code"]>();
+    expectTypeOf<"NO_SUCH_CODE">().not.toExtend<Refused["code"]>();
+    expectTypeOf<PaymentCharge["createdAt"]>().toEqualTypeOf<string>();
+    expectTypeOf<PaymentCharge["description"]>().toEqualTypeOf<string | null>();
+  });
+});
+
+describe("the example as a program", () => {
+  const MAIN = "examples/client/dist/main.js";
+  const { PATH = "" } = process.env;
+
+  interface Run {
+    code: number;
+    stdout: string;
+    stderr: string;
+  }
+
+  function run(env: Record<string, string>): Promise<Run> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [MAIN], { env: { PATH, ...env } }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      });
+    });
+  }
+
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [
+      "node_modules/typescript/bin/tsc",
+      "-p",
+      "examples/client",
+    ]);
+  });
+
+  it("shows a charge, its repetition, a conflict, a trace, a walk and a refusal", async () => {
+    await accepted(createCharge(server, merchant.token, { amountInCents: 100 }));
+    const { code, stdout, stderr } = await run({
+      POCKETCHARGE_URL: server.url,
+      POCKETCHARGE_TOKEN: merchant.token,
+      POCKETCHARGE_GROUP: group,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { rows } = await server.database.pool.query(
+      "select from pocket_charges where merchant_id = $1",
+      [merchant.id],
+    );
+    expect(rows).toHaveLength(2);
+    for (const line of [
+      "  10000 to 989120000000: done, balance 10000",
+      "  99000 to 989120000000: TOKEN_CONFLICT: Duplicate token.",
+      "  CREATED: 1",
+    ]) {
+      expect(stdout.split("\n")).toContain(line);
+    }
+    expect(stdout.match(/ 20000 to 09120000001: done, balance 20000\n/g)).toHaveLength(2);
+    expect(stdout).toMatch(/ {2}made at \d{4}-\d\d-\d\dT[\d:.]+Z\n/);
+    expect(stdout).toMatch(/ {2}NOT_FOUND: .+ \(request [0-9a-f-]{36}\)\n$/);
+  });
+
+  it("takes the demo's token out of the data folder, and says what to do without one", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "pocketcharge-example-"));
+    const env = { POCKETCHARGE_URL: server.url, POCKETCHARGE_GROUP: group, DATA_DIR: dataDir };
+    try {
+      const without = await run(env);
+      expect(without.code).toBe(1);
+      expect(without.stderr).toContain("Set POCKETCHARGE_TOKEN");
+
+      await writeFile(join(dataDir, "demo-token"), `${merchant.token}\n`);
+      expect(await run(env)).toMatchObject({ code: 0, stderr: "" });
+    } finally {
+      await rm(dataDir, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,256 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const SCRIPT = resolve("scripts/check-schema-changes.mjs");
+const run = promisify(execFile);
+
+/** Git as on a machine of nobody's: no settings, no names, no folder above that might be a clone. */
+const ENV = {
+  PATH: process.env["PATH"],
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CEILING_DIRECTORIES: tmpdir(),
+  GIT_AUTHOR_NAME: "Test",
+  GIT_AUTHOR_EMAIL: "test@example.com",
+  GIT_COMMITTER_NAME: "Test",
+  GIT_COMMITTER_EMAIL: "test@example.com",
+};
+
+const RELEASED = `
+  type Query { pocket(slug: String, first: Int = 20): Pocket }
+  type Pocket { balance: Int currency: String }
+  enum Status { MADE FAILED }
+  input Filter { status: Status }
+`;
+/** Changes of the released schema: a text in it, what stands in its place, and what is told of it. */
+const BREAKING = [
+  ["a removed field", "currency: String", "", "Pocket.currency was removed."],
+  ["a removed type", "input Filter { status: Status }", "", "Filter was removed."],
+  ["a removed enum value", "FAILED", "", "FAILED was removed from enum type Status."],
+  ["a changed type", "balance: Int", "balance: String", "Pocket.balance changed type from Int to"],
+  [
+    "an argument made required",
+    "slug: String",
+    "slug: String!",
+    "Query.pocket arg slug has changed",
+  ],
+  [
+    "a new required argument",
+    "first:",
+    "last: Int!, first:",
+    "A required arg last on Query.pocket was added.",
+  ],
+  [
+    "a new required field of an input",
+    "status: Status",
+    "status: Status kind: Int!",
+    "A required field kind on input type Filter was added.",
+  ],
+] as const;
+const DANGEROUS = [
+  ["a new enum value", "FAILED", "FAILED CANCELED", "CANCELED was added to enum type Status."],
+  ["a changed default", "first: Int = 20", "first: Int = 50", "has changed defaultValue"],
+] as const;
+
+let parent: string;
+let folder: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "pocketcharge-schema-"));
+  folder = join(parent, "clone");
+  await mkdir(folder);
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+async function git(...args: string[]): Promise<void> {
+  await run("git", args, { cwd: folder, env: ENV });
+}
+
+async function write(schema: string, version: string): Promise<void> {
+  await writeFile(join(folder, "schema.graphql"), schema);
+  await writeFile(join(folder, "package.json"), JSON.stringify({ version }));
+}
+
+async function commit(): Promise<void> {
+  await git("add", ".");
+  await git("commit", "--quiet", "--allow-empty", "--message", "A change");
+}
+
+/** A clone whose last release has the schema above. */
+async function release(version: string): Promise<void> {
+  await git("init", "--quiet");
+  await write(RELEASED, version);
+  await commit();
+  await git("tag", `v${version}`);
+  await commit();
+}
+
+async function check(cwd = folder): Promise<{ code: number; stdout: string; stderr: string }> {
+  try {
+    return { code: 0, ...(await run(process.execPath, [SCRIPT], { cwd, env: ENV })) };
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string };
+  }
+}
+
+describe("a schema beside that of the last release", () => {
+  it("passes while nothing was released yet", async () => {
+    await git("init", "--quiet");
+    await write(RELEASED, "0.1.0");
+    await commit();
+    expect(await check()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("nothing to compare with") as string,
+    });
+  });
+
+  it("passes unchanged, and with what breaks nobody", async () => {
+    await release("1.2.3");
+    expect((await check()).code).toBe(0);
+    await write(RELEASED.replace("currency: String", "currency: String! name: String"), "1.2.3");
+    expect(await check()).toEqual({
+      code: 0,
+      stdout: "Nothing breaks clients of v1.2.3.\n",
+      stderr: "",
+    });
+  });
+
+  it.each(BREAKING)("is refused with %s", async (_, before, after, told) => {
+    await release("1.2.3");
+    await write(RELEASED.replace(before, after), "1.9.0");
+    const { code, stdout, stderr } = await check();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("Version 1.9.0 must not break clients of v1.2.3.") as string,
+    });
+    expect(stdout).toContain(`breaking: ${told}`);
+  });
+
+  it("is told every change that breaks, not the first alone", async () => {
+    await release("1.2.3");
+    await write(RELEASED.replace("currency: String", "").replace("FAILED", ""), "1.2.4");
+    expect((await check()).stdout.match(/^breaking: /gm)).toHaveLength(2);
+  });
+
+  it.each(DANGEROUS)("passes with %s, which is noted", async (_, before, after, told) => {
+    await release("1.2.3");
+    await write(RELEASED.replace(before, after), "1.2.3");
+    const { code, stdout } = await check();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^note: /);
+    expect(stdout).toContain(told);
+  });
+
+  it.each([
+    ["1.2.3", "2.0.0"],
+    ["1.2.3", "2.0.0-rc.1"],
+    ["1.2.3", "3.1.4"],
+    ["9.2.3", "10.0.0"],
+    ["0.1.4", "0.2.0"],
+    ["0.1.4", "1.0.0"],
+    ["0.9.4", "0.10.0"],
+  ])("that breaks clients of %s may be released as %s", async (released, version) => {
+    await release(released);
+    await write(RELEASED.replace("FAILED", ""), version);
+    const { code, stdout } = await check();
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("breaking: FAILED was removed") as string,
+    });
+  });
+
+  it.each([
+    ["1.2.3", "1.3.0"],
+    ["0.1.4", "0.1.5"],
+    ["2.0.0", "1.9.9"],
+    ["0.3.0", "0.2.9"],
+  ])("that breaks clients of %s may not be released as %s", async (released, version) => {
+    await release(released);
+    await write(RELEASED.replace("FAILED", ""), version);
+    expect((await check()).code).toBe(1);
+  });
+
+  it("is compared with the newest release behind it, and not with an older one or another tag", async () => {
+    await release("1.0.0");
+    const withoutCurrency = RELEASED.replace("currency: String", "");
+    await write(withoutCurrency, "2.0.0");
+    await commit();
+    await git("tag", "--annotate", "--message", "A release", "v2.0.0");
+    await commit();
+    await git("tag", "very-new");
+    await write(withoutCurrency, "2.0.1");
+    expect((await check()).stdout).toBe("Nothing breaks clients of v2.0.0.\n");
+  });
+
+  it("passes where the release had none", async () => {
+    await git("init", "--quiet");
+    await commit();
+    await git("tag", "v0.0.1");
+    await write(RELEASED, "0.1.0");
+    await commit();
+    expect(await check()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("The release v0.0.1 has no schema.graphql") as string,
+    });
+  });
+
+  it("is found in a folder of a larger clone", async () => {
+    const clone = folder;
+    await git("init", "--quiet");
+    folder = join(clone, "server");
+    await mkdir(folder);
+    await release("1.0.0");
+    await write(RELEASED.replace("FAILED", ""), "1.0.1");
+    expect((await check()).code).toBe(1);
+  });
+});
+
+describe("a schema without its history", () => {
+  it("is refused in a shallow clone, which may hide the last release", async () => {
+    await release("1.0.0");
+    await write(RELEASED.replace("FAILED", ""), "1.0.1");
+    await commit();
+    const shallow = join(parent, "shallow");
+    const origin = pathToFileURL(folder).href;
+    await git("clone", "--quiet", "--depth=1", "--no-tags", origin, shallow);
+    expect(await check(shallow)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("git fetch --tags --unshallow") as string,
+    });
+    await run("git", ["fetch", "--quiet", "--tags", "--unshallow"], { cwd: shallow, env: ENV });
+    expect((await check(shallow)).stdout).toContain("breaking: FAILED was removed");
+  });
+
+  it("passes in an unpacked archive, which has nothing to compare with", async () => {
+    await write(RELEASED, "1.0.0");
+    expect(await check()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("no git clone") as string,
+    });
+  });
+
+  it("passes in an archive that was unpacked within another project's clone", async () => {
+    const other = folder;
+    await git("init", "--quiet");
+    await commit();
+    await git("tag", "v7.0.0");
+    folder = join(other, "unpacked");
+    await mkdir(folder);
+    await write(RELEASED, "1.0.0");
+    expect((await check()).stdout).toContain("no git clone");
+  });
+
+  it("is refused when git fails for another reason, which is shown", async () => {
+    await release("1.0.0");
+    await writeFile(join(folder, ".git", "config"), "[broken");
+    const { code, stderr } = await check();
+    expect(code).toBe(1);
+    expect(stderr).toContain("bad config");
+  });
+});

@@ -1,0 +1,360 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "vitest";
+import { readConfig } from "../../src/config.js";
+import { Demo } from "../../src/demo/demo.js";
+import {
+  AUTHORIZATION_TRANSITIONS,
+  CHARGE_TRANSITIONS,
+  REFUND_TRANSITIONS,
+} from "../../src/payments/payment-transitions.js";
+import { DataFolder, type Program, ServerProcess } from "./process.js";
+import { TestServer, newSecretKey } from "./server.js";
+
+/**
+ * A document is a story: its examples run from top to bottom, against a server of its own with the
+ * demo's records. Every fenced block is one of these:
+ *
+ * - `graphql`: sent with the demo's token, or an operator's when it begins with `# As an operator`. A
+ *   `json` block right behind the line "Variables:" goes with it.
+ * - `bash`: run by bash. Of `npm`, what starts a program is run, and other scripts must be there.
+ * - `json` and `text`: the answer to the example before. See `Story.asShown` for what may differ.
+ * - `dotenv`: a configuration that is accepted. `ts`: an excerpt of the example client. `mermaid`: a
+ *   table of transitions. Without a language: a list of files that are there.
+ */
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  readonly line: number;
+  /** The last line of words before it, if no other block lies between. */
+  readonly lead: string;
+}
+
+export interface Example extends Block {
+  readonly variables?: string;
+  readonly answer?: string;
+}
+
+export const DOCUMENTS = ["README.md", ...readdirSync("docs").map((name) => `docs/${name}`)].filter(
+  (path) => path.endsWith(".md"),
+);
+
+/** What the documents write for what is another one at each run. */
+const SHOWN_ORIGIN = "http://127.0.0.1:4000";
+const SHOWN_TOKEN = "pct_…";
+
+/** What is made anew at each run: secrets and their beginnings, ids, times of now. */
+const FORMS = [
+  /pct_\w{47}/,
+  /pct_\w{6}\b/,
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
+  /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}Z/,
+  /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}\+00:00/,
+];
+const VARYING = new RegExp(FORMS.map(({ source }) => source).join("|"), "g");
+
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  start: "main",
+  "operator-token": "commands/operator-token",
+  seed: "commands/seed",
+  "rotate-provider-secrets": "commands/rotate-provider-secrets",
+};
+
+/** By the title of the diagram that shows them. */
+export const TRANSITIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "Payment charge": CHARGE_TRANSITIONS,
+  "Payment refund": REFUND_TRANSITIONS,
+  "Payment authorization": AUTHORIZATION_TRANSITIONS,
+};
+
+export function blocksOf(path: string): Block[] {
+  const blocks: Block[] = [];
+  let lead = "";
+  let open: (Omit<Block, "text" | "lead"> & { fence: string; lines: string[] }) | undefined;
+  readFileSync(path, "utf8")
+    .split("\n")
+    .forEach((line, index) => {
+      const [, fence, language = ""] = /^( *(?:`{3,}|~{3,}))(.*)$/.exec(line) ?? [];
+      if (open !== undefined) {
+        if (fence === open.fence && language === "") {
+          blocks.push({ ...open, text: open.lines.join("\n"), lead });
+          open = undefined;
+          lead = "";
+        } else {
+          // Inside of a list, its lines are indented as its fence is.
+          open.lines.push(line.slice(open.fence.search(/\S/)));
+        }
+      } else if (fence !== undefined) {
+        open = { fence, language: language.trim(), line: index + 1, lines: [] };
+      } else if (line.trim() !== "" && !line.startsWith("<!--")) {
+        lead = line;
+      }
+    });
+  if (open) throw new Error(`${path}:${String(open.line)} opens a block that nothing closes.`);
+  return blocks;
+}
+
+/** The rows of the one table below a heading, without its head. */
+export function tableOf(path: string, heading: string): string[][] {
+  const [, section = ""] = `\n${readFileSync(path, "utf8")}`.split(`\n${heading}\n`);
+  const lines = (section.split(/^#/m)[0] ?? "").split("\n").filter((line) => line.startsWith("|"));
+  return lines.slice(2).map((line) =>
+    line
+      .split("|")
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+}
+
+/** What is written as code in a text, in its order. */
+export function codeIn(text: string | undefined): string[] {
+  return [...(text ?? "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+}
+
+/** The examples of a document, each with the blocks that belong to it. */
+export function examplesOf(path: string): Example[] {
+  const examples: Example[] = [];
+  for (const block of blocksOf(path)) {
+    const { language, text, lead } = block;
+    const last = examples.at(-1);
+    const isAnswer = language === "json" || language === "text";
+    if (language === "json" && lead === "Variables:" && last?.language === "graphql") {
+      examples.splice(-1, 1, { ...last, variables: text });
+    } else if (isAnswer && last && isAnswered(last) && last.answer === undefined) {
+      examples.splice(-1, 1, { ...last, answer: text });
+    } else {
+      examples.push(block);
+    }
+  }
+  return examples;
+}
+
+function isAnswered({ language }: Example): boolean {
+  return language === "graphql" || language === "bash";
+}
+
+/** A server with the demo's records, and what a document has shown of it so far. */
+export class Story {
+  private readonly realOf = new Map<string, string>();
+  private readonly shownOf = new Map<string, string>();
+
+  private constructor(
+    private readonly server: TestServer,
+    private readonly token: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async begin(): Promise<Story> {
+    const key = newSecretKey("test");
+    const server = await TestServer.start({ secretKeys: [key] });
+    const demo = new Demo(server.app);
+    await demo.seed();
+    return new Story(server, await demo.createToken(), {
+      DATABASE_URL: server.database.url,
+      PROVIDER_SECRET_KEYS: `${key.id}:${key.key.toString("base64")}`,
+    });
+  }
+
+  end(): Promise<void> {
+    return this.server.stop();
+  }
+
+  /** Does what an example says, and holds what comes of it against the answer that is shown. */
+  async tell(example: Example): Promise<void> {
+    const { language, answer, text } = example;
+    switch (language) {
+      case "graphql":
+        this.expectAnswer(await this.sendGraphql(example), answer);
+        break;
+      case "bash":
+        this.expectAnswer(await this.runShell(text), answer);
+        break;
+      case "dotenv":
+        readConfig(readDotenv(text));
+        break;
+      case "ts":
+        expectExcerpt(text);
+        break;
+      case "mermaid":
+        expectTransitions(text);
+        break;
+      case "":
+        expectFiles(text);
+        break;
+      default:
+        throw new Error(`Nothing runs a block of the language ${JSON.stringify(language)}.`);
+    }
+  }
+
+  private async sendGraphql({ text, variables = "{}" }: Example): Promise<string> {
+    const isOperator = text.startsWith("# As an operator");
+    const body = `{"query":${JSON.stringify(this.asReal(text))},"variables":${this.asReal(variables)}}`;
+    this.rememberGiven(text + variables);
+    return request(this.server.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Token ${isOperator ? this.server.operatorToken : this.token}`,
+      },
+      body,
+    });
+  }
+
+  private async runShell(text: string): Promise<string> {
+    this.rememberGiven(text);
+    const commands = text.split("\n").map((line) => line.replace(/ +#.*/, ""));
+    if (commands.every((command) => command.startsWith("npm "))) {
+      const outputs: string[] = [];
+      for (const command of commands) outputs.push(await this.runNpm(command));
+      return outputs.join("");
+    }
+    const script = this.asReal(text);
+    const isCurl = script.startsWith("curl ");
+    return isCurl && !(await hasCurl()) ? sendAsCurl(script) : inBash(script);
+  }
+
+  private async runNpm(command: string): Promise<string> {
+    const name = /^npm (?:run )?([\w-]+)$/.exec(command)?.[1] ?? command;
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    expect(Object.keys(scripts)).toContain(name);
+    const program = PROGRAMS[name];
+    if (program === undefined) return "";
+    expect(scripts[name]).toBe(`node scripts/run.mjs ${program}`);
+    const folder = await DataFolder.create();
+    try {
+      if (name !== "start") return await folder.run(program, this.env);
+      const started = await ServerProcess.whenReady(folder.launch(program, this.env));
+      expect(await started.stop()).toBe(0);
+      return started.program.stdout;
+    } finally {
+      await folder.remove();
+    }
+  }
+
+  private expectAnswer(real: string, shown: string | undefined): void {
+    if (shown === undefined) {
+      expect(real).not.toMatch(/"(errors|userErrors)":\[\{/);
+    } else if (/^[[{]/.test(shown)) {
+      expect(JSON.parse(this.asShown(real, shown))).toEqual(JSON.parse(shown));
+    } else {
+      expect(this.asShown(real, shown).trim()).toBe(shown);
+    }
+  }
+
+  /** What is in a request is no chance: an answer must repeat it as it is. */
+  private rememberGiven(text: string): void {
+    for (const [given] of text.matchAll(VARYING)) {
+      this.remember(given, this.realOf.get(given) ?? given);
+    }
+  }
+
+  private remember(shown: string, real: string): void {
+    this.realOf.set(shown, real);
+    this.shownOf.set(real, shown);
+  }
+
+  private asReal(shown: string): string {
+    return shown
+      .replaceAll(VARYING, (value) => this.realOf.get(value) ?? value)
+      .replaceAll(SHOWN_TOKEN, this.token)
+      .replaceAll(SHOWN_ORIGIN, new URL(this.server.url).origin);
+  }
+
+  /**
+   * A real answer with the values of the shown one wherever they may differ: both must be of one form,
+   * and the same value of one is the same value of the other, in all of the document.
+   */
+  private asShown(real: string, shown: string): string {
+    const values = [...shown.matchAll(VARYING)].map(([value]) => value);
+    let index = 0;
+    return real
+      .replaceAll(new URL(this.server.url).origin, SHOWN_ORIGIN)
+      .replaceAll(VARYING, (value) => {
+        const other = values[index++];
+        const known = this.shownOf.get(value);
+        if (known !== undefined || other === undefined) return known ?? value;
+        if (this.realOf.has(other) || formOf(other) !== formOf(value)) return value;
+        this.remember(other, value);
+        return other;
+      });
+  }
+}
+
+function formOf(value: string): RegExp | undefined {
+  return FORMS.find((form) => form.test(value));
+}
+
+function readDotenv(text: string): Record<string, string> {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const entries = lines.map((line): [string, string] => {
+    const [, name = line, value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
+    return [name, value];
+  });
+  for (const [name] of entries) expect(configurationNames()).toContain(name);
+  return Object.fromEntries(entries);
+}
+
+/** The variables that config.ts reads. */
+export function configurationNames(): string[] {
+  const source = readFileSync("src/config.ts", "utf8");
+  const environment = /z\.object\(\{\n([\s\S]*?)\n\}\);/.exec(source)?.[1] ?? "";
+  return [...environment.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name = ""]) => name);
+}
+
+function expectExcerpt(text: string): void {
+  const folder = "examples/client";
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((name) => name.endsWith(".ts"))
+    : [];
+  const sources = files.map((name) => readFileSync(join(folder, name), "utf8"));
+  expect(sources.filter((source) => source.includes(text))).not.toEqual([]);
+}
+
+function expectTransitions(diagram: string): void {
+  const title = /^title: (.+)$/m.exec(diagram)?.[1] ?? "no title";
+  expect(Object.keys(TRANSITIONS)).toContain(title);
+  expect(diagram).toContain("stateDiagram-v2");
+  const drawn = [...diagram.matchAll(/^ *(\w+) --> (\w+)$/gm)].map(([, from, to]) => [from, to]);
+  const allowed = Object.entries(TRANSITIONS[title] ?? {}).flatMap(([from, next]) =>
+    next.map((to) => [from, to]),
+  );
+  expect(drawn.toSorted()).toEqual(allowed.toSorted());
+}
+
+/** A list of files with what each is for, two blanks after its name; a deeper one lies inside. */
+function expectFiles(list: string): void {
+  let folder = "";
+  for (const line of list.split("\n")) {
+    const names = line.trim().split(/ {2,}/)[0]?.split(" ") ?? [];
+    if (!line.startsWith(" ")) folder = "";
+    for (const name of names) expect(existsSync(join(folder, name)), line).toBe(true);
+    if (!line.startsWith(" ")) folder = names[0] ?? "";
+  }
+}
+
+async function inBash(script: string): Promise<string> {
+  return (await promisify(execFile)("bash", ["-c", script], { timeout: 30_000 })).stdout;
+}
+
+function hasCurl(): Promise<boolean> {
+  return inBash("command -v curl").then(Boolean, () => false);
+}
+
+/** Without curl on this machine, what a curl command says is done in its place. */
+function sendAsCurl(command: string): Promise<string> {
+  const body = /--data '([^']*)'/.exec(command)?.[1];
+  const headers = [...command.matchAll(/--header '([^:]+): ([^']*)'/g)];
+  return request(/'?(http[^\s']+)/.exec(command)?.[1] ?? "", {
+    method: /--request (\w+)/.exec(command)?.[1] ?? (body === undefined ? "GET" : "POST"),
+    headers: headers.map(([, name = "", value = ""]): [string, string] => [name, value]),
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+async function request(url: string, options: RequestInit): Promise<string> {
+  return (await fetch(url, options)).text();
+}

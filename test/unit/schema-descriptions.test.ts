@@ -1,0 +1,262 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedDirective,
+  isSpecifiedScalarType,
+} from "graphql";
+import { describe, expect, it } from "vitest";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+
+/** Something that the schema names and describes. */
+interface Element {
+  /** Such as `Query.pocket(phoneNumber:)`. */
+  readonly place: string;
+  /** Its own name and those of what it is part of: whoever reads the description has read them. */
+  readonly names: readonly string[];
+  readonly description: string | null | undefined;
+  /** What it is part of: the descriptions of one thing's parts must differ. */
+  readonly parent: string;
+}
+
+const SAME = "How many records are wanted at most.";
+const OTHER = "Something else that is told in a sentence.";
+
+const MAX_LENGTH = 400;
+const MIN_NEW_WORDS = 2;
+
+/** Words that tell nothing by themselves, as stems. */
+const EMPTY_WORDS = new Set(
+  [
+    "a an the this that these those it its their his her one each every any all some such same other",
+    "of for from to in on at by with into out as than about and or but if so that",
+    "is are was were be been has have had can may will do does did",
+    "which what who whose whom how when where why here there",
+    "field value type object new",
+  ]
+    .flatMap((line) => line.split(" "))
+    .map(stemOf),
+);
+
+/** Cuts off what grammar adds, so that `charges`, `charged` and `charging` are one word. */
+function stemOf(word: string): string {
+  const singular = word.replace(/'s?$/, "").replace(/ies$/, "y");
+  const stem = singular.replace(/(ations?|ables?|ings?|ed|es|s|e)$/, "");
+  return stem.length >= 3 ? stem : singular;
+}
+
+function stemsOf(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? []).map(stemOf);
+}
+
+/** `createdAt`, `CREATED_AT` and `UUIDFilter` by their words. */
+function stemsOfName(name: string): string[] {
+  const isAllCapitals = name === name.toUpperCase();
+  const apart = isAllCapitals ? name : name.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
+  return apart.split("_").flatMap(stemsOf);
+}
+
+/** The words of a description that its element's names do not say already. */
+function newWordsOf({ description, names }: Element): string[] {
+  const known = new Set(names.flatMap(stemsOfName));
+  return stemsOf(description ?? "").filter((stem) => !EMPTY_WORDS.has(stem) && !known.has(stem));
+}
+
+function problemsOf(element: Element): string[] {
+  const { description } = element;
+  if (!description) return ["has no description"];
+  const problems: string[] = [];
+  if (new Set(newWordsOf(element)).size < MIN_NEW_WORDS)
+    problems.push("says only what its name says");
+  if (!/^[`"]?\p{Lu}/u.test(description)) problems.push("does not begin with a capital");
+  if (!description.endsWith(".")) problems.push("does not end with a full stop");
+  if (description.length > MAX_LENGTH) problems.push("is too long for a tooltip");
+  return problems;
+}
+
+/** Everything in a schema that is described with less than a sentence, or with nothing new. */
+function poorDescriptions(schema: GraphQLSchema): string[] {
+  const seen = new Set<string>();
+  return elementsOf(schema).flatMap((element) => {
+    const { parent, place, description } = element;
+    const problems = problemsOf(element);
+    const key = `${parent} ${description ?? place}`;
+    if (seen.has(key)) problems.push("says the same as another beside it");
+    seen.add(key);
+    return problems.map((problem) => `${place} ${problem}: ${description ?? ""}`);
+  });
+}
+
+function elementsOf(schema: GraphQLSchema): Element[] {
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+  );
+  const directives = schema.getDirectives().filter((directive) => !isSpecifiedDirective(directive));
+  return [
+    ...types.flatMap((type) => [
+      { place: type.name, names: [type.name], description: type.description, parent: "types" },
+      ...partsOf(type),
+    ]),
+    ...directives.flatMap(({ name, description, args }) => [
+      { place: `@${name}`, names: [name], description, parent: "directives" },
+      ...argumentsOf(`@${name}`, [name], args),
+    ]),
+  ];
+}
+
+function partsOf(type: GraphQLNamedType): Element[] {
+  const elementOf = (
+    { name, description }: Pick<GraphQLInputField, "name" | "description">,
+    place = `${type.name}.${name}`,
+  ): Element => ({ place, names: [name, type.name], description, parent: type.name });
+  if (isEnumType(type)) return type.getValues().map((value) => elementOf(value));
+  if (isInputObjectType(type))
+    return Object.values(type.getFields()).map((field) => elementOf(field));
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  return Object.values(type.getFields()).flatMap((field: GraphQLField<unknown, unknown>) => [
+    elementOf(field),
+    ...argumentsOf(`${type.name}.${field.name}`, [field.name, type.name], field.args),
+  ]);
+}
+
+function argumentsOf(
+  place: string,
+  names: readonly string[],
+  args: readonly GraphQLArgument[],
+): Element[] {
+  return args.map(({ name, description }) => ({
+    place: `${place}(${name}:)`,
+    names: [name, ...names],
+    description,
+    parent: place,
+  }));
+}
+
+describe("the schema", () => {
+  const schema = buildGraphqlSchema(RESOLVERS);
+
+  it("describes everything in a sentence that says more than the name", () => {
+    expect(elementsOf(schema).length).toBeGreaterThan(1_000);
+    expect(poorDescriptions(schema)).toEqual([]);
+  });
+
+  it("tells of every operation which tokens may use it", () => {
+    const roots = [schema.getQueryType(), schema.getMutationType()];
+    const operations = roots.flatMap((root) => Object.values(root?.getFields() ?? {}));
+    expect(operations.length).toBeGreaterThan(40);
+    const silent = operations.filter(({ description, extensions }) => {
+      const scopes = extensions["allowedScopes"] as readonly string[];
+      return !tellingsOf(scopes).every((telling) => telling.test(description ?? ""));
+    });
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+/** What the description of an operation has to say of the scopes that open it. */
+function tellingsOf(scopes: readonly string[]): RegExp[] {
+  if (scopes.length === 0) return [/Any valid token may ask\.$/];
+  if (scopes.join() === "OPERATOR") return [/Operators only\.$/];
+  const named = scopes.filter((scope) => scope !== "OPERATOR");
+  const ofMerchants = named.map((scope) => new RegExp(` Scope: .*\`${scope}\``));
+  return named.length === scopes.length
+    ? ofMerchants
+    : [...ofMerchants, /or an operator's token\.$/];
+}
+
+describe("a description", () => {
+  /** What is wrong with one that is put on `Pocket.phoneNumbers`. */
+  function problemsWith(description: string): string[] {
+    return poorDescriptions(
+      buildSchema(`
+        "What can be asked for here, at any time."
+        type Query {
+          "One user's balance in a wallet programme."
+          pocket: Pocket
+        }
+        "One user's balance in a wallet programme, found by its number."
+        type Pocket {
+          ${JSON.stringify(description)}
+          phoneNumbers: [String!]!
+        }`),
+    );
+  }
+
+  it("that tells something new, in a sentence, is good", () => {
+    expect(problemsWith("The user's mobiles, the latest first.")).toEqual([]);
+  });
+
+  it.each([
+    ["repeats the name", "The phone numbers."],
+    [
+      "repeats the name in other forms, with what it is part of",
+      "Numbering which the pocket's phones have.",
+    ],
+    ["has one new word alone", "The mobile phone number of this pocket."],
+    ["has one new word twice", "The mobile phone number of a mobile pocket."],
+  ])("that %s says only what the name says", (_, description) => {
+    expect(problemsWith(description)).toEqual([
+      `Pocket.phoneNumbers says only what its name says: ${description}`,
+    ]);
+  });
+
+  it.each([
+    [
+      "without a full stop",
+      "The user's mobiles, the latest first",
+      "does not end with a full stop",
+    ],
+    ["in lower case", "the user's mobiles, the latest first.", "does not begin with a capital"],
+    [
+      "of a page",
+      `The user's mobiles, ${"and so on, ".repeat(40)}first.`,
+      "is too long for a tooltip",
+    ],
+  ])("%s is refused", (_, description, problem) => {
+    expect(problemsWith(description)).toEqual([`Pocket.phoneNumbers ${problem}: ${description}`]);
+  });
+
+  it("that is missing is found on every kind of thing that can have one", () => {
+    const bare = buildSchema(`
+      directive @shown(to: String) on FIELD_DEFINITION
+      scalar Moment
+      enum Colour { RED }
+      input Choice { colour: Colour }
+      interface Thing { made: Moment }
+      type Car implements Thing { made: Moment }
+      union Owned = Car
+      type Query { thing(choice: Choice): Owned }
+    `);
+    expect(poorDescriptions(bare).toSorted()).toEqual(
+      [
+        ["@shown", "@shown(to:)", "Car", "Car.made", "Choice", "Choice.colour", "Colour"],
+        ["Colour.RED", "Moment", "Owned", "Query", "Query.thing", "Query.thing(choice:)"],
+        ["Thing", "Thing.made"],
+      ]
+        .flat()
+        .map((place) => `${place} has no description: `),
+    );
+  });
+
+  it.each([
+    ["fields", `type Query { "${SAME}" first: Int "${SAME}" last: Int }`],
+    ["arguments", `type Query { "${OTHER}" list("${SAME}" first: Int, "${SAME}" last: Int): Int }`],
+    ["values of an enum", `"${OTHER}" enum Way { "${SAME}" FIRST "${SAME}" LAST }`],
+    ["fields of an input", `"${OTHER}" input Page { "${SAME}" first: Int "${SAME}" last: Int }`],
+  ])("that two %s of one thing share is found", (_, text) => {
+    const repeated = poorDescriptions(buildSchema(text)).filter((line) =>
+      line.includes("beside it"),
+    );
+    expect(repeated).toEqual([
+      expect.stringContaining(`says the same as another beside it: ${SAME}`),
+    ]);
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { ESLint } from "eslint";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const SCHEMA = resolve("schema.graphql");
+
+let folder: string;
+let text: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pocketcharge-lint-"));
+  text = await readFile(SCHEMA, "utf8");
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The rules that the schema breaks with something added to it, under the project's own settings. */
+async function rulesBrokenBy(addition: string): Promise<string[]> {
+  const changed = `${text}\n${addition}\n`;
+  // Rules about the whole schema read it from its file, and keep what they have read.
+  const schema = join(await mkdtemp(join(folder, "schema-")), "schema.graphql");
+  await writeFile(schema, changed);
+  const eslint = new ESLint({
+    overrideConfig: {
+      files: ["schema.graphql"],
+      languageOptions: { parserOptions: { graphQLConfig: { schema } } },
+    },
+  });
+  const results = await eslint.lintText(changed, { filePath: SCHEMA });
+  const rules = results
+    .flatMap(({ messages }) => messages)
+    .map(({ ruleId, message }) => ruleId?.replace("@graphql-eslint/", "") ?? message);
+  return [...new Set(rules)];
+}
+
+describe("linting schema.graphql", () => {
+  it("finds nothing in it as it is", async () => {
+    const results = await new ESLint().lintFiles(["schema.graphql"]);
+    expect(results.map(({ filePath, messages }) => ({ filePath, messages }))).toEqual([
+      { filePath: SCHEMA, messages: [] },
+    ]);
+    expect(await rulesBrokenBy("")).toEqual([]);
+  });
+
+  const told = '"""A description."""';
+  const planted = (field: string, types = ""): string =>
+    `extend type Query { ${told} ${field} }\n${types}`;
+  it.each([
+    ["a type", planted("one: One", `type One { ${told} id: ID! }`)],
+    ["a field", planted("one: One", `${told} type One { ${told} id: ID! name: String }`)],
+    ["an operation", "extend type Query { one: Int }"],
+    ["an argument", planted("one(of: Int): Int")],
+    ["an input", planted(`one(${told} of: One): Int`, `input One { ${told} of: Int }`)],
+    ["an input's field", planted(`one(${told} of: One): Int`, `${told} input One { of: Int }`)],
+    ["an enum", planted("one: One", `enum One { ${told} ONE }`)],
+    ["an enum's value", planted("one: One", `${told} enum One { ONE }`)],
+    ["a scalar", planted("one: One", "scalar One")],
+    ["a union", planted("one: One", "union One = Pocket")],
+    ["a directive", "directive @one on FIELD"],
+  ])("refuses %s without a description", async (_, addition) => {
+    expect(await rulesBrokenBy(addition)).toContain("require-description");
+  });
+
+  it.each([
+    [
+      "a type that nothing leads to",
+      `${told} type One { ${told} id: ID! }`,
+      "no-unreachable-types",
+    ],
+    ["a field in snake case", planted("one_two: Int"), "naming-convention"],
+    [
+      "an enum's value in lower case",
+      planted("a: A", `${told} enum A { ${told} b }`),
+      "naming-convention",
+    ],
+    [
+      "a description that is a comment",
+      planted("one: One", `# One\n type One { ${told} id: ID! }`),
+      "no-hashtag-description",
+    ],
+    [
+      "a deprecation without a reason",
+      planted("one: Int @deprecated"),
+      "require-deprecation-reason",
+    ],
+    [
+      "a mutation that answers a scalar",
+      `extend type Mutation { ${told} one: Int }`,
+      "no-scalar-result-type-on-mutation",
+    ],
+    [
+      "a record without an id",
+      planted("one: One", `${told} type One { ${told} of: Int }`),
+      "strict-id-in-types",
+    ],
+    [
+      "a connection without pageInfo",
+      planted(
+        `ones(${told} first: Int, ${told} after: String): OneConnection`,
+        `${told} type OneConnection { ${told} edges: [PocketEdge] }`,
+      ),
+      "relay-connection-types",
+    ],
+    ["a list without its cursors", planted("ones: PocketConnection"), "relay-arguments"],
+  ])("refuses %s", async (_, addition, rule) => {
+    expect(await rulesBrokenBy(addition)).toContain(rule);
+  });
+
+  it("refuses what is no schema", async () => {
+    expect((await rulesBrokenBy("type {")).join()).toContain("Syntax Error");
+  });
+});
