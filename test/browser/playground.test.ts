@@ -1,0 +1,306 @@
+import type { Browser, Page, Response } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { Demo } from "../../src/demo/demo.js";
+import { playgroundStart } from "../../src/demo/playground-start.js";
+import { describeInBrowser, openBrowser } from "../support/browser.js";
+import type { ChargeResult } from "../support/pockets.js";
+import { TestServer } from "../support/server.js";
+
+const SIZE = { width: 1280, height: 800 };
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** What GraphiQL calls the documents of its editors. */
+const EDITORS = {
+  query: "operation.graphql",
+  variables: "variables.json",
+  headers: "request-headers.json",
+  answer: "response.json",
+};
+
+interface Answer {
+  data: Record<string, unknown> | null;
+  errors?: unknown;
+}
+
+/** A line of an editor in the page. */
+interface Line {
+  offsetTop: number;
+  innerText: string;
+}
+
+let server: TestServer;
+let demo: Demo;
+let demoToken: string | null;
+let browser: Browser;
+let opened: Playground | undefined;
+
+/** The playground as a person has it open, and what it did that nobody would see. */
+class Playground {
+  readonly requests: string[] = [];
+  readonly complaints: string[] = [];
+
+  constructor(readonly page: Page) {
+    // Those of workers as well.
+    page.context().on("request", (request) => this.requests.push(request.url()));
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    // The browser writes here what it did not do because of the page's policy.
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+  }
+
+  static async open(path = "/playground"): Promise<Playground> {
+    const context = await browser.newContext({ viewport: SIZE });
+    opened = new Playground(await context.newPage());
+    const address = new URL(path, server.url).href;
+    await opened.load((page) => page.goto(address));
+    return opened;
+  }
+
+  /** Resolves once the schema has come, which completion and documentation are made from. */
+  async load(navigate: (page: Page) => Promise<unknown>): Promise<void> {
+    const schema = this.page.waitForResponse(isGraphqlAnswer);
+    await navigate(this.page);
+    expect(await (await schema).json()).toHaveProperty("data.__schema");
+    await this.editor("query").locator(".view-line").first().waitFor();
+  }
+
+  async choose(tab: string): Promise<void> {
+    await this.page.getByRole("button", { name: tab, exact: true }).click();
+    await expect.poll(() => this.page.locator(".graphiql-tab-active").innerText()).toBe(tab);
+  }
+
+  /** In place of the variables. */
+  async showHeaders(): Promise<void> {
+    await this.page.getByRole("button", { name: "Headers", exact: true }).click();
+  }
+
+  /** Runs the tab that is shown. @returns the answer, once it is shown too. */
+  async run(): Promise<Answer> {
+    const response = this.page.waitForResponse(isGraphqlAnswer);
+    await this.page.locator(".graphiql-execute-button").click();
+    const answer = (await (await response).json()) as Answer;
+    await this.editor("answer")
+      .getByText(answer.errors ? '"errors"' : '"data"')
+      .waitFor();
+    return answer;
+  }
+
+  /** Types a text at the end of an editor's. */
+  async type(editor: keyof typeof EDITORS, text: string): Promise<void> {
+    await this.editor(editor).click();
+    await this.page.keyboard.press("ControlOrMeta+End");
+    await this.page.keyboard.type(text, { delay: 20 });
+  }
+
+  /** What an editor shows, with its lines in order. */
+  async shown(editor: keyof typeof EDITORS): Promise<string> {
+    const lines = this.editor(editor).locator(".view-line");
+    const placed = await lines.evaluateAll((elements: Line[]) =>
+      elements.map(({ offsetTop, innerText }) => ({ offsetTop, innerText })),
+    );
+    const sorted = placed.toSorted((one, other) => one.offsetTop - other.offsetTop);
+    return sorted
+      .map(({ innerText }) => innerText)
+      .join("\n")
+      .replaceAll("\u00a0", " ");
+  }
+
+  editor(name: keyof typeof EDITORS) {
+    return this.page.locator(`.monaco-editor[data-uri$="-${EDITORS[name]}"]`);
+  }
+
+  /** For the README, when it is asked for. */
+  async keepScreenshot(name: string): Promise<void> {
+    if (process.env["UPDATE_SCREENSHOTS"] === undefined) return;
+    await this.page.mouse.move(SIZE.width - 40, SIZE.height - 40);
+    await this.page.waitForTimeout(1_000); // tooltips go
+    await this.page.screenshot({ path: `docs/images/${name}.png` });
+  }
+}
+
+describeInBrowser("the playground", () => {
+  beforeAll(async () => {
+    server = await TestServer.start({ playground: () => playgroundStart(demoToken) });
+    demo = new Demo(server.app);
+    await demo.seed();
+    browser = await openBrowser();
+  });
+
+  beforeEach(async () => {
+    demoToken = await demo.createToken();
+  });
+
+  afterEach(async () => {
+    const { page, requests, complaints } = opened!;
+    await page.context().close();
+    const { origin } = new URL(server.url);
+    // What lies in an address itself is asked of nobody.
+    const sent = requests.filter((address) => !address.startsWith("data:"));
+    expect(sent.filter((address) => !address.startsWith(`${origin}/`))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  it("opens with its workers as files of this server, and keeps its address as it is", async () => {
+    const { page, requests } = await Playground.open();
+    expect(await page.title()).toBe("Pocketcharge");
+    await expect
+      .poll(() => requests)
+      .toContain(new URL("/playground/graphql.worker.js", server.url).href);
+    expect(page.url()).toBe(new URL("/playground", server.url).href);
+  });
+
+  it("charges anew each time that its first tab is run", async () => {
+    const playground = await Playground.open();
+    const tokens = new Set<string>();
+    for (let run = 0; run < 2; run++) {
+      const { data, errors } = await playground.run();
+      expect(errors).toBeUndefined();
+      const { results } = data?.["chargePockets"] as { results: ChargeResult[] };
+      expect(results.map(({ status }) => status)).toEqual(["SUCCESS", "SUCCESS"]);
+      for (const { token } of results) {
+        expect(token).toMatch(UUID_V7);
+        expect(Math.abs(millisecondsOf(token) - Date.now())).toBeLessThan(60_000);
+        tokens.add(token);
+      }
+      for (const { token } of results)
+        await expect.poll(() => playground.shown("answer")).toContain(token);
+    }
+    expect(tokens.size).toBe(4);
+    await playground.keepScreenshot("playground");
+  });
+
+  it.each(["Trace", "PaymentCharges", "CreatePaymentCharge", "UpdatePaymentCharge"])(
+    "has a tab %s that runs as it is, as often as one likes",
+    async (tab) => {
+      const playground = await Playground.open("/graphql");
+      await playground.choose(tab);
+      for (let run = 0; run < 2; run++) {
+        const { data, errors } = await playground.run();
+        expect(errors).toBeUndefined();
+        const [result] = Object.values(data ?? {});
+        expect(result).toBeInstanceOf(Object);
+        expect(result).not.toMatchObject({ userErrors: [expect.anything()] });
+        await expect.poll(() => playground.shown("answer")).toContain(Object.keys(data ?? {})[0]);
+      }
+      if (tab === "PaymentCharges") await playground.keepScreenshot("playground-list");
+    },
+  );
+
+  it("completes a field with what the schema says of it", async () => {
+    const playground = await Playground.open();
+    const { page } = playground;
+    await page.getByRole("button", { name: "New tab" }).click();
+    await playground.type("query", "{ pocketCh");
+    const suggestions = page.locator(".suggest-widget .monaco-list-row");
+    await suggestions.filter({ hasText: /^pocketCharges/ }).waitFor();
+    expect(await suggestions.first().innerText()).toMatch(/^pocketCharge\b/);
+    await page.keyboard.press("Control+Space"); // tells more
+    await page.locator(".suggest-details").getByText("Traces one charge by its token.").waitFor();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => playground.shown("query")).toMatch(/^\{ pocketCharge\b/);
+  });
+
+  it("keeps what was typed when it is loaded again, in this tab of the browser alone", async () => {
+    const playground = await Playground.open();
+    const { page } = playground;
+    await playground.choose("Trace");
+    await playground.type("query", " # mine");
+    await expect.poll(() => keptTabs(page)).toContain("# mine");
+    await playground.load(() => page.reload());
+    await expect.poll(() => playground.shown("query")).toContain("} # mine");
+    await expect.poll(() => playground.shown("variables")).toContain("my-pocket-group");
+    await playground.showHeaders();
+    await expect.poll(() => playground.shown("headers")).toContain(demoToken);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(5);
+    await playground.choose("FirstCharge");
+    await expect.poll(() => keptTabs(page)).toContain('"activeTabIndex":0');
+    await playground.load(() => page.reload());
+    await expect.poll(() => playground.shown("variables")).toContain("{{uuidv7}}");
+    await expect.poll(() => page.getByRole("tab").count()).toBe(5);
+    expect(await page.evaluate("localStorage.length")).toBe(0);
+    expect(page.url()).toBe(new URL("/playground", server.url).href);
+  });
+
+  it("begins again, with the new token, once the server has another", async () => {
+    const playground = await Playground.open();
+    const { page } = playground;
+    const before = demoToken ?? "";
+    await playground.type("query", " # mine");
+    await expect.poll(() => keptTabs(page)).toContain("# mine");
+    demoToken = await demo.createToken();
+    await playground.load(() => page.reload());
+    await expect.poll(() => playground.shown("query")).toMatch(/mutation FirstCharge[^]*\}$/);
+    await playground.showHeaders();
+    await expect.poll(() => playground.shown("headers")).toContain(demoToken);
+    expect(await keptTabs(page)).not.toContain(before);
+    expect((await playground.run()).errors).toBeUndefined();
+  });
+
+  it("opens a link to a query as one more tab, once", async () => {
+    const query = "query Linked($slug: String!) { pocketGroup(slug: $slug) { name } }";
+    const variables = JSON.stringify({ slug: "my-pocket-group" });
+    const search = new URLSearchParams({ query, variables }).toString();
+    const playground = await Playground.open(`/graphql?${search}`);
+    const { page } = playground;
+    await expect.poll(() => playground.shown("query")).toBe(query);
+    expect(await playground.run()).toEqual({ data: { pocketGroup: { name: "My pocket group" } } });
+    await playground.load(() => page.reload());
+    const tabs = await page.getByRole("tab").allInnerTexts();
+    expect(tabs.filter((name) => name === "Linked")).toHaveLength(1);
+    expect(tabs).toHaveLength(6);
+
+    await playground.load(() =>
+      page.goto(`${server.url}?query=${encodeURIComponent("{ viewer { scopes } }")}`),
+    );
+    await expect.poll(() => playground.shown("query")).toBe("{ viewer { scopes } }");
+    await expect.poll(() => playground.shown("variables")).toBe("");
+    await expect.poll(() => page.getByRole("tab").count()).toBe(7);
+  });
+
+  it("has tabs that stay under the pointer, also after its window has changed", async () => {
+    const playground = await Playground.open();
+    const { page } = playground;
+    for (const width of [1_000, 1_600]) {
+      await page.setViewportSize({ ...SIZE, width });
+      for (const tab of ["UpdatePaymentCharge", "Trace", "PaymentCharges", "FirstCharge"]) {
+        await playground.choose(tab);
+      }
+    }
+  });
+
+  it("shows the schema without the demo too, and says who calls once a token is put in", async () => {
+    const secret = demoToken ?? "";
+    demoToken = null;
+    const playground = await Playground.open();
+    const { page } = playground;
+    await expect.poll(() => playground.shown("query")).toContain("query WhoCalls");
+    await playground.showHeaders();
+    await playground.editor("headers").click();
+    for (const key of ["ControlOrMeta+Home", "ArrowDown", "End", "ArrowLeft"]) {
+      await page.keyboard.press(key);
+    }
+    await page.keyboard.type(secret);
+    expect(await playground.run()).toMatchObject({
+      data: { viewer: { merchant: { name: "Demo merchant" } } },
+    });
+  });
+});
+
+function isGraphqlAnswer(response: Response): boolean {
+  return response.url() === server.url && response.request().method() === "POST";
+}
+
+/** What a page that is loaded again begins with; GraphiQL writes it a moment after a change. */
+async function keptTabs(page: Page): Promise<string> {
+  return page.evaluate("sessionStorage.getItem('graphiql:tabState')");
+}
+
+function millisecondsOf(uuidV7: string): number {
+  return Number.parseInt(uuidV7.replace("-", "").slice(0, 12), 16);
+}
