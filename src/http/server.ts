@@ -11,10 +11,14 @@ import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
-import { type RestServices, addRest } from "./rest/rest.js";
+import { addFormats } from "./rest/formats.js";
+import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
 
 /** 1,000 charges are about 150 kB. */
 const BODY_LIMIT_BYTES = 1_000_000;
+
+/** As long as a path can be: one that names nothing is not found, however long. */
+const MAX_PARAMETER_LENGTH = 16_384;
 
 /** Below this, what compression saves on the wire is less than what it costs. */
 const COMPRESSION_THRESHOLD_BYTES = 4_096;
@@ -35,7 +39,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
+    // A path that cannot be read at all.
+    frameworkErrors: (error, request, reply) => {
+      const { status, body } = presentHttpError(error, request);
+      reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+      reply.raw.end(JSON.stringify(body));
+    },
     // What a schema does not allow is refused and told, never changed or dropped.
     ajv: {
       customOptions: {
@@ -45,6 +55,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
         allErrors: true,
         allowUnionTypes: true,
       },
+      onCreate: addFormats,
     },
     forceCloseConnections: "idle",
   });
@@ -76,16 +87,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       maxAge: 600,
     });
   }
-  http.setErrorHandler(presentHttpError);
+  http.setErrorHandler((error: FastifyError, request, reply) => {
+    const { status, body } = presentHttpError(error, request);
+    return reply.code(status).send(body);
+  });
   http.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith("/graphql")) {
       const message = `${request.method} is not answered here. Send GraphQL by POST.`;
       await reply.code(405).header("allow", "GET, POST").send(httpError("BAD_REQUEST", message));
       return;
     }
-    await reply
-      .code(404)
-      .send(httpError("NOT_FOUND", `There is nothing at ${request.url}. GraphQL is at /graphql.`));
+    const detail = `There is nothing at ${request.url}. GraphQL is at /graphql.`;
+    await reply.code(404).send(errorBody(request, 404, "NOT_FOUND", detail));
   });
   if (playground) addPlayground(http, playground);
   await addGraphqlRoute(http, options);
@@ -93,22 +106,23 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return http;
 }
 
-/** Requests that never became GraphQL: bodies that are too large, or no JSON. */
+/** Requests that never came to a path's own handler: bodies that are too large, or no JSON. */
 function presentHttpError(
   error: FastifyError,
   request: FastifyRequest,
-  reply: { code(status: number): { send(body: unknown): unknown } },
-): void {
-  const status = error.statusCode ?? 500;
+): { status: number; body: object } {
+  const { statusCode: status = 500 } = error;
   if (status < 500) {
-    reply.code(status).send(httpError("BAD_REQUEST", error.message));
-    return;
+    return { status, body: errorBody(request, status, "BAD_REQUEST", error.message) };
   }
-  const { message, extensions } = presentFailure(error, {
-    requestId: request.id,
-    log: request.log,
-  });
-  reply.code(500).send({ errors: [{ message, extensions }] });
+  const failure = presentFailure(error, { requestId: request.id, log: request.log });
+  const { message, extensions } = failure;
+  return { status: failure.status, body: { errors: [{ message, extensions }] } };
+}
+
+function errorBody(request: FastifyRequest, status: number, code: string, detail: string): object {
+  const form = errorFormOf(request.url);
+  return form ? form.bodyOf([{ status, code, detail }]) : httpError(code, detail);
 }
 
 function httpError(

@@ -13,6 +13,11 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Words about fields name them as GraphQL does: here they are attributes. */
+export function inSnakeCase(words: string): string {
+  return words.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, snakeCase);
+}
+
 /** The names of what GraphQL shows of a record beside its id. */
 export function attributeNames(record: RecordDefinition): string[] {
   return Object.entries(record.fields)
@@ -81,7 +86,7 @@ export function attributeSchema(field: Field<unknown>): AttributeSchema {
     ...rest,
     ...(field.kind === "amount" ? { minimum: -MAX_AMOUNT, maximum: MAX_AMOUNT } : {}),
     ...(names.length > 0 ? { enum: isNullable ? [...names, null] : names } : {}),
-    description,
+    description: inSnakeCase(description),
   };
 }
 
@@ -97,7 +102,7 @@ const SCHEMAS: Readonly<Record<ValueKind, { readonly type: string; readonly form
   boolean: { type: "boolean" },
   dateTime: { type: "string", format: "date-time" },
   enumeration: { type: "string" },
-  currency: { type: "string" },
+  currency: { type: "string", format: "iso-4217" },
   text: { type: "string" },
 };
 

@@ -10,11 +10,12 @@ import {
   type ValueKind,
   attributeSchema,
   camelCase,
+  inSnakeCase,
   snakeCase,
   valueKindOf,
 } from "./attributes.js";
 import { closedObject } from "./json-api.js";
-import { CHANGEABLE, CHARGE_ATTRIBUTES, SETTABLE } from "./payment-charge-attributes.js";
+import { CHANGEABLE, SETTABLE } from "./payment-charge-attributes.js";
 import { type Problem, RestError, refuse } from "./rest-error.js";
 
 /** The body of a write, in the shape that its schema allows. */
@@ -26,7 +27,7 @@ export interface ChargeBody {
   };
 }
 
-/** The input of the service that creates. @throws RestError for values that are none of their kind. */
+/** The input of the service that creates. @throws RestError for a key that is none. */
 export function creationOf(
   { data }: ChargeBody,
   idempotencyKey: string | undefined,
@@ -34,7 +35,7 @@ export function creationOf(
   return { ...readAttributes(data), ...readKey(idempotencyKey) };
 }
 
-/** The input of the service that changes. @throws RestError as above, and for another charge's id. */
+/** The input of the service that changes. @throws RestError for another charge's id. */
 export function changeOf({ data }: ChargeBody, id: string): UpdatePaymentCharge {
   if (data.id !== undefined && data.id.toLowerCase() !== id.toLowerCase()) {
     const detail = `data.id must be the id of the path, ${id}.`;
@@ -51,35 +52,25 @@ function readKey(header: string | undefined): { idempotencyKey?: string } {
   throw refuse(400, "BAD_USER_INPUT", detail, { header: "Idempotency-Key" });
 }
 
+/** The schema has let pass what can be read alone. */
 function readAttributes({ attributes = {} }: ChargeBody["data"]): Record<string, unknown> {
-  const problems: Problem[] = [];
   const values = Object.entries(attributes).map(([name, value]) => {
     const field = camelCase(name);
-    if (typeof value !== "string") return [field, value];
     const kind = valueKindOf(fieldOf(paymentChargeRecord, field));
-    const { read, expected } = READERS[kind] ?? PLAIN;
-    const known = read(value);
-    if (known === null) problems.push(refused("INVALID", name, `${name} must be ${expected}.`));
-    return [field, known];
+    return [field, typeof value === "string" ? READERS[kind](value) : value];
   });
-  if (problems.length > 0) throw new RestError(problems);
   return Object.fromEntries(values) as Record<string, unknown>;
 }
 
-interface Reader {
-  /** Answers null for a text that is no value. */
-  readonly read: (text: string) => string | null;
-  readonly expected: string;
-}
-
-const PLAIN: Reader = { read: (text) => text, expected: "a text" };
-const READERS: Readonly<Partial<Record<ValueKind, Reader>>> = {
-  enumeration: { read: (text) => text.toUpperCase(), expected: "one of its names" },
-  currency: { read: parseCurrency, expected: "an ISO 4217 code, such as usd" },
-  dateTime: {
-    read: parseInstant,
-    expected: "a time with an offset, such as 2024-12-02T09:22:05.398979+00:00",
-  },
+const asItIs = (text: string): string => text;
+const READERS: Readonly<Record<ValueKind, (text: string) => string | null>> = {
+  enumeration: (text) => text.toUpperCase(),
+  currency: parseCurrency,
+  dateTime: parseInstant,
+  uuid: asItIs,
+  text: asItIs,
+  integer: asItIs,
+  boolean: asItIs,
 };
 
 function refused(code: string, name: string, detail: string): Problem {
@@ -100,20 +91,12 @@ function problemOf({ code, message, field: [field = ""] }: UserError): Problem {
   return refused(code, snakeCase(field), detail);
 }
 
-/** The rules name fields as GraphQL does. */
-function inSnakeCase(message: string): string {
-  return message.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (word) => {
-    const name = snakeCase(word);
-    return (CHARGE_ATTRIBUTES as readonly string[]).includes(name) ? name : word;
-  });
-}
-
 /** What may be sent: a value, or null for none; the rules say where null may stand. */
 function writableSchema(name: string): object {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
-  // Ids, times and currencies are read by the rules, which tell more of what is wrong with one.
   const { format, ...schema } = attributeSchema({ ...field, isNullable: true });
-  return schema;
+  // An id that is none names no record, which the rules tell.
+  return format === "uuid" || format === undefined ? schema : { ...schema, format };
 }
 
 function bodySchema(attributes: readonly string[], id: object): object {

@@ -5,7 +5,7 @@ import { paymentChargeRecord } from "../../payments/payment-charge.record.js";
 import { isAmount } from "../../shared/amount.js";
 import { parseInstant } from "../../shared/instant.js";
 import { parseUuid } from "../../shared/uuid.js";
-import { type ValueKind, camelCase, namesOf, valueKindOf } from "./attributes.js";
+import { type ValueKind, camelCase, inSnakeCase, namesOf, valueKindOf } from "./attributes.js";
 import {
   CHARGE_ATTRIBUTES,
   INCLUDES,
@@ -17,7 +17,8 @@ import { type RestError, refuse } from "./rest-error.js";
 
 /** The query of a list, in the shape that its schema allows. */
 export interface ChargeQuery {
-  readonly filter?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** `filter[status]=x` is short for `filter[status][eq]=x`. */
+  readonly filter?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly sort?: string;
   readonly page?: { readonly number?: string; readonly size?: string };
   readonly meta?: Readonly<Record<string, readonly string[]>>;
@@ -27,10 +28,17 @@ export interface ChargeQuery {
 
 const MAX_PARAMETERS = 200;
 
-/** Reads a query string with brackets: `filter[status]=x` is short for `filter[status][eq]=x`. */
+/** Reads a query string with brackets into objects. */
 export function readQuery(url: string): unknown {
   const start = url.indexOf("?");
   if (start === -1) return {};
+  // The reader would leave it out without a word.
+  const unread = [...new URLSearchParams(url.slice(start)).keys()].find((key) =>
+    key.includes("__proto__"),
+  );
+  if (unread !== undefined) {
+    throw refuse(400, "BAD_USER_INPUT", `${unread} is not known here.`, { parameter: unread });
+  }
   let query: Record<string, unknown>;
   try {
     query = parse(url.slice(start + 1), {
@@ -43,15 +51,10 @@ export function readQuery(url: string): unknown {
     const limit = String(MAX_PARAMETERS);
     throw refuse(400, "BAD_USER_INPUT", `The query has more than ${limit} parameters.`);
   }
-  const { filter, meta } = query;
-  return {
-    ...query,
-    ...(isObject(filter) ? { filter: mapValues(filter, asEquality) } : {}),
-    ...(isObject(meta) ? { meta: mapValues(meta, asList) } : {}),
-  };
+  const { meta } = query;
+  return { ...query, ...(isObject(meta) ? { meta: mapValues(meta, asList) } : {}) };
 }
 
-const asEquality = (value: unknown): unknown => (typeof value === "string" ? { eq: value } : value);
 const asList = (value: unknown): unknown => (typeof value === "string" ? [value] : value);
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -67,15 +70,17 @@ function mapValues<T, U>(
 
 /** What the list is asked for, in GraphQL's terms. @throws RestError that names the parameter. */
 export function listArguments({ filter = {}, sort, page = {} }: ChargeQuery): ListArguments {
-  const fields = Object.entries(filter).map(([name, operators]) => [
-    camelCase(name),
-    Object.fromEntries(
-      Object.entries(operators).map(([operator, text]) => [
-        camelCase(operator),
-        readOperand(name, operator, text),
-      ]),
-    ),
-  ]);
+  const fields = Object.entries(filter).map(([name, operators]) => {
+    const parameter = `filter[${name}]`;
+    const operands =
+      typeof operators === "string"
+        ? [["eq", readOperand(name, "eq", operators, parameter)]]
+        : Object.entries(operators).map(([operator, text]) => [
+            camelCase(operator),
+            readOperand(name, operator, text, `${parameter}[${operator}]`),
+          ]);
+    return [camelCase(name), Object.fromEntries(operands) as object];
+  });
   return {
     filter: Object.fromEntries(fields) as Record<string, unknown>,
     sort: readSort(sort),
@@ -93,7 +98,7 @@ function readSort(sort: string | undefined): ListArguments["sort"] {
 }
 
 /** Commas part values of which any may be meant; a bound is one value. */
-function readOperand(name: string, operator: string, text: string): unknown {
+function readOperand(name: string, operator: string, text: string, parameter: string): unknown {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
   const kind = valueKindOf(field);
   const read = (one: string): unknown => {
@@ -101,7 +106,6 @@ function readOperand(name: string, operator: string, text: string): unknown {
     const isThere =
       kind !== "enumeration" || !/eql?$/.test(operator) || namesOf(field).includes(String(value));
     if (value !== null && isThere) return value;
-    const parameter = `filter[${name}][${operator}]`;
     const names = namesOf(field).join(", ").toLowerCase();
     const expected = kind === "enumeration" ? `one of ${names}` : EXPECTED[kind];
     const detail = `${parameter} must be ${expected}; it is ${JSON.stringify(one.slice(0, 60))}.`;
@@ -193,12 +197,9 @@ export const RESOURCE_QUERY = {
 
 function filterSchema(name: string): object {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
-  return group(
-    field.description,
-    Object.fromEntries(
-      OPERATORS[valueKindOf(field)].map((operator) => [operator, { type: "string" }]),
-    ),
-  );
+  const operators = OPERATORS[valueKindOf(field)].map((operator) => [operator, { type: "string" }]);
+  const properties = Object.fromEntries(operators) as Record<string, object>;
+  return { ...group(inSnakeCase(field.description), properties), type: ["object", "string"] };
 }
 
 /** The parameters of a list. */

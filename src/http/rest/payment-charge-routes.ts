@@ -1,12 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Aggregation } from "../../listing/aggregate.js";
 import type { PaymentChargeService } from "../../payments/payment-charge.service.js";
 import type { PaymentRelations } from "../../payments/payment-relations.js";
 import type { PaymentLists } from "../../payments/payment.lists.js";
 import type { ProviderSecrets } from "../../payments/provider-secrets.js";
-import { present } from "../../shared/assert.js";
 import { AppError } from "../../shared/errors.js";
-import { camelCase } from "./attributes.js";
 import {
   CHANGE_BODY,
   CREATION_BODY,
@@ -16,6 +13,7 @@ import {
   doneOrRefused,
 } from "./charge-body.js";
 import { CHARGE_DOCUMENT, ChargePresenter, chargeListDocument } from "./charge-document.js";
+import { META, inRestTerms, metaOf } from "./charge-meta.js";
 import {
   type ChargeQuery,
   LIST_QUERY,
@@ -24,14 +22,12 @@ import {
   readQuery,
 } from "./charge-query.js";
 import {
-  ExactInteger,
   JSON_API_ERRORS,
   MEDIA_TYPE,
   closedObject,
   contentTypeOf,
   jsonApiAnswers,
 } from "./json-api.js";
-import { SUMMABLE } from "./payment-charge-attributes.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
 import { failureHandler } from "./rest-error.js";
 
@@ -45,6 +41,7 @@ export interface PaymentChargeServices {
 const PATH = "/api/boomerang/payment_charges";
 const ID = { type: "string", description: "The charge's id." };
 const TAGS = ["Payment charges"];
+const CONSUMES = ["application/json", MEDIA_TYPE];
 
 const REFUSALS = {
   400: "The request is malformed, or names what is not there.",
@@ -61,15 +58,6 @@ const WRITE_REFUSALS = {
   415: "The body is not JSON.",
   422: "Values that a rule refuses, every one with its pointer; nothing was written.",
 };
-
-const SUM = { sum: { type: ["integer", "null"], description: "Exact; null over nothing." } };
-const META = closedObject(
-  {
-    total: closedObject({ count: { type: "integer" } }),
-    ...Object.fromEntries(SUMMABLE.map((name) => [name, closedObject(SUM)])),
-  },
-  [],
-);
 
 interface Query {
   Querystring: ChargeQuery;
@@ -111,6 +99,7 @@ export function addPaymentChargeRoutes(
   rest.get<Query>(PATH, {
     config: { allowedScopes: ["PAYMENTS_READ"] },
     schema: {
+      operationId: "listPaymentCharges",
       summary: "List payment charges",
       description: "The merchant's payment charges: filtered, sorted, paged, counted and summed.",
       tags: TAGS,
@@ -119,16 +108,22 @@ export function addPaymentChargeRoutes(
     },
     handler: async (request) => {
       const presenter = presenterOf(request);
-      const list = lists.charges.all(contextOf(request), listArguments(request.query));
+      const args = listArguments(request.query);
       const { meta = {} } = request.query;
-      const [charges, computed] = await Promise.all([list.nodes(), metaOf(list, meta)]);
-      return presenter.many(charges, computed);
+      try {
+        const list = lists.charges.all(contextOf(request), args);
+        const [charges, computed] = await Promise.all([list.nodes(), metaOf(list, meta)]);
+        return await presenter.many(charges, computed);
+      } catch (error) {
+        throw inRestTerms(error);
+      }
     },
   });
 
   rest.post<Creation>(PATH, {
     config: { allowedScopes: ["PAYMENTS_WRITE"] },
     schema: {
+      operationId: "createPaymentCharge",
       summary: "Create a payment charge",
       description: "Records a payment. Safe to repeat with an Idempotency-Key.",
       tags: TAGS,
@@ -143,6 +138,7 @@ export function addPaymentChargeRoutes(
           },
         },
       },
+      consumes: CONSUMES,
       body: CREATION_BODY,
       response: jsonApiAnswers(201, "The charge was recorded.", CHARGE_DOCUMENT, WRITE_REFUSALS),
     },
@@ -159,6 +155,7 @@ export function addPaymentChargeRoutes(
   rest.get<OneCharge>(`${PATH}/:id`, {
     config: { allowedScopes: ["PAYMENTS_READ"] },
     schema: {
+      operationId: "fetchPaymentCharge",
       summary: "Fetch a payment charge",
       tags: TAGS,
       params: closedObject({ id: ID }),
@@ -182,11 +179,13 @@ export function addPaymentChargeRoutes(
   rest.put<Change>(`${PATH}/:id`, {
     config: { allowedScopes: ["PAYMENTS_WRITE"] },
     schema: {
+      operationId: "updatePaymentCharge",
       summary: "Update a payment charge",
       description: "Changes the attributes that are named; null clears one that may be null.",
       tags: TAGS,
       params: closedObject({ id: ID }),
       querystring: RESOURCE_QUERY,
+      consumes: CONSUMES,
       body: CHANGE_BODY,
       response: jsonApiAnswers(200, "The charge as it is now.", CHARGE_DOCUMENT, {
         ...WRITE_REFUSALS,
@@ -203,24 +202,4 @@ export function addPaymentChargeRoutes(
     },
   });
   refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "PUT"]);
-}
-
-type ChargeList = ReturnType<PaymentLists["charges"]["all"]>;
-
-/** What was asked to be counted and summed, under the names that it was asked by. */
-async function metaOf(
-  list: ChargeList,
-  asked: NonNullable<ChargeQuery["meta"]>,
-): Promise<Record<string, unknown>> {
-  const names = Object.keys(asked);
-  if (names.length === 0) return {};
-  const summed = names.filter((name) => name !== "total");
-  const aggregations = summed.map((name): Aggregation => `sum.${camelCase(name)}`);
-  const { count, sum } = await list.compute(["count", ...aggregations]);
-  const values = names.map((name) => {
-    if (name === "total") return [name, { count }];
-    const digits = sum[camelCase(name)];
-    return [name, { sum: digits == null ? null : new ExactInteger(present(digits, name)) }];
-  });
-  return Object.fromEntries(values) as Record<string, unknown>;
 }

@@ -30,7 +30,7 @@ const AMOUNT = {
 const CHARGE = { token: TOKEN, phone_number: PHONE_NUMBER, amount: AMOUNT };
 const SLUG = { type: "string", description: "The slug of the pocket group." };
 
-const ERRORS: ErrorForm = {
+export const POCKET_ERRORS: ErrorForm = {
   bodyOf: (problems) => ({ detail: problems.map(({ detail }) => detail).join(" ") }),
   keywords: {},
 };
@@ -70,7 +70,7 @@ export function addPocketRoutes(
   rest: FastifyInstance,
   { chargePockets, pocketCharges }: PocketServices,
 ): void {
-  rest.setErrorHandler(failureHandler(ERRORS));
+  rest.setErrorHandler(failureHandler(POCKET_ERRORS));
 
   rest.post<{ Params: { slug: string }; Body: ChargeBody }>("/pockets/:slug/charge/", {
     config: { allowedScopes: ["POCKETS_CHARGE"] },

@@ -54,7 +54,14 @@ function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): r
   if (error instanceof RestError) return error.problems.slice(0, MAX_PROBLEMS);
   if (error.validation) {
     const part = error.validationContext ?? "body";
-    return error.validation.slice(0, MAX_PROBLEMS).map((one) => invalid(one, part, form));
+    const all = error.validation;
+    // What is of another type is not also out of range, or none of the names.
+    const first = all.filter(
+      ({ keyword, instancePath: path }) =>
+        keyword === "type" ||
+        !all.some((other) => other.keyword === "type" && other.instancePath === path),
+    );
+    return first.slice(0, MAX_PROBLEMS).map((one) => invalid(one, part, form));
   }
   const { statusCode } = error;
   if (statusCode !== undefined && statusCode < 500) {
@@ -100,12 +107,33 @@ function wordsFor(keyword: string, params: Invalid["params"]): string | undefine
       return `must be ${String(params["allowedValue"])}`;
     case "not":
       return "is made by the server and cannot be given";
+    case "type":
+      return `must be ${[params["type"]].flat().map(typeInWords).join(" or ")}`;
+    case "format":
+      return `must be ${FORMATS[String(params["format"])] ?? "of another form"}`;
     case "pattern":
-      return "must be a whole number: page[number] from 1 on, page[size] from 1 to 100";
+      return "must be a whole number: page[number] from 1 to 999999999, page[size] from 1 to 100";
     default:
       return undefined;
   }
 }
+
+function typeInWords(type: unknown): string {
+  return TYPES[String(type)] ?? String(type);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: "an object",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  boolean: "true or false",
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  "date-time": "a time with an offset, such as 2024-12-02T09:22:05.398979+00:00",
+  "iso-4217": "a currency of ISO 4217, such as usd",
+};
 
 /** Null is allowed where a value may be cleared, which is not what somebody looks for here. */
 function namesAmong(values: unknown): string {

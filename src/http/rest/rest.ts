@@ -2,13 +2,20 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import type { Authenticator } from "../../access/authenticator.js";
-import { writeJson } from "./json-api.js";
+import { JSON_API_ERRORS, writeJson } from "./json-api.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
-import { type PocketServices, addPocketRoutes } from "./pocket-routes.js";
+import { POCKET_ERRORS, type PocketServices, addPocketRoutes } from "./pocket-routes.js";
 import { addAccess } from "./rest-access.js";
+import type { ErrorForm } from "./rest-error.js";
 
 /** What the REST paths call; GraphQL's resolvers call the same. */
 export type RestServices = PocketServices & PaymentChargeServices;
+
+/** How a path tells what is wrong; null for one that is not of REST. */
+export function errorFormOf(url: string): ErrorForm | null {
+  if (/^(\/badje\/v1)?\/pockets\//.test(url)) return POCKET_ERRORS;
+  return url.startsWith("/api/boomerang/") ? JSON_API_ERRORS : null;
+}
 
 /** The pockets' paths are answered under their source's prefix as well. */
 const POCKET_PREFIXES = ["", "/badje/v1"];
@@ -35,6 +42,7 @@ export async function addRest(
       transformObject: (document) =>
         "openapiObject" in document ? withNestedParameters(document.openapiObject) : {},
     });
+    rest.removeContentTypeParser("text/plain");
     addAccess(rest, authenticator);
     for (const prefix of POCKET_PREFIXES) {
       await rest.register(

@@ -1,0 +1,12 @@
+import { parseCurrency } from "../../shared/currency.js";
+import { parseInstant } from "../../shared/instant.js";
+
+interface Formats {
+  addFormat(name: string, validate: (text: string) => boolean): unknown;
+}
+
+/** Teaches a validator the formats of our schemas, as everything else here reads them. */
+export function addFormats(ajv: Formats): void {
+  ajv.addFormat("date-time", (text) => parseInstant(text) !== null);
+  ajv.addFormat("iso-4217", (text) => parseCurrency(text) !== null);
+}

@@ -1,0 +1,372 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeInBrowser, openBrowser } from "../support/browser.js";
+import { charge } from "../support/pockets.js";
+import {
+  CHARGES,
+  JSON_API,
+  type JsonApiDocument,
+  type OpenapiDocument,
+  type Operation,
+  type Resource,
+  RestClient,
+  creating,
+  updating,
+} from "../support/rest.js";
+import { type TestMerchant, TestServer } from "../support/server.js";
+
+const POCKET_STATUSES = "401 403 404 500 503";
+const WRITE_STATUSES = "400 401 403 409 413 415 422 500 503";
+
+/** Every operation of the two sources, with the statuses that it can answer. */
+const OPERATIONS: [method: string, path: string, statuses: string][] = [
+  ["post", "/pockets/{slug}/charge", `200 400 413 415 ${POCKET_STATUSES}`],
+  ["get", "/pockets/{slug}/charge/{token}", `200 ${POCKET_STATUSES}`],
+  ["get", CHARGES, "200 400 401 403 500 503"],
+  ["post", CHARGES, `201 ${WRITE_STATUSES}`],
+  ["get", `${CHARGES}/{id}`, "200 400 401 403 404 500 503"],
+  ["put", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
+];
+/** The source serves its pockets under this prefix. */
+const PREFIX = "/badje/v1";
+
+let server: TestServer;
+let rest: RestClient;
+let document: OpenapiDocument;
+let merchant: TestMerchant;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  rest = await RestClient.of(server);
+  ({ document } = rest.openapi);
+  merchant = await server.createMerchant();
+});
+
+afterAll(() => server.stop());
+
+/** A path that the template describes. */
+function sample(template: string): string {
+  return template.replace(/\{[^}]+\}/g, "x");
+}
+
+function operation(method: string, template: string): Operation {
+  const found = rest.openapi.operationsAt(sample(template))?.[method];
+  if (found === undefined) throw new Error(`${method} ${template} is not documented`);
+  return found;
+}
+
+function mediaTypesOf(template: string): string[] {
+  return template.startsWith(CHARGES)
+    ? ["application/json", JSON_API].toSorted()
+    : ["application/json"];
+}
+
+/** Everything inside the document, with where it is. */
+function* partsOf(value: unknown, place = "#"): Generator<[place: string, part: object]> {
+  if (typeof value !== "object" || value === null) return;
+  yield [place, value];
+  for (const [name, part] of Object.entries(value)) yield* partsOf(part, `${place}/${name}`);
+}
+
+describe("/openapi.json", () => {
+  it("is an OpenAPI 3.1 document that anybody may read", async () => {
+    const response = await fetch(`${rest.origin}/openapi.json`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual(document);
+    expect(response.headers.get("content-type")).toMatch(/^application\/(openapi\+)?json\b/);
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.info.title).toMatch(/\S/);
+    expect(document.info.version).toMatch(/\S/);
+  });
+
+  it("describes every path of the sources and no other", () => {
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => {
+        const template = path
+          .replace(PREFIX, "")
+          .replace(/\/$/, "")
+          .replace(/\{[^}]+\}/g, "{}");
+        return `${method} ${template}`;
+      }),
+    );
+    const expected = OPERATIONS.map(([method, path]) => `${method} ${path}`);
+    expect([...new Set(described)].toSorted()).toEqual(
+      expected.map((one) => one.replace(/\{[^}]+\}/g, "{}")).toSorted(),
+    );
+    for (const [method, path] of OPERATIONS.slice(0, 2)) {
+      expect(operation(method, PREFIX + path).responses).toBeDefined();
+    }
+  });
+
+  it.each(OPERATIONS)("describes every answer of %s %s with its content", (method, path, all) => {
+    const { responses } = operation(method, path);
+    expect(Object.keys(responses).toSorted()).toEqual(all.split(" ").toSorted());
+    for (const [status, { content = {} }] of Object.entries(responses)) {
+      expect(Object.keys(content).toSorted(), status).toEqual(mediaTypesOf(path));
+      for (const { schema } of Object.values(content)) {
+        expect(() => rest.openapi.problemsWith(schema!, null), status).not.toThrow();
+      }
+    }
+  });
+
+  it.each(OPERATIONS)("describes each parameter of %s %s, and its body", (method, path) => {
+    const { parameters = [], requestBody } = operation(method, path);
+    const inPath = parameters.filter((parameter) => parameter.in === "path");
+    expect(inPath.map(({ required }) => required)).toEqual(inPath.map(() => true));
+    expect(inPath).toHaveLength(path.split("{").length - 1);
+
+    const names = parameters
+      .filter((parameter) => parameter.in === "query")
+      .map(({ name }) => name.split("[")[0]);
+    const ofAll = ["fields", "include"];
+    const ofList = [...ofAll, "filter", "meta", "page", "sort"].toSorted();
+    const isList = method === "get" && path === CHARGES;
+    const expected = isList ? ofList : path.startsWith(CHARGES) ? ofAll : [];
+    expect([...new Set(names)].toSorted()).toEqual(expected);
+
+    const headers = parameters.filter((parameter) => parameter.in === "header");
+    expect(headers.map(({ name }) => name.toLowerCase())).toEqual(
+      method === "post" && path === CHARGES ? ["idempotency-key"] : [],
+    );
+    for (const { schema, name } of parameters) expect(schema, name).toBeDefined();
+    const bodyTypes = Object.keys(requestBody?.content ?? {}).toSorted();
+    expect(bodyTypes).toEqual(method === "get" ? [] : mediaTypesOf(path));
+    if (method !== "get") expect(requestBody?.required).toBe(true);
+  });
+
+  it("demands the token in the Authorization header for every operation", () => {
+    const schemes = document.components?.securitySchemes ?? {};
+    for (const [method, path] of OPERATIONS) {
+      const security = operation(method, path).security ?? document.security ?? [];
+      const names = security.flatMap((one) => Object.keys(one));
+      expect(names.length, `${method} ${path}`).toBeGreaterThan(0);
+      for (const name of names) {
+        expect(schemes[name]).toMatchObject(
+          JSON.stringify(schemes[name]).includes('"apiKey"')
+            ? { type: "apiKey", in: "header", name: "Authorization" }
+            : { type: "http", scheme: "bearer" },
+        );
+      }
+    }
+  });
+
+  it("refers to nothing outside of itself, and to nothing that it does not have", () => {
+    const places = new Set(Array.from(partsOf(document), ([place]) => place));
+    for (const [place, part] of partsOf(document)) {
+      if (!("$ref" in part)) continue;
+      expect(places, place).toContain(part.$ref);
+    }
+  });
+
+  it("has distinct ids of its operations, when it names any", () => {
+    const ids = Object.values(document.paths).flatMap((operations) =>
+      Object.values(operations).flatMap(({ operationId }) => operationId ?? []),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("what /openapi.json says of answers", () => {
+  async function answerOf(path: string): Promise<JsonApiDocument<Resource>> {
+    return (await rest.get<JsonApiDocument<Resource>>(path, merchant.token)).body;
+  }
+
+  function problems(path: string, status: number, body: unknown, method = "GET"): string[] {
+    const contentType = "application/json; charset=utf-8";
+    return rest.openapi.problemsOf({ method, path, status, contentType, body });
+  }
+
+  /** The value with one of its keys taken away, once for every key at any depth. */
+  function* withoutEachKey(value: unknown): Generator<[key: string, rest: unknown]> {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, part] of Object.entries(value)) {
+      if (!Array.isArray(value)) {
+        yield [key, Object.fromEntries(Object.entries(value).filter(([name]) => name !== key))];
+      }
+      for (const [inner, changed] of withoutEachKey(part)) {
+        const whole = Array.isArray(value)
+          ? (value as unknown[]).map((one, index) => (String(index) === key ? changed : one))
+          : { ...value, [key]: changed };
+        yield [`${key}.${inner}`, whole];
+      }
+    }
+  }
+
+  it("is so strict that no key of a pockets' answer may be missing, added or of another type", async () => {
+    const slug = await server.createGroup({}, merchant);
+    const { token, phoneNumber, amount } = charge();
+    const charges = [{ token, phone_number: phoneNumber, amount }];
+    const path = `/pockets/${slug}/charge/`;
+    const { body } = await rest.charge(slug, merchant.token, { charges });
+    expect(problems(path, 200, body, "POST")).toEqual([]);
+    for (const [key, less] of withoutEachKey(body)) {
+      expect(problems(path, 200, less, "POST"), key).not.toEqual([]);
+    }
+    const [result] = body.results;
+    for (const wrong of [{ extra: 1 }, { status: "SUCCESS" }, { amount: "1" }, { amount: 1.5 }]) {
+      const changed = { results: [{ ...result, ...wrong }] };
+      expect(problems(path, 200, changed, "POST"), JSON.stringify(wrong)).not.toEqual([]);
+    }
+    const traced = (await rest.get<object>(`${path}${token}/`, merchant.token)).body;
+    for (const [key, less] of withoutEachKey(traced)) {
+      expect(problems(path + token, 200, less), key).not.toEqual([]);
+    }
+    expect(problems(path + token, 200, { ...traced, balance: 1 })).not.toEqual([]);
+    expect(problems(path + token, 404, { detail: "x", code: "y" })).not.toEqual([]);
+    expect(problems(path + token, 404, {})).not.toEqual([]);
+  });
+
+  it("allows the attributes of a charge to be fewer, but not other ones or of other types", async () => {
+    const body = creating({ amount_in_cents: 1 });
+    const created = await rest.send<JsonApiDocument<Resource>>("POST", CHARGES, {
+      token: merchant.token,
+      body,
+    });
+    const path = `${CHARGES}/${created.body.data.id}`;
+    const { data, meta } = await answerOf(path);
+    const withAttribute = (name: string, value: unknown): unknown => ({
+      data: { ...data, attributes: { ...data.attributes, [name]: value } },
+      meta,
+    });
+    expect(problems(path, 200, { data, meta })).toEqual([]);
+    for (const [name, value] of Object.entries(data.attributes)) {
+      for (const wrong of [{}, typeof value === "string" ? 1 : "text"]) {
+        if (value === null && wrong === "text") continue;
+        expect(problems(path, 200, withAttribute(name, wrong)), name).not.toEqual([]);
+      }
+    }
+    const wrongs: [string, unknown][] = [
+      ["status", "CREATED"],
+      ["mode", "x"],
+      ["provider", null],
+      ["amount_in_cents", null],
+      ["created_at", "yesterday"],
+      ["employee_id", "x"],
+      ["amountInCents", 1],
+      ["extra", null],
+    ];
+    for (const [name, wrong] of wrongs) {
+      const answer = withAttribute(name, wrong);
+      expect(problems(path, 200, answer), `${name} ${JSON.stringify(wrong)}`).not.toEqual([]);
+    }
+    for (const wrong of [{ data }, { meta }, { data: [data], meta }, { data, meta, links: {} }]) {
+      expect(problems(path, 200, wrong)).not.toEqual([]);
+    }
+    expect(problems(CHARGES, 200, { data: [data], meta })).toEqual([]);
+    expect(problems(CHARGES, 200, { data, meta })).not.toEqual([]);
+    for (const wrong of [{}, { errors: [{}] }, { errors: "x" }, { data, errors: [] }]) {
+      expect(problems(path, 404, wrong)).not.toEqual([]);
+    }
+  });
+
+  it("refuses in a request what the server refuses", () => {
+    const send = (method: string, path: string, body: unknown): string[] =>
+      rest.openapi.problemsOfRequest({ method, path, contentType: "application/json", body });
+    const id = "05bf5291-ce72-4d8e-989a-eff578e64dc2";
+    const one = { token: "t", phone_number: "p", amount: 1 };
+    expect(send("POST", "/pockets/x/charge/", { charges: [one] })).toEqual([]);
+    for (const body of [
+      ...[{}, { charges: [] }, { charges: [{ ...one, amount: "1" }] }, { charges: one }],
+      ...[{ charges: [{ ...one, extra: 1 }] }, { charges: [one], extra: 1 }],
+      { charges: Array.from({ length: 1_001 }, () => one) },
+    ]) {
+      expect(send("POST", "/pockets/x/charge/", body)).not.toEqual([]);
+    }
+    expect(send("POST", CHARGES, creating({ amount_in_cents: 1 }))).toEqual([]);
+    expect(send("PUT", `${CHARGES}/${id}`, updating(id, { status: "started" }))).toEqual([]);
+    for (const attributes of [{ extra: 1 }, { amount_in_cents: "1" }, { failed_at: null }]) {
+      expect(send("POST", CHARGES, creating(attributes))).not.toEqual([]);
+      expect(send("PUT", `${CHARGES}/${id}`, updating(id, attributes))).not.toEqual([]);
+    }
+    expect(send("PUT", `${CHARGES}/${id}`, updating(id, { order_id: id }))).not.toEqual([]);
+  });
+});
+
+describe("/docs", () => {
+  /** Every address that a page, or a style sheet, has its browser load. */
+  function addressesIn(text: string): string[] {
+    const attributes = text.matchAll(
+      /<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)="([^"]+)"/g,
+    );
+    const styles = text.matchAll(/(?:url\(|@import\s+)["']?([^"')]+)/g);
+    return [...attributes, ...styles].map(([, address = ""]) => address);
+  }
+
+  /** Reads the whole answer: a server waits for what it has begun to answer before it stops. */
+  async function load(url: string) {
+    const response = await fetch(url);
+    const { status, headers } = response;
+    return { url: response.url, status, headers, text: await response.text() };
+  }
+
+  it.each(["/docs", "/docs/"])("is at %s a page whose every asset is served here", async (path) => {
+    const page = await load(rest.origin + path);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("content-type")).toMatch(/^text\/html\b/);
+    const addresses = addressesIn(page.text);
+    expect(addresses.length).toBeGreaterThan(2);
+    for (const address of addresses) {
+      const url = new URL(address, page.url);
+      expect(url.origin, address).toBe(rest.origin);
+      const asset = await load(url.href);
+      expect(asset.status, address).toBe(200);
+      expect(asset.headers.get("content-type"), address).not.toMatch(
+        /^(text\/html|application\/json)/,
+      );
+      if (!address.endsWith(".css")) continue;
+      for (const inner of addressesIn(asset.text)) {
+        const isHere = inner.startsWith("data:") || new URL(inner, url).origin === rest.origin;
+        expect(isHere, inner).toBe(true);
+      }
+    }
+  });
+
+  it("may load from this server alone, by a policy that allows no inline script", async () => {
+    for (const path of ["/docs", "/docs/"]) {
+      const { headers } = await load(rest.origin + path);
+      const policy = headers.get("content-security-policy") ?? "";
+      const directives = new Map(
+        policy.split(";").map((directive): [string, string[]] => {
+          const [name = "", ...sources] = directive.trim().split(/\s+/);
+          return [name, sources];
+        }),
+      );
+      expect(["'none'", "'self'"]).toContain(directives.get("default-src")?.join(" "));
+      const scripts = directives.get("script-src") ?? directives.get("default-src") ?? [];
+      expect(scripts).not.toContain("'unsafe-inline'");
+      expect(scripts).not.toContain("'unsafe-eval'");
+      for (const [name, sources] of directives) {
+        for (const source of sources) {
+          expect(source, name).toMatch(/^('.+'|data:|blob:)$/);
+        }
+      }
+    }
+  });
+});
+
+describeInBrowser("/docs in a browser", () => {
+  it("shows every operation, asks this server alone, and breaks none of its policy", async () => {
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      const [requested, errors]: [string[], string[]] = [[], []];
+      page.on("request", (request) => requested.push(request.url()));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      page.on("pageerror", (error) => errors.push(error.message));
+      await page.goto(`${rest.origin}/docs`);
+      await page.locator(".opblock").first().waitFor();
+      const shown = await page.locator(".opblock .opblock-summary-path").allTextContents();
+      // The page puts marks between the parts of a path, so that it may be broken into lines.
+      const paths = shown.map((path) => path.replace(/[^\w/{}]/g, "").replace(/\/$/, ""));
+      for (const [, path] of OPERATIONS) expect(paths).toContain(path);
+      const foreign = requested.filter(
+        (url) => !url.startsWith("data:") && new URL(url).origin !== rest.origin,
+      );
+      expect(foreign).toEqual([]);
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});

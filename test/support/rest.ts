@@ -1,0 +1,282 @@
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from "ajv/dist/2020.js";
+import ajvFormats from "ajv-formats";
+import { addFormats } from "../../src/http/rest/formats.js";
+import { expect } from "vitest";
+import type { TestServer } from "./server.js";
+
+export const JSON_API = "application/vnd.api+json";
+
+/** An answer as it came over HTTP. */
+export interface RestAnswer<Body = unknown> {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Body;
+}
+
+export interface ChargeResults {
+  results: {
+    token: string;
+    phone_number: string;
+    amount: number;
+    status: "success" | "error";
+    message: string;
+  }[];
+}
+
+export type Attributes = Record<string, string | number | boolean | null>;
+
+export interface Identifier {
+  type: string;
+  id: string;
+}
+
+export interface Resource extends Identifier {
+  attributes: Attributes;
+  relationships: Record<string, { data: Identifier | null }>;
+}
+
+export interface JsonApiError {
+  id?: string;
+  status: string;
+  code: string;
+  title: string;
+  detail: string;
+  source?: { pointer?: string; parameter?: string; header?: string };
+}
+
+/** A JSON:API answer: with data when it was accepted, with errors when not. */
+export interface JsonApiDocument<Data> {
+  data: Data;
+  included?: Resource[];
+  meta: Record<string, Record<string, number | null>>;
+  errors?: JsonApiError[];
+}
+
+interface MediaTypes {
+  content?: Record<string, { schema?: AnySchemaObject; example?: unknown; examples?: unknown }>;
+}
+
+export interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema?: AnySchemaObject;
+}
+
+export interface Operation {
+  operationId?: string;
+  parameters?: Parameter[];
+  requestBody?: MediaTypes & { required?: boolean };
+  responses: Record<string, MediaTypes>;
+  security?: Record<string, string[]>[];
+}
+
+/** As much of an OpenAPI document as the tests read. */
+export interface OpenapiDocument {
+  openapi: string;
+  info: { title?: string; version?: string };
+  servers?: { url: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, unknown> };
+  security?: Record<string, string[]>[];
+}
+
+/** What a document describes: an answer, a body that is sent, and where in the document that is. */
+interface Exchange {
+  method: string;
+  path: string;
+  status: number;
+  contentType: string | null;
+  body: unknown;
+}
+
+/** Tells what in an answer the served document does not describe. */
+export class Openapi {
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+  private readonly compiled = new Map<AnySchemaObject, ValidateFunction>();
+
+  constructor(readonly document: OpenapiDocument) {
+    ajvFormats.default(this.ajv);
+    addFormats(this.ajv);
+  }
+
+  /** @returns the operations of the path that a request is sent to, by their methods. */
+  operationsAt(path: string): Record<string, Operation> | null {
+    const bases = (this.document.servers ?? [{ url: "/" }]).map(
+      ({ url }) => new URL(url, "http://localhost").pathname,
+    );
+    const wanted = withoutSlash(new URL(path, "http://localhost").pathname);
+    for (const [template, operations] of Object.entries(this.document.paths)) {
+      if (bases.some((base) => matches(withoutSlash(base) + withoutSlash(template), wanted))) {
+        return operations;
+      }
+    }
+    return null;
+  }
+
+  /** @returns what is wrong with an answer; nothing when it is one that the document describes. */
+  problemsOf({ method, path, status, contentType, body }: Exchange): string[] {
+    const operations = this.operationsAt(path);
+    if (operations === null) return [`${path} is not documented`];
+    // What a path does not do has no operation; that answer has the form of the path's other faults.
+    const isForeignMethod = !(method.toLowerCase() in operations) && status === 405;
+    const operation = isForeignMethod
+      ? Object.values(operations)[0]
+      : operations[method.toLowerCase()];
+    const response = operation?.responses[isForeignMethod ? "401" : String(status)];
+    if (response === undefined) return [`${method} ${path} has no documented ${String(status)}`];
+    const schema = schemaFor(response, contentType);
+    if (schema === undefined) {
+      return [`${method} ${path}, ${String(status)}: ${String(contentType)} is not documented`];
+    }
+    return this.problemsWith(schema, body);
+  }
+
+  /** @returns what the document does not allow in the body of a request. */
+  problemsOfRequest({ method, path, contentType, body }: Omit<Exchange, "status">): string[] {
+    const content = this.operationsAt(path)?.[method.toLowerCase()]?.requestBody ?? {};
+    const schema = schemaFor(content, contentType);
+    if (schema === undefined) return [`${method} ${path} has no documented ${String(contentType)}`];
+    return this.problemsWith(schema, body);
+  }
+
+  /** @throws when the schema itself is none. */
+  problemsWith(schema: AnySchemaObject, value: unknown): string[] {
+    let validate = this.compiled.get(schema);
+    if (validate === undefined) {
+      // What a schema refers to is found from its root.
+      validate = this.ajv.compile({ ...schema, components: this.document.components });
+      this.compiled.set(schema, validate);
+    }
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(
+      ({ instancePath, message = "", params }) =>
+        `${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+  }
+}
+
+function schemaFor({ content }: MediaTypes, contentType: string | null) {
+  const mediaType = contentType?.split(";")[0] ?? "";
+  return content?.[mediaType]?.schema;
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, "");
+}
+
+function matches(template: string, path: string): boolean {
+  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]+\}/g, "[^/]+");
+  return new RegExp(`^${escaped}$`).test(path);
+}
+
+export interface RestRequest {
+  /** What comes after `Token `; null sends no such header. */
+  token: string | null;
+  /** An object is sent as JSON, a text as it is. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A client of the REST paths, which accepts no answer that `/openapi.json` does not describe. */
+export class RestClient {
+  private constructor(
+    readonly origin: string,
+    readonly openapi: Openapi,
+  ) {}
+
+  static async of({ url }: TestServer): Promise<RestClient> {
+    const { origin } = new URL(url);
+    const response = await fetch(`${origin}/openapi.json`);
+    expect(response.status).toBe(200);
+    return new RestClient(origin, new Openapi((await response.json()) as OpenapiDocument));
+  }
+
+  async send<Body = unknown>(
+    method: string,
+    path: string,
+    { token, body, headers = {} }: RestRequest,
+  ): Promise<RestAnswer<Body>> {
+    const sent = {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(token === null ? {} : { authorization: `Token ${token}` }),
+      ...headers,
+    };
+    const response = await fetch(this.origin + path, {
+      method,
+      headers: sent,
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const contentType = response.headers.get("content-type");
+    const answer = { status: response.status, headers: response.headers };
+    const read = this.read<Body>(method, path, answer.status, contentType, await response.text());
+    if (response.ok && typeof body === "object") {
+      const request = { method, path, contentType: sent["content-type"] ?? null, body };
+      expect(this.openapi.problemsOfRequest(request), "a request that was accepted").toEqual([]);
+    }
+    return { ...answer, ...read };
+  }
+
+  /** Reads an answer, also one that came another way, and expects the document to describe it. */
+  read<Body = unknown>(
+    method: string,
+    path: string,
+    status: number,
+    contentType: string | null,
+    text: string,
+  ): Pick<RestAnswer<Body>, "text" | "body"> {
+    const what = `${method} ${path}: ${String(status)} ${text}`;
+    expect(contentType, what).toMatch(/^application\/(json; charset=utf-8|vnd\.api\+json)$/);
+    const body = JSON.parse(text) as Body;
+    const problems = this.openapi.problemsOf({ method, path, status, contentType, body });
+    expect(problems, what).toEqual([]);
+    // Several errors may have several statuses; the answer's is one of theirs.
+    const { errors } = body as { errors?: JsonApiError[] };
+    if (errors)
+      expect(
+        errors.map((error) => error.status),
+        what,
+      ).toContain(String(status));
+    return { text, body };
+  }
+
+  get<Body>(
+    path: string,
+    token: string | null,
+    headers: Record<string, string> = {},
+  ): Promise<RestAnswer<Body>> {
+    return this.send<Body>("GET", path, { token, headers });
+  }
+
+  charge(
+    slug: string,
+    token: string | null,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<RestAnswer<ChargeResults>> {
+    return this.send("POST", `/pockets/${slug}/charge/`, { token, body, headers });
+  }
+}
+
+export const CHARGES = "/api/boomerang/payment_charges";
+
+/** The body with which a payment charge of these attributes is created. */
+export function creating(attributes: Record<string, unknown>) {
+  return { data: { type: "payment_charges", attributes } };
+}
+
+/** The body with which the payment charge is changed. */
+export function updating(id: string, attributes: Record<string, unknown>) {
+  return { data: { id, type: "payment_charges", attributes } };
+}
+
+/** What a refusal says, by its code and the place that it is about. */
+export function refusalsIn({ body }: RestAnswer<JsonApiDocument<unknown>>): [string, string][] {
+  return (body.errors ?? []).map(({ code, source = {} }) => [
+    code,
+    source.pointer ?? source.parameter ?? source.header ?? "",
+  ]);
+}
