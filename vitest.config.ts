@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
-    // Vitest's own choice leaves a core of two idle, while most files wait for PostgreSQL or a process.
-    maxWorkers: 2,
+    // More than two cores have: many tests wait for a process, a browser or PostgreSQL.
+    maxWorkers: 3,
   },
 });

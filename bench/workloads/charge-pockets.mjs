@@ -24,6 +24,7 @@ async function measure({ isQuick, resources, report }) {
   report(`making ${POCKET_COUNT} pockets`);
   const owner = await findDemo(client);
   await fillPockets(client, owner.pocketGroupId);
+  const before = await countCharges(client);
 
   const timing = isQuick ? QUICK : FULL;
   const comparisons = await measureSideBySide({
@@ -34,7 +35,7 @@ async function measure({ isQuick, resources, report }) {
     afterWarmUp: () => client.query("analyze pockets, pocket_charges"),
     report,
   });
-  await proveCount(client, comparisons);
+  await proveCount(client, comparisons, before.count);
   const machine = await describeMachine(client, server.dataDir);
   return formatResults({ machine, clientCount: CLIENT_COUNT, timing, comparisons });
 }
@@ -68,7 +69,7 @@ async function findDemo(client) {
 }
 
 /** Every charge that was counted is in the database, none is there twice, and no balance is off. */
-async function proveCount(client, comparisons) {
+async function proveCount(client, comparisons, countBefore) {
   const counted = comparisons
     .flatMap(({ subject, warmUp, rounds }) =>
       [warmUp, ...rounds].flatMap(({ http, nodePg }) => [
@@ -77,13 +78,18 @@ async function proveCount(client, comparisons) {
       ]),
     )
     .reduce((sum, count) => sum + count, 0);
+  const { count, isEven } = await countCharges(client);
+  const made = count - countBefore;
+  if (made !== counted || !isEven) {
+    const balances = isEven ? "agree" : "do not agree";
+    throw new Error(`${counted} charges were counted, ${made} are there; balances ${balances}.`);
+  }
+}
+
+async function countCharges(client) {
   const { rows } = await client.query(
     `select count(*)::float8 as count, sum(amount) = (select sum(balance) from pockets) as "isEven"
      from pocket_charges`,
   );
-  const [{ count, isEven }] = rows;
-  if (count !== counted || !isEven) {
-    const balances = isEven ? "agree" : "do not agree";
-    throw new Error(`${counted} charges were counted, ${count} are there; balances ${balances}.`);
-  }
+  return rows[0];
 }

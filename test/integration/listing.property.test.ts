@@ -314,7 +314,7 @@ it("lists, counts, sums and groups random things by random filters as the plain 
         })),
       );
     }),
-    { numRuns: 600 },
+    { numRuns: 250 },
   );
 });
 
