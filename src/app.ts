@@ -16,6 +16,7 @@ import { MerchantLoader } from "./access/merchant.loader.js";
 import { MerchantResolver } from "./access/merchant.resolver.js";
 import { MerchantService } from "./access/merchant.service.js";
 import { MerchantStore } from "./access/merchant.store.js";
+import { TokensInUse } from "./access/tokens-in-use.js";
 import { ViewerResolver } from "./access/viewer.resolver.js";
 import { CustomerLists } from "./customers/customer.lists.js";
 import { CustomerResolver } from "./customers/customer.resolver.js";
@@ -80,7 +81,7 @@ import type { SecretKeySource } from "./shared/secret-key.js";
 
 export interface AppOptions extends Pick<
   HttpServerOptions,
-  "introspection" | "playground" | "corsOrigins"
+  "introspection" | "compilesQueries" | "playground" | "corsOrigins"
 > {
   readonly database: Database;
   readonly log: Logger;
@@ -121,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const lastUses = new LastUseRecorder(access.apiTokenStore, (err) => {
     log.warn({ err }, "the tokens' last use could not be written; it is tried again");
   });
-  const authenticator = new Authenticator(access.apiTokenStore, lastUses, clock);
+  const authenticator = new Authenticator(access.tokensInUse, lastUses, clock);
   const rest = { ...pockets.rest, ...payments.rest };
   const http = await createHttpServer({ ...options, schema, authenticator, rest });
   return {
@@ -142,9 +143,10 @@ function composeAccess(database: Database, clock: Clock) {
   const merchantStore = new MerchantStore(database);
   const employeeStore = new EmployeeStore(database);
   const apiTokenStore = new ApiTokenStore(database);
-  const merchants = new MerchantService(merchantStore);
-  const employees = new EmployeeService(employeeStore, merchants);
-  const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock);
+  const tokensInUse = new TokensInUse(apiTokenStore);
+  const merchants = new MerchantService(merchantStore, tokensInUse);
+  const employees = new EmployeeService(employeeStore, merchants, tokensInUse);
+  const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock, tokensInUse);
   const merchantLoader = new MerchantLoader(merchantStore);
   const employeeLoader = new EmployeeLoader(employeeStore);
   const apiTokenLoader = new ApiTokenLoader(apiTokenStore);
@@ -153,6 +155,7 @@ function composeAccess(database: Database, clock: Clock) {
     services: { merchants, employees, apiTokens },
     loaders: { merchants: merchantLoader, employees: employeeLoader },
     apiTokenStore,
+    tokensInUse,
     resolvers: [
       new ViewerResolver(merchantLoader, employeeLoader),
       new MerchantResolver(merchants, lists, apiTokenLoader),

@@ -40,6 +40,7 @@ const environment = z.object({
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   INTROSPECTION: flag.optional(),
   PLAYGROUND: flag.optional(),
+  COMPILE_QUERIES: flag.default(true),
   CORS_ORIGINS: origins.default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
@@ -64,6 +65,8 @@ export interface Config {
   /** Whether clients may ask for the schema, as the playground does. */
   readonly introspection: boolean;
   readonly playground: boolean;
+  /** Whether GraphQL documents are compiled before they are executed. */
+  readonly compilesQueries: boolean;
   /** Whose pages may read answers in a browser; `*` is every origin. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
@@ -102,6 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? !isProduction,
+    compilesQueries: value.COMPILE_QUERIES,
     corsOrigins: value.CORS_ORIGINS,
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT ?? (isProduction || !process.stdout.isTTY ? "json" : "pretty"),

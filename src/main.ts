@@ -23,13 +23,14 @@ async function main(config: Config): Promise<void> {
     if (secretKeys().length === 0) {
       log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
     }
-    const { introspection, corsOrigins } = config;
+    const { introspection, compilesQueries, corsOrigins } = config;
     let demoToken: string | null = null;
     const playground = config.playground ? () => playgroundStart(demoToken) : undefined;
     const app = await createApp({
       database,
       log,
       introspection,
+      compilesQueries,
       corsOrigins,
       playground,
       secretKeys,

@@ -15,6 +15,7 @@ import type { ApiToken } from "./api-token.record.js";
 import type { ApiTokenStore } from "./api-token.store.js";
 import type { EmployeeService } from "./employee.service.js";
 import type { MerchantService } from "./merchant.service.js";
+import type { TokensInUse } from "./tokens-in-use.js";
 
 export interface CreateApiToken {
   readonly merchantId?: string | null | undefined;
@@ -30,6 +31,7 @@ export class ApiTokenService {
     private readonly merchants: MerchantService,
     private readonly employees: EmployeeService,
     private readonly clock: Clock,
+    private readonly tokensInUse: TokensInUse,
   ) {}
 
   /**
@@ -74,12 +76,17 @@ export class ApiTokenService {
     });
   }
 
-  /** From now on every request with the token is refused. @throws AppError NOT_FOUND. */
+  /**
+   * From now on this server refuses every request with the token, others within two seconds.
+   *
+   * @throws AppError NOT_FOUND.
+   */
   async revoke(id: string): Promise<ApiToken> {
     const uuid = parseUuid(id);
     if (uuid === null || !(await this.store.revoke(uuid))) {
       throw new AppError("NOT_FOUND", `There is no API token with the id ${id}.`);
     }
+    this.tokensInUse.forget();
     return present(await this.store.findById(uuid), "the token just revoked");
   }
 

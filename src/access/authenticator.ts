@@ -1,16 +1,16 @@
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import { hashOf, parseApiTokenSecret } from "./api-token-secret.js";
-import type { ApiTokenStore } from "./api-token.store.js";
 import type { Caller } from "./caller.js";
 import type { LastUseRecorder } from "./last-use-recorder.js";
+import type { TokensInUse } from "./tokens-in-use.js";
 
 const AUTHORIZATION = /^(?:Token|Bearer) +(\S+) *$/i;
 
 /** Tells who sends a request, from its `Authorization` header. */
 export class Authenticator {
   constructor(
-    private readonly tokens: ApiTokenStore,
+    private readonly tokens: TokensInUse,
     private readonly lastUses: LastUseRecorder,
     private readonly clock: Clock,
   ) {}

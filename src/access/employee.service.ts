@@ -7,6 +7,7 @@ import { type Caller, isOperator } from "./caller.js";
 import type { Employee } from "./employee.record.js";
 import type { EmployeeKey, EmployeeStore } from "./employee.store.js";
 import type { MerchantService } from "./merchant.service.js";
+import type { TokensInUse } from "./tokens-in-use.js";
 
 export interface CreateEmployee {
   readonly merchantId: string;
@@ -26,6 +27,7 @@ export class EmployeeService {
   constructor(
     private readonly store: EmployeeStore,
     private readonly merchants: MerchantService,
+    private readonly tokensInUse: TokensInUse,
   ) {}
 
   /** @returns null for what is not there, and for another merchant's. */
@@ -70,9 +72,11 @@ export class EmployeeService {
     const errors = checkEmployee(input);
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     const email = input.email?.toLowerCase();
-    return this.write(employee, email, errors, () =>
+    const outcome = await this.write(employee, email, errors, () =>
       this.store.update(employee, given({ ...input, email })),
     );
+    this.tokensInUse.forget();
+    return outcome;
   }
 
   private async write(

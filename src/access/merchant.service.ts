@@ -4,6 +4,7 @@ import { type Outcome, UserErrors, done, given, refused } from "../shared/user-e
 import { newId, parseUuid } from "../shared/uuid.js";
 import type { Merchant } from "./merchant.record.js";
 import type { MerchantStore } from "./merchant.store.js";
+import type { TokensInUse } from "./tokens-in-use.js";
 
 export interface CreateMerchant {
   readonly name: string;
@@ -17,7 +18,10 @@ export interface UpdateMerchant {
 }
 
 export class MerchantService {
-  constructor(private readonly store: MerchantStore) {}
+  constructor(
+    private readonly store: MerchantStore,
+    private readonly tokensInUse: TokensInUse,
+  ) {}
 
   async find(id: string): Promise<Merchant | null> {
     const uuid = parseUuid(id);
@@ -53,6 +57,7 @@ export class MerchantService {
     errors.checkName("name", input.name);
     if (errors.all.length > 0) return refused(...errors.all);
     await this.store.update(merchant.id, given(input));
+    this.tokensInUse.forget();
     return done(present(await this.find(merchant.id), "the merchant just updated"));
   }
 }

@@ -67,6 +67,8 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     ...connectionTo(options.url),
+    // Statements that do not depend on each other's answers are sent at once.
+    pipeline: true,
     max: options.poolSize,
     connectionTimeoutMillis: options.timeoutMs,
     lock_timeout: options.timeoutMs,

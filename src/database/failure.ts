@@ -97,3 +97,7 @@ function text(value: unknown): string | undefined {
 export function isUniqueViolation(error: unknown): boolean {
   return chain(error).some(({ code }) => code === "P2002" || code === "23505");
 }
+
+export function isDivisionByZero(error: unknown): boolean {
+  return chain(error).some(({ code }) => code === "22012");
+}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
-import { present } from "../shared/assert.js";
+import { assert, present } from "../shared/assert.js";
 import { type Queryable, queryRows } from "./database.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { repeatFailed } from "./repeat.js";
@@ -36,7 +36,7 @@ const MAX_STARTS = 25;
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Tx) => Promise<T | LastStatement<T>>,
   isKept: (result: T) => boolean = () => true,
 ): Promise<T> {
   for (let starts = 1; ; starts++) {
@@ -79,17 +79,29 @@ export async function wasCommitted(tx: Tx, transactionId: string): Promise<boole
 
 const UNDER_WAY_PAUSE_MS = 50;
 
+/**
+ * The last statement of a transaction, which is committed without waiting for its answer. It must fail
+ * by itself when it is not to be kept.
+ */
+export class LastStatement<T> {
+  constructor(readonly answer: Promise<T>) {}
+}
+
 async function runOnce<T>(
   pool: pg.Pool,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Tx) => Promise<T | LastStatement<T>>,
   isKept: (result: T) => boolean,
 ): Promise<T> {
   const connection = await pool.connect();
   let isUsable = true;
   try {
-    await connection.query(BEGIN);
-    const result = await work(connection);
-    await connection.query(isKept(result) ? "commit" : "rollback");
+    // The first statements go to the database together with the begin.
+    const result = await both(connection.query(BEGIN), work(connection));
+    if (result instanceof LastStatement) {
+      // What fails has undone the transaction, and the commit then is a rollback.
+      return await both(commit(connection), result.answer);
+    }
+    await (isKept(result) ? commit(connection) : connection.query("rollback"));
     return result;
   } catch (error) {
     isUsable = await rollBack(connection, error);
@@ -97,6 +109,20 @@ async function runOnce<T>(
   } finally {
     connection.release(!isUsable);
   }
+}
+
+async function commit(connection: pg.PoolClient): Promise<void> {
+  const { command } = await connection.query("commit");
+  // PostgreSQL answers a commit after a failed statement without an error.
+  assert(command === "COMMIT", `the transaction ended with ${command}`);
+}
+
+/** Waits for both, so that nothing is under way any more when one of them failed. */
+async function both<T>(statement: Promise<unknown>, work: Promise<T>): Promise<T> {
+  const [sent, done] = await Promise.allSettled([statement, work]);
+  if (done.status === "rejected") throw done.reason;
+  if (sent.status === "rejected") throw sent.reason;
+  return done.value;
 }
 
 /**

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import type { Context } from "./context.js";
+import { resolveLazyFields } from "./lazy.js";
 import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
 /** The types that type-graphql makes by itself, without a description. */
@@ -37,6 +38,7 @@ export function buildGraphqlSchema(
     const root = schema.getType(type);
     if (root) root.description = description;
   }
+  resolveLazyFields(schema);
   forgetReadsAfterMutations(schema);
   return schema;
 }

@@ -10,6 +10,7 @@ import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.js";
+import { compiledExecution } from "../graphql/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
 import { presentErrors, presentFailure } from "../graphql/present-error.js";
 
@@ -21,15 +22,17 @@ export interface GraphqlRouteOptions {
   readonly authenticator: Authenticator;
   readonly log: FastifyBaseLogger;
   readonly introspection: boolean;
+  /** Whether documents are compiled; else graphql-js interprets them, to the same answers. */
+  readonly compilesQueries?: boolean | undefined;
 }
 
 /** Answers GraphQL at `/graphql`, with automatic persisted queries. */
 export async function addGraphqlRoute(
   http: FastifyInstance,
-  { schema, authenticator, log, introspection }: GraphqlRouteOptions,
+  { schema, authenticator, log, introspection, compilesQueries = true }: GraphqlRouteOptions,
 ): Promise<void> {
   const apollo = new ApolloServer<Context>({
-    schema,
+    ...(compilesQueries ? { gateway: compiledExecution(schema) } : { schema }),
     introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,

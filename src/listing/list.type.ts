@@ -1,4 +1,5 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Lazy } from "../graphql/lazy.js";
 
 /** The types that all lists share. */
 
@@ -67,18 +68,22 @@ export class PageInput {
   simpleResolvers: true,
 })
 export class PageInfo {
+  @Lazy()
   @Field(() => Boolean, { description: "Whether the list has records after this page." })
   hasNextPage!: () => Promise<boolean>;
 
+  @Lazy()
   @Field(() => Boolean, { description: "Whether the list has records before this page." })
   hasPreviousPage!: () => Promise<boolean>;
 
+  @Lazy()
   @Field(() => String, {
     nullable: true,
     description: "The cursor of the page's first record, for `before`; null on an empty page.",
   })
   startCursor!: () => Promise<string | null>;
 
+  @Lazy()
   @Field(() => String, {
     nullable: true,
     description: "The cursor of the page's last record, for `after`; null on an empty page.",

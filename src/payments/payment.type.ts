@@ -1,6 +1,7 @@
 import { Field, ObjectType, createUnionType } from "type-graphql";
 import { EmployeeType } from "../access/access.type.js";
 import type { Employee } from "../access/employee.record.js";
+import { Lazy } from "../graphql/lazy.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import { DateTime } from "../graphql/scalars.js";
 import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
@@ -79,6 +80,7 @@ function statusChangeType(record: string, status: Enumeration): GraphqlClass {
     "Whose token made the change; null for a token of no employee.",
     true,
   );
+  Lazy()(type.prototype as object, "employee");
   return type;
 }
 

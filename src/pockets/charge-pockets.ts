@@ -1,6 +1,7 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
-import { inTransaction } from "../database/transaction.js";
+import { isUnavailable } from "../database/failure.js";
+import { LastStatement, inTransaction } from "../database/transaction.js";
 import { present, unreachable } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
@@ -12,10 +13,13 @@ import {
 } from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
-import type { PocketGroupService } from "./pocket-group.service.js";
+import type { ChargePermits, PocketGroupService } from "./pocket-group.service.js";
+import { Gatherer, type TaskResult } from "./gatherer.js";
 import {
+  type ChargeRequest,
   type NewCharge,
   type SettledCharges,
+  type Settlement,
   phoneNumbersOf,
   settleCharges,
   tokensOf,
@@ -33,8 +37,34 @@ export type ChargeResult =
       readonly earlier: PocketCharge | null;
     };
 
+/** One merchant's request, ready to be settled beside others. */
+interface ReadyRequest extends ChargeRequest {
+  readonly pocketGroupSlug: string;
+}
+
+/**
+ * The group of a transaction. Who may charge it, and within which limits, is read once: a run that is
+ * repeated after a lost commit must come to the same answers.
+ */
+interface SharedGroup {
+  readonly id: string;
+  permits?: ChargePermits;
+}
+
+/**
+ * Requests of one group that arrive together share a transaction, in their order: one lock, one write
+ * and one commit for all. Two transactions of a group are under way at most, so that one prepares
+ * while the other is made durable.
+ */
+const GATHERING = { maxWeight: MAX_CHARGES, maxRuns: 2, maxWaitMs: 10_000 };
+
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {
+  private readonly gatherer = new Gatherer<ReadyRequest, ChargeResult[]>(
+    (pocketGroupId, requests) => this.chargeTogether(pocketGroupId, requests),
+    GATHERING,
+  );
+
   constructor(
     private readonly database: Database,
     private readonly groups: PocketGroupService,
@@ -51,45 +81,89 @@ export class ChargePockets {
   async charge(
     caller: MerchantCaller,
     pocketGroupSlug: string,
-    requests: readonly PocketChargeRequest[],
+    charges: readonly PocketChargeRequest[],
   ): Promise<ChargeResult[]> {
-    if (requests.length === 0 || requests.length > MAX_CHARGES) {
+    if (charges.length === 0 || charges.length > MAX_CHARGES) {
       throw new AppError(
         "BAD_USER_INPUT",
-        `input.charges has ${String(requests.length)} items; from 1 to ${String(MAX_CHARGES)} are taken at a time.`,
+        `input.charges has ${String(charges.length)} items; from 1 to ${String(MAX_CHARGES)} are taken at a time.`,
       );
     }
-    const group = await this.groups.getChargeable(pocketGroupSlug, caller);
+    const pocketGroupId = await this.groups.idOfChargeable(pocketGroupSlug, caller);
     // The ids are made once, outside the transaction: a repeated run knows its own charges by them.
-    const items = requests.map((request) => readChargeItem(request, newId()));
+    const items = charges.map((charge) => readChargeItem(charge, newId()));
+    const request = { merchantId: caller.merchantId, pocketGroupSlug, items };
+    return this.gatherer.add(pocketGroupId, request, items.length);
+  }
+
+  /** Takes a failed transaction apart, so that nobody is answered for another's fault. */
+  private async chargeTogether(
+    pocketGroupId: string,
+    requests: readonly ReadyRequest[],
+  ): Promise<TaskResult<ChargeResult[]>[]> {
+    const group: SharedGroup = { id: pocketGroupId };
+    try {
+      return await this.inOneTransaction(group, requests);
+    } catch (error) {
+      // Without a database each would fail for the same reason, and only later.
+      if (requests.length === 1 || isUnavailable(error)) throw error;
+      const results: TaskResult<ChargeResult[]>[] = [];
+      for (const request of requests) {
+        const alone = this.inOneTransaction(group, [request]);
+        results.push(...(await alone.catch((reason: unknown) => [failed(reason)])));
+      }
+      return results;
+    }
+  }
+
+  private inOneTransaction(
+    group: SharedGroup,
+    requests: readonly ReadyRequest[],
+  ): Promise<TaskResult<ChargeResult[]>[]> {
     return inTransaction(this.database.pool, async (tx) => {
-      const locked = await this.store.lockPockets(tx, group.id, phoneNumbersOf(items, group));
-      const charges = await this.store.findByTokens(tx, group.id, tokensOf(items));
-      const settled = settleCharges(
-        items,
-        { pocketGroupId: group.id, merchantId: caller.merchantId, limits: group },
-        {
-          charges,
-          balances: locked,
-        },
-      );
+      const items = requests.flatMap((request) => request.items);
+      const merchantIds = requests.map(({ merchantId }) => merchantId);
+      // Sent at once, and run one after the other: what is found is found after the locks are held.
+      const [permits, locked, charges] = await Promise.all([
+        group.permits ?? this.groups.permitsToCharge(tx, group.id, merchantIds),
+        this.store.lockPockets(tx, group.id, phoneNumbersOf(items)),
+        this.store.findByTokens(tx, group.id, tokensOf(items)),
+      ]);
+      group.permits = permits;
+      const refusals = requests.map((request) => permits.refusalOf(request));
+      const allowed = requests.filter((_, index) => refusals[index] === null);
+      const ledger = { charges, balances: locked };
+      const settled = settleCharges(allowed, group.id, permits.limits, ledger);
       const { newCharges, balances } = settled;
-      const createdAt =
-        newCharges.length === 0
-          ? null
-          : await this.store.write(tx, group.id, newCharges, balances, locked);
-      return resultsOf(settled, createdAt);
+
+      const answerFrom = (createdAt: Instant | null): TaskResult<ChargeResult[]>[] => {
+        const results = resultsOf(settled, createdAt).values();
+        return refusals.map((refusal) =>
+          refusal === null ? done(results.next().value) : failed(refusal),
+        );
+      };
+      if (newCharges.length === 0) return answerFrom(null);
+      const written = this.store.write(tx, group.id, newCharges, balances, locked);
+      return new LastStatement(written.then(answerFrom));
     });
   }
 }
 
-function resultsOf({ settlements }: SettledCharges, createdAt: Instant | null): ChargeResult[] {
+function done<R>(value: R | undefined): TaskResult<R> {
+  return { isDone: true, value: present(value, "the results of a request") };
+}
+
+function failed(error: unknown): TaskResult<never> {
+  return { isDone: false, error };
+}
+
+function resultsOf({ settlements }: SettledCharges, createdAt: Instant | null): ChargeResult[][] {
   const written = (charge: NewCharge | PocketCharge): PocketCharge =>
     "createdAt" in charge
       ? charge
       : { ...charge, createdAt: present(createdAt, "the time of a new charge") };
 
-  return settlements.map((settlement) => {
+  const resultOf = (settlement: Settlement): ChargeResult => {
     switch (settlement.status) {
       case "MADE":
         return { status: "SUCCESS", charge: written(settlement.charge) };
@@ -100,5 +174,6 @@ function resultsOf({ settlements }: SettledCharges, createdAt: Instant | null): 
       default:
         return unreachable(settlement);
     }
-  });
+  };
+  return settlements.map((ofRequest) => ofRequest.map(resultOf));
 }

@@ -1,7 +1,7 @@
 import { type Caller, isOperator } from "../access/caller.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
-import type { PocketGroupService } from "./pocket-group.service.js";
+import { type PocketGroupService, notGranted } from "./pocket-group.service.js";
 
 export class PocketChargeService {
   constructor(
@@ -20,8 +20,9 @@ export class PocketChargeService {
     token: string,
     caller: Caller,
   ): Promise<PocketCharge | null> {
-    const group = await this.groups.get(pocketGroupSlug, caller);
-    const charge = await this.store.findByToken(group.id, token);
+    const groupId = await this.groups.idOf(pocketGroupSlug);
+    const { isGranted, charge } = await this.store.trace(groupId, token, caller.merchantId);
+    if (!isGranted && !isOperator(caller)) throw notGranted(pocketGroupSlug);
     return charge !== null && (isOperator(caller) || charge.merchantId === caller.merchantId)
       ? charge
       : null;

@@ -1,5 +1,6 @@
 import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
+import { isDivisionByZero } from "../database/failure.js";
 import { StartAgain, type Tx } from "../database/transaction.js";
 import { findRows } from "../listing/record.js";
 import { present } from "../shared/assert.js";
@@ -54,13 +55,29 @@ export class PocketChargeStore {
     );
   }
 
-  async findByToken(pocketGroupId: string, token: string): Promise<PocketCharge | null> {
-    return (await this.findByTokens(this.database.pool, pocketGroupId, [token]))[0] ?? null;
+  /** A charge by its token, and whether its group is granted to the merchant, as of one moment. */
+  async trace(
+    pocketGroupId: string,
+    token: string,
+    merchantId: string | null,
+  ): Promise<{ readonly isGranted: boolean; readonly charge: PocketCharge | null }> {
+    const rows = await queryRows<{ isGranted: boolean; id: string | null }>(
+      this.database.pool,
+      sql`select exists (select from pocket_group_grants
+                         where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid)
+                 as "isGranted", ${pocketChargeRecord.columns}
+          from (select) as once left join pocket_charges
+            on pocket_group_id = ${pocketGroupId}::uuid and token = ${token}::uuid`,
+      "trace_pocket_charge",
+    );
+    const { isGranted, ...charge } = present(rows[0], "the one row");
+    return { isGranted, charge: charge.id === null ? null : (charge as PocketCharge) };
   }
 
   /**
    * Writes charges, makes the pockets that are missing, and moves the balances of the others, all in
-   * one statement. Each step begins when the one before has written all its rows.
+   * one statement. Each step begins when the one before has written all its rows. A statement that could
+   * not write them all fails, by a division by zero, so that a commit sent behind it commits nothing.
    *
    * @param balances the balance that each pocket ends with.
    * @param locked the pockets that were there and are locked; the others are made.
@@ -77,7 +94,7 @@ export class PocketChargeStore {
   ): Promise<Instant> {
     const opened = [...balances].filter(([phoneNumber]) => !locked.has(phoneNumber));
     const moved = [...balances].filter(([phoneNumber]) => locked.has(phoneNumber));
-    const rows = await queryRows<{ openedCount: number; madeCount: number; createdAt: Instant }>(
+    const rows = await queryRows<{ createdAt: Instant }>(
       tx,
       sql`
         with opened as (
@@ -110,13 +127,15 @@ export class PocketChargeStore {
           where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number
             and (select count(*) from made) = ${newCharges.length}::bigint
         )
-        select (select count(*) from opened) as "openedCount", (select count(*) from made) as "madeCount",
-               statement_timestamp() as "createdAt"`,
+        select statement_timestamp() as "createdAt",
+               1 / ((select count(*) from opened) = ${opened.length}::bigint
+                    and (select count(*) from made) = ${newCharges.length}::bigint)::int as whole`,
       "write_pocket_charges",
-    );
-    const { openedCount, madeCount, createdAt } = present(rows[0], "the answer of the statement");
-    if (openedCount < opened.length) throw new StartAgain("a pocket was made by another request");
-    if (madeCount < newCharges.length) throw new StartAgain("a token was used by another request");
-    return createdAt;
+    ).catch((error: unknown) => {
+      throw isDivisionByZero(error)
+        ? new StartAgain("another request made a pocket or used a token meanwhile")
+        : error;
+    });
+    return present(rows[0], "the answer of the statement").createdAt;
   }
 }

@@ -2,7 +2,7 @@ import { type Caller, type MerchantCaller, isOperator } from "../access/caller.j
 import type { MerchantService } from "../access/merchant.service.js";
 import type { Database } from "../database/database.js";
 import { isUniqueViolation } from "../database/failure.js";
-import { inTransaction } from "../database/transaction.js";
+import { type Tx, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import {
@@ -14,6 +14,7 @@ import {
   refused,
 } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
+import type { ChargeLimits } from "./pocket-charge.js";
 import { type PocketGroupLimits, checkLimits, checkSlug } from "./pocket-group.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { PocketGroupStore } from "./pocket-group.store.js";
@@ -29,7 +30,22 @@ export interface UpdatePocketGroup extends PocketGroupLimits {
   readonly isActive?: boolean | null | undefined;
 }
 
+/** Who may charge a group at this moment. */
+export interface ChargePermits {
+  readonly limits: ChargeLimits;
+  /** @returns why the merchant may not; null when it may. */
+  refusalOf(request: { merchantId: string; pocketGroupSlug: string }): AppError | null;
+}
+
+/** How many groups, and pairs of merchant and group, are remembered. */
+const MAX_KNOWN = 10_000;
+
 export class PocketGroupService {
+  /** The group of a slug, which is the same for ever. */
+  private readonly ids = new Map<string, string>();
+  /** Merchant and slug of what could be charged when it was looked at last. */
+  private readonly chargeable = new Set<string>();
+
   constructor(
     private readonly database: Database,
     private readonly store: PocketGroupStore,
@@ -53,12 +69,47 @@ export class PocketGroupService {
     return group;
   }
 
-  /** As `get`. @throws AppError FORBIDDEN when the group is inactive as well. */
-  async getChargeable(slug: string, caller: MerchantCaller): Promise<PocketGroup> {
+  /** @throws AppError NOT_FOUND when there is no such group. */
+  async idOf(slug: string): Promise<string> {
+    const known = this.ids.get(slug);
+    if (known !== undefined) return known;
+    const { id } = await this.getAny(slug);
+    if (this.ids.size >= MAX_KNOWN) this.ids.clear();
+    this.ids.set(slug, id);
+    return id;
+  }
+
+  /**
+   * The id of a group that the merchant may charge, as far as this server knows: it has been so
+   * before. What it is now is for `permitsToCharge` to say.
+   *
+   * @throws AppError NOT_FOUND when there is no such group, FORBIDDEN when it is not granted or inactive.
+   */
+  async idOfChargeable(slug: string, caller: MerchantCaller): Promise<string> {
+    const key = `${caller.merchantId}/${slug}`;
+    if (this.chargeable.has(key)) return this.idOf(slug);
     const group = await this.get(slug, caller);
-    if (!group.isActive)
-      throw new AppError("FORBIDDEN", `The pocket group ${slug} is inactive: it takes no charges.`);
-    return group;
+    if (!group.isActive) throw inactive(slug);
+    if (this.chargeable.size >= MAX_KNOWN) this.chargeable.clear();
+    this.chargeable.add(key);
+    return group.id;
+  }
+
+  /** Who of the merchants may charge the group in this transaction, and within which limits. */
+  async permitsToCharge(
+    tx: Tx,
+    id: string,
+    merchantIds: readonly string[],
+  ): Promise<ChargePermits> {
+    const { grantedTo, ...group } = await this.store.findWithGrants(tx, id, merchantIds);
+    return {
+      limits: group,
+      refusalOf: ({ merchantId, pocketGroupSlug: slug }) => {
+        if (group.isActive && grantedTo.includes(merchantId)) return null;
+        this.chargeable.delete(`${merchantId}/${slug}`);
+        return grantedTo.includes(merchantId) ? inactive(slug) : notGranted(slug);
+      },
+    };
   }
 
   async create(input: CreatePocketGroup, id: string = newId()): Promise<Outcome<PocketGroup>> {
@@ -126,11 +177,16 @@ export class PocketGroupService {
       (await this.store.isGranted({ pocketGroupId: group.id, merchantId }))
     )
       return;
-    throw new AppError(
-      "FORBIDDEN",
-      `The pocket group ${group.slug} is not granted to your merchant.`,
-    );
+    throw notGranted(group.slug);
   }
+}
+
+export function notGranted(slug: string): AppError {
+  return new AppError("FORBIDDEN", `The pocket group ${slug} is not granted to your merchant.`);
+}
+
+function inactive(slug: string): AppError {
+  return new AppError("FORBIDDEN", `The pocket group ${slug} is inactive: it takes no charges.`);
 }
 
 function noSuchGroup(slug: string): AppError {

@@ -1,4 +1,4 @@
-import { type Database, queryRows } from "../database/database.js";
+import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { findRows } from "../listing/record.js";
@@ -59,6 +59,23 @@ export class PocketGroupStore {
       "find_grant",
     );
     return rows.length > 0;
+  }
+
+  /** A group, which is never removed, and those of the merchants that it is granted to. */
+  async findWithGrants(
+    on: Queryable,
+    id: string,
+    merchantIds: readonly string[],
+  ): Promise<PocketGroup & { readonly grantedTo: readonly string[] }> {
+    const rows = await queryRows<PocketGroup & { grantedTo: string[] }>(
+      on,
+      sql`select ${pocketGroupRecord.columns},
+                 array(select merchant_id::text from pocket_group_grants
+                       where pocket_group_id = ${id}::uuid and merchant_id = any(${merchantIds}::uuid[])) as "grantedTo"
+          from pocket_groups where id = ${id}::uuid`,
+      "find_pocket_group_with_grants",
+    );
+    return present(rows[0], "a group, which is never removed");
   }
 
   /** Oldest grant first. */

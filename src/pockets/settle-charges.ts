@@ -31,16 +31,22 @@ export interface Ledger {
   readonly balances: ReadonlyMap<PhoneNumber, number>;
 }
 
+/** The charges that one merchant sent together, and what limits them. */
+export interface ChargeRequest {
+  readonly merchantId: string;
+  readonly items: readonly ChargeItem[];
+}
+
 export interface SettledCharges {
-  /** One for each item, in the same order. */
-  readonly settlements: readonly Settlement[];
+  /** For each request, one for each of its items, in the same order. */
+  readonly settlements: readonly (readonly Settlement[])[];
   readonly newCharges: readonly NewCharge[];
   /** The balance that each touched pocket ends with, new ones included. */
   readonly balances: ReadonlyMap<PhoneNumber, number>;
 }
 
 /**
- * Decides a batch, one item after the other, as if each were a request of its own. A used token comes
+ * Decides the items of requests, one after the other, as if each were a request of its own. A used token comes
  * before every other reason to refuse: whoever repeats a charge must learn that it was made, even when
  * the group's limits would refuse it today. A refused item uses up nothing, not even its token.
  *
@@ -49,17 +55,13 @@ export interface SettledCharges {
  * to the same answers: balances only grow, so what was refused for a limit still is.
  */
 export function settleCharges(
-  items: readonly ChargeItem[],
-  context: {
-    readonly pocketGroupId: string;
-    readonly merchantId: string;
-    readonly limits: ChargeLimits;
-  },
+  requests: readonly ChargeRequest[],
+  pocketGroupId: string,
+  limits: ChargeLimits,
   ledger: Ledger,
 ): SettledCharges {
-  const { pocketGroupId, merchantId, limits } = context;
   const maxBalance = limits.maxPocketBalance ?? MAX_AMOUNT;
-  const ids = new Set<string>(items.map(({ id }) => id));
+  const ids = new Set<string>(requests.flatMap(({ items }) => items.map(({ id }) => id)));
   const replayed = new Map(ledger.charges.filter(({ id }) => ids.has(id)).map((c) => [c.id, c]));
   const byToken = new Map<string, NewCharge | PocketCharge>(
     ledger.charges.filter(({ id }) => !ids.has(id)).map((charge) => [charge.token, charge]),
@@ -68,7 +70,10 @@ export function settleCharges(
   const newCharges: NewCharge[] = [];
   const balances = new Map<PhoneNumber, number>();
 
-  const settle = ({ id, token, phoneNumber, amount }: ChargeItem): Settlement => {
+  const settle = (
+    merchantId: string,
+    { id, token, phoneNumber, amount }: ChargeItem,
+  ): Settlement => {
     if (token === null) return refuse("INVALID_TOKEN");
     const earlier = byToken.get(token);
     if (earlier !== undefined) {
@@ -101,9 +106,11 @@ export function settleCharges(
     return { status: "MADE", charge };
   };
 
-  const settlements = items.map(settle);
-  // A transaction is whole: what one run made, it made with everything else of the request.
-  assert(replayed.size === 0 || newCharges.length === 0, "a replayed request makes nothing new");
+  const settlements = requests.map(({ merchantId, items }) =>
+    items.map((item) => settle(merchantId, item)),
+  );
+  // A transaction is whole: what one run made, it made with everything else.
+  assert(replayed.size === 0 || newCharges.length === 0, "replayed requests make nothing new");
   return { settlements, newCharges, balances };
 }
 
@@ -132,11 +139,9 @@ export function tokensOf(items: readonly ChargeItem[]): UuidV7[] {
   return [...new Set(items.map(({ token }) => token))].filter((token) => token !== null);
 }
 
-/** The pockets that items may be charged to, each once. */
-export function phoneNumbersOf(items: readonly ChargeItem[], limits: ChargeLimits): PhoneNumber[] {
-  const chargeable = items.filter(
-    ({ token, amount }) => token !== null && refuseAmount(amount, limits) === null,
-  );
+/** The pockets that items may be charged to, each once. What the group's limits say is not asked yet. */
+export function phoneNumbersOf(items: readonly ChargeItem[]): PhoneNumber[] {
+  const chargeable = items.filter(({ token, amount }) => token !== null && amount > 0);
   return [...new Set(chargeable.map(({ phoneNumber }) => phoneNumber))].filter(
     (number) => number !== null,
   );

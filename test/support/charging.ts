@@ -1,3 +1,5 @@
+import { ApiTokenStore } from "../../src/access/api-token.store.js";
+import { TokensInUse } from "../../src/access/tokens-in-use.js";
 import { MerchantService } from "../../src/access/merchant.service.js";
 import { MerchantStore } from "../../src/access/merchant.store.js";
 import type { MerchantCaller } from "../../src/access/caller.js";
@@ -19,7 +21,8 @@ export class Charging {
   readonly chargePockets: ChargePockets;
 
   constructor(database: Database) {
-    this.merchants = new MerchantService(new MerchantStore(database));
+    const tokensInUse = new TokensInUse(new ApiTokenStore(database));
+    this.merchants = new MerchantService(new MerchantStore(database), tokensInUse);
     this.groups = new PocketGroupService(database, new PocketGroupStore(database), this.merchants);
     const store = new PocketChargeStore(database);
     this.chargePockets = new ChargePockets(database, this.groups, store);

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { Gatherer, type TaskResult } from "../../src/pockets/gatherer.js";
+
+/** Runs that end when they are told to. */
+class Runs {
+  readonly begun: { key: string; tasks: readonly number[]; end: (error?: Error) => void }[] = [];
+
+  readonly run = (key: string, tasks: readonly number[]): Promise<TaskResult<string>[]> =>
+    new Promise((resolve, reject) => {
+      const end = (error?: Error): void => {
+        if (error) reject(error);
+        else resolve(tasks.map((task) => ({ isDone: true, value: `done ${String(task)}` })));
+      };
+      this.begun.push({ key, tasks, end });
+    });
+
+  get tasks(): (readonly number[])[] {
+    return this.begun.map(({ tasks }) => tasks);
+  }
+}
+
+function start(options: Partial<ConstructorParameters<typeof Gatherer>[1]> = {}) {
+  const runs = new Runs();
+  const limits = { maxWeight: 10, maxRuns: 1, maxWaitMs: 60_000, ...options };
+  return { runs, gatherer: new Gatherer<number, string>(runs.run, limits) };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("tasks of one key", () => {
+  it("begin at once when nothing is under way", () => {
+    const { runs, gatherer } = start();
+    void gatherer.add("a", 1, 1);
+    expect(runs.tasks).toEqual([[1]]);
+  });
+
+  it("that arrive during a run are the next run together, in their order", async () => {
+    const { runs, gatherer } = start();
+    const answers = [1, 2, 3, 4].map((task) => gatherer.add("a", task, 1));
+    expect(runs.tasks).toEqual([[1]]);
+    runs.begun[0]?.end();
+    await settled();
+    expect(runs.tasks).toEqual([[1], [2, 3, 4]]);
+    runs.begun[1]?.end();
+    expect(await Promise.all(answers)).toEqual(["done 1", "done 2", "done 3", "done 4"]);
+  });
+
+  it("run side by side up to the limit, and no further", () => {
+    const { runs, gatherer } = start({ maxRuns: 2 });
+    for (const task of [1, 2, 3]) void gatherer.add("a", task, 1);
+    expect(runs.tasks).toEqual([[1], [2]]);
+  });
+
+  it("share a run up to its weight; one that weighs more runs alone", async () => {
+    const { runs, gatherer } = start();
+    const weights = [1, 6, 4, 1, 50, 2];
+    for (const [task, weight] of weights.entries()) void gatherer.add("a", task, weight);
+    while (runs.begun.length < 4) {
+      runs.begun.at(-1)?.end();
+      await settled();
+    }
+    expect(runs.tasks).toEqual([[0], [1, 2], [3], [4]]);
+  });
+
+  it("are refused, and not begun, once they have waited too long", async () => {
+    const { runs, gatherer } = start({ maxWaitMs: -1 });
+    await expect(gatherer.add("a", 1, 1)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(runs.tasks).toEqual([]);
+  });
+
+  it("all fail when their run fails, and the next ones run", async () => {
+    const { runs, gatherer } = start();
+    const first = gatherer.add("a", 1, 1);
+    const second = gatherer.add("a", 2, 1);
+    runs.begun[0]?.end(new Error("no luck"));
+    await expect(first).rejects.toThrow("no luck");
+    runs.begun[1]?.end();
+    expect(await second).toBe("done 2");
+  });
+});
+
+it("tasks of several keys do not wait for each other", () => {
+  const { runs, gatherer } = start();
+  void gatherer.add("a", 1, 1);
+  void gatherer.add("b", 2, 1);
+  expect(runs.begun.map(({ key }) => key)).toEqual(["a", "b"]);
+});
+
+it("a task that fails in its run fails alone", async () => {
+  const gatherer = new Gatherer<number, string>(
+    (_, tasks) =>
+      Promise.resolve(
+        tasks.map((task) =>
+          task === 2
+            ? { isDone: false, error: new Error("two") }
+            : { isDone: true, value: String(task) },
+        ),
+      ),
+    { maxWeight: 10, maxRuns: 1, maxWaitMs: 60_000 },
+  );
+  const answers = await Promise.allSettled([1, 2, 3].map((task) => gatherer.add("a", task, 1)));
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+});
