@@ -89,7 +89,7 @@ describe("the source", () => {
       offenders(
         ({ path }, target) =>
           target.endsWith(".store.ts") &&
-          !/\.(service|loader|store)\.ts$|^pockets\/charge-pockets\.ts$|^payments\/create-once\.ts$|^access\/(authenticator|last-use-recorder)\.ts$|^app\.ts$/.test(
+          !/\.(service|loader|store)\.ts$|^pockets\/charge-pockets\.ts$|^payments\/create-once\.ts$|^access\/(tokens-in-use|last-use-recorder)\.ts$|^app\.ts$/.test(
             path,
           ),
       ),

@@ -55,7 +55,8 @@ export function compiledExecution(schema: GraphQLSchema): Gateway {
       Promise.resolve({
         executor: async ({ document, operation: node, context, request }) => {
           const { variables: variableValues = {} } = request;
-          if (asksForSchema(node)) {
+          // Without an operation it is graphql-js that says what is wrong with the request.
+          if (!isOperation(node) || asksForSchema(node)) {
             const { operationName } = request;
             return execute({
               schema,
@@ -122,6 +123,11 @@ function withReadVariablesIn(document: DocumentNode): DocumentNode {
       return { kind, variable, type: isBoolean ? type : read };
     },
   });
+}
+
+/** Apollo's type leaves out that the request may name no operation of the document. */
+function isOperation(node: OperationDefinitionNode | undefined): node is OperationDefinitionNode {
+  return node !== undefined;
 }
 
 /** Whether an operation may ask for the schema: one that begins with a fragment is not looked through. */

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import type { Context } from "./context.js";
 import { resolveLazyFields } from "./lazy.js";
+import { resolveUnions } from "./union.js";
 import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
 /** The types that type-graphql makes by itself, without a description. */
@@ -39,6 +40,7 @@ export function buildGraphqlSchema(
     if (root) root.description = description;
   }
   resolveLazyFields(schema);
+  resolveUnions(schema);
   forgetReadsAfterMutations(schema);
   return schema;
 }

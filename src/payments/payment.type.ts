@@ -1,9 +1,10 @@
-import { Field, ObjectType, createUnionType } from "type-graphql";
+import { Field, ObjectType } from "type-graphql";
 import { EmployeeType } from "../access/access.type.js";
 import type { Employee } from "../access/employee.record.js";
 import { Lazy } from "../graphql/lazy.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import { DateTime } from "../graphql/scalars.js";
+import { unionType } from "../graphql/union.js";
 import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { type GraphqlClass, add, plainType } from "../listing/graphql-class.js";
@@ -41,16 +42,11 @@ export const paymentLists = listTypes(paymentRecord, PaymentType);
 
 export type PaymentOwner = PaymentCharge | PaymentRefund | PaymentAuthorization;
 
-export const PaymentOwnerUnion = createUnionType({
+export const PaymentOwnerUnion = unionType({
   name: "PaymentOwner",
   description: "What a payment is: a charge, a refund or an authorization.",
-  types: () =>
-    [PaymentChargeType, PaymentRefundType, PaymentAuthorizationType] as unknown as readonly [
-      new () => PaymentCharge,
-      new () => PaymentRefund,
-      new () => PaymentAuthorization,
-    ],
-  resolveType: (owner: object) => {
+  types: () => [PaymentChargeType, PaymentRefundType, PaymentAuthorizationType],
+  typeOf: (owner) => {
     if ("amountRefundedInCents" in owner) return "PaymentCharge";
     return "amountCapturedInCents" in owner ? "PaymentAuthorization" : "PaymentRefund";
   },
