@@ -53,10 +53,16 @@ interface SharedGroup {
 
 /**
  * Requests of one group that arrive together share a transaction, in their order: one lock, one write
- * and one commit for all. Two transactions of a group are under way at most, so that one prepares
- * while the other is made durable.
+ * and one commit for all. Two transactions of a group are under way, so that one prepares while the other
+ * is made durable, and up to four when a hundred charges wait.
  */
-const GATHERING = { maxWeight: MAX_CHARGES, maxRuns: 2, maxWaitMs: 10_000 };
+const GATHERING = {
+  maxWeight: MAX_CHARGES,
+  maxRuns: 2,
+  maxHeavyRuns: 4,
+  heavyWeight: 100,
+  maxWaitMs: 10_000,
+};
 
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {

@@ -3,8 +3,11 @@ import { AppError } from "../shared/errors.js";
 export interface GathererOptions {
   /** What runs hold together at most; a task that weighs more runs alone. */
   readonly maxWeight: number;
-  /** How many runs of one key are under way at most. */
+  /** How many runs of one key are under way, whatever waits. */
   readonly maxRuns: number;
+  /** As many as this when what waits weighs `heavyWeight`: little is then gained by waiting for more. */
+  readonly maxHeavyRuns: number;
+  readonly heavyWeight: number;
   /** How long a task may wait for its run to begin. */
   readonly maxWaitMs: number;
 }
@@ -50,7 +53,7 @@ export class Gatherer<T, R> {
     const queue = this.queues.get(key);
     if (queue === undefined) return;
     if (queue.waiting.length === 0 && queue.runs === 0) this.queues.delete(key);
-    while (queue.runs < this.options.maxRuns && queue.waiting.length > 0) {
+    while (queue.waiting.length > 0 && this.mayBegin(queue)) {
       const taken = this.take(queue.waiting);
       if (taken.length === 0) continue;
       queue.runs++;
@@ -59,6 +62,20 @@ export class Gatherer<T, R> {
         this.begin(key);
       });
     }
+  }
+
+  private mayBegin({
+    runs,
+    waiting,
+  }: {
+    runs: number;
+    waiting: readonly Waiting<T, R>[];
+  }): boolean {
+    const { maxRuns, maxHeavyRuns, heavyWeight } = this.options;
+    if (runs < maxRuns) return true;
+    return (
+      runs < maxHeavyRuns && waiting.reduce((sum, { weight }) => sum + weight, 0) >= heavyWeight
+    );
   }
 
   /** The next tasks in their order, as many as run together. */

@@ -19,9 +19,17 @@ class Runs {
   }
 }
 
+const LIMITS = {
+  maxWeight: 10,
+  maxRuns: 1,
+  maxHeavyRuns: 1,
+  heavyWeight: 10,
+  maxWaitMs: 60_000,
+};
+
 function start(options: Partial<ConstructorParameters<typeof Gatherer>[1]> = {}) {
   const runs = new Runs();
-  const limits = { maxWeight: 10, maxRuns: 1, maxWaitMs: 60_000, ...options };
+  const limits = { ...LIMITS, ...options };
   return { runs, gatherer: new Gatherer<number, string>(runs.run, limits) };
 }
 
@@ -49,6 +57,13 @@ describe("tasks of one key", () => {
     const { runs, gatherer } = start({ maxRuns: 2 });
     for (const task of [1, 2, 3]) void gatherer.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
+  });
+
+  it("run beside more others when what waits is heavy", () => {
+    const { runs, gatherer } = start({ maxHeavyRuns: 3 });
+    for (const [task, weight] of [1, 4, 5, 1, 10, 10].entries())
+      void gatherer.add("a", task, weight);
+    expect(runs.tasks).toEqual([[0], [1, 2, 3], [4]]);
   });
 
   it("share a run up to its weight; one that weighs more runs alone", async () => {
@@ -96,7 +111,7 @@ it("a task that fails in its run fails alone", async () => {
             : { isDone: true, value: String(task) },
         ),
       ),
-    { maxWeight: 10, maxRuns: 1, maxWaitMs: 60_000 },
+    LIMITS,
   );
   const answers = await Promise.allSettled([1, 2, 3].map((task) => gatherer.add("a", task, 1)));
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
