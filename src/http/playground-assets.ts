@@ -35,8 +35,12 @@ export class PlaygroundAssets {
   private readonly loaded = new Map<string, Promise<PlaygroundAsset>>();
 
   get(name: keyof typeof SOURCES): Promise<PlaygroundAsset> {
-    const asset = this.loaded.get(name) ?? load(name);
-    this.loaded.set(name, asset);
+    let asset = this.loaded.get(name);
+    if (asset === undefined) {
+      this.loaded.set(name, (asset = load(name)));
+      // What could not be read is tried again by the next one who asks.
+      asset.catch(() => this.loaded.delete(name));
+    }
     return asset;
   }
 }

@@ -72,7 +72,7 @@ export function namesOf({ kind }: Field<unknown>): string[] {
 }
 
 /** Written in lower case here, and in upper case by GraphQL. */
-export function isName(kind: ValueKind): boolean {
+function isName(kind: ValueKind): boolean {
   return kind === "currency" || kind === "enumeration";
 }
 

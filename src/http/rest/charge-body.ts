@@ -56,21 +56,17 @@ function readKey(header: string | undefined): { idempotencyKey?: string } {
 function readAttributes({ attributes = {} }: ChargeBody["data"]): Record<string, unknown> {
   const values = Object.entries(attributes).map(([name, value]) => {
     const field = camelCase(name);
-    const kind = valueKindOf(fieldOf(paymentChargeRecord, field));
-    return [field, typeof value === "string" ? READERS[kind](value) : value];
+    const read = READERS[valueKindOf(fieldOf(paymentChargeRecord, field))];
+    return [field, typeof value === "string" && read ? read(value) : value];
   });
   return Object.fromEntries(values) as Record<string, unknown>;
 }
 
-const asItIs = (text: string): string => text;
-const READERS: Readonly<Record<ValueKind, (text: string) => string | null>> = {
+/** What is written otherwise in GraphQL's terms; the rest is read as it is. */
+const READERS: Readonly<Partial<Record<ValueKind, (text: string) => string | null>>> = {
   enumeration: (text) => text.toUpperCase(),
   currency: parseCurrency,
   dateTime: parseInstant,
-  uuid: asItIs,
-  text: asItIs,
-  integer: asItIs,
-  boolean: asItIs,
 };
 
 function refused(code: string, name: string, detail: string): Problem {

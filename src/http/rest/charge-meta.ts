@@ -1,6 +1,5 @@
 import type { Aggregation } from "../../listing/aggregate.js";
 import type { PaymentLists } from "../../payments/payment.lists.js";
-import { present } from "../../shared/assert.js";
 import { AppError } from "../../shared/errors.js";
 import { camelCase, snakeCase } from "./attributes.js";
 import type { ChargeQuery } from "./charge-query.js";
@@ -33,7 +32,7 @@ export async function metaOf(
   const values = names.map((name) => {
     if (name === "total") return [name, { count }];
     const digits = sum[camelCase(name)];
-    return [name, { sum: digits == null ? null : new ExactInteger(present(digits, name)) }];
+    return [name, { sum: digits == null ? null : new ExactInteger(digits) }];
   });
   return Object.fromEntries(values) as Record<string, unknown>;
 }

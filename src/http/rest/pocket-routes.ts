@@ -50,7 +50,6 @@ const REFUSALS: Readonly<Record<number, string>> = {
   401: "The token is missing, malformed, unknown, expired or revoked.",
   403: "The token lacks the scope, or the group is not granted or not active.",
   404: "There is no such group, or no such charge of the merchant.",
-  405: "The path has no such method.",
   413: "The body is too large.",
   415: "The body is not JSON.",
   500: "A defect; the answer names the request's id in the log.",
