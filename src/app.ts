@@ -85,6 +85,8 @@ export interface AppOptions extends Pick<
 > {
   readonly database: Database;
   readonly log: Logger;
+  /** Whether charges that arrive together share a transaction; else each request has its own. */
+  readonly gathersCharges?: boolean | undefined;
   /** The keys of provider secrets; without any, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
@@ -107,9 +109,9 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
 
 /** The composition root: everything that lives as long as the process is made in this file. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { database, log, secretKeys = () => [], clock = systemClock } = options;
+  const { database, log, gathersCharges, secretKeys = () => [], clock = systemClock } = options;
   const access = composeAccess(database, clock);
-  const pockets = composePockets(database, access);
+  const pockets = composePockets(database, access, gathersCharges);
   const payments = composePayments(database, access, secretKeys, clock);
   const resolvers = new Map<unknown, object>(
     [...access.resolvers, ...pockets.resolvers, ...payments.resolvers].map((resolver) => [
@@ -165,14 +167,15 @@ function composeAccess(database: Database, clock: Clock) {
   };
 }
 
-function composePockets(database: Database, { services: { merchants }, loaders }: Access) {
+function composePockets(database: Database, access: Access, gathersCharges?: boolean) {
+  const { merchants } = access.services;
   const groupStore = new PocketGroupStore(database);
   const pocketStore = new PocketStore(database);
   const chargeStore = new PocketChargeStore(database);
   const pocketGroups = new PocketGroupService(database, groupStore, merchants);
   const pockets = new PocketService(pocketStore, pocketGroups);
   const charges = new PocketChargeService(chargeStore, pocketGroups);
-  const chargePockets = new ChargePockets(database, pocketGroups, chargeStore);
+  const chargePockets = new ChargePockets(database, pocketGroups, chargeStore, gathersCharges);
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
   const lists = new PocketLists(database.pool, groupLoader, pocketLoader);
@@ -180,11 +183,11 @@ function composePockets(database: Database, { services: { merchants }, loaders }
     services: { pocketGroups, chargePockets },
     rest: { chargePockets, pocketCharges: charges },
     resolvers: [
-      new PocketGroupResolver(pocketGroups, lists, groupLoader, loaders.merchants),
+      new PocketGroupResolver(pocketGroups, lists, groupLoader, access.loaders.merchants),
       new PocketResolver(pockets, lists, groupLoader),
-      new PocketChargeResolver(charges, lists, groupLoader, pocketLoader, loaders.merchants),
+      new PocketChargeResolver(charges, lists, groupLoader, pocketLoader, access.loaders.merchants),
       new PocketGroupingResolver(groupLoader),
-      new PocketChargeGroupingResolver(groupLoader, loaders.merchants),
+      new PocketChargeGroupingResolver(groupLoader, access.loaders.merchants),
       new MerchantPocketGroupsResolver(lists),
       new ChargePocketsResolver(chargePockets),
     ],

@@ -41,6 +41,7 @@ const environment = z.object({
   INTROSPECTION: flag.optional(),
   PLAYGROUND: flag.optional(),
   COMPILE_QUERIES: flag.default(true),
+  GATHER_CHARGES: flag.default(true),
   CORS_ORIGINS: origins.default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
@@ -67,6 +68,8 @@ export interface Config {
   readonly playground: boolean;
   /** Whether GraphQL documents are compiled before they are executed. */
   readonly compilesQueries: boolean;
+  /** Whether charges that arrive together share a transaction. */
+  readonly gathersCharges: boolean;
   /** Whose pages may read answers in a browser; `*` is every origin. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
@@ -106,6 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? !isProduction,
     compilesQueries: value.COMPILE_QUERIES,
+    gathersCharges: value.GATHER_CHARGES,
     corsOrigins: value.CORS_ORIGINS,
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT ?? (isProduction || !process.stdout.isTTY ? "json" : "pretty"),

@@ -23,7 +23,7 @@ async function main(config: Config): Promise<void> {
     if (secretKeys().length === 0) {
       log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
     }
-    const { introspection, compilesQueries, corsOrigins } = config;
+    const { introspection, compilesQueries, gathersCharges, corsOrigins } = config;
     let demoToken: string | null = null;
     const playground = config.playground ? () => playgroundStart(demoToken) : undefined;
     const app = await createApp({
@@ -31,6 +31,7 @@ async function main(config: Config): Promise<void> {
       log,
       introspection,
       compilesQueries,
+      gathersCharges,
       corsOrigins,
       playground,
       secretKeys,

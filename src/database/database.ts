@@ -27,10 +27,15 @@ export async function queryRows<Row>(on: Queryable, statement: Sql, name?: strin
   const { text, values } = statement;
   const query = name === undefined ? { text, values } : { name, text, values };
   // A read on its own may be done again when its connection broke; in a transaction the whole is.
-  const isReadOnItsOwn = on instanceof pg.Pool && /^\s*select\b/.test(text);
+  const isReadOnItsOwn = on instanceof pg.Pool && isRead(text);
   const run = (): ReturnType<Queryable["query"]> => on.query(query);
   const { rows } = await (isReadOnItsOwn ? repeatFailed(run) : run());
   return rows as Row[];
+}
+
+/** Whether a statement reads and, at most, locks. */
+export function isRead(text: string): boolean {
+  return /^\s*select\b/.test(text);
 }
 
 /** One pool of connections, with Prisma on the same pool. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isWorthRepeating } from "./failure.js";
 
-/** For a few seconds: long enough for a restart of PostgreSQL, short enough for a caller to wait. */
-const MAX_FAILURES = 8;
+/** For 4 to 8 seconds: long enough for a restart of PostgreSQL, short enough for a caller to wait. */
+const MAX_FAILURES = 12;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -22,7 +22,8 @@ export async function repeatFailed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Full jitter: callers that failed together do not come back together. */
+/** Jitter, so that callers that failed together do not come back together. */
 function pauseBefore(failures: number): number {
-  return Math.random() * Math.min(FIRST_PAUSE_MS * 3 ** failures, LONGEST_PAUSE_MS);
+  const longest = Math.min(FIRST_PAUSE_MS * 3 ** failures, LONGEST_PAUSE_MS);
+  return longest * (0.5 + Math.random() / 2);
 }

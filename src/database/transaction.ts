@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import { assert, present } from "../shared/assert.js";
-import { type Queryable, queryRows } from "./database.js";
+import { type Queryable, isRead, queryRows } from "./database.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { repeatFailed } from "./repeat.js";
 import { sql } from "./sql.js";
@@ -80,11 +80,11 @@ export async function wasCommitted(tx: Tx, transactionId: string): Promise<boole
 const UNDER_WAY_PAUSE_MS = 50;
 
 /**
- * The last statement of a transaction, which is committed without waiting for its answer. It must fail
- * by itself when it is not to be kept.
+ * The last statement of a transaction. The commit is sent right behind it, so it must fail by itself
+ * when it is not to be kept.
  */
 export class LastStatement<T> {
-  constructor(readonly answer: Promise<T>) {}
+  constructor(readonly send: () => Promise<T>) {}
 }
 
 async function runOnce<T>(
@@ -95,11 +95,13 @@ async function runOnce<T>(
   const connection = await pool.connect();
   let isUsable = true;
   try {
-    // The first statements go to the database together with the begin.
-    const result = await both(connection.query(BEGIN), work(connection));
+    // The first statements are sent together with the begin, without waiting for its answer.
+    const begun = connection.query(BEGIN);
+    const [, result] = await both(begun, work(onceBegun(connection, begun)));
     if (result instanceof LastStatement) {
       // What fails has undone the transaction, and the commit then is a rollback.
-      return await both(commit(connection), result.answer);
+      const [answer] = await both(result.send(), commit(connection));
+      return answer;
     }
     await (isKept(result) ? commit(connection) : connection.query("rollback"));
     return result;
@@ -111,18 +113,38 @@ async function runOnce<T>(
   }
 }
 
+/**
+ * Sends what reads without waiting for the begin's answer, and whatever else only once it is there:
+ * outside a transaction each statement would be committed on its own.
+ */
+function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Tx {
+  let hasBegun = false;
+  void begun.then(
+    () => (hasBegun = true),
+    () => undefined,
+  );
+  return {
+    query: async (statement) => {
+      if (!hasBegun && !isRead(statement.text)) await begun;
+      return connection.query(statement);
+    },
+  };
+}
+
 async function commit(connection: pg.PoolClient): Promise<void> {
   const { command } = await connection.query("commit");
   // PostgreSQL answers a commit after a failed statement without an error.
   assert(command === "COMMIT", `the transaction ended with ${command}`);
 }
 
-/** Waits for both, so that nothing is under way any more when one of them failed. */
-async function both<T>(statement: Promise<unknown>, work: Promise<T>): Promise<T> {
-  const [sent, done] = await Promise.allSettled([statement, work]);
-  if (done.status === "rejected") throw done.reason;
-  if (sent.status === "rejected") throw sent.reason;
-  return done.value;
+/**
+ * Waits for both, so that nothing is under way any more when one of them failed.
+ *
+ * @throws what the first met, else what the second met.
+ */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
 }
 
 /**

@@ -64,18 +64,24 @@ const GATHERING = {
   maxWaitMs: 10_000,
 };
 
+const EACH_ALONE = { ...GATHERING, maxWeight: 0, maxRuns: Infinity, maxHeavyRuns: Infinity };
+
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {
-  private readonly gatherer = new Gatherer<ReadyRequest, ChargeResult[]>(
-    (pocketGroupId, requests) => this.chargeTogether(pocketGroupId, requests),
-    GATHERING,
-  );
+  private readonly gatherer: Gatherer<ReadyRequest, ChargeResult[]>;
 
+  /** @param gathers whether requests share transactions; else each has its own. */
   constructor(
     private readonly database: Database,
     private readonly groups: PocketGroupService,
     private readonly store: PocketChargeStore,
-  ) {}
+    gathers = true,
+  ) {
+    this.gatherer = new Gatherer(
+      (pocketGroupId, requests) => this.chargeTogether(pocketGroupId, requests),
+      gathers ? GATHERING : EACH_ALONE,
+    );
+  }
 
   /**
    * Charges 1 to 1,000 pockets of one group in one transaction. Each request is answered on its own
@@ -149,8 +155,9 @@ export class ChargePockets {
         );
       };
       if (newCharges.length === 0) return answerFrom(null);
-      const written = this.store.write(tx, group.id, newCharges, balances, locked);
-      return new LastStatement(written.then(answerFrom));
+      return new LastStatement(async () =>
+        answerFrom(await this.store.write(tx, group.id, newCharges, balances, locked)),
+      );
     });
   }
 }

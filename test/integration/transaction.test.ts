@@ -2,7 +2,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/access/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import { StartAgain, inTransaction } from "../../src/database/transaction.js";
+import { LastStatement, StartAgain, inTransaction } from "../../src/database/transaction.js";
 import { AppError } from "../../src/shared/errors.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { Charging } from "../support/charging.js";
@@ -68,7 +68,7 @@ describe("inTransaction", () => {
       await tx.query(raise("40001"));
     });
     await expect(work).rejects.toMatchObject({ code: "40001" });
-    expect(runs).toBe(8);
+    expect(runs).toBe(12);
   });
 
   it("does not repeat what would fail again", async () => {
@@ -103,6 +103,36 @@ describe("inTransaction", () => {
     expect(await marks()).toBe(2);
   });
 
+  it("writes nothing when it could not begin, whatever was sent along with the begin", async () => {
+    let runs = 0;
+    const work = inTransaction(unableToBegin(), async (tx) => {
+      runs++;
+      await tx.query({ text: "select 1", values: [] });
+      await tx.query(MARK);
+    });
+    await expect(work).rejects.toMatchObject({ code: "57014" });
+    const writing = inTransaction(unableToBegin(), (tx) => tx.query(MARK));
+    await expect(writing).rejects.toMatchObject({ code: "57014" });
+    const last = inTransaction(unableToBegin(), () =>
+      Promise.resolve(new LastStatement(() => Promise.resolve(database.pool.query(MARK)))),
+    );
+    await expect(last).rejects.toMatchObject({ code: "57014" });
+    expect(runs).toBe(1);
+    expect(await marks()).toBe(0);
+  });
+
+  it("commits its last statement when it succeeds, and undoes all when it fails", async () => {
+    const ending = (last: typeof MARK) =>
+      inTransaction(database.pool, async (tx) => {
+        await tx.query(MARK);
+        return new LastStatement(async () => (await tx.query(last)).rowCount);
+      });
+    await expect(ending(raise("23514"))).rejects.toMatchObject({ code: "23514" });
+    expect(await marks()).toBe(0);
+    expect(await ending(MARK)).toBe(1);
+    expect(await marks()).toBe(2);
+  });
+
   it("gives every connection back, whatever happened", async () => {
     const works = Array.from({ length: 30 }, (_, index) =>
       inTransaction(database.pool, async (tx) => {
@@ -130,6 +160,23 @@ describe("inTransaction", () => {
     await small.close();
   });
 });
+
+/** A pool whose transactions' begin is canceled, after which the connection takes statements as before. */
+function unableToBegin(): pg.Pool {
+  const connect = async () => {
+    const client = await database.pool.connect();
+    return {
+      query: (statement: unknown) =>
+        client.query(
+          typeof statement === "string" && statement.startsWith("begin")
+            ? raise("57014").text
+            : (statement as string),
+        ),
+      release: client.release.bind(client),
+    };
+  };
+  return { connect } as unknown as pg.Pool;
+}
 
 describe("a charge whose connection breaks", () => {
   let charging: Charging;

@@ -336,7 +336,7 @@ describe("a server whose PostgreSQL is killed", () => {
 
     const found = await vi.waitFor(() => server.trace(sent), POLL);
     expect(found).toEqual(sent);
-    await chargeMade(server);
+    await vi.waitFor(() => chargeMade(server), POLL);
     expect(await folder.findPostmaster()).toBeDefined();
     expect(server.program.hasEnded).toBe(false);
 

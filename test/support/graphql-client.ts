@@ -45,7 +45,7 @@ export abstract class GraphqlClient {
     variables: Record<string, unknown> = {},
   ): Promise<Data> {
     const answer = await this.send<Data>(token, query, variables);
-    expect(answer.errors).toBeUndefined();
+    expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
     expect(answer.status).toBe(200);
     return answer.data;
   }

@@ -60,6 +60,7 @@ export class TestServer extends GraphqlClient {
       introspection,
       // Every guarantee holds either way: `COMPILE_QUERIES=false npm test` shows the other one.
       compilesQueries: process.env["COMPILE_QUERIES"] !== "false",
+      gathersCharges: process.env["GATHER_CHARGES"] !== "false",
       corsOrigins,
       secretKeys: () => keys,
       playground,
