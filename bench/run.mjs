@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
+import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
+import { soak } from "./workloads/soak.mjs";
 
 /**
  * @typedef {object} Workload
  * @property {string} name what it is called on the command line, and its file of results.
+ * @property {boolean} [isLong] only run when it is named.
  * @property {(options: WorkloadOptions) => Promise<string>} measure answers Markdown.
  *
  * @typedef {object} WorkloadOptions
@@ -19,7 +22,7 @@ import { reads } from "./workloads/reads.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [chargePockets, reads, payments];
+const WORKLOADS = [chargePockets, reads, payments, growth, soak];
 const RESULTS = join(import.meta.dirname, "results");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
@@ -66,7 +69,8 @@ function readCommandLine() {
   });
   const unknown = positionals.find((name) => !WORKLOADS.some((workload) => workload.name === name));
   if (unknown !== undefined) throw new Error(`There is no workload ${unknown}.`);
-  const isWanted = ({ name }) => positionals.length === 0 || positionals.includes(name);
+  const isWanted = ({ name, isLong = false }) =>
+    positionals.includes(name) || (positionals.length === 0 && !isLong);
   return { workloads: WORKLOADS.filter(isWanted), isQuick: values.quick };
 }
 
@@ -76,7 +80,9 @@ try {
 } catch (error) {
   const names = WORKLOADS.map(({ name }) => name).join(", ");
   console.error(`${error.message}\nUsage: npm run bench -- [workload …] [--quick]`);
-  console.error(`Workloads: ${names}; all when none is named.`);
+  console.error(
+    `Workloads: ${names}; when none is named, all but growth and soak, which take long.`,
+  );
   process.exit(2);
 }
 try {

@@ -6,7 +6,7 @@ import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
-import { fillCharges } from "./reads.fill.mjs";
+import { fillCharges } from "./charges.fill.mjs";
 import { readCases } from "./reads.queries.mjs";
 import { formatReads } from "./reads.results.mjs";
 

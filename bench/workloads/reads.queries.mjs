@@ -9,7 +9,7 @@ const PAGE_SIZE = 10;
 /**
  * What is read, each with the name that stands in the table.
  *
- * @returns {Promise<{ name: string, query: string, variables: object }[]>}
+ * @returns {Promise<{ name: string, isHeavy?: boolean, query: string, variables: object }[]>}
  */
 export async function readCases(client, chargeCount) {
   const lastPage = chargeCount / PAGE_SIZE;
@@ -40,6 +40,7 @@ export async function readCases(client, chargeCount) {
     },
     {
       name: "100 groups with 5 pockets each and their sums",
+      isHeavy: true,
       query: `{ pocketGroups(first: 100) { nodes {
         slug pockets(first: 5) { nodes { phoneNumber balance } aggregate { sum { balance } } }
       } } }`,
@@ -47,6 +48,7 @@ export async function readCases(client, chargeCount) {
     },
     {
       name: `aggregate over ${chargeCount.toLocaleString("en-US")} charges`,
+      isHeavy: true,
       query: "{ pocketCharges { aggregate { count sum { amount } max { createdAt } } } }",
       variables: {},
     },
@@ -69,7 +71,7 @@ async function tokenOfDemoGroup(client) {
 }
 
 /** The cursor of the row that the given number of oldest rows follow, newest first. */
-async function cursorBefore(client, count) {
+export async function cursorBefore(client, count) {
   const { rows } = await client.query(
     `select id, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdAt"
      from pocket_charges order by created_at, id offset $1 limit 1`,

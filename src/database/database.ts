@@ -20,17 +20,36 @@ export interface Queryable {
 /**
  * Runs a statement and answers its rows, whose columns are named as `Row` says.
  *
- * @param name for a statement whose text is always the same: PostgreSQL then parses and plans it once
- *   for each connection.
+ * @param name for a statement whose text is always the same, or what names a text: PostgreSQL then
+ *   parses and plans it once for each connection.
  */
-export async function queryRows<Row>(on: Queryable, statement: Sql, name?: string): Promise<Row[]> {
+export async function queryRows<Row>(
+  on: Queryable,
+  statement: Sql,
+  name?: string | ((text: string) => string | undefined),
+): Promise<Row[]> {
   const { text, values } = statement;
-  const query = name === undefined ? { text, values } : { name, text, values };
+  const ownName = typeof name === "function" ? name(text) : name;
+  const query = ownName === undefined ? { text, values } : { name: ownName, text, values };
   // A read on its own may be done again when its connection broke; in a transaction the whole is.
   const isReadOnItsOwn = on instanceof pg.Pool && isRead(text);
   const run = (): ReturnType<Queryable["query"]> => on.query(query);
   const { rows } = await (isReadOnItsOwn ? repeatFailed(run) : run());
   return rows as Row[];
+}
+
+const namesOfTexts = new Map<string, string>();
+
+/** How many texts get a name: each connection keeps its plan of each for as long as it lives. */
+const MAX_NAMED_TEXTS = 500;
+
+/** Names a text that is put together at run time, out of a few choices. */
+export function nameOfText(text: string): string | undefined {
+  const known = namesOfTexts.get(text);
+  if (known !== undefined || namesOfTexts.size >= MAX_NAMED_TEXTS) return known;
+  const name = `text_${String(namesOfTexts.size)}`;
+  namesOfTexts.set(text, name);
+  return name;
 }
 
 /** Whether a statement reads and, at most, locks. */
@@ -56,7 +75,7 @@ export function connectionTo(url: string): pg.ClientConfig {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_PATIENCE_MS,
     keepAlive: true,
-    options: "-c DateStyle=ISO -c search_path=public",
+    options: "-c DateStyle=ISO -c TimeZone=UTC -c search_path=public",
   };
 }
 
@@ -114,5 +133,10 @@ const typeParsers: pg.CustomTypesConfig = {
 };
 
 function readTimestamp(text: string): Instant {
+  // As PostgreSQL writes the years 1 to 9999 in a session in UTC: already checked, and met most often.
+  if (text[10] === " " && text.endsWith("+00")) {
+    const fraction = text.slice(20, -3).padEnd(6, "0");
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z` as Instant;
+  }
   return present(parseInstant(text), `the moment ${text}`);
 }

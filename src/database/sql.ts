@@ -17,6 +17,12 @@ export function identifier(name: string): Sql {
   return Prisma.raw(name);
 }
 
+/** A number that is part of the statement itself, where the planner must know it. */
+export function integer(value: number): Sql {
+  assert(Number.isSafeInteger(value), `${String(value)} is not an integer`);
+  return Prisma.raw(String(value));
+}
+
 const PROPERTY = /^[a-z][A-Za-z0-9]*$/;
 
 /** A column's name in the answer: the property that TypeScript reads. */

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Caller } from "../access/caller.js";
 import type { Queryable } from "../database/database.js";
-import { type Sql, sql } from "../database/sql.js";
+import { type Sql, integer, sql } from "../database/sql.js";
 import {
   type Aggregate,
   type AggregateRow,
@@ -57,6 +57,7 @@ export class List<R extends RecordDefinition> {
   readonly order: Order;
   readonly page: Page;
   private readonly condition: Sql;
+  private readonly isFiltered: boolean;
   private readonly cursor: readonly unknown[] | null;
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
@@ -75,6 +76,7 @@ export class List<R extends RecordDefinition> {
       ? filterCondition(record, args.filter, definition.filters?.(caller))
       : sql`true`;
     this.condition = sql`${visibleTo(caller)} and ${filter}`;
+    this.isFiltered = Boolean(args.filter);
     this.cursor =
       this.page.way === "numbered" || this.page.cursor === null
         ? null
@@ -94,13 +96,22 @@ export class List<R extends RecordDefinition> {
       ? sql` and ${this.besideCursor(isBackward ? "before" : "after", false)}`
       : sql``;
     const order = orderBy(record, this.order, isBackward);
-    const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
-    const rows = await readForParents<RowOf<R>>(this.on, this.parent, parents, (belongs) => ({
-      select: record.columns,
-      rest: sql`from ${record.table} where ${belongs} and ${this.condition}${beyond}
-        ${order} limit ${this.page.size + 1} offset ${skipped}::bigint`,
-      position: sql`row_number() over (${order})`,
-    }));
+    const skipped =
+      this.page.way === "numbered"
+        ? sql` offset ${(this.page.number - 1) * this.page.size}::bigint`
+        : sql``;
+    const rows = await readForParents<RowOf<R>>(
+      this.on,
+      this.parent,
+      parents,
+      (belongs) => ({
+        select: record.columns,
+        rest: sql`from ${record.table} where ${belongs} and ${this.condition}${beyond}
+          ${order} limit ${integer(this.page.size + 1)}${skipped}`,
+        position: sql`row_number() over (${order})`,
+      }),
+      !this.isFiltered && this.page.way !== "numbered",
+    );
     return rows.map((found) => {
       const kept = found.slice(0, this.page.size);
       return { rows: isBackward ? kept.reverse() : kept, goesOn: found.length > this.page.size };

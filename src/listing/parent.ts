@@ -1,4 +1,4 @@
-import { type Queryable, queryRows } from "../database/database.js";
+import { type Queryable, nameOfText, queryRows } from "../database/database.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 
 /** How the rows of a nested list are found from the record that they belong to. */
@@ -24,6 +24,7 @@ export interface Statement {
  * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
  * in a lateral join.
  *
+ * @param isPrepared for a statement of a few possible texts whose best plan does not depend on its values.
  * @returns the rows of each parent, in their order.
  */
 export async function readForParents<Row>(
@@ -31,10 +32,12 @@ export async function readForParents<Row>(
   parent: Parent | null,
   parents: readonly ParentKey[],
   inner: (belongs: Sql) => Statement,
+  isPrepared = false,
 ): Promise<Row[][]> {
+  const name = isPrepared ? nameOfText : undefined;
   if (parent === null) {
     const { select, rest } = inner(sql`true`);
-    return [await queryRows<Row>(on, sql`select ${select} ${rest}`)];
+    return [await queryRows<Row>(on, sql`select ${select} ${rest}`, name)];
   }
   const parts = parent.types.map((_, index) => identifier(`part_${String(index)}`));
   const arrays = parent.types.map((type, index) => {
@@ -51,6 +54,7 @@ export async function readForParents<Row>(
         from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)
         cross join lateral (select ${select}, ${position} as child_number ${rest}) as child
         order by parent.parent_number, child.child_number`,
+    name,
   );
   const byParent: Row[][] = parents.map(() => []);
   for (const row of rows) byParent[row.parent_number - 1]?.push(row);

@@ -5,13 +5,14 @@ import { present } from "../shared/assert.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
 import { claimKey, hashInput } from "./idempotency.store.js";
+import type { Ending } from "./update-once.js";
 
 /** How a kind of payment is made and found. */
 export interface Creation<T> {
   /** The name of the mutation: the same key may be used for another operation. */
   readonly operation: string;
   readonly find: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
-  readonly make: (tx: Tx, id: string) => Promise<Outcome<T>>;
+  readonly make: (tx: Tx, id: string) => Promise<Ending<T>>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
-import type { Tx } from "../database/transaction.js";
+import { LastStatement, type Tx } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
@@ -21,7 +21,7 @@ import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
 import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
-import { updateOnce } from "./update-once.js";
+import { type Ending, updateOnce } from "./update-once.js";
 
 export class PaymentAuthorizationService {
   constructor(
@@ -56,7 +56,7 @@ export class PaymentAuthorizationService {
     input: CreatePaymentAuthorization,
     id: string,
     origin: Origin | undefined,
-  ): Promise<Outcome<PaymentAuthorization>> {
+  ): Promise<Ending<PaymentAuthorization>> {
     const references = await findReferences(tx, merchantId, input);
     const { errors, authorization } = draftAuthorization(input, references);
     checkSecret(errors, this.secrets, input.providerSecret);
@@ -64,7 +64,9 @@ export class PaymentAuthorizationService {
     const key = { merchantId, id };
     const secret = changeSecret(this.secrets, input.providerSecret, key, null);
     const values = { ...authorization, ...secret, ...key, employeeId };
-    return done(await insertPayment(tx, paymentAuthorizationRecord, values, origin?.at));
+    return new LastStatement(async () =>
+      done(await insertPayment(tx, paymentAuthorizationRecord, values, origin?.at)),
+    );
   }
 
   /**
@@ -88,7 +90,7 @@ export class PaymentAuthorizationService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentAuthorization,
-  ): Promise<Outcome<PaymentAuthorization>> {
+  ): Promise<Ending<PaymentAuthorization>> {
     const authorization = await this.store.lock(tx, merchantId, id);
     if (authorization === null) throw noSuchAuthorization(id);
     const change = changeAuthorization(input, authorization);
@@ -100,8 +102,8 @@ export class PaymentAuthorizationService {
     checkNotStale(errors, input.expectedUpdatedAt, authorization);
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(authorization);
-    return done(
-      await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId),
+    return new LastStatement(async () =>
+      done(await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId)),
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
-import type { Tx } from "../database/transaction.js";
+import { LastStatement, type Tx } from "../database/transaction.js";
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
@@ -16,7 +16,7 @@ import type { PaymentChargeStore } from "./payment-charge.store.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
-import { updateOnce } from "./update-once.js";
+import { type Ending, updateOnce } from "./update-once.js";
 import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
 
 export class PaymentChargeService {
@@ -58,20 +58,26 @@ export class PaymentChargeService {
     input: CreatePaymentCharge,
     id: string,
     origin: Origin | undefined,
-  ): Promise<Outcome<PaymentCharge>> {
-    const authorization = await this.lockAuthorization(tx, merchantId, input);
-    const references = await findReferences(tx, merchantId, input);
+  ): Promise<Ending<PaymentCharge>> {
+    const [authorization, references] = await Promise.all([
+      this.lockAuthorization(tx, merchantId, input),
+      findReferences(tx, merchantId, input),
+    ]);
     const { errors, charge } = draftCharge(input, references, authorization, this.clock.now());
     checkSecret(errors, this.secrets, input.providerSecret);
     if (errors.all.length > 0) return refused(...errors.all);
 
-    if (authorization && charge.capturedAuthorizationId !== null) {
-      await this.authorizations.capture(tx, authorization, charge, employeeId);
-    }
     const key = { merchantId, id };
     const secret = changeSecret(this.secrets, input.providerSecret, key, null);
     const values = { ...charge, ...secret, ...key, employeeId };
-    return done(await insertPayment(tx, paymentChargeRecord, values, origin?.at));
+    const captured = charge.capturedAuthorizationId === null ? null : authorization;
+    return new LastStatement(async () => {
+      const [, made] = await Promise.all([
+        captured && this.authorizations.capture(tx, captured, charge, employeeId),
+        insertPayment(tx, paymentChargeRecord, values, origin?.at),
+      ]);
+      return done(made);
+    });
   }
 
   private async lockAuthorization(
@@ -104,19 +110,17 @@ export class PaymentChargeService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentCharge,
-  ): Promise<Outcome<PaymentCharge>> {
+  ): Promise<Ending<PaymentCharge>> {
     // What may capture, or be held against the authorization, locks it first.
     const meetsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
-    const authorization = meetsAuthorization
-      ? await this.authorizations.lockByCharge(tx, merchantId, id)
-      : null;
-    const charge = await this.store.lock(tx, merchantId, id);
-    if (charge === null) throw noSuchCharge(id);
     const { paymentMethodId } = input;
-    const paymentMethod =
-      paymentMethodId == null
-        ? null
-        : (await findReferences(tx, merchantId, { paymentMethodId })).paymentMethod;
+    const [authorization, charge, references] = await Promise.all([
+      meetsAuthorization ? this.authorizations.lockByCharge(tx, merchantId, id) : null,
+      this.store.lock(tx, merchantId, id),
+      paymentMethodId == null ? null : findReferences(tx, merchantId, { paymentMethodId }),
+    ]);
+    if (charge === null) throw noSuchCharge(id);
+    const paymentMethod = references?.paymentMethod ?? null;
 
     const now = this.clock.now();
     const { errors, ...change } = changeCharge(input, {
@@ -133,10 +137,16 @@ export class PaymentChargeService {
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(charge);
 
-    if (authorization && change.capture) {
-      await this.authorizations.capture(tx, authorization, change.capture, employeeId);
-    }
-    return done(await updatePayment(tx, paymentChargeRecord, charge, changes, employeeId));
+    const { capture } = change;
+    return new LastStatement(async () => {
+      const [, changed] = await Promise.all([
+        authorization &&
+          capture &&
+          this.authorizations.capture(tx, authorization, capture, employeeId),
+        updatePayment(tx, paymentChargeRecord, charge, changes, employeeId),
+      ]);
+      return done(changed);
+    });
   }
 }
 

@@ -62,8 +62,10 @@ export class PaymentRefundService {
     origin: Origin | undefined,
   ): Promise<Outcome<PaymentRefund>> {
     const chargeId = input.paymentChargeId == null ? null : parseUuid(input.paymentChargeId);
-    const charge = chargeId === null ? null : await this.charges.lock(tx, merchantId, chargeId);
-    const references = await findReferences(tx, merchantId, input);
+    const [charge, references] = await Promise.all([
+      chargeId === null ? null : this.charges.lock(tx, merchantId, chargeId),
+      findReferences(tx, merchantId, input),
+    ]);
     const { errors, refund } = draftRefund(input, references, charge);
     if (errors.all.length > 0) return refused(...errors.all);
     const values = { ...refund, merchantId, id, employeeId };
@@ -94,9 +96,10 @@ export class PaymentRefundService {
     id: string,
     input: UpdatePaymentRefund,
   ): Promise<Outcome<PaymentRefund>> {
-    const charge =
-      input.status == null ? null : await this.charges.lockByRefund(tx, merchantId, id);
-    const refund = await this.store.lock(tx, merchantId, id);
+    const [charge, refund] = await Promise.all([
+      input.status == null ? null : this.charges.lockByRefund(tx, merchantId, id),
+      this.store.lock(tx, merchantId, id),
+    ]);
     if (refund === null) throw noSuchRefund(id);
     const { errors, changes } = changeRefund(input, refund, charge);
     const isChanged = Object.keys(changes).length > 0;

@@ -1,5 +1,11 @@
 import type { Database } from "../database/database.js";
-import { type Tx, inTransaction, transactionIdOf, wasCommitted } from "../database/transaction.js";
+import {
+  type LastStatement,
+  type Tx,
+  inTransaction,
+  transactionIdOf,
+  wasCommitted,
+} from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import type { AppError } from "../shared/errors.js";
 import { type Outcome, done } from "../shared/user-error.js";
@@ -27,15 +33,19 @@ export async function updateOnce<T>(
       if (earlier !== null && (await wasCommitted(tx, earlier))) {
         return done(present(await find(tx, uuid), "the payment that was changed"));
       }
-      earlier = await transactionIdOf(tx);
-      return change(tx, uuid);
+      const [transactionId, outcome] = await Promise.all([transactionIdOf(tx), change(tx, uuid)]);
+      earlier = transactionId;
+      return outcome;
     },
     (outcome) => outcome.isDone,
   );
 }
 
+/** What a payment's transaction comes to; what is still to be written is sent together with the commit. */
+export type Ending<T> = Outcome<T> | LastStatement<Outcome<T>>;
+
 /** How a kind of payment is found and changed. */
 export interface Update<T> {
   readonly find: (tx: Tx, id: string) => Promise<T | null>;
-  readonly change: (tx: Tx, id: string) => Promise<Outcome<T>>;
+  readonly change: (tx: Tx, id: string) => Promise<Ending<T>>;
 }
