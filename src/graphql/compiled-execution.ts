@@ -9,41 +9,74 @@ import {
   type OperationDefinitionNode,
   execute,
   getVariableValues,
-  print,
   visit,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
+import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
+import { LastUsed } from "./last-used.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
 type Variables = Record<string, unknown>;
 
 /** One operation of a document, ready to run with variables that are read already. */
-type Operation = (context: Context, variables: Variables) => Promise<ExecutionResult>;
+interface Operation extends Compilable {
+  readonly run: (context: Context, variables: Variables) => Promise<ExecutionResult>;
+}
+
+/** How much compiled code is kept: about 80 MB, which is that of some 400 lists. */
+const MAX_KEPT_WEIGHT = 20_000;
 
 /**
- * Executes documents by code that is compiled from them once (graphql-jit). Apollo keeps a parsed
- * document while it is in use, within bounds; its code is kept as long as the document is.
+ * Executes operations by code that is compiled from them (graphql-jit) when they are used for the second
+ * time: compiling costs as much as interpreting a few times, and an operation with its values written
+ * into it is used once.
  *
  * Variables are read by graphql-js: its errors are those that clients know, and the compiler cannot
- * read input types that contain themselves, as filters do. Questions about the schema are answered by
- * graphql-js as well.
+ * read input types that contain themselves, as filters do. What the compiler would answer otherwise
+ * than graphql-js is left to graphql-js as a whole.
  */
 export function compiledExecution(schema: GraphQLSchema): Gateway {
-  const compiled = new WeakMap<DocumentNode, Map<string, Operation>>();
   const compilerSchema = withReadVariables(schema);
+  const used = new WeakSet<OperationDefinitionNode>();
+  const notCompilable = new WeakSet<OperationDefinitionNode>();
+  const compiled = new LastUsed<OperationDefinitionNode, Operation>(MAX_KEPT_WEIGHT, (node) =>
+    used.delete(node),
+  );
 
-  function operationOf(document: DocumentNode, node: OperationDefinitionNode): Operation {
-    let operations = compiled.get(document);
-    if (operations === undefined)
-      compiled.set(document, (operations = new Map<string, Operation>()));
-    const name = node.name?.value ?? "";
-    let operation = operations.get(name);
-    if (operation === undefined) {
-      operation = compile(compilerSchema, document, name);
-      operations.set(name, operation);
+  /** @returns undefined for what graphql-js is to execute. */
+  function operationOf(
+    document: DocumentNode,
+    node: OperationDefinitionNode,
+  ): Operation | undefined {
+    const kept = compiled.get(node);
+    if (kept || notCompilable.has(node)) return kept;
+    if (!used.has(node)) {
+      used.add(node);
+      return undefined;
     }
+    const operation = compile(document, node);
+    if (operation) compiled.add(node, operation);
+    else notCompilable.add(node);
     return operation;
+  }
+
+  function compile(document: DocumentNode, node: OperationDefinitionNode): Operation | undefined {
+    const found = compilable(schema, document, node);
+    if (!found) return undefined;
+    const name = node.name?.value;
+    const query: CompiledQuery | ExecutionResult = compileQuery(
+      compilerSchema,
+      withReadVariablesIn(document),
+      name,
+    );
+    // graphql-js will tell what is wrong with it.
+    if (!isCompiledQuery(query)) return undefined;
+    return {
+      ...found,
+      run: async (context, variables) =>
+        withWholeErrors(await query.query(undefined, context, variables)),
+    };
   }
 
   return {
@@ -54,18 +87,12 @@ export function compiledExecution(schema: GraphQLSchema): Gateway {
     load: () =>
       Promise.resolve({
         executor: async ({ document, operation: node, context, request }) => {
-          const { variables: variableValues = {} } = request;
+          const { operationName, variables: variableValues = {} } = request;
+          const interpret = () =>
+            execute({ schema, document, operationName, contextValue: context, variableValues });
           // Without an operation it is graphql-js that says what is wrong with the request.
-          if (!isOperation(node) || asksForSchema(node)) {
-            const { operationName } = request;
-            return execute({
-              schema,
-              document,
-              operationName,
-              contextValue: context,
-              variableValues,
-            });
-          }
+          const operation = isOperation(node) ? operationOf(document, node) : undefined;
+          if (operation === undefined) return interpret();
           const { coerced, errors } = getVariableValues(
             schema,
             node.variableDefinitions ?? [],
@@ -73,23 +100,13 @@ export function compiledExecution(schema: GraphQLSchema): Gateway {
             { maxErrors: MAX_ERRORS },
           );
           if (errors) return { errors };
-          return operationOf(document, node)(context as Context, coerced);
+          for (const name of operation.neededVariables)
+            if (coerced[name] === undefined || coerced[name] === null) return interpret();
+          return operation.run(context as Context, coerced);
         },
       }),
     stop: () => Promise.resolve(),
   };
-}
-
-function compile(schema: GraphQLSchema, document: DocumentNode, name: string): Operation {
-  const query: CompiledQuery | ExecutionResult = compileQuery(
-    schema,
-    withReadVariablesIn(document),
-    name === "" ? undefined : name,
-  );
-  // What is valid compiles; the error of what does not is the operation's answer.
-  if (!isCompiledQuery(query)) return () => Promise.resolve(withWholeErrors(query));
-  return async (context, variables) =>
-    withWholeErrors(await query.query(undefined, context, variables));
 }
 
 /** The compiler's errors lack the extensions that graphql-js's always have. */
@@ -117,22 +134,11 @@ function withReadVariables(schema: GraphQLSchema): GraphQLSchema {
 function withReadVariablesIn(document: DocumentNode): DocumentNode {
   const read = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: READ.name } } as const;
   return visit(document, {
-    VariableDefinition: ({ kind, variable, type }) => {
-      // The compiler checks that what @skip and @include are given is declared as a boolean.
-      const isBoolean = /^Boolean!?$/.test(print(type));
-      return { kind, variable, type: isBoolean ? type : read };
-    },
+    VariableDefinition: ({ kind, variable }) => ({ kind, variable, type: read }),
   });
 }
 
 /** Apollo's type leaves out that the request may name no operation of the document. */
 function isOperation(node: OperationDefinitionNode | undefined): node is OperationDefinitionNode {
   return node !== undefined;
-}
-
-/** Whether an operation may ask for the schema: one that begins with a fragment is not looked through. */
-function asksForSchema({ selectionSet }: OperationDefinitionNode): boolean {
-  return selectionSet.selections.some(
-    (selection) => selection.kind !== Kind.FIELD || /^__(schema|type)$/.test(selection.name.value),
-  );
 }

@@ -17,6 +17,9 @@ import { presentErrors, presentFailure } from "../graphql/present-error.js";
 /** Documents that clients name by their SHA-256, bounded in number and in bytes; the least used goes first. */
 const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
 
+/** Parsed documents: one that was compiled takes some 60 kB, fifteen times its size as JSON. */
+const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
+
 export interface GraphqlRouteOptions {
   readonly schema: GraphQLSchema;
   readonly authenticator: Authenticator;
@@ -38,6 +41,7 @@ export async function addGraphqlRoute(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: log,
+    documentStore: new InMemoryLRUCache(DOCUMENTS),
     persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
     plugins: [
       presentErrors,

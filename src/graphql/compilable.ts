@@ -1,0 +1,131 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValueNode,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
+  visit,
+} from "graphql";
+
+/**
+ * How much code may come of one operation, in fields times their depth. A usual list is about 50; above
+ * this bound, compiling takes longer than most queries will ever win by it. Fragments count wherever
+ * they are spread, and what is below a union counts for each of its types: otherwise a short document
+ * could have endless code.
+ */
+const MAX_WEIGHT = 1_000;
+
+/** What the compiler needs of a request to run an operation as graphql-js does. */
+export interface Compilable {
+  /**
+   * The variables that must have a value: those inside of lists and objects, which would be read
+   * otherwise without one, and those of arguments that must not be null.
+   */
+  readonly neededVariables: ReadonlySet<string>;
+  /** How much code comes of it. */
+  readonly weight: number;
+}
+
+/**
+ * Whether graphql-jit answers an operation as graphql-js does. What it is known to read otherwise is
+ * left to graphql-js: `@skip` and `@include` (it mixes up conditions of one fragment in several
+ * places), aliases with `_` (it takes two fields for one), several mutations (it goes on after one that
+ * failed), questions about the schema, and what would become too much code.
+ *
+ * @returns undefined when it does not.
+ */
+export function compilable(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Compilable | undefined {
+  const { operation: kind, selectionSet } = operation;
+  const [first, ...others] = selectionSet.selections;
+  const isOneField = first?.kind === Kind.FIELD && others.length === 0;
+  const root = schema.getRootType(kind);
+  if (!root || (kind !== OperationTypeNode.QUERY && !isOneField)) return undefined;
+  const walk = new Walk(schema, document);
+  if (!walk.allows(selectionSet, root, 1)) return undefined;
+  const { neededVariables, weight } = walk;
+  return { neededVariables, weight };
+}
+
+class Walk {
+  readonly neededVariables = new Set<string>();
+  weight = 0;
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+  ) {
+    for (const definition of document.definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.fragments.set(definition.name.value, definition);
+  }
+
+  allows({ selections }: SelectionSetNode, type: GraphQLNamedType, depth: number): boolean {
+    return selections.every((selection) => this.allowsOne(selection, type, depth));
+  }
+
+  private allowsOne(selection: SelectionNode, type: GraphQLNamedType, depth: number): boolean {
+    this.weight += depth;
+    if (this.weight > MAX_WEIGHT || selection.directives?.length) return false;
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return this.allowsField(selection, type, depth);
+      case Kind.INLINE_FRAGMENT:
+        return this.allowsFragment(selection, type, depth);
+      case Kind.FRAGMENT_SPREAD: {
+        const fragment = this.fragments.get(selection.name.value);
+        return fragment !== undefined && this.allowsFragment(fragment, type, depth);
+      }
+    }
+  }
+
+  private allowsFragment(
+    {
+      typeCondition,
+      selectionSet,
+    }: Pick<FragmentDefinitionNode, "selectionSet"> & {
+      readonly typeCondition?: FragmentDefinitionNode["typeCondition"] | undefined;
+    },
+    type: GraphQLNamedType,
+    depth: number,
+  ): boolean {
+    const on = typeCondition ? this.schema.getType(typeCondition.name.value) : type;
+    return on !== undefined && this.allows(selectionSet, on, depth);
+  }
+
+  private allowsField(node: FieldNode, type: GraphQLNamedType, depth: number): boolean {
+    const { alias, name, selectionSet } = node;
+    if (alias?.value.includes("_")) return false;
+    if (name.value === "__typename") return true;
+    const field =
+      isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
+    if (!field) return false;
+    for (const { name, value } of node.arguments ?? []) {
+      const argument = field.args.find((one) => one.name === name.value);
+      if (value.kind !== Kind.VARIABLE || isNonNullType(argument?.type)) this.noteVariables(value);
+    }
+    if (!selectionSet) return true;
+    const below = getNamedType(field.type);
+    const types = isAbstractType(below) ? this.schema.getPossibleTypes(below) : [below];
+    return types.every((one) => this.allows(selectionSet, one, depth + 1));
+  }
+
+  private noteVariables(value: ValueNode): void {
+    visit(value, { Variable: ({ name }) => void this.neededVariables.add(name.value) });
+  }
+}

@@ -1,0 +1,307 @@
+import fc from "fast-check";
+import { getIntrospectionQuery, getOperationAST, parse } from "graphql";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEMO_GROUP_SLUG, Demo } from "../../src/demo/demo.js";
+import { compilable } from "../../src/graphql/compilable.js";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+import {
+  type Examples,
+  type RandomRequest,
+  randomRequests,
+  reachedBy,
+  typesOfAnswers,
+} from "../support/random-documents.js";
+import { TestServer, newSecretKey } from "../support/server.js";
+import { TwoExecutors } from "../support/two-executors.js";
+
+/** More of them by hand: `RANDOM_QUERIES=20000 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
+const RUNS = Number(process.env["RANDOM_QUERIES"] ?? 150);
+const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
+
+const schema = buildGraphqlSchema(RESOLVERS);
+let server: TestServer;
+let executors: TwoExecutors;
+let token: string;
+
+beforeAll(async () => {
+  const secretKeys = [newSecretKey("test")];
+  server = await TestServer.start({ secretKeys });
+  const demo = new Demo(server.app);
+  await demo.seed();
+  token = await demo.createToken();
+  executors = await TwoExecutors.start(server.database, secretKeys);
+});
+
+afterAll(async () => {
+  await executors.close();
+  await server.stop();
+});
+
+function isCompiled({ query, operationName }: RandomRequest): boolean {
+  const document = parse(query);
+  const operation = getOperationAST(document, operationName);
+  return operation ? compilable(schema, document, operation) !== undefined : false;
+}
+
+describe("a compiled query", () => {
+  it(
+    "is answered as graphql-js answers it, whatever the query",
+    { timeout: 60_000 + RUNS * 200 },
+    async () => {
+      const examples = await examplesOf(token);
+      const compiled: RandomRequest[] = [];
+      await fc.assert(
+        fc.asyncProperty(
+          randomRequests({ schema, examples }),
+          fc.constantFrom(token, token, token, server.operatorToken),
+          async (request, caller) => {
+            await executors.expectSameAnswers(caller, request);
+            if (isCompiled(request)) compiled.push(request);
+          },
+        ),
+        { numRuns: RUNS, seed: SEED },
+      );
+      expect(compiled.length).toBeGreaterThan(RUNS / 3);
+      const reached = reachedBy(schema, compiled);
+      const types = [...typesOfAnswers(schema)];
+      const missed = types.filter((type) => !reached.has(type));
+      expect(missed.length, missed.join(", ")).toBeLessThan(types.length / 5);
+    },
+  );
+
+  it.each<[what: string, request: RandomRequest]>([
+    [
+      "a fragment in two places under two conditions",
+      {
+        query: `query ($yes: Boolean!, $no: Boolean!) {
+          viewer { ...F @include(if: $yes) }
+          again: viewer { ...F @include(if: $no) scopes }
+        } fragment F on Viewer { merchant { id } }`,
+        variables: { yes: true, no: false },
+      },
+    ],
+    [
+      "a fragment that is spread again where its first spread was left out",
+      {
+        query: `query ($no: Boolean!) { viewer { ...F @include(if: $no) ...F } }
+          fragment F on Viewer { merchant { id } }`,
+        variables: { no: false },
+      },
+    ],
+    [
+      "a field that is left out with what a fragment in it asks for",
+      {
+        query: `query ($no: Boolean!) {
+          viewer { merchant @include(if: $no) { ... on Merchant { name } } merchant { id } }
+        }`,
+        variables: { no: false },
+      },
+    ],
+    [
+      "an alias that reads like the path of another field",
+      {
+        query: `{
+          charges: paymentCharges { aggregate { sum { totalInCents } count } }
+          aggregate_charges: viewer { scopes }
+        }`,
+        variables: {},
+      },
+    ],
+    [
+      "a name that means something in JavaScript",
+      {
+        query: `{ __proto__: viewer { constructor: scopes } toString: viewer { then: scopes } }`,
+        variables: {},
+      },
+    ],
+    [
+      "a variable inside of an argument that is left out",
+      {
+        query: `query ($size: Int, $eq: [ID!]) {
+          orders(page: { size: $size }, filter: { id: { eq: $eq } }) { totalCount nodes { id } }
+        }`,
+        variables: {},
+      },
+    ],
+    [
+      "a variable inside of an argument that is null in spite of its default",
+      {
+        query: `query ($size: Int = 2) { orders(page: { size: $size }) { totalCount } }`,
+        variables: { size: null },
+      },
+    ],
+    [
+      "a variable that is null in spite of its default, for an argument that must not be null",
+      {
+        query: `query ($id: ID = "x") { order(id: $id) { id } viewer { scopes } }`,
+        variables: { id: null },
+      },
+    ],
+    [
+      "variables that are of another type, one of them a secret",
+      {
+        query: `mutation ($input: CreatePaymentChargeInput!) {
+          createPaymentCharge(input: $input) { paymentCharge { id } }
+        }`,
+        variables: { input: { mode: "NONE", providerSecret: 7, amountInCents: "x", more: 1 } },
+      },
+    ],
+    [
+      "one of several operations, and its fragments first",
+      {
+        query: `fragment F on Query { viewer { scopes } } query A { ...F } query B { ...F __typename }`,
+        variables: {},
+        operationName: "B",
+      },
+    ],
+    [
+      "an operation that is not there",
+      { query: `query A { viewer { scopes } }`, variables: {}, operationName: "B" },
+    ],
+    [
+      "several operations without a name to choose by",
+      { query: `query A { viewer { scopes } } query B { __typename }`, variables: {} },
+    ],
+    ["a document that is not valid", { query: `{ viewer { nothing } }`, variables: {} }],
+    ["a document that cannot be read", { query: `{ viewer {`, variables: {} }],
+    ["a question about the schema", { query: getIntrospectionQuery(), variables: {} }],
+    [
+      "a question about the schema within a fragment",
+      {
+        query: `{ ...F viewer { scopes } } fragment F on Query { __type(name: "Order") { name } }`,
+        variables: {},
+      },
+    ],
+    [
+      "a mutation that is refused",
+      {
+        query: `mutation { createCustomer(input: { name: "" }) {
+          customer { id } userErrors { field code message } } }`,
+        variables: {},
+      },
+    ],
+    [
+      "a mutation without the right to it",
+      {
+        query: `mutation { createMerchant(input: { name: "A" }) { merchant { id } } }`,
+        variables: {},
+      },
+    ],
+    [
+      "a charge with a key that was used",
+      {
+        query: `mutation { createPaymentCharge(input: {
+          idempotencyKey: "01988f7a-0000-7000-8000-0000000000aa", provider: NONE, mode: MANUAL,
+          amountInCents: 5
+        }) { paymentCharge { id createdAt statusHistory { to at } } userErrors { message } } }`,
+        variables: {},
+      },
+    ],
+  ])("is answered as graphql-js answers it: %s", async (_, request) => {
+    // What is answered for a key is made before both are asked.
+    await server.send(token, request.query, request.variables);
+    await executors.expectSameAnswers(token, request);
+  });
+
+  it("makes nothing after a mutation of the same request that failed", async () => {
+    const name = "Made after a failure";
+    const query = `mutation {
+      charge: chargePockets(input: { pocketGroupSlug: "none", charges: [] }) { results { code } }
+      customer: createCustomer(input: { name: "${name}" }) { customer { id } }
+    }`;
+    const { data } = await executors.expectSameAnswers(token, { query, variables: {} });
+    expect(data).toBeNull();
+    const { customers } = await server.ask<{ customers: { totalCount: number } }>(
+      token,
+      `query ($name: String!) { customers(filter: { name: { eq: [$name] } }) { totalCount } }`,
+      { name },
+    );
+    expect(customers.totalCount).toBe(0);
+  });
+
+  const chain = (length: number, on: string, field: string): string =>
+    Array.from({ length }, (_, at) => {
+      const next = at === length - 1 ? field : `...F${String(at + 1)}`;
+      return `fragment F${String(at)} on ${on} { ${next} ${next} }`;
+    }).join("\n");
+  const nested = (depth: number): string =>
+    depth === 0
+      ? "id"
+      : `id payment { owner { ... on PaymentCharge { ${nested(depth - 1)} }
+          ... on PaymentRefund { a: payment { id } } } }`;
+
+  it.each([
+    ["fragments that double at each step", `{ viewer { ...F0 } } ${chain(24, "Viewer", "scopes")}`],
+    ["unions in unions", `{ paymentCharges(first: 1) { nodes { ${nested(40)} } } }`],
+    [
+      "many aliases",
+      `{ ${Array.from({ length: 400 }, (_, at) => `a${String(at)}: __typename viewer { scopes }`).join(" ")} }`,
+    ],
+  ])("is interpreted when it would become too much code: %s", async (_, query) => {
+    const request = { query, variables: {} };
+    expect(isCompiled(request)).toBe(false);
+    await executors.expectSameAnswers(token, request);
+  });
+
+  it.each([
+    `query ($after: String, $status: PaymentChargeStatus!) {
+      paymentCharges(first: 20, after: $after, filter: { status: { eq: [$status] } }) {
+        totalCount
+        pageInfo { hasNextPage endCursor }
+        nodes { ...Charge order { id number } customer { name } }
+      }
+    }
+    fragment Charge on PaymentCharge { id status amountInCents statusHistory { to at } }`,
+    `mutation ($input: ChargePocketsInput!) {
+      chargePockets(input: $input) { results { status code pocketCharge { id balanceAfter } } }
+    }`,
+    `query { ...Root } fragment Root on Query { viewer { merchant { id name } } }`,
+    `{ payments { nodes { id owner { __typename ... on PaymentRefund { reason } } } } }`,
+  ])("is compiled when it is what clients usually send: %s", (query) => {
+    expect(isCompiled({ query, variables: {} })).toBe(true);
+  });
+});
+
+interface Sample {
+  nodes: { id: string; token?: string; phoneNumber?: string }[];
+  pageInfo: { endCursor: string };
+}
+
+/** Values by which the demo's records are found, and some that find nothing or are refused. */
+async function examplesOf(token: string): Promise<Examples> {
+  const page = (field: string, more = ""): string =>
+    `${field}(first: 3) { nodes { id ${more} } pageInfo { endCursor } }`;
+  const lists = "customers orders paymentCharges paymentRefunds paymentAuthorizations";
+  const { viewer, ...samples } = await server.ask<
+    Record<string, Sample> & { viewer: { merchant: { id: string }; employee: { id: string } } }
+  >(
+    token,
+    `{
+      viewer { merchant { id } employee { id } }
+      ${`${lists} paymentMethods pocketGroups`.replace(/\w+/g, (field) => page(field))}
+      ${page("pocketCharges", "token")} ${page("pockets", "phoneNumber")}
+    }`,
+  );
+  const all: Sample[] = Object.values(samples);
+  const nodes = all.flatMap((sample) => sample.nodes);
+  const cursors = all.map(({ pageInfo }) => pageInfo.endCursor);
+  const slugs = [DEMO_GROUP_SLUG, DEMO_GROUP_SLUG, "none"];
+  return {
+    ID: [...nodes.map(({ id }) => id), viewer.merchant.id, viewer.employee.id, NOBODY, "x"],
+    UUID: [...nodes.flatMap((node) => node.token ?? []), NOBODY.toUpperCase()],
+    String: ["a", "e", "", "IRR", "1"],
+    Int: [1, 2, 3, 3, 0, -1],
+    Amount: [0, 1, "100", 1_000_000, -5],
+    DateTime: ["2024-12-02T09:22:05.398979Z", "2026-01-01T00:00:00+03:30"],
+    Currency: ["IRR", "usd"],
+    slug: slugs,
+    pocketGroupSlug: slugs,
+    phoneNumber: nodes.flatMap((node) => node.phoneNumber ?? []),
+    timeZone: ["UTC", "Asia/Tehran", "Nowhere"],
+    after: cursors,
+    before: cursors,
+  };
+}
+
+const NOBODY = "01988f7a-0000-7000-8000-00000000ffff";

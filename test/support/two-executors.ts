@@ -1,0 +1,119 @@
+import { expect } from "vitest";
+import { pino } from "pino";
+import { type App, createApp } from "../../src/app.js";
+import { instantOf } from "../../src/shared/instant.js";
+import type { SecretKey } from "../../src/shared/secret-key.js";
+import type { TestDatabase } from "./database.js";
+import type { GraphqlError } from "./graphql-client.js";
+import type { RandomRequest } from "./random-documents.js";
+
+type Json = Record<string, unknown>;
+
+interface ExecutorAnswer {
+  readonly status: number;
+  readonly keys: string[];
+  readonly data: Json | null | undefined;
+  readonly errors: (GraphqlError & { path?: (string | number)[] })[];
+}
+
+/** One database behind a server that compiles queries and one that interprets them. */
+export class TwoExecutors {
+  private constructor(
+    private readonly compiling: App,
+    private readonly interpreting: App,
+  ) {}
+
+  static async start(
+    database: TestDatabase,
+    secretKeys: readonly SecretKey[],
+  ): Promise<TwoExecutors> {
+    const start = (compilesQueries: boolean): Promise<App> =>
+      createApp({
+        database,
+        log: pino({ level: "silent" }),
+        introspection: true,
+        compilesQueries,
+        secretKeys: () => secretKeys,
+        // What has expired must be the same for both.
+        clock: { now: () => NOW },
+      });
+    return new TwoExecutors(await start(true), await start(false));
+  }
+
+  async close(): Promise<void> {
+    await this.compiling.close();
+    await this.interpreting.close();
+  }
+
+  /** Expects that both answer the same, the compiling one also when it runs compiled code. */
+  async expectSameAnswers(token: string, request: RandomRequest): Promise<ExecutorAnswer> {
+    const [first, expected] = await Promise.all([
+      answerOf(this.compiling, token, request),
+      answerOf(this.interpreting, token, request),
+    ]);
+    expect(comparable(first, expected)).toEqual(comparable(expected, first));
+    // What is used a second time is compiled.
+    const second = await answerOf(this.compiling, token, request);
+    expect(comparable(second, expected)).toEqual(comparable(expected, second));
+    return second;
+  }
+}
+
+const NOW = instantOf(new Date("2026-12-01T00:00:00Z"));
+const REQUEST_ID = /(?<=request id |"requestId":")[-0-9a-f]{36}/g;
+
+async function answerOf(app: App, token: string, request: RandomRequest): Promise<ExecutorAnswer> {
+  const { statusCode, body } = await app.http.inject({
+    method: "POST",
+    url: "/graphql",
+    headers: { authorization: `Token ${token}` },
+    payload: request,
+  });
+  const { errors = [], ...rest } = JSON.parse(
+    body.replace(REQUEST_ID, "(an id)"),
+  ) as Partial<ExecutorAnswer>;
+  return { status: statusCode, keys: Object.keys(rest), data: rest.data, errors: [...errors] };
+}
+
+/**
+ * An answer in the form in which it must be the same as another one. Data are compared as they were
+ * written, keys in their order. Errors come in the order in which they happened, which is left to
+ * chance, and so is, where several errors make one value null, how many of them are told: graphql-js
+ * does not wait for the others. Of such errors, both must tell some, and the same where they tell of
+ * the same field.
+ */
+function comparable(answer: ExecutorAnswer, other: ExecutorAnswer): unknown {
+  const { data, errors, status, keys } = answer;
+  const isPropagated = (error: GraphqlError): boolean =>
+    nullAt(data, error.path).length < (error.path?.length ?? 0);
+  const fields = new Set(other.errors.map(fieldOf));
+  const isSameStatus = JSON.stringify(errors[0]) === JSON.stringify(other.errors[0]);
+  return {
+    keys,
+    data: JSON.stringify(data),
+    status: isSameStatus ? status : "of the first error",
+    errors: sorted(errors.filter((error) => !isPropagated(error))),
+    nullOutOf: [...new Set(sorted(errors.filter(isPropagated).map((e) => nullAt(data, e.path))))],
+    propagated: sorted(errors.filter((error) => isPropagated(error) && fields.has(fieldOf(error)))),
+  };
+}
+
+/** The part of a path that leads to null. */
+function nullAt(data: unknown, path: readonly (string | number)[] = []): (string | number)[] {
+  let value = data;
+  const taken: (string | number)[] = [];
+  for (const key of path) {
+    if (value === null || value === undefined) break;
+    value = (value as Record<string | number, unknown>)[key];
+    taken.push(key);
+  }
+  return taken;
+}
+
+function fieldOf({ path }: GraphqlError): string {
+  return JSON.stringify(path);
+}
+
+function sorted(values: readonly unknown[]): string[] {
+  return values.map((value) => JSON.stringify(value)).sort();
+}
