@@ -12,9 +12,9 @@ import {
   visit,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
+import { LRUCache } from "lru-cache";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
-import { LastUsed } from "./last-used.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
 type Variables = Record<string, unknown>;
@@ -40,9 +40,11 @@ export function compiledExecution(schema: GraphQLSchema): Gateway {
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
-  const compiled = new LastUsed<OperationDefinitionNode, Operation>(MAX_KEPT_WEIGHT, (node) =>
-    used.delete(node),
-  );
+  const compiled = new LRUCache<OperationDefinitionNode, Operation>({
+    maxSize: MAX_KEPT_WEIGHT,
+    sizeCalculation: ({ weight }) => weight,
+    dispose: (_, node) => used.delete(node),
+  });
 
   /** @returns undefined for what graphql-js is to execute. */
   function operationOf(
@@ -56,7 +58,7 @@ export function compiledExecution(schema: GraphQLSchema): Gateway {
       return undefined;
     }
     const operation = compile(document, node);
-    if (operation) compiled.add(node, operation);
+    if (operation) compiled.set(node, operation);
     else notCompilable.add(node);
     return operation;
   }

@@ -50,6 +50,10 @@ export function presentError(
       return { message: withoutValue(error), ...place, extensions: { code } };
     }
   }
+  if (cause !== error && cause instanceof GraphQLError && cause.nodes) {
+    // An argument whose variable has no value, or null, which graphql-js meets as late as this.
+    return { message: cause.message, ...place, extensions: { code: "BAD_USER_INPUT" } };
+  }
   if (error.originalError === undefined) {
     // graphql-js itself refuses what it cannot do, such as a subscription.
     return { message: error.message, ...place, extensions: { code: "BAD_REQUEST" } };

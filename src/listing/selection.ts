@@ -14,6 +14,7 @@ import {
  */
 export function selectedPaths(info: GraphQLResolveInfo): Set<string> {
   const paths = new Set<string>();
+  const visited = new Set<string>();
   const visit = (selections: readonly SelectionNode[], prefix: string): void => {
     for (const selection of selections) {
       if (!isIncluded(selection, info)) continue;
@@ -27,8 +28,14 @@ export function selectedPaths(info: GraphQLResolveInfo): Set<string> {
         case Kind.INLINE_FRAGMENT:
           visit(selection.selectionSet.selections, prefix);
           break;
-        case Kind.FRAGMENT_SPREAD:
-          visit(info.fragments[selection.name.value]?.selectionSet.selections ?? [], prefix);
+        case Kind.FRAGMENT_SPREAD: {
+          // Once is enough: fragments that spread others twice would take exponential time.
+          const { value: name } = selection.name;
+          const place = `${prefix}...${name}`;
+          if (visited.has(place)) break;
+          visited.add(place);
+          visit(info.fragments[name]?.selectionSet.selections ?? [], prefix);
+        }
       }
     }
   };
