@@ -28,6 +28,10 @@ export class LoadProcess {
     return load;
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /**
    * @param {import("./load-worker.mjs").Round} round
    * @returns {Promise<import("./load-loop.mjs").Measured>}

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,16 +5,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../dist/config.js";
-import { OWN_GROUP, endProcess } from "./child-process.mjs";
+import { startProgram } from "./program.mjs";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-const START_PATIENCE_MS = 60_000;
-const STOP_PATIENCE_MS = 20_000;
 const POLL_MS = 50;
 
 /**
  * @typedef {object} Server
  * @property {string} graphqlUrl
+ * @property {number} pid
  * @property {string} demoToken
  * @property {string} databaseUrl of its embedded PostgreSQL.
  * @property {string} dataDir
@@ -34,70 +31,59 @@ export async function startServer(resources) {
     () => mkdtempSync(join(tmpdir(), "pocketcharge-bench-")),
     (folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   );
-  const env = environment(dataDir);
-  let started;
-  resources.open(
-    () => {
-      const child = spawn(process.execPath, [MAIN], {
-        env,
-        stdio: ["ignore", "pipe", "inherit"],
-        ...OWN_GROUP,
-      });
-      started = readWelcome(child);
-      return child;
-    },
-    (child) => stopServer(child, started, dataDir),
-  );
-  const welcome = await started;
+  const env = environment({ DATA_DIR: dataDir });
+  const started = await startProgram(resources, {
+    script: MAIN,
+    env,
+    read: readWelcome,
+    afterEnd: () => stopLeftPostgres(dataDir),
+  });
   const { databasePoolSize: poolSize } = readConfig(env);
-  return { ...welcome, dataDir, poolSize, databaseUrl: await databaseUrlOf(dataDir) };
+  return { ...started, dataDir, poolSize, databaseUrl: await databaseUrlOf(dataDir) };
 }
 
-/** DATABASE_URL is emptied: a benchmark must never write to a database that somebody uses. */
-function environment(dataDir) {
+/**
+ * Starts one more server on the database of the first.
+ *
+ * @param {import("./resources.mjs").Resources} resources
+ * @param {Server} first
+ * @param {Record<string, string>} settings what is different about it.
+ * @returns {Promise<Pick<Server, "graphqlUrl" | "pid">>}
+ */
+export function startFurtherServer(resources, { databaseUrl }, settings) {
+  return startProgram(resources, {
+    script: MAIN,
+    env: environment({ DATABASE_URL: databaseUrl, ...settings }),
+    read: readAddress,
+  });
+}
+
+/**
+ * DATABASE_URL is emptied unless it is one of the benchmark's own: a benchmark must never write to a
+ * database that somebody uses.
+ */
+function environment(settings) {
   return {
     ...process.env,
     DATABASE_URL: "",
-    DATA_DIR: dataDir,
     HOST: "127.0.0.1",
     INTROSPECTION: "",
     LOG_FORMAT: "json",
     LOG_LEVEL: "warn",
     NODE_ENV: "production",
     PORT: "0",
+    ...settings,
   };
 }
 
-/** @returns {Promise<Pick<Server, "graphqlUrl" | "demoToken">>} once the server takes requests. */
-async function readWelcome(child) {
-  let output = "";
-  const welcome = new Promise((resolve) => {
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      const graphqlUrl = /is ready: (\S+)/.exec((output += text))?.[1];
-      const demoToken = /Authorization: Token ([^\s']+)'/.exec(output)?.[1];
-      if (graphqlUrl === undefined || demoToken === undefined) return;
-      child.stdout.removeAllListeners("data");
-      // From here on it prints warnings alone, and whoever reads the figures should see them.
-      child.stdout.on("data", (warning) => process.stderr.write(warning));
-      resolve({ graphqlUrl, demoToken });
-    });
-  });
-  const failed = once(child, "exit").then(([code, signal]) => {
-    throw new Error(`The server ended (${signal ?? code}) before it was ready:\n${output}`);
-  });
-  const isLate = sleep(START_PATIENCE_MS, undefined, { ref: false }).then(() => {
-    throw new Error(`The server was not ready in ${START_PATIENCE_MS} ms:\n${output}`);
-  });
-  failed.catch(() => undefined);
-  isLate.catch(() => undefined);
-  return Promise.race([welcome, failed, isLate]);
+function readAddress(output) {
+  const graphqlUrl = /is ready: (\S+)/.exec(output)?.[1];
+  return graphqlUrl && { graphqlUrl };
 }
 
-/** A server that is still starting may be about to start PostgreSQL, so that is waited for. */
-async function stopServer(child, started, dataDir) {
-  await started.catch(() => undefined);
-  await endProcess(child, STOP_PATIENCE_MS);
-  await stopLeftPostgres(dataDir);
+function readWelcome(output) {
+  const demoToken = /Authorization: Token ([^\s']+)'/.exec(output)?.[1];
+  return demoToken && { ...readAddress(output), demoToken };
 }
 
 /** The server stops its PostgreSQL, unless it crashed or had to be killed. */

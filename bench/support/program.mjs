@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { OWN_GROUP, endProcess } from "./child-process.mjs";
+
+const START_PATIENCE_MS = 60_000;
+const STOP_PATIENCE_MS = 20_000;
+
+/**
+ * Starts a Node.js program in its own process and waits until it takes requests.
+ *
+ * @template T
+ * @param {import("./resources.mjs").Resources} resources
+ * @param {object} program
+ * @param {string} program.script
+ * @param {Record<string, string | undefined>} program.env
+ * @param {(output: string) => T | undefined} program.read finds in what the program prints that it is
+ *   ready, and what is to be known of it.
+ * @param {() => Promise<void>} [program.afterEnd]
+ * @returns {Promise<T & { pid: number }>}
+ */
+export async function startProgram(resources, { script, env, read, afterEnd }) {
+  let started;
+  const child = resources.open(
+    () => {
+      const spawned = spawn(process.execPath, [script], {
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+        ...OWN_GROUP,
+      });
+      started = waitUntilReady(spawned, script, read);
+      return spawned;
+    },
+    async (running) => {
+      // A server that is still starting may be about to start PostgreSQL, so that is waited for.
+      await started.catch(() => undefined);
+      await endProcess(running, STOP_PATIENCE_MS);
+      await afterEnd?.();
+    },
+  );
+  return { ...(await started), pid: child.pid };
+}
+
+async function waitUntilReady(child, script, read) {
+  let output = "";
+  const ready = new Promise((resolve) => {
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      const found = read((output += text));
+      if (found === undefined) return;
+      child.stdout.removeAllListeners("data");
+      // From here on it prints warnings alone, and whoever reads the figures should see them.
+      child.stdout.on("data", (warning) => process.stderr.write(warning));
+      resolve(found);
+    });
+  });
+  const failed = once(child, "exit").then(([code, signal]) => {
+    throw new Error(`${script} ended (${signal ?? code}) before it was ready:\n${output}`);
+  });
+  const isLate = sleep(START_PATIENCE_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`${script} was not ready in ${START_PATIENCE_MS} ms:\n${output}`);
+  });
+  failed.catch(() => undefined);
+  isLate.catch(() => undefined);
+  return Promise.race([ready, failed, isLate]);
+}
