@@ -10,12 +10,12 @@ import { formatNumber } from "./table.mjs";
 const COLUMNS = 2;
 const MARGIN = 24;
 const HEADER = 76;
-const CHART_WIDTH = 500;
+const CHART_WIDTH = 510;
 const CHART_GAP = 32;
 const TITLE_HEIGHT = 30;
 const BAR_STEP = 24;
 const BAR_HEIGHT = 16;
-const LABEL_WIDTH = 190;
+const LABEL_WIDTH = 200;
 const VALUE_WIDTH = 64;
 
 /** Its background is its own, so that it reads the same wherever it is shown. */

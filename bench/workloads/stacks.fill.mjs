@@ -7,7 +7,7 @@ const MAX_AMOUNT = 10_000;
 
 /** The pockets whose charges are there from the beginning; no side charges them. */
 const OLD_DIGIT = "0";
-const OLD_POCKETS = 10_000;
+const OLD_POCKETS = 5_000;
 const OLD_CHARGES_OF_A_POCKET = 10;
 
 /**

@@ -6,7 +6,7 @@ import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { installPeers, startPeer } from "../support/peers.mjs";
-import { observe, usageOf } from "../support/process-usage.mjs";
+import { forgetPeak, observe, usageOf } from "../support/process-usage.mjs";
 import { startFurtherServer, startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
 import { CASES, SIDES } from "./stacks.cases.mjs";
@@ -16,7 +16,9 @@ import { proveCharges, proveServers } from "./stacks.proof.mjs";
 import { formatStacks } from "./stacks.results.mjs";
 
 const FULL = { roundCount: 5, roundMs: 1_200, warmUpMs: 1_200 };
-const QUICK = { roundCount: 2, roundMs: 250, warmUpMs: 250 };
+const QUICK = { roundCount: 2, roundMs: 200, warmUpMs: 100 };
+/** As their folders in bench/peers and their sides are called. */
+const PEERS = ["plain", "mercurius", "postgraphile", "layer"];
 const POSTGRAPHILE_TABLES = new URL("../peers/postgraphile/tables.sql", import.meta.url);
 
 /** @type {import("../run.mjs").Workload} */
@@ -34,16 +36,18 @@ async function measure({ isQuick, resources, report }) {
   report("starting the others");
   const servers = await startServers(resources, server);
   report("proving that all do the same");
-  const { layer, ...complete } = servers;
-  const made = await proveServers(complete, server.demoToken, records);
+  const made = await proveServers(servers, server.demoToken, records);
 
   const timing = isQuick ? QUICK : FULL;
   const comparisons = await measureSideBySide({
-    sides: await startLoads(resources, server, { layer, ...complete }, records),
+    sides: await startLoads(resources, server, servers, records),
     cases: Object.values(CASES),
     ...timing,
-    // What autovacuum does after a minute: the plans of an empty table are no plans to measure.
-    afterWarmUp: () => client.query("analyze pockets, pocket_charges"),
+    afterWarmUp: () => {
+      forgetPeak(server.pid);
+      // What autovacuum does after a minute: the plans of an empty table are no plans to measure.
+      return client.query("analyze pockets, pocket_charges");
+    },
     report,
   });
   report("proving what was written");
@@ -54,31 +58,30 @@ async function measure({ isQuick, resources, report }) {
 }
 
 async function startServers(resources, server) {
-  return {
-    pocketcharge: server,
-    ungathered: await startFurtherServer(resources, server, { GATHER_CHARGES: "false" }),
-    plain: await startPeer(resources, "plain", server),
-    mercurius: await startPeer(resources, "mercurius", server),
-    postgraphile: await startPeer(resources, "postgraphile", server),
-    layer: await startPeer(resources, "layer", server),
-  };
+  const [ungathered, ...peers] = await Promise.all([
+    startFurtherServer(resources, server, { GATHER_CHARGES: "false" }),
+    ...PEERS.map((name) => startPeer(resources, name, server)),
+  ]);
+  const byName = Object.fromEntries(PEERS.map((name, at) => [name, peers[at]]));
+  return { pocketcharge: server, ungathered, ...byName };
 }
 
 async function startLoads(resources, server, servers, records) {
   const { databaseUrl, poolSize, demoToken: apiToken } = server;
-  const start = (script, options) =>
-    LoadProcess.start(resources, new URL(script, import.meta.url), { records, ...options });
-  const loads = {};
-  for (const [side, { graphqlUrl, pid }] of Object.entries(servers)) {
-    const { digit } = SIDES[side];
-    const load = await start("stacks.http.mjs", { side, digit, graphqlUrl, apiToken });
-    loads[side] = observe(load, pid);
-  }
-  const { digit } = SIDES.nodePg;
   const statements = await captureReads(resources, server, records);
-  const load = await start("stacks.node-pg.mjs", { digit, databaseUrl, poolSize, statements });
-  loads.nodePg = observe(load, load.pid);
-  return loads;
+  const start = async (side, script, options, pid) => {
+    const common = { side, digit: SIDES[side].digit, records };
+    const url = new URL(script, import.meta.url);
+    const load = await LoadProcess.start(resources, url, { ...common, ...options });
+    return [side, observe(load, pid ?? load.pid)];
+  };
+  const loads = await Promise.all([
+    ...Object.entries(servers).map(([side, { graphqlUrl, pid }]) =>
+      start(side, "stacks.http.mjs", { graphqlUrl, apiToken }, pid),
+    ),
+    start("nodePg", "stacks.node-pg.mjs", { databaseUrl, poolSize, statements }),
+  ]);
+  return Object.fromEntries(loads);
 }
 
 /** Each read is sent twice: what the server asks for once only, such as the id of a slug, is left out. */

@@ -18,7 +18,9 @@ const BATCH_SIZE = 2;
  */
 export async function proveServers(servers, apiToken, records) {
   const made = {};
-  const posts = Object.entries(servers).map(([side, { graphqlUrl }]) => ({
+  // The layer alone has no records.
+  const sides = Object.entries(servers).filter(([side]) => SIDES[side].digit !== undefined);
+  const posts = sides.map(([side, { graphqlUrl }]) => ({
     side,
     operations: operationsOf(side, records),
     post: openConnections({ clientCount: REPETITIONS, graphqlUrl, apiToken }),

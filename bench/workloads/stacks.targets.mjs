@@ -48,7 +48,7 @@ const TARGETS = [
     reached: ({ ratio }) => ratio("list", "pocketcharge", "postgraphile"),
   },
   {
-    name: "the server's resident memory at its peak: below 250 MB",
+    name: "the server's resident memory, at its peak in the rounds: below 250 MB",
     most: 250,
     reached: ({ peakBytes }) => (peakBytes === null ? null : peakBytes / 1e6),
   },
@@ -56,7 +56,7 @@ const TARGETS = [
 
 /**
  * @param {Map<string, import("../support/side-by-side.mjs").Comparison>} comparisons by the case's key.
- * @param {number | null} peakBytes of the server.
+ * @param {number | null} peakBytes of the server's resident memory in the rounds.
  * @returns {string} a table in Markdown.
  */
 export function formatTargets(comparisons, peakBytes) {
