@@ -77,7 +77,7 @@ function formatGeneratorLoad(comparisons) {
     const ofSide = (side) => median(rounds.map((round) => round[side].cpuShare));
     return `${formatNumber(100 * Math.max(...sides.map(ofSide)))} % (${subject.name})`;
   });
-  return shares.join(", ");
+  return shares.join(",\n");
 }
 
 function formatChart(comparisons, subtitle) {
