@@ -8,12 +8,16 @@ import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
 import { soak } from "./workloads/soak.mjs";
+import { stacks } from "./workloads/stacks.mjs";
 
 /**
  * @typedef {object} Workload
  * @property {string} name what it is called on the command line, and its file of results.
  * @property {boolean} [isLong] only run when it is named.
- * @property {(options: WorkloadOptions) => Promise<string>} measure answers Markdown.
+ * @property {(options: WorkloadOptions) => Promise<string | Results>} measure answers Markdown, and a
+ *   picture that may go with it.
+ *
+ * @typedef {{ markdown: string, svg: string }} Results
  *
  * @typedef {object} WorkloadOptions
  * @property {boolean} isQuick few and short rounds: shows that it works, measures roughly.
@@ -22,7 +26,7 @@ import { soak } from "./workloads/soak.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [chargePockets, reads, payments, growth, soak];
+const WORKLOADS = [stacks, chargePockets, reads, payments, growth, soak];
 const RESULTS = join(import.meta.dirname, "results");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
@@ -32,11 +36,13 @@ async function main({ workloads, isQuick }) {
     const stopOnSignal = closeOnSignals(resources);
     try {
       const report = (line) => console.error(`${name}: ${line}`);
-      const markdown = await measure({ isQuick, resources, report });
+      const results = await measure({ isQuick, resources, report });
+      const { markdown, svg } = typeof results === "string" ? { markdown: results } : results;
       // Quick rounds show that it works; what they measure is not worth keeping.
       if (!isQuick) {
         await mkdir(RESULTS, { recursive: true });
         await writeFile(join(RESULTS, `${name}.md`), markdown);
+        if (svg !== undefined) await writeFile(join(RESULTS, `${name}.svg`), svg);
       }
       console.log(`\n${markdown}`);
     } finally {

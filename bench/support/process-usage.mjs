@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 /** Of /proc/<pid>/stat, in which Linux counts a hundred ticks a second for programs. */
 const MS_PER_TICK = 10;
@@ -24,6 +24,12 @@ export function usageOf(pid) {
     usage.peakBytes += bytesOf("VmHWM");
   }
   return usage;
+}
+
+/** Lets the peak begin anew from what is resident now. */
+export function forgetPeak(pid) {
+  if (process.platform !== "linux") return;
+  for (const id of familyOf(pid)) writeFileSync(`/proc/${id}/clear_refs`, "5");
 }
 
 function familyOf(pid) {

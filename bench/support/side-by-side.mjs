@@ -1,6 +1,6 @@
 /**
  * @typedef {import("./load-loop.mjs").Measured} Measured
- * @typedef {import("./load-process.mjs").LoadProcess} LoadProcess
+ * @typedef {Pick<import("./load-process.mjs").LoadProcess, "run">} Load
  *
  * @typedef {object} Comparison one case, measured on every side.
  * @property {object} subject the case.
@@ -17,8 +17,9 @@ const SPARE = 1.5;
  * where a median leaves it out, and not into all rounds of one.
  *
  * @param {object} options
- * @param {Record<string, LoadProcess>} options.sides
- * @param {object[]} options.cases each becomes part of the rounds that its sides run.
+ * @param {Record<string, Load>} options.sides
+ * @param {object[]} options.cases each becomes part of the rounds that its sides run. One that has
+ *   `sides` is measured on those alone, by their names.
  * @param {number} options.roundCount
  * @param {number} options.roundMs
  * @param {number} options.warmUpMs
@@ -32,7 +33,7 @@ export async function measureSideBySide(options) {
   report("warming up");
   for (const subject of cases) {
     const warmUp = {};
-    for (const [side, load] of Object.entries(sides)) {
+    for (const [side, load] of sidesOf(subject, sides)) {
       warmUp[side] = await load.run({ ...subject, durationMs: warmUpMs, expectedCount: 0 });
     }
     comparisons.push({ subject, warmUp, rounds: [] });
@@ -44,7 +45,7 @@ export async function measureSideBySide(options) {
     for (const { subject, warmUp, rounds } of comparisons) {
       const round = {};
       const last = rounds.at(-1) ?? warmUp;
-      for (const [side, load] of inTurn(Object.entries(sides), number)) {
+      for (const [side, load] of inTurn(sidesOf(subject, sides), number)) {
         const { requestCount, elapsedMs } = last[side];
         const expectedCount = Math.ceil((requestCount / elapsedMs) * roundMs * SPARE);
         round[side] = await load.run({ ...subject, durationMs: roundMs, expectedCount });
@@ -53,6 +54,11 @@ export async function measureSideBySide(options) {
     }
   }
   return comparisons;
+}
+
+function sidesOf(subject, sides) {
+  const names = subject.sides ?? Object.keys(sides);
+  return names.map((name) => [name, sides[name]]);
 }
 
 /** Every other round the last side goes first, so that neither place is an advantage. */

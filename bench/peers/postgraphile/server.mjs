@@ -1,0 +1,52 @@
+// PostGraphile over the same tables. It is told who calls by settings of each transaction, and row
+// security (tables.sql) decides what may be read; charges are a function in SQL.
+import { createServer } from "node:http";
+import pg from "pg";
+import { postgraphile } from "postgraphile";
+import { makePgService } from "postgraphile/adaptors/pg";
+import { grafserv } from "postgraphile/grafserv/node";
+import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
+import { announce, databaseUrl, host, poolSize, port } from "../environment.mjs";
+import { requireUsable, secretHashOf } from "../rules.mjs";
+
+const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
+
+async function findCaller(header) {
+  const { rows } = await pool.query({
+    name: "authenticate",
+    text: `select t.merchant_id as "merchantId", t.scopes::text[] as scopes,
+                  t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
+                  m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
+           from api_tokens t
+           left join merchants m on m.id = t.merchant_id
+           left join employees e on e.merchant_id = t.merchant_id and e.id = t.employee_id
+           where t.secret_hash = $1`,
+    values: [secretHashOf(header)],
+  });
+  return requireUsable(rows[0]);
+}
+
+const preset = {
+  extends: [PostGraphileAmberPreset],
+  pgServices: [makePgService({ pool, schemas: ["public", "peer_postgraphile"], pubsub: false })],
+  schema: { defaultBehavior: "-resource:insert -resource:update -resource:delete" },
+  grafserv: { graphqlPath: "/graphql", graphiql: false, websockets: false, watch: false },
+  grafast: {
+    async context({ node }) {
+      const { merchantId, scopes } = await findCaller(node.req.headers.authorization);
+      return {
+        pgSettings: {
+          role: "peer_postgraphile_caller",
+          "peer.merchant_id": merchantId,
+          "peer.scopes": scopes.join(","),
+        },
+      };
+    },
+  },
+};
+
+const server = createServer();
+const serv = postgraphile(preset).createServ(grafserv);
+await serv.addTo(server);
+await serv.ready();
+server.listen(port, host, () => announce(server));

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const PHONE_NUMBER = /^989[0-9]{9}$/;
+
+/** What is stored of the secret in an `Authorization` header; null when there is none. */
+export function secretHashOf(header) {
+  const secret = /^(?:Token|Bearer) +(\S+) *$/i.exec(header ?? "")?.[1];
+  return secret === undefined ? null : createHash("sha256").update(secret).digest();
+}
+
+/**
+ * @param {object | null | undefined} token with the state of its merchant and its employee.
+ * @returns the caller.
+ */
+export function requireUsable(token) {
+  if (!token || token.revokedAt || (token.expiresAt && token.expiresAt <= new Date())) {
+    throw new Error("The API token is unknown, revoked or expired.");
+  }
+  if (!token.isMerchantActive || token.isEmployeeActive === false) {
+    throw new Error("The merchant or the employee is inactive.");
+  }
+  return { merchantId: token.merchantId, scopes: token.scopes };
+}
+
+export function requireScope({ scopes }, scope) {
+  if (!scopes.includes(scope)) throw new Error(`The token lacks the scope ${scope}.`);
+}
+
+/** @returns why a charge cannot be made, whatever the pocket holds; null when it can. */
+export function refuseCharge({ token, phoneNumber, amount }, group) {
+  if (!UUID_V7.test(token)) return "The token is no UUID of version 7.";
+  if (!PHONE_NUMBER.test(phoneNumber)) return "The phone number is none of a mobile phone.";
+  if (!Number.isSafeInteger(amount) || amount < 1) return "The amount is no positive number.";
+  if (group.minChargeAmount !== null && amount < group.minChargeAmount) return "Too little.";
+  if (group.maxChargeAmount !== null && amount > group.maxChargeAmount) return "Too much.";
+  return null;
+}
+
+export function isAboveMaximum(balance, group) {
+  return balance > (group.maxPocketBalance ?? Number.MAX_SAFE_INTEGER);
+}
+
+export function made(charge) {
+  const { token, phoneNumber, amount } = charge;
+  return { token, phoneNumber, amount, status: "SUCCESS", message: "Made.", pocketCharge: charge };
+}
+
+export function refused({ token, phoneNumber, amount }, message) {
+  return { token, phoneNumber, amount, status: "ERROR", message, pocketCharge: null };
+}

@@ -1,0 +1,43 @@
+/**
+ * Who is measured. The digit leads the phone numbers of the pockets that a side charges, so that what
+ * each has written can be told apart.
+ *
+ * @type {Record<string, { label: string, digit?: string }>}
+ */
+export const SIDES = {
+  pocketcharge: { label: "Pocketcharge", digit: "2" },
+  ungathered: { label: "Pocketcharge, not gathering", digit: "3" },
+  plain: { label: "Apollo + Express + Prisma", digit: "4" },
+  mercurius: { label: "Mercurius", digit: "5" },
+  postgraphile: { label: "PostGraphile", digit: "6" },
+  layer: { label: "GraphQL layer, no database" },
+  nodePg: { label: "node-pg, no HTTP", digit: "7" },
+};
+
+const OTHERS = ["plain", "mercurius", "postgraphile"];
+const CHARGE = { kind: "charge", sides: ["pocketcharge", "ungathered", ...OTHERS, "nodePg"] };
+const ONE = { ...CHARGE, batchSize: 1 };
+const TRACE = { kind: "trace", sides: ["pocketcharge", ...OTHERS, "layer", "nodePg"] };
+const LIST = { kind: "list", sides: ["pocketcharge", ...OTHERS, "nodePg"] };
+
+/** What is measured: `batchSize` is how many charges a request counts for. */
+export const CASES = {
+  alone: { ...ONE, name: "single charges, 1 client", clientCount: 1 },
+  spread: { ...ONE, name: "single charges, 64 clients, spread pockets", clientCount: 64 },
+  hot: { ...ONE, name: "single charges, 64 clients, one hot pocket", clientCount: 64, isHot: true },
+  batches: { ...CHARGE, name: "batches of 100 charges, 8 clients", clientCount: 8, batchSize: 100 },
+  trace: { ...TRACE, name: "trace of one charge, 8 clients", clientCount: 8 },
+  traceOfMany: { ...TRACE, name: "trace of one charge, 64 clients", clientCount: 64 },
+  list: { ...LIST, name: "list of 50 charges with two relations, 8 clients", clientCount: 8 },
+};
+
+export const MAX_CLIENTS = 64;
+
+/** How often a second a case was done: charges, or else requests. */
+export function rateOf({ batchSize = 1 }, { requestCount, elapsedMs }) {
+  return (batchSize * requestCount * 1_000) / elapsedMs;
+}
+
+export function unitOf({ kind }) {
+  return kind === "charge" ? "charges" : "requests";
+}

@@ -1,0 +1,93 @@
+// The server beside what else it could have been built with, on the same PostgreSQL and records: the
+// stacks in bench/peers, the server without gathering, and the limits of its two layers.
+import { readFile } from "node:fs/promises";
+import { captureStatements } from "../support/capture.mjs";
+import { connect } from "../support/database.mjs";
+import { LoadProcess } from "../support/load-process.mjs";
+import { describeMachine } from "../support/machine.mjs";
+import { installPeers, startPeer } from "../support/peers.mjs";
+import { forgetPeak, observe, usageOf } from "../support/process-usage.mjs";
+import { startFurtherServer, startServer } from "../support/server.mjs";
+import { measureSideBySide } from "../support/side-by-side.mjs";
+import { CASES, SIDES } from "./stacks.cases.mjs";
+import { fillStacks } from "./stacks.fill.mjs";
+import { operationsOf } from "./stacks.operations.mjs";
+import { proveCharges, proveServers } from "./stacks.proof.mjs";
+import { formatStacks } from "./stacks.results.mjs";
+
+const FULL = { roundCount: 5, roundMs: 1_200, warmUpMs: 1_200 };
+const QUICK = { roundCount: 2, roundMs: 200, warmUpMs: 100 };
+/** As their folders in bench/peers and their sides are called. */
+const PEERS = ["plain", "mercurius", "postgraphile", "layer"];
+const POSTGRAPHILE_TABLES = new URL("../peers/postgraphile/tables.sql", import.meta.url);
+
+/** @type {import("../run.mjs").Workload} */
+export const stacks = { name: "stacks", measure };
+
+async function measure({ isQuick, resources, report }) {
+  await installPeers(resources, report);
+  report("starting a server");
+  const server = await startServer(resources);
+  const client = await connect(resources, server.databaseUrl);
+  report("making pockets and charges");
+  const records = await fillStacks(client);
+  await client.query(await readFile(POSTGRAPHILE_TABLES, "utf8"));
+
+  report("starting the others");
+  const servers = await startServers(resources, server);
+  report("proving that all do the same");
+  const made = await proveServers(servers, server.demoToken, records);
+
+  const timing = isQuick ? QUICK : FULL;
+  const comparisons = await measureSideBySide({
+    sides: await startLoads(resources, server, servers, records),
+    cases: Object.values(CASES),
+    ...timing,
+    afterWarmUp: () => {
+      forgetPeak(server.pid);
+      // What autovacuum does after a minute: the plans of an empty table are no plans to measure.
+      return client.query("analyze pockets, pocket_charges");
+    },
+    report,
+  });
+  report("proving what was written");
+  const provenCount = await proveCharges(client, comparisons, made);
+  const peakBytes = usageOf(server.pid)?.peakBytes ?? null;
+  const machine = await describeMachine(client, server.dataDir);
+  return formatStacks({ machine, timing, comparisons, peakBytes, provenCount });
+}
+
+async function startServers(resources, server) {
+  const [ungathered, ...peers] = await Promise.all([
+    startFurtherServer(resources, server, { GATHER_CHARGES: "false" }),
+    ...PEERS.map((name) => startPeer(resources, name, server)),
+  ]);
+  const byName = Object.fromEntries(PEERS.map((name, at) => [name, peers[at]]));
+  return { pocketcharge: server, ungathered, ...byName };
+}
+
+async function startLoads(resources, server, servers, records) {
+  const { databaseUrl, poolSize, demoToken: apiToken } = server;
+  const statements = await captureReads(resources, server, records);
+  const start = async (side, script, options, pid) => {
+    const common = { side, digit: SIDES[side].digit, records };
+    const url = new URL(script, import.meta.url);
+    const load = await LoadProcess.start(resources, url, { ...common, ...options });
+    return [side, observe(load, pid ?? load.pid)];
+  };
+  const loads = await Promise.all([
+    ...Object.entries(servers).map(([side, { graphqlUrl, pid }]) =>
+      start(side, "stacks.http.mjs", { graphqlUrl, apiToken }, pid),
+    ),
+    start("nodePg", "stacks.node-pg.mjs", { databaseUrl, poolSize, statements }),
+  ]);
+  return Object.fromEntries(loads);
+}
+
+/** Each read is sent twice: what the server asks for once only, such as the id of a slug, is left out. */
+async function captureReads(resources, { databaseUrl, demoToken: apiToken }, records) {
+  const { trace, list } = operationsOf("pocketcharge", records);
+  const twice = [trace(), trace(), list(), list()];
+  const captured = await captureStatements(resources, { databaseUrl, apiToken }, twice);
+  return { trace: captured[1].statements, list: captured[3].statements };
+}

@@ -1,0 +1,50 @@
+// The limit: what the server asks of PostgreSQL, sent as the server sends it, and nothing around it.
+import { readConfig } from "../../dist/config.js";
+import { openDatabase } from "../../dist/database/database.js";
+import { LastStatement, inTransaction } from "../../dist/database/transaction.js";
+import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";
+import { PocketGroupStore } from "../../dist/pockets/pocket-group.store.js";
+import { runClients } from "../support/load-loop.mjs";
+import { serveRounds } from "../support/load-worker.mjs";
+import { Supply } from "../support/supply.mjs";
+import { addUp, prepareBatch, requireNew } from "./charge-pockets.prepared.mjs";
+import { newCharges } from "./stacks.fill.mjs";
+
+serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
+  const { pocketGroupId, merchantId } = records;
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize,
+    timeoutMs: readConfig({}).databaseTimeoutMs,
+    onIdleError: (error) => console.error(error),
+  });
+  const { pool } = database;
+  const charges = new PocketChargeStore(database);
+  const groups = new PocketGroupStore(database);
+
+  const charge = (batch) =>
+    inTransaction(pool, async (tx) => {
+      const [, locked, used] = await Promise.all([
+        groups.findWithGrants(tx, pocketGroupId, [merchantId]),
+        charges.lockPockets(tx, pocketGroupId, batch.phoneNumbers),
+        charges.findByTokens(tx, pocketGroupId, batch.tokens),
+      ]);
+      requireNew(batch, { locked, used });
+      const balances = addUp(batch.charges, locked);
+      return new LastStatement(charges.write(tx, pocketGroupId, batch.charges, balances, locked));
+    });
+
+  return ({ expectedCount, ...subject }) => {
+    const { kind, clientCount, durationMs } = subject;
+    const isCharge = kind === "charge";
+    const batches = new Supply(
+      () => prepareBatch(records, newCharges(digit, subject)),
+      isCharge ? expectedCount : 0,
+    );
+    const read = async () => {
+      for (const statement of statements[kind]) await pool.query(statement);
+    };
+    const send = isCharge ? () => charge(batches.take()) : read;
+    return runClients({ clientCount, durationMs, send });
+  };
+});

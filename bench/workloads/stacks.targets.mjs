@@ -1,0 +1,84 @@
+import { median } from "../support/statistics.mjs";
+import { formatNumber, formatTable } from "../support/table.mjs";
+import { rateOf } from "./stacks.cases.mjs";
+
+/**
+ * What this product sets itself. `least` and `most` bound what was reached; "no slower" leaves room for
+ * what two equal servers differ by from round to round.
+ */
+const TARGETS = [
+  {
+    name: "batches of 100: at least 0.7 of node-pg with the same SQL",
+    least: 0.7,
+    reached: ({ ratio }) => ratio("batches", "pocketcharge", "nodePg"),
+  },
+  {
+    name: "single charges, 64 clients: at least 3 times as fast as without gathering",
+    least: 3,
+    reached: ({ ratio }) => ratio("spread", "pocketcharge", "ungathered"),
+  },
+  {
+    name: "single charges, 1 client: no slower than without gathering (0.95)",
+    least: 0.95,
+    reached: ({ ratio }) => ratio("alone", "pocketcharge", "ungathered"),
+  },
+  {
+    name: "one hot pocket: at least 0.8 of spread pockets",
+    least: 0.8,
+    reached: ({ between }) => between("hot", "spread", "pocketcharge"),
+  },
+  {
+    name: "trace, 8 clients: at least 0.5 of the GraphQL layer alone",
+    least: 0.5,
+    reached: ({ ratio }) => ratio("trace", "pocketcharge", "layer"),
+  },
+  {
+    name: "trace, 64 clients: at least 0.5 of the GraphQL layer alone",
+    least: 0.5,
+    reached: ({ ratio }) => ratio("traceOfMany", "pocketcharge", "layer"),
+  },
+  {
+    name: "list of 50 with two relations: at least 3 times Apollo + Express + Prisma",
+    least: 3,
+    reached: ({ ratio }) => ratio("list", "pocketcharge", "plain"),
+  },
+  {
+    name: "list of 50 with two relations: at least PostGraphile",
+    least: 1,
+    reached: ({ ratio }) => ratio("list", "pocketcharge", "postgraphile"),
+  },
+  {
+    name: "the server's resident memory, at its peak in the rounds: below 250 MB",
+    most: 250,
+    reached: ({ peakBytes }) => (peakBytes === null ? null : peakBytes / 1e6),
+  },
+];
+
+/**
+ * @param {Map<string, import("../support/side-by-side.mjs").Comparison>} comparisons by the case's key.
+ * @param {number | null} peakBytes of the server's resident memory in the rounds.
+ * @returns {string} a table in Markdown.
+ */
+export function formatTargets(comparisons, peakBytes) {
+  const measured = { peakBytes, ...comparing(comparisons) };
+  const rows = TARGETS.map(({ name, least, most, reached }) => {
+    const value = reached(measured);
+    if (value === null) return [name, "not measured here", ""];
+    const isMet = least === undefined ? value < most : value >= least;
+    return [name, formatNumber(value, least === undefined ? 0 : 2), isMet ? "met" : "missed"];
+  });
+  return formatTable(["target", "reached", ""], rows);
+}
+
+/** Medians of the rounds' ratios: what disturbs a round disturbs both of its sides. */
+function comparing(comparisons) {
+  const ratesOf = (key, side) => {
+    const { subject, rounds } = comparisons.get(key);
+    return rounds.map((round) => rateOf(subject, round[side]));
+  };
+  const medianRatio = (rates, others) => median(rates.map((rate, at) => rate / others[at]));
+  return {
+    ratio: (key, side, other) => medianRatio(ratesOf(key, side), ratesOf(key, other)),
+    between: (key, otherKey, side) => medianRatio(ratesOf(key, side), ratesOf(otherKey, side)),
+  };
+}
