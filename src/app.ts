@@ -16,7 +16,7 @@ import { MerchantLoader } from "./access/merchant.loader.js";
 import { MerchantResolver } from "./access/merchant.resolver.js";
 import { MerchantService } from "./access/merchant.service.js";
 import { MerchantStore } from "./access/merchant.store.js";
-import { TokensInUse } from "./access/tokens-in-use.js";
+import { TOKEN_KEPT_MS, TokensInUse } from "./access/tokens-in-use.js";
 import { ViewerResolver } from "./access/viewer.resolver.js";
 import { CustomerLists } from "./customers/customer.lists.js";
 import { CustomerResolver } from "./customers/customer.resolver.js";
@@ -56,7 +56,7 @@ import { PaymentService } from "./payments/payment.service.js";
 import { ProviderSecretStore } from "./payments/provider-secret.store.js";
 import { ProviderSecrets } from "./payments/provider-secrets.js";
 import { RotateProviderSecrets } from "./payments/rotate-provider-secrets.service.js";
-import { ChargePockets } from "./pockets/charge-pockets.js";
+import { type ChargeMetrics, ChargePockets } from "./pockets/charge-pockets.js";
 import { ChargePocketsResolver } from "./pockets/charge-pockets.resolver.js";
 import { MerchantPocketGroupsResolver } from "./pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "./pockets/pocket-charge.resolver.js";
@@ -79,15 +79,14 @@ import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";
 
-export interface AppOptions extends Pick<
-  HttpServerOptions,
-  "introspection" | "compilesQueries" | "playground" | "corsOrigins"
-> {
+export interface AppOptions extends Omit<HttpServerOptions, "schema" | "authenticator" | "rest"> {
   readonly database: Database;
   readonly log: Logger;
   /** The keys of provider secrets; without any, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
+  /** Told when tokens that other workers keep in memory may not be good any more. */
+  readonly onTokensChanged?: (() => void) | undefined;
 }
 
 /** The program, put together and not listening yet. */
@@ -96,6 +95,8 @@ export interface App {
   readonly services: Services;
   readonly authenticator: Authenticator;
   readonly rotateProviderSecrets: RotateProviderSecrets;
+  /** To be called when another worker was told so by its `onTokensChanged`. */
+  forgetTokens(): void;
   /** Stops taking requests, lets the running ones answer, writes what was kept in memory. */
   close(): Promise<void>;
 }
@@ -108,8 +109,8 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
 /** The composition root: everything that lives as long as the process is made in this file. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
-  const access = composeAccess(database, clock);
-  const pockets = composePockets(database, access);
+  const access = composeAccess(database, clock, options.onTokensChanged);
+  const pockets = composePockets(database, access, options.metrics?.counted);
   const payments = composePayments(database, access, secretKeys, clock);
   const resolvers = new Map<unknown, object>(
     [...access.resolvers, ...pockets.resolvers, ...payments.resolvers].map((resolver) => [
@@ -130,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     authenticator,
     services: { ...access.services, ...pockets.services, ...payments.services },
     rotateProviderSecrets: payments.rotateProviderSecrets,
+    forgetTokens: access.tokensInUse.hearOfChange.bind(access.tokensInUse),
     close: async () => {
       await http.close();
       await lastUses.close();
@@ -139,11 +141,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 type Access = ReturnType<typeof composeAccess>;
 
-function composeAccess(database: Database, clock: Clock) {
+function composeAccess(database: Database, clock: Clock, onTokensChanged?: () => void) {
   const merchantStore = new MerchantStore(database);
   const employeeStore = new EmployeeStore(database);
   const apiTokenStore = new ApiTokenStore(database);
-  const tokensInUse = new TokensInUse(apiTokenStore);
+  const tokensInUse = new TokensInUse(apiTokenStore, TOKEN_KEPT_MS, onTokensChanged);
   const merchants = new MerchantService(merchantStore, tokensInUse);
   const employees = new EmployeeService(employeeStore, merchants, tokensInUse);
   const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock, tokensInUse);
@@ -165,14 +167,16 @@ function composeAccess(database: Database, clock: Clock) {
   };
 }
 
-function composePockets(database: Database, { services: { merchants }, loaders }: Access) {
+function composePockets(database: Database, access: Access, metrics?: ChargeMetrics) {
+  const { merchants } = access.services;
+  const { loaders } = access;
   const groupStore = new PocketGroupStore(database);
   const pocketStore = new PocketStore(database);
   const chargeStore = new PocketChargeStore(database);
   const pocketGroups = new PocketGroupService(database, groupStore, merchants);
   const pockets = new PocketService(pocketStore, pocketGroups);
   const charges = new PocketChargeService(chargeStore, pocketGroups);
-  const chargePockets = new ChargePockets(database, pocketGroups, chargeStore);
+  const chargePockets = new ChargePockets(database, pocketGroups, chargeStore, metrics);
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
   const lists = new PocketLists(database.pool, groupLoader, pocketLoader);

@@ -34,7 +34,10 @@ const files: SourceFile[] = readdirSync("src", { recursive: true, encoding: "utf
 
 /** From the outside in: a file imports from its own layer or from those after it, never from before. */
 const LAYERS = [
-  ["commands", "main.ts", "report-failure.ts", "welcome.ts", "demo"],
+  [
+    ...["main.ts", "serve.ts", "workers", "commands", "server-app.ts", "demo"],
+    ...["signals.ts", "report-failure.ts", "welcome.ts"],
+  ],
   ["app.ts", "resolvers.ts"],
   ["http"],
   ["pockets", "payments"],
@@ -43,6 +46,7 @@ const LAYERS = [
   ["graphql", "listing", "access"],
   ["log.ts"],
   ["database"],
+  ["metrics"],
   ["config.ts"],
   ["shared"],
 ];

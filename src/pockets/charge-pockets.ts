@@ -64,6 +64,13 @@ const GATHERING = {
   maxWaitMs: 10_000,
 };
 
+/** Told what is done, to be counted. */
+export interface ChargeMetrics {
+  /** @param results of one request, each `SUCCESS` or the code of a refusal. */
+  charged(results: readonly string[]): void;
+  transaction(requestCount: number): void;
+}
+
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {
   private readonly gatherer = new Gatherer<ReadyRequest, ChargeResult[]>(
@@ -75,6 +82,7 @@ export class ChargePockets {
     private readonly database: Database,
     private readonly groups: PocketGroupService,
     private readonly store: PocketChargeStore,
+    private readonly metrics?: ChargeMetrics,
   ) {}
 
   /**
@@ -99,7 +107,9 @@ export class ChargePockets {
     // The ids are made once, outside the transaction: a repeated run knows its own charges by them.
     const items = charges.map((charge) => readChargeItem(charge, newId()));
     const request = { merchantId: caller.merchantId, pocketGroupSlug, items };
-    return this.gatherer.add(pocketGroupId, request, items.length);
+    const results = await this.gatherer.add(pocketGroupId, request, items.length);
+    this.metrics?.charged(results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)));
+    return results;
   }
 
   /** Takes a failed transaction apart, so that nobody is answered for another's fault. */
@@ -126,6 +136,7 @@ export class ChargePockets {
     group: SharedGroup,
     requests: readonly ReadyRequest[],
   ): Promise<TaskResult<ChargeResult[]>[]> {
+    this.metrics?.transaction(requests.length);
     return inTransaction(this.database.pool, async (tx) => {
       const items = requests.flatMap((request) => request.items);
       const merchantIds = requests.map(({ merchantId }) => merchantId);
