@@ -14,13 +14,22 @@ export interface ServedMetrics {
 
 /** Counts every request, and tells Prometheus of them at `/metrics`. */
 export function addMetrics(http: FastifyInstance, { counted, text }: ServedMetrics): void {
-  http.addHook("onRequest", (_request, _reply, done) => {
-    counted.requestBegan();
-    done();
-  });
-  http.addHook("onResponse", (request, reply, done) => {
+  http.addHook("onRequest", (request, { raw }, done) => {
+    const begunAt = performance.now();
     const route = routeOf(request.routeOptions.url ?? "");
-    counted.requestEnded(route, reply.statusCode, reply.elapsedTime / 1_000);
+    let isRunning = true;
+    const end = (status: number | null): void => {
+      if (isRunning) counted.requestEnded(route, status, (performance.now() - begunAt) / 1_000);
+      isRunning = false;
+    };
+    counted.requestBegan();
+    raw.once("finish", () => {
+      end(raw.statusCode);
+    });
+    // Comes alone when the client has gone away, and Fastify then says nothing.
+    raw.once("close", () => {
+      end(null);
+    });
     done();
   });
   http.get("/metrics", async (_request, reply) =>

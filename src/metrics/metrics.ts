@@ -88,12 +88,15 @@ export class Metrics {
     this.running++;
   }
 
-  requestEnded(route: "graphql" | "rest" | "other", statusCode: number, seconds: number): void {
+  /** @param statusCode of the answer, null when the client went away before it was whole. */
+  requestEnded(
+    route: "graphql" | "rest" | "other",
+    statusCode: number | null,
+    seconds: number,
+  ): void {
     this.running--;
-    this.requests.observe(
-      { route, status: STATUS[Math.floor(statusCode / 100)] ?? "5xx" },
-      seconds,
-    );
+    const status = statusCode === null ? "aborted" : STATUS[Math.floor(statusCode / 100)];
+    this.requests.observe({ route, status: status ?? "5xx" }, seconds);
   }
 
   /** @param outcome `ok`, or a code of this server's or of Apollo's; any other one counts as `OTHER`. */

@@ -1,9 +1,10 @@
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type App, createApp } from "../../src/app.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge } from "../support/pockets.js";
+import { DatabaseLock } from "../support/process.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
 const CHARGE = `mutation SecretName($input: ChargePocketsInput!) {
@@ -117,6 +118,39 @@ describe("/metrics", () => {
       ...ASKED,
       [requests("other", "4xx")]: 1,
     });
+  });
+
+  it("tells how many requests run, and forgets those whose clients went away", async () => {
+    const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
+    const { phoneNumber } = charge();
+    const lock = await DatabaseLock.take(
+      server.database.url,
+      `select from pockets where phone_number = '${phoneNumber}' for update`,
+    );
+    onTestFinished(() => lock.release());
+    const impatience = new AbortController();
+    const input = { pocketGroupSlug: slug, charges: [charge({ phoneNumber })] };
+    const answer = fetch(`${origin}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Token ${merchant.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ query: CHARGE, variables: { input } }),
+      signal: impatience.signal,
+    });
+    const refused = expect(answer).rejects.toThrow("aborted");
+    await lock.isWaitedForBy(1);
+    const running = async (): Promise<number | undefined> =>
+      seriesIn(await text()).get("pocketcharge_http_requests_running");
+    expect(await running()).toBe(2);
+    impatience.abort();
+    await refused;
+    await vi.waitFor(
+      async () => {
+        expect(await running()).toBe(1);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+    await lock.release();
+    expect(seriesIn(await text()).get(requests("graphql", "aborted"))).toBe(1);
   });
 
   it("has nothing that a client made up, and nothing of a person", async () => {
