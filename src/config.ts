@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
@@ -29,9 +30,20 @@ function isOrigin(text: string): boolean {
   return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+const MAX_WORKERS = 64;
+
+const workers = z.string().transform((text, context): number => {
+  if (text === "auto") return Math.min(availableParallelism(), MAX_WORKERS);
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_WORKERS) return Number(text);
+  const message = `expected a number from 1 to ${String(MAX_WORKERS)}, or auto for one per core; not ${JSON.stringify(text)}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
 const environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: port.default(4000),
+  WORKERS: workers.default(1),
   DATA_DIR: z.string().min(1).default("./data"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(10),
@@ -40,6 +52,7 @@ const environment = z.object({
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   INTROSPECTION: flag.optional(),
   PLAYGROUND: flag.optional(),
+  METRICS: flag.optional(),
   COMPILE_QUERIES: flag.default(true),
   GATHER_CHARGES: flag.default(true),
   CORS_ORIGINS: origins.default([]),
@@ -52,10 +65,13 @@ const environment = z.object({
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** How many processes serve; with one, it is the only process. */
+  readonly workers: number;
   /** Where the embedded database and the demo's token are kept; absolute. */
   readonly dataDir: string;
   /** A PostgreSQL to use in place of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** Connections of each process that serves. */
   readonly databasePoolSize: number;
   /** How long a request may wait for a connection, a lock or a statement. */
   readonly databaseTimeoutMs: number;
@@ -66,6 +82,8 @@ export interface Config {
   /** Whether clients may ask for the schema, as the playground does. */
   readonly introspection: boolean;
   readonly playground: boolean;
+  /** Whether `/metrics` tells Prometheus what the server does. */
+  readonly metrics: boolean;
   /** Whether GraphQL documents are compiled before they are executed. */
   readonly compilesQueries: boolean;
   /** Whether charges that arrive together share a transaction. */
@@ -100,6 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     host: value.HOST,
     port: value.PORT,
+    workers: value.WORKERS,
     dataDir: resolve(value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
     databasePoolSize: value.DATABASE_POOL_SIZE,
@@ -108,6 +127,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? !isProduction,
+    metrics: value.METRICS ?? !isProduction,
     compilesQueries: value.COMPILE_QUERIES,
     gathersCharges: value.GATHER_CHARGES,
     corsOrigins: value.CORS_ORIGINS,

@@ -1,16 +1,24 @@
+import { inspect } from "node:util";
 import { ConfigError } from "./config.js";
 import { DataFolderInUseError } from "./database/embedded.js";
 import { DataFolderNameError } from "./database/postgres-cluster.js";
+import { WorkerStartError } from "./workers/supervisor.js";
 
-/** Ends a process that could not do its work, with a word for people; a defect comes with its stack. */
+/** Ends a process that could not do its work, with a word for people. */
 export function reportFailure(error: unknown): never {
+  console.error(wordsFor(error));
+  process.exit(1);
+}
+
+/** Why a process could not do its work, for people; a defect comes with its stack. */
+export function wordsFor(error: unknown): string {
+  if (error instanceof WorkerStartError) return error.message;
   const isExpected =
     error instanceof ConfigError ||
     error instanceof DataFolderInUseError ||
     error instanceof DataFolderNameError ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
-  console.error(isExpected ? `\n${describe(error as Error)}\n` : error);
-  process.exit(1);
+  return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }
 
 /** What the surroundings bring about, which a stack would not explain: ports, rights, addresses. */

@@ -77,7 +77,8 @@ export class ApiTokenService {
   }
 
   /**
-   * From now on this server refuses every request with the token, others within two seconds.
+   * From now on this process refuses every request with the token, the server's other workers as soon as
+   * they hear of it, and all others within two seconds.
    *
    * @throws AppError NOT_FOUND.
    */

@@ -1,14 +1,15 @@
 import type { ApiTokenStore, TokenInUse } from "./api-token.store.js";
 
-/** How long another server's revocation may stay unheard. */
+/** How long another process's revocation may stay unheard. */
 export const TOKEN_KEPT_MS = 2_000;
 
 const MAX_TOKENS = 10_000;
 
 /**
  * Tokens as requests meet them, kept for two seconds so that a busy one is not looked up for every
- * request. What this server itself revokes or closes counts at once; what another one does, after two
- * seconds at most. Unknown tokens are not kept.
+ * request. What this process itself revokes or closes counts at once; what another worker of the same
+ * server does, as soon as its message arrives; what anybody else does, and what a message is late for,
+ * after two seconds at most. Unknown tokens are not kept.
  */
 export class TokensInUse {
   private readonly kept = new Map<
@@ -19,6 +20,7 @@ export class TokensInUse {
   constructor(
     private readonly store: ApiTokenStore,
     private readonly keptMs = TOKEN_KEPT_MS,
+    private readonly tellOthers: () => void = () => undefined,
   ) {}
 
   findByHash(hash: Buffer): Promise<TokenInUse | undefined> {
@@ -42,6 +44,12 @@ export class TokensInUse {
 
   /** To be called after whatever may end a token's use; a look-up that began before counts no more. */
   forget(): void {
+    this.hearOfChange();
+    this.tellOthers();
+  }
+
+  /** As `forget`, for what another process has done and told. */
+  hearOfChange(): void {
     this.kept.clear();
   }
 }

@@ -29,12 +29,15 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: readonly string[];
   /** Told when PostgreSQL went away by itself; it is started again on the same port. */
   readonly onRestart?: () => void;
+  /** Told when it runs again: on another port when a command has started it in the meantime. */
+  readonly onBack?: () => void;
   /** Told when it could not be started again. */
   readonly onLost?: (reason: Error) => void;
 }
 
 /** A PostgreSQL of this project's own, on the loopback address, in a folder. */
 export interface EmbeddedPostgres {
+  /** Where it is now. */
   readonly url: string;
   /** Stops PostgreSQL when this process owns it. */
   stop(): Promise<void>;
@@ -65,7 +68,12 @@ export async function openEmbeddedPostgres(
       await sleep(RECOVERY_PAUSE_MS);
     }
   }
-  return { url: cluster.url, stop: () => ownership.end() };
+  return {
+    get url() {
+      return cluster.url;
+    },
+    stop: () => ownership.end(),
+  };
 }
 
 /**
@@ -112,6 +120,7 @@ class Ownership {
       try {
         await this.cluster.ensureRunning();
         await this.take();
+        this.options.onBack?.();
         return;
       } catch (error) {
         // It may crash again while it is taken hold of.

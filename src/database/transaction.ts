@@ -87,6 +87,22 @@ export class LastStatement<T> {
   constructor(readonly send: () => Promise<T>) {}
 }
 
+/**
+ * Waits for statements that are sent together, all of them, so that none is under way any more when one
+ * has failed.
+ *
+ * @throws what the first that failed has met: those behind it fail only because of it.
+ */
+export async function together<T extends readonly unknown[]>(
+  ...statements: { readonly [K in keyof T]: Promise<T[K]> | T[K] }
+): Promise<T> {
+  const settled = await Promise.allSettled(statements);
+  return settled.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  }) as unknown as T;
+}
+
 async function runOnce<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T | LastStatement<T>>,
@@ -97,10 +113,10 @@ async function runOnce<T>(
   try {
     // The first statements are sent together with the begin, without waiting for its answer.
     const begun = connection.query(BEGIN);
-    const [, result] = await both(begun, work(onceBegun(connection, begun)));
+    const [, result] = await together(begun, work(onceBegun(connection, begun)));
     if (result instanceof LastStatement) {
       // What fails has undone the transaction, and the commit then is a rollback.
-      const [answer] = await both(result.send(), commit(connection));
+      const [answer] = await together(result.send(), commit(connection));
       return answer;
     }
     await (isKept(result) ? commit(connection) : connection.query("rollback"));
@@ -125,7 +141,9 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Tx {
   );
   return {
     query: async (statement) => {
-      if (!hasBegun && !isRead(statement.text)) await begun;
+      if (hasBegun) return connection.query(statement);
+      if (isRead(statement.text)) return (await together(begun, connection.query(statement)))[1];
+      await begun;
       return connection.query(statement);
     },
   };
@@ -135,16 +153,6 @@ async function commit(connection: pg.PoolClient): Promise<void> {
   const { command } = await connection.query("commit");
   // PostgreSQL answers a commit after a failed statement without an error.
   assert(command === "COMMIT", `the transaction ended with ${command}`);
-}
-
-/**
- * Waits for both, so that nothing is under way any more when one of them failed.
- *
- * @throws what the first met, else what the second met.
- */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return [await first, await second];
 }
 
 /**

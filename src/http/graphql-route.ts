@@ -1,4 +1,4 @@
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -27,13 +27,16 @@ export interface GraphqlRouteOptions {
   readonly introspection: boolean;
   /** Whether documents are compiled; else graphql-js interprets them, to the same answers. */
   readonly compilesQueries?: boolean | undefined;
+  /** Told of each operation after its errors are as its client sees them. */
+  readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
 
 /** Answers GraphQL at `/graphql`, with automatic persisted queries. */
 export async function addGraphqlRoute(
   http: FastifyInstance,
-  { schema, authenticator, log, introspection, compilesQueries = true }: GraphqlRouteOptions,
+  options: GraphqlRouteOptions,
 ): Promise<void> {
+  const { schema, authenticator, log, introspection, compilesQueries = true } = options;
   const apollo = new ApolloServer<Context>({
     ...(compilesQueries ? { gateway: compiledExecution(schema) } : { schema }),
     introspection,
@@ -45,6 +48,7 @@ export async function addGraphqlRoute(
     persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
     plugins: [
       presentErrors,
+      ...(options.plugins ?? []),
       // Each of these would cost something on every request, or speak to another host.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -10,6 +10,7 @@ import Fastify, {
 import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
+import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
@@ -23,17 +24,19 @@ const MAX_PARAMETER_LENGTH = 16_384;
 /** Below this, what compression saves on the wire is less than what it costs. */
 const COMPRESSION_THRESHOLD_BYTES = 4_096;
 
-export interface HttpServerOptions extends GraphqlRouteOptions {
+export interface HttpServerOptions extends Omit<GraphqlRouteOptions, "plugins"> {
   readonly rest: RestServices;
   /** What the playground opens with; without it there is none. */
   readonly playground?: (() => PlaygroundStart) | undefined;
   /** Whose pages may read answers in a browser, `*` for every origin; none when left out. */
   readonly corsOrigins?: readonly string[];
+  /** What is counted and told at `/metrics`; nothing without it. */
+  readonly metrics?: ServedMetrics | undefined;
 }
 
 /** GraphQL over HTTP at `/graphql`, the REST paths, and their documentation. Ready to listen. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { log, corsOrigins = [], playground } = options;
+  const { log, corsOrigins = [], playground, metrics } = options;
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -100,8 +103,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const detail = `There is nothing at ${request.url}. GraphQL is at /graphql.`;
     await reply.code(404).send(errorBody(request, 404, "NOT_FOUND", detail));
   });
+  if (metrics) addMetrics(http, metrics);
   if (playground) addPlayground(http, playground);
-  await addGraphqlRoute(http, options);
+  await addGraphqlRoute(http, {
+    ...options,
+    plugins: metrics ? [countOperations(metrics.counted)] : [],
+  });
   await addRest(http, options.rest, options.authenticator);
   return http;
 }

@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
-import { LastStatement, type Tx } from "../database/transaction.js";
+import { LastStatement, type Tx, together } from "../database/transaction.js";
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
@@ -59,10 +59,10 @@ export class PaymentChargeService {
     id: string,
     origin: Origin | undefined,
   ): Promise<Ending<PaymentCharge>> {
-    const [authorization, references] = await Promise.all([
+    const [authorization, references] = await together(
       this.lockAuthorization(tx, merchantId, input),
       findReferences(tx, merchantId, input),
-    ]);
+    );
     const { errors, charge } = draftCharge(input, references, authorization, this.clock.now());
     checkSecret(errors, this.secrets, input.providerSecret);
     if (errors.all.length > 0) return refused(...errors.all);
@@ -72,10 +72,10 @@ export class PaymentChargeService {
     const values = { ...charge, ...secret, ...key, employeeId };
     const captured = charge.capturedAuthorizationId === null ? null : authorization;
     return new LastStatement(async () => {
-      const [, made] = await Promise.all([
+      const [, made] = await together(
         captured && this.authorizations.capture(tx, captured, charge, employeeId),
         insertPayment(tx, paymentChargeRecord, values, origin?.at),
-      ]);
+      );
       return done(made);
     });
   }
@@ -114,11 +114,11 @@ export class PaymentChargeService {
     // What may capture, or be held against the authorization, locks it first.
     const meetsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
     const { paymentMethodId } = input;
-    const [authorization, charge, references] = await Promise.all([
+    const [authorization, charge, references] = await together(
       meetsAuthorization ? this.authorizations.lockByCharge(tx, merchantId, id) : null,
       this.store.lock(tx, merchantId, id),
       paymentMethodId == null ? null : findReferences(tx, merchantId, { paymentMethodId }),
-    ]);
+    );
     if (charge === null) throw noSuchCharge(id);
     const paymentMethod = references?.paymentMethod ?? null;
 
@@ -139,12 +139,12 @@ export class PaymentChargeService {
 
     const { capture } = change;
     return new LastStatement(async () => {
-      const [, changed] = await Promise.all([
+      const [, changed] = await together(
         authorization &&
           capture &&
           this.authorizations.capture(tx, authorization, capture, employeeId),
         updatePayment(tx, paymentChargeRecord, charge, changes, employeeId),
-      ]);
+      );
       return done(changed);
     });
   }

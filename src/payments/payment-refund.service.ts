@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
-import type { Tx } from "../database/transaction.js";
+import { type Tx, together } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
@@ -62,10 +62,10 @@ export class PaymentRefundService {
     origin: Origin | undefined,
   ): Promise<Outcome<PaymentRefund>> {
     const chargeId = input.paymentChargeId == null ? null : parseUuid(input.paymentChargeId);
-    const [charge, references] = await Promise.all([
+    const [charge, references] = await together(
       chargeId === null ? null : this.charges.lock(tx, merchantId, chargeId),
       findReferences(tx, merchantId, input),
-    ]);
+    );
     const { errors, refund } = draftRefund(input, references, charge);
     if (errors.all.length > 0) return refused(...errors.all);
     const values = { ...refund, merchantId, id, employeeId };
@@ -96,10 +96,10 @@ export class PaymentRefundService {
     id: string,
     input: UpdatePaymentRefund,
   ): Promise<Outcome<PaymentRefund>> {
-    const [charge, refund] = await Promise.all([
+    const [charge, refund] = await together(
       input.status == null ? null : this.charges.lockByRefund(tx, merchantId, id),
       this.store.lock(tx, merchantId, id),
-    ]);
+    );
     if (refund === null) throw noSuchRefund(id);
     const { errors, changes } = changeRefund(input, refund, charge);
     const isChanged = Object.keys(changes).length > 0;

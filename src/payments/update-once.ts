@@ -3,6 +3,7 @@ import {
   type LastStatement,
   type Tx,
   inTransaction,
+  together,
   transactionIdOf,
   wasCommitted,
 } from "../database/transaction.js";
@@ -33,7 +34,7 @@ export async function updateOnce<T>(
       if (earlier !== null && (await wasCommitted(tx, earlier))) {
         return done(present(await find(tx, uuid), "the payment that was changed"));
       }
-      const [transactionId, outcome] = await Promise.all([transactionIdOf(tx), change(tx, uuid)]);
+      const [transactionId, outcome] = await together(transactionIdOf(tx), change(tx, uuid));
       earlier = transactionId;
       return outcome;
     },

@@ -1,7 +1,7 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import { isUnavailable } from "../database/failure.js";
-import { LastStatement, inTransaction } from "../database/transaction.js";
+import { LastStatement, inTransaction, together } from "../database/transaction.js";
 import { present, unreachable } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
@@ -66,17 +66,31 @@ const GATHERING = {
 
 const EACH_ALONE = { ...GATHERING, maxWeight: 0, maxRuns: Infinity, maxHeavyRuns: Infinity };
 
+/** Told what is done, to be counted. */
+export interface ChargeMetrics {
+  /** @param results of one request, each `SUCCESS` or the code of a refusal. */
+  charged(results: readonly string[]): void;
+  transaction(requestCount: number): void;
+}
+
+export interface ChargingOptions {
+  /** Whether requests of a group that arrive together share a transaction; else each has its own. */
+  readonly gathers?: boolean | undefined;
+  readonly metrics?: ChargeMetrics | undefined;
+}
+
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {
   private readonly gatherer: Gatherer<ReadyRequest, ChargeResult[]>;
+  private readonly metrics: ChargeMetrics | undefined;
 
-  /** @param gathers whether requests share transactions; else each has its own. */
   constructor(
     private readonly database: Database,
     private readonly groups: PocketGroupService,
     private readonly store: PocketChargeStore,
-    gathers = true,
+    { gathers = true, metrics }: ChargingOptions = {},
   ) {
+    this.metrics = metrics;
     this.gatherer = new Gatherer(
       (pocketGroupId, requests) => this.chargeTogether(pocketGroupId, requests),
       gathers ? GATHERING : EACH_ALONE,
@@ -105,7 +119,9 @@ export class ChargePockets {
     // The ids are made once, outside the transaction: a repeated run knows its own charges by them.
     const items = charges.map((charge) => readChargeItem(charge, newId()));
     const request = { merchantId: caller.merchantId, pocketGroupSlug, items };
-    return this.gatherer.add(pocketGroupId, request, items.length);
+    const results = await this.gatherer.add(pocketGroupId, request, items.length);
+    this.metrics?.charged(results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)));
+    return results;
   }
 
   /** Takes a failed transaction apart, so that nobody is answered for another's fault. */
@@ -132,15 +148,16 @@ export class ChargePockets {
     group: SharedGroup,
     requests: readonly ReadyRequest[],
   ): Promise<TaskResult<ChargeResult[]>[]> {
+    this.metrics?.transaction(requests.length);
     return inTransaction(this.database.pool, async (tx) => {
       const items = requests.flatMap((request) => request.items);
       const merchantIds = requests.map(({ merchantId }) => merchantId);
       // Sent at once, and run one after the other: what is found is found after the locks are held.
-      const [permits, locked, charges] = await Promise.all([
+      const [permits, locked, charges] = await together(
         group.permits ?? this.groups.permitsToCharge(tx, group.id, merchantIds),
         this.store.lockPockets(tx, group.id, phoneNumbersOf(items)),
         this.store.findByTokens(tx, group.id, tokensOf(items)),
-      ]);
+      );
       group.permits = permits;
       const refusals = requests.map((request) => permits.refusalOf(request));
       const allowed = requests.filter((_, index) => refusals[index] === null);

@@ -240,6 +240,35 @@ describe("a well-formed token", () => {
     }
   });
 
+  it("that is revoked in one worker is UNAUTHENTICATED at once in another that is told of it", async () => {
+    const token = await server.createToken({ merchantId: merchant.id, name: "to revoke in one" });
+    const options = {
+      database: server.database,
+      log: pino({ level: "silent" }),
+      introspection: false,
+    };
+    const told = await createApp(options);
+    const tellBack = vi.fn();
+    const one = await createApp({
+      ...options,
+      onTokensChanged: () => {
+        told.forgetTokens();
+        tellBack();
+      },
+    });
+    try {
+      const callerOf = (): Promise<unknown> => told.authenticator.authenticate(`Token ${token}`);
+      await expect(callerOf()).resolves.toMatchObject({ merchantId: merchant.id });
+      await one.services.apiTokens.revoke(await tokenIdOf("to revoke in one"));
+      await expect(callerOf()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+      // Who is told tells nobody: two would tell each other for ever.
+      expect(tellBack).toHaveBeenCalledTimes(1);
+    } finally {
+      await told.close();
+      await one.close();
+    }
+  });
+
   it("of an inactive merchant is FORBIDDEN with status 403, until it is active again", async () => {
     const { id, token } = await server.createMerchant();
     const employeeId = await createEmployee(id, "stopped@example.com");

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { ApiScope } from "../../src/access/api-scope.js";
 import { readConfig } from "../../src/config.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { Metrics } from "../../src/metrics/metrics.js";
+import { WorkersMetrics } from "../../src/metrics/workers-metrics.js";
 import { RESOLVERS } from "../../src/resolvers.js";
 import {
   TRANSITIONS,
@@ -45,6 +47,17 @@ describe("docs/configuration.md", () => {
     for (const { name } of without) {
       expect(source).toMatch(new RegExp(`${name}: .*(\\.optional\\(\\)|\\.default\\(\\[\\]\\)),`));
     }
+  });
+});
+
+describe("docs/operating.md", () => {
+  it("has every metric of this server's own, and no other", async () => {
+    const metrics = new Metrics({ totalCount: 0, idleCount: 0, waitingCount: 0 });
+    const workers = new WorkersMetrics(() => 0);
+    const text = `${await metrics.text()}\n${await workers.text()}`;
+    const declared = [...text.matchAll(/^# TYPE (pocketcharge_\w+)/gm)].map(([, name]) => name);
+    const told = tableOf("docs/operating.md", "## Metrics").map(([name]) => codeIn(name)[0]);
+    expect(told.toSorted()).toEqual(declared.toSorted());
   });
 });
 

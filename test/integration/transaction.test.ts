@@ -2,7 +2,12 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/access/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import { LastStatement, StartAgain, inTransaction } from "../../src/database/transaction.js";
+import {
+  LastStatement,
+  StartAgain,
+  inTransaction,
+  together,
+} from "../../src/database/transaction.js";
 import { AppError } from "../../src/shared/errors.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { Charging } from "../support/charging.js";
@@ -119,6 +124,21 @@ describe("inTransaction", () => {
     await expect(last).rejects.toMatchObject({ code: "57014" });
     expect(runs).toBe(1);
     expect(await marks()).toBe(0);
+  });
+
+  it("throws why the first of statements sent together failed, however late that is heard", async () => {
+    const work = inTransaction(database.pool, (tx) =>
+      together(
+        (async () => {
+          await tx.query(raise("23514")).catch(async (error: unknown) => {
+            await new Promise(setImmediate);
+            throw error;
+          });
+        })(),
+        tx.query(MARK),
+      ),
+    );
+    await expect(work).rejects.toMatchObject({ code: "23514" });
   });
 
   it("commits its last statement when it succeeds, and undoes all when it fails", async () => {

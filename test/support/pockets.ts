@@ -1,7 +1,6 @@
 import { newId } from "../../src/shared/uuid.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import type { Answer } from "./graphql-client.js";
-import type { TestServer } from "./server.js";
+import type { Answer, GraphqlClient } from "./graphql-client.js";
 
 export interface ChargeResult {
   token: string;
@@ -46,7 +45,7 @@ export function newPhoneNumber(): string {
 }
 
 export function sendCharges(
-  server: TestServer,
+  server: GraphqlClient,
   token: string | null,
   pocketGroupSlug: string,
   charges: readonly unknown[],
@@ -56,7 +55,7 @@ export function sendCharges(
 
 /** Charges that the request itself must be accepted for. @returns one result for each. */
 export async function chargePockets(
-  server: TestServer,
+  server: GraphqlClient,
   token: string,
   pocketGroupSlug: string,
   charges: readonly unknown[],
@@ -66,7 +65,7 @@ export async function chargePockets(
 }
 
 export async function balanceOf(
-  server: TestServer,
+  server: GraphqlClient,
   token: string,
   pocketGroupSlug: string,
   phoneNumber: string,

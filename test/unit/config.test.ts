@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, readConfig } from "../../src/config.js";
@@ -32,6 +33,25 @@ describe("readConfig", () => {
     expect(readConfig({ NODE_ENV: "production", INTROSPECTION: "true" }).playground).toBe(false);
     expect(readConfig({ NODE_ENV: "production", PLAYGROUND: "true" }).playground).toBe(true);
     expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
+  });
+
+  it("tells its metrics unless it is production or turned off", () => {
+    expect(readConfig({}).metrics).toBe(true);
+    expect(readConfig({ METRICS: "false" }).metrics).toBe(false);
+    expect(readConfig({ NODE_ENV: "production" }).metrics).toBe(false);
+    expect(readConfig({ NODE_ENV: "production", METRICS: "true" }).metrics).toBe(true);
+  });
+
+  it("serves from one process unless WORKERS says more, or auto for the cores", () => {
+    expect(readConfig({}).workers).toBe(1);
+    expect(readConfig({ WORKERS: "3" }).workers).toBe(3);
+    expect(readConfig({ WORKERS: "auto" }).workers).toBe(Math.min(availableParallelism(), 64));
+  });
+
+  it.each(["0", "-1", "1.5", "65", "many", "0x2", "1e1"])("refuses WORKERS=%s", (WORKERS) => {
+    expect(() => readConfig({ WORKERS })).toThrow(
+      `WORKERS: expected a number from 1 to 64, or auto for one per core; not "${WORKERS}"`,
+    );
   });
 
   it("lets no page of another origin read answers unless CORS_ORIGINS names it", () => {

@@ -1,0 +1,150 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+export type MetricsReport = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
+
+/** What a pool of connections tells of itself. */
+export interface PoolState {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const REQUESTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+/**
+ * Every metric of a process that serves, for Prometheus. A new one is declared here, counted by a
+ * method of its own, and told in docs/operating.md. The values of a label are a short list that is
+ * known beforehand: never an id, a name, a path, nor anything else that a client makes up.
+ *
+ * With workers, counters and gauges are summed over them; where a sum says nothing, set `aggregator`.
+ */
+export class Metrics {
+  private readonly registry = new Registry();
+
+  private readonly requests = new Histogram({
+    name: "pocketcharge_http_request_duration_seconds",
+    help: "How long requests took to be answered.",
+    labelNames: ["route", "status"] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private running = 0;
+
+  private readonly operations = new Counter({
+    name: "pocketcharge_graphql_operations_total",
+    help: "GraphQL operations by their kind and outcome: ok, or the code of the first error.",
+    labelNames: ["operation", "outcome"] as const,
+    registers: [this.registry],
+  });
+
+  private readonly charges = new Counter({
+    name: "pocketcharge_charges_total",
+    help: "Pocket charges that were answered, by their result.",
+    labelNames: ["result"] as const,
+    registers: [this.registry],
+  });
+
+  private readonly gathered = new Histogram({
+    name: "pocketcharge_charge_requests_per_transaction",
+    help: "How many requests to charge pockets shared a transaction.",
+    buckets: REQUESTS,
+    registers: [this.registry],
+  });
+
+  constructor(pool: PoolState) {
+    collectDefaultMetrics({ register: this.registry });
+    const running = (): number => this.running;
+    new Gauge({
+      name: "pocketcharge_http_requests_running",
+      help: "Requests that are being answered, the one for the metrics included.",
+      registers: [this.registry],
+      collect() {
+        this.set(running());
+      },
+    });
+    new Gauge({
+      name: "pocketcharge_database_connections",
+      help: "Connections of the pool: all of them, and those that nobody uses.",
+      labelNames: ["state"] as const,
+      registers: [this.registry],
+      collect() {
+        this.set({ state: "total" }, pool.totalCount);
+        this.set({ state: "idle" }, pool.idleCount);
+      },
+    });
+    new Gauge({
+      name: "pocketcharge_database_waiting",
+      help: "How many wait for a connection of the pool.",
+      registers: [this.registry],
+      collect() {
+        this.set(pool.waitingCount);
+      },
+    });
+  }
+
+  requestBegan(): void {
+    this.running++;
+  }
+
+  /** @param statusCode of the answer, null when the client went away before it was whole. */
+  requestEnded(
+    route: "graphql" | "rest" | "other",
+    statusCode: number | null,
+    seconds: number,
+  ): void {
+    this.running--;
+    const status = statusCode === null ? "aborted" : STATUS[Math.floor(statusCode / 100)];
+    this.requests.observe({ route, status: status ?? "5xx" }, seconds);
+  }
+
+  /** @param outcome `ok`, or a code of this server's or of Apollo's; any other one counts as `OTHER`. */
+  operation(operation: "query" | "mutation" | "other", outcome: string): void {
+    this.operations.inc({ operation, outcome: OUTCOMES.has(outcome) ? outcome : "OTHER" });
+  }
+
+  /** @param results of one request, each `SUCCESS` or the code of a refusal. */
+  charged(results: readonly string[]): void {
+    const counts = new Map<string, number>();
+    for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+    for (const [result, count] of counts) this.charges.inc({ result }, count);
+  }
+
+  transaction(requestCount: number): void {
+    this.gathered.observe(requestCount);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** What this process counted, as Prometheus reads it. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  /** The same, to be summed with other processes'. */
+  report(): Promise<MetricsReport> {
+    return this.registry.getMetricsAsJSON();
+  }
+}
+
+const STATUS = ["", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+
+const OUTCOMES = new Set([
+  "ok",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "BAD_USER_INPUT",
+  "BAD_REQUEST",
+  "RATE_LIMITED",
+  "SERVICE_UNAVAILABLE",
+  "INTERNAL_SERVER_ERROR",
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_RESOLUTION_FAILURE",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "PERSISTED_QUERY_NOT_SUPPORTED",
+]);

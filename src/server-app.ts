@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { type App, type AppOptions, createApp } from "./app.js";
+import type { Config } from "./config.js";
+import type { ReadyDatabase } from "./database/open.js";
+import { Demo } from "./demo/demo.js";
+import { playgroundStart } from "./demo/playground-start.js";
+import { openSecretKeys } from "./payments/secret-key-folder.js";
+
+export interface ServerAppOptions extends Pick<AppOptions, "metrics" | "onTokensChanged"> {
+  /** The demo's token at the moment; null without a demo. */
+  readonly demoToken: () => string | null;
+}
+
+/** The program as the configuration wants it, on a database that is ready. */
+export function createServerApp(
+  config: Config,
+  log: Logger,
+  database: ReadyDatabase,
+  { demoToken, ...options }: ServerAppOptions,
+): Promise<App> {
+  const { introspection, compilesQueries, gathersCharges, corsOrigins } = config;
+  const playground = config.playground ? () => playgroundStart(demoToken()) : undefined;
+  const secretKeys = openSecretKeys(config, database.isEmbedded);
+  return createApp({
+    ...options,
+    database,
+    log,
+    introspection,
+    compilesQueries,
+    gathersCharges,
+    corsOrigins,
+    playground,
+    secretKeys,
+  });
+}
+
+/** To be called once for a server, however many processes it has. */
+export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: Logger): void {
+  if (openSecretKeys(config, database.isEmbedded)().length > 0) return;
+  log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
+}
+
+/** @returns a working token while the database is the demo, which an empty one becomes; else null. */
+export async function prepareDemo(
+  app: App,
+  { isEmbedded }: ReadyDatabase,
+  { dataDir }: Config,
+): Promise<string | null> {
+  if (!isEmbedded) return null;
+  const demo = new Demo(app);
+  if (await demo.isWanted()) await demo.seed();
+  return (await demo.isThere()) ? demo.keepToken(dataDir) : null;
+}
+
+/** Answers what has begun and takes nothing more; what takes longer than is configured is cut off. */
+export async function closeInTime(app: App, config: Config, log: Logger): Promise<void> {
+  const cutOff = sleep(config.shutdownTimeoutMs).then(() => {
+    log.warn("some requests took too long and are cut off");
+    app.http.server.closeAllConnections();
+  });
+  // What is cut off may hold every connection, so that closing would wait for one.
+  await Promise.race([app.close(), cutOff]);
+}

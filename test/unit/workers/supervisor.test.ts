@@ -1,0 +1,186 @@
+import { type Logger, pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ToPrimary, ToWorker } from "../../../src/workers/messages.js";
+import { LONGEST_PAUSE_MS, STEADY_MS } from "../../../src/workers/restart-pause.js";
+import { Supervisor, type WorkerProcess } from "../../../src/workers/supervisor.js";
+
+/** A process that does what it is told to. */
+class FakeWorker implements WorkerProcess {
+  readonly told: ToWorker["type"][] = [];
+  hear: (message: ToPrimary) => void = () => undefined;
+  end: (code: number | null, signal: string | null) => void = () => undefined;
+
+  constructor(readonly id: number) {}
+
+  get pid(): number {
+    return 1_000 + this.id;
+  }
+
+  tell(message: ToWorker): void {
+    this.told.push(message.type);
+  }
+
+  kill(): void {
+    this.end(null, "SIGKILL");
+  }
+
+  onMessage(hear: (message: ToPrimary) => void): void {
+    this.hear = hear;
+  }
+
+  onExit(end: (code: number | null, signal: string | null) => void): void {
+    this.end = end;
+  }
+
+  listen(): void {
+    this.hear({ type: "listening", origin: "http://127.0.0.1:4000" });
+  }
+}
+
+function supervise(count: number) {
+  const workers: FakeWorker[] = [];
+  const logged: string[] = [];
+  const log: Logger = pino({}, { write: (line: string) => logged.push(line) });
+  const supervisor = new Supervisor({
+    count,
+    log,
+    fork: () => {
+      const worker = new FakeWorker(workers.length + 1);
+      workers.push(worker);
+      return worker;
+    },
+    onMessage: () => undefined,
+    onEnd: () => undefined,
+  });
+  const latest = (): FakeWorker => workers.at(-1)!;
+  return { supervisor, workers, latest, logged };
+}
+
+async function started(count: number) {
+  const given = supervise(count);
+  const origin = given.supervisor.start();
+  for (const worker of given.workers) worker.listen();
+  await origin;
+  return given;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("workers that start", () => {
+  it("are ready when all of them listen", async () => {
+    const { supervisor, workers } = supervise(2);
+    const ready = vi.fn();
+    void supervisor.start().then(ready);
+    workers[0]!.listen();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ready).not.toHaveBeenCalled();
+    workers[1]!.listen();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ready).toHaveBeenCalledWith("http://127.0.0.1:4000");
+  });
+
+  it("are all ended when one of them cannot serve, and its reason is told", async () => {
+    const { supervisor, workers } = supervise(3);
+    const start = supervisor.start();
+    workers[0]!.listen();
+    workers[1]!.hear({ type: "failed", reason: "There is no room." });
+    await expect(start).rejects.toThrow("There is no room.");
+    await vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
+    expect(workers).toHaveLength(3);
+    expect(supervisor.serving).toEqual([]);
+  });
+
+  it("are all ended when one of them ends without a word", async () => {
+    const { supervisor, workers } = supervise(2);
+    const start = supervisor.start();
+    workers[0]!.end(null, "SIGSEGV");
+    await expect(start).rejects.toThrow("SIGSEGV");
+  });
+});
+
+describe("a worker that ends", () => {
+  it("is logged and replaced at once when it had served for a while", async () => {
+    const { supervisor, workers, latest, logged } = await started(2);
+    await vi.advanceTimersByTimeAsync(STEADY_MS);
+    workers[0]!.end(134, null);
+    expect(supervisor.serving).toEqual([workers[1]]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers).toHaveLength(3);
+    expect(JSON.parse(logged[0]!)).toMatchObject({ worker: 1_001, code: 134, signal: null });
+    latest().listen();
+    expect(supervisor.serving).toEqual([workers[1], latest()]);
+  });
+
+  it("is replaced after pauses that grow to a bound while it keeps ending early", async () => {
+    const { workers, latest } = await started(1);
+    const pauses: number[] = [];
+    for (let death = 0; death < 12; death++) {
+      const count = workers.length;
+      latest().end(1, null);
+      const diedAt = performance.now();
+      while (workers.length === count) await vi.advanceTimersToNextTimerAsync();
+      pauses.push(performance.now() - diedAt);
+    }
+    expect(pauses.slice(0, 4)).toEqual([100, 200, 400, 800]);
+    expect(pauses.slice(-3)).toEqual([LONGEST_PAUSE_MS, LONGEST_PAUSE_MS, LONGEST_PAUSE_MS]);
+
+    await vi.advanceTimersByTimeAsync(STEADY_MS);
+    latest().end(1, null);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers).toHaveLength(14);
+    latest().end(1, null);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(workers).toHaveLength(14);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(workers).toHaveLength(15);
+  });
+
+  it("is replaced, and its reason logged, when it takes another's place and cannot serve", async () => {
+    const { workers, latest, logged } = await started(1);
+    latest().end(1, null);
+    await vi.advanceTimersByTimeAsync(100);
+    latest().hear({ type: "failed", reason: "There is no room." });
+    expect(JSON.parse(logged.at(-1)!)).toMatchObject({ reason: "There is no room." });
+    await vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
+    expect(workers).toHaveLength(3);
+  });
+});
+
+describe("a stop", () => {
+  it("waits for every worker and replaces none, those that wait for their turn included", async () => {
+    const { supervisor, workers, latest } = await started(2);
+    workers[0]!.end(1, null); // its place is empty for a while
+    const isStopped = vi.fn();
+    void supervisor.stop(10_000).then(isStopped);
+    expect(latest().told).toEqual(["stop"]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(isStopped).not.toHaveBeenCalled();
+    latest().end(0, null);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(isStopped).toHaveBeenCalled();
+    expect(workers).toHaveLength(2);
+  });
+
+  it("is told to a worker that was still loading when it began", async () => {
+    const { supervisor, workers } = supervise(1);
+    void supervisor.start();
+    void supervisor.stop(10_000);
+    workers[0]!.hear({ type: "online" });
+    expect(workers[0]!.told.at(-1)).toBe("stop");
+    await vi.advanceTimersByTimeAsync(0);
+  });
+
+  it("kills what does not end in time", async () => {
+    const { supervisor } = await started(2);
+    const stopped = supervisor.stop(10_000);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await expect(stopped).resolves.toBeUndefined();
+    expect(supervisor.serving).toEqual([]);
+  });
+});
