@@ -6,7 +6,7 @@ import { LastUseRecorder } from "./access/last-use-recorder.js";
 import type { Database } from "./database/database.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "./http/server.js";
-import { RotateProviderSecrets } from "./payments/rotate-provider-secrets.service.js";
+import type { RotateProviderSecrets } from "./payments/rotate-provider-secrets.service.js";
 import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";

@@ -31,7 +31,9 @@ serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
       ]);
       requireNew(batch, { locked, used });
       const balances = addUp(batch.charges, locked);
-      return new LastStatement(charges.write(tx, pocketGroupId, batch.charges, balances, locked));
+      return new LastStatement(() =>
+        charges.write(tx, pocketGroupId, batch.charges, balances, locked),
+      );
     });
 
   return ({ expectedCount, ...subject }) => {
