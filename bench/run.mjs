@@ -3,21 +3,26 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
+import { keepTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
 import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
 import { soak } from "./workloads/soak.mjs";
+import { start } from "./workloads/start.mjs";
 import { stacks } from "./workloads/stacks.mjs";
 
 /**
  * @typedef {object} Workload
  * @property {string} name what it is called on the command line, and its file of results.
  * @property {boolean} [isLong] only run when it is named.
- * @property {(options: WorkloadOptions) => Promise<string | Results>} measure answers Markdown, and a
- *   picture that may go with it.
+ * @property {(options: WorkloadOptions) => Promise<string | Results>} measure answers Markdown, and
+ *   what may go with it.
  *
- * @typedef {{ markdown: string, svg: string }} Results
+ * @typedef {object} Results
+ * @property {string} markdown
+ * @property {string} [svg] a picture of it.
+ * @property {import("./support/targets.mjs").Target[]} [targets]
  *
  * @typedef {object} WorkloadOptions
  * @property {boolean} isQuick few and short rounds: shows that it works, measures roughly.
@@ -26,7 +31,7 @@ import { stacks } from "./workloads/stacks.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [stacks, chargePockets, reads, payments, growth, soak];
+const WORKLOADS = [start, stacks, chargePockets, reads, payments, growth, soak];
 const RESULTS = join(import.meta.dirname, "results");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
@@ -37,12 +42,14 @@ async function main({ workloads, isQuick }) {
     try {
       const report = (line) => console.error(`${name}: ${line}`);
       const results = await measure({ isQuick, resources, report });
-      const { markdown, svg } = typeof results === "string" ? { markdown: results } : results;
+      const { markdown, svg, targets } =
+        typeof results === "string" ? { markdown: results } : results;
       // Quick rounds show that it works; what they measure is not worth keeping.
       if (!isQuick) {
         await mkdir(RESULTS, { recursive: true });
         await writeFile(join(RESULTS, `${name}.md`), markdown);
         if (svg !== undefined) await writeFile(join(RESULTS, `${name}.svg`), svg);
+        if (targets !== undefined) await keepTargets(RESULTS, name, targets);
       }
       console.log(`\n${markdown}`);
     } finally {

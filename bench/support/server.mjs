@@ -21,16 +21,25 @@ const POLL_MS = 50;
  */
 
 /**
- * Starts dist/main.js in its own process, with a new embedded PostgreSQL in a temporary folder.
+ * Makes a temporary folder for an embedded PostgreSQL.
  *
  * @param {import("./resources.mjs").Resources} resources
- * @returns {Promise<Server>}
  */
-export async function startServer(resources) {
-  const dataDir = resources.open(
+export function makeDataDir(resources) {
+  return resources.open(
     () => mkdtempSync(join(tmpdir(), "pocketcharge-bench-")),
     (folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   );
+}
+
+/**
+ * Starts dist/main.js in its own process, with an embedded PostgreSQL.
+ *
+ * @param {import("./resources.mjs").Resources} resources
+ * @param {string} dataDir where PostgreSQL has its data, or gets it: a new folder when left out.
+ * @returns {Promise<Server>}
+ */
+export async function startServer(resources, dataDir = makeDataDir(resources)) {
   const env = environment({ DATA_DIR: dataDir });
   const started = await startProgram(resources, {
     script: MAIN,

@@ -4,7 +4,15 @@ import { formatNumber, formatTable } from "../support/table.mjs";
 const MB = 1_000_000;
 const MINUTE_MS = 60_000;
 
-/** The results as Markdown: a row for each minute. */
+/** What the last quarter of the rounds may have more than the second: the first fills what is kept. */
+const MOST_GROWTH = 1.05;
+const MOST_MB = 250;
+
+/**
+ * A row for each minute.
+ *
+ * @returns {import("../run.mjs").Results}
+ */
 export function formatSoak({ machine, timing, rounds }) {
   const perMinute = Math.max(1, Math.round(MINUTE_MS / timing.roundMs));
   const minutes = [];
@@ -34,7 +42,7 @@ export function formatSoak({ machine, timing, rounds }) {
       formatNumber(Math.max(...resident)),
     ];
   });
-  return [
+  const markdown = [
     `${machine}; ${timing.singleClients} clients charge one pocket at a time, ${timing.batchClients} charge 100, 4 read`,
     "",
     formatTable(header, rows),
@@ -42,4 +50,25 @@ export function formatSoak({ machine, timing, rounds }) {
     `Resident memory of the server's process after every ${timing.roundMs / 1_000} s.`,
     "",
   ].join("\n");
+  return { markdown, targets: targetsOf(rounds) };
+}
+
+function targetsOf(rounds) {
+  const quarter = Math.floor(rounds.length / 4);
+  const megabytes = rounds.map(({ usage }) => usage.residentBytes / MB);
+  const early = median(megabytes.slice(quarter, 2 * quarter));
+  const late = median(megabytes.slice(-quarter));
+  return [
+    {
+      name: `memory is flat: after ten minutes at most ${MOST_GROWTH} of that after four`,
+      most: MOST_GROWTH,
+      reached: late / early,
+    },
+    {
+      name: `resident memory in ten minutes of charges, batches and reads, at most: below ${MOST_MB} MB`,
+      most: MOST_MB,
+      reached: Math.max(...megabytes),
+      decimals: 0,
+    },
+  ];
 }

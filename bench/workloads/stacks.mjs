@@ -15,7 +15,7 @@ import { operationsOf } from "./stacks.operations.mjs";
 import { proveCharges, proveServers } from "./stacks.proof.mjs";
 import { formatStacks } from "./stacks.results.mjs";
 
-const FULL = { roundCount: 5, roundMs: 1_200, warmUpMs: 1_200 };
+const FULL = { roundCount: 5, roundMs: 2_000, warmUpMs: 2_000 };
 const QUICK = { roundCount: 2, roundMs: 200, warmUpMs: 100 };
 /** As their folders in bench/peers and their sides are called. */
 const PEERS = ["plain", "mercurius", "postgraphile", "layer"];

@@ -1,8 +1,9 @@
 import { formatBarCharts } from "../support/bar-chart.mjs";
 import { median, percentile } from "../support/statistics.mjs";
 import { formatNumber, formatTable } from "../support/table.mjs";
+import { formatTargets } from "../support/targets.mjs";
 import { CASES, SIDES, rateOf, unitOf } from "./stacks.cases.mjs";
-import { formatTargets } from "./stacks.targets.mjs";
+import { targetsOf } from "./stacks.targets.mjs";
 
 /**
  * @param {object} measured
@@ -11,19 +12,20 @@ import { formatTargets } from "./stacks.targets.mjs";
  * @param {import("../support/side-by-side.mjs").Comparison[]} measured.comparisons
  * @param {number | null} measured.peakBytes
  * @param {number} measured.provenCount
- * @returns {{ markdown: string, svg: string }}
+ * @returns {import("../run.mjs").Results}
  */
 export function formatStacks({ machine, timing, comparisons, peakBytes, provenCount }) {
   const { roundCount, roundMs } = timing;
   const keys = Object.keys(CASES);
   const byKey = new Map(comparisons.map((comparison, at) => [keys[at], comparison]));
   const rounds = `${roundCount} rounds of ${formatNumber(roundMs / 1_000, 1)} s`;
+  const targets = targetsOf(byKey, peakBytes);
   const markdown = [
     `${machine}; ${rounds}`,
     "",
     "![Throughput of each stack, case by case](stacks.svg)",
     "",
-    formatTargets(byKey, peakBytes),
+    formatTargets(targets),
     ...comparisons.flatMap((comparison) => ["", formatCase(comparison)]),
     "",
     "Figures per second are medians of the rounds; each ratio is the median of the rounds' ratios to",
@@ -38,7 +40,7 @@ export function formatStacks({ machine, timing, comparisons, peakBytes, provenCo
     `${formatGeneratorLoad(comparisons)}.`,
     "",
   ].join("\n");
-  return { markdown, svg: formatChart(comparisons, `${machine}; ${rounds}`) };
+  return { markdown, targets, svg: formatChart(comparisons, `${machine}; ${rounds}`) };
 }
 
 function formatCase({ subject, rounds }) {

@@ -1,5 +1,4 @@
 import { median } from "../support/statistics.mjs";
-import { formatNumber, formatTable } from "../support/table.mjs";
 import { rateOf } from "./stacks.cases.mjs";
 
 /**
@@ -50,6 +49,7 @@ const TARGETS = [
   {
     name: "the server's resident memory, at its peak in the rounds: below 250 MB",
     most: 250,
+    decimals: 0,
     reached: ({ peakBytes }) => (peakBytes === null ? null : peakBytes / 1e6),
   },
 ];
@@ -57,17 +57,11 @@ const TARGETS = [
 /**
  * @param {Map<string, import("../support/side-by-side.mjs").Comparison>} comparisons by the case's key.
  * @param {number | null} peakBytes of the server's resident memory in the rounds.
- * @returns {string} a table in Markdown.
+ * @returns {import("../support/targets.mjs").Target[]}
  */
-export function formatTargets(comparisons, peakBytes) {
+export function targetsOf(comparisons, peakBytes) {
   const measured = { peakBytes, ...comparing(comparisons) };
-  const rows = TARGETS.map(({ name, least, most, reached }) => {
-    const value = reached(measured);
-    if (value === null) return [name, "not measured here", ""];
-    const isMet = least === undefined ? value < most : value >= least;
-    return [name, formatNumber(value, least === undefined ? 0 : 2), isMet ? "met" : "missed"];
-  });
-  return formatTable(["target", "reached", ""], rows);
+  return TARGETS.map(({ reached, ...target }) => ({ ...target, reached: reached(measured) }));
 }
 
 /** Medians of the rounds' ratios: what disturbs a round disturbs both of its sides. */

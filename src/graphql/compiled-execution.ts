@@ -35,8 +35,10 @@ const MAX_KEPT_WEIGHT = 20_000;
  * Variables are read by graphql-js: its errors are those that clients know, and the compiler cannot
  * read input types that contain themselves, as filters do. What the compiler would answer otherwise
  * than graphql-js is left to graphql-js as a whole.
+ *
+ * @param compiles `at once` for the first use already.
  */
-export function compiledExecution(schema: GraphQLSchema): Gateway {
+export function compiledExecution(schema: GraphQLSchema, compiles: true | "at once"): Gateway {
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
@@ -53,7 +55,7 @@ export function compiledExecution(schema: GraphQLSchema): Gateway {
   ): Operation | undefined {
     const kept = compiled.get(node);
     if (kept || notCompilable.has(node)) return kept;
-    if (!used.has(node)) {
+    if (compiles !== "at once" && !used.has(node)) {
       used.add(node);
       return undefined;
     }

@@ -25,8 +25,11 @@ export interface GraphqlRouteOptions {
   readonly authenticator: Authenticator;
   readonly log: FastifyBaseLogger;
   readonly introspection: boolean;
-  /** Whether documents are compiled; else graphql-js interprets them, to the same answers. */
-  readonly compilesQueries?: boolean | undefined;
+  /**
+   * Whether documents are compiled, when they are used again or at once; else graphql-js interprets
+   * them, to the same answers.
+   */
+  readonly compilesQueries?: boolean | "at once" | undefined;
   /** Told of each operation after its errors are as its client sees them. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
@@ -38,7 +41,7 @@ export async function addGraphqlRoute(
 ): Promise<void> {
   const { schema, authenticator, log, introspection, compilesQueries = true } = options;
   const apollo = new ApolloServer<Context>({
-    ...(compilesQueries ? { gateway: compiledExecution(schema) } : { schema }),
+    ...(compilesQueries ? { gateway: compiledExecution(schema, compilesQueries) } : { schema }),
     introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,

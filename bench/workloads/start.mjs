@@ -1,0 +1,59 @@
+// How long it takes from the command to the first answer, with a new embedded database and with one
+// that is there.
+import { openConnections, requireDone } from "../support/graphql-connections.mjs";
+import { Resources } from "../support/resources.mjs";
+import { makeDataDir, startServer } from "../support/server.mjs";
+import { median } from "../support/statistics.mjs";
+import { formatNumber } from "../support/table.mjs";
+import { formatTargets } from "../support/targets.mjs";
+
+const FULL = { roundCount: 5 };
+const QUICK = { roundCount: 1 };
+
+/** @type {import("../run.mjs").Workload} */
+export const start = { name: "start", measure };
+
+async function measure({ isQuick, resources, report }) {
+  const { roundCount } = isQuick ? QUICK : FULL;
+  const made = [];
+  const found = [];
+  for (let round = 1; round <= roundCount; round++) {
+    report(`round ${round} of ${roundCount}`);
+    const dataDir = makeDataDir(resources);
+    made.push(await secondsToAnswer(resources, dataDir));
+    found.push(await secondsToAnswer(resources, dataDir));
+  }
+  const targets = [
+    { name: "seconds to the first answer, new database: below 5", most: 5, reached: median(made) },
+    {
+      name: "seconds to the first answer, existing database: below 2",
+      most: 2,
+      reached: median(found),
+    },
+  ];
+  const figures = (values) => values.map((value) => formatNumber(value, 2)).join(", ");
+  const markdown = [
+    formatTargets(targets),
+    "",
+    "Medians, from the start of the process to the answer of a query; packages and build are there.",
+    `New: ${figures(made)}. Existing: ${figures(found)}.`,
+    "",
+  ].join("\n");
+  return { markdown, targets };
+}
+
+async function secondsToAnswer(resources, dataDir) {
+  const own = resources.open(
+    () => new Resources(),
+    (opened) => opened.close(),
+  );
+  const startedAt = performance.now();
+  const { graphqlUrl, demoToken: apiToken } = await startServer(own, dataDir);
+  const post = openConnections({ clientCount: 1, graphqlUrl, apiToken });
+  requireDone(
+    await post(0, JSON.stringify({ query: "{ pocketCharges(first: 1) { nodes { id } } }" })),
+  );
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await own.close();
+  return seconds;
+}
