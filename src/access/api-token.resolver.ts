@@ -38,7 +38,7 @@ export class ApiTokenResolver {
 
   @Mutation(() => ApiTokenPayload, {
     description:
-      "Revokes a token for good: requests with it are `UNAUTHENTICATED` from now on. Revoking it again changes nothing; `NOT_FOUND` when there is none. Operators only.",
+      "Revokes a token for good: requests with it are `UNAUTHENTICATED` from now on, on other servers within two seconds. Revoking it again changes nothing; `NOT_FOUND` when there is none. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async revokeApiToken(
