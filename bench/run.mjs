@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
 import { keepTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
+import { choices } from "./workloads/choices.mjs";
 import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
@@ -31,7 +32,7 @@ import { stacks } from "./workloads/stacks.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [start, stacks, chargePockets, reads, payments, growth, soak];
+const WORKLOADS = [start, stacks, chargePockets, reads, payments, growth, soak, choices];
 const RESULTS = join(import.meta.dirname, "results");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
@@ -94,7 +95,7 @@ try {
   const names = WORKLOADS.map(({ name }) => name).join(", ");
   console.error(`${error.message}\nUsage: npm run bench -- [workload …] [--quick]`);
   console.error(
-    `Workloads: ${names}; when none is named, all but growth and soak, which take long.`,
+    `Workloads: ${names}; when none is named, all but growth, soak and choices, which take long.`,
   );
   process.exit(2);
 }

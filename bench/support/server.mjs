@@ -37,10 +37,11 @@ export function makeDataDir(resources) {
  *
  * @param {import("./resources.mjs").Resources} resources
  * @param {string} dataDir where PostgreSQL has its data, or gets it: a new folder when left out.
+ * @param {Record<string, string>} settings what is different about it.
  * @returns {Promise<Server>}
  */
-export async function startServer(resources, dataDir = makeDataDir(resources)) {
-  const env = environment({ DATA_DIR: dataDir });
+export async function startServer(resources, dataDir = makeDataDir(resources), settings = {}) {
+  const env = environment({ DATA_DIR: dataDir, ...settings });
   const started = await startProgram(resources, {
     script: MAIN,
     env,

@@ -1,0 +1,106 @@
+// What charging would gain or lose with other settings than those chosen: a server with a database of
+// its own for each, charged in turn.
+import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
+import { connect } from "../support/database.mjs";
+import { LoadProcess } from "../support/load-process.mjs";
+import { describeMachine } from "../support/machine.mjs";
+import { makeDataDir, startServer } from "../support/server.mjs";
+import { measureSideBySide } from "../support/side-by-side.mjs";
+import { fillPockets } from "./charge-pockets.batch.mjs";
+import { formatChoices } from "./choices.results.mjs";
+
+const FULL = { roundCount: 7, roundMs: 2_500, warmUpMs: 2_500 };
+const QUICK = { roundCount: 2, roundMs: 300, warmUpMs: 300 };
+
+const CASES = [
+  { name: "batches of 100, 8 clients", batchSize: 100, clientCount: 8 },
+  { name: "single charges, 64 clients", batchSize: 1, clientCount: 64 },
+];
+
+/** The indexes of charges by which lists are read, and which only lists need. */
+const LIST_INDEXES = [
+  "pocket_charges_created_at_id_idx",
+  "pocket_charges_merchant_id_created_at_id_idx",
+  "pocket_charges_pocket_group_id_created_at_id_idx",
+  "pocket_charges_pocket_group_id_phone_number_created_at_id_idx",
+];
+
+const fillFactor = (percent) => [
+  `alter table pockets set (fillfactor = ${percent})`,
+  "vacuum (full, analyze) pockets",
+];
+
+/** @type {Record<string, { label: string, statements?: string[], settings?: object }>} */
+const SIDES = {
+  chosen: { label: "as chosen: fill factor 80, all indexes, 10 connections" },
+  full: { label: "pockets with fill factor 100", statements: fillFactor(100) },
+  half: { label: "pockets with fill factor 60", statements: fillFactor(60) },
+  noLists: {
+    label: "without the indexes of lists of charges",
+    statements: LIST_INDEXES.map((name) => `drop index ${name}`),
+  },
+  fewConnections: { label: "4 connections", settings: { DATABASE_POOL_SIZE: "4" } },
+  manyConnections: { label: "20 connections", settings: { DATABASE_POOL_SIZE: "20" } },
+};
+
+/** @type {import("../run.mjs").Workload} */
+export const choices = { name: "choices", isLong: true, measure };
+
+async function measure({ isQuick, resources, report }) {
+  const timing = isQuick ? QUICK : FULL;
+  const sides = {};
+  const clients = {};
+  let machine;
+  for (const [key, { label, statements = [], settings }] of Object.entries(SIDES)) {
+    report(`starting a server: ${label}`);
+    const server = await startServer(resources, makeDataDir(resources), settings);
+    const client = await connect(resources, server.databaseUrl);
+    await prepare(client, statements);
+    sides[key] = await startLoads(resources, server);
+    clients[key] = client;
+    machine ??= await describeMachine(client, server.dataDir);
+  }
+  const comparisons = await measureSideBySide({
+    sides,
+    cases: CASES,
+    ...timing,
+    afterWarmUp: async () => {
+      for (const client of Object.values(clients)) {
+        await client.query("analyze pockets, pocket_charges");
+      }
+    },
+    report,
+  });
+  const updates = {};
+  for (const [key, client] of Object.entries(clients)) updates[key] = await readUpdates(client);
+  return formatChoices({ machine, timing, sides: SIDES, comparisons, updates });
+}
+
+async function prepare(client, statements) {
+  const { rows } = await client.query("select id from pocket_groups where slug = $1", [
+    DEMO_GROUP_SLUG,
+  ]);
+  await fillPockets(client, rows[0].id);
+  for (const statement of statements) await client.query(statement);
+}
+
+async function startLoads(resources, { graphqlUrl, demoToken: apiToken }) {
+  const script = new URL("charge-pockets.http.mjs", import.meta.url);
+  const loads = new Map();
+  for (const { clientCount } of CASES) {
+    const options = { clientCount, graphqlUrl, apiToken, pocketGroupSlug: DEMO_GROUP_SLUG };
+    loads.set(clientCount, await LoadProcess.start(resources, script, options));
+  }
+  return { run: ({ clientCount, ...round }) => loads.get(clientCount).run(round) };
+}
+
+/** How many updates of pockets needed no entry in an index, and what the pockets take now. */
+async function readUpdates(client) {
+  await client.query("select pg_stat_force_next_flush()");
+  const { rows } = await client.query(
+    `select n_tup_hot_upd::float8 / nullif(n_tup_upd, 0) as "hotShare",
+            pg_table_size('pockets')::float8 as "tableBytes"
+     from pg_stat_user_tables where relname = 'pockets'`,
+  );
+  return rows[0];
+}
