@@ -53,13 +53,17 @@ export function isUnavailable(error: unknown): boolean {
  * its connection broke. After a broken connection it is not known whether a commit took place.
  */
 export function isWorthRepeating(error: unknown): boolean {
-  const links = chain(error);
-  if (links.some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code))) return true;
-  const hasTimedOut = links.some(
+  if (chain(error).some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code)))
+    return true;
+  return !hasTimedOut(error) && isUnavailable(error);
+}
+
+/** True when the database was reached and did not answer in time. */
+export function hasTimedOut(error: unknown): boolean {
+  return chain(error).some(
     ({ code, message }) =>
       TIMED_OUT.test(message) || (code !== undefined && TIMED_OUT_CODES.has(code)),
   );
-  return !hasTimedOut && isUnavailable(error);
 }
 
 /** True when the statement itself was refused, so that its connection is still good. */

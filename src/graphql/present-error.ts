@@ -1,6 +1,6 @@
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "@apollo/server";
-import { isUnavailable } from "../database/failure.js";
+import { hasTimedOut, isUnavailable } from "../database/failure.js";
 import { AppError } from "../shared/errors.js";
 import type { Context } from "./context.js";
 
@@ -59,9 +59,11 @@ export function presentError(
     return { message: error.message, ...place, extensions: { code: "BAD_REQUEST" } };
   }
   if (isUnavailable(cause)) {
-    log.error({ err: cause }, "the database could not be reached");
-    const message =
-      "The database cannot be reached at the moment. Try again; a charge is safe to send again.";
+    const isLate = hasTimedOut(cause);
+    log.error({ err: cause }, `the database ${isLate ? "took too long" : "could not be reached"}`);
+    const message = isLate
+      ? "The database took too long. Ask for less at a time, or try again; a charge is safe to send again."
+      : "The database cannot be reached at the moment. Try again; a charge is safe to send again.";
     return { message, ...place, extensions: { code: "SERVICE_UNAVAILABLE", requestId } };
   }
   log.error({ err: cause, path: error.path }, "a request met a defect");

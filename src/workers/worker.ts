@@ -5,6 +5,7 @@ import { createLog } from "../log.js";
 import { Metrics } from "../metrics/metrics.js";
 import { wordsFor } from "../report-failure.js";
 import { closeInTime, createServerApp } from "../server-app.js";
+import { keepHeapSteady } from "../steady-heap.js";
 import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 
 // The program of a worker. Without the primary process it ends at once, as Node's cluster has it:
@@ -14,6 +15,7 @@ import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 
+keepHeapSteady();
 const config = readConfig();
 const log = createLog(config);
 let serving: { app: App; database: ReadyDatabase; metrics: Metrics | undefined } | undefined;
