@@ -1,13 +1,12 @@
 import { AppError } from "../shared/errors.js";
 
 export interface GathererOptions {
-  /** What runs hold together at most; a task that weighs more runs alone. */
+  /** What tasks that run together weigh at most; one that weighs more runs alone. */
   readonly maxWeight: number;
   /** How many runs of one key are under way, whatever waits. */
   readonly maxRuns: number;
-  /** As many as this when what waits weighs `heavyWeight`: little is then gained by waiting for more. */
-  readonly maxHeavyRuns: number;
-  readonly heavyWeight: number;
+  /** As many as this when what waits fills a run: nothing is then gained by waiting for more. */
+  readonly maxFullRuns: number;
   /** How long a task may wait for its run to begin. */
   readonly maxWaitMs: number;
 }
@@ -71,11 +70,9 @@ export class Gatherer<T, R> {
     runs: number;
     waiting: readonly Waiting<T, R>[];
   }): boolean {
-    const { maxRuns, maxHeavyRuns, heavyWeight } = this.options;
+    const { maxRuns, maxFullRuns, maxWeight } = this.options;
     if (runs < maxRuns) return true;
-    return (
-      runs < maxHeavyRuns && waiting.reduce((sum, { weight }) => sum + weight, 0) >= heavyWeight
-    );
+    return runs < maxFullRuns && waiting.reduce((sum, { weight }) => sum + weight, 0) >= maxWeight;
   }
 
   /** The next tasks in their order, as many as run together. */

@@ -1,13 +1,24 @@
 import { type Caller, isOperator } from "../access/caller.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
-import type { PocketChargeStore } from "./pocket-charge.store.js";
+import { Gatherer } from "./gatherer.js";
+import type { PocketChargeStore, Trace, Traced } from "./pocket-charge.store.js";
 import { type PocketGroupService, notGranted } from "./pocket-group.service.js";
 
+/** Traces that arrive while others are looked up share the next statement. */
+const GATHERING = { maxWeight: 100, maxRuns: 2, maxFullRuns: 4, maxWaitMs: 10_000 };
+
 export class PocketChargeService {
+  private readonly traces: Gatherer<Trace, Traced>;
+
   constructor(
-    private readonly store: PocketChargeStore,
+    store: PocketChargeStore,
     private readonly groups: PocketGroupService,
-  ) {}
+  ) {
+    this.traces = new Gatherer(async (_, traces) => {
+      const found = await store.trace(traces);
+      return found.map((value) => ({ isDone: true, value }));
+    }, GATHERING);
+  }
 
   /**
    * Finds a charge by its token. A merchant finds only charges that it made; operators find all.
@@ -20,8 +31,9 @@ export class PocketChargeService {
     token: string,
     caller: Caller,
   ): Promise<PocketCharge | null> {
-    const groupId = await this.groups.idOf(pocketGroupSlug);
-    const { isGranted, charge } = await this.store.trace(groupId, token, caller.merchantId);
+    const pocketGroupId = await this.groups.idOf(pocketGroupSlug);
+    const trace = { pocketGroupId, token, merchantId: caller.merchantId };
+    const { isGranted, charge } = await this.traces.add("", trace, 1);
     if (!isGranted && !isOperator(caller)) throw notGranted(pocketGroupSlug);
     return charge !== null && (isOperator(caller) || charge.merchantId === caller.merchantId)
       ? charge

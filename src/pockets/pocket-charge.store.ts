@@ -18,6 +18,19 @@ import type { NewCharge } from "./settle-charges.js";
  * the pockets that are there, by phone number; then those to be made, by phone number; then the
  * tokens, in their own order. No transaction goes back to an earlier kind.
  */
+/** Whom a charge is looked for, and by which token. */
+export interface Trace {
+  readonly pocketGroupId: string;
+  readonly token: string;
+  /** null for an operator. */
+  readonly merchantId: string | null;
+}
+
+export interface Traced {
+  readonly isGranted: boolean;
+  readonly charge: PocketCharge | null;
+}
+
 export class PocketChargeStore {
   constructor(private readonly database: Database) {}
 
@@ -55,23 +68,29 @@ export class PocketChargeStore {
     );
   }
 
-  /** A charge by its token, and whether its group is granted to the merchant, as of one moment. */
-  async trace(
-    pocketGroupId: string,
-    token: string,
-    merchantId: string | null,
-  ): Promise<{ readonly isGranted: boolean; readonly charge: PocketCharge | null }> {
+  /** Charges by their tokens, and whether their groups are granted, as of one moment; in the traces' order. */
+  async trace(traces: readonly Trace[]): Promise<Traced[]> {
+    const column = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
     const rows = await queryRows<{ isGranted: boolean; id: string | null }>(
       this.database.pool,
-      sql`select exists (select from pocket_group_grants
-                         where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid)
+      // Each charge is looked up by itself, so that no plan can read the table from end to end.
+      sql`select exists (select from pocket_group_grants g
+                         where g.merchant_id = asked.merchant_id and g.pocket_group_id = asked.group_id)
                  as "isGranted", ${pocketChargeRecord.columns}
-          from (select) as once left join pocket_charges
-            on pocket_group_id = ${pocketGroupId}::uuid and token = ${token}::uuid`,
-      "trace_pocket_charge",
+          from unnest(${column("pocketGroupId")}::uuid[], ${column("token")}::uuid[],
+                      ${column("merchantId")}::uuid[])
+               with ordinality as asked(group_id, token, merchant_id, place)
+          left join lateral (
+            select * from pocket_charges c
+            where c.pocket_group_id = asked.group_id and c.token = asked.token limit 1
+          ) pocket_charges on true
+          order by asked.place`,
+      "trace_pocket_charges",
     );
-    const { isGranted, ...charge } = present(rows[0], "the one row");
-    return { isGranted, charge: charge.id === null ? null : (charge as PocketCharge) };
+    return rows.map(({ isGranted, ...charge }) => ({
+      isGranted,
+      charge: charge.id === null ? null : (charge as PocketCharge),
+    }));
   }
 
   /**

@@ -22,8 +22,7 @@ class Runs {
 const LIMITS = {
   maxWeight: 10,
   maxRuns: 1,
-  maxHeavyRuns: 1,
-  heavyWeight: 10,
+  maxFullRuns: 1,
   maxWaitMs: 60_000,
 };
 
@@ -59,8 +58,8 @@ describe("tasks of one key", () => {
     expect(runs.tasks).toEqual([[1], [2]]);
   });
 
-  it("run beside more others when what waits is heavy", () => {
-    const { runs, gatherer } = start({ maxHeavyRuns: 3 });
+  it("run beside more others when what waits fills a run", () => {
+    const { runs, gatherer } = start({ maxFullRuns: 3 });
     for (const [task, weight] of [1, 4, 5, 1, 10, 10].entries())
       void gatherer.add("a", task, weight);
     expect(runs.tasks).toEqual([[0], [1, 2, 3], [4]]);
