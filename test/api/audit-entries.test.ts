@@ -303,7 +303,7 @@ const tokenOf = ({ actor }: Case): string => (actor === "OPERATOR" ? server.oper
 async function entriesOf(filter: object): Promise<Entry[]> {
   const data = await server.ask<{ auditEntries: { nodes: Entry[] } }>(
     server.operatorToken,
-    `query ($filter: AuditEntryFilterInput) {
+    `query ($filter: AuditEntryFilter) {
       auditEntries(filter: $filter, first: 100) { nodes { ${ENTRY} } }
     }`,
     { filter },
@@ -513,12 +513,12 @@ describe("changes", () => {
     const { id } = await accepted(payments.createCustomer(server, token, customer));
     await accepted(payments.updateCustomer(server, token, id, { phoneNumber: "989120000001" }));
     const paid = { amountInCents: 5, providerSecret, description };
-    const made = await accepted(payments.createCharge(server, token, paid));
+    const paidCharge = await accepted(payments.createCharge(server, token, paid));
     const later = { providerSecret: `${providerSecret}2`, description: null };
-    await accepted(payments.updateCharge(server, token, made.id, later));
+    await accepted(payments.updateCharge(server, token, paidCharge.id, later));
     await accepted(payments.createMethod(server, token, { ...METHOD, identifier }));
 
-    expect(await changesOf(made.id, "updatePaymentCharge")).toEqual([
+    expect(await changesOf(paidCharge.id, "updatePaymentCharge")).toEqual([
       { field: "description", from: "***", to: null },
       { field: "providerSecret", from: "***", to: "***" },
     ]);
