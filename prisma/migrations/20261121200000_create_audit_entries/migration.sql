@@ -1,5 +1,5 @@
 -- Who changed what, when and from where: written by the statement that makes the change.
--- `tenant_id` leads the key as the merchant does elsewhere; it is the nil UUID for what belongs to no
+-- `tenant_id` leads the key as the merchant does elsewhere, and is the nil UUID for what belongs to no
 -- merchant. There are no foreign keys: an entry outlives what it tells of.
 
 create table audit_entries (
@@ -32,13 +32,13 @@ create index audit_entries_created_at_id_idx on audit_entries (created_at, id);
 create index audit_entries_merchant_id_created_at_id_idx on audit_entries (merchant_id, created_at, id);
 create index audit_entries_record_id_created_at_id_idx on audit_entries (record_id, created_at, id);
 
-create function refuse_change_of_audit_entries() returns trigger language plpgsql as $$
+-- A migration is parted at every semicolon, so that those of the function are written as \x3b.
+create function refuse_change_of_audit_entries() returns trigger language plpgsql as E'
 begin
-  raise exception 'audit_entries is append-only: % is refused', lower(tg_op)
-    using errcode = 'restrict_violation',
-          hint = 'Whoever must remove entries by law disables the trigger audit_entries_append_only first.';
-end
-$$;
+  raise exception ''audit_entries is append-only: % is refused'', lower(tg_op)
+    using errcode = ''restrict_violation'',
+          hint = ''Whoever must remove entries by law disables the trigger audit_entries_append_only first.''\x3b
+end';
 create trigger audit_entries_append_only before update or delete or truncate on audit_entries
   for each statement execute function refuse_change_of_audit_entries();
 -- In replication sessions as well, which pass over ordinary triggers.
