@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Authenticator } from "./access/authenticator.js";
 import { LastUseRecorder } from "./access/last-use-recorder.js";
+import { AuditEntryLists } from "./audit/audit-entry.lists.js";
+import { AuditEntryResolver } from "./audit/audit-entry.resolver.js";
 import type { Database } from "./database/database.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "./http/server.js";
@@ -52,11 +54,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics: options.metrics?.counted,
   });
   const payments = composePayments(database, access, secretKeys, clock);
+  const auditEntries = new AuditEntryResolver(new AuditEntryLists(database.pool));
   const resolvers = new Map<unknown, object>(
-    [...access.resolvers, ...pockets.resolvers, ...payments.resolvers].map((resolver) => [
-      resolver.constructor,
-      resolver,
-    ]),
+    [...access.resolvers, ...pockets.resolvers, ...payments.resolvers, auditEntries].map(
+      (resolver) => [resolver.constructor, resolver],
+    ),
   );
   const schema = buildGraphqlSchema(RESOLVERS, (resolver) => resolvers.get(resolver));
 

@@ -2,6 +2,7 @@ import { ApiTokenResolver } from "./access/api-token.resolver.js";
 import { EmployeeResolver } from "./access/employee.resolver.js";
 import { MerchantResolver } from "./access/merchant.resolver.js";
 import { ViewerResolver } from "./access/viewer.resolver.js";
+import { AuditEntryResolver } from "./audit/audit-entry.resolver.js";
 import { CustomerResolver } from "./customers/customer.resolver.js";
 import { OrderResolver } from "./orders/order.resolver.js";
 import {
@@ -49,4 +50,5 @@ export const RESOLVERS = [
   CustomerPaymentsResolver,
   OrderResolver,
   OrderPaymentsResolver,
+  AuditEntryResolver,
 ] as const;

@@ -43,7 +43,7 @@ const LAYERS = [
   ["pockets", "payments"],
   ["orders"],
   ["customers"],
-  ["graphql", "listing", "access"],
+  ["graphql", "listing", "access", "audit"],
   ["log.ts"],
   ["database"],
   ["metrics"],

@@ -10,6 +10,7 @@ import {
 } from "./access.type.js";
 import type { ApiToken } from "./api-token.record.js";
 import type { ApiTokenService } from "./api-token.service.js";
+import { requireCaller } from "./caller.js";
 import type { EmployeeLoader } from "./employee.loader.js";
 import type { Employee } from "./employee.record.js";
 
@@ -29,8 +30,9 @@ export class ApiTokenResolver {
       description: "In whose name it acts, what it may do, and until when.",
     })
     input: CreateApiTokenInput,
+    @Ctx() { caller }: Context,
   ): Promise<CreateApiTokenPayload> {
-    const outcome = await this.apiTokens.create(input);
+    const outcome = await this.apiTokens.create(input, requireCaller(caller));
     return outcome.isDone
       ? { ...outcome.value, userErrors: [] }
       : { apiToken: null, secret: null, userErrors: outcome.userErrors };
@@ -46,8 +48,10 @@ export class ApiTokenResolver {
       description: "The token's UUIDv7, as `apiTokens` lists it; not its secret.",
     })
     id: string,
+    @Ctx() { caller }: Context,
   ): Promise<ApiTokenPayload> {
-    return { apiToken: await this.apiTokens.revoke(id), userErrors: [] };
+    const apiToken = await this.apiTokens.revoke(id, requireCaller(caller));
+    return { apiToken, userErrors: [] };
   }
 
   @FieldResolver(() => EmployeeType, {

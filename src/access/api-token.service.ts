@@ -1,4 +1,4 @@
-import { present } from "../shared/assert.js";
+import { type Author, auditOf } from "../audit/audit.js";
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
@@ -37,9 +37,12 @@ export class ApiTokenService {
   /**
    * Makes a token of a merchant, or of an operator when no merchant is named. The secret is in this
    * answer alone: what is stored does not tell it.
+   *
+   * @param by who makes it; left out by the program itself.
    */
   async create(
     input: CreateApiToken,
+    by: Author = null,
   ): Promise<Outcome<{ apiToken: ApiToken; secret: ApiTokenSecret }>> {
     const { merchantId = null, employeeId = null } = input;
     const scopes = [...new Set(input.scopes)];
@@ -58,10 +61,9 @@ export class ApiTokenService {
     }
     if (errors.all.length > 0) return refused(...errors.all);
 
-    const id = newId();
     const secret = newApiTokenSecret();
-    await this.store.insert({
-      id,
+    const token = {
+      id: newId(),
       merchantId: merchant?.id ?? null,
       employeeId: employee?.id ?? null,
       name: input.name,
@@ -69,26 +71,27 @@ export class ApiTokenService {
       secretHash: hashOf(secret),
       scopes,
       expiresAt: input.expiresAt ?? null,
-    });
-    return done({
-      apiToken: present(await this.store.findById(id), "the token just made"),
-      secret,
-    });
+    };
+    const apiToken = await this.store.insert(token, auditOf(by, "createApiToken"));
+    return done({ apiToken, secret });
   }
 
   /**
    * From now on this process refuses every request with the token, the server's other workers as soon as
    * they hear of it, and all others within two seconds.
    *
+   * @param by who revokes it; left out by the program itself.
    * @throws AppError NOT_FOUND.
    */
-  async revoke(id: string): Promise<ApiToken> {
+  async revoke(id: string, by: Author = null): Promise<ApiToken> {
     const uuid = parseUuid(id);
-    if (uuid === null || !(await this.store.revoke(uuid))) {
+    if (uuid !== null) await this.store.revoke(uuid, auditOf(by, "revokeApiToken"));
+    const token = uuid === null ? undefined : await this.store.findById(uuid);
+    if (token === undefined) {
       throw new AppError("NOT_FOUND", `There is no API token with the id ${id}.`);
     }
     this.tokensInUse.forget();
-    return present(await this.store.findById(uuid), "the token just revoked");
+    return token;
   }
 
   private check(

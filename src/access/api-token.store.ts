@@ -1,6 +1,8 @@
+import type { Audit } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../listing/record.js";
+import { insertRow, updateRow } from "../listing/write-row.js";
 import type { Instant } from "../shared/instant.js";
 import type { ApiScope } from "./api-scope.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
@@ -8,6 +10,7 @@ import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 /** A token as a request meets it, with the state of the merchant and the employee behind it. */
 export interface TokenInUse {
   readonly id: string;
+  readonly prefix: string;
   readonly merchantId: string | null;
   readonly employeeId: string | null;
   readonly scopes: ApiScope[];
@@ -35,7 +38,7 @@ export class ApiTokenStore {
   async findByHash(secretHash: Buffer): Promise<TokenInUse | undefined> {
     const rows = await queryRows<TokenInUse>(
       this.database.pool,
-      sql`select t.id, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
+      sql`select t.id, t.prefix, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
                  t.last_used_at as "lastUsedAt", t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
                  m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
           from api_tokens t
@@ -62,23 +65,15 @@ export class ApiTokenStore {
     );
   }
 
-  /** Not by Prisma, whose times end at the millisecond: `expiresAt` is kept as it was given. */
-  async insert(token: NewApiToken): Promise<void> {
-    await queryRows(
-      this.database.pool,
-      sql`insert into api_tokens (id, merchant_id, employee_id, name, prefix, secret_hash, scopes, expires_at)
-          values (${token.id}::uuid, ${token.merchantId}::uuid, ${token.employeeId}::uuid, ${token.name},
-                  ${token.prefix}, ${token.secretHash}, ${token.scopes}::api_scope[], ${token.expiresAt}::timestamptz)`,
-    );
+  insert(token: NewApiToken, audit: Audit): Promise<ApiToken> {
+    return insertRow(this.database.pool, apiTokenRecord, { ...token }, audit);
   }
 
-  /** Revoking again keeps the time of the first revocation. @returns whether there is such a token. */
-  async revoke(id: string): Promise<boolean> {
-    const rows = await queryRows(
-      this.database.pool,
-      sql`update api_tokens set revoked_at = coalesce(revoked_at, now()) where id = ${id}::uuid returning id`,
-    );
-    return rows.length > 0;
+  /** Revoking again keeps the time of the first revocation, and is not entered again. */
+  async revoke(id: string, audit: Audit): Promise<void> {
+    const isGood = sql`id = ${id}::uuid and revoked_at is null`;
+    const changes = { revokedAt: sql`statement_timestamp()` };
+    await updateRow(this.database.pool, apiTokenRecord, isGood, changes, audit);
   }
 
   /** Never moves a token's last use back. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import { hashOf, parseApiTokenSecret } from "./api-token-secret.js";
-import type { Caller } from "./caller.js";
+import type { Caller, RequestOrigin } from "./caller.js";
 import type { LastUseRecorder } from "./last-use-recorder.js";
 import type { TokensInUse } from "./tokens-in-use.js";
 
@@ -16,11 +16,15 @@ export class Authenticator {
   ) {}
 
   /**
+   * @param request where the header came from, for the audit trail.
    * @returns the caller, or null when there is no header: some things may be asked by anyone.
    * @throws AppError UNAUTHENTICATED for a token that is malformed, unknown, expired or revoked; the
    *   first without a query. FORBIDDEN when its merchant or its employee is inactive.
    */
-  async authenticate(header: string | undefined): Promise<Caller | null> {
+  async authenticate(
+    header: string | undefined,
+    request?: RequestOrigin,
+  ): Promise<Caller | null> {
     if (header === undefined) return null;
     const secret = parseApiTokenSecret(AUTHORIZATION.exec(header)?.[1] ?? "");
     if (secret === null) {
@@ -39,8 +43,9 @@ export class Authenticator {
       throw new AppError("FORBIDDEN", "The employee is inactive.");
 
     this.lastUses.note(token.id, token.lastUsedAt, now);
-    const { id: tokenId, merchantId, employeeId, scopes } = token;
-    return { tokenId, merchantId, employeeId, scopes };
+    const { id: tokenId, prefix: tokenPrefix, merchantId, employeeId, scopes } = token;
+    const caller = { tokenId, tokenPrefix, merchantId, employeeId, scopes };
+    return request === undefined ? caller : { ...caller, request };
   }
 }
 

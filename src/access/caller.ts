@@ -1,9 +1,22 @@
 import { AppError } from "../shared/errors.js";
 import type { ApiScope } from "./api-scope.js";
 
+/** Where a request came from. */
+export interface RequestOrigin {
+  /** Null when it came over no network. */
+  readonly address: string | null;
+  readonly requestId: string;
+  /** What the client calls itself, shortened. */
+  readonly userAgent: string | null;
+}
+
 /** Who sent a request, as its token tells. */
 export interface Caller {
   readonly tokenId: string;
+  /** The beginning of the token's secret, by which people tell tokens apart. */
+  readonly tokenPrefix?: string;
+  /** Left out where no request was sent: the program itself acts, for its demo. */
+  readonly request?: RequestOrigin;
   /** Null for an operator, who belongs to no merchant. */
   readonly merchantId: string | null;
   readonly employeeId: string | null;

@@ -58,8 +58,9 @@ export class EmployeeResolver {
       description: "Who it is, and at which merchant; everything is required.",
     })
     input: CreateEmployeeInput,
+    @Ctx() { caller }: Context,
   ): Promise<EmployeePayload> {
-    return payloadOf("employee", await this.service.create(input));
+    return payloadOf("employee", await this.service.create(input, requireCaller(caller)));
   }
 
   @Mutation(() => EmployeePayload, {
@@ -75,8 +76,9 @@ export class EmployeeResolver {
       description: "The fields to change; those left out stay as they are.",
     })
     input: UpdateEmployeeInput,
+    @Ctx() { caller }: Context,
   ): Promise<EmployeePayload> {
-    return payloadOf("employee", await this.service.update(id, input));
+    return payloadOf("employee", await this.service.update(id, input, requireCaller(caller)));
   }
 
   @FieldResolver(() => MerchantType, { description: "Where the person works; never changed." })

@@ -1,3 +1,4 @@
+import { type Author, auditOf } from "../audit/audit.js";
 import { isUniqueViolation } from "../database/failure.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
@@ -47,7 +48,12 @@ export class EmployeeService {
       : ((await this.store.findByKeys([{ ...key, id: uuid }]))[0] ?? null);
   }
 
-  async create(input: CreateEmployee, id: string = newId()): Promise<Outcome<Employee>> {
+  /** @param by who makes it; left out by the program itself. */
+  async create(
+    input: CreateEmployee,
+    by: Author = null,
+    id: string = newId(),
+  ): Promise<Outcome<Employee>> {
     const errors = checkEmployee(input);
     const merchant = await this.merchants.find(input.merchantId);
     if (merchant === null) {
@@ -57,13 +63,22 @@ export class EmployeeService {
     }
     const key = { merchantId: merchant.id, id };
     const email = input.email.toLowerCase();
-    return this.write(key, email, errors, () =>
-      this.store.insert({ ...key, name: input.name, email }),
-    );
+    const employee = { ...key, name: input.name, email };
+    const audit = auditOf(by, "createEmployee");
+    return this.write(key, email, errors, () => this.store.insert(employee, audit));
   }
 
-  /** For operators. @throws AppError NOT_FOUND. */
-  async update(id: string, input: UpdateEmployee): Promise<Outcome<Employee>> {
+  /**
+   * For operators.
+   *
+   * @param by who changes it; left out by the program itself.
+   * @throws AppError NOT_FOUND.
+   */
+  async update(
+    id: string,
+    input: UpdateEmployee,
+    by: Author = null,
+  ): Promise<Outcome<Employee>> {
     const uuid = parseUuid(id);
     const employee = uuid === null ? undefined : await this.store.findById(uuid);
     if (employee === undefined) {
@@ -72,8 +87,9 @@ export class EmployeeService {
     const errors = checkEmployee(input);
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     const email = input.email?.toLowerCase();
+    const audit = auditOf(by, "updateEmployee");
     const outcome = await this.write(employee, email, errors, () =>
-      this.store.update(employee, given({ ...input, email })),
+      this.store.update(employee, given({ ...input, email }), audit),
     );
     this.tokensInUse.forget();
     return outcome;

@@ -1,6 +1,8 @@
+import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../listing/record.js";
+import { updateOwned } from "../listing/write-row.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 
 export interface EmployeeChanges {
@@ -42,20 +44,22 @@ export class EmployeeStore {
   }
 
   /** @throws a unique violation when the merchant has an employee of that address. */
-  async insert(employee: EmployeeKey & { name: string; email: string }): Promise<void> {
-    await this.database.prisma.employee.create({ data: employee, select: { id: true } });
+  async insert(
+    employee: EmployeeKey & { name: string; email: string },
+    audit: Audit,
+  ): Promise<void> {
+    const { prisma } = this.database;
+    const { merchantId, id } = employee;
+    const isIt = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid`;
+    await prisma.$transaction([
+      prisma.employee.create({ data: employee, select: { id: true } }),
+      prisma.$executeRaw(enterMade(audit, employeeRecord, isIt)),
+    ]);
   }
 
   /** @throws a unique violation when the merchant has another employee of that address. */
-  async update({ merchantId, id }: EmployeeKey, changes: EmployeeChanges): Promise<void> {
-    const { name = null, email = null, isActive = null } = changes;
-    await queryRows(
-      this.database.pool,
-      sql`update employees
-          set name = coalesce(${name}, name), email = coalesce(${email}, email),
-              is_active = coalesce(${isActive}, is_active), updated_at = now()
-          where merchant_id = ${merchantId}::uuid and id = ${id}::uuid`,
-    );
+  async update(key: EmployeeKey, changes: EmployeeChanges, audit: Audit): Promise<void> {
+    await updateOwned(this.database.pool, employeeRecord, key, { ...changes }, audit);
   }
 
   async isEmailTaken(merchantId: string, email: string, except?: string): Promise<boolean> {

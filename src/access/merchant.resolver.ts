@@ -9,6 +9,7 @@ import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
 import { ApiTokenType, MerchantPayload, MerchantType, merchantLists } from "./access.type.js";
 import type { ApiTokenLoader } from "./api-token.loader.js";
 import type { ApiToken } from "./api-token.record.js";
+import { requireCaller } from "./caller.js";
 import type { Merchant, merchantRecord } from "./merchant.record.js";
 import type { MerchantService } from "./merchant.service.js";
 
@@ -55,8 +56,9 @@ export class MerchantResolver {
       description: "The name, and the currency of payments that name none.",
     })
     input: CreateMerchantInput,
+    @Ctx() { caller }: Context,
   ): Promise<MerchantPayload> {
-    return payloadOf("merchant", await this.service.create(input));
+    return payloadOf("merchant", await this.service.create(input, requireCaller(caller)));
   }
 
   @Mutation(() => MerchantPayload, {
@@ -72,8 +74,9 @@ export class MerchantResolver {
       description: "The fields to change; those left out stay as they are.",
     })
     input: UpdateMerchantInput,
+    @Ctx() { caller }: Context,
   ): Promise<MerchantPayload> {
-    return payloadOf("merchant", await this.service.update(id, input));
+    return payloadOf("merchant", await this.service.update(id, input, requireCaller(caller)));
   }
 
   @FieldResolver(() => [ApiTokenType], {

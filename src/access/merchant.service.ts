@@ -1,3 +1,4 @@
+import { type Author, auditOf } from "../audit/audit.js";
 import { AppError } from "../shared/errors.js";
 import { present } from "../shared/assert.js";
 import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
@@ -41,23 +42,35 @@ export class MerchantService {
     return this.store.isEmpty();
   }
 
-  async create(input: CreateMerchant, id: string = newId()): Promise<Outcome<Merchant>> {
+  /** @param by who makes it; left out by the program itself. */
+  async create(
+    input: CreateMerchant,
+    by: Author = null,
+    id: string = newId(),
+  ): Promise<Outcome<Merchant>> {
     const errors = new UserErrors();
     errors.checkName("name", input.name);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, defaultCurrency } = input;
-    await this.store.insert({ id, name, ...(defaultCurrency ? { defaultCurrency } : {}) });
+    const merchant = { id, name, ...(defaultCurrency ? { defaultCurrency } : {}) };
+    await this.store.insert(merchant, auditOf(by, "createMerchant"));
     return done(await this.get(id));
   }
 
-  async update(id: string, input: UpdateMerchant): Promise<Outcome<Merchant>> {
+  /** @param by who changes it; left out by the program itself. @throws AppError NOT_FOUND. */
+  async update(
+    id: string,
+    input: UpdateMerchant,
+    by: Author = null,
+  ): Promise<Outcome<Merchant>> {
     const merchant = await this.get(id);
     const errors = new UserErrors();
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     errors.checkName("name", input.name);
     if (errors.all.length > 0) return refused(...errors.all);
-    await this.store.update(merchant.id, given(input));
+    const audit = auditOf(by, "updateMerchant");
+    const updated = await this.store.update(merchant.id, given(input), audit);
     this.tokensInUse.forget();
-    return done(present(await this.find(merchant.id), "the merchant just updated"));
+    return done(present(updated, "the merchant just updated"));
   }
 }

@@ -1,6 +1,8 @@
+import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../listing/record.js";
+import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";
 
 export interface MerchantChanges {
@@ -25,18 +27,20 @@ export class MerchantStore {
     return (await queryRows(this.database.pool, sql`select from merchants limit 1`)).length === 0;
   }
 
-  async insert(merchant: { id: string; name: string; defaultCurrency?: string }): Promise<void> {
-    await this.database.prisma.merchant.create({ data: merchant, select: { id: true } });
+  async insert(
+    merchant: { id: string; name: string; defaultCurrency?: string },
+    audit: Audit,
+  ): Promise<void> {
+    const { prisma } = this.database;
+    await prisma.$transaction([
+      prisma.merchant.create({ data: merchant, select: { id: true } }),
+      prisma.$executeRaw(enterMade(audit, merchantRecord, sql`id = ${merchant.id}::uuid`)),
+    ]);
   }
 
-  async update(id: string, changes: MerchantChanges): Promise<void> {
-    const { name = null, isActive = null, defaultCurrency = null } = changes;
-    await queryRows(
-      this.database.pool,
-      sql`update merchants
-          set name = coalesce(${name}, name), is_active = coalesce(${isActive}, is_active),
-              default_currency = coalesce(${defaultCurrency}, default_currency), updated_at = now()
-          where id = ${id}::uuid`,
-    );
+  /** @returns the merchant as it is, null when there is none. */
+  update(id: string, changes: MerchantChanges, audit: Audit): Promise<Merchant | null> {
+    const values = { ...changes, updatedAt: NEXT_MOMENT };
+    return updateRow(this.database.pool, merchantRecord, sql`id = ${id}::uuid`, values, audit);
   }
 }

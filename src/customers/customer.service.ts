@@ -1,4 +1,5 @@
 import type { MerchantCaller } from "../access/caller.js";
+import { auditOf } from "../audit/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
@@ -47,7 +48,9 @@ export class CustomerService {
     const errors = checkCustomer(input);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, email = null, phoneNumber = null } = input;
-    return done(await this.store.insert(caller.merchantId, { name, email, phoneNumber }, origin));
+    const customer = { name, email, phoneNumber };
+    const audit = auditOf(caller, "createCustomer");
+    return done(await this.store.insert(caller.merchantId, customer, audit, origin));
   }
 
   /** What is left out stays, null clears. @throws AppError NOT_FOUND. */
@@ -65,7 +68,12 @@ export class CustomerService {
     if (errors.all.length > 0) return refused(...errors.all);
     const changes = differing(customer, givenOrNull(input));
     if (Object.keys(changes).length === 0) return done(customer);
-    const updated = await this.store.update(caller.merchantId, customer.id, changes);
+    const updated = await this.store.update(
+      caller.merchantId,
+      customer.id,
+      changes,
+      auditOf(caller, "updateCustomer"),
+    );
     return done(present(updated, "the customer just updated"));
   }
 }

@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { nextRecordNumber } from "../database/record-number.js";
 import { findOwned } from "../listing/record.js";
@@ -12,13 +13,18 @@ export class CustomerStore {
     return findOwned(this.database.pool, customerRecord, merchantId, ids);
   }
 
-  insert(merchantId: string, values: Values, origin?: Origin): Promise<Customer> {
+  insert(merchantId: string, values: Values, audit: Audit, origin?: Origin): Promise<Customer> {
     const { beside, number } = nextRecordNumber(merchantId, "customer");
     const row = { ...values, merchantId, number, ...originValues(origin) };
-    return insertRow(this.database.pool, customerRecord, row, beside);
+    return insertRow(this.database.pool, customerRecord, row, audit, [beside]);
   }
 
-  update(merchantId: string, id: string, changes: Values): Promise<Customer | null> {
-    return updateOwned(this.database.pool, customerRecord, { merchantId, id }, changes);
+  update(
+    merchantId: string,
+    id: string,
+    changes: Values,
+    audit: Audit,
+  ): Promise<Customer | null> {
+    return updateOwned(this.database.pool, customerRecord, { merchantId, id }, changes, audit);
   }
 }

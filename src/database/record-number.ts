@@ -9,7 +9,7 @@ export function nextRecordNumber(
   kind: "customer" | "order",
 ): { beside: Sql; number: Sql } {
   return {
-    beside: sql`with numbered as (
+    beside: sql`numbered as (
       insert into record_numbers (merchant_id, kind, last_number) values (${merchantId}::uuid, ${kind}, 1)
       on conflict (merchant_id, kind) do update set last_number = record_numbers.last_number + 1
       returning last_number)`,

@@ -25,6 +25,12 @@ export function integer(value: number): Sql {
 
 const PROPERTY = /^[a-z][A-Za-z0-9]*$/;
 
+/** A property's name as a text of the statement, where the same text serves every request. */
+export function propertyName(property: string): Sql {
+  assert(PROPERTY.test(property), `${JSON.stringify(property)} is not the name of a property`);
+  return Prisma.raw(`'${property}'`);
+}
+
 /** A column's name in the answer: the property that TypeScript reads. */
 export function alias(property: string): Sql {
   assert(PROPERTY.test(property), `${JSON.stringify(property)} is not the name of a property`);

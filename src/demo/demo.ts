@@ -42,16 +42,16 @@ export class Demo {
   async seed(): Promise<void> {
     const { merchants, employees, pocketGroups } = this.app.services;
     const group = { slug: DEMO_GROUP_SLUG, name: "My pocket group" };
-    const outcome = await pocketGroups.create(group, POCKET_GROUP_ID);
+    const outcome = await pocketGroups.create(group, null, POCKET_GROUP_ID);
     assert(outcome.isDone || outcome.userErrors[0]?.code === "TAKEN", "the demo group was refused");
     if (!(await this.isThere())) {
-      made(await merchants.create({ name: "Demo merchant" }, MERCHANT_ID));
+      made(await merchants.create({ name: "Demo merchant" }, null, MERCHANT_ID));
     }
     const { isActive } = await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
     const employee = { merchantId: MERCHANT_ID, id: EMPLOYEE_ID };
     if ((await employees.findByKey(employee)) === null) {
       const person = { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" };
-      made(await employees.create(person, EMPLOYEE_ID));
+      made(await employees.create(person, null, EMPLOYEE_ID));
     }
     if (isActive) await this.pocketCharges.seed(DEMO_GROUP_SLUG);
     if (!(await this.payments.isWhole())) await this.payments.seed();

@@ -14,6 +14,7 @@ import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
+import { setSecurityHeaders } from "./security-headers.js";
 
 /** 1,000 charges are about 150 kB. */
 const BODY_LIMIT_BYTES = 1_000_000;
@@ -46,6 +47,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // A path that cannot be read at all.
     frameworkErrors: (error, request, reply) => {
       const { status, body } = presentHttpError(error, request);
+      setSecurityHeaders(request, reply);
       reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
       reply.raw.end(JSON.stringify(body));
     },
@@ -65,6 +67,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    setSecurityHeaders(request, reply);
   });
   // A client keeps its connection open after the answer, which would keep the server from closing.
   let isClosing = false;

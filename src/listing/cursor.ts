@@ -73,6 +73,7 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
     case "currency":
       return typeof value === "string" && !value.includes("\0");
     case "bytes":
-      return false; // nothing is sorted by bytes
+    case "json":
+      return false; // nothing is sorted by them
   }
 }

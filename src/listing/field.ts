@@ -12,6 +12,7 @@ export type FieldKind =
   | "boolean"
   | "dateTime"
   | "bytes"
+  | "json"
   | EnumKind
   | EnumListKind;
 
@@ -107,6 +108,9 @@ export const reference = (description: string, uses?: FieldUses): Field<string> 
 
 /** Bytes are never shown. */
 export const bytes = (description: string): Field<Buffer> => hidden(shown("bytes", description));
+
+/** A JSON document, never shown as it is: the record's type has a field of its own for it. */
+export const json = <T>(description: string): Field<T> => hidden(shown<T>("json", description));
 
 /** A field that may be null. */
 export function nullable<T>(of: Field<T>): Field<T | null> {

@@ -109,6 +109,7 @@ const SQL_TYPES = {
   boolean: sql`boolean`,
   dateTime: sql`timestamptz`,
   bytes: sql`bytea`,
+  json: sql`jsonb`,
 };
 
 export function columnName(field: string): Sql {

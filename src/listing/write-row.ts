@@ -1,3 +1,4 @@
+import { type Audit, entered } from "../audit/audit.js";
 import { type Queryable, queryRows } from "../database/database.js";
 import { type Sql, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
@@ -28,18 +29,53 @@ export function assignments(values: Values): Sql {
   );
 }
 
-/** Makes one row. @param beside what else the same statement does: `with …`. @returns the row as it is. */
+/**
+ * Makes one row, and its entry in the audit trail.
+ *
+ * @param beside what else the same statement does, each as `name as (…)`.
+ * @returns the row as it is.
+ */
 export async function insertRow<R extends RecordDefinition>(
   on: Queryable,
   record: R,
   values: Values,
-  beside: Sql = sql``,
+  audit: Audit,
+  beside: readonly Sql[] = [],
 ): Promise<RowOf<R>> {
+  const written = sql`written as (
+    insert into ${record.table} ${columnsAndValues(values)} returning *)`;
+  const steps = [...beside, written, entered(audit, record, "making")];
   const rows = await queryRows<RowOf<R>>(
     on,
-    sql`${beside} insert into ${record.table} ${columnsAndValues(values)} returning ${record.columns}`,
+    sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
   );
   return present(rows[0], `the ${record.name} just made`);
+}
+
+/**
+ * Changes one row, and enters that in the audit trail. The row is locked before it is read as it was:
+ * what is entered is the change that took place, whoever else changes it at the time.
+ *
+ * @returns the row as it is, null when there is none.
+ */
+export async function updateRow<R extends RecordDefinition>(
+  on: Queryable,
+  record: R,
+  condition: Sql,
+  changes: Values,
+  audit: Audit,
+): Promise<RowOf<R> | null> {
+  const rows = await queryRows<RowOf<R>>(
+    on,
+    sql`with before as (
+          select * from ${record.table} where ${condition} for no key update
+        ), written as (
+          update ${record.table} set ${assignments(changes)}
+          where ${condition} and exists (select from before) returning *
+        ), ${entered(audit, record, "changing")}
+        select ${record.columns} from written as ${record.table}`,
+  );
+  return rows[0] ?? null;
 }
 
 /**
@@ -47,20 +83,15 @@ export async function insertRow<R extends RecordDefinition>(
  *
  * @returns the row as it is, null when there is none.
  */
-export async function updateOwned<R extends RecordDefinition>(
+export function updateOwned<R extends RecordDefinition>(
   on: Queryable,
   record: R,
   { merchantId, id }: { readonly merchantId: string; readonly id: string },
   changes: Values,
+  audit: Audit,
 ): Promise<RowOf<R> | null> {
-  const rows = await queryRows<RowOf<R>>(
-    on,
-    sql`update ${record.table}
-        set ${assignments({ ...changes, updatedAt: NEXT_MOMENT })}
-        where merchant_id = ${merchantId}::uuid and id = ${id}::uuid
-        returning ${record.columns}`,
-  );
-  return rows[0] ?? null;
+  const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid`;
+  return updateRow(on, record, condition, { ...changes, updatedAt: NEXT_MOMENT }, audit);
 }
 
 /** Now, and in any case later than the row's last change, even where a clock was set back. */

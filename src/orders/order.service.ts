@@ -1,6 +1,7 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { MerchantService } from "../access/merchant.service.js";
 import type { CustomerService } from "../customers/customer.service.js";
+import { auditOf } from "../audit/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
@@ -57,7 +58,8 @@ export class OrderService {
       totalInCents: input.totalInCents ?? 0,
       customerId: customerId ?? null,
     };
-    return done(await this.store.insert(merchantId, order, origin));
+    const audit = auditOf(caller, "createOrder");
+    return done(await this.store.insert(merchantId, order, audit, origin));
   }
 
   /** What is left out stays, null clears. @throws AppError NOT_FOUND. */
@@ -70,7 +72,12 @@ export class OrderService {
     if (errors.all.length > 0) return refused(...errors.all);
     const changes = differing(order, givenOrNull({ ...input, customerId }));
     if (Object.keys(changes).length === 0) return done(order);
-    const updated = await this.store.update(caller.merchantId, order.id, changes);
+    const updated = await this.store.update(
+      caller.merchantId,
+      order.id,
+      changes,
+      auditOf(caller, "updateOrder"),
+    );
     return done(present(updated, "the order just updated"));
   }
 

@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { nextRecordNumber } from "../database/record-number.js";
 import { findOwned } from "../listing/record.js";
@@ -12,13 +13,18 @@ export class OrderStore {
     return findOwned(this.database.pool, orderRecord, merchantId, ids);
   }
 
-  insert(merchantId: string, values: Values, origin?: Origin): Promise<Order> {
+  insert(merchantId: string, values: Values, audit: Audit, origin?: Origin): Promise<Order> {
     const { beside, number } = nextRecordNumber(merchantId, "order");
     const row = { ...values, merchantId, number, ...originValues(origin) };
-    return insertRow(this.database.pool, orderRecord, row, beside);
+    return insertRow(this.database.pool, orderRecord, row, audit, [beside]);
   }
 
-  update(merchantId: string, id: string, changes: Values): Promise<Order | null> {
-    return updateOwned(this.database.pool, orderRecord, { merchantId, id }, changes);
+  update(
+    merchantId: string,
+    id: string,
+    changes: Values,
+    audit: Audit,
+  ): Promise<Order | null> {
+    return updateOwned(this.database.pool, orderRecord, { merchantId, id }, changes, audit);
   }
 }

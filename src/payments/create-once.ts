@@ -1,18 +1,28 @@
 import type { MerchantCaller } from "../access/caller.js";
+import { type Audit, auditOf } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { type Tx, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
+import type { Instant } from "../shared/instant.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
 import { claimKey, hashInput } from "./idempotency.store.js";
 import type { Ending } from "./update-once.js";
+
+/** What a payment is made with beside its input. */
+export interface Making {
+  readonly id: string;
+  readonly audit: Audit;
+  /** Of a record of the past. */
+  readonly at: Instant | undefined;
+}
 
 /** How a kind of payment is made and found. */
 export interface Creation<T> {
   /** The name of the mutation: the same key may be used for another operation. */
   readonly operation: string;
   readonly find: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
-  readonly make: (tx: Tx, id: string) => Promise<Ending<T>>;
+  readonly make: (tx: Tx, id: string, audit: Audit) => Promise<Ending<T>>;
 }
 
 /**
@@ -24,13 +34,15 @@ export interface Creation<T> {
  */
 export async function createOnce<T>(
   database: Database,
-  { merchantId }: MerchantCaller,
+  caller: MerchantCaller,
   input: { readonly idempotencyKey?: string | null | undefined },
   { operation, find, make }: Creation<T>,
   id: string = newId(),
 ): Promise<Outcome<T>> {
   const { idempotencyKey: key, ...fields } = input;
   const inputHash = hashInput(fields);
+  const { merchantId } = caller;
+  const audit = auditOf(caller, operation);
   let isRepeat = false;
   return inTransaction(
     database.pool,
@@ -48,7 +60,7 @@ export async function createOnce<T>(
         if (record !== null) return done(record);
       }
       isRepeat = true;
-      return make(tx, id);
+      return make(tx, id, audit);
     },
     // Nothing is written of what is refused, not even the use of the key.
     (outcome) => outcome.isDone,

@@ -1,11 +1,12 @@
 import type { MerchantCaller } from "../access/caller.js";
+import { type Audit, auditOf } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { LastStatement, type Tx } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
-import { createOnce } from "./create-once.js";
+import { type Making, createOnce } from "./create-once.js";
 import {
   type CreatePaymentAuthorization,
   type UpdatePaymentAuthorization,
@@ -45,7 +46,8 @@ export class PaymentAuthorizationService {
     const creation = {
       operation: "createPaymentAuthorization",
       find: this.store.find.bind(this.store),
-      make: (tx: Tx, id: string) => this.make(tx, caller, input, id, origin),
+      make: (tx: Tx, id: string, audit: Audit) =>
+        this.make(tx, caller, input, { id, audit, at: origin?.at }),
     };
     return createOnce(this.database, caller, input, creation, origin?.id);
   }
@@ -54,8 +56,7 @@ export class PaymentAuthorizationService {
     tx: Tx,
     { merchantId, employeeId }: MerchantCaller,
     input: CreatePaymentAuthorization,
-    id: string,
-    origin: Origin | undefined,
+    { id, audit, at }: Making,
   ): Promise<Ending<PaymentAuthorization>> {
     const references = await findReferences(tx, merchantId, input);
     const { errors, authorization } = draftAuthorization(input, references);
@@ -65,7 +66,7 @@ export class PaymentAuthorizationService {
     const secret = changeSecret(this.secrets, input.providerSecret, key, null);
     const values = { ...authorization, ...secret, ...key, employeeId };
     return new LastStatement(async () =>
-      done(await insertPayment(tx, paymentAuthorizationRecord, values, origin?.at)),
+      done(await insertPayment(tx, paymentAuthorizationRecord, values, audit, at)),
     );
   }
 
@@ -79,9 +80,10 @@ export class PaymentAuthorizationService {
     id: string,
     input: UpdatePaymentAuthorization,
   ): Promise<Outcome<PaymentAuthorization>> {
+    const audit = auditOf(caller, "updatePaymentAuthorization");
     return updateOnce(this.database, id, noSuchAuthorization, {
       find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
-      change: (tx, uuid) => this.change(tx, caller, uuid, input),
+      change: (tx, uuid) => this.change(tx, caller, uuid, input, audit),
     });
   }
 
@@ -90,6 +92,7 @@ export class PaymentAuthorizationService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentAuthorization,
+    audit: Audit,
   ): Promise<Ending<PaymentAuthorization>> {
     const authorization = await this.store.lock(tx, merchantId, id);
     if (authorization === null) throw noSuchAuthorization(id);
@@ -103,7 +106,7 @@ export class PaymentAuthorizationService {
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(authorization);
     return new LastStatement(async () =>
-      done(await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId)),
+      done(await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId, audit)),
     );
   }
 }

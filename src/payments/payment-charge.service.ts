@@ -1,4 +1,5 @@
 import type { MerchantCaller } from "../access/caller.js";
+import { type Audit, auditOf } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { LastStatement, type Tx, together } from "../database/transaction.js";
 import type { Clock } from "../shared/clock.js";
@@ -7,7 +8,7 @@ import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { type UpdatePaymentCharge, changeCharge } from "./change-payment-charge.js";
-import { createOnce } from "./create-once.js";
+import { type Making, createOnce } from "./create-once.js";
 import type { PaymentAuthorization } from "./payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
 import { type CreatePaymentCharge, draftCharge } from "./payment-charge.js";
@@ -47,7 +48,8 @@ export class PaymentChargeService {
     const creation = {
       operation: "createPaymentCharge",
       find: this.store.find.bind(this.store),
-      make: (tx: Tx, id: string) => this.make(tx, caller, input, id, origin),
+      make: (tx: Tx, id: string, audit: Audit) =>
+        this.make(tx, caller, input, { id, audit, at: origin?.at }),
     };
     return createOnce(this.database, caller, input, creation, origin?.id);
   }
@@ -56,8 +58,7 @@ export class PaymentChargeService {
     tx: Tx,
     { merchantId, employeeId }: MerchantCaller,
     input: CreatePaymentCharge,
-    id: string,
-    origin: Origin | undefined,
+    { id, audit, at }: Making,
   ): Promise<Ending<PaymentCharge>> {
     const [authorization, references] = await together(
       this.lockAuthorization(tx, merchantId, input),
@@ -74,7 +75,7 @@ export class PaymentChargeService {
     return new LastStatement(async () => {
       const [, made] = await together(
         captured && this.authorizations.capture(tx, captured, charge, employeeId),
-        insertPayment(tx, paymentChargeRecord, values, origin?.at),
+        insertPayment(tx, paymentChargeRecord, values, audit, at),
       );
       return done(made);
     });
@@ -99,9 +100,10 @@ export class PaymentChargeService {
     id: string,
     input: UpdatePaymentCharge,
   ): Promise<Outcome<PaymentCharge>> {
+    const audit = auditOf(caller, "updatePaymentCharge");
     return updateOnce(this.database, id, noSuchCharge, {
       find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
-      change: (tx, uuid) => this.change(tx, caller, uuid, input),
+      change: (tx, uuid) => this.change(tx, caller, uuid, input, audit),
     });
   }
 
@@ -110,6 +112,7 @@ export class PaymentChargeService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentCharge,
+    audit: Audit,
   ): Promise<Ending<PaymentCharge>> {
     // What may capture, or be held against the authorization, locks it first.
     const meetsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
@@ -143,7 +146,7 @@ export class PaymentChargeService {
         authorization &&
           capture &&
           this.authorizations.capture(tx, authorization, capture, employeeId),
-        updatePayment(tx, paymentChargeRecord, charge, changes, employeeId),
+        updatePayment(tx, paymentChargeRecord, charge, changes, employeeId, audit),
       );
       return done(changed);
     });

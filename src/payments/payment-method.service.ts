@@ -1,4 +1,5 @@
 import type { MerchantCaller } from "../access/caller.js";
+import { auditOf } from "../audit/audit.js";
 import type { CustomerService } from "../customers/customer.service.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
@@ -53,7 +54,7 @@ export class PaymentMethodService {
     const { merchantId } = caller;
     const customerId = customer?.id ?? null;
     const method = { merchantId, provider, identifier, methodType, label, customerId };
-    return done(await this.store.insert(method, origin));
+    return done(await this.store.insert(method, auditOf(caller, "createPaymentMethod"), origin));
   }
 
   /**
@@ -68,6 +69,7 @@ export class PaymentMethodService {
       throw new AppError("NOT_FOUND", `There is no payment method with the id ${id}.`);
     }
     if (method.customerId === null) return method;
-    return present(await this.store.detach(method), "the method just detached");
+    const audit = auditOf(caller, "detachPaymentMethod");
+    return present(await this.store.detach(method, audit), "the method just detached");
   }
 }

@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { findOwned } from "../listing/record.js";
 import { type Values, insertRow, originValues, updateOwned } from "../listing/write-row.js";
@@ -11,12 +12,13 @@ export class PaymentMethodStore {
     return findOwned(this.database.pool, paymentMethodRecord, merchantId, ids);
   }
 
-  insert(values: Values, origin?: Origin): Promise<PaymentMethod> {
+  insert(values: Values, audit: Audit, origin?: Origin): Promise<PaymentMethod> {
     const row = { ...values, ...originValues(origin) };
-    return insertRow(this.database.pool, paymentMethodRecord, row);
+    return insertRow(this.database.pool, paymentMethodRecord, row, audit);
   }
 
-  detach(key: { merchantId: string; id: string }): Promise<PaymentMethod | null> {
-    return updateOwned(this.database.pool, paymentMethodRecord, key, { customerId: null });
+  detach(key: { merchantId: string; id: string }, audit: Audit): Promise<PaymentMethod | null> {
+    const changes = { customerId: null };
+    return updateOwned(this.database.pool, paymentMethodRecord, key, changes, audit);
   }
 }

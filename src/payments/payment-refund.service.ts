@@ -1,11 +1,12 @@
 import type { MerchantCaller } from "../access/caller.js";
+import { type Audit, auditOf } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { type Tx, together } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
-import { createOnce } from "./create-once.js";
+import { type Making, createOnce } from "./create-once.js";
 import type { PaymentCharge } from "./payment-charge.record.js";
 import type { PaymentChargeStore } from "./payment-charge.store.js";
 import type { PaymentRefundStatus } from "./payment-enums.js";
@@ -49,7 +50,8 @@ export class PaymentRefundService {
     const creation = {
       operation: "createPaymentRefund",
       find: this.store.find.bind(this.store),
-      make: (tx: Tx, id: string) => this.make(tx, caller, input, id, origin),
+      make: (tx: Tx, id: string, audit: Audit) =>
+        this.make(tx, caller, input, { id, audit, at: origin?.at }),
     };
     return createOnce(this.database, caller, input, creation, origin?.id);
   }
@@ -58,8 +60,7 @@ export class PaymentRefundService {
     tx: Tx,
     { merchantId, employeeId }: MerchantCaller,
     input: CreatePaymentRefund,
-    id: string,
-    origin: Origin | undefined,
+    { id, audit, at }: Making,
   ): Promise<Outcome<PaymentRefund>> {
     const chargeId = input.paymentChargeId == null ? null : parseUuid(input.paymentChargeId);
     const [charge, references] = await together(
@@ -69,7 +70,7 @@ export class PaymentRefundService {
     const { errors, refund } = draftRefund(input, references, charge);
     if (errors.all.length > 0) return refused(...errors.all);
     const values = { ...refund, merchantId, id, employeeId };
-    const made = await insertPayment(tx, paymentRefundRecord, values, origin?.at);
+    const made = await insertPayment(tx, paymentRefundRecord, values, audit, at);
     await this.moveSums(tx, charge, made, null, made.status);
     return done(made);
   }
@@ -84,9 +85,10 @@ export class PaymentRefundService {
     id: string,
     input: UpdatePaymentRefund,
   ): Promise<Outcome<PaymentRefund>> {
+    const audit = auditOf(caller, "updatePaymentRefund");
     return updateOnce(this.database, id, noSuchRefund, {
       find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
-      change: (tx, uuid) => this.change(tx, caller, uuid, input),
+      change: (tx, uuid) => this.change(tx, caller, uuid, input, audit),
     });
   }
 
@@ -95,6 +97,7 @@ export class PaymentRefundService {
     { merchantId, employeeId }: MerchantCaller,
     id: string,
     input: UpdatePaymentRefund,
+    audit: Audit,
   ): Promise<Outcome<PaymentRefund>> {
     const [charge, refund] = await together(
       input.status == null ? null : this.charges.lockByRefund(tx, merchantId, id),
@@ -106,7 +109,7 @@ export class PaymentRefundService {
     checkNotStale(errors, input.expectedUpdatedAt, refund);
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(refund);
-    const changed = await updatePayment(tx, paymentRefundRecord, refund, changes, employeeId);
+    const changed = await updatePayment(tx, paymentRefundRecord, refund, changes, employeeId, audit);
     await this.moveSums(tx, charge, changed, refund.status, changed.status);
     return done(changed);
   }

@@ -1,5 +1,6 @@
+import { type Audit, entered } from "../audit/audit.js";
 import { queryRows } from "../database/database.js";
-import { type Sql, sql } from "../database/sql.js";
+import { type Sql, join, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import type { RecordDefinition, RowOf } from "../listing/record.js";
 import { type Values, assignments, columnsAndValues } from "../listing/write-row.js";
@@ -25,7 +26,8 @@ export interface NewPayment extends Values {
 }
 
 /**
- * Makes a charge, a refund or an authorization, and the first entry of its history, in one statement.
+ * Makes a charge, a refund or an authorization, the first entry of its history, and its entry in the
+ * audit trail, in one statement.
  *
  * @param at when it was made, for records of the past; now when left out.
  */
@@ -33,6 +35,7 @@ export async function insertPayment<R extends RecordDefinition>(
   tx: Tx,
   record: R,
   payment: NewPayment,
+  audit: Audit,
   at?: Instant,
 ): Promise<RowOf<R>> {
   const now = at === undefined ? sql`statement_timestamp()` : sql`${at}::timestamptz`;
@@ -46,7 +49,7 @@ export async function insertPayment<R extends RecordDefinition>(
     tx,
     sql`with written as (
           insert into ${record.table} ${columnsAndValues(values)} returning *
-        ), ${noteStatus(null, payment.employeeId)}
+        ), ${noteStatus(null, payment.employeeId)}, ${entered(audit, record, "making")}
         select ${record.columns} from written as ${record.table}`,
   );
   return present(rows[0], `the ${record.name} just made`);
@@ -58,6 +61,7 @@ export async function insertPayment<R extends RecordDefinition>(
  * of a payment have the same.
  *
  * @param employeeId who changes it.
+ * @param audit left out where another payment's change, which has its own entry, brings this one about.
  */
 export async function updatePayment<R extends RecordDefinition>(
   tx: Tx,
@@ -65,18 +69,24 @@ export async function updatePayment<R extends RecordDefinition>(
   row: PaymentRow,
   changes: Values,
   employeeId: string | null,
+  audit?: Audit,
 ): Promise<RowOf<R>> {
   const { status } = changes;
   const now = sql`greatest(statement_timestamp(), ${row.updatedAt}::timestamptz + interval '1 microsecond')`;
-  const entered = typeof status === "string" ? enteredTime(status, changes, now) : {};
+  const times = typeof status === "string" ? enteredTime(status, changes, now) : {};
+  const key = sql`merchant_id = ${row.merchantId}::uuid and id = ${row.id}::uuid`;
+  const written = sql`written as (
+    update ${record.table} set ${assignments({ ...changes, ...times, updatedAt: now })}
+    where ${key} returning *)`;
+  const before = sql`before as (select * from ${record.table} where ${key})`;
+  const steps = [
+    written,
+    ...(status === undefined ? [] : [noteStatus(row.status, employeeId)]),
+    ...(audit === undefined ? [] : [before, entered(audit, record, "changing")]),
+  ];
   const rows = await queryRows<RowOf<R>>(
     tx,
-    sql`with written as (
-          update ${record.table} set ${assignments({ ...changes, ...entered, updatedAt: now })}
-          where merchant_id = ${row.merchantId}::uuid and id = ${row.id}::uuid
-          returning *
-        )${status === undefined ? sql`` : sql`, ${noteStatus(row.status, employeeId)}`}
-        select ${record.columns} from written as ${record.table}`,
+    sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
   );
   return present(rows[0], `the ${record.name}, which is locked`);
 }

@@ -97,8 +97,9 @@ export class PocketGroupResolver {
       description: "Its slug and name, which are required, its currency and its limits.",
     })
     input: CreatePocketGroupInput,
+    @Ctx() { caller }: Context,
   ): Promise<PocketGroupPayload> {
-    return payloadOf("pocketGroup", await this.service.create(input));
+    return payloadOf("pocketGroup", await this.service.create(input, requireCaller(caller)));
   }
 
   @Mutation(() => PocketGroupPayload, {
@@ -111,8 +112,10 @@ export class PocketGroupResolver {
       description: "The fields to change; those left out stay as they are.",
     })
     input: UpdatePocketGroupInput,
+    @Ctx() { caller }: Context,
   ): Promise<PocketGroupPayload> {
-    return payloadOf("pocketGroup", await this.service.update(slug, input));
+    const outcome = await this.service.update(slug, input, requireCaller(caller));
+    return payloadOf("pocketGroup", outcome);
   }
 
   @Mutation(() => PocketGroupPayload, {
@@ -126,8 +129,10 @@ export class PocketGroupResolver {
       description: "The merchant that may use the group from now on.",
     })
     merchantId: string,
+    @Ctx() { caller }: Context,
   ): Promise<PocketGroupPayload> {
-    return { pocketGroup: await this.service.grant(slug, merchantId), userErrors: [] };
+    const pocketGroup = await this.service.grant(slug, merchantId, requireCaller(caller));
+    return { pocketGroup, userErrors: [] };
   }
 
   @Mutation(() => PocketGroupPayload, {
@@ -139,8 +144,10 @@ export class PocketGroupResolver {
     @Arg("slug", () => String, SLUG) slug: string,
     @Arg("merchantId", () => ID, { description: "The merchant that may no longer use the group." })
     merchantId: string,
+    @Ctx() { caller }: Context,
   ): Promise<PocketGroupPayload> {
-    return { pocketGroup: await this.service.revoke(slug, merchantId), userErrors: [] };
+    const pocketGroup = await this.service.revoke(slug, merchantId, requireCaller(caller));
+    return { pocketGroup, userErrors: [] };
   }
 
   @FieldResolver(() => [MerchantType], {

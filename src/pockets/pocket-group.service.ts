@@ -1,5 +1,6 @@
 import { type Caller, type MerchantCaller, isOperator } from "../access/caller.js";
 import type { MerchantService } from "../access/merchant.service.js";
+import { type Author, auditOf } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { isUniqueViolation } from "../database/failure.js";
 import { type Tx, inTransaction } from "../database/transaction.js";
@@ -112,7 +113,12 @@ export class PocketGroupService {
     };
   }
 
-  async create(input: CreatePocketGroup, id: string = newId()): Promise<Outcome<PocketGroup>> {
+  /** @param by who makes it; left out by the program itself. */
+  async create(
+    input: CreatePocketGroup,
+    by: Author = null,
+    id: string = newId(),
+  ): Promise<Outcome<PocketGroup>> {
     const errors = new UserErrors();
     checkSlug(errors, input.slug);
     errors.checkName("name", input.name);
@@ -121,8 +127,9 @@ export class PocketGroupService {
     const taken = { code: "TAKEN", message: `There is a pocket group ${slug} already.` } as const;
     if ((await this.store.findBySlug(slug)) !== null) errors.add(taken.code, "slug", taken.message);
     if (errors.all.length > 0) return refused(...errors.all);
+    const group = { id, slug, name, ...given({ currency, ...limits }) };
     try {
-      await this.store.insert({ id, slug, name, ...given({ currency, ...limits }) });
+      await this.store.insert(group, auditOf(by, "createPocketGroup"));
     } catch (error) {
       // Taken since it was looked for.
       if (!isUniqueViolation(error)) throw error;
@@ -131,9 +138,19 @@ export class PocketGroupService {
     return done(present(await this.store.findBySlug(slug), "the group just made"));
   }
 
-  /** Null takes a limit away. @throws AppError NOT_FOUND. */
-  async update(slug: string, input: UpdatePocketGroup): Promise<Outcome<PocketGroup>> {
+  /**
+   * Null takes a limit away.
+   *
+   * @param by who changes it; left out by the program itself.
+   * @throws AppError NOT_FOUND.
+   */
+  async update(
+    slug: string,
+    input: UpdatePocketGroup,
+    by: Author = null,
+  ): Promise<Outcome<PocketGroup>> {
     const { id } = await this.getAny(slug);
+    const audit = auditOf(by, "updatePocketGroup");
     const { name, isActive, ...limits } = input;
     return inTransaction(this.database.pool, async (tx) => {
       // Locked, since the limits given now must fit those that are there when they are written.
@@ -144,22 +161,24 @@ export class PocketGroupService {
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
       if (errors.all.length > 0) return refused(...errors.all);
-      await this.store.update(tx, group, { ...given({ name, isActive }), ...givenOrNull(limits) });
-      return done(await this.store.lock(tx, id));
+      const changes = { ...given({ name, isActive }), ...givenOrNull(limits) };
+      return done(await this.store.update(tx, group, changes, audit));
     });
   }
 
   /** Lets a merchant charge and read the group's pockets. @throws AppError NOT_FOUND for either. */
-  async grant(slug: string, merchantId: string): Promise<PocketGroup> {
+  async grant(slug: string, merchantId: string, by: Author = null): Promise<PocketGroup> {
     const [group, merchant] = [await this.getAny(slug), await this.merchants.get(merchantId)];
-    await this.store.grant({ pocketGroupId: group.id, merchantId: merchant.id });
+    const grant = { pocketGroupId: group.id, merchantId: merchant.id };
+    await this.store.grant(grant, auditOf(by, "grantPocketGroup"));
     return group;
   }
 
   /** Ends what `grant` began; charges that were made stay. @throws AppError NOT_FOUND for either. */
-  async revoke(slug: string, merchantId: string): Promise<PocketGroup> {
+  async revoke(slug: string, merchantId: string, by: Author = null): Promise<PocketGroup> {
     const [group, merchant] = [await this.getAny(slug), await this.merchants.get(merchantId)];
-    await this.store.revoke({ pocketGroupId: group.id, merchantId: merchant.id });
+    const grant = { pocketGroupId: group.id, merchantId: merchant.id };
+    await this.store.revoke(grant, auditOf(by, "revokePocketGroup"));
     return group;
   }
 

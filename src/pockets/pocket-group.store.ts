@@ -1,9 +1,12 @@
+import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { findRows } from "../listing/record.js";
+import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
 import { present } from "../shared/assert.js";
 import { isSlug } from "./pocket-group.js";
+import { pocketGroupGrantRecord } from "./pocket-group-grant.record.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
 
 export interface PocketGroupChanges {
@@ -88,8 +91,12 @@ export class PocketGroupStore {
   }
 
   /** @throws a unique violation when the slug is taken. */
-  async insert(group: NewPocketGroup): Promise<void> {
-    await this.database.prisma.pocketGroup.create({ data: group, select: { id: true } });
+  async insert(group: NewPocketGroup, audit: Audit): Promise<void> {
+    const { prisma } = this.database;
+    await prisma.$transaction([
+      prisma.pocketGroup.create({ data: group, select: { id: true } }),
+      prisma.$executeRaw(enterMade(audit, pocketGroupRecord, sql`id = ${group.id}::uuid`)),
+    ]);
   }
 
   /** The group as it is and stays until the transaction ends. */
@@ -99,26 +106,40 @@ export class PocketGroupStore {
   }
 
   /** Null takes a limit away; what is left out stays. */
-  async update(tx: Tx, group: PocketGroup, changes: PocketGroupChanges): Promise<void> {
-    const changed = { ...group, ...changes };
-    await queryRows(
-      tx,
-      sql`update pocket_groups
-          set name = ${changed.name}, is_active = ${changed.isActive},
-              min_charge_amount = ${changed.minChargeAmount},
-              max_charge_amount = ${changed.maxChargeAmount},
-              max_pocket_balance = ${changed.maxPocketBalance}, updated_at = now()
-          where id = ${group.id}::uuid`,
-    );
+  async update(
+    tx: Tx,
+    { id }: PocketGroup,
+    changes: PocketGroupChanges,
+    audit: Audit,
+  ): Promise<PocketGroup> {
+    const values = { ...changes, updatedAt: NEXT_MOMENT };
+    const updated = await updateRow(tx, pocketGroupRecord, sql`id = ${id}::uuid`, values, audit);
+    return present(updated, "a group, which is never removed");
   }
 
   /** Granting again changes nothing. */
-  async grant(grant: Grant): Promise<void> {
-    await this.database.prisma.pocketGroupGrant.createMany({ data: grant, skipDuplicates: true });
+  async grant({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
+    await queryRows(
+      this.database.pool,
+      sql`with written as (
+            insert into pocket_group_grants (merchant_id, pocket_group_id)
+            values (${merchantId}::uuid, ${pocketGroupId}::uuid)
+            on conflict do nothing returning *
+          ), ${entered(audit, pocketGroupGrantRecord, "making")}
+          select from written`,
+    );
   }
 
   /** Revoking what is not granted changes nothing. */
-  async revoke(grant: Grant): Promise<void> {
-    await this.database.prisma.pocketGroupGrant.deleteMany({ where: grant });
+  async revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
+    await queryRows(
+      this.database.pool,
+      sql`with written as (
+            delete from pocket_group_grants
+            where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid
+            returning *
+          ), ${entered(audit, pocketGroupGrantRecord, "ending")}
+          select from written`,
+    );
   }
 }

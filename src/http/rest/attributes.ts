@@ -55,6 +55,7 @@ const VALUE_KINDS: Readonly<Record<Extract<FieldKind, string>, ValueKind>> = {
   uuid: "uuid",
   text: "text",
   bytes: "text",
+  json: "text",
   currency: "currency",
   amount: "integer",
   integer: "integer",

@@ -4,6 +4,7 @@ import type { Authenticator } from "../../access/authenticator.js";
 import { type MerchantCaller, authorize, requireMerchant } from "../../access/caller.js";
 import type { Context } from "../../graphql/context.js";
 import { present } from "../../shared/assert.js";
+import { originOf } from "../request-origin.js";
 import { refuse } from "./rest-error.js";
 
 declare module "fastify" {
@@ -23,7 +24,8 @@ export function addAccess(rest: FastifyInstance, authenticator: Authenticator): 
   rest.addHook("onRequest", async (request) => {
     const { allowedScopes } = request.routeOptions.config;
     if (allowedScopes === undefined) return;
-    const caller = await authenticator.authenticate(request.headers.authorization);
+    const { authorization } = request.headers;
+    const caller = await authenticator.authenticate(authorization, originOf(request));
     authorize(caller, allowedScopes);
     request.callContext = { requestId: request.id, log: request.log, caller, epoch: {} };
   });

@@ -1,0 +1,14 @@
+import type { FastifyRequest } from "fastify";
+import type { RequestOrigin } from "../access/caller.js";
+
+const MAX_USER_AGENT_LENGTH = 200;
+
+/** Where a request came from, for the audit trail. */
+export function originOf({ ip, id, headers }: FastifyRequest): RequestOrigin {
+  const userAgent = headers["user-agent"]
+    // What a client writes there ends up before people's eyes: no control characters.
+    ?.replaceAll(/[^\x20-\x7e]/g, "?")
+    .slice(0, MAX_USER_AGENT_LENGTH);
+  // A request over a Unix socket has no address, whatever the type says.
+  return { address: (ip as string | undefined) ?? null, requestId: id, userAgent: userAgent ?? null };
+}

@@ -1,0 +1,14 @@
+import { dateTime, key } from "../listing/field.js";
+import { defineRecord } from "../listing/record.js";
+
+/** Which merchant may use a group. Shown as the group's merchants and the merchant's groups. */
+export const pocketGroupGrantRecord = defineRecord({
+  name: "PocketGroupGrant",
+  table: "pocket_group_grants",
+  description: "A merchant's leave to charge and read the pockets of a group.",
+  fields: {
+    merchantId: key("Who may use the group."),
+    pocketGroupId: key("The group that is granted."),
+    createdAt: dateTime("Since when, by the database's clock."),
+  },
+});

@@ -1,0 +1,119 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestServer } from "../support/server.js";
+
+let server: TestServer;
+let token: string;
+
+beforeAll(async () => {
+  const start = { headers: "{}", tabs: [] };
+  server = await TestServer.start({ corsOrigins: ["*"], playground: () => start });
+  token = (await server.createMerchant()).token;
+});
+
+afterAll(() => server.stop());
+
+interface Sent {
+  method?: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+interface Received {
+  status: number | undefined;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+/** Sends the path as it is: `fetch` would not send one that cannot be read. */
+function send({ method = "GET", path, headers = {}, body = "" }: Sent): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(server.url);
+    const authorized = { authorization: `Token ${token}`, ...headers };
+    const sent = request({ hostname, port, method, path, headers: authorized }, (answer) => {
+      answer.resume().on("end", () => {
+        resolve({ status: answer.statusCode, headers: answer.headers });
+      });
+    });
+    sent.on("error", reject).end(body);
+  });
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+const GRAPHQL = { method: "POST", path: "/graphql", headers: JSON_TYPE };
+const CHARGES = "/api/boomerang/payment_charges";
+
+const ANSWERS: [what: string, status: number, sent: Sent][] = [
+  ["a query", 200, { ...GRAPHQL, body: '{"query":"{ __typename }"}' }],
+  ["a malformed query", 400, { ...GRAPHQL, body: '{"query":"{"}' }],
+  ["a body that is no JSON", 400, { ...GRAPHQL, body: "{" }],
+  ["a body that is too large", 413, { ...GRAPHQL, body: `"${"x".repeat(1_000_001)}"` }],
+  [
+    "a bad token",
+    401,
+    { ...GRAPHQL, headers: { ...JSON_TYPE, authorization: "Token pct_0" }, body: "{}" },
+  ],
+  ["a path of nothing", 404, { path: "/nothing" }],
+  ["a path that cannot be read", 400, { path: "/%" }],
+  ["another method", 405, { method: "DELETE", path: "/graphql" }],
+  ["REST", 200, { path: CHARGES }],
+  ["REST that is refused", 400, { path: `${CHARGES}?page=1` }],
+  ["the OpenAPI document", 200, { path: "/openapi.json" }],
+  [
+    "a page's question whether it may call",
+    204,
+    {
+      ...{ method: "OPTIONS", path: "/graphql" },
+      headers: { origin: "https://a.example", "access-control-request-method": "POST" },
+    },
+  ],
+];
+const PAGES: [what: string, status: number, sent: Sent][] = [
+  ["the playground", 200, { path: "/playground" }],
+  ["the playground in place of /graphql", 200, { path: "/graphql", headers: { accept: "text/html" } }],
+  ["a script of the playground", 200, { path: "/playground/playground.js" }],
+  ["the reader of the OpenAPI document", 200, { path: "/docs/" }],
+];
+
+describe.each([...ANSWERS, ...PAGES])("%s", (_, status, sent) => {
+  it("has the headers that browsers heed, and no cookie", async () => {
+    const answer = await send(sent);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "strict-transport-security": "max-age=31536000",
+    });
+    const policy = String(answer.headers["content-security-policy"]);
+    for (const rule of ["default-src", "base-uri", "form-action", "frame-ancestors"]) {
+      expect(policy).toContain(`${rule} 'none'`);
+    }
+    expect(policy).not.toMatch(/https?:|unsafe-eval|script-src[^;]*unsafe-inline/);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(answer.headers["x-powered-by"]).toBeUndefined();
+  });
+});
+
+it.each(ANSWERS)("%s is no page: nothing of it is run or loaded", async (_, status, sent) => {
+  const answer = await send(sent);
+  expect(answer.status).toBe(status);
+  expect(answer.headers["content-security-policy"]).toBe(
+    "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+  );
+});
+
+it.each([
+  ["text/plain", { "content-type": "text/plain" }],
+  ["a form", { "content-type": "application/x-www-form-urlencoded" }],
+  ["no type", {}],
+])("a foreign page cannot send a mutation without asking first: %s", async (_, headers) => {
+  const body = '{"query":"mutation { createOrder(input: {}) { order { id } } }"}';
+  const answer = await send({ method: "POST", path: "/graphql", headers, body });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+  const { rows } = await server.database.pool.query("select from orders");
+  expect(rows).toEqual([]);
+});
