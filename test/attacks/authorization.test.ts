@@ -28,7 +28,13 @@ const OPERATIONS = operationsOf(schema);
 const SCOPES = Object.values(ApiScope);
 
 /** Who sends a request: a token that has one scope, or one that is good for nothing. */
-const SPOILED = ["no token", "revoked", "expired", "inactive merchant", "inactive employee"] as const;
+const SPOILED = [
+  "no token",
+  "revoked",
+  "expired",
+  "inactive merchant",
+  "inactive employee",
+] as const;
 type Sender = ApiScope | (typeof SPOILED)[number];
 const SENDERS: readonly Sender[] = [...SCOPES, ...SPOILED];
 
@@ -272,7 +278,9 @@ function tellingSelections({ field }: Operation): string[] {
     const inner = Object.values(record.getFields()).filter((one) =>
       isObjectType(getNamedType(one.type)),
     );
-    return inner.map((one) => `${branchHead(branchSelection(branch, 1))} ${branchSelection(one, 2)} }`);
+    return inner.map(
+      (one) => `${branchHead(branchSelection(branch, 1))} ${branchSelection(one, 2)} }`,
+    );
   });
   return [tellingSelection(type, 1), ...below];
 }
@@ -350,7 +358,12 @@ describe("a token of another merchant", () => {
     const seen = async (): Promise<unknown[]> => {
       const answers: unknown[] = [];
       for (const read of reads) {
-        const { data } = await send(read, tenant.token, tenant, tellingSelection(getNamedType(read.field.type), 2));
+        const { data } = await send(
+          read,
+          tenant.token,
+          tenant,
+          tellingSelection(getNamedType(read.field.type), 2),
+        );
         answers.push([read.name, data]);
       }
       return answers;
@@ -473,7 +486,11 @@ describe("every REST route", () => {
     const ids = await idsOf(tenant);
     const { path, ...more } = requestTo(route, tenant);
     const { status, text } = await rest.send(route.method, path, { token: other.token, ...more });
-    const expected = route.url.includes(":slug") ? 403 : route.url.includes(":id") ? 404 : [200, 201];
+    const expected = route.url.includes(":slug")
+      ? 403
+      : route.url.includes(":id")
+        ? 404
+        : [200, 201];
     expect([expected].flat()).toContain(status);
     const sent = `${path} ${JSON.stringify(more)}`;
     expect(ids.filter((id) => text.includes(id) && !sent.includes(id))).toEqual([]);
@@ -481,7 +498,12 @@ describe("every REST route", () => {
 
   it("shows nothing of another merchant's in lists and what they include", async () => {
     const ids = await idsOf(tenant);
-    for (const query of ["", `?include=${INCLUDES.join(",")}`, "?page[size]=100", "?sort=-created_at"]) {
+    for (const query of [
+      "",
+      `?include=${INCLUDES.join(",")}`,
+      "?page[size]=100",
+      "?sort=-created_at",
+    ]) {
       const { text } = await rest.get(CHARGES + query, other.token);
       expect(ids.filter((id) => text.includes(id))).toEqual([]);
     }

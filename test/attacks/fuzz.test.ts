@@ -1,12 +1,8 @@
 import fc from "fast-check";
-import { request } from "undici";
+import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import {
-  OPERATORS,
-  SORTABLE,
-  SUMMABLE,
-} from "../../src/http/rest/payment-charge-attributes.js";
+import { OPERATORS, SORTABLE, SUMMABLE } from "../../src/http/rest/payment-charge-attributes.js";
 import { RESOLVERS } from "../../src/resolvers.js";
 import { expectBooksToBalance } from "../support/books.js";
 import {
@@ -40,17 +36,22 @@ const isOperators = ({ allowedScopes }: (typeof OPERATIONS)[number]): boolean =>
   allowedScopes?.join() === "OPERATOR";
 
 let server: TestServer;
+let client: Pool;
 let tenant: Tenant;
 /** Whom an operator may do anything to. */
 let victim: Tenant;
 
 beforeAll(async () => {
   server = await TestServer.start();
+  client = new Pool(new URL(server.url).origin);
   tenant = await createTenant(server, "Tenant");
   victim = await createTenant(server, "Victim");
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  await client.close();
+  await server.stop();
+});
 
 interface Sent {
   readonly method: string;
@@ -65,7 +66,7 @@ interface Got {
 }
 
 async function send({ method, path, headers, body }: Sent): Promise<Got> {
-  const { statusCode, body: answer } = await request(new URL(server.url).origin, {
+  const { statusCode, body: answer } = await client.request({
     path,
     method: method as "GET",
     headers,
@@ -93,11 +94,23 @@ function post(token: string | null, body: unknown): Promise<Got> {
 /** What only a server that failed inside would say: of SQL, of its code, of its machine. */
 const INTERNAL = new RegExp(
   [
-    ...["violates", "syntax error at", "invalid input syntax", "byte sequence", "out of range for type"],
-    ...["invalid regular expression", "does not exist", "could not determine", "operator does not"],
+    ...[
+      "violates",
+      "syntax error at",
+      "invalid input syntax",
+      "byte sequence",
+      "out of range for type",
+    ],
+    ...["invalid regular expression", "relation \".*\" does not exist", "could not determine", "operator does not"],
     ...["\\bselect .* from\\b", "insert into", "Prisma", "postgres", "\\bpg_", "ECONN", "SQLSTATE"],
     ...["node_modules", "/src/", "/dist/", "\\.[jt]s:\\d", "\\n\\s+at ", "node:internal"],
-    ...["is not a function", "is not iterable", "Cannot read prop", "Cannot convert", "undefined \\("],
+    ...[
+      "is not a function",
+      "is not iterable",
+      "Cannot read prop",
+      "Cannot convert",
+      "undefined \\(",
+    ],
     ...["call stack", "Invalid array length", "Invalid time value", "circular structure", "heap"],
     ...["Unexpected token", "TypeError", "RangeError", "ReferenceError", "AssertionError"],
   ].join("|"),
@@ -115,8 +128,9 @@ interface Message {
 function messagesIn(body: unknown): Message[] {
   if (typeof body !== "object" || body === null) return [];
   const { errors, detail, data } = body as { errors?: Message[]; detail?: string; data?: unknown };
-  const userErrors = Object.values((data ?? {}) as Record<string, { userErrors?: Message[] } | null>)
-    .flatMap((answer) => answer?.userErrors ?? []);
+  const userErrors = Object.values(
+    (data ?? {}) as Record<string, { userErrors?: Message[] } | null>,
+  ).flatMap((answer) => answer?.userErrors ?? []);
   return [...(errors ?? []), ...userErrors, ...(detail === undefined ? [] : [{ detail }])];
 }
 
@@ -235,7 +249,9 @@ describe("no GraphQL request brings the server down or has it tell of its inside
           extensions: fc.oneof(
             hostileJson,
             fc.record({ persistedQuery: hostileJson }),
-            fc.record({ persistedQuery: fc.record({ version: hostileJson, sha256Hash: hostileJson }) }),
+            fc.record({
+              persistedQuery: fc.record({ version: hostileJson, sha256Hash: hostileJson }),
+            }),
           ),
         },
         { requiredKeys: [] },
@@ -293,30 +309,53 @@ describe("no GraphQL request brings the server down or has it tell of its inside
 
 describe("no REST request brings the server down or has it tell of its inside:", () => {
   const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
-  const RAW_SEGMENTS = ["%", "%zz", "%c0%af", "%ff", "%00", "..", ".", "", "%2e%2e%2f", "%F0%9F", "*", "~"];
+  const RAW_SEGMENTS = [
+    "%",
+    "%zz",
+    "%c0%af",
+    "%ff",
+    "%00",
+    "..",
+    ".",
+    "",
+    "%2e%2e%2f",
+    "%F0%9F",
+    "*",
+    "~",
+  ];
   /** Node answers 431 to more than 16 kB of an address and headers. */
   const shortText = hostileText.filter((one) => one.length <= 1_000);
   const segment = fc.oneof(shortText.map(percentEncoded), fc.constantFrom(...RAW_SEGMENTS));
   const headerText = fc.string({
-    unit: fc.nat({ max: 255 - 32 }).map((code) => String.fromCharCode(code === 95 ? 32 : code + 32)),
+    unit: fc
+      .nat({ max: 255 - 32 })
+      .map((code) => String.fromCharCode(code === 95 ? 32 : code + 32)),
     maxLength: 30,
   });
 
   const ALL_OPERATORS = Object.values(OPERATORS).flat();
   const someName = fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom("status", "amount_in_cents", "created_at", "id", ...SORTABLE) },
+    {
+      weight: 5,
+      arbitrary: fc.constantFrom("status", "amount_in_cents", "created_at", "id", ...SORTABLE),
+    },
     { weight: 1, arbitrary: shortText },
   );
   const operatorName = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...ALL_OPERATORS) },
     { weight: 1, arbitrary: shortText },
   );
-  const value = fc.oneof(shortText, fc.constantFrom("1", "created", "true", "usd", "2024-12-02T09:22:05Z"));
+  const value = fc.oneof(
+    shortText,
+    fc.constantFrom("1", "created", "true", "usd", "2024-12-02T09:22:05Z"),
+  );
   const parameter = fc.oneof(
     fc.tuple(someName, operatorName, value).map(([a, b, c]) => [`filter[${a}][${b}]`, c]),
     fc.tuple(someName, value).map(([a, b]) => [`filter[${a}]`, b]),
     fc.tuple(fc.constantFrom("number", "size", "x"), value).map(([a, b]) => [`page[${a}]`, b]),
-    fc.tuple(someName, fc.constantFrom("sum", "count", "average", "x")).map(([a, b]) => [`meta[${a}]`, b]),
+    fc
+      .tuple(someName, fc.constantFrom("sum", "count", "average", "x"))
+      .map(([a, b]) => [`meta[${a}]`, b]),
     fc.tuple(fc.constantFrom(...SUMMABLE), value).map(([a, b]) => [`meta[${a}][]`, b]),
     someName.map((name) => ["sort", `-${name},${name}`]),
     value.map((name) => ["include", name]),
@@ -334,7 +373,13 @@ describe("no REST request brings the server down or has it tell of its inside:",
   const attributes = fc.dictionary(
     fc.oneof(
       fc.constantFrom("amount_in_cents", "currency", "description", "status", "mode", "provider"),
-      fc.constantFrom("order_id", "customer_id", "provider_secret", "succeeded_at", "deposit_in_cents"),
+      fc.constantFrom(
+        "order_id",
+        "customer_id",
+        "provider_secret",
+        "succeeded_at",
+        "deposit_in_cents",
+      ),
       hostileText,
     ),
     fc.oneof(hostileJson, fc.constantFrom<unknown>(5, "usd", "created", "none", "a")),
@@ -368,7 +413,10 @@ describe("no REST request brings the server down or has it tell of its inside:",
   );
 
   function paths(of: Tenant): fc.Arbitrary<string> {
-    const slug = fc.oneof({ weight: 3, arbitrary: fc.constant(of.slug) }, { weight: 1, arbitrary: segment });
+    const slug = fc.oneof(
+      { weight: 3, arbitrary: fc.constant(of.slug) },
+      { weight: 1, arbitrary: segment },
+    );
     const id = fc.oneof(
       { weight: 3, arbitrary: fc.constant(of.paymentChargeId) },
       { weight: 1, arbitrary: segment },
@@ -389,14 +437,20 @@ describe("no REST request brings the server down or has it tell of its inside:",
     {
       "content-type": fc.oneof(
         { weight: 8, arbitrary: fc.constantFrom("application/json", "application/vnd.api+json") },
-        { weight: 1, arbitrary: fc.constantFrom("text/plain", "application/json; charset=x", "a/b", "/") },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom("text/plain", "application/json; charset=x", "a/b", "/"),
+        },
         { weight: 1, arbitrary: headerText },
       ),
       accept: fc.oneof(fc.constant("application/vnd.api+json"), headerText),
       "idempotency-key": fc.oneof(fc.constant("01988f7a-d22b-7c3d-977f-27af99c2a5a8"), headerText),
       "accept-encoding": headerText,
       "x-request-id": headerText,
-      authorization: fc.oneof(headerText, headerText.map((one) => `Token ${one}`)),
+      authorization: fc.oneof(
+        headerText,
+        headerText.map((one) => `Token ${one}`),
+      ),
     },
     { requiredKeys: ["content-type"] },
   );

@@ -36,10 +36,11 @@ interface Answer {
 type Options = NonNullable<Parameters<typeof request>[1]>;
 
 async function send(mode: Mode, path: string, options: Options): Promise<Answer> {
-  const { statusCode: status, headers, body } = await request(
-    new URL(path, servers.get(mode)!.url),
-    options,
-  );
+  const {
+    statusCode: status,
+    headers,
+    body,
+  } = await request(new URL(path, servers.get(mode)!.url), options);
   const text = await body.text();
   const isJson = String(headers["content-type"]).startsWith("application/json");
   return { status, text, ...(isJson ? (JSON.parse(text) as Partial<Answer>) : {}) };
@@ -233,7 +234,12 @@ describe.each(MODES)("in %s, what a server would tell of itself", (mode) => {
 
   it("is in no error: a stack or an exception", async () => {
     const answer = await ask(mode, "qwerty cop { abc }");
-    expectRefusal(answer, 400, "GRAPHQL_PARSE_FAILED", /^Syntax Error: Unexpected Name "qwerty"\.$/);
+    expectRefusal(
+      answer,
+      400,
+      "GRAPHQL_PARSE_FAILED",
+      /^Syntax Error: Unexpected Name "qwerty"\.$/,
+    );
     expect(answer.text).not.toMatch(/exception|stacktrace|node_modules|at .+:\d+:\d+/i);
   });
 
@@ -250,6 +256,11 @@ describe.each(MODES)("in %s, fragments that spread each other", (mode) => {
       mode,
       `query cop { ...A } fragment A on Query { __typename ...B } fragment B on Query { ...A }`,
     );
-    expectRefusal(answer, 400, "GRAPHQL_VALIDATION_FAILED", /Cannot spread fragment "A" within itself/);
+    expectRefusal(
+      answer,
+      400,
+      "GRAPHQL_VALIDATION_FAILED",
+      /Cannot spread fragment "A" within itself/,
+    );
   });
 });

@@ -104,9 +104,14 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     variables: Record<string, unknown> = {},
     authorization = `Token ${tenant.token}`,
   ): Promise<void> => {
-    const answer = await to.send<Record<string, { secret?: string }> | null>(null, query, variables, {
-      authorization,
-    });
+    const answer = await to.send<Record<string, { secret?: string }> | null>(
+      null,
+      query,
+      variables,
+      {
+        authorization,
+      },
+    );
     const { secret } = answer.data?.["createApiToken"] ?? {};
     if (secret !== undefined) made.push(secret);
     count(answer.status, answer.errors !== undefined);
@@ -140,7 +145,10 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     `{ pocket(pocketGroupSlug: "${tenant.slug}", phoneNumber: "${phone}") { balance } }`;
   const filter = `{ paymentCharges(filter: { providerSecret: { eq: [${secret}] } }) {
     nodes { id providerSecret } } }`;
-  const wrongSecret = { providerSecret: { secret: PROVIDER_SECRET }, amountInCents: PROVIDER_SECRET };
+  const wrongSecret = {
+    providerSecret: { secret: PROVIDER_SECRET },
+    amountInCents: PROVIDER_SECRET,
+  };
   const strange = { title: PERSON.name, [PROVIDER_SECRET]: number() };
   const inRest = (phone: string) =>
     JSON.stringify({ charges: [{ token: newId(), phone_number: phone, amount: 1 }] });
@@ -162,7 +170,10 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     graphql(filter),
     http(inUrl(pocket(number())), { headers: { ...bearer, "apollo-require-preflight": "true" } }),
     post(`/pockets/${tenant.slug}/charge/`, inRest(number())),
-    post(CHARGES, JSON.stringify(creating({ amount_in_cents: 5, provider_secret: PROVIDER_SECRET }))),
+    post(
+      CHARGES,
+      JSON.stringify(creating({ amount_in_cents: 5, provider_secret: PROVIDER_SECRET })),
+    ),
     http(`${CHARGES}?filter[provider_secret][eq]=${PROVIDER_SECRET}`),
 
     // What is refused for what it says.
@@ -171,7 +182,9 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     graphql(createCharge, { input: wrongSecret }),
     graphql(createCustomer, { input: { ...PERSON, ...strange } }),
     graphql(`{ paymentCharge(id: ${secret} `),
-    graphql(`mutation { createPaymentCharge(input: { providerSecret: ${secret}, x: 1 }) { nothing } }`),
+    graphql(
+      `mutation { createPaymentCharge(input: { providerSecret: ${secret}, x: 1 }) { nothing } }`,
+    ),
     graphql(`{ ${PROVIDER_SECRET.replace(/\W/g, "_")} }`),
     graphql(filter, {}, `Token ${tenant.token.slice(0, -1)}`),
     graphql(filter, {}, `Basic ${tenant.token}`),
@@ -182,12 +195,24 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     http(`/pockets/${tenant.token}/charge/${PROVIDER_SECRET}/`),
     http(`${CHARGES}?filter[${PROVIDER_SECRET}][eq]=${number()}&sort=${tenant.token}`),
     http(`${CHARGES}/${PROVIDER_SECRET}`),
-    post(`/pockets/${tenant.slug}/charge/`, `{"charges": [{"phone_number": "${number()}", ${secret}`),
-    post(`/pockets/${tenant.slug}/charge/`, inRest(number()), { ...json, "content-type": "text/plain" }),
-    post(CHARGES, JSON.stringify(creating({ provider_secret: { a: PROVIDER_SECRET }, x: number() }))),
+    post(
+      `/pockets/${tenant.slug}/charge/`,
+      `{"charges": [{"phone_number": "${number()}", ${secret}`,
+    ),
+    post(`/pockets/${tenant.slug}/charge/`, inRest(number()), {
+      ...json,
+      "content-type": "text/plain",
+    }),
+    post(
+      CHARGES,
+      JSON.stringify(creating({ provider_secret: { a: PROVIDER_SECRET }, x: number() })),
+    ),
     post(CHARGES, PROVIDER_SECRET.padEnd(1_200_000, PROVIDER_SECRET)),
     post("/graphql", JSON.stringify({ query: { secret: PROVIDER_SECRET }, variables: number() })),
-    post("/graphql", JSON.stringify({ extensions: { persistedQuery: { sha256Hash: PROVIDER_SECRET } } })),
+    post(
+      "/graphql",
+      JSON.stringify({ extensions: { persistedQuery: { sha256Hash: PROVIDER_SECRET } } }),
+    ),
   ]);
   return counts;
 }

@@ -18,13 +18,73 @@ const UUID = "01988f7a-d22b-7c3d-977f-27af99c2a5a5";
 /** Texts that programs have stumbled over. */
 export const HOSTILE_TEXTS = [
   ...["", " ", "\0", "a\0b", "\\u0000", "\ud800", "a\udfff\ud800b", "\ufeff", "\ufffe\uffff"],
-  ...["\u202eabc", "e\u0301\u0301\u0301", "👩‍👩‍👧‍👦", "ß", "İ", "ﬀ", "۹۸۹۱۲", "\r\n", "\t", "\x7f\x80\x9f"],
-  ...["'", '"', "`", "\\", "\\'", "%", "_", "%%%", "\\%", "$1", "{}", "[", "(", "(a+)+$", "*", ",", ",,"],
-  ...["'; drop table pockets; --", "' or '1'='1", "1; commit", "/* */", "${7*7}", "{{7*7}}", "<script>"],
+  ...[
+    "\u202eabc",
+    "e\u0301\u0301\u0301",
+    "👩‍👩‍👧‍👦",
+    "ß",
+    "İ",
+    "ﬀ",
+    "۹۸۹۱۲",
+    "\r\n",
+    "\t",
+    "\x7f\x80\x9f",
+  ],
+  ...[
+    "'",
+    '"',
+    "`",
+    "\\",
+    "\\'",
+    "%",
+    "_",
+    "%%%",
+    "\\%",
+    "$1",
+    "{}",
+    "[",
+    "(",
+    "(a+)+$",
+    "*",
+    ",",
+    ",,",
+  ],
+  ...[
+    "'; drop table pockets; --",
+    "' or '1'='1",
+    "1; commit",
+    "/* */",
+    "${7*7}",
+    "{{7*7}}",
+    "<script>",
+  ],
   ...["../../etc/passwd", "%00", "%2e%2e%2f", "file:///etc/passwd", "a/b", "?", "#", "&a=b", "a=b"],
   ...["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "then", "prototype"],
-  ...["null", "undefined", "true", "NaN", "Infinity", "-infinity", "now", "today", "epoch", "allballs"],
-  ...["0", "-0", "-1", "1.5", "1e3", "1e309", "0x10", "9007199254740993", "9".repeat(40), "٣", "1_000"],
+  ...[
+    "null",
+    "undefined",
+    "true",
+    "NaN",
+    "Infinity",
+    "-infinity",
+    "now",
+    "today",
+    "epoch",
+    "allballs",
+  ],
+  ...[
+    "0",
+    "-0",
+    "-1",
+    "1.5",
+    "1e3",
+    "1e309",
+    "0x10",
+    "9007199254740993",
+    "9".repeat(40),
+    "٣",
+    "1_000",
+  ],
   ...[UUID, UUID.toUpperCase(), `{${UUID}}`, UUID.replaceAll("-", ""), `${UUID}0`, "0".repeat(36)],
   ...["2024-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"],
   ...["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"],
@@ -41,7 +101,16 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
 
 const NUMBERS = [
   ...[0, -0, 1, -1, 7, 100, 101, 1_000, 1.5, 0.1, 1e-320, 1e21, 1e308, -1e308],
-  ...[2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53 - 1, 2 ** 53, 2 ** 53 + 2, -(2 ** 53) - 2, 2 ** 63],
+  ...[
+    2 ** 31 - 1,
+    2 ** 31,
+    -(2 ** 31) - 1,
+    2 ** 53 - 1,
+    2 ** 53,
+    2 ** 53 + 2,
+    -(2 ** 53) - 2,
+    2 ** 63,
+  ],
 ];
 
 function nested(depth: number, inner: unknown, wrap: (value: unknown) => unknown): unknown {
@@ -122,16 +191,18 @@ export class HostileValues {
       const fields = Object.values(nullable.getFields());
       const required = fields.filter((field) => isNonNullType(field.type));
       const optional = depth > 0 ? fields.filter((field) => !required.includes(field)) : [];
-      return fc.subarray(optional, { maxLength: Math.min(4, optional.length) }).chain((chosen) =>
-        fc.record(
-          Object.fromEntries(
-            [...required, ...chosen].map((field) => [
-              field.name,
-              this.of(field.type, field.name, depth - 1),
-            ]),
+      return fc
+        .subarray(optional, { maxLength: Math.min(4, optional.length) })
+        .chain((chosen) =>
+          fc.record(
+            Object.fromEntries(
+              [...required, ...chosen].map((field) => [
+                field.name,
+                this.of(field.type, field.name, depth - 1),
+              ]),
+            ),
           ),
-        ),
-      );
+        );
     }
     if (isEnumType(nullable)) {
       const names = nullable.getValues().map((value) => value.name);
@@ -175,14 +246,12 @@ export function mangled(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
     cut: fc.nat({ max: 12 }),
     put: fc.oneof(fc.constantFrom(...SCRAPS), hostileText, fc.constant("")),
   });
-  return fc
-    .tuple(text, fc.array(change, { minLength: 1, maxLength: 4 }))
-    .map(([start, changes]) =>
-      changes.reduce((whole, { at, cut, put }) => {
-        const place = Math.floor(at * whole.length);
-        return whole.slice(0, place) + put + whole.slice(place + cut);
-      }, start),
-    );
+  return fc.tuple(text, fc.array(change, { minLength: 1, maxLength: 4 })).map(([start, changes]) =>
+    changes.reduce((whole, { at, cut, put }) => {
+      const place = Math.floor(at * whole.length);
+      return whole.slice(0, place) + put + whole.slice(place + cut);
+    }, start),
+  );
 }
 
 /** A text as the bytes of its UTF-8, in the form that a URL has. */

@@ -112,7 +112,9 @@ const TELLING = new Set(["ID", "UUID", "String"]);
 /** A selection of what tells whose a record is: its ids and texts, and those of records below it. */
 export function tellingSelection(type: GraphQLNamedType, depth: number): string {
   if (isUnionType(type)) {
-    const members = type.getTypes().map((one) => `... on ${one.name} { ${tellingSelection(one, 0)} }`);
+    const members = type
+      .getTypes()
+      .map((one) => `... on ${one.name} { ${tellingSelection(one, 0)} }`);
     return members.join(" ");
   }
   if (!isObjectType(type)) return "__typename";

@@ -55,8 +55,8 @@ export class TestServer extends GraphqlClient {
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
     // As the program's own log, but for the mask that it ends with: nothing may need one.
-    const options = { level: "debug", serializers: LOG_SERIALIZERS };
-    const log = pino(options, { write: (line: string) => logged.push(line) });
+    const logOptions = { level: "debug", serializers: LOG_SERIALIZERS };
+    const log = pino(logOptions, { write: (line: string) => logged.push(line) });
     const app = await createApp({
       database,
       log,
