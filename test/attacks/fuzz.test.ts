@@ -101,7 +101,12 @@ const INTERNAL = new RegExp(
       "byte sequence",
       "out of range for type",
     ],
-    ...["invalid regular expression", "relation \".*\" does not exist", "could not determine", "operator does not"],
+    ...[
+      "invalid regular expression",
+      'relation ".*" does not exist',
+      "could not determine",
+      "operator does not",
+    ],
     ...["\\bselect .* from\\b", "insert into", "Prisma", "postgres", "\\bpg_", "ECONN", "SQLSTATE"],
     ...["node_modules", "/src/", "/dist/", "\\.[jt]s:\\d", "\\n\\s+at ", "node:internal"],
     ...[
