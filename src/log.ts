@@ -1,8 +1,8 @@
-import { type Logger, pino, stdTimeFunctions } from "pino";
+import { type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./config.js";
 
-/** The log of a process, to standard output. Headers and secrets are never part of it. */
+/** The log of a process, to standard output. Headers, secrets and phone numbers are never part of it. */
 export function createLog({
   logLevel,
   logFormat,
@@ -12,9 +12,41 @@ export function createLog({
     level: logLevel,
     timestamp: stdTimeFunctions.isoTime,
     redact: ["req.headers.authorization"],
+    serializers: LOG_SERIALIZERS,
+    hooks: { streamWrite: masked },
   };
   if (logFormat === "json") return pino(options);
   // Among several processes a line says whose it is, as it always does in JSON.
   const ignore = workers > 1 ? "hostname" : "pid,hostname";
   return pino(options, pretty({ sync: true, ignore, translateTime: "SYS:HH:MM:ss" }));
+}
+
+/** How errors are logged: without what PostgreSQL, and Prisma after it, repeats of the rows they met. */
+export const LOG_SERIALIZERS = {
+  err: (error: Error): unknown => withoutRows(stdSerializers.err(error), new Set()),
+};
+
+/** PostgreSQL's own names of what may hold values; its code, table and constraint say what happened. */
+const HOLDING_VALUES = new Set(["detail", "where", "internalQuery"]);
+
+function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (above.has(value)) return "[circular]";
+  const within = new Set(above).add(value);
+  if (Array.isArray(value)) return value.map((one) => withoutRows(one, within));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !HOLDING_VALUES.has(name))
+      .map(([name, one]) => [name, withoutRows(one, within)]),
+  );
+}
+
+/**
+ * The last net under a line of the log: whatever came to be in it, no whole token and no phone number
+ * leaves the process.
+ */
+export function masked(line: string): string {
+  return line
+    .replace(/pct_([0-9a-z]{6})[0-9a-z]{30,}/g, "pct_$1…")
+    .replace(/(?<![\w.-])((?:\+98|0098|98|0)9\d)\d{6}(\d\d)(?![\w-])/g, "$1…$2");
 }

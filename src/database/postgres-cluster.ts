@@ -105,6 +105,8 @@ export class PostgresCluster {
       "timezone=UTC",
       "log_timezone=UTC",
       "log_checkpoints=off",
+      // Else server.log has the rows that were refused, with what they say of people.
+      "log_error_verbosity=terse",
       ...this.settings,
     ];
     const flags = settings.map((setting) => `-c ${setting}`).join(" ");

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
+import { LOG_SERIALIZERS, masked } from "../../src/log.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
@@ -53,7 +54,9 @@ export class TestServer extends GraphqlClient {
     } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
-    const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
+    // As the program's own log, but for the mask that it ends with: nothing may need one.
+    const logOptions = { level: "debug", serializers: LOG_SERIALIZERS };
+    const log = pino(logOptions, { write: (line: string) => logged.push(line) });
     const app = await createApp({
       database,
       log,
@@ -76,6 +79,11 @@ export class TestServer extends GraphqlClient {
   async stop(): Promise<void> {
     await this.app.close();
     await this.database.close();
+    // Over the whole suite: whatever a test sent, what was logged of it is fit to be read by anyone.
+    const indiscreet = this.logged.filter((line) => masked(line) !== line);
+    if (indiscreet.length > 0) {
+      throw new Error(`A token or a phone number was logged:\n${indiscreet.join("")}`);
+    }
   }
 
   async createMerchant(name = "A merchant"): Promise<TestMerchant> {

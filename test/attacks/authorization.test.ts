@@ -1,0 +1,511 @@
+import Fastify from "fastify";
+import { getNamedType, isObjectType } from "graphql";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { INCLUDES } from "../../src/http/rest/payment-charge-attributes.js";
+import { addFormats } from "../../src/http/rest/formats.js";
+import { addRest } from "../../src/http/rest/rest.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+import { newId } from "../../src/shared/uuid.js";
+import {
+  type Operation,
+  allowedScopesOf,
+  branchSelection,
+  documentOf,
+  isRequired,
+  operationsOf,
+  tellingSelection,
+  variablesOf,
+} from "../support/operations.js";
+import { CHARGES, RestClient, creating, updating } from "../support/rest.js";
+import { newPhoneNumber } from "../support/pockets.js";
+import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
+import { TestServer, made } from "../support/server.js";
+
+const schema = buildGraphqlSchema(RESOLVERS);
+const OPERATIONS = operationsOf(schema);
+const SCOPES = Object.values(ApiScope);
+
+/** Who sends a request: a token that has one scope, or one that is good for nothing. */
+const SPOILED = [
+  "no token",
+  "revoked",
+  "expired",
+  "inactive merchant",
+  "inactive employee",
+] as const;
+type Sender = ApiScope | (typeof SPOILED)[number];
+const SENDERS: readonly Sender[] = [...SCOPES, ...SPOILED];
+
+const UNAUTHENTICATED = "401 UNAUTHENTICATED";
+const FORBIDDEN = "403 FORBIDDEN";
+
+let server: TestServer;
+let rest: RestClient;
+let tenant: Tenant;
+let other: Tenant;
+/** Charged by both merchants. */
+let shared: { slug: string; phoneNumber: string };
+const tokens = new Map<Sender, string | null>();
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  rest = await RestClient.of(server);
+  shared = { slug: await server.createGroup({}), phoneNumber: newPhoneNumber() };
+  tenant = await createTenant(server, "Tenant", shared);
+  other = await createTenant(server, "Other", shared);
+  await makeTokens();
+});
+
+afterAll(() => server.stop());
+
+async function makeTokens(): Promise<void> {
+  const { services } = server.app;
+  const of = { merchantId: tenant.id, scopes: MERCHANT_SCOPES };
+  for (const scope of MERCHANT_SCOPES) {
+    tokens.set(scope, await server.createToken({ ...of, scopes: [scope] }));
+  }
+  tokens.set("OPERATOR", server.operatorToken);
+  tokens.set("no token", null);
+
+  const revoked = made(await services.apiTokens.create({ ...of, name: "revoked" }));
+  await services.apiTokens.revoke(revoked.apiToken.id);
+  tokens.set("revoked", revoked.secret);
+
+  const expired = made(await services.apiTokens.create({ ...of, name: "expired" }));
+  await server.database.pool.query(
+    "update api_tokens set expires_at = now() - interval '1 second' where id = $1",
+    [expired.apiToken.id],
+  );
+  tokens.set("expired", expired.secret);
+
+  const closed = await server.createMerchant("Closed");
+  await services.merchants.update(closed.id, { isActive: false });
+  tokens.set("inactive merchant", closed.token);
+
+  const person = { merchantId: tenant.id, name: "Gone", email: `e-${newId()}@example.com` };
+  const { id: employeeId } = made(await services.employees.create(person));
+  tokens.set("inactive employee", await server.createToken({ ...of, employeeId }));
+  await services.employees.update(employeeId, { isActive: false });
+}
+
+/** What a declaration means for each sender. No scope at all means every token that is good. */
+function expectedBy(allowed: readonly ApiScope[]): Record<string, string> {
+  const outcome = (sender: Sender): string => {
+    if (sender === "no token" || sender === "revoked" || sender === "expired") {
+      return UNAUTHENTICATED;
+    }
+    if (sender === "inactive merchant" || sender === "inactive employee") return FORBIDDEN;
+    return allowed.length === 0 || allowed.includes(sender) ? "accepted" : FORBIDDEN;
+  };
+  return Object.fromEntries(SENDERS.map((sender) => [sender, outcome(sender)]));
+}
+
+interface Answered {
+  status: number;
+  data?: { answer?: unknown } | null;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
+}
+
+function send(
+  operation: Operation,
+  token: string | null,
+  of: Tenant,
+  selection: string,
+): Promise<Answered> {
+  const document = documentOf(operation, selection);
+  return server.send<{ answer?: unknown } | null>(
+    token,
+    document,
+    variablesOf(operation, valuesFor(of)),
+  );
+}
+
+/** Enough to see that a mutation was not refused for its values. */
+function plainSelection({ field }: Operation): string {
+  const type = getNamedType(field.type);
+  const hasUserErrors = isObjectType(type) && "userErrors" in type.getFields();
+  return hasUserErrors ? "userErrors { code field message }" : "__typename";
+}
+
+function outcomeOf({ status, data, errors }: Answered): string {
+  if (errors) return `${String(status)} ${errors[0]!.extensions.code}`;
+  const { userErrors = [] } = (data?.answer ?? {}) as { userErrors?: unknown[] };
+  if (userErrors.length > 0) return JSON.stringify(userErrors);
+  return data?.answer === null ? "null" : "accepted";
+}
+
+describe("every query and mutation", () => {
+  it("declares who may use it", () => {
+    const silent = OPERATIONS.filter(
+      ({ allowedScopes }) => !allowedScopes?.every((scope) => SCOPES.includes(scope)),
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(OPERATIONS)("$name accepts whom it is open to, and nobody else", async (operation) => {
+    const outcomes: Record<string, string> = {};
+    for (const [sender, token] of tokens) {
+      outcomes[sender] = outcomeOf(await send(operation, token, tenant, plainSelection(operation)));
+    }
+    expect(outcomes).toEqual(expectedBy(operation.allowedScopes ?? []));
+  });
+});
+
+/** A way from an operation to a field, such as `createOrder`, `order`, `paymentCharges`. */
+interface Way {
+  readonly operation: Operation;
+  readonly path: readonly string[];
+}
+
+const GUARDED = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .filter((type) => type !== schema.getQueryType() && type !== schema.getMutationType())
+  .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type: type.name, field })))
+  .flatMap(({ type, field }) => {
+    const allowed = allowedScopesOf(field);
+    return allowed && allowed.length > 0 ? [{ name: `${type}.${field.name}`, allowed }] : [];
+  });
+
+/** The shortest ways by which a token of one scope alone comes to the fields. */
+function waysFor(scope: ApiScope): Map<string, Way> {
+  const ways = new Map<string, Way>();
+  const seen = new Set<string>();
+  const isOpen = (allowed: readonly ApiScope[] | undefined): boolean =>
+    allowed === undefined || allowed.length === 0 || allowed.includes(scope);
+  let level = OPERATIONS.filter(({ allowedScopes }) => isOpen(allowedScopes)).map((operation) => ({
+    type: getNamedType(operation.field.type),
+    way: { operation, path: [] as string[] },
+  }));
+  while (level.length > 0) {
+    const next: typeof level = [];
+    for (const { type, way } of level) {
+      if (!isObjectType(type) || seen.has(type.name)) continue;
+      seen.add(type.name);
+      for (const field of Object.values(type.getFields())) {
+        const reached = { operation: way.operation, path: [...way.path, field.name] };
+        const name = `${type.name}.${field.name}`;
+        if (!ways.has(name)) ways.set(name, reached);
+        // What is computed of a list is no record.
+        if (isOpen(allowedScopesOf(field)) && !field.args.some(isRequired)) {
+          next.push({ type: getNamedType(field.type), way: reached });
+        }
+      }
+    }
+    level = next;
+  }
+  return ways;
+}
+
+/** What only those can reach who may see it: another field before it is as closed. */
+const BEHIND_OTHERS = new Set<string>([]);
+
+describe("every field that asks for a scope", () => {
+  const CASES = SCOPES.flatMap((scope) => {
+    const ways = waysFor(scope);
+    return GUARDED.filter(({ allowed }) => !allowed.includes(scope)).flatMap(({ name }) => {
+      const way = ways.get(name);
+      return way ? [{ name, scope, ...way }] : [];
+    });
+  });
+
+  it("can be tried by a token that comes as far as to its record", () => {
+    const tried = new Set([...CASES.map(({ name }) => name), ...BEHIND_OTHERS]);
+    expect(GUARDED.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  it.each(CASES)("$name is FORBIDDEN to $scope alone", async ({ operation, path, name, scope }) => {
+    const [typeName = "", fieldName = ""] = name.split(".");
+    const type = schema.getType(typeName);
+    const field = isObjectType(type) ? type.getFields()[fieldName]! : undefined;
+    const isObject = isObjectType(getNamedType(field!.type));
+    const innermost = isObject ? `${fieldName} { __typename }` : fieldName;
+    const selection = [...path.slice(0, -1)].reduceRight(
+      (inner, outer) => `${outer} { ${inner} }`,
+      innermost,
+    );
+    const { errors = [], data } = await send(operation, tokens.get(scope)!, tenant, selection);
+    expect(errors.length, JSON.stringify(data)).toBeGreaterThan(0);
+    for (const error of errors) {
+      const at = (error.path ?? []).filter((step) => typeof step === "string");
+      expect([error.extensions.code, at]).toEqual(["FORBIDDEN", ["answer", ...path]]);
+    }
+  });
+});
+
+/** Every id, token and slug that is this merchant's and nobody else's. */
+async function idsOf(of: Tenant): Promise<string[]> {
+  const { pool } = server.database;
+  const tables = await pool.query<{ name: string; columns: string[] }>(
+    `select quote_ident(table_name) as name, array_agg(quote_ident(column_name)) as columns
+    from information_schema.columns c
+    where table_schema = 'public' and data_type = 'uuid' and column_name in ('id', 'token')
+      and exists (select from information_schema.columns m where m.table_name = c.table_name
+        and m.table_schema = 'public' and m.column_name = 'merchant_id')
+    group by table_name`,
+  );
+  const ids = await Promise.all(
+    tables.rows.map(async ({ name, columns }) => {
+      const { rows } = await pool.query<Record<string, string>>(
+        `select ${columns.join(", ")} from ${name} where merchant_id = $1`,
+        [of.id],
+      );
+      return rows.flatMap((row) => Object.values(row));
+    }),
+  );
+  const own = await pool.query<{ id: string; slug: string }>(
+    "select id, slug from pocket_groups where slug = any($1)",
+    [[of.slug, of.spareSlug]],
+  );
+  const pockets = await pool.query<{ id: string }>(
+    "select p.id from pockets p join pocket_groups g on g.id = p.pocket_group_id where g.slug = $1",
+    [of.slug],
+  );
+  const groups = own.rows.flatMap(({ id, slug }) => [id, slug]);
+  return [of.id, of.phoneNumber, ...ids.flat(), ...groups, ...pockets.rows.map(({ id }) => id)];
+}
+
+/** The selections of an operation that tell whose its answer is: one for each record below it. */
+function tellingSelections({ field }: Operation): string[] {
+  const type = getNamedType(field.type);
+  if (!isObjectType(type)) return ["__typename"];
+  const fields = Object.values(type.getFields());
+  const branches = fields.filter((one) => isObjectType(getNamedType(one.type)));
+  const below = branches.flatMap((branch) => {
+    const record = getNamedType(branch.type);
+    if (!isObjectType(record)) return [];
+    const inner = Object.values(record.getFields()).filter((one) =>
+      isObjectType(getNamedType(one.type)),
+    );
+    return inner.map(
+      (one) => `${branchHead(branchSelection(branch, 1))} ${branchSelection(one, 2)} }`,
+    );
+  });
+  return [tellingSelection(type, 1), ...below];
+}
+
+/** A selection without its end, to be gone on with. */
+function branchHead(selection: string): string {
+  return selection.replace(/\}$/, "");
+}
+
+describe("a token of another merchant", () => {
+  let ids: string[];
+  beforeAll(async () => {
+    ids = await idsOf(tenant);
+  });
+
+  const expectNothingOf = (found: unknown, what: string): void => {
+    const text = JSON.stringify(found);
+    expect(
+      ids.filter((id) => text.includes(id)),
+      what,
+    ).toEqual([]);
+  };
+  const ofMerchants = OPERATIONS.filter(
+    ({ allowedScopes = [] }) => allowedScopes.join() !== "OPERATOR",
+  );
+
+  it("has ids to look for, of every kind of record", () => {
+    const { token: _token, id: _id, ...named } = tenant;
+    const known = [...Object.values(named)].filter((value) => !ids.includes(value));
+    expect(known.filter((value) => value !== tenant.phoneNumber)).toEqual([]);
+    expect(ids.length).toBeGreaterThan(15);
+  });
+
+  it.each(ofMerchants)("$name shows nothing of a merchant beside its own", async (operation) => {
+    let answers = 0;
+    for (const selection of tellingSelections(operation)) {
+      const { data, errors } = await send(operation, other.token, other, selection);
+      expectNothingOf([data, errors], selection);
+      if (data?.answer) answers++;
+    }
+    expect(answers).toBeGreaterThan(0);
+  });
+
+  /** An id of another merchant's is as good as none; of groups it may know that they are there. */
+  function expectedForeign({ kind, field }: Operation): string {
+    const names = field.args.filter(isRequired).map(({ name }) => name);
+    if (names.includes("pocketGroupSlug") || names.includes("slug")) return FORBIDDEN;
+    if (names.includes("id")) return kind === "query" ? "null" : "404 NOT_FOUND";
+    return field.name === "chargePockets" ? FORBIDDEN : "accepted";
+  }
+
+  /** Creations refer to records of the tenant: their ids are refused as values. */
+  const isCreation = ({ name }: Operation): boolean => name.startsWith("create");
+
+  it.each(ofMerchants.filter((operation) => !isCreation(operation)))(
+    "$name finds nothing by what is another merchant's",
+    async (operation) => {
+      const given = Object.values(variablesOf(operation, valuesFor(tenant)));
+      for (const selection of tellingSelections(operation).slice(0, 1)) {
+        const answer = await send(operation, other.token, tenant, selection);
+        expect(outcomeOf(answer), JSON.stringify(answer)).toBe(expectedForeign(operation));
+        expectNothingOf(answer.data, selection);
+        // A message may repeat what was sent, and no more.
+        const text = (answer.errors ?? []).map(({ message }) => message).join(" ");
+        const told = ids.filter((id) => text.includes(id));
+        expect(told.filter((id) => !JSON.stringify(given).includes(id))).toEqual([]);
+      }
+    },
+  );
+
+  it("changes nothing of another merchant's by trying", async () => {
+    const reads = OPERATIONS.filter(({ kind, allowedScopes = [] }) => {
+      return kind === "query" && allowedScopes.join() !== "OPERATOR";
+    });
+    const seen = async (): Promise<unknown[]> => {
+      const answers: unknown[] = [];
+      for (const read of reads) {
+        const { data } = await send(
+          read,
+          tenant.token,
+          tenant,
+          tellingSelection(getNamedType(read.field.type), 2),
+        );
+        answers.push([read.name, data]);
+      }
+      return answers;
+    };
+    const before = await seen();
+    for (const operation of ofMerchants.filter(({ kind }) => kind === "mutation")) {
+      const answer = await send(operation, other.token, tenant, plainSelection(operation));
+      expect(answer.status, operation.name).not.toBe(500);
+    }
+    expect(await seen()).toEqual(before);
+  });
+});
+
+interface RestRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly allowedScopes: readonly ApiScope[] | undefined;
+  /** Whether the OpenAPI document leaves it out. */
+  readonly isHidden: boolean;
+}
+
+/** The REST routes as Fastify is given them, without services behind them. */
+async function routesOfRest(): Promise<RestRoute[]> {
+  const routes: RestRoute[] = [];
+  const probe = Fastify({
+    ajv: { customOptions: { allErrors: true, allowUnionTypes: true }, onCreate: addFormats },
+  });
+  probe.addHook("onRoute", ({ method, url, config, schema: described }) => {
+    const isHidden = (described as { hide?: boolean } | undefined)?.hide === true;
+    for (const one of [method].flat().filter((name) => name !== "HEAD")) {
+      routes.push({ method: one, url, allowedScopes: config?.allowedScopes, isHidden });
+    }
+  });
+  await addRest(probe, {} as never, { authenticate: () => Promise.resolve(null) } as never);
+  await probe.close();
+  return routes;
+}
+
+const ALL_ROUTES = await routesOfRest();
+const ROUTES = ALL_ROUTES.filter(({ isHidden }) => !isHidden);
+
+/** A request to each route that is accepted for the tenant. A new route has to be added here. */
+const REQUESTS: Record<string, (of: Tenant) => { path: string; body?: unknown }> = {
+  "POST /pockets/:slug/charge/": ({ slug, phoneNumber }) => ({
+    path: `/pockets/${slug}/charge/`,
+    body: { charges: [{ token: newId(), phone_number: phoneNumber, amount: 10 }] },
+  }),
+  "GET /pockets/:slug/charge/:token/": ({ slug, pocketToken }) => ({
+    path: `/pockets/${slug}/charge/${pocketToken}/`,
+  }),
+  [`GET ${CHARGES}`]: () => ({ path: CHARGES }),
+  [`POST ${CHARGES}`]: () => ({ path: CHARGES, body: creating({ amount_in_cents: 5 }) }),
+  [`GET ${CHARGES}/:id`]: (of) => ({ path: `${CHARGES}/${of.paymentChargeId}` }),
+  [`PUT ${CHARGES}/:id`]: (of) => ({
+    path: `${CHARGES}/${of.paymentChargeId}`,
+    body: updating(of.paymentChargeId, { description: newId() }),
+  }),
+};
+
+function requestTo({ method, url }: RestRoute, of: Tenant): { path: string; body?: unknown } {
+  const prefix = url.startsWith("/badje/v1") ? "/badje/v1" : "";
+  const make = REQUESTS[`${method} ${url.slice(prefix.length)}`];
+  if (make === undefined) throw new Error(`Nothing says how to call ${method} ${url}: add it.`);
+  const { path, ...more } = make(of);
+  return { path: prefix + path, ...more };
+}
+
+function isPathOfRoutes(url: string): boolean {
+  return ROUTES.some((route) => route.url === url);
+}
+
+describe("every REST route", () => {
+  it("declares who may use it, but for the document and its reader", () => {
+    expect(ROUTES.length).toBeGreaterThan(7);
+    const open = ROUTES.filter(({ allowedScopes }) => (allowedScopes ?? []).length === 0);
+    expect(open.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+    const hidden = ALL_ROUTES.filter(({ isHidden, url }) => isHidden && !isPathOfRoutes(url));
+    const unexpected = hidden.filter(({ url }) => !/^\/(openapi\.json|docs)\b/.test(url));
+    expect(unexpected.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+  });
+
+  it("answers 405 to other methods, whoever sends them", async () => {
+    const others = ALL_ROUTES.filter(({ isHidden, url }) => isHidden && isPathOfRoutes(url));
+    expect(others.length).toBeGreaterThan(10);
+    for (const { method, url } of others) {
+      const path = url.replace(/:\w+/g, "x");
+      for (const token of [null, tenant.token]) {
+        expect([method, url, (await rest.send(method, path, { token })).status]).toEqual([
+          method,
+          url,
+          405,
+        ]);
+      }
+    }
+  });
+
+  it("is in the OpenAPI document, and every operation of the document is one", () => {
+    const documented = Object.entries(rest.openapi.document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const routes = ROUTES.map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, "{$1}")}`);
+    expect(routes.toSorted()).toEqual(documented.toSorted());
+  });
+
+  it.each(ROUTES)("$method $url accepts whom it is open to, and nobody else", async (route) => {
+    const outcomes: Record<string, string> = {};
+    for (const [sender, token] of tokens) {
+      const { path, ...more } = requestTo(route, tenant);
+      const { status } = await rest.send(route.method, path, { token, ...more });
+      const refused = new Map([
+        [401, UNAUTHENTICATED],
+        [403, FORBIDDEN],
+      ]).get(status);
+      outcomes[sender] = refused ?? (status < 300 ? "accepted" : String(status));
+    }
+    expect(outcomes).toEqual(expectedBy(route.allowedScopes ?? []));
+  });
+
+  it.each(ROUTES)("$method $url finds nothing of another merchant's", async (route) => {
+    const ids = await idsOf(tenant);
+    const { path, ...more } = requestTo(route, tenant);
+    const { status, text } = await rest.send(route.method, path, { token: other.token, ...more });
+    const expected = route.url.includes(":slug")
+      ? 403
+      : route.url.includes(":id")
+        ? 404
+        : [200, 201];
+    expect([expected].flat()).toContain(status);
+    const sent = `${path} ${JSON.stringify(more)}`;
+    expect(ids.filter((id) => text.includes(id) && !sent.includes(id))).toEqual([]);
+  });
+
+  it("shows nothing of another merchant's in lists and what they include", async () => {
+    const ids = await idsOf(tenant);
+    for (const query of [
+      "",
+      `?include=${INCLUDES.join(",")}`,
+      "?page[size]=100",
+      "?sort=-created_at",
+    ]) {
+      const { text } = await rest.get(CHARGES + query, other.token);
+      expect(ids.filter((id) => text.includes(id))).toEqual([]);
+    }
+  });
+});

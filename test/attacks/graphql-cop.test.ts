@@ -1,0 +1,267 @@
+import { request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabaseUrl } from "../support/database.js";
+import { DataFolder, type ServerProcess } from "../support/process.js";
+
+/**
+ * What the auditor graphql-cop (https://github.com/dolevf/graphql-cop) looks for, with its payloads,
+ * against a server as it is started for development and one as it is started for production. None of
+ * the requests has a token, as the auditor has none.
+ */
+const MODES = ["development", "production"] as const;
+type Mode = (typeof MODES)[number];
+
+let folder: DataFolder;
+const servers = new Map<Mode, ServerProcess>();
+
+beforeAll(async () => {
+  folder = await DataFolder.create();
+  const starting = MODES.map(async (mode) => {
+    const DATABASE_URL = await createDatabaseUrl("migrated");
+    const env = { DATABASE_URL, DATABASE_POOL_SIZE: "2", NODE_ENV: mode };
+    servers.set(mode, await folder.startServer(env));
+  });
+  await Promise.all(starting);
+});
+
+afterAll(() => folder.remove());
+
+interface Answer {
+  status: number;
+  text: string;
+  data?: unknown;
+  errors?: { message: string; extensions: Record<string, unknown> }[];
+}
+
+type Options = NonNullable<Parameters<typeof request>[1]>;
+
+async function send(mode: Mode, path: string, options: Options): Promise<Answer> {
+  const {
+    statusCode: status,
+    headers,
+    body,
+  } = await request(new URL(path, servers.get(mode)!.url), options);
+  const text = await body.text();
+  const isJson = String(headers["content-type"]).startsWith("application/json");
+  return { status, text, ...(isJson ? (JSON.parse(text) as Partial<Answer>) : {}) };
+}
+
+/** As the auditor sends its queries: as JSON, by POST. */
+function ask(mode: Mode, query: string): Promise<Answer> {
+  return post(mode, JSON.stringify({ query }));
+}
+
+function post(mode: Mode, body: string, contentType = "application/json"): Promise<Answer> {
+  return send(mode, "/graphql", { method: "POST", headers: { "content-type": contentType }, body });
+}
+
+/** What an answer tells: its status, and the codes of its errors in their order. */
+function outcomeOf({ status, data, errors }: Answer): unknown {
+  const codes = errors?.map(({ extensions }) => extensions["code"]);
+  return { status, ...(data == null ? {} : { data }), ...(codes ? { codes } : {}) };
+}
+
+/** The answer is refused with this one error, which tells no more than its words and its code. */
+function expectRefusal(answer: Answer, status: number, code: string, words: RegExp): void {
+  expect(outcomeOf(answer)).toEqual({ status, codes: [code] });
+  expect(answer.errors![0]!.message).toMatch(words);
+  expect(answer.errors![0]!.extensions).toEqual({ code });
+}
+
+const TYPENAME = { status: 200, data: { __typename: "Query" } };
+
+/**
+ * THE LIMITS OF DOCUMENTS. What they answer is said here alone: a document that is too large is refused
+ * before anything of it is executed or validated, with one error, whatever it would have cost.
+ */
+const LIMITS = {
+  aliases: { status: 400, code: "BAD_REQUEST", words: /alias/i },
+  directives: { status: 400, code: "BAD_REQUEST", words: /directive/i },
+  repeatedFields: { status: 400, code: "BAD_REQUEST", words: /token|field|cost|complex/i },
+  depth: { status: 400, code: "BAD_REQUEST", words: /deep|depth|level/i },
+  batches: { status: 400, code: "BAD_REQUEST", words: /batch/i },
+} as const;
+
+function expectLimit(answer: Answer, limit: keyof typeof LIMITS): void {
+  const { status, code, words } = LIMITS[limit];
+  expectRefusal(answer, status, code, words);
+}
+
+describe.each(MODES)("in %s, a document that is too large is refused:", (mode) => {
+  it("alias overloading, the same field under 101 names", async () => {
+    const aliases = Array.from({ length: 101 }, (_, at) => `alias${String(at)}: __typename`);
+    expectLimit(await ask(mode, `query cop { ${aliases.join("\n")} }`), "aliases");
+  });
+
+  it("directive overloading, ten unknown directives on a field, with one error for all", async () => {
+    const query = `query cop { __typename ${"@aa".repeat(10)} }`;
+    expectLimit(await ask(mode, query), "directives");
+  });
+
+  it("field duplication, one field 500 times", async () => {
+    const query = `query cop { ${"__typename \n".repeat(500)} }`;
+    expectLimit(await ask(mode, query), "repeatedFields");
+  });
+
+  it("circular introspection, fields of types of fields", async () => {
+    const query =
+      "query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }";
+    expectLimit(await ask(mode, query), "depth");
+  });
+
+  it("a batch, eleven requests in one", async () => {
+    const batch = Array.from({ length: 11 }, () => ({ query: "query cop { __typename }" }));
+    expectLimit(await post(mode, JSON.stringify(batch)), "batches");
+  });
+});
+
+describe("field suggestions", () => {
+  const QUERIES = ["query cop { __schema { directive } }", "query cop { custome { id } }"];
+
+  it.each(QUERIES)("are given in development, where the schema is open: %s", async (query) => {
+    const answer = await ask("development", query);
+    expect(outcomeOf(answer)).toEqual({ status: 400, codes: ["GRAPHQL_VALIDATION_FAILED"] });
+    expect(answer.errors![0]!.message).toContain("Did you mean");
+  });
+
+  it.each(QUERIES)("are not given in production: %s", async (query) => {
+    const answer = await ask("production", query);
+    expect(answer.status).toBe(400);
+    const codes = new Set(answer.errors!.map(({ extensions }) => extensions["code"]));
+    expect([...codes]).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+    expect(answer.text).not.toMatch(/did you mean|directives|customers?\b/i);
+  });
+});
+
+describe("introspection", () => {
+  const QUERY = "query cop { __schema { types { name fields { name } } } }";
+
+  it("is allowed in development: the schema is published, and the playground needs it", async () => {
+    const answer = await ask("development", QUERY);
+    expect(answer.status).toBe(200);
+    expect(answer).toHaveProperty("data.__schema.types");
+  });
+
+  it("is refused in production", async () => {
+    const answer = await ask("production", QUERY);
+    expect(outcomeOf(answer)).toEqual({ status: 400, codes: ["GRAPHQL_VALIDATION_FAILED"] });
+    expect(answer.errors![0]!.message).toMatch(/introspection is not allowed/i);
+  });
+});
+
+describe("an editor such as GraphiQL", () => {
+  const PATHS = ["/graphiql", "/playground", "/console", "/graphql"];
+  const SIGNS = /graphiql\.min\.css|GraphQL Playground|GraphiQL|graphql-playground/;
+
+  it("is served in development at /playground alone, under no name that the auditor knows", async () => {
+    const served: string[] = [];
+    for (const path of PATHS) {
+      const { status, text } = await send("development", path, { headers: { accept: "*/*" } });
+      if (status === 200) served.push(path);
+      expect(text).not.toMatch(SIGNS);
+    }
+    expect(served).toEqual(["/playground"]);
+  });
+
+  it.each(PATHS)("is not there in production: %s", async (path) => {
+    for (const accept of ["*/*", "text/html"]) {
+      const answer = await send("production", path, { headers: { accept } });
+      expect(answer.status).toBe(path === "/graphql" ? 400 : 404);
+      expect(answer.text).not.toMatch(SIGNS);
+    }
+  });
+});
+
+describe.each(MODES)("in %s, a request that any page could have a browser send", (mode) => {
+  const CSRF = /blocked as a potential Cross-Site Request Forgery/;
+  const inUrl = (query: string): string => `/graphql?query=${encodeURIComponent(query)}`;
+  const PREFLIGHT = { "apollo-require-preflight": "true" };
+
+  it("is refused: a query by GET", async () => {
+    const answer = await send(mode, inUrl("query cop { __typename }"), {});
+    expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
+  });
+
+  it("is refused: a mutation by GET", async () => {
+    const answer = await send(mode, inUrl("mutation cop { __typename }"), {});
+    expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
+  });
+
+  it("is refused: a query in the address, by POST without a body", async () => {
+    const answer = await send(mode, inUrl("query cop { __typename }"), { method: "POST" });
+    expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
+  });
+
+  it("is refused: a query as a form", async () => {
+    const form = new URLSearchParams({ query: "query cop { __typename }" }).toString();
+    const answer = await post(mode, form, "application/x-www-form-urlencoded");
+    expectRefusal(answer, 415, "BAD_REQUEST", /Unsupported Media Type/);
+  });
+
+  it("is refused: a query as a form with a file", async () => {
+    const body = `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n{ __typename }\r\n--x--\r\n`;
+    const answer = await post(mode, body, "multipart/form-data; boundary=x");
+    expectRefusal(answer, 415, "BAD_REQUEST", /Unsupported Media Type/);
+  });
+
+  it("is refused: JSON that is called a plain text", async () => {
+    const answer = await post(mode, '{"query":"{ __typename }"}', "text/plain");
+    expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
+  });
+
+  it("is answered with a header that has a browser ask first: a query by GET", async () => {
+    // On purpose: caches and automatic persisted queries use GET, and no page can send this header unasked.
+    const answer = await send(mode, inUrl("query cop { __typename }"), { headers: PREFLIGHT });
+    expect(outcomeOf(answer)).toEqual(TYPENAME);
+  });
+
+  it("is refused even with that header: a mutation by GET", async () => {
+    const answer = await send(mode, inUrl("mutation cop { __typename }"), { headers: PREFLIGHT });
+    expectRefusal(answer, 405, "BAD_REQUEST", /GET requests only support query operations/);
+  });
+});
+
+describe.each(MODES)("in %s, what a server would tell of itself", (mode) => {
+  it("is in no answer: tracing", async () => {
+    for (const headers of [{}, { "apollo-tracing": "1", "x-apollo-tracing": "1" }]) {
+      const answer = await send(mode, "/graphql", {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ query: "query cop { __typename }" }),
+      });
+      expect(JSON.parse(answer.text)).toEqual({ data: { __typename: "Query" } });
+    }
+  });
+
+  it("is in no error: a stack or an exception", async () => {
+    const answer = await ask(mode, "qwerty cop { abc }");
+    expectRefusal(
+      answer,
+      400,
+      "GRAPHQL_PARSE_FAILED",
+      /^Syntax Error: Unexpected Name "qwerty"\.$/,
+    );
+    expect(answer.text).not.toMatch(/exception|stacktrace|node_modules|at .+:\d+:\d+/i);
+  });
+
+  it("is in no error of a field that fails: a stack or an exception", async () => {
+    const answer = await ask(mode, "query cop { viewer { scopes } }");
+    expectRefusal(answer, 401, "UNAUTHENTICATED", /^This needs an API token\./);
+    expect(answer.text).not.toMatch(/exception|stacktrace|node_modules|at .+:\d+:\d+/i);
+  });
+});
+
+describe.each(MODES)("in %s, fragments that spread each other", (mode) => {
+  it("are refused", async () => {
+    const answer = await ask(
+      mode,
+      `query cop { ...A } fragment A on Query { __typename ...B } fragment B on Query { ...A }`,
+    );
+    expectRefusal(
+      answer,
+      400,
+      "GRAPHQL_VALIDATION_FAILED",
+      /Cannot spread fragment "A" within itself/,
+    );
+  });
+});

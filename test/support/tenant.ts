@@ -1,0 +1,143 @@
+import { newId } from "../../src/shared/uuid.js";
+import * as payments from "./payments.js";
+import { accepted } from "./payments.js";
+import type { ValueMakers } from "./operations.js";
+import { charge, chargePockets, newPhoneNumber } from "./pockets.js";
+import { type TestMerchant, type TestServer, made } from "./server.js";
+
+/** A merchant with a record of each kind, each with every relation that it can have. */
+export interface Tenant extends TestMerchant {
+  readonly employeeId: string;
+  readonly customerId: string;
+  readonly orderId: string;
+  readonly paymentMethodId: string;
+  /** A method that no payment has. */
+  readonly spareMethodId: string;
+  readonly paymentAuthorizationId: string;
+  readonly paymentChargeId: string;
+  readonly paymentRefundId: string;
+  /** A token that nobody uses. */
+  readonly spareTokenId: string;
+  /** A group that is granted to this merchant alone. */
+  readonly slug: string;
+  /** Another one, without pockets. */
+  readonly spareSlug: string;
+  readonly phoneNumber: string;
+  /** The token of a charge of that number in that group. */
+  readonly pocketToken: string;
+}
+
+/** @param shared groups in which the tenant also charges a number, beside its own group. */
+export async function createTenant(
+  server: TestServer,
+  name: string,
+  shared?: { readonly slug: string; readonly phoneNumber: string },
+): Promise<Tenant> {
+  const merchant = await server.createMerchant(name);
+  const { services } = server.app;
+  const person = { merchantId: merchant.id, name: `${name}'s`, email: `e-${newId()}@example.com` };
+  const employeeId = made(await services.employees.create(person)).id;
+  const token = await server.createToken({ merchantId: merchant.id, employeeId });
+  const spare = { merchantId: merchant.id, name: "spare", scopes: ["POCKETS_READ"] as const };
+  const spareTokenId = made(await services.apiTokens.create(spare)).apiToken.id;
+
+  const contact = { name: `${name}'s customer`, phoneNumber: newPhoneNumber() };
+  const customerId = (await accepted(payments.createCustomer(server, token, contact))).id;
+  const method = { provider: "STRIPE", identifier: `pm_${newId()}`, methodType: "card" };
+  const kept = await accepted(payments.createMethod(server, token, { ...method, customerId }));
+  const spareMethod = await accepted(payments.createMethod(server, token, { ...method }));
+  const order = await accepted(payments.createOrder(server, token, { customerId }));
+  const all = { orderId: order.id, customerId, paymentMethodId: kept.id };
+  const amount = { amountInCents: 1_000, status: "SUCCEEDED" };
+  const authorization = await accepted(
+    payments.createAuthorization(server, token, { ...all, ...amount, mode: "REQUEST" }),
+  );
+  const paymentAuthorizationId = authorization.id;
+  const charged = await accepted(
+    payments.createCharge(server, token, { ...all, ...amount, paymentAuthorizationId }),
+  );
+  const refund = await accepted(
+    payments.createRefund(server, token, { paymentChargeId: charged.id, amountInCents: 1 }),
+  );
+
+  const slug = await server.createGroup({}, merchant);
+  const spareSlug = await server.createGroup({}, merchant);
+  const sent = charge({ phoneNumber: newPhoneNumber() });
+  await chargePockets(server, token, slug, [sent]);
+  if (shared) {
+    await services.pocketGroups.grant(shared.slug, merchant.id);
+    const { phoneNumber } = shared;
+    await chargePockets(server, token, shared.slug, [charge({ phoneNumber })]);
+  }
+  return {
+    ...merchant,
+    token,
+    employeeId,
+    customerId,
+    orderId: order.id,
+    paymentMethodId: kept.id,
+    spareMethodId: spareMethod.id,
+    paymentAuthorizationId,
+    paymentChargeId: charged.id,
+    paymentRefundId: refund.id,
+    spareTokenId,
+    slug,
+    spareSlug,
+    phoneNumber: sent.phoneNumber,
+    pocketToken: sent.token,
+  };
+}
+
+/** What every operation needs to be accepted for a tenant. A new one may need more of them. */
+export function valuesFor(tenant: Tenant): ValueMakers {
+  return {
+    "Customer.id": () => tenant.customerId,
+    "Employee.id": () => tenant.employeeId,
+    "Merchant.id": () => tenant.id,
+    "Order.id": () => tenant.orderId,
+    "Payment.id": () => tenant.paymentRefundId,
+    "PaymentMethod.id": () => tenant.paymentMethodId,
+    "PaymentAuthorization.id": () => tenant.paymentAuthorizationId,
+    "PaymentCharge.id": () => tenant.paymentChargeId,
+    "PaymentRefund.id": () => tenant.paymentRefundId,
+    "ApiToken.id": () => tenant.spareTokenId,
+    merchantId: () => tenant.id,
+    slug: () => tenant.slug,
+    pocketGroupSlug: () => tenant.slug,
+    phoneNumber: () => tenant.phoneNumber,
+    token: () => newId(),
+    "pocketCharge.token": () => tenant.pocketToken,
+    name: () => "A name",
+    email: () => `e-${newId()}@example.com`,
+    identifier: () => `pm_${newId()}`,
+    methodType: () => "card",
+    Amount: () => 10_000,
+
+    "detachPaymentMethod.id": () => tenant.spareMethodId,
+    "revokePocketGroup.slug": () => tenant.spareSlug,
+    "CreateApiTokenInput.merchantId": () => tenant.id,
+    "CreateApiTokenInput.scopes": () => ["POCKETS_READ"],
+    "CreateOrderInput.customerId": () => tenant.customerId,
+    "CreatePaymentAuthorizationInput.amountInCents": () => 1,
+    "CreatePaymentAuthorizationInput.customerId": () => tenant.customerId,
+    "CreatePaymentAuthorizationInput.mode": () => "REQUEST",
+    "CreatePaymentAuthorizationInput.orderId": () => tenant.orderId,
+    "CreatePaymentAuthorizationInput.paymentMethodId": () => tenant.paymentMethodId,
+    "CreatePaymentChargeInput.amountInCents": () => 1,
+    "CreatePaymentChargeInput.customerId": () => tenant.customerId,
+    "CreatePaymentChargeInput.orderId": () => tenant.orderId,
+    "CreatePaymentChargeInput.paymentMethodId": () => tenant.paymentMethodId,
+    "CreatePaymentMethodInput.provider": () => "STRIPE",
+    "CreatePaymentRefundInput.amountInCents": () => 1,
+    "CreatePaymentRefundInput.provider": () => "NONE",
+    "CreatePocketGroupInput.slug": () => `group-${newId()}`,
+    "UpdateCustomerInput.name": () => newId(),
+    "UpdateEmployeeInput.name": () => newId(),
+    "UpdateMerchantInput.name": () => newId(),
+    "UpdateOrderInput.totalInCents": () => 1_000,
+    "UpdatePaymentAuthorizationInput.description": () => newId(),
+    "UpdatePaymentChargeInput.description": () => newId(),
+    "UpdatePaymentRefundInput.description": () => newId(),
+    "UpdatePocketGroupInput.name": () => newId(),
+  };
+}

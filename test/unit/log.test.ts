@@ -1,0 +1,74 @@
+import { pino } from "pino";
+import { describe, expect, it } from "vitest";
+import { newApiTokenSecret, shownPrefixOf } from "../../src/access/api-token-secret.js";
+import { LOG_SERIALIZERS, masked } from "../../src/log.js";
+
+describe("a line of the log", () => {
+  it.each(["Token @", '{"token":"@"}', "/path/@/more", "@@"])(
+    "shows no whole token: %s",
+    (text) => {
+      const secret = newApiTokenSecret();
+      const line = masked(text.replaceAll("@", secret));
+      expect(line).not.toContain(secret.slice(0, 20));
+      expect(line).toContain(`${shownPrefixOf(secret)}…`);
+    },
+  );
+
+  it.each(["989123456789", "+989123456789", "00989123456789", "09123456789"])(
+    "shows of the phone number %s how it begins and ends",
+    (number) => {
+      expect(masked(`{"detail":"(${number})"}`)).toBe(
+        `{"detail":"(${number.slice(0, -8)}…${number.slice(-2)})"}`,
+      );
+    },
+  );
+
+  it.each([
+    '{"time":"2026-11-21T19:43:14.989Z","reqId":"01988f7a-d22b-7c3d-977f-989123456789"}',
+    '{"pid":98912,"responseTime":0.0912345678912}',
+    '{"apiToken":"pct_abc123","amount":9007199254740991}',
+  ])("is left as it is when it has neither: %s", (line) => {
+    expect(masked(line)).toBe(line);
+  });
+});
+
+describe("a logged error", () => {
+  function logged(err: unknown): Record<string, unknown> {
+    const lines: string[] = [];
+    const log = pino({ serializers: LOG_SERIALIZERS }, { write: (line) => lines.push(line) });
+    log.error({ err }, "failed");
+    return (JSON.parse(lines[0]!) as { err: Record<string, unknown> }).err;
+  }
+
+  it("says what was refused and where, and nothing of the row", () => {
+    const error = Object.assign(new Error('violates check constraint "never"'), {
+      code: "23514",
+      table: "customers",
+      detail: "Failing row contains (Ada, 989123456789).",
+      where: "COPY customers, line 1",
+    });
+    const { stack, ...rest } = logged(error);
+    expect(stack).toContain("violates check constraint");
+    expect(rest).toEqual({
+      type: "Error",
+      message: error.message,
+      code: "23514",
+      table: "customers",
+    });
+  });
+
+  it("says nothing of the row where another error holds it, or several do", () => {
+    const cause = { code: "23514", detail: "Failing row contains (Leaked)." };
+    const inner = Object.assign(new Error("inner"), { meta: { driverAdapterError: { cause } } });
+    const outer = Object.assign(new AggregateError([inner], "outer"), { first: inner });
+    const text = JSON.stringify(logged(outer));
+    expect(text).toContain("23514");
+    expect(text).not.toContain("Leaked");
+  });
+
+  it("is written also when it holds itself", () => {
+    const error: Error & { self?: unknown; within?: object } = new Error("round");
+    error.within = { error: { self: error } };
+    expect(logged(error)).toMatchObject({ message: "round" });
+  });
+});
