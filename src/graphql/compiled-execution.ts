@@ -17,6 +17,7 @@ import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
+type Executor = NonNullable<Awaited<ReturnType<Gateway["load"]>>["executor"]>;
 type Variables = Record<string, unknown>;
 
 /** One operation of a document, ready to run with variables that are read already. */
@@ -36,9 +37,11 @@ const MAX_KEPT_WEIGHT = 20_000;
  * read input types that contain themselves, as filters do. What the compiler would answer otherwise
  * than graphql-js is left to graphql-js as a whole.
  *
- * @param compiles `at once` for the first use already.
+ * An execution that takes longer than its request has is given up.
+ *
+ * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
  */
-export function compiledExecution(schema: GraphQLSchema, compiles: true | "at once"): Gateway {
+export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at once"): Gateway {
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
@@ -54,7 +57,7 @@ export function compiledExecution(schema: GraphQLSchema, compiles: true | "at on
     node: OperationDefinitionNode,
   ): Operation | undefined {
     const kept = compiled.get(node);
-    if (kept || notCompilable.has(node)) return kept;
+    if (kept || !compiles || notCompilable.has(node)) return kept;
     if (compiles !== "at once" && !used.has(node)) {
       used.add(node);
       return undefined;
@@ -83,6 +86,25 @@ export function compiledExecution(schema: GraphQLSchema, compiles: true | "at on
     };
   }
 
+  const execution: Executor = async ({ document, operation: node, context, request }) => {
+    const { operationName, variables: variableValues = {} } = request;
+    const interpret = () =>
+      execute({ schema, document, operationName, contextValue: context, variableValues });
+    // Without an operation it is graphql-js that says what is wrong with the request.
+    const operation = isOperation(node) ? operationOf(document, node) : undefined;
+    if (operation === undefined) return interpret();
+    const { coerced, errors } = getVariableValues(
+      schema,
+      node.variableDefinitions ?? [],
+      variableValues,
+      { maxErrors: MAX_ERRORS },
+    );
+    if (errors) return { errors };
+    for (const name of operation.neededVariables)
+      if (coerced[name] === undefined || coerced[name] === null) return interpret();
+    return operation.run(context as Context, coerced);
+  };
+
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: "" });
@@ -90,24 +112,7 @@ export function compiledExecution(schema: GraphQLSchema, compiles: true | "at on
     },
     load: () =>
       Promise.resolve({
-        executor: async ({ document, operation: node, context, request }) => {
-          const { operationName, variables: variableValues = {} } = request;
-          const interpret = () =>
-            execute({ schema, document, operationName, contextValue: context, variableValues });
-          // Without an operation it is graphql-js that says what is wrong with the request.
-          const operation = isOperation(node) ? operationOf(document, node) : undefined;
-          if (operation === undefined) return interpret();
-          const { coerced, errors } = getVariableValues(
-            schema,
-            node.variableDefinitions ?? [],
-            variableValues,
-            { maxErrors: MAX_ERRORS },
-          );
-          if (errors) return { errors };
-          for (const name of operation.neededVariables)
-            if (coerced[name] === undefined || coerced[name] === null) return interpret();
-          return operation.run(context as Context, coerced);
-        },
+        executor: (request) => (request.context as Context).deadline.race(execution(request)),
       }),
     stop: () => Promise.resolve(),
   };

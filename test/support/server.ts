@@ -6,6 +6,7 @@ import { type App, createApp } from "../../src/app.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
+import type { DocumentLimits, HttpLimits } from "../../src/shared/limits.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -41,6 +42,8 @@ export class TestServer extends GraphqlClient {
       corsOrigins?: readonly string[];
       secretKeys?: readonly SecretKey[];
       playground?: () => PlaygroundStart;
+      documentLimits?: Partial<DocumentLimits>;
+      httpLimits?: Partial<HttpLimits>;
     } = {},
   ): Promise<TestServer> {
     const {
@@ -50,6 +53,8 @@ export class TestServer extends GraphqlClient {
       corsOrigins = [],
       secretKeys: keys = [newSecretKey("test")],
       playground,
+      documentLimits,
+      httpLimits,
     } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
@@ -64,6 +69,8 @@ export class TestServer extends GraphqlClient {
       corsOrigins,
       secretKeys: () => keys,
       playground,
+      documentLimits,
+      httpLimits,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

@@ -32,6 +32,8 @@ export class TwoExecutors {
         database,
         log: pino({ level: "silent" }),
         introspection: true,
+        // Random requests ask for more than anybody would.
+        documentLimits: { depth: 100, aliases: 1e6, directives: 1e6, cost: 1e12 },
         compilesQueries,
         secretKeys: () => secretKeys,
         // What has expired must be the same for both.
