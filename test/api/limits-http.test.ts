@@ -95,7 +95,7 @@ describe("a client", () => {
   ])("that sends %s byte by byte is closed when its time is over", async (_, slow, first) => {
     const client = await RawClient.open(server);
     client.write(first);
-    let isClosed = false;
+    let isClosed = false as boolean;
     void client.closed.then(() => (isClosed = true));
     let sent = 0;
     // The pace of the attack, not a wait for the server.
