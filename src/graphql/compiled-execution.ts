@@ -13,6 +13,7 @@ import {
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import { LRUCache } from "lru-cache";
+import { AppError } from "../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
 
@@ -112,10 +113,18 @@ export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at
     },
     load: () =>
       Promise.resolve({
-        executor: (request) => (request.context as Context).deadline.race(execution(request)),
+        executor: (request) =>
+          (request.context as Context).deadline.race(execution(request)).catch(withStatus),
       }),
     stop: () => Promise.resolve(),
   };
+}
+
+/** What is thrown and not answered is 500 to Apollo, unless it says otherwise. */
+function withStatus(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  const extensions = { http: { status: 503 } };
+  throw new GraphQLError(error.message, { originalError: error, extensions });
 }
 
 /** The compiler's errors lack the extensions that graphql-js's always have. */

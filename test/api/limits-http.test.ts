@@ -135,7 +135,9 @@ describe("a client", () => {
       next.write(postHeaders(BODY.length, "connection: close") + BODY);
       expect(await next.closed).toMatch(/^HTTP\/1.1 200 /);
       second!.close();
-      expect(crowded.logged.filter((line) => line.includes("too many connections"))).toHaveLength(1);
+      expect(crowded.logged.filter((line) => line.includes("too many connections"))).toHaveLength(
+        1,
+      );
     } finally {
       for (const client of clients) client.close();
       await crowded.stop();

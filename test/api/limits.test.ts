@@ -32,9 +32,7 @@ function repeat(times: number, write: (index: number) => string): string {
 function expectRefusal(answer: Answer<unknown>, exceeded: Exceeded, message: string): void {
   expect(answer.status).toBe(400);
   expect(answer.data).toBeUndefined();
-  expect(answer.errors).toMatchObject([
-    { message, extensions: { code: "BAD_REQUEST", exceeded } },
-  ]);
+  expect(answer.errors).toMatchObject([{ message, extensions: { code: "BAD_REQUEST", exceeded } }]);
   expect(answer.extensions).toEqual({ cost: { charged: 0, limit: LIMITS.cost, exceeded } });
 }
 
@@ -74,8 +72,7 @@ describe("an operation", () => {
     ],
     [
       "directives",
-      (count) =>
-        `mutation { ${CREATE} ${repeat(count, () => "__typename @include(if: true)")} }`,
+      (count) => `mutation { ${CREATE} ${repeat(count, () => "__typename @include(if: true)")} }`,
       "The operation has 4 directives; 3 are allowed. Leave out in the document what is not wanted.",
     ],
   ];
@@ -100,7 +97,8 @@ describe("an operation", () => {
   );
 
   it("is charged what it costs, and refused above the limit, with its variables' values", async () => {
-    const query = "query ($n: Int, $m: Int) { customers(first: $n) { nodes { paymentCharges(first: $m) { nodes { id } } } } }";
+    const query =
+      "query ($n: Int, $m: Int) { customers(first: $n) { nodes { paymentCharges(first: $m) { nodes { id } } } } }";
     const kept = await server.send(token, query, { n: 8, m: 30 });
     expect(kept.extensions).toEqual({ cost: { charged: 497, limit: 500 } });
     expect(kept.data).toEqual({ customers: { nodes: expect.any(Array) as unknown } });
@@ -129,7 +127,10 @@ describe("an operation", () => {
       const body = (await response.json()) as Answer<unknown>;
       return { ...body, status: response.status };
     };
-    expect(await send("Small")).toMatchObject({ status: 200, extensions: { cost: { charged: 0 } } });
+    expect(await send("Small")).toMatchObject({
+      status: 200,
+      extensions: { cost: { charged: 0 } },
+    });
     expect((await send("Deep")).errors?.[0]?.extensions.exceeded?.limit).toBe("depth");
   });
 
@@ -212,7 +213,8 @@ describe("a request", () => {
   });
 
   it("that names its document by a hash is held to the same limits", async () => {
-    const query = "query Kept($n: Int) { customers(first: $n) { nodes { id name email phoneNumber number } } }";
+    const query =
+      "query Kept($n: Int) { customers(first: $n) { nodes { id name email phoneNumber number } } }";
     const sha256Hash = createHash("sha256").update(query).digest("hex");
     const extensions = { persistedQuery: { version: 1, sha256Hash } };
     expect(await post({ query, extensions, variables: { n: 1 } })).toMatchObject({ status: 200 });

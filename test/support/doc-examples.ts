@@ -288,7 +288,8 @@ export class Story {
 
 /** What an operation was charged stands in every answer, and is shown where it is the matter alone. */
 function withoutCost(real: unknown, shown: unknown): unknown {
-  if (typeof real !== "object" || real === null || !("data" in real || "errors" in real)) return real;
+  if (typeof real !== "object" || real === null || !("data" in real || "errors" in real))
+    return real;
   const { extensions, ...rest } = real as { extensions?: object };
   return typeof shown === "object" && shown !== null && "extensions" in shown
     ? { ...rest, extensions }

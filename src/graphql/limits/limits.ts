@@ -29,8 +29,8 @@ export function limitOperations(
     let charged: number | undefined;
     return {
       didResolveOperation: ({ document, operation, request }) => {
-        // Apollo's type leaves out that the request may name no operation of the document.
-        if ((operation as unknown) === undefined) return Promise.resolve();
+        // The request may name no operation of the document.
+        if (operation === undefined) return Promise.resolve();
         const measure = measureOf(document, operation);
         const cost = measure.costWith((request.variables ?? {}) as Variables);
         const exceeded = exceededOf(measure, cost, limits);
@@ -63,8 +63,7 @@ function exceededOf(
   const kept = { depth, aliases, directives, chargePockets: charges, cost };
   const allowed = { ...limits, chargePockets: 1 };
   for (const limit of ["depth", "aliases", "directives", "chargePockets", "cost"] as const) {
-    if (kept[limit] > allowed[limit])
-      return { limit, has: kept[limit], allowed: allowed[limit] };
+    if (kept[limit] > allowed[limit]) return { limit, has: kept[limit], allowed: allowed[limit] };
   }
   return undefined;
 }

@@ -93,10 +93,7 @@ function hasVariableAt(node: ValueNode | undefined, path: readonly string[]): bo
   return path.length > 0 && hasVariableAt(fieldOf(node, path), path.slice(1));
 }
 
-function fieldOf(
-  node: ValueNode | undefined,
-  [name]: readonly string[],
-): ValueNode | undefined {
+function fieldOf(node: ValueNode | undefined, [name]: readonly string[]): ValueNode | undefined {
   if (node?.kind !== Kind.OBJECT) return undefined;
   return node.fields.find((field) => field.name.value === name)?.value;
 }
