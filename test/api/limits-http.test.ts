@@ -177,6 +177,8 @@ describe("a request that takes longer than it may", () => {
   }
 
   async function activeStatements(): Promise<string[]> {
+    // A transaction goes on seeing what it saw first.
+    await holder.query("select pg_stat_clear_snapshot()");
     const { rows } = await holder.query<{ query: string }>(
       `select query from pg_stat_activity
        where datname = current_database() and application_name = 'pocketcharge'
