@@ -1,8 +1,16 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import {
+  DOCUMENT_LIMITS,
+  type DocumentLimits,
+  HTTP_LIMITS,
+  type HttpLimits,
+} from "./shared/limits.js";
 import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
 
+const number = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const time = number(100, 600_000);
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
@@ -48,6 +56,17 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(10),
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  GRAPHQL_MAX_TOKENS: number(100, 1_000_000).default(DOCUMENT_LIMITS.tokens),
+  GRAPHQL_MAX_DEPTH: number(3, 1_000).default(DOCUMENT_LIMITS.depth),
+  GRAPHQL_MAX_ALIASES: number(0, 10_000).default(DOCUMENT_LIMITS.aliases),
+  GRAPHQL_MAX_DIRECTIVES: number(0, 10_000).default(DOCUMENT_LIMITS.directives),
+  GRAPHQL_MAX_COST: number(100, 1_000_000_000).default(DOCUMENT_LIMITS.cost),
+  BODY_LIMIT_BYTES: number(1_000, 100_000_000).default(HTTP_LIMITS.bodyBytes),
+  HEADER_LIMIT_BYTES: number(1_000, 1_000_000).default(HTTP_LIMITS.headerBytes),
+  MAX_CONNECTIONS: number(1, 1_000_000).default(HTTP_LIMITS.connections),
+  CLIENT_TIMEOUT_MS: time.default(HTTP_LIMITS.clientTimeoutMs),
+  KEEP_ALIVE_TIMEOUT_MS: time.default(HTTP_LIMITS.keepAliveTimeoutMs),
+  REQUEST_TIMEOUT_MS: time.default(HTTP_LIMITS.requestTimeoutMs),
   PROVIDER_SECRET_KEYS: secretKeys.default([]),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   INTROSPECTION: flag.optional(),
@@ -75,6 +94,10 @@ export interface Config {
   readonly databasePoolSize: number;
   /** How long a request may wait for a connection, a lock or a statement. */
   readonly databaseTimeoutMs: number;
+  /** What one GraphQL operation may ask for. */
+  readonly documentLimits: DocumentLimits;
+  /** What a client may send, and how long things may take. */
+  readonly httpLimits: HttpLimits;
   /** Keys of provider secrets, the one that seals first; with the embedded database none are needed. */
   readonly providerSecretKeys: readonly SecretKey[];
   /** How long a stopping server lets running requests answer. */
@@ -123,6 +146,21 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: value.DATABASE_URL,
     databasePoolSize: value.DATABASE_POOL_SIZE,
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
+    documentLimits: {
+      tokens: value.GRAPHQL_MAX_TOKENS,
+      depth: value.GRAPHQL_MAX_DEPTH,
+      aliases: value.GRAPHQL_MAX_ALIASES,
+      directives: value.GRAPHQL_MAX_DIRECTIVES,
+      cost: value.GRAPHQL_MAX_COST,
+    },
+    httpLimits: {
+      bodyBytes: value.BODY_LIMIT_BYTES,
+      headerBytes: value.HEADER_LIMIT_BYTES,
+      connections: value.MAX_CONNECTIONS,
+      clientTimeoutMs: value.CLIENT_TIMEOUT_MS,
+      keepAliveTimeoutMs: value.KEEP_ALIVE_TIMEOUT_MS,
+      requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
+    },
     providerSecretKeys: value.PROVIDER_SECRET_KEYS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     introspection: value.INTROSPECTION ?? !isProduction,

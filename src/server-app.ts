@@ -20,6 +20,7 @@ export function createServerApp(
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<App> {
   const { introspection, compilesQueries, gathersCharges, corsOrigins } = config;
+  const { documentLimits, httpLimits } = config;
   const playground = config.playground ? () => playgroundStart(demoToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
   return createApp({
@@ -30,6 +31,8 @@ export function createServerApp(
     compilesQueries,
     gathersCharges,
     corsOrigins,
+    documentLimits,
+    httpLimits,
     playground,
     secretKeys,
   });

@@ -4,6 +4,7 @@ import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
 import { repeatFailed } from "./repeat.js";
+import { RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
 
 const { INT8, TIMESTAMPTZ } = pg.types.builtins;
@@ -32,7 +33,8 @@ export async function queryRows<Row>(
   const ownName = typeof name === "function" ? name(text) : name;
   const query = ownName === undefined ? { text, values } : { name: ownName, text, values };
   // A read on its own may be done again when its connection broke; in a transaction the whole is.
-  const isReadOnItsOwn = on instanceof pg.Pool && isRead(text);
+  const isOnItsOwn = on instanceof pg.Pool || on instanceof RequestReads;
+  const isReadOnItsOwn = isOnItsOwn && isRead(text);
   const run = (): ReturnType<Queryable["query"]> => on.query(query);
   const { rows } = await (isReadOnItsOwn ? repeatFailed(run) : run());
   return rows as Row[];

@@ -13,10 +13,12 @@ import {
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import { LRUCache } from "lru-cache";
+import { AppError } from "../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
+type Executor = NonNullable<Awaited<ReturnType<Gateway["load"]>>["executor"]>;
 type Variables = Record<string, unknown>;
 
 /** One operation of a document, ready to run with variables that are read already. */
@@ -36,9 +38,11 @@ const MAX_KEPT_WEIGHT = 20_000;
  * read input types that contain themselves, as filters do. What the compiler would answer otherwise
  * than graphql-js is left to graphql-js as a whole.
  *
- * @param compiles `at once` for the first use already.
+ * An execution that takes longer than its request has is given up.
+ *
+ * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
  */
-export function compiledExecution(schema: GraphQLSchema, compiles: true | "at once"): Gateway {
+export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at once"): Gateway {
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
@@ -54,7 +58,7 @@ export function compiledExecution(schema: GraphQLSchema, compiles: true | "at on
     node: OperationDefinitionNode,
   ): Operation | undefined {
     const kept = compiled.get(node);
-    if (kept || notCompilable.has(node)) return kept;
+    if (kept || !compiles || notCompilable.has(node)) return kept;
     if (compiles !== "at once" && !used.has(node)) {
       used.add(node);
       return undefined;
@@ -83,6 +87,25 @@ export function compiledExecution(schema: GraphQLSchema, compiles: true | "at on
     };
   }
 
+  const execution: Executor = async ({ document, operation: node, context, request }) => {
+    const { operationName, variables: variableValues = {} } = request;
+    const interpret = () =>
+      execute({ schema, document, operationName, contextValue: context, variableValues });
+    // Without an operation it is graphql-js that says what is wrong with the request.
+    const operation = isOperation(node) ? operationOf(document, node) : undefined;
+    if (operation === undefined) return interpret();
+    const { coerced, errors } = getVariableValues(
+      schema,
+      node.variableDefinitions ?? [],
+      variableValues,
+      { maxErrors: MAX_ERRORS },
+    );
+    if (errors) return { errors };
+    for (const name of operation.neededVariables)
+      if (coerced[name] === undefined || coerced[name] === null) return interpret();
+    return operation.run(context as Context, coerced);
+  };
+
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: "" });
@@ -90,27 +113,18 @@ export function compiledExecution(schema: GraphQLSchema, compiles: true | "at on
     },
     load: () =>
       Promise.resolve({
-        executor: async ({ document, operation: node, context, request }) => {
-          const { operationName, variables: variableValues = {} } = request;
-          const interpret = () =>
-            execute({ schema, document, operationName, contextValue: context, variableValues });
-          // Without an operation it is graphql-js that says what is wrong with the request.
-          const operation = isOperation(node) ? operationOf(document, node) : undefined;
-          if (operation === undefined) return interpret();
-          const { coerced, errors } = getVariableValues(
-            schema,
-            node.variableDefinitions ?? [],
-            variableValues,
-            { maxErrors: MAX_ERRORS },
-          );
-          if (errors) return { errors };
-          for (const name of operation.neededVariables)
-            if (coerced[name] === undefined || coerced[name] === null) return interpret();
-          return operation.run(context as Context, coerced);
-        },
+        executor: (request) =>
+          (request.context as Context).deadline.race(execution(request)).catch(withStatus),
       }),
     stop: () => Promise.resolve(),
   };
+}
+
+/** What is thrown and not answered is 500 to Apollo, unless it says otherwise. */
+function withStatus(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  const extensions = { http: { status: 503 } };
+  throw new GraphQLError(error.message, { originalError: error, extensions });
 }
 
 /** The compiler's errors lack the extensions that graphql-js's always have. */

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Caller } from "../access/caller.js";
+import type { Deadline } from "../shared/deadline.js";
 
 /** What every resolver of one request is given. */
 export interface Context {
@@ -8,6 +9,8 @@ export interface Context {
   readonly log: Pick<Logger, "error" | "warn">;
   /** Null when the request brought no token. */
   readonly caller: Caller | null;
+  /** When the request must have been answered. */
+  readonly deadline: Deadline;
   /** Another object after each mutation: what was read before it may not be so any more. */
   epoch: object;
 }

@@ -2,6 +2,7 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "@apollo/server";
 import { hasTimedOut, isUnavailable } from "../database/failure.js";
 import { AppError } from "../shared/errors.js";
+import { exceededBy, messageOf } from "./limits/exceeded.js";
 import type { Context } from "./context.js";
 
 /** What HTTP says beside the GraphQL errors when nothing could be answered. */
@@ -40,6 +41,11 @@ export function presentError(
     if (cause.code === "SERVICE_UNAVAILABLE")
       log.error({ err: cause }, "could not serve a request");
     return { message: cause.message, ...place, extensions: { code: cause.code } };
+  }
+  const exceeded = exceededBy(error);
+  if (exceeded) {
+    const extensions = { code: "BAD_REQUEST", exceeded };
+    return { message: messageOf(exceeded), ...place, extensions };
   }
   const code = error.extensions["code"];
   if (
@@ -105,16 +111,31 @@ export function statusOf(result: FormattedExecutionResult): number | undefined {
   return hasData || typeof code !== "string" ? undefined : HTTP_STATUS[code];
 }
 
-/** Presents every error of an answer, and sets its HTTP status. */
-export const presentErrors: ApolloServerPlugin<Context> = {
-  requestDidStart: () => Promise.resolve({ willSendResponse }),
-};
+/**
+ * Presents every error of an answer, and sets its HTTP status.
+ *
+ * @param hidesSchema whether errors leave out which names there are beside those that were asked for.
+ */
+export function presentErrors(hidesSchema: boolean): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({ willSendResponse: (request) => present(request, hidesSchema) }),
+  };
+}
 
-function willSendResponse(request: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
-  const { errors, response, contextValue } = request;
+/** At the end of a message of graphql-js: names of the schema that are like the one that is not there. */
+const SUGGESTION = / ?Did you mean [^]*\?$/;
+
+function present(
+  { errors, response, contextValue }: GraphQLRequestContextWillSendResponse<Context>,
+  hidesSchema: boolean,
+): Promise<void> {
   if (errors && response.body.kind === "single") {
     const result = response.body.singleResult;
-    result.errors = errors.map((error) => presentError(error, contextValue));
+    const presented = errors.map((error) => presentError(error, contextValue));
+    result.errors = hidesSchema
+      ? presented.map((one) => ({ ...one, message: one.message.replace(SUGGESTION, "") }))
+      : presented;
     const status = statusOf(result);
     // Apollo's own word, such as 405 for a mutation by GET, says more than the code's.
     if (status !== undefined) response.http.status ??= status;

@@ -45,12 +45,17 @@ export function buildGraphqlSchema(
   return schema;
 }
 
-/** The next mutation of the same request, and what is asked of it, must see what this one changed. */
+/**
+ * The next mutation of the same request, and what is asked of it, must see what this one changed. None
+ * begins when the time is over.
+ */
 function forgetReadsAfterMutations(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
     if (resolve === undefined) continue;
     field.resolve = async (source, args, context: Context, info): Promise<unknown> => {
+      // Whoever sent it was told that it was given up.
+      context.deadline.check();
       try {
         return await resolve(source, args, context, info);
       } finally {

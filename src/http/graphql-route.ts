@@ -7,12 +7,20 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.js";
 import { compiledExecution } from "../graphql/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
+import { limitOperations } from "../graphql/limits/limits.js";
 import { presentErrors, presentFailure } from "../graphql/present-error.js";
+import {
+  DOCUMENT_LIMITS,
+  type DocumentLimits,
+  HTTP_LIMITS,
+  type HttpLimits,
+} from "../shared/limits.js";
+import { deadlineOf } from "./connection-limits.js";
 import { originOf } from "./request-origin.js";
 
 /** Documents that clients name by their SHA-256, bounded in number and in bytes; the least used goes first. */
@@ -31,6 +39,10 @@ export interface GraphqlRouteOptions {
    * them, to the same answers.
    */
   readonly compilesQueries?: boolean | "at once" | undefined;
+  /** What one operation may ask for; what is left out is as by default. */
+  readonly documentLimits?: Partial<DocumentLimits> | undefined;
+  /** What a client may send, and how long things may take; what is left out is as by default. */
+  readonly httpLimits?: Partial<HttpLimits> | undefined;
   /** Told of each operation after its errors are as its client sees them. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
@@ -41,9 +53,12 @@ export async function addGraphqlRoute(
   options: GraphqlRouteOptions,
 ): Promise<void> {
   const { schema, authenticator, log, introspection, compilesQueries = true } = options;
+  const limits = { ...DOCUMENT_LIMITS, ...options.documentLimits };
+  const { requestTimeoutMs } = { ...HTTP_LIMITS, ...options.httpLimits };
   const apollo = new ApolloServer<Context>({
-    ...(compilesQueries ? { gateway: compiledExecution(schema, compilesQueries) } : { schema }),
+    gateway: compiledExecution(schema, compilesQueries),
     introspection,
+    parseOptions: { maxLexicalTokens: limits.tokens },
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -51,7 +66,8 @@ export async function addGraphqlRoute(
     documentStore: new InMemoryLRUCache(DOCUMENTS),
     persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
     plugins: [
-      presentErrors,
+      presentErrors(!introspection),
+      limitOperations(schema, limits),
       ...(options.plugins ?? []),
       // Each of these would cost something on every request, or speak to another host.
       ApolloServerPluginCacheControlDisabled(),
@@ -66,20 +82,32 @@ export async function addGraphqlRoute(
     url: "/graphql",
     method: ["GET", "POST"],
     handler: fastifyApolloHandler(apollo, {
-      context: (request) => contextOf(request, authenticator),
+      context: (request, reply) => contextOf(request, reply, authenticator, requestTimeoutMs),
     }),
   });
 }
 
-async function contextOf(request: FastifyRequest, authenticator: Authenticator): Promise<Context> {
-  const context = { requestId: request.id, log: request.log, epoch: {} };
+async function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authenticator: Authenticator,
+  requestTimeoutMs: number,
+): Promise<Context> {
+  if (Array.isArray(request.body)) throw batchError(request.body);
+  const deadline = deadlineOf(reply, requestTimeoutMs);
+  const context = { requestId: request.id, log: request.log, deadline, epoch: {} };
   try {
     const { authorization } = request.headers;
-    const caller = await authenticator.authenticate(authorization, originOf(request));
-    return { ...context, caller };
+    const caller = authenticator.authenticate(authorization, originOf(request));
+    return { ...context, caller: await deadline.race(caller) };
   } catch (error) {
     const { message, extensions, status } = presentFailure(error, context);
     const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
     throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
   }
+}
+
+function batchError({ length }: readonly unknown[]): GraphQLError {
+  const message = `A request holds one operation, as a JSON object; this is a list of ${String(length)}. Send each in a request of its own.`;
+  return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 400 } } });
 }

@@ -9,15 +9,14 @@ import Fastify, {
 } from "fastify";
 import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
+import { HTTP_LIMITS } from "../shared/limits.js";
+import { connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
 import { setSecurityHeaders } from "./security-headers.js";
-
-/** 1,000 charges are about 150 kB. */
-const BODY_LIMIT_BYTES = 1_000_000;
 
 /** As long as a path can be: one that names nothing is not found, however long. */
 const MAX_PARAMETER_LENGTH = 16_384;
@@ -38,11 +37,12 @@ export interface HttpServerOptions extends Omit<GraphqlRouteOptions, "plugins"> 
 /** GraphQL over HTTP at `/graphql`, the REST paths, and their documentation. Ready to listen. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { log, corsOrigins = [], playground, metrics } = options;
+  const limits = { ...HTTP_LIMITS, ...options.httpLimits };
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    bodyLimit: BODY_LIMIT_BYTES,
+    ...connectionOptions(limits),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A path that cannot be read at all.
     frameworkErrors: (error, request, reply) => {
@@ -64,6 +64,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
     forceCloseConnections: "idle",
   });
+  limitConnections(http, limits, log);
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
@@ -112,7 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...options,
     plugins: metrics ? [countOperations(metrics.counted)] : [],
   });
-  await addRest(http, options.rest, options.authenticator);
+  await addRest(http, options.rest, options.authenticator, limits.requestTimeoutMs);
   return http;
 }
 

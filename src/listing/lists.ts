@@ -1,5 +1,6 @@
 import { requireCaller } from "../access/caller.js";
 import type { Queryable } from "../database/database.js";
+import { withinTime } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
 import type { ListTypes } from "./connection.type.js";
@@ -50,7 +51,8 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
     if (list === undefined) {
       const caller = requireCaller(context.caller);
       const found = parent === null ? null : (this.definition.parents[parent] ?? null);
-      list = new List(this.on, this.definition, caller, args, found);
+      const on = withinTime(this.on, context.deadline);
+      list = new List(on, this.definition, caller, args, found);
       lists.set(name, list);
     }
     return new this.types.Connection(list, key, (rows) => {

@@ -14,8 +14,8 @@ export type Page =
   | { readonly way: "forward" | "backward"; readonly size: number; readonly cursor: string | null }
   | { readonly way: "numbered"; readonly size: number; readonly number: number };
 
-const DEFAULT_SIZE = 20;
-const MAX_SIZE = 100;
+export const DEFAULT_SIZE = 20;
+export const MAX_SIZE = 100;
 
 /** @throws AppError BAD_USER_INPUT that names the argument. */
 export function pageOf({ first, after, last, before, page }: PageArguments): Page {

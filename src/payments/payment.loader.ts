@@ -1,5 +1,6 @@
 import { requireMerchant } from "../access/caller.js";
 import type { Database } from "../database/database.js";
+import { withinTime } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import { RecordLoader, toManyLoader, toOneLoader } from "../listing/loader.js";
 import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
@@ -37,7 +38,7 @@ export class PaymentLoaders {
   /** By the id of a charge, a refund or an authorization, oldest first. */
   readonly statusHistory = perRequest((context) =>
     toManyLoader(
-      (ids) => findStatusChanges(this.database.pool, merchantOf(context), ids),
+      (ids) => findStatusChanges(this.readsOf(context), merchantOf(context), ids),
       ({ paymentId }) => paymentId,
     ),
   );
@@ -53,10 +54,14 @@ export class PaymentLoaders {
   /** By the order's id. */
   readonly paidAmounts = perRequest((context) =>
     toOneLoader<string, { orderId: string; paidInCents: number }>(
-      (orderIds) => findPaidAmounts(this.database.pool, merchantOf(context), orderIds),
+      (orderIds) => findPaidAmounts(this.readsOf(context), merchantOf(context), orderIds),
       (of) => (typeof of === "string" ? of : of.orderId),
     ),
   );
+
+  private readsOf({ deadline }: Context) {
+    return withinTime(this.database.pool, deadline);
+  }
 }
 
 function merchantOf({ caller }: Context): string {

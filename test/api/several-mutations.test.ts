@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newPhoneNumber } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-import { newId } from "../../src/shared/uuid.js";
 
 let server: TestServer;
 let merchant: TestMerchant;
@@ -15,26 +13,6 @@ afterAll(() => server.stop());
 
 /** A request keeps what it has read, so that it reads nothing twice; but not beyond a mutation. */
 describe("several mutations in one request", () => {
-  it("are answered each with the pocket as it left it", async () => {
-    const slug = await server.createGroup({}, merchant);
-    const phoneNumber = newPhoneNumber();
-    const input = (amount: number): object => ({
-      pocketGroupSlug: slug,
-      charges: [{ token: newId(), phoneNumber, amount }],
-    });
-    const answer = "{ results { pocketCharge { pocket { balance } } } }";
-    const data = await server.ask<Record<string, { results: unknown[] }>>(
-      merchant.token,
-      `mutation ($one: ChargePocketsInput!, $two: ChargePocketsInput!) {
-        one: chargePockets(input: $one) ${answer}
-        two: chargePockets(input: $two) ${answer}
-      }`,
-      { one: input(100), two: input(20) },
-    );
-    expect(data["one"]?.results).toEqual([{ pocketCharge: { pocket: { balance: 100 } } }]);
-    expect(data["two"]?.results).toEqual([{ pocketCharge: { pocket: { balance: 120 } } }]);
-  });
-
   it("are answered each with the charge as their refund left it, and with its list of refunds", async () => {
     const { createPaymentCharge: made } = await server.ask<{
       createPaymentCharge: { paymentCharge: { id: string } };

@@ -7,6 +7,7 @@ import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/metrics/workers-metrics.js";
 import { RESOLVERS } from "../../src/resolvers.js";
+import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
 import {
   TRANSITIONS,
   blocksOf,
@@ -48,6 +49,24 @@ describe("docs/configuration.md", () => {
       expect(source).toMatch(new RegExp(`${name}: .*(\\.optional\\(\\)|\\.default\\(\\[\\]\\)),`));
     }
   });
+});
+
+describe("docs/limits.md", () => {
+  const rows = tableOf("docs/limits.md", "## What an operation may ask for");
+
+  it("has every limit, and no other", () => {
+    const limits = [...Object.keys(DOCUMENT_LIMITS), "chargePockets"];
+    expect(rows.map(([limit]) => codeIn(limit)[0]).toSorted()).toEqual(limits.toSorted());
+  });
+
+  it.each(rows.filter(([, , variable]) => codeIn(variable).length > 0))(
+    "tells the default of %s: %s",
+    (_limit, fallback, variable) => {
+      const [name = ""] = codeIn(variable);
+      expect(configurationNames()).toContain(name);
+      expect(readConfig({ [name]: fallback })).toEqual(readConfig({}));
+    },
+  );
 });
 
 describe("docs/operating.md", () => {

@@ -3,7 +3,13 @@ import { expect } from "vitest";
 export interface GraphqlError {
   message: string;
   path?: (string | number)[];
-  extensions: { code: string; requestId?: string };
+  extensions: { code: string; requestId?: string; exceeded?: Exceeded };
+}
+
+export interface Exceeded {
+  limit: string;
+  has: number;
+  allowed: number;
 }
 
 /** An answer as it came over HTTP. */
@@ -12,6 +18,7 @@ export interface Answer<Data> {
   headers: Headers;
   data: Data;
   errors?: GraphqlError[];
+  extensions?: { cost: { charged: number; limit: number; exceeded?: Exceeded } };
 }
 
 /** A server as its clients reach it: over HTTP, wherever it runs. */
@@ -34,7 +41,7 @@ export abstract class GraphqlClient {
       },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors">;
+    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors" | "extensions">;
     return { status: response.status, headers: response.headers, ...body };
   }
 

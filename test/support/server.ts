@@ -7,6 +7,7 @@ import { LOG_SERIALIZERS, masked } from "../../src/log.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
+import type { DocumentLimits, HttpLimits } from "../../src/shared/limits.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -42,6 +43,8 @@ export class TestServer extends GraphqlClient {
       corsOrigins?: readonly string[];
       secretKeys?: readonly SecretKey[];
       playground?: () => PlaygroundStart;
+      documentLimits?: Partial<DocumentLimits>;
+      httpLimits?: Partial<HttpLimits>;
     } = {},
   ): Promise<TestServer> {
     const {
@@ -51,6 +54,8 @@ export class TestServer extends GraphqlClient {
       corsOrigins = [],
       secretKeys: keys = [newSecretKey("test")],
       playground,
+      documentLimits,
+      httpLimits,
     } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
@@ -67,6 +72,8 @@ export class TestServer extends GraphqlClient {
       corsOrigins,
       secretKeys: () => keys,
       playground,
+      documentLimits,
+      httpLimits,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

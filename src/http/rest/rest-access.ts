@@ -4,6 +4,7 @@ import type { Authenticator } from "../../access/authenticator.js";
 import { type MerchantCaller, authorize, requireMerchant } from "../../access/caller.js";
 import type { Context } from "../../graphql/context.js";
 import { present } from "../../shared/assert.js";
+import { deadlineOf } from "../connection-limits.js";
 import { originOf } from "../request-origin.js";
 import { refuse } from "./rest-error.js";
 
@@ -18,16 +19,35 @@ declare module "fastify" {
   }
 }
 
-/** Asks every path of the scope that names scopes for a token, before its body is read. */
-export function addAccess(rest: FastifyInstance, authenticator: Authenticator): void {
+/**
+ * Asks every path of the scope that names scopes for a token, before its body is read, and gives up what
+ * takes longer than a request may.
+ */
+export function addAccess(
+  rest: FastifyInstance,
+  authenticator: Authenticator,
+  requestTimeoutMs: number,
+): void {
   rest.decorateRequest("callContext", null);
-  rest.addHook("onRequest", async (request) => {
+  rest.addHook("onRequest", async (request, reply) => {
     const { allowedScopes } = request.routeOptions.config;
     if (allowedScopes === undefined) return;
-    const { authorization } = request.headers;
-    const caller = await authenticator.authenticate(authorization, originOf(request));
+    const deadline = deadlineOf(reply, requestTimeoutMs);
+      const { authorization } = request.headers;
+      const caller = await deadline.race(
+        authenticator.authenticate(authorization, originOf(request)),
+      );
     authorize(caller, allowedScopes);
-    request.callContext = { requestId: request.id, log: request.log, caller, epoch: {} };
+    const { id: requestId, log } = request;
+    request.callContext = { requestId, log, deadline, caller, epoch: {} };
+  });
+  rest.addHook("onRoute", (route) => {
+    if (route.config?.allowedScopes === undefined) return;
+    const { handler } = route;
+    route.handler = function handleInTime(request, reply) {
+      const work = Promise.resolve(handler.call(this, request, reply));
+      return contextOf(request).deadline.race(work);
+    };
   });
 }
 

@@ -28,6 +28,7 @@ export async function addRest(
   http: FastifyInstance,
   services: RestServices,
   authenticator: Authenticator,
+  requestTimeoutMs: number,
 ): Promise<void> {
   await http.register(async (rest) => {
     // By JSON itself: a serializer made from a schema would drop or bend what does not fit it.
@@ -43,7 +44,7 @@ export async function addRest(
         "openapiObject" in document ? withNestedParameters(document.openapiObject) : {},
     });
     rest.removeContentTypeParser("text/plain");
-    addAccess(rest, authenticator);
+    addAccess(rest, authenticator, requestTimeoutMs);
     for (const prefix of POCKET_PREFIXES) {
       await rest.register(
         (pockets, _, done) => {

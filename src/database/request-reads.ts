@@ -1,0 +1,95 @@
+import pg from "pg";
+import type { Deadline } from "../shared/deadline.js";
+
+interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly name?: string;
+}
+
+/** How long the messenger of a cancellation may take; the statement's own timeout ends it otherwise. */
+const CANCEL_PATIENCE_MS = 5_000;
+
+/**
+ * Reads for one request, each on a connection of the pool that nobody else uses meanwhile. When the
+ * request's time is over, PostgreSQL is told to stop them. Never for what writes: a change that is
+ * given up half-way is not known to be undone.
+ */
+export class RequestReads {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly deadline: Deadline,
+  ) {}
+
+  /** @throws AppError SERVICE_UNAVAILABLE when the time is over, or what PostgreSQL says. */
+  async query(statement: Statement): Promise<pg.QueryResult> {
+    const { deadline } = this;
+    deadline.check();
+    const connection = await this.pool.connect();
+    let cancelling = undefined as Promise<void> | undefined;
+    const forget = deadline.whenOver(() => {
+      cancelling = cancelStatementOf(connection);
+    });
+    let hasFailed = true;
+    try {
+      const result = await connection.query(statement);
+      hasFailed = false;
+      return result;
+    } catch (error) {
+      throw cancelling ? deadline.failure(error) : error;
+    } finally {
+      forget();
+      if (cancelling) {
+        // The word may arrive late, and must not meet another request's statement.
+        void cancelling.then(() => {
+          connection.release(true);
+        });
+      } else {
+        connection.release(hasFailed);
+      }
+    }
+  }
+}
+
+/** Reads that end with the request's time; in a transaction nothing does. */
+export function withinTime<On extends object>(on: On, deadline: Deadline): On | RequestReads {
+  return on instanceof pg.Pool ? new RequestReads(on, deadline) : on;
+}
+
+/** What node-postgres knows of a connection, and does not tell in its types. */
+interface Backend {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: pg.ConnectionConfig["ssl"];
+  readonly processID: number;
+  readonly secretKey: number;
+}
+
+interface Messenger {
+  connect(portOrPath: number | string, host?: string): void;
+  cancel(processID: number, secretKey: number): void;
+}
+
+/**
+ * Has PostgreSQL stop what a connection is doing: by a connection of its own, as the protocol wants it,
+ * which needs no place in the pool and no login.
+ *
+ * @returns when PostgreSQL has passed the word on, or cannot be told.
+ */
+function cancelStatementOf(connection: pg.PoolClient): Promise<void> {
+  const { host, port, ssl, processID, secretKey } = connection as unknown as Backend;
+  const messenger = new pg.Connection(ssl ? { ssl } : {}) as pg.Connection & Messenger;
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => messenger.stream.destroy(), CANCEL_PATIENCE_MS);
+    messenger.on("error", () => undefined); // it ends then as well
+    messenger.once("end", () => {
+      clearTimeout(patience);
+      resolve();
+    });
+    messenger.once(ssl ? "sslconnect" : "connect", () => {
+      messenger.cancel(processID, secretKey);
+    });
+    if (host.startsWith("/")) messenger.connect(`${host}/.s.PGSQL.${String(port)}`);
+    else messenger.connect(port, host);
+  });
+}

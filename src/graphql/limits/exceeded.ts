@@ -1,0 +1,50 @@
+import { GraphQLError } from "graphql";
+
+/** A limit that an operation does not keep, as its client is told. */
+export interface Exceeded {
+  readonly limit: "tokens" | "depth" | "aliases" | "directives" | "cost" | "chargePockets";
+  /** Of tokens, where counting stops, at least. */
+  readonly has: number;
+  readonly allowed: number;
+}
+
+const WORDS: Readonly<
+  Record<Exceeded["limit"], readonly [before: string, after: string, advice: string]>
+> = {
+  tokens: ["has at least", "tokens", "Send values as variables, or ask in several requests"],
+  depth: ["is", "levels deep", "Ask for what lies deeper in a request of its own"],
+  aliases: ["has", "aliases", "Ask in several requests, or for a list with a filter"],
+  directives: ["has", "directives", "Leave out in the document what is not wanted"],
+  cost: [
+    "would cost",
+    "points",
+    "Ask for smaller pages, fewer lists within lists, or in several requests",
+  ],
+  chargePockets: [
+    "has",
+    "chargePockets",
+    "Put all charges of a group into one, or send several requests",
+  ],
+};
+
+/** The error of an operation that asks for too much. Nothing of it was executed. */
+export function exceededError(exceeded: Exceeded): GraphQLError {
+  return new GraphQLError(messageOf(exceeded), {
+    extensions: { code: "BAD_REQUEST", exceeded, http: { status: 400 } },
+  });
+}
+
+/** The limit that an error is about; undefined for any other error. */
+export function exceededBy({ message, extensions }: GraphQLError): Exceeded | undefined {
+  // The parser stops by itself, and has no other word for it.
+  const [, tokens] = /Document contains more tha[nt] (\d+) tokens/.exec(message) ?? [];
+  if (tokens !== undefined && extensions["code"] === "GRAPHQL_PARSE_FAILED")
+    return { limit: "tokens", has: Number(tokens) + 1, allowed: Number(tokens) };
+  return extensions["exceeded"] as Exceeded | undefined;
+}
+
+export function messageOf({ limit, has, allowed }: Exceeded): string {
+  const [before, after, advice] = WORDS[limit];
+  const are = allowed === 1 ? "1 is" : `${String(allowed)} are`;
+  return `The operation ${before} ${String(has)} ${after}; ${are} allowed. ${advice}.`;
+}

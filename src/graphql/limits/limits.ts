@@ -1,0 +1,69 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import type { DocumentLimits } from "../../shared/limits.js";
+import type { Context } from "../context.js";
+import { type Exceeded, exceededError } from "./exceeded.js";
+import { type OperationMeasure, measureOperation } from "./measure.js";
+import type { Variables } from "./size.js";
+
+/**
+ * Refuses operations that ask for too much, before anything of them is executed, and tells in the
+ * extensions of each answer what its operation was charged. Belongs behind `presentErrors`.
+ *
+ * Documents are measured once and kept measured for as long as Apollo keeps them parsed.
+ */
+export function limitOperations(
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+): ApolloServerPlugin<Context> {
+  const measures = new WeakMap<OperationDefinitionNode, OperationMeasure>();
+
+  function measureOf(document: DocumentNode, operation: OperationDefinitionNode): OperationMeasure {
+    let measure = measures.get(operation);
+    if (measure === undefined)
+      measures.set(operation, (measure = measureOperation(schema, document, operation)));
+    return measure;
+  }
+
+  function listen(): GraphQLRequestListener<Context> {
+    let charged: number | undefined;
+    return {
+      didResolveOperation: ({ document, operation, request }) => {
+        // The request may name no operation of the document.
+        if (operation === undefined) return Promise.resolve();
+        const measure = measureOf(document, operation);
+        const cost = measure.costWith((request.variables ?? {}) as Variables);
+        const exceeded = exceededOf(measure, cost, limits);
+        if (exceeded) throw exceededError(exceeded);
+        charged = cost;
+        return Promise.resolve();
+      },
+      willSendResponse: ({ response: { body } }) => {
+        if (body.kind === "single") {
+          const result = body.singleResult;
+          const exceeded = result.errors?.[0]?.extensions?.["exceeded"];
+          const cost = exceeded
+            ? { charged: 0, limit: limits.cost, exceeded }
+            : { charged, limit: limits.cost };
+          if (cost.charged !== undefined) result.extensions = { ...result.extensions, cost };
+        }
+        return Promise.resolve();
+      },
+    };
+  }
+
+  return { requestDidStart: () => Promise.resolve(listen()) };
+}
+
+function exceededOf(
+  { depth, aliases, directives, charges }: OperationMeasure,
+  cost: number,
+  limits: DocumentLimits,
+): Exceeded | undefined {
+  const kept = { depth, aliases, directives, chargePockets: charges, cost };
+  const allowed = { ...limits, chargePockets: 1 };
+  for (const limit of ["depth", "aliases", "directives", "chargePockets", "cost"] as const) {
+    if (kept[limit] > allowed[limit]) return { limit, has: kept[limit], allowed: allowed[limit] };
+  }
+  return undefined;
+}

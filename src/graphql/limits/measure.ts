@@ -1,0 +1,222 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+} from "graphql";
+import { Cost, capped } from "./cost.js";
+import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
+
+/** What an operation asks for, with its fragments counted wherever they are spread. */
+export interface OperationMeasure {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  /** How many `chargePockets` it has. */
+  readonly charges: number;
+  /**
+   * An estimate of the work, in points: one for each field, as often as it may be answered, and more for
+   * figures over whole lists.
+   */
+  costWith(variables: Variables): number;
+  /** How many selections were looked at: never more than the document has. */
+  readonly visits: number;
+}
+
+/** Figures over a whole list take a statement each, however large the page. */
+const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
+
+/** How many groups are reckoned with. */
+const GROUPS = 100;
+
+/** What other lists may have: a status history, the errors of an input, what the schema says of itself. */
+const ITEMS = 10;
+
+/** The lists inside of an answer whose length the arguments of the field above tell. */
+const SIZED_ABOVE = new Set(["nodes", "edges", "results"]);
+
+const CHARGE_POCKETS = "chargePockets";
+
+/** Measures an operation of a valid document. Each of its fragments is looked at once. */
+export function measureOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): OperationMeasure {
+  const walk = new Walk(schema, document, operation);
+  const root = schema.getRootType(operation.operation);
+  const { own, depth, aliases, directives } = walk.measure(
+    operation.selectionSet,
+    root ?? undefined,
+  );
+  const onOperation = [operation, ...(operation.variableDefinitions ?? [])];
+  return {
+    depth,
+    aliases,
+    directives: capped(
+      directives + onOperation.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0),
+    ),
+    charges: walk.keysOf(CHARGE_POCKETS, operation.selectionSet).size,
+    costWith: (variables) => own.with(variables),
+    visits: walk.visits,
+  };
+}
+
+/** The measure of some selections. */
+interface Part {
+  readonly own: Cost;
+  /** What each record costs of the list that the selections are made of, if they are of one. */
+  readonly perItem: Cost;
+  depth: number;
+  aliases: number;
+  directives: number;
+}
+
+class Walk {
+  visits = 0;
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly measured = new Map<string, Part>();
+  private readonly definitions;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ) {
+    this.definitions = definitionsOf(operation);
+    for (const definition of document.definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.fragments.set(definition.name.value, definition);
+  }
+
+  measure({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): Part {
+    const whole = emptyPart();
+    for (const selection of selections) {
+      this.visits++;
+      whole.directives = capped(whole.directives + (selection.directives?.length ?? 0));
+      const part = this.measureOne(selection, type);
+      whole.own.add(part.own);
+      whole.perItem.add(part.perItem);
+      whole.depth = Math.max(whole.depth, part.depth);
+      whole.aliases = capped(whole.aliases + part.aliases);
+      whole.directives = capped(whole.directives + part.directives);
+    }
+    return whole;
+  }
+
+  /** The names in the answer under which a field of the root stands. */
+  keysOf(
+    field: string,
+    { selections }: SelectionSetNode,
+    keys = new Set<string>(),
+    seen = new Set<string>(),
+  ): Set<string> {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const { name, alias } = selection;
+        if (name.value === field) keys.add((alias ?? name).value);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        this.keysOf(field, selection.selectionSet, keys, seen);
+      } else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value);
+        const fragment = this.fragments.get(selection.name.value);
+        if (fragment) this.keysOf(field, fragment.selectionSet, keys, seen);
+      }
+    }
+    return keys;
+  }
+
+  private measureOne(selection: SelectionNode, type: GraphQLNamedType | undefined): Part {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return this.measureField(selection, type);
+      case Kind.INLINE_FRAGMENT: {
+        const { typeCondition, selectionSet } = selection;
+        return this.measure(selectionSet, typeCondition ? this.typeOf(typeCondition) : type);
+      }
+      case Kind.FRAGMENT_SPREAD:
+        return this.measureFragment(selection.name.value);
+    }
+  }
+
+  private measureFragment(name: string): Part {
+    const known = this.measured.get(name);
+    if (known) return known;
+    const fragment = this.fragments.get(name);
+    const part = fragment
+      ? this.measure(fragment.selectionSet, this.typeOf(fragment.typeCondition))
+      : emptyPart();
+    part.directives = capped(part.directives + (fragment?.directives?.length ?? 0));
+    this.measured.set(name, part);
+    return part;
+  }
+
+  private measureField(node: FieldNode, parent: GraphQLNamedType | undefined): Part {
+    const part = { ...emptyPart(), depth: 1, aliases: node.alias ? 1 : 0 };
+    const name = node.name.value;
+    const definition = fieldOf(parent, name);
+    if (!definition) return part; // __typename, which costs nothing
+    const type = getNamedType(definition.type);
+    const weight = isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
+    const each = Cost.of(weight);
+    if (node.selectionSet) {
+      const below = this.measure(node.selectionSet, type);
+      // What the schema says of itself lies deep for everybody who asks for it.
+      if (!name.startsWith("__")) part.depth += below.depth;
+      part.aliases = capped(part.aliases + below.aliases);
+      part.directives = below.directives;
+      each.add(below.own, name === "groupBy" && isConnection(parent) ? GROUPS : 1);
+      each.add(below.perItem, this.sizeBelow(node, type));
+    }
+    if (SIZED_ABOVE.has(name) && isList(definition.type)) part.perItem.add(each);
+    else part.own.add(each, isList(definition.type) && name !== "groupBy" ? ITEMS : 1);
+    return part;
+  }
+
+  /** How many records the list has that a field holds, as its arguments say. */
+  private sizeBelow(node: FieldNode, type: GraphQLNamedType): Size {
+    if (isConnection(type)) return pageSizeOf(node, this.definitions);
+    if (node.name.value === CHARGE_POCKETS)
+      return itemCountOf(node, ["input", "charges"], this.definitions);
+    return ITEMS;
+  }
+
+  private typeOf({ name }: { readonly name: { readonly value: string } }) {
+    return this.schema.getType(name.value);
+  }
+}
+
+function emptyPart(): Part {
+  return { own: new Cost(), perItem: new Cost(), depth: 0, aliases: 0, directives: 0 };
+}
+
+function fieldOf(
+  type: GraphQLNamedType | undefined,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+}
+
+function isConnection(type: GraphQLNamedType | undefined): boolean {
+  return type?.name.endsWith("Connection") === true;
+}
+
+function isList(type: GraphQLOutputType): boolean {
+  return isListType(getNullableType(type));
+}

@@ -1,0 +1,99 @@
+import {
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  type ValueNode,
+  type VariableDefinitionNode,
+} from "graphql";
+import { DEFAULT_SIZE, MAX_SIZE } from "../../listing/page.js";
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** How many there will be of something: known from the document, or once the variables are. */
+export type Size = number | ((variables: Variables) => number);
+
+type Definitions = ReadonlyMap<string, VariableDefinitionNode>;
+
+export function definitionsOf({ variableDefinitions }: OperationDefinitionNode): Definitions {
+  return new Map((variableDefinitions ?? []).map((one) => [one.variable.name.value, one]));
+}
+
+/** How many records a page of a list has at most: what cannot be read counts as the default. */
+export function pageSizeOf(node: FieldNode, definitions: Definitions): Size {
+  const places = [
+    { value: argumentOf(node, "page"), path: ["size"] },
+    { value: argumentOf(node, "last"), path: [] },
+    { value: argumentOf(node, "first"), path: [] },
+  ];
+  return sizeOf(places, definitions, (found) => {
+    const size = found.find((one) => typeof one === "number" && one >= 0);
+    // A larger page is refused when the list is asked for.
+    return typeof size === "number" ? Math.min(size, MAX_SIZE) : DEFAULT_SIZE;
+  });
+}
+
+/** How many items a list within an argument has; one that is no list stands for a list of itself. */
+export function itemCountOf(
+  node: FieldNode,
+  [argument = "", ...path]: readonly string[],
+  definitions: Definitions,
+): Size {
+  const places = [{ value: argumentOf(node, argument), path }];
+  return sizeOf(places, definitions, ([list]) => (Array.isArray(list) ? list.length : 1));
+}
+
+interface Place {
+  readonly value: ValueNode | undefined;
+  readonly path: readonly string[];
+}
+
+function sizeOf(
+  places: readonly Place[],
+  definitions: Definitions,
+  read: (found: readonly unknown[]) => number,
+): Size {
+  const size = (variables: Variables): number =>
+    read(places.map(({ value, path }) => valueAt(value, path, variables, definitions)));
+  return places.some(({ value, path }) => hasVariableAt(value, path)) ? size : size({});
+}
+
+function argumentOf({ arguments: given }: FieldNode, name: string): ValueNode | undefined {
+  return given?.find((one) => one.name.value === name)?.value;
+}
+
+/** A number, the items of a list, or what JSON has, at a path inside a value. */
+function valueAt(
+  node: ValueNode | undefined,
+  path: readonly string[],
+  variables: Variables,
+  definitions: Definitions,
+): unknown {
+  if (node?.kind === Kind.VARIABLE) {
+    const name = node.name.value;
+    const given = variables[name];
+    if (given !== undefined) return jsonAt(given, path);
+    return valueAt(definitions.get(name)?.defaultValue, path, variables, NO_DEFINITIONS);
+  }
+  if (path.length > 0) return valueAt(fieldOf(node, path), path.slice(1), variables, definitions);
+  if (node?.kind === Kind.INT) return Number(node.value);
+  return node?.kind === Kind.LIST ? node.values : undefined;
+}
+
+const NO_DEFINITIONS: Definitions = new Map();
+
+function jsonAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Variables)[key] : undefined),
+    value,
+  );
+}
+
+function hasVariableAt(node: ValueNode | undefined, path: readonly string[]): boolean {
+  if (node === undefined || node.kind === Kind.VARIABLE) return node !== undefined;
+  return path.length > 0 && hasVariableAt(fieldOf(node, path), path.slice(1));
+}
+
+function fieldOf(node: ValueNode | undefined, [name]: readonly string[]): ValueNode | undefined {
+  if (node?.kind !== Kind.OBJECT) return undefined;
+  return node.fields.find((field) => field.name.value === name)?.value;
+}

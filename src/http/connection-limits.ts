@@ -1,0 +1,97 @@
+import type { ServerOptions } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
+import { Deadline } from "../shared/deadline.js";
+import type { HttpLimits } from "../shared/limits.js";
+
+/** How often Node looks for clients that are too slow. */
+const CHECK_INTERVAL_MS = 1_000;
+
+/** What Fastify and Node are to hold clients to. */
+export function connectionOptions(limits: HttpLimits): {
+  readonly bodyLimit: number;
+  readonly requestTimeout: number;
+  readonly keepAliveTimeout: number;
+  readonly connectionTimeout: number;
+  readonly http: ServerOptions;
+  readonly clientErrorHandler: (error: ClientError, socket: Socket) => void;
+} {
+  const { clientTimeoutMs, requestTimeoutMs } = limits;
+  return {
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: clientTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // While an answer is worked for nothing moves; afterwards its client has to read it.
+    connectionTimeout: requestTimeoutMs + clientTimeoutMs,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: clientTimeoutMs,
+      requestTimeout: clientTimeoutMs,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, clientTimeoutMs),
+    },
+    clientErrorHandler: (error, socket) => {
+      answerUnread(error, socket, limits);
+    },
+  };
+}
+
+type ClientError = Error & { readonly code?: string };
+
+/** Answers what could not be read as a request, and closes the connection. */
+function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits): void {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    const message = `The request did not arrive whole within ${String(limits.clientTimeoutMs)} ms.`;
+    closeWith(socket, "408 Request Timeout", message);
+  } else if (code === "HPE_HEADER_OVERFLOW") {
+    const message = `The request's headers have more than ${String(limits.headerBytes)} bytes. Send what is long in the body.`;
+    closeWith(socket, "431 Request Header Fields Too Large", message);
+  } else {
+    closeWith(socket, "400 Bad Request", "This is no HTTP request.");
+  }
+}
+
+/** Closes connections above the limit. Each worker has its own count. */
+export function limitConnections(
+  { server }: FastifyInstance,
+  { connections }: HttpLimits,
+  log: FastifyBaseLogger,
+): void {
+  let open = 0;
+  let isFull = false;
+  // Node's own `maxConnections` has a worker hand connections back to the others, for ever when all are full.
+  server.on("connection", (socket: Socket) => {
+    open++;
+    socket.once("close", () => {
+      open--;
+      if (open <= connections / 2) isFull = false;
+    });
+    if (open <= connections) return;
+    if (!isFull) log.warn({ connections }, "there are too many connections: more are closed");
+    isFull = true;
+    const message = "The server has as many connections as it takes. Try again later.";
+    closeWith(socket, "503 Service Unavailable", message, "SERVICE_UNAVAILABLE");
+  });
+}
+
+function closeWith(socket: Socket, status: string, message: string, code = "BAD_REQUEST"): void {
+  if (socket.writable) {
+    const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+    socket.write(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        `content-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}
+
+/** Begins the time that a request has; it is also over when its client goes away. */
+export function deadlineOf({ raw }: FastifyReply, requestTimeoutMs: number): Deadline {
+  const deadline = new Deadline(requestTimeoutMs);
+  raw.once("finish", () => {
+    deadline.meet();
+  });
+  raw.once("close", () => {
+    deadline.end();
+  });
+  return deadline;
+}

@@ -1,0 +1,45 @@
+/** How much one GraphQL operation may ask for. */
+export interface DocumentLimits {
+  /** Words, numbers, texts and signs of a document. */
+  readonly tokens: number;
+  /** Fields within fields. */
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  /** As `OperationMeasure.costWith` estimates it. */
+  readonly cost: number;
+}
+
+/** How much a client may send and hold, and how long things may take. */
+export interface HttpLimits {
+  readonly bodyBytes: number;
+  /** All headers together, with the request's first line. */
+  readonly headerBytes: number;
+  /** Of one process. */
+  readonly connections: number;
+  /** How long a client may take to send a whole request. */
+  readonly clientTimeoutMs: number;
+  /** How long a connection stays open between two requests. */
+  readonly keepAliveTimeoutMs: number;
+  /** How long the server may take to answer. */
+  readonly requestTimeoutMs: number;
+}
+
+/** A thousand charges that are written into the document, rather than sent as variables, are 11,000 tokens. */
+export const DOCUMENT_LIMITS: DocumentLimits = {
+  tokens: 15_000,
+  depth: 15,
+  aliases: 50,
+  directives: 50,
+  cost: 100_000,
+};
+
+/** A thousand charges are about 150 kB. */
+export const HTTP_LIMITS: HttpLimits = {
+  bodyBytes: 1_000_000,
+  headerBytes: 16_384,
+  connections: 5_000,
+  clientTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 72_000,
+  requestTimeoutMs: 30_000,
+};

@@ -1,0 +1,186 @@
+import { getIntrospectionQuery, getOperationAST, parse, validate } from "graphql";
+import { describe, expect, it } from "vitest";
+import { playgroundStart } from "../../src/demo/playground-start.js";
+import { type OperationMeasure, measureOperation } from "../../src/graphql/limits/measure.js";
+import type { Variables } from "../../src/graphql/limits/size.js";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
+
+const schema = buildGraphqlSchema(RESOLVERS);
+
+function measure(query: string): OperationMeasure {
+  const document = parse(query);
+  expect(validate(schema, document)).toEqual([]);
+  return measureOperation(schema, document, getOperationAST(document)!);
+}
+
+function costOf(query: string, variables: Variables = {}): number {
+  return measure(query).costWith(variables);
+}
+
+describe("the cost of an operation", () => {
+  it.each([
+    ["a field", "{ viewer { scopes } }", 1 + 10],
+    ["__typename", "{ __typename viewer { __typename } }", 1],
+    ["a page of 20", "{ customers { nodes { id name } } }", 1 + 20 * 3],
+    ["first", "{ customers(first: 7) { nodes { id name } } }", 1 + 7 * 3],
+    ["last", "{ customers(last: 7) { nodes { id name } } }", 1 + 7 * 3],
+    ["page.size", "{ customers(page: { number: 3, size: 7 }) { nodes { id } } }", 1 + 7 * 2],
+    ["before alone", '{ customers(before: "x") { nodes { id } } }', 1 + 20 * 2],
+    ["a page that is refused later", "{ customers(first: 5000) { nodes { id } } }", 1 + 100 * 2],
+    ["edges", "{ customers(first: 7) { edges { cursor node { id } } } }", 1 + 7 * 4],
+    ["pageInfo, once", "{ customers(first: 7) { pageInfo { endCursor } } }", 1 + 2],
+    ["totalCount, whatever the page", "{ customers(first: 100) { totalCount } }", 1 + 100],
+    ["aggregate", "{ paymentCharges { aggregate { count sum { totalInCents } } } }", 1 + 100 + 3],
+    [
+      "groups",
+      "{ paymentCharges { groupBy(keys: [STATUS]) { key { status } aggregate { count } } } }",
+      1 + 200 + 100 * 4,
+    ],
+    [
+      "lists within lists",
+      "{ customers(first: 3) { nodes { paymentCharges(first: 5) { nodes { id } } } } }",
+      1 + 3 * (1 + 1 + 5 * 2),
+    ],
+    [
+      "figures within lists",
+      "{ customers(first: 3) { nodes { paymentCharges { totalCount aggregate { count } } } } }",
+      1 + 3 * (1 + 1 + 100 + 101),
+    ],
+    [
+      "other lists",
+      "{ paymentCharges(first: 3) { nodes { statusHistory { to } } } }",
+      1 + 3 * (1 + 10 * 2),
+    ],
+    [
+      "what stands in fragments, wherever they are spread",
+      `{ a: customers(first: 3) { ...Page } b: customers(first: 5) { ...Page } }
+       fragment Page on CustomerConnection { totalCount ... on CustomerConnection { nodes { id } } }`,
+      2 + 200 + (3 + 5) * 2,
+    ],
+    [
+      "charges that are written into the document",
+      `mutation { chargePockets(input: { pocketGroupSlug: "g", charges: [
+         { token: "01988f7a-d22b-7c3d-977f-27af99c2a5a5", phoneNumber: "1", amount: 1 },
+         { token: "01988f7a-d22b-7c3d-977f-27af99c2a5a6", phoneNumber: "2", amount: 2 }
+       ] }) { results { status pocketCharge { id } } } }`,
+      1 + 2 * 4,
+    ],
+  ])("counts %s", (_, query, points) => {
+    expect(costOf(query)).toBe(points);
+  });
+
+  const CHARGES = `mutation ($input: ChargePocketsInput!, $charges: [PocketChargeInput!]!) {
+    a: chargePockets(input: $input) { results { status } }
+    b: chargePockets(input: { pocketGroupSlug: "g", charges: $charges }) { results { status } }
+  }`;
+
+  it.each([
+    ["first", "query ($n: Int) { customers(first: $n) { nodes { id } } }", { n: 7 }, 1 + 7 * 2],
+    ["no value", "query ($n: Int) { customers(first: $n) { nodes { id } } }", {}, 1 + 20 * 2],
+    ["null", "query ($n: Int = 5) { customers(last: $n) { nodes { id } } }", { n: null }, 41],
+    ["a default", "query ($n: Int = 5) { customers(last: $n) { nodes { id } } }", {}, 1 + 5 * 2],
+    ["a wrong type", "query ($n: Int) { customers(first: $n) { nodes { id } } }", { n: "7" }, 41],
+    ["below 0", "query ($n: Int) { customers(first: $n) { nodes { id } } }", { n: -1e9 }, 41],
+    [
+      "a page",
+      "query ($page: PageInput) { customers(page: $page) { nodes { id } } }",
+      { page: { number: 1, size: 9 } },
+      1 + 9 * 2,
+    ],
+    [
+      "a page's default",
+      "query ($page: PageInput = { number: 1, size: 9 }) { customers(page: $page) { nodes { id } } }",
+      {},
+      1 + 9 * 2,
+    ],
+    [
+      "a page's size",
+      "query ($n: Int!) { customers(page: { number: 1, size: $n }) { nodes { id } } }",
+      { n: 9 },
+      1 + 9 * 2,
+    ],
+    [
+      "sizes in lists within lists",
+      `query ($n: Int, $m: Int) {
+         customers(first: $n) { nodes { paymentCharges(first: $m) { nodes { id } } } }
+       }`,
+      { n: 3, m: 5 },
+      1 + 3 * (1 + 1 + 5 * 2),
+    ],
+    ["charges", CHARGES, { input: { charges: [1, 2, 3] }, charges: [1, 2] }, 2 + 5 * 2],
+  ])("reads from variables: %s", (_, query, variables, points) => {
+    expect(costOf(query, variables)).toBe(points);
+  });
+
+  it("works one measure out for many variables", () => {
+    const one = measure("query ($n: Int) { customers(first: $n) { nodes { id } } }");
+    expect([1, 50, 1, 100].map((n) => one.costWith({ n }))).toEqual([3, 101, 3, 201]);
+  });
+});
+
+describe("fragments that spread others twice", () => {
+  const LEVELS = 500;
+  const spreads = (level: number): string =>
+    level === LEVELS ? "id" : `...F${String(level + 1)} ...F${String(level + 1)}`;
+  const fragments = (prefix: (level: number) => string): string =>
+    Array.from({ length: LEVELS + 1 }, (_, level) => {
+      return `fragment F${String(level)} on Customer { ${prefix(level)} ${spreads(level)} }`;
+    }).join("\n");
+
+  it("are looked at once each, however often they would count", () => {
+    const document = parse(`query ($n: Int) { customers(first: $n) { nodes { ...F0 } } }
+      ${fragments(() => "")}`);
+    const one = measureOperation(schema, document, getOperationAST(document)!);
+    expect(one.visits).toBe(3 + 2 * LEVELS + 1);
+    expect(one.costWith({ n: 1 })).toBe(Number.MAX_SAFE_INTEGER);
+    expect(one.costWith({ n: 0 })).toBe(1);
+  });
+
+  it("are worked out once for each, also where each has a list of its own", () => {
+    const list = (level: number): string =>
+      `l${String(level)}: paymentCharges(first: $n) { nodes { id } }`;
+    const document = parse(`query ($n: Int) { customers { nodes { ...F0 } } } ${fragments(list)}`);
+    const one = measureOperation(schema, document, getOperationAST(document)!);
+    let reads = 0;
+    const variables = {
+      get n() {
+        reads++;
+        return 1;
+      },
+    };
+    expect(one.costWith(variables)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(reads).toBe(LEVELS + 1);
+    expect(one.aliases).toBe(Number.MAX_SAFE_INTEGER);
+  });
+});
+
+describe("what clients usually send", () => {
+  type Sent = readonly [what: string, query: string];
+  const { tabs } = playgroundStart("a token");
+
+  it.each<Sent>([
+    ["the question for the whole schema", getIntrospectionQuery()],
+    [
+      "the same with all that there is to ask",
+      getIntrospectionQuery({
+        specifiedByUrl: true,
+        directiveIsRepeatable: true,
+        schemaDescription: true,
+        inputValueDeprecation: true,
+        oneOf: true,
+      }),
+    ],
+    ...tabs.map(
+      ({ query }, index) => [`tab ${String(index + 1)} of the playground`, query] as const,
+    ),
+  ])("keeps far from every limit: %s", (_, query) => {
+    const document = parse(query, { maxLexicalTokens: DOCUMENT_LIMITS.tokens / 2 });
+    const one = measureOperation(schema, document, getOperationAST(document)!);
+    expect(one.depth).toBeLessThanOrEqual(DOCUMENT_LIMITS.depth / 2);
+    expect(one.aliases).toBeLessThanOrEqual(DOCUMENT_LIMITS.aliases / 2);
+    expect(one.directives).toBeLessThanOrEqual(DOCUMENT_LIMITS.directives / 2);
+    expect(one.costWith({})).toBeLessThanOrEqual(DOCUMENT_LIMITS.cost * 0.6);
+  });
+});

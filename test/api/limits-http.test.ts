@@ -1,0 +1,289 @@
+import { type Socket, connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../src/shared/uuid.js";
+import { chargePockets, sendCharges } from "../support/pockets.js";
+import { TestServer } from "../support/server.js";
+
+const HTTP_LIMITS = { bodyBytes: 2_000, headerBytes: 4_000, connections: 8, clientTimeoutMs: 300 };
+
+/** A connection of its own, and all that came over it until the server closed it. */
+class RawClient {
+  private received = "";
+  readonly closed: Promise<string>;
+
+  private constructor(private readonly socket: Socket) {
+    socket.setEncoding("utf8");
+    socket.on("data", (text) => (this.received += String(text)));
+    socket.on("error", () => undefined); // it is closed then as well
+    this.closed = new Promise((resolve) => {
+      socket.once("close", () => {
+        resolve(this.received);
+      });
+    });
+  }
+
+  static async open(server: TestServer): Promise<RawClient> {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    await new Promise((resolve) => socket.once("connect", resolve));
+    return new RawClient(socket);
+  }
+
+  /** @returns false when the server has closed the connection. */
+  write(text: string): boolean {
+    return this.socket.writable && (this.socket.write(text), true);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+function postHeaders(length: number, ...more: string[]): string {
+  const lines = [
+    "POST /graphql HTTP/1.1",
+    "host: localhost",
+    "content-type: application/json",
+    `content-length: ${String(length)}`,
+    ...more,
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+const BODY = '{"query":"{ __typename }"}';
+
+describe("a client", () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await TestServer.start({ httpLimits: HTTP_LIMITS });
+  });
+  afterAll(() => server.stop());
+
+  async function statusOfBody(bytes: number): Promise<{ status: number; body: unknown }> {
+    const body = BODY.padEnd(bytes, " ");
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(server.url, { method: "POST", headers, body });
+    return { status: response.status, body: await response.json() };
+  }
+
+  it("may send a body of as many bytes as are allowed, and not one more", async () => {
+    expect((await statusOfBody(HTTP_LIMITS.bodyBytes)).status).toBe(200);
+    expect(await statusOfBody(HTTP_LIMITS.bodyBytes + 1)).toMatchObject({
+      status: 413,
+      body: { errors: [{ extensions: { code: "BAD_REQUEST" } }] },
+    });
+  });
+
+  it("may send headers up to the limit; above it, it is told so and closed", async () => {
+    const kept = await RawClient.open(server);
+    const padding = `x-padding: ${"x".repeat(HTTP_LIMITS.headerBytes - 400)}`;
+    kept.write(postHeaders(BODY.length, padding, "connection: close") + BODY);
+    expect(await kept.closed).toMatch(/^HTTP\/1.1 200 /);
+    const refused = await RawClient.open(server);
+    refused.write(postHeaders(BODY.length, `${padding}${"x".repeat(800)}`) + BODY);
+    const answer = await refused.closed;
+    expect(answer).toMatch(/^HTTP\/1.1 431 /);
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+  });
+
+  it.each([
+    ["its headers", postHeaders(BODY.length), ""],
+    ["its body", BODY, postHeaders(BODY.length)],
+  ])("that sends %s byte by byte is closed when its time is over", async (_, slow, first) => {
+    const client = await RawClient.open(server);
+    client.write(first);
+    let isClosed = false as boolean;
+    void client.closed.then(() => (isClosed = true));
+    let sent = 0;
+    // The pace of the attack, not a wait for the server.
+    while (!isClosed && sent < slow.length - 1) {
+      client.write(slow[sent++]!);
+      await sleep(100);
+    }
+    expect(sent).toBeLessThan(slow.length - 1);
+    const answer = await client.closed;
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(answer).toContain("did not arrive whole within 300 ms");
+  });
+
+  it("that sends nothing at all is closed when its time is over", async () => {
+    const client = await RawClient.open(server);
+    expect(await client.closed).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  it("that sends what is no HTTP is told so and closed", async () => {
+    const client = await RawClient.open(server);
+    client.write("hello\r\n\r\n");
+    expect(await client.closed).toContain("This is no HTTP request.");
+  });
+
+  it("above the number of connections is told so and closed, and the others are answered", async () => {
+    const crowded = await TestServer.start({ httpLimits: { connections: 3 } });
+    const clients: RawClient[] = [];
+    try {
+      for (let count = 0; count < 3; count++) clients.push(await RawClient.open(crowded));
+      const fourth = await RawClient.open(crowded);
+      expect(await fourth.closed).toMatch(/^HTTP\/1.1 503 [^]*"code":"SERVICE_UNAVAILABLE"/);
+      const [first, second] = clients;
+      first!.write(postHeaders(BODY.length, "connection: close") + BODY);
+      expect(await first!.closed).toMatch(/^HTTP\/1.1 200 /);
+      // The first one's place is free.
+      const next = await RawClient.open(crowded);
+      next.write(postHeaders(BODY.length, "connection: close") + BODY);
+      expect(await next.closed).toMatch(/^HTTP\/1.1 200 /);
+      second!.close();
+      expect(crowded.logged.filter((line) => line.includes("too many connections"))).toHaveLength(
+        1,
+      );
+    } finally {
+      for (const client of clients) client.close();
+      await crowded.stop();
+    }
+  });
+});
+
+describe("a request that takes longer than it may", () => {
+  let server: TestServer;
+  let token: string;
+  let merchantId: string;
+  /** Holds what requests then wait for. */
+  let holder: pg.Client;
+
+  beforeAll(async () => {
+    server = await TestServer.start({ poolSize: 4, httpLimits: { requestTimeoutMs: 400 } });
+    ({ token, id: merchantId } = await server.createMerchant());
+    // Tokens are looked up before anything is held.
+    await server.ask(token, "{ viewer { scopes } }");
+    holder = new pg.Client({ connectionString: server.database.url });
+    await holder.connect();
+  });
+  afterAll(async () => {
+    await holder.end();
+    await server.stop();
+  });
+
+  /** Runs what meets a lock, which is there until it has ended. */
+  async function whileHeld<T>(lock: string, work: () => Promise<T>): Promise<T> {
+    await server.ask(token, "{ viewer { scopes } }");
+    await holder.query(`begin; ${lock}`);
+    try {
+      return await work();
+    } finally {
+      await holder.query("rollback");
+    }
+  }
+
+  async function activeStatements(): Promise<string[]> {
+    // A transaction goes on seeing what it saw first.
+    await holder.query("select pg_stat_clear_snapshot()");
+    const { rows } = await holder.query<{ query: string }>(
+      `select query from pg_stat_activity
+       where datname = current_database() and application_name = 'pocketcharge'
+         and state <> 'idle' and pid <> pg_backend_pid()`,
+    );
+    return rows.map(({ query }) => query);
+  }
+
+  /** Waits until PostgreSQL does nothing for the server, for as long as the test may last. */
+  async function untilNothingIsActive(): Promise<void> {
+    while ((await activeStatements()).length > 0) await sleep(10);
+  }
+
+  const LOCK = "lock table customers in access exclusive mode";
+
+  it.each([
+    ["a list", "{ customers { nodes { id } } }"],
+    ["figures", "{ customers { totalCount } }"],
+    ["several lists", "{ customers { nodes { id } } a: customers(first: 3) { edges { cursor } } }"],
+  ])("is answered SERVICE_UNAVAILABLE, and PostgreSQL stops reading: %s", async (_, query) => {
+    await whileHeld(LOCK, async () => {
+      const { status, errors, data, extensions } = await server.send(token, query);
+      expect(status).toBe(503);
+      expect(errors).toMatchObject([{ extensions: { code: "SERVICE_UNAVAILABLE" } }]);
+      expect(errors?.[0]?.message).toMatch(/^The request was given up after 400 ms/);
+      expect(data).toBeUndefined();
+      expect(extensions?.cost.charged).toBeGreaterThan(0);
+      // The lock is still held: nothing but a cancellation ends them.
+      await untilNothingIsActive();
+    });
+    // The pool is as good as before.
+    const all = Array.from({ length: 8 }, () => server.send(token, query));
+    for (const answer of await Promise.all(all)) expect(answer.errors).toBeUndefined();
+  });
+
+  it("leaves the database when its client goes away, without an answer", async () => {
+    const slow = await TestServer.start({ poolSize: 2 });
+    const ended = new pg.Client({ connectionString: slow.database.url });
+    await ended.connect();
+    try {
+      const merchant = await slow.createMerchant();
+      await slow.ask(merchant.token, "{ viewer { scopes } }");
+      await ended.query(`begin; ${LOCK}`);
+      const client = await RawClient.open(slow);
+      const body = '{"query":"{ customers { totalCount } }"}';
+      const authorization = `authorization: Token ${merchant.token}`;
+      client.write(postHeaders(body.length, authorization) + body);
+      const waiting = async (): Promise<number> => {
+        const { rows } = await ended.query<{ count: number }>(
+          `select count(*)::int from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows[0]!.count;
+      };
+      while ((await waiting()) === 0) await sleep(10);
+      client.close();
+      while ((await waiting()) > 0) await sleep(10);
+    } finally {
+      await ended.query("rollback");
+      await ended.end();
+      await slow.stop();
+    }
+  });
+
+  it("is answered in REST's form as well", async () => {
+    await whileHeld("lock table payment_charges in access exclusive mode", async () => {
+      const url = new URL("/api/boomerang/payment_charges", server.url);
+      const response = await fetch(url, { headers: { authorization: `Token ${token}` } });
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({
+        errors: [{ status: "503", code: "SERVICE_UNAVAILABLE" }],
+      });
+      await untilNothingIsActive();
+    });
+  });
+
+  it("is not stopped half-way when it charges: the charge is made, and found by its token", async () => {
+    const slug = await server.createGroup({}, { id: merchantId, token });
+    const charge = { token: newId(), phoneNumber: "989120000000", amount: 5_000 };
+    await chargePockets(server, token, slug, [{ ...charge, token: newId() }]);
+    await whileHeld("lock table pockets in exclusive mode", async () => {
+      const { status, errors } = await sendCharges(server, token, slug, [charge]);
+      expect(status).toBe(503);
+      expect(errors?.[0]?.message).toContain("send a change again with the same tokens");
+      expect((await activeStatements()).length).toBeGreaterThan(0);
+    });
+    await untilNothingIsActive();
+    const { data } = await sendCharges(server, token, slug, [charge]);
+    expect(data?.chargePockets.results).toMatchObject([
+      { code: "DUPLICATE_TOKEN", pocketCharge: { amount: 5_000, balanceAfter: 10_000 } },
+    ]);
+  });
+
+  it("does not begin its next mutation", async () => {
+    const create = (alias: string): string =>
+      `${alias}: createCustomer(input: { name: "${alias}" }) { customer { id } }`;
+    await whileHeld("lock table customers in exclusive mode", async () => {
+      const { status } = await server.send(token, `mutation { ${create("one")} ${create("two")} }`);
+      expect(status).toBe(503);
+    });
+    await untilNothingIsActive();
+    const { customers } = await server.ask<{ customers: { nodes: { name: string }[] } }>(
+      token,
+      "{ customers { nodes { name } } }",
+    );
+    expect(customers.nodes.map(({ name }) => name)).toEqual(["one"]);
+  });
+});

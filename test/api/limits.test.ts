@@ -1,0 +1,257 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../src/shared/uuid.js";
+import type { Answer, Exceeded } from "../support/graphql-client.js";
+import { newPhoneNumber } from "../support/pockets.js";
+import { TestServer } from "../support/server.js";
+
+const LIMITS = { tokens: 60, depth: 5, aliases: 3, directives: 3, cost: 500 };
+
+let server: TestServer;
+/** As it is by default, in production. */
+let closed: TestServer;
+let token: string;
+let slug: string;
+
+beforeAll(async () => {
+  server = await TestServer.start({ documentLimits: LIMITS });
+  closed = await TestServer.start({ introspection: false });
+  const merchant = await server.createMerchant();
+  token = merchant.token;
+  slug = await server.createGroup({}, merchant);
+});
+afterAll(async () => {
+  await server.stop();
+  await closed.stop();
+});
+
+function repeat(times: number, write: (index: number) => string): string {
+  return Array.from({ length: times }, (_, index) => write(index)).join(" ");
+}
+
+function expectRefusal(answer: Answer<unknown>, exceeded: Exceeded, message: string): void {
+  expect(answer.status).toBe(400);
+  expect(answer.data).toBeUndefined();
+  expect(answer.errors).toMatchObject([{ message, extensions: { code: "BAD_REQUEST", exceeded } }]);
+  expect(answer.extensions).toEqual({ cost: { charged: 0, limit: LIMITS.cost, exceeded } });
+}
+
+async function customerCount(): Promise<number> {
+  const { customers } = await server.ask<{ customers: { totalCount: number } }>(
+    token,
+    "{ customers { totalCount } }",
+  );
+  return customers.totalCount;
+}
+
+const CREATE = `createCustomer(input: { name: "N" }) { customer { id } }`;
+
+describe("an operation", () => {
+  /** Each just keeps the limit with `allowed`, and exceeds it with one more. */
+  const CASES: readonly (readonly [keyof typeof LIMITS, (count: number) => string, string])[] = [
+    [
+      "tokens",
+      (count) => `mutation { ${CREATE} ${"__typename ".repeat(count - 19)}}`,
+      "The operation has at least 61 tokens; 60 are allowed. Send values as variables, or ask in several requests.",
+    ],
+    [
+      "depth",
+      (count) =>
+        `mutation { createCustomer(input: { name: "N" }) { ...P } }
+         fragment P on CustomerPayload {
+           customer { paymentCharges(first: 1) { nodes { ${count === 5 ? "id" : "customer { id }"} } } }
+         }`,
+      "The operation is 6 levels deep; 5 are allowed. Ask for what lies deeper in a request of its own.",
+    ],
+    [
+      "aliases",
+      (count) =>
+        `mutation { ${CREATE} ${repeat(count - 2, (n) => `t${String(n)}: __typename`)} ...T ...T }
+         fragment T on Mutation { same: __typename }`,
+      "The operation has 4 aliases; 3 are allowed. Ask in several requests, or for a list with a filter.",
+    ],
+    [
+      "directives",
+      (count) => `mutation { ${CREATE} ${repeat(count, () => "__typename @include(if: true)")} }`,
+      "The operation has 4 directives; 3 are allowed. Leave out in the document what is not wanted.",
+    ],
+  ];
+
+  it.each(CASES)("that just keeps the limit of its %s is executed", async (limit, write) => {
+    const before = await customerCount();
+    const answer = await server.send(token, write(LIMITS[limit]));
+    expect(answer.errors).toBeUndefined();
+    expect(answer.extensions?.cost.limit).toBe(LIMITS.cost);
+    expect(await customerCount()).toBe(before + 1);
+  });
+
+  it.each(CASES)(
+    "that exceeds the limit of its %s is refused, and nothing of it is executed",
+    async (limit, write, message) => {
+      const before = await customerCount();
+      const allowed = LIMITS[limit];
+      const answer = await server.send(token, write(allowed + 1));
+      expectRefusal(answer, { limit, has: allowed + 1, allowed }, message);
+      expect(await customerCount()).toBe(before);
+    },
+  );
+
+  it("is charged what it costs, and refused above the limit, with its variables' values", async () => {
+    const query =
+      "query ($n: Int, $m: Int) { customers(first: $n) { nodes { paymentCharges(first: $m) { nodes { id } } } } }";
+    const kept = await server.send(token, query, { n: 8, m: 30 });
+    expect(kept.extensions).toEqual({ cost: { charged: 497, limit: 500 } });
+    expect(kept.data).toEqual({ customers: { nodes: expect.any(Array) as unknown } });
+    const refused = await server.send(token, query, { n: 9, m: 30 });
+    const message =
+      "The operation would cost 559 points; 500 are allowed. Ask for smaller pages, fewer lists within lists, or in several requests.";
+    expectRefusal(refused, { limit: "cost", has: 559, allowed: 500 }, message);
+    // The next one with the same document is its own.
+    expect((await server.send(token, query, { n: 1 })).extensions?.cost.charged).toBe(1 + 42);
+  });
+
+  it("that fails in its execution is charged all the same", async () => {
+    const { errors, extensions } = await server.send(token, "{ merchants { totalCount } }");
+    expect(errors?.[0]?.extensions.code).toBe("FORBIDDEN");
+    expect(extensions).toEqual({ cost: { charged: 101, limit: 500 } });
+  });
+
+  it("that is another one of the same document does not count", async () => {
+    const query = `query Small { __typename } query Deep { customers { nodes { paymentCharges { nodes { customer { id } } } } } }`;
+    const send = async (operationName: string): Promise<Answer<unknown>> => {
+      const response = await fetch(server.url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query, operationName }),
+      });
+      const body = (await response.json()) as Answer<unknown>;
+      return { ...body, status: response.status };
+    };
+    expect(await send("Small")).toMatchObject({
+      status: 200,
+      extensions: { cost: { charged: 0 } },
+    });
+    expect((await send("Deep")).errors?.[0]?.extensions.exceeded?.limit).toBe("depth");
+  });
+
+  it.each([100, 500, 1_600])(
+    "that nests as deep as %i customers' charges is refused, and is no defect",
+    async (times) => {
+      const deep = `${"paymentCharges{nodes{customer{".repeat(times)}id${"}}}".repeat(times)}`;
+      const { status, errors } = await closed.send(null, `{ customer(id: "0") { ${deep} } }`);
+      expect(status).toBe(400);
+      expect(errors?.[0]?.extensions.code).toMatch(/^(BAD_REQUEST|GRAPHQL_\w+)$/);
+    },
+  );
+
+  it("with fragments that would grow for ever is refused", async () => {
+    const fragments = repeat(200, (n) => {
+      const next = `...F${String(n + 1)}`;
+      return `fragment F${String(n)} on Query { ${n === 199 ? "__typename viewer { scopes }" : `${next} ${next}`} }`;
+    });
+    const { errors } = await closed.send(null, `{ ...F0 } ${fragments}`);
+    expect(errors?.[0]?.extensions.exceeded).toMatchObject({ limit: "cost", allowed: 100_000 });
+  });
+});
+
+describe("chargePockets", () => {
+  const pocketCount = async (): Promise<number> =>
+    (await server.ask<{ pockets: { totalCount: number } }>(token, "{ pockets { totalCount } }"))
+      .pockets.totalCount;
+  const input = (): object => ({
+    pocketGroupSlug: slug,
+    charges: [{ token: newId(), phoneNumber: newPhoneNumber(), amount: 100 }],
+  });
+  const PARAMETERS = "($a: ChargePocketsInput!, $b: ChargePocketsInput!)";
+  const ONE = "chargePockets(input: $a) { results { status } }";
+  const OTHER = "b: chargePockets(input: $b) { results { status } }";
+
+  it.each([
+    ["under an alias", `mutation ${PARAMETERS} { ${ONE} ${OTHER} }`],
+    ["in a fragment", `mutation ${PARAMETERS} { ${ONE} ...F } fragment F on Mutation { ${OTHER} }`],
+  ])("is refused twice in an operation, with nothing charged: %s", async (_, query) => {
+    const before = await pocketCount();
+    const answer = await server.send(token, query, { a: input(), b: input() });
+    const message =
+      "The operation has 2 chargePockets; 1 is allowed. Put all charges of a group into one, or send several requests.";
+    expectRefusal(answer, { limit: "chargePockets", has: 2, allowed: 1 }, message);
+    expect(await pocketCount()).toBe(before);
+  });
+
+  it("costs by its charges, which are within every limit by default up to the thousand", async () => {
+    const charges = Array.from({ length: 1_000 }, () => {
+      return `{ token: "${newId()}", phoneNumber: "1", amount: 1 }`;
+    });
+    const query = `mutation { chargePockets(input: { pocketGroupSlug: "g", charges: [${charges.join()}] }) {
+      results { token phoneNumber amount status message code pocketCharge { id balanceAfter } }
+    } }`;
+    const { errors, extensions } = await closed.send(null, query);
+    expect(errors?.[0]?.extensions.code).toBe("UNAUTHENTICATED");
+    expect(extensions).toEqual({ cost: { charged: 1 + 1_000 * 10, limit: 100_000 } });
+  });
+});
+
+describe("a request", () => {
+  async function post(body: unknown): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(server.url, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Token ${token}` },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  it("with a list of operations is refused, and none of them is executed", async () => {
+    const before = await customerCount();
+    const message =
+      "A request holds one operation, as a JSON object; this is a list of 2. Send each in a request of its own.";
+    expect(await post([{ query: `mutation { ${CREATE} }` }, { query: "{ __typename }" }])).toEqual({
+      status: 400,
+      body: { errors: [{ message, extensions: { code: "BAD_REQUEST" } }] },
+    });
+    expect(await customerCount()).toBe(before);
+  });
+
+  it("that names its document by a hash is held to the same limits", async () => {
+    const query =
+      "query Kept($n: Int) { customers(first: $n) { nodes { id name email phoneNumber number } } }";
+    const sha256Hash = createHash("sha256").update(query).digest("hex");
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    expect(await post({ query, extensions, variables: { n: 1 } })).toMatchObject({ status: 200 });
+    expect(await post({ extensions, variables: { n: 83 } })).toMatchObject({
+      status: 200,
+      body: { extensions: { cost: { charged: 499 } } },
+    });
+    expect(await post({ extensions, variables: { n: 84 } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ extensions: { exceeded: { limit: "cost", has: 505 } } }] },
+    });
+  });
+});
+
+describe("errors in production", () => {
+  it.each([
+    ["a field", "{ custommers { totalCount } }", {}],
+    ["an argument", "{ customers(fist: 1) { totalCount } }", {}],
+    ["a type", "{ viewer { ... on Viewr { scopes } } }", {}],
+    ["an enum value", "{ customers(sort: [{ field: NUMBR }]) { totalCount } }", {}],
+    [
+      "an enum value in a variable",
+      "query ($s: [CustomerSort!]) { customers(sort: $s) { totalCount } }",
+      { s: [{ field: "NUMBR" }] },
+    ],
+    [
+      "an input field in a variable",
+      "query ($s: [CustomerSort!]) { customers(sort: $s) { totalCount } }",
+      { s: [{ field: "NUMBER", directon: "ASC" }] },
+    ],
+  ])("name nothing beside what was asked for: %s", async (_, query, variables) => {
+    const suggesting = await server.send(null, query, variables);
+    expect(JSON.stringify(suggesting.errors)).toContain("Did you mean");
+    const hiding = await closed.send(null, query, variables);
+    expect(hiding.errors?.map(({ message }) => message)).toEqual(
+      suggesting.errors?.map(({ message }) => message.replace(/ ?Did you mean .*$/, "")),
+    );
+    expect(JSON.stringify(hiding.errors)).not.toContain("Did you mean");
+  });
+});
