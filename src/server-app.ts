@@ -19,7 +19,7 @@ export function createServerApp(
   database: ReadyDatabase,
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<App> {
-  const { introspection, compilesQueries, gathersCharges, corsOrigins } = config;
+  const { introspection, compilesQueries, gathersCharges, corsOrigins, trustedProxies } = config;
   const playground = config.playground ? () => playgroundStart(demoToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
   return createApp({
@@ -30,6 +30,8 @@ export function createServerApp(
     compilesQueries,
     gathersCharges,
     corsOrigins,
+    trustedProxies,
+    limits: config.rateLimits,
     playground,
     secretKeys,
   });

@@ -44,6 +44,7 @@ const LAYERS = [
   ["orders"],
   ["customers"],
   ["graphql", "listing", "access"],
+  ["limits"],
   ["log.ts"],
   ["database"],
   ["metrics"],

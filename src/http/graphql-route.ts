@@ -12,7 +12,7 @@ import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.js";
 import { compiledExecution } from "../graphql/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
-import { presentErrors, presentFailure } from "../graphql/present-error.js";
+import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 
 /** Documents that clients name by their SHA-256, bounded in number and in bytes; the least used goes first. */
 const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
@@ -73,10 +73,13 @@ export async function addGraphqlRoute(
 async function contextOf(request: FastifyRequest, authenticator: Authenticator): Promise<Context> {
   const context = { requestId: request.id, log: request.log, epoch: {} };
   try {
-    return { ...context, caller: await authenticator.authenticate(request.headers.authorization) };
+    const { authorization } = request.headers;
+    return { ...context, caller: await authenticator.authenticate(authorization, request.ip) };
   } catch (error) {
     const { message, extensions, status } = presentFailure(error, context);
     const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
+    const retryAfter = retryAfterOf([{ extensions }]);
+    if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
     throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
   }
 }

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
+import type { LimitOptions } from "../../src/compose/limits.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
@@ -41,6 +42,7 @@ export class TestServer extends GraphqlClient {
       corsOrigins?: readonly string[];
       secretKeys?: readonly SecretKey[];
       playground?: () => PlaygroundStart;
+      limits?: LimitOptions;
     } = {},
   ): Promise<TestServer> {
     const {
@@ -50,6 +52,7 @@ export class TestServer extends GraphqlClient {
       corsOrigins = [],
       secretKeys: keys = [newSecretKey("test")],
       playground,
+      limits,
     } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
@@ -64,6 +67,7 @@ export class TestServer extends GraphqlClient {
       corsOrigins,
       secretKeys: () => keys,
       playground,
+      limits,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

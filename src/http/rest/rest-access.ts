@@ -23,7 +23,7 @@ export function addAccess(rest: FastifyInstance, authenticator: Authenticator): 
   rest.addHook("onRequest", async (request) => {
     const { allowedScopes } = request.routeOptions.config;
     if (allowedScopes === undefined) return;
-    const caller = await authenticator.authenticate(request.headers.authorization);
+    const caller = await authenticator.authenticate(request.headers.authorization, request.ip);
     authorize(caller, allowedScopes);
     request.callContext = { requestId: request.id, log: request.log, caller, epoch: {} };
   });
