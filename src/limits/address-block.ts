@@ -14,7 +14,11 @@ export function addressBlockOf(text: string): string {
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const before = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill("0"), ...after];
+  const groups = [
+    ...before,
+    ...Array<string>(8 - before.length - after.length).fill("0"),
+    ...after,
+  ];
   if (groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff") {
     const bytes = groups.slice(6).flatMap((group) => {
       const number = Number.parseInt(group, 16);

@@ -9,11 +9,7 @@ export class RateLimitStore implements SharedUsage {
     private readonly kind: string,
   ) {}
 
-  report(
-    windowStart: Date,
-    limit: number,
-    reports: readonly UsageReport[],
-  ): Promise<UsageTotal[]> {
+  report(windowStart: Date, limit: number, reports: readonly UsageReport[]): Promise<UsageTotal[]> {
     // A grant that is cut down to what is left of an untouched window is cut down no less by a row
     // that is there, so that the row to insert says all that the update needs to know.
     return queryRows<UsageTotal>(

@@ -71,7 +71,7 @@ async function send(
     payload: { query, variables },
   });
   const retryAfter = answer.headers["retry-after"];
-  return { status: answer.statusCode, retryAfter, body: answer.json() };
+  return { status: answer.statusCode, retryAfter, body: answer.json<Body>() };
 }
 
 interface Sent {
@@ -261,7 +261,9 @@ describe("bad tokens of an address", () => {
       for (const token of ["bad", newApiTokenSecret()]) {
         const { status, retryAfter, body } = await send(app, token, { address });
         expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: String(seconds) });
-        expect(body.errors?.[0]?.message).toMatch(/^Too many bad API tokens came from this address/);
+        expect(body.errors?.[0]?.message).toMatch(
+          /^Too many bad API tokens came from this address/,
+        );
       }
       clock.advance(seconds * 1_000 - 1);
       expect((await send(app, "bad", { address })).retryAfter).toBe("1");
