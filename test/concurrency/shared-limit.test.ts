@@ -144,7 +144,7 @@ describe("a shared limit", () => {
     const processes = new Processes(2, 1_000);
     const [one, other] = [processes.process(0), processes.process(1)];
     await one.take("a", 950);
-    expect(await isTaken(other, "a", 100)).toBe(false);
+    expect(await isTaken(other, "a", 101)).toBe(false);
     await other.take("a", 50);
     expect(await isTaken(one, "a", 100)).toBe(false);
     expect(await isTaken(other, "a", 1)).toBe(false);
