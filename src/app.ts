@@ -13,6 +13,7 @@ import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";
 import { type Access, composeAccess } from "./compose/access.js";
+import { type LimitOptions, composeLimits } from "./compose/limits.js";
 import { composePockets } from "./compose/pockets.js";
 import { composePayments } from "./compose/payments.js";
 
@@ -24,6 +25,8 @@ export interface AppOptions extends Omit<HttpServerOptions, "schema" | "authenti
   /** The keys of provider secrets; without any, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
+  /** How much each token and each address may have; without it as much as comes. */
+  readonly limits?: LimitOptions | undefined;
   /** Told when tokens that other workers keep in memory may not be good any more. */
   readonly onTokensChanged?: (() => void) | undefined;
 }
@@ -48,10 +51,15 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
 /** The composition root: everything that lives as long as the process is made in this file. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
+  const metrics = options.metrics?.counted;
   const access = composeAccess(database, clock, options.onTokensChanged);
+  const { apiTokenStore } = access;
+  const parts = { database, clock, log, metrics, apiTokenStore };
+  const limits = composeLimits(options.limits ?? {}, parts);
   const pockets = composePockets(database, access, {
     gathers: options.gathersCharges,
-    metrics: options.metrics?.counted,
+    metrics,
+    limit: limits.charges,
   });
   const payments = composePayments(database, access, secretKeys, clock);
   const auditEntries = new AuditEntryResolver(new AuditEntryLists(database.pool));
@@ -65,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const lastUses = new LastUseRecorder(access.apiTokenStore, (err) => {
     log.warn({ err }, "the tokens' last use could not be written; it is tried again");
   });
-  const authenticator = new Authenticator(access.tokensInUse, lastUses, clock);
+  const authenticator = new Authenticator(access.tokensInUse, lastUses, clock, limits);
   const rest = { ...pockets.rest, ...payments.rest };
   const http = await createHttpServer({ ...options, schema, authenticator, rest });
   return {
@@ -76,7 +84,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     forgetTokens: access.tokensInUse.hearOfChange.bind(access.tokensInUse),
     close: async () => {
       await http.close();
-      await lastUses.close();
+      await Promise.all([lastUses.close(), limits.close()]);
     },
   };
 }

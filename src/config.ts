@@ -7,6 +7,8 @@ import {
   HTTP_LIMITS,
   type HttpLimits,
 } from "./shared/limits.js";
+import { isTrustedProxy } from "./shared/trusted-proxy.js";
+import { type RateLimit, parseRateLimit } from "./shared/rate-limit.js";
 import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
 
 const number = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -37,6 +39,27 @@ const origins = z.string().transform((text, context): string[] => {
 function isOrigin(text: string): boolean {
   return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
+
+const rateLimit = (least: number) =>
+  z.string().transform((text, context): RateLimit => {
+    const limit = parseRateLimit(text);
+    if (limit !== null && limit.count >= least) return limit;
+    const message = `expected a number from ${String(least)} and what it is for, such as 60000/minute or 5000/second; not ${JSON.stringify(text)}`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  });
+
+/** As many charges as one request may have, which could else never be made. */
+const LEAST_CHARGES = 1_000;
+
+const trustedProxies = z.string().transform((text, context): string[] => {
+  const all = text.split(",").map((part) => part.trim());
+  const wrong = all.find((one) => !isTrustedProxy(one));
+  if (wrong === undefined) return all;
+  const message = `expected addresses parted by commas, such as 10.0.0.0/8, 2001:db8::1 or loopback; not ${JSON.stringify(wrong)}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
 
 const MAX_WORKERS = 64;
 
@@ -75,6 +98,10 @@ const environment = z.object({
   COMPILE_QUERIES: flag.default(true),
   GATHER_CHARGES: flag.default(true),
   CORS_ORIGINS: origins.default([]),
+  RATE_LIMIT_REQUESTS: rateLimit(1).optional(),
+  RATE_LIMIT_CHARGES: rateLimit(LEAST_CHARGES).optional(),
+  SLOW_FAILED_AUTHENTICATION: flag.default(true),
+  TRUST_PROXY: trustedProxies.default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
   NODE_ENV: z.string().optional(),
@@ -113,6 +140,14 @@ export interface Config {
   readonly gathersCharges: boolean;
   /** Whose pages may read answers in a browser; `*` is every origin. */
   readonly corsOrigins: readonly string[];
+  /** How much each token and each address may have. */
+  readonly rateLimits: {
+    readonly requests: RateLimit | undefined;
+    readonly charges: RateLimit | undefined;
+    readonly slowsFailedAuthentication: boolean;
+  };
+  /** The proxies whose word on a client's address is taken. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   readonly logFormat: "json" | "pretty";
 }
@@ -169,6 +204,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     compilesQueries: value.COMPILE_QUERIES,
     gathersCharges: value.GATHER_CHARGES,
     corsOrigins: value.CORS_ORIGINS,
+    rateLimits: {
+      requests: value.RATE_LIMIT_REQUESTS,
+      charges: value.RATE_LIMIT_CHARGES,
+      slowsFailedAuthentication: value.SLOW_FAILED_AUTHENTICATION,
+    },
+    trustedProxies: value.TRUST_PROXY,
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT ?? (isProduction || !process.stdout.isTTY ? "json" : "pretty"),
   };

@@ -19,7 +19,7 @@ export function createServerApp(
   database: ReadyDatabase,
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<App> {
-  const { introspection, compilesQueries, gathersCharges, corsOrigins } = config;
+  const { introspection, compilesQueries, gathersCharges, corsOrigins, trustedProxies } = config;
   const { documentLimits, httpLimits } = config;
   const playground = config.playground ? () => playgroundStart(demoToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
@@ -33,6 +33,8 @@ export function createServerApp(
     corsOrigins,
     documentLimits,
     httpLimits,
+    trustedProxies,
+    limits: config.rateLimits,
     playground,
     secretKeys,
   });

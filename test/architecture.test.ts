@@ -44,6 +44,7 @@ const LAYERS = [
   ["orders"],
   ["customers"],
   ["graphql", "listing", "access", "audit"],
+  ["limits"],
   ["log.ts"],
   ["database"],
   ["metrics"],

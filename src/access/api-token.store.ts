@@ -65,6 +65,17 @@ export class ApiTokenStore {
     );
   }
 
+  /** Of tokens that were used within a week, the last used ones first. */
+  async hashesOfRecent(count: number): Promise<Buffer[]> {
+    const rows = await queryRows<{ secretHash: Buffer }>(
+      this.database.pool,
+      sql`select secret_hash as "secretHash" from api_tokens
+          where last_used_at > now() - interval '7 days' and revoked_at is null
+          order by last_used_at desc limit ${count}`,
+    );
+    return rows.map(({ secretHash }) => secretHash);
+  }
+
   insert(token: NewApiToken, audit: Audit): Promise<ApiToken> {
     return insertRow(this.database.pool, apiTokenRecord, { ...token }, audit);
   }

@@ -1,7 +1,7 @@
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "@apollo/server";
 import { hasTimedOut, isUnavailable } from "../database/failure.js";
-import { AppError } from "../shared/errors.js";
+import { AppError, RateLimitedError } from "../shared/errors.js";
 import { exceededBy, messageOf } from "./limits/exceeded.js";
 import type { Context } from "./context.js";
 
@@ -40,7 +40,9 @@ export function presentError(
   if (cause instanceof AppError) {
     if (cause.code === "SERVICE_UNAVAILABLE")
       log.error({ err: cause }, "could not serve a request");
-    return { message: cause.message, ...place, extensions: { code: cause.code } };
+    const wait =
+      cause instanceof RateLimitedError ? { retryAfterSeconds: cause.retryAfterSeconds } : {};
+    return { message: cause.message, ...place, extensions: { code: cause.code, ...wait } };
   }
   const exceeded = exceededBy(error);
   if (exceeded) {
@@ -104,6 +106,16 @@ export interface PresentedError {
   readonly status: number;
 }
 
+/** The header `Retry-After` of an answer with these errors, of which any may ask for patience. */
+export function retryAfterOf(
+  errors: readonly Pick<GraphQLFormattedError, "extensions">[],
+): string | undefined {
+  const waits = errors
+    .map(({ extensions }) => extensions?.["retryAfterSeconds"])
+    .filter((seconds) => typeof seconds === "number");
+  return waits.length === 0 ? undefined : String(Math.max(...waits));
+}
+
 /** The HTTP status of an answer: of its first error when it holds no data at all, else 200. */
 export function statusOf(result: FormattedExecutionResult): number | undefined {
   const hasData = Object.values(result.data ?? {}).some((value) => value !== null);
@@ -140,6 +152,8 @@ function present(
     // Apollo's own word, such as 405 for a mutation by GET, says more than the code's.
     if (status !== undefined) response.http.status ??= status;
     if (status === 401) response.http.headers.set("www-authenticate", "Token");
+    const retryAfter = retryAfterOf(result.errors);
+    if (retryAfter !== undefined) response.http.headers.set("retry-after", retryAfter);
   }
   return Promise.resolve();
 }

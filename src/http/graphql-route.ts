@@ -13,7 +13,7 @@ import type { Authenticator } from "../access/authenticator.js";
 import { compiledExecution } from "../graphql/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
 import { limitOperations } from "../graphql/limits/limits.js";
-import { presentErrors, presentFailure } from "../graphql/present-error.js";
+import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
@@ -103,6 +103,8 @@ async function contextOf(
   } catch (error) {
     const { message, extensions, status } = presentFailure(error, context);
     const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
+    const retryAfter = retryAfterOf([{ extensions }]);
+    if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
     throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
   }
 }

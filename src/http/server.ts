@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import compress from "@fastify/compress";
 import cors from "@fastify/cors";
 import Fastify, {
+  type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
   type FastifyRequest,
@@ -30,19 +31,22 @@ export interface HttpServerOptions extends Omit<GraphqlRouteOptions, "plugins"> 
   readonly playground?: (() => PlaygroundStart) | undefined;
   /** Whose pages may read answers in a browser, `*` for every origin; none when left out. */
   readonly corsOrigins?: readonly string[];
+  /** The proxies whose word on a client's address is taken, as Fastify names them; none when left out. */
+  readonly trustedProxies?: readonly string[];
   /** What is counted and told at `/metrics`; nothing without it. */
   readonly metrics?: ServedMetrics | undefined;
 }
 
 /** GraphQL over HTTP at `/graphql`, the REST paths, and their documentation. Ready to listen. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { log, corsOrigins = [], playground, metrics } = options;
+  const { log, corsOrigins = [], trustedProxies = [], playground, metrics } = options;
   const limits = { ...HTTP_LIMITS, ...options.httpLimits };
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     ...connectionOptions(limits),
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A path that cannot be read at all.
     frameworkErrors: (error, request, reply) => {
@@ -70,6 +74,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.header("x-request-id", request.id);
     setSecurityHeaders(request, reply);
   });
+  if (trustedProxies.length === 0) warnOfProxies(http, log);
   // A client keeps its connection open after the answer, which would keep the server from closing.
   let isClosing = false;
   http.addHook("preClose", (done) => {
@@ -115,6 +120,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   await addRest(http, options.rest, options.authenticator, limits.requestTimeoutMs);
   return http;
+}
+
+/** Behind a proxy that is not trusted all clients have one address, and are slowed down as one. */
+function warnOfProxies(http: FastifyInstance, log: FastifyBaseLogger): void {
+  let hasWarned = false;
+  http.addHook("onRequest", ({ headers, ip }, _reply, done) => {
+    if (!hasWarned && headers["x-forwarded-for"] !== undefined) {
+      hasWarned = true;
+      log.warn(
+        { proxy: ip },
+        "a request has the header X-Forwarded-For, and TRUST_PROXY trusts nobody's: if a proxy stands before this server, name it there",
+      );
+    }
+    done();
+  });
 }
 
 /** Requests that never came to a path's own handler: bodies that are too large, or no JSON. */

@@ -53,6 +53,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly limited = new Counter({
+    name: "pocketcharge_rate_limited_total",
+    help: "Requests that were refused because there were too many, by the limit that they met.",
+    labelNames: ["limit"] as const,
+    registers: [this.registry],
+  });
+
   constructor(pool: PoolState) {
     collectDefaultMetrics({ register: this.registry });
     const running = (): number => this.running;
@@ -113,6 +120,10 @@ export class Metrics {
 
   transaction(requestCount: number): void {
     this.gathered.observe(requestCount);
+  }
+
+  rateLimited(limit: "requests" | "charges" | "authentication"): void {
+    this.limited.inc({ limit });
   }
 
   get contentType(): string {

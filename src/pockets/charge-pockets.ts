@@ -2,6 +2,7 @@ import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import { isUnavailable } from "../database/failure.js";
 import { LastStatement, inTransaction, together } from "../database/transaction.js";
+import type { SharedLimit } from "../limits/shared-limit.js";
 import { present, unreachable } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
@@ -72,20 +73,24 @@ export interface ChargingOptions {
   /** Whether requests of a group that arrive together share a transaction; else each has its own. */
   readonly gathers?: boolean | undefined;
   readonly metrics?: ChargeMetrics | undefined;
+  /** How many charges each token may make; without it as many as come. */
+  readonly limit?: Pick<SharedLimit, "take"> | undefined;
 }
 
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {
   private readonly gatherer: Gatherer<ReadyRequest, ChargeResult[]>;
   private readonly metrics: ChargeMetrics | undefined;
+  private readonly limit: ChargingOptions["limit"];
 
   constructor(
     private readonly database: Database,
     private readonly groups: PocketGroupService,
     private readonly store: PocketChargeStore,
-    { gathers = true, metrics }: ChargingOptions = {},
+    { gathers = true, metrics, limit }: ChargingOptions = {},
   ) {
     this.metrics = metrics;
+    this.limit = limit;
     this.gatherer = new Gatherer(
       (pocketGroupId, requests) => this.chargeTogether(pocketGroupId, requests),
       gathers ? GATHERING : EACH_ALONE,
@@ -97,7 +102,8 @@ export class ChargePockets {
    * and in its place; a refused one affects no other. Once this returns, every SUCCESS is durable.
    *
    * @throws AppError BAD_USER_INPUT for no charge or too many, NOT_FOUND for an unknown group,
-   *   FORBIDDEN for a group that is not granted or not active. Nothing is charged then.
+   *   FORBIDDEN for a group that is not granted or not active, RATE_LIMITED for more charges than the
+   *   token may make. Nothing is charged then.
    */
   async charge(
     caller: MerchantCaller,
@@ -110,6 +116,7 @@ export class ChargePockets {
         `input.charges has ${String(charges.length)} items; from 1 to ${String(MAX_CHARGES)} are taken at a time.`,
       );
     }
+    await this.limit?.take(caller.tokenId, charges.length);
     const pocketGroupId = await this.groups.idOfChargeable(pocketGroupSlug, caller);
     // The ids are made once, outside the transaction: a repeated run knows its own charges by them.
     const items = charges.map((charge) => readChargeItem(charge, newId()));

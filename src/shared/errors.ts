@@ -22,3 +22,14 @@ export class AppError extends Error {
     super(message, options);
   }
 }
+
+/** Too much was asked for; the same request may be sent again later. */
+export class RateLimitedError extends AppError {
+  /** @param retryAfterSeconds whole seconds, at least 1, as the header `Retry-After` tells them. */
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super("RATE_LIMITED", message);
+  }
+}

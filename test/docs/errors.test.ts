@@ -92,7 +92,12 @@ describe("the codes of a request's errors", () => {
   });
 
   it("are each given below, but for those that the document says are not given", () => {
-    const others = ["UNAUTHENTICATED", "SERVICE_UNAVAILABLE", "INTERNAL_SERVER_ERROR"];
+    const others = [
+      "UNAUTHENTICATED",
+      "RATE_LIMITED",
+      "SERVICE_UNAVAILABLE",
+      "INTERNAL_SERVER_ERROR",
+    ];
     const given = REQUEST_CODES.filter(({ isGiven }) => isGiven).map(({ code }) => code);
     expect(given.toSorted()).toEqual([...Object.keys(REQUESTS), ...others].toSorted());
   });
@@ -109,6 +114,23 @@ describe("the codes of a request's errors", () => {
   it("have the HTTP status of the table: UNAUTHENTICATED", async () => {
     const { status, errors } = await server.send(null, "{ viewer { scopes } }");
     expect(summary(status, { errors })).toEqual(documented("UNAUTHENTICATED"));
+  });
+
+  it("have the HTTP status of the table: RATE_LIMITED", async () => {
+    const { database } = server;
+    const log = pino({ level: "silent" });
+    const limits = { slowsFailedAuthentication: true };
+    const app = await createApp({ database, log, introspection: false, limits });
+    const headers = { authorization: "Token bad" };
+    const codes = new Map<string, unknown>();
+    for (let index = 0; index < 100 && !codes.has("RATE_LIMITED"); index++) {
+      const payload = { query: "{ viewer { scopes } }" };
+      const answer = await app.http.inject({ method: "POST", url: "/graphql", headers, payload });
+      const first = summary(answer.statusCode, answer.json());
+      codes.set(first.code, first);
+    }
+    await app.close();
+    expect(codes.get("RATE_LIMITED")).toEqual(documented("RATE_LIMITED"));
   });
 
   it("have the HTTP status of the table: SERVICE_UNAVAILABLE", async () => {

@@ -4,6 +4,7 @@ import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
 import { LOG_SERIALIZERS, masked } from "../../src/log.js";
+import type { LimitOptions } from "../../src/compose/limits.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import type { Clock } from "../../src/shared/clock.js";
@@ -45,6 +46,7 @@ export class TestServer extends GraphqlClient {
       playground?: () => PlaygroundStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
+      limits?: LimitOptions;
     } = {},
   ): Promise<TestServer> {
     const {
@@ -56,6 +58,7 @@ export class TestServer extends GraphqlClient {
       playground,
       documentLimits,
       httpLimits,
+      limits,
     } = options;
     const database = await createTestDatabase(poolSize);
     const logged: string[] = [];
@@ -74,6 +77,7 @@ export class TestServer extends GraphqlClient {
       playground,
       documentLimits,
       httpLimits,
+      limits,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

@@ -108,6 +108,51 @@ describe("readConfig", () => {
     expect(() => readConfig({ PROVIDER_SECRET_KEYS: `${entry},${entry}` })).toThrow("each id once");
   });
 
+  it("limits nothing but failed authentication, unless it is told how much", () => {
+    const { requests, charges, slowsFailedAuthentication } = readConfig({}).rateLimits;
+    expect([requests, charges, slowsFailedAuthentication]).toEqual([undefined, undefined, true]);
+    const env = { RATE_LIMIT_REQUESTS: "600/minute", RATE_LIMIT_CHARGES: "1000/second" };
+    expect(readConfig({ ...env, SLOW_FAILED_AUTHENTICATION: "false" }).rateLimits).toEqual({
+      requests: { count: 600, per: "minute" },
+      charges: { count: 1_000, per: "second" },
+      slowsFailedAuthentication: false,
+    });
+  });
+
+  it.each([
+    ["RATE_LIMIT_REQUESTS", "0/minute"],
+    ["RATE_LIMIT_REQUESTS", "600"],
+    ["RATE_LIMIT_REQUESTS", "600/hour"],
+    ["RATE_LIMIT_REQUESTS", "1.5/second"],
+    ["RATE_LIMIT_REQUESTS", "9999999999/minute"],
+    ["RATE_LIMIT_CHARGES", "999/second"],
+  ])("refuses %s=%s, which could never be kept or be met", (name, text) => {
+    expect(() => readConfig({ [name]: text })).toThrow(`${name}: expected a number from`);
+  });
+
+  it("trusts no proxy unless TRUST_PROXY names it", () => {
+    expect(readConfig({}).trustedProxies).toEqual([]);
+    const TRUST_PROXY = "loopback, 10.0.0.0/8,2001:db8::1";
+    expect(readConfig({ TRUST_PROXY }).trustedProxies).toEqual([
+      "loopback",
+      "10.0.0.0/8",
+      "2001:db8::1",
+    ]);
+  });
+
+  it.each([
+    "true",
+    "1",
+    "*",
+    "0.0.0.0/0",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "proxy.example.com",
+    "10.0.0.1,",
+  ])("refuses TRUST_PROXY=%s", (TRUST_PROXY) => {
+    expect(() => readConfig({ TRUST_PROXY })).toThrow("TRUST_PROXY: expected addresses");
+  });
+
   it("names every variable that is wrong at once", () => {
     const read = (): unknown =>
       readConfig({ PORT: "abc", DATABASE_URL: "mysql://x", LOG_LEVEL: "loud", INTROSPECTION: "1" });

@@ -47,6 +47,7 @@ const REFUSALS = {
   400: "The request is malformed, or names what is not there.",
   401: "The token is missing, malformed, unknown, expired or revoked.",
   403: "The token lacks the scope, or is an operator's.",
+  429: "Too many requests; nothing was done. Retry-After tells when to send again.",
   500: "A defect; the answer names the request's id in the log.",
   503: "The database cannot be reached; the request may be sent again.",
 };

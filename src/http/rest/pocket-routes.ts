@@ -52,9 +52,12 @@ const REFUSALS: Readonly<Record<number, string>> = {
   404: "There is no such group, or no such charge of the merchant.",
   413: "The body is too large.",
   415: "The body is not JSON.",
+  429: "Too many requests or charges, of which nothing was done; Retry-After tells when to send again.",
   500: "A defect; the answer names the request's id in the log.",
   503: "The database cannot be reached; the same request may be sent again.",
 };
+
+const TRACE_REFUSALS = [401, 403, 404, 429, 500, 503];
 
 interface ChargeBody {
   readonly charges: readonly {
@@ -94,7 +97,7 @@ export function addPocketRoutes(
             }),
           },
         }),
-        ...[400, 401, 403, 404, 413, 415, 500, 503],
+        ...[400, 401, 403, 404, 413, 415, 429, 500, 503],
       ),
     },
     handler: async (request) => {
@@ -129,7 +132,7 @@ export function addPocketRoutes(
       description: "Finds a charge by its token: 404 when the merchant has made none with it.",
       tags: ["Pockets"],
       params: closedObject({ slug: SLUG, token: TOKEN }),
-      response: answers("The charge was made.", closedObject(CHARGE), 401, 403, 404, 500, 503),
+      response: answers("The charge was made.", closedObject(CHARGE), ...TRACE_REFUSALS),
     },
     handler: async (request) => {
       const { slug, token } = request.params;

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { presentFailure } from "../../graphql/present-error.js";
+import { RateLimitedError } from "../../shared/errors.js";
 
 /** One thing that is wrong with a request. */
 export interface Problem {
@@ -35,7 +36,7 @@ export interface ErrorForm {
   readonly keywords: Readonly<Record<string, { readonly status: number; readonly code: string }>>;
 }
 
-type Failure = FastifyError | RestError;
+type Failure = FastifyError | RestError | RateLimitedError;
 
 export function failureHandler(form: ErrorForm) {
   return (error: Failure, request: FastifyRequest, reply: FastifyReply): void => {
@@ -43,6 +44,7 @@ export function failureHandler(form: ErrorForm) {
     // A request of the wrong shape comes before refused values.
     const status = Math.min(...problems.map((problem) => problem.status));
     if (status === 401) reply.header("www-authenticate", "Token");
+    if (error instanceof RateLimitedError) reply.header("retry-after", error.retryAfterSeconds);
     reply.code(status).send(form.bodyOf(problems));
   };
 }
@@ -52,7 +54,7 @@ const MAX_PROBLEMS = 20;
 
 function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): readonly Problem[] {
   if (error instanceof RestError) return error.problems.slice(0, MAX_PROBLEMS);
-  if (error.validation) {
+  if ("validation" in error && error.validation) {
     const part = error.validationContext ?? "body";
     const all = error.validation;
     // What is of another type is not also out of range, or none of the names.
@@ -63,7 +65,7 @@ function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): r
     );
     return first.slice(0, MAX_PROBLEMS).map((one) => invalid(one, part, form));
   }
-  const { statusCode } = error;
+  const statusCode = "statusCode" in error ? error.statusCode : undefined;
   if (statusCode !== undefined && statusCode < 500) {
     return [{ status: statusCode, code: "BAD_REQUEST", detail: error.message }];
   }

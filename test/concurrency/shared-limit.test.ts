@@ -1,0 +1,230 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type Database, openDatabase } from "../../src/database/database.js";
+import { RateLimitStore } from "../../src/limits/rate-limit.store.js";
+import { SharedLimit, type SharedUsage } from "../../src/limits/shared-limit.js";
+import { RateLimitedError } from "../../src/shared/errors.js";
+import { deadlocksIn } from "../support/books.js";
+import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { StoppedClock } from "../support/limits.js";
+import { DatabaseLock } from "../support/process.js";
+
+const MINUTE_MS = 60_000;
+
+let database: TestDatabase;
+let kinds = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  expect(await deadlocksIn(database)).toBe(0);
+  await database.close();
+});
+
+/** Processes that share a limit of their own, each with its own memory. */
+class Processes {
+  readonly clock = new StoppedClock();
+  readonly errors: unknown[] = [];
+  readonly limits: SharedLimit[];
+  readonly kind = `kind-${String(++kinds)}`;
+  reports = 0;
+
+  constructor(count: number, limit: number, on: Database = database) {
+    this.limits = Array.from({ length: count }, () => {
+      const store = new RateLimitStore(on, this.kind);
+      const shared: SharedUsage = {
+        report: (...args) => {
+          this.reports++;
+          return store.report(...args);
+        },
+        forgetEnded: () => store.forgetEnded(),
+      };
+      return new SharedLimit({
+        shared,
+        limit: { count: limit, per: "minute" },
+        clock: this.clock,
+        words: (cost, most, wait) => `${String(cost)} of ${most}, again in ${wait}`,
+        onError: (error) => this.errors.push(error),
+      });
+    });
+    onTestFinished(async () => {
+      await Promise.all(this.limits.map((one) => one.close()));
+    });
+  }
+
+  process(index: number): SharedLimit {
+    return this.limits[index % this.limits.length]!;
+  }
+
+  async countedIn(subject: string): Promise<number> {
+    const { rows } = await database.pool.query<{ used: number }>(
+      "select sum(used)::bigint as used from rate_limit_usage where kind = $1 and subject = $2",
+      [this.kind, subject],
+    );
+    return rows[0]!.used;
+  }
+}
+
+async function isTaken(limit: SharedLimit, subject: string, cost: number): Promise<boolean> {
+  try {
+    await limit.take(subject, cost);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(RateLimitedError);
+    return false;
+  }
+}
+
+/** Clients that go on until they are refused. @returns how much they were let through together. */
+async function drain(
+  of: Pick<Processes, "process">,
+  clients: number,
+  subject: string,
+  cost: number,
+): Promise<number> {
+  const one = async (index: number): Promise<number> => {
+    let sum = 0;
+    while (await isTaken(of.process(index), subject, cost)) sum += cost;
+    return sum;
+  };
+  const sums = await Promise.all(Array.from({ length: clients }, (_, index) => one(index)));
+  return sums.reduce((sum, each) => sum + each, 0);
+}
+
+describe("a shared limit", () => {
+  it("lets one process have the limit, exactly, however many ask at once", async () => {
+    const processes = new Processes(1, 500);
+    expect(await drain(processes, 64, "a", 1)).toBe(500);
+    expect(await drain(processes, 64, "b", 1)).toBe(500);
+    expect(processes.errors).toEqual([]);
+  });
+
+  it.each([2, 3])(
+    "lets %i processes of 64 clients have it together, and less than a tenth more for each further one",
+    async (count) => {
+      const processes = new Processes(count, 600);
+      const taken = await drain(processes, 64, "a", 1);
+      expect(taken).toBeGreaterThanOrEqual(600);
+      expect(taken).toBeLessThanOrEqual(600 + (count - 1) * 60);
+      expect(processes.errors).toEqual([]);
+    },
+  );
+
+  it("keeps that bound for any order of any costs, small ones and large", async () => {
+    const turn = fc.record({ process: fc.nat(2), cost: fc.integer({ min: 1, max: 70 }) });
+    const limit = 200;
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { minLength: 20, maxLength: 60 }), async (turns) => {
+        const processes = new Processes(3, limit);
+        const taken = await Promise.all(
+          turns.map(async ({ process, cost }) =>
+            (await isTaken(processes.process(process), "a", cost)) ? cost : 0,
+          ),
+        );
+        const sum = taken.reduce((all, each) => all + each, 0);
+        expect(sum).toBeLessThanOrEqual(limit + 2 * 20);
+        expect(processes.errors).toEqual([]);
+        // Once all have told, the database knows of everything that was let through, and no more.
+        await Promise.all(processes.limits.map((one) => one.close()));
+        expect(await processes.countedIn("a")).toBe(sum);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("is never exceeded by what is asked for before it is taken", async () => {
+    const processes = new Processes(4, 1_000);
+    // More than a tenth each: nobody may run ahead with it.
+    expect(await drain(processes, 32, "a", 125)).toBe(1_000);
+  });
+
+  it("uses up nothing by what it refuses", async () => {
+    const processes = new Processes(2, 1_000);
+    const [one, other] = [processes.process(0), processes.process(1)];
+    await one.take("a", 950);
+    expect(await isTaken(other, "a", 101)).toBe(false);
+    await other.take("a", 50);
+    expect(await isTaken(one, "a", 100)).toBe(false);
+    expect(await isTaken(other, "a", 1)).toBe(false);
+    await one.close();
+    expect(await processes.countedIn("a")).toBe(1_000);
+  });
+
+  it("begins anew with each window, and says how long that takes", async () => {
+    const processes = new Processes(1, 10);
+    const limit = processes.process(0);
+    processes.clock.toWindow(MINUTE_MS, 17_250);
+    await limit.take("a", 10);
+    await expect(limit.take("a", 3)).rejects.toMatchObject({
+      code: "RATE_LIMITED",
+      message: "3 of 10, again in 43 seconds",
+      retryAfterSeconds: 43,
+    });
+    processes.clock.advance(42_749);
+    await expect(limit.take("a", 1)).rejects.toMatchObject({ retryAfterSeconds: 1 });
+    processes.clock.advance(1);
+    await limit.take("a", 10);
+    expect(await isTaken(limit, "a", 1)).toBe(false);
+  });
+
+  it("counts each subject by itself", async () => {
+    const processes = new Processes(2, 20);
+    expect(await drain(processes, 8, "a", 1)).toBeGreaterThanOrEqual(20);
+    expect(await isTaken(processes.process(0), "b", 20)).toBe(true);
+  });
+
+  it("tells the database many uses at once", async () => {
+    const processes = new Processes(1, 100_000);
+    for (let index = 0; index < 20_000; index++) await processes.process(0).take("a", 1);
+    expect(processes.reports).toBeLessThan(20);
+  });
+
+  it("is kept by each process alone while the database is away, and waits for nothing", async () => {
+    const nowhere = openDatabase({
+      url: "postgresql://nobody:nothing@127.0.0.1:1/none",
+      poolSize: 1,
+      timeoutMs: 1_000,
+      onIdleError: () => undefined,
+    });
+    onTestFinished(() => nowhere.close());
+    const processes = new Processes(1, 100, nowhere);
+    expect(await drain(processes, 64, "a", 1)).toBe(100);
+    expect(await drain(processes, 8, "b", 30)).toBe(90);
+    // Told once, not once for each try.
+    expect(processes.errors).toHaveLength(1);
+  });
+
+  it("is kept by each process alone while the database is late, and together from then on", async () => {
+    const processes = new Processes(2, 100);
+    const [one, other] = [processes.process(0), processes.process(1)];
+    await one.take("a", 20);
+    await other.take("a", 20);
+    const lock = await DatabaseLock.take(database.url, "lock table rate_limit_usage");
+    const [byOne, byOther] = await Promise.all([
+      drain({ process: () => one }, 8, "a", 5),
+      drain({ process: () => other }, 8, "a", 5),
+    ]);
+    // What each was told last still counts: 20 when the one asked, 40 when the other did.
+    expect([byOne, byOther]).toEqual([80, 60]);
+    await lock.release();
+    await Promise.all([one.close(), other.close()]);
+    expect(await processes.countedIn("a")).toBe(180);
+    expect(await isTaken(one, "a", 1)).toBe(false);
+    processes.clock.toWindow(MINUTE_MS);
+    expect(await drain(processes, 16, "a", 25)).toBe(100);
+  });
+
+  it("leaves no windows that have long ended in the database", async () => {
+    await database.pool.query(
+      `insert into rate_limit_usage values
+         (now() - interval '11 minutes', 'old', 'a', 1, 0), (now() - interval '9 minutes', 'old', 'b', 1, 0)`,
+    );
+    await new RateLimitStore(database, "any").forgetEnded();
+    const { rows } = await database.pool.query(
+      "select subject from rate_limit_usage where kind = 'old'",
+    );
+    expect(rows).toEqual([{ subject: "b" }]);
+  });
+});
