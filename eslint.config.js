@@ -19,7 +19,8 @@ const BUILT_SQL = [
   },
   {
     selector: 'CallExpression[callee.name="sql"]',
-    message: "sql is the tag of a template: called as a function, it takes any text for a statement.",
+    message:
+      "sql is the tag of a template: called as a function, it takes any text for a statement.",
   },
 ];
 const OWN_QUERY = {

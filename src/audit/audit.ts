@@ -86,7 +86,8 @@ async function unitsOf(
   const units: Unit[] = [];
   for (const slug of groups) {
     const group = await findGroup(on, slug);
-    if (group === null) throw new AuditScopeError(`There is no pocket group ${JSON.stringify(slug)}.`);
+    if (group === null)
+      throw new AuditScopeError(`There is no pocket group ${JSON.stringify(slug)}.`);
     units.push(group);
   }
   for (const id of merchants) {

@@ -13,7 +13,8 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   ...PAYMENT_HISTORY_CHECKS,
   ...REFERENCE_CHECKS,
   unique("payment charge", "payment_charges", "merchant_id", ["captured_authorization_id"], {
-    meaning: "An authorization is captured by one charge. Funds were taken twice that were held once.",
+    meaning:
+      "An authorization is captured by one charge. Funds were taken twice that were held once.",
   }),
   unique("payment", "payments", "merchant_id", ["id"], {
     meaning: "No two payments, of whatever kind, have the same id: their histories would be one.",

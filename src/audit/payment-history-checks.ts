@@ -51,7 +51,8 @@ function lastEntered(merchant: string): Sql {
 export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "status-history-start",
-    meaning: "A payment's history begins with its creation. Its first entry was removed or changed.",
+    meaning:
+      "A payment's history begins with its creation. Its first entry was removed or changed.",
     find: (merchant) => sql`
       select ${KIND} as record, p.id::text as id,
              case when h.at is null then 'It has no status history.'
@@ -65,7 +66,8 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   },
   {
     name: "status-history-path",
-    meaning: "Each entry of a history goes on from the one before it. An entry was removed or changed.",
+    meaning:
+      "Each entry of a history goes on from the one before it. An entry was removed or changed.",
     find: (merchant) => sql`
       select 'status change' as record, id::text as id,
              format('In the history of %s it goes on from %s, and the entry before it came to %s.',
@@ -116,12 +118,11 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
       join payments p on p.merchant_id = ${merchant}::uuid and p.id = h.payment_id
       where h.at > p.updated_at or h.at = h.before`,
   },
-  ...TIMES.map(
-    ([record, table, statuses]): Check => ({
-      name: `${record.replace(" ", "-")}-status-times`,
-      meaning:
-        "failed_at and its like tell when the status was last entered, and nothing when it never was. A time was changed, or an entry of the history.",
-      find: (merchant) => sql`
+  ...TIMES.map(([record, table, statuses]): Check => ({
+    name: `${record.replace(" ", "-")}-status-times`,
+    meaning:
+      "failed_at and its like tell when the status was last entered, and nothing when it never was. A time was changed, or an entry of the history.",
+    find: (merchant) => sql`
         select ${record}::text as record, p.id::text as id,
                format('By its record it last became %s at %s, and by its history at %s.', t.status,
                       coalesce(t.stored::text, 'no time'), coalesce(h.at::text, 'no time')) as problem
@@ -132,8 +133,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
         )}) as t(status, stored)
         left join (${lastEntered(merchant)}) h on h.payment_id = p.id and h.to_status = t.status
         where p.merchant_id = ${merchant}::uuid and t.stored is distinct from h.at`,
-    }),
-  ),
+  })),
   {
     name: "payment-charge-succeeded-at",
     meaning:

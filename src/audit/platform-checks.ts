@@ -23,7 +23,8 @@ const OWNED = [
 
 /** The owners that rows of a table name, each once: from one to the next by the index that they lead. */
 function ownersIn(table: Sql, column: Sql): Sql {
-  const next = (after: Sql): Sql => sql`(select ${column} from ${table} ${after} order by 1 limit 1)`;
+  const next = (after: Sql): Sql =>
+    sql`(select ${column} from ${table} ${after} order by 1 limit 1)`;
   return sql`with recursive owners as (
       select * from ${next(sql`where ${column} is not null`)} as o(id)
       union all

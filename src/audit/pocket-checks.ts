@@ -96,7 +96,8 @@ export const POCKET_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-charge-token",
-    meaning: "Only UUIDs of version 7 are taken for tokens. This charge was not made by this server.",
+    meaning:
+      "Only UUIDs of version 7 are taken for tokens. This charge was not made by this server.",
     find: (group) => sql`
       select 'pocket charge' as record, id::text as id,
              format('Its token %s is not a UUID of version 7.', token) as problem

@@ -37,20 +37,18 @@ const REFERENCES = [
 
 /** What a merchant's records point at is there, and is the same merchant's. */
 export const REFERENCE_CHECKS: readonly Check[] = [
-  ...REFERENCES.map(
-    ([record, table, column, noun, target]): Check => ({
-      name: `${record} ${noun}`.replaceAll(" ", "-").toLowerCase(),
-      meaning:
-        "Records point at records of their own merchant, which are never removed. One was removed, or a reference was changed by hand; another merchant may be shown what is not its own.",
-      find: (merchant) => sql`
+  ...REFERENCES.map(([record, table, column, noun, target]): Check => ({
+    name: `${record} ${noun}`.replaceAll(" ", "-").toLowerCase(),
+    meaning:
+      "Records point at records of their own merchant, which are never removed. One was removed, or a reference was changed by hand; another merchant may be shown what is not its own.",
+    find: (merchant) => sql`
         select ${record}::text as record, r.id::text as id,
                format('Its %s %s %s.', ${noun}::text, r.${identifier(column)}, ${whereabouts(column, target)}) as problem
         from ${identifier(table)} r
         where r.merchant_id = ${merchant}::uuid and r.${identifier(column)} is not null and not exists (
           select from ${identifier(target)} t
           where t.merchant_id = ${merchant}::uuid and t.id = r.${identifier(column)})`,
-    }),
-  ),
+  })),
   {
     name: "idempotency-key-record",
     meaning:

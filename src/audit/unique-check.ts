@@ -27,7 +27,7 @@ export function unique(
   const keys = columns.map(identifier);
   const what = columns.map((column) => column.replaceAll("_", " ")).join(" and ");
   return {
-    name: `${record} ${columns.join(" ")} unique`.replaceAll(/[ _]/g, "-"),
+    name: `${record} ${columns.join(" ")} unique`.replaceAll(/[ _]/g, "-").toLowerCase(),
     meaning,
     find: (ownerId) => sql`
       select ${record}::text as record, min(${identifier(shown)}::text) as id,

@@ -55,6 +55,8 @@ function readArguments(): { group: string[]; merchant: string[]; json: boolean }
       },
     }).values;
   } catch (error) {
-    throw new AuditScopeError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    throw new AuditScopeError(
+      `${error instanceof Error ? error.message : String(error)}\n${USAGE}`,
+    );
   }
 }

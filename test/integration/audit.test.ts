@@ -19,7 +19,10 @@ beforeAll(async () => {
   server = await TestServer.start();
   books = await makeBooks(server);
   const times = await readTimes();
-  corruptions = corruptionsOf(books, (...key) => times.get(key.join(" ")) ?? "a time that is missing");
+  corruptions = corruptionsOf(
+    books,
+    (...key) => times.get(key.join(" ")) ?? "a time that is missing",
+  );
 });
 
 afterAll(() => server.stop());
@@ -30,7 +33,9 @@ async function readTimes(): Promise<Map<string, string>> {
     ["pockets", "pocket_charges", "customers", "orders", "payment_methods", "employees"]
       .concat(["payment_charges", "payment_refunds", "payment_authorizations"])
       .map(
-        (table) => `select concat_ws(' ', '${table}', r.id, t.key) as key, t.value::timestamptz::text as at
+        (
+          table,
+        ) => `select concat_ws(' ', '${table}', r.id, t.key) as key, t.value::timestamptz::text as at
           from ${table} r, jsonb_each_text(to_jsonb(r)) t where t.key like '%\\_at' and t.value is not null`,
       )
       .concat(
@@ -85,7 +90,9 @@ describe("the audit", () => {
        from generate_series(1, ${String(many)}) i`,
     ]);
     expect(new Set(findings).size).toBe(many);
-    expect(findings.every((line) => /^pocket-without-charge: .* of 98950\*{5}\d\d /.test(line))).toBe(true);
+    expect(
+      findings.every((line) => /^pocket-without-charge: .* of 98950\*{5}\d\d /.test(line)),
+    ).toBe(true);
   });
 
   it("looks at what it is asked for alone", async () => {
@@ -173,7 +180,9 @@ describe("the audit", () => {
       while (!isOver) {
         const amountInCents = 10;
         const hold = { mode: "TERMINAL", status: "SUCCEEDED", amountInCents } as const;
-        const { id: paymentAuthorizationId } = made(await services.authorizations.create(caller, hold));
+        const { id: paymentAuthorizationId } = made(
+          await services.authorizations.create(caller, hold),
+        );
         const capture = { mode: "CAPTURE", amountInCents, paymentAuthorizationId } as const;
         const { id } = made(await services.charges.create(caller, capture));
         made(await services.charges.update(caller, id, { status: "SUCCEEDED" }));

@@ -15,7 +15,11 @@ export async function makeBooks(server: TestServer) {
   const other = (await server.createMerchant("Other")).id;
   await server.createToken({ merchantId: merchant });
   const groups = {
-    group: await server.createGroup({ slug: "audited" }, { id: merchant, token: "" }, { id: other, token: "" }),
+    group: await server.createGroup(
+      { slug: "audited" },
+      { id: merchant, token: "" },
+      { id: other, token: "" },
+    ),
     second: await server.createGroup({ slug: "second" }, { id: other, token: "" }),
   };
   const own = await paymentsOf(server, merchant);
@@ -67,7 +71,8 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
     employeeId: employees[0],
     scopes: MERCHANT_SCOPES,
   };
-  const customer = async (name: string) => made(await services.customers.create(caller, { name })).id;
+  const customer = async (name: string) =>
+    made(await services.customers.create(caller, { name })).id;
   const customers = [await customer("A"), await customer("B"), await customer("C")] as const;
   const order = async (customerId: string | null) =>
     made(await services.orders.create(caller, { customerId, totalInCents: 1_000 })).id;
@@ -82,7 +87,10 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
     const defaults = { mode: "TERMINAL", status: "SUCCEEDED", amountInCents: 80 } as const;
     return made(await services.authorizations.create(caller, { ...defaults, ...input })).id;
   };
-  const charge = async (input: Partial<CreatePaymentCharge>, ...statuses: ("STARTED" | "ACTION_REQUIRED")[]) => {
+  const charge = async (
+    input: Partial<CreatePaymentCharge>,
+    ...statuses: ("STARTED" | "ACTION_REQUIRED")[]
+  ) => {
     const { id } = made(await services.charges.create(caller, { amountInCents: 100, ...input }));
     for (const status of statuses) made(await services.charges.update(caller, id, { status }));
     return id;
@@ -96,7 +104,12 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
   const capturedByHand = await authorization({ status: "CAPTURED" });
   const capture = { mode: "CAPTURE", status: "SUCCEEDED", amountInCents: 60 } as const;
   const keys = [newId(), newId()] as const;
-  const paid = await charge({ status: "SUCCEEDED", depositInCents: 50, orderId: orders[0], idempotencyKey: keys[0] });
+  const paid = await charge({
+    status: "SUCCEEDED",
+    depositInCents: 50,
+    orderId: orders[0],
+    idempotencyKey: keys[0],
+  });
   return {
     employees,
     customers,
@@ -112,7 +125,11 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
     started: await charge({}, "STARTED"),
     waiting: await charge({}, "STARTED", "ACTION_REQUIRED"),
     failed: await charge({ status: "FAILED" }),
-    offSession: await charge({ mode: "OFF_SESSION", paymentMethodId: methods[0], customerId: customers[0] }),
+    offSession: await charge({
+      mode: "OFF_SESSION",
+      paymentMethodId: methods[0],
+      customerId: customers[0],
+    }),
     /** With everything that a charge can refer to. */
     referring: await charge({
       orderId: orders[1],
@@ -123,7 +140,12 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
     capturing: await charge({ ...capture, paymentAuthorizationId: toCapture }),
     capturingWhole: await charge({ ...capture, paymentAuthorizationId: toCaptureWhole }),
     refunded: await refund({ paymentChargeId: paid, amountInCents: 30, status: "SUCCEEDED" }),
-    refunding: await refund({ paymentChargeId: paid, amountInCents: 20, depositInCents: 10, status: "PENDING" }),
+    refunding: await refund({
+      paymentChargeId: paid,
+      amountInCents: 20,
+      depositInCents: 10,
+      status: "PENDING",
+    }),
     refundFailed: await refund({ paymentChargeId: paid, amountInCents: 40, status: "FAILED" }),
     refundByHand: await refund({ provider: "NONE", amountInCents: 5 }),
   };

@@ -363,7 +363,9 @@ function ruleCorruptions({ own: b }: Books): Corruption[] {
     corruption(
       "payment-refund-of-unpaid-charge",
       "a refund of what was never paid",
-      [`update payment_refunds set payment_charge_id = '${b.created}' where id = '${b.refundFailed}'`],
+      [
+        `update payment_refunds set payment_charge_id = '${b.created}' where id = '${b.refundFailed}'`,
+      ],
       `payment refund ${b.refundFailed}: Its charge ${b.created} has never succeeded.`,
     ),
     corruption(
@@ -487,7 +489,10 @@ function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corrup
     corruption(
       "status-history-step",
       "a status that may not follow",
-      [update(b.started, "status = 'PROCESSING'"), updateEntry("to_status = 'PROCESSING'", b.started, 1)],
+      [
+        update(b.started, "status = 'PROCESSING'"),
+        updateEntry("to_status = 'PROCESSING'", b.started, 1),
+      ],
       `status change ${NOWHERE}: In the history of ${b.started}, a payment charge, it goes from CREATED to PROCESSING.`,
     ),
     corruption(
@@ -573,28 +578,105 @@ function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corrup
 function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
   const rows = [
     ["order", "orders", own.orders[1], "customer", "customer_id", foreign.customers[0]],
-    ["payment method", "payment_methods", own.methods[2], "customer", "customer_id", foreign.customers[0]],
+    [
+      "payment method",
+      "payment_methods",
+      own.methods[2],
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
     ["payment charge", "payment_charges", own.referring, "order", "order_id", foreign.orders[0]],
-    ["payment charge", "payment_charges", own.referring, "customer", "customer_id", foreign.customers[0]],
-    ["payment charge", "payment_charges", own.referring, "employee", "employee_id", foreign.employees[0]],
-    ["payment charge", "payment_charges", own.referring, "payment method", "payment_method_id", foreign.methods[0]],
+    [
+      "payment charge",
+      "payment_charges",
+      own.referring,
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    [
+      "payment charge",
+      "payment_charges",
+      own.referring,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
+    [
+      "payment charge",
+      "payment_charges",
+      own.referring,
+      "payment method",
+      "payment_method_id",
+      foreign.methods[0],
+    ],
     [
       ...(["payment charge", "payment_charges", own.referring, "payment authorization"] as const),
       ...(["payment_authorization_id", foreign.held] as const),
     ],
     ["payment refund", "payment_refunds", own.refundByHand, "order", "order_id", foreign.orders[0]],
-    ["payment refund", "payment_refunds", own.refundByHand, "customer", "customer_id", foreign.customers[0]],
-    ["payment refund", "payment_refunds", own.refundByHand, "employee", "employee_id", foreign.employees[0]],
-    ["payment refund", "payment_refunds", own.refundFailed, "payment charge", "payment_charge_id", foreign.paid],
-    ["payment authorization", "payment_authorizations", own.held, "order", "order_id", foreign.orders[0]],
-    ["payment authorization", "payment_authorizations", own.held, "customer", "customer_id", foreign.customers[0]],
-    ["payment authorization", "payment_authorizations", own.held, "employee", "employee_id", foreign.employees[0]],
+    [
+      "payment refund",
+      "payment_refunds",
+      own.refundByHand,
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    [
+      "payment refund",
+      "payment_refunds",
+      own.refundByHand,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
+    [
+      "payment refund",
+      "payment_refunds",
+      own.refundFailed,
+      "payment charge",
+      "payment_charge_id",
+      foreign.paid,
+    ],
+    [
+      "payment authorization",
+      "payment_authorizations",
+      own.held,
+      "order",
+      "order_id",
+      foreign.orders[0],
+    ],
+    [
+      "payment authorization",
+      "payment_authorizations",
+      own.held,
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    [
+      "payment authorization",
+      "payment_authorizations",
+      own.held,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
     [
       ...(["payment authorization", "payment_authorizations", own.held, "payment method"] as const),
       ...(["payment_method_id", foreign.methods[0]] as const),
     ],
     ["status change", "payment_status_changes", NOWHERE, "payment", "payment_id", foreign.paid],
-    ["status change", "payment_status_changes", NOWHERE, "employee", "employee_id", foreign.employees[0]],
+    [
+      "status change",
+      "payment_status_changes",
+      NOWHERE,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
     ["API token", "api_tokens", NOWHERE, "employee", "employee_id", foreign.employees[0]],
   ] as const;
   /** What there is none of to be changed is made. */
@@ -633,7 +715,9 @@ function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
     corruption(
       "idempotency-key-record",
       "a key that has made a record of another kind",
-      [`update idempotency_keys set operation = 'createPaymentRefund' where key = '${own.keys[0]}'`],
+      [
+        `update idempotency_keys set operation = 'createPaymentRefund' where key = '${own.keys[0]}'`,
+      ],
       `idempotency key ${own.keys[0]}: createPaymentRefund has made ${own.paid} with it, and there is no such record.`,
     ),
   ];
