@@ -6,9 +6,28 @@ import tseslint from "typescript-eslint";
 // Texts are put into SQL by database/sql.ts alone, which checks them.
 const UNSAFE_SQL = [
   { object: "Prisma", property: "raw", message: "Use identifier() or alias() of database/sql.ts." },
+  { object: "Prisma", property: "Sql", message: "Use the sql template of database/sql.ts." },
   { property: "$queryRawUnsafe", message: "Use the sql template of database/sql.ts." },
   { property: "$executeRawUnsafe", message: "Use the sql template of database/sql.ts." },
 ];
+const BUILT_TEXT = ":matches(TemplateLiteral[expressions.length>0], BinaryExpression)";
+const QUERY = 'CallExpression[callee.property.name="query"]';
+const BUILT_SQL = [
+  {
+    selector: `${QUERY} > ${BUILT_TEXT}, ${QUERY} > ObjectExpression > Property[key.name="text"] > ${BUILT_TEXT}`,
+    message: "A statement is constant, or the sql template of database/sql.ts makes it.",
+  },
+  {
+    selector: 'CallExpression[callee.name="sql"]',
+    message:
+      "sql is the tag of a template: called as a function, it takes any text for a statement.",
+  },
+];
+const OWN_QUERY = {
+  // A compiled GraphQL query has a function of this name too.
+  selector: `${QUERY}:not([callee.object.name="query"])`,
+  message: "Statements are sent by queryRows() of database/database.ts, which takes no text.",
+};
 const ENVIRONMENT = {
   object: "process",
   property: "env",
@@ -69,6 +88,15 @@ export default defineConfig(
     files: ["src/**/*.ts"],
     ignores: ["src/config.ts", "src/database/postgres-programs.ts"],
     rules: { "no-restricted-properties": ["error", ...UNSAFE_SQL, ENVIRONMENT] },
+  },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["src/database/**"],
+    rules: { "no-restricted-syntax": ["error", ...BUILT_SQL, OWN_QUERY] },
+  },
+  {
+    files: ["src/database/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...BUILT_SQL] },
   },
   {
     files: ["src/database/sql.ts"],

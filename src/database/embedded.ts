@@ -8,7 +8,7 @@ const OWNER_LOCK = 7_091_100_002;
 
 /** Shared by all who visit; the owner waits for them before it stops. */
 const VISIT_LOCK = 7_091_100_003;
-const LOCK_PATIENCE_MS = 3_000;
+const LOCK_PATIENCE = "3s";
 const LOCK_NOT_AVAILABLE = "55P03";
 const RECOVERY_PATIENCE_MS = 60_000;
 const RECOVERY_PAUSE_MS = 50;
@@ -94,7 +94,7 @@ class Ownership {
     const client = this.cluster.newClient();
     await client.connect();
     try {
-      await client.query(`set lock_timeout = ${String(LOCK_PATIENCE_MS)}`);
+      await client.query("select set_config('lock_timeout', $1, false)", [LOCK_PATIENCE]);
       await client.query("select pg_advisory_lock($1)", [OWNER_LOCK]);
     } catch (error) {
       const isTaken = (error as { code?: string }).code === LOCK_NOT_AVAILABLE;

@@ -16,7 +16,7 @@ const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.
 
 /** Held while migrating, so that servers that start together migrate one after another. */
 const MIGRATION_LOCK = 7_091_100_001;
-const LOCK_PATIENCE_S = 300;
+const LOCK_PATIENCE = "300s";
 
 interface Migration {
   readonly name: string;
@@ -40,7 +40,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   client.on("error", () => undefined); // the next statement fails, and says why
   await client.connect();
   try {
-    await client.query(`set lock_timeout = '${String(LOCK_PATIENCE_S)}s'`);
+    await client.query("select set_config('lock_timeout', $1, false)", [LOCK_PATIENCE]);
     if ((await findPending(client, migrations)).length === 0) return [];
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     // Closing the connection gives the lock back, whatever happens.

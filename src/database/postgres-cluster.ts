@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { USER, createCluster } from "./create-cluster.js";
 import { type PostgresPrograms, findPostgresPrograms } from "./postgres-programs.js";
+import { identifier, sql } from "./sql.js";
 
 const DATABASE = "pocketcharge";
 const HOST = "127.0.0.1";
@@ -173,7 +174,7 @@ export class PostgresCluster {
       const { rowCount } = await client.query("select from pg_database where datname = $1", [
         DATABASE,
       ]);
-      if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+      if (rowCount === 0) await client.query(sql`create database ${identifier(DATABASE)}`.text);
     } catch (error) {
       const wasMadeMeanwhile = ["42P04", "23505"].includes((error as { code?: string }).code ?? "");
       if (!wasMadeMeanwhile) throw error;

@@ -6,8 +6,15 @@ import { Prisma } from "./generated/client.js";
  * text into a statement itself, and it takes names of tables and columns alone.
  */
 export type Sql = Prisma.Sql;
-export const sql = Prisma.sql;
-export const join = Prisma.join;
+export const sql: (template: TemplateStringsArray, ...values: unknown[]) => Sql = Prisma.sql;
+
+/** Parts, of which there is at least one, with what stands between them. */
+export function join(
+  parts: readonly unknown[],
+  separator: "" | ", " | " and " | " or " | " union all ",
+): Sql {
+  return Prisma.join([...parts], separator);
+}
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 

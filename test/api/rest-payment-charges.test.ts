@@ -5,7 +5,7 @@ import { type ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { RESOLVERS } from "../../src/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
-import { expectPaymentBooksToBalance } from "../support/payment-books.js";
+import { expectBooksToBalance } from "../support/books.js";
 import {
   CUSTOMER_FIELDS,
   ORDER_FIELDS,
@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await expectPaymentBooksToBalance(server.database);
+  await expectBooksToBalance(server.database);
   await server.stop();
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Currency } from "../../src/shared/currency.js";
-import { expectPaymentBooksToBalance } from "../support/payment-books.js";
+import { expectBooksToBalance } from "../support/books.js";
 import {
   AUTHORIZATION_STATUSES,
   CHARGE_STATUSES,
@@ -535,7 +535,7 @@ it("answers random sequences of requests, and shows every record and sum, as the
         const run = await Run.begin();
         for (const one of [...BEGINNING, ...steps]) await run.take(one);
         for (const index of [0, 1, 2]) await run.expectStateOf(index);
-        await expectPaymentBooksToBalance(server.database);
+        await expectBooksToBalance(server.database);
         for (const [answer, times] of Object.entries(run.tally)) {
           tally[answer] = (tally[answer] ?? 0) + times;
         }

@@ -3,9 +3,8 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.js";
 import { openDatabase } from "../../src/database/database.js";
-import { deadlocksIn } from "../support/books.js";
 import { GraphqlClient } from "../support/graphql-client.js";
-import { expectPaymentBooksToBalance } from "../support/payment-books.js";
+import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
 import {
   type PaymentAuthorization,
   type PaymentCharge,
@@ -64,7 +63,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await expectPaymentBooksToBalance(server.database);
+  await expectBooksToBalance(server.database);
   // Deadlocks would be repeated and so be invisible to callers; none happen at all.
   expect(await deadlocksIn(server.database)).toBe(0);
 });

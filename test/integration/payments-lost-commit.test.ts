@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
-import { expectPaymentBooksToBalance } from "../support/payment-books.js";
+import { expectBooksToBalance } from "../support/books.js";
 import {
   type PaymentCharge,
   type PaymentOutcome,
@@ -127,7 +127,7 @@ beforeAll(async () => {
   ({ token } = await server.createMerchant());
 });
 
-afterEach(() => expectPaymentBooksToBalance(server.database));
+afterEach(() => expectBooksToBalance(server.database));
 
 afterAll(async () => {
   await exposed.stop();

@@ -59,6 +59,7 @@ const VARYING = new RegExp(FORMS.map(({ source }) => source).join("|"), "g");
 const PROGRAMS: Readonly<Record<string, Program>> = {
   start: "main",
   "operator-token": "commands/operator-token",
+  audit: "commands/audit",
   seed: "commands/seed",
   "rotate-provider-secrets": "commands/rotate-provider-secrets",
 };

@@ -13,7 +13,7 @@ import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
 
 export type Program =
-  "main" | "commands/operator-token" | "commands/rotate-provider-secrets" | "commands/seed";
+  "main" | "commands/audit" | "commands/operator-token" | "commands/rotate-provider-secrets" | "commands/seed";
 type Env = Record<string, string>;
 
 /** Slower machines than any that the tests were tried on still pass; a hang does not. */
@@ -37,8 +37,8 @@ export class RunningProgram {
   private readonly child: ChildProcess;
   private readonly exit: Promise<number | null>;
 
-  constructor(program: Program, env: Env, hasOwnGroup = false) {
-    const child = spawn(process.execPath, [join(DIST, `${program}.js`)], {
+  constructor(program: Program, env: Env, hasOwnGroup = false, args: readonly string[] = []) {
+    const child = spawn(process.execPath, [join(DIST, `${program}.js`), ...args], {
       cwd: tmpdir(),
       env: { ...SHELL_ENV, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -167,9 +167,14 @@ export class DataFolder {
     return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), "data"));
   }
 
-  launch(program: Program, env: Env = {}, hasOwnGroup = false): RunningProgram {
+  launch(
+    program: Program,
+    env: Env = {},
+    hasOwnGroup = false,
+    args: readonly string[] = [],
+  ): RunningProgram {
     const own = { DATA_DIR: this.path, HOST: "127.0.0.1", PORT: "0" };
-    const running = new RunningProgram(program, { ...own, ...env }, hasOwnGroup);
+    const running = new RunningProgram(program, { ...own, ...env }, hasOwnGroup, args);
     this.programs.push(running);
     return running;
   }

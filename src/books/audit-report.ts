@@ -1,0 +1,113 @@
+import type { AuditListener, UnitResult } from "./audit.js";
+import type { Check, Finding } from "./check.js";
+import type { Unit } from "./unit.js";
+
+/** Where a line goes: the report itself, or word of how far it has come. */
+export interface Lines {
+  report(line: string): void;
+  progress(line: string): void;
+}
+
+export interface AuditReport extends AuditListener {
+  /** Says what it came to, once all is audited. */
+  end(findings: number): void;
+}
+
+/** Word of a long audit comes this often at most. */
+const PROGRESS_MS = 2_000;
+
+/** For people: what was looked at, every finding in its place, and what each kind of finding means. */
+export function textReport(lines: Lines, progressMs = PROGRESS_MS): AuditReport {
+  const met = new Map<string, Check>();
+  const totals = new Map<Unit["kind"], number>();
+  const progress = throttled(lines, progressMs);
+  return {
+    unitBegins: (unit, index, total) => {
+      lines.report(nameOf(unit));
+      progress(`${nameOf(unit)}, ${String(index + 1)} of ${String(total)}`);
+    },
+    checkBegins: (unit, check) => {
+      progress(`${nameOf(unit)}: ${check.name}`);
+    },
+    found: (_, check, { record, id, problem }) => {
+      met.set(check.name, check);
+      lines.report(`  ${check.name}: ${record} ${id}: ${problem}`);
+    },
+    unitEnds: (unit, { records, checks, findings }) => {
+      totals.set(unit.kind, (totals.get(unit.kind) ?? 0) + 1);
+      const outcome = findings === 0 ? "nothing found" : plural(findings, "finding");
+      lines.report(`  ${listOf(records)}: ${plural(checks, "check")}, ${outcome}`);
+    },
+    end: (findings) => {
+      const audited = listOf(Object.fromEntries(totals), ["pocket group", "merchant"]);
+      if (findings === 0) {
+        lines.report(`\nThe books are right: nothing was found in ${audited}.`);
+        return;
+      }
+      lines.report(`\nThe books are wrong: ${plural(findings, "finding")} in ${audited}.`);
+      for (const { name, meaning } of met.values()) lines.report(`  ${name}: ${meaning}`);
+    },
+  };
+}
+
+/** For machines: a JSON object a line, in the order in which things are met. */
+export function jsonReport(lines: Lines): AuditReport {
+  const write = (entry: object): void => {
+    lines.report(JSON.stringify(entry));
+  };
+  const progress = throttled(lines, PROGRESS_MS);
+  let units = 0;
+  return {
+    unitBegins: (unit, index, total) => {
+      progress(`${nameOf(unit)}, ${String(index + 1)} of ${String(total)}`);
+    },
+    checkBegins: (unit, check) => {
+      progress(`${nameOf(unit)}: ${check.name}`);
+    },
+    found: (unit, check, finding) => {
+      const { name, meaning } = check;
+      write({ type: "finding", check: name, unit: shown(unit), ...fieldsOf(finding), meaning });
+    },
+    unitEnds: (unit, { records, checks, findings }: UnitResult) => {
+      units++;
+      write({ type: "unit", unit: shown(unit), records, checks, findings });
+    },
+    end: (findings) => {
+      write({ type: "end", isClean: findings === 0, units, findings });
+    },
+  };
+}
+
+function fieldsOf({ record, id, problem }: Finding): Finding {
+  return { record, id, problem };
+}
+
+function shown({ kind, id, slug }: Unit): object {
+  return kind === "platform" ? { kind } : { kind, id, ...(slug === undefined ? {} : { slug }) };
+}
+
+function nameOf({ kind, id, slug }: Unit): string {
+  return kind === "platform" ? kind : `${kind} ${slug ?? id}`;
+}
+
+function throttled(lines: Lines, everyMs: number): (line: string) => void {
+  let next = Date.now() + everyMs;
+  return (line) => {
+    if (Date.now() < next) return;
+    next = Date.now() + everyMs;
+    lines.progress(line);
+  };
+}
+
+function listOf(
+  counts: Readonly<Record<string, number>>,
+  nouns: readonly string[] = Object.keys(counts),
+): string {
+  const parts = nouns.map((noun) => plural(counts[noun] ?? 0, noun));
+  const last = parts.at(-1) ?? "";
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import { AuditScopeError, audit } from "../books/audit.js";
+import { jsonReport, textReport } from "../books/audit-report.js";
+import { readConfig } from "../config.js";
+import { openConfiguredDatabase } from "../database/open.js";
+import { inSnapshot } from "../database/snapshot.js";
+import { createLog } from "../log.js";
+import { wordsFor } from "../report-failure.js";
+
+const USAGE = `
+npm run audit -- [--group <slug>]... [--merchant <id>]... [--json]
+
+Holds the books against their rules: all of them, or those of the groups and merchants that are named.
+Ends with 0 when nothing was found, 1 when something was, 2 when it could not be done.
+`;
+const FOUND = 1;
+const FAILED = 2;
+
+/** Proves the books of the configured database, beside a running server or without one. Changes nothing. */
+try {
+  const { group: groups, merchant: merchants, json } = readArguments();
+  const config = readConfig();
+  // The log's own lines are no part of the report.
+  const log = createLog({ ...config, logLevel: "fatal" });
+  const database = await openConfiguredDatabase(config, log, "visit");
+  try {
+    const lines = {
+      report: (line: string) => process.stdout.write(`${line}\n`),
+      progress: (line: string) => process.stderr.write(`${line}\n`),
+    };
+    const report = json ? jsonReport(lines) : textReport(lines);
+    const findings = await audit(
+      database.pool,
+      (work) => inSnapshot(database.pool, work),
+      { groups, merchants },
+      report,
+    );
+    report.end(findings);
+    process.exitCode = findings === 0 ? 0 : FOUND;
+  } finally {
+    await database.close();
+  }
+} catch (error) {
+  console.error(error instanceof AuditScopeError ? `\n${error.message}\n` : wordsFor(error));
+  process.exit(FAILED);
+}
+
+function readArguments(): { group: string[]; merchant: string[]; json: boolean } {
+  try {
+    return parseArgs({
+      options: {
+        group: { type: "string", multiple: true, default: [] },
+        merchant: { type: "string", multiple: true, default: [] },
+        json: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new AuditScopeError(
+      `${error instanceof Error ? error.message : String(error)}\n${USAGE}`,
+    );
+  }
+}

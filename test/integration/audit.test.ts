@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AuditScopeError, type Snapshot, audit } from "../../src/books/audit.js";
+import { textReport } from "../../src/books/audit-report.js";
+import { UNIT_KINDS } from "../../src/books/unit.js";
+import { queryRows } from "../../src/database/database.js";
+import { inSnapshot } from "../../src/database/snapshot.js";
+import { sql } from "../../src/database/sql.js";
+import { findingsIn, findingsWithin } from "../support/audit.js";
+import { type Books, makeBooks } from "../support/audited-books.js";
+import { type Corruption, NOWHERE, corruptionsOf } from "../support/corruptions.js";
+import { charge, newPhoneNumber } from "../support/pockets.js";
+import { TestServer, made } from "../support/server.js";
+
+let server: TestServer;
+let books: Books;
+let corruptions: Corruption[];
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  books = await makeBooks(server);
+  const times = await readTimes();
+  corruptions = corruptionsOf(
+    books,
+    (...key) => times.get(key.join(" ")) ?? "a time that is missing",
+  );
+});
+
+afterAll(() => server.stop());
+
+/** All times of all records, as PostgreSQL writes them; those of a history by their place in it. */
+async function readTimes(): Promise<Map<string, string>> {
+  const { rows } = await server.database.pool.query<{ key: string; at: string }>(
+    ["pockets", "pocket_charges", "customers", "orders", "payment_methods", "employees"]
+      .concat(["payment_charges", "payment_refunds", "payment_authorizations"])
+      .map(
+        (
+          table,
+        ) => `select concat_ws(' ', '${table}', r.id, t.key) as key, t.value::timestamptz::text as at
+          from ${table} r, jsonb_each_text(to_jsonb(r)) t where t.key like '%\\_at' and t.value is not null`,
+      )
+      .concat(
+        `select concat_ws(' ', 'payment_status_changes', payment_id,
+                          row_number() over (partition by payment_id order by at) - 1), at::text
+         from payment_status_changes`,
+      )
+      .join(" union all "),
+  );
+  return new Map(rows.map(({ key, at }) => [key, at]));
+}
+
+/** What the audit finds once the statements are run, of which nothing stays. */
+async function findingsAfter(
+  statements: readonly string[],
+  scope?: Parameters<typeof findingsWithin>[1],
+): Promise<string[]> {
+  const connection = await server.database.pool.connect();
+  try {
+    await connection.query("begin");
+    // What the database would refuse by a foreign key is not refused.
+    await connection.query("set local session_replication_role = replica");
+    for (const statement of statements) await connection.query(statement);
+    return await findingsWithin(connection, scope);
+  } finally {
+    await connection.query("rollback");
+    connection.release();
+  }
+}
+
+describe("the audit", () => {
+  it("finds nothing in what the program has made", async () => {
+    expect(await findingsIn(server.database)).toEqual([]);
+  });
+
+  it("finds each corruption, says what it is, and finds nothing else", async () => {
+    for (const { what, statements, found } of corruptions) {
+      expect((await findingsAfter(statements)).toSorted(), what).toEqual(found.toSorted());
+    }
+  });
+
+  it("has a corruption for every check", () => {
+    const checks = Object.values(UNIT_KINDS).flatMap((kind) => kind.checks.map(({ name }) => name));
+    expect(new Set(corruptions.map(({ check }) => check))).toEqual(new Set(checks));
+    expect(new Set(checks).size).toBe(checks.length);
+  });
+
+  it("finds any number of records that break a rule", async () => {
+    const many = 1_234;
+    const findings = await findingsAfter([
+      `insert into pockets select '${books.groupId}', gen_random_uuid(), '9895' || lpad(i::text, 8, '0'), 0
+       from generate_series(1, ${String(many)}) i`,
+    ]);
+    expect(new Set(findings).size).toBe(many);
+    expect(
+      findings.every((line) => /^pocket-without-charge: .* of 98950\*{5}\d\d /.test(line)),
+    ).toBe(true);
+  });
+
+  it("looks at what it is asked for alone", async () => {
+    const both = [
+      `update pockets set balance = balance + 1`,
+      `update record_numbers set last_number = 9 where kind = 'order'`,
+    ];
+    const namesIn = async (scope: { groups: string[]; merchants: string[] }): Promise<string[]> =>
+      (await findingsAfter(both, scope)).map((line) => line.split(":")[0]!);
+    expect(await namesIn({ groups: ["audited"], merchants: [] })).toEqual([
+      "pocket-balance",
+      "pocket-balance",
+    ]);
+    expect(await namesIn({ groups: ["second"], merchants: [books.other] })).toEqual([
+      "pocket-balance",
+      "record-numbers",
+    ]);
+    expect(await namesIn({ groups: [], merchants: [books.merchant.toUpperCase()] })).toEqual([
+      "record-numbers",
+    ]);
+  });
+
+  it.each([
+    [{ groups: ["no-such-group"], merchants: [] }, 'There is no pocket group "no-such-group".'],
+    [{ groups: [], merchants: [NOWHERE] }, `There is no merchant with the id "${NOWHERE}".`],
+    [{ groups: [], merchants: ["m"] }, 'There is no merchant with the id "m".'],
+  ])("refuses what is not there: %j", async (scope, message) => {
+    await expect(findingsAfter([], scope)).rejects.toThrow(new AuditScopeError(message));
+  });
+
+  it("says how far it has come", async () => {
+    const { pool } = server.database;
+    const progress: string[] = [];
+    const lines = { report: () => undefined, progress: (line: string) => progress.push(line) };
+    const snapshot: Snapshot = (work) => inSnapshot(pool, work);
+    const scope = { groups: ["second", "audited"], merchants: [] };
+    expect(await audit(pool, snapshot, scope, textReport(lines, 0))).toBe(0);
+    const names = UNIT_KINDS["pocket group"].checks.map(({ name }) => name);
+    expect(progress).toEqual(
+      ["second", "audited"].flatMap((slug, index) => [
+        `pocket group ${slug}, ${String(index + 1)} of 2`,
+        ...names.map((name) => `pocket group ${slug}: ${name}`),
+      ]),
+    );
+  });
+
+  it("reads one moment", async () => {
+    const { pool } = server.database;
+    const count = sql`select count(*) as count from merchants`;
+    await inSnapshot(pool, async (snapshot) => {
+      const before = await queryRows(snapshot, count);
+      await server.createMerchant();
+      expect(await queryRows(snapshot, count)).toEqual(before);
+    });
+  });
+
+  it("cannot write", async () => {
+    const writing = inSnapshot(server.database.pool, (snapshot) =>
+      queryRows(snapshot, sql`update pockets set balance = 0`),
+    );
+    await expect(writing).rejects.toThrow("cannot execute UPDATE in a read-only transaction");
+  });
+
+  it("finds nothing while charges, refunds and captures are made", async () => {
+    const { services } = server.app;
+    const caller = {
+      tokenId: NOWHERE,
+      merchantId: books.merchant,
+      employeeId: null,
+      scopes: [],
+    } as const;
+    const phoneNumbers = Array.from({ length: 20 }, newPhoneNumber);
+    let isOver = false;
+    let charged = 0;
+    const charging = async (): Promise<void> => {
+      while (!isOver) {
+        const items = phoneNumbers.map((phoneNumber) => charge({ phoneNumber, amount: 1 }));
+        const results = await services.chargePockets.charge(caller, "audited", items);
+        for (const { status } of results) expect(status).toBe("SUCCESS");
+        charged += results.length;
+      }
+    };
+    let paid = 0;
+    const paying = async (): Promise<void> => {
+      while (!isOver) {
+        const amountInCents = 10;
+        const hold = { mode: "TERMINAL", status: "SUCCEEDED", amountInCents } as const;
+        const { id: paymentAuthorizationId } = made(
+          await services.authorizations.create(caller, hold),
+        );
+        const capture = { mode: "CAPTURE", amountInCents, paymentAuthorizationId } as const;
+        const { id } = made(await services.charges.create(caller, capture));
+        made(await services.charges.update(caller, id, { status: "SUCCEEDED" }));
+        const refund = { paymentChargeId: id, amountInCents: 4 };
+        const { id: refundId } = made(await services.refunds.create(caller, refund));
+        made(await services.refunds.update(caller, refundId, { status: "SUCCEEDED" }));
+        paid++;
+      }
+    };
+    const work = Promise.all([charging(), charging(), paying(), paying()]);
+    try {
+      // The audits go on for as long as it takes that much to be written beside them.
+      while (charged < 2_000 || paid < 20) {
+        expect(await Promise.race([findingsIn(server.database), work])).toEqual([]);
+      }
+    } finally {
+      isOver = true;
+      await work;
+    }
+    expect(await findingsIn(server.database)).toEqual([]);
+  });
+});

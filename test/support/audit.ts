@@ -1,0 +1,32 @@
+import { type AuditScope, type Snapshot, audit } from "../../src/books/audit.js";
+import type { Database, Queryable } from "../../src/database/database.js";
+import { inSnapshot } from "../../src/database/snapshot.js";
+
+const EVERYTHING: AuditScope = { groups: [], merchants: [] };
+
+/** All that the audit of a database finds, a line for each finding. */
+export function findingsIn({ pool }: Pick<Database, "pool">): Promise<string[]> {
+  return findingsBy(pool, (work) => inSnapshot(pool, work));
+}
+
+/** All that the audit finds in what one open transaction sees, its own changes included. */
+export function findingsWithin(tx: Queryable, scope?: AuditScope): Promise<string[]> {
+  return findingsBy(tx, (work) => work(tx), scope);
+}
+
+async function findingsBy(
+  on: Queryable,
+  snapshot: Snapshot,
+  scope: AuditScope = EVERYTHING,
+): Promise<string[]> {
+  const findings: string[] = [];
+  await audit(on, snapshot, scope, {
+    unitBegins: () => undefined,
+    checkBegins: () => undefined,
+    found: (_, { name }, { record, id, problem }) => {
+      findings.push(`${name}: ${record} ${id}: ${problem}`);
+    },
+    unitEnds: () => undefined,
+  });
+  return findings;
+}

@@ -1,0 +1,850 @@
+import type { Books } from "./audited-books.js";
+
+/** Something that the program never does, done to its tables; and what the audit says of it, all of it. */
+export interface Corruption {
+  readonly check: string;
+  readonly what: string;
+  readonly statements: readonly string[];
+  readonly found: readonly string[];
+}
+
+/** An id that nothing has, and the last of all. */
+export const NOWHERE = "ffffffff-ffff-7000-8000-000000000000";
+const LONG_AGO = "2020-01-01 00:00:00+00";
+
+/** A moment of a record, as PostgreSQL writes it. */
+export type TimeOf = (table: string, id: string, column: string) => string;
+
+export function corruptionsOf(books: Books, timeOf: TimeOf): Corruption[] {
+  return [
+    ...pocketCorruptions(books, timeOf),
+    ...platformCorruptions(books),
+    ...amountCorruptions(books),
+    ...ruleCorruptions(books),
+    ...historyCorruptions(books, timeOf),
+    ...referenceCorruptions(books),
+    ...uniqueCorruptions(books),
+    ...recordCorruptions(books, timeOf),
+  ];
+}
+
+function corruption(
+  check: string,
+  what: string,
+  statements: readonly string[],
+  ...found: readonly string[]
+): Corruption {
+  return { check, what, statements, found: found.map((one) => `${check}: ${one}`) };
+}
+
+function pocketCorruptions(b: Books, timeOf: TimeOf): Corruption[] {
+  const { first, middle, last, alone } = b.charges;
+  const own = (column: string): string => timeOf("pockets", b.pocket, column);
+  const at = (charge: { id: string }): string => timeOf("pocket_charges", charge.id, "created_at");
+  const inGroup = `where pocket_group_id = '${b.groupId}'`;
+  const isPocket = `${inGroup} and id = '${b.pocket}'`;
+  const isMiddle = `${inGroup} and id = '${middle.id}'`;
+  return [
+    corruption(
+      "pocket-balance",
+      "a balance that is changed",
+      [`update pockets set balance = 599 ${isPocket}`],
+      `pocket ${b.pocket}: The balance of 98912*****01 is 599, and its charges come to 600.`,
+    ),
+    corruption(
+      "pocket-without-charge",
+      "a pocket that is made by hand",
+      [`insert into pockets values ('${b.groupId}', '${NOWHERE}', '989120000099', 0)`],
+      `pocket ${NOWHERE}: The pocket of 98912*****99 has no charge.`,
+    ),
+    corruption(
+      "pocket-times",
+      "a pocket's time that is changed",
+      [`update pockets set updated_at = '${LONG_AGO}' ${isPocket}`],
+      `pocket ${b.pocket}: It was made at ${own("created_at")} and changed at ${LONG_AGO}, and its first charge was made at ${at(first)} and its last at ${at(last)}.`,
+    ),
+    corruption(
+      "pocket-phone-number",
+      "a phone number of another form",
+      [
+        "alter table pockets drop constraint pockets_phone_number_check",
+        `update pockets set phone_number = '12345' ${inGroup} and id = '${b.pocketAlone}'`,
+        `update pocket_charges set phone_number = '12345' ${inGroup} and id = '${alone.id}'`,
+      ],
+      `pocket ${b.pocketAlone}: Its phone number, of 5 characters, is not 989 and nine digits.`,
+    ),
+    corruption(
+      "pocket-charge-balance",
+      "a charge's balance that is changed",
+      [`update pocket_charges set balance_after = 301 ${isMiddle}`],
+      `pocket charge ${middle.id}: Its balance_after is 301, and the charges of the pocket up to it come to 300.`,
+    ),
+    corruption(
+      "pocket-charge-order",
+      "a charge's time that is changed",
+      [`update pocket_charges set created_at = '${LONG_AGO}' ${isMiddle}`],
+      `pocket charge ${middle.id}: It was made at ${LONG_AGO}, before the charge at ${at(first)} whose balance it goes on from.`,
+    ),
+    corruption(
+      "pocket-charge-amount",
+      "a charge of nothing",
+      [
+        "alter table pocket_charges drop constraint pocket_charges_amount_check",
+        `insert into pocket_charges select pocket_group_id, '${NOWHERE}', '${NOWHERE}', merchant_id, phone_number,
+                0, balance_after, created_at from pocket_charges ${isMiddle}`,
+      ],
+      `pocket charge ${NOWHERE}: Its amount is 0 and its balance_after 300.`,
+    ),
+    corruption(
+      "pocket-charge-token",
+      "a token of version 4",
+      [
+        "alter table pocket_charges drop constraint pocket_charges_token_check",
+        `update pocket_charges set token = '01988f7a-ffff-4000-8000-000000000000' ${isMiddle}`,
+      ],
+      `pocket charge ${middle.id}: Its token 01988f7a-ffff-4000-8000-000000000000 is not a UUID of version 7.`,
+    ),
+    corruption(
+      "pocket-charge-token",
+      "a token of version 7 and no variant of today",
+      [`update pocket_charges set token = '01988f7a-ffff-7000-0000-000000000000' ${isMiddle}`],
+      `pocket charge ${middle.id}: Its token 01988f7a-ffff-7000-0000-000000000000 is not a UUID of version 7.`,
+    ),
+    corruption(
+      "pocket-charge-pocket",
+      "a pocket that is removed",
+      [`delete from pockets ${inGroup} and id = '${b.pocketAlone}'`],
+      `pocket charge ${alone.id}: Its group has no pocket of 98912*****02.`,
+    ),
+    corruption(
+      "pocket-charge-merchant",
+      "a charge that belongs to nobody",
+      [`update pocket_charges set merchant_id = '${NOWHERE}' ${isMiddle}`],
+      `pocket charge ${middle.id}: Its merchant ${NOWHERE} is not there.`,
+    ),
+    corruption(
+      "pocket-charge-token-unique",
+      "a token that is used twice",
+      [
+        "drop index pocket_charges_pocket_group_id_token_key",
+        `update pocket_charges set token = '${first.token}' ${isMiddle}`,
+      ],
+      same("pocket charge", "token", first.id, middle.id),
+    ),
+    corruption(
+      "pocket-charge-id-unique",
+      "two charges of one id",
+      [
+        "alter table pocket_charges drop constraint pocket_charges_pkey",
+        `update pocket_charges set id = '${first.id}' ${isMiddle}`,
+      ],
+      same("pocket charge", "id", first.id, first.id),
+    ),
+    corruption(
+      "pocket-phone-number-unique",
+      "two pockets of one user",
+      [
+        "drop index pockets_pocket_group_id_phone_number_key cascade",
+        `insert into pockets select pocket_group_id, '${NOWHERE}', phone_number, balance, created_at, updated_at
+         from pockets ${isPocket}`,
+      ],
+      same("pocket", "phone number", b.pocket, NOWHERE),
+    ),
+    corruption(
+      "pocket-id-unique",
+      "two pockets of one id",
+      [
+        "alter table pockets drop constraint pockets_pkey",
+        `update pockets set id = '${b.pocketAlone}' ${isPocket}`,
+      ],
+      same("pocket", "id", b.pocketAlone, b.pocketAlone),
+    ),
+  ];
+}
+
+function same(record: string, what: string, ...ids: [string, string]): string {
+  const [one, two] = ids.toSorted();
+  return `${record} ${one!}: 2 of them have the same ${what}: ${one!}, ${two!}.`;
+}
+
+function platformCorruptions(b: Books): Corruption[] {
+  const owns = (kind: string, id: string, record: string): string =>
+    `${kind} ${id}: It is not there, and ${record} belong to it.`;
+  const removed = corruption(
+    "owner",
+    "a merchant that is removed",
+    [`delete from merchants where id = '${b.other}'`],
+    ...[
+      ...["grants", "employees", "API tokens", "record numbers", "customers", "orders"],
+      ...["payment methods", "payment charges", "payment refunds", "payment authorizations"],
+      ...["status changes", "idempotency keys"],
+    ].map((record) => owns("merchant", b.other, record)),
+  );
+  const { alone, elsewhere } = b.charges;
+  return [
+    corruption(
+      "owner",
+      "a group that is removed",
+      [`delete from pocket_groups where id = '${b.secondGroupId}'`],
+      ...["pockets", "pocket charges", "grants"].map((record) =>
+        owns("pocket group", b.secondGroupId, record),
+      ),
+    ),
+    {
+      ...removed,
+      found: [
+        ...removed.found,
+        ...[alone, elsewhere].map(
+          ({ id }) =>
+            `pocket-charge-merchant: pocket charge ${id}: Its merchant ${b.other} is not there.`,
+        ),
+      ],
+    },
+    corruption(
+      "pocket-group-limits",
+      "limits that leave room for no charge",
+      [
+        "alter table pocket_groups drop constraint pocket_groups_charge_amounts_check",
+        `update pocket_groups set min_charge_amount = 10, max_charge_amount = 5 where id = '${b.groupId}'`,
+      ],
+      `pocket group ${b.groupId}: A charge is limited to 10 to 5, and a pocket to none.`,
+    ),
+    corruption(
+      "api-token-scopes",
+      "an operator's scope for a merchant's token",
+      [
+        "alter table api_tokens drop constraint api_tokens_scopes_check",
+        `update api_tokens set id = '${NOWHERE}', scopes = array['POCKETS_READ', 'OPERATOR']::api_scope[]
+         where id = (select min(id::text)::uuid from api_tokens where merchant_id = '${b.merchant}')`,
+      ],
+      `API token ${NOWHERE}: It belongs to the merchant ${b.merchant}, with the scopes POCKETS_READ, OPERATOR.`,
+    ),
+    corruption(
+      "api-token-secret-hash-unique",
+      "two tokens of one secret",
+      [
+        "drop index api_tokens_secret_hash_key",
+        `insert into api_tokens (id, merchant_id, name, prefix, secret_hash, scopes)
+         select i::uuid, '${b.merchant}', 'made by hand', 'pct_aaaaaa', decode(repeat('ab', 32), 'hex'),
+                array['POCKETS_READ']::api_scope[]
+         from unnest(array['${NOWHERE}', '${NOWHERE.replace(/0$/, "1")}']) i`,
+      ],
+      same("API token", "secret hash", NOWHERE, NOWHERE.replace(/0$/, "1")),
+    ),
+    corruption(
+      "pocket-group-slug-unique",
+      "two groups of one slug",
+      [
+        "drop index pocket_groups_slug_key",
+        `update pocket_groups set slug = 'audited' where id = '${b.secondGroupId}'`,
+      ],
+      same("pocket group", "slug", b.groupId, b.secondGroupId),
+    ),
+    corruption(
+      "pocket-group-id-unique",
+      "two groups of one id",
+      [
+        "alter table pocket_groups drop constraint pocket_groups_pkey cascade",
+        `insert into pocket_groups (id, slug, name) values ('${b.groupId}', 'a-third', 'By hand')`,
+      ],
+      same("pocket group", "id", b.groupId, b.groupId),
+    ),
+    corruption(
+      "merchant-id-unique",
+      "two merchants of one id",
+      [
+        "alter table merchants drop constraint merchants_pkey cascade",
+        `insert into merchants (id, name) values ('${b.other}', 'By hand')`,
+      ],
+      same("merchant", "id", b.other, b.other),
+    ),
+  ];
+}
+
+function amountCorruptions({ own: b }: Books): Corruption[] {
+  const kinds = [
+    ["payment charge", "payment_charges", b.created, 100],
+    ["payment refund", "payment_refunds", b.refundByHand, 5],
+    ["payment authorization", "payment_authorizations", b.held, 80],
+  ] as const;
+  const derived = [
+    ["total_refunded_in_cents", "29", "29", "30"],
+    ["amount_refundable_in_cents", "71", "71", "70"],
+    ["deposit_refundable_in_cents", "51", "51", "50"],
+    ["total_refundable_in_cents", "0", "0", "120"],
+    ["refundable", "false", "0", "1"],
+  ] as const;
+  return [
+    ...kinds.flatMap(([record, table, id, amount]) => [
+      corruption(
+        `${record.replace(" ", "-")}-amounts`,
+        `a ${record} of nothing`,
+        [
+          `alter table ${table} drop constraint ${table}_amounts_check`,
+          `update ${table} set amount_in_cents = 0 where id = '${id}'`,
+        ],
+        `${record} ${id}: Its amount is 0 and its deposit 0.`,
+      ),
+      corruption(
+        `${record.replace(" ", "-")}-total`,
+        `a ${record}'s total that is changed`,
+        [
+          `alter table ${table} alter column total_in_cents drop expression`,
+          `update ${table} set total_in_cents = 1 where id = '${id}'`,
+        ],
+        `${record} ${id}: Its total is 1, its amount ${String(amount)} and its deposit 0.`,
+      ),
+    ]),
+    corruption(
+      "payment-charge-refunded",
+      "refunded sums that are changed",
+      [`update payment_charges set amount_refunded_in_cents = 31 where id = '${b.paid}'`],
+      `payment charge ${b.paid}: Its refunded amount is 31 and deposit 0, and its succeeded refunds come to 30 and 0.`,
+    ),
+    corruption(
+      "payment-charge-refunding",
+      "refunding sums that are changed",
+      [`update payment_charges set deposit_refunding_in_cents = 0 where id = '${b.paid}'`],
+      `payment charge ${b.paid}: It keeps back an amount of 20 and a deposit of 0, and its refunds under way come to 20 and 10.`,
+    ),
+    corruption(
+      "payment-charge-refunded-too-much",
+      "a refund of more than is left",
+      [
+        "alter table payment_charges drop constraint payment_charges_refunded_check",
+        `update payment_charges set amount_refunded_in_cents = 90 where id = '${b.paid}'`,
+        `update payment_refunds set amount_in_cents = 90 where id = '${b.refunded}'`,
+      ],
+      `payment charge ${b.paid}: Of its amount of 100, 110 is refunded or kept back for refunds; of its deposit of 50, 10.`,
+    ),
+    ...derived.map(([column, value, shown, expected]) =>
+      corruption(
+        "payment-charge-derived",
+        `${column} that is changed`,
+        [
+          `alter table payment_charges alter column ${column} drop expression`,
+          `update payment_charges set ${column} = ${value} where id = '${b.paid}'`,
+        ],
+        `payment charge ${b.paid}: Its ${column} is ${shown} and should be ${expected}.`,
+      ),
+    ),
+  ];
+}
+
+function ruleCorruptions({ own: b }: Books): Corruption[] {
+  const refund = (set: string, problem: string): Corruption =>
+    corruption(
+      "payment-refund-of-charge",
+      `a refund's ${set}`,
+      [`update payment_refunds set ${set} where id = '${b.refundFailed}'`],
+      `payment refund ${b.refundFailed}: ${problem}`,
+    );
+  const captured = (id: string, set: string, problem: string): Corruption =>
+    corruption(
+      "payment-authorization-captured",
+      `an authorization's ${set}`,
+      [
+        "alter table payment_authorizations drop constraint payment_authorizations_captured_check",
+        `update payment_authorizations set ${set} where id = '${id}'`,
+      ],
+      `payment authorization ${id}: ${problem}`,
+    );
+  return [
+    refund("currency = 'EUR'", `Its currency is EUR, and that of its charge ${b.paid} is USD.`),
+    refund("provider = 'APP'", `Its provider is APP, and that of its charge ${b.paid} is STRIPE.`),
+    refund(
+      "order_id = null",
+      `Its order is none, and that of its charge ${b.paid} is ${b.orders[0]}.`,
+    ),
+    refund(
+      `customer_id = '${b.customers[1]}'`,
+      `Its customer is ${b.customers[1]}, and that of its charge ${b.paid} is ${b.customers[0]}.`,
+    ),
+    corruption(
+      "payment-refund-of-unpaid-charge",
+      "a refund of what was never paid",
+      [
+        `update payment_refunds set payment_charge_id = '${b.created}' where id = '${b.refundFailed}'`,
+      ],
+      `payment refund ${b.refundFailed}: Its charge ${b.created} has never succeeded.`,
+    ),
+    corruption(
+      "payment-refund-without-charge",
+      "a provider's refund without a charge",
+      [
+        "alter table payment_refunds drop constraint payment_refunds_payment_charge_id_check",
+        `update payment_refunds set provider = 'APP' where id = '${b.refundByHand}'`,
+      ],
+      `payment refund ${b.refundByHand}: It has no charge, and its provider is APP.`,
+    ),
+    captured(
+      b.toCapture,
+      "amount_captured_in_cents = 50",
+      `Its captured amount is 50 and deposit 0, and the charge ${b.capturing} has captured 60 and 0.`,
+    ),
+    captured(
+      b.capturedByHand,
+      "amount_captured_in_cents = 10",
+      "Its captured amount is 10 and deposit 0, and it was captured by hand, in full: 80 and 0.",
+    ),
+    captured(
+      b.held,
+      "amount_captured_in_cents = 5",
+      "Its captured amount is 5 and deposit 0, and nothing has captured it.",
+    ),
+    corruption(
+      "payment-authorization-captured-too-much",
+      "a capture of more than was held",
+      [
+        "alter table payment_authorizations drop constraint payment_authorizations_captured_check",
+        `update payment_authorizations set amount_captured_in_cents = 90 where id = '${b.toCapture}'`,
+        `update payment_charges set amount_in_cents = 90 where id = '${b.capturing}'`,
+      ],
+      `payment authorization ${b.toCapture}: Of its amount of 80, 90 is captured; of its deposit of 0, 0.`,
+    ),
+    corruption(
+      "payment-charge-capture",
+      "a capture by a charge of another mode",
+      [
+        "alter table payment_charges drop constraint payment_charges_captured_authorization_id_check",
+        `update payment_charges set mode = 'MANUAL' where id = '${b.capturing}'`,
+      ],
+      `payment charge ${b.capturing}: Its status is SUCCEEDED, its mode MANUAL, its authorization ${b.toCapture}, and it has captured ${b.toCapture}.`,
+    ),
+    corruption(
+      "payment-charge-of-authorization",
+      "a capture in another currency",
+      [`update payment_authorizations set currency = 'EUR' where id = '${b.toCapture}'`],
+      `payment charge ${b.capturing}: Its currency is USD, and that of its authorization ${b.toCapture} is EUR.`,
+    ),
+    corruption(
+      "payment-charge-of-authorization",
+      "a capture at another provider",
+      [`update payment_authorizations set provider = 'APP' where id = '${b.toCapture}'`],
+      `payment charge ${b.capturing}: Its provider is STRIPE, and that of its authorization ${b.toCapture} is APP.`,
+    ),
+    corruption(
+      "payment-mode",
+      "a charge of no payment method",
+      [`update payment_charges set payment_method_id = null where id = '${b.offSession}'`],
+      `payment charge ${b.offSession}: Its mode is OFF_SESSION, and it has no payment method.`,
+    ),
+    corruption(
+      "payment-of-order",
+      "a charge in another currency than its order",
+      [`update payment_charges set currency = 'EUR' where id = '${b.created}'`],
+      `payment charge ${b.created}: Its currency is EUR, and that of its order ${b.orders[0]} is USD.`,
+    ),
+    corruption(
+      "payment-of-customer",
+      "a method that is given to another customer",
+      [`update payment_methods set customer_id = '${b.customers[1]}' where id = '${b.methods[0]}'`],
+      `payment charge ${b.offSession}: Its customer is ${b.customers[0]}, and its payment method ${b.methods[0]} belongs to ${b.customers[1]}.`,
+    ),
+  ];
+}
+
+/** One entry of a payment's history, the first being 0. */
+function entry(paymentId: string, index: number): string {
+  return `id = (select id from payment_status_changes where payment_id = '${paymentId}'
+                order by at offset ${String(index)} limit 1)`;
+}
+
+function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corruption[] {
+  const createdAt = timeOf("payment_charges", b.created, "created_at");
+  const update = (id: string, set: string): string =>
+    `update payment_charges set ${set} where id = '${id}'`;
+  const updateEntry = (set: string, id: string, index: number): string =>
+    `update payment_status_changes set ${set} where ${entry(id, index)}`;
+  const status = (record: string, table: string, id: string, name: string): Corruption => {
+    const column = `${name.toLowerCase()}_at`;
+    return corruption(
+      `${record.replace(" ", "-")}-status-times`,
+      `${column} of a ${record} that is changed`,
+      [`update ${table} set ${column} = '${LONG_AGO}' where id = '${id}'`],
+      `${record} ${id}: By its record it last became ${name} at ${LONG_AGO}, and by its history at ${timeOf(table, id, column)}.`,
+    );
+  };
+  const second = timeOf("payment_status_changes", b.waiting, "1");
+  const third = timeOf("payment_status_changes", b.waiting, "2");
+  return [
+    corruption(
+      "status-history-start",
+      "a history that is removed",
+      [`delete from payment_status_changes where payment_id = '${b.created}'`],
+      `payment charge ${b.created}: It has no status history.`,
+    ),
+    corruption(
+      "status-history-start",
+      "a history that begins before its payment",
+      [updateEntry(`at = '${LONG_AGO}'`, b.created, 0)],
+      `payment charge ${b.created}: It was made at ${createdAt}, and its history begins at ${LONG_AGO}, going on from nothing.`,
+    ),
+    corruption(
+      "status-history-path",
+      "a history with a gap",
+      [`delete from payment_status_changes where ${entry(b.waiting, 1)}`],
+      `status change ${NOWHERE}: In the history of ${b.waiting} it goes on from STARTED, and the entry before it came to CREATED.`,
+    ),
+    corruption(
+      "status-history-step",
+      "a status that may not follow",
+      [
+        update(b.started, "status = 'PROCESSING'"),
+        updateEntry("to_status = 'PROCESSING'", b.started, 1),
+      ],
+      `status change ${NOWHERE}: In the history of ${b.started}, a payment charge, it goes from CREATED to PROCESSING.`,
+    ),
+    corruption(
+      "status-history-step",
+      "a status that there is not",
+      [
+        `alter table payment_charges drop constraint payment_charges_status_check`,
+        update(b.started, "status = 'PAID'"),
+        updateEntry("to_status = 'PAID'", b.started, 1),
+      ],
+      `status change ${NOWHERE}: In the history of ${b.started}, a payment charge, it goes from CREATED to PAID.`,
+    ),
+    corruption(
+      "status-history-end",
+      "a status that no history tells of",
+      [update(b.waiting, "status = 'STARTED'")],
+      `payment charge ${b.waiting}: Its status is STARTED, and its history ends with ACTION_REQUIRED.`,
+    ),
+    corruption(
+      "status-history-times",
+      "a history that goes on after the last change",
+      [update(b.waiting, `updated_at = '${second}'`)],
+      `status change ${NOWHERE}: It is of ${third}, and its payment ${b.waiting} was changed last at ${second}.`,
+    ),
+    corruption(
+      "status-history-times",
+      "two statuses at one moment",
+      [updateEntry(`at = '${second}'`, b.waiting, 2)],
+      `status change ${NOWHERE}: It is of ${second}, and so is another entry of its payment ${b.waiting}.`,
+    ),
+    status("payment charge", "payment_charges", b.failed, "FAILED"),
+    status("payment refund", "payment_refunds", b.refundFailed, "FAILED"),
+    status("payment refund", "payment_refunds", b.refunded, "SUCCEEDED"),
+    status("payment authorization", "payment_authorizations", b.held, "SUCCEEDED"),
+    status("payment authorization", "payment_authorizations", b.toCapture, "CAPTURED"),
+    corruption(
+      "payment-charge-status-times",
+      "a time of a status that never was",
+      [update(b.created, `expired_at = '${LONG_AGO}'`)],
+      `payment charge ${b.created}: By its record it last became EXPIRED at ${LONG_AGO}, and by its history at no time.`,
+    ),
+    corruption(
+      "payment-charge-succeeded-at",
+      "a charge that says it was paid, and never was",
+      [update(b.created, `succeeded_at = '${LONG_AGO}'`)],
+      `payment charge ${b.created}: It is CREATED, succeeded_at is ${LONG_AGO}, and by its history it never succeeded.`,
+    ),
+    corruption(
+      "payment-charge-succeeded-at",
+      "a charge that was paid at no time",
+      [
+        "alter table payment_charges drop constraint payment_charges_times_check",
+        update(b.paid, "succeeded_at = null"),
+      ],
+      `payment charge ${b.paid}: It is SUCCEEDED, succeeded_at is missing, and by its history it once succeeded.`,
+    ),
+    corruption(
+      "payment-charge-frozen",
+      "a charge that is frozen too early",
+      [update(b.created, "is_frozen = true")],
+      `payment charge ${b.created}: It is frozen, and its status has never left CREATED.`,
+    ),
+    corruption(
+      "payment-charge-frozen",
+      "a charge that is thawed",
+      [
+        "alter table payment_charges drop constraint payment_charges_is_frozen_check",
+        update(b.waiting, "is_frozen = false"),
+      ],
+      `payment charge ${b.waiting}: It is not frozen, and its status has left CREATED.`,
+    ),
+  ].map((one) => {
+    // Entries have ids of their own, which nobody is told: the one that is found gets a known one.
+    const index = one.what.includes("gap") || one.check === "status-history-times" ? 2 : 1;
+    const isOfEntry = one.found.some((line) => line.includes(`status change ${NOWHERE}`));
+    const payment = one.check === "status-history-step" ? b.started : b.waiting;
+    const name = `update payment_status_changes set id = '${NOWHERE}'
+                  where merchant_id = '${merchant}' and ${entry(payment, index)}`;
+    return isOfEntry ? { ...one, statements: [name, ...one.statements] } : one;
+  });
+}
+
+function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
+  const rows = [
+    ["order", "orders", own.orders[1], "customer", "customer_id", foreign.customers[0]],
+    [
+      "payment method",
+      "payment_methods",
+      own.methods[2],
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    ["payment charge", "payment_charges", own.referring, "order", "order_id", foreign.orders[0]],
+    [
+      "payment charge",
+      "payment_charges",
+      own.referring,
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    [
+      "payment charge",
+      "payment_charges",
+      own.referring,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
+    [
+      "payment charge",
+      "payment_charges",
+      own.referring,
+      "payment method",
+      "payment_method_id",
+      foreign.methods[0],
+    ],
+    [
+      ...(["payment charge", "payment_charges", own.referring, "payment authorization"] as const),
+      ...(["payment_authorization_id", foreign.held] as const),
+    ],
+    ["payment refund", "payment_refunds", own.refundByHand, "order", "order_id", foreign.orders[0]],
+    [
+      "payment refund",
+      "payment_refunds",
+      own.refundByHand,
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    [
+      "payment refund",
+      "payment_refunds",
+      own.refundByHand,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
+    [
+      "payment refund",
+      "payment_refunds",
+      own.refundFailed,
+      "payment charge",
+      "payment_charge_id",
+      foreign.paid,
+    ],
+    [
+      "payment authorization",
+      "payment_authorizations",
+      own.held,
+      "order",
+      "order_id",
+      foreign.orders[0],
+    ],
+    [
+      "payment authorization",
+      "payment_authorizations",
+      own.held,
+      "customer",
+      "customer_id",
+      foreign.customers[0],
+    ],
+    [
+      "payment authorization",
+      "payment_authorizations",
+      own.held,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
+    [
+      ...(["payment authorization", "payment_authorizations", own.held, "payment method"] as const),
+      ...(["payment_method_id", foreign.methods[0]] as const),
+    ],
+    ["status change", "payment_status_changes", NOWHERE, "payment", "payment_id", foreign.paid],
+    [
+      "status change",
+      "payment_status_changes",
+      NOWHERE,
+      "employee",
+      "employee_id",
+      foreign.employees[0],
+    ],
+    ["API token", "api_tokens", NOWHERE, "employee", "employee_id", foreign.employees[0]],
+  ] as const;
+  /** What there is none of to be changed is made. */
+  const made: Readonly<Record<string, string>> = {
+    "status change payment": `insert into payment_status_changes (merchant_id, payment_id, id, to_status, at)
+      values ('${merchant}', '${own.created}', '${NOWHERE}', 'CREATED', '${LONG_AGO}')`,
+    "status change employee": `update payment_status_changes set id = '${NOWHERE}' where ${entry(own.created, 0)}`,
+    "API token employee": `insert into api_tokens (id, merchant_id, name, prefix, secret_hash, scopes)
+      values ('${NOWHERE}', '${merchant}', 'made by hand', 'pct_aaaaaa', decode(repeat('ab', 32), 'hex'),
+              array['POCKETS_READ']::api_scope[])`,
+  };
+  return [
+    ...rows.flatMap(([record, table, id, noun, column, other]) =>
+      [
+        { target: other, whereabouts: "belongs to another merchant" },
+        { target: NOWHERE.replace("ffff", "fffe"), whereabouts: "is not there" },
+      ].map(({ target, whereabouts }) => {
+        const first = made[`${record} ${noun}`];
+        return corruption(
+          `${record} ${noun}`.replaceAll(" ", "-").toLowerCase(),
+          `the ${noun} of a ${record} that ${whereabouts}`,
+          [
+            ...(first === undefined ? [] : [first]),
+            `update ${table} set ${column} = '${target}' where merchant_id = '${merchant}' and id = '${id}'`,
+          ],
+          `${record} ${id}: Its ${noun} ${target} ${whereabouts}.`,
+        );
+      }),
+    ),
+    corruption(
+      "idempotency-key-record",
+      "a key that has made what is not there",
+      [`update idempotency_keys set record_id = '${NOWHERE}' where key = '${own.keys[0]}'`],
+      `idempotency key ${own.keys[0]}: createPaymentCharge has made ${NOWHERE} with it, and there is no such record.`,
+    ),
+    corruption(
+      "idempotency-key-record",
+      "a key that has made a record of another kind",
+      [
+        `update idempotency_keys set operation = 'createPaymentRefund' where key = '${own.keys[0]}'`,
+      ],
+      `idempotency key ${own.keys[0]}: createPaymentRefund has made ${own.paid} with it, and there is no such record.`,
+    ),
+  ];
+}
+
+function uniqueCorruptions({ merchant, own: b }: Books): Corruption[] {
+  const [, second, third] = b.customers;
+  const twoIds = (record: string, table: string, one: string, two: string): Corruption =>
+    corruption(
+      `${record.replace(" ", "-")}-id-unique`,
+      `two ${record}s of one id`,
+      [
+        `alter table ${table} drop constraint ${table}_pkey cascade`,
+        `update ${table} set id = '${one}' where id = '${two}'`,
+      ],
+      same(record, "id", one, one),
+    );
+  return [
+    corruption(
+      "payment-charge-captured-authorization-id-unique",
+      "an authorization that is captured twice",
+      [
+        "drop index payment_charges_merchant_id_captured_authorization_id_key",
+        `update payment_charges set payment_authorization_id = '${b.toCapture}',
+           captured_authorization_id = '${b.toCapture}' where id = '${b.capturingWhole}'`,
+      ],
+      same("payment charge", "captured authorization id", b.capturing, b.capturingWhole),
+    ),
+    corruption(
+      "payment-id-unique",
+      "a refund with the id of a charge",
+      [
+        `insert into payment_refunds (merchant_id, id, status, provider, amount_in_cents, deposit_in_cents, currency,
+           created_at, updated_at)
+         select merchant_id, id, 'CREATED', 'NONE', 1, 0, 'USD', created_at, updated_at
+         from payment_charges where id = '${b.created}'`,
+      ],
+      same("payment", "id", b.created, b.created),
+    ),
+    corruption(
+      "status-change-payment-id-id-unique",
+      "two entries of one id",
+      [
+        "alter table payment_status_changes drop constraint payment_status_changes_pkey",
+        `update payment_status_changes set id = '${NOWHERE}' where payment_id = '${b.started}'`,
+      ],
+      same("status change", "payment id and id", NOWHERE, NOWHERE),
+    ),
+    corruption(
+      "idempotency-key-operation-key-unique",
+      "a key that is used twice",
+      [
+        "alter table idempotency_keys drop constraint idempotency_keys_pkey",
+        `update idempotency_keys set key = '${b.keys[0]}' where key = '${b.keys[1]}'`,
+      ],
+      same("idempotency key", "operation and key", b.keys[0], b.keys[0]),
+    ),
+    corruption(
+      "idempotency-key-record-id-unique",
+      "a record that was made by two keys",
+      [`update idempotency_keys set record_id = '${b.paid}' where key = '${b.keys[1]}'`],
+      same("idempotency key", "record id", ...b.keys),
+    ),
+    corruption(
+      "customer-number-unique",
+      "two customers of one number",
+      [
+        "drop index customers_merchant_id_number_key",
+        `update customers set number = 1 where id = '${second}'`,
+      ],
+      same("customer", "number", b.customers[0], second),
+    ),
+    corruption(
+      "order-number-unique",
+      "two orders of one number",
+      [
+        "drop index orders_merchant_id_number_key",
+        `update orders set number = 1 where id = '${b.orders[1]}'`,
+      ],
+      same("order", "number", b.orders[0], b.orders[1]),
+    ),
+    twoIds("customer", "customers", second, third),
+    twoIds("order", "orders", b.orders[1], b.orders[2]),
+    twoIds("payment method", "payment_methods", b.methods[1], b.methods[2]),
+    twoIds("employee", "employees", b.employees[0], b.employees[1]),
+    corruption(
+      "employee-email-unique",
+      "two employees of one e-mail address",
+      [
+        "drop index employees_merchant_id_email_key",
+        `update employees set email = 'ada@example.com' where merchant_id = '${merchant}'`,
+      ],
+      same("employee", "email", ...b.employees),
+    ),
+  ];
+}
+
+function recordCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corruption[] {
+  const records = [
+    ["customer", "customers", b.customers[0]],
+    ["order", "orders", b.orders[0]],
+    ["payment method", "payment_methods", b.methods[0]],
+    ["employee", "employees", b.employees[0]],
+  ] as const;
+  const number = (set: string, shown: string): Corruption =>
+    corruption(
+      "record-numbers",
+      `a counter that is at ${shown}`,
+      [`update record_numbers set ${set} where merchant_id = '${merchant}' and kind = 'customer'`],
+      `record number customer: The last number given is ${shown}, and there are 3 records, the highest of which is number 3.`,
+    );
+  return [
+    number("last_number = 2", "2"),
+    number("last_number = 7", "7"),
+    corruption(
+      "record-numbers",
+      "a customer that is removed",
+      [`delete from customers where id = '${b.customers[2]}'`],
+      "record number customer: The last number given is 3, and there are 2 records, the highest of which is number 2.",
+    ),
+    ...records.map(([record, table, id]) =>
+      corruption(
+        "record-times",
+        `a ${record} that was changed before it was made`,
+        [`update ${table} set updated_at = '${LONG_AGO}' where id = '${id}'`],
+        `${record} ${id}: It was made at ${timeOf(table, id, "created_at")} and changed at ${LONG_AGO}.`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,69 @@
+import { ESLint } from "eslint";
+import { describe, expect, it } from "vitest";
+import tseslint from "typescript-eslint";
+
+/** The project's own rules, those apart that would read the whole program first. */
+const eslint = new ESLint({
+  overrideConfig: [{ files: ["**/*.ts"], ...tseslint.configs.disableTypeChecked }],
+});
+
+const RULES = ["no-restricted-properties", "no-restricted-syntax"];
+
+/** What the rules about SQL say of a piece of code in a file. */
+async function complaints(code: string, filePath: string): Promise<string[]> {
+  const results = await eslint.lintText(code, { filePath });
+  const messages = results.flatMap((result) => result.messages);
+  expect(messages.filter(({ fatal }) => fatal)).toEqual([]);
+  return messages.filter(({ ruleId }) => RULES.includes(ruleId ?? "")).map(({ message }) => message);
+}
+
+const CONSTANT = "A statement is constant, or the sql template of database/sql.ts makes it.";
+const TEMPLATE = "Use the sql template of database/sql.ts.";
+const TAG =
+  "sql is the tag of a template: called as a function, it takes any text for a statement.";
+const QUERY_ROWS =
+  "Statements are sent by queryRows() of database/database.ts, which takes no text.";
+
+describe("the lint rules about SQL", () => {
+  it.each([
+    ["client.query(`select ${name}`);", CONSTANT],
+    ['client.query("select " + name);', CONSTANT],
+    ["await (await pool.connect()).query(`select ${name}`, [1]);", CONSTANT],
+    ["this.connection.query({ text: `select ${name}`, values: [] });", CONSTANT],
+    ['pool.query({ text: "select " + name, values: [] });', CONSTANT],
+    ["sql([name]);", TAG],
+    ["prisma.$queryRawUnsafe(name);", `'$queryRawUnsafe' is restricted from being used. ${TEMPLATE}`],
+    [
+      "prisma.$executeRawUnsafe(name);",
+      `'$executeRawUnsafe' is restricted from being used. ${TEMPLATE}`,
+    ],
+    [
+      "Prisma.raw(name);",
+      "'Prisma.raw' is restricted from being used. Use identifier() or alias() of database/sql.ts.",
+    ],
+    ["new Prisma.Sql([name], []);", `'Prisma.Sql' is restricted from being used. ${TEMPLATE}`],
+  ])("refuse %s anywhere in the program", async (code, message) => {
+    expect(await complaints(code, "src/database/planted.ts")).toEqual([message]);
+    expect(await complaints(code, "src/payments/planted.store.ts")).toContain(message);
+  });
+
+  it.each(['pool.query("select 1");', "database.pool.query(text);", "tx.query({ text, values });"])(
+    "refuse %s outside of database/, and take it there",
+    async (code) => {
+      expect(await complaints(code, "src/payments/planted.store.ts")).toEqual([QUERY_ROWS]);
+      expect(await complaints(code, "src/database/planted.ts")).toEqual([]);
+    },
+  );
+
+  it.each([
+    "queryRows(pool, sql`select ${name}`);",
+    "queryRows(pool, sql`select * from ${identifier(name)}`);",
+    "await query.query(undefined, context, variables);",
+  ])("take %s", async (code) => {
+    expect(await complaints(code, "src/payments/planted.store.ts")).toEqual([]);
+  });
+
+  it("let database/sql.ts alone put checked names into statements", async () => {
+    expect(await complaints("Prisma.raw(name);", "src/database/sql.ts")).toEqual([]);
+  });
+});
