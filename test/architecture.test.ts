@@ -39,7 +39,7 @@ const LAYERS = [
     ...["signals.ts", "report-failure.ts", "steady-heap.ts", "welcome.ts"],
   ],
   ["app.ts", "resolvers.ts", "compose"],
-  ["http", "audit"],
+  ["http", "books"],
   ["pockets", "payments"],
   ["orders"],
   ["customers"],

@@ -22,7 +22,7 @@ const setHeaders = helmet({
 
 /** Sets helmet's headers. To be called first, so that every answer has them, whatever becomes of it. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  setHeaders(request.raw, reply.raw, (error?: Error) => {
-    if (error !== undefined) throw error;
+  setHeaders(request.raw, reply.raw, (error?: unknown) => {
+    if (error !== undefined) throw error as Error;
   });
 }
