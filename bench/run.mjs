@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
+import { closeOnSignals } from "./support/signals.mjs";
 import { keepTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
 import { choices } from "./workloads/choices.mjs";
@@ -34,7 +35,6 @@ import { stacks } from "./workloads/stacks.mjs";
 /** @type {Workload[]} */
 const WORKLOADS = [start, stacks, chargePockets, reads, payments, growth, soak, choices];
 const RESULTS = join(import.meta.dirname, "results");
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 async function main({ workloads, isQuick }) {
   for (const { name, measure } of workloads) {
@@ -58,22 +58,6 @@ async function main({ workloads, isQuick }) {
       stopOnSignal.remove();
     }
   }
-}
-
-/** A signal stops everything that was started, and then this process. */
-function closeOnSignals(resources) {
-  const stop = (signal) => {
-    if (resources.isClosing) return;
-    console.error(`\n${signal}: stopping …`);
-    void resources.close().then(() => process.exit(EXIT_CODES[signal]));
-  };
-  const signals = Object.keys(EXIT_CODES);
-  for (const signal of signals) process.on(signal, stop);
-  return {
-    remove: () => {
-      for (const signal of signals) process.off(signal, stop);
-    },
-  };
 }
 
 function readCommandLine() {

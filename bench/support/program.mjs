@@ -17,9 +17,11 @@ const STOP_PATIENCE_MS = 20_000;
  * @param {(output: string) => T | undefined} program.read finds in what the program prints that it is
  *   ready, and what is to be known of it.
  * @param {() => Promise<void>} [program.afterEnd]
- * @returns {Promise<T & { pid: number }>}
+ * @param {(text: string) => unknown} [program.hear] is given what it prints once it is ready: warnings
+ *   alone, which whoever reads the figures should see.
+ * @returns {Promise<T & { pid: number, ended: Promise<[code: number | null, signal: string | null]> }>}
  */
-export async function startProgram(resources, { script, env, read, afterEnd }) {
+export async function startProgram(resources, { script, env, read, afterEnd, hear = warn }) {
   let started;
   const child = resources.open(
     () => {
@@ -28,7 +30,7 @@ export async function startProgram(resources, { script, env, read, afterEnd }) {
         stdio: ["ignore", "pipe", "inherit"],
         ...OWN_GROUP,
       });
-      started = waitUntilReady(spawned, script, read);
+      started = waitUntilReady(spawned, { script, read, hear });
       return spawned;
     },
     async (running) => {
@@ -38,18 +40,22 @@ export async function startProgram(resources, { script, env, read, afterEnd }) {
       await afterEnd?.();
     },
   );
-  return { ...(await started), pid: child.pid };
+  const ended = once(child, "exit");
+  return { ...(await started), pid: child.pid, ended };
 }
 
-async function waitUntilReady(child, script, read) {
+function warn(text) {
+  process.stderr.write(text);
+}
+
+async function waitUntilReady(child, { script, read, hear }) {
   let output = "";
   const ready = new Promise((resolve) => {
     child.stdout.setEncoding("utf8").on("data", (text) => {
       const found = read((output += text));
       if (found === undefined) return;
       child.stdout.removeAllListeners("data");
-      // From here on it prints warnings alone, and whoever reads the figures should see them.
-      child.stdout.on("data", (warning) => process.stderr.write(warning));
+      child.stdout.on("data", hear);
       resolve(found);
     });
   });

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { readConfig } from "../../dist/config.js";
 import { startProgram } from "./program.mjs";
 
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** The program itself. */
+export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const POLL_MS = 50;
 
 /**
@@ -72,7 +73,7 @@ export function startFurtherServer(resources, { databaseUrl }, settings) {
  * DATABASE_URL is emptied unless it is one of the benchmark's own: a benchmark must never write to a
  * database that somebody uses.
  */
-function environment(settings) {
+export function environment(settings) {
   return {
     ...process.env,
     DATABASE_URL: "",
@@ -86,7 +87,8 @@ function environment(settings) {
   };
 }
 
-function readAddress(output) {
+/** Finds in what a server prints where it is, once it is ready. */
+export function readAddress(output) {
   const graphqlUrl = /is ready: (\S+)/.exec(output)?.[1];
   return graphqlUrl && { graphqlUrl };
 }
@@ -97,7 +99,7 @@ function readWelcome(output) {
 }
 
 /** The server stops its PostgreSQL, unless it crashed or had to be killed. */
-async function stopLeftPostgres(dataDir) {
+export async function stopLeftPostgres(dataDir) {
   const pidFile = join(dataDir, "postgres", "postmaster.pid");
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"]) {
     const pid = Number((await readFile(pidFile, "utf8").catch(() => "")).split("\n")[0]);
@@ -117,7 +119,8 @@ function signalProcess(pid, signal) {
   }
 }
 
-async function databaseUrlOf(dataDir) {
+/** Where the PostgreSQL is that runs on the folder. */
+export async function databaseUrlOf(dataDir) {
   const cluster = join(dataDir, "postgres");
   const port = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n")[3];
   const password = await readFile(join(cluster, "password"), "utf8");

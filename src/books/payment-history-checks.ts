@@ -6,7 +6,7 @@ import {
 } from "../payments/payment-transitions.js";
 import type { Check } from "./check.js";
 
-const KINDS = {
+const KINDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   PAYMENT_CHARGE: CHARGE_TRANSITIONS,
   PAYMENT_REFUND: REFUND_TRANSITIONS,
   PAYMENT_AUTHORIZATION: AUTHORIZATION_TRANSITIONS,

@@ -31,6 +31,12 @@ const UNREACHABLE_CODES = new Set([
   "P2024", // Prisma: no connection in time
 ]);
 
+/** The database is there, and lacks what the work needs: making it again at once would not help. */
+const EXHAUSTED_CODES = new Set([
+  "53100", // disk_full
+  "53200", // out_of_memory
+]);
+
 /** These come from node-postgres itself, which gives them no code. */
 const UNREACHABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end)/;
@@ -39,13 +45,19 @@ const UNREACHABLE_MESSAGES =
 const TIMED_OUT = /^(timeout exceeded when trying to connect|Query read timeout)/;
 const TIMED_OUT_CODES = new Set(["55P03", "57014", "25P03", "P1008", "P2024"]);
 
-/** True when the database could not be reached, or did not answer in time. */
+/** True when the database could not be reached, did not answer in time, or has no room left. */
 export function isUnavailable(error: unknown): boolean {
+  if (isExhausted(error)) return true;
   return chain(error).some(
     ({ code, message }) =>
       (code !== undefined && (UNREACHABLE_CODES.has(code) || code.startsWith("08"))) ||
       UNREACHABLE_MESSAGES.test(message),
   );
+}
+
+/** True when the database has no disk or memory left for the work. */
+export function isExhausted(error: unknown): boolean {
+  return chain(error).some(({ code }) => code !== undefined && EXHAUSTED_CODES.has(code));
 }
 
 /**
@@ -55,7 +67,7 @@ export function isUnavailable(error: unknown): boolean {
 export function isWorthRepeating(error: unknown): boolean {
   if (chain(error).some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code)))
     return true;
-  return !hasTimedOut(error) && isUnavailable(error);
+  return !hasTimedOut(error) && !isExhausted(error) && isUnavailable(error);
 }
 
 /** True when the database was reached and did not answer in time. */

@@ -1,6 +1,6 @@
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "@apollo/server";
-import { hasTimedOut, isUnavailable } from "../database/failure.js";
+import { hasTimedOut, isExhausted, isUnavailable } from "../database/failure.js";
 import { AppError, RateLimitedError } from "../shared/errors.js";
 import { exceededBy, messageOf } from "./limits/exceeded.js";
 import type { Context } from "./context.js";
@@ -65,6 +65,12 @@ export function presentError(
   if (error.originalError === undefined) {
     // graphql-js itself refuses what it cannot do, such as a subscription.
     return { message: error.message, ...place, extensions: { code: "BAD_REQUEST" } };
+  }
+  if (isExhausted(cause)) {
+    log.error({ err: cause }, "the database has no disk or memory left");
+    const message =
+      "The database has no room left. Try again later; a charge is safe to send again.";
+    return { message, ...place, extensions: { code: "SERVICE_UNAVAILABLE", requestId } };
   }
   if (isUnavailable(cause)) {
     const isLate = hasTimedOut(cause);

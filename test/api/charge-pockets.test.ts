@@ -380,4 +380,21 @@ describe("a request as a whole", () => {
     expect(await codeOf(server.operatorToken, slug)).toEqual({ status: 403, code: "FORBIDDEN" });
     expect(await codeOf(null, slug)).toEqual({ status: 401, code: "UNAUTHENTICATED" });
   });
+
+  it("on a full disk is SERVICE_UNAVAILABLE, charges nothing, and may be sent again", async () => {
+    const { pool } = server.database;
+    await pool.query(`create function fail_as_full() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
+      create trigger full_disk before insert on pocket_charges execute function fail_as_full()`);
+    const sent = charge({ phoneNumber: newPhoneNumber() });
+    const { status, errors } = await sendCharges(server, merchant.token, slug, [sent]);
+    await pool.query("drop function fail_as_full cascade");
+    expect(status).toBe(503);
+    expect(errors).toMatchObject([{ extensions: { code: "SERVICE_UNAVAILABLE" } }]);
+    const [result] = await chargePockets(server, merchant.token, slug, [sent]);
+    expect(result).toMatchObject({
+      status: "SUCCESS",
+      pocketCharge: { balanceAfter: sent.amount },
+    });
+  });
 });

@@ -15,7 +15,7 @@ import {
   percentEncoded,
 } from "../support/hostile.js";
 import { operationsOf } from "../support/operations.js";
-import { expectPaymentBooksToBalance } from "../support/payment-books.js";
+import { expectPaymentBooksToBalance } from "../support/books.js";
 import { randomRequests } from "../support/random-documents.js";
 import { CHARGES } from "../support/rest.js";
 import { TestServer } from "../support/server.js";

@@ -76,13 +76,16 @@ describe("inTransaction", () => {
     expect(runs).toBe(12);
   });
 
-  it("does not repeat what would fail again", async () => {
+  it.each([
+    ["a broken constraint", "23514"],
+    ["a full disk", "53100"],
+  ])("does not repeat what would fail again: %s", async (_, code) => {
     let runs = 0;
     const work = inTransaction(database.pool, async (tx) => {
       runs++;
-      await tx.query(raise("23514"));
+      await tx.query(raise(code));
     });
-    await expect(work).rejects.toMatchObject({ code: "23514" });
+    await expect(work).rejects.toMatchObject({ code });
     expect(runs).toBe(1);
   });
 

@@ -1,0 +1,24 @@
+import { Stage } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
+
+/** @type {import("./run.mjs").Fault} */
+export const cutCommits = {
+  name: "cut-commits",
+  does: "connections to the database cut before, behind and after a commit",
+  rounds: { full: 1_000, quick: 100 },
+  run,
+};
+
+async function run(options) {
+  const stage = await Stage.external(options, { hasProxy: true });
+  const load = stage.startLoad({ clientCount: 16, pauseMs: 10 });
+  await load.untilAcknowledged();
+  // A request meets twelve failures before it is given up, which a third of the commits do not make.
+  Object.assign(stage.proxy, { cutShare: 0.3, cutsLeft: options.rounds });
+  await until("all cuts were made", () => stage.proxy.cutsLeft === 0);
+  await load.untilAcknowledged();
+  await load.stop();
+  await stage.prove();
+  const { before, behind, answer } = stage.proxy.cuts;
+  return `${before} before, ${behind} behind the commit, ${answer} in place of its answer`;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Stage } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
+
+/** @type {import("./run.mjs").Fault} */
+export const killPostgres = {
+  name: "kill-postgres",
+  does: "kill -9 of the embedded PostgreSQL's postmaster",
+  rounds: { full: 50, quick: 5 },
+  run,
+};
+
+async function run(options) {
+  const stage = await Stage.embedded(options);
+  const load = stage.startLoad();
+  for (let round = 1; round <= options.rounds; round++) {
+    stage.ledger.round = round;
+    await load.untilAcknowledged();
+    await sleep(stage.random.between(100, 600));
+    const killed = await stage.findPostmaster();
+    process.kill(killed, "SIGKILL");
+    await until("another PostgreSQL runs", async () => {
+      const pid = await stage.findPostmaster();
+      return pid !== undefined && pid !== killed;
+    });
+  }
+  await load.untilAcknowledged();
+  await load.stop();
+  await stage.prove();
+}

@@ -1,0 +1,170 @@
+// npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n]: breaks what real servers
+// stand on, under load, and proves that nothing that a client was told is untrue.
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import { Resources } from "../bench/support/resources.mjs";
+import { closeOnSignals } from "../bench/support/signals.mjs";
+import { cutCommits } from "./cut-commits.mjs";
+import { crowd } from "./crowd.mjs";
+import { failingTransactions } from "./failing-transactions.mjs";
+import { fillDisk } from "./fill-disk.mjs";
+import { killPostgres } from "./kill-postgres.mjs";
+import { killServer, killServerExternal } from "./kill-server.mjs";
+import { refusingLine, silentLine, slowLine } from "./break-line.mjs";
+import { moveClock } from "./move-clock.mjs";
+import { oneToken } from "./one-token.mjs";
+import { oppositeBatches } from "./opposite-batches.mjs";
+import { slowClients } from "./slow-clients.mjs";
+import { stopServer } from "./stop-server.mjs";
+import { Ledger } from "./support/ledger.mjs";
+import { Random } from "./support/random.mjs";
+import { terminateConnections } from "./terminate-connections.mjs";
+
+/**
+ * @typedef {object} Fault
+ * @property {string} name what it is called on the command line.
+ * @property {string} does
+ * @property {{ full: number, quick: number }} rounds
+ * @property {string} [unit] of its rounds, when they are not rounds.
+ * @property {() => string | undefined} [cannotRun] why it cannot run on this machine, if so.
+ * @property {(options: FaultOptions) => Promise<string | undefined>} run answers what else is to be told.
+ *
+ * @typedef {object} FaultOptions
+ * @property {number} rounds
+ * @property {Random} random
+ * @property {Ledger} ledger
+ * @property {Resources} resources takes hold of all that must be stopped in the end.
+ */
+
+/** Those that take longest come first, so that all lanes end at about the same time. @type {Fault[]} */
+const FAULTS = [
+  killServer,
+  killServerExternal,
+  killPostgres,
+  silentLine,
+  terminateConnections,
+  oneToken,
+  stopServer,
+  failingTransactions,
+  cutCommits,
+  oppositeBatches,
+  crowd,
+  slowClients,
+  slowLine,
+  refusingLine,
+  fillDisk,
+  moveClock,
+];
+
+const MAX_LINE = 2_000;
+const MAX_SEED = 2 ** 31;
+
+/** How many faults run beside each other: most of them mostly wait. */
+const LANES = 3;
+
+async function main({ faults, isQuick, seed, rounds, laneCount }) {
+  console.log(`seed ${seed}`);
+  const resources = new Resources();
+  const stopOnSignal = closeOnSignals(resources);
+  const waiting = [...faults];
+  let failedCount = 0;
+  const runLane = async () => {
+    for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
+      const roundCount = rounds ?? (isQuick ? fault.rounds.quick : fault.rounds.full);
+      const hasPassed = await runFault(fault, { rounds: roundCount, seed, resources });
+      if (!hasPassed) failedCount++;
+    }
+  };
+  await Promise.all(Array.from({ length: laneCount }, runLane));
+  await resources.close();
+  stopOnSignal.remove();
+  console.log(`${faults.length - failedCount} passed, ${failedCount} failed`);
+  if (failedCount > 0) process.exitCode = 1;
+}
+
+/** @returns {Promise<boolean>} whether all held. */
+async function runFault(fault, { rounds, seed, resources: all }) {
+  const reason = fault.cannotRun?.();
+  if (reason !== undefined) {
+    console.log(`${fault.name}: not run: ${reason}`);
+    return true;
+  }
+  const startedAt = performance.now();
+  const ledger = new Ledger();
+  const resources = all.open(
+    () => new Resources(),
+    (own) => own.close(),
+  );
+  let told;
+  try {
+    told = await fault.run({ rounds, random: new Random(seed).of(fault.name), ledger, resources });
+  } catch (error) {
+    if (all.isClosing) return false;
+    ledger.fail(error.stack ?? String(error));
+  }
+  await resources.close();
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  console.log(formatOutcome(fault, { rounds, seconds, told, ledger }));
+  if (ledger.failureCount === 0) return true;
+  for (const failure of ledger.failures) console.log(`  ${failure}`);
+  const further = ledger.failureCount - ledger.failures.length;
+  if (further > 0) console.log(`  and ${further} more`);
+  for (const line of ledger.logged) console.log(`  logged: ${line.slice(0, MAX_LINE)}`);
+  console.log(`  Again: npm run faults -- ${fault.name} --rounds ${rounds} --seed ${seed}`);
+  return false;
+}
+
+function formatOutcome({ name, unit = "rounds" }, { rounds, seconds, told, ledger }) {
+  const { requests, acknowledged, unavailable, unanswered, retried } = ledger.counts;
+  const figures = {
+    [unit]: rounds,
+    requests,
+    acknowledged,
+    unavailable,
+    unanswered,
+    retried,
+  };
+  const parts = Object.entries(figures).map(([what, count]) => `${count} ${what}`);
+  if (told !== undefined) parts.push(told);
+  const word = ledger.failureCount === 0 ? "ok" : "FAILED";
+  return `${name}: ${word} in ${seconds} s: ${parts.join(", ")}`;
+}
+
+function readCommandLine() {
+  const { values, positionals } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      seed: { type: "string", default: String(randomInt(MAX_SEED)) },
+      rounds: { type: "string" },
+      lanes: { type: "string", default: String(LANES) },
+    },
+    allowPositionals: true,
+  });
+  const unknown = positionals.find((name) => !FAULTS.some((fault) => fault.name === name));
+  if (unknown !== undefined) throw new Error(`There is no fault ${unknown}.`);
+  return {
+    faults: FAULTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+    isQuick: values.quick,
+    seed: wholeNumber("seed", values.seed, 0),
+    rounds: values.rounds === undefined ? undefined : wholeNumber("rounds", values.rounds, 1),
+    laneCount: wholeNumber("lanes", values.lanes, 1),
+  };
+}
+
+function wholeNumber(name, text, least) {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= MAX_SEED) return value;
+  throw new Error(`--${name} takes a whole number from ${least} to ${MAX_SEED}, and not ${text}.`);
+}
+
+let commandLine;
+try {
+  commandLine = readCommandLine();
+} catch (error) {
+  console.error(
+    `${error.message}\nUsage: npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n]\nFaults:`,
+  );
+  for (const { name, does } of FAULTS) console.error(`  ${name}: ${does}`);
+  process.exit(2);
+}
+await main(commandLine);

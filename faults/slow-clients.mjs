@@ -1,0 +1,129 @@
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chargeRequest, newCharge } from "./support/charge-requests.mjs";
+import { DEADLINE_MS, readAnswer } from "./support/http-clients.mjs";
+import { Stage } from "./support/stage.mjs";
+
+const SLOW_CLIENTS = 40;
+const HASTY_CLIENTS = 8;
+const LONGEST_PATIENCE_MS = 8;
+const LONGEST_PAUSE_MS = 100;
+
+/** @type {import("./run.mjs").Fault} */
+export const slowClients = {
+  name: "slow-clients",
+  does: "clients that disconnect mid-request, or send one byte a second",
+  rounds: { full: 60, quick: 6 },
+  unit: "seconds",
+  run,
+};
+
+async function run(options) {
+  const stage = await Stage.embedded(options);
+  const { ledger, random } = stage;
+  const seconds = options.rounds;
+  const load = stage.startLoad();
+  const halfSent = [];
+  const until = performance.now() + seconds * 1_000;
+  const hasty = async (own) => {
+    while (performance.now() < until) {
+      if (own.isIn(0.5)) await vanish(stage, own);
+      else halfSent.push(...(await sendHalf(stage, own)));
+      await sleep(own.between(0, LONGEST_PAUSE_MS));
+    }
+  };
+  await Promise.all([
+    ...Array.from({ length: SLOW_CLIENTS }, () => sendSlowly(stage, seconds)),
+    ...Array.from({ length: HASTY_CLIENTS }, (_, at) => hasty(random.of(`hasty ${at}`))),
+  ]);
+  ledger.round = seconds;
+  await requireNone(stage, halfSent);
+  await load.untilAcknowledged();
+  await load.stop();
+  await stage.prove();
+  return `${SLOW_CLIENTS} slow clients, ${halfSent.length} requests sent by half`;
+}
+
+/** Sends a whole request and is gone before its answer, at any moment of its way. */
+async function vanish(stage, own) {
+  const intent = newRequest(stage);
+  const socket = await open(stage);
+  stage.ledger.begin(intent);
+  socket.write(bytesOf(stage, intent));
+  await sleep(own.between(0, LONGEST_PATIENCE_MS));
+  socket.destroy();
+  stage.ledger.take(intent, { kind: "none", text: "the client has gone" });
+}
+
+/** @returns the tokens of a request that the server has never seen the end of. */
+async function sendHalf(stage, own) {
+  const intent = newRequest(stage);
+  const socket = await open(stage);
+  const bytes = bytesOf(stage, intent);
+  socket.write(bytes.subarray(0, own.between(1, bytes.length - 1)));
+  await sleep(own.between(0, LONGEST_PATIENCE_MS));
+  socket.destroy();
+  return intent.tokens;
+}
+
+/** Its last bytes go one a second; in the end it is answered as everybody is. */
+async function sendSlowly(stage, seconds) {
+  const intent = newRequest(stage);
+  const socket = await open(stage);
+  const bytes = bytesOf(stage, intent);
+  const slowFrom = bytes.length - seconds;
+  let text = "";
+  socket.setEncoding("latin1").on("data", (part) => (text += part));
+  stage.ledger.begin(intent);
+  socket.write(bytes.subarray(0, slowFrom));
+  for (let at = slowFrom; at < bytes.length; at++) {
+    await sleep(1_000);
+    socket.write(bytes.subarray(at, at + 1));
+  }
+  // It asked the server to close the connection behind the answer.
+  if (!socket.closed)
+    await Promise.race([once(socket, "close"), sleep(DEADLINE_MS, undefined, { ref: false })]);
+  const [head, body] = text.split("\r\n\r\n");
+  const status = Number(/^HTTP\/1.1 (\d+)/.exec(head)?.[1]);
+  stage.ledger.take(intent, readAnswer(status, body ?? ""));
+}
+
+function newRequest({ owner, random }) {
+  return chargeRequest(owner.pocketGroupSlug, [newCharge(random)]);
+}
+
+async function open({ server }) {
+  const { hostname, port } = new URL(server.graphqlUrl);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined); // the server may close it first
+  await once(socket, "connect");
+  return socket;
+}
+
+function bytesOf({ server, owner }, { query, variables }) {
+  const { host, pathname } = new URL(server.graphqlUrl);
+  const body = JSON.stringify({ query, variables });
+  return Buffer.from(
+    [
+      `POST ${pathname} HTTP/1.1`,
+      `Host: ${host}`,
+      `Authorization: Token ${owner.apiToken}`,
+      "Content-Type: application/json",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
+
+async function requireNone(stage, tokens) {
+  await stage.withDatabase(async (client) => {
+    const { rows } = await client.query("select token from pocket_charges where token = any($1)", [
+      tokens,
+    ]);
+    for (const { token } of rows) stage.ledger.fail(`${token} was charged by half a request`);
+  });
+}

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Stage } from "./support/stage.mjs";
+
+/** @type {import("./run.mjs").Fault} */
+export const stopServer = {
+  name: "stop-server",
+  does: "SIGTERM of the server: what it has begun is answered",
+  rounds: { full: 30, quick: 3 },
+  run,
+};
+
+async function run(options) {
+  const stage = await Stage.embedded(options);
+  const { ledger, server } = stage;
+  const load = stage.startLoad();
+  for (let round = 1; round <= options.rounds; round++) {
+    ledger.round = round;
+    await load.untilAcknowledged();
+    await sleep(stage.random.between(50, 500));
+    const exit = await server.end("SIGTERM");
+    if (exit !== 0) ledger.fail(`the server ended with ${exit}`);
+    await load.untilHeard();
+    const unanswered = [...ledger.open];
+    await server.start();
+    await requireNothingDone(stage, unanswered);
+  }
+  await load.untilAcknowledged();
+  await load.stop();
+  await stage.prove();
+}
+
+/** A connection may close under a request that nobody has begun; what was begun is answered. */
+async function requireNothingDone(stage, unanswered) {
+  const tokens = unanswered.flatMap((intent) => intent.tokens ?? []);
+  const keys = unanswered.flatMap((intent) => intent.key ?? []);
+  await stage.withDatabase(async (client) => {
+    const { rows } = await client.query(
+      `select token as done from pocket_charges where token = any($1)
+       union all select key from idempotency_keys where key = any($2)`,
+      [tokens, keys],
+    );
+    for (const { done } of rows) stage.ledger.fail(`${done} was done and not answered`);
+  });
+}

@@ -1,0 +1,80 @@
+import { uuidv7 } from "uuidv7";
+
+/**
+ * @typedef {{ token: string, phoneNumber: string, amount: number }} Charge
+ * @typedef {import("./ledger.mjs").Intent} Intent
+ */
+
+const SPREAD_POCKETS = 3_000;
+const HOT_POCKETS = 4;
+const HOT_SHARE = 0.5;
+const MAX_AMOUNT = 10_000;
+
+export const CHARGE = `mutation ($input: ChargePocketsInput!) { chargePockets(input: $input) {
+  results { token phoneNumber amount status code pocketCharge { id token phoneNumber amount balanceAfter } } } }`;
+
+/** The pockets that every other charge falls on, in the order in which they are locked. */
+export const HOT_PHONE_NUMBERS = Array.from({ length: HOT_POCKETS }, (_, at) => phoneNumber(at));
+
+/** @param {import("./random.mjs").Random} random */
+export function randomPhoneNumber(random) {
+  if (random.isIn(HOT_SHARE)) return random.pick(HOT_PHONE_NUMBERS);
+  return phoneNumber(HOT_POCKETS + random.between(0, SPREAD_POCKETS - 1));
+}
+
+export function phoneNumber(at) {
+  return `98912${String(at).padStart(7, "0")}`;
+}
+
+/**
+ * @param {import("./random.mjs").Random} random
+ * @returns {Charge}
+ */
+export function newCharge(random, number = randomPhoneNumber(random)) {
+  return { token: uuidv7(), phoneNumber: number, amount: random.between(1, MAX_AMOUNT) };
+}
+
+/**
+ * Charges that nobody has sent before, as one request.
+ *
+ * @param {string} pocketGroupSlug
+ * @param {Charge[]} charges
+ * @returns {Intent & { tokens: string[] }}
+ */
+export function chargeRequest(pocketGroupSlug, charges) {
+  return {
+    query: CHARGE,
+    variables: { input: { pocketGroupSlug, charges } },
+    tokens: charges.map(({ token }) => token),
+    hear: ({ chargePockets: { results } }, { ledger, isRetry }) => {
+      if (results.length !== charges.length) {
+        ledger.fail(`${charges.length} charges had ${results.length} results`);
+        return;
+      }
+      for (const [at, result] of results.entries())
+        hearResult(charges[at], result, ledger, isRetry);
+    },
+  };
+}
+
+function hearResult(charge, { status, code, pocketCharge }, ledger, isRetry) {
+  // A request that was sent again may have been done the first time; one that was not, cannot.
+  const isMade = status === "SUCCESS" || (isRetry && code === "DUPLICATE_TOKEN");
+  if (!isMade || pocketCharge === null) {
+    ledger.fail(
+      `${JSON.stringify(charge)} was answered ${status} ${code}${isRetry ? " when it was sent again" : ""}`,
+    );
+    return;
+  }
+  acknowledge(charge, pocketCharge, ledger);
+}
+
+/** Takes down that a client was told of the charge; telling it twice must tell the same. */
+export function acknowledge(charge, { id, token, phoneNumber, amount, balanceAfter }, ledger) {
+  const isSame =
+    token === charge.token && phoneNumber === charge.phoneNumber && amount === charge.amount;
+  if (!isSame) ledger.fail(`${JSON.stringify(charge)} was answered with another charge: ${id}`);
+  const known = ledger.charges.get(charge.token);
+  if (known === undefined) ledger.charges.set(charge.token, { ...charge, id, balanceAfter });
+  else if (known.id !== id) ledger.fail(`${charge.token} has made ${known.id} and ${id}`);
+}

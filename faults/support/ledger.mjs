@@ -1,0 +1,97 @@
+/**
+ * A request that may be sent again as it is.
+ *
+ * @typedef {object} Intent
+ * @property {string} query
+ * @property {object} variables
+ * @property {(data: object, context: { ledger: Ledger, isRetry: boolean }) => void} hear takes down what was answered.
+ * @property {number} [round] when it was sent first.
+ * @property {number} [attempts]
+ *
+ * @typedef {object} KnownCharge a charge that a client was told is made.
+ * @property {string} token
+ * @property {string} phoneNumber
+ * @property {number} amount
+ * @property {string} id
+ * @property {number} balanceAfter
+ *
+ * @typedef {object} KnownPayment a payment that a client was told is made, and what it has become.
+ * @property {"charge" | "refund" | "authorization"} kind
+ * @property {string} id
+ * @property {string} status
+ * @property {number} totalInCents
+ * @property {string | null} orderId
+ * @property {number} refundedInCents of a charge: what its refunds that were acknowledged come to.
+ * @property {number} capturedInCents of an authorization.
+ */
+
+const MAX_FAILURES = 12;
+const MAX_LOGGED = 3;
+
+/** What the clients sent, and what they were told. */
+export class Ledger {
+  /** @type {Map<string, KnownCharge>} by token. */
+  charges = new Map();
+  /** @type {Map<string, KnownPayment>} by id. */
+  payments = new Map();
+  /** @type {Set<Intent>} what is not known: it may have been done. */
+  open = new Set();
+  round = 0;
+  counts = { requests: 0, acknowledged: 0, unavailable: 0, unanswered: 0, retried: 0 };
+  /** @type {string[]} */
+  failures = [];
+  failureCount = 0;
+  /** @type {string[]} what the servers logged of defects. */
+  logged = [];
+
+  fail(what) {
+    this.failureCount++;
+    if (this.failures.length < MAX_FAILURES) this.failures.push(`round ${this.round}: ${what}`);
+  }
+
+  note(line) {
+    if (this.logged.length < MAX_LOGGED) this.logged.push(line);
+  }
+
+  /** @param {Intent} intent */
+  begin(intent) {
+    intent.round ??= this.round;
+    intent.attempts = (intent.attempts ?? 0) + 1;
+    this.counts.requests++;
+    if (intent.attempts > 1) this.counts.retried++;
+    this.open.add(intent);
+  }
+
+  /**
+   * @param {Intent} intent
+   * @param {import("./http-clients.mjs").Answer} answer
+   * @returns {boolean} whether it is known what became of it.
+   */
+  take(intent, { kind, data, text }) {
+    switch (kind) {
+      case "data":
+        this.counts.acknowledged++;
+        this.open.delete(intent);
+        intent.hear(data, { ledger: this, isRetry: intent.attempts > 1 });
+        return true;
+      case "unavailable":
+        this.counts.unavailable++;
+        return false;
+      case "none":
+        this.counts.unanswered++;
+        return false;
+      case "late":
+        this.counts.unanswered++;
+        this.fail(`nothing was answered until the deadline: ${nameOf(intent)}`);
+        return false;
+      default:
+        this.fail(`${text}\n    to ${nameOf(intent)}`);
+        return false;
+    }
+  }
+}
+
+/** @param {Intent} intent */
+function nameOf({ query, variables }) {
+  return `${query.replace(/\s+/g, " ").slice(0, 80)} … ${JSON.stringify(variables).slice(0, 300)}`;
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { HttpClients } from "./http-clients.mjs";
+import { RequestMix } from "./request-mix.mjs";
+import { until } from "./until.mjs";
+
+const SETTLE_PATIENCE_MS = 60_000;
+const SETTLE_CLIENTS = 8;
+const RETRY_PAUSE_MS = 50;
+const RECOVERY_PATIENCE_MS = 40_000;
+
+/** Clients that keep servers busy until they are told to stop, and what they do about what is not known. */
+export class Load {
+  #stage;
+  #clients;
+  #running;
+  #isStopping = false;
+  #sendingCount = 0;
+  /** When the request was sent that was acknowledged, of all of these the last. */
+  #lastSentAt = -Infinity;
+
+  /**
+   * @param {import("./stage.mjs").Stage} stage
+   * @param {object} [options]
+   * @param {number} [options.clientCount]
+   * @param {number} [options.pauseMs] that a client makes between two requests, at most.
+   */
+  constructor(stage, { clientCount = 12, pauseMs = 40 } = {}) {
+    this.#stage = stage;
+    const { apiToken } = stage.owner;
+    this.#clients = stage.resources.open(
+      () => new HttpClients({ apiToken, clientCount: clientCount + SETTLE_CLIENTS }),
+      (clients) => {
+        this.#isStopping = true;
+        return clients.close();
+      },
+    );
+    const mix = new RequestMix(stage.owner, stage.random.of("mix"));
+    this.#running = Array.from({ length: clientCount }, (_, client) => {
+      const server = stage.servers[client % stage.servers.length];
+      return this.#run(server, mix, pauseMs, stage.random.of(`client ${client}`));
+    });
+  }
+
+  async #run(server, mix, pauseMs, random) {
+    while (!this.#isStopping) {
+      await this.#send(server, mix.next());
+      await sleep(random.between(0, pauseMs));
+    }
+  }
+
+  /** @returns whether it is known what became of it. */
+  async #send(server, intent) {
+    const { ledger } = this.#stage;
+    await server.whenServing();
+    ledger.begin(intent);
+    const sentAt = performance.now();
+    this.#sendingCount++;
+    const answer = await this.#clients.send(server.graphqlUrl, intent);
+    this.#sendingCount--;
+    const isKnown = ledger.take(intent, answer);
+    if (isKnown) this.#lastSentAt = Math.max(this.#lastSentAt, sentAt);
+    return isKnown;
+  }
+
+  /** Resolves once a request that is sent from now on was acknowledged. @throws when none is in time. */
+  async untilAcknowledged() {
+    const since = performance.now();
+    const isServed = () => this.#lastSentAt >= since;
+    await until("requests are acknowledged again", isServed, RECOVERY_PATIENCE_MS);
+  }
+
+  /** Resolves once every request that was sent has its answer, or none for good. */
+  async untilHeard() {
+    await until("no request is under way", () => this.#sendingCount === 0);
+  }
+
+  /** Lets the clients end their requests, then has all that is not known sent again until it is. */
+  async stop() {
+    this.#isStopping = true;
+    await Promise.all(this.#running);
+    const { ledger, servers } = this.#stage;
+    const deadline = performance.now() + SETTLE_PATIENCE_MS;
+    const waiting = [...ledger.open];
+    const settle = async (server) => {
+      for (let intent = waiting.pop(); intent !== undefined; intent = waiting.pop()) {
+        while (!(await this.#send(server, intent))) {
+          if (performance.now() > deadline) return;
+          await sleep(RETRY_PAUSE_MS);
+        }
+      }
+    };
+    await Promise.all(
+      Array.from({ length: SETTLE_CLIENTS }, (_, at) => settle(servers[at % servers.length])),
+    );
+    if (ledger.open.size > 0) {
+      ledger.fail(`${ledger.open.size} requests that were sent again had no answer`);
+    }
+  }
+}

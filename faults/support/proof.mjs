@@ -1,0 +1,153 @@
+import { BOOKS } from "./books.mjs";
+
+/**
+ * @typedef {import("./stage.mjs").Stage} Stage
+ * @typedef {import("./ledger.mjs").Ledger} Ledger
+ */
+
+const PAGE = 100;
+const TRACED_ALONE = 50;
+const LISTS = {
+  charge: `paymentCharges(first: ${PAGE}, filter: { id: { eq: $keys } }) {
+    nodes { id status totalInCents orderId moved: totalRefundedInCents } }`,
+  refund: `paymentRefunds(first: ${PAGE}, filter: { id: { eq: $keys } }) {
+    nodes { id status totalInCents orderId } }`,
+  authorization: `paymentAuthorizations(first: ${PAGE}, filter: { id: { eq: $keys } }) {
+    nodes { id status totalInCents orderId moved: totalCapturedInCents } }`,
+};
+const CHARGES = `query ($keys: [ID!]) { list: pocketCharges(first: ${PAGE}, filter: { token: { eq: $keys } }) {
+  nodes { id token phoneNumber amount balanceAfter } } }`;
+const TRACE = `query ($slug: String!, $token: UUID!) {
+  pocketCharge(pocketGroupSlug: $slug, token: $token) { id amount balanceAfter } }`;
+
+/**
+ * Holds the database against the ledger, whose every request was answered by now: what was acknowledged
+ * is there once, as it was told, and nothing else is there. What is not so is a failure of the ledger.
+ *
+ * @param {Stage} stage
+ */
+export async function prove(stage) {
+  await stage.withDatabase(async (client) => {
+    await checkBooks(client, stage.ledger);
+    await checkCounts(client, stage);
+    await checkBalances(client, stage);
+  });
+  await checkChargesThroughApi(stage);
+  await checkPaymentsThroughApi(stage);
+}
+
+async function checkBooks(client, ledger) {
+  for (const [rule, query] of Object.entries(BOOKS)) {
+    const { rows } = await client.query(query);
+    if (rows.length === 0) continue;
+    ledger.fail(`${rule}: not so for ${rows.length}, such as ${JSON.stringify(rows.slice(0, 3))}`);
+  }
+}
+
+/** Nothing is there that nobody was told of. */
+async function checkCounts(client, { ledger, owner }) {
+  const { rows } = await client.query(
+    `select (select count(*)::int from pocket_charges where pocket_group_id = $1) as charges,
+            (select count(*)::int from payments where merchant_id = $2) as payments,
+            (select count(*)::int from idempotency_keys where merchant_id = $2) as keys`,
+    [owner.pocketGroupId, owner.merchantId],
+  );
+  const { charges, payments, keys } = rows[0];
+  const told = { charges: ledger.charges.size, payments: ledger.payments.size };
+  if (charges !== told.charges) {
+    ledger.fail(`${told.charges} charges were acknowledged, ${charges} are there`);
+  }
+  if (payments !== told.payments || keys !== told.payments) {
+    ledger.fail(
+      `${told.payments} payments were acknowledged, ${payments} are there, and ${keys} keys`,
+    );
+  }
+}
+
+async function checkBalances(client, { ledger, owner }) {
+  const expected = new Map();
+  for (const { phoneNumber, amount } of ledger.charges.values()) {
+    expected.set(phoneNumber, (expected.get(phoneNumber) ?? 0) + amount);
+  }
+  const { rows } = await client.query(
+    "select phone_number, balance::float8 as balance from pockets where pocket_group_id = $1",
+    [owner.pocketGroupId],
+  );
+  const found = new Map(rows.map(({ phone_number, balance }) => [phone_number, balance]));
+  for (const phoneNumber of new Set([...expected.keys(), ...found.keys()])) {
+    const [wanted, there] = [expected.get(phoneNumber), found.get(phoneNumber)];
+    if (wanted !== there) ledger.fail(`${phoneNumber} holds ${there}; its charges are ${wanted}`);
+  }
+}
+
+async function checkChargesThroughApi(stage) {
+  const { ledger, owner, random } = stage;
+  const found = await findByPages(stage, CHARGES, [...ledger.charges.keys()]);
+  const byToken = new Map(found.map((charge) => [charge.token, charge]));
+  if (found.length !== byToken.size) ledger.fail("a token is listed twice");
+  for (const [token, known] of ledger.charges) {
+    const charge = byToken.get(token);
+    const isSame = ["id", "phoneNumber", "amount", "balanceAfter"].every(
+      (field) => charge?.[field] === known[field],
+    );
+    if (!isSame) {
+      ledger.fail(`acknowledged as ${JSON.stringify(known)}, listed as ${JSON.stringify(charge)}`);
+    }
+  }
+  for (const known of random
+    .of("traces")
+    .shuffled([...ledger.charges.values()])
+    .slice(0, TRACED_ALONE)) {
+    const variables = { slug: owner.pocketGroupSlug, token: known.token };
+    const { pocketCharge } = await stage.ask(TRACE, variables);
+    if (pocketCharge?.id !== known.id) ledger.fail(`${known.token} is not traced`);
+  }
+}
+
+async function checkPaymentsThroughApi(stage) {
+  const { ledger, owner } = stage;
+  for (const [kind, list] of Object.entries(LISTS)) {
+    const known = [...ledger.payments.values()].filter((payment) => payment.kind === kind);
+    const query = `query ($keys: [ID!]) { list: ${list} }`;
+    const found = await findByPages(
+      stage,
+      query,
+      known.map(({ id }) => id),
+    );
+    const byId = new Map(found.map((payment) => [payment.id, payment]));
+    for (const payment of known) {
+      const there = byId.get(payment.id);
+      const moved = kind === "charge" ? payment.refundedInCents : payment.capturedInCents;
+      const isSame =
+        there !== undefined &&
+        there.status === payment.status &&
+        there.totalInCents === payment.totalInCents &&
+        (there.moved ?? 0) === moved;
+      if (isSame) continue;
+      ledger.fail(`acknowledged as ${JSON.stringify(payment)}, listed as ${JSON.stringify(there)}`);
+    }
+  }
+  const { order } = await stage.ask("query ($id: ID!) { order(id: $id) { paidInCents } }", {
+    id: owner.orderId,
+  });
+  const paid = paidFor(owner.orderId, ledger);
+  if (order.paidInCents !== paid) {
+    ledger.fail(`the order is paid ${order.paidInCents}; what was acknowledged comes to ${paid}`);
+  }
+}
+
+/** What the order's succeeded charges come to, less its succeeded refunds. */
+function paidFor(orderId, { payments }) {
+  return [...payments.values()]
+    .filter((payment) => payment.orderId === orderId && payment.status === "SUCCEEDED")
+    .reduce((sum, { kind, totalInCents }) => sum + (kind === "refund" ? -1 : 1) * totalInCents, 0);
+}
+
+async function findByPages(stage, query, keys) {
+  const found = [];
+  for (let first = 0; first < keys.length; first += PAGE) {
+    const { list } = await stage.ask(query, { keys: keys.slice(first, first + PAGE) });
+    found.push(...list.nodes);
+  }
+  return found;
+}

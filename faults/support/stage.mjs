@@ -1,0 +1,152 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { databaseUrlOf, makeDataDir } from "../../bench/support/server.mjs";
+import { makeMerchant } from "../../bench/workloads/payments.merchant.mjs";
+import { PostgresCluster } from "../../dist/database/postgres-cluster.js";
+import { HttpClients } from "./http-clients.mjs";
+import { Load } from "./load.mjs";
+import { prove } from "./proof.mjs";
+import { DatabaseProxy } from "./proxy.mjs";
+import { TestedServer } from "./tested-server.mjs";
+
+const GROUP_SLUG = "faults";
+
+/**
+ * Where a fault takes place: servers, their database, a merchant with a pocket group, and the ledger of
+ * all that its clients are told.
+ */
+export class Stage {
+  /** @type {TestedServer[]} */
+  servers = [];
+  /** @type {DatabaseProxy | undefined} between the servers and their database, which proofs do not pass. */
+  proxy;
+  #asking;
+  #findDatabaseUrl;
+  /** @type {{ apiToken: string, merchantId: string, pocketGroupSlug: string, pocketGroupId: string, orderId: string }} */
+  owner;
+
+  /** @param {import("../run.mjs").FaultOptions} options */
+  constructor({ resources, random, ledger }, findDatabaseUrl) {
+    this.resources = resources;
+    this.random = random;
+    this.ledger = ledger;
+    this.#findDatabaseUrl = findDatabaseUrl;
+  }
+
+  /** A server with its embedded PostgreSQL. */
+  static async embedded(options, { dataDir = makeDataDir(options.resources), settings = {} } = {}) {
+    const stage = new Stage(options, () => databaseUrlOf(dataDir));
+    stage.dataDir = dataDir;
+    return stage.#open([{ ...settings, DATA_DIR: dataDir }]);
+  }
+
+  /** Servers on a PostgreSQL that they do not run. */
+  static async external(
+    options,
+    { settings = {}, serverCount = 1, hasProxy = false, postgres = [] } = {},
+  ) {
+    const { resources } = options;
+    const cluster = resources.open(
+      () => new PostgresCluster(makeDataDir(resources), postgres),
+      (opened) => opened.stop(),
+    );
+    await cluster.open();
+    const stage = new Stage(options, () => cluster.url);
+    let DATABASE_URL = cluster.url;
+    if (hasProxy) {
+      stage.proxy = await DatabaseProxy.start(resources, cluster.url, options.random.of("proxy"));
+      ({ url: DATABASE_URL } = stage.proxy);
+    }
+    // One after the other: the first one makes the tables.
+    return stage.#open(Array(serverCount).fill({ ...settings, DATABASE_URL }));
+  }
+
+  async #open(allSettings) {
+    for (const settings of allSettings) {
+      const server = new TestedServer(this.resources, settings, this.ledger);
+      await server.start();
+      this.servers.push(server);
+    }
+    await this.withDatabase(async (client) => {
+      const merchant = await makeMerchant(client);
+      const { rows } = await client.query(
+        `with made as (insert into pocket_groups (id, slug, name) values (uuidv7(), $1, 'Faults') returning id)
+         insert into pocket_group_grants (merchant_id, pocket_group_id)
+         select $2, id from made returning pocket_group_id as "pocketGroupId"`,
+        [GROUP_SLUG, merchant.merchantId],
+      );
+      this.owner = { ...merchant, ...rows[0], pocketGroupSlug: GROUP_SLUG };
+    });
+    const { createOrder } = await this.ask(
+      "mutation { createOrder(input: { totalInCents: 1000000000 }) { order { id } } }",
+    );
+    this.owner.orderId = createOrder.order.id;
+    return this;
+  }
+
+  get server() {
+    return this.servers[0];
+  }
+
+  startLoad(options) {
+    return new Load(this, options);
+  }
+
+  /** Sends a request of the fault's own, which must be answered. @returns {Promise<object>} its data. */
+  async ask(query, variables = {}) {
+    this.#asking ??= this.resources.open(
+      () => new HttpClients({ apiToken: this.owner.apiToken, clientCount: 4 }),
+      (clients) => clients.close(),
+    );
+    const { kind, data, text } = await this.#asking.send(this.server.graphqlUrl, {
+      query,
+      variables,
+    });
+    if (kind !== "data")
+      throw new Error(`The server did not answer ${query.slice(0, 200)}: ${text}`);
+    return data;
+  }
+
+  /** Connects to the database itself, past any proxy. */
+  async withDatabase(work) {
+    const client = await this.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async connect() {
+    const client = new pg.Client({
+      connectionString: await this.#findDatabaseUrl(),
+      application_name: "faults",
+    });
+    client.on("error", () => undefined); // the next statement fails, and says why
+    await client.connect();
+    return client;
+  }
+
+  /** How many transactions PostgreSQL has ended since they waited for each other. */
+  countDeadlocks() {
+    return this.withDatabase(async (client) => {
+      const { rows } = await client.query(
+        "select deadlocks::int from pg_stat_database where datname = current_database()",
+      );
+      return rows[0].deadlocks;
+    });
+  }
+
+  /** The process of the embedded PostgreSQL; undefined while there is none. */
+  async findPostmaster() {
+    const file = join(this.dataDir, "postgres", "postmaster.pid");
+    const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0]);
+    return pid > 0 ? pid : undefined;
+  }
+
+  /** Holds the database against the ledger; what does not agree is a failure of the ledger. */
+  prove() {
+    return prove(this);
+  }
+}
