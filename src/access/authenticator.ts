@@ -31,10 +31,7 @@ export class Authenticator {
    *   first without a query. FORBIDDEN when its merchant or its employee is inactive. RATE_LIMITED for
    *   too many requests of the token, or too many bad tokens of the address.
    */
-  async authenticate(
-    header: string | undefined,
-    request?: RequestOrigin,
-  ): Promise<Caller | null> {
+  async authenticate(header: string | undefined, request?: RequestOrigin): Promise<Caller | null> {
     if (header === undefined) return null;
     const address = request?.address ?? undefined;
     const secret = parseApiTokenSecret(AUTHORIZATION.exec(header)?.[1] ?? "");

@@ -74,11 +74,7 @@ export class EmployeeService {
    * @param by who changes it; left out by the program itself.
    * @throws AppError NOT_FOUND.
    */
-  async update(
-    id: string,
-    input: UpdateEmployee,
-    by: Author = null,
-  ): Promise<Outcome<Employee>> {
+  async update(id: string, input: UpdateEmployee, by: Author = null): Promise<Outcome<Employee>> {
     const uuid = parseUuid(id);
     const employee = uuid === null ? undefined : await this.store.findById(uuid);
     if (employee === undefined) {

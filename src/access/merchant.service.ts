@@ -58,11 +58,7 @@ export class MerchantService {
   }
 
   /** @param by who changes it; left out by the program itself. @throws AppError NOT_FOUND. */
-  async update(
-    id: string,
-    input: UpdateMerchant,
-    by: Author = null,
-  ): Promise<Outcome<Merchant>> {
+  async update(id: string, input: UpdateMerchant, by: Author = null): Promise<Outcome<Merchant>> {
     const merchant = await this.get(id);
     const errors = new UserErrors();
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);

@@ -1,4 +1,13 @@
-import { dateTime, enumeration, id, json, nullable, reference, text, uuid } from "../listing/field.js";
+import {
+  dateTime,
+  enumeration,
+  id,
+  json,
+  nullable,
+  reference,
+  text,
+  uuid,
+} from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 import { AuditActor } from "./audit-actor.js";
 
@@ -22,7 +31,11 @@ export const auditEntryRecord = defineRecord({
       filter: true,
       sort: true,
     }),
-    actor: enumeration(AuditActor, "Whether an operator, a merchant or the server did it.", FILTERED),
+    actor: enumeration(
+      AuditActor,
+      "Whether an operator, a merchant or the server did it.",
+      FILTERED,
+    ),
     operation: text(
       "The mutation that was called, such as `revokeApiToken`; REST has the names of the mutations that do the same.",
       FILTERED,
@@ -32,7 +45,9 @@ export const auditEntryRecord = defineRecord({
       "The id of the changed record. A `PocketGroupGrant` has that of its pocket group.",
     ),
     merchantId: nullable(
-      reference("Whose record it is; null for what belongs to no merchant, such as a pocket group."),
+      reference(
+        "Whose record it is; null for what belongs to no merchant, such as a pocket group.",
+      ),
     ),
     tokenId: nullable(
       reference("The id of the token that the request came with; null when no request was sent."),
@@ -40,10 +55,15 @@ export const auditEntryRecord = defineRecord({
     tokenPrefix: nullable(
       text("How that token's secret begins, to tell it from others; never the secret.", FILTERED),
     ),
-    employeeId: nullable(reference("The person whom the token is tied to; null when it is to nobody.")),
+    employeeId: nullable(
+      reference("The person whom the token is tied to; null when it is to nobody."),
+    ),
     changes: json<readonly AuditChange[]>("The fields that differ, with their old and new values."),
     address: nullable(
-      text("The network address that the request came from; null when no request was sent.", FILTERED),
+      text(
+        "The network address that the request came from; null when no request was sent.",
+        FILTERED,
+      ),
     ),
     requestId: nullable(
       uuid("What the answer's `x-request-id` header and the log call the request.", FILTERED),

@@ -128,7 +128,11 @@ function isTold(name: string, { role, kind }: Field<unknown>): boolean {
   return role === "shown" || (role === "hidden" && (kind === "uuid" || kind === "bytes"));
 }
 
-function isMaskedText({ name: record }: RecordDefinition, name: string, field: Field<unknown>): boolean {
+function isMaskedText(
+  { name: record }: RecordDefinition,
+  name: string,
+  field: Field<unknown>,
+): boolean {
   return field.kind === "text" && !PLAIN_TEXTS.has(`${record}.${name}`);
 }
 

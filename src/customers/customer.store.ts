@@ -19,12 +19,7 @@ export class CustomerStore {
     return insertRow(this.database.pool, customerRecord, row, audit, [beside]);
   }
 
-  update(
-    merchantId: string,
-    id: string,
-    changes: Values,
-    audit: Audit,
-  ): Promise<Customer | null> {
+  update(merchantId: string, id: string, changes: Values, audit: Audit): Promise<Customer | null> {
     return updateOwned(this.database.pool, customerRecord, { merchantId, id }, changes, audit);
   }
 }

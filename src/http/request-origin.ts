@@ -10,5 +10,9 @@ export function originOf({ ip, id, headers }: FastifyRequest): RequestOrigin {
     ?.replaceAll(/[^\x20-\x7e]/g, "?")
     .slice(0, MAX_USER_AGENT_LENGTH);
   // A request over a Unix socket has no address, whatever the type says.
-  return { address: (ip as string | undefined) ?? null, requestId: id, userAgent: userAgent ?? null };
+  return {
+    address: (ip as string | undefined) ?? null,
+    requestId: id,
+    userAgent: userAgent ?? null,
+  };
 }

@@ -19,12 +19,7 @@ export class OrderStore {
     return insertRow(this.database.pool, orderRecord, row, audit, [beside]);
   }
 
-  update(
-    merchantId: string,
-    id: string,
-    changes: Values,
-    audit: Audit,
-  ): Promise<Order | null> {
+  update(merchantId: string, id: string, changes: Values, audit: Audit): Promise<Order | null> {
     return updateOwned(this.database.pool, orderRecord, { merchantId, id }, changes, audit);
   }
 }

@@ -106,7 +106,16 @@ export class PaymentAuthorizationService {
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(authorization);
     return new LastStatement(async () =>
-      done(await updatePayment(tx, paymentAuthorizationRecord, authorization, changes, employeeId, audit)),
+      done(
+        await updatePayment(
+          tx,
+          paymentAuthorizationRecord,
+          authorization,
+          changes,
+          employeeId,
+          audit,
+        ),
+      ),
     );
   }
 }

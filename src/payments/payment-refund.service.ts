@@ -109,7 +109,14 @@ export class PaymentRefundService {
     checkNotStale(errors, input.expectedUpdatedAt, refund);
     if (errors.all.length > 0) return refused(...errors.all);
     if (!isChanged) return done(refund);
-    const changed = await updatePayment(tx, paymentRefundRecord, refund, changes, employeeId, audit);
+    const changed = await updatePayment(
+      tx,
+      paymentRefundRecord,
+      refund,
+      changes,
+      employeeId,
+      audit,
+    );
     await this.moveSums(tx, charge, changed, refund.status, changed.status);
     return done(changed);
   }

@@ -552,7 +552,8 @@ describe("who sees the trail", () => {
     const filters = { merchantId: { eq: merchant.id }, actor: { eq: "MERCHANT" } };
     const entries = await entriesOf({ ...filters, employeeId: { eq: employeeId } });
     expect(entries.length).toBeGreaterThan(1);
-    for (const entry of entries) expect(entry).toMatchObject({ merchantId: merchant.id, employeeId });
+    for (const entry of entries)
+      expect(entry).toMatchObject({ merchantId: merchant.id, employeeId });
     expect(await entriesOf({ merchantId: { eq: newId() } })).toEqual([]);
   });
 

@@ -70,7 +70,11 @@ const ANSWERS: [what: string, status: number, sent: Sent][] = [
 ];
 const PAGES: [what: string, status: number, sent: Sent][] = [
   ["the playground", 200, { path: "/playground" }],
-  ["the playground in place of /graphql", 200, { path: "/graphql", headers: { accept: "text/html" } }],
+  [
+    "the playground in place of /graphql",
+    200,
+    { path: "/graphql", headers: { accept: "text/html" } },
+  ],
   ["a script of the playground", 200, { path: "/playground/playground.js" }],
   ["the reader of the OpenAPI document", 200, { path: "/docs/" }],
 ];

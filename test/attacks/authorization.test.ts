@@ -397,12 +397,7 @@ async function routesOfRest(): Promise<RestRoute[]> {
       routes.push({ method: one, url, allowedScopes: config?.allowedScopes, isHidden });
     }
   });
-  await addRest(
-    probe,
-    {} as never,
-    { authenticate: () => Promise.resolve(null) } as never,
-    10_000,
-  );
+  await addRest(probe, {} as never, { authenticate: () => Promise.resolve(null) } as never, 10_000);
   await probe.close();
   return routes;
 }

@@ -13,7 +13,11 @@ import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
 
 export type Program =
-  "main" | "commands/audit" | "commands/operator-token" | "commands/rotate-provider-secrets" | "commands/seed";
+  | "main"
+  | "commands/audit"
+  | "commands/operator-token"
+  | "commands/rotate-provider-secrets"
+  | "commands/seed";
 type Env = Record<string, string>;
 
 /** Slower machines than any that the tests were tried on still pass; a hang does not. */

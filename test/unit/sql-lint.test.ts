@@ -14,7 +14,9 @@ async function complaints(code: string, filePath: string): Promise<string[]> {
   const results = await eslint.lintText(code, { filePath });
   const messages = results.flatMap((result) => result.messages);
   expect(messages.filter(({ fatal }) => fatal)).toEqual([]);
-  return messages.filter(({ ruleId }) => RULES.includes(ruleId ?? "")).map(({ message }) => message);
+  return messages
+    .filter(({ ruleId }) => RULES.includes(ruleId ?? ""))
+    .map(({ message }) => message);
 }
 
 const CONSTANT = "A statement is constant, or the sql template of database/sql.ts makes it.";
@@ -32,7 +34,10 @@ describe("the lint rules about SQL", () => {
     ["this.connection.query({ text: `select ${name}`, values: [] });", CONSTANT],
     ['pool.query({ text: "select " + name, values: [] });', CONSTANT],
     ["sql([name]);", TAG],
-    ["prisma.$queryRawUnsafe(name);", `'$queryRawUnsafe' is restricted from being used. ${TEMPLATE}`],
+    [
+      "prisma.$queryRawUnsafe(name);",
+      `'$queryRawUnsafe' is restricted from being used. ${TEMPLATE}`,
+    ],
     [
       "prisma.$executeRawUnsafe(name);",
       `'$executeRawUnsafe' is restricted from being used. ${TEMPLATE}`,

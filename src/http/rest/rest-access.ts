@@ -33,10 +33,10 @@ export function addAccess(
     const { allowedScopes } = request.routeOptions.config;
     if (allowedScopes === undefined) return;
     const deadline = deadlineOf(reply, requestTimeoutMs);
-      const { authorization } = request.headers;
-      const caller = await deadline.race(
-        authenticator.authenticate(authorization, originOf(request)),
-      );
+    const { authorization } = request.headers;
+    const caller = await deadline.race(
+      authenticator.authenticate(authorization, originOf(request)),
+    );
     authorize(caller, allowedScopes);
     const { id: requestId, log } = request;
     request.callContext = { requestId, log, deadline, caller, epoch: {} };
