@@ -158,7 +158,6 @@ async function expectToBeWell(): Promise<void> {
   );
   expect(viewer.merchant.id).toBe(tenant.id);
   await expectBooksToBalance(server.database);
-  await expectBooksToBalance(server.database);
 }
 
 /** What is there of a tenant's. */
