@@ -3,6 +3,9 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Authenticator } from "./access/authenticator.js";
 import { LastUseRecorder } from "./access/last-use-recorder.js";
+import { type Access, composeAccess } from "./compose/access.js";
+import { composePayments } from "./compose/payments.js";
+import { composePockets } from "./compose/pockets.js";
 import type { Database } from "./database/database.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "./http/server.js";
@@ -10,9 +13,6 @@ import type { RotateProviderSecrets } from "./payments/rotate-provider-secrets.s
 import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";
-import { type Access, composeAccess } from "./compose/access.js";
-import { composePockets } from "./compose/pockets.js";
-import { composePayments } from "./compose/payments.js";
 
 export interface AppOptions extends Omit<HttpServerOptions, "schema" | "authenticator" | "rest"> {
   readonly database: Database;
@@ -43,7 +43,7 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
   ReturnType<typeof composePockets>["services"] &
   ReturnType<typeof composePayments>["services"];
 
-/** The composition root: everything that lives as long as the process is made in this file. */
+/** The composition root: everything that lives as long as the process is made here and in `compose/`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const access = composeAccess(database, clock, options.onTokensChanged);
