@@ -5,6 +5,10 @@ import { Authenticator } from "./access/authenticator.js";
 import { LastUseRecorder } from "./access/last-use-recorder.js";
 import { AuditEntryLists } from "./audit/audit-entry.lists.js";
 import { AuditEntryResolver } from "./audit/audit-entry.resolver.js";
+import { type Access, composeAccess } from "./compose/access.js";
+import { type LimitOptions, composeLimits } from "./compose/limits.js";
+import { composePayments } from "./compose/payments.js";
+import { composePockets } from "./compose/pockets.js";
 import type { Database } from "./database/database.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "./http/server.js";
@@ -12,10 +16,6 @@ import type { RotateProviderSecrets } from "./payments/rotate-provider-secrets.s
 import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";
-import { type Access, composeAccess } from "./compose/access.js";
-import { type LimitOptions, composeLimits } from "./compose/limits.js";
-import { composePockets } from "./compose/pockets.js";
-import { composePayments } from "./compose/payments.js";
 
 export interface AppOptions extends Omit<HttpServerOptions, "schema" | "authenticator" | "rest"> {
   readonly database: Database;
@@ -48,7 +48,7 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
   ReturnType<typeof composePockets>["services"] &
   ReturnType<typeof composePayments>["services"];
 
-/** The composition root: everything that lives as long as the process is made in this file. */
+/** The composition root: everything that lives as long as the process is made here and in `compose/`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const metrics = options.metrics?.counted;

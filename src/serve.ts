@@ -1,9 +1,14 @@
 import type { Logger } from "pino";
-import type { App } from "./app.js";
 import type { Config } from "./config.js";
-import { type ReadyDatabase, openConfiguredDatabase } from "./database/open.js";
+import { openConfiguredDatabase } from "./database/open.js";
 import { Metrics } from "./metrics/metrics.js";
-import { closeInTime, createServerApp, prepareDemo, warnOfMissingKeys } from "./server-app.js";
+import {
+  closeInTime,
+  createServerApp,
+  prepareDemo,
+  stopAfter,
+  warnOfMissingKeys,
+} from "./server-app.js";
 import type { Signals } from "./signals.js";
 import { welcome } from "./welcome.js";
 
@@ -24,31 +29,17 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
       metrics: metrics && { counted: metrics, text: () => metrics.text() },
     });
     token = await prepareDemo(app, database, config);
-    signals.onFirst((signal) => stop(signal, app, database, config, log));
+    signals.onFirst((signal) =>
+      stopAfter(signal, log, async () => {
+        await closeInTime(app, config, log);
+        await database.close();
+      }),
+    );
     if (signals.first !== undefined) return;
     await app.http.listen({ host: config.host, port: config.port });
     process.stdout.write(welcome(app.http.listeningOrigin, config.playground, token));
   } catch (error) {
     await database.close();
     throw error;
-  }
-}
-
-async function stop(
-  signal: NodeJS.Signals,
-  app: App,
-  database: ReadyDatabase,
-  config: Config,
-  log: Logger,
-): Promise<void> {
-  log.info({ signal }, "stopping: running requests are answered first");
-  try {
-    await closeInTime(app, config, log);
-    await database.close();
-    log.info("stopped");
-    process.exit(0);
-  } catch (err) {
-    log.fatal({ err }, "the server did not stop cleanly");
-    process.exit(1);
   }
 }

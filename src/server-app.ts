@@ -58,6 +58,23 @@ export async function prepareDemo(
   return (await demo.isThere()) ? demo.keepToken(dataDir) : null;
 }
 
+/** Ends the process after a signal, once `close` has closed everything. */
+export async function stopAfter(
+  signal: NodeJS.Signals,
+  log: Logger,
+  close: () => Promise<void>,
+): Promise<void> {
+  log.info({ signal }, "stopping: running requests are answered first");
+  try {
+    await close();
+    log.info("stopped");
+    process.exit(0);
+  } catch (err) {
+    log.fatal({ err }, "the server did not stop cleanly");
+    process.exit(1);
+  }
+}
+
 /** Answers what has begun and takes nothing more; what takes longer than is configured is cut off. */
 export async function closeInTime(app: App, config: Config, log: Logger): Promise<void> {
   const cutOff = sleep(config.shutdownTimeoutMs).then(() => {

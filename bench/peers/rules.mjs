@@ -23,6 +23,27 @@ export function requireUsable(token) {
   return { merchantId: token.merchantId, scopes: token.scopes };
 }
 
+/**
+ * Looks up who sends a request, for stacks that write their SQL by hand.
+ *
+ * @param {import("pg").Pool} pool
+ * @param {string | undefined} header `Authorization`.
+ */
+export async function findCaller(pool, header) {
+  const { rows } = await pool.query({
+    name: "authenticate",
+    text: `select t.merchant_id as "merchantId", t.scopes::text[] as scopes,
+                  t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
+                  m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
+           from api_tokens t
+           left join merchants m on m.id = t.merchant_id
+           left join employees e on e.merchant_id = t.merchant_id and e.id = t.employee_id
+           where t.secret_hash = $1`,
+    values: [secretHashOf(header)],
+  });
+  return requireUsable(rows[0]);
+}
+
 export function requireScope({ scopes }, scope) {
   if (!scopes.includes(scope)) throw new Error(`The token lacks the scope ${scope}.`);
 }

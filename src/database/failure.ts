@@ -78,6 +78,11 @@ export function hasTimedOut(error: unknown): boolean {
   );
 }
 
+/** True when PostgreSQL gave up waiting for a lock or a statement: what else is asked of it may go well. */
+export function hasWaitedTooLong(error: unknown): boolean {
+  return chain(error).some(({ code }) => code === "55P03" || code === "57014");
+}
+
 /** True when the statement itself was refused, so that its connection is still good. */
 export function leavesConnectionUsable(error: unknown): boolean {
   const [first] = chain(error);

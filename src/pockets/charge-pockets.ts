@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
-import { isUnavailable } from "../database/failure.js";
+import { hasWaitedTooLong, isUnavailable } from "../database/failure.js";
 import { LastStatement, inTransaction, together } from "../database/transaction.js";
 import type { SharedLimit } from "../limits/shared-limit.js";
 import { present, unreachable } from "../shared/assert.js";
@@ -136,13 +136,13 @@ export class ChargePockets {
       return await this.inOneTransaction(group, requests);
     } catch (error) {
       // Without a database each would fail for the same reason, and only later.
-      if (requests.length === 1 || isUnavailable(error)) throw error;
-      const results: TaskResult<ChargeResult[]>[] = [];
-      for (const request of requests) {
-        const alone = this.inOneTransaction(group, [request]);
-        results.push(...(await alone.catch((reason: unknown) => [failed(reason)])));
-      }
-      return results;
+      const isOfAll = isUnavailable(error) && !hasWaitedTooLong(error);
+      if (requests.length === 1 || isOfAll) throw error;
+      // Side by side: one that waits for a locked pocket keeps no other one waiting.
+      const results = requests.map((request) =>
+        this.inOneTransaction(group, [request]).catch((reason: unknown) => [failed(reason)]),
+      );
+      return (await Promise.all(results)).flat();
     }
   }
 

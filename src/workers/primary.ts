@@ -5,7 +5,7 @@ import {
   openConfiguredDatabase,
   warnOfFewConnections,
 } from "../database/open.js";
-import { createServerApp, prepareDemo, warnOfMissingKeys } from "../server-app.js";
+import { createServerApp, prepareDemo, stopAfter, warnOfMissingKeys } from "../server-app.js";
 import type { Signals } from "../signals.js";
 import { welcome } from "../welcome.js";
 import { forkWorker } from "./cluster-worker.js";
@@ -46,7 +46,12 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
       return { database: { url, isEmbedded }, port: port.port, demoToken };
     });
     const workers = supervisor;
-    signals.onFirst((signal) => stop(signal, workers, database, config, log));
+    signals.onFirst((signal) =>
+      stopAfter(signal, log, async () => {
+        await workers.stop(config.shutdownTimeoutMs + CLOSE_PATIENCE_MS);
+        await database.close();
+      }),
+    );
     if (signals.first !== undefined) return;
     const origin = await workers.start();
     process.stdout.write(welcome(origin, config.playground, demoToken));
@@ -109,24 +114,5 @@ async function prepareDemoAlone(
     return await prepareDemo(app, database, config);
   } finally {
     await app.close();
-  }
-}
-
-async function stop(
-  signal: NodeJS.Signals,
-  supervisor: Supervisor,
-  database: ReadyDatabase,
-  config: Config,
-  log: Logger,
-): Promise<void> {
-  log.info({ signal }, "stopping: running requests are answered first");
-  try {
-    await supervisor.stop(config.shutdownTimeoutMs + CLOSE_PATIENCE_MS);
-    await database.close();
-    log.info("stopped");
-    process.exit(0);
-  } catch (err) {
-    log.fatal({ err }, "the server did not stop cleanly");
-    process.exit(1);
   }
 }

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { MerchantCaller } from "../../src/access/caller.js";
+import { openDatabase } from "../../src/database/database.js";
 import { StartAgain } from "../../src/database/transaction.js";
 import type { ChargeResult } from "../../src/pockets/charge-pockets.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
@@ -49,6 +50,39 @@ const statusesOf = (results: readonly ChargeResult[]): string[] =>
   results.map((result) => (result.status === "ERROR" ? result.code : "SUCCESS"));
 
 describe("charges of one group that arrive together", () => {
+  it("do not fail because one of them waits for a locked pocket in vain", async () => {
+    const impatient = openDatabase({
+      url: database.url,
+      poolSize: 10,
+      timeoutMs: 1_000,
+      onIdleError: () => undefined,
+    });
+    const { chargePockets } = new Charging(impatient);
+    const send = (phoneNumber: string) =>
+      chargePockets.charge(merchants[0]!, slug, [charge({ phoneNumber })]);
+    const locked = newPhoneNumber();
+    await send(locked);
+    const holder = await database.pool.connect();
+    await holder.query("begin");
+    await holder.query({
+      text: "select from pockets where phone_number = $1 for update",
+      values: [locked],
+    });
+    try {
+      const numbers = Array.from({ length: 40 }, newPhoneNumber);
+      const others = numbers.map(send);
+      const answers = await Promise.allSettled([send(locked), ...others, ...numbers.map(send)]);
+      const failures = answers.flatMap(({ status }, index) =>
+        status === "rejected" ? [index] : [],
+      );
+      expect(failures).toEqual([0]);
+    } finally {
+      await holder.query("rollback");
+      holder.release();
+      await impatient.close();
+    }
+  });
+
   it("share transactions, whoever sent them, and each is answered with its own", async () => {
     const sent = Array.from({ length: REQUESTS }, () => charge({ phoneNumber: newPhoneNumber() }));
     const { result: answers, commits } = await sentBy(() =>

@@ -7,24 +7,9 @@ import { makePgService } from "postgraphile/adaptors/pg";
 import { grafserv } from "postgraphile/grafserv/node";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { announce, databaseUrl, host, poolSize, port } from "../environment.mjs";
-import { requireUsable, secretHashOf } from "../rules.mjs";
+import { findCaller } from "../rules.mjs";
 
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
-
-async function findCaller(header) {
-  const { rows } = await pool.query({
-    name: "authenticate",
-    text: `select t.merchant_id as "merchantId", t.scopes::text[] as scopes,
-                  t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
-                  m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
-           from api_tokens t
-           left join merchants m on m.id = t.merchant_id
-           left join employees e on e.merchant_id = t.merchant_id and e.id = t.employee_id
-           where t.secret_hash = $1`,
-    values: [secretHashOf(header)],
-  });
-  return requireUsable(rows[0]);
-}
 
 const preset = {
   extends: [PostGraphileAmberPreset],
@@ -33,7 +18,7 @@ const preset = {
   grafserv: { graphqlPath: "/graphql", graphiql: false, websockets: false, watch: false },
   grafast: {
     async context({ node }) {
-      const { merchantId, scopes } = await findCaller(node.req.headers.authorization);
+      const { merchantId, scopes } = await findCaller(pool, node.req.headers.authorization);
       return {
         pgSettings: {
           role: "peer_postgraphile_caller",
