@@ -36,7 +36,7 @@ const ENVIRONMENT = {
 
 // Figures, pages and payloads: what answers have that is no record, and so has no id.
 const WITHOUT_ID = {
-  types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult"],
+  types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult", "AuditChange"],
   suffixes: [
     "Payload",
     "Connection",

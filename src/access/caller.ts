@@ -4,7 +4,7 @@ import type { ApiScope } from "./api-scope.js";
 /** Where a request came from. */
 export interface RequestOrigin {
   /** Null when it came over no network. */
-  readonly address: string | null;
+  readonly address: string;
   readonly requestId: string;
   /** What the client calls itself, shortened. */
   readonly userAgent: string | null;

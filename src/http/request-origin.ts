@@ -9,10 +9,5 @@ export function originOf({ ip, id, headers }: FastifyRequest): RequestOrigin {
     // What a client writes there ends up before people's eyes: no control characters.
     ?.replaceAll(/[^\x20-\x7e]/g, "?")
     .slice(0, MAX_USER_AGENT_LENGTH);
-  // A request over a Unix socket has no address, whatever the type says.
-  return {
-    address: (ip as string | undefined) ?? null,
-    requestId: id,
-    userAgent: userAgent ?? null,
-  };
+  return { address: ip, requestId: id, userAgent: userAgent ?? null };
 }

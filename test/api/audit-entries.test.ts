@@ -492,7 +492,7 @@ describe("changes", () => {
     const next = new Map(found.map(({ changes: [change] }) => [change!.from, change!.to]));
     expect(next.size).toBe(totals.length);
     let last: string | null = "0";
-    for (const _ of totals) last = next.get(last) ?? null;
+    totals.forEach(() => (last = next.get(last) ?? null));
     const order = await payments.findOrder(server, token, id);
     expect(last).toBe(String(order?.totalInCents));
   });

@@ -233,7 +233,9 @@ describe("charges of a token", () => {
     const refused = await rest.charge(group, owner.token, { charges: items(11) });
     expect(refused).toMatchObject({
       status: 429,
-      body: { detail: expect.stringMatching(/^This token may charge 1,000 pockets a minute/) },
+      body: {
+        detail: expect.stringMatching(/^This token may charge 1,000 pockets a minute/) as string,
+      },
     });
     expect(refused.headers.get("retry-after")).toBe("60");
     expect((await rest.charge(group, owner.token, { charges: items(10) })).status).toBe(200);

@@ -67,7 +67,7 @@ interface Got {
 async function send({ method, path, headers, body }: Sent): Promise<Got> {
   const { statusCode, body: answer } = await client.request({
     path,
-    method: method as "GET",
+    method: method,
     headers,
     ...(body === undefined ? {} : { body }),
     // What is answered before it was read whole leaves a connection that is good for nothing.

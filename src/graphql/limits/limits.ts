@@ -4,7 +4,6 @@ import type { DocumentLimits } from "../../shared/limits.js";
 import type { Context } from "../context.js";
 import { type Exceeded, exceededError } from "./exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
-import type { Variables } from "./size.js";
 
 /**
  * Refuses operations that ask for too much, before anything of them is executed, and tells in the
@@ -32,7 +31,7 @@ export function limitOperations(
         // The request may name no operation of the document.
         if (operation === undefined) return Promise.resolve();
         const measure = measureOf(document, operation);
-        const cost = measure.costWith((request.variables ?? {}) as Variables);
+        const cost = measure.costWith(request.variables ?? {});
         const exceeded = exceededOf(measure, cost, limits);
         if (exceeded) throw exceededError(exceeded);
         charged = cost;

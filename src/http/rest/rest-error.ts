@@ -36,7 +36,7 @@ export interface ErrorForm {
   readonly keywords: Readonly<Record<string, { readonly status: number; readonly code: string }>>;
 }
 
-type Failure = FastifyError | RestError | RateLimitedError;
+type Failure = FastifyError | RestError;
 
 export function failureHandler(form: ErrorForm) {
   return (error: Failure, request: FastifyRequest, reply: FastifyReply): void => {
@@ -54,7 +54,7 @@ const MAX_PROBLEMS = 20;
 
 function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): readonly Problem[] {
   if (error instanceof RestError) return error.problems.slice(0, MAX_PROBLEMS);
-  if ("validation" in error && error.validation) {
+  if (error.validation) {
     const part = error.validationContext ?? "body";
     const all = error.validation;
     // What is of another type is not also out of range, or none of the names.
@@ -65,7 +65,7 @@ function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): r
     );
     return first.slice(0, MAX_PROBLEMS).map((one) => invalid(one, part, form));
   }
-  const statusCode = "statusCode" in error ? error.statusCode : undefined;
+  const { statusCode } = error;
   if (statusCode !== undefined && statusCode < 500) {
     return [{ status: statusCode, code: "BAD_REQUEST", detail: error.message }];
   }
