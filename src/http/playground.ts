@@ -67,7 +67,5 @@ function acceptsGzip({ headers }: FastifyRequest): boolean {
 function secure(reply: FastifyReply): FastifyReply {
   return reply
     .header("content-security-policy", PLAYGROUND_POLICY)
-    .header("cross-origin-resource-policy", "same-origin")
-    .header("x-content-type-options", "nosniff")
-    .header("referrer-policy", "no-referrer");
+    .header("cross-origin-resource-policy", "same-origin");
 }

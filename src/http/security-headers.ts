@@ -15,6 +15,8 @@ const setHeaders = helmet({
       frameAncestors: ["'none'"],
     },
   },
+  // Pages of other origins may learn that a server is there; what they may read is CORS's to say.
+  crossOriginResourcePolicy: { policy: "cross-origin" },
   frameguard: { action: "deny" },
   // The server does not know what else is served under its domain.
   strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },

@@ -223,13 +223,13 @@ describe("a merchant", () => {
       pocketGroups {
         nodes {
           slug
-          pocketCharges {
+          pocketCharges(first: 5) {
             nodes {
               amount
               pocket { pocketCharges { nodes { amount } totalCount aggregate { sum { amount } } } }
             }
           }
-          pockets {
+          pockets(first: 5) {
             nodes {
               balance
               pocketCharges { nodes { amount } totalCount aggregate { sum { amount } } }

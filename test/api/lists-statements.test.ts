@@ -152,7 +152,7 @@ describe("nested lists", () => {
     [
       "pockets with their charges",
       `query ($first: Int) { pocketGroups(first: $first) { nodes {
-        pockets(first: 5) { nodes {
+        pockets(first: 4) { nodes {
           pocketCharges(first: 2) { nodes { amount } totalCount aggregate { sum { amount } } }
         } }
       } } }`,

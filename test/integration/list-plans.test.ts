@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { TestServer, type TestMerchant } from "../support/server.js";
 
 const ROWS = 200_000;
@@ -74,16 +74,13 @@ interface Statement {
 /** Runs a query and explains its statements, as they were sent, on the large tables. */
 async function plansOf(token: string, query: string): Promise<Plan[]> {
   const sent: Statement[] = [];
-  const { pool } = server.database;
-  const original = pool.query.bind(pool);
-  pool.query = ((statement: Statement, ...rest: unknown[]) => {
+  const spy = vi.spyOn(pg.Client.prototype, "query");
+  await server.ask(token, query);
+  for (const [statement] of spy.mock.calls as unknown as [Statement][]) {
     if (/\b(pockets|pocket_charges|employees|merchants)\b/.test(statement.text))
       sent.push(statement);
-    return (original as (...args: unknown[]) => unknown)(statement, ...rest);
-  }) as typeof pool.query;
-  await server.ask(token, query).finally(() => {
-    pool.query = original;
-  });
+  }
+  spy.mockRestore();
   const lists = sent.filter(({ text }) => /order by|count\(/.test(text));
   expect(lists.length).toBeGreaterThan(0);
   return (await Promise.all(lists.map(explain))).flat();
