@@ -1100,15 +1100,16 @@ describe("a caller of the payment charges' paths", () => {
 describe("the payment charges' paths in trouble", () => {
   async function allOf(client: RestClient, by: string, id: string): Promise<Answer[]> {
     const body = creating({ amount_in_cents: 1 });
-    return [
-      await client.get(CHARGES, by),
-      await client.get(`${CHARGES}/${id}`, by),
-      await client.send("POST", CHARGES, { token: by, body }),
-      await client.send("PUT", `${CHARGES}/${id}`, {
+    const sent: Promise<Answer>[] = [
+      client.get(CHARGES, by),
+      client.get(`${CHARGES}/${id}`, by),
+      client.send("POST", CHARGES, { token: by, body }),
+      client.send("PUT", `${CHARGES}/${id}`, {
         token: by,
         body: updating(id, { description: "x" }),
       }),
     ];
+    return Promise.all(sent);
   }
 
   it("answer 500 without a word of what is wrong, which the log has under the error's id", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AddressInfo, type Server, connect, createServer } from "node:net";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
@@ -127,9 +127,8 @@ beforeAll(async () => {
   ({ token } = await server.createMerchant());
 });
 
-afterEach(() => expectBooksToBalance(server.database));
-
 afterAll(async () => {
+  await expectBooksToBalance(server.database);
   await exposed.stop();
   await server.stop();
 });
