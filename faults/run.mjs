@@ -67,27 +67,27 @@ async function main({ faults, isQuick, seed, rounds, laneCount }) {
   const resources = new Resources();
   const stopOnSignal = closeOnSignals(resources);
   const waiting = [...faults];
-  let failedCount = 0;
+  const outcomes = { passed: 0, failed: 0, "not run": 0 };
   const runLane = async () => {
     for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
       const roundCount = rounds ?? (isQuick ? fault.rounds.quick : fault.rounds.full);
-      const hasPassed = await runFault(fault, { rounds: roundCount, seed, resources });
-      if (!hasPassed) failedCount++;
+      outcomes[await runFault(fault, { rounds: roundCount, seed, resources })]++;
     }
   };
   await Promise.all(Array.from({ length: laneCount }, runLane));
   await resources.close();
   stopOnSignal.remove();
-  console.log(`${faults.length - failedCount} passed, ${failedCount} failed`);
-  if (failedCount > 0) process.exitCode = 1;
+  const told = Object.entries(outcomes).filter(([name, count]) => count > 0 || name !== "not run");
+  console.log(told.map(([name, count]) => `${count} ${name}`).join(", "));
+  if (outcomes.failed > 0) process.exitCode = 1;
 }
 
-/** @returns {Promise<boolean>} whether all held. */
+/** @returns {Promise<"passed" | "failed" | "not run">} */
 async function runFault(fault, { rounds, seed, resources: all }) {
   const reason = fault.cannotRun?.();
   if (reason !== undefined) {
     console.log(`${fault.name}: not run: ${reason}`);
-    return true;
+    return "not run";
   }
   const startedAt = performance.now();
   const ledger = new Ledger();
@@ -99,19 +99,19 @@ async function runFault(fault, { rounds, seed, resources: all }) {
   try {
     told = await fault.run({ rounds, random: new Random(seed).of(fault.name), ledger, resources });
   } catch (error) {
-    if (all.isClosing) return false;
+    if (all.isClosing) return "failed";
     ledger.fail(error.stack ?? String(error));
   }
   await resources.close();
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(formatOutcome(fault, { rounds, seconds, told, ledger }));
-  if (ledger.failureCount === 0) return true;
+  if (ledger.failureCount === 0) return "passed";
   for (const failure of ledger.failures) console.log(`  ${failure}`);
   const further = ledger.failureCount - ledger.failures.length;
   if (further > 0) console.log(`  and ${further} more`);
   for (const line of ledger.logged) console.log(`  logged: ${line.slice(0, MAX_LINE)}`);
   console.log(`  Again: npm run faults -- ${fault.name} --rounds ${rounds} --seed ${seed}`);
-  return false;
+  return "failed";
 }
 
 function formatOutcome({ name, unit = "rounds" }, { rounds, seconds, told, ledger }) {
