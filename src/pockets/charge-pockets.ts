@@ -1,6 +1,7 @@
 import type { MerchantCaller } from "../access/caller.js";
-import type { Database } from "../database/database.js";
+import { type Database, queryRows } from "../database/database.js";
 import { hasWaitedTooLong, isUnavailable } from "../database/failure.js";
+import { type Sql, sql } from "../database/sql.js";
 import { LastStatement, inTransaction, together } from "../database/transaction.js";
 import type { SharedLimit } from "../limits/shared-limit.js";
 import { present, unreachable } from "../shared/assert.js";
@@ -61,6 +62,9 @@ interface SharedGroup {
 const GATHERING = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
 
 const EACH_ALONE = { ...GATHERING, maxWeight: 0, maxRuns: Infinity };
+
+/** Whoever is charged alone after a failure has waited for locks before; a hundred may be behind. */
+const BRIEF_WAIT = sql`set local lock_timeout = '100ms'`;
 
 /** Told what is done, to be counted. */
 export interface ChargeMetrics {
@@ -135,23 +139,37 @@ export class ChargePockets {
     try {
       return await this.inOneTransaction(group, requests);
     } catch (error) {
-      // Without a database each would fail for the same reason, and only later.
-      const isOfAll = isUnavailable(error) && !hasWaitedTooLong(error);
-      if (requests.length === 1 || isOfAll) throw error;
-      // Side by side: one that waits for a locked pocket keeps no other one waiting.
-      const results = requests.map((request) =>
-        this.inOneTransaction(group, [request]).catch((reason: unknown) => [failed(reason)]),
-      );
-      return (await Promise.all(results)).flat();
+      if (requests.length === 1 || concernsAll(error)) throw error;
+      return this.chargeOneByOne(group, requests);
     }
+  }
+
+  /** On one connection, as together: the pool must not run dry because many wait for one pocket. */
+  private async chargeOneByOne(
+    group: SharedGroup,
+    requests: readonly ReadyRequest[],
+  ): Promise<TaskResult<ChargeResult[]>[]> {
+    const results: TaskResult<ChargeResult[]>[] = [];
+    for (const request of requests) {
+      try {
+        // A copy: what one merchant is permitted says nothing of another.
+        results.push(...(await this.inOneTransaction({ ...group }, [request], BRIEF_WAIT)));
+      } catch (error) {
+        if (concernsAll(error)) return requests.map((_, index) => results[index] ?? failed(error));
+        results.push(failed(error));
+      }
+    }
+    return results;
   }
 
   private inOneTransaction(
     group: SharedGroup,
     requests: readonly ReadyRequest[],
+    lockTimeout?: Sql,
   ): Promise<TaskResult<ChargeResult[]>[]> {
     this.metrics?.transaction(requests.length);
     return inTransaction(this.database.pool, async (tx) => {
+      if (lockTimeout !== undefined) await queryRows(tx, lockTimeout);
       const items = requests.flatMap((request) => request.items);
       const merchantIds = requests.map(({ merchantId }) => merchantId);
       // Sent at once, and run one after the other: what is found is found after the locks are held.
@@ -179,6 +197,11 @@ export class ChargePockets {
       );
     });
   }
+}
+
+/** True when each would fail for the same reason, and only later. */
+function concernsAll(error: unknown): boolean {
+  return isUnavailable(error) && !hasWaitedTooLong(error);
 }
 
 function done<R>(value: R | undefined): TaskResult<R> {
