@@ -1,6 +1,8 @@
 import { getIntrospectionQuery, getOperationAST, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { playgroundStart } from "../../src/demo/playground-start.js";
+import { limitDocument } from "../../src/graphql/limits/document.js";
+import { refusalOfNesting } from "../../src/graphql/limits/limits.js";
 import { type OperationMeasure, measureOperation } from "../../src/graphql/limits/measure.js";
 import type { Variables } from "../../src/graphql/limits/size.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
