@@ -80,6 +80,9 @@ const environment = z.object({
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(10),
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
   GRAPHQL_MAX_TOKENS: number(100, 1_000_000).default(DOCUMENT_LIMITS.tokens),
+  // Beyond a thousand the parser, and what reads variables, could overflow.
+  GRAPHQL_MAX_NESTING: number(10, 1_000).default(DOCUMENT_LIMITS.nesting),
+  GRAPHQL_MAX_SELECTIONS: number(10, 10_000).default(DOCUMENT_LIMITS.selections),
   GRAPHQL_MAX_DEPTH: number(3, 1_000).default(DOCUMENT_LIMITS.depth),
   GRAPHQL_MAX_ALIASES: number(0, 10_000).default(DOCUMENT_LIMITS.aliases),
   GRAPHQL_MAX_DIRECTIVES: number(0, 10_000).default(DOCUMENT_LIMITS.directives),
@@ -183,6 +186,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
     documentLimits: {
       tokens: value.GRAPHQL_MAX_TOKENS,
+      nesting: value.GRAPHQL_MAX_NESTING,
+      selections: value.GRAPHQL_MAX_SELECTIONS,
       depth: value.GRAPHQL_MAX_DEPTH,
       aliases: value.GRAPHQL_MAX_ALIASES,
       directives: value.GRAPHQL_MAX_DIRECTIVES,

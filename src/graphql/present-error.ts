@@ -141,6 +141,19 @@ export function presentErrors(hidesSchema: boolean): ApolloServerPlugin<Context>
   };
 }
 
+/** What is wrong with a document in several places in the same way is one error with all the places. */
+function onceEach(errors: readonly GraphQLFormattedError[]): GraphQLFormattedError[] {
+  const once = new Map<GraphQLFormattedError | string, GraphQLFormattedError>();
+  for (const error of errors) {
+    const isOfDocument = error.extensions?.["code"] === "GRAPHQL_VALIDATION_FAILED";
+    const key = isOfDocument ? error.message : error;
+    const same = once.get(key);
+    const locations = [...(same?.locations ?? []), ...(error.locations ?? [])];
+    once.set(key, same ? { ...same, locations } : error);
+  }
+  return [...once.values()];
+}
+
 /** At the end of a message of graphql-js: names of the schema that are like the one that is not there. */
 const SUGGESTION = / ?Did you mean [^]*\?$/;
 
@@ -150,7 +163,7 @@ function present(
 ): Promise<void> {
   if (errors && response.body.kind === "single") {
     const result = response.body.singleResult;
-    const presented = errors.map((error) => presentError(error, contextValue));
+    const presented = onceEach(errors.map((error) => presentError(error, contextValue)));
     result.errors = hidesSchema
       ? presented.map((one) => ({ ...one, message: one.message.replace(SUGGESTION, "") }))
       : presented;

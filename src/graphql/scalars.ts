@@ -91,7 +91,13 @@ function literal(node: ValueNode): unknown {
   return "value" in node ? `${node.kind} ${String(node.value)}` : node.kind;
 }
 
+/** Bounded in length, and in work: values of JSON may be large, and deeper than the stack. */
 function show(value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text =
+    typeof value === "string" ? JSON.stringify(value.slice(0, SHOWN_LENGTH)) : String(value);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
+
+const SHOWN_LENGTH = 60;

@@ -12,7 +12,8 @@ import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.js";
 import { compiledExecution } from "../graphql/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
-import { limitOperations } from "../graphql/limits/limits.js";
+import { limitDocument } from "../graphql/limits/document.js";
+import { limitOperations, refusalOfNesting } from "../graphql/limits/limits.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import {
   DOCUMENT_LIMITS,
@@ -59,6 +60,7 @@ export async function addGraphqlRoute(
     gateway: compiledExecution(schema, compilesQueries),
     introspection,
     parseOptions: { maxLexicalTokens: limits.tokens },
+    validationRules: [limitDocument(limits)],
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -82,9 +84,20 @@ export async function addGraphqlRoute(
     url: "/graphql",
     method: ["GET", "POST"],
     handler: fastifyApolloHandler(apollo, {
-      context: (request, reply) => contextOf(request, reply, authenticator, requestTimeoutMs),
+      context: async (request, reply) => {
+        if (Array.isArray(request.body)) throw batchError(request.body);
+        const refusal = refusalOfNesting(documentOf(request), limits);
+        if (refusal) throw refusal;
+        return contextOf(request, reply, authenticator, requestTimeoutMs);
+      },
     }),
   });
+}
+
+/** What is sent to be parsed, whatever it is. */
+function documentOf({ method, body, query }: FastifyRequest): unknown {
+  const sent = method === "GET" ? query : body;
+  return (sent as { readonly query?: unknown } | null | undefined)?.query;
 }
 
 async function contextOf(
@@ -93,7 +106,6 @@ async function contextOf(
   authenticator: Authenticator,
   requestTimeoutMs: number,
 ): Promise<Context> {
-  if (Array.isArray(request.body)) throw batchError(request.body);
   const deadline = deadlineOf(reply, requestTimeoutMs);
   const context = { requestId: request.id, log: request.log, deadline, epoch: {} };
   try {

@@ -2,6 +2,10 @@
 export interface DocumentLimits {
   /** Words, numbers, texts and signs of a document. */
   readonly tokens: number;
+  /** Brackets within brackets, of a document as of its variables. */
+  readonly nesting: number;
+  /** Fields and fragments, as often as they stand in a document. */
+  readonly selections: number;
   /** Fields within fields. */
   readonly depth: number;
   readonly aliases: number;
@@ -28,6 +32,8 @@ export interface HttpLimits {
 /** A thousand charges that are written into the document, rather than sent as variables, are 11,000 tokens. */
 export const DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 15_000,
+  nesting: 100,
+  selections: 400,
   depth: 15,
   aliases: 50,
   directives: 50,

@@ -5,7 +5,15 @@ import type { Answer, Exceeded } from "../support/graphql-client.js";
 import { newPhoneNumber } from "../support/pockets.js";
 import { TestServer } from "../support/server.js";
 
-const LIMITS = { tokens: 60, depth: 5, aliases: 3, directives: 3, cost: 500 };
+const LIMITS = {
+  tokens: 60,
+  nesting: 12,
+  selections: 30,
+  depth: 5,
+  aliases: 3,
+  directives: 3,
+  cost: 500,
+};
 
 let server: TestServer;
 /** As it is by default, in production. */
@@ -51,8 +59,15 @@ describe("an operation", () => {
   const CASES: readonly (readonly [keyof typeof LIMITS, (count: number) => string, string])[] = [
     [
       "tokens",
-      (count) => `mutation { ${CREATE} ${"__typename ".repeat(count - 19)}}`,
+      (count) =>
+        `mutation { ${CREATE} ${"... on Mutation { __typename } ".repeat(6)} ${"__typename ".repeat(count - 55)}}`,
       "The operation has at least 61 tokens; 60 are allowed. Send values as variables, or ask in several requests.",
+    ],
+    [
+      "selections",
+      (count) => `mutation { ${CREATE} ...T ...T ${"__typename ".repeat(count - 6)}}
+        fragment T on Mutation { __typename }`,
+      "The operation has 31 fields and fragments in its document; 30 are allowed. Ask for each field once, or in several requests.",
     ],
     [
       "depth",
@@ -95,6 +110,49 @@ describe("an operation", () => {
       expect(await customerCount()).toBe(before);
     },
   );
+
+  it("whose document nests too deep is refused before it is parsed, by POST and by GET", async () => {
+    const write = (depth: number): string =>
+      `${"{ ... ".repeat(depth - 1)}{ __typename }${"}".repeat(depth - 1)}`;
+    const { data } = await server.send(null, write(LIMITS.nesting));
+    expect(data).toEqual({ __typename: "Query" });
+    const message =
+      "The operation nests at least 13 brackets within each other, in its document or its variables; 12 are allowed. Ask for what lies deeper in a request of its own.";
+    const exceeded = { limit: "nesting", has: 13, allowed: 12 };
+    const refusal = { errors: [{ message, extensions: { code: "BAD_REQUEST", exceeded } }] };
+    const refused = await server.send(null, write(LIMITS.nesting + 1));
+    expect(refused).toMatchObject({ status: 400, ...refusal });
+    const url = new URL(server.url);
+    url.searchParams.set("query", write(LIMITS.nesting + 1));
+    const got = await fetch(url, { headers: { "apollo-require-preflight": "true" } });
+    expect([got.status, await got.json()]).toEqual([400, refusal]);
+  });
+
+  it("whose variables nest too deep is refused, before anything reads them", async () => {
+    const query = "query ($f: CustomerFilter) { customers(filter: $f) { totalCount } }";
+    const nested = (depth: number): object => (depth === 1 ? [] : { not: nested(depth - 1) });
+    // The object of all variables is the first.
+    const kept = await server.send(token, query, { f: nested(LIMITS.nesting - 1) });
+    expect(kept.errors?.[0]?.extensions).toEqual({ code: "BAD_USER_INPUT" });
+    const exceeded = { limit: "nesting", has: 13, allowed: 12 };
+    const refused = await server.send(token, query, { f: nested(LIMITS.nesting) });
+    expect(refused).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: "BAD_REQUEST", exceeded } }],
+      extensions: { cost: { charged: 0, exceeded } },
+    });
+  });
+
+  it("with several faults of the same kind is told each fault once, with all its places", async () => {
+    const { errors } = await closed.send(null, "{ a __typename b a a }");
+    expect(errors).toMatchObject([
+      { message: 'Cannot query field "a" on type "Query".', locations: [{}, {}, {}] },
+      { message: 'Cannot query field "b" on type "Query".', locations: [{}] },
+    ]);
+    expect(errors?.[0]).toMatchObject({
+      locations: [3, 18, 20].map((column) => ({ line: 1, column })),
+    });
+  });
 
   it("is charged what it costs, and refused above the limit, with its variables' values", async () => {
     const query =
@@ -145,9 +203,9 @@ describe("an operation", () => {
   );
 
   it("with fragments that would grow for ever is refused", async () => {
-    const fragments = repeat(200, (n) => {
+    const fragments = repeat(100, (n) => {
       const next = `...F${String(n + 1)}`;
-      return `fragment F${String(n)} on Query { ${n === 199 ? "__typename viewer { scopes }" : `${next} ${next}`} }`;
+      return `fragment F${String(n)} on Query { ${n === 99 ? "__typename viewer { scopes }" : `${next} ${next}`} }`;
     });
     const { errors } = await closed.send(null, `{ ...F0 } ${fragments}`);
     expect(errors?.[0]?.extensions.exceeded).toMatchObject({ limit: "cost", allowed: 100_000 });

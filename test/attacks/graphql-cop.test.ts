@@ -1,5 +1,6 @@
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DOCUMENT_LIMITS, type DocumentLimits } from "../../src/shared/limits.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { DataFolder, type ServerProcess } from "../support/process.js";
 
@@ -30,7 +31,8 @@ interface Answer {
   status: number;
   text: string;
   data?: unknown;
-  errors?: { message: string; extensions: Record<string, unknown> }[];
+  errors?: { message: string; locations?: unknown[]; extensions: Record<string, unknown> }[];
+  extensions?: unknown;
 }
 
 type Options = NonNullable<Parameters<typeof request>[1]>;
@@ -70,48 +72,55 @@ function expectRefusal(answer: Answer, status: number, code: string, words: RegE
 
 const TYPENAME = { status: 200, data: { __typename: "Query" } };
 
-/**
- * THE LIMITS OF DOCUMENTS. What they answer is said here alone: a document that is too large is refused
- * before anything of it is executed or validated, with one error, whatever it would have cost.
- */
-const LIMITS = {
-  aliases: { status: 400, code: "BAD_REQUEST", words: /alias/i },
-  directives: { status: 400, code: "BAD_REQUEST", words: /directive/i },
-  repeatedFields: { status: 400, code: "BAD_REQUEST", words: /token|field|cost|complex/i },
-  depth: { status: 400, code: "BAD_REQUEST", words: /deep|depth|level/i },
-  batches: { status: 400, code: "BAD_REQUEST", words: /batch/i },
-} as const;
-
-function expectLimit(answer: Answer, limit: keyof typeof LIMITS): void {
-  const { status, code, words } = LIMITS[limit];
-  expectRefusal(answer, status, code, words);
+/** The answer is refused for this limit alone, and was charged nothing. */
+function expectLimit(answer: Answer, limit: keyof DocumentLimits, has: number): void {
+  const exceeded = { limit, has, allowed: DOCUMENT_LIMITS[limit] };
+  expect(outcomeOf(answer)).toEqual({ status: 400, codes: ["BAD_REQUEST"] });
+  expect(answer.errors![0]!.extensions).toEqual({ code: "BAD_REQUEST", exceeded });
+  const cost = { charged: 0, limit: DOCUMENT_LIMITS.cost, exceeded };
+  expect(answer.extensions).toEqual({ cost });
 }
 
 describe.each(MODES)("in %s, a document that is too large is refused:", (mode) => {
   it("alias overloading, the same field under 101 names", async () => {
     const aliases = Array.from({ length: 101 }, (_, at) => `alias${String(at)}: __typename`);
-    expectLimit(await ask(mode, `query cop { ${aliases.join("\n")} }`), "aliases");
+    expectLimit(await ask(mode, `query cop { ${aliases.join("\n")} }`), "aliases", 101);
   });
 
   it("directive overloading, ten unknown directives on a field, with one error for all", async () => {
     const query = `query cop { __typename ${"@aa".repeat(10)} }`;
-    expectLimit(await ask(mode, query), "directives");
+    const answer = await ask(mode, query);
+    expectRefusal(answer, 400, "GRAPHQL_VALIDATION_FAILED", /^Unknown directive "@aa"\.$/);
+    expect(answer.errors![0]!.locations).toHaveLength(10);
+  });
+
+  it("directive overloading, more directives than there may be, unknown ones too", async () => {
+    expectLimit(await ask(mode, `query cop { __typename ${"@aa".repeat(51)} }`), "directives", 51);
   });
 
   it("field duplication, one field 500 times", async () => {
     const query = `query cop { ${"__typename \n".repeat(500)} }`;
-    expectLimit(await ask(mode, query), "repeatedFields");
+    expectLimit(await ask(mode, query), "selections", 500);
   });
 
   it("circular introspection, fields of types of fields", async () => {
     const query =
       "query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }";
-    expectLimit(await ask(mode, query), "depth");
+    const answer = await ask(mode, query);
+    const messages = answer.errors?.map(({ message }) => message);
+    expect(new Set(answer.errors?.map(({ extensions }) => extensions["code"]))).toEqual(
+      new Set(["GRAPHQL_VALIDATION_FAILED"]),
+    );
+    expect(answer).toMatchObject({ status: 400 });
+    expect(answer.data).toBeUndefined();
+    expect(messages).toContain("Maximum introspection depth exceeded");
+    expect(messages).toHaveLength(mode === "production" ? 2 : 1);
   });
 
   it("a batch, eleven requests in one", async () => {
     const batch = Array.from({ length: 11 }, () => ({ query: "query cop { __typename }" }));
-    expectLimit(await post(mode, JSON.stringify(batch)), "batches");
+    const words = /^A request holds one operation, as a JSON object; this is a list of 11\./;
+    expectRefusal(await post(mode, JSON.stringify(batch)), 400, "BAD_REQUEST", words);
   });
 });
 
@@ -229,7 +238,10 @@ describe.each(MODES)("in %s, what a server would tell of itself", (mode) => {
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify({ query: "query cop { __typename }" }),
       });
-      expect(JSON.parse(answer.text)).toEqual({ data: { __typename: "Query" } });
+      expect(JSON.parse(answer.text)).toEqual({
+        data: { __typename: "Query" },
+        extensions: { cost: { charged: 0, limit: DOCUMENT_LIMITS.cost } },
+      });
     }
   });
 

@@ -217,50 +217,70 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
   return counts;
 }
 
-describe.each(["json", "pretty"])("a server that logs all that it can, as %s,", (LOG_FORMAT) => {
-  it("tells no token, secret, phone number or name: in its output, in its metrics", async () => {
-    const { pool, url } = server.database;
-    const line = await Line.to(new URL(url));
-    const through = new URL(url);
-    through.port = String(line.port);
-    const running = await folder.startServer({
-      DATABASE_URL: through.href,
-      DATABASE_TIMEOUT_MS: "2000",
-      PROVIDER_SECRET_KEYS: `${key.id}:${key.key.toString("base64")}`,
-      LOG_LEVEL: "trace",
-      LOG_FORMAT,
-    });
-    // One that nobody was ever given, to begin with.
-    const made: string[] = [newApiTokenSecret()];
+/** A server that logs all that it can, and what was made there that it may not tell. */
+interface Logging {
+  readonly format: string;
+  readonly line: Line;
+  readonly running: ServerProcess;
+  readonly made: string[];
+}
 
-    const well = await sendAll(running, made);
-    expect(well.failed, running.program.output).toBe(0);
-    expect(well.answered).toBeGreaterThan(8);
-    expect(well.refused).toBeGreaterThan(15);
+async function startLogging(format: string): Promise<Logging> {
+  const { url } = server.database;
+  const line = await Line.to(new URL(url));
+  const through = new URL(url);
+  through.port = String(line.port);
+  const running = await folder.startServer({
+    DATABASE_URL: through.href,
+    DATABASE_TIMEOUT_MS: "2000",
+    PROVIDER_SECRET_KEYS: `${key.id}:${key.key.toString("base64")}`,
+    LOG_LEVEL: "trace",
+    LOG_FORMAT: format,
+  });
+  // A token that nobody was ever given, to begin with.
+  return { format, line, running, made: [newApiTokenSecret()] };
+}
+
+describe("servers that log all that they can, as json and pretty,", () => {
+  it("tell no token, secret, phone number or name: in their output, in their metrics", async () => {
+    const { pool } = server.database;
+    // Side by side, since most of the time is waiting for a database that is away.
+    const all = await Promise.all(["json", "pretty"].map(startLogging));
+    const sendToAll = () => Promise.all(all.map(({ running, made }) => sendAll(running, made)));
+
+    for (const [index, well] of (await sendToAll()).entries()) {
+      expect(well.failed, all[index]!.running.program.output).toBe(0);
+      expect(well.answered).toBeGreaterThan(8);
+      expect(well.refused).toBeGreaterThan(15);
+    }
 
     // PostgreSQL refuses such a row and repeats all that it holds.
     for (const table of WRITTEN) {
       await pool.query(`alter table ${table} add constraint never check (false) not valid`);
     }
-    const failing = await sendAll(running, made);
+    for (const failing of await sendToAll()) expect(failing.failed).toBeGreaterThan(4);
     for (const table of WRITTEN) await pool.query(`alter table ${table} drop constraint never`);
-    expect(failing.failed).toBeGreaterThan(4);
 
-    const metrics = await fetch(new URL("/metrics", running.url)).then((answer) => answer.text());
-    expect(metrics).toContain("pocketcharge_http_request_duration_seconds");
+    const metrics = await Promise.all(
+      all.map(async ({ running }) => (await fetch(new URL("/metrics", running.url))).text()),
+    );
+    await Promise.all(all.map(({ line }) => line.cut()));
+    for (const away of await sendToAll()) expect(away.failed).toBeGreaterThan(4);
+    await Promise.all(all.map(({ running }) => running.stop()));
 
-    await line.cut();
-    const away = await sendAll(running, made);
-    expect(away.failed).toBeGreaterThan(4);
-    await running.stop();
-
-    const { output } = running.program;
-    expect(output).toContain("a request met a defect");
-    expect(output).toContain("the database could not be reached");
-    const said = (text: string): string[] => secrets(made).filter((one) => text.includes(one));
-    const withThem = output.split("\n").filter((one) => said(one).length > 0);
-    expect([said(output), withThem.slice(0, 3)]).toEqual([[], []]);
-    expect(said(metrics)).toEqual([]);
+    const hidden = secrets(all.flatMap(({ made }) => made));
+    const said = (text: string): string[] => hidden.filter((one) => text.includes(one));
+    for (const { format, running } of all) {
+      const { output } = running.program;
+      expect(output, format).toContain("a request met a defect");
+      expect(output, format).toContain("the database could not be reached");
+      const withThem = output.split("\n").filter((one) => said(one).length > 0);
+      expect([said(output), withThem.slice(0, 3)], format).toEqual([[], []]);
+    }
+    for (const text of metrics) {
+      expect(text).toContain("pocketcharge_http_request_duration_seconds");
+      expect(said(text)).toEqual([]);
+    }
 
     // The embedded PostgreSQL's own log, as the server has set it up.
     const { rows } = await pool.query<{ log: string }>(

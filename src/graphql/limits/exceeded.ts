@@ -1,9 +1,10 @@
 import { GraphQLError } from "graphql";
+import type { DocumentLimits } from "../../shared/limits.js";
 
 /** A limit that an operation does not keep, as its client is told. */
 export interface Exceeded {
-  readonly limit: "tokens" | "depth" | "aliases" | "directives" | "cost" | "chargePockets";
-  /** Of tokens, where counting stops, at least. */
+  readonly limit: keyof DocumentLimits | "chargePockets";
+  /** Of tokens and nesting, where counting stops, at least. */
   readonly has: number;
   readonly allowed: number;
 }
@@ -12,6 +13,16 @@ const WORDS: Readonly<
   Record<Exceeded["limit"], readonly [before: string, after: string, advice: string]>
 > = {
   tokens: ["has at least", "tokens", "Send values as variables, or ask in several requests"],
+  nesting: [
+    "nests at least",
+    "brackets within each other, in its document or its variables",
+    "Ask for what lies deeper in a request of its own",
+  ],
+  selections: [
+    "has",
+    "fields and fragments in its document",
+    "Ask for each field once, or in several requests",
+  ],
   depth: ["is", "levels deep", "Ask for what lies deeper in a request of its own"],
   aliases: ["has", "aliases", "Ask in several requests, or for a list with a filter"],
   directives: ["has", "directives", "Leave out in the document what is not wanted"],

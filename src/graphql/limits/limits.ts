@@ -1,9 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import type { DocumentLimits } from "../../shared/limits.js";
 import type { Context } from "../context.js";
 import { type Exceeded, exceededError } from "./exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
+import { isDocumentDeeper, isJsonDeeper } from "./nesting.js";
 
 /**
  * Refuses operations that ask for too much, before anything of them is executed, and tells in the
@@ -30,6 +31,7 @@ export function limitOperations(
       didResolveOperation: ({ document, operation, request }) => {
         // The request may name no operation of the document.
         if (operation === undefined) return Promise.resolve();
+        if (isJsonDeeper(request.variables, limits.nesting)) throw nestingError(limits);
         const measure = measureOf(document, operation);
         const cost = measure.costWith(request.variables ?? {});
         const exceeded = exceededOf(measure, cost, limits);
@@ -52,6 +54,22 @@ export function limitOperations(
   }
 
   return { requestDidStart: () => Promise.resolve(listen()) };
+}
+
+/**
+ * The error of a text that would overflow the parser; undefined for what may be parsed, or is no text. To be
+ * asked before Apollo has the request, which parses before a plugin can refuse anything.
+ */
+export function refusalOfNesting(
+  source: unknown,
+  limits: DocumentLimits,
+): GraphQLError | undefined {
+  const isRefused = typeof source === "string" && isDocumentDeeper(source, limits.nesting);
+  return isRefused ? nestingError(limits) : undefined;
+}
+
+function nestingError({ nesting: allowed }: DocumentLimits): GraphQLError {
+  return exceededError({ limit: "nesting", has: allowed + 1, allowed });
 }
 
 function exceededOf(

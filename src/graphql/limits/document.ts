@@ -1,0 +1,54 @@
+import { type DocumentNode, Kind, type ValidationRule, visit } from "graphql";
+import type { DocumentLimits } from "../../shared/limits.js";
+import { type Exceeded, exceededError } from "./exceeded.js";
+
+/**
+ * Refuses documents that are too large to be validated: what other rules take grows with the square of the
+ * selections. They see nothing of such a document, so that this is its only error.
+ */
+export function limitDocument(limits: DocumentLimits): ValidationRule {
+  return (context) => ({
+    Document: (document) => {
+      const exceeded = exceededOf(document, limits);
+      if (exceeded === undefined) return undefined;
+      context.reportError(exceededError(exceeded));
+      return null;
+    },
+  });
+}
+
+function exceededOf(document: DocumentNode, limits: DocumentLimits): Exceeded | undefined {
+  const has = countsOf(document);
+  // Beside other operations, what counts is known once it is known which is executed. Alone, it has at
+  // least what stands in the document, since each fragment is spread.
+  const isAlone =
+    document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
+  for (const limit of ["selections", ...(isAlone ? LATER : [])] as const)
+    if (has[limit] > limits[limit]) return { limit, has: has[limit], allowed: limits[limit] };
+  return undefined;
+}
+
+const LATER = ["aliases", "directives"] as const;
+
+function countsOf(document: DocumentNode): {
+  selections: number;
+  aliases: number;
+  directives: number;
+} {
+  const counts = { selections: 0, aliases: 0, directives: 0 };
+  const select = (): void => {
+    counts.selections++;
+  };
+  visit(document, {
+    Field: ({ alias }) => {
+      select();
+      if (alias) counts.aliases++;
+    },
+    InlineFragment: select,
+    FragmentSpread: select,
+    Directive: () => {
+      counts.directives++;
+    },
+  });
+  return counts;
+}

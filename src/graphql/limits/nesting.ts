@@ -1,0 +1,71 @@
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/**
+ * Whether a document has more brackets within each other than are allowed. The parser calls itself for each
+ * and would overflow, so that this looks at the text: never further than to the bracket that is too many.
+ * Texts and comments are passed over. What follows a text that does not end is not looked at, as the
+ * parser does not come that far.
+ */
+export function isDocumentDeeper(source: string, allowed: number): boolean {
+  // Most documents are too short to be deep.
+  if (source.length <= allowed) return false;
+  let depth = 0;
+  for (let at = 0; at < source.length; at++) {
+    switch (source[at]) {
+      case "{":
+      case "[":
+      case "(":
+        if (++depth > allowed) return true;
+        break;
+      case "}":
+      case "]":
+      case ")":
+        depth--;
+        break;
+      case '"':
+        at = endOfText(source, at);
+        break;
+      case "#":
+        at = endOfLine(source, at);
+    }
+  }
+  return false;
+}
+
+/** The place of the last sign of a text, or the end of the source when the text does not end. */
+function endOfText(source: string, start: number): number {
+  if (source.startsWith('"""', start)) {
+    let end = source.indexOf('"""', start + 3);
+    while (end > 0 && source.charCodeAt(end - 1) === BACKSLASH)
+      end = source.indexOf('"""', end + 3);
+    return end < 0 ? source.length : end + 2;
+  }
+  for (let at = start + 1; at < source.length; at++) {
+    const code = source.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at++;
+    else if (code === LINE_FEED || code === CARRIAGE_RETURN) break;
+  }
+  return source.length;
+}
+
+function endOfLine(source: string, start: number): number {
+  for (let at = start + 1; at < source.length; at++) {
+    const code = source.charCodeAt(at);
+    if (code === LINE_FEED || code === CARRIAGE_RETURN) return at;
+  }
+  return source.length;
+}
+
+/** Whether a value of JSON has more lists and objects within each other than are allowed. */
+export function isJsonDeeper(value: unknown, allowed: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (allowed === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isJsonDeeper(item, allowed - 1));
+  for (const key in value)
+    if (isJsonDeeper((value as Record<string, unknown>)[key], allowed - 1)) return true;
+  return false;
+}

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { GraphQLScalarType, Lexer, Source, TokenKind } from "graphql";
+import { describe, expect, it } from "vitest";
+import { isDocumentDeeper, isJsonDeeper } from "../../../src/graphql/limits/nesting.js";
+import { Amount, Currency } from "../../../src/graphql/scalars.js";
+
+const OPENING = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/** How deep graphql-js's own lexer finds a document, as far as it can read it. */
+function depthOf(source: string): number {
+  const lexer = new Lexer(new Source(source));
+  let depth = 0;
+  let deepest = 0;
+  try {
+    for (let { kind } = lexer.advance(); kind !== TokenKind.EOF; { kind } = lexer.advance()) {
+      if (OPENING.has(kind)) deepest = Math.max(deepest, ++depth);
+      if (CLOSING.has(kind)) depth--;
+    }
+  } catch {
+    // No parser reads on.
+  }
+  return deepest;
+}
+
+describe("the nesting of a document", () => {
+  const PARTS = ["{", "}", "[", "]", "(", ")", '"', '"""', "\\", "#", "\n", "\r", " ", "a", "\\u"];
+  const source = fc.array(fc.constantFrom(...PARTS), { maxLength: 40 }).map((all) => all.join(""));
+
+  it("is never found less than graphql-js's lexer finds it", () => {
+    const property = (text: string): void => {
+      const depth = depthOf(text);
+      if (depth > 0) expect(isDocumentDeeper(text, depth - 1)).toBe(true);
+    };
+    fc.assert(fc.property(source, property), { numRuns: 5_000 });
+  });
+
+  it.each([
+    ['{ a(b: "((((") }', 2],
+    ['{ a(b: "\\"((((") }', 2],
+    ['{ a(b: """(( \\""" (( " ((""") }', 2],
+    ['{ a(b: """""", c: "", d: [1]) }', 3],
+    ["{ # ((((\n a }", 1],
+    ["{ # ((((\r a(b: 1) }", 2],
+    ["{ a { b } c { d } }", 2],
+    ['{ a """', 1],
+    ['{ a "{{{{\n{{{{', 1],
+  ])("leaves out what stands in texts and comments: %j", (text, depth) => {
+    expect(depthOf(text)).toBe(depth);
+    expect(isDocumentDeeper(text, depth)).toBe(false);
+    expect(isDocumentDeeper(text, depth - 1)).toBe(true);
+  });
+});
+
+describe("the nesting of JSON", () => {
+  it.each<[unknown, number]>([
+    [null, 0],
+    ["[[", 0],
+    [{}, 1],
+    [[[], { a: [1] }], 3],
+    [{ a: 1, b: { c: {} } }, 3],
+  ])("counts lists and objects: %j", (value, depth) => {
+    expect(isJsonDeeper(value, depth)).toBe(false);
+    if (depth > 0) expect(isJsonDeeper(value, depth - 1)).toBe(true);
+  });
+
+  it("is looked at no further than what is allowed", () => {
+    expect(isJsonDeeper(JSON.parse("[".repeat(100_000) + "]".repeat(100_000)), 100)).toBe(true);
+  });
+});
+
+describe("a scalar's error", () => {
+  const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+
+  it.each<[GraphQLScalarType, unknown, string]>([
+    [Amount, deep, "a list"],
+    [Currency, { a: deep }, "an object"],
+    [Amount, "x".repeat(1_000_000), `"${"x".repeat(59)}…`],
+    [Amount, 1.5, "1.5"],
+    [Currency, null, "null"],
+    [Amount, true, "true"],
+  ])("tells of what it refuses in a few words: %#", (scalar, value, shown) => {
+    expect(() => scalar.parseValue(value)).toThrow(`cannot represent ${shown}: expected`);
+  });
+});
