@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { ConfigError } from "./config.js";
 import { DataFolderInUseError } from "./database/embedded.js";
+import { PendingMigrationsError } from "./database/open.js";
 import { DataFolderNameError } from "./database/postgres-cluster.js";
 import { WorkerStartError } from "./workers/supervisor.js";
 
@@ -17,6 +18,7 @@ export function wordsFor(error: unknown): string {
     error instanceof ConfigError ||
     error instanceof DataFolderInUseError ||
     error instanceof DataFolderNameError ||
+    error instanceof PendingMigrationsError ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }

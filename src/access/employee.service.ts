@@ -2,7 +2,7 @@ import { type Author, auditOf } from "../audit/audit.js";
 import { isUniqueViolation } from "../database/failure.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
-import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
+import { type Outcome, UserErrors, differing, done, given, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
 import { type Caller, isOperator } from "./caller.js";
 import type { Employee } from "./employee.record.js";
@@ -83,10 +83,11 @@ export class EmployeeService {
     const errors = checkEmployee(input);
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     const email = input.email?.toLowerCase();
+    const changes = differing(employee, given({ ...input, email }));
     const audit = auditOf(by, "updateEmployee");
-    const outcome = await this.write(employee, email, errors, () =>
-      this.store.update(employee, given({ ...input, email }), audit),
-    );
+    const outcome = await this.write(employee, email, errors, async () => {
+      if (Object.keys(changes).length > 0) await this.store.update(employee, changes, audit);
+    });
     this.tokensInUse.forget();
     return outcome;
   }

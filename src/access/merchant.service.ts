@@ -1,7 +1,7 @@
 import { type Author, auditOf } from "../audit/audit.js";
 import { AppError } from "../shared/errors.js";
 import { present } from "../shared/assert.js";
-import { type Outcome, UserErrors, done, given, refused } from "../shared/user-error.js";
+import { type Outcome, UserErrors, differing, done, given, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
 import type { Merchant } from "./merchant.record.js";
 import type { MerchantStore } from "./merchant.store.js";
@@ -64,8 +64,10 @@ export class MerchantService {
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     errors.checkName("name", input.name);
     if (errors.all.length > 0) return refused(...errors.all);
+    const changes = differing(merchant, given(input));
+    if (Object.keys(changes).length === 0) return done(merchant);
     const audit = auditOf(by, "updateMerchant");
-    const updated = await this.store.update(merchant.id, given(input), audit);
+    const updated = await this.store.update(merchant.id, changes, audit);
     this.tokensInUse.forget();
     return done(present(updated, "the merchant just updated"));
   }

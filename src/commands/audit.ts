@@ -22,7 +22,7 @@ try {
   const config = readConfig();
   // The log's own lines are no part of the report.
   const log = createLog({ ...config, logLevel: "fatal" });
-  const database = await openConfiguredDatabase(config, log, "visit");
+  const database = await openConfiguredDatabase(config, log, "read");
   try {
     const lines = {
       report: (line: string) => process.stdout.write(`${line}\n`),

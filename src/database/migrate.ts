@@ -10,7 +10,8 @@ import {
 } from "@prisma/driver-adapter-utils";
 import type * as SchemaEngineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
-import { connectionTo } from "./database.js";
+import { type Queryable, connectionTo, queryRows } from "./database.js";
+import { sql } from "./sql.js";
 
 const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
@@ -52,6 +53,12 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
+/** The names of the migrations that the database has not had yet, whose tables this program needs. */
+export async function pendingMigrations(on: Queryable): Promise<string[]> {
+  const pending = await findPending(on, await readMigrations());
+  return pending.map(({ name }) => name);
+}
+
 async function readMigrations(): Promise<Migration[]> {
   const entries = await readdir(MIGRATIONS, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -64,13 +71,16 @@ async function readMigrations(): Promise<Migration[]> {
 }
 
 /** The migrations that Prisma's own table does not name as finished with this very text. */
-async function findPending(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
-  const found = await client.query<{ exists: boolean }>(
-    "select to_regclass('_prisma_migrations') is not null as exists",
+async function findPending(on: Queryable, migrations: Migration[]): Promise<Migration[]> {
+  const [found] = await queryRows<{ exists: boolean }>(
+    on,
+    sql`select to_regclass('_prisma_migrations') is not null as exists`,
   );
-  if (found.rows[0]?.exists !== true) return migrations;
-  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
-    "select migration_name, checksum from _prisma_migrations where finished_at is not null and rolled_back_at is null",
+  if (found?.exists !== true) return migrations;
+  const rows = await queryRows<{ migration_name: string; checksum: string }>(
+    on,
+    sql`select migration_name, checksum from _prisma_migrations
+        where finished_at is not null and rolled_back_at is null`,
   );
   const checksums = new Map(rows.map((row) => [row.migration_name, row.checksum]));
   return migrations.filter(({ name, script }) => {

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.js";
 import { type Database, openDatabase, queryRows } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
-import { migrate } from "./migrate.js";
+import { migrate, pendingMigrations } from "./migrate.js";
 import { sql } from "./sql.js";
 
 const CLOSE_PATIENCE_MS = 1_000;
@@ -21,6 +21,18 @@ export interface ReadyDatabase extends Database {
   readonly isEmbedded: boolean;
 }
 
+/** The database was left as it is: its tables are not those of this program. */
+export class PendingMigrationsError extends Error {
+  override readonly name = "PendingMigrationsError";
+
+  constructor(names: readonly string[]) {
+    super(
+      `The database lacks what this version needs (${names.join(", ")}). ` +
+        "Start this version's server on it once, which migrates it, or use the version that it was last used by.",
+    );
+  }
+}
+
 /** What may become of an embedded PostgreSQL while it is used. */
 export interface EmbeddedEvents {
   /** It was gone and runs again, perhaps at another address. */
@@ -33,20 +45,25 @@ export interface EmbeddedEvents {
  * Opens the database that the configuration names, the embedded one when it names none, and migrates
  * it. Closing it stops the embedded one.
  *
- * @param purpose `serve` for a server, `visit` for a command that may run beside one.
+ * @param purpose `serve` for a server, `visit` for a command that may run beside one, `read` for one that
+ *   changes nothing, and so migrates nothing.
+ * @throws PendingMigrationsError for `read` alone.
  */
 export async function openConfiguredDatabase(
   config: Config,
   log: Logger,
-  purpose: "serve" | "visit",
+  purpose: "serve" | "visit" | "read",
   events: EmbeddedEvents = {},
 ): Promise<ReadyDatabase> {
   const embedded =
     config.databaseUrl === undefined ? await openEmbedded(config, log, purpose, events) : undefined;
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
-    for (const name of await migrate(url)) log.info({ migration: name }, "migration applied");
+    if (purpose !== "read") {
+      for (const name of await migrate(url)) log.info({ migration: name }, "migration applied");
+    }
     const database = joinDatabase(config, log, { url, isEmbedded: embedded !== undefined });
+    if (purpose === "read") await requireMigrations(database);
     return {
       ...database,
       get url() {
@@ -61,6 +78,13 @@ export async function openConfiguredDatabase(
     await embedded?.stop();
     throw error;
   }
+}
+
+async function requireMigrations(database: Database): Promise<void> {
+  const pending = await pendingMigrations(database.pool);
+  if (pending.length === 0) return;
+  await database.close();
+  throw new PendingMigrationsError(pending);
 }
 
 /** Opens a database that another process of this server has made ready, and keeps so. */
@@ -117,14 +141,14 @@ function connectionsNeeded({
 function openEmbedded(
   config: Config,
   log: Logger,
-  purpose: "serve" | "visit",
+  purpose: "serve" | "visit" | "read",
   events: EmbeddedEvents,
 ): Promise<EmbeddedPostgres> {
   const connections = Math.max(USUAL_CONNECTIONS, connectionsNeeded(config) + FURTHER_CONNECTIONS);
   return openEmbeddedPostgres({
     ...events,
     dataDir: config.dataDir,
-    purpose,
+    purpose: purpose === "serve" ? "serve" : "visit",
     settings: [`max_connections=${String(connections)}`],
     onRestart: () => {
       log.warn("the embedded PostgreSQL went away; starting it again");

@@ -26,6 +26,10 @@ export class RequestReads {
     const { deadline } = this;
     deadline.check();
     const connection = await this.pool.connect();
+    if (deadline.isOver) {
+      connection.release();
+      throw deadline.failure();
+    }
     let cancelling = undefined as Promise<void> | undefined;
     const forget = deadline.whenOver(() => {
       cancelling = cancelStatementOf(connection);

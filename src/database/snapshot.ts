@@ -25,6 +25,8 @@ export async function inSnapshot<T>(
     await together(
       connection.query("begin isolation level repeatable read read only"),
       connection.query("set local statement_timeout = 0"),
+      // Whoever reads what is told may be slow, such as a person at a pager.
+      connection.query("set local idle_in_transaction_session_timeout = 0"),
       // A cursor is planned for its first rows by itself; here all of them are wanted.
       connection.query("set local cursor_tuple_fraction = 1"),
     );

@@ -6,7 +6,7 @@ import type { Deadline } from "../shared/deadline.js";
 export interface Context {
   /** Named in the log and in masked errors. */
   readonly requestId: string;
-  readonly log: Pick<Logger, "error" | "warn">;
+  readonly log: Pick<Logger, "error" | "warn" | "debug">;
   /** Null when the request brought no token. */
   readonly caller: Caller | null;
   /** When the request must have been answered. */

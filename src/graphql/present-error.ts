@@ -1,6 +1,7 @@
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "@apollo/server";
 import { hasTimedOut, isExhausted, isUnavailable } from "../database/failure.js";
+import { ClientGoneError } from "../shared/deadline.js";
 import { AppError, RateLimitedError } from "../shared/errors.js";
 import { exceededBy, messageOf } from "./limits/exceeded.js";
 import type { Context } from "./context.js";
@@ -38,7 +39,8 @@ export function presentError(
     ...(error.path ? { path: error.path } : {}),
   };
   if (cause instanceof AppError) {
-    if (cause.code === "SERVICE_UNAVAILABLE")
+    if (cause instanceof ClientGoneError) log.debug("a client did not wait for its answer");
+    else if (cause.code === "SERVICE_UNAVAILABLE")
       log.error({ err: cause }, "could not serve a request");
     const wait =
       cause instanceof RateLimitedError ? { retryAfterSeconds: cause.retryAfterSeconds } : {};

@@ -91,7 +91,7 @@ export function deadlineOf({ raw }: FastifyReply, requestTimeoutMs: number): Dea
     deadline.meet();
   });
   raw.once("close", () => {
-    deadline.end();
+    deadline.leave();
   });
   return deadline;
 }

@@ -10,6 +10,7 @@ import {
   type Outcome,
   UserErrors,
   done,
+  differing,
   given,
   givenOrNull,
   refused,
@@ -161,7 +162,9 @@ export class PocketGroupService {
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
       if (errors.all.length > 0) return refused(...errors.all);
-      const changes = { ...given({ name, isActive }), ...givenOrNull(limits) };
+      const wanted = { ...given({ name, isActive }), ...givenOrNull(limits) };
+      const changes = differing(group, wanted);
+      if (Object.keys(changes).length === 0) return done(group);
       return done(await this.store.update(tx, group, changes, audit));
     });
   }

@@ -7,16 +7,16 @@ import { AppError } from "./errors.js";
 export class Deadline {
   private readonly listeners = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
-  private state: "running" | "over" | "met" = "running";
+  private state: "running" | "over" | "left" | "met" = "running";
 
   constructor(private readonly timeoutMs: number) {
     this.timer = setTimeout(() => {
-      this.end();
+      this.end("over");
     }, timeoutMs).unref();
   }
 
   get isOver(): boolean {
-    return this.state === "over";
+    return this.state === "over" || this.state === "left";
   }
 
   /** The request was answered: nothing is given up any more. */
@@ -25,10 +25,14 @@ export class Deadline {
     clearTimeout(this.timer);
   }
 
-  /** Nobody waits for the answer any more: the time is over, or the client has gone. */
-  end(): void {
+  /** Nobody waits for the answer any more. */
+  leave(): void {
+    this.end("left");
+  }
+
+  private end(state: "over" | "left"): void {
     if (this.state !== "running") return;
-    this.state = "over";
+    this.state = state;
     clearTimeout(this.timer);
     for (const listener of this.listeners) listener();
     this.listeners.clear();
@@ -62,9 +66,17 @@ export class Deadline {
 
   /** What is told of work that was given up. */
   failure(cause?: unknown): AppError {
+    if (this.state === "left") return new ClientGoneError(cause);
     const message =
       `The request was given up after ${String(this.timeoutMs)} ms. Ask for less at a time. ` +
       "Whether it changed anything is not known: send a change again with the same tokens or the same idempotency key, which is safe.";
     return new AppError("SERVICE_UNAVAILABLE", message, { cause });
+  }
+}
+
+/** What a request meets whose client has gone: told to nobody, and no fault of the server. */
+export class ClientGoneError extends AppError {
+  constructor(cause?: unknown) {
+    super("SERVICE_UNAVAILABLE", "The client did not wait for the answer.", { cause });
   }
 }

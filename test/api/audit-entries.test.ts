@@ -388,7 +388,7 @@ describe("a mutation that changes nothing", () => {
     "grantPocketGroup",
     "revokePocketGroup",
     "detachPaymentMethod",
-    ...NAMES.filter((name) => CASES[name]!.actor === "MERCHANT" && name.startsWith("update")),
+    ...NAMES.filter((name) => name.startsWith("update")),
   ])("leaves no second entry: %s again", async (name) => {
     const one = CASES[name]!;
     const { input, ...variables } = await one.accepted();

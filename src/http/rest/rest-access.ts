@@ -37,9 +37,16 @@ export function addAccess(
     const caller = await deadline.race(
       authenticator.authenticate(authorization, originOf(request)),
     );
+    deadline.meet();
     authorize(caller, allowedScopes);
     const { id: requestId, log } = request;
     request.callContext = { requestId, log, deadline, caller, epoch: {} };
+  });
+  // What a client takes to send its body is no part of what an answer may take.
+  rest.addHook("preValidation", async (request, reply) => {
+    if (request.callContext === null) return;
+    const deadline = deadlineOf(reply, requestTimeoutMs);
+    request.callContext = { ...request.callContext, deadline };
   });
   rest.addHook("onRoute", (route) => {
     if (route.config?.allowedScopes === undefined) return;
