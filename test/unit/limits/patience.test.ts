@@ -37,7 +37,8 @@ describe("startPatience", () => {
     const heard: string[] = [];
     socket.on("message", () => heard.push("answer"));
     await new Promise<void>((resolve) => {
-      setTimeout(() => {
+      // Behind it the timers come first, and then the sockets.
+      setImmediate(() => {
         const onEnd = (): void => {
           heard.push("end");
           resolve();
@@ -54,14 +55,12 @@ describe("startPatience", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const onEnd = vi.fn();
-    const [first, last] = [startPatience(5, onEnd), startPatience(5, onEnd)];
+    const [first, last] = [startPatience(9, onEnd), startPatience(5, onEnd, 1)];
     first();
+    // Its timer is over, and the turn in which it ends has not come.
     vi.advanceTimersToNextTimer();
-    // Its timers are over, and the turn in which it ends has not come.
-    while (vi.getTimerCount() > 0) {
-      vi.advanceTimersToNextTimer();
-      last();
-    }
+    last();
+    vi.runAllTimers();
     expect(onEnd).not.toHaveBeenCalled();
   });
 });
