@@ -65,7 +65,8 @@ export function newCharge(phoneNumber: string, amount: number): Charge {
 
 /**
  * Charges up to 1,000 pockets. When the answer gets lost, the same request is sent again, with pauses
- * that grow. Nothing is ever charged twice, since every charge keeps the token that it came with.
+ * that grow; and when it is more than the token may charge at the moment, after as long as the server
+ * says. Nothing is ever charged twice, since every charge keeps the token that it came with.
  *
  * @returns what became of each charge, in the order given.
  * @throws RequestError when the request is refused as a whole, and after the last try. After the last
@@ -81,16 +82,18 @@ export async function chargePockets(
   const items = charges.map(({ token, phoneNumber, amount }) => ({ token, phoneNumber, amount }));
   const variables = { input: { pocketGroupSlug, charges: items } };
   for (let tries = 1; ; tries++) {
+    let waitMs: number;
     try {
       const { chargePockets } = await request(server, CHARGE_POCKETS, variables, signal);
       return chargePockets.results.map((result, index) => outcomeOf(result, charges[index]));
     } catch (error) {
       const isWorthRepeating = error instanceof RequestError && error.isTemporary;
       if (!isWorthRepeating || tries >= maxTries) throw error;
+      waitMs = (error.retryAfterSeconds ?? 0) * 1_000;
     }
     // A random pause, so that all who lost their answers to one failure do not come back at once.
     const longest = Math.min(pauseMs * 2 ** (tries - 1), MAX_PAUSE_MS);
-    await sleep(Math.random() * longest, undefined, signal ? { signal } : {});
+    await sleep(waitMs + Math.random() * longest, undefined, signal ? { signal } : {});
   }
 }
 

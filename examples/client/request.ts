@@ -3,6 +3,9 @@ import { print } from "graphql";
 
 const TIMEOUT_MS = 10_000;
 
+/** Whoever is told to wait for longer should hear of it: a limit's window is a minute at most. */
+const MAX_WAIT_SECONDS = 120;
+
 /** Where to send requests, and as whom. */
 export interface Server {
   /** The address of GraphQL, such as `http://127.0.0.1:4000/graphql`. */
@@ -26,6 +29,8 @@ export class RequestError extends Error {
   readonly status: number | null;
   /** By this the operators of the server find the request in their log. */
   readonly requestId: string | null;
+  /** After so many seconds the same request may be sent again; null when the answer did not tell. */
+  readonly retryAfterSeconds: number | null;
   /** What GraphQL had to say; empty when it was not GraphQL that answered. */
   readonly errors: readonly GraphqlError[];
 
@@ -34,6 +39,7 @@ export class RequestError extends Error {
     from: {
       readonly status?: number;
       readonly requestId?: string | null;
+      readonly retryAfterSeconds?: number | null;
       readonly errors?: readonly GraphqlError[];
       readonly cause?: unknown;
     },
@@ -41,6 +47,7 @@ export class RequestError extends Error {
     super(message, { cause: from.cause });
     this.status = from.status ?? null;
     this.requestId = from.requestId ?? null;
+    this.retryAfterSeconds = from.retryAfterSeconds ?? null;
     this.errors = from.errors ?? [];
   }
 
@@ -49,10 +56,14 @@ export class RequestError extends Error {
     return this.errors[0]?.extensions?.code ?? null;
   }
 
-  /** Whether the answer is lost or late, rather than no. The work itself may be done all the same. */
+  /**
+   * Whether the answer is lost or late, or was "too much at a time", rather than no. Unless it was too
+   * much, the work itself may be done all the same.
+   */
   get isTemporary(): boolean {
-    if (this.code !== null) return this.code === "SERVICE_UNAVAILABLE";
-    return this.status === null || [502, 503, 504].includes(this.status);
+    if ((this.retryAfterSeconds ?? 0) > MAX_WAIT_SECONDS) return false;
+    if (this.code !== null) return ["SERVICE_UNAVAILABLE", "RATE_LIMITED"].includes(this.code);
+    return this.status === null || [429, 502, 503, 504].includes(this.status);
   }
 }
 
@@ -68,7 +79,7 @@ export async function request<Result, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const { status, requestId, text } = await send(server, print(document), variables, signal);
+  const { text, ...from } = await send(server, print(document), variables, signal);
   const answer = readAnswer<Result>(text);
   if (answer?.errors === undefined && answer?.data) return answer.data;
 
@@ -76,13 +87,15 @@ export async function request<Result, Variables>(
   const said = errors.map(
     ({ extensions, message }) => `${extensions?.code ?? "ERROR"}: ${message}`,
   );
-  const message = said.join(" ") || `The answer, with status ${String(status)}, is no GraphQL.`;
-  throw new RequestError(message, { status, requestId, errors });
+  const message =
+    said.join(" ") || `The answer, with status ${String(from.status)}, is no GraphQL.`;
+  throw new RequestError(message, { ...from, errors });
 }
 
 interface RawAnswer {
   readonly status: number;
   readonly requestId: string | null;
+  readonly retryAfterSeconds: number | null;
   readonly text: string;
 }
 
@@ -100,13 +113,20 @@ async function send(
       body: JSON.stringify({ query, variables }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const requestId = response.headers.get("x-request-id");
-    return { status: response.status, requestId, text: await response.text() };
+    const { status, headers } = response;
+    const requestId = headers.get("x-request-id");
+    const retryAfterSeconds = secondsIn(headers.get("retry-after"));
+    return { status, requestId, retryAfterSeconds, text: await response.text() };
   } catch (cause) {
     signal?.throwIfAborted();
     const reason = timeout.aborted ? `in ${String(timeoutMs)} ms` : "before the connection broke";
     throw new RequestError(`${url} did not answer ${reason}.`, { cause });
   }
+}
+
+/** @returns null also for a date, which a gateway may send in its place. */
+function secondsIn(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
 }
 
 interface Answer<Result> {

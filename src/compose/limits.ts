@@ -12,6 +12,8 @@ export interface LimitOptions {
   readonly requests?: RateLimit | undefined;
   /** Charges of each token, each charge of a batch by itself. */
   readonly charges?: RateLimit | undefined;
+  /** How long a request waits for what the servers count together, before its own counts alone. */
+  readonly patienceMs?: number | undefined;
   /** Whether addresses that send bad tokens are slowed down. */
   readonly slowsFailedAuthentication?: boolean | undefined;
 }
@@ -45,6 +47,7 @@ export function composeLimits(
       clock,
       shared: new RateLimitStore(database, kind),
       words: wordsOf(limit),
+      patienceMs: options.patienceMs,
       onRefused: () => {
         metrics?.rateLimited(kind);
       },

@@ -55,9 +55,8 @@ export class FailedAttempts {
   allow(address: string, token: Buffer | null): void {
     // Nobody has failed of late: the usual case.
     if (this.failures.size === 0) return;
-    const { pauseEndsAtMs = 0 } = this.failures.get(addressBlockOf(address)) ?? {};
-    const leftMs = pauseEndsAtMs - this.nowMs();
-    if (leftMs <= 0 || (token !== null && this.goodTokens.has(keyOf(token)))) return;
+    const leftMs = leftOf(this.failures.get(addressBlockOf(address)), this.nowMs());
+    if (leftMs === 0 || (token !== null && this.goodTokens.has(keyOf(token)))) return;
     this.options.onRefused?.();
     const seconds = Math.ceil(leftMs / 1_000);
     const message = `Too many bad API tokens came from this address. Tokens that were not used of late are looked at again in ${secondsInWords(seconds)}.`;
@@ -69,11 +68,10 @@ export class FailedAttempts {
     const block = addressBlockOf(address);
     const nowMs = this.nowMs();
     const known = this.failures.get(block);
-    const isKept = known !== undefined && nowMs - known.lastAtMs < FORGOTTEN_AFTER_MS;
-    const before = isKept ? known : { count: 0, pauseEndsAtMs: 0 };
     // Attempts that were under way when the pause began count with the one that began it.
-    if (nowMs < before.pauseEndsAtMs) return;
-    const count = before.count + 1;
+    if (leftOf(known, nowMs) > 0) return;
+    const isKept = known !== undefined && nowMs - known.lastAtMs < FORGOTTEN_AFTER_MS;
+    const count = (isKept ? known.count : 0) + 1;
     const pauseEndsAtMs = nowMs + pauseAfter(count);
     this.failures.set(block, { count, lastAtMs: nowMs, pauseEndsAtMs });
     if (pauseEndsAtMs > nowMs) await this.learnGoodTokens(nowMs);
@@ -98,6 +96,12 @@ export class FailedAttempts {
   private nowMs(): number {
     return Date.parse(this.options.clock.now());
   }
+}
+
+/** What is left of a pause. One that seems longer than any is over: the clock was set back. */
+function leftOf(failures: Failures | undefined, nowMs: number): number {
+  const leftMs = (failures?.pauseEndsAtMs ?? 0) - nowMs;
+  return leftMs > LONGEST_PAUSE_MS ? 0 : Math.max(0, leftMs);
 }
 
 function pauseAfter(failures: number): number {

@@ -1,6 +1,6 @@
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
-import type { SharedUsage, UsageReport, UsageTotal } from "./shared-limit.js";
+import type { SharedUsage, UsageReport, UsageTotal } from "./shared-usage.js";
 
 /** What was used of one kind of limit, as all servers of the database count it together. */
 export class RateLimitStore implements SharedUsage {

@@ -1,29 +1,8 @@
 import type { Clock } from "../shared/clock.js";
 import { RateLimitedError } from "../shared/errors.js";
 import { type RateLimit, secondsInWords, windowMsOf } from "../shared/rate-limit.js";
-
-/** What a process tells the others of one subject, and asks for. */
-export interface UsageReport {
-  readonly subject: string;
-  /** Used since it last told; below 0 it gives back what it was granted and did not use. */
-  readonly spent: number;
-  /** To be granted beyond that, as far as the limit allows. */
-  readonly wanted: number;
-}
-
-export interface UsageTotal {
-  readonly subject: string;
-  /** By all processes, what was granted now included. */
-  readonly used: number;
-  readonly granted: number;
-}
-
-/** Where processes count together. */
-export interface SharedUsage {
-  report(windowStart: Date, limit: number, reports: readonly UsageReport[]): Promise<UsageTotal[]>;
-  /** Drops windows that nobody counts in any more. */
-  forgetEnded(): Promise<void>;
-}
+import { startPatience } from "./patience.js";
+import type { SharedUsage, UsageReport, UsageTotal } from "./shared-usage.js";
 
 export interface SharedLimitOptions {
   readonly limit: RateLimit;
@@ -32,14 +11,16 @@ export interface SharedLimitOptions {
   /** @param count of the limit, in digits for people; @param wait such as `3 seconds`. */
   readonly words: (cost: number, count: string, wait: string) => string;
   readonly onRefused?: (() => void) | undefined;
+  /** Told when this process begins to count alone. */
   readonly onError: (error: unknown) => void;
+  /** How long a request waits for the shared count; from then on the process counts alone. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** A process goes this far ahead of the shared count before it asks: a tenth of the limit. */
 const PARTS = 10;
 
-/** How long a request may wait for the shared count; from then on the process counts alone. */
-export const SHARED_PATIENCE_MS = 250;
+const PATIENCE_MS = 250;
 
 /** What one subject used in the present window, as far as this process knows. */
 interface Usage {
@@ -49,6 +30,8 @@ interface Usage {
   sending: number;
   /** By this one, to be sent; below 0 it was granted and is not used yet. */
   ahead: number;
+  /** By this one in all, which no loss of the shared count makes less. */
+  own: number;
 }
 
 interface Asking {
@@ -62,7 +45,7 @@ interface Asking {
  * process runs ahead of the shared count by a tenth of the limit at most, and tells it many uses at
  * once: a usual request waits for nothing. What does not fit into that tenth is asked for before.
  *
- * So N processes together let through less than limit + (N - 1) × tenth in a window, one process no
+ * So N processes together let through at most limit + (N - 1) × tenth in a window, one process no
  * more than the limit. While the database is away or late, each keeps the limit by itself.
  */
 export class SharedLimit {
@@ -72,6 +55,8 @@ export class SharedLimit {
   private usages = new Map<string, Usage>();
   /** The subjects of which there may be something to tell. */
   private readonly untold = new Set<string>();
+  /** The subjects that were refused: others may have given back since what the database told last. */
+  private readonly doubted = new Set<string>();
   private asking: Asking[] = [];
   private telling: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -87,12 +72,17 @@ export class SharedLimit {
   async take(subject: string, cost: number): Promise<void> {
     for (;;) {
       const usage = this.usageOf(subject);
-      const { counted, sending, ahead } = usage;
-      if (counted + sending + ahead + cost > this.options.limit.count) throw this.refusal(cost);
+      const { counted, sending, ahead, own } = usage;
+      if (Math.max(counted + sending + ahead, own) + cost > this.options.limit.count) {
+        this.doubted.add(subject);
+        this.tellSoon();
+        throw this.refusal(cost);
+      }
       // What is being given back may be others' already.
       const lead = Math.max(0, sending) + ahead + cost;
       if (this.isAlone || lead <= this.part) {
         usage.ahead += cost;
+        usage.own += cost;
         this.untold.add(subject);
         if (!this.isAlone && lead * 2 >= this.part) void this.tell();
         else this.tellSoon();
@@ -118,10 +108,11 @@ export class SharedLimit {
       this.window = window;
       this.usages = new Map();
       this.untold.clear();
+      this.doubted.clear();
     }
     let usage = this.usages.get(subject);
     if (usage === undefined) {
-      this.usages.set(subject, (usage = { counted: 0, sending: 0, ahead: 0 }));
+      this.usages.set(subject, (usage = { counted: 0, sending: 0, ahead: 0, own: 0 }));
     }
     return usage;
   }
@@ -145,10 +136,15 @@ export class SharedLimit {
   private tell(): Promise<void> {
     this.telling ??= this.tellNow().finally(() => {
       this.telling = undefined;
-      if (this.asking.length > 0) void this.tell();
-      else if (this.untold.size > 0) this.tellSoon();
+      if (this.asking.length > 0 || (!this.isAlone && this.hasToGiveBack())) void this.tell();
+      else if (this.untold.size + this.doubted.size > 0) this.tellSoon();
     });
     return this.telling;
+  }
+
+  /** Until it is given back, others are refused what nobody uses. */
+  private hasToGiveBack(): boolean {
+    return [...this.untold].some((subject) => (this.usages.get(subject)?.ahead ?? 0) < 0);
   }
 
   private async tellNow(): Promise<void> {
@@ -157,11 +153,12 @@ export class SharedLimit {
     const { asking, usages } = this;
     this.asking = [];
     const reports = this.reportsWith(asking);
-    const patience = setTimeout(() => {
-      this.countAlone(new Error("the database did not answer in time"));
+    const patienceMs = this.options.patienceMs ?? PATIENCE_MS;
+    const endPatience = startPatience(patienceMs, () => {
+      this.countAlone(new Error(`the database did not answer within ${String(patienceMs)} ms`));
       answer(asking);
       answer(this.asking.splice(0));
-    }, SHARED_PATIENCE_MS);
+    });
     try {
       if (reports.length > 0) this.hear(await this.report(reports), usages);
     } catch (error) {
@@ -169,7 +166,7 @@ export class SharedLimit {
       this.takeBack(reports, usages);
       this.countAlone(error);
     }
-    clearTimeout(patience);
+    endPatience();
     answer(asking);
   }
 
@@ -212,17 +209,18 @@ export class SharedLimit {
       wanted.set(subject, (wanted.get(subject) ?? 0) + cost);
     }
     const reports: UsageReport[] = [];
-    for (const subject of new Set([...this.untold, ...wanted.keys()])) {
+    for (const subject of new Set([...this.untold, ...wanted.keys(), ...this.doubted])) {
       const usage = this.usages.get(subject);
       // Who asks since the window before asks once more.
       if (usage === undefined) continue;
       const report = { subject, spent: usage.ahead, wanted: wanted.get(subject) ?? 0 };
-      if (report.spent === 0 && report.wanted === 0) continue;
+      if (report.spent === 0 && report.wanted === 0 && !this.doubted.has(subject)) continue;
       usage.sending = usage.ahead;
       usage.ahead = 0;
       reports.push(report);
     }
     this.untold.clear();
+    this.doubted.clear();
     return reports;
   }
 

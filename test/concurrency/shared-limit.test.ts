@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { RateLimitStore } from "../../src/limits/rate-limit.store.js";
-import { SharedLimit, type SharedUsage } from "../../src/limits/shared-limit.js";
+import { SharedLimit } from "../../src/limits/shared-limit.js";
+import type { SharedUsage } from "../../src/limits/shared-usage.js";
 import { RateLimitedError } from "../../src/shared/errors.js";
+import type { RateLimit } from "../../src/shared/rate-limit.js";
 import { deadlocksIn } from "../support/books.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { StoppedClock } from "../support/limits.js";
@@ -29,9 +31,16 @@ class Processes {
   readonly errors: unknown[] = [];
   readonly limits: SharedLimit[];
   readonly kind = `kind-${String(++kinds)}`;
+  /** Nobody counts alone because the machine has much to do. */
+  patienceMs = 60_000;
   reports = 0;
 
-  constructor(count: number, limit: number, on: Database = database) {
+  constructor(
+    count: number,
+    limit: number,
+    { on = database, per = "minute" }: { on?: Database; per?: RateLimit["per"] } = {},
+  ) {
+    const patienceMs = (): number => this.patienceMs;
     this.limits = Array.from({ length: count }, () => {
       const store = new RateLimitStore(on, this.kind);
       const shared: SharedUsage = {
@@ -43,8 +52,11 @@ class Processes {
       };
       return new SharedLimit({
         shared,
-        limit: { count: limit, per: "minute" },
+        limit: { count: limit, per },
         clock: this.clock,
+        get patienceMs() {
+          return patienceMs();
+        },
         words: (cost, most, wait) => `${String(cost)} of ${most}, again in ${wait}`,
         onError: (error) => this.errors.push(error),
       });
@@ -148,8 +160,44 @@ describe("a shared limit", () => {
     await other.take("a", 50);
     expect(await isTaken(one, "a", 100)).toBe(false);
     expect(await isTaken(other, "a", 1)).toBe(false);
-    await one.close();
+    await Promise.all([one.close(), other.close()]);
     expect(await processes.countedIn("a")).toBe(1_000);
+  });
+
+  it("gives back at once what it was granted for somebody who was refused", async () => {
+    const processes = new Processes(2, 1_000);
+    const [one, other] = [processes.process(0), processes.process(1)];
+    await one.take("a", 600);
+    await other.take("b", 1);
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await isTaken(other, "a", 500)).toBe(false);
+    await expect.poll(() => processes.countedIn("a")).toBe(600);
+  });
+
+  it("hears of what others gave back, though it refuses", async () => {
+    const processes = new Processes(1, 1_000, { per: "second" });
+    const one = processes.process(0);
+    const others = new RateLimitStore(database, processes.kind);
+    processes.clock.toWindow(1_000);
+    const window = new Date(processes.clock.now());
+    await one.take("a", 600);
+    await others.report(window, 1_000, [{ subject: "a", spent: 0, wanted: 400 }]);
+    expect(await isTaken(one, "a", 101)).toBe(false);
+    await others.report(window, 1_000, [{ subject: "a", spent: -400, wanted: 0 }]);
+    await expect.poll(() => isTaken(one, "a", 400)).toBe(true);
+    expect(await isTaken(one, "a", 1)).toBe(false);
+  });
+
+  it("lets one process have no more than the limit when the shared count is lost", async () => {
+    const processes = new Processes(1, 500);
+    const one = processes.process(0);
+    await one.take("a", 300);
+    await database.pool.query("delete from rate_limit_usage where kind = $1", [processes.kind]);
+    await one.take("a", 150);
+    expect(await processes.countedIn("a")).toBe(150);
+    expect(await isTaken(one, "a", 51)).toBe(false);
+    await one.take("a", 50);
   });
 
   it("begins anew with each window, and says how long that takes", async () => {
@@ -189,7 +237,7 @@ describe("a shared limit", () => {
       onIdleError: () => undefined,
     });
     onTestFinished(() => nowhere.close());
-    const processes = new Processes(1, 100, nowhere);
+    const processes = new Processes(1, 100, { on: nowhere });
     expect(await drain(processes, 64, "a", 1)).toBe(100);
     expect(await drain(processes, 8, "b", 30)).toBe(90);
     // Told once, not once for each try.
@@ -201,13 +249,20 @@ describe("a shared limit", () => {
     const [one, other] = [processes.process(0), processes.process(1)];
     await one.take("a", 20);
     await other.take("a", 20);
+    expect(processes.errors).toEqual([]);
     const lock = await DatabaseLock.take(database.url, "lock table rate_limit_usage");
+    processes.patienceMs = 50;
     const [byOne, byOther] = await Promise.all([
       drain({ process: () => one }, 8, "a", 5),
       drain({ process: () => other }, 8, "a", 5),
     ]);
     // What each was told last still counts: 20 when the one asked, 40 when the other did.
     expect([byOne, byOther]).toEqual([80, 60]);
+    expect(processes.errors).toEqual([
+      new Error("the database did not answer within 50 ms"),
+      new Error("the database did not answer within 50 ms"),
+    ]);
+    processes.patienceMs = 60_000;
     await lock.release();
     await Promise.all([one.close(), other.close()]);
     expect(await processes.countedIn("a")).toBe(180);

@@ -18,20 +18,25 @@ import {
   walkPaymentCharges,
 } from "../../examples/client/walk-payment-charges.js";
 import { expectBooksToBalance } from "../support/books.js";
+import { StoppedClock } from "../support/limits.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { newPhoneNumber } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
-type Fault = "lost request" | "lost answer" | "half an answer" | "silence" | "503" | "502";
+type Fault = "lost request" | "lost answer" | "half an answer" | "silence" | "503" | "502" | "429";
 
 const UNAVAILABLE = {
   errors: [{ message: "Try again.", extensions: { code: "SERVICE_UNAVAILABLE" } }],
 };
 
+const TOO_MUCH = { errors: [{ message: "Too much.", extensions: { code: "RATE_LIMITED" } }] };
+
 /** Stands between a client and a server as a bad network does. */
 class BadLine {
   /** What becomes of the next requests, one after the other; those after them pass. */
   faults: Fault[] = [];
+  /** What `429` says of when to come again. */
+  retryAfter = "0";
   /** The bodies of all requests, as they were sent. */
   sent: string[] = [];
 
@@ -62,6 +67,10 @@ class BadLine {
     this.sent.push(body);
     const fault = this.faults.shift();
     if (fault === "lost request") return void response.destroy();
+    if (fault === "429") {
+      response.writeHead(429, { "retry-after": this.retryAfter });
+      return void response.end(JSON.stringify(TOO_MUCH));
+    }
     if (fault === "503") return void response.writeHead(503).end(JSON.stringify(UNAVAILABLE));
 
     const answer = await fetch(this.target, {
@@ -96,7 +105,7 @@ beforeAll(async () => {
   line = await BadLine.to(server.url);
 });
 beforeEach(async () => {
-  Object.assign(line, { faults: [], sent: [] });
+  Object.assign(line, { faults: [], sent: [], retryAfter: "0" });
   merchant = await server.createMerchant();
   group = await server.createGroup({}, merchant);
 });
@@ -150,6 +159,7 @@ describe("chargePockets", () => {
     { what: "the request was lost", faults: ["lost request"] },
     { what: "a proxy answered 502, though the charge was made", faults: ["502"] },
     { what: "the server was unavailable", faults: ["503"] },
+    { what: "it was too much at a time", faults: ["429", "429"] },
     {
       what: "one thing after the other went wrong",
       faults: ["lost request", "lost answer", "503", "half an answer", "lost answer"],
@@ -182,6 +192,45 @@ describe("chargePockets", () => {
     line.faults = [];
     expect(await chargePockets(overBadLine(), group, charges)).toMatchObject([{ isDone: true }]);
     expect(await amountsOf(number)).toEqual([7_000]);
+  });
+
+  it("waits as long as a rate limit says, and then charges with the same tokens", async () => {
+    const clock = new StoppedClock();
+    clock.toWindow(1_000);
+    const limited = await TestServer.start({
+      clock,
+      limits: { charges: { count: 1_000, per: "second" } },
+    });
+    try {
+      const owner = await limited.createMerchant();
+      const slug = await limited.createGroup({}, owner);
+      const there = { url: limited.url, token: owner.token };
+      const many = Array.from({ length: 1_000 }, () => newCharge(newPhoneNumber(), 1));
+      await chargePockets(there, slug, many);
+      const charge = newCharge(newPhoneNumber(), 5);
+      const error = await failureOf(chargePockets(there, slug, [charge], { maxTries: 1 }));
+      expect(error).toMatchObject({
+        status: 429,
+        code: "RATE_LIMITED",
+        retryAfterSeconds: 1,
+        isTemporary: true,
+      });
+      // Set going before the request, it ends before the wait of who was refused does.
+      setTimeout(() => {
+        clock.advance(1_000);
+      }, 1_000);
+      const work = chargePockets(there, slug, [charge], { ...soon, maxTries: 2 });
+      expect(await work).toMatchObject([{ isDone: true, charge }]);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it("does not wait for longer than any limit lasts", async () => {
+    Object.assign(line, { faults: ["429"], retryAfter: "3600" });
+    const error = await failureOf(chargePockets(overBadLine(), group, [newCharge("", 1)], soon));
+    expect(error).toMatchObject({ code: "RATE_LIMITED", retryAfterSeconds: 3_600 });
+    expect(line.sent).toHaveLength(1);
   });
 
   it("gives up in the end when nobody is there at all", async () => {

@@ -1,0 +1,66 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { startPatience } from "../../../src/limits/patience.js";
+
+function keepBusy(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end;);
+}
+
+describe("startPatience", () => {
+  it("ends by itself, once", async () => {
+    const onEnd = vi.fn();
+    startPatience(5, onEnd);
+    await vi.waitUntil(() => onEnd.mock.calls.length > 0);
+    await turn();
+    expect(onEnd).toHaveBeenCalledTimes(1);
+  });
+
+  it("does not count the time in which the process was busy", async () => {
+    const onEnd = vi.fn();
+    const stop = startPatience(50, onEnd);
+    onTestFinished(stop);
+    keepBusy(100);
+    await turn();
+    await turn();
+    expect(onEnd).not.toHaveBeenCalled();
+  });
+
+  it("reads what has arrived before it ends", async () => {
+    const socket = createSocket("udp4");
+    onTestFinished(() => void socket.close());
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    socket.connect(socket.address().port, "127.0.0.1");
+    await once(socket, "connect");
+    const heard: string[] = [];
+    socket.on("message", () => heard.push("answer"));
+    await new Promise<void>((resolve) => {
+      // Behind it the timers come first, and then the sockets.
+      setImmediate(() => {
+        const onEnd = (): void => {
+          heard.push("end");
+          resolve();
+        };
+        startPatience(1, onEnd, 1);
+        socket.send("answer");
+        keepBusy(5);
+      });
+    });
+    expect(heard).toEqual(["answer", "end"]);
+  });
+
+  it("never ends once it is stopped, be it in its last turn", () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const onEnd = vi.fn();
+    const [first, last] = [startPatience(9, onEnd), startPatience(5, onEnd, 1)];
+    first();
+    // Its timer is over, and the turn in which it ends has not come.
+    vi.advanceTimersToNextTimer();
+    last();
+    vi.runAllTimers();
+    expect(onEnd).not.toHaveBeenCalled();
+  });
+});
