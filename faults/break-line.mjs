@@ -63,4 +63,8 @@ async function run(options, breakLine) {
   await load.untilAcknowledged();
   await load.stop();
   await stage.prove();
+  const { hinderedCount } = stage.proxy;
+  if (hinderedCount < options.rounds)
+    stage.ledger.fail("the line was broken, and nothing was on it");
+  return `${hinderedCount} hindered`;
 }

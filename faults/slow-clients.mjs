@@ -7,6 +7,7 @@ import { DEADLINE_MS, readAnswer } from "./support/http-clients.mjs";
 import { Stage } from "./support/stage.mjs";
 
 const SLOW_CLIENTS = 40;
+const TOO_SLOW_CLIENTS = 8;
 const HASTY_CLIENTS = 8;
 const LONGEST_PATIENCE_MS = 8;
 const LONGEST_PAUSE_MS = 100;
@@ -21,9 +22,11 @@ export const slowClients = {
 };
 
 async function run(options) {
-  const stage = await Stage.embedded(options);
-  const { ledger, random } = stage;
   const seconds = options.rounds;
+  // Those who send for as long as the fault lasts come in time, and those of twice as long do not.
+  const CLIENT_TIMEOUT_MS = String(seconds * 1_500);
+  const stage = await Stage.embedded(options, { settings: { CLIENT_TIMEOUT_MS } });
+  const { ledger, random } = stage;
   const load = stage.startLoad();
   const halfSent = [];
   const until = performance.now() + seconds * 1_000;
@@ -36,6 +39,9 @@ async function run(options) {
   };
   await Promise.all([
     ...Array.from({ length: SLOW_CLIENTS }, () => sendSlowly(stage, seconds)),
+    ...Array.from({ length: TOO_SLOW_CLIENTS }, async () => {
+      halfSent.push(...(await sendTooSlowly(stage, 2 * seconds)));
+    }),
     ...Array.from({ length: HASTY_CLIENTS }, (_, at) => hasty(random.of(`hasty ${at}`))),
   ]);
   ledger.round = seconds;
@@ -71,23 +77,35 @@ async function sendHalf(stage, own) {
 /** Its last bytes go one a second; in the end it is answered as everybody is. */
 async function sendSlowly(stage, seconds) {
   const intent = newRequest(stage);
+  stage.ledger.begin(intent);
+  const { status, body } = await sendByteByByte(stage, intent, seconds);
+  stage.ledger.take(intent, readAnswer(status, body));
+}
+
+/** @returns the tokens of a request that the server has stopped waiting for. */
+async function sendTooSlowly(stage, seconds) {
+  const intent = newRequest(stage);
+  const { status } = await sendByteByByte(stage, intent, seconds);
+  if (status !== 408) stage.ledger.fail(`who sent for ${seconds} s was answered ${status}`);
+  return intent.tokens;
+}
+
+async function sendByteByByte(stage, intent, seconds) {
   const socket = await open(stage);
   const bytes = bytesOf(stage, intent);
   const slowFrom = bytes.length - seconds;
   let text = "";
   socket.setEncoding("latin1").on("data", (part) => (text += part));
-  stage.ledger.begin(intent);
   socket.write(bytes.subarray(0, slowFrom));
-  for (let at = slowFrom; at < bytes.length; at++) {
+  for (let at = slowFrom; at < bytes.length && socket.writable; at++) {
     await sleep(1_000);
     socket.write(bytes.subarray(at, at + 1));
   }
   // It asked the server to close the connection behind the answer.
   if (!socket.closed)
     await Promise.race([once(socket, "close"), sleep(DEADLINE_MS, undefined, { ref: false })]);
-  const [head, body] = text.split("\r\n\r\n");
-  const status = Number(/^HTTP\/1.1 (\d+)/.exec(head)?.[1]);
-  stage.ledger.take(intent, readAnswer(status, body ?? ""));
+  const [head, body = ""] = text.split("\r\n\r\n");
+  return { status: Number(/^HTTP\/1.1 (\d+)/.exec(head)?.[1]), body };
 }
 
 function newRequest({ owner, random }) {

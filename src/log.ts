@@ -48,5 +48,5 @@ function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
 export function masked(line: string): string {
   return line
     .replace(/pct_([0-9a-z]{6})[0-9a-z]{30,}/g, "pct_$1…")
-    .replace(/(?<![\w.-])((?:\+98|0098|98|0)9\d)\d{6}(\d\d)(?![\w-])/g, "$1…$2");
+    .replace(/(?<![0-9A-Za-z.-])((?:\+98|0098|98|0)?9\d)\d{6}(\d\d)(?![\w-])/g, "$1…$2");
 }

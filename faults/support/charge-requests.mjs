@@ -76,5 +76,9 @@ export function acknowledge(charge, { id, token, phoneNumber, amount, balanceAft
   if (!isSame) ledger.fail(`${JSON.stringify(charge)} was answered with another charge: ${id}`);
   const known = ledger.charges.get(charge.token);
   if (known === undefined) ledger.charges.set(charge.token, { ...charge, id, balanceAfter });
-  else if (known.id !== id) ledger.fail(`${charge.token} has made ${known.id} and ${id}`);
+  else if (known.id !== id || known.balanceAfter !== balanceAfter) {
+    ledger.fail(
+      `${charge.token} has made ${known.id} up to ${known.balanceAfter}, and ${id} up to ${balanceAfter}`,
+    );
+  }
 }

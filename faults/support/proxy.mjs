@@ -21,6 +21,8 @@ export class DatabaseProxy {
   delayMs = 0;
   isSilent = false;
   cuts = { before: 0, behind: 0, answer: 0 };
+  /** How many connections were broken or found nobody who speaks, and how many answers were late. */
+  hinderedCount = 0;
   #listener = createServer((client) => this.#lines.add(new Line(this, client)));
   #lines = new Set();
   #target;
@@ -61,6 +63,7 @@ export class DatabaseProxy {
     const closed = new Promise((resolve) => {
       this.#listener.close(resolve);
     });
+    this.hinderedCount += this.#lines.size;
     for (const line of this.#lines) line.break();
     await closed;
   }
@@ -68,6 +71,7 @@ export class DatabaseProxy {
   /** Passes nothing in either direction; connections are taken, and nobody speaks. */
   silence() {
     this.isSilent = true;
+    this.hinderedCount += this.#lines.size;
     for (const line of this.#lines) line.pause();
   }
 
@@ -177,7 +181,12 @@ class Line {
   #deliver(bytes) {
     const due = performance.now() + this.#proxy.delayMs;
     if (this.#proxy.delayMs === 0 && this.#late.length === 0) this.#client.write(bytes);
-    else if (this.#late.push({ due, bytes }) === 1) this.#deliverLate();
+    else this.#delay({ due, bytes });
+  }
+
+  #delay(late) {
+    this.#proxy.hinderedCount++;
+    if (this.#late.push(late) === 1) this.#deliverLate();
   }
 
   #deliverLate() {

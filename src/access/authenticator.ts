@@ -33,7 +33,7 @@ export class Authenticator {
    */
   async authenticate(header: string | undefined, request?: RequestOrigin): Promise<Caller | null> {
     if (header === undefined) return null;
-    const address = request?.address ?? undefined;
+    const address = request?.address;
     const secret = parseApiTokenSecret(AUTHORIZATION.exec(header)?.[1] ?? "");
     const hash = secret === null ? null : hashOf(secret);
     const { failedAttempts, requests } = this.limits;

@@ -3,7 +3,6 @@ import type { ApiScope } from "./api-scope.js";
 
 /** Where a request came from. */
 export interface RequestOrigin {
-  /** Null when it came over no network. */
   readonly address: string;
   readonly requestId: string;
   /** What the client calls itself, shortened. */

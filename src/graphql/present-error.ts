@@ -52,13 +52,9 @@ export function presentError(
     return { message: messageOf(exceeded), ...place, extensions };
   }
   const code = error.extensions["code"];
-  if (
-    !(error.originalError && !(error.originalError instanceof GraphQLError)) &&
-    typeof code === "string"
-  ) {
-    if (PUBLIC_CODES.test(code)) {
-      return { message: withoutValue(error), ...place, extensions: { code } };
-    }
+  const isByGraphql = !error.originalError || error.originalError instanceof GraphQLError;
+  if (isByGraphql && typeof code === "string" && PUBLIC_CODES.test(code)) {
+    return { message: withoutValue(error), ...place, extensions: { code } };
   }
   if (cause !== error && cause instanceof GraphQLError && cause.nodes) {
     // An argument whose variable has no value, or null, which graphql-js meets as late as this.

@@ -50,22 +50,29 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
   }
 }
 
-/** Closes connections above the limit. Each worker has its own count. */
+/**
+ * Closes connections above the limit, of which each worker has its own count; and, when the server stops,
+ * those that have sent nothing: a browser or a balancer opens some for later, and would be waited for.
+ */
 export function limitConnections(
-  { server }: FastifyInstance,
+  http: FastifyInstance,
   { connections }: HttpLimits,
   log: FastifyBaseLogger,
 ): void {
-  let open = 0;
+  const open = new Set<Socket>();
   let isFull = false;
+  http.addHook("preClose", (done) => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    done();
+  });
   // Node's own `maxConnections` has a worker hand connections back to the others, for ever when all are full.
-  server.on("connection", (socket: Socket) => {
-    open++;
+  http.server.on("connection", (socket: Socket) => {
+    open.add(socket);
     socket.once("close", () => {
-      open--;
-      if (open <= connections / 2) isFull = false;
+      open.delete(socket);
+      if (open.size <= connections / 2) isFull = false;
     });
-    if (open <= connections) return;
+    if (open.size <= connections) return;
     if (!isFull) log.warn({ connections }, "there are too many connections: more are closed");
     isFull = true;
     const message = "The server has as many connections as it takes. Try again later.";

@@ -1,7 +1,7 @@
 import { type Socket, connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/shared/uuid.js";
 import { chargePockets, sendCharges } from "../support/pockets.js";
 import { TestServer } from "../support/server.js";
@@ -145,6 +145,15 @@ describe("a client", () => {
   });
 });
 
+it("a connection that has sent nothing keeps no server from stopping", async () => {
+  const server = await TestServer.start({ httpLimits: { clientTimeoutMs: 3_600_000 } });
+  const silent = await RawClient.open(server);
+  // Opened before this one, it is there by the time that this one is answered.
+  await (await fetch(server.url)).text();
+  await server.stop();
+  expect(await silent.closed).toBe("");
+});
+
 describe("a request that takes longer than it may", () => {
   let server: TestServer;
   let token: string;
@@ -236,6 +245,8 @@ describe("a request that takes longer than it may", () => {
       while ((await waiting()) === 0) await sleep(10);
       client.close();
       while ((await waiting()) > 0) await sleep(10);
+      // Whoever leaves has not met a fault of the server.
+      expect(slow.logged.filter((line) => /"level":[4-6]0/.test(line))).toEqual([]);
     } finally {
       await ended.query("rollback");
       await ended.end();
@@ -253,6 +264,37 @@ describe("a request that takes longer than it may", () => {
       });
       await untilNothingIsActive();
     });
+  });
+
+  it("is not one whose body took longer to arrive: REST", async () => {
+    const slug = await server.createGroup({}, { id: merchantId, token });
+    const sent = { token: newId(), phone_number: "989120000000", amount: 5_000 };
+    const body = JSON.stringify({ charges: [sent] });
+    const client = await RawClient.open(server);
+    const path = `/pockets/${slug}/charge/`;
+    const authorization = `authorization: Token ${token}`;
+    const headers = postHeaders(body.length, authorization, "connection: close");
+    client.write(headers.replace("/graphql", path) + body.slice(0, 20));
+    await sleep(600);
+    client.write(body.slice(20));
+    const answer = await client.closed;
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain('"status":"success"');
+  });
+
+  it("reads nothing when it was given up before a connection was free", async () => {
+    const { pool } = server.database;
+    const all = await Promise.all(Array.from({ length: 4 }, () => pool.connect()));
+    const query = vi.spyOn(pg.Client.prototype, "query");
+    const { status } = await server.send(token, "{ customers { totalCount } }");
+    expect(status).toBe(503);
+    for (const connection of all) connection.release();
+    await vi.waitFor(() => {
+      expect(pool.waitingCount).toBe(0);
+    });
+    const texts = query.mock.calls.map(([sent]) => (sent as unknown as { text: string }).text);
+    query.mockRestore();
+    expect(texts.filter((text) => text.includes("customers"))).toEqual([]);
   });
 
   it("is not stopped half-way when it charges: the charge is made, and found by its token", async () => {

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuditScopeError, type Snapshot, audit } from "../../src/books/audit.js";
 import { textReport } from "../../src/books/audit-report.js";
 import { UNIT_KINDS } from "../../src/books/unit.js";
-import { queryRows } from "../../src/database/database.js";
+import { openDatabase, queryRows } from "../../src/database/database.js";
 import { inSnapshot } from "../../src/database/snapshot.js";
 import { sql } from "../../src/database/sql.js";
 import { findingsIn, findingsWithin } from "../support/audit.js";
@@ -147,6 +148,19 @@ describe("the audit", () => {
       await server.createMerchant();
       expect(await queryRows(snapshot, count)).toEqual(before);
     });
+  });
+
+  it("waits for whoever reads what it tells", async () => {
+    const options = { url: server.database.url, poolSize: 1, onIdleError: () => undefined };
+    const hasty = openDatabase({ ...options, timeoutMs: 200 });
+    try {
+      await inSnapshot(hasty.pool, async (snapshot) => {
+        await sleep(500);
+        expect(await queryRows(snapshot, sql`select 1 as one`)).toEqual([{ one: 1 }]);
+      });
+    } finally {
+      await hasty.close();
+    }
   });
 
   it("cannot write", async () => {

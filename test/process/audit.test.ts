@@ -120,6 +120,18 @@ describe("npm run audit", () => {
   });
 });
 
+it("leaves a database of an earlier version as it is, and says what it lacks", async () => {
+  const empty = await createDatabaseUrl("empty");
+  const program = folder.launch("commands/audit", { DATABASE_URL: empty });
+  expect(await program.ended()).toBe(2);
+  expect(program.stderr).toContain("The database lacks what this version needs (2");
+  const client = new pg.Client({ connectionString: empty });
+  await client.connect();
+  const { rows } = await client.query("select from pg_tables where schemaname = 'public'");
+  await client.end();
+  expect(rows).toEqual([]);
+});
+
 async function balances(pocket: string) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -14,7 +14,7 @@ describe("a line of the log", () => {
     },
   );
 
-  it.each(["989123456789", "+989123456789", "00989123456789", "09123456789"])(
+  it.each(["989123456789", "+989123456789", "00989123456789", "09123456789", "9123456789"])(
     "shows of the phone number %s how it begins and ends",
     (number) => {
       expect(masked(`{"detail":"(${number})"}`)).toBe(

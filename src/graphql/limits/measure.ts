@@ -33,8 +33,6 @@ export interface OperationMeasure {
    * figures over whole lists.
    */
   costWith(variables: Variables): number;
-  /** How many selections were looked at: never more than the document has. */
-  readonly visits: number;
 }
 
 /** Figures over a whole list take a statement each, however large the page. */
@@ -72,7 +70,6 @@ export function measureOperation(
     ),
     charges: walk.keysOf(CHARGE_POCKETS, operation.selectionSet).size,
     costWith: (variables) => own.with(variables),
-    visits: walk.visits,
   };
 }
 
@@ -87,7 +84,6 @@ interface Part {
 }
 
 class Walk {
-  visits = 0;
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly measured = new Map<string, Part>();
   private readonly definitions;
@@ -106,7 +102,6 @@ class Walk {
   measure({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): Part {
     const whole = emptyPart();
     for (const selection of selections) {
-      this.visits++;
       whole.directives = capped(whole.directives + (selection.directives?.length ?? 0));
       const part = this.measureOne(selection, type);
       whole.own.add(part.own);
