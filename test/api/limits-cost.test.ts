@@ -135,7 +135,6 @@ describe("fragments that spread others twice", () => {
     const document = parse(`query ($n: Int) { customers(first: $n) { nodes { ...F0 } } }
       ${fragments(() => "")}`);
     const one = measureOperation(schema, document, getOperationAST(document)!);
-    expect(one.visits).toBe(3 + 2 * LEVELS + 1);
     expect(one.costWith({ n: 1 })).toBe(Number.MAX_SAFE_INTEGER);
     expect(one.costWith({ n: 0 })).toBe(1);
   });
