@@ -35,7 +35,14 @@ export class TwoExecutors {
         log: pino({ level: "silent" }),
         introspection: true,
         // Random requests ask for more than anybody would.
-        documentLimits: { selections: ANY, depth: ANY, aliases: ANY, directives: ANY, cost: ANY },
+        documentLimits: {
+          nesting: ANY,
+          selections: ANY,
+          depth: ANY,
+          aliases: ANY,
+          directives: ANY,
+          cost: ANY,
+        },
         compilesQueries,
         secretKeys: () => secretKeys,
         // What has expired must be the same for both.
