@@ -541,7 +541,7 @@ it("answers random sequences of requests, and shows every record and sum, as the
         }
       },
     ),
-    { numRuns: 16 },
+    { numRuns: 12 },
   );
   // The requests were such that much was accepted, and much refused, for many reasons.
   expect(tally["accepted"]).toBeGreaterThan(200);

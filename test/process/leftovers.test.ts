@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DataFolderNameError, PostgresCluster } from "../../src/database/postgres-cluster.js";
 import { DataFolder, tokenIn } from "../support/process.js";
 
 const POLL = { timeout: 30_000, interval: 50 };
@@ -102,14 +103,20 @@ describe("commands", () => {
 });
 
 describe("a data folder", () => {
-  it.each(['with "quotes"', "with $HOME", "with `id`", "with \\"])(
-    "%s is refused in a word, since a shell would read its name",
+  it("with $HOME in its path is refused in a word, since a shell would read its name", async () => {
+    const path = join(dirname(folder.path), "with $HOME");
+    const program = folder.launch("main", { DATA_DIR: path });
+    expect(await program.ended()).toBe(1);
+    expect(program.stderr).toContain(`The data folder ${path} cannot be used`);
+    expect(program.stderr).not.toContain("    at ");
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each(['with "quotes"', "with `id`", "with \\", "with a line\nbreak"])(
+    "%j in its path is refused as well",
     async (name) => {
       const path = join(dirname(folder.path), name);
-      const program = folder.launch("main", { DATA_DIR: path });
-      expect(await program.ended()).toBe(1);
-      expect(program.stderr).toContain(`The data folder ${path} cannot be used`);
-      expect(program.stderr).not.toContain("    at ");
+      await expect(new PostgresCluster(path, []).open()).rejects.toThrow(DataFolderNameError);
       expect(existsSync(path)).toBe(false);
     },
   );
