@@ -14,7 +14,7 @@ export function isDocumentDeeper(source: string, allowed: number): boolean {
   if (source.length <= allowed) return false;
   let depth = 0;
   for (let at = 0; at < source.length; at++) {
-    switch (source[at]) {
+    switch (source.charAt(at)) {
       case "{":
       case "[":
       case "(":
