@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { GraphQLScalarType, Lexer, Source, TokenKind } from "graphql";
+import { type GraphQLScalarType, Lexer, Source, TokenKind } from "graphql";
 import { describe, expect, it } from "vitest";
 import { isDocumentDeeper, isJsonDeeper } from "../../../src/graphql/limits/nesting.js";
 import { Amount, Currency } from "../../../src/graphql/scalars.js";
