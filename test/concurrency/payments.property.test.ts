@@ -541,10 +541,10 @@ it("answers random sequences of requests, and shows every record and sum, as the
         }
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 18 },
   );
   // The requests were such that much was accepted, and much refused, for many reasons.
-  expect(tally["accepted"]).toBeGreaterThan(200);
+  expect(tally["accepted"]).toBeGreaterThan(100);
   expect(tally["again"]).toBeGreaterThan(0);
   expect(tally["captured"]).toBeGreaterThan(0);
   const codes = Object.keys(tally).map((answer) => answer.split(" ")[0]);

@@ -100,6 +100,8 @@ const DUPLICATES = 'pocketcharge_charges_total{result="DUPLICATE_TOKEN"}';
 
 describe("several workers", () => {
   it("serve on one port, each with a process and connections of its own", async () => {
+    // Each says so in its own time, while another one answers already.
+    await expect.poll(() => workersOf(server)).toHaveLength(WORKERS);
     const pids = workersOf(server);
     expect(new Set([...pids, server.program.pid]).size).toBe(WORKERS + 1);
     const phoneNumber = newPhoneNumber();
