@@ -25,7 +25,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     // More than two cores have: many tests wait for a process, a browser or PostgreSQL.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Reading the program's modules anew for each file would take a fifth of the time.
     isolate: false,
   },
