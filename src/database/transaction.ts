@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
-import { assert, present } from "../shared/assert.js";
-import { type Queryable, isRead, queryRows } from "./database.js";
+import { assert } from "../shared/assert.js";
+import { type Queryable, isRead } from "./database.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { repeatFailed } from "./repeat.js";
-import { sql } from "./sql.js";
 
 /** The one connection of an open transaction. */
 export type Tx = Queryable;
@@ -50,34 +48,6 @@ export async function inTransaction<T>(
     }
   }
 }
-
-/** The name under which PostgreSQL keeps what becomes of the transaction. */
-export async function transactionIdOf(tx: Tx): Promise<string> {
-  const rows = await queryRows<{ id: string }>(
-    tx,
-    sql`select pg_current_xact_id()::text as id`,
-    "transaction_id",
-  );
-  return present(rows[0], "the transaction's id").id;
-}
-
-/**
- * Whether an earlier transaction, whose end was not heard of, was committed.
- *
- * @throws StartAgain while it is still under way: its connection is gone, and it ends soon.
- */
-export async function wasCommitted(tx: Tx, transactionId: string): Promise<boolean> {
-  const rows = await queryRows<{ status: string | null }>(
-    tx,
-    sql`select pg_xact_status(${transactionId}::xid8) as status`,
-  );
-  const status = rows[0]?.status;
-  if (status !== "in progress") return status === "committed";
-  await sleep(UNDER_WAY_PAUSE_MS);
-  throw new StartAgain("an earlier run is still under way");
-}
-
-const UNDER_WAY_PAUSE_MS = 50;
 
 /**
  * The last statement of a transaction. The commit is sent right behind it, so it must fail by itself
