@@ -6,6 +6,7 @@ import {
   type DocumentLimits,
   HTTP_LIMITS,
   type HttpLimits,
+  MAX_CHARGES,
 } from "./shared/limits.js";
 import { isTrustedProxy } from "./shared/trusted-proxy.js";
 import { type RateLimit, parseRateLimit } from "./shared/rate-limit.js";
@@ -48,9 +49,6 @@ const rateLimit = (least: number) =>
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   });
-
-/** As many charges as one request may have, which could else never be made. */
-const LEAST_CHARGES = 1_000;
 
 const trustedProxies = z.string().transform((text, context): string[] => {
   const all = text.split(",").map((part) => part.trim());
@@ -102,7 +100,8 @@ const environment = z.object({
   GATHER_CHARGES: flag.default(true),
   CORS_ORIGINS: origins.default([]),
   RATE_LIMIT_REQUESTS: rateLimit(1).optional(),
-  RATE_LIMIT_CHARGES: rateLimit(LEAST_CHARGES).optional(),
+  // A full request could else never be made.
+  RATE_LIMIT_CHARGES: rateLimit(MAX_CHARGES).optional(),
   SLOW_FAILED_AUTHENTICATION: flag.default(true),
   TRUST_PROXY: trustedProxies.default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),

@@ -20,14 +20,12 @@ const PROGRESS_MS = 2_000;
 export function textReport(lines: Lines, progressMs = PROGRESS_MS): AuditReport {
   const met = new Map<string, Check>();
   const totals = new Map<Unit["kind"], number>();
-  const progress = throttled(lines, progressMs);
+  const progress = progressOf(lines, progressMs);
   return {
+    ...progress,
     unitBegins: (unit, index, total) => {
       lines.report(nameOf(unit));
-      progress(`${nameOf(unit)}, ${String(index + 1)} of ${String(total)}`);
-    },
-    checkBegins: (unit, check) => {
-      progress(`${nameOf(unit)}: ${check.name}`);
+      progress.unitBegins(unit, index, total);
     },
     found: (_, check, { record, id, problem }) => {
       met.set(check.name, check);
@@ -55,15 +53,9 @@ export function jsonReport(lines: Lines): AuditReport {
   const write = (entry: object): void => {
     lines.report(JSON.stringify(entry));
   };
-  const progress = throttled(lines, PROGRESS_MS);
   let units = 0;
   return {
-    unitBegins: (unit, index, total) => {
-      progress(`${nameOf(unit)}, ${String(index + 1)} of ${String(total)}`);
-    },
-    checkBegins: (unit, check) => {
-      progress(`${nameOf(unit)}: ${check.name}`);
-    },
+    ...progressOf(lines, PROGRESS_MS),
     found: (unit, check, finding) => {
       const { name, meaning } = check;
       write({ type: "finding", check: name, unit: shown(unit), ...fieldsOf(finding), meaning });
@@ -90,12 +82,24 @@ function nameOf({ kind, id, slug }: Unit): string {
   return kind === "platform" ? kind : `${kind} ${slug ?? id}`;
 }
 
-function throttled(lines: Lines, everyMs: number): (line: string) => void {
+/** Word of how far the audit has come, no more often than so. */
+function progressOf(
+  lines: Lines,
+  everyMs: number,
+): Pick<AuditListener, "unitBegins" | "checkBegins"> {
   let next = Date.now() + everyMs;
-  return (line) => {
+  function tell(line: string): void {
     if (Date.now() < next) return;
     next = Date.now() + everyMs;
     lines.progress(line);
+  }
+  return {
+    unitBegins: (unit, index, total) => {
+      tell(`${nameOf(unit)}, ${String(index + 1)} of ${String(total)}`);
+    },
+    checkBegins: (unit, check) => {
+      tell(`${nameOf(unit)}: ${check.name}`);
+    },
   };
 }
 

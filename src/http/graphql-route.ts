@@ -15,12 +15,7 @@ import type { Context } from "../graphql/context.js";
 import { limitDocument } from "../graphql/limits/document.js";
 import { limitOperations, refusalOfNesting } from "../graphql/limits/limits.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
-import {
-  DOCUMENT_LIMITS,
-  type DocumentLimits,
-  HTTP_LIMITS,
-  type HttpLimits,
-} from "../shared/limits.js";
+import { DOCUMENT_LIMITS, type DocumentLimits } from "../shared/limits.js";
 import { deadlineOf } from "./connection-limits.js";
 import { originOf } from "./request-origin.js";
 
@@ -42,8 +37,8 @@ export interface GraphqlRouteOptions {
   readonly compilesQueries?: boolean | "at once" | undefined;
   /** What one operation may ask for; what is left out is as by default. */
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
-  /** What a client may send, and how long things may take; what is left out is as by default. */
-  readonly httpLimits?: Partial<HttpLimits> | undefined;
+  /** How long an answer may take. */
+  readonly requestTimeoutMs: number;
   /** Told of each operation after its errors are as its client sees them. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
@@ -53,9 +48,9 @@ export async function addGraphqlRoute(
   http: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<void> {
-  const { schema, authenticator, log, introspection, compilesQueries = true } = options;
+  const { schema, authenticator, log, introspection, requestTimeoutMs } = options;
+  const { compilesQueries = true } = options;
   const limits = { ...DOCUMENT_LIMITS, ...options.documentLimits };
-  const { requestTimeoutMs } = { ...HTTP_LIMITS, ...options.httpLimits };
   const apollo = new ApolloServer<Context>({
     gateway: compiledExecution(schema, compilesQueries),
     introspection,

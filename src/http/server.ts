@@ -10,7 +10,7 @@ import Fastify, {
 } from "fastify";
 import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
-import { HTTP_LIMITS } from "../shared/limits.js";
+import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
 import { connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
@@ -25,10 +25,15 @@ const MAX_PARAMETER_LENGTH = 16_384;
 /** Below this, what compression saves on the wire is less than what it costs. */
 const COMPRESSION_THRESHOLD_BYTES = 4_096;
 
-export interface HttpServerOptions extends Omit<GraphqlRouteOptions, "plugins"> {
+export interface HttpServerOptions extends Omit<
+  GraphqlRouteOptions,
+  "plugins" | "requestTimeoutMs"
+> {
   readonly rest: RestServices;
   /** What the playground opens with; without it there is none. */
   readonly playground?: (() => PlaygroundStart) | undefined;
+  /** What a client may send, and how long things may take; what is left out is as by default. */
+  readonly httpLimits?: Partial<HttpLimits> | undefined;
   /** Whose pages may read answers in a browser, `*` for every origin; none when left out. */
   readonly corsOrigins?: readonly string[];
   /** The proxies whose word on a client's address is taken, as Fastify names them; none when left out. */
@@ -41,6 +46,7 @@ export interface HttpServerOptions extends Omit<GraphqlRouteOptions, "plugins"> 
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { log, corsOrigins = [], trustedProxies = [], playground, metrics } = options;
   const limits = { ...HTTP_LIMITS, ...options.httpLimits };
+  const { requestTimeoutMs } = limits;
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -116,9 +122,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (playground) addPlayground(http, playground);
   await addGraphqlRoute(http, {
     ...options,
+    requestTimeoutMs,
     plugins: metrics ? [countOperations(metrics.counted)] : [],
   });
-  await addRest(http, options.rest, options.authenticator, limits.requestTimeoutMs);
+  await addRest(http, options.rest, options.authenticator, requestTimeoutMs);
   return http;
 }
 

@@ -6,6 +6,7 @@ import { LastStatement, inTransaction, together } from "../database/transaction.
 import type { SharedLimit } from "../limits/shared-limit.js";
 import { present, unreachable } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
+import { MAX_CHARGES } from "../shared/limits.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
 import {
@@ -26,8 +27,6 @@ import {
   settleCharges,
   tokensOf,
 } from "./settle-charges.js";
-
-const MAX_CHARGES = 1_000;
 
 /** What became of one charge of a request. */
 export type ChargeResult =

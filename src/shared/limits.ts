@@ -1,3 +1,6 @@
+/** Charges of one request. */
+export const MAX_CHARGES = 1_000;
+
 /** How much one GraphQL operation may ask for. */
 export interface DocumentLimits {
   /** Words, numbers, texts and signs of a document. */

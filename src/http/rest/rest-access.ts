@@ -1,7 +1,12 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from "fastify";
 import type { ApiScope } from "../../access/api-scope.js";
 import type { Authenticator } from "../../access/authenticator.js";
-import { type MerchantCaller, authorize, requireMerchant } from "../../access/caller.js";
+import {
+  type Caller,
+  type MerchantCaller,
+  authorize,
+  requireMerchant,
+} from "../../access/caller.js";
 import type { Context } from "../../graphql/context.js";
 import { present } from "../../shared/assert.js";
 import { deadlineOf } from "../connection-limits.js";
@@ -14,6 +19,7 @@ declare module "fastify" {
     readonly allowedScopes?: readonly ApiScope[];
   }
   interface FastifyRequest {
+    caller: Caller | null;
     /** As GraphQL's resolvers have it. */
     callContext: Context | null;
   }
@@ -28,6 +34,7 @@ export function addAccess(
   authenticator: Authenticator,
   requestTimeoutMs: number,
 ): void {
+  rest.decorateRequest("caller", null);
   rest.decorateRequest("callContext", null);
   rest.addHook("onRequest", async (request, reply) => {
     const { allowedScopes } = request.routeOptions.config;
@@ -39,14 +46,14 @@ export function addAccess(
     );
     deadline.meet();
     authorize(caller, allowedScopes);
-    const { id: requestId, log } = request;
-    request.callContext = { requestId, log, deadline, caller, epoch: {} };
+    request.caller = caller;
   });
   // What a client takes to send its body is no part of what an answer may take.
   rest.addHook("preValidation", async (request, reply) => {
-    if (request.callContext === null) return;
+    const { id: requestId, log, caller } = request;
+    if (caller === null) return;
     const deadline = deadlineOf(reply, requestTimeoutMs);
-    request.callContext = { ...request.callContext, deadline };
+    request.callContext = { requestId, log, deadline, caller, epoch: {} };
   });
   rest.addHook("onRoute", (route) => {
     if (route.config?.allowedScopes === undefined) return;
