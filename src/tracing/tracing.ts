@@ -24,7 +24,10 @@ export class Tracing {
   private readonly provider: TracerProvider;
   private readonly propagator = new W3CTraceContextPropagator();
 
-  constructor({ url, serviceName, sampler, sampledRatio }: TracingSettings, log: Logger) {
+  constructor(
+    { url, serviceName, sampler, sampledRatio }: TracingSettings,
+    private readonly log: Logger,
+  ) {
     // Headers, timeouts, compression and certificates are read from OTEL_EXPORTER_OTLP_… by the exporter.
     const exporter = new DeliveryLog(new OTLPTraceExporter({ url }), log);
     const own = { "service.name": SERVICE_NAME, "process.pid": process.pid };
@@ -52,7 +55,12 @@ export class Tracing {
 
   /** Delivers what has ended, as far as it can be done in two seconds. */
   async close(): Promise<void> {
-    const delivered = this.provider.shutdown().catch(() => undefined); // the log has said why
-    await Promise.race([delivered, sleep(DELIVERY_PATIENCE_MS, undefined, { ref: false })]);
+    const delivered = this.provider.shutdown().then(
+      () => true,
+      () => true, // the log has said why
+    );
+    const tooLate = sleep(DELIVERY_PATIENCE_MS, false, { ref: false });
+    if (await Promise.race([delivered, tooLate])) return;
+    this.log.warn("the last traces could not be delivered in time and are dropped");
   }
 }
