@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { OperationDefinitionNode } from "graphql";
 import type { Context } from "../graphql/context.js";
-import { type Scope, currentScope, within } from "../tracing/scope.js";
+import { currentScope, within } from "../tracing/scope.js";
 import type { Tracing } from "../tracing/tracing.js";
 import { HEALTH_PATHS } from "./health.js";
 import { kindOf, outcomeOf } from "./operation.js";
@@ -17,7 +17,6 @@ const FAILURES: ReadonlySet<string> = new Set(["INTERNAL_SERVER_ERROR", "SERVICE
 
 /** Every request in a span of its own, which holds what is done for it. To be added before what does it. */
 export function addTracing(http: FastifyInstance, tracing: Tracing): void {
-  const scopes = new WeakMap<FastifyRequest, Scope>();
   http.addHook("onRequest", (request, reply, done) => {
     const { method, headers, id: requestId } = request;
     // The pattern, as a path itself may name somebody; empty where nothing was found.
@@ -31,8 +30,6 @@ export function addTracing(http: FastifyInstance, tracing: Tracing): void {
       ...(route === "" ? {} : { "http.route": route }),
       "pocketcharge.request_id": requestId,
     });
-    const scope = { requestId, trace };
-    scopes.set(request, scope);
     reply.raw.once("close", () => {
       const { statusCode, writableFinished } = reply.raw;
       if (writableFinished) trace.set({ "http.response.status_code": statusCode });
@@ -40,13 +37,8 @@ export function addTracing(http: FastifyInstance, tracing: Tracing): void {
       else if (statusCode >= 500) trace.failAs(String(statusCode));
       trace.end();
     });
-    within(scope, done);
-  });
-  // The body comes by events of its connection, which know nothing of the request.
-  http.addHook("preValidation", (request, _reply, done) => {
-    const scope = scopes.get(request);
-    if (scope === undefined) done();
-    else within(scope, done);
+    // Fastify itself keeps to the scope while it reads the body.
+    within({ requestId, trace }, done);
   });
 }
 
