@@ -10,6 +10,7 @@ import { type LimitOptions, composeLimits } from "./compose/limits.js";
 import { composePayments } from "./compose/payments.js";
 import { composePockets } from "./compose/pockets.js";
 import type { Database } from "./database/database.js";
+import type { Readiness } from "./database/readiness.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "./http/server.js";
 import type { RotateProviderSecrets } from "./payments/rotate-provider-secrets.service.js";
@@ -17,7 +18,10 @@ import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "./shared/clock.js";
 import type { SecretKeySource } from "./shared/secret-key.js";
 
-export interface AppOptions extends Omit<HttpServerOptions, "schema" | "authenticator" | "rest"> {
+export interface AppOptions extends Omit<
+  HttpServerOptions,
+  "schema" | "authenticator" | "rest" | "health"
+> {
   readonly database: Database;
   readonly log: Logger;
   /** Whether charges that arrive together share a transaction; else each request has its own. */
@@ -27,6 +31,8 @@ export interface AppOptions extends Omit<HttpServerOptions, "schema" | "authenti
   readonly clock?: Clock;
   /** How much each token and each address may have; without it as much as comes. */
   readonly limits?: LimitOptions | undefined;
+  /** Looks at the database for /health/ready, which does not ask for it otherwise. */
+  readonly readiness?: Pick<Readiness, "look"> | undefined;
   /** Told when tokens that other workers keep in memory may not be good any more. */
   readonly onTokensChanged?: (() => void) | undefined;
 }
@@ -39,6 +45,8 @@ export interface App {
   readonly rotateProviderSecrets: RotateProviderSecrets;
   /** To be called when another worker was told so by its `onTokensChanged`. */
   forgetTokens(): void;
+  /** From now on the server says that it is not ready, and asks clients to connect anew. */
+  drain(): void;
   /** Stops taking requests, lets the running ones answer, writes what was kept in memory. */
   close(): Promise<void>;
 }
@@ -75,14 +83,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const authenticator = new Authenticator(access.tokensInUse, lastUses, clock, limits);
   const rest = { ...pockets.rest, ...payments.rest };
-  const http = await createHttpServer({ ...options, schema, authenticator, rest });
+  let isDraining = false;
+  const { readiness } = options;
+  const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
+  const http = await createHttpServer({ ...options, schema, authenticator, rest, health });
   return {
     http,
     authenticator,
     services: { ...access.services, ...pockets.services, ...payments.services },
     rotateProviderSecrets: payments.rotateProviderSecrets,
     forgetTokens: access.tokensInUse.hearOfChange.bind(access.tokensInUse),
+    drain: () => {
+      isDraining = true;
+    },
     close: async () => {
+      isDraining = true;
       await http.close();
       await Promise.all([lastUses.close(), limits.close()]);
     },

@@ -11,10 +11,12 @@ import {
 import { isTrustedProxy } from "./shared/trusted-proxy.js";
 import { type RateLimit, parseRateLimit } from "./shared/rate-limit.js";
 import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
+import { SAMPLER_NAMES, type TracingSettings, tracingSettings } from "./shared/tracing-settings.js";
 
 const number = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const time = number(100, 600_000);
 const port = z.coerce.number().int().min(0).max(65_535);
+const httpAddress = z.url({ protocol: /^https?$/ });
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
 /** The value is a secret: no error may repeat it. */
@@ -93,6 +95,13 @@ const environment = z.object({
   REQUEST_TIMEOUT_MS: time.default(HTTP_LIMITS.requestTimeoutMs),
   PROVIDER_SECRET_KEYS: secretKeys.default([]),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  SHUTDOWN_DELAY_MS: number(0, 600_000).default(0),
+  SLOW_QUERY_MS: number(0, 600_000).default(1_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpAddress.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLER_NAMES).default("parentbased_always_on"),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   INTROSPECTION: flag.optional(),
   PLAYGROUND: flag.optional(),
   METRICS: flag.optional(),
@@ -131,6 +140,12 @@ export interface Config {
   readonly providerSecretKeys: readonly SecretKey[];
   /** How long a stopping server lets running requests answer. */
   readonly shutdownTimeoutMs: number;
+  /** How long it goes on serving before that, while it says that it is not ready. */
+  readonly shutdownDelayMs: number;
+  /** From when on a statement is logged as slow; 0 for none. */
+  readonly slowQueryMs: number;
+  /** Where traces go; undefined when nothing is traced. */
+  readonly tracing: TracingSettings | undefined;
   /** Whether clients may ask for the schema, as the playground does. */
   readonly introspection: boolean;
   readonly playground: boolean;
@@ -202,6 +217,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     providerSecretKeys: value.PROVIDER_SECRET_KEYS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    shutdownDelayMs: value.SHUTDOWN_DELAY_MS,
+    slowQueryMs: value.SLOW_QUERY_MS,
+    tracing: tracingSettings(value),
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? !isProduction,
     metrics: value.METRICS ?? !isProduction,

@@ -1,6 +1,7 @@
 import { type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./config.js";
+import { currentScope } from "./tracing/scope.js";
 
 /** The log of a process, to standard output. Headers, secrets and phone numbers are never part of it. */
 export function createLog({
@@ -11,6 +12,7 @@ export function createLog({
   const options = {
     level: logLevel,
     timestamp: stdTimeFunctions.isoTime,
+    mixin: traceOfLine,
     redact: ["req.headers.authorization"],
     serializers: LOG_SERIALIZERS,
     hooks: { streamWrite: masked },
@@ -19,6 +21,11 @@ export function createLog({
   // Among several processes a line says whose it is, as it always does in JSON.
   const ignore = workers > 1 ? "hostname" : "pid,hostname";
   return pino(options, pretty({ sync: true, ignore, translateTime: "SYS:HH:MM:ss" }));
+}
+
+/** Which trace and span a line belongs to, under OpenTelemetry's names; nothing where none is. */
+export function traceOfLine(): object {
+  return currentScope()?.trace.ids ?? {};
 }
 
 /** How errors are logged: without what PostgreSQL, and Prisma after it, repeats of the rows they met. */

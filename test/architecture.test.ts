@@ -47,7 +47,7 @@ const LAYERS = [
   ["limits"],
   ["log.ts"],
   ["database"],
-  ["metrics"],
+  ["metrics", "tracing"],
   ["config.ts"],
   ["shared"],
 ];

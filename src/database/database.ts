@@ -6,6 +6,7 @@ import { PrismaClient } from "./generated/client.js";
 import { repeatFailed } from "./repeat.js";
 import { RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
+import { type StatementWatch, watchStatements } from "./statement-watch.js";
 
 const { INT8, TIMESTAMPTZ } = pg.types.builtins;
 
@@ -88,6 +89,8 @@ export interface DatabaseOptions {
   readonly timeoutMs: number;
   /** Told of connections that break while nobody uses them. The pool replaces them by itself. */
   readonly onIdleError: (error: Error) => void;
+  /** Who is told of statements; without it nothing is measured. */
+  readonly watch?: StatementWatch | undefined;
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -106,6 +109,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     types: typeParsers,
   });
   pool.on("error", options.onIdleError);
+  if (options.watch) watchStatements(pool, options.watch);
   // A connection that breaks between two statements of a transaction has nobody else to tell, and an
   // error that nobody hears ends the process. The next statement on it fails, and says why.
   pool.on("connect", (client) => client.on("error", () => undefined));

@@ -19,10 +19,14 @@ const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.
 const MIGRATION_LOCK = 7_091_100_001;
 const LOCK_PATIENCE = "300s";
 
-interface Migration {
+/** One of `prisma/migrations`, which belong to this build. */
+export interface Migration {
   readonly name: string;
   readonly script: string;
 }
+
+/** What was applied to the database is not what this build would apply. */
+export class ChangedMigrationError extends Error {}
 
 /**
  * Brings the database's tables up to date with `prisma/migrations`, by Prisma's own schema engine
@@ -53,13 +57,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
-/** The names of the migrations that the database has not had yet, whose tables this program needs. */
-export async function pendingMigrations(on: Queryable): Promise<string[]> {
-  const pending = await findPending(on, await readMigrations());
-  return pending.map(({ name }) => name);
-}
-
-async function readMigrations(): Promise<Migration[]> {
+export async function readMigrations(): Promise<Migration[]> {
   const entries = await readdir(MIGRATIONS, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return Promise.all(
@@ -70,8 +68,12 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** The migrations that Prisma's own table does not name as finished with this very text. */
-async function findPending(on: Queryable, migrations: Migration[]): Promise<Migration[]> {
+/**
+ * The migrations that Prisma's own table does not name as finished with this very text.
+ *
+ * @throws ChangedMigrationError when it names one as finished with another text.
+ */
+export async function findPending(on: Queryable, migrations: Migration[]): Promise<Migration[]> {
   const [found] = await queryRows<{ exists: boolean }>(
     on,
     sql`select to_regclass('_prisma_migrations') is not null as exists`,
@@ -87,7 +89,7 @@ async function findPending(on: Queryable, migrations: Migration[]): Promise<Migr
     const checksum = checksums.get(name);
     if (checksum === undefined) return true;
     if (checksum === createHash("sha256").update(script).digest("hex")) return false;
-    throw new Error(
+    throw new ChangedMigrationError(
       `The migration ${name} was changed after it had been applied to this database.`,
     );
   });

@@ -3,8 +3,10 @@ import type { Logger } from "pino";
 import type { Config } from "../config.js";
 import { type Database, openDatabase, queryRows } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
-import { migrate, pendingMigrations } from "./migrate.js";
+import { findPending, migrate, readMigrations } from "./migrate.js";
+import { Readiness } from "./readiness.js";
 import { sql } from "./sql.js";
+import type { StatementWatch } from "./statement-watch.js";
 
 const CLOSE_PATIENCE_MS = 1_000;
 
@@ -14,11 +16,15 @@ const USUAL_CONNECTIONS = 100;
 /** Beside the pools: who owns the embedded PostgreSQL, migrations, and commands that visit. */
 const FURTHER_CONNECTIONS = 30;
 
+const READINESS_CONNECTIONS = 1;
+
 /** A database that is ready to be used: reachable, and its tables up to date. */
 export interface ReadyDatabase extends Database {
   /** Where it is now, password included. */
   readonly url: string;
   readonly isEmbedded: boolean;
+  /** Tells whether it is so still. */
+  readonly readiness: Readiness;
 }
 
 /** The database was left as it is: its tables are not those of this program. */
@@ -81,10 +87,10 @@ export async function openConfiguredDatabase(
 }
 
 async function requireMigrations(database: Database): Promise<void> {
-  const pending = await pendingMigrations(database.pool);
+  const pending = await findPending(database.pool, await readMigrations());
   if (pending.length === 0) return;
   await database.close();
-  throw new PendingMigrationsError(pending);
+  throw new PendingMigrationsError(pending.map(({ name }) => name));
 }
 
 /** Opens a database that another process of this server has made ready, and keeps so. */
@@ -100,15 +106,29 @@ export function joinDatabase(
     onIdleError: (err) => {
       log.warn({ err }, "an idle database connection broke; the pool makes another");
     },
+    watch: watchFor(config, log),
   });
+  const readiness = new Readiness(url);
   return {
     ...database,
     url,
     isEmbedded,
+    readiness,
     close: async () => {
       // A connection is still busy only when its request was cut off; its transaction is rolled back
       // by the end of the connection, which the end of this process brings at the latest.
-      await Promise.race([database.close(), sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+      const closed = Promise.all([database.close(), readiness.close()]);
+      await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function watchFor({ slowQueryMs, tracing }: Config, log: Logger): StatementWatch | undefined {
+  if (slowQueryMs === 0 && tracing === undefined) return undefined;
+  return {
+    slowMs: slowQueryMs === 0 ? Infinity : slowQueryMs,
+    onSlow: (statement) => {
+      log.warn(statement, "a statement took long");
     },
   };
 }
@@ -135,7 +155,7 @@ function connectionsNeeded({
   databasePoolSize,
 }: Pick<Config, "workers" | "databasePoolSize">): number {
   // The one that leads the workers has a pool as well, which it uses while it starts.
-  return (workers === 1 ? 1 : workers + 1) * databasePoolSize;
+  return (workers === 1 ? 1 : workers + 1) * databasePoolSize + workers * READINESS_CONNECTIONS;
 }
 
 function openEmbedded(

@@ -7,6 +7,13 @@ interface Statement {
   readonly name?: string;
 }
 
+/** For whom is read. */
+export interface ReadingRequest {
+  readonly deadline: Deadline;
+  /** Told by the log when a statement is slow. */
+  readonly requestId: string;
+}
+
 /** How long the messenger of a cancellation may take; the statement's own timeout ends it otherwise. */
 const CANCEL_PATIENCE_MS = 5_000;
 
@@ -18,12 +25,12 @@ const CANCEL_PATIENCE_MS = 5_000;
 export class RequestReads {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly deadline: Deadline,
+    private readonly request: ReadingRequest,
   ) {}
 
   /** @throws AppError SERVICE_UNAVAILABLE when the time is over, or what PostgreSQL says. */
   async query(statement: Statement): Promise<pg.QueryResult> {
-    const { deadline } = this;
+    const { deadline, requestId } = this.request;
     deadline.check();
     const connection = await this.pool.connect();
     if (deadline.isOver) {
@@ -36,7 +43,8 @@ export class RequestReads {
     });
     let hasFailed = true;
     try {
-      const result = await connection.query(statement);
+      const told: Statement & Pick<ReadingRequest, "requestId"> = { ...statement, requestId };
+      const result = await connection.query(told);
       hasFailed = false;
       return result;
     } catch (error) {
@@ -56,8 +64,8 @@ export class RequestReads {
 }
 
 /** Reads that end with the request's time; in a transaction nothing does. */
-export function withinTime<On extends object>(on: On, deadline: Deadline): On | RequestReads {
-  return on instanceof pg.Pool ? new RequestReads(on, deadline) : on;
+export function withinTime<On extends object>(on: On, request: ReadingRequest): On | RequestReads {
+  return on instanceof pg.Pool ? new RequestReads(on, request) : on;
 }
 
 /** What node-postgres knows of a connection, and does not tell in its types. */

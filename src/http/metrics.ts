@@ -1,8 +1,9 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
-import { GraphQLError, OperationTypeNode } from "graphql";
+import { GraphQLError } from "graphql";
 import type { Context } from "../graphql/context.js";
 import type { Metrics } from "../metrics/metrics.js";
+import { codeOf, kindOf, outcomeOf } from "./operation.js";
 import { errorFormOf } from "./rest/rest.js";
 
 export interface ServedMetrics {
@@ -46,32 +47,25 @@ function routeOf(pattern: string): "graphql" | "rest" | "other" {
   return errorFormOf(pattern) === null ? "other" : "rest";
 }
 
-/** Counts operations by what their clients are told. Belongs behind `presentErrors`. */
+/** Counts operations by what their clients are told, and times them. Belongs behind `presentErrors`. */
 export function countOperations(metrics: Metrics): ApolloServerPlugin<Context> {
   const refused = ({ error }: { error: Error }): Promise<void> => {
-    metrics.operation("other", codeOf(error instanceof GraphQLError ? error.extensions : {}));
+    const code = codeOf(error instanceof GraphQLError ? error.extensions : {});
+    metrics.operation(kindOf(undefined), code);
     return Promise.resolve();
   };
   return {
     contextCreationDidFail: refused,
     invalidRequestWasReceived: refused,
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse: ({ operation, response: { body } }) => {
-          const [first] = (body.kind === "single" ? body.singleResult.errors : undefined) ?? [];
-          const outcome = first === undefined ? "ok" : codeOf(first.extensions);
-          metrics.operation(kindOf(operation?.operation), outcome);
+    requestDidStart: () => {
+      const begunAt = performance.now();
+      return Promise.resolve({
+        willSendResponse: ({ operation, response }) => {
+          const seconds = (performance.now() - begunAt) / 1_000;
+          metrics.operation(kindOf(operation), outcomeOf(response), seconds);
           return Promise.resolve();
         },
-      }),
+      });
+    },
   };
-}
-
-function kindOf(operation: OperationTypeNode | undefined): "query" | "mutation" | "other" {
-  if (operation === OperationTypeNode.QUERY) return "query";
-  return operation === OperationTypeNode.MUTATION ? "mutation" : "other";
-}
-
-function codeOf(extensions: Readonly<Record<string, unknown>> | undefined): string {
-  return String(extensions?.["code"]);
 }

@@ -13,11 +13,14 @@ import { presentFailure } from "../graphql/present-error.js";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
 import { connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
+import { type HealthOptions, addHealth } from "./health.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
 import { setSecurityHeaders } from "./security-headers.js";
+import { addTracing, traceOperations } from "./tracing.js";
+import type { Tracing } from "../tracing/tracing.js";
 
 /** As long as a path can be: one that names nothing is not found, however long. */
 const MAX_PARAMETER_LENGTH = 16_384;
@@ -40,11 +43,22 @@ export interface HttpServerOptions extends Omit<
   readonly trustedProxies?: readonly string[];
   /** What is counted and told at `/metrics`; nothing without it. */
   readonly metrics?: ServedMetrics | undefined;
+  /** Records traces of requests; nothing without it. */
+  readonly tracing?: Tracing | undefined;
+  readonly health: HealthOptions;
 }
 
 /** GraphQL over HTTP at `/graphql`, the REST paths, and their documentation. Ready to listen. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { log, corsOrigins = [], trustedProxies = [], playground, metrics } = options;
+  const {
+    log,
+    corsOrigins = [],
+    trustedProxies = [],
+    playground,
+    metrics,
+    tracing,
+    health,
+  } = options;
   const limits = { ...HTTP_LIMITS, ...options.httpLimits };
   const { requestTimeoutMs } = limits;
   const http: FastifyInstance = Fastify({
@@ -75,6 +89,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     forceCloseConnections: "idle",
   });
   limitConnections(http, limits, log);
+  if (tracing) addTracing(http, tracing);
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
@@ -88,7 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     done();
   });
   http.addHook("onSend", (_request, reply, _payload, done) => {
-    if (isClosing) reply.header("connection", "close");
+    if (isClosing || health.isDraining()) reply.header("connection", "close");
     done();
   });
   await http.register(compress, {
@@ -118,12 +133,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const detail = `There is nothing at ${request.url}. GraphQL is at /graphql.`;
     await reply.code(404).send(errorBody(request, 404, "NOT_FOUND", detail));
   });
+  addHealth(http, health);
   if (metrics) addMetrics(http, metrics);
   if (playground) addPlayground(http, playground);
   await addGraphqlRoute(http, {
     ...options,
     requestTimeoutMs,
-    plugins: metrics ? [countOperations(metrics.counted)] : [],
+    plugins: [
+      ...(metrics ? [countOperations(metrics.counted)] : []),
+      ...(tracing ? [traceOperations()] : []),
+    ],
   });
   await addRest(http, options.rest, options.authenticator, requestTimeoutMs);
   return http;

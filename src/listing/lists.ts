@@ -51,7 +51,7 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
     if (list === undefined) {
       const caller = requireCaller(context.caller);
       const found = parent === null ? null : (this.definition.parents[parent] ?? null);
-      const on = withinTime(this.on, context.deadline);
+      const on = withinTime(this.on, context);
       list = new List(on, this.definition, caller, args, found);
       lists.set(name, list);
     }

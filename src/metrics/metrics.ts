@@ -10,11 +10,13 @@ export interface PoolState {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Fewer, since there is a series of each for every field of the schema that is asked for. */
+const OPERATION_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const REQUESTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 
 /**
  * Every metric of a process that serves, for Prometheus. A new one is declared here, counted by a
- * method of its own, and told in docs/operating.md. The values of a label are a short list that is
+ * method of its own, and told in docs/observability.md. The values of a label are a short list that is
  * known beforehand: never an id, a name, a path, nor anything else that a client makes up.
  *
  * With workers, counters and gauges are summed over them; where a sum says nothing, set `aggregator`.
@@ -34,8 +36,16 @@ export class Metrics {
 
   private readonly operations = new Counter({
     name: "pocketcharge_graphql_operations_total",
-    help: "GraphQL operations by their kind and outcome: ok, or the code of the first error.",
-    labelNames: ["operation", "outcome"] as const,
+    help: "GraphQL operations by their kind, field and outcome: ok, or the code of the first error.",
+    labelNames: ["operation", "field", "outcome"] as const,
+    registers: [this.registry],
+  });
+
+  private readonly operationDurations = new Histogram({
+    name: "pocketcharge_graphql_operation_duration_seconds",
+    help: "How long GraphQL operations took, from their parsing to their answer.",
+    labelNames: ["operation", "field"] as const,
+    buckets: OPERATION_SECONDS,
     registers: [this.registry],
   });
 
@@ -106,9 +116,18 @@ export class Metrics {
     this.requests.observe({ route, status: status ?? "5xx" }, seconds);
   }
 
-  /** @param outcome `ok`, or a code of this server's or of Apollo's; any other one counts as `OTHER`. */
-  operation(operation: "query" | "mutation" | "other", outcome: string): void {
-    this.operations.inc({ operation, outcome: OUTCOMES.has(outcome) ? outcome : "OTHER" });
+  /**
+   * @param kind with a field of the schema, never a name that a client gave.
+   * @param outcome `ok`, or a code of this server's or of Apollo's; any other one counts as `OTHER`.
+   * @param seconds that it took, where it was begun at all.
+   */
+  operation(
+    { operation, field }: { operation: "query" | "mutation" | "other"; field: string },
+    outcome: string,
+    seconds?: number,
+  ): void {
+    this.operations.inc({ operation, field, outcome: OUTCOMES.has(outcome) ? outcome : "OTHER" });
+    if (seconds !== undefined) this.operationDurations.observe({ operation, field }, seconds);
   }
 
   /** @param results of one request, each `SUCCESS` or the code of a refusal. */

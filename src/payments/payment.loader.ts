@@ -59,8 +59,8 @@ export class PaymentLoaders {
     ),
   );
 
-  private readsOf({ deadline }: Context) {
-    return withinTime(this.database.pool, deadline);
+  private readsOf(context: Context) {
+    return withinTime(this.database.pool, context);
   }
 }
 

@@ -9,6 +9,7 @@ import { AppError } from "../shared/errors.js";
 import { MAX_CHARGES } from "../shared/limits.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
+import { type Scope, currentScope, tracedTogether } from "../tracing/scope.js";
 import {
   type PocketChargeErrorCode,
   type PocketChargeRequest,
@@ -41,6 +42,8 @@ export type ChargeResult =
 /** One merchant's request, ready to be settled beside others. */
 interface ReadyRequest extends ChargeRequest {
   readonly pocketGroupSlug: string;
+  /** Under what it is traced; undefined where nothing is. */
+  readonly scope: Scope | undefined;
 }
 
 /**
@@ -95,7 +98,7 @@ export class ChargePockets {
     this.metrics = metrics;
     this.limit = limit;
     this.gatherer = new Gatherer(
-      (pocketGroupId, requests) => this.chargeTogether(pocketGroupId, requests),
+      (pocketGroupId, requests) => this.chargeTraced(pocketGroupId, requests),
       gathers ? GATHERING : EACH_ALONE,
     );
   }
@@ -123,10 +126,25 @@ export class ChargePockets {
     const pocketGroupId = await this.groups.idOfChargeable(pocketGroupSlug, caller);
     // The ids are made once, outside the transaction: a repeated run knows its own charges by them.
     const items = charges.map((charge) => readChargeItem(charge, newId()));
-    const request = { merchantId: caller.merchantId, pocketGroupSlug, items };
+    const scope = currentScope();
+    const request = { merchantId: caller.merchantId, pocketGroupSlug, items, scope };
     const results = await this.gatherer.add(pocketGroupId, request, items.length);
     this.metrics?.charged(results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)));
     return results;
+  }
+
+  private chargeTraced(
+    pocketGroupId: string,
+    requests: readonly ReadyRequest[],
+  ): Promise<TaskResult<ChargeResult[]>[]> {
+    const charge = () => this.chargeTogether(pocketGroupId, requests);
+    const scopes = requests.flatMap(({ scope }) => scope ?? []);
+    if (scopes.length === 0) return charge();
+    const sizes = {
+      "pocketcharge.gathering.requests": requests.length,
+      "pocketcharge.gathering.charges": requests.reduce((sum, { items }) => sum + items.length, 0),
+    };
+    return tracedTogether(scopes, "gathered charges", sizes, charge);
   }
 
   /** Takes a failed transaction apart, so that nobody is answered for another's fault. */

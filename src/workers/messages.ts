@@ -27,4 +27,5 @@ export type ToWorker =
   | { readonly type: "forgetTokens" }
   | { readonly type: "reportMetrics" }
   | { readonly type: "metrics"; readonly text: string }
-  | { readonly type: "stop" };
+  /** Another worker takes its place, unless the server as a whole ends. */
+  | { readonly type: "stop"; readonly isReplaced?: true };

@@ -28,7 +28,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     onBack: () => {
       if (supervisor === undefined || database.url === toldUrl) return;
       log.warn("the embedded PostgreSQL has another port now; the workers are replaced");
-      supervisor.tellAll({ type: "stop" });
+      supervisor.tellAll({ type: "stop", isReplaced: true });
     },
     onLost: (err) => {
       log.fatal({ err }, "the embedded PostgreSQL could not be started again");
@@ -48,7 +48,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     const workers = supervisor;
     signals.onFirst((signal) =>
       stopAfter(signal, log, async () => {
-        await workers.stop(config.shutdownTimeoutMs + CLOSE_PATIENCE_MS);
+        await workers.stop(config.shutdownDelayMs + config.shutdownTimeoutMs + CLOSE_PATIENCE_MS);
         await database.close();
       }),
     );

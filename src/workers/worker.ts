@@ -1,10 +1,9 @@
-import type { App } from "../app.js";
 import { readConfig } from "../config.js";
 import { type ReadyDatabase, joinDatabase } from "../database/open.js";
 import { createLog } from "../log.js";
 import { Metrics } from "../metrics/metrics.js";
 import { wordsFor } from "../report-failure.js";
-import { closeInTime, createServerApp } from "../server-app.js";
+import { type ServerApp, closeInTime, createServerApp } from "../server-app.js";
 import { keepHeapSteady } from "../steady-heap.js";
 import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 
@@ -18,7 +17,7 @@ process.on("SIGTERM", () => undefined);
 keepHeapSteady();
 const config = readConfig();
 const log = createLog(config);
-let serving: { app: App; database: ReadyDatabase; metrics: Metrics | undefined } | undefined;
+let serving: { app: ServerApp; database: ReadyDatabase; metrics: Metrics | undefined } | undefined;
 let isStopping = false;
 let waitingForMetrics: ((text: string) => void)[] = [];
 
@@ -42,7 +41,7 @@ process.on("message", (message: ToWorker) => {
       waitingForMetrics = [];
       break;
     case "stop":
-      void stop();
+      void stop(message.isReplaced ?? false);
       break;
   }
 });
@@ -73,12 +72,14 @@ async function reportMetrics(): Promise<void> {
   if (report) tell({ type: "metricsReport", report });
 }
 
-async function stop(): Promise<void> {
+async function stop(isReplaced: boolean): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   try {
     if (serving !== undefined) {
-      await closeInTime(serving.app, config, log);
+      // The others go on, so that nobody needs to be told first.
+      const inTime = isReplaced ? { ...config, shutdownDelayMs: 0 } : config;
+      await closeInTime(serving.app, inTime, log);
       await serving.database.close();
     }
     process.exit(0);

@@ -63,8 +63,10 @@ async function addedBy(work: () => Promise<unknown>): Promise<Record<string, num
 
 const requests = (route: string, status: string): string =>
   `pocketcharge_http_request_duration_seconds_count{route="${route}",status="${status}"}`;
-const operations = (operation: string, outcome: string): string =>
-  `pocketcharge_graphql_operations_total{operation="${operation}",outcome="${outcome}"}`;
+const operations = (operation: string, field: string, outcome: string): string =>
+  `pocketcharge_graphql_operations_total{operation="${operation}",field="${field}",outcome="${outcome}"}`;
+const timed = (operation: string, field: string): string =>
+  `pocketcharge_graphql_operation_duration_seconds_count{operation="${operation}",field="${field}"}`;
 const charges = (result: string): string => `pocketcharge_charges_total{result="${result}"}`;
 
 /** The question before the work is counted by the one after it. */
@@ -77,7 +79,8 @@ describe("/metrics", () => {
     expect(await addedBy(() => send(CHARGE, { input }))).toEqual({
       ...ASKED,
       [requests("graphql", "2xx")]: 1,
-      [operations("mutation", "ok")]: 1,
+      [operations("mutation", "chargePockets", "ok")]: 1,
+      [timed("mutation", "chargePockets")]: 1,
       [charges("SUCCESS")]: 2,
       [charges("DUPLICATE_TOKEN")]: 1,
       pocketcharge_charge_requests_per_transaction_count: 1,
@@ -85,25 +88,53 @@ describe("/metrics", () => {
   });
 
   it.each([
-    ["a query", () => send("{ viewer { scopes } }"), "2xx", operations("query", "ok")],
-    ["what cannot be parsed", () => send("{"), "4xx", operations("other", "GRAPHQL_PARSE_FAILED")],
+    ["a query", () => send("{ viewer { scopes } }"), "2xx", ["query", "viewer", "ok"]],
     [
-      "a bad token",
-      () => send("{ viewer { scopes } }", {}, "wrong"),
+      "one of several fields",
+      () => send("{ viewer { scopes } pockets { totalCount } }"),
+      "2xx",
+      ["query", "several", "ok"],
+    ],
+    [
+      "one field under several names",
+      () => send("{ mine: viewer { scopes } alsoMine: viewer { scopes } }"),
+      "2xx",
+      ["query", "viewer", "ok"],
+    ],
+    [
+      "one within a fragment",
+      () => send("query { ...Mine } fragment Mine on Query { viewer { scopes } }"),
+      "2xx",
+      ["query", "several", "ok"],
+    ],
+    ["what cannot be parsed", () => send("{"), "4xx", ["other", "none", "GRAPHQL_PARSE_FAILED"]],
+    [
+      "a field that is not there",
+      () => send("{ madeUp }"),
       "4xx",
-      operations("other", "UNAUTHENTICATED"),
+      ["other", "none", "GRAPHQL_VALIDATION_FAILED"],
     ],
     [
       "what is not granted",
       () => send(CHARGE, { input: { pocketGroupSlug: "no-such-group", charges: [charge()] } }),
       "4xx",
-      operations("mutation", "NOT_FOUND"),
+      ["mutation", "chargePockets", "NOT_FOUND"],
     ],
-  ])("counts %s by its kind and outcome", async (_, work, status, operation) => {
+  ] as const)("counts %s by its kind, field and outcome", async (_, work, status, told) => {
+    const [operation, field, outcome] = told;
     expect(await addedBy(work)).toEqual({
       ...ASKED,
       [requests("graphql", status)]: 1,
-      [operation]: 1,
+      [operations(operation, field, outcome)]: 1,
+      [timed(operation, field)]: 1,
+    });
+  });
+
+  it("counts a bad token, of which no operation came to be", async () => {
+    expect(await addedBy(() => send("{ viewer { scopes } }", {}, "wrong"))).toEqual({
+      ...ASKED,
+      [requests("graphql", "4xx")]: 1,
+      [operations("other", "none", "UNAUTHENTICATED")]: 1,
     });
   });
 

@@ -69,13 +69,13 @@ describe("docs/limits.md", () => {
   );
 });
 
-describe("docs/operating.md", () => {
+describe("docs/observability.md", () => {
   it("has every metric of this server's own, and no other", async () => {
     const metrics = new Metrics({ totalCount: 0, idleCount: 0, waitingCount: 0 });
     const workers = new WorkersMetrics(() => 0);
     const text = `${await metrics.text()}\n${await workers.text()}`;
     const declared = [...text.matchAll(/^# TYPE (pocketcharge_\w+)/gm)].map(([, name]) => name);
-    const told = tableOf("docs/operating.md", "## Metrics").map(([name]) => codeIn(name)[0]);
+    const told = tableOf("docs/observability.md", "## Metrics").map(([name]) => codeIn(name)[0]);
     expect(told.toSorted()).toEqual(declared.toSorted());
   });
 });

@@ -225,6 +225,31 @@ describe("several workers", () => {
   });
 });
 
+describe("several workers that are stopped", () => {
+  it("say that they are not ready, and serve for as long as SHUTDOWN_DELAY_MS says", async () => {
+    const delayed = await folder.startServer({
+      WORKERS: String(WORKERS),
+      DATABASE_URL: home.database.url,
+      DATABASE_POOL_SIZE: "1",
+      SHUTDOWN_DELAY_MS: "600000",
+    });
+    const ready = (): Promise<Response> => fetch(new URL("/health/ready", delayed.url));
+    const before = await ready();
+    expect(await before.json()).toEqual({
+      ...{ status: "ok", stopping: false },
+      ...{ database: "ok", migrations: "ok" },
+    });
+    delayed.program.signal("SIGTERM");
+    await vi.waitFor(async () => {
+      expect((await ready()).status).toBe(503);
+    }, POLL);
+    // The others hear of it as this one did, each at its own time; a charge is answered all the same.
+    await chargeOnce(delayed, charge({ phoneNumber: newPhoneNumber() }));
+    expect(delayed.program.hasEnded).toBe(false);
+    await delayed.program.kill();
+  });
+});
+
 describe("workers with the embedded PostgreSQL", () => {
   it("answer all that was begun when their whole group is signalled, before PostgreSQL stops", async () => {
     const own = await DataFolder.create();

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app.js";
+import { Readiness } from "../../src/database/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/log.js";
 import type { LimitOptions } from "../../src/compose/limits.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
@@ -28,6 +29,7 @@ export class TestServer extends GraphqlClient {
   private constructor(
     readonly app: App,
     readonly database: TestDatabase,
+    private readonly readiness: Readiness,
     readonly url: string,
     readonly operatorToken: string,
     logged: string[],
@@ -61,6 +63,7 @@ export class TestServer extends GraphqlClient {
       limits,
     } = options;
     const database = await createTestDatabase(poolSize);
+    const readiness = new Readiness(database.url);
     const logged: string[] = [];
     // As the program's own log, but for the mask that it ends with: nothing may need one.
     const logOptions = { level: "debug", serializers: LOG_SERIALIZERS };
@@ -78,18 +81,20 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      readiness,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
     const operator = made(
       await app.services.apiTokens.create({ name: "test operator", scopes: ["OPERATOR"] }),
     );
-    return new TestServer(app, database, `${origin}/graphql`, operator.secret, logged);
+    const url = `${origin}/graphql`;
+    return new TestServer(app, database, readiness, url, operator.secret, logged);
   }
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.database.close();
+    await Promise.all([this.database.close(), this.readiness.close()]);
     // Over the whole suite: whatever a test sent, what was logged of it is fit to be read by anyone.
     const indiscreet = this.logged.filter((line) => masked(line) !== line);
     if (indiscreet.length > 0) {

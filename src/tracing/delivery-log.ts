@@ -1,0 +1,40 @@
+import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import type { Logger } from "pino";
+import { within } from "./scope.js";
+
+/** Says once that traces cannot be delivered, and once that they are again. */
+export class DeliveryLog implements SpanExporter {
+  private isFailing = false;
+
+  constructor(
+    private readonly exporter: SpanExporter,
+    private readonly log: Pick<Logger, "info" | "warn">,
+  ) {}
+
+  export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    this.exporter.export(spans, (result) => {
+      // Whichever request comes to deliver the others' spans, the failure is none of its own.
+      within(undefined, () => {
+        this.note(result, spans.length);
+      });
+      done({ code: ExportResultCode.SUCCESS });
+    });
+  }
+
+  shutdown(): Promise<void> {
+    return this.exporter.shutdown();
+  }
+
+  private note({ code, error }: ExportResult, spanCount: number): void {
+    const hasFailed = code === ExportResultCode.FAILED;
+    if (hasFailed && !this.isFailing) {
+      this.log.warn(
+        { err: error, spanCount },
+        "traces cannot be delivered and are dropped: is OTEL_EXPORTER_OTLP_ENDPOINT right, and its receiver running?",
+      );
+    }
+    if (!hasFailed && this.isFailing) this.log.info("traces are delivered again");
+    this.isFailing = hasFailed;
+  }
+}
