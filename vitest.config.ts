@@ -5,6 +5,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     include: ["test/**/*.test.ts"],
+    // Needs a program of the system: `npm run test:pgbouncer`.
+    exclude: ["test/pgbouncer/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
     testTimeout: 60_000,

@@ -3,6 +3,7 @@ import pg from "pg";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
+import { meetPooler } from "./pooler.js";
 import { repeatFailed } from "./repeat.js";
 import { RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
@@ -91,6 +92,20 @@ export interface DatabaseOptions {
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
+  const pool = openPool(options);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** Connections to PostgreSQL, or to a pooler before it. */
+export function openPool(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connectionTo(options.url),
     // Statements that do not depend on each other's answers are sent at once.
@@ -104,20 +119,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     query_timeout: options.timeoutMs + 1_000,
     application_name: "pocketcharge",
     types: typeParsers,
+    // Waited for, which its type does not say, before anybody is given the connection.
+    onConnect: ((client) => meetPooler(client, options.timeoutMs)) as (
+      client: pg.ClientBase,
+    ) => void,
   });
   pool.on("error", options.onIdleError);
   // A connection that breaks between two statements of a transaction has nobody else to tell, and an
   // error that nobody hears ends the process. The next statement on it fails, and says why.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
-  return {
-    pool,
-    prisma,
-    close: async () => {
-      await prisma.$disconnect();
-      await pool.end();
-    },
-  };
+  return pool;
 }
 
 /**
