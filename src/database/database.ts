@@ -5,7 +5,7 @@ import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
 import { meetPooler } from "./pooler.js";
 import { repeatFailed } from "./repeat.js";
-import { RequestReads } from "./request-reads.js";
+import { type ReadSource, RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
 
 const { INT8, TIMESTAMPTZ } = pg.types.builtins;
@@ -61,7 +61,7 @@ export function isRead(text: string): boolean {
 }
 
 /** One pool of connections, with Prisma on the same pool. */
-export interface Database {
+export interface Database extends ReadSource {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
   close(): Promise<void>;

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../config.js";
-import { type Database, openDatabase, queryRows } from "./database.js";
+import { type Database, type DatabaseOptions, openDatabase, queryRows } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
 import { migrate } from "./migrate.js";
+import { isPooled } from "./pooler.js";
+import { Replicas } from "./replicas.js";
 import { sql } from "./sql.js";
 
 const CLOSE_PATIENCE_MS = 1_000;
@@ -19,6 +21,7 @@ export interface ReadyDatabase extends Database {
   /** Where it is now, password included. */
   readonly url: string;
   readonly isEmbedded: boolean;
+  readonly replicas: Replicas | undefined;
 }
 
 /** What may become of an embedded PostgreSQL while it is used. */
@@ -45,8 +48,17 @@ export async function openConfiguredDatabase(
     config.databaseUrl === undefined ? await openEmbedded(config, log, purpose, events) : undefined;
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
-    for (const name of await migrate(url)) log.info({ migration: name }, "migration applied");
-    const database = joinDatabase(config, log, { url, isEmbedded: embedded !== undefined });
+    const migrated = await migrate(embedded?.url ?? config.databaseDirectUrl ?? url);
+    for (const name of migrated) log.info({ migration: name }, "migration applied");
+    // Who leads workers, and who visits, has no lists to read.
+    const reads = purpose === "serve" && config.workers === 1;
+    const own = reads ? config : { ...config, databaseReplicaUrls: [] };
+    const database = joinDatabase(own, log, { url, isEmbedded: embedded !== undefined });
+    // A pooler that is not set up for this server is told of now, and not by each request.
+    await database.pool.query("select").catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
     return {
       ...database,
       get url() {
@@ -69,24 +81,46 @@ export function joinDatabase(
   log: Logger,
   { url, isEmbedded }: Pick<ReadyDatabase, "url" | "isEmbedded">,
 ): ReadyDatabase {
-  const database = openDatabase({
-    url,
+  const connections: Omit<DatabaseOptions, "url"> = {
     poolSize: config.databasePoolSize,
     timeoutMs: config.databaseTimeoutMs,
     onIdleError: (err) => {
       log.warn({ err }, "an idle database connection broke; the pool makes another");
     },
-  });
+  };
+  const database = openDatabase({ ...connections, url });
+  const replicas = openReplicas(config, log, url, connections);
   return {
     ...database,
     url,
     isEmbedded,
+    replicas,
     close: async () => {
       // A connection is still busy only when its request was cut off; its transaction is rolled back
       // by the end of the connection, which the end of this process brings at the latest.
-      await Promise.race([database.close(), sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+      const closed = Promise.all([database.close(), replicas?.close()]);
+      await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function openReplicas(
+  config: Config,
+  log: Logger,
+  primaryUrl: string,
+  connections: Omit<DatabaseOptions, "url">,
+): Replicas | undefined {
+  if (config.databaseReplicaUrls.length === 0) return undefined;
+  return new Replicas({
+    ...connections,
+    primaryUrl,
+    urls: config.databaseReplicaUrls,
+    maxLagMs: config.databaseReplicaMaxLagMs,
+    onChange: (replica, serves, err) => {
+      if (serves) log.info({ replica }, "lists are read from a replica");
+      else log.warn({ replica, err }, "a replica does not serve; lists are read elsewhere");
+    },
+  });
 }
 
 /** Says so when the pools of all processes may want more connections than the database allows. */
@@ -95,6 +129,12 @@ export async function warnOfFewConnections(
   { pool }: Database,
   log: Logger,
 ): Promise<void> {
+  const connection = await pool.connect();
+  const isShared = await isPooled(connection).finally(() => {
+    connection.release();
+  });
+  // A pooler's clients may be more than the connections that it has.
+  if (isShared) return;
   const setting = sql`select current_setting('max_connections')::int as allowed`;
   const [row] = await queryRows<{ allowed: number }>(pool, setting);
   const needed = connectionsNeeded(config);

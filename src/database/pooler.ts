@@ -104,9 +104,9 @@ async function managesNames(client: pg.ClientBase): Promise<boolean> {
 
 /** From now on each statement of the connection is parsed and planned when it is sent. */
 function leaveOutNames(client: pg.ClientBase): void {
-  const { query } = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
+  const prototype = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
   client.query = ((statement: unknown, ...rest: unknown[]) =>
-    query.call(client, withoutName(statement), ...rest)) as typeof client.query;
+    prototype.query.call(client, withoutName(statement), ...rest)) as typeof client.query;
 }
 
 function withoutName(statement: unknown): unknown {

@@ -39,7 +39,8 @@ export function addAccess(
     );
     authorize(caller, allowedScopes);
     const { id: requestId, log } = request;
-    request.callContext = { requestId, log, deadline, caller, epoch: {} };
+    const hasWritten = request.method !== "GET";
+    request.callContext = { requestId, log, deadline, caller, epoch: {}, hasWritten };
   });
   rest.addHook("onRoute", (route) => {
     if (route.config?.allowedScopes === undefined) return;
