@@ -146,13 +146,17 @@ it("REST's lists are read from the replica too, and what a request writes it als
       authorization: `Token ${merchant.token}`,
       "content-type": "application/json",
     };
-    const response = await fetch(`${origin}/api/4/charges`, { headers, ...init });
+    const response = await fetch(`${origin}/payment_charges`, { headers, ...init });
     return (await response.json()) as { data: unknown };
   };
   await postgres.pauseReplay();
   const before = await charges();
-  const body = JSON.stringify({ data: { type: "charges", attributes: { amount_in_cents: 5 } } });
-  expect(await charges({ method: "POST", body })).toMatchObject({ data: { type: "charges" } });
+  const body = JSON.stringify({
+    data: { type: "payment_charges", attributes: { amount_in_cents: 5 } },
+  });
+  expect(await charges({ method: "POST", body })).toMatchObject({
+    data: { type: "payment_charges" },
+  });
   expect(await charges()).toEqual(before);
 });
 
@@ -211,16 +215,20 @@ it("no request fails when the replica is killed, and it is used again when it is
 });
 
 it("a list that is given up does not go on at the replica", async () => {
-  const hurried = await startServer(ANY_LAG_MS, 500);
+  const hurried = await startServer(ANY_LAG_MS, 1_500);
   onTestFinished(() => hurried.stop());
   await serves(hurried, true);
   const running = () =>
     postgres.onReplica(
       "select from pg_stat_activity where query like '%pocket_charges%' and state = 'active' and pid <> pg_backend_pid()",
     );
-  // The replica replays the lock as well.
   const lock = await DatabaseLock.take(postgres.primaryUrl, "lock table pocket_charges");
   try {
+    // The replica replays the lock as well.
+    await vi.waitFor(async () => {
+      const held = "select from pg_locks where mode = 'AccessExclusiveLock' and granted";
+      expect(await postgres.onReplica(held)).not.toHaveLength(0);
+    }, PATIENCE);
     const asked = hurried.server.send(merchant.token, LIST, { slug });
     await vi.waitFor(async () => {
       expect(await running()).not.toHaveLength(0);
