@@ -95,7 +95,13 @@ async function contextOf(
 ): Promise<Context> {
   if (Array.isArray(request.body)) throw batchError(request.body);
   const deadline = deadlineOf(reply, requestTimeoutMs);
-  const context = { requestId: request.id, log: request.log, deadline, epoch: {}, hasWritten: false };
+  const context = {
+    requestId: request.id,
+    log: request.log,
+    deadline,
+    epoch: {},
+    hasWritten: false,
+  };
   try {
     const { authorization } = request.headers;
     const caller = authenticator.authenticate(authorization, originOf(request));

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { MerchantCaller } from "../../src/access/caller.js";
 import { openDatabase } from "../../src/database/database.js";
 import { StartAgain } from "../../src/database/transaction.js";
@@ -7,7 +7,7 @@ import type { ChargeResult } from "../../src/pockets/charge-pockets.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { Charging } from "../support/charging.js";
-import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { type TestDatabase, createTestDatabase, directUrlOf } from "../support/database.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 
 const REQUESTS = 100;
@@ -52,7 +52,8 @@ const statusesOf = (results: readonly ChargeResult[]): string[] =>
 describe("charges of one group that arrive together", () => {
   it("do not fail because one of them waits for a locked pocket in vain", async () => {
     const impatient = openDatabase({
-      url: database.url,
+      // A pooler has its own bound for the wait.
+      url: directUrlOf(database),
       poolSize: 10,
       timeoutMs: 1_000,
       onIdleError: () => undefined,
@@ -176,8 +177,17 @@ describe("a request in a shared transaction", () => {
 });
 
 it("a lone charge takes six statements", async () => {
+  const direct = openDatabase({
+    // Through a pooler, statements have no names to be told by.
+    url: directUrlOf(database),
+    poolSize: 1,
+    timeoutMs: 20_000,
+    onIdleError: () => undefined,
+  });
+  onTestFinished(() => direct.close());
+  const { chargePockets } = new Charging(direct);
   const send = (): Promise<ChargeResult[]> =>
-    charging.chargePockets.charge(merchants[0]!, slug, [charge({ phoneNumber: newPhoneNumber() })]);
+    chargePockets.charge(merchants[0]!, slug, [charge({ phoneNumber: newPhoneNumber() })]);
   await send();
   const query = vi.spyOn(pg.Client.prototype, "query");
   await send();

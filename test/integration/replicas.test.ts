@@ -146,7 +146,7 @@ it("REST's lists are read from the replica too, and what a request writes it als
       authorization: `Token ${merchant.token}`,
       "content-type": "application/json",
     };
-    const response = await fetch(`${origin}/payment_charges`, { headers, ...init });
+    const response = await fetch(`${origin}/api/boomerang/payment_charges`, { headers, ...init });
     return (await response.json()) as { data: unknown };
   };
   await postgres.pauseReplay();

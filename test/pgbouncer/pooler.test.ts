@@ -167,12 +167,11 @@ describe("migrations", () => {
     const pooled = new URL(direct);
     pooled.host = new URL(inject("poolerUrl") ?? "").host;
     await expect(migrate(pooled.href)).rejects.toThrow(/DATABASE_DIRECT_URL/);
-    expect(await selectRows(direct, "select from pg_locks where locktype = 'advisory'")).toEqual(
-      [],
-    );
-    expect(await selectRows(direct, "select from pg_tables where schemaname = 'public'")).toEqual(
-      [],
-    );
+    const locks = `select from pg_locks l join pg_database d on d.oid = l.database
+      where l.locktype = 'advisory' and d.datname = current_database()`;
+    expect(await selectRows(direct, locks)).toEqual([]);
+    const tables = "select from pg_tables where schemaname = 'public'";
+    expect(await selectRows(direct, tables)).toEqual([]);
   });
 
   it("are done by DATABASE_DIRECT_URL, and all else by way of the pooler", async () => {

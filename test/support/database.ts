@@ -27,6 +27,11 @@ export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
   return { url, ...openDatabase({ url, poolSize, timeoutMs: 20_000, onIdleError }) };
 }
 
+/** The same database without the pooler that there may be before it. */
+export function directUrlOf({ url }: Pick<TestDatabase, "url">): string {
+  return databaseUrl(inject("postgresUrl"), databaseNameOf(url));
+}
+
 function databaseNameOf(url: string): string {
   return new URL(url).pathname.slice(1);
 }
