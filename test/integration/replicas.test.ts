@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from "vitest";
-import { openDatabase } from "../../src/database/database.js";
+import { openDatabase, openPool } from "../../src/database/database.js";
 import { Replicas } from "../../src/database/replicas.js";
+import { readsFrom } from "../../src/database/request-reads.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import { Deadline } from "../../src/shared/deadline.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets } from "../support/pockets.js";
-import { DatabaseLock } from "../support/process.js";
+import { DatabaseLock, selectRows } from "../support/process.js";
 import { ReplicatedPostgres } from "../support/replica.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
@@ -31,13 +33,13 @@ interface ReplicatedServer {
   stop(): Promise<void>;
 }
 
-function replicasOf(urls: readonly string[], maxLagMs: number): Replicas {
+function replicasOf(urls: readonly string[], maxLagMs: number, timeoutMs = 20_000): Replicas {
   return new Replicas({
     primaryUrl: postgres.primaryUrl,
     urls,
     maxLagMs,
     poolSize: 5,
-    timeoutMs: 20_000,
+    timeoutMs,
     onIdleError: () => undefined,
     onChange: () => undefined,
   });
@@ -104,6 +106,11 @@ async function list({ server } = lenient): Promise<Listed> {
 }
 
 it("lists and figures are read from the replica, and what a caller must be sure of is not", async () => {
+  const first = charge();
+  await send(first);
+  await vi.waitFor(async () => {
+    expect((await list()).nodes).toContainEqual({ token: first.token });
+  }, PATIENCE);
   await postgres.pauseReplay();
   const before = await list();
   const charged = charge();
@@ -111,15 +118,15 @@ it("lists and figures are read from the replica, and what a caller must be sure 
 
   expect(await list()).toEqual(before);
   expect(await send(charged)).toBe("DUPLICATE_TOKEN");
-  const trace = await lenient.server.ask<{ pocketCharge: object; list: { nodes: object[] } }>(
+  const trace = await lenient.server.ask<{ pocketCharge: object }>(
     merchant.token,
     `query ($slug: String!, $token: UUID!) {
-      list: pocketGroups { nodes { slug pockets { nodes { balance } } } }
+      pockets { nodes { id balance } }
       pocketCharge(pocketGroupSlug: $slug, token: $token) { token pocket { balance } }
     }`,
     { slug, token: charged.token },
   );
-  expect(trace.pocketCharge).toEqual({ token: charged.token, pocket: { balance: 10_000 } });
+  expect(trace.pocketCharge).toEqual({ token: charged.token, pocket: { balance: 20_000 } });
 });
 
 it("lists of a request that has written are read from the primary", async () => {
@@ -240,6 +247,30 @@ it("a list that is given up does not go on at the replica", async () => {
   } finally {
     await lock.release();
   }
+});
+
+it("what a replica cannot do yet the primary does, and the replica goes on serving", async () => {
+  await postgres.pauseReplay();
+  await selectRows(postgres.primaryUrl, "create table made_just_now ()");
+  const { database } = lenient.server;
+  const reads = readsFrom(database, new Deadline(20_000), true);
+  const { rowCount } = await reads.query({ text: "select from made_just_now", values: [] });
+  expect(rowCount).toBe(0);
+  expect(lenient.replicas.states[0]?.serves).toBe(true);
+});
+
+it("what takes too long at a replica is not begun anew on the primary", async () => {
+  const url = postgres.primaryUrl;
+  const replicas = replicasOf([postgres.replicaUrl], ANY_LAG_MS, 200);
+  onTestFinished(() => replicas.close());
+  await serves({ replicas }, true);
+  const pool = openPool({ url, poolSize: 1, timeoutMs: 200, onIdleError: () => undefined });
+  onTestFinished(() => pool.end());
+  const reads = readsFrom({ pool, replicas }, new Deadline(20_000), true);
+  await expect(reads.query({ text: "select pg_sleep(30)", values: [] })).rejects.toThrow(
+    "canceling statement due to statement timeout",
+  );
+  expect(pool.totalCount).toBe(0);
 });
 
 it.each([
