@@ -42,7 +42,7 @@ const EXPECTED_CODES = new Set([
 
 /** PgBouncer refuses whoever asks for a setting that it neither knows nor is told to ignore. */
 function isRefusedByPooler(error: unknown): boolean {
-  return error instanceof Error && /unsupported startup parameter/.test(error.message);
+  return error instanceof Error && error.message.includes("unsupported startup parameter");
 }
 
 function describe(error: Error & { code?: string }): string {

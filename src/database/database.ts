@@ -120,9 +120,7 @@ export function openPool(options: DatabaseOptions): pg.Pool {
     application_name: "pocketcharge",
     types: typeParsers,
     // Waited for, which its type does not say, before anybody is given the connection.
-    onConnect: ((client) => meetPooler(client, options.timeoutMs)) as (
-      client: pg.ClientBase,
-    ) => void,
+    onConnect: (client) => meetPooler(client, options.timeoutMs),
   });
   pool.on("error", options.onIdleError);
   // A connection that breaks between two statements of a transaction has nobody else to tell, and an

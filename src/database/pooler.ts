@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
+import { present } from "../shared/assert.js";
+import { identifier, sql } from "./sql.js";
 
 /** What a pooler keeps from a session, which PostgreSQL or the pooler must then be told by its operator. */
 export class PoolerSettingsError extends Error {
@@ -54,7 +56,7 @@ export async function isPooled(client: pg.ClientBase): Promise<boolean> {
 
 async function readSession(client: pg.ClientBase): Promise<Session> {
   const { rows } = await client.query<Session>(SESSION);
-  return rows[0] as Session;
+  return present(rows[0], "what a connection is set to");
 }
 
 /** PostgreSQL names its process to whoever connects; a pooler names something of its own. */
@@ -97,7 +99,7 @@ async function managesNames(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ passed: boolean }>({ name, text, values: [name] });
   const isPassedOn = rows[0]?.passed === true;
   // Within the transaction, while it is the same connection of PostgreSQL.
-  if (isPassedOn) await client.query(`deallocate ${name}`);
+  if (isPassedOn) await client.query(sql`deallocate ${identifier(name)}`.text);
   await client.query("commit");
   return !isPassedOn;
 }

@@ -111,8 +111,9 @@ it("times are those of UTC on each connection, wherever the database stands", as
   const { bouncer, directUrl } = await startBouncer(4);
   const name = new URL(directUrl).pathname.slice(1);
   await selectRows(directUrl, `alter database ${name} set timezone to 'Asia/Tehran'`);
-  const { pool, close } = open(bouncer.url, 8);
-  closing.push(close);
+  const database = open(bouncer.url, 8);
+  const { pool } = database;
+  closing.push(() => database.close());
   const asked = Array.from({ length: 8 }, () =>
     pool.query<{ zone: string }>("select current_setting('timezone') as zone, pg_sleep(0.05)"),
   );
@@ -155,8 +156,9 @@ describe("a pooler that keeps settings back is refused, in words that say which"
     ],
   ])("%s", async (_, connectQuery, words) => {
     const { bouncer } = await startBouncer(1, connectQuery);
-    const { pool, close } = open(bouncer.url);
-    closing.push(close);
+    const database = open(bouncer.url);
+    const { pool } = database;
+    closing.push(() => database.close());
     await expect(pool.query("select")).rejects.toThrow(words);
   });
 });
