@@ -120,7 +120,7 @@ export function openPool(options: DatabaseOptions): pg.Pool {
     application_name: "pocketcharge",
     types: typeParsers,
     // Waited for, which its type does not say, before anybody is given the connection.
-    onConnect: (client) => meetPooler(client, options.timeoutMs),
+    onConnect: (client) => meetPooler(client, options.timeoutMs) as unknown as undefined,
   });
   pool.on("error", options.onIdleError);
   // A connection that breaks between two statements of a transaction has nobody else to tell, and an
