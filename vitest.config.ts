@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     sequence: { sequencer: LongestFirst },
+    // Needs a program of the system: `npm run test:pgbouncer`.
+    exclude: ["test/pgbouncer/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
     testTimeout: 60_000,

@@ -70,7 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     limit: limits.charges,
   });
   const payments = composePayments(database, access, secretKeys, clock);
-  const auditEntries = new AuditEntryResolver(new AuditEntryLists(database.pool));
+  const auditEntries = new AuditEntryResolver(new AuditEntryLists(database));
   const resolvers = new Map<unknown, object>(
     [...access.resolvers, ...pockets.resolvers, ...payments.resolvers, auditEntries].map(
       (resolver) => [resolver.constructor, resolver],

@@ -61,6 +61,18 @@ const trustedProxies = z.string().transform((text, context): string[] => {
   return z.NEVER;
 });
 
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+/** They hold passwords: no error may repeat one. */
+const postgresUrls = z.string().transform((text, context): string[] => {
+  const all = text.split(",").map((part) => part.trim());
+  const wrong = all.findIndex((url) => !postgresUrl.safeParse(url).success);
+  if (wrong === -1) return all;
+  const message = `expected addresses of PostgreSQL parted by commas, such as postgresql://user:password@replica:5432/name; number ${String(wrong + 1)} is none`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
 const MAX_WORKERS = 64;
 
 const workers = z.string().transform((text, context): number => {
@@ -76,7 +88,10 @@ const environment = z.object({
   PORT: port.default(4000),
   WORKERS: workers.default(1),
   DATA_DIR: z.string().min(1).default("./data"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_REPLICA_URLS: postgresUrls.default([]),
+  DATABASE_REPLICA_MAX_LAG_MS: number(1_000, 600_000).default(2_000),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(10),
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
   GRAPHQL_MAX_TOKENS: number(100, 1_000_000).default(DOCUMENT_LIMITS.tokens),
@@ -128,6 +143,12 @@ export interface Config {
   readonly dataDir: string;
   /** A PostgreSQL to use in place of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The same PostgreSQL without a pooler before it, for migrations. */
+  readonly databaseDirectUrl: string | undefined;
+  /** Replicas that lists and figures may be read from. */
+  readonly databaseReplicaUrls: readonly string[];
+  /** How old what a replica tells may be at most. */
+  readonly databaseReplicaMaxLagMs: number;
   /** Connections of each process that serves. */
   readonly databasePoolSize: number;
   /** How long a request may wait for a connection, a lock or a statement. */
@@ -196,6 +217,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workers: value.WORKERS,
     dataDir: resolve(value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
+    databaseDirectUrl: value.DATABASE_DIRECT_URL,
+    databaseReplicaUrls: value.DATABASE_REPLICA_URLS,
+    databaseReplicaMaxLagMs: value.DATABASE_REPLICA_MAX_LAG_MS,
     databasePoolSize: value.DATABASE_POOL_SIZE,
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
     documentLimits: {

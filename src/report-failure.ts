@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import { ConfigError } from "./config.js";
 import { DataFolderInUseError } from "./database/embedded.js";
+import { PooledMigrationError } from "./database/migrate.js";
 import { PendingMigrationsError } from "./database/open.js";
+import { PoolerSettingsError } from "./database/pooler.js";
 import { DataFolderNameError } from "./database/postgres-cluster.js";
 import { WorkerStartError } from "./workers/supervisor.js";
 
@@ -19,6 +21,9 @@ export function wordsFor(error: unknown): string {
     error instanceof DataFolderInUseError ||
     error instanceof DataFolderNameError ||
     error instanceof PendingMigrationsError ||
+    error instanceof PoolerSettingsError ||
+    error instanceof PooledMigrationError ||
+    isRefusedByPooler(error) ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }
@@ -37,11 +42,19 @@ const EXPECTED_CODES = new Set([
   "3D000",
 ]);
 
+/** PgBouncer refuses whoever asks for a setting that it neither knows nor is told to ignore. */
+function isRefusedByPooler(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("unsupported startup parameter");
+}
+
 function describe(error: Error & { code?: string }): string {
   if (error.code === "EADDRINUSE")
     return `${error.message}. Choose another port with PORT, such as PORT=4001.`;
   if (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND") {
     return `The database of DATABASE_URL cannot be reached: ${error.message || error.code}`;
+  }
+  if (isRefusedByPooler(error)) {
+    return `The pooler of DATABASE_URL refuses this server: ${error.message}. Name it in PgBouncer's ignore_startup_parameters: docs/poolers-and-replicas.md has all of them.`;
   }
   return error.message;
 }

@@ -23,7 +23,7 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
   try {
     warnOfMissingKeys(config, database, log);
     let token: string | null = null;
-    const metrics = config.metrics ? new Metrics(database.pool) : undefined;
+    const metrics = config.metrics ? new Metrics(database.pool, database.replicas) : undefined;
     const app = await createServerApp(config, log, database, {
       demoToken: () => token,
       metrics: metrics && { counted: metrics, text: () => metrics.text() },

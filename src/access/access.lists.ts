@@ -1,4 +1,4 @@
-import type { Queryable } from "../database/database.js";
+import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import { employeeLists, merchantLists } from "./access.type.js";
@@ -27,10 +27,10 @@ export class AccessLists {
   readonly merchants;
   readonly employees;
 
-  constructor(on: Queryable, merchantLoader: MerchantLoader) {
-    this.merchants = new Lists(on, merchantList, merchantLists, (context, rows) => {
+  constructor(source: ReadSource, merchantLoader: MerchantLoader) {
+    this.merchants = new Lists(source, merchantList, merchantLists, (context, rows) => {
       merchantLoader.prime(context, rows);
     });
-    this.employees = new Lists(on, employeeList, employeeLists);
+    this.employees = new Lists(source, employeeList, employeeLists);
   }
 }

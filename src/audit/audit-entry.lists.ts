@@ -1,5 +1,5 @@
 import { type Caller, isOperator } from "../access/caller.js";
-import type { Queryable } from "../database/database.js";
+import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import { auditEntryRecord } from "./audit-entry.record.js";
@@ -15,7 +15,7 @@ const auditEntryList = {
 export class AuditEntryLists {
   readonly entries;
 
-  constructor(on: Queryable) {
-    this.entries = new Lists(on, auditEntryList, auditEntryLists);
+  constructor(source: ReadSource) {
+    this.entries = new Lists(source, auditEntryList, auditEntryLists);
   }
 }

@@ -28,7 +28,7 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
   const merchantLoader = new MerchantLoader(merchantStore);
   const employeeLoader = new EmployeeLoader(employeeStore);
   const apiTokenLoader = new ApiTokenLoader(apiTokenStore);
-  const lists = new AccessLists(database.pool, merchantLoader);
+  const lists = new AccessLists(database, merchantLoader);
   return {
     services: { merchants, employees, apiTokens },
     loaders: { merchants: merchantLoader, employees: employeeLoader },

@@ -71,14 +71,14 @@ export function composePayments(
   const orderLoader = new RecordLoader(orderStore.findByIds.bind(orderStore));
   const payments = new PaymentLoaders(database, stores);
   const relations = new PaymentRelations(payments, customerLoader, orderLoader, loaders.employees);
-  const lists = new PaymentLists(database.pool, payments, secrets);
+  const lists = new PaymentLists(database, payments, secrets);
   return {
     services: { customers, orders, charges, refunds, authorizations, methods },
     rest: { paymentCharges: charges, lists, relations, secrets },
     rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
     resolvers: [
-      new CustomerResolver(customers, new CustomerLists(database.pool, customerLoader)),
-      new OrderResolver(orders, new OrderLists(database.pool, orderLoader), customerLoader),
+      new CustomerResolver(customers, new CustomerLists(database, customerLoader)),
+      new OrderResolver(orders, new OrderLists(database, orderLoader), customerLoader),
       new PaymentChargeResolver(charges, lists, relations, secrets),
       new PaymentRefundResolver(refunds, lists, relations),
       new PaymentAuthorizationResolver(authorizations, lists, relations, secrets),

@@ -32,7 +32,7 @@ export function composePockets(database: Database, access: Access, charging: Cha
   const chargePockets = new ChargePockets(database, pocketGroups, chargeStore, charging);
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
-  const lists = new PocketLists(database.pool, groupLoader, pocketLoader);
+  const lists = new PocketLists(database, groupLoader, pocketLoader);
   return {
     services: { pocketGroups, chargePockets },
     rest: { chargePockets, pocketCharges: charges },

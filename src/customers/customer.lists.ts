@@ -1,5 +1,5 @@
 import { type Caller, requireMerchant } from "../access/caller.js";
-import type { Queryable } from "../database/database.js";
+import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import type { RecordLoader } from "../listing/loader.js";
@@ -17,8 +17,8 @@ const customerList = {
 export class CustomerLists {
   readonly customers;
 
-  constructor(on: Queryable, loader: RecordLoader<Customer>) {
-    this.customers = new Lists(on, customerList, customerLists, (context, rows) => {
+  constructor(source: ReadSource, loader: RecordLoader<Customer>) {
+    this.customers = new Lists(source, customerList, customerLists, (context, rows) => {
       loader.prime(context, rows);
     });
   }

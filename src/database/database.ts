@@ -3,8 +3,9 @@ import pg from "pg";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
+import { meetPooler } from "./pooler.js";
 import { repeatFailed } from "./repeat.js";
-import { RequestReads } from "./request-reads.js";
+import { type ReadSource, RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
 import { type StatementWatch, watchStatements } from "./statement-watch.js";
 
@@ -61,7 +62,7 @@ export function isRead(text: string): boolean {
 }
 
 /** One pool of connections, with Prisma on the same pool. */
-export interface Database {
+export interface Database extends ReadSource {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
   close(): Promise<void>;
@@ -94,6 +95,20 @@ export interface DatabaseOptions {
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
+  const pool = openPool(options);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** Connections to PostgreSQL, or to a pooler before it. */
+export function openPool(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connectionTo(options.url),
     // Statements that do not depend on each other's answers are sent at once.
@@ -107,21 +122,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     query_timeout: options.timeoutMs + 1_000,
     application_name: "pocketcharge",
     types: typeParsers,
+    // Waited for, which its type does not say, before anybody is given the connection.
+    onConnect: (client) => meetPooler(client, options.timeoutMs) as unknown as undefined,
   });
   pool.on("error", options.onIdleError);
   if (options.watch) watchStatements(pool, options.watch);
   // A connection that breaks between two statements of a transaction has nobody else to tell, and an
   // error that nobody hears ends the process. The next statement on it fails, and says why.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
-  return {
-    pool,
-    prisma,
-    close: async () => {
-      await prisma.$disconnect();
-      await pool.end();
-    },
-  };
+  return pool;
 }
 
 /**

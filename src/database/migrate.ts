@@ -11,13 +11,22 @@ import {
 import type * as SchemaEngineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
 import { type Queryable, connectionTo, queryRows } from "./database.js";
+import { isPooled } from "./pooler.js";
 import { sql } from "./sql.js";
 
 const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
 /** Held while migrating, so that servers that start together migrate one after another. */
 const MIGRATION_LOCK = 7_091_100_001;
-const LOCK_PATIENCE = "300s";
+
+/** What a role or a database may have set, to bound what it usually does. */
+const PATIENCE =
+  "-c lock_timeout=300s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+
+/** Migrations were to run through a pooler, which gives a lock and what it guards two connections. */
+export class PooledMigrationError extends Error {
+  override readonly name = "PooledMigrationError";
+}
 
 /** One of `prisma/migrations`, which belong to this build. */
 export interface Migration {
@@ -34,19 +43,27 @@ export class ChangedMigrationError extends Error {}
  * costs one query when there is nothing to do.
  *
  * @returns the names of the migrations that were applied now.
+ * @param databaseUrl of PostgreSQL itself: through a pooler it is only seen whether there is something to do.
  * @throws when a migration fails; those before it stay applied.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const migrations = await readMigrations();
   const client = new pg.Client({
-    ...connectionTo(databaseUrl),
+    ...patientConnectionTo(databaseUrl),
     application_name: "pocketcharge migrate",
   });
   client.on("error", () => undefined); // the next statement fails, and says why
   await client.connect();
   try {
-    await client.query("select set_config('lock_timeout', $1, false)", [LOCK_PATIENCE]);
-    if ((await findPending(client, migrations)).length === 0) return [];
+    const wanted = await findPending(client, migrations);
+    if (wanted.length === 0) return [];
+    if (await isPooled(client)) {
+      throw new PooledMigrationError(
+        `The tables must be brought up to date (${String(wanted.length)} migrations, up to ` +
+          `${wanted.at(-1)?.name ?? ""}), which does not go through a pooler. ` +
+          "Set DATABASE_DIRECT_URL to PostgreSQL itself; all else goes on through DATABASE_URL.",
+      );
+    }
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     // Closing the connection gives the lock back, whatever happens.
     const pending = await findPending(client, migrations);
@@ -55,6 +72,11 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   } finally {
     await client.end();
   }
+}
+
+function patientConnectionTo(url: string): pg.ClientConfig {
+  const { options = "", ...connection } = connectionTo(url);
+  return { ...connection, options: `${options} ${PATIENCE}` };
 }
 
 export async function readMigrations(): Promise<Migration[]> {
@@ -117,7 +139,7 @@ export async function withSchemaEngine<T>(
   databaseUrl: string,
   work: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  const pool = new pg.Pool({ ...connectionTo(databaseUrl), max: 2 });
+  const pool = new pg.Pool({ ...patientConnectionTo(databaseUrl), max: 2 });
   pool.on("error", () => undefined); // whoever uses the connection is told
   pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg(pool);

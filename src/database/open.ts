@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../config.js";
-import { type Database, openDatabase, queryRows } from "./database.js";
+import { type Database, type DatabaseOptions, openDatabase, queryRows } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
 import { findPending, migrate, readMigrations } from "./migrate.js";
+import { isPooled } from "./pooler.js";
 import { Readiness } from "./readiness.js";
+import { Replicas } from "./replicas.js";
 import { sql } from "./sql.js";
 import type { StatementWatch } from "./statement-watch.js";
 
@@ -25,6 +27,8 @@ export interface ReadyDatabase extends Database {
   readonly isEmbedded: boolean;
   /** Tells whether it is so still. */
   readonly readiness: Readiness;
+  /** Where lists and figures may be read instead; undefined without any. */
+  readonly replicas: Replicas | undefined;
 }
 
 /** The database was left as it is: its tables are not those of this program. */
@@ -66,10 +70,21 @@ export async function openConfiguredDatabase(
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
     if (purpose !== "read") {
-      for (const name of await migrate(url)) log.info({ migration: name }, "migration applied");
+      const migrated = await migrate(embedded?.url ?? config.databaseDirectUrl ?? url);
+      for (const name of migrated) log.info({ migration: name }, "migration applied");
     }
-    const database = joinDatabase(config, log, { url, isEmbedded: embedded !== undefined });
-    if (purpose === "read") await requireMigrations(database);
+    // Who leads workers, and who visits, has no lists to read.
+    const reads = purpose === "serve" && config.workers === 1;
+    const own = reads ? config : { ...config, databaseReplicaUrls: [] };
+    const database = joinDatabase(own, log, { url, isEmbedded: embedded !== undefined });
+    try {
+      // A pooler that is not set up for this server is told of now, and not by each request.
+      await database.pool.query("select");
+      if (purpose === "read") await requireMigrations(database);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
     return {
       ...database,
       get url() {
@@ -88,9 +103,7 @@ export async function openConfiguredDatabase(
 
 async function requireMigrations(database: Database): Promise<void> {
   const pending = await findPending(database.pool, await readMigrations());
-  if (pending.length === 0) return;
-  await database.close();
-  throw new PendingMigrationsError(pending.map(({ name }) => name));
+  if (pending.length > 0) throw new PendingMigrationsError(pending.map(({ name }) => name));
 }
 
 /** Opens a database that another process of this server has made ready, and keeps so. */
@@ -99,25 +112,27 @@ export function joinDatabase(
   log: Logger,
   { url, isEmbedded }: Pick<ReadyDatabase, "url" | "isEmbedded">,
 ): ReadyDatabase {
-  const database = openDatabase({
-    url,
+  const connections: Omit<DatabaseOptions, "url"> = {
     poolSize: config.databasePoolSize,
     timeoutMs: config.databaseTimeoutMs,
     onIdleError: (err) => {
       log.warn({ err }, "an idle database connection broke; the pool makes another");
     },
     watch: watchFor(config, log),
-  });
+  };
+  const database = openDatabase({ ...connections, url });
   const readiness = new Readiness(url);
+  const replicas = openReplicas(config, log, url, connections);
   return {
     ...database,
     url,
     isEmbedded,
     readiness,
+    replicas,
     close: async () => {
       // A connection is still busy only when its request was cut off; its transaction is rolled back
       // by the end of the connection, which the end of this process brings at the latest.
-      const closed = Promise.all([database.close(), readiness.close()]);
+      const closed = Promise.all([database.close(), readiness.close(), replicas?.close()]);
       await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
     },
   };
@@ -133,12 +148,37 @@ function watchFor({ slowQueryMs, tracing }: Config, log: Logger): StatementWatch
   };
 }
 
+function openReplicas(
+  config: Config,
+  log: Logger,
+  primaryUrl: string,
+  connections: Omit<DatabaseOptions, "url">,
+): Replicas | undefined {
+  if (config.databaseReplicaUrls.length === 0) return undefined;
+  return new Replicas({
+    ...connections,
+    primaryUrl,
+    urls: config.databaseReplicaUrls,
+    maxLagMs: config.databaseReplicaMaxLagMs,
+    onChange: (replica, serves, err) => {
+      if (serves) log.info({ replica }, "lists are read from a replica");
+      else log.warn({ replica, err }, "a replica does not serve; lists are read elsewhere");
+    },
+  });
+}
+
 /** Says so when the pools of all processes may want more connections than the database allows. */
 export async function warnOfFewConnections(
   config: Config,
   { pool }: Database,
   log: Logger,
 ): Promise<void> {
+  const connection = await pool.connect();
+  const isShared = await isPooled(connection).finally(() => {
+    connection.release();
+  });
+  // A pooler's clients may be more than the connections that it has.
+  if (isShared) return;
   const setting = sql`select current_setting('max_connections')::int as allowed`;
   const [row] = await queryRows<{ allowed: number }>(pool, setting);
   const needed = connectionsNeeded(config);

@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
+import { hasWaitedTooLong } from "./failure.js";
 
 interface Statement {
   readonly text: string;
@@ -17,22 +18,56 @@ export interface ReadingRequest {
 /** How long the messenger of a cancellation may take; the statement's own timeout ends it otherwise. */
 const CANCEL_PATIENCE_MS = 5_000;
 
+/** A replica that is fresh enough to be read. */
+export interface ReplicaInUse {
+  readonly pool: pg.Pool;
+  /** To be told when it could not be read. */
+  failed(error: unknown): void;
+}
+
+/** Says which replica a request reads, if there is one to be read. */
+export interface ReplicaChoice {
+  chooseFor(request: object): ReplicaInUse | undefined;
+}
+
+/** Where lists and figures are read. */
+export interface ReadSource {
+  readonly pool: pg.Pool;
+  readonly replicas?: ReplicaChoice | undefined;
+}
+
 /**
  * Reads for one request, each on a connection of the pool that nobody else uses meanwhile. When the
  * request's time is over, PostgreSQL is told to stop them. Never for what writes: a change that is
  * given up half-way is not known to be undone.
  */
 export class RequestReads {
+  /** @param replicas for what may be as old as a replica is. */
   constructor(
     private readonly pool: pg.Pool,
     private readonly request: ReadingRequest,
+    private readonly replicas?: ReplicaChoice,
   ) {}
 
   /** @throws AppError SERVICE_UNAVAILABLE when the time is over, or what PostgreSQL says. */
   async query(statement: Statement): Promise<pg.QueryResult> {
-    const { deadline, requestId } = this.request;
+    const { deadline } = this.request;
     deadline.check();
-    const connection = await this.pool.connect();
+    const replica = this.replicas?.chooseFor(deadline);
+    if (replica === undefined) return this.queryOn(this.pool, statement);
+    try {
+      return await this.queryOn(replica.pool, statement);
+    } catch (error) {
+      // What took too long there would take as long again.
+      if (deadline.isOver || hasWaitedTooLong(error)) throw error;
+      replica.failed(error);
+      return await this.queryOn(this.pool, statement);
+    }
+  }
+
+  private async queryOn(pool: pg.Pool, statement: Statement): Promise<pg.QueryResult> {
+    const { deadline, requestId } = this.request;
+    const connection = await pool.connect();
     if (deadline.isOver) {
       connection.release();
       throw deadline.failure();
@@ -61,6 +96,15 @@ export class RequestReads {
       }
     }
   }
+}
+
+/** Reads of lists and figures, which end with the request's time, at a replica if it may be one. */
+export function readsFrom(
+  { pool, replicas }: ReadSource,
+  request: ReadingRequest,
+  mayBeReplica: boolean,
+): RequestReads {
+  return new RequestReads(pool, request, mayBeReplica ? replicas : undefined);
 }
 
 /** Reads that end with the request's time; in a transaction nothing does. */

@@ -13,6 +13,8 @@ export interface Context {
   readonly deadline: Deadline;
   /** Another object after each mutation: what was read before it may not be so any more. */
   epoch: object;
+  /** Whether it changes something: what it then reads must be as new as that. */
+  hasWritten: boolean;
 }
 
 /**

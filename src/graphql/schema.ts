@@ -56,6 +56,7 @@ function forgetReadsAfterMutations(schema: GraphQLSchema): void {
     field.resolve = async (source, args, context: Context, info): Promise<unknown> => {
       // Whoever sent it was told that it was given up.
       context.deadline.check();
+      context.hasWritten = true;
       try {
         return await resolve(source, args, context, info);
       } finally {

@@ -102,7 +102,13 @@ async function contextOf(
   requestTimeoutMs: number,
 ): Promise<Context> {
   const deadline = deadlineOf(reply, requestTimeoutMs);
-  const context = { requestId: request.id, log: request.log, deadline, epoch: {} };
+  const context = {
+    requestId: request.id,
+    log: request.log,
+    deadline,
+    epoch: {},
+    hasWritten: false,
+  };
   try {
     const { authorization } = request.headers;
     const caller = authenticator.authenticate(authorization, originOf(request));

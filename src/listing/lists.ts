@@ -1,6 +1,5 @@
 import { requireCaller } from "../access/caller.js";
-import type { Queryable } from "../database/database.js";
-import { withinTime } from "../database/request-reads.js";
+import { type ReadSource, readsFrom } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
 import type { ListTypes } from "./connection.type.js";
@@ -16,7 +15,7 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
   private readonly lists = perRequest(() => new Map<string, List<R>>());
 
   constructor(
-    private readonly on: Queryable,
+    private readonly source: ReadSource,
     private readonly definition: ListDefinition<R> & { readonly parents: P },
     private readonly types: ListTypes<R>,
     /** Told of rows that were read, so that loaders need not read them again. */
@@ -51,12 +50,13 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
     if (list === undefined) {
       const caller = requireCaller(context.caller);
       const found = parent === null ? null : (this.definition.parents[parent] ?? null);
-      const on = withinTime(this.on, context);
+      const on = readsFrom(this.source, context, !context.hasWritten);
       list = new List(on, this.definition, caller, args, found);
       lists.set(name, list);
     }
     return new this.types.Connection(list, key, (rows) => {
-      this.onRead(context, rows);
+      // A look-up must not be answered by what a replica says.
+      if (this.source.replicas === undefined || context.hasWritten) this.onRead(context, rows);
     });
   }
 }

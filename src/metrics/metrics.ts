@@ -9,6 +9,11 @@ export interface PoolState {
   readonly waitingCount: number;
 }
 
+/** What the replicas tell of themselves, in the order of the configuration. */
+export interface ReplicaStates {
+  readonly states: readonly { readonly serves: boolean; readonly lagMs: number | null }[];
+}
+
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Fewer, since there is a series of each for every field of the schema that is asked for. */
 const OPERATION_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -70,7 +75,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(pool: PoolState) {
+  constructor(pool: PoolState, replicas?: ReplicaStates) {
+    if (replicas !== undefined) this.tellOf(replicas);
     collectDefaultMetrics({ register: this.registry });
     const running = (): number => this.running;
     new Gauge({
@@ -97,6 +103,33 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.set(pool.waitingCount);
+      },
+    });
+  }
+
+  private tellOf(replicas: ReplicaStates): void {
+    new Gauge({
+      name: "pocketcharge_replica_serving",
+      help: "How many processes read lists from a replica, which is named by its place in the configuration.",
+      labelNames: ["replica"] as const,
+      registers: [this.registry],
+      collect() {
+        replicas.states.forEach(({ serves }, replica) => {
+          this.set({ replica }, serves ? 1 : 0);
+        });
+      },
+    });
+    new Gauge({
+      name: "pocketcharge_replica_lag_seconds",
+      help: "How old what a replica tells may be; absent when that is not known.",
+      labelNames: ["replica"] as const,
+      aggregator: "max",
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        replicas.states.forEach(({ lagMs }, replica) => {
+          if (lagMs !== null) this.set({ replica }, lagMs / 1_000);
+        });
       },
     });
   }

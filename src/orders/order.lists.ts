@@ -1,5 +1,5 @@
 import { type Caller, requireMerchant } from "../access/caller.js";
-import type { Queryable } from "../database/database.js";
+import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import type { RecordLoader } from "../listing/loader.js";
@@ -17,8 +17,8 @@ const orderList = {
 export class OrderLists {
   readonly orders;
 
-  constructor(on: Queryable, loader: RecordLoader<Order>) {
-    this.orders = new Lists(on, orderList, orderLists, (context, rows) => {
+  constructor(source: ReadSource, loader: RecordLoader<Order>) {
+    this.orders = new Lists(source, orderList, orderLists, (context, rows) => {
       loader.prime(context, rows);
     });
   }

@@ -1,5 +1,5 @@
 import { type Caller, requireMerchant } from "../access/caller.js";
-import type { Queryable } from "../database/database.js";
+import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
@@ -55,23 +55,23 @@ export class PaymentLists {
   readonly methods;
   readonly payments;
 
-  constructor(on: Queryable, loaders: PaymentLoaders, secrets: ProviderSecrets) {
+  constructor(source: ReadSource, loaders: PaymentLoaders, secrets: ProviderSecrets) {
     const filters = (caller: Caller) => ({
       providerSecret: providerSecretFilter(caller, secrets),
     });
     this.charges = new Lists(
-      on,
+      source,
       { ...chargeList, filters },
       paymentChargeLists,
       (context, rows) => {
         loaders.charges.prime(context, rows);
       },
     );
-    this.refunds = new Lists(on, refundList, paymentRefundLists, (context, rows) => {
+    this.refunds = new Lists(source, refundList, paymentRefundLists, (context, rows) => {
       loaders.refunds.prime(context, rows);
     });
     this.authorizations = new Lists(
-      on,
+      source,
       plainList(paymentAuthorizationRecord),
       paymentAuthorizationLists,
       (context, rows) => {
@@ -79,13 +79,13 @@ export class PaymentLists {
       },
     );
     this.methods = new Lists(
-      on,
+      source,
       plainList(paymentMethodRecord),
       paymentMethodLists,
       (context, rows) => {
         loaders.methods.prime(context, rows);
       },
     );
-    this.payments = new Lists(on, plainList(paymentRecord), paymentLists);
+    this.payments = new Lists(source, plainList(paymentRecord), paymentLists);
   }
 }

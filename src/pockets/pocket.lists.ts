@@ -1,5 +1,5 @@
 import { type Caller, isOperator } from "../access/caller.js";
-import type { Queryable } from "../database/database.js";
+import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
@@ -67,13 +67,13 @@ export class PocketLists {
   readonly pockets;
   readonly charges;
 
-  constructor(on: Queryable, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
-    this.groups = new Lists(on, pocketGroupList, pocketGroupLists, (context, rows) => {
+  constructor(source: ReadSource, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
+    this.groups = new Lists(source, pocketGroupList, pocketGroupLists, (context, rows) => {
       groupLoader.prime(context, rows);
     });
-    this.pockets = new Lists(on, pocketList, pocketLists, (context, rows) => {
+    this.pockets = new Lists(source, pocketList, pocketLists, (context, rows) => {
       pocketLoader.prime(context, rows);
     });
-    this.charges = new Lists(on, pocketChargeList, pocketChargeLists);
+    this.charges = new Lists(source, pocketChargeList, pocketChargeLists);
   }
 }

@@ -49,7 +49,7 @@ tell({ type: "online" });
 
 async function serve({ database: address, port, demoToken }: WorkerTask): Promise<void> {
   const database = joinDatabase(config, log, address);
-  const metrics = config.metrics ? new Metrics(database.pool) : undefined;
+  const metrics = config.metrics ? new Metrics(database.pool, database.replicas) : undefined;
   const app = await createServerApp(config, log, database, {
     demoToken: () => demoToken,
     metrics: metrics && { counted: metrics, text: metricsOfAll },

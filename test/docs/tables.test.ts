@@ -71,7 +71,8 @@ describe("docs/limits.md", () => {
 
 describe("docs/observability.md", () => {
   it("has every metric of this server's own, and no other", async () => {
-    const metrics = new Metrics({ totalCount: 0, idleCount: 0, waitingCount: 0 });
+    const pool = { totalCount: 0, idleCount: 0, waitingCount: 0 };
+    const metrics = new Metrics(pool, { states: [] });
     const workers = new WorkersMetrics(() => 0);
     const text = `${await metrics.text()}\n${await workers.text()}`;
     const declared = [...text.matchAll(/^# TYPE (pocketcharge_\w+)/gm)].map(([, name]) => name);

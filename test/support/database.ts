@@ -20,7 +20,18 @@ export async function createDatabaseUrl(template: "migrated" | "empty"): Promise
 }
 
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
-  const url = await createDatabaseUrl("migrated");
+  const direct = await createDatabaseUrl("migrated");
+  const poolerUrl = inject("poolerUrl");
+  const url = poolerUrl === undefined ? direct : databaseUrl(poolerUrl, databaseNameOf(direct));
   const onIdleError = (): void => undefined; // faults are part of some tests
   return { url, ...openDatabase({ url, poolSize, timeoutMs: 20_000, onIdleError }) };
+}
+
+/** The same database without the pooler that there may be before it. */
+export function directUrlOf({ url }: Pick<TestDatabase, "url">): string {
+  return databaseUrl(inject("postgresUrl"), databaseNameOf(url));
+}
+
+function databaseNameOf(url: string): string {
+  return new URL(url).pathname.slice(1);
 }

@@ -10,13 +10,21 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A PostgreSQL that is there for this run of the tests alone. */
     postgresUrl: string;
+    /** The same through a pooler, which all that is tested then uses; only where there is one. */
+    poolerUrl: string | undefined;
   }
 }
 
 export const TEMPLATE_DATABASE = "migrated_template";
 
-/** Starts a PostgreSQL for the tests, with a migrated database to clone from. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const { url, stop } = await startPostgres();
+  project.provide("postgresUrl", url);
+  return stop;
+}
+
+/** Starts a PostgreSQL for the tests, with a migrated database to clone from. */
+export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), "pocketcharge-test-"));
   const settings = [
     "fsync=off",
@@ -32,10 +40,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await admin.end();
   await migrate(databaseUrl(postgres.url, TEMPLATE_DATABASE));
 
-  project.provide("postgresUrl", postgres.url);
-  return async () => {
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

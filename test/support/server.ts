@@ -41,6 +41,8 @@ export class TestServer extends GraphqlClient {
   static async start(
     options: {
       poolSize?: number;
+      /** In place of one of the test file's own. */
+      database?: TestDatabase;
       clock?: Clock;
       introspection?: boolean;
       corsOrigins?: readonly string[];
@@ -62,7 +64,7 @@ export class TestServer extends GraphqlClient {
       httpLimits,
       limits,
     } = options;
-    const database = await createTestDatabase(poolSize);
+    const database = options.database ?? (await createTestDatabase(poolSize));
     const readiness = new Readiness(database.url);
     const logged: string[] = [];
     // As the program's own log, but for the mask that it ends with: nothing may need one.

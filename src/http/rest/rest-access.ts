@@ -53,7 +53,8 @@ export function addAccess(
     const { id: requestId, log, caller } = request;
     if (caller === null) return;
     const deadline = deadlineOf(reply, requestTimeoutMs);
-    request.callContext = { requestId, log, deadline, caller, epoch: {} };
+    const hasWritten = request.method !== "GET";
+    request.callContext = { requestId, log, deadline, caller, epoch: {}, hasWritten };
   });
   rest.addHook("onRoute", (route) => {
     if (route.config?.allowedScopes === undefined) return;

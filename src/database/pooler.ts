@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import type pg from "pg";
+import { present } from "../shared/assert.js";
+import { identifier, sql } from "./sql.js";
+
+/** What a pooler keeps from a session, which PostgreSQL or the pooler must then be told by its operator. */
+export class PoolerSettingsError extends Error {
+  override readonly name = "PoolerSettingsError";
+}
+
+interface Session {
+  readonly pid: number;
+  readonly timezone: string;
+  readonly datestyle: string;
+  readonly search_path: string | null;
+  /** All three in milliseconds, 0 for none. */
+  readonly lock_timeout: number;
+  readonly statement_timeout: number;
+  readonly idle_in_transaction_session_timeout: number;
+}
+
+const TIMEOUTS = [
+  "lock_timeout",
+  "statement_timeout",
+  "idle_in_transaction_session_timeout",
+] as const;
+
+const SESSION = `select pg_backend_pid() as pid, current_setting('timezone') as timezone,
+  current_setting('datestyle') as datestyle, current_schema() as search_path,
+  ${TIMEOUTS.map((name) => `(extract(epoch from current_setting('${name}')::interval) * 1000)::float8 as ${name}`).join(", ")}`;
+
+/**
+ * Finds out whether a new connection leads to PostgreSQL itself or to a pooler such as PgBouncer, and
+ * makes the best of a pooler: each transaction may run on another connection of PostgreSQL.
+ *
+ * @param timeoutMs what waits for a lock or a statement may take at most.
+ * @throws PoolerSettingsError when those lack a setting that this program relies on.
+ */
+export async function meetPooler(client: pg.ClientBase, timeoutMs: number): Promise<void> {
+  let session = await readSession(client);
+  if (isOfItself(client, session)) return;
+  if (session.timezone !== "UTC" || !session.datestyle.startsWith("ISO")) {
+    // PgBouncer keeps these two for each of its clients, wherever their transactions run.
+    await client.query("set timezone to 'UTC'; set datestyle to 'ISO'");
+    session = await readSession(client);
+  }
+  const missing = missingSettings(session, timeoutMs);
+  if (missing.length > 0) throw new PoolerSettingsError(wordsFor(missing));
+  if (!(await managesNames(client))) leaveOutNames(client);
+}
+
+/** Whether a connection leads to a pooler. */
+export async function isPooled(client: pg.ClientBase): Promise<boolean> {
+  return !isOfItself(client, await readSession(client));
+}
+
+async function readSession(client: pg.ClientBase): Promise<Session> {
+  const { rows } = await client.query<Session>(SESSION);
+  return present(rows[0], "what a connection is set to");
+}
+
+/** PostgreSQL names its process to whoever connects; a pooler names something of its own. */
+function isOfItself(client: pg.ClientBase, { pid }: Session): boolean {
+  return (client as unknown as { readonly processID: number | null }).processID === pid;
+}
+
+function missingSettings(session: Session, timeoutMs: number): string[] {
+  // Were they longer, this program would give a connection up before PostgreSQL says what is the matter.
+  const isBounded = (timeout: number): boolean => timeout > 0 && timeout <= timeoutMs;
+  const bound = `from 1 to ${String(timeoutMs)}, which is DATABASE_TIMEOUT_MS`;
+  const rules = [
+    ["timezone", "UTC", session.timezone === "UTC"],
+    ["datestyle", "ISO", session.datestyle.startsWith("ISO")],
+    ["search_path", "public", session.search_path === "public"],
+    ...TIMEOUTS.map((name) => [name, bound, isBounded(session[name])] as const),
+  ] as const;
+  return rules
+    .filter(([, , isRight]) => !isRight)
+    .map(([name, wanted]) => `${name} is ${String(session[name])} and must be ${wanted}`);
+}
+
+function wordsFor(missing: readonly string[]): string {
+  return (
+    "DATABASE_URL or DATABASE_REPLICA_URLS leads to a pooler that keeps this server's settings from " +
+    `PostgreSQL: ${missing.join("; ")}. Set them in the pooler, PgBouncer's connect_query, or by ` +
+    "`alter role … in database … set …`: docs/poolers-and-replicas.md has both."
+  );
+}
+
+/**
+ * Whether a statement's name means the same to every connection behind the pooler, as with PgBouncer
+ * from 1.21 on: it then gives the statement a name of its own. A pooler that passes the name on would
+ * have it unknown, or another's, on the next connection.
+ */
+async function managesNames(client: pg.ClientBase): Promise<boolean> {
+  const name = `probe_${randomBytes(8).toString("hex")}`;
+  const text = "select exists (select from pg_prepared_statements where name = $1) as passed";
+  await client.query("begin");
+  const { rows } = await client.query<{ passed: boolean }>({ name, text, values: [name] });
+  const isPassedOn = rows[0]?.passed === true;
+  // Within the transaction, while it is the same connection of PostgreSQL.
+  if (isPassedOn) await client.query(sql`deallocate ${identifier(name)}`.text);
+  await client.query("commit");
+  return !isPassedOn;
+}
+
+/** From now on each statement of the connection is parsed and planned when it is sent. */
+function leaveOutNames(client: pg.ClientBase): void {
+  const prototype = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
+  client.query = ((statement: unknown, ...rest: unknown[]) =>
+    prototype.query.call(client, withoutName(statement), ...rest)) as typeof client.query;
+}
+
+function withoutName(statement: unknown): unknown {
+  if (!(statement instanceof Object) || !("name" in statement)) return statement;
+  const { name: _, ...unnamed } = statement;
+  return unnamed;
+}

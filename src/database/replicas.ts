@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { present } from "../shared/assert.js";
+import { type DatabaseOptions, openPool } from "./database.js";
+import { leavesConnectionUsable } from "./failure.js";
+import type { ReplicaChoice, ReplicaInUse } from "./request-reads.js";
+
+export interface ReplicasOptions extends Omit<DatabaseOptions, "url"> {
+  readonly primaryUrl: string;
+  readonly urls: readonly string[];
+  /** How old what a replica tells may be at most, in milliseconds. */
+  readonly maxLagMs: number;
+  /** Told when a replica begins to serve, and when it stops and why. */
+  readonly onChange: (replica: number, serves: boolean, reason: unknown) => void;
+}
+
+/** What is known of a replica, to be told to operators. */
+export interface ReplicaState {
+  readonly serves: boolean;
+  /** How old what it tells may be, in milliseconds; null when that is not known. */
+  readonly lagMs: number | null;
+}
+
+/** Where the primary was at a moment of this process's clock. */
+interface Mark {
+  readonly at: number;
+  readonly position: bigint;
+}
+
+interface Place {
+  readonly isReplica: boolean;
+  readonly position: string | null;
+  /** The same for a database and its replicas, and no others. */
+  readonly identity: string;
+}
+
+/** A replica further behind than this is behind by an unknown time. */
+const REMEMBERED_MS = 600_000;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Replicas of the primary that are fresh enough to be read. Each is asked again and again how far it has
+ * replayed the primary's log, and that is held against where the primary was at which moment: so a
+ * replica's age is known whether or not anything is written, by this process's clock alone.
+ */
+export class Replicas implements ReplicaChoice {
+  private readonly replicas: Replica[];
+  private readonly primary: pg.Pool;
+  private readonly marks: Mark[] = [];
+  private readonly chosen = new WeakMap<object, Replica>();
+  private readonly closing = new AbortController();
+  private readonly watches: Promise<void>[];
+  private identity: string | undefined;
+  private turn = 0;
+
+  constructor(private readonly options: ReplicasOptions) {
+    const { primaryUrl, urls } = options;
+    // Connections of their own: who asks must not wait for those whom the answer is for.
+    this.primary = openPool({ ...options, url: primaryUrl, poolSize: 1 });
+    this.replicas = urls.map((url) => new Replica(options, url));
+    const first = this.markPrimary();
+    this.watches = [
+      this.watch(() => this.markPrimary(), first),
+      ...this.replicas.map((replica, index) =>
+        this.watch(() => this.examine(replica, index), first),
+      ),
+    ];
+  }
+
+  /** The same replica for all that one request reads, as long as it is fresh: no part is older than the next. */
+  chooseFor(request: object): ReplicaInUse | undefined {
+    const known = this.chosen.get(request);
+    if (known?.isFresh === true) return known;
+    const fresh = this.replicas.filter(({ isFresh }) => isFresh);
+    const replica = fresh[this.turn++ % Math.max(fresh.length, 1)];
+    if (replica !== undefined) this.chosen.set(request, replica);
+    return replica;
+  }
+
+  get states(): ReplicaState[] {
+    return this.replicas.map(({ isFresh, ageMs }) => ({
+      serves: isFresh,
+      lagMs: Number.isFinite(ageMs) ? ageMs : null,
+    }));
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all(this.watches);
+    await Promise.all([this.primary, ...this.replicas.flatMap(poolsOf)].map((pool) => pool.end()));
+  }
+
+  private async watch(look: () => Promise<void>, after: Promise<void>): Promise<void> {
+    await after;
+    const pauseMs = Math.min(this.options.maxLagMs / 4, LONGEST_PAUSE_MS);
+    const { signal } = this.closing;
+    while (!signal.aborted) {
+      await look();
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** While the primary does not answer, replicas grow too old and no longer serve. */
+  private async markPrimary(): Promise<void> {
+    // Before it is asked: what was committed until now lies before the position that it answers.
+    const at = performance.now();
+    const place = await readPlace(this.primary).catch(() => undefined);
+    if (place?.position == null || place.isReplica) return;
+    this.identity = place.identity;
+    this.marks.push({ at, position: BigInt(place.position) });
+    while ((this.marks[0]?.at ?? at) < at - REMEMBERED_MS) this.marks.shift();
+  }
+
+  private async examine(replica: Replica, index: number): Promise<void> {
+    const served = replica.isServing;
+    try {
+      const place = await readPlace(replica.asking);
+      if (!place.isReplica) throw new Error("it is no replica, but takes writes itself");
+      if (this.identity === undefined) throw new Error("the primary has not been reached yet");
+      if (place.identity !== this.identity) throw new Error("it is a replica of another database");
+      const position = BigInt(place.position ?? 0);
+      const reached = this.marks.findLast((mark) => mark.position <= position);
+      // One that was restarted may be further back than it was.
+      replica.freshAt = reached?.at ?? Number.NEGATIVE_INFINITY;
+      replica.problem = undefined;
+    } catch (error) {
+      replica.problem = error;
+    }
+    replica.isServing = replica.isFresh;
+    if (replica.isServing === served) return;
+    const lag = new Error(`it lags more than ${String(this.options.maxLagMs)} ms behind`);
+    this.options.onChange(index, replica.isServing, replica.problem ?? lag);
+  }
+}
+
+class Replica implements ReplicaInUse {
+  readonly pool: pg.Pool;
+  /** For the questions about its age. */
+  readonly asking: pg.Pool;
+  /** What was committed before this moment is known to be there. */
+  freshAt = Number.NEGATIVE_INFINITY;
+  /** Why it is not to be used, whatever its age. */
+  problem: unknown;
+  /** What operators were told last. */
+  isServing: boolean | undefined;
+
+  constructor(
+    private readonly options: ReplicasOptions,
+    url: string,
+  ) {
+    const onIdleError = (error: Error): void => {
+      this.failed(error);
+    };
+    this.pool = openPool({ ...options, url, onIdleError });
+    this.asking = openPool({ ...options, url, onIdleError, poolSize: 1 });
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.freshAt;
+  }
+
+  get isFresh(): boolean {
+    return this.problem === undefined && this.ageMs <= this.options.maxLagMs;
+  }
+
+  failed(error: unknown): void {
+    // What refuses one statement may well answer others, and any client can have a statement refused.
+    if (!leavesConnectionUsable(error)) this.problem = error;
+  }
+}
+
+function poolsOf({ pool, asking }: Replica): pg.Pool[] {
+  return [pool, asking];
+}
+
+/** What was written, not what was inserted: at a page's end that runs ahead of all there is to replay. */
+const PLACE = `select pg_is_in_recovery() as "isReplica",
+  (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end
+   - '0/0')::text as position,
+  (select system_identifier from pg_control_system()) || '/' || current_database() as identity`;
+
+async function readPlace(on: pg.Pool): Promise<Place> {
+  const { rows } = await on.query<Place>(PLACE);
+  return present(rows[0], "where the database is");
+}
