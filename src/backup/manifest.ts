@@ -47,7 +47,9 @@ export function readManifest(text: string): Manifest {
 
 /** Reading puts the fields into one order, whoever has written them. */
 function digestOf(manifest: Manifest): string {
-  return createHash("sha256").update(JSON.stringify(contents.parse(manifest))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(contents.parse(manifest)))
+    .digest("hex");
 }
 
 /** What PostgreSQL's files are made for. */

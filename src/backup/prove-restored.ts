@@ -22,8 +22,11 @@ export async function proveRestored(
   tell(
     `The backup of ${createdAt}, made by version ${version}, is whole: ${String(files.length)} files.`,
   );
-  for (const name of await migrate(url))
-    tell(`Applied the migration ${name}, which is newer than it.`);
+  const { applied, unknown } = await migrate(url);
+  for (const name of applied)
+    tell(`Applied the migration ${name}, which is newer than the backup.`);
+  for (const name of unknown)
+    tell(`The migration ${name} in it is of a newer version than this one.`);
   const database = openDatabase({
     url,
     poolSize: 2,

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.js";
 import { type Database, openDatabase, queryRows } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
-import { migrate } from "./migrate.js";
+import { type Migrated, migrate } from "./migrate.js";
 import { sql } from "./sql.js";
 
 const CLOSE_PATIENCE_MS = 1_000;
@@ -45,7 +45,7 @@ export async function openConfiguredDatabase(
     config.databaseUrl === undefined ? await openEmbedded(config, log, purpose, events) : undefined;
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
-    for (const name of await migrate(url)) log.info({ migration: name }, "migration applied");
+    tellOfMigrations(await migrate(url), log);
     const database = joinDatabase(config, log, { url, isEmbedded: embedded !== undefined });
     return {
       ...database,
@@ -61,6 +61,15 @@ export async function openConfiguredDatabase(
     await embedded?.stop();
     throw error;
   }
+}
+
+function tellOfMigrations({ applied, unknown }: Migrated, log: Logger): void {
+  for (const name of applied) log.info({ migration: name }, "migration applied");
+  if (unknown.length === 0) return;
+  log.warn(
+    { migrations: unknown },
+    "the database has migrations of a newer version: this one goes on serving, as migrations only add",
+  );
 }
 
 /** Opens a database that another process of this server has made ready, and keeps so. */
