@@ -21,7 +21,7 @@ export const slowClients = {
 };
 
 async function run(options) {
-  const stage = await Stage.embedded(options);
+  const stage = await Stage.open(options);
   const { ledger, random } = stage;
   const seconds = options.rounds;
   const load = stage.startLoad();

@@ -93,6 +93,16 @@ describe("npm run backup", () => {
     }, POLL);
   });
 
+  it("starts the database of a folder without a server, and stops it again", async () => {
+    const folder = await newFolder();
+    await folder.run("commands/operator-token");
+    const printed = await folder.run("commands/backup");
+    const [name = ""] = await readdir(join(folder.path, "backups"));
+    expect(printed).toContain(join(folder.path, "backups", name));
+    expect(name).toMatch(/^pocketcharge-\d{8}T\d{6}Z\.tar\.gz$/);
+    expect(folder.hasPostmasterFile).toBe(false);
+  });
+
   it("refuses a database that it does not run, and writes over nothing", async () => {
     const external = source.launch("commands/backup", {
       DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing",
@@ -116,6 +126,8 @@ describe("npm run restore", () => {
       const kept = await readFile(join(target.path, part));
       expect(kept.equals(await readFile(join(source.path, part))), part).toBe(true);
     }
+    // PostgreSQL has replayed its log from where the backup began.
+    expect(existsSync(join(target.path, "postgres", "backup_label.old"))).toBe(true);
     const cluster = new PostgresCluster(target.path, ["fsync=off"]);
     await cluster.open();
     const rows = await selectRows<{ token: string }>(
