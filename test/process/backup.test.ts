@@ -93,16 +93,6 @@ describe("npm run backup", () => {
     }, POLL);
   });
 
-  it("starts the database of a folder without a server, and stops it again", async () => {
-    const folder = await newFolder();
-    await folder.run("commands/operator-token");
-    const printed = await folder.run("commands/backup");
-    const [name = ""] = await readdir(join(folder.path, "backups"));
-    expect(printed).toContain(join(folder.path, "backups", name));
-    expect(name).toMatch(/^pocketcharge-\d{8}T\d{6}Z\.tar\.gz$/);
-    expect(folder.hasPostmasterFile).toBe(false);
-  });
-
   it("refuses a database that it does not run, and writes over nothing", async () => {
     const external = source.launch("commands/backup", {
       DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing",
@@ -116,7 +106,7 @@ describe("npm run backup", () => {
 });
 
 describe("npm run restore", () => {
-  it("has every charge that was answered before the backup began, right books and the keys", async () => {
+  it("has every charge that was answered before the backup began, right books and the keys, to be backed up again", async () => {
     const target = await newFolder();
     const printed = await target.run("commands/restore", {}, [backup]);
     expect(printed).toContain("The books are right: nothing was found");
@@ -126,6 +116,12 @@ describe("npm run restore", () => {
       const kept = await readFile(join(target.path, part));
       expect(kept.equals(await readFile(join(source.path, part))), part).toBe(true);
     }
+    // What was restored is backed up again, this time without a server.
+    await target.run("commands/backup");
+    const [name = ""] = await readdir(join(target.path, "backups"));
+    expect(name).toMatch(/^pocketcharge-\d{8}T\d{6}Z\.tar\.gz$/);
+    expect(target.hasPostmasterFile).toBe(false);
+
     // PostgreSQL has replayed its log from where the backup began.
     expect(existsSync(join(target.path, "postgres", "backup_label.old"))).toBe(true);
     const cluster = new PostgresCluster(target.path, ["fsync=off"]);
