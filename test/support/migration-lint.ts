@@ -60,13 +60,14 @@ const RULES = {
   },
   "locks-while-it-indexes": (text, script) => {
     const table = INDEX_OF.exec(text)?.[1];
-    if (table !== undefined) return !text.includes(' concurrently ') && !script.ownTables.has(table);
+    if (table !== undefined)
+      return !text.includes(" concurrently ") && !script.ownTables.has(table);
     return /^(drop index|reindex)\b(?!.*\bconcurrently\b)/.test(text);
   },
   "changes-rows": (text) => /^(with\b.*)?\b(update|delete from|merge into|truncate)\b/.test(text),
   "ends-the-transaction": (text) => /^(begin|commit|rollback|start transaction|end)\b/.test(text),
   "cannot-be-repeated": (text, { isOutsideTransaction, statements }, index) => {
-    if (!isOutsideTransaction) return text.includes(' concurrently ');
+    if (!isOutsideTransaction) return text.includes(" concurrently ");
     const made = MADE_CONCURRENTLY.exec(text)?.[1];
     if (made === undefined) return !text.startsWith("drop index concurrently if exists ");
     const dropped = `drop index concurrently if exists ${made}`;
