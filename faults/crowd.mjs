@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Stage } from "./support/stage.mjs";
+import { SHARING_SERVERS, Stage } from "./support/stage.mjs";
 
 const CONNECTION_COUNT = 4;
 const CLIENT_COUNT = 10 * CONNECTION_COUNT;
@@ -15,9 +15,10 @@ export const crowd = {
 };
 
 async function run(options) {
+  const { serverCount = SHARING_SERVERS } = options;
   const stage = await Stage.external(options, {
     settings: {
-      DATABASE_POOL_SIZE: String(CONNECTION_COUNT),
+      DATABASE_POOL_SIZE: String(Math.ceil(CONNECTION_COUNT / serverCount)),
       DATABASE_TIMEOUT_MS: "1000",
       GATHER_CHARGES: "false",
     },

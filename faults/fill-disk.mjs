@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Buffer } from "node:buffer";
-import { Stage } from "./support/stage.mjs";
+import { Stage, oneServerAlone } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
 
 const execute = promisify(execFile);
@@ -17,9 +17,9 @@ export const fillDisk = {
   name: "fill-disk",
   does: "the disk of the embedded PostgreSQL is full: refused in a word, and well again with room",
   rounds: { full: 3, quick: 1 },
-  cannotRun: () =>
+  cannotRun: (options) =>
     process.platform === "linux" && process.getuid() === 0
-      ? undefined
+      ? oneServerAlone(options)
       : "a disk of its own is mounted, which takes root on Linux",
   run,
 };

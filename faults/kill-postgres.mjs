@@ -5,13 +5,13 @@ import { until } from "./support/until.mjs";
 /** @type {import("./run.mjs").Fault} */
 export const killPostgres = {
   name: "kill-postgres",
-  does: "kill -9 of the embedded PostgreSQL's postmaster",
+  does: "kill -9 of PostgreSQL's postmaster",
   rounds: { full: 50, quick: 5 },
   run,
 };
 
 async function run(options) {
-  const stage = await Stage.embedded(options);
+  const stage = await Stage.open(options);
   const load = stage.startLoad();
   for (let round = 1; round <= options.rounds; round++) {
     stage.ledger.round = round;
@@ -19,6 +19,8 @@ async function run(options) {
     await sleep(stage.random.between(100, 600));
     const killed = await stage.findPostmaster();
     process.kill(killed, "SIGKILL");
+    // A server starts its own again.
+    await stage.cluster?.ensureRunning();
     await until("another PostgreSQL runs", async () => {
       const pid = await stage.findPostmaster();
       return pid !== undefined && pid !== killed;

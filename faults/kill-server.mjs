@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Stage } from "./support/stage.mjs";
+import { Stage, oneServerAlone } from "./support/stage.mjs";
 
 /** @type {import("./run.mjs").Fault} */
 export const killServer = {
   name: "kill-server",
   does: "kill -9 of the server, its embedded PostgreSQL left running",
   rounds: { full: 50, quick: 4 },
+  cannotRun: oneServerAlone,
   run: async (options) => run(await Stage.embedded(options), options),
 };
 
 /** @type {import("./run.mjs").Fault} */
 export const killServerExternal = {
   name: "kill-server-external",
-  does: "kill -9 of the server, on an external PostgreSQL",
+  does: "kill -9 of one of the servers, on an external PostgreSQL",
   rounds: { full: 50, quick: 4 },
   run: async (options) => run(await Stage.external(options), options),
 };
@@ -23,8 +24,9 @@ async function run(stage, { rounds }) {
     stage.ledger.round = round;
     await load.untilAcknowledged();
     await sleep(stage.random.between(50, 500));
-    await stage.server.end("SIGKILL");
-    await stage.server.start();
+    const server = stage.random.pick(stage.servers);
+    await server.end("SIGKILL");
+    await server.start();
   }
   await load.untilAcknowledged();
   await load.stop();

@@ -17,7 +17,7 @@ export const oneToken = {
 };
 
 async function run(options) {
-  const stage = await Stage.external(options, { serverCount: 2 });
+  const stage = await Stage.external(options);
   const race = new Race(stage, CLIENT_COUNT);
   const { random, ledger } = stage;
   const aloneCount = Math.ceil(options.rounds * ALONE_SHARE);

@@ -16,7 +16,7 @@ export const oppositeBatches = {
 };
 
 async function run(options) {
-  const stage = await Stage.external(options, { serverCount: 2 });
+  const stage = await Stage.external(options);
   const { ledger, random } = stage;
   const until = performance.now() + options.rounds * 1_000;
   const pair = async (name) => {

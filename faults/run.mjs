@@ -1,4 +1,4 @@
-// npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n]: breaks what real servers
+// npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n] [--servers n]: breaks what real servers
 // stand on, under load, and proves that nothing that a client was told is untrue.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -26,11 +26,13 @@ import { terminateConnections } from "./terminate-connections.mjs";
  * @property {string} does
  * @property {{ full: number, quick: number }} rounds
  * @property {string} [unit] of its rounds, when they are not rounds.
- * @property {() => string | undefined} [cannotRun] why it cannot run on this machine, if so.
+ * @property {(options: { serverCount?: number }) => string | undefined} [cannotRun] why it cannot run on this
+ *   machine, or with so many servers, if so.
  * @property {(options: FaultOptions) => Promise<string | undefined>} run answers what else is to be told.
  *
  * @typedef {object} FaultOptions
  * @property {number} rounds
+ * @property {number} [serverCount] how many share the database; else as many as the fault has by itself.
  * @property {Random} random
  * @property {Ledger} ledger
  * @property {Resources} resources takes hold of all that must be stopped in the end.
@@ -62,7 +64,7 @@ const MAX_SEED = 2 ** 31;
 /** How many faults run beside each other: most of them mostly wait. */
 const LANES = 3;
 
-async function main({ faults, isQuick, seed, rounds, laneCount }) {
+async function main({ faults, isQuick, seed, rounds, laneCount, serverCount }) {
   console.log(`seed ${seed}`);
   const resources = new Resources();
   const stopOnSignal = closeOnSignals(resources);
@@ -71,7 +73,13 @@ async function main({ faults, isQuick, seed, rounds, laneCount }) {
   const runLane = async () => {
     for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
       const roundCount = rounds ?? (isQuick ? fault.rounds.quick : fault.rounds.full);
-      outcomes[await runFault(fault, { rounds: roundCount, seed, resources })]++;
+      const outcome = await runFault(fault, {
+        rounds: roundCount,
+        seed,
+        resources,
+        serverCount,
+      });
+      outcomes[outcome]++;
     }
   };
   await Promise.all(Array.from({ length: laneCount }, runLane));
@@ -83,8 +91,8 @@ async function main({ faults, isQuick, seed, rounds, laneCount }) {
 }
 
 /** @returns {Promise<"passed" | "failed" | "not run">} */
-async function runFault(fault, { rounds, seed, resources: all }) {
-  const reason = fault.cannotRun?.();
+async function runFault(fault, { rounds, seed, resources: all, serverCount }) {
+  const reason = fault.cannotRun?.({ serverCount });
   if (reason !== undefined) {
     console.log(`${fault.name}: not run: ${reason}`);
     return "not run";
@@ -97,7 +105,13 @@ async function runFault(fault, { rounds, seed, resources: all }) {
   );
   let told;
   try {
-    told = await fault.run({ rounds, random: new Random(seed).of(fault.name), ledger, resources });
+    told = await fault.run({
+      rounds,
+      serverCount,
+      random: new Random(seed).of(fault.name),
+      ledger,
+      resources,
+    });
   } catch (error) {
     if (all.isClosing) return "failed";
     ledger.fail(error.stack ?? String(error));
@@ -110,7 +124,10 @@ async function runFault(fault, { rounds, seed, resources: all }) {
   const further = ledger.failureCount - ledger.failures.length;
   if (further > 0) console.log(`  and ${further} more`);
   for (const line of ledger.logged) console.log(`  logged: ${line.slice(0, MAX_LINE)}`);
-  console.log(`  Again: npm run faults -- ${fault.name} --rounds ${rounds} --seed ${seed}`);
+  const servers = serverCount === undefined ? "" : ` --servers ${serverCount}`;
+  console.log(
+    `  Again: npm run faults -- ${fault.name} --rounds ${rounds} --seed ${seed}${servers}`,
+  );
   return "failed";
 }
 
@@ -137,6 +154,7 @@ function readCommandLine() {
       seed: { type: "string", default: String(randomInt(MAX_SEED)) },
       rounds: { type: "string" },
       lanes: { type: "string", default: String(LANES) },
+      servers: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -148,6 +166,8 @@ function readCommandLine() {
     seed: wholeNumber("seed", values.seed, 0),
     rounds: values.rounds === undefined ? undefined : wholeNumber("rounds", values.rounds, 1),
     laneCount: wholeNumber("lanes", values.lanes, 1),
+    serverCount:
+      values.servers === undefined ? undefined : wholeNumber("servers", values.servers, 1),
   };
 }
 
@@ -162,7 +182,7 @@ try {
   commandLine = readCommandLine();
 } catch (error) {
   console.error(
-    `${error.message}\nUsage: npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n]\nFaults:`,
+    `${error.message}\nUsage: npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n] [--servers n]\nFaults:`,
   );
   for (const { name, does } of FAULTS) console.error(`  ${name}: ${does}`);
   process.exit(2);

@@ -25,7 +25,7 @@ async function run(options) {
   const seconds = options.rounds;
   // Those who send for as long as the fault lasts come in time, and those of twice as long do not.
   const CLIENT_TIMEOUT_MS = String(seconds * 1_500);
-  const stage = await Stage.embedded(options, { settings: { CLIENT_TIMEOUT_MS } });
+  const stage = await Stage.open(options, { settings: { CLIENT_TIMEOUT_MS } });
   const { ledger, random } = stage;
   const load = stage.startLoad();
   const halfSent = [];

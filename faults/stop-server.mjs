@@ -10,13 +10,14 @@ export const stopServer = {
 };
 
 async function run(options) {
-  const stage = await Stage.embedded(options);
-  const { ledger, server } = stage;
+  const stage = await Stage.open(options);
+  const { ledger } = stage;
   const load = stage.startLoad();
   for (let round = 1; round <= options.rounds; round++) {
     ledger.round = round;
     await load.untilAcknowledged();
     await sleep(stage.random.between(50, 500));
+    const server = stage.random.pick(stage.servers);
     const exit = await server.end("SIGTERM");
     if (exit !== 0) ledger.fail(`the server ended with ${exit}`);
     await load.untilHeard();

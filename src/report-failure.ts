@@ -1,10 +1,12 @@
 import { inspect } from "node:util";
+import { BackupError } from "./backup/manifest.js";
 import { ConfigError } from "./config.js";
 import { DataFolderInUseError } from "./database/embedded.js";
 import { PooledMigrationError } from "./database/migrate.js";
 import { PendingMigrationsError } from "./database/open.js";
 import { PoolerSettingsError } from "./database/pooler.js";
 import { DataFolderNameError } from "./database/postgres-cluster.js";
+import { RestoreUnfinishedError } from "./database/restore-mark.js";
 import { WorkerStartError } from "./workers/supervisor.js";
 
 /** Ends a process that could not do its work, with a word for people. */
@@ -24,6 +26,8 @@ export function wordsFor(error: unknown): string {
     error instanceof PoolerSettingsError ||
     error instanceof PooledMigrationError ||
     isRefusedByPooler(error) ||
+    error instanceof RestoreUnfinishedError ||
+    error instanceof BackupError ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }

@@ -39,6 +39,7 @@ const LAYERS = [
     ...["signals.ts", "report-failure.ts", "steady-heap.ts", "welcome.ts"],
   ],
   ["app.ts", "resolvers.ts", "compose"],
+  ["backup"],
   ["http", "books"],
   ["pockets", "payments"],
   ["orders"],

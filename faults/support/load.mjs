@@ -35,22 +35,24 @@ export class Load {
       },
     );
     const mix = new RequestMix(stage.owner, stage.random.of("mix"));
-    this.#running = Array.from({ length: clientCount }, (_, client) => {
-      const server = stage.servers[client % stage.servers.length];
-      return this.#run(server, mix, pauseMs, stage.random.of(`client ${client}`));
-    });
+    this.#running = Array.from({ length: clientCount }, (_, client) =>
+      this.#run(mix, pauseMs, stage.random.of(`client ${client}`)),
+    );
   }
 
-  async #run(server, mix, pauseMs, random) {
+  async #run(mix, pauseMs, random) {
     while (!this.#isStopping) {
-      await this.#send(server, mix.next());
+      await this.#send(mix.next(), random);
       await sleep(random.between(0, pauseMs));
     }
   }
 
   /** @returns whether it is known what became of it. */
-  async #send(server, intent) {
-    const { ledger } = this.#stage;
+  async #send(intent, random) {
+    const { ledger, servers } = this.#stage;
+    // As a balancer does: to any that serves, the one that has not answered the first time or another.
+    const serving = servers.filter(({ isServing }) => isServing);
+    const server = random.pick(serving.length > 0 ? serving : servers);
     await server.whenServing();
     ledger.begin(intent);
     const sentAt = performance.now();
@@ -78,19 +80,19 @@ export class Load {
   async stop() {
     this.#isStopping = true;
     await Promise.all(this.#running);
-    const { ledger, servers } = this.#stage;
+    const { ledger, random } = this.#stage;
     const deadline = performance.now() + SETTLE_PATIENCE_MS;
     const waiting = [...ledger.open];
-    const settle = async (server) => {
+    const settle = async (own) => {
       for (let intent = waiting.pop(); intent !== undefined; intent = waiting.pop()) {
-        while (!(await this.#send(server, intent))) {
+        while (!(await this.#send(intent, own))) {
           if (performance.now() > deadline) return;
           await sleep(RETRY_PAUSE_MS);
         }
       }
     };
     await Promise.all(
-      Array.from({ length: SETTLE_CLIENTS }, (_, at) => settle(servers[at % servers.length])),
+      Array.from({ length: SETTLE_CLIENTS }, (_, at) => settle(random.of(`settling ${at}`))),
     );
     if (ledger.open.size > 0) {
       ledger.fail(`${ledger.open.size} requests that were sent again had no answer`);

@@ -12,6 +12,14 @@ import { TestedServer } from "./tested-server.mjs";
 
 const GROUP_SLUG = "faults";
 
+/** How many servers are on a database that none of them runs. */
+export const SHARING_SERVERS = 2;
+
+/** Why a fault of a server with its embedded PostgreSQL cannot run with several servers. */
+export function oneServerAlone({ serverCount = 1 }) {
+  return serverCount === 1 ? undefined : "an embedded PostgreSQL has one server";
+}
+
 /**
  * Where a fault takes place: servers, their database, a merchant with a pocket group, and the ledger of
  * all that its clients are told.
@@ -21,6 +29,8 @@ export class Stage {
   servers = [];
   /** @type {DatabaseProxy | undefined} between the servers and their database, which proofs do not pass. */
   proxy;
+  /** @type {PostgresCluster | undefined} when no server runs it. */
+  cluster;
   #asking;
   #findDatabaseUrl;
   /** @type {{ apiToken: string, merchantId: string, pocketGroupSlug: string, pocketGroupId: string, orderId: string }} */
@@ -34,6 +44,12 @@ export class Stage {
     this.#findDatabaseUrl = findDatabaseUrl;
   }
 
+  /** One server with its embedded PostgreSQL, unless several are asked for. */
+  static open(options, given = {}) {
+    const { serverCount = 1 } = options;
+    return serverCount === 1 ? Stage.embedded(options, given) : Stage.external(options, given);
+  }
+
   /** A server with its embedded PostgreSQL. */
   static async embedded(options, { dataDir = makeDataDir(options.resources), settings = {} } = {}) {
     const stage = new Stage(options, () => databaseUrlOf(dataDir));
@@ -41,18 +57,17 @@ export class Stage {
     return stage.#open([{ ...settings, DATA_DIR: dataDir }]);
   }
 
-  /** Servers on a PostgreSQL that they do not run. */
-  static async external(
-    options,
-    { settings = {}, serverCount = 1, hasProxy = false, postgres = [] } = {},
-  ) {
-    const { resources } = options;
+  /** Servers on a PostgreSQL that they do not run: several that share it, unless one is asked for. */
+  static async external(options, { settings = {}, hasProxy = false, postgres = [] } = {}) {
+    const { resources, serverCount = SHARING_SERVERS } = options;
+    const dataDir = makeDataDir(resources);
     const cluster = resources.open(
-      () => new PostgresCluster(makeDataDir(resources), postgres),
+      () => new PostgresCluster(dataDir, postgres),
       (opened) => opened.stop(),
     );
     await cluster.open();
     const stage = new Stage(options, () => cluster.url);
+    Object.assign(stage, { dataDir, cluster });
     let DATABASE_URL = cluster.url;
     if (hasProxy) {
       stage.proxy = await DatabaseProxy.start(resources, cluster.url, options.random.of("proxy"));

@@ -9,6 +9,7 @@ export class TestedServer {
   #resources;
   #settings;
   #serving = withResolvers();
+  isServing = false;
   #process;
   #ledger;
 
@@ -48,12 +49,14 @@ export class TestedServer {
       hear: (text) => this.#hear(text),
       afterEnd: DATA_DIR && (() => stopLeftPostgres(DATA_DIR)),
     });
+    this.isServing = true;
     this.#serving.resolve();
   }
 
   /** @returns how it has ended: its exit code, or the signal. */
   async end(signal) {
     this.#serving = withResolvers();
+    this.isServing = false;
     process.kill(this.pid, signal);
     const [code, endedBy] = await this.ended;
     return endedBy ?? code;

@@ -1,53 +1,68 @@
-import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PrismaPg } from "@prisma/adapter-pg";
-import {
-  type SqlMigrationAwareDriverAdapterFactory,
-  bindMigrationAwareSqlAdapterFactory,
-} from "@prisma/driver-adapter-utils";
-import type * as SchemaEngineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { type Queryable, connectionTo, queryRows } from "./database.js";
+import { connectionTo } from "./database.js";
+import { type Migration, MigrationRecords, checksumOf } from "./migration-records.js";
 import { isPooled } from "./pooler.js";
-import { sql } from "./sql.js";
 
 const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
 /** Held while migrating, so that servers that start together migrate one after another. */
 const MIGRATION_LOCK = 7_091_100_001;
+const PATIENCE_MS = 300_000;
+const PAUSE_MS = 100;
 
-/** What a role or a database may have set, to bound what it usually does. */
+/**
+ * Whoever waits for a table's lock keeps all that come after it waiting: a migration that does not get
+ * its locks in this time lets the others pass, and tries again.
+ */
+const LOCK_TIMEOUT = "1s";
+const MAX_PAUSE_MS = 2_000;
+
+/** In its first line, what makes a migration run statement by statement, each on its own. */
+const OUTSIDE_TRANSACTION = "-- outside a transaction";
+
+/** What a role or a database may have set, and means for requests. */
 const PATIENCE =
-  "-c lock_timeout=300s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+  "-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
 /** Migrations were to run through a pooler, which gives a lock and what it guards two connections. */
 export class PooledMigrationError extends Error {
   override readonly name = "PooledMigrationError";
 }
 
-/** One of `prisma/migrations`, which belong to this build. */
-export interface Migration {
-  readonly name: string;
-  readonly script: string;
+export interface MigrateOptions {
+  /** The folder of migrations; the program's own when left out. */
+  readonly folder?: string;
+}
+
+export interface Migrated {
+  /** What was applied now. */
+  readonly applied: readonly string[];
+  /** What the database has and this version does not know: a newer version has been there. */
+  readonly unknown: readonly string[];
 }
 
 /** What was applied to the database is not what this build would apply. */
 export class ChangedMigrationError extends Error {}
 
 /**
- * Brings the database's tables up to date with `prisma/migrations`, by Prisma's own schema engine
- * built for WebAssembly: no other program is needed. Safe to call from several processes at once;
- * costs one query when there is nothing to do.
+ * Brings the database's tables up to date with `prisma/migrations`. Safe to call from several processes
+ * at once; costs two queries when there is nothing to do.
  *
- * @returns the names of the migrations that were applied now.
+ * A migration and the record of it are one transaction, on the connection that holds the lock: whatever is
+ * killed, it is applied and known to be, or neither. The records are Prisma's own.
+ *
  * @param databaseUrl of PostgreSQL itself: through a pooler it is only seen whether there is something to do.
  * @throws when a migration fails; those before it stay applied.
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const migrations = await readMigrations();
+export async function migrate(
+  databaseUrl: string,
+  { folder }: MigrateOptions = {},
+): Promise<Migrated> {
+  const migrations = await readMigrations(folder);
   const client = new pg.Client({
     ...patientConnectionTo(databaseUrl),
     application_name: "pocketcharge migrate",
@@ -55,22 +70,18 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   client.on("error", () => undefined); // the next statement fails, and says why
   await client.connect();
   try {
-    const wanted = await findPending(client, migrations);
-    if (wanted.length === 0) return [];
-    if (await isPooled(client)) {
-      throw new PooledMigrationError(
-        `The tables must be brought up to date (${String(wanted.length)} migrations, up to ` +
-          `${wanted.at(-1)?.name ?? ""}), which does not go through a pooler. ` +
-          "Set DATABASE_DIRECT_URL to PostgreSQL itself; all else goes on through DATABASE_URL.",
-      );
-    }
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const records = new MigrationRecords(client);
+    const before = await records.compare(migrations);
+    if (before.pending.length === 0) return { applied: [], unknown: before.unknown };
+    if (await isPooled(client)) throw pooledError(before.pending);
+    await lock(client);
     // Closing the connection gives the lock back, whatever happens.
-    const pending = await findPending(client, migrations);
-    if (pending.length > 0) await apply(databaseUrl, migrations);
-    return pending.map(({ name }) => name);
+    await records.create();
+    const { pending, unknown } = await records.compare(migrations);
+    for (const migration of pending) await apply(client, migration, records);
+    return { applied: pending.map(({ name }) => name), unknown };
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 
@@ -79,103 +90,88 @@ function patientConnectionTo(url: string): pg.ClientConfig {
   return { ...connection, options: `${options} ${PATIENCE}` };
 }
 
-export async function readMigrations(): Promise<Migration[]> {
-  const entries = await readdir(MIGRATIONS, { withFileTypes: true });
+function pooledError(pending: readonly Migration[]): PooledMigrationError {
+  return new PooledMigrationError(
+    `The tables must be brought up to date (${String(pending.length)} migrations, up to ` +
+      `${pending.at(-1)?.name ?? ""}), which does not go through a pooler. ` +
+      "Set DATABASE_DIRECT_URL to PostgreSQL itself; all else goes on through DATABASE_URL.",
+  );
+}
+
+/** The migrations of a folder, in their order. */
+export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return Promise.all(
-    names.sort().map(async (name) => ({
-      name,
-      script: await readFile(join(MIGRATIONS, name, "migration.sql"), "utf8"),
-    })),
-  );
-}
-
-/**
- * The migrations that Prisma's own table does not name as finished with this very text.
- *
- * @throws ChangedMigrationError when it names one as finished with another text.
- */
-export async function findPending(on: Queryable, migrations: Migration[]): Promise<Migration[]> {
-  const [found] = await queryRows<{ exists: boolean }>(
-    on,
-    sql`select to_regclass('_prisma_migrations') is not null as exists`,
-  );
-  if (found?.exists !== true) return migrations;
-  const rows = await queryRows<{ migration_name: string; checksum: string }>(
-    on,
-    sql`select migration_name, checksum from _prisma_migrations
-        where finished_at is not null and rolled_back_at is null`,
-  );
-  const checksums = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-  return migrations.filter(({ name, script }) => {
-    const checksum = checksums.get(name);
-    if (checksum === undefined) return true;
-    if (checksum === createHash("sha256").update(script).digest("hex")) return false;
-    throw new ChangedMigrationError(
-      `The migration ${name} was changed after it had been applied to this database.`,
-    );
-  });
-}
-
-async function apply(databaseUrl: string, migrations: Migration[]): Promise<void> {
-  await withSchemaEngine(databaseUrl, (engine) =>
-    engine.applyMigrations({
-      migrationsList: {
-        baseDir: MIGRATIONS,
-        lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"' },
-        shadowDbInitScript: "",
-        migrationDirectories: migrations.map(({ name, script }) => ({
-          path: name,
-          migrationFile: { path: "migration.sql", content: { tag: "ok", value: script } },
-        })),
-      },
-      filters: { externalTables: [], externalEnums: [] },
+    names.sort().map(async (name) => {
+      const script = await readFile(join(folder, name, "migration.sql"), "utf8");
+      return { name, script, checksum: checksumOf(script) };
     }),
   );
 }
 
-/** Runs work with Prisma's schema engine on a database. The engine itself never closes a connection. */
-export async function withSchemaEngine<T>(
-  databaseUrl: string,
-  work: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
-): Promise<T> {
-  const pool = new pg.Pool({ ...patientConnectionTo(databaseUrl), max: 2 });
-  pool.on("error", () => undefined); // whoever uses the connection is told
-  pool.on("connect", (client) => client.on("error", () => undefined));
-  const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg(pool);
-  try {
-    const { SchemaEngine } = await (schemaEngine ??= loadSchemaEngine());
-    const engine = await SchemaEngine.new(
-      { datamodels: undefined },
-      () => undefined,
-      bindMigrationAwareSqlAdapterFactory(adapter),
+/**
+ * Asks again and again instead of waiting: a statement that waits has a snapshot, and an index that is
+ * made concurrently waits for all snapshots.
+ */
+async function lock(client: pg.Client): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+    const { rows } = await client.query<{ isHeld: boolean }>(
+      'select pg_try_advisory_lock($1) as "isHeld"',
+      [MIGRATION_LOCK],
     );
-    return await work(engine);
-  } finally {
-    await pool.end();
+    if (rows[0]?.isHeld === true) return;
+    await sleep(PAUSE_MS);
+  }
+  throw new Error("Another server has been migrating this database for five minutes; see its log.");
+}
+
+async function apply(
+  client: pg.Client,
+  migration: Migration,
+  records: MigrationRecords,
+): Promise<void> {
+  try {
+    if (migration.script.startsWith(OUTSIDE_TRANSACTION)) {
+      for (const statement of statementsOf(migration.script)) await client.query(statement);
+      await records.add(migration);
+    } else await applyWhole(client, migration, records);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`The migration ${migration.name} failed: ${message}`, { cause: error });
   }
 }
 
-/** Loaded once: a second instance would take the memory of the first for its own. */
-let schemaEngine: Promise<typeof SchemaEngineModule> | undefined;
+async function applyWhole(
+  client: pg.Client,
+  migration: Migration,
+  records: MigrationRecords,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+    try {
+      await client.query("begin");
+      await client.query("select set_config('lock_timeout', $1, true)", [LOCK_TIMEOUT]);
+      await client.query(migration.script);
+      await records.add(migration);
+      await client.query("commit");
+      return;
+    } catch (error) {
+      if (!hasLostToOthers(error) || Date.now() > deadline) throw error;
+      await client.query("rollback");
+      await sleep(pause);
+    }
+  }
+}
 
-/**
- * The package's own entry imports the .wasm file as a module, which Node 20 does not do, so it is
- * instantiated here.
- */
-async function loadSchemaEngine(): Promise<typeof SchemaEngineModule> {
-  const bindings = createRequire(import.meta.url).resolve(
-    "@prisma/schema-engine-wasm/schema_engine_bg",
-  );
-  const engine =
-    (await import("@prisma/schema-engine-wasm/schema_engine_bg")) as typeof SchemaEngineModule & {
-      __wbg_set_wasm(exports: WebAssembly.Exports): void;
-    };
-  const wasm = await readFile(join(dirname(bindings), "schema_engine_bg.wasm"));
-  const { instance } = await WebAssembly.instantiate(wasm, {
-    "./schema_engine_bg.js": { ...engine },
-  });
-  engine.__wbg_set_wasm(instance.exports);
-  (instance.exports["__wbindgen_start"] as () => void)();
-  return engine;
+/** Its wait for a lock was too long for the others, or was one in a circle. */
+function hasLostToOthers(error: unknown): boolean {
+  return ["55P03", "40P01"].includes((error as { code?: string }).code ?? "");
+}
+
+/** Each ends with a semicolon at the end of a line. */
+function statementsOf(script: string): string[] {
+  return script
+    .split(/;[ \t]*$/m)
+    .filter((statement) => statement.replaceAll(/--.*$/gm, "").trim() !== "");
 }

@@ -3,7 +3,8 @@ import type { Logger } from "pino";
 import type { Config } from "../config.js";
 import { type Database, type DatabaseOptions, openDatabase, queryRows } from "./database.js";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./embedded.js";
-import { findPending, migrate, readMigrations } from "./migrate.js";
+import { MigrationRecords } from "./migration-records.js";
+import { type Migrated, migrate, readMigrations } from "./migrate.js";
 import { isPooled } from "./pooler.js";
 import { Readiness } from "./readiness.js";
 import { Replicas } from "./replicas.js";
@@ -70,8 +71,7 @@ export async function openConfiguredDatabase(
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
     if (purpose !== "read") {
-      const migrated = await migrate(embedded?.url ?? config.databaseDirectUrl ?? url);
-      for (const name of migrated) log.info({ migration: name }, "migration applied");
+      tellOfMigrations(await migrate(embedded?.url ?? config.databaseDirectUrl ?? url), log);
     }
     // Who leads workers, and who visits, has no lists to read.
     const reads = purpose === "serve" && config.workers === 1;
@@ -102,8 +102,17 @@ export async function openConfiguredDatabase(
 }
 
 async function requireMigrations(database: Database): Promise<void> {
-  const pending = await findPending(database.pool, await readMigrations());
+  const { pending } = await new MigrationRecords(database.pool).compare(await readMigrations());
   if (pending.length > 0) throw new PendingMigrationsError(pending.map(({ name }) => name));
+}
+
+function tellOfMigrations({ applied, unknown }: Migrated, log: Logger): void {
+  for (const name of applied) log.info({ migration: name }, "migration applied");
+  if (unknown.length === 0) return;
+  log.warn(
+    { migrations: unknown },
+    "the database has migrations of a newer version: this one goes on serving, as migrations only add",
+  );
 }
 
 /** Opens a database that another process of this server has made ready, and keeps so. */

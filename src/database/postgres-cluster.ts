@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { USER, createCluster } from "./create-cluster.js";
 import { type PostgresPrograms, findPostgresPrograms } from "./postgres-programs.js";
+import { requireNoRestore } from "./restore-mark.js";
 import { identifier, sql } from "./sql.js";
 
 const DATABASE = "pocketcharge";
@@ -42,6 +43,11 @@ export class PostgresCluster {
     return `postgresql://${USER}:${this.password}@${HOST}:${String(this.port)}/${DATABASE}`;
   }
 
+  /** Whether a PostgreSQL runs on the folder, or is starting or stopping. */
+  async isRunning(): Promise<boolean> {
+    return (await this.readPidFile()) !== undefined;
+  }
+
   /** Makes what is missing and starts what does not run. @returns whether this call started it. */
   async open(): Promise<boolean> {
     // pg_ctl hands the folder's name to a shell, between double quotes.
@@ -52,6 +58,7 @@ export class PostgresCluster {
       );
     }
     await mkdir(this.dataDir, { recursive: true });
+    await requireNoRestore(this.dataDir);
     this.programs = await findPostgresPrograms(this.dir);
     if (!existsSync(this.dir)) await createCluster(this.dir, this.programs);
     this.password = await readFile(join(this.dir, "password"), "utf8");
@@ -90,8 +97,7 @@ export class PostgresCluster {
         this.port = wanted;
         return true;
       } catch (error) {
-        const mayPass =
-          PASSING_REASONS.test((error as Error).message) || (await this.isHeldByProcess());
+        const mayPass = PASSING_REASONS.test((error as Error).message) || (await this.isRunning());
         if (!mayPass || Date.now() > deadline) throw error;
         await sleep(POLL_MS);
       }
@@ -113,7 +119,7 @@ export class PostgresCluster {
     const flags = settings.map((setting) => `-c ${setting}`).join(" ");
     const log = join(this.dir, "server.log");
     // PostgreSQL takes any living process of that number for its own; this one was looked at.
-    if (!(await this.isHeldByProcess())) await rm(this.pidFile, { force: true });
+    if (!(await this.isRunning())) await rm(this.pidFile, { force: true });
     const logged = await readFile(log, "utf8").catch(() => "");
     try {
       await this.programs.run("pg_ctl", ["start", "-D", this.dir, "-l", log, "-w", "-o", flags]);
@@ -126,10 +132,6 @@ export class PostgresCluster {
         },
       );
     }
-  }
-
-  private async isHeldByProcess(): Promise<boolean> {
-    return (await this.readPidFile()) !== undefined;
   }
 
   /**

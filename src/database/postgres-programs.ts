@@ -20,6 +20,8 @@ export interface PostgresPrograms {
   run(program: "initdb" | "pg_ctl", args: string[]): Promise<void>;
   /** The user that must own the cluster's folder, when it is not the one of this process. */
   readonly owner: SystemUser | undefined;
+  /** PostgreSQL's own, such as `18`: a cluster is opened by no other. */
+  readonly majorVersion: string;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function findPostgresPrograms(clusterDir: string): Promise<Postgres
 
   return {
     owner,
+    majorVersion: await readMajorVersion(home),
     run: async (program, args) => {
       const [command, ...rest] = [...prefix, join(bin, program), ...args] as [string, ...string[]];
       const identity = owner && prefix.length === 0 ? owner : {};
@@ -65,6 +68,13 @@ function findPackage(): string {
       { cause: error },
     );
   }
+}
+
+async function readMajorVersion(home: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(home, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return version.split(".")[0] ?? "";
 }
 
 /**

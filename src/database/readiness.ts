@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectionTo } from "./database.js";
-import { ChangedMigrationError, type Migration, findPending, readMigrations } from "./migrate.js";
+import { ChangedMigrationError, type Migration, MigrationRecords } from "./migration-records.js";
+import { readMigrations } from "./migrate.js";
 
 /** Whether requests can be served, as far as the database goes. */
 export interface DatabaseState {
@@ -61,7 +62,7 @@ export class Readiness {
   private async lookAt(): Promise<DatabaseState> {
     try {
       this.migrations ??= await readMigrations();
-      const pending = await findPending(this.pool, this.migrations);
+      const { pending } = await new MigrationRecords(this.pool).compare(this.migrations);
       return { database: "ok", migrations: pending.length === 0 ? "ok" : "pending" };
     } catch (error) {
       if (error instanceof ChangedMigrationError) return { database: "ok", migrations: "changed" };

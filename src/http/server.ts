@@ -87,6 +87,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       onCreate: addFormats,
     },
     forceCloseConnections: "idle",
+    // What arrives while the server stops is answered as ever, on a connection that then closes.
+    return503OnClosing: false,
   });
   limitConnections(http, limits, log);
   if (tracing) addTracing(http, tracing);

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
-import { migrate, withSchemaEngine } from "../../src/database/migrate.js";
+import { migrate } from "../../src/database/migrate.js";
 import { createDatabaseUrl } from "../support/database.js";
+import { holdMigrations } from "../support/migrations.js";
+import { withSchemaEngine } from "../support/schema-engine.js";
 
 async function query<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
@@ -39,6 +41,8 @@ const KEYS = `
 const ENUMS = `
   select t.typname as name, array_agg(e.enumlabel::text order by e.enumsortorder) as values
   from pg_type t join pg_enum e on e.enumtypid = t.oid group by 1 order by 1`;
+
+const NOTHING = { applied: [], unknown: [] };
 
 describe("migrate", () => {
   it("makes what schema.prisma says: every table, column, type, null, default, key and enum", async () => {
@@ -93,15 +97,30 @@ describe("migrate", () => {
 
   it("is done once by many servers that start together, and then has nothing to do", async () => {
     const url = await createDatabaseUrl("empty");
-    const applied = await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
+    const migrated = await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
+    const applied = migrated.map((one) => one.applied);
     expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
-    expect(await migrate(url)).toEqual([]);
+    expect(await migrate(url)).toEqual(NOTHING);
     const records = await query<{ finished: boolean }>(
       url,
       "select finished_at is not null as finished from _prisma_migrations",
     );
     expect(records.length).toBe(applied.flat().length);
     expect(records.every(({ finished }) => finished)).toBe(true);
+  });
+
+  it("goes on after one that was cut off in the middle of a script, of which nothing is left", async () => {
+    const url = await createDatabaseUrl("empty");
+    const held = await holdMigrations(url, "payment_charges");
+    const cutOff = migrate(url);
+    cutOff.catch(() => undefined);
+    const pid = await held.whenReached();
+    await query(url, `select pg_terminate_backend(${String(pid)})`);
+    await expect(cutOff).rejects.toThrow();
+    await held.letGo();
+    expect(await query(url, "select from pg_class where relname = 'customers'")).toEqual([]);
+    await migrate(url);
+    expect(await migrate(url)).toEqual(NOTHING);
   });
 
   it("refuses a database whose migration was another text", async () => {

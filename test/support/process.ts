@@ -15,7 +15,9 @@ import type { ChargeResult } from "./pockets.js";
 export type Program =
   | "main"
   | "commands/audit"
+  | "commands/backup"
   | "commands/operator-token"
+  | "commands/restore"
   | "commands/rotate-provider-secrets"
   | "commands/seed";
 type Env = Record<string, string>;
@@ -189,8 +191,8 @@ export class DataFolder {
   }
 
   /** Runs a command that must succeed. @returns what it printed. */
-  async run(program: Program, env: Env = {}): Promise<string> {
-    const command = this.launch(program, env);
+  async run(program: Program, env: Env = {}, args: readonly string[] = []): Promise<string> {
+    const command = this.launch(program, env, false, args);
     expect(await command.ended(), command.output).toBe(0);
     return command.stdout;
   }

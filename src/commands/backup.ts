@@ -1,0 +1,71 @@
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { DATA_BESIDE_CLUSTER } from "../backup/data-folder.js";
+import { createBackup } from "../backup/create-backup.js";
+import { BackupError } from "../backup/manifest.js";
+import { readConfig } from "../config.js";
+import { openEmbeddedPostgres } from "../database/embedded.js";
+import { reportFailure } from "../report-failure.js";
+
+const USAGE = `
+npm run backup -- [--to <file or folder>]
+
+Backs up the embedded database, with the keys of its provider secrets, beside a running server or without
+one. The backup goes to the folder backups in DATA_DIR, or where --to says.
+`;
+
+/** Backs up the embedded database as it is: nothing is migrated or stopped. */
+try {
+  const to = readTarget();
+  const { databaseUrl, dataDir } = readConfig();
+  if (databaseUrl !== undefined) {
+    throw new BackupError(
+      "The database of DATABASE_URL is not run by this server: back it up with PostgreSQL's own tools, " +
+        "as docs/backups.md tells.",
+    );
+  }
+  await stat(join(dataDir, "postgres")).catch(() => {
+    throw new BackupError(`There is no database in the data folder ${dataDir}.`);
+  });
+  const path = await nameBackup(to ?? join(dataDir, "backups/"));
+  const postgres = await openEmbeddedPostgres({ dataDir, purpose: "visit" });
+  try {
+    const folder = { dataDir, url: postgres.url, keptBeside: DATA_BESIDE_CLUSTER };
+    const { bytes, sha256, manifest } = await createBackup(folder, path);
+    console.log(`
+The backup is written: ${path}
+${inMegabytes(bytes)}, of ${inMegabytes(manifest.bytes)} in ${String(manifest.files.length)} files; SHA-256 ${sha256}
+
+It holds the keys of provider secrets as well: whoever can read it can read everything. Copy it to another
+machine, and prove it there, which leaves its own data folder alone:
+
+npm run restore -- ${path} --to /a/new/data-folder
+`);
+  } finally {
+    await postgres.stop();
+  }
+} catch (error) {
+  reportFailure(error);
+}
+
+function readTarget(): string | undefined {
+  try {
+    return parseArgs({ options: { to: { type: "string" } } }).values.to;
+  } catch (error) {
+    throw new BackupError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+/** @param to a file, or a folder: one that is there, or that ends with a slash. */
+async function nameBackup(to: string): Promise<string> {
+  const isFolder =
+    /[/\\]$/.test(to) || (await stat(to).catch(() => undefined))?.isDirectory() === true;
+  if (!isFolder) return resolve(to);
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  return resolve(to, `pocketcharge-${time}.tar.gz`);
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

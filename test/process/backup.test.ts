@@ -1,0 +1,179 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { extract } from "../../src/backup/archive-reader.js";
+import { DATA_FOLDER_PARTS } from "../../src/backup/data-folder.js";
+import { restoreBackup } from "../../src/backup/restore-backup.js";
+import { PostgresCluster } from "../../src/database/postgres-cluster.js";
+import { markRestore } from "../../src/database/restore-mark.js";
+import { charge, newPhoneNumber } from "../support/pockets.js";
+import { DataFolder, type ServerProcess, selectRows } from "../support/process.js";
+
+const CLIENTS = 4;
+const ENOUGH = 20;
+const POLL = { timeout: 30_000, interval: 5 };
+
+let source: DataFolder;
+let server: ServerProcess;
+/** A backup that was made while charges were, and the tokens that had been answered before. */
+let backup: string;
+let answeredBefore: string[];
+let answeredMeanwhile: number;
+
+beforeAll(async () => {
+  source = await DataFolder.create();
+  server = await source.startServer();
+  const load = startLoad();
+  await vi.waitFor(() => {
+    expect(load.answered.length).toBeGreaterThan(ENOUGH);
+  }, POLL);
+  answeredBefore = [...load.answered];
+  const folder = join(dirname(source.path), "backups");
+  await mkdir(folder);
+  await source.run("commands/backup", {}, ["--to", folder]);
+  answeredMeanwhile = (await load.stop()) - answeredBefore.length;
+  backup = join(folder, (await readdir(folder))[0]!);
+});
+
+afterAll(() => source.remove());
+
+/** Clients that charge one after the other, each of whose charges must succeed. */
+function startLoad() {
+  const answered: string[] = [];
+  let isStopping = false;
+  const run = async (): Promise<void> => {
+    while (!isStopping) {
+      const sent = charge({ phoneNumber: newPhoneNumber() });
+      expect(await server.charge(sent)).toMatchObject({ status: "SUCCESS" });
+      answered.push(sent.token);
+    }
+  };
+  const running = Promise.all(Array.from({ length: CLIENTS }, run));
+  return {
+    answered,
+    stop: async () => {
+      isStopping = true;
+      await running;
+      return answered.length;
+    },
+  };
+}
+
+async function newFolder(): Promise<DataFolder> {
+  const made = await DataFolder.create();
+  onTestFinished(() => made.remove());
+  return made;
+}
+
+describe("npm run backup", () => {
+  it("is one file, for its owner alone, that is written beside a server that goes on charging", async () => {
+    expect(answeredMeanwhile).toBeGreaterThan(0);
+    expect(await readdir(dirname(backup))).toHaveLength(1);
+    expect((await stat(backup)).mode & 0o777).toBe(0o600);
+  });
+
+  it("leaves nothing that looks like a backup when it is killed, and nothing behind in PostgreSQL", async () => {
+    const folder = join(dirname(source.path), "killed");
+    await mkdir(folder);
+    const program = source.launch("commands/backup", {}, false, ["--to", folder]);
+    await vi.waitFor(async () => {
+      expect(await readdir(folder)).toHaveLength(1);
+    }, POLL);
+    await program.kill();
+    expect(program.exitCode).toBeNull();
+    expect((await readdir(folder)).filter((name) => !name.endsWith(".unfinished"))).toEqual([]);
+    const [left = ""] = await readdir(folder);
+    await expect(extract(join(folder, left), join(folder, "out"))).rejects.toThrow(
+      /no whole backup/,
+    );
+    await vi.waitFor(async () => {
+      const slots = "select slot_name from pg_replication_slots";
+      expect(await selectRows(await source.databaseUrl(), slots)).toEqual([]);
+    }, POLL);
+  });
+
+  it("refuses a database that it does not run, and writes over nothing", async () => {
+    const external = source.launch("commands/backup", {
+      DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing",
+    });
+    const taken = source.launch("commands/backup", {}, false, ["--to", backup]);
+    expect(await external.ended()).toBe(1);
+    expect(external.stderr).toContain("back it up with PostgreSQL's own tools");
+    expect(await taken.ended()).toBe(1);
+    expect(taken.stderr).toContain("is there already");
+  });
+});
+
+describe("npm run restore", () => {
+  it("has every charge that was answered before the backup began, right books and the keys, to be backed up again", async () => {
+    const target = await newFolder();
+    const printed = await target.run("commands/restore", {}, [backup]);
+    expect(printed).toContain("The books are right: nothing was found");
+    expect(printed).not.toContain("WARNING");
+    expect((await readdir(target.path)).sort()).toEqual([...DATA_FOLDER_PARTS].sort());
+    for (const part of ["demo-token", ...(await keyFiles(source))]) {
+      const kept = await readFile(join(target.path, part));
+      expect(kept.equals(await readFile(join(source.path, part))), part).toBe(true);
+    }
+    // What was restored is backed up again, this time without a server.
+    await target.run("commands/backup");
+    const [name = ""] = await readdir(join(target.path, "backups"));
+    expect(name).toMatch(/^pocketcharge-\d{8}T\d{6}Z\.tar\.gz$/);
+    expect(target.hasPostmasterFile).toBe(false);
+
+    // PostgreSQL has replayed its log from where the backup began.
+    expect(existsSync(join(target.path, "postgres", "backup_label.old"))).toBe(true);
+    const cluster = new PostgresCluster(target.path, ["fsync=off"]);
+    await cluster.open();
+    const rows = await selectRows<{ token: string }>(
+      cluster.url,
+      "select token from pocket_charges",
+    );
+    const restored = new Set(rows.map(({ token }) => token));
+    expect(answeredBefore.filter((token) => !restored.has(token))).toEqual([]);
+  });
+
+  it("leaves a folder alone that a server runs on, even to replace it", async () => {
+    const before = await readdir(source.path);
+    const program = source.launch("commands/restore", {}, false, [backup, "--replace"]);
+    expect(await program.ended()).toBe(2);
+    expect(program.stderr).toContain(`A PostgreSQL runs on the data folder ${source.path}`);
+    expect(await readdir(source.path)).toEqual(before);
+  });
+
+  it("leaves a database alone that is there, unless it is to be moved aside, and until the restored one is proved", async () => {
+    const { path } = await newFolder();
+    await mkdir(join(path, "postgres"), { recursive: true });
+    await writeFile(join(path, "postgres", "mine"), "");
+    const refused = restoreBackup({
+      ...{ file: backup, dataDir: path, replaces: false, parts: DATA_FOLDER_PARTS },
+      prove: () => Promise.resolve(),
+    });
+    await expect(refused).rejects.toThrow(/has a database. It was left alone/);
+    const aside = await restoreBackup({
+      ...{ file: backup, dataDir: path, replaces: true, parts: DATA_FOLDER_PARTS },
+      prove: async () => {
+        expect(await readdir(join(path, "postgres"))).toEqual(["mine"]);
+      },
+    });
+    expect(await readdir(join(aside!, "postgres"))).toEqual(["mine"]);
+    expect(existsSync(join(path, "postgres", "PG_VERSION"))).toBe(true);
+  });
+
+  it("that was cut off at its last step keeps a server from starting on an empty folder", async () => {
+    const { path } = await newFolder();
+    await mkdir(path);
+    await markRestore(path, join(path, "replaced-then"));
+    await expect(new PostgresCluster(path, []).open()).rejects.toThrow(
+      `move what is in ${join(path, "replaced-then")} up into the data folder`,
+    );
+    expect(await readdir(path)).toEqual(["restore-unfinished"]);
+  });
+});
+
+async function keyFiles(folder: DataFolder): Promise<string[]> {
+  const names = await readdir(join(folder.path, "provider-secret-keys"));
+  expect(names).not.toHaveLength(0);
+  return names.map((name) => join("provider-secret-keys", name));
+}
