@@ -253,7 +253,7 @@ it("what a replica cannot do yet the primary does, and the replica goes on servi
   await postgres.pauseReplay();
   await selectRows(postgres.primaryUrl, "create table made_just_now ()");
   const { database } = lenient.server;
-  const reads = readsFrom(database, new Deadline(20_000), true);
+  const reads = readsFrom(database, { deadline: new Deadline(20_000), requestId: "a test" }, true);
   const { rowCount } = await reads.query({ text: "select from made_just_now", values: [] });
   expect(rowCount).toBe(0);
   expect(lenient.replicas.states[0]?.serves).toBe(true);
@@ -267,7 +267,11 @@ it("what takes too long at a replica is not begun anew on the primary", async ()
   const pool = openPool({ url, poolSize: 1, timeoutMs: 200, onIdleError: () => undefined });
   onTestFinished(() => pool.end());
   const connect = vi.spyOn(pool, "connect");
-  const reads = readsFrom({ pool, replicas }, new Deadline(20_000), true);
+  const reads = readsFrom(
+    { pool, replicas },
+    { deadline: new Deadline(20_000), requestId: "a test" },
+    true,
+  );
   await expect(reads.query({ text: "select pg_sleep(30)", values: [] })).rejects.toThrow(
     "canceling statement due to statement timeout",
   );
