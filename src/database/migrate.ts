@@ -40,8 +40,9 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   client.on("error", () => undefined); // the next statement fails, and says why
   await client.connect();
   try {
-    await client.query("select set_config('lock_timeout', $1, false)", [LOCK_PATIENCE]);
     if ((await findPending(client, migrations)).length === 0) return [];
+    // Not before: through a pooler, the next to use the connection would have the same patience.
+    await client.query("select set_config('lock_timeout', $1, false)", [LOCK_PATIENCE]);
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     // Closing the connection gives the lock back, whatever happens.
     const pending = await findPending(client, migrations);
