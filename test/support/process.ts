@@ -15,6 +15,7 @@ import type { ChargeResult } from "./pockets.js";
 export type Program =
   | "main"
   | "commands/audit"
+  | "commands/migrate"
   | "commands/operator-token"
   | "commands/rotate-provider-secrets"
   | "commands/seed";
