@@ -243,7 +243,7 @@ const manifests = readdirSync(KUBERNETES).flatMap((file) =>
 function manifestOf(kind: string): Manifest {
   const found = manifests.filter((manifest) => manifest.kind === kind);
   expect(found).toHaveLength(1);
-  return found[0] as Manifest;
+  return found[0]!;
 }
 
 describe("ops/kubernetes", () => {
