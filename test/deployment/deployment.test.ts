@@ -192,7 +192,7 @@ describe("ops/pgbouncer/pgbouncer.ini", () => {
 
 describe("Prometheus and Grafana", () => {
   it("are told of each other, and of the servers, by the names that compose.yaml gives them", () => {
-    const prometheus = readFileSync("ops/prometheus/prometheus.yml", "utf8");
+    const prometheus = readFileSync("ops/prometheus/compose.yml", "utf8");
     expect(prometheus).toContain("names: [server]");
     const { datasources } = parse(
       readFileSync("ops/grafana/provisioning/datasources/prometheus.yml", "utf8"),
