@@ -108,7 +108,14 @@ export default defineConfig(
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "faults/**/*.mjs", "examples/**/*.mjs", "*.js"],
+    files: [
+      "bin/**/*.mjs",
+      "scripts/**/*.mjs",
+      "bench/**/*.mjs",
+      "faults/**/*.mjs",
+      "examples/**/*.mjs",
+      "*.js",
+    ],
     languageOptions: {
       globals: {
         process: "readonly",

@@ -1,3 +1,4 @@
+import { commandLine } from "./command-line.js";
 import { DEMO_GROUP_SLUG } from "./demo/demo.js";
 import { newId } from "./shared/uuid.js";
 
@@ -27,7 +28,7 @@ export function welcome(origin: string, hasPlayground: boolean, demoToken: strin
     ...(hasPlayground ? ["Open it in a browser to explore and try it."] : []),
     `REST is described at ${origin}/docs.`,
     ...(demoToken === null
-      ? ["Make a first operator token with `npm run operator-token`."]
+      ? [`Make a first operator token with \`${commandLine("operator-token")}\`.`]
       : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, demoToken)]),
     "",
   ];

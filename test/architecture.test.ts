@@ -36,7 +36,7 @@ const files: SourceFile[] = readdirSync("src", { recursive: true, encoding: "utf
 const LAYERS = [
   [
     ...["main.ts", "serve.ts", "workers", "commands", "server-app.ts", "demo"],
-    ...["signals.ts", "report-failure.ts", "steady-heap.ts", "welcome.ts"],
+    ...["signals.ts", "report-failure.ts", "steady-heap.ts", "welcome.ts", "command-line.ts"],
   ],
   ["app.ts", "resolvers.ts", "compose"],
   ["backup"],

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { AuditScopeError, audit } from "../books/audit.js";
 import { jsonReport, textReport } from "../books/audit-report.js";
+import { commandLine } from "../command-line.js";
 import { readConfig } from "../config.js";
 import { openConfiguredDatabase } from "../database/open.js";
 import { inSnapshot } from "../database/snapshot.js";
@@ -8,7 +9,7 @@ import { createLog } from "../log.js";
 import { wordsFor } from "../report-failure.js";
 
 const USAGE = `
-npm run audit -- [--group <slug>]... [--merchant <id>]... [--json]
+${commandLine("audit", "[--group <slug>]... [--merchant <id>]... [--json]")}
 
 Holds the books against their rules: all of them, or those of the groups and merchants that are named.
 Ends with 0 when nothing was found, 1 when something was, 2 when it could not be done.

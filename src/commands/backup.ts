@@ -4,12 +4,13 @@ import { parseArgs } from "node:util";
 import { DATA_BESIDE_CLUSTER } from "../backup/data-folder.js";
 import { createBackup } from "../backup/create-backup.js";
 import { BackupError } from "../backup/manifest.js";
+import { commandLine } from "../command-line.js";
 import { readConfig } from "../config.js";
 import { openEmbeddedPostgres } from "../database/embedded.js";
 import { reportFailure } from "../report-failure.js";
 
 const USAGE = `
-npm run backup -- [--to <file or folder>]
+${commandLine("backup", "[--to <file or folder>]")}
 
 Backs up the embedded database, with the keys of its provider secrets, beside a running server or without
 one. The backup goes to the folder backups in DATA_DIR, or where --to says.
@@ -40,7 +41,7 @@ ${inMegabytes(bytes)}, of ${inMegabytes(manifest.bytes)} in ${String(manifest.fi
 It holds the keys of provider secrets as well: whoever can read it can read everything. Copy it to another
 machine, and prove it there, which leaves its own data folder alone:
 
-npm run restore -- ${path} --to /a/new/data-folder
+${commandLine("restore", `${path} --to /a/new/data-folder`)}
 `);
   } finally {
     await postgres.stop();

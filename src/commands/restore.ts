@@ -4,11 +4,12 @@ import { DATA_FOLDER_PARTS } from "../backup/data-folder.js";
 import { BackupError } from "../backup/manifest.js";
 import { proveRestored } from "../backup/prove-restored.js";
 import { restoreBackup } from "../backup/restore-backup.js";
+import { commandLine } from "../command-line.js";
 import { readConfig } from "../config.js";
 import { wordsFor } from "../report-failure.js";
 
 const USAGE = `
-npm run restore -- <backup> [--to <data folder>] [--replace]
+${commandLine("restore", "<backup> [--to <data folder>] [--replace]")}
 
 Restores a backup of an embedded database into DATA_DIR, or where --to says, and audits it before it takes
 its place. Ends with 0 when the books are right, 1 when the audit found something, 2 when nothing was restored.

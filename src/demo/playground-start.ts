@@ -1,3 +1,4 @@
+import { commandLine } from "../command-line.js";
 import type { PlaygroundStart } from "../http/playground.js";
 import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pocket-charges.js";
 import { idOf } from "./demo-records.js";
@@ -148,7 +149,7 @@ mutation UpdatePaymentCharge(
 const WHO_CALLS: Tab = {
   query: `# Who calls: put a token into the headers pane
 # below, behind "Token ". The first one is made by
-# \`npm run operator-token\`.
+# \`${commandLine("operator-token")}\`.
 query WhoCalls {
   viewer {
     scopes

@@ -20,6 +20,7 @@ import { TestServer, newSecretKey } from "./server.js";
  * - `graphql`: sent with the demo's token, or an operator's when it begins with `# As an operator`. A
  *   `json` block right behind the line "Variables:" goes with it.
  * - `bash`: run by bash. Of `npm`, what starts a program is run, and other scripts must be there.
+ * - `sh`: for programs that are not at hand, such as Docker: what it names of this project is there.
  * - `json` and `text`: the answer to the example before. See `Story.asShown` for what may differ; an
  *   answer's `extensions` may be left out.
  * - `dotenv`: a configuration that is accepted. `ts`: an excerpt of the example client. `mermaid`: a
@@ -172,6 +173,9 @@ export class Story {
         break;
       case "bash":
         this.expectAnswer(await this.runShell(text), answer);
+        break;
+      case "sh":
+        expectNamesOf(text);
         break;
       case "dotenv":
         readConfig(readDotenv(text));
@@ -336,6 +340,31 @@ function expectTransitions(diagram: string): void {
     next.map((to) => [from, to]),
   );
   expect(drawn.toSorted()).toEqual(allowed.toSorted());
+}
+
+/** Commands that cannot be run here name files, services, scripts and versions that there are. */
+function expectNamesOf(script: string): void {
+  const { version, scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    version: string;
+    scripts: Record<string, string>;
+  };
+  const help = readFileSync("bin/pocketcharge.mjs", "utf8");
+  const compose = readFileSync("compose.yaml", "utf8");
+  for (const line of script.split("\n")) {
+    for (const [path] of line.matchAll(/\bops\/[\w./-]+/g))
+      expect(existsSync(path), path).toBe(true);
+    for (const [, shown] of line.matchAll(/pocketcharge[:-](\d[\d.]*\d)/g))
+      expect(shown).toBe(version);
+    const [, service] = /^docker compose run --rm (\w+)/.exec(line) ?? [];
+    if (service !== undefined) expect(compose).toContain(`\n  ${service}:\n`);
+    const [, name] = /^npm run (\S+)/.exec(line) ?? [];
+    if (name !== undefined) expect(Object.keys(scripts)).toContain(name);
+    const [, command] =
+      /^(?:npx pocketcharge|docker compose run --rm server|docker run .* pocketcharge:[\d.]+) (\S+)/.exec(
+        line,
+      ) ?? [];
+    if (command !== undefined) expect(help).toMatch(new RegExp(`^ {2}${command} `, "m"));
+  }
 }
 
 /** A list of files with what each is for, two blanks after its name; a deeper one lies inside. */

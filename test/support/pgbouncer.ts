@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 
-const DOCUMENTED = fileURLToPath(new URL("../../docs/pgbouncer.ini", import.meta.url));
+const DOCUMENTED = fileURLToPath(new URL("../../ops/pgbouncer/pgbouncer.ini", import.meta.url));
 const PATIENCE_MS = 30_000;
 const POLL_MS = 20;
 
@@ -104,8 +104,10 @@ export class PgBouncer {
   ): Promise<void> {
     const { hostname, port, username, password } = new URL(this.postgresUrl);
     const users = join(this.folder, "userlist.txt");
-    const changed = { listen_port: this.port, auth_file: users, ...settings };
-    let ini = await readFile(DOCUMENTED, "utf8");
+    const own = { listen_addr: "127.0.0.1", listen_port: this.port, auth_file: users };
+    const changed = { ...own, ...settings };
+    // Debian's PgBouncer may be older than this setting, and the server makes do without it.
+    let ini = replaced(await readFile(DOCUMENTED, "utf8"), /^max_prepared_statements = .*$/m, "");
     // The tests have many databases.
     ini = replaced(ini, /^pocketcharge = host=\S+ port=\S+/m, `* = host=${hostname} port=${port}`);
     if (connectQuery !== undefined) {
@@ -120,7 +122,7 @@ export class PgBouncer {
 }
 
 function replaced(text: string, what: RegExp, by: string): string {
-  if (!what.test(text)) throw new Error(`docs/pgbouncer.ini has nothing like ${String(what)}`);
+  if (!what.test(text)) throw new Error(`${DOCUMENTED} has nothing like ${String(what)}`);
   return text.replace(what, () => by);
 }
 

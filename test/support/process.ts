@@ -16,6 +16,7 @@ export type Program =
   | "main"
   | "commands/audit"
   | "commands/backup"
+  | "commands/migrate"
   | "commands/operator-token"
   | "commands/restore"
   | "commands/rotate-provider-secrets"

@@ -1,0 +1,43 @@
+# Builds with Node alone: npm's packages hold everything. The image has neither the embedded PostgreSQL
+# nor what only building and testing need; DATABASE_URL says which database it serves from.
+FROM node:24-trixie-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --include=dev
+COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
+COPY prisma prisma
+COPY src src
+RUN npx prisma generate --no-hints \
+    && npx tsc -p tsconfig.build.json --sourceMap false \
+    && rm dist/commands/emit-schema.js
+
+FROM node:24-trixie-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The optional ones are PostgreSQL's programs, one package a platform.
+RUN npm ci --omit=dev --omit=optional
+
+FROM node:24-trixie-slim
+LABEL org.opencontainers.image.title="Pocketcharge" \
+      org.opencontainers.image.description="A GraphQL payment server for prepaid pockets and payment charges." \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="UNLICENSED"
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=4000
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY prisma/migrations prisma/migrations
+COPY public public
+COPY bin bin
+COPY package.json ./
+RUN ln -s /app/bin/pocketcharge.mjs /usr/local/bin/pocketcharge
+# By number, so that Kubernetes sees that it is not root. Everything above is root's, and stays as it is.
+USER 1000:1000
+EXPOSE 4000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/app/bin/pocketcharge.mjs"]
+CMD ["serve"]

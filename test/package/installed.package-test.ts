@@ -1,0 +1,114 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { pasteCurl, tokenIn } from "../support/process.js";
+
+const run = promisify(execFile);
+const POLL = { timeout: 60_000, interval: 50 };
+
+/** What a shell has: nothing of the npm that runs this test, and nothing that configures the server. */
+const ENV = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|TMPDIR|SystemRoot|APPDATA|LOCALAPPDATA|https?_proxy|no_proxy)$/i.test(name),
+  ),
+);
+
+let place: string;
+let folder: string;
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), "pocketcharge-package-"));
+  folder = join(place, "empty");
+  mkdirSync(folder);
+  const packed = await run("npm", ["pack", "--json", "--pack-destination", place], { env: ENV });
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  await run("npm", ["install", "--no-audit", "--no-fund", join(place, filename)], {
+    env: ENV,
+    cwd: folder,
+  });
+});
+
+afterAll(() => rm(place, { recursive: true, force: true, maxRetries: 10 }));
+
+/** `npx pocketcharge`, as it is typed in the folder. */
+function npx(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  return run("npx", ["pocketcharge", ...args], { env: { ...ENV, PORT: "0" }, cwd: folder });
+}
+
+interface Server {
+  readonly printed: string;
+  /** Sends a signal to npx alone, as a service manager would. @returns how npx ended. */
+  stop(): Promise<number | NodeJS.Signals | null>;
+}
+
+async function start(): Promise<Server> {
+  const child = spawn("npx", ["pocketcharge"], {
+    env: { ...ENV, PORT: "0" },
+    cwd: folder,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  }
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.on("close", (code, signal) => {
+      resolve(code ?? signal);
+    });
+  });
+  const stop = (): ReturnType<Server["stop"]> => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  onTestFinished(async () => {
+    await stop();
+  });
+  await vi.waitFor(() => {
+    expect(printed).toMatch(/^Pocketcharge is ready: [\s\S]*--data '.*'\n/m);
+  }, POLL);
+  return { printed, stop };
+}
+
+describe("the package, installed in an empty folder", () => {
+  it("brings nothing that only building and testing need", () => {
+    for (const name of ["prisma", "typescript", "vitest", "pocketcharge/src"]) {
+      expect(existsSync(join(folder, "node_modules", name)), name).toBe(false);
+    }
+  });
+
+  it("starts by npx, charges, has its pages, and stops with all that it has started", async () => {
+    const server = await start();
+    expect(await pasteCurl(server.printed)).toMatchObject([{ status: "SUCCESS" }]);
+    const origin = /ready: (\S+)\/graphql/.exec(server.printed)?.[1] ?? "";
+    for (const page of ["/playground", "/playground/playground.js", "/openapi.json"]) {
+      expect((await fetch(`${origin}${page}`)).status, page).toBe(200);
+    }
+    await server.stop();
+    await vi.waitFor(() => {
+      expect(existsSync(join(folder, "data/postgres/postmaster.pid"))).toBe(false);
+    }, POLL);
+
+    // What was charged is in ./data, where the next start finds it.
+    const next = await start();
+    const again = server.printed.replaceAll(
+      /http:\S+(?=\/graphql)/g,
+      /ready: (\S+)\/graphql/.exec(next.printed)?.[1] ?? "",
+    );
+    expect(await pasteCurl(again)).toMatchObject([
+      { status: "ERROR", message: "Duplicate token." },
+    ]);
+    expect((await npx("audit")).stdout).toContain("The books are right");
+  });
+
+  it("has the commands, which say how they are run here", async () => {
+    expect((await npx("migrate")).stdout).toContain("the tables are up to date");
+    expect(tokenIn((await npx("operator-token")).stdout)).toMatch(/^pct_/);
+    await npx("rotate-provider-secrets");
+    await expect(npx("audit", "--group")).rejects.toThrow("npx pocketcharge audit [--group");
+  });
+});

@@ -1,0 +1,104 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+  version: string;
+  dependencies: Record<string, string>;
+};
+const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+  encoding: "utf8",
+  stdio: ["ignore", "pipe", "ignore"],
+  shell: process.platform === "win32",
+});
+const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
+const paths = files.map(({ path }) => path);
+
+const KINDS = [
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
+  /^bin\/[\w-]+\.mjs$/,
+  /^dist\/[\w/.-]+\.js$/,
+  /^prisma\/migrations\/(\d+_\w+\/migration\.sql|migration_lock\.toml)$/,
+  /^public\/playground\/[\w.-]+$/,
+];
+
+const IMPORT =
+  /^(?:import|export)\b[^;"']*? from ["']([^"']+)["'];|^import ["']([^"']+)["'];|\bimport\("([^"]+)"\)/gm;
+
+/** Every module that a file of the package imports by its name. */
+const imports = paths
+  .filter((path) => /^(bin|dist)\//.test(path))
+  .flatMap((path) =>
+    [...readFileSync(path, "utf8").matchAll(IMPORT)].map(([, from, bare, dynamic]) => ({
+      path,
+      target: from ?? bare ?? dynamic ?? "",
+    })),
+  );
+
+describe("the package", () => {
+  it("has the kinds of files that run, and no others", () => {
+    expect(paths.filter((path) => !KINDS.some((kind) => kind.test(path)))).toEqual([]);
+  });
+
+  it("has every migration and everything the playground's page loads", () => {
+    const needed = [
+      ...readdirSync("prisma/migrations").filter((name) => /^\d/.test(name)),
+      ...readdirSync("public/playground"),
+    ];
+    expect(needed.length).toBeGreaterThan(4);
+    expect(needed.filter((name) => !paths.some((path) => path.includes(name)))).toEqual([]);
+  });
+
+  it("has what its files import: its own files, and packages that are installed with it", () => {
+    expect(imports.length).toBeGreaterThan(500);
+    const isThere = ({ path, target }: (typeof imports)[number]): boolean => {
+      if (target.startsWith(".")) return paths.includes(join(dirname(path), target));
+      const name = target.split("/").slice(0, target.startsWith("@") ? 2 : 1);
+      return target.startsWith("node:") || Object.hasOwn(manifest.dependencies, name.join("/"));
+    };
+    // The bare names of Node's own modules are what the Prisma client imports.
+    const isOfNode = ({ target }: { target: string }): boolean => builtinModules.includes(target);
+    expect(imports.filter((one) => !isThere(one) && !isOfNode(one))).toEqual([]);
+  });
+});
+
+describe("pocketcharge", () => {
+  const pocketcharge = (...args: string[]): { status: number | null; said: string } => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["bin/pocketcharge.mjs", ...args],
+      { encoding: "utf8" },
+    );
+    return { status, said: `${stdout}${stderr}` };
+  };
+
+  it("tells its version", () => {
+    expect(pocketcharge("--version")).toEqual({ status: 0, said: `${manifest.version}\n` });
+  });
+
+  it("has every command of src/commands, and tells of each", () => {
+    const { status, said } = pocketcharge("--help");
+    expect(status).toBe(0);
+    const commands = readdirSync("src/commands")
+      .map((file) => file.replace(".ts", ""))
+      // The one writes the schema of the clone; the other is what the commands share.
+      .filter((name) => !["emit-schema", "run-command"].includes(name));
+    const told = [...said.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
+    expect(told.toSorted()).toEqual([...commands, "serve"].toSorted());
+    const program = readFileSync("bin/pocketcharge.mjs", "utf8");
+    for (const name of commands) expect(program).toContain(`"commands/${name}"`);
+  });
+
+  it("refuses what it does not know, and says what there is", () => {
+    expect(pocketcharge("charge")).toMatchObject({
+      status: 2,
+      said: expect.stringMatching(/no command "charge"[\s\S]*operator-token/) as string,
+    });
+    expect(pocketcharge("migrate", "--force")).toMatchObject({
+      status: 2,
+      said: expect.stringContaining("migrate takes no arguments") as string,
+    });
+  });
+});
