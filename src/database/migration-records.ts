@@ -21,7 +21,9 @@ export class MigrationRecords {
   constructor(private readonly on: Queryable) {}
 
   async create(): Promise<void> {
-    await queryRows(this.on, sql`
+    await queryRows(
+      this.on,
+      sql`
       create table if not exists _prisma_migrations (
         id varchar(36) primary key,
         checksum varchar(64) not null,
@@ -31,7 +33,8 @@ export class MigrationRecords {
         rolled_back_at timestamptz,
         started_at timestamptz not null default now(),
         applied_steps_count integer not null default 0
-      )`);
+      )`,
+    );
   }
 
   /**

@@ -81,7 +81,7 @@ describe("/health/ready", () => {
       payload: { query: "{ __typename }" },
     });
     expect(statusCode).toBe(200);
-    expect(headers["connection"]).toBe("close");
+    expect(headers.connection).toBe("close");
     expect((await ask(app, "live")).status).toBe(200);
   });
 });

@@ -22,10 +22,10 @@ describe("readConfig", () => {
 
   it("reads the addresses of replicas, and repeats no password of a wrong one", () => {
     const [first, second] = ["postgresql://u:p@one:5432/db", "postgres://u:p@two/db"];
-    const urls = { DATABASE_REPLICA_URLS: `${String(first)}, ${String(second)}` };
+    const urls = { DATABASE_REPLICA_URLS: `${first}, ${second}` };
     expect(readConfig(urls).databaseReplicaUrls).toEqual([first, second]);
     expect(readConfig({}).databaseReplicaUrls).toEqual([]);
-    const wrong = { DATABASE_REPLICA_URLS: `${String(first)},mysql://u:hush@three/db` };
+    const wrong = { DATABASE_REPLICA_URLS: `${first},mysql://u:hush@three/db` };
     expect(() => readConfig(wrong)).toThrow(/DATABASE_REPLICA_URLS.*number 2 is none/);
     expect(() => readConfig(wrong)).not.toThrow(/hush/);
   });
