@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { ConfigError } from "./config.js";
+import { DistributionError } from "./database/distribute.js";
 import { DataFolderInUseError } from "./database/embedded.js";
 import { DataFolderNameError } from "./database/postgres-cluster.js";
 import { WorkerStartError } from "./workers/supervisor.js";
@@ -17,6 +18,7 @@ export function wordsFor(error: unknown): string {
     error instanceof ConfigError ||
     error instanceof DataFolderInUseError ||
     error instanceof DataFolderNameError ||
+    error instanceof DistributionError ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }

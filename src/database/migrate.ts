@@ -15,7 +15,7 @@ import { connectionTo } from "./database.js";
 const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
 /** Held while migrating, so that servers that start together migrate one after another. */
-const MIGRATION_LOCK = 7_091_100_001;
+export const MIGRATION_LOCK = 7_091_100_001;
 const LOCK_PATIENCE = "300s";
 
 interface Migration {
