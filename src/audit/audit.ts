@@ -1,6 +1,7 @@
 import type { Caller } from "../access/caller.js";
 import { type Sql, join, propertyName, sql } from "../database/sql.js";
 import type { Field } from "../listing/field.js";
+import { type Queryable, queryRows } from "../database/database.js";
 import { type RecordDefinition, columnName } from "../listing/record.js";
 import { newId } from "../shared/uuid.js";
 
@@ -54,6 +55,16 @@ export function entered({ id, by, operation }: Audit, record: RecordDefinition, 
 export function enterMade(audit: Audit, record: RecordDefinition, condition: Sql): Sql {
   return sql`with written as (select * from ${record.table} where ${condition}),
     ${entered(audit, record, "making")} select 1`;
+}
+
+/** Whether an earlier run of the work has entered, and so written, its change of a merchant's record. */
+export async function wasEntered(
+  on: Queryable,
+  { id }: Audit,
+  merchantId: string,
+): Promise<boolean> {
+  const entry = sql`select from audit_entries where tenant_id = ${merchantId}::uuid and id = ${id}::uuid`;
+  return (await queryRows(on, entry, "find_own_audit_entry")).length > 0;
 }
 
 /** Leads the key of entries that belong to no merchant. */

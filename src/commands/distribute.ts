@@ -19,7 +19,7 @@ try {
       "DATABASE_URL is not set: name the coordinator of a Citus cluster. The embedded PostgreSQL has no Citus.",
     );
   }
-  const report = (line: string): void => console.log(line);
+  const report = (line: string): void => { console.log(line); };
   for (const name of await migrate(databaseUrl)) report(`migration ${name} applied`);
   await distribute(databaseUrl, { shards, report });
   report("\nDone. Restart the servers of this database, if there are any.");

@@ -17,7 +17,7 @@ const CANCEL_PATIENCE_MS = 5_000;
  */
 export class RequestReads {
   constructor(
-    private readonly pool: pg.Pool,
+    readonly pool: pg.Pool,
     private readonly deadline: Deadline,
   ) {}
 

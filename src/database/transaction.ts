@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
-import { assert, present } from "../shared/assert.js";
-import { type Queryable, isRead, queryRows } from "./database.js";
+import { assert } from "../shared/assert.js";
+import { type Queryable, isRead } from "./database.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
+import { hearingOfLostCommit } from "./lost-commit.js";
 import { repeatFailed } from "./repeat.js";
-import { sql } from "./sql.js";
 
 /** The one connection of an open transaction. */
 export type Tx = Queryable;
@@ -50,34 +49,6 @@ export async function inTransaction<T>(
     }
   }
 }
-
-/** The name under which PostgreSQL keeps what becomes of the transaction. */
-export async function transactionIdOf(tx: Tx): Promise<string> {
-  const rows = await queryRows<{ id: string }>(
-    tx,
-    sql`select pg_current_xact_id()::text as id`,
-    "transaction_id",
-  );
-  return present(rows[0], "the transaction's id").id;
-}
-
-/**
- * Whether an earlier transaction, whose end was not heard of, was committed.
- *
- * @throws StartAgain while it is still under way: its connection is gone, and it ends soon.
- */
-export async function wasCommitted(tx: Tx, transactionId: string): Promise<boolean> {
-  const rows = await queryRows<{ status: string | null }>(
-    tx,
-    sql`select pg_xact_status(${transactionId}::xid8) as status`,
-  );
-  const status = rows[0]?.status;
-  if (status !== "in progress") return status === "committed";
-  await sleep(UNDER_WAY_PAUSE_MS);
-  throw new StartAgain("an earlier run is still under way");
-}
-
-const UNDER_WAY_PAUSE_MS = 50;
 
 /**
  * The last statement of a transaction. The commit is sent right behind it, so it must fail by itself
@@ -150,7 +121,7 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Tx {
 }
 
 async function commit(connection: pg.PoolClient): Promise<void> {
-  const { command } = await connection.query("commit");
+  const { command } = await hearingOfLostCommit(connection, () => connection.query("commit"));
   // PostgreSQL answers a commit after a failed statement without an error.
   assert(command === "COMMIT", `the transaction ended with ${command}`);
 }

@@ -95,4 +95,5 @@ export function updateOwned<R extends RecordDefinition>(
 }
 
 /** Now, and in any case later than the row's last change, even where a clock was set back. */
-export const NEXT_MOMENT = sql`greatest(statement_timestamp(), updated_at + interval '1 microsecond')`;
+export const NEXT_MOMENT = sql`greatest(statement_timestamp(),
+  (updated_at at time zone 'UTC' + interval '1 microsecond') at time zone 'UTC')`;

@@ -1,7 +1,8 @@
 import type { MerchantCaller } from "../access/caller.js";
 import { type Audit, auditOf } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
-import { type Tx, inTransaction } from "../database/transaction.js";
+import { isUniqueViolation } from "../database/failure.js";
+import { LastStatement, StartAgain, type Tx, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
@@ -59,12 +60,23 @@ export async function createOnce<T>(
         const record = await find(tx, merchantId, id);
         if (record !== null) return done(record);
       }
-      isRepeat = true;
-      return make(tx, id, audit);
+      if (!isRepeat) {
+        isRepeat = true;
+        return make(tx, id, audit);
+      }
+      const ending = await make(tx, id, audit).catch(meetEarlierRun);
+      return ending instanceof LastStatement
+        ? new LastStatement(() => ending.send().catch(meetEarlierRun))
+        : ending;
     },
     // Nothing is written of what is refused, not even the use of the key.
     (outcome) => outcome.isDone,
   );
+}
+
+/** A run whose answer was lost may end only now, while its repetition waits for the same id. */
+function meetEarlierRun(error: unknown): never {
+  throw isUniqueViolation(error) ? new StartAgain("an earlier run has made the record") : error;
 }
 
 const KEY_REUSED = {

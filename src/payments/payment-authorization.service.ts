@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../access/caller.js";
-import { type Audit, auditOf } from "../audit/audit.js";
+import type { Audit } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { LastStatement, type Tx } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
@@ -80,10 +80,12 @@ export class PaymentAuthorizationService {
     id: string,
     input: UpdatePaymentAuthorization,
   ): Promise<Outcome<PaymentAuthorization>> {
-    const audit = auditOf(caller, "updatePaymentAuthorization");
-    return updateOnce(this.database, id, noSuchAuthorization, {
-      find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
-      change: (tx, uuid) => this.change(tx, caller, uuid, input, audit),
+    return updateOnce(this.database, caller, id, {
+      operation: "updatePaymentAuthorization",
+      missing: noSuchAuthorization,
+      find: this.store.find.bind(this.store),
+      lock: this.store.lock.bind(this.store),
+      change: (tx, uuid, audit) => this.change(tx, caller, uuid, input, audit),
     });
   }
 

@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../access/caller.js";
-import { type Audit, auditOf } from "../audit/audit.js";
+import type { Audit } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { LastStatement, type Tx, together } from "../database/transaction.js";
 import type { Clock } from "../shared/clock.js";
@@ -100,10 +100,12 @@ export class PaymentChargeService {
     id: string,
     input: UpdatePaymentCharge,
   ): Promise<Outcome<PaymentCharge>> {
-    const audit = auditOf(caller, "updatePaymentCharge");
-    return updateOnce(this.database, id, noSuchCharge, {
-      find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
-      change: (tx, uuid) => this.change(tx, caller, uuid, input, audit),
+    return updateOnce(this.database, caller, id, {
+      operation: "updatePaymentCharge",
+      missing: noSuchCharge,
+      find: this.store.find.bind(this.store),
+      lock: this.store.lock.bind(this.store),
+      change: (tx, uuid, audit) => this.change(tx, caller, uuid, input, audit),
     });
   }
 

@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../access/caller.js";
-import { type Audit, auditOf } from "../audit/audit.js";
+import type { Audit } from "../audit/audit.js";
 import type { Database } from "../database/database.js";
 import { type Tx, together } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
@@ -85,10 +85,12 @@ export class PaymentRefundService {
     id: string,
     input: UpdatePaymentRefund,
   ): Promise<Outcome<PaymentRefund>> {
-    const audit = auditOf(caller, "updatePaymentRefund");
-    return updateOnce(this.database, id, noSuchRefund, {
-      find: (tx, uuid) => this.store.find(tx, caller.merchantId, uuid),
-      change: (tx, uuid) => this.change(tx, caller, uuid, input, audit),
+    return updateOnce(this.database, caller, id, {
+      operation: "updatePaymentRefund",
+      missing: noSuchRefund,
+      find: this.store.find.bind(this.store),
+      lock: this.store.lock.bind(this.store),
+      change: (tx, uuid, audit) => this.change(tx, caller, uuid, input, audit),
     });
   }
 

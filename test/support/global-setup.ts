@@ -10,10 +10,14 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A PostgreSQL that is there for this run of the tests alone. */
     postgresUrl: string;
+    /** The migrated database to clone from. */
+    templateDatabase: string;
+    /** What the names of the run's databases begin with. */
+    databasePrefix: string;
   }
 }
 
-export const TEMPLATE_DATABASE = "migrated_template";
+const TEMPLATE_DATABASE = "migrated_template";
 
 /** Starts a PostgreSQL for the tests, with a migrated database to clone from. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
@@ -33,6 +37,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await migrate(databaseUrl(postgres.url, TEMPLATE_DATABASE));
 
   project.provide("postgresUrl", postgres.url);
+  project.provide("citusNodes", []);
+  project.provide("templateDatabase", TEMPLATE_DATABASE);
+  project.provide("databasePrefix", "test");
   return async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });

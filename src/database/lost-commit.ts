@@ -1,0 +1,39 @@
+import type pg from "pg";
+
+/**
+ * A commit of which it is not known whether it took place. The code is PostgreSQL's own for that, and is
+ * that of a broken connection to everything that asks what a failure means.
+ */
+class LostCommitError extends Error {
+  override readonly name = "LostCommitError";
+  readonly code = "08007"; // transaction_resolution_unknown
+}
+
+/**
+ * A Citus coordinator answers COMMIT although the worker that holds the rows was lost while it was told
+ * to commit: only a warning says so, and what was written may be gone.
+ */
+const LOST_BY_COORDINATOR = "failed to commit transaction on ";
+
+/**
+ * Does work that ends with a commit, or is one.
+ *
+ * @throws LostCommitError when the answer cannot be relied on.
+ */
+export async function hearingOfLostCommit<T>(
+  connection: pg.PoolClient,
+  work: () => Promise<T>,
+): Promise<T> {
+  const warnings: string[] = [];
+  const listen = ({ message }: { message?: string | undefined }): void => {
+    if (message?.startsWith(LOST_BY_COORDINATOR) === true) warnings.push(message);
+  };
+  connection.on("notice", listen);
+  try {
+    const result = await work();
+    if (warnings.length > 0) throw new LostCommitError(warnings.join("; "));
+    return result;
+  } finally {
+    connection.off("notice", listen);
+  }
+}
