@@ -12,7 +12,7 @@ const known = new WeakMap<pg.Pool, Promise<boolean>>();
  */
 export function isDistributed(on: Queryable): Promise<boolean> {
   const pool = on instanceof RequestReads ? on.pool : on;
-  if (!(pool instanceof pg.Pool)) return Promise.resolve(false);
+  if (!(pool instanceof pg.Pool)) return ask(pool);
   let answer = known.get(pool);
   if (answer === undefined) {
     answer = ask(pool);
@@ -22,8 +22,8 @@ export function isDistributed(on: Queryable): Promise<boolean> {
   return answer;
 }
 
-async function ask(pool: pg.Pool): Promise<boolean> {
+async function ask(on: Queryable): Promise<boolean> {
   const question = sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as distributed`;
-  const [row] = await queryRows<{ distributed: boolean }>(pool, question);
+  const [row] = await queryRows<{ distributed: boolean }>(on, question);
   return row?.distributed === true;
 }

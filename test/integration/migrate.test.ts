@@ -38,7 +38,8 @@ const KEYS = `
 
 const ENUMS = `
   select t.typname as name, array_agg(e.enumlabel::text order by e.enumsortorder) as values
-  from pg_type t join pg_enum e on e.enumtypid = t.oid group by 1 order by 1`;
+  from pg_type t join pg_enum e on e.enumtypid = t.oid
+  where t.typnamespace = 'public'::regnamespace group by 1 order by 1`;
 
 describe("migrate", () => {
   it("makes what schema.prisma says: every table, column, type, null, default, key and enum", async () => {

@@ -320,5 +320,5 @@ async function terminate(tx: { query: pg.PoolClient["query"] } | object): Promis
   const { rows } = await (tx as pg.PoolClient).query<{ pid: number }>(
     "select pg_backend_pid() as pid",
   );
-  await database.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+  await database.pool.query("select pg_terminate_backend($1::int)", [rows[0]?.pid]);
 }
