@@ -78,8 +78,8 @@ export async function updatePayment<R extends RecordDefinition>(
   const written = sql`written as (
     update ${record.table} set ${assignments({ ...changes, ...times, updatedAt: now })}
     where ${key} returning *)`;
-  const before = sql`before as (select * from ${record.table} where ${key})`;
-  // What is read comes before what changes it: Citus takes the parts one after the other.
+  const before = sql`before as materialized (select * from ${record.table} where ${key})`;
+  // What is read comes before what changes it, and is kept: Citus takes the parts one after the other.
   const steps = [
     ...(audit === undefined ? [] : [before]),
     written,
