@@ -5,6 +5,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     include: ["test/**/*.test.ts"],
+    // They need a Citus cluster: npm run test:distributed.
+    exclude: ["test/distributed/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
     testTimeout: 60_000,

@@ -10,8 +10,8 @@ class LostCommitError extends Error {
 }
 
 /**
- * A Citus coordinator answers COMMIT although the worker that holds the rows was lost while it was told
- * to commit: only a warning says so, and what was written may be gone.
+ * A Citus coordinator that loses the worker while it is told to commit warns so, and ends the transaction by
+ * an error of no particular code, or, where the commit was prepared, by none.
  */
 const LOST_BY_COORDINATOR = "failed to commit transaction on ";
 
@@ -28,11 +28,17 @@ export async function hearingOfLostCommit<T>(
   const listen = ({ message }: { message?: string | undefined }): void => {
     if (message?.startsWith(LOST_BY_COORDINATOR) === true) warnings.push(message);
   };
+  const refuseToRely = (cause?: unknown): void => {
+    if (warnings.length > 0) throw new LostCommitError(warnings.join("; "), { cause });
+  };
   connection.on("notice", listen);
   try {
     const result = await work();
-    if (warnings.length > 0) throw new LostCommitError(warnings.join("; "));
+    refuseToRely();
     return result;
+  } catch (error) {
+    refuseToRely(error);
+    throw error;
   } finally {
     connection.off("notice", listen);
   }
