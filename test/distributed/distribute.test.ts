@@ -24,6 +24,7 @@ async function rulesOf(): Promise<unknown[]> {
   const { rows } = await server.database.pool.query<object>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as rule
      from pg_constraint where connamespace = 'public'::regnamespace
+       and conrelid::regclass::text !~ '_[0-9]+$' -- the coordinator's own copies of reference tables
      union all
      select tgrelid::regclass::text, tgname, tgenabled::text || pg_get_triggerdef(oid)
      from pg_trigger where not tgisinternal and tgname like 'audit\\_entries%'
