@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     sequence: { sequencer: LongestFirst },
-    // Needs a program of the system: `npm run test:pgbouncer`.
-    exclude: ["test/pgbouncer/**"],
+    // They need a program of the system, and a Citus cluster: npm run test:pgbouncer, test:distributed.
+    exclude: ["test/pgbouncer/**", "test/distributed/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
     testTimeout: 60_000,

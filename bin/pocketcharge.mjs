@@ -10,6 +10,7 @@ const PROGRAMS = {
   audit: "commands/audit",
   backup: "commands/backup",
   restore: "commands/restore",
+  distribute: "commands/distribute",
   "operator-token": "commands/operator-token",
   "rotate-provider-secrets": "commands/rotate-provider-secrets",
 };
@@ -23,6 +24,7 @@ pocketcharge [command]
   audit                    proves the books: audit [--group <slug>]... [--merchant <id>]... [--json]
   backup                   backs the embedded database up: backup [--to <file or folder>]
   restore                  restores a backup: restore <file> [--to <data folder>] [--replace]
+  distribute               spreads the database over a Citus cluster: distribute [--shards <number>]
   operator-token           makes an operator's token and prints it, once
   rotate-provider-secrets  encrypts all provider secrets with the first key
 
@@ -32,7 +34,7 @@ pocketcharge [command]
 Everything is configured by variables of the environment, and everything has a default: without
 DATABASE_URL a PostgreSQL of its own is made and kept in ./data, or in the folder that DATA_DIR names.
 `;
-const TAKE_ARGUMENTS = new Set(["audit", "backup", "restore"]);
+const TAKE_ARGUMENTS = new Set(["audit", "backup", "distribute", "restore"]);
 const WRONG_USAGE = 2;
 
 const [command = "serve", ...rest] = process.argv.slice(2);

@@ -10,6 +10,7 @@ import { type LimitOptions, composeLimits } from "./compose/limits.js";
 import { composePayments } from "./compose/payments.js";
 import { composePockets } from "./compose/pockets.js";
 import type { Database } from "./database/database.js";
+import { isDistributed } from "./database/distributed.js";
 import type { Readiness } from "./database/readiness.js";
 import { buildGraphqlSchema } from "./graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "./http/server.js";
@@ -60,6 +61,8 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const metrics = options.metrics?.counted;
+  // Known before the first request; where the database is away for now, that one asks.
+  await isDistributed(database.pool).catch(() => undefined);
   const access = composeAccess(database, clock, options.onTokensChanged);
   const { apiTokenStore } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };

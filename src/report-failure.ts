@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { BackupError } from "./backup/manifest.js";
 import { ConfigError } from "./config.js";
+import { DistributionError } from "./database/distribute.js";
 import { DataFolderInUseError } from "./database/embedded.js";
 import { PooledMigrationError } from "./database/migrate.js";
 import { PendingMigrationsError } from "./database/open.js";
@@ -28,6 +29,7 @@ export function wordsFor(error: unknown): string {
     isRefusedByPooler(error) ||
     error instanceof RestoreUnfinishedError ||
     error instanceof BackupError ||
+    error instanceof DistributionError ||
     (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }

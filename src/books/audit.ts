@@ -1,4 +1,5 @@
 import type { Queryable } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { streamRows } from "../database/snapshot.js";
 import { parseUuid } from "../shared/uuid.js";
 import type { Check, Finding } from "./check.js";
@@ -48,24 +49,30 @@ export async function audit(
   listener: AuditListener,
 ): Promise<number> {
   const { units, total } = await unitsOf(on, scope);
+  const distributed = await isDistributed(on);
   let findings = 0;
   let index = 0;
   for await (const unit of units) {
     listener.unitBegins(unit, index++, total);
-    const result = await inSnapshot((snapshot) => auditUnit(snapshot, unit, listener));
+    const result = await inSnapshot((snapshot) => auditUnit(snapshot, unit, distributed, listener));
     listener.unitEnds(unit, result);
     findings += result.findings;
   }
   return findings;
 }
 
-async function auditUnit(on: Queryable, unit: Unit, listener: AuditListener): Promise<UnitResult> {
+async function auditUnit(
+  on: Queryable,
+  unit: Unit,
+  distributed: boolean,
+  listener: AuditListener,
+): Promise<UnitResult> {
   const { checks } = UNIT_KINDS[unit.kind];
   const records = await countRecords(on, unit);
   let findings = 0;
   for (const [index, check] of checks.entries()) {
     listener.checkBegins(unit, check, index);
-    for await (const finding of streamRows<Finding>(on, check.find(unit.id))) {
+    for await (const finding of streamRows<Finding>(on, check.find(unit.id, distributed))) {
       listener.found(unit, check, finding);
       findings++;
     }

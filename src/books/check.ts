@@ -9,8 +9,9 @@ export interface Check {
    * Answers a `Finding` for each record that breaks the rule. No phone number is told in full.
    *
    * @param owner the id of the pocket group or merchant whose books these are; "" for the platform.
+   * @param isDistributed whether the tables are spread over a Citus cluster.
    */
-  readonly find: (owner: string) => Sql;
+  readonly find: (owner: string, isDistributed: boolean) => Sql;
 }
 
 /** A record that breaks a rule. */

@@ -41,9 +41,9 @@ export const REFERENCE_CHECKS: readonly Check[] = [
     name: `${record} ${noun}`.replaceAll(" ", "-").toLowerCase(),
     meaning:
       "Records point at records of their own merchant, which are never removed. One was removed, or a reference was changed by hand; another merchant may be shown what is not its own.",
-    find: (merchant) => sql`
+    find: (merchant, isDistributed) => sql`
         select ${record}::text as record, r.id::text as id,
-               format('Its %s %s %s.', ${noun}::text, r.${identifier(column)}, ${whereabouts(column, target)}) as problem
+               format('Its %s %s %s.', ${noun}::text, r.${identifier(column)}, ${isDistributed ? NOT_HERE : whereabouts(column, target)}) as problem
         from ${identifier(table)} r
         where r.merchant_id = ${merchant}::uuid and r.${identifier(column)} is not null and not exists (
           select from ${identifier(target)} t
@@ -65,6 +65,9 @@ export const REFERENCE_CHECKS: readonly Check[] = [
                                               when 'createPaymentAuthorization' then 'PAYMENT_AUTHORIZATION' end)`,
   },
 ];
+
+/** Another merchant's records are on another shard, where a statement about this one does not look. */
+const NOT_HERE = sql`'is not there, or belongs to another merchant'`;
 
 /** Looked for only where a reference is wrong: ids alone have no index. */
 function whereabouts(column: string, target: string): Sql {

@@ -16,7 +16,7 @@ export class CustomerStore {
   insert(merchantId: string, values: Values, audit: Audit, origin?: Origin): Promise<Customer> {
     const { beside, number } = nextRecordNumber(merchantId, "customer");
     const row = { ...values, merchantId, number, ...originValues(origin) };
-    return insertRow(this.database.pool, customerRecord, row, audit, [beside]);
+    return insertRow(this.database.pool, customerRecord, row, audit, beside);
   }
 
   update(merchantId: string, id: string, changes: Values, audit: Audit): Promise<Customer | null> {

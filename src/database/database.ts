@@ -3,6 +3,8 @@ import pg from "pg";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
+import { leavesConnectionUsable } from "./failure.js";
+import { hearingOfLostCommit } from "./lost-commit.js";
 import { meetPooler } from "./pooler.js";
 import { repeatFailed } from "./repeat.js";
 import { type ReadSource, RequestReads } from "./request-reads.js";
@@ -37,9 +39,26 @@ export async function queryRows<Row>(
   // A read on its own may be done again when its connection broke; in a transaction the whole is.
   const isOnItsOwn = on instanceof pg.Pool || on instanceof RequestReads;
   const isReadOnItsOwn = isOnItsOwn && isRead(text);
-  const run = (): ReturnType<Queryable["query"]> => on.query(query);
+  const run = (): ReturnType<Queryable["query"]> =>
+    on instanceof pg.Pool && !isReadOnItsOwn ? writeOnItsOwn(on, query) : on.query(query);
   const { rows } = await (isReadOnItsOwn ? repeatFailed(run) : run());
   return rows as Row[];
+}
+
+/** @throws LostCommitError, which nobody repeats: what was written has no name to be found by. */
+async function writeOnItsOwn(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  const connection = await pool.connect();
+  let hasFailed = true;
+  try {
+    const result = await hearingOfLostCommit(connection, () => connection.query(query));
+    hasFailed = false;
+    return result;
+  } catch (error) {
+    hasFailed = !leavesConnectionUsable(error);
+    throw error;
+  } finally {
+    connection.release(hasFailed);
+  }
 }
 
 const namesOfTexts = new Map<string, string>();
@@ -72,14 +91,16 @@ const CONNECT_PATIENCE_MS = 10_000;
 
 /**
  * How this program connects to any database. What a database or a role may have set otherwise is set
- * as this program needs it: how times are written, and where tables are made and looked for.
+ * as this program needs it: how times are written, where tables are made and looked for, and that
+ * warnings are told.
  */
 export function connectionTo(url: string): pg.ClientConfig {
   return {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_PATIENCE_MS,
     keepAlive: true,
-    options: "-c DateStyle=ISO -c TimeZone=UTC -c search_path=public",
+    options:
+      "-c DateStyle=ISO -c TimeZone=UTC -c search_path=public -c client_min_messages=warning",
   };
 }
 

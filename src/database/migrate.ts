@@ -10,7 +10,7 @@ import { isPooled } from "./pooler.js";
 const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
 /** Held while migrating, so that servers that start together migrate one after another. */
-const MIGRATION_LOCK = 7_091_100_001;
+export const MIGRATION_LOCK = 7_091_100_001;
 const PATIENCE_MS = 300_000;
 const PAUSE_MS = 100;
 
@@ -44,9 +44,6 @@ export interface Migrated {
   /** What the database has and this version does not know: a newer version has been there. */
   readonly unknown: readonly string[];
 }
-
-/** What was applied to the database is not what this build would apply. */
-export class ChangedMigrationError extends Error {}
 
 /**
  * Brings the database's tables up to date with `prisma/migrations`. Safe to call from several processes

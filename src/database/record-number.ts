@@ -7,12 +7,15 @@ import { type Sql, sql } from "./sql.js";
 export function nextRecordNumber(
   merchantId: string,
   kind: "customer" | "order",
-): { beside: Sql; number: Sql } {
+): { beside: { name: Sql; statement: Sql }; number: Sql } {
   return {
-    beside: sql`numbered as (
-      insert into record_numbers (merchant_id, kind, last_number) values (${merchantId}::uuid, ${kind}, 1)
-      on conflict (merchant_id, kind) do update set last_number = record_numbers.last_number + 1
-      returning last_number)`,
-    number: sql`(select last_number from numbered)`,
+    beside: {
+      name: sql`numbered`,
+      statement: sql`
+        insert into record_numbers (merchant_id, kind, last_number) values (${merchantId}::uuid, ${kind}, 1)
+        on conflict (merchant_id, kind) do update set last_number = record_numbers.last_number + 1
+        returning last_number`,
+    },
+    number: sql`numbered.last_number`,
   };
 }

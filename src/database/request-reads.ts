@@ -44,7 +44,7 @@ export interface ReadSource {
 export class RequestReads {
   /** @param replicas for what may be as old as a replica is. */
   constructor(
-    private readonly pool: pg.Pool,
+    readonly pool: pg.Pool,
     private readonly request: ReadingRequest,
     private readonly replicas?: ReplicaChoice,
   ) {}

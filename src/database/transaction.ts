@@ -3,6 +3,7 @@ import { AppError } from "../shared/errors.js";
 import { assert } from "../shared/assert.js";
 import { type Queryable, isRead } from "./database.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
+import { hearingOfLostCommit } from "./lost-commit.js";
 import { repeatFailed } from "./repeat.js";
 
 /** The one connection of an open transaction. */
@@ -120,7 +121,7 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Tx {
 }
 
 async function commit(connection: pg.PoolClient): Promise<void> {
-  const { command } = await connection.query("commit");
+  const { command } = await hearingOfLostCommit(connection, () => connection.query("commit"));
   // PostgreSQL answers a commit after a failed statement without an error.
   assert(command === "COMMIT", `the transaction ended with ${command}`);
 }

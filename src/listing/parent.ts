@@ -1,3 +1,4 @@
+import { isDistributed } from "../database/distributed.js";
 import { type Queryable, nameOfText, queryRows } from "../database/database.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 
@@ -22,7 +23,7 @@ export interface Statement {
 
 /**
  * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
- * in a lateral join.
+ * in a lateral join. A distributed database, which has no such join, is asked for each parent by itself.
  *
  * @param isPrepared for a statement of a few possible texts whose best plan does not depend on its values.
  * @returns the rows of each parent, in their order.
@@ -38,6 +39,15 @@ export async function readForParents<Row>(
   if (parent === null) {
     const { select, rest } = inner(sql`true`);
     return [await queryRows<Row>(on, sql`select ${select} ${rest}`, name)];
+  }
+  if (await isDistributed(on)) {
+    return Promise.all(
+      parents.map((key) => {
+        const values = parent.types.map((type, index) => sql`${key[index]}::${identifier(type)}`);
+        const { select, rest } = inner(parent.condition(...values));
+        return queryRows<Row>(on, sql`select ${select} ${rest}`, name);
+      }),
+    );
   }
   const parts = parent.types.map((_, index) => identifier(`part_${String(index)}`));
   const arrays = parent.types.map((type, index) => {

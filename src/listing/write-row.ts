@@ -9,10 +9,15 @@ import { type RecordDefinition, type RowOf, columnName } from "./record.js";
 /** What to write, by field; a piece of SQL stands for what the database computes. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** `(columns) values (…)` of an insert. */
-export function columnsAndValues(values: Values): Sql {
-  const columns = Object.keys(values).map(columnName);
-  return sql`(${join(columns, ", ")}) values (${join(Object.values(values), ", ")})`;
+/**
+ * `(columns) values (…)` of an insert.
+ *
+ * @param from a part of the statement that has one row, which some of the values are read from.
+ */
+export function columnsAndValues(values: Values, from?: Sql): Sql {
+  const columns = join(Object.keys(values).map(columnName), ", ");
+  const row = join(Object.values(values), ", ");
+  return from ? sql`(${columns}) select ${row} from ${from}` : sql`(${columns}) values (${row})`;
 }
 
 /** The id and the times of a new row: those of a record of the past, else new ones. */
@@ -29,10 +34,16 @@ export function assignments(values: Values): Sql {
   );
 }
 
+/** A part of a statement. */
+export interface Beside {
+  readonly name: Sql;
+  readonly statement: Sql;
+}
+
 /**
  * Makes one row, and its entry in the audit trail.
  *
- * @param beside what else the same statement does, each as `name as (…)`.
+ * @param beside what else the same statement does before, whose one row some of the values are read from.
  * @returns the row as it is.
  */
 export async function insertRow<R extends RecordDefinition>(
@@ -40,11 +51,12 @@ export async function insertRow<R extends RecordDefinition>(
   record: R,
   values: Values,
   audit: Audit,
-  beside: readonly Sql[] = [],
+  beside?: Beside,
 ): Promise<RowOf<R>> {
   const written = sql`written as (
-    insert into ${record.table} ${columnsAndValues(values)} returning *)`;
-  const steps = [...beside, written, entered(audit, record, "making")];
+    insert into ${record.table} ${columnsAndValues(values, beside?.name)} returning *)`;
+  const before = beside ? [sql`${beside.name} as (${beside.statement})`] : [];
+  const steps = [...before, written, entered(audit, record, "making")];
   const rows = await queryRows<RowOf<R>>(
     on,
     sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
@@ -95,4 +107,5 @@ export function updateOwned<R extends RecordDefinition>(
 }
 
 /** Now, and in any case later than the row's last change, even where a clock was set back. */
-export const NEXT_MOMENT = sql`greatest(statement_timestamp(), updated_at + interval '1 microsecond')`;
+export const NEXT_MOMENT = sql`greatest(statement_timestamp(),
+  (updated_at at time zone 'UTC' + interval '1 microsecond') at time zone 'UTC')`;

@@ -16,7 +16,7 @@ export class OrderStore {
   insert(merchantId: string, values: Values, audit: Audit, origin?: Origin): Promise<Order> {
     const { beside, number } = nextRecordNumber(merchantId, "order");
     const row = { ...values, merchantId, number, ...originValues(origin) };
-    return insertRow(this.database.pool, orderRecord, row, audit, [beside]);
+    return insertRow(this.database.pool, orderRecord, row, audit, beside);
   }
 
   update(merchantId: string, id: string, changes: Values, audit: Audit): Promise<Order | null> {

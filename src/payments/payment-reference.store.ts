@@ -30,9 +30,9 @@ export async function findReferences(
                o.customer_id as "orderCustomerId", c.id as "customerId",
                p.id as "methodId", p.customer_id as "methodCustomerId"
         from merchants m
-        left join orders o on o.merchant_id = m.id and o.id = ${uuidOrNull(orderId)}::uuid
-        left join customers c on c.merchant_id = m.id and c.id = ${uuidOrNull(customerId)}::uuid
-        left join payment_methods p on p.merchant_id = m.id and p.id = ${uuidOrNull(paymentMethodId)}::uuid
+        left join orders o on o.merchant_id = m.id and o.id = ${uuidOrNone(orderId)}::uuid
+        left join customers c on c.merchant_id = m.id and c.id = ${uuidOrNone(customerId)}::uuid
+        left join payment_methods p on p.merchant_id = m.id and p.id = ${uuidOrNone(paymentMethodId)}::uuid
         where m.id = ${merchantId}::uuid`,
     "find_payment_references",
   );
@@ -53,7 +53,13 @@ export async function findReferences(
   };
 }
 
-/** What is no UUID is the id of nothing. */
-function uuidOrNull(id: string | null | undefined): string | null {
-  return typeof id === "string" ? parseUuid(id) : null;
+/**
+ * What is no UUID is the id of nothing. Not null: a condition that cannot be met is dropped by the planner,
+ * and with it what tells Citus that one shard is enough.
+ */
+function uuidOrNone(id: string | null | undefined): string {
+  return (typeof id === "string" ? parseUuid(id) : null) ?? NONE;
 }
+
+/** Ids of records are of version 7. */
+const NONE = "00000000-0000-0000-0000-000000000000";

@@ -78,11 +78,13 @@ export async function updatePayment<R extends RecordDefinition>(
   const written = sql`written as (
     update ${record.table} set ${assignments({ ...changes, ...times, updatedAt: now })}
     where ${key} returning *)`;
-  const before = sql`before as (select * from ${record.table} where ${key})`;
+  const before = sql`before as materialized (select * from ${record.table} where ${key})`;
+  // What is read comes before what changes it, and is kept: Citus takes the parts one after the other.
   const steps = [
+    ...(audit === undefined ? [] : [before]),
     written,
     ...(status === undefined ? [] : [noteStatus(row.status, employeeId)]),
-    ...(audit === undefined ? [] : [before, entered(audit, record, "changing")]),
+    ...(audit === undefined ? [] : [entered(audit, record, "changing")]),
   ];
   const rows = await queryRows<RowOf<R>>(
     tx,

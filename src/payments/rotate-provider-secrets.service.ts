@@ -27,28 +27,43 @@ export class RotateProviderSecrets {
     const keyId = present(this.secrets.currentKeyId, "a key to seal provider secrets with");
     let count = 0;
     for (const table of SECRET_TABLES) {
-      for (let last: SecretHolder | null = null; ;) {
-        const batch: SecretHolder[] = await this.rotateBatch(table, keyId, last);
-        count += batch.length;
-        if (batch.length < BATCH_SIZE) break;
-        last = batch.at(-1) ?? null;
+      for (const merchantId of await this.store.merchantsSealedOtherwise(table, keyId)) {
+        count += await this.rotateMerchant(table, merchantId, keyId);
       }
     }
     return { keyId, count };
   }
 
+  private async rotateMerchant(table: Sql, merchantId: string, keyId: string): Promise<number> {
+    let count = 0;
+    for (let last: string | null = null; ;) {
+      const batch: SecretHolder[] = await this.rotateBatch(table, merchantId, keyId, last);
+      count += batch.length;
+      if (batch.length < BATCH_SIZE) return count;
+      last = batch.at(-1)?.id ?? null;
+    }
+  }
+
   private rotateBatch(
     table: Sql,
+    merchantId: string,
     keyId: string,
-    after: SecretHolder | null,
+    after: string | null,
   ): Promise<SecretHolder[]> {
     return inTransaction(this.store.database.pool, async (tx) => {
-      const holders = await this.store.lockSealedOtherwise(tx, table, keyId, after, BATCH_SIZE);
-      const sealed = holders.map(({ merchantId, id, ...secret }) => {
+      const holders = await this.store.lockSealedOtherwise(
+        tx,
+        table,
+        merchantId,
+        keyId,
+        after,
+        BATCH_SIZE,
+      );
+      const sealed = holders.map(({ merchantId: _, id, ...secret }) => {
         const owner = { merchantId, id };
         return { ...owner, ...this.secrets.seal(this.secrets.open(secret, owner), owner) };
       });
-      if (sealed.length > 0) await this.store.replace(tx, table, sealed);
+      if (sealed.length > 0) await this.store.replace(tx, table, merchantId, sealed);
       return holders;
     });
   }

@@ -1,5 +1,6 @@
 import type { MerchantCaller } from "../access/caller.js";
 import { type Database, queryRows } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { hasWaitedTooLong, isUnavailable } from "../database/failure.js";
 import { type Sql, sql } from "../database/sql.js";
 import { LastStatement, inTransaction, together } from "../database/transaction.js";
@@ -16,6 +17,7 @@ import {
   readChargeItem,
 } from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
+import { momentOf, writeOnItsShard } from "./distributed-charges.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
 import type { ChargePermits, PocketGroupService } from "./pocket-group.service.js";
 import { Gatherer, type TaskResult } from "./gatherer.js";
@@ -179,21 +181,23 @@ export class ChargePockets {
     return results;
   }
 
-  private inOneTransaction(
+  private async inOneTransaction(
     group: SharedGroup,
     requests: readonly ReadyRequest[],
     lockTimeout?: Sql,
   ): Promise<TaskResult<ChargeResult[]>[]> {
     this.metrics?.transaction(requests.length);
+    const distributed = await isDistributed(this.database.pool);
     return inTransaction(this.database.pool, async (tx) => {
       if (lockTimeout !== undefined) await queryRows(tx, lockTimeout);
       const items = requests.flatMap((request) => request.items);
       const merchantIds = requests.map(({ merchantId }) => merchantId);
       // Sent at once, and run one after the other: what is found is found after the locks are held.
-      const [permits, locked, charges] = await together(
+      const [permits, locked, charges, moment] = await together(
         group.permits ?? this.groups.permitsToCharge(tx, group.id, merchantIds),
         this.store.lockPockets(tx, group.id, phoneNumbersOf(items)),
         this.store.findByTokens(tx, group.id, tokensOf(items)),
+        distributed ? momentOf(tx) : null,
       );
       group.permits = permits;
       const refusals = requests.map((request) => permits.refusalOf(request));
@@ -209,6 +213,10 @@ export class ChargePockets {
         );
       };
       if (newCharges.length === 0) return answerFrom(null);
+      if (moment !== null) {
+        await writeOnItsShard(tx, group.id, newCharges, balances, locked, moment);
+        return answerFrom(moment);
+      }
       return new LastStatement(async () =>
         answerFrom(await this.store.write(tx, group.id, newCharges, balances, locked)),
       );

@@ -1,4 +1,5 @@
 import { type Database, type Queryable, queryRows } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { sql } from "../database/sql.js";
 import { isDivisionByZero } from "../database/failure.js";
 import { StartAgain, type Tx } from "../database/transaction.js";
@@ -29,6 +30,15 @@ export interface Trace {
 export interface Traced {
   readonly isGranted: boolean;
   readonly charge: PocketCharge | null;
+}
+
+interface TracedRow {
+  readonly isGranted: boolean;
+  readonly id: string | null;
+}
+
+function tracedOf({ isGranted, ...charge }: TracedRow): Traced {
+  return { isGranted, charge: charge.id === null ? null : (charge as PocketCharge) };
 }
 
 export class PocketChargeStore {
@@ -70,8 +80,11 @@ export class PocketChargeStore {
 
   /** Charges by their tokens, and whether their groups are granted, as of one moment; in the traces' order. */
   async trace(traces: readonly Trace[]): Promise<Traced[]> {
+    if (await isDistributed(this.database.pool)) {
+      return Promise.all(traces.map((trace) => this.traceOnItsShard(trace)));
+    }
     const column = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
-    const rows = await queryRows<{ isGranted: boolean; id: string | null }>(
+    const rows = await queryRows<TracedRow>(
       this.database.pool,
       // Each charge is looked up by itself, so that no plan can read the table from end to end.
       sql`select exists (select from pocket_group_grants g
@@ -87,10 +100,22 @@ export class PocketChargeStore {
           order by asked.place`,
       "trace_pocket_charges",
     );
-    return rows.map(({ isGranted, ...charge }) => ({
-      isGranted,
-      charge: charge.id === null ? null : (charge as PocketCharge),
-    }));
+    return rows.map(tracedOf);
+  }
+
+  private async traceOnItsShard({ pocketGroupId, token, merchantId }: Trace): Promise<Traced> {
+    const rows = await queryRows<TracedRow>(
+      this.database.pool,
+      sql`select exists (select from pocket_group_grants g
+                         where g.merchant_id = ${merchantId}::uuid and g.pocket_group_id = ${pocketGroupId}::uuid)
+                 as "isGranted", ${pocketChargeRecord.columns}
+          from pocket_groups
+          left join pocket_charges on pocket_charges.pocket_group_id = pocket_groups.id
+                                   and pocket_charges.token = ${token}::uuid
+          where pocket_groups.id = ${pocketGroupId}::uuid`,
+      "trace_pocket_charge",
+    );
+    return tracedOf(present(rows[0], "a group, which is never removed"));
   }
 
   /**

@@ -40,7 +40,8 @@ const KEYS = `
 
 const ENUMS = `
   select t.typname as name, array_agg(e.enumlabel::text order by e.enumsortorder) as values
-  from pg_type t join pg_enum e on e.enumtypid = t.oid group by 1 order by 1`;
+  from pg_type t join pg_enum e on e.enumtypid = t.oid
+  where t.typnamespace = 'public'::regnamespace group by 1 order by 1`;
 
 const NOTHING = { applied: [], unknown: [] };
 

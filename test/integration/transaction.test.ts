@@ -195,6 +195,8 @@ function unableToBegin(): pg.Pool {
             ? raise("57014").text
             : (statement as string),
         ),
+      on: client.on.bind(client),
+      off: client.off.bind(client),
       release: client.release.bind(client),
     };
   };
@@ -225,6 +227,8 @@ describe("a charge whose connection breaks", () => {
             if (when === "after commit") await client.query("commit");
             throw new Error("Connection terminated unexpectedly");
           },
+          on: client.on.bind(client),
+          off: client.off.bind(client),
           release: (shouldClose: boolean) => {
             client.release(shouldClose);
           },
@@ -320,5 +324,5 @@ async function terminate(tx: { query: pg.PoolClient["query"] } | object): Promis
   const { rows } = await (tx as pg.PoolClient).query<{ pid: number }>(
     "select pg_backend_pid() as pid",
   );
-  await database.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+  await database.pool.query("select pg_terminate_backend($1::int)", [rows[0]?.pid]);
 }

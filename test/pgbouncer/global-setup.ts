@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startPostgres } from "../support/global-setup.js";
+import { provideDatabases, startPostgres } from "../support/global-setup.js";
 import { PgBouncer, requirePgBouncer } from "../support/pgbouncer.js";
 
 /** As for the other tests, with a PgBouncer before PostgreSQL that all that is tested goes through. */
@@ -8,7 +8,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres();
   // Smaller than the tests' pools: each transaction runs where there is room.
   const bouncer = await PgBouncer.start(postgres.url, { default_pool_size: 5 });
-  project.provide("postgresUrl", postgres.url);
+  provideDatabases(project, postgres.url);
   project.provide("poolerUrl", bouncer.url);
   return async () => {
     await bouncer.stop();

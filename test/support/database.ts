@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import { TEMPLATE_DATABASE, databaseUrl } from "./global-setup.js";
+import { cloneOnAll } from "./citus.js";
+import { databaseUrl } from "./global-setup.js";
 
 export interface TestDatabase extends Database {
   readonly url: string;
@@ -10,13 +11,23 @@ export interface TestDatabase extends Database {
 
 /** A database of the test file's own: empty, or a clone of the migrated one. */
 export async function createDatabaseUrl(template: "migrated" | "empty"): Promise<string> {
-  const name = `test_${randomBytes(6).toString("hex")}`;
-  const source = template === "migrated" ? TEMPLATE_DATABASE : "template0";
-  const admin = new pg.Client({ connectionString: inject("postgresUrl") });
+  const name = `${inject("databasePrefix")}_${randomBytes(6).toString("hex")}`;
+  const postgresUrl = inject("postgresUrl");
+  if (template === "migrated" && isOnCitus()) {
+    await cloneOnAll(inject("citusNodes"), name, inject("templateDatabase"));
+    return databaseUrl(postgresUrl, name);
+  }
+  const source = template === "migrated" ? inject("templateDatabase") : "template0";
+  const admin = new pg.Client({ connectionString: postgresUrl });
   await admin.connect();
   await admin.query(`create database ${name} template ${source}`);
   await admin.end();
-  return databaseUrl(inject("postgresUrl"), name);
+  return databaseUrl(postgresUrl, name);
+}
+
+/** Whether the tests run on a Citus cluster. */
+export function isOnCitus(): boolean {
+  return inject("citusNodes").length > 0;
 }
 
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {

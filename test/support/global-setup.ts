@@ -12,15 +12,27 @@ declare module "vitest" {
     postgresUrl: string;
     /** The same through a pooler, which all that is tested then uses; only where there is one. */
     poolerUrl: string | undefined;
+    /** The migrated database to clone from. */
+    templateDatabase: string;
+    /** What the names of the run's databases begin with. */
+    databasePrefix: string;
   }
 }
 
-export const TEMPLATE_DATABASE = "migrated_template";
+const TEMPLATE_DATABASE = "migrated_template";
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startPostgres();
-  project.provide("postgresUrl", url);
+  provideDatabases(project, url);
   return stop;
+}
+
+/** Tells the tests where their databases are, and what they are made from. */
+export function provideDatabases(project: TestProject, postgresUrl: string): void {
+  project.provide("postgresUrl", postgresUrl);
+  project.provide("citusNodes", []);
+  project.provide("templateDatabase", TEMPLATE_DATABASE);
+  project.provide("databasePrefix", "test");
 }
 
 /** Starts a PostgreSQL for the tests, with a migrated database to clone from. */

@@ -39,7 +39,11 @@ begin
     using errcode = ''restrict_violation'',
           hint = ''Whoever must remove entries by law disables the trigger audit_entries_append_only first.''\x3b
 end';
-create trigger audit_entries_append_only before update or delete or truncate on audit_entries
+-- Two, as Citus takes none that is for truncate to the shards of a table.
+create trigger audit_entries_append_only before update or delete on audit_entries
+  for each statement execute function refuse_change_of_audit_entries();
+create trigger audit_entries_not_truncated before truncate on audit_entries
   for each statement execute function refuse_change_of_audit_entries();
 -- In replication sessions as well, which pass over ordinary triggers.
 alter table audit_entries enable always trigger audit_entries_append_only;
+alter table audit_entries enable always trigger audit_entries_not_truncated;

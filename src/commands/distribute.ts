@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util";
+import { commandLine } from "../command-line.js";
+import { ConfigError, readConfig } from "../config.js";
+import { distribute } from "../database/distribute.js";
+import { migrate } from "../database/migrate.js";
+import { reportFailure } from "../report-failure.js";
+
+const USUAL_SHARDS = 32;
+const MAX_SHARDS = 64_000; // Citus' own
+
+/**
+ * Brings the database of DATABASE_URL up to date and spreads it over the Citus cluster whose coordinator
+ * that is. May run again: what is spread already stays as it is. Servers are restarted after it.
+ */
+try {
+  const shards = readShards();
+  const { databaseUrl, databaseDirectUrl } = readConfig();
+  if (databaseUrl === undefined) {
+    throw new ConfigError(
+      "DATABASE_URL is not set: name the coordinator of a Citus cluster. The embedded PostgreSQL has no Citus.",
+    );
+  }
+  const report = (line: string): void => {
+    console.log(line);
+  };
+  const url = databaseDirectUrl ?? databaseUrl;
+  for (const name of (await migrate(url)).applied) report(`migration ${name} applied`);
+  await distribute(url, { shards, report });
+  report("\nDone. Restart the servers of this database, if there are any.");
+} catch (error) {
+  reportFailure(error);
+}
+
+function readShards(): number {
+  const given = readOption();
+  const shards = given === undefined ? USUAL_SHARDS : Number(given);
+  if (Number.isInteger(shards) && shards >= 1 && shards <= MAX_SHARDS) return shards;
+  throw new ConfigError(
+    `--shards must be a whole number from 1 to ${String(MAX_SHARDS)}, and is ${JSON.stringify(given)}.`,
+  );
+}
+
+function readOption(): string | undefined {
+  try {
+    return parseArgs({ options: { shards: { type: "string" } } }).values.shards;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${message}. Usage: ${commandLine("distribute", "[--shards <number>]")}`);
+  }
+}

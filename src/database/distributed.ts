@@ -1,0 +1,29 @@
+import pg from "pg";
+import { type Queryable, queryRows } from "./database.js";
+import { RequestReads } from "./request-reads.js";
+import { sql } from "./sql.js";
+
+const known = new WeakMap<pg.Pool, Promise<boolean>>();
+
+/**
+ * Whether a database is the coordinator of a Citus cluster, which takes no lateral join of a list of keys
+ * with a table that is spread: what belongs to each key is then read by a statement of its own. Asked
+ * once for each pool.
+ */
+export function isDistributed(on: Queryable): Promise<boolean> {
+  const pool = on instanceof RequestReads ? on.pool : on;
+  if (!(pool instanceof pg.Pool)) return ask(pool);
+  let answer = known.get(pool);
+  if (answer === undefined) {
+    answer = ask(pool);
+    known.set(pool, answer);
+    answer.catch(() => known.delete(pool)); // whoever asked is told; the next one asks again
+  }
+  return answer;
+}
+
+async function ask(on: Queryable): Promise<boolean> {
+  const question = sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as distributed`;
+  const [row] = await queryRows<{ distributed: boolean }>(on, question);
+  return row?.distributed === true;
+}
