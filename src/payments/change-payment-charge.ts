@@ -62,7 +62,9 @@ export function changeCharge(input: UpdatePaymentCharge, surroundings: ChargeSur
   }
   checkPaymentMethod(errors, paymentMethod, charge.customerId);
   if (changes.mode != null || "paymentMethodId" in changes) {
-    checkMode(errors, changed.mode, { ...charge, ...method }, "mode");
+    // One that is not found was given all the same.
+    const given = paymentMethodId === undefined ? charge : { ...charge, paymentMethodId };
+    checkMode(errors, changed.mode, given, "mode");
   }
   if (authorization && changes.provider != null) {
     checkProvider(errors, changed.provider, authorization);

@@ -14,6 +14,7 @@ import {
   findAuthorization,
   findCharge,
   refusals,
+  updateAuthorization,
   updateCharge,
 } from "../support/payments.js";
 import { TestServer, made } from "../support/server.js";
@@ -668,6 +669,12 @@ describe("an update", () => {
       () => ({ mode: "OFF_SESSION" }),
       "REQUIRED paymentMethodId",
     ],
+    [
+      "off session by an unknown method",
+      {},
+      () => ({ mode: "OFF_SESSION", paymentMethodId: UNKNOWN_ID }),
+      "NOT_FOUND paymentMethodId",
+    ],
     ["a capture without an authorization", {}, () => ({ mode: "CAPTURE" }), "REQUIRED mode"],
     ["an unknown method", {}, () => ({ paymentMethodId: UNKNOWN_ID }), "NOT_FOUND paymentMethodId"],
     [
@@ -835,6 +842,19 @@ describe("a charge that captures", () => {
     const problems = await refusedUpdate(await create(input), { status: "SUCCEEDED" });
     expect(new Set(problems)).toEqual(new Set(["EXCEEDS_CAPTURABLE status"]));
     expect(await findAuthorization(server, token, authorization.id)).toEqual(authorization);
+  });
+
+  it("leaves the rest released, whatever becomes of the authorization", async () => {
+    const authorization = await authorize();
+    await create(capture(authorization, { status: "SUCCEEDED" }));
+    const { id } = authorization;
+    for (const status of ["FAILED", "SUCCEEDED"]) {
+      const updated = await accepted(updateAuthorization(server, token, id, { status }));
+      expect(updated).toMatchObject({
+        ...{ status, capturable: false, totalCapturableInCents: 0 },
+        ...{ totalCapturedInCents: 700, totalReleasedInCents: 500 },
+      });
+    }
   });
 
   it("may take all that was authorized", async () => {

@@ -431,7 +431,8 @@ export function canBeCaptured({ status, captured, captureBefore }: Payment): boo
 }
 
 export function releasedOf({ status, captured, ...authorized }: Payment, part: Part): number {
-  const isOver = ["CAPTURED", "CANCELED", "EXPIRED", "FAILED"].includes(status);
+  const isOver =
+    captured !== null || ["CAPTURED", "CANCELED", "EXPIRED", "FAILED"].includes(status);
   return isOver ? authorized[part] - (captured?.[part] ?? 0) : 0;
 }
 
