@@ -29,22 +29,37 @@ type Write = "making" | "changing" | "ending";
  * other. The statement must have a part `written`, which answers the row with all columns, and to change
  * one a part `before` too. What writes no row enters nothing.
  */
-export function entered({ id, by, operation }: Audit, record: RecordDefinition, write: Write): Sql {
+export function entered(audit: Audit, record: RecordDefinition, write: Write): Sql {
+  const source = write === "changing" ? sql`written, before` : sql`written`;
+  return sql`entered as (${entryOf(audit, record, write, source)})`;
+}
+
+/**
+ * The same as a statement of its own, for the same transaction.
+ *
+ * @param source has the row as `written`, and as `before` if it changes.
+ */
+export function entryOf(
+  { id, by, operation }: Audit,
+  record: RecordDefinition,
+  write: Write,
+  source: Sql,
+): Sql {
   const merchantId = merchantOf(record);
   // Nobody sent a request when the program itself acts, also where that is in a merchant's name.
   const author = by?.request === undefined ? null : by;
   const { address = null, requestId = null, userAgent = null } = author?.request ?? {};
-  return sql`entered as (
+  return sql`
     insert into audit_entries (
       tenant_id, id, merchant_id, created_at, actor, token_id, token_prefix, employee_id,
       operation, record_type, record_id, changes, address, request_id, user_agent)
-    select coalesce(${merchantId}, ${PLATFORM}::uuid), ${id}::uuid, ${merchantId},
+    select ${tenantOf(record)}, ${id}::uuid, ${merchantId},
       statement_timestamp(), ${actorOf(author)}, ${author?.tokenId ?? null}::uuid,
       ${author?.tokenPrefix ?? null}, ${author?.employeeId ?? null}::uuid, ${operation},
       ${record.name}, ${idOf(record)}, ${changesOf(record, write)},
       ${address}, ${requestId}::uuid, ${userAgent}
-    from written${write === "changing" ? sql`, before` : sql``}
-    on conflict do nothing)`;
+    from ${source}
+    on conflict do nothing`;
 }
 
 /**
@@ -78,6 +93,13 @@ function actorOf(author: Author): string {
 function merchantOf({ name, fields }: RecordDefinition): Sql {
   if (name === "Merchant") return sql`written.id`;
   return "merchantId" in fields ? sql`written.merchant_id` : sql`null::uuid`;
+}
+
+/** As the column it is, where it always is: so Citus sees on which shard the entry is to be. */
+function tenantOf(record: RecordDefinition): Sql {
+  const merchantId = merchantOf(record);
+  const isAlwaysThere = record.fields["merchantId"]?.isNullable === false;
+  return isAlwaysThere ? merchantId : sql`coalesce(${merchantId}, ${PLATFORM}::uuid)`;
 }
 
 /** A grant has no id of its own: its group's stands for it. */

@@ -2,12 +2,19 @@ import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import { assert } from "../shared/assert.js";
 import { type Queryable, isRead } from "./database.js";
+import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { hearingOfLostCommit } from "./lost-commit.js";
 import { repeatFailed } from "./repeat.js";
 
 /** The one connection of an open transaction. */
-export type Tx = Queryable;
+export interface Tx extends Queryable {
+  /**
+   * On a Citus cluster, which runs a statement on the one shard that it names, and carries the rows of one with
+   * several writing parts to all nodes.
+   */
+  readonly isDistributed?: boolean;
+}
 
 /** Thrown by a transaction's work when what it read has changed meanwhile: start again. */
 export class StartAgain extends Error {
@@ -79,12 +86,16 @@ async function runOnce<T>(
   work: (tx: Tx) => Promise<T | LastStatement<T>>,
   isKept: (result: T) => boolean,
 ): Promise<T> {
+  const spread = await isDistributed(pool);
   const connection = await pool.connect();
   let isUsable = true;
   try {
     // The first statements are sent together with the begin, without waiting for its answer.
     const begun = connection.query(BEGIN);
-    const [, result] = await together(begun, work(onceBegun(connection, begun)));
+    const [, result] = await together(
+      begun,
+      work({ ...onceBegun(connection, begun), isDistributed: spread }),
+    );
     if (result instanceof LastStatement) {
       // What fails has undone the transaction, and the commit then is a rollback.
       const [answer] = await together(result.send(), commit(connection));
@@ -104,7 +115,7 @@ async function runOnce<T>(
  * Sends what reads without waiting for the begin's answer, and whatever else only once it is there:
  * outside a transaction each statement would be committed on its own.
  */
-function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Tx {
+function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryable {
   let hasBegun = false;
   void begun.then(
     () => (hasBegun = true),

@@ -1,8 +1,8 @@
-import { type Audit, entered } from "../audit/audit.js";
+import { type Audit, entered, entryOf } from "../audit/audit.js";
 import { queryRows } from "../database/database.js";
 import { type Sql, join, sql } from "../database/sql.js";
-import type { Tx } from "../database/transaction.js";
-import type { RecordDefinition, RowOf } from "../listing/record.js";
+import { type Tx, together } from "../database/transaction.js";
+import { type RecordDefinition, type RowOf, columnName } from "../listing/record.js";
 import { type Values, assignments, columnsAndValues } from "../listing/write-row.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
@@ -45,13 +45,24 @@ export async function insertPayment<R extends RecordDefinition>(
     createdAt: now,
     updatedAt: now,
   };
-  const rows = await queryRows<RowOf<R>>(
-    tx,
-    sql`with written as (
-          insert into ${record.table} ${columnsAndValues(values)} returning *
-        ), ${noteStatus(null, payment.employeeId)}, ${entered(audit, record, "making")}
-        select ${record.columns} from written as ${record.table}`,
-  );
+  const insert = sql`insert into ${record.table} ${columnsAndValues(values)}`;
+  const noted = (source: Sql): Sql => noteStatus(null, payment.employeeId, source);
+  let rows;
+  if (tx.isDistributed === true) {
+    const source = sql`(${rowOf(record, payment)}) as written`;
+    [rows] = await together(
+      queryRows<RowOf<R>>(tx, sql`${insert} returning ${record.columns}`),
+      queryRows(tx, noted(source)),
+      queryRows(tx, entryOf(audit, record, "making", source)),
+    );
+  } else {
+    rows = await queryRows<RowOf<R>>(
+      tx,
+      sql`with written as (${insert} returning *), noted as (${noted(WRITTEN)}),
+            ${entered(audit, record, "making")}
+          select ${record.columns} from written as ${record.table}`,
+    );
+  }
   return present(rows[0], `the ${record.name} just made`);
 }
 
@@ -72,24 +83,37 @@ export async function updatePayment<R extends RecordDefinition>(
   audit?: Audit,
 ): Promise<RowOf<R>> {
   const { status } = changes;
-  const now = sql`greatest(statement_timestamp(), ${row.updatedAt}::timestamptz + interval '1 microsecond')`;
+  // The same in each statement where there are several.
+  const clock = tx.isDistributed === true ? sql`now()` : sql`statement_timestamp()`;
+  const now = sql`greatest(${clock}, ${row.updatedAt}::timestamptz + interval '1 microsecond')`;
   const times = typeof status === "string" ? enteredTime(status, changes, now) : {};
-  const key = sql`merchant_id = ${row.merchantId}::uuid and id = ${row.id}::uuid`;
-  const written = sql`written as (
-    update ${record.table} set ${assignments({ ...changes, ...times, updatedAt: now })}
-    where ${key} returning *)`;
-  const before = sql`before as materialized (select * from ${record.table} where ${key})`;
-  // What is read comes before what changes it, and is kept: Citus takes the parts one after the other.
-  const steps = [
-    ...(audit === undefined ? [] : [before]),
-    written,
-    ...(status === undefined ? [] : [noteStatus(row.status, employeeId)]),
-    ...(audit === undefined ? [] : [entered(audit, record, "changing")]),
-  ];
-  const rows = await queryRows<RowOf<R>>(
-    tx,
-    sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
-  );
+  const values = { ...changes, ...times, updatedAt: now };
+  const key = keyOf(row);
+  const update = sql`update ${record.table} set ${assignments(values)} where ${key}`;
+  const noted = (source: Sql): Sql => noteStatus(row.status, employeeId, source);
+  let rows;
+  if (tx.isDistributed === true) {
+    const before = rowOf(record, row);
+    // The entry comes first, while the row is as it was.
+    const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
+    [, rows] = await together(
+      audit && queryRows(tx, entryOf(audit, record, "changing", source)),
+      queryRows<RowOf<R>>(tx, sql`${update} returning ${record.columns}`),
+      status === undefined ? [] : queryRows(tx, noted(sql`(${before}) as written`)),
+    );
+  } else {
+    const steps = [
+      sql`written as (${update} returning *)`,
+      ...(status === undefined ? [] : [sql`noted as (${noted(WRITTEN)})`]),
+      ...(audit === undefined
+        ? []
+        : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "changing")]),
+    ];
+    rows = await queryRows<RowOf<R>>(
+      tx,
+      sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
+    );
+  }
   return present(rows[0], `the ${record.name}, which is locked`);
 }
 
@@ -99,10 +123,35 @@ function enteredTime(status: string, given: Values, now: Sql): Values {
   return time === undefined ? {} : { [time]: given[time] ?? now };
 }
 
-function noteStatus(from: string | null, employeeId: string | null): Sql {
-  return sql`noted as (
+const WRITTEN = sql`written`;
+
+type Key = Pick<PaymentRow, "merchantId" | "id">;
+
+function keyOf({ merchantId, id }: Key): Sql {
+  return sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid`;
+}
+
+function rowOf({ table }: RecordDefinition, key: Key): Sql {
+  return sql`select * from ${table} where ${keyOf(key)}`;
+}
+
+/** A row as it will be. Each value is given the type of its column, as an assignment would. */
+function withValues({ table, fields }: RecordDefinition, values: Values, key: Sql): Sql {
+  const read = Object.keys(fields).filter((name) => fields[name]?.role !== "virtual");
+  const columns = read.map((name) => {
+    const column = columnName(name);
+    return name in values
+      ? sql`case when false then ${column} else ${values[name]} end as ${column}`
+      : column;
+  });
+  return sql`select ${join(columns, ", ")} from ${table} where ${key}`;
+}
+
+/** @param source has the payment as it is then, as `written`. */
+function noteStatus(from: string | null, employeeId: string | null, source: Sql): Sql {
+  return sql`
     insert into payment_status_changes (merchant_id, payment_id, id, from_status, to_status, at, employee_id)
-    select merchant_id, id, ${newId()}::uuid, ${from}, status, updated_at, ${employeeId}::uuid from written)`;
+    select merchant_id, id, ${newId()}::uuid, ${from}, status, updated_at, ${employeeId}::uuid from ${source}`;
 }
 
 /** One change of a payment's status. */
