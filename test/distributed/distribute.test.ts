@@ -21,7 +21,7 @@ async function linesOf(shards: number): Promise<string[]> {
 
 /** Keys, rules and triggers, as the coordinator and so every shard has them. */
 async function rulesOf(): Promise<unknown[]> {
-  const { rows } = await server.database.pool.query<object>(
+  const { rows } = await server.database.pool.query<{ rule: string }>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as rule
      from pg_constraint where connamespace = 'public'::regnamespace
        and conrelid::regclass::text !~ '_[0-9]+$' -- the coordinator's own copies of reference tables
@@ -30,7 +30,8 @@ async function rulesOf(): Promise<unknown[]> {
      from pg_trigger where not tgisinternal and tgname like 'audit\\_entries%'
      order by 1, 2`,
   );
-  return rows;
+  // Citus writes a rule anew when it moves a table, with brackets where it pleases.
+  return rows.map((row) => ({ ...row, rule: row.rule.replaceAll(/[()]/g, "") }));
 }
 
 describe("npm run distribute", () => {
