@@ -7,6 +7,8 @@ const FILES_LEFT_OUT = [
   "test/unit/**",
   "test/docs/{links,tables,examples,doc-examples}.test.ts",
   "test/process/**",
+  "test/integration/replicas.test.ts",
+  "test/{deployment,package,pgbouncer}/**",
   "test/browser/**",
   "test/examples/**",
   // How one PostgreSQL plans the lists, and how few statements they take there.
