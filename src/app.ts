@@ -61,8 +61,8 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const metrics = options.metrics?.counted;
-  // Known before the first request; where the database is away for now, that one asks.
-  await isDistributed(database.pool).catch(() => undefined);
+  // Asked before the first request does; where the database is away for now, that one asks.
+  void isDistributed(database.pool).catch(() => undefined);
   const access = composeAccess(database, clock, options.onTokensChanged);
   const { apiTokenStore } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };

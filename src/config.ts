@@ -1,6 +1,19 @@
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import {
+  flag,
+  httpAddress,
+  number,
+  origins,
+  port,
+  postgresUrl,
+  postgresUrls,
+  rateLimit,
+  secretKeys,
+  time,
+  trustedProxies,
+  workers,
+} from "./config-values.js";
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
@@ -8,80 +21,9 @@ import {
   type HttpLimits,
   MAX_CHARGES,
 } from "./shared/limits.js";
-import { isTrustedProxy } from "./shared/trusted-proxy.js";
-import { type RateLimit, parseRateLimit } from "./shared/rate-limit.js";
-import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
+import type { RateLimit } from "./shared/rate-limit.js";
+import type { SecretKey } from "./shared/secret-key.js";
 import { SAMPLER_NAMES, type TracingSettings, tracingSettings } from "./shared/tracing-settings.js";
-
-const number = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const time = number(100, 600_000);
-const port = z.coerce.number().int().min(0).max(65_535);
-const httpAddress = z.url({ protocol: /^https?$/ });
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
-
-/** The value is a secret: no error may repeat it. */
-const secretKeys = z.string().transform((text, context): SecretKey[] => {
-  const keys = parseSecretKeys(text);
-  if (keys !== null) return keys;
-  const message =
-    "expected id:key entries, parted by commas, each key 32 bytes in base 64 and each id once";
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
-
-/** As a browser sends it: a scheme and a host, a port perhaps, and nothing after them. */
-const origins = z.string().transform((text, context): string[] => {
-  const all = text.split(",").map((part) => part.trim());
-  const wrong = all.find((origin) => origin !== "*" && !isOrigin(origin));
-  if (wrong === undefined) return all;
-  const message = `expected origins parted by commas, such as https://app.example.com, or *; not ${JSON.stringify(wrong)}`;
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
-
-function isOrigin(text: string): boolean {
-  return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-const rateLimit = (least: number) =>
-  z.string().transform((text, context): RateLimit => {
-    const limit = parseRateLimit(text);
-    if (limit !== null && limit.count >= least) return limit;
-    const message = `expected a number from ${String(least)} and what it is for, such as 60000/minute or 5000/second; not ${JSON.stringify(text)}`;
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  });
-
-const trustedProxies = z.string().transform((text, context): string[] => {
-  const all = text.split(",").map((part) => part.trim());
-  const wrong = all.find((one) => !isTrustedProxy(one));
-  if (wrong === undefined) return all;
-  const message = `expected addresses parted by commas, such as 10.0.0.0/8, 2001:db8::1 or loopback; not ${JSON.stringify(wrong)}`;
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
-
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
-
-/** They hold passwords: no error may repeat one. */
-const postgresUrls = z.string().transform((text, context): string[] => {
-  const all = text.split(",").map((part) => part.trim());
-  const wrong = all.findIndex((url) => !postgresUrl.safeParse(url).success);
-  if (wrong === -1) return all;
-  const message = `expected addresses of PostgreSQL parted by commas, such as postgresql://user:password@replica:5432/name; number ${String(wrong + 1)} is none`;
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
-
-const MAX_WORKERS = 64;
-
-const workers = z.string().transform((text, context): number => {
-  if (text === "auto") return Math.min(availableParallelism(), MAX_WORKERS);
-  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_WORKERS) return Number(text);
-  const message = `expected a number from 1 to ${String(MAX_WORKERS)}, or auto for one per core; not ${JSON.stringify(text)}`;
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
 
 const environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),

@@ -50,6 +50,7 @@ const LAYERS = [
   ["database"],
   ["metrics", "tracing"],
   ["config.ts"],
+  ["config-values.ts"],
   ["shared"],
 ];
 

@@ -1,4 +1,4 @@
-import type { ChargeResult } from "./charge-pockets.js";
+import type { ChargeResult } from "./charge-result.js";
 import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 

@@ -1,45 +1,22 @@
 import type { MerchantCaller } from "../access/caller.js";
 import { type Database, queryRows } from "../database/database.js";
-import { isDistributed } from "../database/distributed.js";
 import { hasWaitedTooLong, isUnavailable } from "../database/failure.js";
 import { type Sql, sql } from "../database/sql.js";
 import { LastStatement, inTransaction, together } from "../database/transaction.js";
 import type { SharedLimit } from "../limits/shared-limit.js";
-import { present, unreachable } from "../shared/assert.js";
+import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import { MAX_CHARGES } from "../shared/limits.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
 import { type Scope, currentScope, tracedTogether } from "../tracing/scope.js";
-import {
-  type PocketChargeErrorCode,
-  type PocketChargeRequest,
-  readChargeItem,
-} from "./pocket-charge.js";
-import type { PocketCharge } from "./pocket-charge.record.js";
+import { type ChargeResult, resultsOf } from "./charge-result.js";
+import { type PocketChargeRequest, readChargeItem } from "./pocket-charge.js";
 import { momentOf, writeOnItsShard } from "./distributed-charges.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
 import type { ChargePermits, PocketGroupService } from "./pocket-group.service.js";
 import { Gatherer, type TaskResult } from "./gatherer.js";
-import {
-  type ChargeRequest,
-  type NewCharge,
-  type SettledCharges,
-  type Settlement,
-  phoneNumbersOf,
-  settleCharges,
-  tokensOf,
-} from "./settle-charges.js";
-
-/** What became of one charge of a request. */
-export type ChargeResult =
-  | { readonly status: "SUCCESS"; readonly charge: PocketCharge }
-  | {
-      readonly status: "ERROR";
-      readonly code: PocketChargeErrorCode;
-      /** The charge that has used the token, when it is the caller's own. */
-      readonly earlier: PocketCharge | null;
-    };
+import { type ChargeRequest, phoneNumbersOf, settleCharges, tokensOf } from "./settle-charges.js";
 
 /** One merchant's request, ready to be settled beside others. */
 interface ReadyRequest extends ChargeRequest {
@@ -181,13 +158,12 @@ export class ChargePockets {
     return results;
   }
 
-  private async inOneTransaction(
+  private inOneTransaction(
     group: SharedGroup,
     requests: readonly ReadyRequest[],
     lockTimeout?: Sql,
   ): Promise<TaskResult<ChargeResult[]>[]> {
     this.metrics?.transaction(requests.length);
-    const distributed = await isDistributed(this.database.pool);
     return inTransaction(this.database.pool, async (tx) => {
       if (lockTimeout !== undefined) await queryRows(tx, lockTimeout);
       const items = requests.flatMap((request) => request.items);
@@ -197,7 +173,7 @@ export class ChargePockets {
         group.permits ?? this.groups.permitsToCharge(tx, group.id, merchantIds),
         this.store.lockPockets(tx, group.id, phoneNumbersOf(items)),
         this.store.findByTokens(tx, group.id, tokensOf(items)),
-        distributed ? momentOf(tx) : null,
+        tx.isDistributed === true ? momentOf(tx) : null,
       );
       group.permits = permits;
       const refusals = requests.map((request) => permits.refusalOf(request));
@@ -235,25 +211,4 @@ function done<R>(value: R | undefined): TaskResult<R> {
 
 function failed(error: unknown): TaskResult<never> {
   return { isDone: false, error };
-}
-
-function resultsOf({ settlements }: SettledCharges, createdAt: Instant | null): ChargeResult[][] {
-  const written = (charge: NewCharge | PocketCharge): PocketCharge =>
-    "createdAt" in charge
-      ? charge
-      : { ...charge, createdAt: present(createdAt, "the time of a new charge") };
-
-  const resultOf = (settlement: Settlement): ChargeResult => {
-    switch (settlement.status) {
-      case "MADE":
-        return { status: "SUCCESS", charge: written(settlement.charge) };
-      case "REFUSED": {
-        const { code, earlier } = settlement;
-        return { status: "ERROR", code, earlier: earlier && written(earlier) };
-      }
-      default:
-        return unreachable(settlement);
-    }
-  };
-  return settlements.map((ofRequest) => ofRequest.map(resultOf));
 }

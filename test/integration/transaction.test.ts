@@ -200,7 +200,8 @@ function unableToBegin(): pg.Pool {
       release: client.release.bind(client),
     };
   };
-  return { connect } as unknown as pg.Pool;
+  const query = database.pool.query.bind(database.pool);
+  return { connect, query } as unknown as pg.Pool;
 }
 
 describe("a charge whose connection breaks", () => {

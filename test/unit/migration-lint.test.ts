@@ -6,7 +6,7 @@ import { RULE_NAMES, type RuleName, lintMigration } from "../support/migration-l
 const MIGRATIONS = "prisma/migrations";
 
 /** The last that was made before there were servers to be updated one by one. */
-const LAST_BEFORE_RELEASE = "20261121200000_create_rate_limit_usage";
+const LAST_BEFORE_RELEASE = "20261121210000_create_rate_limit_usage";
 
 const names = readdirSync(MIGRATIONS, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
