@@ -21,6 +21,12 @@ const PAUSE_MS = 100;
 const LOCK_TIMEOUT = "1s";
 const MAX_PAUSE_MS = 2_000;
 
+/**
+ * Has Citus change the shards of a table by one connection a node: by several, it would refuse a change of
+ * another table in the same transaction. A PostgreSQL without Citus does not know the name, and takes it.
+ */
+const IN_TURN = "select set_config('citus.multi_shard_modify_mode', 'sequential', true)";
+
 /** In its first line, what makes a migration run statement by statement, each on its own. */
 const OUTSIDE_TRANSACTION = "-- outside a transaction";
 
@@ -130,7 +136,7 @@ async function apply(
 ): Promise<void> {
   try {
     if (migration.script.startsWith(OUTSIDE_TRANSACTION)) {
-      for (const statement of statementsOf(migration.script)) await client.query(statement);
+      await runStatements(client, migration);
       await records.add(migration);
     } else await applyWhole(client, migration, records);
   } catch (error) {
@@ -149,7 +155,8 @@ async function applyWhole(
     try {
       await client.query("begin");
       await client.query("select set_config('lock_timeout', $1, true)", [LOCK_TIMEOUT]);
-      await client.query(migration.script);
+      await client.query(IN_TURN);
+      await runStatements(client, migration);
       await records.add(migration);
       await client.query("commit");
       return;
@@ -166,9 +173,22 @@ function hasLostToOthers(error: unknown): boolean {
   return ["55P03", "40P01"].includes((error as { code?: string }).code ?? "");
 }
 
-/** Each ends with a semicolon at the end of a line. */
+/** One by one: a Citus coordinator sends on to its nodes the whole text that a statement came in. */
+async function runStatements(client: pg.Client, { script }: Migration): Promise<void> {
+  for (const statement of statementsOf(script)) await client.query(statement);
+}
+
+/** Each ends with a semicolon at the end of a line; so do lines of a body in `$$`, which end none. */
 function statementsOf(script: string): string[] {
-  return script
-    .split(/;[ \t]*$/m)
-    .filter((statement) => statement.replaceAll(/--.*$/gm, "").trim() !== "");
+  const statements: string[] = [];
+  let statement = "";
+  for (const part of script.split(/(;[ \t]*$)/m)) {
+    statement += part;
+    if (!part.startsWith(";") || statement.split("$$").length % 2 === 0) continue;
+    statements.push(statement);
+    statement = "";
+  }
+  return [...statements, statement].filter(
+    (one) => one.replaceAll(/--.*$/gm, "").replaceAll(";", "").trim() !== "",
+  );
 }
