@@ -184,14 +184,30 @@ const step = weighed<Step>(
   [6, updating("refund", CHANGED.refund)],
   [3, updating("authorization", CHANGED.authorization)],
 );
-/** What each merchant begins with: something to refund, made twice with one key, and something to capture. */
+const FIRST: Reference = { own: 0 };
+
+/**
+ * What each merchant begins with: something to refund, made twice with one key, and something to capture, of
+ * which one has captured. What is refused so seldom by chance that a run may be without it is among them.
+ */
 const BEGINNING = [0, 1, 2].flatMap((who): Step[] => {
   const input = { status: "SUCCEEDED", amountInCents: 60, depositInCents: 20 };
   const held = { ...input, mode: "REQUEST", captureBefore: future };
+  const capture = (amountInCents: number): Step => ({
+    ...{ merchant: who, kind: "charge" },
+    input: { status: "SUCCEEDED", mode: "CAPTURE", amountInCents, paymentAuthorizationId: FIRST },
+  });
+  const unpaid: Step = { merchant: who, kind: "charge", input: { amountInCents: 1 } };
+  const refundOfUnpaid: Step = {
+    ...{ merchant: who, kind: "refund" },
+    input: { amountInCents: 1, paymentChargeId: { own: 2 } },
+  };
   return [
     { merchant: who, kind: "charge", input, key: 0 },
     { merchant: who, kind: "charge", input, again: "same" },
     { merchant: who, kind: "authorization", input: held },
+    capture(61),
+    ...(who === 2 ? [capture(60), capture(1), unpaid, refundOfUnpaid] : []),
   ];
 });
 

@@ -396,7 +396,7 @@ export class PaymentModel {
 
   private checkMethod(found: Findings, merchant: string, id: Text | undefined, customerId: Text) {
     const method = this.find(found, this.methods, merchant, "paymentMethodId", id);
-    if (!method?.customerId || !customerId || method.customerId === customerId) return;
+    if (!method?.customerId || !isGiven(customerId) || method.customerId === customerId) return;
     found.add("INVALID", "paymentMethodId", !found.has("customerId"));
   }
 
