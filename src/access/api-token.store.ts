@@ -1,7 +1,8 @@
 import type { Audit } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
+import { byKey } from "../database/look-up.js";
 import { sql } from "../database/sql.js";
-import { findRows } from "../listing/record.js";
+import { findRows, ownedKey } from "../listing/record.js";
 import { insertRow, updateRow } from "../listing/write-row.js";
 import type { Instant } from "../shared/instant.js";
 import type { ApiScope } from "./api-scope.js";
@@ -41,10 +42,15 @@ export class ApiTokenStore {
       sql`select t.id, t.prefix, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
                  t.last_used_at as "lastUsedAt", t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
                  m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
-          from api_tokens t
-          left join merchants m on m.id = t.merchant_id
-          left join employees e on e.merchant_id = t.merchant_id and e.id = t.employee_id
-          where t.secret_hash = ${secretHash}`,
+          from (select * from api_tokens
+                where ${byKey({ column: "secret_hash", value: sql`${secretHash}::bytea` })}) as t
+          left join lateral (
+            select is_active from merchants where ${byKey({ column: "id", value: sql`t.merchant_id` })}
+          ) as m on true
+          left join lateral (
+            select is_active from employees
+            where ${byKey(...ownedKey(sql`t.merchant_id`, sql`t.employee_id`))}
+          ) as e on true`,
       "authenticate",
     );
     return rows[0];

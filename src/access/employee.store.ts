@@ -1,7 +1,7 @@
 import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
-import { findRows } from "../listing/record.js";
+import { findByKeys, findRows } from "../listing/record.js";
 import { updateOwned } from "../listing/write-row.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 
@@ -23,10 +23,14 @@ export class EmployeeStore {
   findByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
     const merchantIds = keys.map(({ merchantId }) => merchantId);
     const ids = keys.map(({ id }) => id);
-    return findRows(
+    return findByKeys(
       this.database.pool,
       employeeRecord,
-      sql`(merchant_id, id) in (select * from unnest(${merchantIds}::uuid[], ${ids}::uuid[]))`,
+      [],
+      [
+        { column: "merchant_id", type: "uuid", values: merchantIds },
+        { column: "id", type: "uuid", values: ids },
+      ],
       "find_employees",
     );
   }

@@ -8,8 +8,14 @@ import { customerLists } from "./customer.type.js";
 
 const customerList = {
   record: customerRecord,
-  visibleTo: (caller: Caller) =>
-    sql`customers.merchant_id = ${requireMerchant(caller).merchantId}::uuid`,
+  visibleTo: (caller: Caller) => ({
+    fixed: [
+      {
+        column: sql`customers.merchant_id`,
+        value: sql`${requireMerchant(caller).merchantId}::uuid`,
+      },
+    ],
+  }),
   parents: {},
 } as const;
 

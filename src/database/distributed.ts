@@ -7,10 +7,13 @@ const known = new WeakMap<pg.Pool, Promise<boolean>>();
 
 /**
  * Whether a database is the coordinator of a Citus cluster, which takes no lateral join of a list of keys
- * with a table that is spread: what belongs to each key is then read by a statement of its own. Asked
- * once for each pool.
+ * with a distributed table: what belongs to each key is then read by a statement of its own. The database is
+ * asked once for each pool; an open transaction knows the answer.
  */
-export function isDistributed(on: Queryable): Promise<boolean> {
+export function isDistributed(
+  on: Queryable & { readonly isDistributed?: boolean },
+): Promise<boolean> {
+  if (on.isDistributed !== undefined) return Promise.resolve(on.isDistributed);
   const pool = on instanceof RequestReads ? on.pool : on;
   if (!(pool instanceof pg.Pool)) return ask(pool);
   let answer = known.get(pool);

@@ -204,6 +204,11 @@ export function anyOf(
   fold?: (of: Sql) => Sql,
 ): Sql {
   if (values.length === 0) return neverFor(column);
+  if (values.length === 1) {
+    // One value is an equality, which the planner knows to find one row of a unique key at most.
+    const value = sql`${values[0]}::${type}`;
+    return sql`${column} = ${fold === undefined ? value : fold(value)}`;
+  }
   const array = sql`${values}::${type}[]`;
   if (fold === undefined) return sql`${column} = any (${array})`;
   return sql`${column} = any (array(select ${fold(sql`v`)} from unnest(${array}) as v))`;

@@ -24,8 +24,9 @@ import {
 } from "./grouping.js";
 import { type Order, type SortKey, besideCondition, orderBy, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
-import { type Parent, type ParentKey, readForParents } from "./parent.js";
+import { type Parent, type ParentKey, type Statement, readForParents } from "./parent.js";
 import { type RecordDefinition, type RowOf, tablesOf } from "./record.js";
+import { type Path, type Visible, checkOf, conditionOf, pathAlong } from "./visible.js";
 
 export interface ListArguments extends PageArguments {
   readonly filter?: Filter | null | undefined;
@@ -36,7 +37,7 @@ export interface ListArguments extends PageArguments {
 export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly record: R;
   /** The rows that the caller may see at all: part of every statement of the list. */
-  readonly visibleTo: (caller: Caller) => Sql;
+  readonly visibleTo: (caller: Caller) => Visible;
   /** Filters that are translated in a way of their own, by field. */
   readonly filters?: (caller: Caller) => SpecialFilters;
 }
@@ -56,7 +57,8 @@ export interface Slice<Row> {
 export class List<R extends RecordDefinition> {
   readonly order: Order;
   readonly page: Page;
-  private readonly condition: Sql;
+  private readonly visible: Visible;
+  private readonly filter: Sql;
   private readonly isFiltered: boolean;
   private readonly cursor: readonly unknown[] | null;
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
@@ -72,10 +74,10 @@ export class List<R extends RecordDefinition> {
     const { record, visibleTo } = definition;
     this.page = pageOf(args);
     this.order = orderOf(args.sort);
-    const filter = args.filter
+    this.filter = args.filter
       ? filterCondition(record, args.filter, definition.filters?.(caller))
       : sql`true`;
-    this.condition = sql`${visibleTo(caller)} and ${filter}`;
+    this.visible = visibleTo(caller);
     this.isFiltered = Boolean(args.filter);
     this.cursor =
       this.page.way === "numbered" || this.page.cursor === null
@@ -95,21 +97,16 @@ export class List<R extends RecordDefinition> {
     const beyond = this.cursor
       ? sql` and ${this.besideCursor(isBackward ? "before" : "after", false)}`
       : sql``;
-    const order = orderBy(record, this.order, isBackward);
-    const skipped =
-      this.page.way === "numbered"
-        ? sql` offset ${(this.page.number - 1) * this.page.size}::bigint`
-        : sql``;
+    const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
     const rows = await readForParents<RowOf<R>>(
       this.on,
       this.parent,
       parents,
-      (belongs) => ({
-        select: record.columns,
-        rest: sql`from ${record.table} where ${belongs} and ${this.condition}${beyond}
-          ${order} limit ${integer(this.page.size + 1)}${skipped}`,
-        position: sql`row_number() over (${order})`,
-      }),
+      (key, isDistributed) =>
+        this.read(key, isDistributed, record.columns, beyond, isBackward, {
+          limit: this.page.size + 1,
+          skipped,
+        }),
       !this.isFiltered && this.page.way !== "numbered",
     );
     return rows.map((found) => {
@@ -126,17 +123,17 @@ export class List<R extends RecordDefinition> {
     const before = this.cursor
       ? sql` and ${this.besideCursor(isBackward ? "after" : "before", true)}`
       : sql``;
-    // The nearest one by the index; `exists` would drop the order, and might scan the table for any.
-    const nearest = orderBy(record, this.order, !isBackward);
     const rows = await readForParents<{ found: boolean }>(
       this.on,
       this.parent,
       parents,
-      (belongs) => ({
-        select: sql`(select true from ${record.table}
-        where ${belongs} and ${this.condition}${before} ${nearest} limit 1) as found`,
-        rest: sql``,
-      }),
+      (key, isDistributed) => {
+        // The nearest one by the index; `exists` would drop the order, and might scan the table for any.
+        const nearest = { limit: 1, skipped: 0 };
+        const id = sql`${record.table}.id`;
+        const { select, rest } = this.read(key, isDistributed, id, before, !isBackward, nearest);
+        return { select: sql`exists (select ${select} ${rest}) as found`, rest: sql`` };
+      },
     );
     return rows.map(([row]) => row?.found === true);
   });
@@ -148,9 +145,9 @@ export class List<R extends RecordDefinition> {
       const { asked, parents, indexOf } = mergeKeys(keys);
       const columns = aggregateColumns(record, asked);
       const tables = tablesOf(record, fieldsOfAggregate(record, asked));
-      const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (belongs) => ({
+      const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => ({
         select: columns,
-        rest: sql`from ${tables} where ${belongs} and ${this.condition}`,
+        rest: sql`from ${tables} where ${this.members(key)}`,
       }));
       return keys.map(({ parent, aggregations }) => {
         const row = rows[indexOf(parent)]?.[0] ?? {};
@@ -180,19 +177,14 @@ export class List<R extends RecordDefinition> {
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
         const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
         const byKeys = orderByKeys(grouping);
-        const rows = await readForParents<AggregateRow>(
-          this.on,
-          this.parent,
-          parents,
-          (belongs) => ({
-            select: sql`grouped.*`,
-            rest: sql`from (
-                select ${columns} from ${tables} where ${belongs} and ${this.condition}
+        const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => ({
+          select: sql`grouped.*`,
+          rest: sql`from (
+                select ${columns} from ${tables} where ${this.members(key)}
                 ${groupByKeys(grouping)}
               ) as grouped ${byKeys}`,
-            position: sql`row_number() over (${byKeys})`,
-          }),
-        ).catch((error: unknown) => {
+          position: sql`row_number() over (${byKeys})`,
+        })).catch((error: unknown) => {
           throw refuseTimeZone(error, grouping);
         });
         return keys.map((key) =>
@@ -203,6 +195,53 @@ export class List<R extends RecordDefinition> {
       },
       { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
     );
+  }
+
+  /** The condition of the list's rows, of one parent if it is nested. */
+  private members(key: readonly Sql[]): Sql {
+    const belongs = pathAlong(this.parent?.fixed(key, []) ?? [], true).condition;
+    return sql`${belongs} and ${this.ofParent(key)} and ${conditionOf(this.visible)} and ${this.filter}`;
+  }
+
+  private ofParent(key: readonly Sql[]): Sql {
+    return this.parent?.check?.(key) ?? sql`true`;
+  }
+
+  /** Some rows in the list's order, read along the index that begins with what is fixed. */
+  private read(
+    key: readonly Sql[],
+    isDistributed: boolean,
+    columns: Sql,
+    beyond: Sql,
+    isBackward: boolean,
+    { limit, skipped }: { readonly limit: number; readonly skipped: number },
+  ): Statement {
+    const { record } = this.definition;
+    const { fixed, parts } = this.visible;
+    const from = (path: Path, check: Sql, count: number, offset: number): Sql => {
+      const order = orderBy(record, this.order, isBackward, path.order);
+      const isSkipping = offset > 0 ? sql` offset ${offset}::bigint` : sql``;
+      return sql`from ${record.table} where ${path.condition} and ${check} and ${this.filter}${beyond}
+        ${order} limit ${integer(count)}${isSkipping}`;
+    };
+    if (this.parent !== null || parts === undefined || isDistributed) {
+      const leading = this.parent?.fixed(key, fixed) ?? fixed;
+      const path = pathAlong(leading, isDistributed);
+      const check = sql`${checkOf(this.visible, leading)} and ${this.ofParent(key)}`;
+      return {
+        select: columns,
+        rest: from(path, check, limit, skipped),
+        position: sql`row_number() over (${orderBy(record, this.order, isBackward, path.order)})`,
+      };
+    }
+    const ofPart = { column: parts.column, value: sql`part.value` };
+    const path = pathAlong([ofPart, ...fixed], false);
+    return {
+      select: columns,
+      rest: sql`from (${parts.values}) as part(value)
+        cross join lateral (select * ${from(path, sql`true`, limit + skipped, 0)}) as ${record.table}
+        ${orderBy(record, this.order, isBackward)} limit ${integer(limit)} offset ${skipped}::bigint`,
+    };
   }
 
   private besideCursor(side: "after" | "before", isInclusive: boolean): Sql {

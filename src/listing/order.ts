@@ -1,4 +1,5 @@
 import { type Sql, join, sql } from "../database/sql.js";
+import type { Path } from "./visible.js";
 import { type RecordDefinition, columnOf, fieldOf, sqlTypeOf } from "./record.js";
 
 export interface SortKey {
@@ -23,16 +24,29 @@ export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
   return [...keys, { field: "id", direction: keys.at(-1)?.direction ?? "ASC" }];
 }
 
-/** `order by …`, forwards or backwards. */
-export function orderBy(record: RecordDefinition, order: Order, isBackward: boolean): Sql {
+/**
+ * `order by …`, forwards or backwards.
+ *
+ * @param leading what comes before the keys and has one value: it takes the direction of the first key, so that one
+ *   scan of an index gives the whole order.
+ */
+export function orderBy(
+  record: RecordDefinition,
+  order: Order,
+  isBackward: boolean,
+  leading: Path["order"] = () => sql``,
+): Sql {
+  const isReversed = (direction: SortKey["direction"]): boolean =>
+    (direction === "DESC") !== isBackward;
   const keys = order.map(({ field, direction }) => {
-    const isDescending = (direction === "DESC") !== isBackward;
+    const isDescending = isReversed(direction);
     const column = sql`${columnOf(record, field)} ${isDescending ? sql`desc` : sql`asc`}`;
     // Said for nullable columns alone: an index of one that is not null serves without it.
     if (!fieldOf(record, field).isNullable) return column;
     return sql`${column} ${isBackward ? sql`nulls first` : sql`nulls last`}`;
   });
-  return sql`order by ${join(keys, ", ")}`;
+  const first = order[0]?.direction ?? "ASC";
+  return sql`order by ${leading(isReversed(first) ? "DESC" : "ASC")}${join(keys, ", ")}`;
 }
 
 /**

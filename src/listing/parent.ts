@@ -1,13 +1,21 @@
 import { isDistributed } from "../database/distributed.js";
 import { type Queryable, nameOfText, queryRows } from "../database/database.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
+import type { Fixed } from "./visible.js";
 
 /** How the rows of a nested list are found from the record that they belong to. */
 export interface Parent {
   /** The SQL types of the parent's key, one for each of its parts. */
   readonly types: readonly ("uuid" | "text")[];
-  /** Which rows belong to it. @param parts the columns that hold the parent's key. */
-  readonly condition: (...parts: Sql[]) => Sql;
+  /**
+   * The columns that have one value in all rows of a parent, as the index begins that they are read along.
+   *
+   * @param key the SQL of the parent's key, one for each of its parts.
+   * @param visible the columns that have one value in all rows which the caller may see.
+   */
+  readonly fixed: (key: readonly Sql[], visible: readonly Fixed[]) => readonly Fixed[];
+  /** What else holds for the rows of a parent. */
+  readonly check?: (key: readonly Sql[]) => Sql;
 }
 
 /** The parts of a parent's key, in the order of its types. */
@@ -25,6 +33,7 @@ export interface Statement {
  * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
  * in a lateral join. A distributed database, which has no such join, is asked for each parent by itself.
  *
+ * @param inner the statement for one parent, whose key it is given as SQL: nothing for a list of its own.
  * @param isPrepared for a statement of a few possible texts whose best plan does not depend on its values.
  * @returns the rows of each parent, in their order.
  */
@@ -32,19 +41,20 @@ export async function readForParents<Row>(
   on: Queryable,
   parent: Parent | null,
   parents: readonly ParentKey[],
-  inner: (belongs: Sql) => Statement,
+  inner: (key: readonly Sql[], isDistributed: boolean) => Statement,
   isPrepared = false,
 ): Promise<Row[][]> {
   const name = isPrepared ? nameOfText : undefined;
+  const distributed = await isDistributed(on);
   if (parent === null) {
-    const { select, rest } = inner(sql`true`);
+    const { select, rest } = inner([], distributed);
     return [await queryRows<Row>(on, sql`select ${select} ${rest}`, name)];
   }
-  if (await isDistributed(on)) {
+  if (distributed) {
     return Promise.all(
       parents.map((key) => {
         const values = parent.types.map((type, index) => sql`${key[index]}::${identifier(type)}`);
-        const { select, rest } = inner(parent.condition(...values));
+        const { select, rest } = inner(values, true);
         return queryRows<Row>(on, sql`select ${select} ${rest}`, name);
       }),
     );
@@ -57,7 +67,10 @@ export async function readForParents<Row>(
     select,
     rest,
     position = sql`0`,
-  } = inner(parent.condition(...parts.map((part) => sql`parent.${part}`)));
+  } = inner(
+    parts.map((part) => sql`parent.${part}`),
+    false,
+  );
   const rows = await queryRows<Row & { parent_number: number }>(
     on,
     sql`select parent.parent_number::int, child.*

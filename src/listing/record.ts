@@ -1,4 +1,6 @@
 import { type Queryable, queryRows } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
+import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/look-up.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
@@ -54,6 +56,24 @@ export function findRows<R extends RecordDefinition>(
   return queryRows<RowOf<R>>(on, statement, name);
 }
 
+/**
+ * The rows with these keys, in no particular order, each found by its unique key.
+ *
+ * @param fixed the first columns of the unique index, where they have one value for all keys.
+ * @param listed its other columns, with a value for each row to find.
+ */
+export async function findByKeys<R extends RecordDefinition>(
+  on: Queryable,
+  record: R,
+  fixed: readonly KeyPart[],
+  listed: readonly [KeyColumn, ...KeyColumn[]],
+  name: string,
+): Promise<RowOf<R>[]> {
+  if (await isDistributed(on)) return findRows(on, record, areByKeys(fixed, listed), name);
+  const rows = rowsByKeys(record.table, fixed, listed);
+  return queryRows<RowOf<R>>(on, sql`select ${record.columns} from ${rows}`, name);
+}
+
 /** The records of one merchant that have these ids, in no particular order. */
 export function findOwned<R extends RecordDefinition>(
   on: Queryable,
@@ -61,8 +81,21 @@ export function findOwned<R extends RecordDefinition>(
   merchantId: string,
   ids: readonly string[],
 ): Promise<RowOf<R>[]> {
-  const condition = sql`merchant_id = ${merchantId}::uuid and id = any(${ids}::uuid[])`;
-  return findRows(on, record, condition, `find_${record.name}_of_merchant`);
+  return findByKeys(
+    on,
+    record,
+    [{ column: "merchant_id", value: sql`${merchantId}::uuid` }],
+    [{ column: "id", type: "uuid", values: ids }],
+    `find_${record.name}_of_merchant`,
+  );
+}
+
+/** The key of a merchant's record, to find it by `byKey`. */
+export function ownedKey(merchantId: Sql, id: Sql): [KeyPart, KeyPart] {
+  return [
+    { column: "merchant_id", value: merchantId },
+    { column: "id", value: id },
+  ];
 }
 
 /** @throws InvariantError when the record has no such field: names come from the schema. */

@@ -8,8 +8,11 @@ import { orderLists } from "./order.type.js";
 
 const orderList = {
   record: orderRecord,
-  visibleTo: (caller: Caller) =>
-    sql`orders.merchant_id = ${requireMerchant(caller).merchantId}::uuid`,
+  visibleTo: (caller: Caller) => ({
+    fixed: [
+      { column: sql`orders.merchant_id`, value: sql`${requireMerchant(caller).merchantId}::uuid` },
+    ],
+  }),
   parents: {},
 } as const;
 

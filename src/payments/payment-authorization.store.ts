@@ -1,7 +1,8 @@
 import type { Database, Queryable } from "../database/database.js";
+import { byKey } from "../database/look-up.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
-import { findOwned, findRows } from "../listing/record.js";
+import { findOwned, findRows, ownedKey } from "../listing/record.js";
 import {
   type PaymentAuthorization,
   paymentAuthorizationRecord,
@@ -21,7 +22,8 @@ export class PaymentAuthorizationStore {
 
   /** The authorization as it is and stays until the transaction ends. */
   async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentAuthorization | null> {
-    const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid for no key update`;
+    const key = ownedKey(sql`${merchantId}::uuid`, sql`${id}::uuid`);
+    const condition = sql`${byKey(...key)} for no key update`;
     const rows = await findRows(
       tx,
       paymentAuthorizationRecord,
@@ -37,9 +39,9 @@ export class PaymentAuthorizationStore {
     merchantId: string,
     chargeId: string,
   ): Promise<PaymentAuthorization | null> {
-    const condition = sql`merchant_id = ${merchantId}::uuid and id = (
-        select c.payment_authorization_id from payment_charges c
-        where c.merchant_id = ${merchantId}::uuid and c.id = ${chargeId}::uuid) for no key update`;
+    const charge = ownedKey(sql`${merchantId}::uuid`, sql`${chargeId}::uuid`);
+    const id = sql`(select payment_authorization_id from payment_charges where ${byKey(...charge)})`;
+    const condition = sql`${byKey(...ownedKey(sql`${merchantId}::uuid`, id))} for no key update`;
     const rows = await findRows(
       tx,
       paymentAuthorizationRecord,

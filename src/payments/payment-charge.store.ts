@@ -1,7 +1,8 @@
 import { type Database, type Queryable, queryRows } from "../database/database.js";
+import { byKey } from "../database/look-up.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
-import { findOwned, findRows } from "../listing/record.js";
+import { findOwned, findRows, ownedKey } from "../listing/record.js";
 import { type Values, assignments } from "../listing/write-row.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
 import { updatePayment } from "./payment.store.js";
@@ -34,7 +35,8 @@ export class PaymentChargeStore {
 
   /** The charge as it is and stays until the transaction ends. */
   async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentCharge | null> {
-    const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid for no key update`;
+    const key = ownedKey(sql`${merchantId}::uuid`, sql`${id}::uuid`);
+    const condition = sql`${byKey(...key)} for no key update`;
     return (await findRows(tx, paymentChargeRecord, condition, "lock_payment_charge"))[0] ?? null;
   }
 
@@ -57,9 +59,9 @@ export class PaymentChargeStore {
 
   /** As `lock`, by a refund of the charge. */
   async lockByRefund(tx: Tx, merchantId: string, refundId: string): Promise<PaymentCharge | null> {
-    const condition = sql`merchant_id = ${merchantId}::uuid and id = (
-        select r.payment_charge_id from payment_refunds r
-        where r.merchant_id = ${merchantId}::uuid and r.id = ${refundId}::uuid) for no key update`;
+    const refund = ownedKey(sql`${merchantId}::uuid`, sql`${refundId}::uuid`);
+    const chargeId = sql`(select payment_charge_id from payment_refunds where ${byKey(...refund)})`;
+    const condition = sql`${byKey(...ownedKey(sql`${merchantId}::uuid`, chargeId))} for no key update`;
     const rows = await findRows(
       tx,
       paymentChargeRecord,

@@ -1,5 +1,7 @@
 import { type Queryable, queryRows } from "../database/database.js";
-import { sql } from "../database/sql.js";
+import { byKey } from "../database/look-up.js";
+import { type Sql, identifier, sql } from "../database/sql.js";
+import { ownedKey } from "../listing/record.js";
 import { present } from "../shared/assert.js";
 import { parseUuid } from "../shared/uuid.js";
 import type { ReferenceIds, References } from "./payment-references.js";
@@ -24,15 +26,18 @@ export async function findReferences(
   merchantId: string,
   { orderId, customerId, paymentMethodId }: ReferenceIds,
 ): Promise<References> {
+  const found = (table: string, id: string | null | undefined): Sql =>
+    sql`select * from ${identifier(table)}
+        where ${byKey(...ownedKey(sql`${merchantId}::uuid`, sql`${uuidOrNone(id)}::uuid`))}`;
   const rows = await queryRows<Row>(
     on,
     sql`select m.default_currency as "defaultCurrency", o.id as "orderId", o.currency as "orderCurrency",
                o.customer_id as "orderCustomerId", c.id as "customerId",
                p.id as "methodId", p.customer_id as "methodCustomerId"
         from merchants m
-        left join orders o on o.merchant_id = m.id and o.id = ${uuidOrNone(orderId)}::uuid
-        left join customers c on c.merchant_id = m.id and c.id = ${uuidOrNone(customerId)}::uuid
-        left join payment_methods p on p.merchant_id = m.id and p.id = ${uuidOrNone(paymentMethodId)}::uuid
+        left join lateral (${found("orders", orderId)}) as o on true
+        left join lateral (${found("customers", customerId)}) as c on true
+        left join lateral (${found("payment_methods", paymentMethodId)}) as p on true
         where m.id = ${merchantId}::uuid`,
     "find_payment_references",
   );

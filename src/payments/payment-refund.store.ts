@@ -1,7 +1,8 @@
 import type { Database, Queryable } from "../database/database.js";
+import { byKey } from "../database/look-up.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
-import { findOwned, findRows } from "../listing/record.js";
+import { findOwned, findRows, ownedKey } from "../listing/record.js";
 import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
 
 export class PaymentRefundStore {
@@ -17,7 +18,8 @@ export class PaymentRefundStore {
 
   /** The refund as it is and stays until the transaction ends. Its charge is locked before it. */
   async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentRefund | null> {
-    const condition = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid for no key update`;
+    const key = ownedKey(sql`${merchantId}::uuid`, sql`${id}::uuid`);
+    const condition = sql`${byKey(...key)} for no key update`;
     return (await findRows(tx, paymentRefundRecord, condition, "lock_payment_refund"))[0] ?? null;
   }
 }

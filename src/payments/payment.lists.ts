@@ -2,6 +2,9 @@ import { type Caller, requireMerchant } from "../access/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
+import type { Parent } from "../listing/parent.js";
+import type { Visible } from "../listing/visible.js";
+import { present } from "../shared/assert.js";
 import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
 import { paymentChargeRecord } from "./payment-charge.record.js";
 import { paymentMethodRecord } from "./payment-method.record.js";
@@ -19,13 +22,19 @@ import { providerSecretFilter } from "./provider-secret-filter.js";
 import type { ProviderSecrets } from "./provider-secrets.js";
 
 /** The rows of the caller's merchant, and of no other. */
-function ofMerchant(table: Sql): (caller: Caller) => Sql {
-  return (caller) => sql`${table}.merchant_id = ${requireMerchant(caller).merchantId}::uuid`;
+function ofMerchant(table: Sql): (caller: Caller) => Visible {
+  return (caller) => {
+    const value = sql`${requireMerchant(caller).merchantId}::uuid`;
+    return { fixed: [{ column: sql`${table}.merchant_id`, value }] };
+  };
 }
 
-/** The rows whose column holds the parent's id. */
-function byId(column: Sql) {
-  return { types: ["uuid"], condition: (id: Sql) => sql`${column} = ${id}` } as const;
+/** The rows whose column holds the parent's id. Their index begins with the merchant. */
+function byId(column: Sql): Parent {
+  return {
+    types: ["uuid"],
+    fixed: ([id], visible) => [...visible, { column, value: present(id, "a parent's id") }],
+  };
 }
 
 const refundList = {

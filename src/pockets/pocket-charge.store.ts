@@ -1,14 +1,16 @@
 import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
+import { type KeyPart, areByKeys, byKey } from "../database/look-up.js";
 import { sql } from "../database/sql.js";
 import { isDivisionByZero } from "../database/failure.js";
 import { StartAgain, type Tx } from "../database/transaction.js";
-import { findRows } from "../listing/record.js";
+import { findByKeys } from "../listing/record.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import { newId } from "../shared/uuid.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
+import { grantKey } from "./pocket-group.store.js";
 import type { NewCharge } from "./settle-charges.js";
 
 /**
@@ -41,6 +43,10 @@ function tracedOf({ isGranted, ...charge }: TracedRow): Traced {
   return { isGranted, charge: charge.id === null ? null : (charge as PocketCharge) };
 }
 
+function groupIs(pocketGroupId: string): KeyPart {
+  return { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
+}
+
 export class PocketChargeStore {
   constructor(private readonly database: Database) {}
 
@@ -50,11 +56,21 @@ export class PocketChargeStore {
     pocketGroupId: string,
     phoneNumbers: readonly PhoneNumber[],
   ): Promise<Map<PhoneNumber, number>> {
+    const group = groupIs(pocketGroupId);
+    const listed = { column: "phone_number", type: "text", values: phoneNumbers } as const;
+    const locked =
+      tx.isDistributed === true
+        ? sql`pockets where ${areByKeys([group], [listed])} order by phone_number for no key update`
+        : sql`(select phone_number from unnest(${phoneNumbers}::text[]) as given(phone_number)
+               order by phone_number) as wanted
+              cross join lateral (
+                select phone_number, balance from pockets
+                where ${byKey(group, { column: "phone_number", value: sql`wanted.phone_number` })}
+                for no key update
+              ) as pockets`;
     const rows = await queryRows<{ phoneNumber: PhoneNumber; balance: number }>(
       tx,
-      sql`select phone_number as "phoneNumber", balance from pockets
-          where pocket_group_id = ${pocketGroupId}::uuid and phone_number = any(${phoneNumbers}::text[])
-          order by phone_number for no key update`,
+      sql`select pockets.phone_number as "phoneNumber", pockets.balance from ${locked}`,
       "lock_pockets",
     );
     return new Map(rows.map(({ phoneNumber, balance }) => [phoneNumber, balance]));
@@ -70,10 +86,11 @@ export class PocketChargeStore {
     pocketGroupId: string,
     tokens: readonly string[],
   ): Promise<PocketCharge[]> {
-    return findRows(
+    return findByKeys(
       on,
       pocketChargeRecord,
-      sql`pocket_group_id = ${pocketGroupId}::uuid and token = any(${tokens}::uuid[])`,
+      [groupIs(pocketGroupId)],
+      [{ column: "token", type: "uuid", values: tokens }],
       "find_pocket_charges_by_tokens",
     );
   }
@@ -86,18 +103,22 @@ export class PocketChargeStore {
     const column = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
     const rows = await queryRows<TracedRow>(
       this.database.pool,
-      // Each charge is looked up by itself, so that no plan can read the table from end to end.
-      sql`select exists (select from pocket_group_grants g
-                         where g.merchant_id = asked.merchant_id and g.pocket_group_id = asked.group_id)
-                 as "isGranted", ${pocketChargeRecord.columns}
+      sql`select grants.merchant_id is not null as "isGranted", ${pocketChargeRecord.columns}
           from unnest(${column("pocketGroupId")}::uuid[], ${column("token")}::uuid[],
                       ${column("merchantId")}::uuid[])
-               with ordinality as asked(group_id, token, merchant_id, place)
+               with ordinality as wanted(pocket_group_id, token, merchant_id, place)
           left join lateral (
-            select * from pocket_charges c
-            where c.pocket_group_id = asked.group_id and c.token = asked.token limit 1
-          ) pocket_charges on true
-          order by asked.place`,
+            select merchant_id from pocket_group_grants
+            where ${grantKey(sql`wanted.merchant_id`, sql`wanted.pocket_group_id`)}
+          ) as grants on true
+          left join lateral (
+            select * from pocket_charges
+            where ${byKey(
+              { column: "pocket_group_id", value: sql`wanted.pocket_group_id` },
+              { column: "token", value: sql`wanted.token` },
+            )}
+          ) as pocket_charges on true
+          order by wanted.place`,
       "trace_pocket_charges",
     );
     return rows.map(tracedOf);
@@ -168,8 +189,12 @@ export class PocketChargeStore {
           update pockets p set balance = m.balance, updated_at = statement_timestamp()
           from unnest(${moved.map(([phoneNumber]) => phoneNumber)}::text[],
                       ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
-          where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number
-            and (select count(*) from made) = ${newCharges.length}::bigint
+          -- The rows are locked, so that they stay where they are.
+          cross join lateral (
+            select ctid from pockets
+            where ${byKey(groupIs(pocketGroupId), { column: "phone_number", value: sql`m.phone_number` })}
+          ) as found
+          where p.ctid = found.ctid and (select count(*) from made) = ${newCharges.length}::bigint
         )
         select statement_timestamp() as "createdAt",
                1 / ((select count(*) from opened) = ${opened.length}::bigint

@@ -1,6 +1,7 @@
 import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
-import { sql } from "../database/sql.js";
+import { byKey } from "../database/look-up.js";
+import { type Sql, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { findRows } from "../listing/record.js";
 import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
@@ -28,6 +29,14 @@ export interface NewPocketGroup extends PocketGroupChanges {
 export interface Grant {
   readonly pocketGroupId: string;
   readonly merchantId: string;
+}
+
+/** The one grant of a group to a merchant, behind a `where`: by the key that begins with the merchant. */
+export function grantKey(merchantId: Sql, pocketGroupId: Sql): Sql {
+  return byKey(
+    { column: "pocket_group_id", value: pocketGroupId },
+    { column: "merchant_id", value: merchantId },
+  );
 }
 
 export class PocketGroupStore {
@@ -58,7 +67,7 @@ export class PocketGroupStore {
     const rows = await queryRows(
       this.database.pool,
       sql`select from pocket_group_grants
-          where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid`,
+          where ${grantKey(sql`${merchantId}::uuid`, sql`${pocketGroupId}::uuid`)}`,
       "find_grant",
     );
     return rows.length > 0;
@@ -73,8 +82,11 @@ export class PocketGroupStore {
     const rows = await queryRows<PocketGroup & { grantedTo: string[] }>(
       on,
       sql`select ${pocketGroupRecord.columns},
-                 array(select merchant_id::text from pocket_group_grants
-                       where pocket_group_id = ${id}::uuid and merchant_id = any(${merchantIds}::uuid[])) as "grantedTo"
+                 array(select grants.merchant_id::text from unnest(${merchantIds}::uuid[]) as wanted(merchant_id)
+                       cross join lateral (
+                         select merchant_id from pocket_group_grants
+                         where ${grantKey(sql`wanted.merchant_id`, sql`${id}::uuid`)}
+                       ) as grants) as "grantedTo"
           from pocket_groups where id = ${id}::uuid`,
       "find_pocket_group_with_grants",
     );

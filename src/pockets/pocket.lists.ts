@@ -2,6 +2,8 @@ import { type Caller, isOperator } from "../access/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
+import { EVERYTHING, type Fixed, type Visible } from "../listing/visible.js";
+import { present } from "../shared/assert.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import { pocketGroupRecord } from "./pocket-group.record.js";
@@ -9,20 +11,22 @@ import type { PocketLoader } from "./pocket.loader.js";
 import { pocketRecord } from "./pocket.record.js";
 import { pocketChargeLists, pocketGroupLists, pocketLists } from "./pocket.type.js";
 
-/** The ids of the groups that the caller may read: those granted, for operators all. */
-function readableGroups(caller: Caller): Sql {
-  if (isOperator(caller)) return sql`select pocket_groups.id from pocket_groups`;
-  return sql`select pocket_group_grants.pocket_group_id from pocket_group_grants
-             where pocket_group_grants.merchant_id = ${caller.merchantId}::uuid`;
+/** The rows of the groups that the caller may read: those granted, for operators all. */
+function ofReadableGroups(caller: Caller, column: Sql, fixed: readonly Fixed[] = []): Visible {
+  if (isOperator(caller)) return EVERYTHING;
+  const values = sql`select pocket_group_grants.pocket_group_id from pocket_group_grants
+                     where pocket_group_grants.merchant_id = ${caller.merchantId}::uuid`;
+  return { fixed, parts: { column, values } };
 }
 
 const pocketGroupList = {
   record: pocketGroupRecord,
-  visibleTo: (caller: Caller) => sql`pocket_groups.id in (${readableGroups(caller)})`,
+  visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pocket_groups.id`),
   parents: {
     merchant: {
       types: ["uuid"],
-      condition: (merchantId: Sql) => sql`pocket_groups.id in (
+      fixed: () => [],
+      check: ([merchantId]: readonly Sql[]) => sql`pocket_groups.id in (
         select g.pocket_group_id from pocket_group_grants g where g.merchant_id = ${merchantId})`,
     },
   },
@@ -30,11 +34,11 @@ const pocketGroupList = {
 
 const pocketList = {
   record: pocketRecord,
-  visibleTo: (caller: Caller) => sql`pockets.pocket_group_id in (${readableGroups(caller)})`,
+  visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pockets.pocket_group_id`),
   parents: {
     pocketGroup: {
       types: ["uuid"],
-      condition: (pocketGroupId: Sql) => sql`pockets.pocket_group_id = ${pocketGroupId}`,
+      fixed: (key: readonly Sql[]) => alongColumns(key, [sql`pockets.pocket_group_id`]),
     },
   },
 } as const;
@@ -43,23 +47,32 @@ const pocketChargeList = {
   record: pocketChargeRecord,
   /** A merchant sees the charges that it made itself. */
   visibleTo: (caller: Caller) => {
-    const inReadableGroup = sql`pocket_charges.pocket_group_id in (${readableGroups(caller)})`;
-    if (isOperator(caller)) return inReadableGroup;
-    return sql`pocket_charges.merchant_id = ${caller.merchantId}::uuid and ${inReadableGroup}`;
+    const merchantId = sql`${isOperator(caller) ? null : caller.merchantId}::uuid`;
+    const isOwn = { column: sql`pocket_charges.merchant_id`, value: merchantId };
+    return ofReadableGroups(caller, sql`pocket_charges.pocket_group_id`, [isOwn]);
   },
   parents: {
     pocketGroup: {
       types: ["uuid"],
-      condition: (pocketGroupId: Sql) => sql`pocket_charges.pocket_group_id = ${pocketGroupId}`,
+      fixed: (key: readonly Sql[], visible: readonly Fixed[]) => [
+        ...alongColumns(key, [sql`pocket_charges.pocket_group_id`]),
+        ...visible,
+      ],
     },
     pocket: {
       types: ["uuid", "text"],
-      condition: (pocketGroupId: Sql, phoneNumber: Sql) =>
-        sql`pocket_charges.pocket_group_id = ${pocketGroupId}
-            and pocket_charges.phone_number = ${phoneNumber}`,
+      fixed: (key: readonly Sql[]) =>
+        alongColumns(key, [sql`pocket_charges.pocket_group_id`, sql`pocket_charges.phone_number`]),
     },
   },
 } as const;
+
+function alongColumns(key: readonly Sql[], columns: readonly Sql[]): Fixed[] {
+  return columns.map((column, index) => ({
+    column,
+    value: present(key[index], "a part of the parent's key"),
+  }));
+}
 
 /** The lists of pocket groups, pockets and charges, whether of their own or nested. */
 export class PocketLists {

@@ -1,6 +1,5 @@
 import type { Database } from "../database/database.js";
-import { sql } from "../database/sql.js";
-import { findRows } from "../listing/record.js";
+import { findByKeys } from "../listing/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
 /** A pocket's place: its group and its phone number in the stored form. */
@@ -15,11 +14,14 @@ export class PocketStore {
   findByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
     const pocketGroupIds = keys.map(({ pocketGroupId }) => pocketGroupId);
     const phoneNumbers = keys.map(({ phoneNumber }) => phoneNumber);
-    return findRows(
+    return findByKeys(
       this.database.pool,
       pocketRecord,
-      sql`(pocket_group_id, phone_number) in
-          (select * from unnest(${pocketGroupIds}::uuid[], ${phoneNumbers}::text[]))`,
+      [],
+      [
+        { column: "pocket_group_id", type: "uuid", values: pocketGroupIds },
+        { column: "phone_number", type: "text", values: phoneNumbers },
+      ],
       "find_pockets",
     );
   }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Caller } from "../../src/access/caller.js";
-import { sql } from "../../src/database/sql.js";
 import type { Aggregate, Aggregation } from "../../src/listing/aggregate.js";
 import { Connection } from "../../src/listing/connection.js";
 import type { Filter } from "../../src/listing/filter.js";
+import { EVERYTHING } from "../../src/listing/visible.js";
 import { List, type ListArguments } from "../../src/listing/list.js";
 import type { SortKey } from "../../src/listing/order.js";
 import type { Instant } from "../../src/shared/instant.js";
@@ -12,7 +12,7 @@ import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { type Thing, createThings, replaceThings, thingRecord } from "../support/things.js";
 
 const CALLER: Caller = { tokenId: "", merchantId: null, employeeId: null, scopes: ["OPERATOR"] };
-const DEFINITION = { record: thingRecord, visibleTo: () => sql`true` };
+const DEFINITION = { record: thingRecord, visibleTo: () => EVERYTHING };
 
 let database: TestDatabase;
 

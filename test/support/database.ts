@@ -34,6 +34,11 @@ export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
   const direct = await createDatabaseUrl("migrated");
   const poolerUrl = inject("poolerUrl");
   const url = poolerUrl === undefined ? direct : databaseUrl(poolerUrl, databaseNameOf(direct));
+  return openTestDatabase(url, poolSize);
+}
+
+/** A further pool on a database that is there. */
+export function openTestDatabase(url: string, poolSize: number): TestDatabase {
   const onIdleError = (): void => undefined; // faults are part of some tests
   return { url, ...openDatabase({ url, poolSize, timeoutMs: 20_000, onIdleError }) };
 }

@@ -23,7 +23,6 @@ create table customers (
   is_archived  boolean        not null default false,
   created_at   timestamptz(6) not null default now(),
   updated_at   timestamptz(6) not null default now(),
-  constraint customers_pkey primary key (merchant_id, id),
   constraint customers_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint customers_number_check check (number > 0),
@@ -34,6 +33,7 @@ create table customers (
 );
 create unique index customers_merchant_id_number_key on customers (merchant_id, number);
 create index customers_merchant_id_created_at_id_idx on customers (merchant_id, created_at, id);
+alter table customers add constraint customers_pkey primary key (merchant_id, id);
 
 create table orders (
   merchant_id    uuid           not null,
@@ -45,7 +45,6 @@ create table orders (
   customer_id    uuid,
   created_at     timestamptz(6) not null default now(),
   updated_at     timestamptz(6) not null default now(),
-  constraint orders_pkey primary key (merchant_id, id),
   constraint orders_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint orders_merchant_id_customer_id_fkey foreign key (merchant_id, customer_id)
@@ -59,6 +58,7 @@ create table orders (
 create unique index orders_merchant_id_number_key on orders (merchant_id, number);
 create index orders_merchant_id_created_at_id_idx on orders (merchant_id, created_at, id);
 create index orders_merchant_id_customer_id_created_at_id_idx on orders (merchant_id, customer_id, created_at, id);
+alter table orders add constraint orders_pkey primary key (merchant_id, id);
 
 create table payment_methods (
   merchant_id uuid           not null,
@@ -70,7 +70,6 @@ create table payment_methods (
   customer_id uuid,
   created_at  timestamptz(6) not null default now(),
   updated_at  timestamptz(6) not null default now(),
-  constraint payment_methods_pkey primary key (merchant_id, id),
   constraint payment_methods_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint payment_methods_merchant_id_customer_id_fkey foreign key (merchant_id, customer_id)
@@ -80,6 +79,7 @@ create table payment_methods (
 create index payment_methods_merchant_id_created_at_id_idx on payment_methods (merchant_id, created_at, id);
 create index payment_methods_merchant_id_customer_id_created_at_id_idx
   on payment_methods (merchant_id, customer_id, created_at, id);
+alter table payment_methods add constraint payment_methods_pkey primary key (merchant_id, id);
 
 -- An authorization is captured once: captured_at says when, and what was captured is never given back.
 create table payment_authorizations (
@@ -113,7 +113,6 @@ create table payment_authorizations (
   payment_method_id             uuid,
   created_at                    timestamptz(6) not null default now(),
   updated_at                    timestamptz(6) not null default now(),
-  constraint payment_authorizations_pkey primary key (merchant_id, id),
   constraint payment_authorizations_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint payment_authorizations_merchant_id_employee_id_fkey foreign key (merchant_id, employee_id)
@@ -152,6 +151,7 @@ create index payment_authorizations_merchant_id_created_at_id_idx
 create index payment_authorizations_merchant_id_updated_at_id_idx
   on payment_authorizations (merchant_id, updated_at, id);
 create index payment_authorizations_merchant_id_order_id_idx on payment_authorizations (merchant_id, order_id);
+alter table payment_authorizations add constraint payment_authorizations_pkey primary key (merchant_id, id);
 
 -- Refunded are the sums of the succeeded refunds, refunding those of the refunds under way: together
 -- never more than what was charged. captured_authorization_id is set by the one charge that captures.
@@ -199,7 +199,6 @@ create table payment_charges (
   captured_authorization_id     uuid,
   created_at                    timestamptz(6) not null default now(),
   updated_at                    timestamptz(6) not null default now(),
-  constraint payment_charges_pkey primary key (merchant_id, id),
   constraint payment_charges_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint payment_charges_merchant_id_employee_id_fkey foreign key (merchant_id, employee_id)
@@ -256,6 +255,7 @@ create index payment_charges_merchant_id_order_id_created_at_id_idx
 create index payment_charges_merchant_id_payment_authorization_id_idx
   on payment_charges (merchant_id, payment_authorization_id);
 create index payment_charges_merchant_id_provider_id_idx on payment_charges (merchant_id, provider_id);
+alter table payment_charges add constraint payment_charges_pkey primary key (merchant_id, id);
 
 create table payment_refunds (
   merchant_id       uuid           not null,
@@ -281,7 +281,6 @@ create table payment_refunds (
   payment_charge_id uuid,
   created_at        timestamptz(6) not null default now(),
   updated_at        timestamptz(6) not null default now(),
-  constraint payment_refunds_pkey primary key (merchant_id, id),
   constraint payment_refunds_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint payment_refunds_merchant_id_employee_id_fkey foreign key (merchant_id, employee_id)
@@ -311,6 +310,7 @@ create index payment_refunds_merchant_id_updated_at_id_idx on payment_refunds (m
 create index payment_refunds_merchant_id_payment_charge_id_created_at_id_idx
   on payment_refunds (merchant_id, payment_charge_id, created_at, id);
 create index payment_refunds_merchant_id_order_id_idx on payment_refunds (merchant_id, order_id);
+alter table payment_refunds add constraint payment_refunds_pkey primary key (merchant_id, id);
 
 -- Every status that a charge, a refund or an authorization has had. payment_id has no foreign key: it
 -- points at one of three tables, none of which ever loses a row.

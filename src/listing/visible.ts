@@ -1,0 +1,72 @@
+import { exactly } from "../database/look-up.js";
+import { type Sql, join, sql } from "../database/sql.js";
+
+/** A column that has one value in all rows of a list. */
+export interface Fixed {
+  readonly column: Sql;
+  readonly value: Sql;
+}
+
+/** Which rows of a table a caller may see. */
+export interface Visible {
+  /** The columns with one value, as the index begins that the list is read along. */
+  readonly fixed: readonly Fixed[];
+  /**
+   * Several values of a column that comes before those. A page is read along the index for each of them, and put
+   * together from these.
+   */
+  readonly parts?: {
+    readonly column: Sql;
+    /** A `select` of the values, each once. */
+    readonly values: Sql;
+  };
+}
+
+/** Every row. */
+export const EVERYTHING: Visible = { fixed: [] };
+
+/**
+ * How a list is read along an index that begins with its fixed columns: `condition` holds for its rows, and
+ * `order` comes before the list's own order. Only this index can serve both, whatever the statistics say.
+ */
+export interface Path {
+  readonly condition: Sql;
+  readonly order: (direction: "ASC" | "DESC") => Sql;
+}
+
+/** A distributed database finds the shard by plain equality. */
+export function pathAlong(fixed: readonly Fixed[], isDistributed: boolean): Path {
+  const last = fixed.at(-1);
+  if (last === undefined || isDistributed) {
+    return { condition: equalities(fixed), order: () => sql`` };
+  }
+  const conditions = [...fixed.slice(0, -1).map(equality), exactly(last.column, last.value)];
+  return {
+    condition: join(conditions, " and "),
+    order: (direction) => sql`${last.column} ${direction === "ASC" ? sql`asc` : sql`desc`}, `,
+  };
+}
+
+/** The condition that holds for exactly the rows of a list. */
+export function conditionOf({ fixed, parts }: Visible): Sql {
+  const condition = equalities(fixed);
+  return parts ? sql`${condition} and ${parts.column} in (${parts.values})` : condition;
+}
+
+/**
+ * The same for rows of a parent: what the parent's path does not fix. No index is chosen by it, since `is true` keeps
+ * the planner from reading the rows part by part.
+ */
+export function checkOf({ fixed, parts }: Visible, path: readonly Fixed[]): Sql {
+  const unchecked = fixed.filter((one) => !path.includes(one));
+  const condition = equalities(unchecked);
+  return parts ? sql`${condition} and (${parts.column} in (${parts.values})) is true` : condition;
+}
+
+function equalities(fixed: readonly Fixed[]): Sql {
+  return fixed.length === 0 ? sql`true` : join(fixed.map(equality), " and ");
+}
+
+function equality({ column, value }: Fixed): Sql {
+  return sql`${column} = ${value}`;
+}

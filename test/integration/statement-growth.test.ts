@@ -1,0 +1,299 @@
+import {
+  type GraphQLNamedType,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  isUnionType,
+} from "graphql";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+import { newId } from "../../src/shared/uuid.js";
+import { type TestDatabase, createTestDatabase, openTestDatabase } from "../support/database.js";
+import { fill, rowsRead, stopAutovacuum } from "../support/growth.js";
+import {
+  type Operation,
+  documentOf,
+  isRequired,
+  operationsOf,
+  variablesOf,
+} from "../support/operations.js";
+import { charge, newPhoneNumber, sendCharges } from "../support/pockets.js";
+import { TestServer } from "../support/server.js";
+import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
+
+/** Rows in each of the largest tables. */
+const ROWS = 200_000;
+
+/** Each request here answers some hundred rows at most, with its relations and lists within lists. */
+const MAX_ROWS_READ = 2_500;
+
+const NO_LIMITS = { selections: 10_000, cost: 100_000_000 };
+
+const OPERATIONS = operationsOf(buildGraphqlSchema(RESOLVERS));
+
+/** What the planner knows of the tables when the server's statements are planned; none of it is true later. */
+const STATES: [string, (client: pg.Client, server: TestServer) => Promise<unknown>][] = [
+  ["never analyzed", () => Promise.resolve()],
+  ["analyzed while empty", (client) => client.query("analyze")],
+  [
+    "analyzed while one group and one merchant had all rows",
+    async (client, server) => {
+      const only = await createTenant(server, "only");
+      await fill(client, only.id, only.slug, 5_000, 50_000_000);
+      await client.query("analyze");
+    },
+  ],
+];
+
+describe.each(STATES)("on tables that were %s and have grown since", (_, prepare) => {
+  const servers: TestServer[] = [];
+  let client: pg.Client;
+  let requests: Request[];
+
+  beforeAll(async () => {
+    const database = await createTestDatabase(3);
+    client = new pg.Client(database.url);
+    await client.connect();
+    const name = new URL(database.url).pathname.slice(1);
+    await client.query(`alter database ${name} set plan_cache_mode = force_generic_plan`);
+    await stopAutovacuum(client);
+    const server = await start(database);
+    await prepare(client, server);
+    const shared = { slug: await server.createGroup({}), phoneNumber: newPhoneNumber() };
+    const large = await createTenant(server, "large", shared);
+    const small = await createTenant(server, "small", shared);
+    requests = [
+      ...requestsOf(large, large.token, shared),
+      ...requestsOf(small, small.token, shared),
+      ...requestsOf(small, server.operatorToken, shared),
+    ];
+    for (const { send } of requests) await send(server);
+    await fill(client, large.id, large.slug, ROWS / 2, 100_000_000);
+    await fill(client, large.id, shared.slug, ROWS / 2, 200_000_000);
+    await start(openTestDatabase(database.url, 3));
+  }, 300_000);
+
+  afterAll(async () => {
+    await client.end();
+    for (const server of servers) await server.stop();
+  });
+
+  async function start(database: TestDatabase): Promise<TestServer> {
+    const server = await TestServer.start({ database, documentLimits: NO_LIMITS });
+    servers.push(server);
+    return server;
+  }
+
+  it.each([
+    ["made while they were small", 0],
+    ["made afterwards", 1],
+  ])(
+    "no request reads more than it needs, with plans %s",
+    async (__, index) => {
+      const server = servers[index]!;
+      const readings: [string, number][] = [];
+      for (const { name, send } of requests) {
+        const before = await rowsRead(client, server.database.pool);
+        await send(server);
+        readings.push([name, (await rowsRead(client, server.database.pool)) - before]);
+      }
+      expect(readings.filter(([, read]) => read > MAX_ROWS_READ)).toEqual([]);
+      expect(Math.max(...readings.map(([, read]) => read))).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+});
+
+interface Request {
+  readonly name: string;
+  readonly send: (server: TestServer) => Promise<void>;
+}
+
+/** Every operation of the schema that the token may use, every way to page a list, and every path of REST. */
+function requestsOf(
+  tenant: Tenant,
+  token: string,
+  shared: { slug: string; phoneNumber: string },
+): Request[] {
+  const isOperator = token !== tenant.token;
+  const who = `${isOperator ? "an operator" : "a merchant"} of ${tenant.slug}`;
+  const mine = OPERATIONS.filter(({ allowedScopes = [] }) =>
+    allowedScopes.some((scope) => (scope === "OPERATOR") === isOperator),
+  );
+  const request = (name: string, send: Request["send"]): Request => ({
+    name: `${name}, ${who}`,
+    send,
+  });
+  const whole = mine.map((operation) =>
+    request(operation.name, async (server) => {
+      const selection = everythingPaged(getNamedType(operation.field.type), 2);
+      const variables = variablesOf(operation, valuesFor(tenant));
+      await answered(server, token, documentOf(operation, selection), variables);
+    }),
+  );
+  const pages = mine.filter(isList).map(({ name }) =>
+    request(`pages of ${name}`, async (server) => {
+      const read = (page: string) =>
+        answered(server, token, `{ answer: ${name}(${page}) { ${PAGE} } }`);
+      const { answer } = (await read("first: 5")) as unknown as {
+        answer: { pageInfo: { endCursor: string } };
+      };
+      const cursor = JSON.stringify(answer.pageInfo.endCursor);
+      for (const page of [
+        "page: { number: 3, size: 5 }",
+        `first: 5, after: ${cursor}`,
+        `last: 5, before: ${cursor}`,
+      ]) {
+        await read(page);
+      }
+    }),
+  );
+  if (isOperator) return [...whole, ...pages];
+  return [
+    ...whole,
+    ...pages,
+    ...moneyRequests(tenant, shared, request),
+    ...restRequests(tenant, request),
+  ];
+}
+
+const PAGE = "nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor }";
+
+function isList({ field }: Operation): boolean {
+  return field.args.some(({ name }) => name === "after");
+}
+
+type MakeRequest = (name: string, send: Request["send"]) => Request;
+
+/** Requests whose statements depend on more than their operation. */
+function moneyRequests(
+  tenant: Tenant,
+  shared: { slug: string; phoneNumber: string },
+  request: MakeRequest,
+): Request[] {
+  const { token, slug, paymentChargeId, paymentAuthorizationId } = tenant;
+  const charging = (name: string, group: string, items: () => unknown[]): Request =>
+    request(name, async (server) => {
+      const { status, data } = await sendCharges(server, token, group, items());
+      expect(status).toBe(200);
+      expect(data?.chargePockets.results.length).toBeGreaterThan(0);
+    });
+  const create = (name: string, what: string, input: () => object): Request =>
+    request(name, async (server) => {
+      const document = `mutation ($input: Create${what}Input!) { answer: create${what}(input: $input) { userErrors { code field message } } }`;
+      await answered(server, token, document, { input: input() });
+    });
+  const reading = (name: string, query: string): Request =>
+    request(name, async (server) => {
+      await answered(server, token, `{ answer: ${query} }`);
+    });
+  const key = newId();
+  const spare = newPhoneNumber();
+  return [
+    charging("new pockets", slug, () =>
+      Array.from({ length: 20 }, () => charge({ phoneNumber: newPhoneNumber() })),
+    ),
+    charging("one known pocket", shared.slug, () => [charge({ phoneNumber: shared.phoneNumber })]),
+    charging("the same pocket again", slug, () => [
+      charge({ phoneNumber: spare }),
+      charge({ phoneNumber: spare }),
+    ]),
+    charging("a used token", slug, () => [
+      charge({ token: tenant.pocketToken, phoneNumber: tenant.phoneNumber }),
+    ]),
+    create("a charge with a key", "PaymentCharge", () => ({
+      amountInCents: 1,
+      idempotencyKey: key,
+      orderId: tenant.orderId,
+    })),
+    create("a refund", "PaymentRefund", () => ({ amountInCents: 1, paymentChargeId })),
+    create("a capture that is refused or not", "PaymentCharge", () => ({
+      amountInCents: 1,
+      mode: "CAPTURE",
+      status: "STARTED",
+      paymentAuthorizationId,
+    })),
+    reading(
+      "a pocket by its number",
+      `pockets(filter: { phoneNumber: { eq: ["${tenant.phoneNumber}"] } }) { ${PAGE} totalCount }`,
+    ),
+    reading(
+      "charges by token",
+      `pocketCharges(filter: { token: { eq: ["${tenant.pocketToken}"] } }) { ${PAGE} totalCount }`,
+    ),
+    reading(
+      "charges of a customer",
+      `customer(id: "${tenant.customerId}") { paymentCharges { ${PAGE} totalCount } }`,
+    ),
+    reading(
+      "a payment charge by id",
+      `paymentCharges(filter: { id: { eq: ["${paymentChargeId}"] } }) { ${PAGE} totalCount }`,
+    ),
+    reading(
+      "charges of a pocket",
+      `pocket(pocketGroupSlug: "${slug}", phoneNumber: "${tenant.phoneNumber}") { pocketCharges { ${PAGE} totalCount } }`,
+    ),
+    reading(
+      "charges of a shared group",
+      `pocketGroup(slug: "${shared.slug}") { pocketCharges { ${PAGE} } pockets { ${PAGE} } }`,
+    ),
+  ];
+}
+
+function restRequests(
+  { token, slug, pocketToken, paymentChargeId }: Tenant,
+  request: MakeRequest,
+): Request[] {
+  const paths = [
+    `/pockets/${slug}/charge/${pocketToken}/`,
+    "/api/boomerang/payment_charges?page[size]=5",
+    `/api/boomerang/payment_charges/${paymentChargeId}?include=customer,order`,
+  ];
+  return paths.map((path) =>
+    request(path, async (server) => {
+      const response = await fetch(new URL(path, server.url), {
+        headers: { authorization: `Token ${token}` },
+      });
+      expect(response.status, await response.text()).toBe(200);
+    }),
+  );
+}
+
+async function answered(
+  server: TestServer,
+  token: string,
+  document: string,
+  variables: Record<string, unknown> = {},
+): Promise<Record<string, unknown>> {
+  // Some mutations are refused when they come again: that reads no less.
+  const { data, errors } = await server.send<Record<string, unknown>>(token, document, variables);
+  expect(errors, `${document} ${JSON.stringify(errors)}`).toBeUndefined();
+  return data;
+}
+
+/** All that is read for a record and the pages of its lists; counts and sums over whole lists are left out. */
+function everythingPaged(type: GraphQLNamedType, depth: number): string {
+  if (isUnionType(type)) {
+    return type
+      .getTypes()
+      .map((one) => `... on ${one.name} { id }`)
+      .join(" ");
+  }
+  if (!isObjectType(type)) return "__typename";
+  const parts = Object.values(type.getFields()).map(({ name, type: of, args }) => {
+    const named = getNamedType(of);
+    if (args.some(isRequired) || WHOLE_LIST.has(name)) return "";
+    if (isLeafType(named)) return name;
+    if (depth === 0 && !NEAR.has(name)) return "";
+    const isPaged = args.some((argument) => argument.name === "first");
+    const below = everythingPaged(named, NEAR.has(name) ? depth : depth - 1);
+    return `${name}${isPaged ? "(first: 3)" : ""} { ${below} }`;
+  });
+  return parts.join(" ") || "__typename";
+}
+
+const WHOLE_LIST = new Set(["totalCount", "aggregate", "edges", "merchants", "apiTokens"]);
+/** Parts of one thing, and not things of their own. */
+const NEAR = new Set(["nodes", "pageInfo", "userErrors"]);

@@ -1,0 +1,141 @@
+import pg from "pg";
+
+/** Keeps PostgreSQL from learning of the tables by itself. */
+export async function stopAutovacuum(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "select relname as name from pg_stat_user_tables where schemaname = 'public'",
+  );
+  for (const { name } of rows) {
+    await client.query(`alter table "${name}" set (autovacuum_enabled = false)`);
+  }
+}
+
+const V7 = "overlay(gen_random_uuid()::text placing '7' from 15)::uuid";
+const AT = "now() + i * interval '1 millisecond'";
+
+/**
+ * Adds rows of one merchant to every table, as bulk data that no request has sent.
+ *
+ * @param slug the group that gets the pockets.
+ * @param rows how many in the largest tables; the smaller ones get a twentieth.
+ * @param from the first number of what must be unique.
+ */
+export async function fill(
+  client: pg.Client,
+  merchantId: string,
+  slug: string,
+  rows: number,
+  from: number,
+): Promise<void> {
+  const { rows: groups } = await client.query<{ id: string }>(
+    "select id from pocket_groups where slug = $1",
+    [slug],
+  );
+  const [group, merchant] = [`'${groups[0]!.id}'::uuid`, `'${merchantId}'::uuid`];
+  const insert = (table: string, columns: string, values: string, count = rows): string =>
+    `insert into ${table} (${columns}) select ${values}
+     from generate_series(${String(from + 1)}, ${String(from + count)}) i`;
+  const phone = "'989' || lpad(i::text, 9, '0')";
+  const few = rows / 20;
+  const paid = `'SUCCEEDED', 'STRIPE', 100, 0, 'USD', ${AT}, ${AT}, ${AT}`;
+  const payment =
+    "status, provider, amount_in_cents, deposit_in_cents, currency, succeeded_at, created_at, updated_at";
+  await client.query(
+    [
+      insert(
+        "pockets",
+        "pocket_group_id, id, phone_number, balance, created_at",
+        `${group}, ${V7}, ${phone}, 1, ${AT}`,
+      ),
+      insert(
+        "pocket_charges",
+        "pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at",
+        `${group}, ${V7}, ${V7}, ${merchant}, ${phone}, 1, 1, ${AT}`,
+      ),
+      insert(
+        "payment_charges",
+        `merchant_id, id, is_frozen, mode, ${payment}`,
+        `${merchant}, ${V7}, true, 'REQUEST', ${paid}`,
+      ),
+      insert(
+        "payment_refunds",
+        `merchant_id, id, ${payment}`,
+        `${merchant}, ${V7}, ${paid.replace("STRIPE", "NONE")}`,
+        few,
+      ),
+      insert(
+        "payment_authorizations",
+        `merchant_id, id, mode, ${payment}`,
+        `${merchant}, ${V7}, 'REQUEST', ${paid}`,
+        few,
+      ),
+      insert(
+        "customers",
+        "merchant_id, id, number, name, created_at",
+        `${merchant}, ${V7}, i, 'c', ${AT}`,
+        few,
+      ),
+      insert(
+        "orders",
+        "merchant_id, id, number, status, currency, total_in_cents, created_at",
+        `${merchant}, ${V7}, i, 'NEW', 'USD', 1, ${AT}`,
+        few,
+      ),
+      insert(
+        "payment_methods",
+        "merchant_id, id, provider, identifier, method_type, label, created_at",
+        `${merchant}, ${V7}, 'STRIPE', 'pm', 'card', 'l', ${AT}`,
+        few,
+      ),
+      insert(
+        "payment_status_changes",
+        "merchant_id, payment_id, id, to_status, at",
+        `${merchant}, ${V7}, ${V7}, 'SUCCEEDED', ${AT}`,
+        few,
+      ),
+      insert(
+        "idempotency_keys",
+        "merchant_id, operation, key, input_hash, record_id",
+        `${merchant}, 'createPaymentCharge', ${V7}, sha256(i::text::bytea), ${V7}`,
+        few,
+      ),
+      insert(
+        "audit_entries",
+        "tenant_id, id, merchant_id, created_at, actor, operation, record_type, record_id, changes",
+        `${merchant}, ${V7}, ${merchant}, ${AT}, 'PROGRAM', 'o', 'Order', ${V7}, '[]'`,
+        few,
+      ),
+      insert(
+        "employees",
+        "merchant_id, id, name, email, created_at",
+        `${merchant}, ${V7}, 'e', i || '@example.com', ${AT}`,
+        few,
+      ),
+      insert("merchants", "id, name, created_at", `${V7}, 'm', ${AT}`, few),
+      insert(
+        "api_tokens",
+        "id, merchant_id, name, prefix, secret_hash, scopes, created_at",
+        `${V7}, ${merchant}, 't', 'p', sha256(i::text::bytea), '{POCKETS_READ}', ${AT}`,
+        few,
+      ),
+    ].join(";\n"),
+  );
+}
+
+/** How many rows and index entries PostgreSQL has read of the product's tables. What runs on the pool is counted. */
+export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number> {
+  const connections = await Promise.all(
+    Array.from({ length: pool.options.max ?? 1 }, () => pool.connect()),
+  );
+  for (const connection of connections) {
+    // Counts leave a connection when it is idle for a while, or is told.
+    await connection.query("select pg_stat_force_next_flush()");
+    await connection.query("select 1");
+    connection.release();
+  }
+  const { rows } = await client.query<{ read: string }>(
+    `select (select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables where schemaname = 'public')
+          + (select coalesce(sum(idx_tup_read), 0) from pg_stat_user_indexes where schemaname = 'public') as read`,
+  );
+  return Number(rows[0]!.read);
+}
