@@ -7,6 +7,7 @@ import { closeOnSignals } from "./support/signals.mjs";
 import { keepTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
 import { choices } from "./workloads/choices.mjs";
+import { firstMinutes } from "./workloads/first-minutes.mjs";
 import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
@@ -33,7 +34,17 @@ import { stacks } from "./workloads/stacks.mjs";
  */
 
 /** @type {Workload[]} */
-const WORKLOADS = [start, stacks, chargePockets, reads, payments, growth, soak, choices];
+const WORKLOADS = [
+  start,
+  firstMinutes,
+  stacks,
+  chargePockets,
+  reads,
+  payments,
+  growth,
+  soak,
+  choices,
+];
 const RESULTS = join(import.meta.dirname, "results");
 
 async function main({ workloads, isQuick }) {

@@ -23,7 +23,7 @@ const SPARE = 1.5;
  * @param {number} options.roundCount
  * @param {number} options.roundMs
  * @param {number} options.warmUpMs
- * @param {() => Promise<unknown>} options.afterWarmUp
+ * @param {() => unknown} [options.afterWarmUp]
  * @param {(line: string) => void} options.report
  * @returns {Promise<Comparison[]>}
  */
@@ -38,7 +38,7 @@ export async function measureSideBySide(options) {
     }
     comparisons.push({ subject, warmUp, rounds: [] });
   }
-  await afterWarmUp();
+  await afterWarmUp?.();
 
   for (let number = 1; number <= roundCount; number++) {
     report(`round ${number} of ${roundCount}`);

@@ -6,7 +6,6 @@ import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
-import { POCKET_COUNT, fillPockets } from "./charge-pockets.batch.mjs";
 import { formatResults } from "./charge-pockets.results.mjs";
 
 const CASES = [{ batchSize: 1 }, { batchSize: 10 }, { batchSize: 100 }, { batchSize: 1_000 }];
@@ -21,9 +20,7 @@ async function measure({ isQuick, resources, report }) {
   report("starting a server");
   const server = await startServer(resources);
   const client = await connect(resources, server.databaseUrl);
-  report(`making ${POCKET_COUNT} pockets`);
   const owner = await findDemo(client);
-  await fillPockets(client, owner.pocketGroupId);
   const before = await countCharges(client);
 
   const timing = isQuick ? QUICK : FULL;
@@ -31,8 +28,6 @@ async function measure({ isQuick, resources, report }) {
     sides: await startSides(resources, server, owner),
     cases: CASES,
     ...timing,
-    // What autovacuum does after a minute: the plans of an empty table are no plans to measure.
-    afterWarmUp: () => client.query("analyze pockets, pocket_charges"),
     report,
   });
   await proveCount(client, comparisons, before.count);

@@ -48,7 +48,6 @@ export async function fillCharges(client, chargeCount) {
       return [...keys, phoneNumberOf(pocket), 1, balance, iso(at)];
     },
   );
-  await client.query("vacuum analyze");
 }
 
 /** The number of a pocket of the demo's own group, of those that were filled. */

@@ -24,7 +24,6 @@ async function measure({ isQuick, resources, report }) {
     sides: { small: small.load, large: large.load },
     cases: GROWTH_CASES,
     ...timing,
-    afterWarmUp: () => Promise.resolve(),
     report,
   });
   const machine = await describeMachine(large.client, large.dataDir);

@@ -22,7 +22,6 @@ export async function fillPayments(client, owner, { chargeCount, updateCount }) 
   await fillCharges(client, owner);
   await fillRefunds(client, owner);
   await fillHistory(client, owner);
-  await client.query("vacuum analyze");
   const { rows } = await client.query("select id from planned where n >= $1", [chargeCount]);
   return rows.map(({ id }) => id);
 }

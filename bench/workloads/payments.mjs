@@ -40,7 +40,6 @@ async function measure({ isQuick, resources, report }) {
       sides: { http: await start(http), nodePg: await start(nodePg) },
       cases: await captureStatements(resources, { databaseUrl, apiToken }, queries),
       ...timing,
-      afterWarmUp: () => Promise.resolve(),
       report: (line) => report(`${subject}, ${line}`),
     });
   };

@@ -38,7 +38,6 @@ async function measure({ isQuick, resources, report }) {
     },
     cases,
     ...timing,
-    afterWarmUp: () => Promise.resolve(),
     report,
   });
   const machine = await describeMachine(client, server.dataDir);

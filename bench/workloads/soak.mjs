@@ -5,7 +5,6 @@ import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { usageOf } from "../support/process-usage.mjs";
 import { startServer } from "../support/server.mjs";
-import { fillPockets } from "./charge-pockets.batch.mjs";
 import { fillCharges } from "./charges.fill.mjs";
 import { readCases } from "./reads.queries.mjs";
 import { formatSoak } from "./soak.results.mjs";
@@ -24,7 +23,6 @@ async function measure({ isQuick, resources, report }) {
   const client = await connect(resources, server.databaseUrl);
   report(`making ${CHARGE_COUNT} charges`);
   await fillCharges(client, CHARGE_COUNT);
-  await fillPockets(client, await demoGroupId(client));
   const loads = await startLoads(resources, server, timing);
   const reads = (await readCases(client, CHARGE_COUNT)).filter(({ isHeavy }) => !isHeavy);
 
@@ -53,11 +51,4 @@ async function startLoads(resources, { graphqlUrl, demoToken }, { singleClients,
     batches: await start("charge-pockets.http.mjs", batchClients),
     reads: await start("reads.http.mjs", 4),
   };
-}
-
-async function demoGroupId(client) {
-  const { rows } = await client.query("select id from pocket_groups where slug = $1", [
-    DEMO_GROUP_SLUG,
-  ]);
-  return rows[0].id;
 }

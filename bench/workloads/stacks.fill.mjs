@@ -1,68 +1,70 @@
 import { uuidv7 } from "uuidv7";
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
-import { SIDES } from "./stacks.cases.mjs";
+import { openConnections } from "../support/graphql-connections.mjs";
+import { countMade, operationsOf } from "./stacks.operations.mjs";
 
-const POCKETS_OF_A_SIDE = 20_000;
 const MAX_AMOUNT = 10_000;
 
-/** The pockets whose charges are there from the beginning; no side charges them. */
+/** The pockets whose charges are there before any side charges; no side charges them. */
 const OLD_DIGIT = "0";
 const OLD_POCKETS = 5_000;
 const OLD_CHARGES_OF_A_POCKET = 10;
+const OLD_BATCH = 1_000;
+
+/** A new pocket is left alone until no request that makes it can be under way. */
+const YOUNG_POCKETS = 10_000;
 
 /**
- * Makes the pockets of every side, and charges that are there before any is made.
+ * Makes the charges that are there from the beginning, as a client does: by requests to the server.
  *
  * @returns the ids that requests need.
  */
-export async function fillStacks(client) {
+export async function fillStacks(client, { graphqlUrl, demoToken: apiToken }) {
+  const post = openConnections({ clientCount: 1, graphqlUrl, apiToken });
+  const { charge } = operationsOf("pocketcharge", {});
+  let tokenToTrace;
+  for (let made = 0; made < OLD_POCKETS * OLD_CHARGES_OF_A_POCKET; made += OLD_BATCH) {
+    const charges = Array.from({ length: OLD_BATCH }, (_, index) => ({
+      token: uuidv7(),
+      phoneNumber: phoneNumberOf(OLD_DIGIT, (made + index) % OLD_POCKETS),
+      amount: 1,
+    }));
+    if (countMade(await post(0, JSON.stringify(charge(charges)))) !== OLD_BATCH) {
+      throw new Error("The charges before the first round were not all made.");
+    }
+    if (made === OLD_POCKETS) tokenToTrace = charges[0].token;
+  }
   const { rows } = await client.query(
     `select g.id as "pocketGroupId", m.merchant_id as "merchantId"
      from pocket_groups g join pocket_group_grants m on m.pocket_group_id = g.id
      where g.slug = $1`,
     [DEMO_GROUP_SLUG],
   );
-  const [{ pocketGroupId, merchantId }] = rows;
-  const digits = Object.values(SIDES).flatMap(({ digit }) => digit ?? []);
-  await client.query(
-    `insert into pockets (pocket_group_id, id, phone_number, balance)
-     select $1, uuidv7(), '989' || digit || lpad(n::text, 8, '0'), 0
-     from unnest($2::text[]) digit, generate_series(0, $3::int - 1) n`,
-    [pocketGroupId, digits, POCKETS_OF_A_SIDE],
-  );
-  await client.query(
-    `insert into pockets (pocket_group_id, id, phone_number, balance)
-     select $1, uuidv7(), '989' || $2 || lpad(n::text, 8, '0'), $4
-     from generate_series(0, $3::int - 1) n`,
-    [pocketGroupId, OLD_DIGIT, OLD_POCKETS, OLD_CHARGES_OF_A_POCKET],
-  );
-  await client.query(
-    `insert into pocket_charges
-       (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
-     select $1, uuidv7(), uuidv7(), $2, '989' || $3 || lpad(n::text, 8, '0'), 1, k,
-            now() - interval '1 day' + k * interval '1 hour' + n * interval '1 millisecond'
-     from generate_series(1, $5::int) k, generate_series(0, $4::int - 1) n`,
-    [pocketGroupId, merchantId, OLD_DIGIT, OLD_POCKETS, OLD_CHARGES_OF_A_POCKET],
-  );
-  await client.query("vacuum (analyze) pockets, pocket_charges");
-  const traced = await client.query(
-    "select token from pocket_charges where pocket_group_id = $1 and phone_number = $2 limit 1",
-    [pocketGroupId, phoneNumberOf(OLD_DIGIT, OLD_POCKETS / 2)],
-  );
-  return { pocketGroupId, merchantId, tokenToTrace: traced.rows[0].token };
+  return { ...rows[0], tokenToTrace };
 }
 
+/** How many pockets this process has made of each side. */
+const pocketCounts = {};
+
 /**
- * New charges of a side, each with a token of its own.
+ * New charges of a side, each with a token of its own. Every other one makes a pocket.
  *
  * @param {{ batchSize: number, isHot?: boolean }} subject
  */
 export function newCharges(digit, { batchSize, isHot = false }) {
   return Array.from({ length: batchSize }, () => ({
     token: uuidv7(),
-    phoneNumber: phoneNumberOf(digit, isHot ? 0 : below(POCKETS_OF_A_SIDE)),
+    phoneNumber: phoneNumberOf(digit, isHot ? 0 : nextPocket(digit)),
     amount: 1 + below(MAX_AMOUNT),
   }));
+}
+
+function nextPocket(digit) {
+  const count = pocketCounts[digit] ?? 0;
+  const known = count - YOUNG_POCKETS;
+  if (known > 0 && Math.random() < 0.5) return below(known);
+  pocketCounts[digit] = count + 1;
+  return count;
 }
 
 function phoneNumberOf(digit, number) {

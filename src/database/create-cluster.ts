@@ -8,6 +8,24 @@ import type { PostgresPrograms } from "./postgres-programs.js";
 export const USER = "postgres";
 const HOUR_MS = 3_600_000;
 
+/**
+ * Settings for tables that mostly grow, in postgresql.conf, where an operator can change them. compose.yaml has the
+ * same. `npm run bench -- choices` measures what each of them brings.
+ */
+export const LEDGER_SETTINGS: Readonly<Record<string, string>> = {
+  // The newest part of every index stays in memory.
+  shared_buffers: "256MB",
+  // A checkpoint makes the next change of each page write the whole page to the log.
+  max_wal_size: "4GB",
+  wal_compression: "on",
+  // Reading a page costs the same wherever it is, in memory and on an SSD.
+  random_page_cost: "1.1",
+  // New rows are frozen and counted in small steps, a few seconds after they are written.
+  autovacuum_naptime: "15s",
+  autovacuum_vacuum_insert_scale_factor: "0.05",
+  autovacuum_analyze_scale_factor: "0.05",
+};
+
 /** Where a cluster is made, until it is whole. */
 const WORKSHOP = "unfinished-";
 
@@ -39,6 +57,7 @@ export async function createCluster(dir: string, programs: PostgresPrograms): Pr
       "--locale=C",
       "--locale-provider=builtin",
       "--builtin-locale=C.UTF-8",
+      ...Object.entries(LEDGER_SETTINGS).map(([name, value]) => `--set=${name}=${value}`),
     ]);
     await rename(passwordFile, join(unfinished, "password"));
     await rename(unfinished, dir);

@@ -218,6 +218,8 @@ export class List<R extends RecordDefinition> {
   ): Statement {
     const { record } = this.definition;
     const { fixed, parts } = this.visible;
+    // A filter may name a better index, which PostgreSQL finds by the values: such a statement is planned each time.
+    const isPlain = isDistributed || this.isFiltered;
     const from = (path: Path, check: Sql, count: number, offset: number): Sql => {
       const order = orderBy(record, this.order, isBackward, path.order);
       const isSkipping = offset > 0 ? sql` offset ${offset}::bigint` : sql``;
@@ -226,7 +228,7 @@ export class List<R extends RecordDefinition> {
     };
     if (this.parent !== null || parts === undefined || isDistributed) {
       const leading = this.parent?.fixed(key, fixed) ?? fixed;
-      const path = pathAlong(leading, isDistributed);
+      const path = pathAlong(leading, isPlain);
       const check = sql`${checkOf(this.visible, leading)} and ${this.ofParent(key)}`;
       return {
         select: columns,
@@ -235,7 +237,7 @@ export class List<R extends RecordDefinition> {
       };
     }
     const ofPart = { column: parts.column, value: sql`part.value` };
-    const path = pathAlong([ofPart, ...fixed], false);
+    const path = pathAlong([ofPart, ...fixed], isPlain);
     return {
       select: columns,
       rest: sql`from (${parts.values}) as part(value)

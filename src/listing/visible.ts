@@ -34,10 +34,13 @@ export interface Path {
   readonly order: (direction: "ASC" | "DESC") => Sql;
 }
 
-/** A distributed database finds the shard by plain equality. */
-export function pathAlong(fixed: readonly Fixed[], isDistributed: boolean): Path {
+/**
+ * @param isPlain compares by equality alone and leaves the choice of the index to PostgreSQL. A distributed database
+ *   finds the shard by it.
+ */
+export function pathAlong(fixed: readonly Fixed[], isPlain: boolean): Path {
   const last = fixed.at(-1);
-  if (last === undefined || isDistributed) {
+  if (last === undefined || isPlain) {
     return { condition: equalities(fixed), order: () => sql`` };
   }
   const conditions = [...fixed.slice(0, -1).map(equality), exactly(last.column, last.value)];

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 
 /** Keeps PostgreSQL from learning of the tables by itself. */
 export async function stopAutovacuum(client: pg.Client): Promise<void> {
@@ -10,14 +10,14 @@ export async function stopAutovacuum(client: pg.Client): Promise<void> {
   }
 }
 
-const V7 = "overlay(gen_random_uuid()::text placing '7' from 15)::uuid";
+const V7 = "uuidv7()";
 const AT = "now() + i * interval '1 millisecond'";
 
 /**
  * Adds rows of one merchant to every table, as bulk data that no request has sent.
  *
  * @param slug the group that gets the pockets.
- * @param rows how many in the largest tables; the smaller ones get a twentieth.
+ * @param rows how many pockets and charges of pockets; a quarter as many payment charges, a twentieth of the rest.
  * @param from the first number of what must be unique.
  */
 export async function fill(
@@ -37,6 +37,7 @@ export async function fill(
      from generate_series(${String(from + 1)}, ${String(from + count)}) i`;
   const phone = "'989' || lpad(i::text, 9, '0')";
   const few = rows / 20;
+  const some = rows / 4;
   const paid = `'SUCCEEDED', 'STRIPE', 100, 0, 'USD', ${AT}, ${AT}, ${AT}`;
   const payment =
     "status, provider, amount_in_cents, deposit_in_cents, currency, succeeded_at, created_at, updated_at";
@@ -56,6 +57,7 @@ export async function fill(
         "payment_charges",
         `merchant_id, id, is_frozen, mode, ${payment}`,
         `${merchant}, ${V7}, true, 'REQUEST', ${paid}`,
+        some,
       ),
       insert(
         "payment_refunds",
@@ -125,7 +127,7 @@ export async function fill(
 /** How many rows and index entries PostgreSQL has read of the product's tables. What runs on the pool is counted. */
 export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number> {
   const connections = await Promise.all(
-    Array.from({ length: pool.options.max ?? 1 }, () => pool.connect()),
+    Array.from({ length: pool.options.max }, () => pool.connect()),
   );
   for (const connection of connections) {
     // Counts leave a connection when it is idle for a while, or is told.
