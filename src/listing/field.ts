@@ -41,6 +41,8 @@ export interface FieldUses {
    * nothing: the column is compared as it is, so that its index serves.
    */
   readonly letters?: "lower" | "upper";
+  /** At most one record has a value, among those of the same merchant or pocket group. */
+  readonly unique?: boolean;
 }
 
 /** A column of another table, found by a key of this record. */
@@ -74,7 +76,7 @@ function shown<T>(kind: FieldKind, description: string, uses: FieldUses = {}): F
 }
 
 export const id = (description: string): Field<string> =>
-  shown("id", description, { filter: true });
+  shown("id", description, { filter: true, unique: true });
 export const uuid = (description: string, uses?: FieldUses): Field<string> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string> =>

@@ -67,6 +67,14 @@ export function filterCondition(
   return translate(filter, "filter", 0);
 }
 
+/** Whether a filter names the values of a unique field, so that few records meet it. */
+export function namesRecords(record: RecordDefinition, filter: Filter): boolean {
+  return Object.entries(filter).some(([name, operators]) => {
+    const { unique } = record.fields[name]?.uses ?? {};
+    return unique === true && Array.isArray((operators as Filter | null)?.["eq"]);
+  });
+}
+
 function combine(conditions: readonly Sql[], operator: "and" | "or"): Sql {
   if (conditions.length === 0) return operator === "and" ? TRUE : FALSE;
   return sql`(${join([...conditions], operator === "and" ? " and " : " or ")})`;

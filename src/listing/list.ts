@@ -12,7 +12,7 @@ import {
 } from "./aggregate.js";
 import { type AggregateKey, errorOr, mergeKeys } from "./batch.js";
 import { decodeCursor } from "./cursor.js";
-import { type Filter, type SpecialFilters, filterCondition } from "./filter.js";
+import { type Filter, type SpecialFilters, filterCondition, namesRecords } from "./filter.js";
 import {
   type Group,
   type Grouping,
@@ -60,6 +60,7 @@ export class List<R extends RecordDefinition> {
   private readonly visible: Visible;
   private readonly filter: Sql;
   private readonly isFiltered: boolean;
+  private readonly isOfNamed: boolean;
   private readonly cursor: readonly unknown[] | null;
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
@@ -79,6 +80,7 @@ export class List<R extends RecordDefinition> {
       : sql`true`;
     this.visible = visibleTo(caller);
     this.isFiltered = Boolean(args.filter);
+    this.isOfNamed = args.filter ? namesRecords(record, args.filter) : false;
     this.cursor =
       this.page.way === "numbered" || this.page.cursor === null
         ? null
@@ -223,8 +225,12 @@ export class List<R extends RecordDefinition> {
     const from = (path: Path, check: Sql, count: number, offset: number): Sql => {
       const order = orderBy(record, this.order, isBackward, path.order);
       const isSkipping = offset > 0 ? sql` offset ${offset}::bigint` : sql``;
-      return sql`from ${record.table} where ${path.condition} and ${check} and ${this.filter}${beyond}
-        ${order} limit ${integer(count)}${isSkipping}`;
+      const rows = sql`${record.table} where ${path.condition} and ${check} and ${this.filter}${beyond}`;
+      // The few records that are named are found first: no index is chosen for its order.
+      const source = this.isOfNamed
+        ? sql`(select * from ${rows} offset 0) as ${record.table}`
+        : rows;
+      return sql`from ${source} ${order} limit ${integer(count)}${isSkipping}`;
     };
     if (this.parent !== null || parts === undefined || isDistributed) {
       const leading = this.parent?.fixed(key, fixed) ?? fixed;

@@ -27,7 +27,7 @@ export const pocketChargeRecord = defineRecord({
     id: id("The charge's UUIDv7, made by the server."),
     token: uuid(
       "The merchant's UUIDv7 that makes the charge safe to repeat; unique in the group.",
-      { filter: true },
+      { filter: true, unique: true },
     ),
     phoneNumber: text(
       "The mobile number of the charged pocket in its stored form, such as `989123456789`.",

@@ -29,6 +29,7 @@ export const pocketRecord = defineRecord({
       filter: true,
       sort: true,
       letters: "lower",
+      unique: true,
     }),
     balance: amount(
       "The sum of all charges of the pocket, in the minor unit of the group's currency.",
