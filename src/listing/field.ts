@@ -6,6 +6,7 @@ export type FieldKind =
   | "id"
   | "uuid"
   | "text"
+  | "phoneNumber"
   | "currency"
   | "amount"
   | "integer"
@@ -41,6 +42,8 @@ export interface FieldUses {
    * nothing: the column is compared as it is, so that its index serves.
    */
   readonly letters?: "lower" | "upper";
+  /** A phone number that is stored as it was written, and compared by its digits. */
+  readonly asWritten?: true;
 }
 
 /** A column of another table, found by a key of this record. */
@@ -79,6 +82,9 @@ export const uuid = (description: string, uses?: FieldUses): Field<string> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string> =>
   shown("text", description, uses);
+/** A text whose filters read phone numbers in every form that is taken. */
+export const phoneNumber = (description: string, uses?: FieldUses): Field<string> =>
+  shown("phoneNumber", description, { letters: "lower", ...uses });
 export const currency = (description: string, uses?: FieldUses): Field<string> =>
   shown("currency", description, { letters: "upper", ...uses });
 export const amount = (description: string, uses?: FieldUses): Field<number> =>
