@@ -28,7 +28,7 @@ export interface Draft<T> {
   readonly references: References;
   /** What would be written if the input referred to this, without the secret. */
   readonly valuesFor: (references: References) => { readonly status: string };
-  readonly write: () => Promise<Ending<T>>;
+  readonly write: () => Ending<T> | Promise<Ending<T>>;
 }
 
 /** How a kind of payment is made and found. */
@@ -88,7 +88,7 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
         isRepeat = true;
         return draft.write();
       }
-      const ending = await draft.write().catch(meetEarlierRun);
+      const ending = await Promise.resolve(draft.write()).catch(meetEarlierRun);
       return ending instanceof LastStatement
         ? new LastStatement(() => ending.send().catch(meetEarlierRun))
         : ending;

@@ -64,14 +64,12 @@ export class PaymentAuthorizationService {
     const draftFor = (found: References) => draftAuthorization(input, found);
     const { errors, authorization } = draftFor(references);
     checkSecret(errors, this.secrets, input.providerSecret);
-    const write = async (): Promise<Ending<PaymentAuthorization>> => {
+    const write = (): Ending<PaymentAuthorization> => {
       const key = { merchantId, id };
       const secret = sealNew(this.secrets, input.providerSecret, key);
       const values = { ...authorization, ...secret, ...key, employeeId };
-      return Promise.resolve(
-        new LastStatement(async () =>
-          done(await insertPayment(tx, paymentAuthorizationRecord, values, audit, at)),
-        ),
+      return new LastStatement(async () =>
+        done(await insertPayment(tx, paymentAuthorizationRecord, values, audit, at)),
       );
     };
     return { errors, references, valuesFor: (found) => draftFor(found).authorization, write };

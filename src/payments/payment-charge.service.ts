@@ -71,19 +71,17 @@ export class PaymentChargeService {
     const { errors, charge } = draftFor(references);
     checkSecret(errors, this.secrets, input.providerSecret);
     const captured = charge.capturedAuthorizationId === null ? null : authorization;
-    const write = async (): Promise<Ending<PaymentCharge>> => {
+    const write = (): Ending<PaymentCharge> => {
       const key = { merchantId, id };
       const secret = sealNew(this.secrets, input.providerSecret, key);
       const values = { ...charge, ...secret, ...key, employeeId };
-      return Promise.resolve(
-        new LastStatement(async () => {
-          const [, made] = await together(
-            captured && this.authorizations.capture(tx, captured, charge, employeeId),
-            insertPayment(tx, paymentChargeRecord, values, audit, at),
-          );
-          return done(made);
-        }),
-      );
+      return new LastStatement(async () => {
+        const [, made] = await together(
+          captured && this.authorizations.capture(tx, captured, charge, employeeId),
+          insertPayment(tx, paymentChargeRecord, values, audit, at),
+        );
+        return done(made);
+      });
     };
     return { errors, references, valuesFor: (found) => draftFor(found).charge, write };
   }
