@@ -1,6 +1,7 @@
 import { type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./config.js";
+import { PHONE_NUMBER_SEPARATORS } from "./shared/phone-number.js";
 import { currentScope } from "./tracing/scope.js";
 
 /** The log of a process, to standard output. Headers, secrets and phone numbers are never part of it. */
@@ -55,5 +56,25 @@ function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
 export function masked(line: string): string {
   return line
     .replace(/pct_([0-9a-z]{6})[0-9a-z]{30,}/g, "pct_$1…")
-    .replace(/(?<![0-9A-Za-z.-])((?:\+98|0098|98|0)?9\d)\d{6}(\d\d)(?![\w-])/g, "$1…$2");
+    .replace(WHOLE_PHONE_NUMBER, "$1…$2");
+}
+
+/** Mobile numbers in every form that is taken in input. */
+const WHOLE_PHONE_NUMBER = phoneNumberPattern();
+
+function phoneNumberPattern(): RegExp {
+  const between = `[${PHONE_NUMBER_SEPARATORS}]{0,4}`;
+  const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9]`;
+  const [zero, eight, nine] = ["[0٠۰]", "[8٨۸]", "[9٩۹]"].map((one) => one + between) as [
+    string,
+    string,
+    string,
+  ];
+  const before = String.raw`(?:\+${between}${nine}${eight}|(?:${zero}${zero})?${nine}${eight}|${zero})?`;
+  const hidden = `(?:${between}${digit}){6}${between}`;
+  const last = digit + between + digit;
+  return new RegExp(
+    String.raw`(?<![0-9A-Za-z.]-?)(${before}${nine}${digit})${hidden}(${last})(?!-?\w)`,
+    "gu",
+  );
 }

@@ -166,7 +166,8 @@ function isMaskedText(
   name: string,
   field: Field<unknown>,
 ): boolean {
-  return field.kind === "text" && !PLAIN_TEXTS.has(`${record}.${name}`);
+  const isText = field.kind === "text" || field.kind === "phoneNumber";
+  return isText && !PLAIN_TEXTS.has(`${record}.${name}`);
 }
 
 function textOf(column: Sql, { kind }: Field<unknown>, isMasked: boolean): Sql {

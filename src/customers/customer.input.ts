@@ -13,7 +13,7 @@ export class CreateCustomerInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "A number of any country, kept as it is sent: 3 to 32 digits, blanks and `+ ( ) . -`, at least 3 of them digits.",
+      "A number of any country, kept as it is written: 3 to 32 digits, spaces and `+ ( ) . -`, at least 3 of them digits. Other digits, spaces, hyphens and brackets become these; invisible marks are dropped.",
   })
   phoneNumber?: string | null;
 }

@@ -1,4 +1,13 @@
-import { boolean, dateTime, id, integer, key, nullable, text } from "../listing/field.js";
+import {
+  boolean,
+  dateTime,
+  id,
+  integer,
+  key,
+  nullable,
+  phoneNumber,
+  text,
+} from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 
 export const customerRecord = defineRecord({
@@ -19,9 +28,10 @@ export const customerRecord = defineRecord({
       text("The address as the merchant wrote it; null when none was given.", { filter: true }),
     ),
     phoneNumber: nullable(
-      text("Where the customer is called, as the merchant wrote it; null when none was given.", {
-        filter: true,
-      }),
+      phoneNumber(
+        "Where the customer is called, as the merchant wrote it, in ASCII characters; null when none was given.",
+        { filter: true, asWritten: true },
+      ),
     ),
     isArchived: boolean("True for one who is no longer served; payments stay either way.", {
       filter: true,

@@ -3,6 +3,7 @@ import { auditOf } from "../audit/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
+import { inAscii } from "../shared/phone-number.js";
 import {
   type Outcome,
   UserErrors,
@@ -42,9 +43,10 @@ export class CustomerService {
   /** @param origin for a record of the past; made now, under a new id, when left out. */
   async create(
     caller: MerchantCaller,
-    input: CreateCustomer,
+    given: CreateCustomer,
     origin?: Origin,
   ): Promise<Outcome<Customer>> {
+    const input = { ...given, ...storedPhoneNumber(given) };
     const errors = checkCustomer(input);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, email = null, phoneNumber = null } = input;
@@ -57,8 +59,9 @@ export class CustomerService {
   async update(
     caller: MerchantCaller,
     id: string,
-    input: UpdateCustomer,
+    given: UpdateCustomer,
   ): Promise<Outcome<Customer>> {
+    const input = { ...given, ...storedPhoneNumber(given) };
     const customer = await this.find(caller, id);
     if (customer === null)
       throw new AppError("NOT_FOUND", `There is no customer with the id ${id}.`);
@@ -76,6 +79,13 @@ export class CustomerService {
     );
     return done(present(updated, "the customer just updated"));
   }
+}
+
+/** As the merchant wrote it, in the characters that are kept. */
+function storedPhoneNumber({ phoneNumber }: UpdateCustomer): { phoneNumber?: string } {
+  if (typeof phoneNumber !== "string") return {};
+  const text = inAscii(phoneNumber);
+  return { phoneNumber: text.slice(text.search(/[^ ]|$/)) };
 }
 
 function checkCustomer({ name, email, phoneNumber }: UpdateCustomer): UserErrors {

@@ -70,6 +70,7 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
     case "boolean":
       return typeof value === "boolean";
     case "text":
+    case "phoneNumber":
     case "currency":
       return typeof value === "string" && !value.includes("\0");
     case "bytes":

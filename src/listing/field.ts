@@ -6,6 +6,7 @@ export type FieldKind =
   | "id"
   | "uuid"
   | "text"
+  | "phoneNumber"
   | "currency"
   | "amount"
   | "integer"
@@ -43,6 +44,8 @@ export interface FieldUses {
   readonly letters?: "lower" | "upper";
   /** At most one record has a value, among those of the same merchant or pocket group. */
   readonly unique?: boolean;
+  /** A phone number that is stored as it was written, and compared by its digits. */
+  readonly asWritten?: true;
 }
 
 /** A column of another table, found by a key of this record. */
@@ -81,6 +84,9 @@ export const uuid = (description: string, uses?: FieldUses): Field<string> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string> =>
   shown("text", description, uses);
+/** A text whose filters read phone numbers in every form that is taken. */
+export const phoneNumber = (description: string, uses?: FieldUses): Field<string> =>
+  shown("phoneNumber", description, { letters: "lower", ...uses });
 export const currency = (description: string, uses?: FieldUses): Field<string> =>
   shown("currency", description, { letters: "upper", ...uses });
 export const amount = (description: string, uses?: FieldUses): Field<number> =>

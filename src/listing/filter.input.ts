@@ -2,6 +2,7 @@ import { Field, ID, InputType } from "type-graphql";
 import { Amount, DateTime } from "../graphql/scalars.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import type { Enumeration } from "../shared/enumeration.js";
+import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import type { FieldKind } from "./field.js";
 import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
 import type { RecordDefinition } from "./record.js";
@@ -191,6 +192,7 @@ const FILTERS: Partial<Record<FieldKind & string, object>> = {
   id: IdFilter,
   uuid: IdFilter,
   text: StringFilter,
+  phoneNumber: StringFilter,
   currency: StringFilter,
   amount: AmountFilter,
   boolean: BooleanFilter,
@@ -214,7 +216,8 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
     if (!uses.filter) continue;
     const filter = filterOf(kind);
-    add(type, field, () => filter, `Filters by this: ${description}`, true);
+    const forms = kind === "phoneNumber" ? ` Numbers are taken as ${PHONE_NUMBER_FORMS}.` : "";
+    add(type, field, () => filter, `Filters by this: ${description}${forms}`, true);
   }
   return type;
 }

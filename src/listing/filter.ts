@@ -3,6 +3,7 @@ import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
 import type { Field } from "./field.js";
+import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
 import { type RecordDefinition, columnName, columnOf, fieldOf, sqlTypeOf } from "./record.js";
 
 /** A filter as GraphQL hands it over: fields with operators, and `and`, `or`, `not`. */
@@ -156,6 +157,7 @@ function plainCondition(
 ): Sql {
   const { kind } = field;
   if (kind === "text" || kind === "currency") return textCondition(field, column, operator, values);
+  if (kind === "phoneNumber") return phoneNumberCondition(field, column, operator, values);
   if (typeof kind === "object" && "enumeration" in kind) {
     return anyOf(column, namesThat(kind.enumeration, operator, values), sqlTypeOf(kind));
   }
@@ -176,6 +178,19 @@ const NAME_TESTS = {
   suffix: (name: string, value: string) => name.endsWith(value),
   match: (name: string, value: string) => name.includes(value),
 };
+
+function phoneNumberCondition(
+  field: Field<unknown>,
+  column: Sql,
+  operator: string,
+  values: readonly string[],
+): Sql {
+  const compared = field.uses.asWritten === true ? readWrittenNumber(column) : column;
+  const conditions = phoneNumberSearch(operator, values).map(([textOperator, texts]) =>
+    textCondition(field, compared, textOperator, texts),
+  );
+  return combine(conditions, "or");
+}
 
 function textCondition(
   { uses }: Field<unknown>,

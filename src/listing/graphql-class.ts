@@ -86,6 +86,7 @@ const SCALARS: Partial<Record<FieldKind & string, object>> = {
   id: ID,
   uuid: Uuid,
   text: String,
+  phoneNumber: String,
   currency: Currency,
   amount: Amount,
   integer: Int,

@@ -136,6 +136,7 @@ const SQL_TYPES = {
   id: sql`uuid`,
   uuid: sql`uuid`,
   text: sql`text`,
+  phoneNumber: sql`text`,
   currency: sql`text`,
   amount: sql`bigint`,
   integer: sql`integer`,

@@ -5,10 +5,13 @@ import { isUniqueViolation } from "../database/failure.js";
 import { LastStatement, StartAgain, type Tx, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
-import { type Outcome, done, refused } from "../shared/user-error.js";
+import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
-import { claimKey, hashInput } from "./idempotency.store.js";
+import { claimKey } from "./idempotency.store.js";
+import type { References } from "./payment-references.js";
+import { type ProviderSecrets, mayReadSecrets } from "./provider-secrets.js";
 import type { Ending } from "./update-once.js";
+import { defaultsOf, hashWritten, withDefaults } from "./written-input.js";
 
 /** What a payment is made with beside its input. */
 export interface Making {
@@ -18,53 +21,74 @@ export interface Making {
   readonly at: Instant | undefined;
 }
 
+/** A payment that is to be made, with everything locked that it touches. */
+export interface Draft<T> {
+  readonly errors: UserErrors;
+  /** What the input refers to now. */
+  readonly references: References;
+  /** What would be written if the input referred to this, without the secret. */
+  readonly valuesFor: (references: References) => { readonly status: string };
+  readonly write: () => Ending<T> | Promise<Ending<T>>;
+}
+
 /** How a kind of payment is made and found. */
 export interface Creation<T> {
   /** The name of the mutation: the same key may be used for another operation. */
   readonly operation: string;
   readonly find: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
-  readonly make: (tx: Tx, id: string, audit: Audit) => Promise<Ending<T>>;
+  readonly draft: (tx: Tx, id: string, audit: Audit) => Promise<Draft<T>>;
+  /** For a kind of payment that has a secret. */
+  readonly secrets?: ProviderSecrets;
+}
+
+interface Input {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly providerSecret?: string | null | undefined;
 }
 
 /**
  * Makes a payment exactly once, in one transaction: the same idempotency key from the same merchant,
- * for the same operation and with the same input, answers the same record as it is now. A key whose
- * input was refused is free again. A repetition after a lost commit finds the record by its id.
+ * for the same operation and with an input that writes the same, answers the same record as it is now.
+ * A key whose input was refused is free again. A repetition after a lost commit finds the record by its id.
  *
  * @param id for a record of a known id.
  */
-export async function createOnce<T>(
+export async function createOnce<T extends { readonly createdAt: Instant }>(
   database: Database,
   caller: MerchantCaller,
-  input: { readonly idempotencyKey?: string | null | undefined },
-  { operation, find, make }: Creation<T>,
+  input: Input,
+  creation: Creation<T>,
   id: string = newId(),
 ): Promise<Outcome<T>> {
-  const { idempotencyKey: key, ...fields } = input;
-  const inputHash = hashInput(fields);
   const { merchantId } = caller;
-  const audit = auditOf(caller, operation);
+  const audit = auditOf(caller, creation.operation);
+  const key = input.idempotencyKey;
   let isRepeat = false;
   return inTransaction(
     database.pool,
     async (tx) => {
-      if (typeof key === "string") {
-        const use = { merchantId, operation, key, inputHash, recordId: id };
-        const claim = await claimKey(tx, use);
-        if (claim === "OTHER_INPUT") return refused(KEY_REUSED);
-        if (claim !== "CLAIMED") {
-          const record = await find(tx, merchantId, claim.recordId);
-          return done(present(record, "the record that a key has made"));
-        }
-      } else if (isRepeat) {
-        const record = await find(tx, merchantId, id);
+      if (isRepeat && typeof key !== "string") {
+        const record = await creation.find(tx, merchantId, id);
         if (record !== null) return done(record);
       }
+      const draft = await creation.draft(tx, id, audit);
+      if (typeof key === "string") {
+        const earlier = await meetKey(
+          tx,
+          caller,
+          { ...input, idempotencyKey: key },
+          creation,
+          draft,
+          id,
+        );
+        if (earlier !== null) return earlier;
+      }
+      if (draft.errors.all.length > 0) return refused(...draft.errors.all);
       if (!isRepeat) {
         isRepeat = true;
-        return make(tx, id, audit);
+        return draft.write();
       }
-      const ending = await make(tx, id, audit).catch(meetEarlierRun);
+      const ending = await Promise.resolve(draft.write()).catch(meetEarlierRun);
       return ending instanceof LastStatement
         ? new LastStatement(() => ending.send().catch(meetEarlierRun))
         : ending;
@@ -72,6 +96,38 @@ export async function createOnce<T>(
     // Nothing is written of what is refused, not even the use of the key.
     (outcome) => outcome.isDone,
   );
+}
+
+/**
+ * Claims the key, or finds what it was used for. Inputs are compared by what they write, with the defaults that
+ * the first one met: those may have changed since, and so may the record.
+ *
+ * @returns null when the payment is to be made now.
+ */
+async function meetKey<T extends { readonly createdAt: Instant }>(
+  tx: Tx,
+  caller: MerchantCaller,
+  input: Input & { readonly idempotencyKey: string },
+  { operation, find, secrets }: Creation<T>,
+  { references, valuesFor }: Draft<T>,
+  recordId: string,
+): Promise<Outcome<T> | null> {
+  const { merchantId } = caller;
+  const { idempotencyKey: key, providerSecret } = input;
+  const used = await claimKey(tx, {
+    ...{ merchantId, operation, key, recordId },
+    inputHash: hashWritten(input, valuesFor(references), null),
+    defaults: defaultsOf(references),
+    secret: typeof providerSecret === "string" ? (secrets?.markOf(providerSecret) ?? null) : null,
+  });
+  if (used === null) return null;
+  const record = present(await find(tx, merchantId, used.recordId), "the record of a used key");
+  const values = valuesFor(withDefaults(references, used.defaults));
+  const isSame = used.inputHash.equals(hashWritten(input, values, record.createdAt));
+  // For a caller that may not read secrets, an answer that depended on one would confirm a guess.
+  const mayCompare = secrets !== undefined && mayReadSecrets(caller);
+  const hasSameSecret = !mayCompare || secrets.isMarked(providerSecret, used.secret);
+  return isSame && hasSameSecret ? done(record) : refused(KEY_REUSED);
 }
 
 /** A run whose answer was lost may end only now, while its repetition waits for the same id. */

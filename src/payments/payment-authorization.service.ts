@@ -6,7 +6,7 @@ import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
-import { type Making, createOnce } from "./create-once.js";
+import { type Draft, type Making, createOnce } from "./create-once.js";
 import {
   type CreatePaymentAuthorization,
   type UpdatePaymentAuthorization,
@@ -20,8 +20,9 @@ import {
 import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
+import type { References } from "./payment-references.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
-import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
+import { type ProviderSecrets, changeSecret, checkSecret, sealNew } from "./provider-secrets.js";
 import { type Ending, updateOnce } from "./update-once.js";
 
 export class PaymentAuthorizationService {
@@ -46,28 +47,32 @@ export class PaymentAuthorizationService {
     const creation = {
       operation: "createPaymentAuthorization",
       find: this.store.find.bind(this.store),
-      make: (tx: Tx, id: string, audit: Audit) =>
-        this.make(tx, caller, input, { id, audit, at: origin?.at }),
+      draft: (tx: Tx, id: string, audit: Audit) =>
+        this.draft(tx, caller, input, { id, audit, at: origin?.at }),
+      secrets: this.secrets,
     };
     return createOnce(this.database, caller, input, creation, origin?.id);
   }
 
-  private async make(
+  private async draft(
     tx: Tx,
     { merchantId, employeeId }: MerchantCaller,
     input: CreatePaymentAuthorization,
     { id, audit, at }: Making,
-  ): Promise<Ending<PaymentAuthorization>> {
+  ): Promise<Draft<PaymentAuthorization>> {
     const references = await findReferences(tx, merchantId, input);
-    const { errors, authorization } = draftAuthorization(input, references);
+    const draftFor = (found: References) => draftAuthorization(input, found);
+    const { errors, authorization } = draftFor(references);
     checkSecret(errors, this.secrets, input.providerSecret);
-    if (errors.all.length > 0) return refused(...errors.all);
-    const key = { merchantId, id };
-    const secret = changeSecret(this.secrets, input.providerSecret, key, null);
-    const values = { ...authorization, ...secret, ...key, employeeId };
-    return new LastStatement(async () =>
-      done(await insertPayment(tx, paymentAuthorizationRecord, values, audit, at)),
-    );
+    const write = (): Ending<PaymentAuthorization> => {
+      const key = { merchantId, id };
+      const secret = sealNew(this.secrets, input.providerSecret, key);
+      const values = { ...authorization, ...secret, ...key, employeeId };
+      return new LastStatement(async () =>
+        done(await insertPayment(tx, paymentAuthorizationRecord, values, audit, at)),
+      );
+    };
+    return { errors, references, valuesFor: (found) => draftFor(found).authorization, write };
   }
 
   /**
@@ -91,17 +96,18 @@ export class PaymentAuthorizationService {
 
   private async change(
     tx: Tx,
-    { merchantId, employeeId }: MerchantCaller,
+    caller: MerchantCaller,
     id: string,
     input: UpdatePaymentAuthorization,
     audit: Audit,
   ): Promise<Ending<PaymentAuthorization>> {
+    const { merchantId, employeeId } = caller;
     const authorization = await this.store.lock(tx, merchantId, id);
     if (authorization === null) throw noSuchAuthorization(id);
     const change = changeAuthorization(input, authorization);
     const { errors } = change;
     checkSecret(errors, this.secrets, input.providerSecret);
-    const secret = changeSecret(this.secrets, input.providerSecret, authorization, authorization);
+    const secret = changeSecret(this.secrets, caller, input.providerSecret, authorization);
     const changes = { ...change.changes, ...secret };
     const isChanged = Object.keys(changes).length > 0;
     checkNotStale(errors, input.expectedUpdatedAt, authorization);

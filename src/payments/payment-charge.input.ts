@@ -11,7 +11,7 @@ export class CreatePaymentChargeInput {
   @Field(() => Uuid, {
     nullable: true,
     description:
-      "Any UUID: the same key with the same input answers the same charge as it is now, with another input it is refused.",
+      "Any UUID. The same key with an input that would write the same returns the same charge as it is now; another input is refused.",
   })
   idempotencyKey?: string | null;
 
@@ -75,7 +75,8 @@ export class CreatePaymentChargeInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "The provider's secret, stored encrypted; at most 4,096 characters.",
+    description:
+      "The provider's secret, stored encrypted; at most 4,096 characters. A retry is compared by it for tokens with `PROVIDER_SECRETS_READ` alone.",
   })
   providerSecret?: string | null;
 
@@ -174,7 +175,8 @@ export class UpdatePaymentChargeInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "The provider's secret, stored encrypted; at most 4,096 characters.",
+    description:
+      "The provider's secret, stored encrypted; at most 4,096 characters. Without `PROVIDER_SECRETS_READ`, the same secret again is a change as well, so that `updatedAt` confirms no guess.",
   })
   providerSecret?: string | null;
 

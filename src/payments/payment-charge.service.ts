@@ -8,7 +8,7 @@ import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { type UpdatePaymentCharge, changeCharge } from "./change-payment-charge.js";
-import { type Making, createOnce } from "./create-once.js";
+import { type Draft, type Making, createOnce } from "./create-once.js";
 import type { PaymentAuthorization } from "./payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
 import { type CreatePaymentCharge, draftCharge } from "./payment-charge.js";
@@ -16,9 +16,10 @@ import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record
 import type { PaymentChargeStore } from "./payment-charge.store.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
+import type { References } from "./payment-references.js";
 import { insertPayment, updatePayment } from "./payment.store.js";
 import { type Ending, updateOnce } from "./update-once.js";
-import { type ProviderSecrets, changeSecret, checkSecret } from "./provider-secrets.js";
+import { type ProviderSecrets, changeSecret, checkSecret, sealNew } from "./provider-secrets.js";
 
 export class PaymentChargeService {
   constructor(
@@ -48,37 +49,41 @@ export class PaymentChargeService {
     const creation = {
       operation: "createPaymentCharge",
       find: this.store.find.bind(this.store),
-      make: (tx: Tx, id: string, audit: Audit) =>
-        this.make(tx, caller, input, { id, audit, at: origin?.at }),
+      draft: (tx: Tx, id: string, audit: Audit) =>
+        this.draft(tx, caller, input, { id, audit, at: origin?.at }),
+      secrets: this.secrets,
     };
     return createOnce(this.database, caller, input, creation, origin?.id);
   }
 
-  private async make(
+  private async draft(
     tx: Tx,
     { merchantId, employeeId }: MerchantCaller,
     input: CreatePaymentCharge,
     { id, audit, at }: Making,
-  ): Promise<Ending<PaymentCharge>> {
+  ): Promise<Draft<PaymentCharge>> {
     const [authorization, references] = await together(
       this.lockAuthorization(tx, merchantId, input),
       findReferences(tx, merchantId, input),
     );
-    const { errors, charge } = draftCharge(input, references, authorization, this.clock.now());
+    const now = this.clock.now();
+    const draftFor = (found: References) => draftCharge(input, found, authorization, now);
+    const { errors, charge } = draftFor(references);
     checkSecret(errors, this.secrets, input.providerSecret);
-    if (errors.all.length > 0) return refused(...errors.all);
-
-    const key = { merchantId, id };
-    const secret = changeSecret(this.secrets, input.providerSecret, key, null);
-    const values = { ...charge, ...secret, ...key, employeeId };
     const captured = charge.capturedAuthorizationId === null ? null : authorization;
-    return new LastStatement(async () => {
-      const [, made] = await together(
-        captured && this.authorizations.capture(tx, captured, charge, employeeId),
-        insertPayment(tx, paymentChargeRecord, values, audit, at),
-      );
-      return done(made);
-    });
+    const write = (): Ending<PaymentCharge> => {
+      const key = { merchantId, id };
+      const secret = sealNew(this.secrets, input.providerSecret, key);
+      const values = { ...charge, ...secret, ...key, employeeId };
+      return new LastStatement(async () => {
+        const [, made] = await together(
+          captured && this.authorizations.capture(tx, captured, charge, employeeId),
+          insertPayment(tx, paymentChargeRecord, values, audit, at),
+        );
+        return done(made);
+      });
+    };
+    return { errors, references, valuesFor: (found) => draftFor(found).charge, write };
   }
 
   private async lockAuthorization(
@@ -111,11 +116,12 @@ export class PaymentChargeService {
 
   private async change(
     tx: Tx,
-    { merchantId, employeeId }: MerchantCaller,
+    caller: MerchantCaller,
     id: string,
     input: UpdatePaymentCharge,
     audit: Audit,
   ): Promise<Ending<PaymentCharge>> {
+    const { merchantId, employeeId } = caller;
     // What may capture, or be held against the authorization, locks it first.
     const meetsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
     const { paymentMethodId } = input;
@@ -135,7 +141,7 @@ export class PaymentChargeService {
       now,
     });
     checkSecret(errors, this.secrets, input.providerSecret);
-    const secret = changeSecret(this.secrets, input.providerSecret, charge, charge);
+    const secret = changeSecret(this.secrets, caller, input.providerSecret, charge);
     const changes = { ...change.changes, ...secret };
     const isChanged = Object.keys(changes).length > 0;
     checkNotStale(errors, input.expectedUpdatedAt, charge);

@@ -11,7 +11,7 @@ export class CreatePaymentRefundInput {
   @Field(() => Uuid, {
     nullable: true,
     description:
-      "Any UUID: the same key with the same input answers the same refund as it is now, with another input it is refused.",
+      "Any UUID. The same key with an input that would write the same returns the same refund as it is now; another input is refused.",
   })
   idempotencyKey?: string | null;
 

@@ -6,12 +6,13 @@ import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
-import { type Making, createOnce } from "./create-once.js";
+import { type Draft, type Making, createOnce } from "./create-once.js";
 import type { PaymentCharge } from "./payment-charge.record.js";
 import type { PaymentChargeStore } from "./payment-charge.store.js";
 import type { PaymentRefundStatus } from "./payment-enums.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
+import type { References } from "./payment-references.js";
 import {
   type CreatePaymentRefund,
   type UpdatePaymentRefund,
@@ -50,29 +51,32 @@ export class PaymentRefundService {
     const creation = {
       operation: "createPaymentRefund",
       find: this.store.find.bind(this.store),
-      make: (tx: Tx, id: string, audit: Audit) =>
-        this.make(tx, caller, input, { id, audit, at: origin?.at }),
+      draft: (tx: Tx, id: string, audit: Audit) =>
+        this.draft(tx, caller, input, { id, audit, at: origin?.at }),
     };
     return createOnce(this.database, caller, input, creation, origin?.id);
   }
 
-  private async make(
+  private async draft(
     tx: Tx,
     { merchantId, employeeId }: MerchantCaller,
     input: CreatePaymentRefund,
     { id, audit, at }: Making,
-  ): Promise<Outcome<PaymentRefund>> {
+  ): Promise<Draft<PaymentRefund>> {
     const chargeId = input.paymentChargeId == null ? null : parseUuid(input.paymentChargeId);
     const [charge, references] = await together(
       chargeId === null ? null : this.charges.lock(tx, merchantId, chargeId),
       findReferences(tx, merchantId, input),
     );
-    const { errors, refund } = draftRefund(input, references, charge);
-    if (errors.all.length > 0) return refused(...errors.all);
-    const values = { ...refund, merchantId, id, employeeId };
-    const made = await insertPayment(tx, paymentRefundRecord, values, audit, at);
-    await this.moveSums(tx, charge, made, null, made.status);
-    return done(made);
+    const draftFor = (found: References) => draftRefund(input, found, charge);
+    const { errors, refund } = draftFor(references);
+    const write = async (): Promise<Outcome<PaymentRefund>> => {
+      const values = { ...refund, merchantId, id, employeeId };
+      const made = await insertPayment(tx, paymentRefundRecord, values, audit, at);
+      await this.moveSums(tx, charge, made, null, made.status);
+      return done(made);
+    };
+    return { errors, references, valuesFor: (found) => draftFor(found).refund, write };
   }
 
   /**

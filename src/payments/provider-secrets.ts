@@ -22,6 +22,12 @@ export interface SecretDigests {
   readonly providerSecretFoldedDigest: Buffer;
 }
 
+/** The digest of a secret, with the id of the key that it needs. */
+export interface SecretMark {
+  readonly keyId: string;
+  readonly digest: Buffer;
+}
+
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12; // NIST SP 800-38D
 const TAG_BYTES = 16;
@@ -72,6 +78,22 @@ export class ProviderSecrets {
     return this.keys().map((key) => digestOf(key, secret));
   }
 
+  /** A mark by which a secret can be compared, though not read; null without a key. */
+  markOf(secret: string): SecretMark | null {
+    const key = this.keys()[0];
+    return key === undefined ? null : { keyId: key.id, digest: digestOf(key, secret) };
+  }
+
+  /**
+   * Whether a secret, or none, is what a mark was made of. True when that cannot be decided, since the mark's
+   * key is no longer configured.
+   */
+  isMarked(secret: string | null | undefined, mark: SecretMark | null): boolean {
+    if (typeof secret !== "string" || mark === null) return secret == null && mark === null;
+    const key = this.keys().find(({ id }) => id === mark.keyId);
+    return key === undefined || digestOf(key, secret).equals(mark.digest);
+  }
+
   /** The id of the key that seals now; null without a key. */
   get currentKeyId(): string | null {
     return this.keys()[0]?.id ?? null;
@@ -106,7 +128,12 @@ export function readSecret(
   secrets: ProviderSecrets,
   record: StoredSecret & SecretOwner,
 ): string | null {
-  return caller?.scopes.includes("PROVIDER_SECRETS_READ") ? openSecret(secrets, record) : null;
+  return mayReadSecrets(caller) ? openSecret(secrets, record) : null;
+}
+
+/** No answer may depend on a stored secret for a caller that may not read it: it could be guessed. */
+export function mayReadSecrets(caller: Caller | null): boolean {
+  return caller?.scopes.includes("PROVIDER_SECRETS_READ") === true;
 }
 
 /** A secret can be taken only where there is a key for it. */
@@ -121,20 +148,30 @@ export function checkSecret(
   errors.add("INVALID", "providerSecret", message);
 }
 
+/** The columns of a new record's secret; none when there is no secret to store. */
+export function sealNew(
+  secrets: ProviderSecrets,
+  secret: string | null | undefined,
+  owner: SecretOwner,
+): Partial<SealedSecret & SecretDigests> {
+  return typeof secret === "string" ? secrets.seal(secret, owner) : {};
+}
+
 /**
- * What a given secret changes of a record: nothing when it is left out or the same.
- *
- * @param stored the record's present secret; null for a new record.
+ * What a given secret changes of a record: nothing when it is left out, or when the caller may read secrets
+ * and it is the same. For other callers every secret given is a change, so that `updatedAt` does not show
+ * whether they have guessed it.
  */
 export function changeSecret(
   secrets: ProviderSecrets,
+  caller: Caller,
   given: string | null | undefined,
-  { merchantId, id }: SecretOwner,
-  stored: StoredSecret | null,
+  record: StoredSecret & SecretOwner,
 ): Partial<(SealedSecret & SecretDigests) | typeof NO_SECRET> {
-  const present = stored && openSecret(secrets, { ...stored, merchantId, id });
-  if (given === undefined || given === present || !secrets.canSeal) return {};
-  return given === null ? NO_SECRET : secrets.seal(given, { merchantId, id });
+  if (given === undefined) return {};
+  if (mayReadSecrets(caller) && given === openSecret(secrets, record)) return {};
+  if (given === null) return NO_SECRET;
+  return secrets.canSeal ? secrets.seal(given, record) : {};
 }
 
 function digestOf({ key }: SecretKey, secret: string): Buffer {

@@ -1,4 +1,14 @@
-import { amount, currency, dateTime, id, key, text, uuid, virtual } from "../listing/field.js";
+import {
+  amount,
+  currency,
+  dateTime,
+  id,
+  key,
+  phoneNumber,
+  text,
+  uuid,
+  virtual,
+} from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 
 export const pocketChargeRecord = defineRecord({
@@ -29,9 +39,9 @@ export const pocketChargeRecord = defineRecord({
       "The merchant's UUIDv7 that makes the charge safe to repeat; unique in the group.",
       { filter: true, unique: true },
     ),
-    phoneNumber: text(
+    phoneNumber: phoneNumber(
       "The mobile number of the charged pocket in its stored form, such as `989123456789`.",
-      { filter: true, sort: true, group: true, letters: "lower" },
+      { filter: true, sort: true, group: true },
     ),
     amount: amount(
       "What was added to the balance, in the minor unit of the group's currency; above 0.",

@@ -1,5 +1,6 @@
 import { Field, InputType } from "type-graphql";
 import { Amount, Currency } from "../graphql/scalars.js";
+import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 
 @InputType({ description: "One charge: an amount to add to the pocket of a phone number." })
 export class PocketChargeInput {
@@ -10,8 +11,7 @@ export class PocketChargeInput {
   token!: string;
 
   @Field(() => String, {
-    description:
-      "An Iranian mobile number: `989123456789`, `+989123456789`, `00989123456789`, `09123456789` or `9123456789`. The pocket is made when the number has none in the group.",
+    description: `An Iranian mobile number: ${PHONE_NUMBER_FORMS}. The pocket is made when the number has none in the group.`,
   })
   phoneNumber!: string;
 

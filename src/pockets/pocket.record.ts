@@ -1,4 +1,13 @@
-import { amount, currency, dateTime, id, key, text, virtual } from "../listing/field.js";
+import {
+  amount,
+  currency,
+  dateTime,
+  id,
+  key,
+  phoneNumber,
+  text,
+  virtual,
+} from "../listing/field.js";
 import { type RowOf, defineRecord } from "../listing/record.js";
 
 export const pocketRecord = defineRecord({
@@ -25,12 +34,10 @@ export const pocketRecord = defineRecord({
       },
     ),
     id: id("A UUIDv7 made by the server; never changed."),
-    phoneNumber: text("The user's mobile number in its stored form, such as `989123456789`.", {
-      filter: true,
-      sort: true,
-      letters: "lower",
-      unique: true,
-    }),
+    phoneNumber: phoneNumber(
+      "The user's mobile number in its stored form, such as `989123456789`.",
+      { filter: true, sort: true, unique: true },
+    ),
     balance: amount(
       "The sum of all charges of the pocket, in the minor unit of the group's currency.",
       {

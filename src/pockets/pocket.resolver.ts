@@ -4,6 +4,7 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list.js";
+import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { pocketChargeRecord } from "./pocket-charge.record.js";
@@ -32,7 +33,7 @@ export class PocketResolver {
     })
     pocketGroupSlug: string,
     @Arg("phoneNumber", () => String, {
-      description: "The mobile number, in any form that charges are sent with.",
+      description: `The Iranian mobile number: ${PHONE_NUMBER_FORMS}.`,
     })
     phoneNumber: string,
     @Ctx() { caller }: Context,

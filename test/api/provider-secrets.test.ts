@@ -19,6 +19,7 @@ import {
   updateAuthorization,
   updateCharge,
 } from "../support/payments.js";
+import { CHARGES, type Resource, RestClient, updating } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
 type Input = Record<string, unknown>;
@@ -160,6 +161,83 @@ describe("providerSecret", () => {
     const { id } = await accepted(createAuthorization(server, token, held));
     await accepted(updateAuthorization(server, token, id, { providerSecret: null }));
     expect(await findAuthorization(server, token, id)).toMatchObject({ providerSecret: null });
+  });
+});
+
+describe("an update with a guessed providerSecret", () => {
+  interface Updated {
+    id: string;
+    updatedAt: string;
+    providerSecret: string | null;
+  }
+  type Update = (by: string, id: string, input: Input) => Promise<Updated>;
+
+  let rest: RestClient;
+
+  beforeAll(async () => {
+    rest = await RestClient.of(server);
+  });
+
+  const held = { mode: "REQUEST", amountInCents: 9 };
+  const newCharge = (input: Input): Promise<Updated> => create(input);
+  const newHold = (input: Input): Promise<Updated> =>
+    accepted(createAuthorization(server, token, { ...held, ...input }));
+
+  const KINDS: [string, (input: Input) => Promise<Updated>, Update][] = [
+    ["a charge", newCharge, (by, id, input) => accepted(updateCharge(server, by, id, input))],
+    [
+      "an authorization",
+      newHold,
+      (by, id, input) => accepted(updateAuthorization(server, by, id, input)),
+    ],
+    [
+      "a charge by REST",
+      newCharge,
+      async (by, id, { providerSecret, expectedUpdatedAt: _, ...input }) => {
+        const attributes = { ...input, provider_secret: providerSecret };
+        const body = updating(id, attributes);
+        const answer = await rest.send<{ data: Resource }>("PUT", `${CHARGES}/${id}`, {
+          token: by,
+          body,
+        });
+        expect(answer.status).toBe(200);
+        const { updated_at, provider_secret } = answer.body.data.attributes;
+        return {
+          id,
+          updatedAt: String(updated_at).replace("+00:00", "Z"),
+          providerSecret: provider_secret as string | null,
+        };
+      },
+    ],
+  ];
+
+  it.each(KINDS)("of %s answers the same, right or wrong", async (_, make, update) => {
+    for (const stored of ["right", "", null]) {
+      for (const guess of ["right", "RIGHT", "wrong", "", null]) {
+        for (const more of [{}, { description: "more" }]) {
+          const before = await make({ providerSecret: stored });
+          const expectedUpdatedAt = before.updatedAt;
+          const input = { providerSecret: guess, expectedUpdatedAt, ...more };
+          const after = await update(blind, before.id, input);
+          expect(after.updatedAt > before.updatedAt, JSON.stringify([stored, guess])).toBe(true);
+          expect(after.providerSecret).toBeNull();
+          const { rows } = await server.database.pool.query<{ count: number }>(
+            "select count(*) from audit_entries where record_id = $1",
+            [before.id],
+          );
+          expect(rows).toEqual([{ count: 2 }]);
+          // What was written can be read by those who may.
+          const read = await update(token, before.id, { providerSecret: guess });
+          expect(read).toMatchObject({ providerSecret: guess, updatedAt: after.updatedAt });
+        }
+      }
+    }
+  });
+
+  it.each(KINDS)("of %s changes nothing when no secret is given", async (_, make, update) => {
+    const before = await make({ providerSecret: "kept" });
+    const { updatedAt } = await update(blind, before.id, {});
+    expect(updatedAt).toBe(before.updatedAt);
   });
 });
 

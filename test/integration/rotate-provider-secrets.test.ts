@@ -128,6 +128,35 @@ describe("rotating the keys of provider secrets", () => {
     expect(await find(other, "secret 1099")).toHaveLength(1);
   });
 
+  it("leaves retries comparable while the key of their secret is configured", async () => {
+    const { keys, by } = await startWith(OLD);
+    const retry = async (secret: string | null): Promise<string | undefined> => {
+      const { createPaymentCharge } = await server.ask<{
+        createPaymentCharge: {
+          paymentCharge: { id: string } | null;
+          userErrors: { code: string }[];
+        };
+      }>(
+        by.token,
+        `mutation ($secret: String) {
+          createPaymentCharge(input: {
+            amountInCents: 1, providerSecret: $secret, idempotencyKey: "6f1b9f0e-1c1f-4a86-9a43-0d8c3f3b7e55"
+          }) { paymentCharge { id } userErrors { code } }
+        }`,
+        { secret },
+      );
+      return createPaymentCharge.paymentCharge?.id ?? createPaymentCharge.userErrors[0]?.code;
+    };
+    const id = await retry("first");
+    keys.unshift(NEW);
+    await rotation(NEW, OLD).rotate();
+    expect(await retry("first")).toBe(id);
+    expect(await retry("other")).toBe("IDEMPOTENCY_KEY_REUSED");
+    keys.pop();
+    expect(await retry("first")).toBe(id);
+    expect(await retry(null)).toBe("IDEMPOTENCY_KEY_REUSED");
+  });
+
   it("names the key that is missing, and loses nothing", async () => {
     const { by } = await startWith(OLD);
     const id = await create(by, "kept");

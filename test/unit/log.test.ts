@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { newApiTokenSecret, shownPrefixOf } from "../../src/access/api-token-secret.js";
 import { LOG_SERIALIZERS, masked } from "../../src/log.js";
+import { withoutSeparators } from "../../src/shared/phone-number.js";
+import { spellingOf, subscriber } from "../support/phone-spellings.js";
 
 describe("a line of the log", () => {
   it.each(["Token @", '{"token":"@"}', "/path/@/more", "@@"])(
@@ -22,6 +25,19 @@ describe("a line of the log", () => {
       );
     },
   );
+
+  it("shows of a pasted phone number its first and last digits alone", () => {
+    fc.assert(
+      fc.property(
+        subscriber.chain((digits) => fc.tuple(fc.constant(digits), spellingOf(digits))),
+        ([digits, text]) => {
+          const line = withoutSeparators(masked(`{"detail":"<${text}>"}`));
+          expect(line).not.toContain(digits.slice(2, 8));
+          expect(line).toContain("…");
+        },
+      ),
+    );
+  });
 
   it.each([
     '{"time":"2026-11-21T19:43:14.989Z","reqId":"01988f7a-d22b-7c3d-977f-989123456789"}',

@@ -54,6 +54,7 @@ const VALUE_KINDS: Readonly<Record<Extract<FieldKind, string>, ValueKind>> = {
   id: "uuid",
   uuid: "uuid",
   text: "text",
+  phoneNumber: "text",
   bytes: "text",
   json: "text",
   currency: "currency",

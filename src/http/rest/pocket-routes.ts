@@ -6,6 +6,7 @@ import type { PocketChargeService } from "../../pockets/pocket-charge.service.js
 import { MAX_AMOUNT } from "../../shared/amount.js";
 import { present } from "../../shared/assert.js";
 import { AppError } from "../../shared/errors.js";
+import { PHONE_NUMBER_FORMS } from "../../shared/phone-number.js";
 import { parseUuid } from "../../shared/uuid.js";
 import { closedObject } from "./json-api.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
@@ -19,7 +20,7 @@ export interface PocketServices {
 const TOKEN = { type: "string", description: "The charge's own token, a UUID of version 7." };
 const PHONE_NUMBER = {
   type: "string",
-  description: "The user's Iranian mobile number, as 989120000000 in answers.",
+  description: `The user's Iranian mobile number: ${PHONE_NUMBER_FORMS}. A successful charge answers with its stored form, such as 989123456789.`,
 };
 const AMOUNT = {
   type: "integer",

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseCurrency } from "../../../src/shared/currency.js";
 import { instantOf, parseInstant } from "../../../src/shared/instant.js";
 import { parsePhoneNumber } from "../../../src/shared/phone-number.js";
+import { spelledNumber } from "../../support/phone-spellings.js";
 import { newId, parseUuid, parseUuidV7 } from "../../../src/shared/uuid.js";
 
 describe("parseInstant", () => {
@@ -67,10 +68,19 @@ describe("parsePhoneNumber", () => {
     );
   });
 
+  it("reads them in Persian and Arabic-Indic digits, with separators anywhere", () => {
+    fc.assert(
+      fc.property(spelledNumber, ({ stored, spellings }) => {
+        expect(new Set(spellings.map(parsePhoneNumber))).toEqual(new Set([stored]));
+      }),
+    );
+  });
+
   it("refuses everything else", () => {
     fc.assert(
-      fc.property(fc.string(), (text) => {
-        fc.pre(!/^(\+98|0098|98|0)?9[0-9]{9}$/.test(text));
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const plain = text.replace(/[\p{Zs}\p{Pd}\p{Ps}\p{Pe}\p{Cf}\u2212]/gu, "");
+        fc.pre(!/^(\+98|0098|98|0)?9[0-9]{9}$/.test(plain));
         expect(parsePhoneNumber(text)).toBeNull();
       }),
     );
