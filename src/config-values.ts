@@ -56,7 +56,9 @@ export const trustedProxies = z.string().transform((text, context): string[] => 
 /** In the form in which hosts are compared. A port is refused, since every port of a host is allowed. */
 export const hosts = z.string().transform((text, context): string[] => {
   const all = text.split(",").map((part) => part.trim());
-  const wrong = all.find((one) => parseHost(one) === null || /:\d*$/.test(one.replace(/^\[.*\]/, "")));
+  const wrong = all.find(
+    (one) => parseHost(one) === null || /:\d*$/.test(one.replace(/^\[.*\]/, "")),
+  );
   if (wrong === undefined) return all.map((one) => parseHost(one) ?? one);
   const message = `expected hosts without ports, separated by commas, such as api.example.com or [2001:db8::1]; not ${JSON.stringify(wrong)}`;
   context.addIssue({ code: "custom", message });

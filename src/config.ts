@@ -214,7 +214,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 /** What listens elsewhere than on loopback is reached by names and addresses that only its owner knows. */
-function allowedHosts(address: string, configured: readonly string[]): readonly string[] | undefined {
+function allowedHosts(
+  address: string,
+  configured: readonly string[],
+): readonly string[] | undefined {
   if (isLoopback(address)) return [...LOOPBACK_HOSTS, ...configured];
   return configured.length > 0 ? configured : undefined;
 }

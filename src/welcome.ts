@@ -36,7 +36,11 @@ function quoted(text: string): string {
 }
 
 /** What a person who starts the server reads: where it is, and what to try first. */
-export function welcome(origin: string, hasPlayground: boolean, demoToken: DemoToken | null): string {
+export function welcome(
+  origin: string,
+  hasPlayground: boolean,
+  demoToken: DemoToken | null,
+): string {
   const graphql = `${origin}/graphql`;
   const lines = [
     "",

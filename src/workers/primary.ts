@@ -44,7 +44,11 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     supervisor = supervise(config, log, port, () => {
       const { url, isEmbedded } = database;
       toldUrl = url;
-      return { database: { url, isEmbedded }, port: port.port, demoToken: demoToken?.secret ?? null };
+      return {
+        database: { url, isEmbedded },
+        port: port.port,
+        demoToken: demoToken?.secret ?? null,
+      };
     });
     const workers = supervisor;
     signals.onFirst((signal) =>

@@ -56,7 +56,9 @@ function isJsonApi({ essence }: MediaType): boolean {
 const SUPPORTED: ReadonlySet<string> = new Set(["profile", "charset", "q"]);
 
 function isSupported({ parameters }: MediaType): boolean {
-  return [...parameters].every(([name, value]) => SUPPORTED.has(name) || isNoExtension(name, value));
+  return [...parameters].every(
+    ([name, value]) => SUPPORTED.has(name) || isNoExtension(name, value),
+  );
 }
 
 function isNoExtension(name: string, value: string): boolean {
