@@ -57,7 +57,7 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
 
 /** Answers what Node would answer by itself without our headers, or by closing the connection. */
 export function answerUnusual(http: FastifyInstance): void {
-  http.server.on("checkExpectation", ({ socket }: IncomingMessage, _response: ServerResponse) => {
+  http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
     const message = "The server meets no expectation but 100-continue.";
     closeWith(socket, "417 Expectation Failed", message);
   });

@@ -132,6 +132,13 @@ export class ServerProcess extends GraphqlClient {
 
   /** The demo's token: as it was printed, or out of the file that was named. */
   get token(): string {
+    // A later start may put another one into the file.
+    return (this.foundToken ??= this.findToken());
+  }
+
+  private foundToken: string | undefined;
+
+  private findToken(): string {
     const file = /Authorization: Token \$\(cat '(.+)'\)/.exec(this.program.stdout)?.[1];
     return file === undefined ? tokenIn(this.program.stdout) : readFileSync(file, "utf8").trim();
   }
