@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
+import { parseHost } from "./shared/host.js";
 import { isTrustedProxy } from "./shared/trusted-proxy.js";
 import { type RateLimit, parseRateLimit } from "./shared/rate-limit.js";
 import { type SecretKey, parseSecretKeys } from "./shared/secret-key.js";
@@ -48,6 +49,18 @@ export const trustedProxies = z.string().transform((text, context): string[] => 
   const wrong = all.find((one) => !isTrustedProxy(one));
   if (wrong === undefined) return all;
   const message = `expected addresses parted by commas, such as 10.0.0.0/8, 2001:db8::1 or loopback; not ${JSON.stringify(wrong)}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+/** In the form in which hosts are compared. A port is refused, since every port of a host is allowed. */
+export const hosts = z.string().transform((text, context): string[] => {
+  const all = text.split(",").map((part) => part.trim());
+  const wrong = all.find(
+    (one) => parseHost(one) === null || /:\d*$/.test(one.replace(/^\[.*\]/, "")),
+  );
+  if (wrong === undefined) return all.map((one) => parseHost(one) ?? one);
+  const message = `expected hosts without ports, separated by commas, such as api.example.com or [2001:db8::1]; not ${JSON.stringify(wrong)}`;
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import {
   flag,
+  hosts,
   httpAddress,
   number,
   origins,
@@ -14,6 +15,7 @@ import {
   trustedProxies,
   workers,
 } from "./config-values.js";
+import { LOOPBACK_HOSTS, isLoopback } from "./shared/host.js";
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
@@ -61,9 +63,11 @@ const environment = z.object({
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   INTROSPECTION: flag.optional(),
   PLAYGROUND: flag.optional(),
+  DEMO: flag.optional(),
   METRICS: flag.optional(),
   COMPILE_QUERIES: flag.default(true),
   GATHER_CHARGES: flag.default(true),
+  ALLOWED_HOSTS: hosts.default([]),
   CORS_ORIGINS: origins.default([]),
   RATE_LIMIT_REQUESTS: rateLimit(1).optional(),
   // A full request could else never be made.
@@ -112,12 +116,16 @@ export interface Config {
   /** Whether clients may ask for the schema, as the playground does. */
   readonly introspection: boolean;
   readonly playground: boolean;
+  /** Whether the embedded database begins with the demo, and the demo has a token. */
+  readonly demo: boolean;
   /** Whether `/metrics` tells Prometheus what the server does. */
   readonly metrics: boolean;
   /** Whether GraphQL documents are compiled before they are executed. */
   readonly compilesQueries: boolean;
   /** Whether charges that arrive together share a transaction. */
   readonly gathersCharges: boolean;
+  /** The hosts that the server answers to; undefined for every host. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Whose pages may read answers in a browser; `*` is every origin. */
   readonly corsOrigins: readonly string[];
   /** How much each token and each address may have. */
@@ -188,9 +196,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tracing: tracingSettings(value),
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? !isProduction,
+    demo: value.DEMO ?? !isProduction,
     metrics: value.METRICS ?? !isProduction,
     compilesQueries: value.COMPILE_QUERIES,
     gathersCharges: value.GATHER_CHARGES,
+    allowedHosts: allowedHosts(value.HOST, value.ALLOWED_HOSTS),
     corsOrigins: value.CORS_ORIGINS,
     rateLimits: {
       requests: value.RATE_LIMIT_REQUESTS,
@@ -201,4 +211,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT ?? (isProduction || !process.stdout.isTTY ? "json" : "pretty"),
   };
+}
+
+/** What listens elsewhere than on loopback is reached by names and addresses that only its owner knows. */
+function allowedHosts(
+  address: string,
+  configured: readonly string[],
+): readonly string[] | undefined {
+  if (isLoopback(address)) return [...LOOPBACK_HOSTS, ...configured];
+  return configured.length > 0 ? configured : undefined;
 }

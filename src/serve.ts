@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "./config.js";
 import { openConfiguredDatabase } from "./database/open.js";
+import type { DemoToken } from "./demo/demo.js";
 import { Metrics } from "./metrics/metrics.js";
 import {
   closeInTime,
@@ -22,10 +23,10 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
   });
   try {
     warnOfMissingKeys(config, database, log);
-    let token: string | null = null;
+    let token: DemoToken | null = null;
     const metrics = config.metrics ? new Metrics(database.pool, database.replicas) : undefined;
     const app = await createServerApp(config, log, database, {
-      demoToken: () => token,
+      demoToken: () => token?.secret ?? null,
       metrics: metrics && { counted: metrics, text: () => metrics.text() },
     });
     token = await prepareDemo(app, database, config);

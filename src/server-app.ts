@@ -3,9 +3,10 @@ import type { Logger } from "pino";
 import { type App, type AppOptions, createApp } from "./app.js";
 import type { Config } from "./config.js";
 import type { ReadyDatabase } from "./database/open.js";
-import { Demo } from "./demo/demo.js";
+import { Demo, type DemoToken } from "./demo/demo.js";
 import { playgroundStart } from "./demo/playground-start.js";
 import { openSecretKeys } from "./payments/secret-key-folder.js";
+import { isLoopback } from "./shared/host.js";
 import type { TracingSettings } from "./shared/tracing-settings.js";
 import type { Tracing } from "./tracing/tracing.js";
 
@@ -27,8 +28,10 @@ export async function createServerApp(
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<ServerApp> {
   const { introspection, compilesQueries, gathersCharges, corsOrigins, trustedProxies } = config;
-  const { documentLimits, httpLimits } = config;
-  const playground = config.playground ? () => playgroundStart(demoToken()) : undefined;
+  const { documentLimits, httpLimits, allowedHosts } = config;
+  // Where others can reach the server, a page that anybody can read holds no token.
+  const pageToken = isLoopback(config.host) ? demoToken : () => null;
+  const playground = config.playground ? () => playgroundStart(pageToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
   const tracing = config.tracing && (await openTracing(config.tracing, log));
   const app = await createApp({
@@ -41,6 +44,7 @@ export async function createServerApp(
     compilesQueries,
     gathersCharges,
     corsOrigins,
+    allowedHosts,
     documentLimits,
     httpLimits,
     trustedProxies,
@@ -63,16 +67,16 @@ export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: 
   log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
 }
 
-/** @returns a working token while the database is the demo, which an empty one becomes; else null. */
+/** @returns a working token while the database is the demo, which an empty one becomes if wanted; else null. */
 export async function prepareDemo(
   app: App,
   { isEmbedded }: ReadyDatabase,
-  { dataDir }: Config,
-): Promise<string | null> {
-  if (!isEmbedded) return null;
+  config: Config,
+): Promise<DemoToken | null> {
+  if (!isEmbedded || !config.demo) return null;
   const demo = new Demo(app);
   if (await demo.isWanted()) await demo.seed();
-  return (await demo.isThere()) ? demo.keepToken(dataDir) : null;
+  return (await demo.isThere()) ? demo.keepToken(config.dataDir) : null;
 }
 
 /** Ends the process after a signal, once `close` has closed everything. */

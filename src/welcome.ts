@@ -1,26 +1,46 @@
 import { commandLine } from "./command-line.js";
-import { DEMO_GROUP_SLUG } from "./demo/demo.js";
+import { DEMO_GROUP_SLUG, type DemoToken } from "./demo/demo.js";
 import { newId } from "./shared/uuid.js";
 
 const QUERY = `mutation Charge($input: ChargePocketsInput!) {
   chargePockets(input: $input) { results { token phoneNumber amount status message pocketCharge { balanceAfter } } }
 }`;
 
-/** The first charge to try, as a shell command. Each has a token of its own, so that it can be pasted at once. */
-export function firstCharge(graphqlAddress: string, token: string): string {
+/**
+ * The first charge to try, as a shell command. Each has a token of its own, so that it can be pasted at once.
+ *
+ * @param token the secret, or the file from which the shell reads it.
+ */
+export function firstCharge(
+  graphqlAddress: string,
+  token: { readonly secret: string } | { readonly file: string },
+): string {
   const charges = [{ token: newId(), phoneNumber: "989120000000", amount: 10_000 }];
   const variables = { input: { pocketGroupSlug: DEMO_GROUP_SLUG, charges } };
+  const authorization =
+    "secret" in token
+      ? `'Authorization: Token ${token.secret}'`
+      : `"Authorization: Token $(cat ${quoted(token.file)})"`;
   const body = JSON.stringify({ query: QUERY.replace(/\s+/g, " "), variables });
   return [
     `curl ${graphqlAddress} \\`,
-    `  --header 'Authorization: Token ${token}' \\`,
+    `  --header ${authorization} \\`,
     `  --header 'Content-Type: application/json' \\`,
     `  --data '${body}'`,
   ].join("\n");
 }
 
+/** One word of a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** What a person who starts the server reads: where it is, and what to try first. */
-export function welcome(origin: string, hasPlayground: boolean, demoToken: string | null): string {
+export function welcome(
+  origin: string,
+  hasPlayground: boolean,
+  demoToken: DemoToken | null,
+): string {
   const graphql = `${origin}/graphql`;
   const lines = [
     "",
@@ -29,8 +49,13 @@ export function welcome(origin: string, hasPlayground: boolean, demoToken: strin
     `REST is described at ${origin}/docs.`,
     ...(demoToken === null
       ? [`Make a first operator token with \`${commandLine("operator-token")}\`.`]
-      : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, demoToken)]),
+      : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, shownOf(demoToken))]),
     "",
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A secret is printed when it is made and never again: what is printed ends up in logs. */
+function shownOf({ secret, file, isNew }: DemoToken): { secret: string } | { file: string } {
+  return isNew ? { secret } : { file };
 }

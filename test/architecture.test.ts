@@ -122,9 +122,7 @@ describe("the source", () => {
   });
 
   it("knows GraphQL in resolvers, types, inputs and graphql/ alone", () => {
-    const knowing = importsPackage(
-      /^(graphql|type-graphql|@apollo\/.*|@as-integrations\/.*)(\/|$)/,
-    );
+    const knowing = importsPackage(/^(graphql|type-graphql|@apollo\/.*)(\/|$)/);
     const allowed =
       /\.(resolver|type|input)\.ts$|^graphql\/|^http\/|^listing\/(connection|selection|graphql-class|object-type)\.ts$/;
     expect(knowing.filter((path) => !allowed.test(path))).toEqual([]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,8 +93,11 @@ export function readAddress(output) {
   return graphqlUrl && { graphqlUrl };
 }
 
+/** A first start prints the token; a later one names the file that holds it. */
 function readWelcome(output) {
-  const demoToken = /Authorization: Token ([^\s']+)'/.exec(output)?.[1];
+  const [, secret, file] =
+    /Authorization: Token (?:([^\s'$]+)'|\$\(cat '([^']+)'\))/.exec(output) ?? [];
+  const demoToken = file === undefined ? secret : readFileSync(file, "utf8").trim();
   return demoToken && { ...readAddress(output), demoToken };
 }
 

@@ -11,6 +11,6 @@ await runCommand(async ({ app, config }) => {
 The demo's records are there. A new token for them, shown this once, in a first request to a server
 on this database:
 
-${firstCharge(`http://${config.host}:${String(config.port)}/graphql`, token)}
+${firstCharge(`http://${config.host}:${String(config.port)}/graphql`, { secret: token })}
 `);
 });

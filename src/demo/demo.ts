@@ -16,6 +16,15 @@ const EMPLOYEE_ID = "01988f7a-0000-7000-8000-000000000002";
 const POCKET_GROUP_ID = "01988f7a-0000-7000-8000-000000000003";
 export const DEMO_GROUP_SLUG = "my-pocket-group";
 
+/** The token with which the demo can be tried. */
+export interface DemoToken {
+  readonly secret: string;
+  /** Where it is kept; absolute. */
+  readonly file: string;
+  /** Whether this start made it. */
+  readonly isNew: boolean;
+}
+
 /** Something to try the server with: a merchant, its employee, charged pockets, payments, and tokens. */
 export class Demo {
   private readonly pocketCharges: DemoPocketCharges;
@@ -72,14 +81,16 @@ export class Demo {
    * A token that works, the same at each start: its secret is kept in the data folder, for the demo
    * alone. A new one takes its place when it is lost, revoked or expired.
    */
-  async keepToken(dataDir: string): Promise<string> {
+  async keepToken(dataDir: string): Promise<DemoToken> {
     const file = join(dataDir, "demo-token");
     const kept = (await readFile(file, "utf8").catch(() => "")).trim();
-    if (kept !== "" && (await this.isUsable(kept))) return kept;
+    if (kept !== "" && (await this.isUsable(kept))) {
+      return { secret: kept, file, isNew: false };
+    }
     const secret = await this.createToken();
     await writeFile(file, `${secret}\n`, { mode: 0o600 });
     await chmod(file, 0o600);
-    return secret;
+    return { secret, file, isNew: true };
   }
 
   private async isUsable(secret: string): Promise<boolean> {

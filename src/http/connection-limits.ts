@@ -1,8 +1,9 @@
-import type { ServerOptions } from "node:http";
+import type { IncomingMessage, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
 import { Deadline } from "../shared/deadline.js";
 import type { HttpLimits } from "../shared/limits.js";
+import { SECURITY_HEADERS } from "./security-headers.js";
 
 /** How often Node looks for clients that are too slow. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -24,6 +25,8 @@ export function connectionOptions(limits: HttpLimits): {
     // While an answer is worked for nothing moves; afterwards its client has to read it.
     connectionTimeout: requestTimeoutMs + clientTimeoutMs,
     http: {
+      // Node would answer without our headers; `checkHosts` asks for a host.
+      requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: clientTimeoutMs,
       requestTimeout: clientTimeoutMs,
@@ -45,9 +48,24 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
   } else if (code === "HPE_HEADER_OVERFLOW") {
     const message = `The request's headers have more than ${String(limits.headerBytes)} bytes. Send what is long in the body.`;
     closeWith(socket, "431 Request Header Fields Too Large", message);
+  } else if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") {
+    closeWith(socket, "413 Payload Too Large", "The chunks of the body have too long extensions.");
   } else {
     closeWith(socket, "400 Bad Request", "This is no HTTP request.");
   }
+}
+
+/** Answers what Node would answer by itself without our headers, or by closing the connection. */
+export function answerUnusual(http: FastifyInstance): void {
+  http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
+    const message = "The server meets no expectation but 100-continue.";
+    closeWith(socket, "417 Expectation Failed", message);
+  });
+  http.server.on("connect", (_request: IncomingMessage, socket: Socket) => {
+    closeWith(socket, "405 Method Not Allowed", "The server is no proxy.", "BAD_REQUEST", [
+      ["allow", "GET, POST, PUT"],
+    ]);
+  });
 }
 
 /**
@@ -80,15 +98,32 @@ export function limitConnections(
   });
 }
 
-function closeWith(socket: Socket, status: string, message: string, code = "BAD_REQUEST"): void {
-  if (socket.writable) {
+function closeWith(
+  socket: Socket,
+  status: string,
+  message: string,
+  code = "BAD_REQUEST",
+  more: readonly (readonly [name: string, value: string])[] = [],
+): void {
+  if (socket.writable && !isAnswering(socket)) {
     const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-    socket.write(
-      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `content-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`,
-    );
+    const headers = [
+      ...SECURITY_HEADERS,
+      ...more,
+      ["content-type", "application/json; charset=utf-8"],
+      ["content-length", String(Buffer.byteLength(body))],
+      ["connection", "close"],
+    ];
+    const lines = headers.map(([name = "", value = ""]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status}\r\n${lines.join("")}\r\n${body}`);
   }
   socket.destroySoon();
+}
+
+/** Whether an answer to an earlier request is under way: a second head would stand within it. */
+function isAnswering(socket: Socket): boolean {
+  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
+  return answer?.headersSent === true;
 }
 
 /** Begins the time that a request has; it is also over when its client goes away. */

@@ -6,7 +6,6 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.js";
@@ -16,6 +15,7 @@ import { limitDocument } from "../graphql/limits/document.js";
 import { limitOperations, refusalOfNesting } from "../graphql/limits/limits.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import { DOCUMENT_LIMITS, type DocumentLimits } from "../shared/limits.js";
+import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
 import { originOf } from "./request-origin.js";
 
@@ -78,13 +78,11 @@ export async function addGraphqlRoute(
   http.route({
     url: "/graphql",
     method: ["GET", "POST"],
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => {
-        if (Array.isArray(request.body)) throw batchError(request.body);
-        const refusal = refusalOfNesting(documentOf(request), limits);
-        if (refusal) throw refusal;
-        return contextOf(request, reply, authenticator, requestTimeoutMs);
-      },
+    handler: answerByApollo(apollo, async (request, reply) => {
+      if (Array.isArray(request.body)) throw batchError(request.body);
+      const refusal = refusalOfNesting(documentOf(request), limits);
+      if (refusal) throw refusal;
+      return contextOf(request, reply, authenticator, requestTimeoutMs);
     }),
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { acceptedTypes, acceptsGzip } from "./header-values.js";
 import { type PlaygroundAsset, PlaygroundAssets } from "./playground-assets.js";
 import { PLAYGROUND_POLICY, type PlaygroundStart, playgroundPage } from "./playground-page.js";
 
@@ -23,13 +24,9 @@ export function addPlayground(http: FastifyInstance, start: () => PlaygroundStar
 
 /** Whether a person has opened `/graphql`. Programs, which ask for JSON or for anything, have not. */
 function isPageOfGraphql({ method, routeOptions, headers }: FastifyRequest): boolean {
-  const accept = headers.accept ?? "";
-  return (
-    method === "GET" &&
-    routeOptions.url === "/graphql" &&
-    accept.includes("text/html") &&
-    !accept.includes("json")
-  );
+  if (method !== "GET" || routeOptions.url !== "/graphql") return false;
+  const types = acceptedTypes(headers.accept).map(({ essence }) => essence);
+  return types.includes("text/html") && !types.some((type) => type.endsWith("json"));
 }
 
 function sendPage(reply: FastifyReply, start: PlaygroundStart): FastifyReply {
@@ -54,14 +51,9 @@ async function sendAsset(
     .header("vary", "accept-encoding");
   if (request.headers["if-none-match"]?.includes(etag)) return reply.code(304).send();
   reply.header("content-type", contentType);
-  return acceptsGzip(request)
+  return acceptsGzip(request.headers["accept-encoding"])
     ? reply.header("content-encoding", "gzip").send(gzipped)
     : reply.send(await promisify(gunzip)(gzipped));
-}
-
-function acceptsGzip({ headers }: FastifyRequest): boolean {
-  const encodings = headers["accept-encoding"];
-  return encodings !== undefined && /\bgzip\b(?! *; *q=0(?:\.0*)?(?:,|$))/.test(encodings);
 }
 
 function secure(reply: FastifyReply): FastifyReply {

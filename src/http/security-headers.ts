@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import helmet from "helmet";
 
@@ -24,7 +26,19 @@ const setHeaders = helmet({
 
 /** Sets helmet's headers. To be called first, so that every answer has them, whatever becomes of it. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  setHeaders(request.raw, reply.raw, (error?: unknown) => {
+  setHeadersOf(request.raw, reply.raw);
+}
+
+/** The same headers, for answers that are written without Fastify. */
+export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = (() => {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  setHeadersOf(request, response);
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
+})();
+
+function setHeadersOf(request: IncomingMessage, response: ServerResponse): void {
+  setHeaders(request, response, (error?: unknown) => {
     if (error !== undefined) throw error as Error;
   });
 }

@@ -11,11 +11,13 @@ import Fastify, {
 import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
-import { connectionOptions, limitConnections } from "./connection-limits.js";
+import { answerUnusual, connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
+import { checkHosts, pathOf } from "./host.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
+import { readBodies } from "./request-body.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
 import { setSecurityHeaders } from "./security-headers.js";
@@ -41,6 +43,8 @@ export interface HttpServerOptions extends Omit<
   readonly corsOrigins?: readonly string[];
   /** The proxies whose word on a client's address is taken, as Fastify names them; none when left out. */
   readonly trustedProxies?: readonly string[];
+  /** The hosts that the server answers to, as `parseHost` returns them; every host when left out. */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** What is counted and told at `/metrics`; nothing without it. */
   readonly metrics?: ServedMetrics | undefined;
   /** Records traces of requests; nothing without it. */
@@ -68,6 +72,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...connectionOptions(limits),
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
+    rewriteUrl: pathOf,
     // A path that cannot be read at all.
     frameworkErrors: (error, request, reply) => {
       const { status, body } = presentHttpError(error, request);
@@ -91,12 +96,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return503OnClosing: false,
   });
   limitConnections(http, limits, log);
+  answerUnusual(http);
   if (tracing) addTracing(http, tracing);
 
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     setSecurityHeaders(request, reply);
   });
+  checkHosts(http, options.allowedHosts);
   if (trustedProxies.length === 0) warnOfProxies(http, log);
   // A client keeps its connection open after the answer, which would keep the server from closing.
   let isClosing = false;
@@ -109,11 +116,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     done();
   });
   await http.register(compress, {
+    globalDecompression: false,
     threshold: COMPRESSION_THRESHOLD_BYTES,
     encodings: ["br", "gzip"],
     // Brotli's own default is the strongest, which takes a hundred times as long.
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
+  readBodies(http);
   if (corsOrigins.length > 0) {
     await http.register(cors, {
       origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],

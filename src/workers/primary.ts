@@ -5,6 +5,7 @@ import {
   openConfiguredDatabase,
   warnOfFewConnections,
 } from "../database/open.js";
+import type { DemoToken } from "../demo/demo.js";
 import { createServerApp, prepareDemo, stopAfter, warnOfMissingKeys } from "../server-app.js";
 import type { Signals } from "../signals.js";
 import { welcome } from "../welcome.js";
@@ -43,7 +44,11 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     supervisor = supervise(config, log, port, () => {
       const { url, isEmbedded } = database;
       toldUrl = url;
-      return { database: { url, isEmbedded }, port: port.port, demoToken };
+      return {
+        database: { url, isEmbedded },
+        port: port.port,
+        demoToken: demoToken?.secret ?? null,
+      };
     });
     const workers = supervisor;
     signals.onFirst((signal) =>
@@ -107,8 +112,8 @@ async function prepareDemoAlone(
   config: Config,
   log: Logger,
   database: ReadyDatabase,
-): Promise<string | null> {
-  if (!database.isEmbedded) return null;
+): Promise<DemoToken | null> {
+  if (!database.isEmbedded || !config.demo) return null;
   const app = await createServerApp(config, log, database, { demoToken: () => null });
   try {
     return await prepareDemo(app, database, config);

@@ -16,6 +16,7 @@ import {
 } from "../support/hostile.js";
 import { operationsOf } from "../support/operations.js";
 import { randomRequests } from "../support/random-documents.js";
+import { INTERNAL } from "../support/internal.js";
 import { CHARGES } from "../support/rest.js";
 import { TestServer } from "../support/server.js";
 import { type Tenant, createTenant } from "../support/tenant.js";
@@ -89,37 +90,6 @@ function post(token: string | null, body: unknown): Promise<Got> {
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
 }
-
-/** What only a server that failed inside would say: of SQL, of its code, of its machine. */
-const INTERNAL = new RegExp(
-  [
-    ...[
-      "violates",
-      "syntax error at",
-      "invalid input syntax",
-      "byte sequence",
-      "out of range for type",
-    ],
-    ...[
-      "invalid regular expression",
-      'relation ".*" does not exist',
-      "could not determine",
-      "operator does not",
-    ],
-    ...["\\bselect .* from\\b", "insert into", "Prisma", "postgres", "\\bpg_", "ECONN", "SQLSTATE"],
-    ...["node_modules", "/src/", "/dist/", "\\.[jt]s:\\d", "\\n\\s+at ", "node:internal"],
-    ...[
-      "is not a function",
-      "is not iterable",
-      "Cannot read prop",
-      "Cannot convert",
-      "undefined \\(",
-    ],
-    ...["call stack", "Invalid array length", "Invalid time value", "circular structure", "heap"],
-    ...["Unexpected token", "TypeError", "RangeError", "ReferenceError", "AssertionError"],
-  ].join("|"),
-  "i",
-);
 
 interface Message {
   message?: string;

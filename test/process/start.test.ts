@@ -101,6 +101,25 @@ describe("a first start in an empty folder", () => {
     expect(((await stat(file)).mode & 0o777).toString(8)).toBe("600");
   });
 
+  it("makes no demo in production, unless it is asked for", async () => {
+    const empty = await newFolder();
+    const production = { NODE_ENV: "production" };
+    const server = await empty.startServer(production);
+    expect(server.program.stdout).toContain("npm run operator-token");
+    const operator = await empty.makeOperatorToken(production);
+    const { merchants } = await server.ask<{ merchants: { nodes: unknown[] } }>(
+      operator,
+      "{ merchants { nodes { id } } }",
+    );
+    expect(merchants.nodes).toEqual([]);
+    expect((await readdir(empty.path)).includes("demo-token")).toBe(false);
+    expect(await server.stop()).toBe(0);
+
+    const asked = await empty.startServer({ ...production, DEMO: "true" });
+    expect(await pasteCurl(asked.program.stdout)).toMatchObject([{ status: "SUCCESS" }]);
+    expect(await asked.stop()).toBe(0);
+  });
+
   it("makes one server when two start at the same moment; the other one says why not", async () => {
     const empty = await newFolder();
     const both = [empty.launch("main"), empty.launch("main")];
@@ -123,12 +142,15 @@ describe("a first start in an empty folder", () => {
 });
 
 describe("a second start on the same folder", () => {
-  it("prints the same token again, which still works, and has the earlier charges", async () => {
+  it("prints the token's file in its place, in a request that still charges", async () => {
     const before = await running();
     const sent = await chargeMade(before);
     const after = await restarted();
     expect(after.program.pid).not.toBe(before.program.pid);
     expect(after.token).toBe(before.token);
+    expect(before.token).toMatch(/^pct_/);
+    expect(after.program.output).not.toContain(before.token);
+    expect(after.program.stdout).toContain(`$(cat '${join(folder.path, "demo-token")}')`);
     expect(await after.trace(sent)).toEqual(sent);
     expect(await pasteCurl(after.program.stdout)).toMatchObject([{ status: "SUCCESS" }]);
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -130,9 +130,17 @@ export class ServerProcess extends GraphqlClient {
     return new URL(this.url).port;
   }
 
-  /** The demo's token, as it was printed. */
+  /** The demo's token: as it was printed, or out of the file that was named. */
   get token(): string {
-    return tokenIn(this.program.stdout);
+    // A later start may put another one into the file.
+    return (this.foundToken ??= this.findToken());
+  }
+
+  private foundToken: string | undefined;
+
+  private findToken(): string {
+    const file = /Authorization: Token \$\(cat '(.+)'\)/.exec(this.program.stdout)?.[1];
+    return file === undefined ? tokenIn(this.program.stdout) : readFileSync(file, "utf8").trim();
   }
 
   /** Charges a pocket of the demo's group. */
@@ -356,7 +364,10 @@ async function runInShell(command: string): Promise<string> {
 
 async function sendAsCurl(command: string): Promise<string> {
   const address = /^curl (\S+)/.exec(command)?.[1] ?? "";
-  const headers = [...command.matchAll(/--header '([^:]+): ([^']*)'/g)];
+  const file = /\$\(cat '(.+)'\)/.exec(command)?.[1];
+  const secret = file === undefined ? "" : readFileSync(file, "utf8").trim();
+  const written = command.replace(/"Authorization: Token .*"/, `'Authorization: Token ${secret}'`);
+  const headers = [...written.matchAll(/--header '([^:]+): ([^']*)'/g)];
   const response = await fetch(address, {
     method: "POST",
     headers: headers.map(([, name = "", value = ""]): [string, string] => [name, value]),

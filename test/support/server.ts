@@ -6,8 +6,10 @@ import { type App, createApp } from "../../src/app.js";
 import { Readiness } from "../../src/database/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/log.js";
 import type { LimitOptions } from "../../src/compose/limits.js";
+import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
+import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import type { Clock } from "../../src/shared/clock.js";
 import type { DocumentLimits, HttpLimits } from "../../src/shared/limits.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
@@ -46,6 +48,10 @@ export class TestServer extends GraphqlClient {
       clock?: Clock;
       introspection?: boolean;
       corsOrigins?: readonly string[];
+      /** As the program has it on loopback when left out; undefined for every host. */
+      allowedHosts?: readonly string[] | undefined;
+      trustedProxies?: readonly string[];
+      metrics?: ServedMetrics;
       secretKeys?: readonly SecretKey[];
       playground?: () => PlaygroundStart;
       documentLimits?: Partial<DocumentLimits>;
@@ -58,12 +64,15 @@ export class TestServer extends GraphqlClient {
       clock,
       introspection = true,
       corsOrigins = [],
+      trustedProxies = [],
+      metrics,
       secretKeys: keys = [newSecretKey("test")],
       playground,
       documentLimits,
       httpLimits,
       limits,
     } = options;
+    const allowedHosts = "allowedHosts" in options ? options.allowedHosts : LOOPBACK_HOSTS;
     const database = options.database ?? (await createTestDatabase(poolSize));
     const readiness = new Readiness(database.url);
     const logged: string[] = [];
@@ -78,6 +87,9 @@ export class TestServer extends GraphqlClient {
       compilesQueries: process.env["COMPILE_QUERIES"] === "false" ? false : "at once",
       gathersCharges: process.env["GATHER_CHARGES"] !== "false",
       corsOrigins,
+      allowedHosts,
+      trustedProxies,
+      metrics,
       secretKeys: () => keys,
       playground,
       documentLimits,

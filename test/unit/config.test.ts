@@ -45,6 +45,37 @@ describe("readConfig", () => {
     expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
   });
 
+  it("has no demo in production unless it is asked for", () => {
+    expect(readConfig({}).demo).toBe(true);
+    expect(readConfig({ DEMO: "false" }).demo).toBe(false);
+    expect(readConfig({ NODE_ENV: "production" }).demo).toBe(false);
+    expect(readConfig({ NODE_ENV: "production", DEMO: "true" }).demo).toBe(true);
+  });
+
+  it("answers on loopback to this machine's names and those configured, elsewhere to all or those", () => {
+    const own = ["localhost", "127.0.0.1", "[::1]"];
+    const configured = { ALLOWED_HOSTS: "API.example.com., [2001:db8:0::1]" };
+    const names = ["api.example.com", "[2001:db8::1]"];
+    for (const HOST of [
+      "127.0.0.1",
+      "127.1.2.3",
+      "::1",
+      "0:0:0:0:0:0:0:1",
+      "localhost",
+      "::ffff:127.0.0.1",
+    ]) {
+      expect(readConfig({ HOST }).allowedHosts).toEqual(own);
+      expect(readConfig({ HOST, ...configured }).allowedHosts).toEqual([...own, ...names]);
+    }
+    for (const HOST of ["0.0.0.0", "::", "10.1.2.3", "server.example"]) {
+      expect(readConfig({ HOST }).allowedHosts).toBeUndefined();
+      expect(readConfig({ HOST, ...configured }).allowedHosts).toEqual(names);
+    }
+    for (const wrong of ["a:4000", "https://a", "*", "a,,b", "[::1]:1", "::1", "a b", "u@a"]) {
+      expect(() => readConfig({ ALLOWED_HOSTS: wrong })).toThrow("ALLOWED_HOSTS");
+    }
+  });
+
   it("tells its metrics unless it is production or turned off", () => {
     expect(readConfig({}).metrics).toBe(true);
     expect(readConfig({ METRICS: "false" }).metrics).toBe(false);

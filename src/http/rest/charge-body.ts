@@ -6,6 +6,7 @@ import { parseCurrency } from "../../shared/currency.js";
 import { parseInstant } from "../../shared/instant.js";
 import type { Outcome, UserError } from "../../shared/user-error.js";
 import { parseUuid } from "../../shared/uuid.js";
+import { stringOf } from "../header-values.js";
 import {
   type ValueKind,
   attributeSchema,
@@ -46,7 +47,7 @@ export function changeOf({ data }: ChargeBody, id: string): UpdatePaymentCharge 
 
 function readKey(header: string | undefined): { idempotencyKey?: string } {
   if (header === undefined) return {};
-  const idempotencyKey = parseUuid(header);
+  const idempotencyKey = parseUuid(stringOf(header));
   if (idempotencyKey !== null) return { idempotencyKey };
   const detail = "Idempotency-Key must be a UUID.";
   throw refuse(400, "BAD_USER_INPUT", detail, { header: "Idempotency-Key" });

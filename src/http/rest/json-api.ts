@@ -1,5 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyRequest } from "fastify";
+import { type MediaType, acceptedTypes, parseMediaType } from "../header-values.js";
+import { HttpError } from "../http-error.js";
 import type { ErrorForm } from "./rest-error.js";
 
 /** The form of JSON:API (https://jsonapi.org/format/1.1), as far as the sources use it. */
@@ -25,7 +27,42 @@ export const MEDIA_TYPE = "application/vnd.api+json";
 
 /** Plain JSON as in the sources' examples, unless the client names JSON:API's own type. */
 export function contentTypeOf({ headers }: FastifyRequest): string {
-  return headers.accept?.includes(MEDIA_TYPE) ? MEDIA_TYPE : "application/json; charset=utf-8";
+  return acceptedTypes(headers.accept).some(isJsonApi)
+    ? MEDIA_TYPE
+    : "application/json; charset=utf-8";
+}
+
+/**
+ * Refuses the parameters of JSON:API's media type that a server must refuse: 415 for a body, 406 where
+ * every accepted form has one. Profiles are allowed and ignored; no extension is supported.
+ */
+export function refusalOfParameters({ headers }: FastifyRequest): HttpError | undefined {
+  const sent = parseMediaType(headers["content-type"] ?? "");
+  if (sent !== null && isJsonApi(sent) && !isSupported(sent)) {
+    return new HttpError(415, `${MEDIA_TYPE} may have the parameter profile, and no extension.`);
+  }
+  const accepted = acceptedTypes(headers.accept).filter(isJsonApi);
+  if (accepted.length > 0 && !accepted.some(isSupported)) {
+    return new HttpError(406, `Accept ${MEDIA_TYPE} without extensions: this server has none.`);
+  }
+  return undefined;
+}
+
+function isJsonApi({ essence }: MediaType): boolean {
+  return essence === MEDIA_TYPE;
+}
+
+/** Many clients add a charset, which JSON:API does not have and which changes nothing. */
+const SUPPORTED: ReadonlySet<string> = new Set(["profile", "charset", "q"]);
+
+function isSupported({ parameters }: MediaType): boolean {
+  return [...parameters].every(
+    ([name, value]) => SUPPORTED.has(name) || isNoExtension(name, value),
+  );
+}
+
+function isNoExtension(name: string, value: string): boolean {
+  return name === "ext" && value.trim() === "";
 }
 
 export const JSON_API_ERRORS: ErrorForm = {

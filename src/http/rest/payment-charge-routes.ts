@@ -27,6 +27,7 @@ import {
   closedObject,
   contentTypeOf,
   jsonApiAnswers,
+  refusalOfParameters,
 } from "./json-api.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
 import { failureHandler } from "./rest-error.js";
@@ -88,6 +89,9 @@ export function addPaymentChargeRoutes(
     { parseAs: "string" },
     rest.getDefaultJsonParser("error", "error"),
   );
+  rest.addHook("onRequest", (request, _reply, done) => {
+    done(refusalOfParameters(request));
+  });
   rest.addHook("preValidation", (request, _reply, done) => {
     request.query = readQuery(request.url);
     done();

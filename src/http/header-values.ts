@@ -1,0 +1,64 @@
+import { MIMEType } from "node:util";
+
+/**
+ * The one parser of the headers that clients write: names are case-insensitive, parameters may be
+ * quoted, and what cannot be parsed is null or left out.
+ */
+
+export interface MediaType {
+  /** Type and subtype in lower case, such as `application/json`. */
+  readonly essence: string;
+  /** By their names in lower case; the values are unquoted. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+export function parseMediaType(text: string): MediaType | null {
+  try {
+    const { essence, params } = new MIMEType(text);
+    return { essence, parameters: new Map(params.entries()) };
+  } catch {
+    return null; // its only error: the text is no media type
+  }
+}
+
+/** The media types of an `Accept` header, except those that it refuses with `q=0`. */
+export function acceptedTypes(header: string | undefined): readonly MediaType[] {
+  return membersOf(header).flatMap((member) => {
+    const type = parseMediaType(member);
+    return type === null || weightOf(type.parameters.get("q")) === 0 ? [] : [type];
+  });
+}
+
+/** Whether an `Accept-Encoding` header takes gzip. */
+export function acceptsGzip(header: string | undefined): boolean {
+  const weights = new Map(
+    membersOf(header).map((member) => {
+      const [name = "", ...parameters] = member.split(";").map((part) => part.trim().toLowerCase());
+      const weight = parameters.find((parameter) => /^q\s*=/.test(parameter));
+      return [name, weightOf(weight?.replace(/^q\s*=\s*/, ""))];
+    }),
+  );
+  return (weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0) > 0;
+}
+
+/** The members of a list such as `gzip, identity`, in lower case. */
+export function tokensOf(header: string | undefined): readonly string[] {
+  return membersOf(header).map((member) => member.toLowerCase());
+}
+
+/** The value of a structured field (RFC 9651) that is a string, or the text itself where it has no quotes. */
+export function stringOf(header: string): string {
+  const quoted = /^\s*"((?:[^"\\]|\\["\\])*)"\s*(?:;.*)?$/.exec(header)?.[1];
+  return quoted === undefined ? header.trim() : quoted.replaceAll(/\\(.)/g, "$1");
+}
+
+/** Splits a list at the commas that are outside quotes. */
+function membersOf(header = ""): readonly string[] {
+  const members = header.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];
+  return members.map((member) => member.trim()).filter((member) => member !== "");
+}
+
+function weightOf(text: string | undefined): number {
+  const weight = text === undefined ? 1 : Number(text);
+  return Number.isNaN(weight) ? 1 : weight;
+}

@@ -1,0 +1,73 @@
+import { promisify } from "node:util";
+import { Readable } from "node:stream";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import type { FastifyInstance, FastifyRequest, RequestPayload } from "fastify";
+import { parseMediaType, tokensOf } from "./header-values.js";
+import { HttpError } from "./http-error.js";
+
+const CODINGS = "gzip, deflate, br";
+
+const DECODERS: Readonly<
+  Partial<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>>
+> = {
+  gzip: promisify(gunzip),
+  "x-gzip": promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
+const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
+
+/**
+ * Decompresses bodies before they are parsed. A body may have as many bytes decompressed as one that
+ * was sent plain, and decompression stops there. Refuses charsets other than UTF-8.
+ */
+export function readBodies(http: FastifyInstance): void {
+  http.addHook("preParsing", async (request, reply, payload) => {
+    const { "content-encoding": encoding, "content-type": type } = request.headers;
+    const charset = parseMediaType(type ?? "")?.parameters.get("charset");
+    if (charset !== undefined && !CHARSETS.has(charset.toLowerCase())) {
+      throw new HttpError(415, `A body must be UTF-8, not ${JSON.stringify(charset)}.`);
+    }
+    const codings = tokensOf(encoding).filter((coding) => coding !== "identity");
+    if (codings.length === 0 || !hasBody(request)) return payload;
+    const decode = DECODERS[codings.length === 1 ? (codings[0] ?? "") : ""];
+    if (decode === undefined) {
+      reply.header("accept-encoding", CODINGS);
+      throw new HttpError(415, `A body's Content-Encoding must be one of ${CODINGS}.`);
+    }
+    const limit = request.routeOptions.bodyLimit;
+    const encoded = await readWhole(payload, limit);
+    const body = await decode(encoded, { maxOutputLength: limit }).catch((error: unknown) => {
+      throw refusalOf(error, limit);
+    });
+    return Object.assign(Readable.from([body]), { receivedEncodedLength: encoded.length });
+  });
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+async function readWhole(payload: RequestPayload, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // To destroy a request that was not read whole would close the connection before the answer.
+  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > limit) throw tooLarge(limit);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function refusalOf(error: unknown, limit: number): HttpError {
+  const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+  return isTooLarge
+    ? tooLarge(limit)
+    : new HttpError(400, "The body is not what its Content-Encoding says.");
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, `The body has more than ${String(limit)} bytes, decompressed.`);
+}

@@ -1,0 +1,37 @@
+import { SocketAddress, isIP, isIPv4, isIPv6 } from "node:net";
+
+/** The names of this machine that no DNS server can point elsewhere. */
+export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
+const MAX_NAME_LENGTH = 255;
+const MAX_PORT = 65_535;
+const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?)(?::(\d{0,5}))?$/i;
+
+/**
+ * The host of a `Host` header in the form in which hosts are compared: lower case, without the port and
+ * without a trailing dot; an IPv6 address in brackets and in its shortest form.
+ *
+ * @returns null for a text that is no host, such as one with user information or an IPv6 zone.
+ */
+export function parseHost(text: string): string | null {
+  if (text.length > MAX_NAME_LENGTH) return null;
+  const [whole, address, name, port] = HOST.exec(text) ?? [];
+  if (whole === undefined || Number(port ?? 0) > MAX_PORT) return null;
+  if (name !== undefined) return name.toLowerCase();
+  if (address === undefined || !isIPv6(address)) return null;
+  return `[${new SocketAddress({ address, family: "ipv6" }).address}]`;
+}
+
+/** Whether a host, as `parseHost` returns it, is an address. A page cannot make an address lead elsewhere. */
+export function isAddress(host: string): boolean {
+  return isIPv4(host) || host.startsWith("[");
+}
+
+/** Whether a server that listens on the address can be reached from its own machine alone. */
+export function isLoopback(address: string): boolean {
+  if (isIP(address) === 6) {
+    const { address: shortest } = new SocketAddress({ address, family: "ipv6" });
+    return shortest === "::1" || shortest.startsWith("::ffff:127.");
+  }
+  return isIPv4(address) ? address.startsWith("127.") : /^localhost\.?$/i.test(address);
+}

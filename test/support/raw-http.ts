@@ -1,0 +1,81 @@
+import { connect } from "node:net";
+
+/** Longer than any answer takes on a slow machine. */
+const TIMEOUT_MS = 20_000;
+
+export interface RawAnswer {
+  readonly status: number;
+  /** By their names in lower case; of a repeated header the last. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Sends bytes as they are, and reads the first answer.
+ *
+ * @throws when the answer is no well-formed HTTP response, or none comes.
+ */
+export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  const received = await new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const end = (): void => {
+      socket.destroy();
+      resolve(Buffer.concat(chunks));
+    };
+    socket.setTimeout(TIMEOUT_MS, () => {
+      socket.destroy();
+      reject(new Error(`No whole answer came to ${JSON.stringify(String(bytes)).slice(0, 500)}`));
+    });
+    socket.on("data", (chunk) => {
+      chunks.push(chunk);
+      if (isWhole(Buffer.concat(chunks))) end();
+    });
+    socket.on("end", end);
+    // What is answered before it was read whole is reset after the answer.
+    socket.on("error", end);
+    socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
+  });
+  return parse(withoutInterim(received.toString("latin1")));
+}
+
+/** Without `100 Continue`. */
+function withoutInterim(text: string): string {
+  return text.replace(/^(?:HTTP\/1\.1 1\d\d [^]*?\r\n\r\n)+/, "");
+}
+
+function isWhole(received: Buffer): boolean {
+  const text = withoutInterim(received.toString("latin1"));
+  const at = text.indexOf("\r\n\r\n");
+  if (at === -1) return false;
+  const body = text.slice(at + 4);
+  const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, at))?.[1];
+  if (/\r\ntransfer-encoding: chunked/i.test(text.slice(0, at))) return body.endsWith("0\r\n\r\n");
+  // The answer to HEAD has a length and no body; its connection is closed by the request.
+  return length !== undefined && body.length >= Number(length);
+}
+
+function parse(text: string): RawAnswer {
+  const [, status, head = "", body = ""] =
+    /^HTTP\/1\.1 (\d{3}) [ -~]*\r\n((?:[!-9;-~]+: ?[ -~\t\x80-\xff]*\r\n)*)\r\n([^]*)$/.exec(
+      text,
+    ) ?? [];
+  if (status === undefined)
+    throw new Error(`No HTTP answer: ${JSON.stringify(text.slice(0, 500))}`);
+  const lines = head.split("\r\n").filter((line) => line !== "");
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf(":");
+      return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
+    }),
+  ) as Record<string, string>;
+  const isChunked = headers["transfer-encoding"] === "chunked";
+  return { status: Number(status), headers, body: isChunked ? withoutChunks(body) : body };
+}
+
+function withoutChunks(text: string): string {
+  const size = Number.parseInt(text, 16);
+  const at = text.indexOf("\r\n") + 2;
+  return size > 0 ? text.slice(at, at + size) + withoutChunks(text.slice(at + size + 2)) : "";
+}
