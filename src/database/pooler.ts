@@ -17,6 +17,8 @@ interface Session {
   readonly lock_timeout: number;
   readonly statement_timeout: number;
   readonly idle_in_transaction_session_timeout: number;
+  readonly enable_seqscan: string;
+  readonly random_page_cost: string;
 }
 
 const TIMEOUTS = [
@@ -25,8 +27,15 @@ const TIMEOUTS = [
   "idle_in_transaction_session_timeout",
 ] as const;
 
+/** What plans are made by: `PLANNER_SETTINGS` of a connection without a pooler. */
+const PLANNER = [
+  ["enable_seqscan", "off"],
+  ["random_page_cost", "1"],
+] as const;
+
 const SESSION = `select pg_backend_pid() as pid, current_setting('timezone') as timezone,
   current_setting('datestyle') as datestyle, current_schema() as search_path,
+  current_setting('enable_seqscan') as enable_seqscan, current_setting('random_page_cost') as random_page_cost,
   ${TIMEOUTS.map((name) => `(extract(epoch from current_setting('${name}')::interval) * 1000)::float8 as ${name}`).join(", ")}`;
 
 /**
@@ -73,6 +82,7 @@ function missingSettings(session: Session, timeoutMs: number): string[] {
     ["datestyle", "ISO", session.datestyle.startsWith("ISO")],
     ["search_path", "public", session.search_path === "public"],
     ...TIMEOUTS.map((name) => [name, bound, isBounded(session[name])] as const),
+    ...PLANNER.map(([name, wanted]) => [name, wanted, session[name] === wanted] as const),
   ] as const;
   return rules
     .filter(([, , isRight]) => !isRight)

@@ -81,7 +81,9 @@ async function plansOf(token: string, query: string): Promise<Plan[]> {
       sent.push(statement);
   }
   spy.mockRestore();
-  const lists = sent.filter(({ text }) => /order by|count\(/.test(text));
+  const isList = (text: string): boolean =>
+    /order by|count\(/.test(text) && !/api_tokens/.test(text);
+  const lists = sent.filter(({ text }) => isList(text));
   expect(lists.length).toBeGreaterThan(0);
   return (await Promise.all(lists.map(explain))).flat();
 }

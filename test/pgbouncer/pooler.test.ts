@@ -152,7 +152,12 @@ describe("a pooler that keeps settings back is refused, in words that say which"
     [
       "a bound beyond this server's own",
       "set lock_timeout to 60000; set statement_timeout to 1000; set idle_in_transaction_session_timeout to 1000",
-      "settings from PostgreSQL: lock_timeout is 60000 and must be from 1 to 20000, which is DATABASE_TIMEOUT_MS. ",
+      "settings from PostgreSQL: lock_timeout is 60000 and must be from 1 to 20000, which is DATABASE_TIMEOUT_MS; ",
+    ],
+    [
+      "what plans are made by",
+      "set lock_timeout to 1000; set statement_timeout to 1000; set idle_in_transaction_session_timeout to 1000",
+      "settings from PostgreSQL: enable_seqscan is on and must be off; random_page_cost is 1.1 and must be 1. ",
     ],
   ])("%s", async (_, connectQuery, words) => {
     const { bouncer } = await startBouncer(1, connectQuery);
