@@ -41,7 +41,8 @@ export interface Compilable {
  * Whether graphql-jit answers an operation as graphql-js does. What it is known to read otherwise is
  * left to graphql-js: `@skip` and `@include` (it mixes up conditions of one fragment in several
  * places), aliases with `_` (it takes two fields for one), several mutations (it goes on after one that
- * failed), questions about the schema, and what would become too much code.
+ * failed), questions about the schema, a variable `$__proto__` (it makes a prototype of its value), texts
+ * that it takes for its own marks, and what would become too much code.
  *
  * @returns undefined when it does not.
  */
@@ -55,6 +56,8 @@ export function compilable(
   const isOneField = first?.kind === Kind.FIELD && others.length === 0;
   const root = schema.getRootType(kind);
   if (!root || (kind !== OperationTypeNode.QUERY && !isOneField)) return undefined;
+  if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === "__proto__"))
+    return undefined;
   const walk = new Walk(schema, document);
   if (!walk.allows(selectionSet, root, 1)) return undefined;
   const { neededVariables, weight } = walk;
@@ -116,6 +119,7 @@ class Walk {
       isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
     if (!field) return false;
     for (const { name, value } of node.arguments ?? []) {
+      if (hasMark(value)) return false;
       const argument = field.args.find((one) => one.name === name.value);
       if (value.kind !== Kind.VARIABLE || isNonNullType(argument?.type)) this.noteVariables(value);
     }
@@ -128,4 +132,18 @@ class Walk {
   private noteVariables(value: ValueNode): void {
     visit(value, { Variable: ({ name }) => void this.neededVariables.add(name.value) });
   }
+}
+
+/**
+ * Whether a text in a value holds what graphql-jit replaces by code after it has written the value as
+ * JSON: it would run what a client wrote behind its mark of a date.
+ */
+function hasMark(value: ValueNode): boolean {
+  let isFound = false;
+  visit(value, {
+    StringValue: ({ value: text }) => {
+      isFound ||= text.includes("__MAGIC_");
+    },
+  });
+  return isFound;
 }

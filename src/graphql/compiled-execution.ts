@@ -101,9 +101,11 @@ export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at
       { maxErrors: MAX_ERRORS },
     );
     if (errors) return { errors };
+    // Compiled code reads a variable by its name, which can be that of a property every object inherits.
+    const variables = Object.assign(Object.create(null) as Variables, coerced);
     for (const name of operation.neededVariables)
-      if (coerced[name] === undefined || coerced[name] === null) return interpret();
-    return operation.run(context as Context, coerced);
+      if (variables[name] === undefined || variables[name] === null) return interpret();
+    return operation.run(context as Context, variables);
   };
 
   return {

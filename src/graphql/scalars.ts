@@ -3,6 +3,7 @@ import { MAX_AMOUNT, isAmount } from "../shared/amount.js";
 import { parseCurrency } from "../shared/currency.js";
 import { parseInstant } from "../shared/instant.js";
 import { parseUuid } from "../shared/uuid.js";
+import { isWholeNumber } from "../shared/whole-number.js";
 
 /** A scalar that is a string outside and inside, read by a parser that answers null for a bad one. */
 function stringScalar(
@@ -50,12 +51,19 @@ export const Currency = stringScalar(
 export const Amount = new GraphQLScalarType({
   name: "Amount",
   description:
-    "A whole amount in the currency's minor unit, such as cents, within ±9007199254740991 (2^53-1). A JSON integer in answers; input may be an integer or a string of digits.",
+    "A whole amount in the currency's minor unit, such as cents, within ±9007199254740991 (2^53-1). A JSON integer in answers. Input is a number whose value is whole, such as `5`, `5.0` or `5e3`, or a string of digits. A number that is not whole is refused, however close it is to one.",
   serialize: (value) => value,
   parseValue: readAmount,
-  parseLiteral: (node) =>
-    readAmount(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : literal(node)),
+  parseLiteral: (node) => readAmount(amountLiteral(node)),
 });
+
+/** A number is read by its digits: a double would round it. */
+function amountLiteral(node: ValueNode): unknown {
+  if (node.kind === Kind.STRING) return node.value;
+  const isNumber = node.kind === Kind.INT || node.kind === Kind.FLOAT;
+  const amount = isNumber && isWholeNumber(node.value) ? Number(node.value) : null;
+  return isAmount(amount) ? amount : literal(node);
+}
 
 function readAmount(value: unknown): number {
   const amount = typeof value === "string" && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value;
@@ -95,6 +103,8 @@ function literal(node: ValueNode): unknown {
 function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
+  // What is beyond the integers that are exact has been rounded.
+  if (typeof value === "number" && Math.abs(value) > MAX_AMOUNT) return "a number of this size";
   const text =
     typeof value === "string" ? JSON.stringify(value.slice(0, SHOWN_LENGTH)) : String(value);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;

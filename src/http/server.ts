@@ -21,6 +21,7 @@ import { readBodies } from "./request-body.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
 import { setSecurityHeaders } from "./security-headers.js";
+import { addTextInput } from "./text-input.js";
 import { addTracing, traceOperations } from "./tracing.js";
 import type { Tracing } from "../tracing/tracing.js";
 
@@ -104,6 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     setSecurityHeaders(request, reply);
   });
   checkHosts(http, options.allowedHosts);
+  addTextInput(http);
   if (trustedProxies.length === 0) warnOfProxies(http, log);
   // A client keeps its connection open after the answer, which would keep the server from closing.
   let isClosing = false;
@@ -185,7 +187,9 @@ function presentHttpError(
   }
   const failure = presentFailure(error, { requestId: request.id, log: request.log });
   const { message, extensions } = failure;
-  return { status: failure.status, body: { errors: [{ message, extensions }] } };
+  const form = failure.status < 500 ? errorFormOf(request.url) : null;
+  const body = form?.bodyOf([{ status: failure.status, code: extensions.code, detail: message }]);
+  return { status: failure.status, body: body ?? { errors: [{ message, extensions }] } };
 }
 
 function errorBody(request: FastifyRequest, status: number, code: string, detail: string): object {

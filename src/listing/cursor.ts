@@ -72,7 +72,7 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
     case "text":
     case "phoneNumber":
     case "currency":
-      return typeof value === "string" && !value.includes("\0");
+      return typeof value === "string" && !/[\0\p{Surrogate}]/u.test(value);
     case "bytes":
     case "json":
       return false; // nothing is sorted by them

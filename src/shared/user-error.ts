@@ -43,8 +43,18 @@ const MAX_NAME_LENGTH = 200;
 const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
 const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 
-/** PostgreSQL counts U+0085, the next line, as white space; JavaScript does not. */
-const BLANK = /^[\s\u0085]*$/;
+/**
+ * Characters that leave nothing to see: white space, controls, format characters such as bidi marks and
+ * soft hyphens, what fonts are to ignore, such as variation selectors, Hangul fillers and tags, and
+ * three more that are drawn blank.
+ */
+const INVISIBLE =
+  /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|\u{16fe4}/gu;
+
+/** Whether a text has no character that can be seen. */
+export function isBlank(text: string): boolean {
+  return text.replace(INVISIBLE, "") === "";
+}
 
 /** Collects every problem of an input, so that a caller sees all of them at once. */
 export class UserErrors {
@@ -79,14 +89,15 @@ export class UserErrors {
   checkEmail(field: string, value: string | null | undefined): void {
     if (typeof value !== "string") return;
     this.checkText(field, value, MAX_EMAIL_LENGTH);
-    if (!EMAIL.test(value) && !this.has(field)) {
+    const isAddress = EMAIL.test(value) && !value.split("@").some(isBlank);
+    if (!isAddress && !this.has(field)) {
       this.add("INVALID", field, `${field} must be an e-mail address, such as sara@example.com.`);
     }
   }
 
   /** A text that must say something. */
   checkText(field: string, value: string, maxLength: number): void {
-    if (BLANK.test(value)) this.add("REQUIRED", field, `${field} cannot be blank.`);
+    if (isBlank(value)) this.add("REQUIRED", field, `${field} cannot be blank.`);
     this.checkLength(field, value, maxLength);
   }
 

@@ -8,6 +8,7 @@ import { RESOLVERS } from "../../src/resolvers.js";
 import {
   type Examples,
   type RandomRequest,
+  SPECIAL_NAMES,
   randomRequests,
   reachedBy,
   typesOfAnswers,
@@ -20,6 +21,9 @@ const RUNS = Number(process.env["RANDOM_QUERIES"] ?? 150);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
 const schema = buildGraphqlSchema(RESOLVERS);
+/** What graphql-jit writes into its code before a date. */
+const DATE_MARK = "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d";
+
 let server: TestServer;
 let executors: TwoExecutors;
 let token: string;
@@ -116,6 +120,14 @@ describe("a compiled query", () => {
       },
     ],
     [
+      "a text that reads like the compiler's own mark",
+      {
+        query: `{ customers(filter: { name: { eq: ["${DATE_MARK}globalThis.ranText=1"] } }) {
+          totalCount } }`,
+        variables: {},
+      },
+    ],
+    [
       "a variable inside of an argument that is left out",
       {
         query: `query ($size: Int, $eq: [ID!]) {
@@ -202,6 +214,37 @@ describe("a compiled query", () => {
     // What is answered for a key is made before both are asked.
     await server.send(token, request.query, request.variables);
     await executors.expectSameAnswers(token, request);
+  });
+
+  it.each(SPECIAL_NAMES)("is answered as graphql-js answers it: $%s left out", async (name) => {
+    const query = `query ($${name}: ID, $filter: [String!] = ["none"], $size: Int) {
+      order(id: "x") { id }
+      customers(filter: { id: { notEq: [$${name}] } }, page: { size: $size }) { totalCount }
+      paymentCharges(after: $${name}, filter: { description: { eq: $filter } }) { totalCount }
+    }`;
+    await executors.expectSameAnswers(token, { query, variables: {} });
+  });
+
+  it.each(SPECIAL_NAMES)("changes nothing by a variable that is left out: $%s", async (name) => {
+    const created = `mutation { createPaymentCharge(input: {
+      provider: NONE, mode: MANUAL, amountInCents: 5, description: "kept" }) { paymentCharge { id } } }`;
+    const { createPaymentCharge } = await server.ask<{
+      createPaymentCharge: { paymentCharge: { id: string } };
+    }>(token, created);
+    const { id } = createPaymentCharge.paymentCharge;
+    const query = `mutation ($${name}: String, $id: ID!) {
+      updatePaymentCharge(id: $id, input: { description: $${name}, providerId: "p" }) {
+        paymentCharge { description } } }`;
+    for (let use = 0; use < 3; use++) {
+      const { data } = await server.send(token, query, { id });
+      expect(data).toEqual({ updatePaymentCharge: { paymentCharge: { description: "kept" } } });
+    }
+  });
+
+  it("runs no text of a document as code", async () => {
+    const query = `{ customers(filter: { name: { eq: ["${DATE_MARK}(globalThis.ranText=1)"] } }) { totalCount } }`;
+    await executors.expectSameAnswers(token, { query, variables: {} });
+    expect(globalThis).not.toHaveProperty("ranText");
   });
 
   it.each([
@@ -309,7 +352,7 @@ async function examplesOf(token: string): Promise<Examples> {
   return {
     ID: [...nodes.map(({ id }) => id), viewer.merchant.id, viewer.employee.id, NOBODY, "x"],
     UUID: [...nodes.flatMap((node) => node.token ?? []), NOBODY.toUpperCase()],
-    String: ["a", "e", "", "IRR", "1"],
+    String: ["a", "e", "", "IRR", "1", ...SPECIAL_TEXTS],
     Int: [1, 2, 3, 3, 0, -1],
     Amount: [0, 1, "100", 1_000_000, -5],
     DateTime: ["2024-12-02T09:22:05.398979Z", "2026-01-01T00:00:00+03:30"],
@@ -322,5 +365,22 @@ async function examplesOf(token: string): Promise<Examples> {
     before: cursors,
   };
 }
+
+const SPECIAL_TEXTS = [
+  ...[
+    "constructor",
+    "__proto__",
+    "undefined",
+    "null",
+    "NaN",
+    "\\",
+    '"',
+    "'",
+    "`",
+    "${1}",
+    "\u2028",
+  ],
+  ...["__MAGIC_NAN__57f286b9_4c20_487f_b409_79804ddcb4f8", `${DATE_MARK}0`],
+];
 
 const NOBODY = "01988f7a-0000-7000-8000-00000000ffff";

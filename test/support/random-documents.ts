@@ -27,12 +27,13 @@ import {
   type DocumentTree,
   type FieldTree,
   type RandomRequest,
+  SPECIAL_NAMES,
   type SelectionTree,
   Variable,
   writeRequest,
 } from "./random-documents.write.js";
 
-export type { RandomRequest } from "./random-documents.write.js";
+export { type RandomRequest, SPECIAL_NAMES } from "./random-documents.write.js";
 
 /** What to write for the scalars: by the name of an argument or input field, else of the type. */
 export type Examples = Readonly<Record<string, readonly unknown[]>>;
@@ -47,11 +48,17 @@ export interface RandomDocumentsOptions {
 }
 
 /** What a variable may be given in JSON, whatever its type. */
-const WRONG_VALUES = [true, -7, 1.5, "wrong", [[]], { wrong: 1 }, ""];
+const WRONG_VALUES: readonly unknown[] = [
+  ...[true, -7, 1.5, "wrong", [[]], { wrong: 1 }, "", {}, "constructor", "__proto__"],
+  ...[{ constructor: {} }, { toString: null, valueOf: 1 }, { hasOwnProperty: "x" }, { then: 1 }],
+];
 
 /** Names that an executor could confuse with its own, or with those of JavaScript. */
-const ALIASES =
-  "a b a_b b_a x1 nodes idx0 __proto__ constructor toString hasOwnProperty then data".split(" ");
+const ALIASES = [
+  ...["a", "b", "a_b", "b_a", "x1", "nodes", "idx0", "aArgs", "aValid", "aValidArgs", "data"],
+  ...["then", "prototype", "arguments", "eval", "await", "length", "name", "input", "errors"],
+  ...SPECIAL_NAMES,
+];
 
 /**
  * Requests that are valid by the schema, but for a few whose variables or operation's name are wrong.
@@ -63,7 +70,7 @@ export function randomRequests(options: RandomDocumentsOptions): fc.Arbitrary<Ra
   if (!query) throw new Error("the schema has no queries");
   const selections = new Selections(options);
   const operation = fc.record({
-    name: fc.constantFrom("One", "Two", "Three"),
+    name: often(fc.constantFrom("One", "Two", "Three"), fc.constantFrom(...SPECIAL_NAMES), 4),
     selections: selections.of(query, depth),
   });
   const tree: fc.Arbitrary<DocumentTree> = fc.record({
@@ -80,6 +87,7 @@ export function randomRequests(options: RandomDocumentsOptions): fc.Arbitrary<Ra
       directives: mostly(false, true, 3),
       aliases: mostly(false, true, 1),
       wrongValues: mostly(false, true, 2),
+      specialNames: often(fc.constant(null), fc.nat({ max: SPECIAL_NAMES.length - 1 }), 1),
     }),
   });
   return tree.map((one) => writeRequest(schema, one));

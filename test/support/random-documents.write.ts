@@ -9,6 +9,9 @@ import {
   isObjectType,
 } from "graphql";
 
+/** Names that every object of JavaScript has a property of. */
+export const SPECIAL_NAMES: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
+
 /** A request as it is sent. */
 export interface RandomRequest {
   readonly query: string;
@@ -46,7 +49,10 @@ export interface DocumentTree {
   readonly asksFor: string;
   readonly fragmentsFirst: boolean;
   /** What the document has at all: where everything is mixed, little of it is ever reached alone. */
-  readonly has: Readonly<Record<"directives" | "aliases" | "wrongValues", boolean>>;
+  readonly has: Readonly<Record<"directives" | "aliases" | "wrongValues", boolean>> & {
+    /** Which special name comes first for variables and fragments; null for ordinary names. */
+    readonly specialNames: number | null;
+  };
 }
 
 /** A place in a tree where a variable stands. */
@@ -95,6 +101,15 @@ class Writer {
     private readonly has: DocumentTree["has"],
   ) {}
 
+  /** A name that is used once in the document. */
+  private newName(letter: string): string {
+    const { specialNames: first } = this.has;
+    const isSpecial = first !== null && this.count < SPECIAL_NAMES.length;
+    const special = isSpecial ? SPECIAL_NAMES[(first + this.count) % SPECIAL_NAMES.length] : null;
+    this.count++;
+    return special ?? `${letter}${String(this.count)}`;
+  }
+
   operation(name: string, selections: readonly SelectionTree[]): string {
     this.declarations = [];
     this.meanings = new Map();
@@ -115,7 +130,7 @@ class Writer {
     const directives = this.directives(tree.directives);
     const body = this.selectionSet(tree.selections, on, path);
     if (!isNamed) return `... on ${on}${directives} ${body}`;
-    const name = `F${String(++this.count)}`;
+    const name = this.newName("F");
     this.fragments.push(`fragment ${name} on ${on} ${body}`);
     return `...${name}${directives}${isRepeated ? `\n...${name}` : ""}`;
   }
@@ -169,9 +184,15 @@ class Writer {
 
   private value(value: unknown, type: GraphQLInputType): string {
     if (!(value instanceof Variable)) return this.literal(value, type);
-    const name = `v${String(++this.count)}`;
+    const name = this.newName("v");
+    // A body that gives this name is refused as a whole.
+    if (name === "__proto__") return this.declared(name, value);
     if (value.value.isWrong && !this.has.wrongValues) this.variables[name] = value.right;
     else if ("given" in value.value) this.variables[name] = value.value.given;
+    return this.declared(name, value);
+  }
+
+  private declared(name: string, value: Variable): string {
     const fallback =
       value.fallback === undefined ? "" : ` = ${this.literal(value.fallback, value.type)}`;
     this.declarations.push(`$${name}: ${String(value.type)}${fallback}`);

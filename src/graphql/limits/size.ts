@@ -70,7 +70,7 @@ function valueAt(
 ): unknown {
   if (node?.kind === Kind.VARIABLE) {
     const name = node.name.value;
-    const given = variables[name];
+    const given = ownOf(variables, name);
     if (given !== undefined) return jsonAt(given, path);
     return valueAt(definitions.get(name)?.defaultValue, path, variables, NO_DEFINITIONS);
   }
@@ -83,9 +83,14 @@ const NO_DEFINITIONS: Definitions = new Map();
 
 function jsonAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Variables)[key] : undefined),
+    (at, key) => (typeof at === "object" && at !== null ? ownOf(at, key) : undefined),
     value,
   );
+}
+
+/** JSON has objects with the prototype of all, whose names a client may use for its own. */
+function ownOf(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? (object as Variables)[name] : undefined;
 }
 
 function hasVariableAt(node: ValueNode | undefined, path: readonly string[]): boolean {

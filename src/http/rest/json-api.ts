@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { type MediaType, acceptedTypes, parseMediaType } from "../header-values.js";
 import { HttpError } from "../http-error.js";
+import { InvariantError } from "../../shared/assert.js";
 import type { ErrorForm } from "./rest-error.js";
 
 /** The form of JSON:API (https://jsonapi.org/format/1.1), as far as the sources use it. */
@@ -87,21 +88,36 @@ export const JSON_API_ERRORS: ErrorForm = {
   },
 };
 
-/** A sum as JSON that is exact whatever its size, which no JavaScript number is. */
+/** A sum of any size, which `writeJson` writes digit by digit: a JavaScript number would round it. */
 export class ExactInteger {
-  constructor(private readonly digits: string) {}
+  constructor(readonly digits: string) {}
 
-  toJSON(): string {
-    return `${MARK}${this.digits}`;
+  /** @throws always: outside of `meta`, `JSON.stringify` would write something else. */
+  toJSON(): never {
+    throw new InvariantError("an exact integer is written in meta alone");
   }
 }
 
-/** No text of the database holds NUL, so that nothing else is taken for a sum. */
-const MARK = "\0";
-const MARKED = /"\\u0000(-?\d+)"/g;
+/** Writes an answer as JSON, with the exact integers of a document's `meta` as numbers. */
+export function writeJson(answer: unknown): string {
+  if (typeof answer !== "object" || answer === null || !("meta" in answer)) {
+    return JSON.stringify(answer);
+  }
+  const { meta, ...others } = answer;
+  const members = Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`);
+  return `{${members.join("")}"meta":${writeExact(meta)}}`;
+}
 
-export function writeJson(value: unknown): string {
-  return JSON.stringify(value).replace(MARKED, "$1");
+function writeExact(value: unknown): string {
+  if (value instanceof ExactInteger) return value.digits;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(writeExact).join(",")}]`;
+  const members = Object.entries(value)
+    .filter(([, one]) => one !== undefined)
+    .map(([name, one]) => `${JSON.stringify(name)}:${writeExact(one)}`);
+  return `{${members.join(",")}}`;
 }
 
 export function closedObject(

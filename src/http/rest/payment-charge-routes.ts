@@ -4,6 +4,7 @@ import type { PaymentRelations } from "../../payments/payment-relations.js";
 import type { PaymentLists } from "../../payments/payment.lists.js";
 import type { ProviderSecrets } from "../../payments/provider-secrets.js";
 import { AppError } from "../../shared/errors.js";
+import { jsonParser } from "../text-input.js";
 import {
   CHANGE_BODY,
   CREATION_BODY,
@@ -84,11 +85,7 @@ export function addPaymentChargeRoutes(
     new ChargePresenter(request.query, contextOf(request), relations, secrets);
 
   rest.setErrorHandler(failureHandler(JSON_API_ERRORS));
-  rest.addContentTypeParser(
-    MEDIA_TYPE,
-    { parseAs: "string" },
-    rest.getDefaultJsonParser("error", "error"),
-  );
+  rest.addContentTypeParser(MEDIA_TYPE, { parseAs: "buffer" }, jsonParser(rest));
   rest.addHook("onRequest", (request, _reply, done) => {
     done(refusalOfParameters(request));
   });

@@ -1,0 +1,89 @@
+import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from "fastify";
+import { AppError } from "../shared/errors.js";
+import { findJsonFault } from "../shared/json-text.js";
+
+const SHOWN_LENGTH = 60;
+
+/**
+ * Refuses what decoding would change without an error, for every route: bytes that are not UTF-8, in the
+ * body and in the address, escapes of half a surrogate pair, and numbers that a double cannot hold. All
+ * JSON that a client sends is read here.
+ */
+export function addTextInput(http: FastifyInstance): void {
+  http.addHook("onRequest", (request, _reply, done) => {
+    done(faultOfAddress(request));
+  });
+  http.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonParser(http));
+}
+
+/** Reads a body as JSON, in UTF-8 with or without a byte order mark. Refuses own prototypes. */
+export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
+  const parse = http.getDefaultJsonParser("error", "error");
+  return (request, bytes, done) => {
+    const text = textOf(bytes);
+    if (text === null) {
+      done(badInput("The body is not valid UTF-8. Send JSON in UTF-8."));
+      return;
+    }
+    void parse(request, text, (error, body) => {
+      done(error ?? faultOfJson(text, "The body"), body);
+    });
+  };
+}
+
+/** The parser behind this removes the byte order mark. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function textOf(bytes: Buffer): string | null {
+  try {
+    return UTF_8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+const PERCENT_ENCODED = /(?:%[0-9a-f]{2})+/gi;
+
+/** The parameters of GraphQL over GET that are JSON. */
+const JSON_PARAMETERS = ["variables", "extensions"];
+
+function faultOfAddress({ url, method, routeOptions }: FastifyRequest): AppError | undefined {
+  if (!/^[\x21-\x7e]*$/.test(url))
+    return badInput("The address has a character that is not ASCII. Percent-encode it as UTF-8.");
+  if (!(url.match(PERCENT_ENCODED) ?? []).every(isUtf8))
+    return badInput("The address is not valid UTF-8. Percent-encode its characters as UTF-8.");
+  if (method !== "GET" || routeOptions.url !== "/graphql") return undefined;
+  const start = url.indexOf("?");
+  const parameters = new URLSearchParams(start === -1 ? "" : url.slice(start));
+  for (const name of JSON_PARAMETERS)
+    for (const text of parameters.getAll(name)) {
+      const fault = faultOfJson(text, `The parameter ${name}`);
+      if (fault) return fault;
+    }
+  return undefined;
+}
+
+function isUtf8(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function faultOfJson(text: string, what: string): AppError | null {
+  const fault = findJsonFault(text);
+  if (fault === null) return null;
+  const shown =
+    fault.text.length > SHOWN_LENGTH ? `${fault.text.slice(0, SHOWN_LENGTH)}…` : fault.text;
+  return badInput(
+    fault.kind === "number"
+      ? `${what} has the number ${shown}, which is neither whole nor exact in double precision.`
+      : `${what} has the escape ${shown}, which is half of a surrogate pair and no character.`,
+  );
+}
+
+function badInput(message: string): AppError {
+  return new AppError("BAD_USER_INPUT", message);
+}

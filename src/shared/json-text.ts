@@ -1,0 +1,109 @@
+import { isMisread } from "./whole-number.js";
+
+/** What `JSON.parse` would read otherwise than it was sent. */
+export interface JsonFault {
+  readonly kind: "number" | "surrogate";
+  /** The number or the escape sequence. */
+  readonly text: string;
+}
+
+const QUOTE = 34;
+const PLUS = 43;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const BACKSLASH = 92;
+const LETTER_E = 69;
+const LOWER_E = 101;
+const LOWER_U = 117;
+
+/**
+ * A number of so few signs has 15 digits at most, which a double tells apart; with an exponent of so few,
+ * it is neither infinite nor zero to JavaScript.
+ */
+const EXACT_LENGTH = 16;
+const EXACT_EXPONENT_LENGTH = 3;
+
+/** A whole number of more digits can be infinite to JavaScript. */
+const FINITE_LENGTH = 308;
+
+/**
+ * Finds what `JSON.parse` would change without an error: a fraction that rounds to a whole number, a
+ * number too large for a double, and an escape that is half of a surrogate pair. Takes time in
+ * proportion to the text, and reads any text, also one that is not JSON.
+ */
+export function findJsonFault(text: string): JsonFault | null {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const found = scanText(text, at + 1);
+      if (typeof found === "object") return found;
+      at = found;
+    } else if (code === MINUS || isDigit(code)) {
+      const found = scanNumber(text, at);
+      if (typeof found === "object") return found;
+      at = found;
+    }
+  }
+  return null;
+}
+
+/** @returns the place of the text's last sign, or what is wrong in it. */
+function scanText(text: string, start: number): number | JsonFault {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code !== BACKSLASH) continue;
+    at++;
+    const half = surrogateAt(text, at);
+    if (half === undefined) continue;
+    const isPair = text.charCodeAt(at + 5) === BACKSLASH && surrogateAt(text, at + 6) === "low";
+    if (half === "low" || !isPair) return { kind: "surrogate", text: text.slice(at - 1, at + 5) };
+    at += 10;
+  }
+  return text.length;
+}
+
+const HIGH = /^[89ab]$/i;
+const LOW = /^[c-f]$/i;
+
+/** Which half of a pair the escape is whose `u` stands here. */
+function surrogateAt(text: string, at: number): "high" | "low" | undefined {
+  if (text.charCodeAt(at) !== LOWER_U || text.charAt(at + 1).toLowerCase() !== "d")
+    return undefined;
+  const second = text.charAt(at + 2);
+  if (HIGH.test(second)) return "high";
+  return LOW.test(second) ? "low" : undefined;
+}
+
+/** @returns the place of the number's last sign, or the number when it would be misread. */
+function scanNumber(text: string, start: number): number | JsonFault {
+  let end = start + 1;
+  let hasFraction = false;
+  let exponentAt = 0;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (isDigit(code)) continue;
+    if (code === DOT) hasFraction = true;
+    else if (code === LETTER_E || code === LOWER_E) exponentAt = end;
+    else if (exponentAt !== end - 1 || !isSign(code)) break;
+  }
+  const length = end - start;
+  const isShort =
+    length <= EXACT_LENGTH && (exponentAt === 0 || end - exponentAt <= EXACT_EXPONENT_LENGTH);
+  const isInteger = exponentAt === 0 && !hasFraction && length <= FINITE_LENGTH;
+  if (!isShort && !isInteger) {
+    const number = text.slice(start, end);
+    if (isMisread(number)) return { kind: "number", text: number };
+  }
+  return end - 1;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+function isSign(code: number): boolean {
+  return code === MINUS || code === PLUS;
+}
