@@ -1,7 +1,11 @@
 import type { ReadSource } from "../database/request-reads.js";
-import { sql } from "../database/sql.js";
+import { type Sql, sql } from "../database/sql.js";
+import type { Context } from "../graphql/context.js";
+import { Connection } from "../listing/connection.js";
 import { Lists } from "../listing/lists.js";
+import { type PageArguments, numberedPage } from "../listing/page.js";
 import { employeeLists, merchantLists } from "./access.type.js";
+import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 import { type Caller, isOperator } from "./caller.js";
 import { employeeRecord } from "./employee.record.js";
 import type { MerchantLoader } from "./merchant.loader.js";
@@ -22,15 +26,42 @@ const employeeList = {
   parents: {},
 } as const;
 
-/** The lists of merchants and employees. */
+const apiTokenList = {
+  record: apiTokenRecord,
+  visibleTo: (caller: Caller) =>
+    isOperator(caller) ? sql`true` : sql`api_tokens.merchant_id = ${caller.merchantId}::uuid`,
+  parents: {
+    merchant: {
+      types: ["uuid"],
+      condition: (merchantId: Sql) => sql`api_tokens.merchant_id = ${merchantId}`,
+    },
+  },
+} as const;
+
+const OLDEST_FIRST = [{ field: "createdAt", direction: "ASC" }] as const;
+
+/** The lists of merchants, employees and tokens. */
 export class AccessLists {
   readonly merchants;
   readonly employees;
+  private readonly apiTokens;
 
   constructor(source: ReadSource, merchantLoader: MerchantLoader) {
     this.merchants = new Lists(source, merchantList, merchantLists, (context, rows) => {
       merchantLoader.prime(context, rows);
     });
     this.employees = new Lists(source, employeeList, employeeLists);
+    // At the primary: a token that was revoked must be shown as revoked.
+    this.apiTokens = new Lists({ pool: source.pool }, apiTokenList, { Connection });
+  }
+
+  /** One page of a merchant's tokens, oldest first. */
+  apiTokensOf(
+    merchantId: string,
+    context: Context,
+    { page }: PageArguments,
+  ): Promise<readonly ApiToken[]> {
+    const args = { page: numberedPage(page), sort: OLDEST_FIRST };
+    return this.apiTokens.of("merchant", [merchantId], context, args).nodes();
   }
 }

@@ -1,7 +1,10 @@
 import { type Caller, requireMerchant } from "../access/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
+import type { Context } from "../graphql/context.js";
+import { Connection } from "../listing/connection.js";
 import { Lists } from "../listing/lists.js";
+import type { PageArguments } from "../listing/page.js";
 import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
 import { paymentChargeRecord } from "./payment-charge.record.js";
 import { paymentMethodRecord } from "./payment-method.record.js";
@@ -17,6 +20,7 @@ import {
 } from "./payment.type.js";
 import { providerSecretFilter } from "./provider-secret-filter.js";
 import type { ProviderSecrets } from "./provider-secrets.js";
+import { statusChangeRecord } from "./status-change.record.js";
 
 /** The rows of the caller's merchant, and of no other. */
 function ofMerchant(table: Sql): (caller: Caller) => Sql {
@@ -40,8 +44,17 @@ const chargeList = {
   parents: {
     customer: byId(sql`payment_charges.customer_id`),
     order: byId(sql`payment_charges.order_id`),
+    paymentAuthorization: byId(sql`payment_charges.payment_authorization_id`),
   },
 } as const;
+
+const statusChangeList = {
+  record: statusChangeRecord,
+  visibleTo: ofMerchant(statusChangeRecord.table),
+  parents: { payment: byId(sql`payment_status_changes.payment_id`) },
+} as const;
+
+const OLDEST_FIRST = [{ field: "at", direction: "ASC" }] as const;
 
 function plainList<R extends { readonly table: Sql }>(record: R) {
   return { record, visibleTo: ofMerchant(record.table), parents: {} } as const;
@@ -54,6 +67,7 @@ export class PaymentLists {
   readonly authorizations;
   readonly methods;
   readonly payments;
+  private readonly statusChanges;
 
   constructor(source: ReadSource, loaders: PaymentLoaders, secrets: ProviderSecrets) {
     const filters = (caller: Caller) => ({
@@ -87,5 +101,16 @@ export class PaymentLists {
       },
     );
     this.payments = new Lists(source, plainList(paymentRecord), paymentLists);
+    // At the primary: a history must not end before the status that a look-up shows.
+    this.statusChanges = new Lists({ pool: source.pool }, statusChangeList, { Connection });
+  }
+
+  /** The statuses of a charge, a refund or an authorization, oldest first. */
+  historyOf(
+    id: string,
+    context: Context,
+    page: PageArguments,
+  ): Connection<typeof statusChangeRecord> {
+    return this.statusChanges.of("payment", [id], context, { ...page, sort: OLDEST_FIRST });
   }
 }

@@ -1,7 +1,10 @@
 import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
-import { sql } from "../database/sql.js";
+import { type ReadingRequest, withinTime } from "../database/request-reads.js";
+import { integer, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
+import type { PageNumber } from "../listing/page.js";
+import { readForParents } from "../listing/parent.js";
 import { findRows } from "../listing/record.js";
 import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
 import { present } from "../shared/assert.js";
@@ -81,13 +84,25 @@ export class PocketGroupStore {
     return present(rows[0], "a group, which is never removed");
   }
 
-  /** Oldest grant first. */
-  findGrants(pocketGroupIds: readonly string[]): Promise<Grant[]> {
-    return queryRows<Grant>(
-      this.database.pool,
-      sql`select pocket_group_id as "pocketGroupId", merchant_id as "merchantId" from pocket_group_grants
-          where pocket_group_id = any(${pocketGroupIds}::uuid[]) order by created_at, merchant_id`,
+  /** One page of the merchants that each group is granted to, oldest grant first. */
+  async findGranted(
+    request: ReadingRequest,
+    pocketGroupIds: readonly string[],
+    { number, size }: PageNumber,
+  ): Promise<string[][]> {
+    const order = sql`order by g.created_at, g.merchant_id`;
+    const rows = await readForParents<{ merchantId: string }>(
+      withinTime(this.database.pool, request),
+      { types: ["uuid"], condition: (id) => sql`g.pocket_group_id = ${id}` },
+      pocketGroupIds.map((id) => [id]),
+      (belongs) => ({
+        select: sql`g.merchant_id as "merchantId"`,
+        rest: sql`from pocket_group_grants g where ${belongs}
+          ${order} limit ${integer(size)} offset ${(number - 1) * size}::bigint`,
+        position: sql`row_number() over (${order})`,
+      }),
     );
+    return rows.map((granted) => granted.map(({ merchantId }) => merchantId));
   }
 
   /** @throws a unique violation when the slug is taken. */
