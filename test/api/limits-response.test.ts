@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../src/shared/uuid.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
-const LIMIT = 100_000;
+const LIMIT = 30_000;
 
 let server: TestServer;
 let merchant: TestMerchant;
@@ -17,8 +16,8 @@ beforeAll(async () => {
   const { id: orderId } = order.createOrder.order;
   await server.database.pool.query(
     `insert into payment_charges (merchant_id, id, status, mode, provider, amount_in_cents,
-       deposit_in_cents, currency, description, order_id)
-     select $1, gen_random_uuid(), 'CREATED', 'MANUAL', 'STRIPE', 1, 0, 'USD', repeat('x', 900), $2
+       deposit_in_cents, currency, description, order_id, is_frozen)
+     select $1, gen_random_uuid(), 'CREATED', 'MANUAL', 'STRIPE', 1, 0, 'USD', repeat('x', 900), $2, false
      from generate_series(1, 200)`,
     [merchant.id, orderId],
   );
@@ -41,8 +40,8 @@ const REFUSAL = {
 
 describe("a request that reads too much", () => {
   it("is refused, though its answer would be small", async () => {
-    const query = `{ a: paymentCharges(first: 90) { nodes { id } }
-      b: paymentCharges(page: { number: 2, size: 90 }) { nodes { id } } }`;
+    const query = `{ a: paymentCharges(first: 20) { nodes { id } }
+      b: paymentCharges(page: { number: 2, size: 20 }) { nodes { id } } }`;
     expect(await refusalOf(query)).toEqual(REFUSAL);
   });
 
@@ -75,24 +74,24 @@ describe("an answer that is too large", () => {
   const aliases = Array.from({ length: 40 }, (_, n) => `d${String(n)}: description`).join(" ");
 
   it("is refused, though little was read", async () => {
-    expect(await refusalOf(`{ paymentCharges(first: 5) { nodes { ${aliases} } } }`)).toEqual(
+    expect(await refusalOf(`{ paymentCharges(first: 3) { nodes { ${aliases} } } }`)).toEqual(
       REFUSAL,
     );
   });
 
   it("of a mutation does not undo it", async () => {
-    const description = "y".repeat(1_000);
-    const id = newId();
-    expect(
-      await refusalOf(`mutation { createPaymentCharge(input: { amountInCents: 7, description: "${description}",
-        idempotencyKey: "${id}" }) { paymentCharge { paymentRefunds { nodes { id } } ${many("description")} } } }`),
-    ).toMatchObject({ status: 200 });
-    expect(
-      await refusalOf("{ paymentCharges(first: 5) { nodes { id description } } }"),
-    ).toMatchObject({ status: 200 });
+    const input = `{ amountInCents: 7, description: "${"y".repeat(900)}" }`;
+    const mutation = `mutation { createPaymentCharge(input: ${input}) { paymentCharge { ${aliases} } } }`;
+    const count = `{ paymentCharges { aggregate { count } } }`;
+    const before = await server.send<Counted>(merchant.token, count);
+    expect(await refusalOf(mutation)).toEqual(REFUSAL);
+    const after = await server.send<Counted>(merchant.token, count);
+    expect(after.data.paymentCharges.aggregate.count).toBe(
+      before.data.paymentCharges.aggregate.count + 1,
+    );
   });
-
-  function many(field: string): string {
-    return Array.from({ length: 40 }, (_, n) => `f${String(n)}: ${field}`).join(" ");
-  }
 });
+
+interface Counted {
+  readonly paymentCharges: { readonly aggregate: { readonly count: number } };
+}
