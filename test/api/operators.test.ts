@@ -414,7 +414,7 @@ describe("PocketGroup.merchants", () => {
     expect(await server.ask(server.operatorToken, GROUP_MERCHANTS, { slug: shared })).toEqual({
       pocketGroup: { merchants: [{ id: second.id }, { id: merchant.id }, { id: first.id }] },
     });
-    const paged = `{ pocketGroup(slug: "${shared}") { merchants(page: { number: 2, size: 2 }) { id } } }`;
+    const paged = `{ pocketGroup(slug: "${String(shared)}") { merchants(page: { number: 2, size: 2 }) { id } } }`;
     expect(await server.ask(server.operatorToken, paged)).toEqual({
       pocketGroup: { merchants: [{ id: first.id }] },
     });
