@@ -48,6 +48,7 @@ const environment = z.object({
   GRAPHQL_MAX_COST: number(100, 1_000_000_000).default(DOCUMENT_LIMITS.cost),
   BODY_LIMIT_BYTES: number(1_000, 100_000_000).default(HTTP_LIMITS.bodyBytes),
   HEADER_LIMIT_BYTES: number(1_000, 1_000_000).default(HTTP_LIMITS.headerBytes),
+  RESPONSE_LIMIT_BYTES: number(100_000, 1_000_000_000).default(HTTP_LIMITS.responseBytes),
   MAX_CONNECTIONS: number(1, 1_000_000).default(HTTP_LIMITS.connections),
   CLIENT_TIMEOUT_MS: time.default(HTTP_LIMITS.clientTimeoutMs),
   KEEP_ALIVE_TIMEOUT_MS: time.default(HTTP_LIMITS.keepAliveTimeoutMs),
@@ -184,6 +185,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     httpLimits: {
       bodyBytes: value.BODY_LIMIT_BYTES,
       headerBytes: value.HEADER_LIMIT_BYTES,
+      responseBytes: value.RESPONSE_LIMIT_BYTES,
       connections: value.MAX_CONNECTIONS,
       clientTimeoutMs: value.CLIENT_TIMEOUT_MS,
       keepAliveTimeoutMs: value.KEEP_ALIVE_TIMEOUT_MS,

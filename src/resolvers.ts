@@ -16,6 +16,7 @@ import { PaymentHoldResolver } from "./payments/payment-hold.resolver.js";
 import { PaymentMethodResolver } from "./payments/payment-method.resolver.js";
 import { PaymentRefundResolver } from "./payments/payment-refund.resolver.js";
 import { PaymentResolver } from "./payments/payment.resolver.js";
+import { HISTORY_RESOLVERS, STATUS_CHANGE_RESOLVERS } from "./payments/status-history.resolver.js";
 import { ChargePocketsResolver } from "./pockets/charge-pockets.resolver.js";
 import { MerchantPocketGroupsResolver } from "./pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "./pockets/pocket-charge.resolver.js";
@@ -43,6 +44,8 @@ export const RESOLVERS = [
   PaymentRefundResolver,
   PaymentAuthorizationResolver,
   PaymentHoldResolver,
+  ...HISTORY_RESOLVERS,
+  ...STATUS_CHANGE_RESOLVERS,
   PaymentMethodResolver,
   PaymentResolver,
   PaymentChargeGroupingResolver,

@@ -1,8 +1,13 @@
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
+import type { Context } from "../graphql/context.js";
+import { Connection } from "../listing/connection.js";
 import { Lists } from "../listing/lists.js";
+import { type PageArguments, numberedPage } from "../listing/page.js";
+import { byColumn } from "../listing/parent.js";
 import { EVERYTHING, type Visible } from "../listing/visible.js";
 import { employeeLists, merchantLists } from "./access.type.js";
+import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 import { type Caller, isOperator } from "./caller.js";
 import { employeeRecord } from "./employee.record.js";
 import type { MerchantLoader } from "./merchant.loader.js";
@@ -27,15 +32,37 @@ const employeeList = {
   parents: {},
 } as const;
 
-/** The lists of merchants and employees. */
+const apiTokenList = {
+  record: apiTokenRecord,
+  visibleTo: (caller: Caller) =>
+    isOperator(caller) ? EVERYTHING : only(sql`api_tokens.merchant_id`, caller.merchantId),
+  parents: { merchant: byColumn(sql`api_tokens.merchant_id`) },
+} as const;
+
+const OLDEST_FIRST = [{ field: "createdAt", direction: "ASC" }] as const;
+
+/** The lists of merchants, employees and tokens. */
 export class AccessLists {
   readonly merchants;
   readonly employees;
+  private readonly apiTokens;
 
   constructor(source: ReadSource, merchantLoader: MerchantLoader) {
     this.merchants = new Lists(source, merchantList, merchantLists, (context, rows) => {
       merchantLoader.prime(context, rows);
     });
     this.employees = new Lists(source, employeeList, employeeLists);
+    // At the primary: a token that was revoked must be shown as revoked.
+    this.apiTokens = new Lists({ pool: source.pool }, apiTokenList, { Connection });
+  }
+
+  /** One page of a merchant's tokens, oldest first. */
+  apiTokensOf(
+    merchantId: string,
+    context: Context,
+    { page }: PageArguments,
+  ): Promise<readonly ApiToken[]> {
+    const args = { page: numberedPage(page), sort: OLDEST_FIRST };
+    return this.apiTokens.of("merchant", [merchantId], context, args).nodes();
   }
 }

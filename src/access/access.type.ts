@@ -1,5 +1,6 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
-import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
+import { Bounded } from "../graphql/bounded.js";
+import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
@@ -38,6 +39,7 @@ export const ApiTokenType = objectType(apiTokenRecord);
 
 @ObjectType("Viewer", { description: "Whose token a request came with, and what it allows." })
 export class ViewerType {
+  @Bounded(Object.keys(ApiScope).length)
   @Field(() => [ApiScope], { description: "What requests with this token may do." })
   scopes!: readonly ApiScope[];
 }
@@ -53,7 +55,7 @@ export class MerchantPayload {
   })
   merchant!: Merchant | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }
 
@@ -68,7 +70,7 @@ export class EmployeePayload {
   })
   employee!: Employee | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }
 
@@ -83,7 +85,7 @@ export class ApiTokenPayload {
   })
   apiToken!: ApiToken | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }
 
@@ -102,6 +104,6 @@ export class CreateApiTokenPayload {
   })
   secret!: string | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }

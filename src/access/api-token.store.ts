@@ -62,15 +62,6 @@ export class ApiTokenStore {
     )[0];
   }
 
-  findByMerchants(merchantIds: readonly string[]): Promise<ApiToken[]> {
-    return findRows(
-      this.database.pool,
-      apiTokenRecord,
-      sql`merchant_id = any(${merchantIds}::uuid[]) order by merchant_id, created_at, id`,
-      "find_api_tokens_of_merchants",
-    );
-  }
-
   /** Of tokens that were used within a week, the last used ones first. */
   async hashesOfRecent(count: number): Promise<Buffer[]> {
     const rows = await queryRows<{ secretHash: Buffer }>(

@@ -4,10 +4,10 @@ import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list.js";
+import { PAGE, PageInput } from "../listing/list.type.js";
 import type { AccessLists } from "./access.lists.js";
 import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
 import { ApiTokenType, MerchantPayload, MerchantType, merchantLists } from "./access.type.js";
-import type { ApiTokenLoader } from "./api-token.loader.js";
 import type { ApiToken } from "./api-token.record.js";
 import { requireCaller } from "./caller.js";
 import type { Merchant, merchantRecord } from "./merchant.record.js";
@@ -18,7 +18,6 @@ export class MerchantResolver {
   constructor(
     private readonly service: MerchantService,
     private readonly lists: AccessLists,
-    private readonly apiTokensOf: ApiTokenLoader,
   ) {}
 
   @Query(() => MerchantType, {
@@ -81,9 +80,13 @@ export class MerchantResolver {
 
   @FieldResolver(() => [ApiTokenType], {
     description:
-      "The merchant's tokens, oldest first, with those expired and revoked; never their secrets.",
+      "One page of the merchant's tokens, oldest first, with those expired and revoked; never their secrets. The first 20 unless `page` asks for others.",
   })
-  apiTokens(@Root() { id }: Merchant, @Ctx() context: Context): Promise<ApiToken[]> {
-    return this.apiTokensOf.byMerchant(context).load(id);
+  apiTokens(
+    @Root() { id }: Merchant,
+    @Arg("page", () => PageInput, PAGE) page: PageInput | null,
+    @Ctx() context: Context,
+  ): Promise<readonly ApiToken[]> {
+    return this.lists.apiTokensOf(id, context, { page });
   }
 }

@@ -1,7 +1,11 @@
+import { Bounded } from "../graphql/bounded.js";
 import { listTypes } from "../listing/connection.type.js";
 import { add, plainType } from "../listing/graphql-class.js";
 import { objectType } from "../listing/object-type.js";
 import { auditEntryRecord } from "./audit-entry.record.js";
+
+/** No record has more fields. */
+const MAX_CHANGES = 50;
 
 const AuditChangeType = plainType(
   "AuditChange",
@@ -30,5 +34,7 @@ add(
   () => [AuditChangeType],
   "Every field that differs; empty when values were set that were there already.",
 );
+
+Bounded(MAX_CHANGES)(AuditEntryType.prototype as object, "changes");
 
 export const auditEntryLists = listTypes(auditEntryRecord, AuditEntryType);

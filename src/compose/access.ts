@@ -1,5 +1,4 @@
 import { AccessLists } from "../access/access.lists.js";
-import { ApiTokenLoader } from "../access/api-token.loader.js";
 import { ApiTokenResolver } from "../access/api-token.resolver.js";
 import { ApiTokenService } from "../access/api-token.service.js";
 import { ApiTokenStore } from "../access/api-token.store.js";
@@ -27,7 +26,6 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
   const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock, tokensInUse);
   const merchantLoader = new MerchantLoader(merchantStore);
   const employeeLoader = new EmployeeLoader(employeeStore);
-  const apiTokenLoader = new ApiTokenLoader(apiTokenStore);
   const lists = new AccessLists(database, merchantLoader);
   return {
     services: { merchants, employees, apiTokens },
@@ -36,7 +34,7 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
     tokensInUse,
     resolvers: [
       new ViewerResolver(merchantLoader, employeeLoader),
-      new MerchantResolver(merchants, lists, apiTokenLoader),
+      new MerchantResolver(merchants, lists),
       new EmployeeResolver(employees, lists, merchantLoader),
       new ApiTokenResolver(apiTokens, employeeLoader),
     ],

@@ -34,6 +34,7 @@ import { PaymentService } from "../payments/payment.service.js";
 import { ProviderSecretStore } from "../payments/provider-secret.store.js";
 import { ProviderSecrets } from "../payments/provider-secrets.js";
 import { RotateProviderSecrets } from "../payments/rotate-provider-secrets.service.js";
+import { HISTORY_RESOLVERS, STATUS_CHANGE_RESOLVERS } from "../payments/status-history.resolver.js";
 import { type Clock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import type { Access } from "./access.js";
@@ -83,6 +84,8 @@ export function composePayments(
       new PaymentRefundResolver(refunds, lists, relations),
       new PaymentAuthorizationResolver(authorizations, lists, relations, secrets),
       new PaymentHoldResolver(clock),
+      ...HISTORY_RESOLVERS.map((Of) => new Of(lists)),
+      ...STATUS_CHANGE_RESOLVERS.map((Of) => new Of(relations)),
       new PaymentMethodResolver(methods, lists, customerLoader),
       new PaymentResolver(new PaymentService(database), lists, relations),
       new PaymentChargeGroupingResolver(relations),

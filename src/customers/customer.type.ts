@@ -1,5 +1,5 @@
 import { Field, ObjectType } from "type-graphql";
-import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
+import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
@@ -19,6 +19,6 @@ export class CustomerPayload {
   })
   customer!: Customer | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }

@@ -1,5 +1,7 @@
+import type { EventEmitter } from "node:events";
 import pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
+import type { ReadBudget } from "../shared/read-budget.js";
 import { hasWaitedTooLong } from "./failure.js";
 
 interface Statement {
@@ -11,6 +13,7 @@ interface Statement {
 /** For whom is read. */
 export interface ReadingRequest {
   readonly deadline: Deadline;
+  readonly reads: ReadBudget;
   /** Told by the log when a statement is slow. */
   readonly requestId: string;
 }
@@ -38,7 +41,7 @@ export interface ReadSource {
 
 /**
  * Reads for one request, each on a connection of the pool that nobody else uses meanwhile. When the
- * request's time is over, PostgreSQL is told to stop them. Never for what writes: a change that is
+ * request's time is over, or it has read as much as a request may, PostgreSQL is told to stop them. Never for what writes: a change that is
  * given up half-way is not known to be undone.
  */
 export class RequestReads {
@@ -49,43 +52,57 @@ export class RequestReads {
     private readonly replicas?: ReplicaChoice,
   ) {}
 
-  /** @throws AppError SERVICE_UNAVAILABLE when the time is over, or what PostgreSQL says. */
+  /**
+   * @throws AppError SERVICE_UNAVAILABLE when the time is over, BAD_USER_INPUT when too much was read, or
+   *   what PostgreSQL says.
+   */
   async query(statement: Statement): Promise<pg.QueryResult> {
-    const { deadline } = this.request;
+    const { deadline, reads } = this.request;
     deadline.check();
+    reads.check();
     const replica = this.replicas?.chooseFor(deadline);
     if (replica === undefined) return this.queryOn(this.pool, statement);
     try {
       return await this.queryOn(replica.pool, statement);
     } catch (error) {
       // What took too long there would take as long again.
-      if (deadline.isOver || hasWaitedTooLong(error)) throw error;
+      if (deadline.isOver || reads.isSpent || hasWaitedTooLong(error)) throw error;
       replica.failed(error);
       return await this.queryOn(this.pool, statement);
     }
   }
 
   private async queryOn(pool: pg.Pool, statement: Statement): Promise<pg.QueryResult> {
-    const { deadline, requestId } = this.request;
+    const { deadline, reads, requestId } = this.request;
     const connection = await pool.connect();
     if (deadline.isOver) {
       connection.release();
       throw deadline.failure();
     }
     let cancelling = undefined as Promise<void> | undefined;
-    const forget = deadline.whenOver(() => {
-      cancelling = cancelStatementOf(connection);
-    });
+    const cancel = (): void => {
+      cancelling ??= cancelStatementOf(connection);
+    };
+    const forget = deadline.whenOver(cancel);
+    const { connection: wire } = connection as unknown as Backend;
+    const countRow = ({ length }: { readonly length: number }): void => {
+      reads.take(length);
+      if (reads.isSpent) cancel();
+    };
+    wire.on("dataRow", countRow);
     let hasFailed = true;
     try {
       const told: Statement & Pick<ReadingRequest, "requestId"> = { ...statement, requestId };
       const result = await connection.query(told);
       hasFailed = false;
+      reads.check();
       return result;
     } catch (error) {
+      if (reads.isSpent) throw reads.failure(error);
       throw cancelling ? deadline.failure(error) : error;
     } finally {
       forget();
+      wire.off("dataRow", countRow);
       if (cancelling) {
         // The word may arrive late, and must not meet another request's statement.
         void cancelling.then(() => {
@@ -114,6 +131,8 @@ export function withinTime<On extends object>(on: On, request: ReadingRequest): 
 
 /** What node-postgres knows of a connection, and does not tell in its types. */
 interface Backend {
+  /** Emits each row as it arrives, with its length in bytes. */
+  readonly connection: EventEmitter;
   readonly host: string;
   readonly port: number;
   readonly ssl: pg.ConnectionConfig["ssl"];

@@ -135,7 +135,7 @@ mutation UpdatePaymentCharge(
       description
       updatedAt
       status
-      statusHistory { from to at }
+      statusHistory { nodes { from to at } }
     }
     userErrors { code message field }
   }

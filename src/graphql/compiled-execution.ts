@@ -16,6 +16,7 @@ import { LRUCache } from "lru-cache";
 import { AppError } from "../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
+import { limitResponse } from "./limits/response.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
 type Executor = NonNullable<Awaited<ReturnType<Gateway["load"]>>["executor"]>;
@@ -38,7 +39,8 @@ const MAX_KEPT_WEIGHT = 20_000;
  * read input types that contain themselves, as filters do. What the compiler would answer otherwise
  * than graphql-js is left to graphql-js as a whole.
  *
- * An execution that takes longer than its request has is given up.
+ * An execution that takes longer than its request has is given up, and an answer that is larger than one may
+ * be is refused.
  *
  * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
  */
@@ -115,8 +117,11 @@ export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at
     },
     load: () =>
       Promise.resolve({
-        executor: (request) =>
-          (request.context as Context).deadline.race(execution(request)).catch(withStatus),
+        executor: async (request) => {
+          const { deadline, reads } = request.context as Context;
+          const result = await deadline.race(execution(request)).catch(withStatus);
+          return limitResponse(result, reads);
+        },
       }),
     stop: () => Promise.resolve(),
   };

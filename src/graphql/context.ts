@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Caller } from "../access/caller.js";
 import type { Deadline } from "../shared/deadline.js";
+import type { ReadBudget } from "../shared/read-budget.js";
 
 /** What every resolver of one request is given. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   readonly caller: Caller | null;
   /** When the request must have been answered. */
   readonly deadline: Deadline;
+  /** How much the request may still read. */
+  readonly reads: ReadBudget;
   /** Another object after each mutation: what was read before it may not be so any more. */
   epoch: object;
   /** Whether it changes something: what it then reads must be as new as that. */

@@ -1,5 +1,11 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
-import { type Outcome, type UserError, UserErrorCode } from "../shared/user-error.js";
+import {
+  MAX_USER_ERRORS,
+  type Outcome,
+  type UserError,
+  UserErrorCode,
+} from "../shared/user-error.js";
+import { Bounded } from "./bounded.js";
 
 registerEnumType(UserErrorCode, {
   name: "UserErrorCode",
@@ -28,9 +34,12 @@ registerEnumType(UserErrorCode, {
   },
 });
 
+/** An input's fields are values of their own: a path is the field's name. */
+const MAX_PATH_LENGTH = 1;
+
 @ObjectType("UserError", {
   description:
-    "A value that a rule refuses. Nothing was written; every problem that was found is listed.",
+    "A value that a rule refuses. Nothing was written; the first 20 problems that were found are listed.",
   simpleResolvers: true,
 })
 export class UserErrorType {
@@ -40,6 +49,7 @@ export class UserErrorType {
   @Field(() => String, { description: "What was wrong and what to do, for people." })
   message!: string;
 
+  @Bounded(MAX_PATH_LENGTH)
   @Field(() => [String], {
     nullable: true,
     description: 'The path of the value inside the input, such as `["name"]`.',
@@ -47,8 +57,14 @@ export class UserErrorType {
   field!: readonly string[];
 }
 
-/** What every payload says of its `userErrors`. */
-export const USER_ERRORS = "Every value that was refused. Empty when the change was made.";
+/** The `userErrors` of a payload. */
+export function UserErrorsField(): PropertyDecorator {
+  const description = `Every value that was refused, at most ${String(MAX_USER_ERRORS)}. Empty when the change was made.`;
+  return (target, property) => {
+    Field(() => [UserErrorType], { description })(target, property);
+    Bounded(MAX_USER_ERRORS)(target, property);
+  };
+}
 
 /** The record of a payload, and its user errors. */
 export function payloadOf<K extends string, T>(

@@ -16,6 +16,7 @@ import { limitOperations, refusalOfNesting } from "../graphql/limits/limits.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import { DOCUMENT_LIMITS, type DocumentLimits } from "../shared/limits.js";
 import { answerByApollo } from "./apollo.js";
+import { ReadBudget } from "../shared/read-budget.js";
 import { deadlineOf } from "./connection-limits.js";
 import { originOf } from "./request-origin.js";
 
@@ -39,6 +40,8 @@ export interface GraphqlRouteOptions {
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
   /** How long an answer may take. */
   readonly requestTimeoutMs: number;
+  /** How much a request may read, and how large its answer may be. */
+  readonly responseBytes: number;
   /** Told of each operation after its errors are as its client sees them. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
@@ -48,7 +51,7 @@ export async function addGraphqlRoute(
   http: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<void> {
-  const { schema, authenticator, log, introspection, requestTimeoutMs } = options;
+  const { schema, authenticator, log, introspection, requestTimeoutMs, responseBytes } = options;
   const { compilesQueries = true } = options;
   const limits = { ...DOCUMENT_LIMITS, ...options.documentLimits };
   const apollo = new ApolloServer<Context>({
@@ -82,7 +85,8 @@ export async function addGraphqlRoute(
       if (Array.isArray(request.body)) throw batchError(request.body);
       const refusal = refusalOfNesting(documentOf(request), limits);
       if (refusal) throw refusal;
-      return contextOf(request, reply, authenticator, requestTimeoutMs);
+      const reads = new ReadBudget(responseBytes);
+      return contextOf(request, reply, authenticator, requestTimeoutMs, reads);
     }),
   });
 }
@@ -98,12 +102,14 @@ async function contextOf(
   reply: FastifyReply,
   authenticator: Authenticator,
   requestTimeoutMs: number,
+  reads: ReadBudget,
 ): Promise<Context> {
   const deadline = deadlineOf(reply, requestTimeoutMs);
   const context = {
     requestId: request.id,
     log: request.log,
     deadline,
+    reads,
     epoch: {},
     hasWritten: false,
   };

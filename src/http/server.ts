@@ -33,7 +33,7 @@ const COMPRESSION_THRESHOLD_BYTES = 4_096;
 
 export interface HttpServerOptions extends Omit<
   GraphqlRouteOptions,
-  "plugins" | "requestTimeoutMs"
+  "plugins" | "requestTimeoutMs" | "responseBytes"
 > {
   readonly rest: RestServices;
   /** What the playground opens with; without it there is none. */
@@ -65,7 +65,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     health,
   } = options;
   const limits = { ...HTTP_LIMITS, ...options.httpLimits };
-  const { requestTimeoutMs } = limits;
+  const { requestTimeoutMs, responseBytes } = limits;
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -152,12 +152,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await addGraphqlRoute(http, {
     ...options,
     requestTimeoutMs,
+    responseBytes,
     plugins: [
       ...(metrics ? [countOperations(metrics.counted)] : []),
       ...(tracing ? [traceOperations()] : []),
     ],
   });
-  await addRest(http, options.rest, options.authenticator, requestTimeoutMs);
+  await addRest(http, options.rest, options.authenticator, limits);
   return http;
 }
 

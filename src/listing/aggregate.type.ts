@@ -1,4 +1,5 @@
 import { Arg, Info, Int } from "type-graphql";
+import { Bounded } from "../graphql/bounded.js";
 import { BigIntString, Decimal } from "../graphql/scalars.js";
 import {
   type GraphqlClass,
@@ -8,6 +9,7 @@ import {
   plainType,
   scalarOf,
 } from "./graphql-class.js";
+import { MAX_GROUPS } from "./grouping.js";
 import { TimeBucketInput } from "./list.type.js";
 import type { RecordDefinition } from "./record.js";
 
@@ -61,6 +63,7 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
     description: "How times are cut. Required with a key that is a time, and refused without one.",
   })(prototype, "groupBy", 1);
   Info()(prototype, "groupBy", 2);
+  Bounded(MAX_GROUPS)(prototype, "groupBy");
   add(
     connection,
     "groupBy",

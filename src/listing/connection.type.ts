@@ -8,10 +8,8 @@ import type { List, ListArguments } from "./list.js";
 import type { ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "./record.js";
 
-/** The GraphQL types of a record's lists. */
-export interface ListTypes<R extends RecordDefinition> {
-  /** To be named in `@Args`. */
-  readonly Arguments: GraphqlClass<ListArguments>;
+/** The GraphQL types of a record's pages. */
+export interface ConnectionTypes<R extends RecordDefinition> {
   /** What a list answers. */
   readonly Connection: new (
     list: List<R>,
@@ -22,12 +20,26 @@ export interface ListTypes<R extends RecordDefinition> {
   readonly GroupingValues: GraphqlClass;
 }
 
+/** The GraphQL types of a record's lists. */
+export interface ListTypes<R extends RecordDefinition> extends ConnectionTypes<R> {
+  /** To be named in `@Args`. */
+  readonly Arguments: GraphqlClass<ListArguments>;
+}
+
 /**
  * Makes the types from the record's description: filter, sort, connection, aggregates and groups.
  *
  * @param node the record's own GraphQL type.
  */
 export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlClass): ListTypes<R> {
+  return { ...connectionTypes(record, node), Arguments: argumentsType(record) };
+}
+
+/** As `listTypes`, for a list that takes a page and neither a filter nor a sort. */
+export function connectionTypes<R extends RecordDefinition>(
+  record: R,
+  node: GraphqlClass,
+): ConnectionTypes<R> {
   const { name } = record;
   const edge = edgeType(name, node);
   const hasAggregates = fieldsThat(record, "sum").length > 0;
@@ -49,7 +61,6 @@ export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlCl
     ? addAggregates(record, type)
     : namedClass(`${name}GroupingValues`);
   return {
-    Arguments: argumentsType(record),
     Connection: type as unknown as ListTypes<R>["Connection"],
     GroupingValues,
   };

@@ -16,7 +16,8 @@ export interface Grouping {
   readonly bucket: TimeBucket | null;
 }
 
-const MAX_GROUPS = 1_000;
+/** The groups of one list; more are refused. */
+export const MAX_GROUPS = 1_000;
 
 /** @throws AppError BAD_USER_INPUT that names the argument. */
 export function checkGrouping(

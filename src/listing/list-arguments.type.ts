@@ -3,6 +3,7 @@ import { filterInput } from "./filter.input.js";
 import { type GraphqlClass, add, enumOf, fieldsThat, namedClass } from "./graphql-class.js";
 import { PageInput, SortDirection } from "./list.type.js";
 import type { ListArguments } from "./list.js";
+import type { PageArguments } from "./page.js";
 import type { RecordDefinition } from "./record.js";
 
 /** The arguments that every list of the record takes. */
@@ -26,6 +27,16 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     `Sorts by the first of these, what is equal by the next, and in the end by id. Newest ${name} first when left out.`,
     true,
   );
+  addPage(type);
+  return type;
+}
+
+/** The arguments of a list that is neither filtered nor sorted. */
+export const PageArgumentsType: GraphqlClass<PageArguments> = namedClass("PageArguments");
+ArgsType()(PageArgumentsType);
+addPage(PageArgumentsType);
+
+function addPage(type: GraphqlClass): void {
   add(
     type,
     "first",
@@ -61,7 +72,6 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     "A page by its number. Refused together with `first`, `after`, `last` or `before`.",
     true,
   );
-  return type;
 }
 
 function sortInput(record: RecordDefinition): GraphqlClass {

@@ -63,6 +63,13 @@ export class PageInput {
   size!: number;
 }
 
+/** The argument of a plain list that is read by pages. A page with fewer records is the last. */
+export const PAGE = {
+  nullable: true,
+  description:
+    "Which page, and how many records it has. A page with fewer records than its size is the last.",
+} as const;
+
 @ObjectType("PageInfo", {
   description: "Where a page lies in its list, and the cursors to go on from.",
   simpleResolvers: true,

@@ -2,7 +2,7 @@ import { requireCaller } from "../access/caller.js";
 import { type ReadSource, readsFrom } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
-import type { ListTypes } from "./connection.type.js";
+import type { ConnectionTypes } from "./connection.type.js";
 import { List, type ListArguments, type ListDefinition } from "./list.js";
 import type { Parent, ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "./record.js";
@@ -17,7 +17,7 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
   constructor(
     private readonly source: ReadSource,
     private readonly definition: ListDefinition<R> & { readonly parents: P },
-    private readonly types: ListTypes<R>,
+    private readonly types: Pick<ConnectionTypes<R>, "Connection">,
     /** Told of rows that were read, so that loaders need not read them again. */
     private readonly onRead: (context: Context, rows: readonly RowOf<R>[]) => void = () =>
       undefined,

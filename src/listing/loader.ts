@@ -26,10 +26,16 @@ export class RecordLoader<Row extends { readonly id: string }> {
     private readonly find: (merchantId: string, ids: readonly string[]) => Promise<Row[]>,
   ) {}
 
-  private readonly byId = perRequest(({ caller }) => {
+  private readonly byId = perRequest(({ caller, reads }) => {
     const { merchantId } = requireMerchant(caller);
     return toOneLoader<string, Row>(
-      (ids) => this.find(merchantId, ids),
+      async (ids) => {
+        reads.check();
+        const rows = await this.find(merchantId, ids);
+        reads.take(textBytesOf(rows));
+        reads.check();
+        return rows;
+      },
       (of) => (typeof of === "string" ? of : of.id),
     );
   });
@@ -45,14 +51,11 @@ export class RecordLoader<Row extends { readonly id: string }> {
   }
 }
 
-/** Loads all rows that belong to each key, all keys of a moment in one statement, order kept. */
-export function toManyLoader<Row>(
-  find: (keys: readonly string[]) => Promise<Row[]>,
-  ownerOf: (row: Row) => string | null,
-): DataLoader<string, Row[]> {
-  return new DataLoader<string, Row[]>(async (keys) => {
-    const owned = new Map<string, Row[]>(keys.map((key) => [key, []]));
-    for (const row of await find(keys)) owned.get(ownerOf(row) ?? "")?.push(row);
-    return keys.map((key) => owned.get(key) ?? []);
-  });
+/** What makes one row larger than another. */
+function textBytesOf(rows: readonly object[]): number {
+  let bytes = 0;
+  for (const row of rows)
+    for (const value of Object.values(row) as unknown[])
+      if (typeof value === "string") bytes += Buffer.byteLength(value);
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import { Field, ObjectType } from "type-graphql";
+import { Bounded } from "../graphql/bounded.js";
 import { type GraphqlClass, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "./record.js";
 
@@ -16,6 +17,8 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     // Not when it is asked for: an enum must be known before any type is made.
     const fieldType = isList ? [kind.enumList] : scalarOf(kind);
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
+    // Such a list names each value of its enum once.
+    if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
   }
   return type;
 }

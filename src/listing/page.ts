@@ -6,16 +6,28 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
-  readonly page?: { readonly number: number; readonly size: number } | null | undefined;
+  readonly page?: PageNumber | null | undefined;
 }
 
 /** One page of a list: from a cursor on, backwards from one, or by its number. */
 export type Page =
   | { readonly way: "forward" | "backward"; readonly size: number; readonly cursor: string | null }
-  | { readonly way: "numbered"; readonly size: number; readonly number: number };
+  | ({ readonly way: "numbered" } & PageNumber);
 
 export const DEFAULT_SIZE = 20;
 export const MAX_SIZE = 100;
+
+export interface PageNumber {
+  readonly number: number;
+  readonly size: number;
+}
+
+/** The page of a plain list. @throws AppError BAD_USER_INPUT that names the argument. */
+export function numberedPage(page: PageNumber | null | undefined): PageNumber {
+  const { number, size } = page ?? { number: 1, size: DEFAULT_SIZE };
+  if (number < 1) throw badInput("page.number", `must be 1 or more; it is ${String(number)}.`);
+  return { number, size: checkSize("page.size", size) };
+}
 
 /** @throws AppError BAD_USER_INPUT that names the argument. */
 export function pageOf({ first, after, last, before, page }: PageArguments): Page {
@@ -23,9 +35,7 @@ export function pageOf({ first, after, last, before, page }: PageArguments): Pag
     const mixed = Object.entries({ first, after, last, before }).find(([, value]) => value != null);
     if (mixed)
       throw badInput(mixed[0], "cannot be combined with page: take cursors or numbered pages.");
-    if (page.number < 1)
-      throw badInput("page.number", `must be 1 or more; it is ${String(page.number)}.`);
-    return { way: "numbered", number: page.number, size: checkSize("page.size", page.size) };
+    return { way: "numbered", ...numberedPage(page) };
   }
   if (last != null || before != null) {
     if (first != null) throw badInput("first", "cannot be combined with last or before.");

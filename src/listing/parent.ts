@@ -1,6 +1,7 @@
 import { isDistributed } from "../database/distributed.js";
 import { type Queryable, nameOfText, queryRows } from "../database/database.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
+import { present } from "../shared/assert.js";
 import type { Fixed } from "./visible.js";
 
 /** How the rows of a nested list are found from the record that they belong to. */
@@ -16,6 +17,14 @@ export interface Parent {
   readonly fixed: (key: readonly Sql[], visible: readonly Fixed[]) => readonly Fixed[];
   /** What else holds for the rows of a parent. */
   readonly check?: (key: readonly Sql[]) => Sql;
+}
+
+/** The rows whose column holds the parent's id, behind the columns that all rows which the caller may see share. */
+export function byColumn(column: Sql): Parent {
+  return {
+    types: ["uuid"],
+    fixed: ([id], visible) => [...visible, { column, value: present(id, "a parent's id") }],
+  };
 }
 
 /** The parts of a parent's key, in the order of its types. */

@@ -20,20 +20,18 @@ import type {
   paymentAuthorizationRecord,
 } from "./payment-authorization.record.js";
 import type { PaymentAuthorizationService } from "./payment-authorization.service.js";
-import type { PaymentCharge } from "./payment-charge.record.js";
+import type { paymentChargeRecord } from "./payment-charge.record.js";
 import type { PaymentMethod } from "./payment-method.record.js";
 import type { PaymentRelations } from "./payment-relations.js";
 import type { PaymentLists } from "./payment.lists.js";
 import type { Payment } from "./payment.record.js";
 import {
   PaymentAuthorizationPayload,
-  PaymentAuthorizationStatusChange,
   PaymentAuthorizationType,
-  PaymentChargeType,
   PaymentMethodType,
   PaymentType,
-  type StatusChangeEntry,
   paymentAuthorizationLists,
+  paymentChargeLists,
 } from "./payment.type.js";
 import { type ProviderSecrets, readSecret } from "./provider-secrets.js";
 
@@ -173,24 +171,15 @@ export class PaymentAuthorizationResolver {
     return this.relations.payments.methods.load(context, paymentMethodId);
   }
 
-  @FieldResolver(() => [PaymentChargeType], {
-    description: "The charges that refer to the authorization, newest first; at most one captured.",
+  @FieldResolver(() => paymentChargeLists.Connection, {
+    description: "The charges that refer to the authorization; at most one captured.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(
     @Root() { id }: PaymentAuthorization,
+    @Args(() => paymentChargeLists.Arguments) args: ListArguments,
     @Ctx() context: Context,
-  ): Promise<PaymentCharge[]> {
-    return this.relations.payments.chargesOfAuthorization(context).load(id);
-  }
-
-  @FieldResolver(() => [PaymentAuthorizationStatusChange], {
-    description: "Every status that the authorization has had, oldest first.",
-  })
-  statusHistory(
-    @Root() authorization: PaymentAuthorization,
-    @Ctx() context: Context,
-  ): Promise<StatusChangeEntry[]> {
-    return this.relations.statusHistory(context, authorization);
+  ): Connection<typeof paymentChargeRecord> {
+    return this.lists.charges.of("paymentAuthorization", [id], context, args);
   }
 }

@@ -23,11 +23,9 @@ import type { Payment } from "./payment.record.js";
 import {
   PaymentAuthorizationType,
   PaymentChargePayload,
-  PaymentChargeStatusChange,
   PaymentChargeType,
   PaymentMethodType,
   PaymentType,
-  type StatusChangeEntry,
   paymentChargeLists,
   paymentRefundLists,
 } from "./payment.type.js";
@@ -187,15 +185,5 @@ export class PaymentChargeResolver {
     @Ctx() context: Context,
   ): Connection<typeof paymentRefundRecord> {
     return this.lists.refunds.of("paymentCharge", [id], context, args);
-  }
-
-  @FieldResolver(() => [PaymentChargeStatusChange], {
-    description: "Every status that the charge has had, oldest first.",
-  })
-  statusHistory(
-    @Root() charge: PaymentCharge,
-    @Ctx() context: Context,
-  ): Promise<StatusChangeEntry[]> {
-    return this.relations.statusHistory(context, charge);
   }
 }

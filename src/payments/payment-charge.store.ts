@@ -18,17 +18,6 @@ export class PaymentChargeStore {
     return findOwned(this.database.pool, paymentChargeRecord, merchantId, ids);
   }
 
-  /** Of many authorizations at once, newest first. */
-  findByAuthorizations(merchantId: string, ids: readonly string[]): Promise<PaymentCharge[]> {
-    return findRows(
-      this.database.pool,
-      paymentChargeRecord,
-      sql`merchant_id = ${merchantId}::uuid and payment_authorization_id = any(${ids}::uuid[])
-          order by created_at desc, id desc`,
-      "find_payment_charges_of_authorizations",
-    );
-  }
-
   async find(on: Queryable, merchantId: string, id: string): Promise<PaymentCharge | null> {
     return (await findOwned(on, paymentChargeRecord, merchantId, [id]))[0] ?? null;
   }

@@ -21,10 +21,8 @@ import type { Payment } from "./payment.record.js";
 import {
   PaymentChargeType,
   PaymentRefundPayload,
-  PaymentRefundStatusChange,
   PaymentRefundType,
   PaymentType,
-  type StatusChangeEntry,
   paymentRefundLists,
 } from "./payment.type.js";
 
@@ -149,15 +147,5 @@ export class PaymentRefundResolver {
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentRefund, @Ctx() context: Context): Promise<Order | null> {
     return this.relations.orders.load(context, orderId);
-  }
-
-  @FieldResolver(() => [PaymentRefundStatusChange], {
-    description: "Every status that the refund has had, oldest first.",
-  })
-  statusHistory(
-    @Root() refund: PaymentRefund,
-    @Ctx() context: Context,
-  ): Promise<StatusChangeEntry[]> {
-    return this.relations.statusHistory(context, refund);
   }
 }

@@ -7,12 +7,7 @@ import type { Order } from "../orders/order.record.js";
 import type { PaymentOwnerType } from "./payment-enums.js";
 import type { PaymentLoaders } from "./payment.loader.js";
 import type { Payment } from "./payment.record.js";
-import type { PaymentOwner, StatusChangeEntry } from "./payment.type.js";
-
-interface Owned {
-  readonly merchantId: string;
-  readonly id: string;
-}
+import type { PaymentOwner } from "./payment.type.js";
 
 /** The relations that charges, refunds and authorizations have in common. */
 export class PaymentRelations {
@@ -30,16 +25,6 @@ export class PaymentRelations {
   ): Promise<Employee | null> {
     if (employeeId === null) return Promise.resolve(null);
     return this.employees.byKey(context).load({ merchantId, id: employeeId });
-  }
-
-  async statusHistory(context: Context, { merchantId, id }: Owned): Promise<StatusChangeEntry[]> {
-    const changes = await this.payments.statusHistory(context).load(id);
-    return changes.map(({ from, to, at, employeeId }) => ({
-      from,
-      to,
-      at,
-      employee: () => this.employee(context, merchantId, employeeId),
-    }));
   }
 
   /** The entry of a record in the list of all payments. The record need not be read again. */

@@ -1,10 +1,12 @@
 import { type Caller, requireMerchant } from "../access/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
+import type { Context } from "../graphql/context.js";
+import { Connection } from "../listing/connection.js";
 import { Lists } from "../listing/lists.js";
-import type { Parent } from "../listing/parent.js";
+import { byColumn } from "../listing/parent.js";
 import type { Visible } from "../listing/visible.js";
-import { present } from "../shared/assert.js";
+import type { PageArguments } from "../listing/page.js";
 import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
 import { paymentChargeRecord } from "./payment-charge.record.js";
 import { paymentMethodRecord } from "./payment-method.record.js";
@@ -20,6 +22,7 @@ import {
 } from "./payment.type.js";
 import { providerSecretFilter } from "./provider-secret-filter.js";
 import type { ProviderSecrets } from "./provider-secrets.js";
+import { statusChangeRecord } from "./status-change.record.js";
 
 /** The rows of the caller's merchant, and of no other. */
 function ofMerchant(table: Sql): (caller: Caller) => Visible {
@@ -29,28 +32,29 @@ function ofMerchant(table: Sql): (caller: Caller) => Visible {
   };
 }
 
-/** The rows whose column holds the parent's id. Their index begins with the merchant. */
-function byId(column: Sql): Parent {
-  return {
-    types: ["uuid"],
-    fixed: ([id], visible) => [...visible, { column, value: present(id, "a parent's id") }],
-  };
-}
-
 const refundList = {
   record: paymentRefundRecord,
   visibleTo: ofMerchant(paymentRefundRecord.table),
-  parents: { paymentCharge: byId(sql`payment_refunds.payment_charge_id`) },
+  parents: { paymentCharge: byColumn(sql`payment_refunds.payment_charge_id`) },
 } as const;
 
 const chargeList = {
   record: paymentChargeRecord,
   visibleTo: ofMerchant(paymentChargeRecord.table),
   parents: {
-    customer: byId(sql`payment_charges.customer_id`),
-    order: byId(sql`payment_charges.order_id`),
+    customer: byColumn(sql`payment_charges.customer_id`),
+    order: byColumn(sql`payment_charges.order_id`),
+    paymentAuthorization: byColumn(sql`payment_charges.payment_authorization_id`),
   },
 } as const;
+
+const statusChangeList = {
+  record: statusChangeRecord,
+  visibleTo: ofMerchant(statusChangeRecord.table),
+  parents: { payment: byColumn(sql`payment_status_changes.payment_id`) },
+} as const;
+
+const OLDEST_FIRST = [{ field: "at", direction: "ASC" }] as const;
 
 function plainList<R extends { readonly table: Sql }>(record: R) {
   return { record, visibleTo: ofMerchant(record.table), parents: {} } as const;
@@ -63,6 +67,7 @@ export class PaymentLists {
   readonly authorizations;
   readonly methods;
   readonly payments;
+  private readonly statusChanges;
 
   constructor(source: ReadSource, loaders: PaymentLoaders, secrets: ProviderSecrets) {
     const filters = (caller: Caller) => ({
@@ -96,5 +101,16 @@ export class PaymentLists {
       },
     );
     this.payments = new Lists(source, plainList(paymentRecord), paymentLists);
+    // At the primary: a history must not end before the status that a look-up shows.
+    this.statusChanges = new Lists({ pool: source.pool }, statusChangeList, { Connection });
+  }
+
+  /** The statuses of a charge, a refund or an authorization, oldest first. */
+  historyOf(
+    id: string,
+    context: Context,
+    page: PageArguments,
+  ): Connection<typeof statusChangeRecord> {
+    return this.statusChanges.of("payment", [id], context, { ...page, sort: OLDEST_FIRST });
   }
 }

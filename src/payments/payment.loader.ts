@@ -2,13 +2,12 @@ import { requireMerchant } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import { withinTime } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
-import { RecordLoader, toManyLoader, toOneLoader } from "../listing/loader.js";
+import { RecordLoader, toOneLoader } from "../listing/loader.js";
 import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
 import type { PaymentChargeStore } from "./payment-charge.store.js";
 import type { PaymentMethodStore } from "./payment-method.store.js";
 import type { PaymentRefundStore } from "./payment-refund.store.js";
 import { findPaidAmounts } from "./paid-amount.store.js";
-import { findStatusChanges } from "./payment.store.js";
 
 export interface PaymentStores {
   readonly charges: PaymentChargeStore;
@@ -26,7 +25,7 @@ export class PaymentLoaders {
 
   constructor(
     private readonly database: Database,
-    private readonly stores: PaymentStores,
+    stores: PaymentStores,
   ) {
     const { charges, refunds, authorizations, methods } = stores;
     this.charges = new RecordLoader(charges.findByIds.bind(charges));
@@ -34,22 +33,6 @@ export class PaymentLoaders {
     this.authorizations = new RecordLoader(authorizations.findByIds.bind(authorizations));
     this.methods = new RecordLoader(methods.findByIds.bind(methods));
   }
-
-  /** By the id of a charge, a refund or an authorization, oldest first. */
-  readonly statusHistory = perRequest((context) =>
-    toManyLoader(
-      (ids) => findStatusChanges(this.readsOf(context), merchantOf(context), ids),
-      ({ paymentId }) => paymentId,
-    ),
-  );
-
-  /** By the authorization's id, newest first. */
-  readonly chargesOfAuthorization = perRequest((context) =>
-    toManyLoader(
-      (ids) => this.stores.charges.findByAuthorizations(merchantOf(context), ids),
-      ({ paymentAuthorizationId }) => paymentAuthorizationId,
-    ),
-  );
 
   /** By the order's id. */
   readonly paidAmounts = perRequest((context) =>

@@ -153,28 +153,3 @@ function noteStatus(from: string | null, employeeId: string | null, source: Sql)
     insert into payment_status_changes (merchant_id, payment_id, id, from_status, to_status, at, employee_id)
     select merchant_id, id, ${newId()}::uuid, ${from}, status, updated_at, ${employeeId}::uuid from ${source}`;
 }
-
-/** One change of a payment's status. */
-export interface StatusChange {
-  readonly paymentId: string;
-  readonly from: string | null;
-  readonly to: string;
-  readonly at: Instant;
-  readonly employeeId: string | null;
-}
-
-/** The history of payments, oldest first. */
-export function findStatusChanges(
-  on: Tx,
-  merchantId: string,
-  paymentIds: readonly string[],
-): Promise<StatusChange[]> {
-  return queryRows<StatusChange>(
-    on,
-    sql`select payment_id as "paymentId", from_status as "from", to_status as "to", at, employee_id as "employeeId"
-        from payment_status_changes
-        where merchant_id = ${merchantId}::uuid and payment_id = any(${paymentIds}::uuid[])
-        order by at, id`,
-    "find_status_changes",
-  );
-}

@@ -1,13 +1,8 @@
 import { Field, ObjectType } from "type-graphql";
-import { EmployeeType } from "../access/access.type.js";
-import type { Employee } from "../access/employee.record.js";
-import { Lazy } from "../graphql/lazy.js";
-import { enumTypeOf } from "../graphql/enum-type.js";
-import { DateTime } from "../graphql/scalars.js";
 import { unionType } from "../graphql/union.js";
-import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
-import { listTypes } from "../listing/connection.type.js";
-import { type GraphqlClass, add, plainType } from "../listing/graphql-class.js";
+import { UserErrorsField } from "../graphql/user-error.type.js";
+import { type ConnectionTypes, connectionTypes, listTypes } from "../listing/connection.type.js";
+import type { GraphqlClass } from "../listing/graphql-class.js";
 import { objectType } from "../listing/object-type.js";
 import type { Enumeration } from "../shared/enumeration.js";
 import type { UserError } from "../shared/user-error.js";
@@ -24,6 +19,7 @@ import {
 import { type PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
 import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
 import { paymentRecord } from "./payment.record.js";
+import { statusChangeRecord } from "./status-change.record.js";
 
 export const PaymentChargeType = objectType(paymentChargeRecord);
 export const PaymentRefundType = objectType(paymentRefundRecord);
@@ -52,37 +48,25 @@ export const PaymentOwnerUnion = unionType({
   },
 });
 
-/** One change of a status, with the employee whose token made it. */
-export interface StatusChangeEntry {
-  readonly from: string | null;
-  readonly to: string;
-  readonly at: string;
-  readonly employee: () => Promise<Employee | null>;
+/** The GraphQL types of one kind of payment's history. */
+interface StatusHistory {
+  readonly Change: GraphqlClass;
+  readonly Connection: ConnectionTypes<typeof statusChangeRecord>["Connection"];
+  readonly statuses: Enumeration;
 }
 
-function statusChangeType(record: string, status: Enumeration): GraphqlClass {
-  const type = plainType(
-    `${record}StatusChange`,
-    `One step of a ${record} from status to status, kept for ever.`,
-  );
-  const statusType = (): object => enumTypeOf(status);
-  add(type, "from", statusType, "The status before; null when the record was made.", true);
-  add(type, "to", statusType, "What was entered; the next entry of the history begins there.");
-  add(type, "at", () => DateTime, "When it was recorded, by the database's clock.");
-  add(
-    type,
-    "employee",
-    () => EmployeeType,
-    "Whose token made the change; null for a token of no employee.",
-    true,
-  );
-  Lazy()(type.prototype as object, "employee");
-  return type;
+/** Each kind has statuses of its own, and so a type of its own. */
+function statusHistory(kind: string, statuses: Enumeration): StatusHistory {
+  const name = `${kind}StatusChange`;
+  const description = `One step of a ${kind} from status to status, kept permanently.`;
+  const record = { ...statusChangeRecord, name, description };
+  const Change = objectType(record);
+  return { Change, statuses, Connection: connectionTypes(record, Change).Connection };
 }
 
-export const PaymentChargeStatusChange = statusChangeType("PaymentCharge", PaymentChargeStatus);
-export const PaymentRefundStatusChange = statusChangeType("PaymentRefund", PaymentRefundStatus);
-export const PaymentAuthorizationStatusChange = statusChangeType(
+export const chargeHistory = statusHistory("PaymentCharge", PaymentChargeStatus);
+export const refundHistory = statusHistory("PaymentRefund", PaymentRefundStatus);
+export const authorizationHistory = statusHistory(
   "PaymentAuthorization",
   PaymentAuthorizationStatus,
 );
@@ -98,7 +82,7 @@ export class PaymentChargePayload {
   })
   paymentCharge!: PaymentCharge | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }
 
@@ -113,7 +97,7 @@ export class PaymentRefundPayload {
   })
   paymentRefund!: PaymentRefund | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }
 
@@ -128,7 +112,7 @@ export class PaymentAuthorizationPayload {
   })
   paymentAuthorization!: PaymentAuthorization | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }
 
@@ -143,6 +127,6 @@ export class PaymentMethodPayload {
   })
   paymentMethod!: PaymentMethod | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }

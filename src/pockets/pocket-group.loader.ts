@@ -1,7 +1,9 @@
+import DataLoader from "dataloader";
 import { type Context, perRequest } from "../graphql/context.js";
-import { toManyLoader, toOneLoader } from "../listing/loader.js";
+import { toOneLoader } from "../listing/loader.js";
+import type { PageNumber } from "../listing/page.js";
 import type { PocketGroup } from "./pocket-group.record.js";
-import type { Grant, PocketGroupStore } from "./pocket-group.store.js";
+import type { PocketGroupStore } from "./pocket-group.store.js";
 
 export class PocketGroupLoader {
   constructor(private readonly store: PocketGroupStore) {}
@@ -18,10 +20,17 @@ export class PocketGroupLoader {
     for (const group of groups) this.byId(context).prime(group.id, group);
   }
 
-  readonly grantsOf = perRequest(() =>
-    toManyLoader<Grant>(
-      (ids) => this.store.findGrants(ids),
-      ({ pocketGroupId }) => pocketGroupId,
-    ),
-  );
+  private readonly granted = perRequest(() => new Map<string, DataLoader<string, string[]>>());
+
+  /** The ids of the merchants on one page of those that a group is granted to, oldest grant first. */
+  merchantIdsOf(context: Context, groupId: string, page: PageNumber): Promise<string[]> {
+    const loaders = this.granted(context);
+    const name = JSON.stringify([page.number, page.size]);
+    let loader = loaders.get(name);
+    if (loader === undefined) {
+      loader = new DataLoader((ids) => this.store.findGranted(context, ids, page));
+      loaders.set(name, loader);
+    }
+    return loader.load(groupId);
+  }
 }

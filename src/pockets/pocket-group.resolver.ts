@@ -8,6 +8,8 @@ import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list.js";
+import { PAGE, PageInput } from "../listing/list.type.js";
+import { numberedPage } from "../listing/page.js";
 import { present } from "../shared/assert.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { pocketChargeRecord } from "./pocket-charge.record.js";
@@ -151,12 +153,17 @@ export class PocketGroupResolver {
   }
 
   @FieldResolver(() => [MerchantType], {
-    description: "The merchants that the group is granted to, oldest grant first. Operators only.",
+    description:
+      "One page of the merchants that the group is granted to, oldest grant first. The first 20 unless `page` asks for others. Operators only.",
   })
   @AllowScopes("OPERATOR")
-  async merchants(@Root() { id }: PocketGroup, @Ctx() context: Context): Promise<Merchant[]> {
-    const grants = await this.groupLoader.grantsOf(context).load(id);
-    const merchants = grants.map(({ merchantId }) =>
+  async merchants(
+    @Root() { id }: PocketGroup,
+    @Arg("page", () => PageInput, PAGE) page: PageInput | null,
+    @Ctx() context: Context,
+  ): Promise<Merchant[]> {
+    const granted = await this.groupLoader.merchantIdsOf(context, id, numberedPage(page));
+    const merchants = granted.map((merchantId) =>
       this.merchantLoader.byId(context).load(merchantId),
     );
     return (await Promise.all(merchants)).map((merchant) =>

@@ -1,9 +1,13 @@
 import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { byKey } from "../database/look-up.js";
-import { type Sql, sql } from "../database/sql.js";
+import { type ReadingRequest, withinTime } from "../database/request-reads.js";
+import { type Sql, integer, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
+import type { PageNumber } from "../listing/page.js";
+import { byColumn, readForParents } from "../listing/parent.js";
 import { findRows } from "../listing/record.js";
+import { pathAlong } from "../listing/visible.js";
 import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
 import { present } from "../shared/assert.js";
 import { isSlug } from "./pocket-group.js";
@@ -93,13 +97,29 @@ export class PocketGroupStore {
     return present(rows[0], "a group, which is never removed");
   }
 
-  /** Oldest grant first. */
-  findGrants(pocketGroupIds: readonly string[]): Promise<Grant[]> {
-    return queryRows<Grant>(
-      this.database.pool,
-      sql`select pocket_group_id as "pocketGroupId", merchant_id as "merchantId" from pocket_group_grants
-          where pocket_group_id = any(${pocketGroupIds}::uuid[]) order by created_at, merchant_id`,
+  /** One page of the merchants that each group is granted to, oldest grant first. */
+  async findGranted(
+    request: ReadingRequest,
+    pocketGroupIds: readonly string[],
+    { number, size }: PageNumber,
+  ): Promise<string[][]> {
+    const groups = byColumn(sql`g.pocket_group_id`);
+    const rows = await readForParents<{ merchantId: string }>(
+      withinTime(this.database.pool, request),
+      groups,
+      pocketGroupIds.map((id) => [id]),
+      (key, isDistributed) => {
+        const path = pathAlong(groups.fixed(key, []), isDistributed);
+        const order = sql`order by ${path.order("ASC")}g.created_at, g.merchant_id`;
+        return {
+          select: sql`g.merchant_id as "merchantId"`,
+          rest: sql`from pocket_group_grants g where ${path.condition}
+            ${order} limit ${integer(size)} offset ${(number - 1) * size}::bigint`,
+          position: sql`row_number() over (${order})`,
+        };
+      },
     );
+    return rows.map((granted) => granted.map(({ merchantId }) => merchantId));
   }
 
   /** @throws a unique violation when the slug is taken. */

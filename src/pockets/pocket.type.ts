@@ -1,8 +1,10 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Bounded } from "../graphql/bounded.js";
 import { Amount } from "../graphql/scalars.js";
-import { USER_ERRORS, UserErrorType } from "../graphql/user-error.type.js";
+import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
+import { MAX_CHARGES } from "../shared/limits.js";
 import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
@@ -96,6 +98,7 @@ export class PocketChargeResult {
   simpleResolvers: true,
 })
 export class ChargePocketsPayload {
+  @Bounded(MAX_CHARGES)
   @Field(() => [PocketChargeResult], {
     description: "One result for each charge, in the order in which they were sent.",
   })
@@ -113,6 +116,6 @@ export class PocketGroupPayload {
   })
   pocketGroup!: PocketGroup | null;
 
-  @Field(() => [UserErrorType], { description: USER_ERRORS })
+  @UserErrorsField()
   userErrors!: readonly UserError[];
 }

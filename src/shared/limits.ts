@@ -22,6 +22,8 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** All headers together, with the request's first line. */
   readonly headerBytes: number;
+  /** What a request may read of the database, and what its answer may have. */
+  readonly responseBytes: number;
   /** Of one process. */
   readonly connections: number;
   /** How long a client may take to send a whole request. */
@@ -47,6 +49,7 @@ export const DOCUMENT_LIMITS: DocumentLimits = {
 export const HTTP_LIMITS: HttpLimits = {
   bodyBytes: 1_000_000,
   headerBytes: 16_384,
+  responseBytes: 20_000_000,
   connections: 5_000,
   clientTimeoutMs: 30_000,
   keepAliveTimeoutMs: 72_000,

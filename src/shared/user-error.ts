@@ -35,8 +35,11 @@ export function done<T>(value: T): Outcome<T> {
   return { isDone: true, value };
 }
 
+/** How many problems of an input are answered. */
+export const MAX_USER_ERRORS = 20;
+
 export function refused(...userErrors: UserError[]): Outcome<never> {
-  return { isDone: false, userErrors };
+  return { isDone: false, userErrors: userErrors.slice(0, MAX_USER_ERRORS) };
 }
 
 const MAX_NAME_LENGTH = 200;

@@ -206,7 +206,7 @@ describe("a compiled query", () => {
         query: `mutation { createPaymentCharge(input: {
           idempotencyKey: "01988f7a-0000-7000-8000-0000000000aa", provider: NONE, mode: MANUAL,
           amountInCents: 5
-        }) { paymentCharge { id createdAt statusHistory { to at } } userErrors { message } } }`,
+        }) { paymentCharge { id createdAt statusHistory { nodes { to at } } } userErrors { message } } }`,
         variables: {},
       },
     ],
@@ -314,7 +314,7 @@ describe("a compiled query", () => {
         nodes { ...Charge order { id number } customer { name } }
       }
     }
-    fragment Charge on PaymentCharge { id status amountInCents statusHistory { to at } }`,
+    fragment Charge on PaymentCharge { id status amountInCents statusHistory { nodes { to at } } }`,
     `mutation ($input: ChargePocketsInput!) {
       chargePockets(input: $input) { results { status code pocketCharge { id balanceAfter } } }
     }`,

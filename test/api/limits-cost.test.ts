@@ -23,7 +23,7 @@ function costOf(query: string, variables: Variables = {}): number {
 
 describe("the cost of an operation", () => {
   it.each([
-    ["a field", "{ viewer { scopes } }", 1 + 10],
+    ["a field", "{ viewer { scopes } }", 1 + 6],
     ["__typename", "{ __typename viewer { __typename } }", 1],
     ["a page of 20", "{ customers { nodes { id name } } }", 1 + 20 * 3],
     ["first", "{ customers(first: 7) { nodes { id name } } }", 1 + 7 * 3],
@@ -38,7 +38,7 @@ describe("the cost of an operation", () => {
     [
       "groups",
       "{ paymentCharges { groupBy(keys: [STATUS]) { key { status } aggregate { count } } } }",
-      1 + 200 + 100 * 4,
+      1 + 200 + 1_000 * 4,
     ],
     [
       "lists within lists",
@@ -51,9 +51,24 @@ describe("the cost of an operation", () => {
       1 + 3 * (1 + 1 + 100 + 101),
     ],
     [
-      "other lists",
-      "{ paymentCharges(first: 3) { nodes { statusHistory { to } } } }",
-      1 + 3 * (1 + 10 * 2),
+      "a history, by its page",
+      "{ paymentCharges(first: 3) { nodes { statusHistory(last: 5) { nodes { to } } } } }",
+      1 + 3 * (1 + 1 + 5 * 2),
+    ],
+    [
+      "a plain list, by its page",
+      "{ merchants(first: 3) { nodes { apiTokens(page: { number: 2, size: 7 }) { id } } } }",
+      1 + 3 * (1 + 7 * 2),
+    ],
+    [
+      "a plain list without a page",
+      "{ pocketGroups(first: 3) { nodes { merchants { id } } } }",
+      1 + 3 * (1 + 20 * 2),
+    ],
+    [
+      "a list with a bound, by its bound",
+      "{ auditEntries(first: 3) { nodes { changes { field } } } }",
+      1 + 3 * (1 + 50 * 2),
     ],
     [
       "what stands in fragments, wherever they are spread",

@@ -414,6 +414,10 @@ describe("PocketGroup.merchants", () => {
     expect(await server.ask(server.operatorToken, GROUP_MERCHANTS, { slug: shared })).toEqual({
       pocketGroup: { merchants: [{ id: second.id }, { id: merchant.id }, { id: first.id }] },
     });
+    const paged = `{ pocketGroup(slug: "${String(shared)}") { merchants(page: { number: 2, size: 2 }) { id } } }`;
+    expect(await server.ask(server.operatorToken, paged)).toEqual({
+      pocketGroup: { merchants: [{ id: first.id }] },
+    });
   });
 
   it("lists each group's own when several are asked for at once", async () => {
@@ -532,6 +536,29 @@ describe("Merchant.apiTokens", () => {
           fresh,
         ],
       },
+    });
+  });
+
+  it("answers one page at a time, of 20 unless another size is asked for", async () => {
+    const { id } = await newMerchant({});
+    const ids: string[] = [];
+    for (let n = 0; n < 23; n++) ids.push((await newApiToken({ merchantId: id })).id);
+    const query = `query ($id: ID!, $page: PageInput) { merchant(id: $id) { apiTokens(page: $page) { id } } }`;
+    const pageOf = async (page?: { number: number; size: number }): Promise<string[]> => {
+      const variables = { id, ...(page ? { page } : {}) };
+      const data = await server.ask<{ merchant: { apiTokens: { id: string }[] } }>(
+        server.operatorToken,
+        query,
+        variables,
+      );
+      return data.merchant.apiTokens.map((token) => token.id);
+    };
+    expect(await pageOf()).toEqual(ids.slice(0, 20));
+    expect(await pageOf({ number: 3, size: 10 })).toEqual(ids.slice(20));
+    expect(await pageOf({ number: 4, size: 10 })).toEqual([]);
+    expect(await failureOf(query, { id, page: { number: 1, size: 101 } })).toEqual({
+      status: 400,
+      codes: ["BAD_USER_INPUT"],
     });
   });
 

@@ -191,7 +191,9 @@ describe("a new authorization", () => {
       orderId: null,
       customerId: null,
       paymentMethodId: null,
-      statusHistory: [{ from: null, to: "CREATED", at: created.createdAt, employee: null }],
+      statusHistory: {
+        nodes: [{ from: null, to: "CREATED", at: created.createdAt, employee: null }],
+      },
     });
     expect(await find(created.id)).toEqual(created);
   });
@@ -233,7 +235,7 @@ describe("a new authorization", () => {
       status,
       ...AMOUNTS[status],
       ...momentsOf(status),
-      statusHistory: [{ from: null, to: status, at: created.createdAt, employee: null }],
+      statusHistory: { nodes: [{ from: null, to: status, at: created.createdAt, employee: null }] },
     });
   });
 
@@ -264,10 +266,12 @@ describe("a new authorization", () => {
     await updateCharge(chargeId, { status: "SUCCEEDED" });
     expect(await find(id)).toMatchObject({
       employeeId,
-      statusHistory: [
-        { from: null, to: "SUCCEEDED", employee: { id: employeeId } },
-        { from: "SUCCEEDED", to: "CAPTURED", employee: { id: employeeId } },
-      ],
+      statusHistory: {
+        nodes: [
+          { from: null, to: "SUCCEEDED", employee: { id: employeeId } },
+          { from: "SUCCEEDED", to: "CAPTURED", employee: { id: employeeId } },
+        ],
+      },
     });
   });
 
@@ -373,7 +377,7 @@ describe("the status of an authorization", () => {
         ...momentsOf(from, to),
         status: to,
         updatedAt: MOMENT,
-        statusHistory: [...before.statusHistory, { from, to, at, employee: null }],
+        statusHistory: { nodes: [...before.statusHistory.nodes, { from, to, at, employee: null }] },
       };
       expect(after).toEqual(from === to ? before : changed);
       expect(at > before.updatedAt).toBe(from !== to);
@@ -412,7 +416,7 @@ describe("a capture", () => {
       ...amounts(NOTHING, [600, 200], [400, 300]),
       capturedAt: MOMENT,
       updatedAt: MOMENT,
-      statusHistory: [...before.statusHistory, change],
+      statusHistory: { nodes: [...before.statusHistory.nodes, change] },
     });
     expect(at! > before.updatedAt).toBe(true);
   });
@@ -557,13 +561,14 @@ describe("the charges of an authorization", () => {
     ];
     await accepted(sendCharge({ amountInCents: 1 }));
     const query = `query ($id: ID!) {
-      paymentAuthorization(id: $id) { paymentCharges { id paymentAuthorization { id } } }
+      paymentAuthorization(id: $id) { paymentCharges { nodes { id paymentAuthorization { id } } } }
     }`;
     interface Found {
-      paymentAuthorization: { paymentCharges: { id: string }[] };
+      paymentAuthorization: { paymentCharges: { nodes: { id: string }[] } };
     }
     const chargesOf = async ({ id }: PaymentAuthorization): Promise<{ id: string }[]> =>
-      (await server.ask<Found>(merchant.token, query, { id })).paymentAuthorization.paymentCharges;
+      (await server.ask<Found>(merchant.token, query, { id })).paymentAuthorization.paymentCharges
+        .nodes;
     const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
     expect((await chargesOf(one)).toSorted(byId)).toEqual(
       ids.map((id) => ({ id, paymentAuthorization: { id: one.id } })).toSorted(byId),

@@ -196,7 +196,9 @@ describe("a new charge", () => {
       ...{ succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null },
       ...{ employeeId: null, orderId: null, customerId: null },
       ...{ paymentMethodId: null, paymentAuthorizationId: null },
-      statusHistory: [{ from: null, to: "CREATED", at: charge.createdAt, employee: null }],
+      statusHistory: {
+        nodes: [{ from: null, to: "CREATED", at: charge.createdAt, employee: null }],
+      },
     });
     expect(await findCharge(server, token, charge.id)).toEqual(charge);
   });
@@ -221,7 +223,7 @@ describe("a new charge", () => {
     expect(charge).toMatchObject({
       ...{ ...times, status, refundable: true, updatedAt: charge.createdAt },
       ...(entered && { [entered]: expect.stringMatching(TIME) as string }),
-      statusHistory: [{ from: null, to: status, at: charge.createdAt, employee: null }],
+      statusHistory: { nodes: [{ from: null, to: status, at: charge.createdAt, employee: null }] },
     });
   });
 
@@ -242,7 +244,7 @@ describe("a new charge", () => {
     const [, input, expected] = row;
     const charge = await create({ mode: "MANUAL", provider: "NONE", ...input });
     expect(charge).toMatchObject(expected);
-    expect(charge.statusHistory).toHaveLength(1);
+    expect(charge.statusHistory.nodes).toHaveLength(1);
     if (charge.status === "SUCCEEDED") expect(charge.succeededAt).toMatch(TIME);
   });
 
@@ -296,7 +298,10 @@ describe("a new charge", () => {
 
   it("has the employee of the token that created it, for good", async () => {
     const charge = await create({}, employeeToken);
-    expect(charge).toMatchObject({ employeeId, statusHistory: [{ employee: { id: employeeId } }] });
+    expect(charge).toMatchObject({
+      employeeId,
+      statusHistory: { nodes: [{ employee: { id: employeeId } }] },
+    });
     expect(await update(charge, { status: "STARTED" })).toMatchObject({ employeeId });
   });
 
@@ -451,10 +456,12 @@ describe("a charge's status", () => {
     expect(after).toEqual({
       ...{ ...before, status: to, updatedAt: after.updatedAt },
       ...(entered && { [entered]: expect.stringMatching(TIME) as string }),
-      statusHistory: [
-        ...before.statusHistory,
-        { from, to, at: after.updatedAt, employee: { id: employeeId } },
-      ],
+      statusHistory: {
+        nodes: [
+          ...before.statusHistory.nodes,
+          { from, to, at: after.updatedAt, employee: { id: employeeId } },
+        ],
+      },
     });
     expect(isLater(after.updatedAt, before.updatedAt)).toBe(true);
     expect(await findCharge(server, token, before.id)).toEqual(after);
@@ -498,7 +505,7 @@ describe("a charge's status", () => {
       times.push(charge.updatedAt);
     }
     const employee = { id: employeeId };
-    expect(charge.statusHistory).toEqual([
+    expect(charge.statusHistory.nodes).toEqual([
       { from: null, to: "CREATED", at: times[0], employee },
       { from: "CREATED", to: "STARTED", at: times[1], employee: null },
       { from: "STARTED", to: "PROCESSING", at: times[2], employee },
@@ -758,10 +765,12 @@ describe("a charge that captures", () => {
       ...{ amountCapturedInCents: 600, amountReleasedInCents: 400, amountCapturableInCents: 0 },
       ...{ depositCapturedInCents: 100, depositReleasedInCents: 100, depositCapturableInCents: 0 },
       ...{ totalCapturedInCents: 700, totalReleasedInCents: 500, totalCapturableInCents: 0 },
-      statusHistory: [
-        ...before.statusHistory,
-        { from: "SUCCEEDED", to: "CAPTURED", at: after.updatedAt, employee: { id: employeeId } },
-      ],
+      statusHistory: {
+        nodes: [
+          ...before.statusHistory.nodes,
+          { from: "SUCCEEDED", to: "CAPTURED", at: after.updatedAt, employee: { id: employeeId } },
+        ],
+      },
     });
     expect(isLater(after.updatedAt, before.updatedAt)).toBe(true);
     return after;

@@ -983,15 +983,24 @@ describe("what belongs to a record", () => {
   });
 
   it("is of each authorization its charges", async () => {
-    const { nodes } = await ask("PaymentAuthorization", "nodes { id paymentCharges { id } }", {
-      first: 100,
-    });
+    const { nodes } = await ask(
+      "PaymentAuthorization",
+      "nodes { id paymentCharges { nodes { id } } }",
+      {
+        first: 100,
+      },
+    );
     expect(nodes).toEqual(
       sorted(rows.PaymentAuthorization, ["createdAt", "DESC"]).map(({ id }) => ({
         id,
-        paymentCharges: rows.PaymentCharge.filter(
-          (charge) => charge["paymentAuthorizationId"] === id,
-        ).map((charge) => ({ id: charge.id })),
+        paymentCharges: {
+          nodes: sorted(
+            rows.PaymentCharge.filter((charge) => charge["paymentAuthorizationId"] === id),
+            ["createdAt", "DESC"],
+          )
+            .slice(0, 20)
+            .map((charge) => ({ id: charge.id })),
+        },
       })),
     );
   });

@@ -150,7 +150,7 @@ describe("a new refund", () => {
       orderId,
       customerId,
       paymentChargeId: charge.id,
-      statusHistory: [{ from: null, to: "CREATED", at: made.createdAt, employee: null }],
+      statusHistory: { nodes: [{ from: null, to: "CREATED", at: made.createdAt, employee: null }] },
     });
     expect(await find(made.id)).toEqual(made);
   });
@@ -182,7 +182,7 @@ describe("a new refund", () => {
         status: "SUCCEEDED",
         provider: "NONE",
         ...momentsOf("SUCCEEDED"),
-        statusHistory: [{ from: null, to: "SUCCEEDED" }],
+        statusHistory: { nodes: [{ from: null, to: "SUCCEEDED" }] },
       });
     },
   );
@@ -200,7 +200,9 @@ describe("a new refund", () => {
         expect(made).toMatchObject({
           status,
           ...momentsOf(status),
-          statusHistory: [{ from: null, to: status, at: made.createdAt, employee: null }],
+          statusHistory: {
+            nodes: [{ from: null, to: status, at: made.createdAt, employee: null }],
+          },
         });
       }
     },
@@ -212,7 +214,7 @@ describe("a new refund", () => {
     const nulls = Object.fromEntries([...optional, ...more].map((field) => [field, null]));
     const { id, createdAt, updatedAt, statusHistory, ...made } = await refund(nulls);
     expect(await refund()).toMatchObject(made);
-    expect([id, createdAt, statusHistory.length]).toEqual([UUID, updatedAt, 1]);
+    expect([id, createdAt, statusHistory.nodes.length]).toEqual([UUID, updatedAt, 1]);
   });
 
   it("carries the token's employee, and so do the changes of its status", async () => {
@@ -227,11 +229,13 @@ describe("a new refund", () => {
     merchant = { ...merchant, token };
     expect(await update(id, { status: "SUCCEEDED" })).toMatchObject({
       employeeId,
-      statusHistory: [
-        { to: "CREATED", employee: { id: employeeId } },
-        { to: "PENDING", employee: { id: employeeId } },
-        { to: "SUCCEEDED", employee: null },
-      ],
+      statusHistory: {
+        nodes: [
+          { to: "CREATED", employee: { id: employeeId } },
+          { to: "PENDING", employee: { id: employeeId } },
+          { to: "SUCCEEDED", employee: null },
+        ],
+      },
     });
   });
 
@@ -581,7 +585,7 @@ describe("the status of a refund", () => {
         ...momentsOf(from, to),
         status: to,
         updatedAt: MOMENT,
-        statusHistory: [...before.statusHistory, { from, to, at, employee: null }],
+        statusHistory: { nodes: [...before.statusHistory.nodes, { from, to, at, employee: null }] },
       };
       expect(after).toEqual(from === to ? before : changed);
       expect(at > before.updatedAt).toBe(from !== to);

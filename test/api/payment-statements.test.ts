@@ -166,13 +166,13 @@ describe("all relations together", () => {
 
   it("of 100 authorizations take one statement each at most, beside the list's own", async () => {
     const relations = TO_ONE["paymentAuthorizations"]!;
-    const charges = "paymentCharges { id paymentAuthorizationId }";
+    const charges = "paymentCharges { nodes { id paymentAuthorizationId } }";
     const selection = `${selectionOf(relations)} payment { id status } ${charges}`;
     const [nodes, taken] = await list("paymentAuthorizations", selection);
     expectRelated(nodes, relations);
     for (const { id, payment, paymentCharges } of nodes) {
       expect(payment).toEqual({ id, status: "CAPTURED" });
-      expect(paymentCharges).toMatchObject([{ paymentAuthorizationId: id }]);
+      expect(paymentCharges).toMatchObject({ nodes: [{ paymentAuthorizationId: id }] });
     }
     expect(taken).toBeLessThanOrEqual(1 + 6);
   });
@@ -230,11 +230,14 @@ describe("the history of statuses", () => {
     ["paymentRefunds", ["SUCCEEDED"]],
     ["paymentAuthorizations", ["SUCCEEDED", "CAPTURED"]],
   ])("of 100 %s is one statement, and one more for the employees", async (field, statuses) => {
-    const [nodes, taken] = await list(field, "statusHistory { from to }");
+    const [nodes, taken] = await list(field, "statusHistory { nodes { from to } }");
     const changes = statuses.map((to, n) => ({ from: statuses[n - 1] ?? null, to }));
-    for (const { statusHistory } of nodes) expect(statusHistory).toEqual(changes);
+    for (const { statusHistory } of nodes) expect(statusHistory).toEqual({ nodes: changes });
     expect(taken).toBe(2);
-    const [, withEmployees] = await list(field, "statusHistory { to employee { id email } }");
+    const [, withEmployees] = await list(
+      field,
+      "statusHistory { nodes { to employee { id email } } }",
+    );
     expect(withEmployees).toBe(3);
   });
 });

@@ -444,8 +444,8 @@ describe("a scope alone", () => {
 
   it.each(RELATIONS)("to write shows of %s { %s { %s } } what is its own", async (...row) => {
     const [name, record, relation, field] = row;
-    const isHistory = relation === "statusHistory";
-    const selection = relation.endsWith("s") && !isHistory ? "__typename" : isHistory ? "to" : "id";
+    const isList = relation.endsWith("s") || relation === "statusHistory";
+    const selection = isList ? "__typename" : "id";
     const document = documentOf("mutation", field, `${record} { id ${relation} { ${selection} } }`);
     const both: ApiScope[] = ["PAYMENTS_READ", "PAYMENTS_WRITE"];
     const reader = await server.createToken({ merchantId: tenant.id, scopes: both });

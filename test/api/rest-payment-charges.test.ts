@@ -1157,7 +1157,7 @@ describe("REST and GraphQL", () => {
     expect(await findCharge(server, token, written.id)).toMatchObject({
       status: "CANCELED",
       description: "by REST",
-      statusHistory: [{ to: "CREATED" }, { from: "CREATED", to: "CANCELED" }],
+      statusHistory: { nodes: [{ to: "CREATED" }, { from: "CREATED", to: "CANCELED" }] },
     });
   });
 });

@@ -8,6 +8,7 @@ import { addFormats } from "../../src/http/rest/formats.js";
 import { addRest } from "../../src/http/rest/rest.js";
 import { RESOLVERS } from "../../src/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
+import { HTTP_LIMITS } from "../../src/shared/limits.js";
 import {
   type Operation,
   allowedScopesOf,
@@ -397,7 +398,8 @@ async function routesOfRest(): Promise<RestRoute[]> {
       routes.push({ method: one, url, allowedScopes: config?.allowedScopes, isHidden });
     }
   });
-  await addRest(probe, {} as never, { authenticate: () => Promise.resolve(null) } as never, 10_000);
+  const nobody = { authenticate: () => Promise.resolve(null) } as never;
+  await addRest(probe, {} as never, nobody, HTTP_LIMITS);
   await probe.close();
   return routes;
 }

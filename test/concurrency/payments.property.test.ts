@@ -234,7 +234,7 @@ interface State {
   captured: { aggregate: Sums };
 }
 
-const SHOWN = "statusHistory { from to }";
+const SHOWN = "statusHistory(first: 100) { nodes { from to } }";
 const sums = (list: string, status: string): string =>
   `${list}(filter: { status: { eq: [${status}] }, currency: { eq: ["USD"] } }) {
     aggregate { count sum { amountInCents depositInCents totalInCents } }
@@ -485,7 +485,14 @@ class Run {
     const { orderId, customerId, paymentMethodId: method, captured } = payment;
     const { paymentChargeId, paymentAuthorizationId, captureBefore: before } = payment;
     const shared = {
-      ...{ id, status, provider: by, currency: of, description: text, statusHistory: history },
+      ...{
+        id,
+        status,
+        provider: by,
+        currency: of,
+        description: text,
+        statusHistory: { nodes: history },
+      },
       ...{ orderId, customerId },
       ...threefold("", (part) => payment[part]),
     };

@@ -401,7 +401,7 @@ describe("updates of one record at the same moment", () => {
       );
       expect(count(outcomes)).toEqual({ done: 10, INVALID_TRANSITION: 10 });
       const charge = await findCharge(server, token, id);
-      expect(charge?.statusHistory).toHaveLength(2);
+      expect(charge?.statusHistory.nodes).toHaveLength(2);
       expect(outcomes.flatMap(({ record }) => record?.status ?? [])).toEqual(
         Array.from({ length: 10 }, () => charge?.status),
       );
@@ -416,7 +416,7 @@ describe("updates of one record at the same moment", () => {
       );
       expect(count(outcomes)).toEqual({ done: CALLERS });
       const charge = await findCharge(server, token, id);
-      const history = charge!.statusHistory;
+      const history = charge!.statusHistory.nodes;
       expect(history.map(({ from }) => from)).toEqual([
         null,
         ...history.map(({ to }) => to).slice(0, -1),
@@ -424,7 +424,9 @@ describe("updates of one record at the same moment", () => {
       expect(history.at(-1)?.to).toBe(charge?.status);
       // Every answer shows the history up to its own change, or to the status it found.
       for (const { record } of outcomes) {
-        expect(history.slice(0, record!.statusHistory.length)).toEqual(record!.statusHistory);
+        expect(history.slice(0, record!.statusHistory.nodes.length)).toEqual(
+          record!.statusHistory.nodes,
+        );
       }
     });
   });

@@ -220,14 +220,14 @@ describe.each([
     expect(charge).toMatchObject({ status: "SUCCEEDED", amountInCents: 60 });
     const after = await findAuthorization(server, token, input.paymentAuthorizationId);
     expect(after).toMatchObject({ status: "CAPTURED", amountCapturedInCents: 60 });
-    expect(after?.statusHistory).toHaveLength(2);
+    expect(after?.statusHistory.nodes).toHaveLength(2);
   });
 
   it("an update that captures is answered as done", async () => {
     const { id, updatedAt } = await newCharge(await newCapture("CREATED"));
     const input = { status: "SUCCEEDED", expectedUpdatedAt: updatedAt };
     const charge = await breaking(() => accepted(updateCharge(exposed, token, id, input)));
-    expect(charge.statusHistory.map(({ to }) => to)).toEqual(["CREATED", "SUCCEEDED"]);
+    expect(charge.statusHistory.nodes.map(({ to }) => to)).toEqual(["CREATED", "SUCCEEDED"]);
     expect(await findCharge(server, token, id)).toEqual(charge);
   });
 
@@ -236,7 +236,7 @@ describe.each([
     const input = { expectedUpdatedAt, status: "FAILED", description: "declined" };
     const charge = await breaking(() => accepted(updateCharge(exposed, token, id, input)));
     expect(charge).toMatchObject({ status: "FAILED", description: "declined" });
-    expect(charge.statusHistory).toHaveLength(2);
+    expect(charge.statusHistory.nodes).toHaveLength(2);
     expect(await findCharge(server, token, id)).toEqual(charge);
   });
 
@@ -305,7 +305,7 @@ describe("when another caller comes between a lost commit and its repetition", (
       () => accepted(updateCharge(server, token, id, { status: "FAILED" })),
     );
     const charge = await findCharge(server, token, id);
-    expect(charge?.statusHistory.map(({ to }) => to)).toEqual([
+    expect(charge?.statusHistory.nodes.map(({ to }) => to)).toEqual([
       "PROCESSING",
       "SUCCEEDED",
       "FAILED",

@@ -5,6 +5,7 @@ import { readsFrom } from "../../src/database/request-reads.js";
 import { Metrics } from "../../src/metrics/metrics.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { Deadline } from "../../src/shared/deadline.js";
+import { ReadBudget } from "../../src/shared/read-budget.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { DatabaseLock, selectRows } from "../support/process.js";
@@ -253,7 +254,11 @@ it("what a replica cannot do yet the primary does, and the replica goes on servi
   await postgres.pauseReplay();
   await selectRows(postgres.primaryUrl, "create table made_just_now ()");
   const { database } = lenient.server;
-  const reads = readsFrom(database, { deadline: new Deadline(20_000), requestId: "a test" }, true);
+  const reads = readsFrom(
+    database,
+    { deadline: new Deadline(20_000), reads: new ReadBudget(1_000_000), requestId: "a test" },
+    true,
+  );
   const { rowCount } = await reads.query({ text: "select from made_just_now", values: [] });
   expect(rowCount).toBe(0);
   expect(lenient.replicas.states[0]?.serves).toBe(true);
@@ -269,7 +274,7 @@ it("what takes too long at a replica is not begun anew on the primary", async ()
   const connect = vi.spyOn(pool, "connect");
   const reads = readsFrom(
     { pool, replicas },
-    { deadline: new Deadline(20_000), requestId: "a test" },
+    { deadline: new Deadline(20_000), reads: new ReadBudget(1_000_000), requestId: "a test" },
     true,
   );
   await expect(reads.query({ text: "select pg_sleep(30)", values: [] })).rejects.toThrow(

@@ -43,7 +43,7 @@ interface PaymentRecord extends Base {
   employeeId: string | null;
   orderId: string | null;
   customerId: string | null;
-  statusHistory: StatusChange[];
+  statusHistory: { nodes: StatusChange[] };
 }
 
 export interface PaymentCharge extends PaymentRecord {
@@ -128,7 +128,7 @@ export const METHOD_FIELDS =
 export const CUSTOMER_FIELDS = "id createdAt updatedAt number name email phoneNumber isArchived";
 export const ORDER_FIELDS =
   "id createdAt updatedAt number status currency totalInCents paidInCents customerId";
-export const HISTORY = "statusHistory { from to at employee { id } }";
+export const HISTORY = "statusHistory { nodes { from to at employee { id } } }";
 
 /** What each mutation answers; in a document its outcome has the name `outcome`. */
 const OF = {

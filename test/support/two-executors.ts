@@ -43,6 +43,7 @@ export class TwoExecutors {
           directives: ANY,
           cost: ANY,
         },
+        httpLimits: { responseBytes: ANY },
         compilesQueries,
         secretKeys: () => secretKeys,
         // What has expired must be the same for both.

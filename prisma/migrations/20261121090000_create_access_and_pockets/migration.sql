@@ -69,7 +69,7 @@ create table api_tokens (
   )
 );
 create unique index api_tokens_secret_hash_key on api_tokens (secret_hash);
-create index api_tokens_merchant_id_created_at_idx on api_tokens (merchant_id, created_at);
+create index api_tokens_merchant_id_created_at_id_idx on api_tokens (merchant_id, created_at, id);
 
 create table pocket_groups (
   id                 uuid           not null,
@@ -105,7 +105,9 @@ create table pocket_group_grants (
   constraint pocket_group_grants_pocket_group_id_fkey foreign key (pocket_group_id)
     references pocket_groups (id) on delete restrict on update restrict
 );
-create index pocket_group_grants_pocket_group_id_idx on pocket_group_grants (pocket_group_id);
+-- The merchants of a group, oldest grant first.
+create index pocket_group_grants_group_created_at_merchant_idx
+  on pocket_group_grants (pocket_group_id, created_at, merchant_id);
 
 -- Every charge rewrites its pocket's row. Room on the page and no index on what changes keep that
 -- rewrite on the page and out of the indexes (a heap-only update).

@@ -252,8 +252,8 @@ create index payment_charges_merchant_id_customer_id_created_at_id_idx
   on payment_charges (merchant_id, customer_id, created_at, id);
 create index payment_charges_merchant_id_order_id_created_at_id_idx
   on payment_charges (merchant_id, order_id, created_at, id);
-create index payment_charges_merchant_id_payment_authorization_id_idx
-  on payment_charges (merchant_id, payment_authorization_id);
+create index payment_charges_merchant_authorization_created_at_id_idx
+  on payment_charges (merchant_id, payment_authorization_id, created_at, id);
 create index payment_charges_merchant_id_provider_id_idx on payment_charges (merchant_id, provider_id);
 alter table payment_charges add constraint payment_charges_pkey primary key (merchant_id, id);
 
@@ -327,6 +327,8 @@ create table payment_status_changes (
     references employees (merchant_id, id) on delete restrict on update restrict,
   constraint payment_status_changes_statuses_check check (from_status is distinct from to_status)
 );
+create index payment_status_changes_merchant_id_payment_id_at_id_idx
+  on payment_status_changes (merchant_id, payment_id, at, id);
 
 -- A key is kept for ever: what was made with it is made once.
 create table idempotency_keys (

@@ -3,8 +3,8 @@ import type { DocumentLimits } from "../../shared/limits.js";
 
 /** A limit that an operation does not keep, as its client is told. */
 export interface Exceeded {
-  readonly limit: keyof DocumentLimits | "chargePockets";
-  /** Of tokens and nesting, where counting stops, at least. */
+  readonly limit: keyof DocumentLimits | "chargePockets" | "response";
+  /** Of tokens, nesting and the response, where counting stops, at least. */
   readonly has: number;
   readonly allowed: number;
 }
@@ -31,6 +31,11 @@ const WORDS: Readonly<
     "points",
     "Ask for smaller pages, fewer lists within lists, or in several requests",
   ],
+  response: [
+    "reads or answers at least",
+    "bytes",
+    "Ask for smaller pages, fewer fields, or in several requests. A change that it made stays",
+  ],
   chargePockets: [
     "has",
     "chargePockets",
@@ -38,7 +43,7 @@ const WORDS: Readonly<
   ],
 };
 
-/** The error of an operation that asks for too much. Nothing of it was executed. */
+/** The error of an operation that asks for too much. Except for `response`, nothing of it was executed. */
 export function exceededError(exceeded: Exceeded): GraphQLError {
   return new GraphQLError(messageOf(exceeded), {
     extensions: { code: "BAD_REQUEST", exceeded, http: { status: 400 } },

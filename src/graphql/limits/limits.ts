@@ -44,7 +44,7 @@ export function limitOperations(
           const result = body.singleResult;
           const exceeded = result.errors?.[0]?.extensions?.["exceeded"];
           const cost = exceeded
-            ? { charged: 0, limit: limits.cost, exceeded }
+            ? { charged: charged ?? 0, limit: limits.cost, exceeded }
             : { charged, limit: limits.cost };
           if (cost.charged !== undefined) result.extensions = { ...result.extensions, cost };
         }

@@ -18,6 +18,7 @@ import {
   isListType,
   isObjectType,
 } from "graphql";
+import { boundOf } from "../bounded.js";
 import { Cost, capped } from "./cost.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
 
@@ -38,16 +39,14 @@ export interface OperationMeasure {
 /** Figures over a whole list take a statement each, however large the page. */
 const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
 
-/** How many groups are reckoned with. */
-const GROUPS = 100;
+/** How many items a list counts of what the schema says of itself. */
+const INTROSPECTED_ITEMS = 10;
 
-/** What other lists may have: a status history, the errors of an input, what the schema says of itself. */
-const ITEMS = 10;
-
-/** The lists inside of an answer whose length the arguments of the field above tell. */
-const SIZED_ABOVE = new Set(["nodes", "edges", "results"]);
+/** The lists of a page, whose length the arguments of the field above give. */
+const OF_PAGE = new Set(["nodes", "edges"]);
 
 const CHARGE_POCKETS = "chargePockets";
+const CHARGE_RESULTS = "results";
 
 /** Measures an operation of a valid document. Each of its fragments is looked at once. */
 export function measureOperation(
@@ -174,12 +173,19 @@ class Walk {
       if (!name.startsWith("__")) part.depth += below.depth;
       part.aliases = capped(part.aliases + below.aliases);
       part.directives = below.directives;
-      each.add(below.own, name === "groupBy" && isConnection(parent) ? GROUPS : 1);
+      each.add(below.own, name === "groupBy" ? sizeOf(definition) : 1);
       each.add(below.perItem, this.sizeBelow(node, type));
     }
-    if (SIZED_ABOVE.has(name) && isList(definition.type)) part.perItem.add(each);
-    else part.own.add(each, isList(definition.type) && name !== "groupBy" ? ITEMS : 1);
+    if (isSizedAbove(parent, name)) part.perItem.add(each);
+    else if (name === "groupBy" || !isList(definition.type)) part.own.add(each);
+    else part.own.add(each, this.itemsOf(node, definition));
     return part;
+  }
+
+  /** How many items a list has that a field is made of. */
+  private itemsOf(node: FieldNode, definition: GraphQLField<unknown, unknown>): Size {
+    const takesPage = definition.args.some(({ name }) => name === "page");
+    return takesPage ? pageSizeOf(node, this.definitions) : sizeOf(definition);
   }
 
   /** How many records the list has that a field holds, as its arguments say. */
@@ -187,7 +193,7 @@ class Walk {
     if (isConnection(type)) return pageSizeOf(node, this.definitions);
     if (node.name.value === CHARGE_POCKETS)
       return itemCountOf(node, ["input", "charges"], this.definitions);
-    return ITEMS;
+    return 1;
   }
 
   private typeOf({ name }: { readonly name: { readonly value: string } }) {
@@ -206,6 +212,16 @@ function fieldOf(
   if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
   if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+}
+
+function sizeOf(definition: GraphQLField<unknown, unknown>): number {
+  return boundOf(definition) ?? INTROSPECTED_ITEMS;
+}
+
+/** Whether the field above gives the length of a list. */
+function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
+  if (parent?.name === "ChargePocketsPayload") return name === CHARGE_RESULTS;
+  return isConnection(parent) && OF_PAGE.has(name);
 }
 
 function isConnection(type: GraphQLNamedType | undefined): boolean {

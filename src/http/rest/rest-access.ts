@@ -9,6 +9,8 @@ import {
 } from "../../access/caller.js";
 import type { Context } from "../../graphql/context.js";
 import { present } from "../../shared/assert.js";
+import type { HttpLimits } from "../../shared/limits.js";
+import { ReadBudget } from "../../shared/read-budget.js";
 import { deadlineOf } from "../connection-limits.js";
 import { originOf } from "../request-origin.js";
 import { refuse } from "./rest-error.js";
@@ -25,6 +27,9 @@ declare module "fastify" {
   }
 }
 
+/** How long a request may take, and how much it may read. */
+export type RequestLimits = Pick<HttpLimits, "requestTimeoutMs" | "responseBytes">;
+
 /**
  * Asks every path of the scope that names scopes for a token, before its body is read, and gives up what
  * takes longer than a request may.
@@ -32,7 +37,7 @@ declare module "fastify" {
 export function addAccess(
   rest: FastifyInstance,
   authenticator: Authenticator,
-  requestTimeoutMs: number,
+  { requestTimeoutMs, responseBytes }: RequestLimits,
 ): void {
   rest.decorateRequest("caller", null);
   rest.decorateRequest("callContext", null);
@@ -54,7 +59,8 @@ export function addAccess(
     if (caller === null) return;
     const deadline = deadlineOf(reply, requestTimeoutMs);
     const hasWritten = request.method !== "GET";
-    request.callContext = { requestId, log, deadline, caller, epoch: {}, hasWritten };
+    const reads = new ReadBudget(responseBytes);
+    request.callContext = { requestId, log, deadline, reads, caller, epoch: {}, hasWritten };
   });
   rest.addHook("onRoute", (route) => {
     if (route.config?.allowedScopes === undefined) return;

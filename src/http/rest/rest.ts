@@ -5,7 +5,7 @@ import type { Authenticator } from "../../access/authenticator.js";
 import { JSON_API_ERRORS, writeJson } from "./json-api.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS, type PocketServices, addPocketRoutes } from "./pocket-routes.js";
-import { addAccess } from "./rest-access.js";
+import { type RequestLimits, addAccess } from "./rest-access.js";
 import type { ErrorForm } from "./rest-error.js";
 
 /** What the REST paths call; GraphQL's resolvers call the same. */
@@ -28,7 +28,7 @@ export async function addRest(
   http: FastifyInstance,
   services: RestServices,
   authenticator: Authenticator,
-  requestTimeoutMs: number,
+  limits: RequestLimits,
 ): Promise<void> {
   await http.register(async (rest) => {
     // By JSON itself: a serializer made from a schema would drop or bend what does not fit it.
@@ -44,7 +44,7 @@ export async function addRest(
         "openapiObject" in document ? withNestedParameters(document.openapiObject) : {},
     });
     rest.removeContentTypeParser("text/plain");
-    addAccess(rest, authenticator, requestTimeoutMs);
+    addAccess(rest, authenticator, limits);
     for (const prefix of POCKET_PREFIXES) {
       await rest.register(
         (pockets, _, done) => {

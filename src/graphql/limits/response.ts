@@ -1,0 +1,30 @@
+import type { ExecutionResult } from "graphql";
+import type { ReadBudget } from "../../shared/read-budget.js";
+import { exceededError } from "./exceeded.js";
+
+/**
+ * Refuses an answer that is too large, before it is written as JSON: until then its texts are those of the
+ * rows that were read, however often they occur.
+ */
+export function limitResponse(result: ExecutionResult, reads: ReadBudget): ExecutionResult {
+  const { maxBytes: allowed } = reads;
+  if (!reads.isSpent && bytesLeft(result.data, allowed) >= 0) return result;
+  return { errors: [exceededError({ limit: "response", has: allowed + 1, allowed })] };
+}
+
+/** Quotes, a colon and a comma. */
+const PUNCTUATION_BYTES = 4;
+
+/** What is left of some bytes once a value is written; below 0 as soon as it does not fit. */
+function bytesLeft(value: unknown, bytes: number): number {
+  let left = bytes - PUNCTUATION_BYTES;
+  if (typeof value === "string") return left - Buffer.byteLength(value);
+  if (typeof value !== "object" || value === null) return left - String(value).length;
+  if (Array.isArray(value)) {
+    for (const item of value) if ((left = bytesLeft(item, left)) < 0) break;
+    return left;
+  }
+  for (const [key, field] of Object.entries(value))
+    if ((left = bytesLeft(field, left - key.length)) < 0) break;
+  return left;
+}

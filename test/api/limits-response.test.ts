@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type TestMerchant, TestServer } from "../support/server.js";
+
+const LIMIT = 30_000;
+
+let server: TestServer;
+let merchant: TestMerchant;
+
+beforeAll(async () => {
+  server = await TestServer.start({ httpLimits: { responseBytes: LIMIT } });
+  merchant = await server.createMerchant();
+  const order = await server.ask<{ createOrder: { order: { id: string } } }>(
+    merchant.token,
+    'mutation { createOrder(input: { totalInCents: 1, currency: "USD" }) { order { id } } }',
+  );
+  const { id: orderId } = order.createOrder.order;
+  await server.database.pool.query(
+    `insert into payment_charges (merchant_id, id, status, mode, provider, amount_in_cents,
+       deposit_in_cents, currency, description, order_id, is_frozen)
+     select $1, gen_random_uuid(), 'CREATED', 'MANUAL', 'STRIPE', 1, 0, 'USD', repeat('x', 900), $2, false
+     from generate_series(1, 200)`,
+    [merchant.id, orderId],
+  );
+});
+
+afterAll(() => server.stop());
+
+const EXCEEDED = { limit: "response", has: LIMIT + 1, allowed: LIMIT };
+
+async function refusalOf(query: string): Promise<unknown> {
+  const { status, data, errors } = await server.send(merchant.token, query);
+  return { status, data, codes: errors?.map(({ extensions }) => extensions) };
+}
+
+const REFUSAL = {
+  status: 400,
+  data: undefined,
+  codes: [{ code: "BAD_REQUEST", exceeded: EXCEEDED }],
+};
+
+describe("a request that reads too much", () => {
+  it("is refused, though its answer would be small", async () => {
+    const query = `{ a: paymentCharges(first: 20) { nodes { id } }
+      b: paymentCharges(page: { number: 2, size: 20 }) { nodes { id } } }`;
+    expect(await refusalOf(query)).toEqual(REFUSAL);
+  });
+
+  it("leaves its connection to other requests", async () => {
+    const small = "{ paymentCharges(first: 1) { nodes { id } } }";
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        server.send(
+          merchant.token,
+          index % 2 === 0 ? "{ paymentCharges(first: 100) { nodes { id } } }" : small,
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(
+      answers.map((_, index) => (index % 2 === 0 ? 400 : 200)),
+    );
+  });
+
+  it("is refused by REST as well", async () => {
+    const url = new URL("/api/boomerang/payment_charges?page[size]=100", server.url);
+    const response = await fetch(url, {
+      headers: { authorization: `Token ${merchant.token}`, accept: "application/vnd.api+json" },
+    });
+    expect(response.status).toBe(400);
+    expect(JSON.stringify(await response.json())).toContain(String(LIMIT));
+  });
+});
+
+describe("an answer that is too large", () => {
+  const aliases = Array.from({ length: 40 }, (_, n) => `d${String(n)}: description`).join(" ");
+
+  it("is refused, though little was read", async () => {
+    expect(await refusalOf(`{ paymentCharges(first: 3) { nodes { ${aliases} } } }`)).toEqual(
+      REFUSAL,
+    );
+  });
+
+  it("of a mutation does not undo it", async () => {
+    const input = `{ amountInCents: 7, description: "${"y".repeat(900)}" }`;
+    const mutation = `mutation { createPaymentCharge(input: ${input}) { paymentCharge { ${aliases} } } }`;
+    const count = `{ paymentCharges { aggregate { count } } }`;
+    const before = await server.send<Counted>(merchant.token, count);
+    expect(await refusalOf(mutation)).toEqual(REFUSAL);
+    const after = await server.send<Counted>(merchant.token, count);
+    expect(after.data.paymentCharges.aggregate.count).toBe(
+      before.data.paymentCharges.aggregate.count + 1,
+    );
+  });
+});
+
+interface Counted {
+  readonly paymentCharges: { readonly aggregate: { readonly count: number } };
+}

@@ -1,0 +1,114 @@
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  getNamedType,
+  getNullableType,
+  getOperationAST,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  parse,
+} from "graphql";
+import { describe, expect, it } from "vitest";
+import { boundOf } from "../../src/graphql/bounded.js";
+import { measureOperation } from "../../src/graphql/limits/measure.js";
+import { buildGraphqlSchema } from "../../src/graphql/schema.js";
+import { RESOLVERS } from "../../src/resolvers.js";
+
+const schema = buildGraphqlSchema(RESOLVERS);
+const TYPES = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .filter(({ name }) => !name.startsWith("__"));
+
+type Field = GraphQLField<unknown, unknown>;
+
+function isList(type: GraphQLOutputType): boolean {
+  return isListType(getNullableType(type));
+}
+
+function takesPage({ args }: Field): boolean {
+  return args.some(({ name }) => name === "page");
+}
+
+/** The fields of every object type, with the type that has them. */
+const FIELDS = TYPES.flatMap((type) =>
+  Object.values(type.getFields()).map((field) => [type, field] as const),
+);
+const LISTS = FIELDS.filter(([, { type }]) => isList(type));
+
+/** Whether every field that answers the type takes the arguments of a page. */
+function isPage({ name }: GraphQLObjectType): boolean {
+  const answering = FIELDS.filter(([, { type }]) => getNamedType(type).name === name);
+  return name.endsWith("Connection") && answering.every(([, field]) => takesPage(field));
+}
+
+function isOfPage(type: GraphQLObjectType, { name }: Field): boolean {
+  return ["nodes", "edges"].includes(name) && isPage(type);
+}
+
+/** Any argument that a field must have, in a form that the cost does not read. */
+function argumentsOf({ args }: Field, page = ""): string {
+  const needed = args.filter(({ type }) => isNonNullType(type)).map(({ name }) => `${name}: 0`);
+  const given = page === "" ? needed : [...needed, page];
+  return given.length === 0 ? "" : `(${given.join(", ")})`;
+}
+
+/** The cost of one field of a type, as if the type were the root of the schema. */
+function costOf(type: GraphQLObjectType, field: Field, page?: string): number {
+  const below = isLeafType(getNamedType(field.type)) ? "" : `{ ${leafOf(field.type)} }`;
+  const fragment = `fragment F on ${type.name} { ${field.name}${argumentsOf(field, page)} ${below} }`;
+  const document = parse(`{ ...F } ${fragment}`);
+  return measureOperation(schema, document, getOperationAST(document)!).costWith({});
+}
+
+/** Something to ask for of a type, with nothing that is a list. */
+function leafOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) return "__typename";
+  const fields = Object.values(named.getFields()).filter((field) => !isList(field.type));
+  const leaf = fields.find((field) => isLeafType(getNamedType(field.type)));
+  if (leaf) return leaf.name;
+  const [first] = fields;
+  return first ? `${first.name} { ${leafOf(first.type)} }` : "__typename";
+}
+
+describe("a list of the schema", () => {
+  it("is a page, takes a page, or declares a bound", () => {
+    const unbounded = LISTS.filter(
+      ([type, field]) =>
+        !isOfPage(type, field) && !takesPage(field) && boundOf(field) === undefined,
+    );
+    expect(unbounded.map(([type, field]) => `${type.name}.${field.name}`)).toEqual([]);
+  });
+
+  it.each(
+    LISTS.filter(
+      ([type, field]) => boundOf(field) !== undefined && type.name !== "ChargePocketsPayload",
+    ).map(([type, field]) => [`${type.name}.${field.name}`, type, field] as const),
+  )("costs at least its bound: %s", (_, type, field) => {
+    expect(costOf(type, field)).toBeGreaterThanOrEqual(boundOf(field)!);
+  });
+
+  it.each(
+    FIELDS.filter(([, field]) => takesPage(field)).map(
+      ([type, field]) => [`${type.name}.${field.name}`, type, field] as const,
+    ),
+  )("costs as its page is long: %s", (_, type, field) => {
+    const named = getNamedType(field.type) as GraphQLObjectType;
+    const shown = isList(field.type) ? leafOf(field.type) : `nodes { ${leafOf(itemOf(named))} }`;
+    const costWith = (size: number): number => {
+      const page = `(page: { number: 1, size: ${String(size)} })`;
+      const fragment = `fragment F on ${type.name} { ${field.name}${page} { ${shown} } }`;
+      const document = parse(`{ ...F } ${fragment}`);
+      return measureOperation(schema, document, getOperationAST(document)!).costWith({});
+    };
+    expect(costWith(100) - costWith(1)).toBeGreaterThanOrEqual(99);
+    expect(costWith(100_000)).toBe(costWith(100));
+  });
+});
+
+function itemOf(connection: GraphQLObjectType): GraphQLOutputType {
+  return connection.getFields()["nodes"]!.type;
+}
