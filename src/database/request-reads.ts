@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
 import { hasWaitedTooLong } from "./failure.js";
+import { readPlacesOf, requestPlacesOf } from "./read-places.js";
 
 interface Statement {
   readonly text: string;
@@ -13,6 +14,8 @@ export interface ReadingRequest {
   readonly deadline: Deadline;
   /** Told by the log when a statement is slow. */
   readonly requestId: string;
+  /** Reads of several merchants take turns when they wait for connections. */
+  readonly caller?: { readonly merchantId: string | null } | null;
 }
 
 /** How long the messenger of a cancellation may take; the statement's own timeout ends it otherwise. */
@@ -53,23 +56,52 @@ export class RequestReads {
   async query(statement: Statement): Promise<pg.QueryResult> {
     const { deadline } = this.request;
     deadline.check();
+    const leave = await requestPlacesOf(deadline).take("", deadline);
+    try {
+      return await this.queryInPlace(statement);
+    } finally {
+      leave();
+    }
+  }
+
+  private async queryInPlace(statement: Statement): Promise<pg.QueryResult> {
+    const { deadline } = this.request;
     const replica = this.replicas?.chooseFor(deadline);
-    if (replica === undefined) return this.queryOn(this.pool, statement);
+    if (replica === undefined) return this.queryOnPrimary(statement);
     try {
       return await this.queryOn(replica.pool, statement);
     } catch (error) {
       // What took too long there would take as long again.
       if (deadline.isOver || hasWaitedTooLong(error)) throw error;
       replica.failed(error);
-      return await this.queryOn(this.pool, statement);
+      return await this.queryOnPrimary(statement);
     }
   }
 
-  private async queryOn(pool: pg.Pool, statement: Statement): Promise<pg.QueryResult> {
+  /** On the primary, where charges need connections as well; on a replica only lists do. */
+  private async queryOnPrimary(statement: Statement): Promise<pg.QueryResult> {
+    const { deadline, caller } = this.request;
+    const leave = await readPlacesOf(this.pool).take(caller?.merchantId ?? "", deadline);
+    return this.queryOn(this.pool, statement, leave);
+  }
+
+  /** @param onReleased called exactly once, when the connection is given back or was never there. */
+  private async queryOn(
+    pool: pg.Pool,
+    statement: Statement,
+    onReleased: () => void = () => undefined,
+  ): Promise<pg.QueryResult> {
     const { deadline, requestId } = this.request;
-    const connection = await pool.connect();
+    const connection = await pool.connect().catch((error: unknown) => {
+      onReleased();
+      throw error;
+    });
+    const release = (isBroken: boolean): void => {
+      connection.release(isBroken);
+      onReleased();
+    };
     if (deadline.isOver) {
-      connection.release();
+      release(false);
       throw deadline.failure();
     }
     let cancelling = undefined as Promise<void> | undefined;
@@ -89,10 +121,10 @@ export class RequestReads {
       if (cancelling) {
         // The word may arrive late, and must not meet another request's statement.
         void cancelling.then(() => {
-          connection.release(true);
+          release(true);
         });
       } else {
-        connection.release(hasFailed);
+        release(hasFailed);
       }
     }
   }
