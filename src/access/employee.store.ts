@@ -1,6 +1,7 @@
 import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
+import { lookUpTogether } from "../listing/look-ups.js";
 import { findRows } from "../listing/record.js";
 import { updateOwned } from "../listing/write-row.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
@@ -21,6 +22,16 @@ export class EmployeeStore {
   constructor(private readonly database: Database) {}
 
   findByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
+    return lookUpTogether<EmployeeKey, Employee>(
+      this.database.pool,
+      "employees",
+      keys,
+      ({ merchantId, id }) => `${merchantId} ${id}`,
+      (wanted) => this.readByKeys(wanted),
+    );
+  }
+
+  private readByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
     const merchantIds = keys.map(({ merchantId }) => merchantId);
     const ids = keys.map(({ id }) => id);
     return findRows(
@@ -33,14 +44,18 @@ export class EmployeeStore {
 
   /** For operators, who address an employee of any merchant by its id alone. */
   async findById(id: string): Promise<Employee | undefined> {
-    return (
-      await findRows(
-        this.database.pool,
-        employeeRecord,
-        sql`id = ${id}::uuid`,
-        "find_employee_of_any",
-      )
-    )[0];
+    const { pool } = this.database;
+    const found = await lookUpTogether<string, Employee>(
+      pool,
+      "employees of any merchant",
+      [id],
+      (of) => (typeof of === "string" ? of : of.id),
+      (ids) => {
+        const condition = sql`id = any(${ids}::uuid[])`;
+        return findRows(pool, employeeRecord, condition, "find_employees_of_any");
+      },
+    );
+    return found[0];
   }
 
   /** @throws a unique violation when the merchant has an employee of that address. */

@@ -1,6 +1,8 @@
+import pg from "pg";
 import { type Queryable, queryRows } from "../database/database.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
+import { lookUpTogether } from "./look-ups.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -61,8 +63,21 @@ export function findOwned<R extends RecordDefinition>(
   merchantId: string,
   ids: readonly string[],
 ): Promise<RowOf<R>[]> {
-  const condition = sql`merchant_id = ${merchantId}::uuid and id = any(${ids}::uuid[])`;
-  return findRows(on, record, condition, `find_${record.name}_of_merchant`);
+  const find = (wanted: readonly string[]): Promise<RowOf<R>[]> => {
+    const condition = sql`merchant_id = ${merchantId}::uuid and id = any(${wanted}::uuid[])`;
+    return findRows(on, record, condition, `find_${record.name}_of_merchant`);
+  };
+  if (!(on instanceof pg.Pool)) return find(ids);
+  type Identified = string | { readonly id: string };
+  const idOf = (of: Identified): string => (typeof of === "string" ? of.toLowerCase() : of.id);
+  type Row = RowOf<R> & { readonly id: string };
+  return lookUpTogether<string, Row>(
+    on,
+    `${record.name} of ${merchantId}`,
+    ids,
+    idOf,
+    find as (wanted: readonly string[]) => Promise<Row[]>,
+  );
 }
 
 /** @throws InvariantError when the record has no such field: names come from the schema. */

@@ -2,6 +2,7 @@ import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
+import { lookUpTogether } from "../listing/look-ups.js";
 import { findRows } from "../listing/record.js";
 import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
 import { present } from "../shared/assert.js";
@@ -45,21 +46,35 @@ export class PocketGroupStore {
   /** What cannot be a slug is not looked for: PostgreSQL would refuse some of it as a text. */
   async findBySlug(slug: string): Promise<PocketGroup | null> {
     if (!isSlug(slug)) return null;
-    const rows = await findRows(
-      this.database.pool,
-      pocketGroupRecord,
-      sql`slug = ${slug}`,
-      "find_pocket_group_by_slug",
+    const { pool } = this.database;
+    const rows = await lookUpTogether<string, PocketGroup>(
+      pool,
+      "pocket groups by slug",
+      [slug],
+      (of) => (typeof of === "string" ? of : of.slug),
+      (slugs) => {
+        const condition = sql`slug = any(${slugs}::text[])`;
+        return findRows(pool, pocketGroupRecord, condition, "find_pocket_groups_by_slug");
+      },
     );
     return rows[0] ?? null;
   }
 
   async isGranted({ pocketGroupId, merchantId }: Grant): Promise<boolean> {
-    const rows = await queryRows(
-      this.database.pool,
-      sql`select from pocket_group_grants
-          where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid`,
-      "find_grant",
+    const { pool } = this.database;
+    const rows = await lookUpTogether<string, Grant>(
+      pool,
+      `grants of ${merchantId}`,
+      [pocketGroupId],
+      (of) => (typeof of === "string" ? of : of.pocketGroupId),
+      (ids) =>
+        queryRows<Grant>(
+          pool,
+          sql`select merchant_id as "merchantId", pocket_group_id as "pocketGroupId"
+              from pocket_group_grants
+              where merchant_id = ${merchantId}::uuid and pocket_group_id = any(${ids}::uuid[])`,
+          "find_grants_of_merchant",
+        ),
     );
     return rows.length > 0;
   }

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.js";
 import { sql } from "../database/sql.js";
+import { lookUpTogether } from "../listing/look-ups.js";
 import { findRows } from "../listing/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
@@ -13,6 +14,16 @@ export class PocketStore {
   constructor(private readonly database: Database) {}
 
   findByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
+    return lookUpTogether<PocketKey, Pocket>(
+      this.database.pool,
+      "pockets",
+      keys,
+      ({ pocketGroupId, phoneNumber }) => `${pocketGroupId} ${phoneNumber}`,
+      (wanted) => this.readByKeys(wanted),
+    );
+  }
+
+  private readByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
     const pocketGroupIds = keys.map(({ pocketGroupId }) => pocketGroupId);
     const phoneNumbers = keys.map(({ phoneNumber }) => phoneNumber);
     return findRows(

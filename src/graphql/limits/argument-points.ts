@@ -11,6 +11,9 @@ const CHARACTERS_A_POINT = 100;
 /** What the other arguments of a list hold is only read, so that usual ones cost nothing. */
 const SHARE_OF_OTHERS = 10;
 
+/** A page's size has its own part in the cost. */
+const SIZES = new Set(["first", "last", "page"]);
+
 /** The points of a list's arguments: all of its filter's, and a share of what the others hold. */
 export function pointsOfArguments(
   { arguments: given = [] }: FieldNode,
@@ -18,7 +21,8 @@ export function pointsOfArguments(
 ): Size {
   const filter = new Points(definitions);
   const others = new Points(definitions);
-  for (const { name, value } of given) (name.value === "filter" ? filter : others).add(value);
+  for (const { name, value } of given)
+    if (!SIZES.has(name.value)) (name.value === "filter" ? filter : others).add(value);
   const pointsWith = (variables: Variables): number =>
     filter.with(variables) + Math.floor(others.with(variables) / SHARE_OF_OTHERS);
   return filter.isFixed && others.isFixed ? pointsWith({}) : pointsWith;
