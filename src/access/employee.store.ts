@@ -1,7 +1,7 @@
 import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
-import { lookUpTogether } from "../listing/look-ups.js";
 import { findRows } from "../listing/record.js";
 import { updateOwned } from "../listing/write-row.js";
 import { type Employee, employeeRecord } from "./employee.record.js";

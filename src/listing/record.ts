@@ -1,8 +1,7 @@
-import pg from "pg";
 import { type Queryable, queryRows } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
-import { lookUpTogether } from "./look-ups.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -67,7 +66,6 @@ export function findOwned<R extends RecordDefinition>(
     const condition = sql`merchant_id = ${merchantId}::uuid and id = any(${wanted}::uuid[])`;
     return findRows(on, record, condition, `find_${record.name}_of_merchant`);
   };
-  if (!(on instanceof pg.Pool)) return find(ids);
   type Identified = string | { readonly id: string };
   const idOf = (of: Identified): string => (typeof of === "string" ? of.toLowerCase() : of.id);
   type Row = RowOf<R> & { readonly id: string };

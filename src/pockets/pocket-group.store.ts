@@ -1,8 +1,8 @@
 import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
-import { lookUpTogether } from "../listing/look-ups.js";
 import { findRows } from "../listing/record.js";
 import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
 import { present } from "../shared/assert.js";

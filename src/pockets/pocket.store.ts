@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
-import { lookUpTogether } from "../listing/look-ups.js";
 import { findRows } from "../listing/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 

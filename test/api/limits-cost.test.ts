@@ -150,16 +150,16 @@ describe("the cost of an operation", () => {
       { n: 3, m: 5 },
       1 + 3 * (1 + 1 + 5 * 2),
     ],
-    ...["filter: $a", "filter: { name: $b }", "filter: { name: { match: $c } }"].map(
-      (filter): [string, string, Variables, number] => [
-        `patterns, ${filter}`,
-        `query ($a: CustomerFilter, $b: StringFilter, $c: [String!]) {
-           customers(first: 7, ${filter}) { nodes { id } }
-         }`,
-        { a: { name: { match: ["x", "y"] } }, b: { match: ["x", "y"] }, c: ["x", "y"] },
-        1 + 7 * 2 + 2 + 2 * 11,
-      ],
-    ),
+    ...[
+      ["CustomerFilter", "$a", { name: { match: ["x", "y"] } }] as const,
+      ["StringFilter", "{ name: $a }", { match: ["x", "y"] }] as const,
+      ["[String!]", "{ name: { match: $a } }", ["x", "y"]] as const,
+    ].map(([type, filter, a]): [string, string, Variables, number] => [
+      `patterns in ${type}`,
+      `query ($a: ${type}) { customers(first: 7, filter: ${filter}) { nodes { id } } }`,
+      { a },
+      1 + 7 * 2 + 2 + 2 * 11,
+    ]),
     [
       "single patterns",
       'query ($a: String!) { customers(first: 7, filter: { name: { match: [$a, "y"] } }) { nodes { id } } }',

@@ -44,7 +44,8 @@ afterEach(() => holder.query("rollback"));
 
 async function heldConnections(): Promise<number> {
   const { rows } = await holder.query<{ count: number }>(
-    "select count(*)::int from pg_locks where not granted and relation = 'customers'::regclass",
+    `select count(*)::int from pg_locks where not granted and relation = 'customers'::regclass
+       and database = (select oid from pg_database where datname = current_database())`,
   );
   return rows[0]!.count;
 }

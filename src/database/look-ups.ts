@@ -1,4 +1,5 @@
-import type { Queryable } from "../database/database.js";
+import pg from "pg";
+import type { Queryable } from "./database.js";
 
 interface LookUp {
   readonly keys: Map<string, unknown>;
@@ -9,7 +10,8 @@ const next = new WeakMap<Queryable, Map<string, LookUp>>();
 
 /**
  * Has look-ups of the same kind that are asked for at once share a statement, and so a connection:
- * fifty aliases of one field are one look-up. Nothing is kept once the statement is sent.
+ * fifty aliases of one field are one look-up. Nothing is kept once the statement is sent. In a transaction
+ * there is one connection anyway, and each look-up is sent as it is.
  *
  * @param kind what names everything of the statement but the keys.
  * @param keyOf a row's key and a wanted key in the same form, to match them.
@@ -22,6 +24,7 @@ export async function lookUpTogether<K, Row>(
   keyOf: (of: K | Row) => string,
   find: (keys: readonly K[]) => Promise<Row[]>,
 ): Promise<Row[]> {
+  if (!(on instanceof pg.Pool)) return find(keys);
   let waiting = next.get(on);
   if (waiting === undefined) next.set(on, (waiting = new Map()));
   let lookUp = waiting.get(kind);
