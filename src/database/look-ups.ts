@@ -26,7 +26,7 @@ export async function lookUpTogether<K, Row>(
 ): Promise<Row[]> {
   if (!(on instanceof pg.Pool)) return find(keys);
   let waiting = next.get(on);
-  if (waiting === undefined) next.set(on, (waiting = new Map()));
+  if (waiting === undefined) next.set(on, (waiting = new Map<string, LookUp>()));
   let lookUp = waiting.get(kind);
   if (lookUp === undefined) {
     const wanted = new Map<string, K>();

@@ -53,10 +53,10 @@ export class Places {
           resolve();
         },
       };
-      const giveUp = (failure: unknown): void => {
+      const giveUp = (failure: Error): void => {
         this.remove(waiter);
         end();
-        reject(failure as Error);
+        reject(failure);
       };
       const timer =
         this.timeoutMs === undefined

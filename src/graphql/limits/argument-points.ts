@@ -59,7 +59,12 @@ class Points {
       case Kind.OBJECT:
         for (const { name, value } of node.fields) this.item(value, isPatternOperator(name.value));
         break;
-      default:
+      case Kind.INT:
+      case Kind.FLOAT:
+      case Kind.STRING:
+      case Kind.BOOLEAN:
+      case Kind.ENUM:
+      case Kind.NULL:
         this.fixed += ofScalar("value" in node ? node.value : undefined, isPattern);
     }
     return this;
