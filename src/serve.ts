@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "./config.js";
 import { openConfiguredDatabase } from "./database/open.js";
+import { poolStateOf } from "./database/read-places.js";
 import type { DemoToken } from "./demo/demo.js";
 import { Metrics } from "./metrics/metrics.js";
 import {
@@ -24,7 +25,9 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
   try {
     warnOfMissingKeys(config, database, log);
     let token: DemoToken | null = null;
-    const metrics = config.metrics ? new Metrics(database.pool, database.replicas) : undefined;
+    const metrics = config.metrics
+      ? new Metrics(poolStateOf(database.pool), database.replicas)
+      : undefined;
     const app = await createServerApp(config, log, database, {
       demoToken: () => token?.secret ?? null,
       metrics: metrics && { counted: metrics, text: () => metrics.text() },

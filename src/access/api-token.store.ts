@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
-import { byKey } from "../database/look-up.js";
+import { byKey } from "../database/by-key.js";
 import { sql } from "../database/sql.js";
 import { findRows, ownedKey } from "../listing/record.js";
 import { insertRow, updateRow } from "../listing/write-row.js";

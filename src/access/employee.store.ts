@@ -1,5 +1,6 @@
 import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
 import { findByKeys, findRows } from "../listing/record.js";
 import { updateOwned } from "../listing/write-row.js";
@@ -21,6 +22,16 @@ export class EmployeeStore {
   constructor(private readonly database: Database) {}
 
   findByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
+    return lookUpTogether<EmployeeKey, Employee>(
+      this.database.pool,
+      "employees",
+      keys,
+      ({ merchantId, id }) => `${merchantId} ${id}`,
+      (wanted) => this.readByKeys(wanted),
+    );
+  }
+
+  private readByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
     const merchantIds = keys.map(({ merchantId }) => merchantId);
     const ids = keys.map(({ id }) => id);
     return findByKeys(
@@ -37,14 +48,18 @@ export class EmployeeStore {
 
   /** For operators, who address an employee of any merchant by its id alone. */
   async findById(id: string): Promise<Employee | undefined> {
-    return (
-      await findRows(
-        this.database.pool,
-        employeeRecord,
-        sql`id = ${id}::uuid`,
-        "find_employee_of_any",
-      )
-    )[0];
+    const { pool } = this.database;
+    const found = await lookUpTogether<string, Employee>(
+      pool,
+      "employees of any merchant",
+      [id],
+      (of) => (typeof of === "string" ? of : of.id),
+      (ids) => {
+        const condition = sql`id = any(${ids}::uuid[])`;
+        return findRows(pool, employeeRecord, condition, "find_employees_of_any");
+      },
+    );
+    return found[0];
   }
 
   /** @throws a unique violation when the merchant has an employee of that address. */

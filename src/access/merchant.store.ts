@@ -1,5 +1,6 @@
 import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../listing/record.js";
 import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
@@ -15,11 +16,14 @@ export class MerchantStore {
   constructor(private readonly database: Database) {}
 
   findByIds(ids: readonly string[]): Promise<Merchant[]> {
-    return findRows(
-      this.database.pool,
-      merchantRecord,
-      sql`id = any(${ids}::uuid[])`,
-      "find_merchants",
+    const { pool } = this.database;
+    return lookUpTogether<string, Merchant>(
+      pool,
+      "merchants",
+      ids,
+      (of) => (typeof of === "string" ? of : of.id),
+      (wanted) =>
+        findRows(pool, merchantRecord, sql`id = any(${wanted}::uuid[])`, "find_merchants"),
     );
   }
 

@@ -3,6 +3,7 @@ import pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
 import type { ReadBudget } from "../shared/read-budget.js";
 import { hasWaitedTooLong } from "./failure.js";
+import { readPlacesOf, requestPlacesOf } from "./read-places.js";
 
 interface Statement {
   readonly text: string;
@@ -16,6 +17,8 @@ export interface ReadingRequest {
   readonly reads: ReadBudget;
   /** Told by the log when a statement is slow. */
   readonly requestId: string;
+  /** Reads of several merchants take turns when they wait for connections. */
+  readonly caller?: { readonly merchantId: string | null } | null;
 }
 
 /** How long the messenger of a cancellation may take; the statement's own timeout ends it otherwise. */
@@ -60,23 +63,52 @@ export class RequestReads {
     const { deadline, reads } = this.request;
     deadline.check();
     reads.check();
+    const leave = await requestPlacesOf(deadline).take("", deadline);
+    try {
+      return await this.queryInPlace(statement);
+    } finally {
+      leave();
+    }
+  }
+
+  private async queryInPlace(statement: Statement): Promise<pg.QueryResult> {
+    const { deadline, reads } = this.request;
     const replica = this.replicas?.chooseFor(deadline);
-    if (replica === undefined) return this.queryOn(this.pool, statement);
+    if (replica === undefined) return this.queryOnPrimary(statement);
     try {
       return await this.queryOn(replica.pool, statement);
     } catch (error) {
       // What took too long there would take as long again.
       if (deadline.isOver || reads.isSpent || hasWaitedTooLong(error)) throw error;
       replica.failed(error);
-      return await this.queryOn(this.pool, statement);
+      return await this.queryOnPrimary(statement);
     }
   }
 
-  private async queryOn(pool: pg.Pool, statement: Statement): Promise<pg.QueryResult> {
+  /** On the primary, where charges need connections as well; on a replica only lists do. */
+  private async queryOnPrimary(statement: Statement): Promise<pg.QueryResult> {
+    const { deadline, caller } = this.request;
+    const leave = await readPlacesOf(this.pool).take(caller?.merchantId ?? "", deadline);
+    return this.queryOn(this.pool, statement, leave);
+  }
+
+  /** @param onReleased called exactly once, when the connection is given back or was never there. */
+  private async queryOn(
+    pool: pg.Pool,
+    statement: Statement,
+    onReleased: () => void = () => undefined,
+  ): Promise<pg.QueryResult> {
     const { deadline, reads, requestId } = this.request;
-    const connection = await pool.connect();
+    const connection = await pool.connect().catch((error: unknown) => {
+      onReleased();
+      throw error;
+    });
+    const release = (isBroken: boolean): void => {
+      connection.release(isBroken);
+      onReleased();
+    };
     if (deadline.isOver) {
-      connection.release();
+      release(false);
       throw deadline.failure();
     }
     let cancelling = undefined as Promise<void> | undefined;
@@ -106,10 +138,10 @@ export class RequestReads {
       if (cancelling) {
         // The word may arrive late, and must not meet another request's statement.
         void cancelling.then(() => {
-          connection.release(true);
+          release(true);
         });
       } else {
-        connection.release(hasFailed);
+        release(hasFailed);
       }
     }
   }

@@ -12,6 +12,7 @@ import {
 } from "./aggregate.js";
 import { type AggregateKey, errorOr, mergeKeys } from "./batch.js";
 import { decodeCursor } from "./cursor.js";
+import type { FilterBudget } from "./filter-budget.js";
 import { type Filter, type SpecialFilters, filterCondition, namesRecords } from "./filter.js";
 import {
   type Group,
@@ -71,12 +72,13 @@ export class List<R extends RecordDefinition> {
     caller: Caller,
     args: ListArguments,
     private readonly parent: Parent | null,
+    budget?: FilterBudget,
   ) {
     const { record, visibleTo } = definition;
     this.page = pageOf(args);
     this.order = orderOf(args.sort);
     this.filter = args.filter
-      ? filterCondition(record, args.filter, definition.filters?.(caller))
+      ? filterCondition(record, args.filter, definition.filters?.(caller), budget)
       : sql`true`;
     this.visible = visibleTo(caller);
     this.isFiltered = Boolean(args.filter);

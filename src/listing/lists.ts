@@ -3,6 +3,7 @@ import { type ReadSource, readsFrom } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionTypes } from "./connection.type.js";
+import { filterBudgetOf } from "./filter-budget.js";
 import { List, type ListArguments, type ListDefinition } from "./list.js";
 import type { Parent, ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "./record.js";
@@ -51,7 +52,9 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
       const caller = requireCaller(context.caller);
       const found = parent === null ? null : (this.definition.parents[parent] ?? null);
       const on = readsFrom(this.source, context, !context.hasWritten);
-      list = new List(on, this.definition, caller, args, found);
+      // A mutation begins a new epoch, but not a new budget: the deadline is the whole request's.
+      const budget = filterBudgetOf(context.deadline);
+      list = new List(on, this.definition, caller, args, found, budget);
       lists.set(name, list);
     }
     return new this.types.Connection(list, key, (rows) => {

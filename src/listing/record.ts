@@ -1,6 +1,7 @@
 import { type Queryable, queryRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
-import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/look-up.js";
+import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/by-key.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
@@ -81,12 +82,23 @@ export function findOwned<R extends RecordDefinition>(
   merchantId: string,
   ids: readonly string[],
 ): Promise<RowOf<R>[]> {
-  return findByKeys(
+  const find = (wanted: readonly string[]): Promise<RowOf<R>[]> =>
+    findByKeys(
+      on,
+      record,
+      [{ column: "merchant_id", value: sql`${merchantId}::uuid` }],
+      [{ column: "id", type: "uuid", values: wanted }],
+      `find_${record.name}_of_merchant`,
+    );
+  type Identified = string | { readonly id: string };
+  const idOf = (of: Identified): string => (typeof of === "string" ? of.toLowerCase() : of.id);
+  type Row = RowOf<R> & { readonly id: string };
+  return lookUpTogether<string, Row>(
     on,
-    record,
-    [{ column: "merchant_id", value: sql`${merchantId}::uuid` }],
-    [{ column: "id", type: "uuid", values: ids }],
-    `find_${record.name}_of_merchant`,
+    `${record.name} of ${merchantId}`,
+    ids,
+    idOf,
+    find as (wanted: readonly string[]) => Promise<Row[]>,
   );
 }
 

@@ -1,4 +1,4 @@
-import { exactly } from "../database/look-up.js";
+import { exactly } from "../database/by-key.js";
 import { type Sql, join, sql } from "../database/sql.js";
 
 /** A column that has one value in all rows of a list. */

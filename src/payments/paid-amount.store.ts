@@ -1,6 +1,6 @@
 import { isDistributed } from "../database/distributed.js";
 import { type Queryable, queryRows } from "../database/database.js";
-import { exactly } from "../database/look-up.js";
+import { exactly } from "../database/by-key.js";
 import { type Sql, sql } from "../database/sql.js";
 
 interface PaidAmount {

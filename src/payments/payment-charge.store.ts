@@ -1,5 +1,5 @@
 import { type Database, type Queryable, queryRows } from "../database/database.js";
-import { byKey } from "../database/look-up.js";
+import { byKey } from "../database/by-key.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { findOwned, findRows, ownedKey } from "../listing/record.js";

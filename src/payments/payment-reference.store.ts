@@ -1,5 +1,5 @@
 import { type Queryable, queryRows } from "../database/database.js";
-import { byKey } from "../database/look-up.js";
+import { byKey } from "../database/by-key.js";
 import { type Sql, identifier, sql } from "../database/sql.js";
 import { ownedKey } from "../listing/record.js";
 import { present } from "../shared/assert.js";

@@ -1,6 +1,6 @@
 import { type Database, type Queryable, queryRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
-import { type KeyPart, areByKeys, byKey } from "../database/look-up.js";
+import { type KeyPart, areByKeys, byKey } from "../database/by-key.js";
 import { sql } from "../database/sql.js";
 import { isDivisionByZero } from "../database/failure.js";
 import { StartAgain, type Tx } from "../database/transaction.js";

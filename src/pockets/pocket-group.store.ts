@@ -1,6 +1,7 @@
 import { type Audit, enterMade, entered } from "../audit/audit.js";
 import { type Database, type Queryable, queryRows } from "../database/database.js";
-import { byKey } from "../database/look-up.js";
+import { byKey } from "../database/by-key.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
 import { type Sql, integer, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
@@ -58,21 +59,38 @@ export class PocketGroupStore {
   /** What cannot be a slug is not looked for: PostgreSQL would refuse some of it as a text. */
   async findBySlug(slug: string): Promise<PocketGroup | null> {
     if (!isSlug(slug)) return null;
-    const rows = await findRows(
-      this.database.pool,
-      pocketGroupRecord,
-      sql`slug = ${slug}`,
-      "find_pocket_group_by_slug",
+    const { pool } = this.database;
+    const rows = await lookUpTogether<string, PocketGroup>(
+      pool,
+      "pocket groups by slug",
+      [slug],
+      (of) => (typeof of === "string" ? of : of.slug),
+      (slugs) => {
+        const condition = sql`slug = any(${slugs}::text[])`;
+        return findRows(pool, pocketGroupRecord, condition, "find_pocket_groups_by_slug");
+      },
     );
     return rows[0] ?? null;
   }
 
   async isGranted({ pocketGroupId, merchantId }: Grant): Promise<boolean> {
-    const rows = await queryRows(
-      this.database.pool,
-      sql`select from pocket_group_grants
-          where ${grantKey(sql`${merchantId}::uuid`, sql`${pocketGroupId}::uuid`)}`,
-      "find_grant",
+    const { pool } = this.database;
+    const rows = await lookUpTogether<string, Grant>(
+      pool,
+      `grants of ${merchantId}`,
+      [pocketGroupId],
+      (of) => (typeof of === "string" ? of : of.pocketGroupId),
+      (ids) =>
+        queryRows<Grant>(
+          pool,
+          sql`select grants.merchant_id as "merchantId", grants.pocket_group_id as "pocketGroupId"
+              from unnest(${ids}::uuid[]) as wanted(pocket_group_id)
+              cross join lateral (
+                select merchant_id, pocket_group_id from pocket_group_grants
+                where ${grantKey(sql`${merchantId}::uuid`, sql`wanted.pocket_group_id`)}
+              ) as grants`,
+          "find_grants_of_merchant",
+        ),
     );
     return rows.length > 0;
   }

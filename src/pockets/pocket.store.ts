@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
 import { findByKeys } from "../listing/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
@@ -12,6 +13,16 @@ export class PocketStore {
   constructor(private readonly database: Database) {}
 
   findByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
+    return lookUpTogether<PocketKey, Pocket>(
+      this.database.pool,
+      "pockets",
+      keys,
+      ({ pocketGroupId, phoneNumber }) => `${pocketGroupId} ${phoneNumber}`,
+      (wanted) => this.readByKeys(wanted),
+    );
+  }
+
+  private readByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
     const pocketGroupIds = keys.map(({ pocketGroupId }) => pocketGroupId);
     const phoneNumbers = keys.map(({ phoneNumber }) => phoneNumber);
     return findByKeys(

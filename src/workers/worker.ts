@@ -1,5 +1,6 @@
 import { readConfig } from "../config.js";
 import { type ReadyDatabase, joinDatabase } from "../database/open.js";
+import { poolStateOf } from "../database/read-places.js";
 import { createLog } from "../log.js";
 import { Metrics } from "../metrics/metrics.js";
 import { wordsFor } from "../report-failure.js";
@@ -49,7 +50,9 @@ tell({ type: "online" });
 
 async function serve({ database: address, port, demoToken }: WorkerTask): Promise<void> {
   const database = joinDatabase(config, log, address);
-  const metrics = config.metrics ? new Metrics(database.pool, database.replicas) : undefined;
+  const metrics = config.metrics
+    ? new Metrics(poolStateOf(database.pool), database.replicas)
+    : undefined;
   const app = await createServerApp(config, log, database, {
     demoToken: () => demoToken,
     metrics: metrics && { counted: metrics, text: metricsOfAll },

@@ -71,6 +71,45 @@ describe("the cost of an operation", () => {
       1 + 3 * (1 + 50 * 2),
     ],
     [
+      "a filter by its names and values",
+      '{ customers(first: 7, filter: { name: { eq: ["a", "b"] } }) { nodes { id } } }',
+      1 + 7 * 2 + 2 + 2,
+    ],
+    [
+      "the logic of a filter",
+      '{ customers(first: 7, filter: { or: [{ name: { eq: "a" } }, {}] }) { nodes { id } } }',
+      1 + 7 * 2 + 1 + 2 + 2,
+    ],
+    [
+      "patterns for more",
+      '{ customers(first: 7, filter: { not: { name: { notMatch: ["a", "b"] } } }) { nodes { id } } }',
+      1 + 7 * 2 + 3 + 2 * 11,
+    ],
+    [
+      "long texts in a filter",
+      `{ customers(first: 7, filter: { name: { eql: ["${"x".repeat(250)}"] } }) { nodes { id } } }`,
+      1 + 7 * 2 + 3 + 2,
+    ],
+    [
+      "filters of lists within lists",
+      `{ customers(first: 3) { nodes {
+         paymentCharges(first: 5, filter: { currency: { eq: ["EUR"] } }) { nodes { id } }
+       } } }`,
+      1 + 3 * (1 + 1 + 3 + 5 * 2),
+    ],
+    [
+      "usual orders for nothing",
+      "{ customers(first: 7, sort: [{ field: NUMBER, direction: DESC }]) { nodes { id } } }",
+      1 + 7 * 2,
+    ],
+    [
+      "long orders, and cursors, by what they hold",
+      `{ customers(first: 7, after: "${"x".repeat(2_000)}", sort: [${"{ field: NUMBER } ".repeat(20)}]) {
+           nodes { id }
+         } }`,
+      1 + 7 * 2 + 6,
+    ],
+    [
       "what stands in fragments, wherever they are spread",
       `{ a: customers(first: 3) { ...Page } b: customers(first: 5) { ...Page } }
        fragment Page on CustomerConnection { totalCount ... on CustomerConnection { nodes { id } } }`,
@@ -126,6 +165,42 @@ describe("the cost of an operation", () => {
       { n: 3, m: 5 },
       1 + 3 * (1 + 1 + 5 * 2),
     ],
+    ...[
+      ["CustomerFilter", "$a", { name: { match: ["x", "y"] } }] as const,
+      ["StringFilter", "{ name: $a }", { match: ["x", "y"] }] as const,
+      ["[String!]", "{ name: { match: $a } }", ["x", "y"]] as const,
+    ].map(([type, filter, a]): [string, string, Variables, number] => [
+      `patterns in ${type}`,
+      `query ($a: ${type}) { customers(first: 7, filter: ${filter}) { nodes { id } } }`,
+      { a },
+      1 + 7 * 2 + 2 + 2 * 11,
+    ]),
+    [
+      "single patterns",
+      'query ($a: String!) { customers(first: 7, filter: { name: { match: [$a, "y"] } }) { nodes { id } } }',
+      { a: "x".repeat(100) },
+      1 + 7 * 2 + 2 + 2 * 11 + 1,
+    ],
+    [
+      "a filter's default",
+      'query ($a: CustomerFilter = { name: { match: ["x"] } }) { customers(first: 7, filter: $a) { nodes { id } } }',
+      {},
+      1 + 7 * 2 + 2 + 11,
+    ],
+    [
+      "no filter",
+      "query ($a: CustomerFilter) { customers(first: 7, filter: $a) { nodes { id } } }",
+      { a: null },
+      1 + 7 * 2,
+    ],
+    [
+      "the same value as a pattern and as none",
+      `query ($a: [String!]) {
+         customers(first: 7, filter: { name: { match: $a, eq: $a } }) { nodes { id } }
+       }`,
+      { a: ["x"] },
+      1 + 7 * 2 + 1 + (1 + 11) + (1 + 1),
+    ],
     ["charges", CHARGES, { input: { charges: [1, 2, 3] }, charges: [1, 2] }, 2 + 5 * 2],
   ])("reads from variables: %s", (_, query, variables, points) => {
     expect(costOf(query, variables)).toBe(points);
@@ -135,6 +210,22 @@ describe("the cost of an operation", () => {
     const one = measure("query ($n: Int) { customers(first: $n) { nodes { id } } }");
     expect([1, 50, 1, 100].map((n) => one.costWith({ n }))).toEqual([3, 101, 3, 201]);
   });
+});
+
+it("looks at a variable once for all the aliases that share it", () => {
+  let reads = 0;
+  const filter = {
+    get name() {
+      reads++;
+      return { eq: ["x"] };
+    },
+  };
+  const lists = Array.from({ length: 50 }, (_, index) => {
+    return `a${String(index)}: customers(filter: $a, first: 1) { totalCount }`;
+  });
+  const one = measure(`query ($a: CustomerFilter) { ${lists.join(" ")} }`);
+  expect(one.costWith({ a: filter })).toBe(50 * (1 + 100 + 3));
+  expect(reads).toBe(1);
 });
 
 describe("fragments that spread others twice", () => {

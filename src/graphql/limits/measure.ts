@@ -18,6 +18,7 @@ import {
   isListType,
   isObjectType,
 } from "graphql";
+import { pointsOfArguments } from "./argument-points.js";
 import { boundOf } from "../bounded.js";
 import { Cost, capped } from "./cost.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
@@ -167,6 +168,8 @@ class Walk {
     const type = getNamedType(definition.type);
     const weight = isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
     const each = Cost.of(weight);
+    if (isConnection(type) || isConnection(parent))
+      each.add(Cost.of(1), pointsOfArguments(node, this.definitions));
     if (node.selectionSet) {
       const below = this.measure(node.selectionSet, type);
       // What the schema says of itself lies deep for everybody who asks for it.

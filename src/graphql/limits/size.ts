@@ -12,7 +12,7 @@ export type Variables = Readonly<Record<string, unknown>>;
 /** How many there will be of something: known from the document, or once the variables are. */
 export type Size = number | ((variables: Variables) => number);
 
-type Definitions = ReadonlyMap<string, VariableDefinitionNode>;
+export type Definitions = ReadonlyMap<string, VariableDefinitionNode>;
 
 export function definitionsOf({ variableDefinitions }: OperationDefinitionNode): Definitions {
   return new Map((variableDefinitions ?? []).map((one) => [one.variable.name.value, one]));

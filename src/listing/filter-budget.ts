@@ -1,0 +1,57 @@
+import { badInput } from "./bad-input.js";
+
+/**
+ * What the filters of one request may have together. PostgreSQL compares each row with every value and
+ * every pattern of a filter, so that one bound for each list would still allow a list for each alias.
+ */
+export const FILTER_LIMITS = {
+  /** PostgreSQL takes 65,535 parameters, and plans far fewer in good time. */
+  conditions: 1_000,
+  values: 5_000,
+  patterns: 250,
+  patternCharacters: 10_000,
+} as const;
+
+export type FilterLimit = keyof typeof FILTER_LIMITS;
+
+const NAMES: Readonly<Record<FilterLimit, string>> = {
+  conditions: "conditions",
+  values: "values",
+  patterns: "patterns",
+  patternCharacters: "characters in patterns",
+};
+
+/** Counts what the filters of one request have, over all of its lists, fields and aliases. */
+export class FilterBudget {
+  private readonly taken: Record<FilterLimit, number> = {
+    conditions: 0,
+    values: 0,
+    patterns: 0,
+    patternCharacters: 0,
+  };
+
+  /**
+   * @param path the operator's place in the filter.
+   * @throws AppError BAD_USER_INPUT when the request's filters have more together than they may.
+   */
+  take(path: string, limit: FilterLimit, count: number): void {
+    this.taken[limit] += count;
+    const allowed = FILTER_LIMITS[limit];
+    if (this.taken[limit] <= allowed) return;
+    throw badInput(
+      path,
+      `is too much: the filters of one request may have ${allowed.toLocaleString("en")} ${NAMES[limit]} ` +
+        `together, and these have at least ${this.taken[limit].toLocaleString("en")}. ` +
+        "Ask for fewer, or in several requests.",
+    );
+  }
+}
+
+const budgets = new WeakMap<object, FilterBudget>();
+
+/** @param request what lives exactly as long as one request. */
+export function filterBudgetOf(request: object): FilterBudget {
+  let budget = budgets.get(request);
+  if (budget === undefined) budgets.set(request, (budget = new FilterBudget()));
+  return budget;
+}
