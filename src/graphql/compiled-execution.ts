@@ -8,7 +8,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   execute,
-  getVariableValues,
   visit,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
@@ -16,6 +15,7 @@ import { LRUCache } from "lru-cache";
 import { AppError } from "../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
+import { readVariables } from "./variables.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
 type Executor = NonNullable<Awaited<ReturnType<Gateway["load"]>>["executor"]>;
@@ -34,15 +34,20 @@ const MAX_KEPT_WEIGHT = 20_000;
  * time: compiling costs as much as interpreting a few times, and an operation with its values written
  * into it is used once.
  *
- * Variables are read by graphql-js: its errors are those that clients know, and the compiler cannot
- * read input types that contain themselves, as filters do. What the compiler would answer otherwise
- * than graphql-js is left to graphql-js as a whole.
+ * Variables are read before either executes (`readVariables`), since the compiler cannot read input types
+ * that contain themselves, as filters do. What the compiler would answer otherwise than graphql-js is left
+ * to graphql-js as a whole.
  *
  * An execution that takes longer than its request has is given up.
  *
  * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
+ * @param hidesSchema whether errors leave out names of the schema that the request does not have.
  */
-export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at once"): Gateway {
+export function compiledExecution(
+  schema: GraphQLSchema,
+  compiles: boolean | "at once",
+  hidesSchema = false,
+): Gateway {
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
@@ -92,15 +97,12 @@ export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at
     const interpret = () =>
       execute({ schema, document, operationName, contextValue: context, variableValues });
     // Without an operation it is graphql-js that says what is wrong with the request.
-    const operation = isOperation(node) ? operationOf(document, node) : undefined;
-    if (operation === undefined) return interpret();
-    const { coerced, errors } = getVariableValues(
-      schema,
-      node.variableDefinitions ?? [],
-      variableValues,
-      { maxErrors: MAX_ERRORS },
-    );
+    if (!isOperation(node)) return interpret();
+    const definitions = node.variableDefinitions ?? [];
+    const { coerced, errors } = readVariables(schema, definitions, variableValues, hidesSchema);
     if (errors) return { errors };
+    const operation = operationOf(document, node);
+    if (operation === undefined) return interpret();
     for (const name of operation.neededVariables)
       if (coerced[name] === undefined || coerced[name] === null) return interpret();
     return operation.run(context as Context, coerced);
@@ -137,9 +139,6 @@ function withWholeErrors(result: ExecutionResult): ExecutionResult {
   });
   return { ...result, errors };
 }
-
-/** As graphql-js itself bounds the errors of variables. */
-const MAX_ERRORS = 50;
 
 /** The type of a variable that is read already. */
 const READ = new GraphQLScalarType({ name: "ReadVariable" });

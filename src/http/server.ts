@@ -11,6 +11,7 @@ import Fastify, {
 import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
+import { shown } from "../shared/shown-text.js";
 import { connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
@@ -96,6 +97,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     setSecurityHeaders(request, reply);
+    refuseLongMediaType(request);
   });
   if (trustedProxies.length === 0) warnOfProxies(http, log);
   // A client keeps its connection open after the answer, which would keep the server from closing.
@@ -150,6 +152,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return http;
 }
 
+/** No media type that is taken is as long, and what reads one takes the square of its blanks. */
+const MAX_MEDIA_TYPE_LENGTH = 200;
+
+function refuseLongMediaType({ headers }: FastifyRequest): void {
+  if ((headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
+  const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send application/json.`;
+  throw Object.assign(new Error(message), { statusCode: 415 });
+}
+
 /** Behind a proxy that is not trusted all clients have one address, and are slowed down as one. */
 function warnOfProxies(http: FastifyInstance, log: FastifyBaseLogger): void {
   let hasWarned = false;
@@ -179,8 +190,9 @@ function presentHttpError(
   return { status: failure.status, body: { errors: [{ message, extensions }] } };
 }
 
-function errorBody(request: FastifyRequest, status: number, code: string, detail: string): object {
+function errorBody(request: FastifyRequest, status: number, code: string, text: string): object {
   const form = errorFormOf(request.url);
+  const detail = shown(text);
   return form ? form.bodyOf([{ status, code, detail }]) : httpError(code, detail);
 }
 
