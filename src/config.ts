@@ -41,6 +41,7 @@ const environment = z.object({
   GRAPHQL_MAX_TOKENS: number(100, 1_000_000).default(DOCUMENT_LIMITS.tokens),
   // Beyond a thousand the parser, and what reads variables, could overflow.
   GRAPHQL_MAX_NESTING: number(10, 1_000).default(DOCUMENT_LIMITS.nesting),
+  GRAPHQL_MAX_VALUES: number(100, 10_000_000).default(DOCUMENT_LIMITS.values),
   GRAPHQL_MAX_SELECTIONS: number(10, 10_000).default(DOCUMENT_LIMITS.selections),
   GRAPHQL_MAX_DEPTH: number(3, 1_000).default(DOCUMENT_LIMITS.depth),
   GRAPHQL_MAX_ALIASES: number(0, 10_000).default(DOCUMENT_LIMITS.aliases),
@@ -176,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     documentLimits: {
       tokens: value.GRAPHQL_MAX_TOKENS,
       nesting: value.GRAPHQL_MAX_NESTING,
+      values: value.GRAPHQL_MAX_VALUES,
       selections: value.GRAPHQL_MAX_SELECTIONS,
       depth: value.GRAPHQL_MAX_DEPTH,
       aliases: value.GRAPHQL_MAX_ALIASES,

@@ -39,10 +39,13 @@ export function authorize(caller: Caller | null, anyOf: readonly ApiScope[]): vo
 /** @throws AppError UNAUTHENTICATED when the request brought no token. */
 export function requireCaller(caller: Caller | null): Caller {
   if (caller !== null) return caller;
-  throw new AppError(
-    "UNAUTHENTICATED",
-    "This needs an API token. Send it as the header `Authorization: Token <secret>`.",
-  );
+  throw withoutToken("This");
+}
+
+/** The error of something that needs a token, where the request brought none. */
+export function withoutToken(what: string): AppError {
+  const message = `${what} needs an API token. Send it as the header \`Authorization: Token <secret>\`.`;
+  return new AppError("UNAUTHENTICATED", message);
 }
 
 export function isOperator(caller: Caller): boolean {

@@ -8,7 +8,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   execute,
-  getVariableValues,
   visit,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
@@ -17,6 +16,7 @@ import { AppError } from "../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "./context.js";
 import { limitResponse } from "./limits/response.js";
+import { readVariables } from "./variables.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
 type Executor = NonNullable<Awaited<ReturnType<Gateway["load"]>>["executor"]>;
@@ -35,16 +35,21 @@ const MAX_KEPT_WEIGHT = 20_000;
  * time: compiling costs as much as interpreting a few times, and an operation with its values written
  * into it is used once.
  *
- * Variables are read by graphql-js: its errors are those that clients know, and the compiler cannot
- * read input types that contain themselves, as filters do. What the compiler would answer otherwise
- * than graphql-js is left to graphql-js as a whole.
+ * Variables are read before either executes (`readVariables`), since the compiler cannot read input types
+ * that contain themselves, as filters do. What the compiler would answer otherwise than graphql-js is left
+ * to graphql-js as a whole.
  *
  * An execution that takes longer than its request has is given up, and an answer that is larger than one may
  * be is refused.
  *
  * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
+ * @param hidesSchema whether errors leave out names of the schema that the request does not have.
  */
-export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at once"): Gateway {
+export function compiledExecution(
+  schema: GraphQLSchema,
+  compiles: boolean | "at once",
+  hidesSchema = false,
+): Gateway {
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
@@ -94,20 +99,15 @@ export function compiledExecution(schema: GraphQLSchema, compiles: boolean | "at
     const interpret = () =>
       execute({ schema, document, operationName, contextValue: context, variableValues });
     // Without an operation it is graphql-js that says what is wrong with the request.
-    const operation = isOperation(node) ? operationOf(document, node) : undefined;
-    if (operation === undefined) return interpret();
-    const { coerced, errors } = getVariableValues(
-      schema,
-      node.variableDefinitions ?? [],
-      variableValues,
-      { maxErrors: MAX_ERRORS },
-    );
+    if (!isOperation(node)) return interpret();
+    const definitions = node.variableDefinitions ?? [];
+    const { coerced, errors } = readVariables(schema, definitions, variableValues, hidesSchema);
     if (errors) return { errors };
-    // Compiled code reads a variable by its name, which can be that of a property every object inherits.
-    const variables = Object.assign(Object.create(null) as Variables, coerced);
+    const operation = operationOf(document, node);
+    if (operation === undefined) return interpret();
     for (const name of operation.neededVariables)
-      if (variables[name] === undefined || variables[name] === null) return interpret();
-    return operation.run(context as Context, variables);
+      if (coerced[name] === undefined || coerced[name] === null) return interpret();
+    return operation.run(context as Context, coerced);
   };
 
   return {
@@ -144,9 +144,6 @@ function withWholeErrors(result: ExecutionResult): ExecutionResult {
   });
   return { ...result, errors };
 }
-
-/** As graphql-js itself bounds the errors of variables. */
-const MAX_ERRORS = 50;
 
 /** The type of a variable that is read already. */
 const READ = new GraphQLScalarType({ name: "ReadVariable" });

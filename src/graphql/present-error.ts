@@ -3,6 +3,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from "
 import { hasTimedOut, isExhausted, isUnavailable } from "../database/failure.js";
 import { ClientGoneError } from "../shared/deadline.js";
 import { AppError, RateLimitedError } from "../shared/errors.js";
+import { shown } from "../shared/shown-text.js";
 import { exceededBy, messageOf } from "./limits/exceeded.js";
 import type { Context } from "./context.js";
 
@@ -27,9 +28,15 @@ type ErrorContext = Pick<Context, "requestId" | "log">;
 /**
  * The one place where errors become what a client sees. Faults of the request keep their code and
  * message; an unreachable database is SERVICE_UNAVAILABLE; anything else is a defect: it is logged
- * whole, and shown only as INTERNAL_SERVER_ERROR with the request's id.
+ * whole, and shown only as INTERNAL_SERVER_ERROR with the request's id. A message that repeats much of
+ * what its client sent is shortened.
  */
-export function presentError(
+export function presentError(error: GraphQLError, context: ErrorContext): GraphQLFormattedError {
+  const { message, ...rest } = presentWhole(error, context);
+  return { message: shown(message), ...rest };
+}
+
+function presentWhole(
   error: GraphQLError,
   { requestId, log }: ErrorContext,
 ): GraphQLFormattedError {
@@ -54,7 +61,7 @@ export function presentError(
   const code = error.extensions["code"];
   const isByGraphql = !error.originalError || error.originalError instanceof GraphQLError;
   if (isByGraphql && typeof code === "string" && PUBLIC_CODES.test(code)) {
-    return { message: withoutValue(error), ...place, extensions: { code } };
+    return { message: error.message, ...place, extensions: { code } };
   }
   if (cause !== error && cause instanceof GraphQLError && cause.nodes) {
     // An argument whose variable has no value, or null, which graphql-js meets as late as this.
@@ -81,19 +88,6 @@ export function presentError(
   log.error({ err: cause, path: error.path }, "a request met a defect");
   const message = `Something went wrong on the server. The log has more under the request id ${requestId}.`;
   return { message, ...place, extensions: { code: "INTERNAL_SERVER_ERROR", requestId } };
-}
-
-/**
- * graphql-js repeats the whole value of a variable that it refuses, secrets in it included. What was
- * wrong with it, and where, is enough.
- */
-function withoutValue({ message, originalError }: GraphQLError): string {
-  const variable = /^Variable "\$\w+" got invalid value /.exec(message)?.[0].trimEnd();
-  const reason = originalError?.message ?? "";
-  if (variable === undefined || !message.endsWith(`; ${reason}`)) return message;
-  const place = / at "[^"]*"$/.exec(message.slice(0, -reason.length - 2))?.[0] ?? "";
-  const isSecret = /secret"$/i.test(place);
-  return `${variable}${place}; ${isSecret ? "it is not of the expected type." : reason}`;
 }
 
 /** As `presentError`, for what was thrown before or beside GraphQL. */
@@ -127,44 +121,35 @@ export function statusOf(result: FormattedExecutionResult): number | undefined {
   return hasData || typeof code !== "string" ? undefined : HTTP_STATUS[code];
 }
 
-/**
- * Presents every error of an answer, and sets its HTTP status.
- *
- * @param hidesSchema whether errors leave out which names there are beside those that were asked for.
- */
-export function presentErrors(hidesSchema: boolean): ApolloServerPlugin<Context> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({ willSendResponse: (request) => present(request, hidesSchema) }),
-  };
+/** Presents every error of an answer, and sets its HTTP status. */
+export function presentErrors(): ApolloServerPlugin<Context> {
+  return { requestDidStart: () => Promise.resolve({ willSendResponse: present }) };
 }
 
 /** What is wrong with a document in several places in the same way is one error with all the places. */
 function onceEach(errors: readonly GraphQLFormattedError[]): GraphQLFormattedError[] {
-  const once = new Map<GraphQLFormattedError | string, GraphQLFormattedError>();
+  const once = new Map<GraphQLFormattedError | string, GraphQLFormattedError[]>();
   for (const error of errors) {
     const isOfDocument = error.extensions?.["code"] === "GRAPHQL_VALIDATION_FAILED";
     const key = isOfDocument ? error.message : error;
     const same = once.get(key);
-    const locations = [...(same?.locations ?? []), ...(error.locations ?? [])];
-    once.set(key, same ? { ...same, locations } : error);
+    if (same) same.push(error);
+    else once.set(key, [error]);
   }
-  return [...once.values()];
+  return [...once.values()].flatMap(([first, ...others]) => {
+    if (first === undefined || others.length === 0) return first ?? [];
+    return { ...first, locations: [first, ...others].flatMap(({ locations = [] }) => locations) };
+  });
 }
 
-/** At the end of a message of graphql-js: names of the schema that are like the one that is not there. */
-const SUGGESTION = / ?Did you mean [^]*\?$/;
-
-function present(
-  { errors, response, contextValue }: GraphQLRequestContextWillSendResponse<Context>,
-  hidesSchema: boolean,
-): Promise<void> {
+function present({
+  errors,
+  response,
+  contextValue,
+}: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
   if (errors && response.body.kind === "single") {
     const result = response.body.singleResult;
-    const presented = onceEach(errors.map((error) => presentError(error, contextValue)));
-    result.errors = hidesSchema
-      ? presented.map((one) => ({ ...one, message: one.message.replace(SUGGESTION, "") }))
-      : presented;
+    result.errors = onceEach(errors.map((error) => presentError(error, contextValue)));
     const status = statusOf(result);
     // Apollo's own word, such as 405 for a mutation by GET, says more than the code's.
     if (status !== undefined) response.http.status ??= status;

@@ -9,14 +9,19 @@ import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.js";
+import { withoutToken } from "../access/caller.js";
 import { compiledExecution } from "../graphql/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
 import { limitDocument } from "../graphql/limits/document.js";
-import { limitOperations, refusalOfNesting } from "../graphql/limits/limits.js";
+import { limitOperations, refusalOfSource } from "../graphql/limits/limits.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
-import { DOCUMENT_LIMITS, type DocumentLimits } from "../shared/limits.js";
-import { answerByApollo } from "./apollo.js";
+import {
+  DOCUMENT_LIMITS,
+  type DocumentLimits,
+  MAX_OPEN_DOCUMENT_LENGTH,
+} from "../shared/limits.js";
 import { ReadBudget } from "../shared/read-budget.js";
+import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
 import { originOf } from "./request-origin.js";
 
@@ -55,10 +60,12 @@ export async function addGraphqlRoute(
   const { compilesQueries = true } = options;
   const limits = { ...DOCUMENT_LIMITS, ...options.documentLimits };
   const apollo = new ApolloServer<Context>({
-    gateway: compiledExecution(schema, compilesQueries),
+    gateway: compiledExecution(schema, compilesQueries, !introspection),
     introspection,
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [limitDocument(limits)],
+    // What the schema has instead of a name that it has not is left out where the schema is not shown.
+    validationOptions: { hideSuggestions: !introspection },
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -66,7 +73,7 @@ export async function addGraphqlRoute(
     documentStore: new InMemoryLRUCache(DOCUMENTS),
     persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
     plugins: [
-      presentErrors(!introspection),
+      presentErrors(),
       limitOperations(schema, limits),
       ...(options.plugins ?? []),
       // Each of these would cost something on every request, or speak to another host.
@@ -83,10 +90,11 @@ export async function addGraphqlRoute(
     method: ["GET", "POST"],
     handler: answerByApollo(apollo, async (request, reply) => {
       if (Array.isArray(request.body)) throw batchError(request.body);
-      const refusal = refusalOfNesting(documentOf(request), limits);
-      if (refusal) throw refusal;
       const reads = new ReadBudget(responseBytes);
-      return contextOf(request, reply, authenticator, requestTimeoutMs, reads);
+      const context = await contextOf(request, reply, authenticator, requestTimeoutMs, reads);
+      const refusal = refusalOfSource(documentOf(request), limits);
+      if (refusal) throw refusal;
+      return context;
     }),
   });
 }
@@ -115,8 +123,10 @@ async function contextOf(
   };
   try {
     const { authorization } = request.headers;
-    const caller = authenticator.authenticate(authorization, originOf(request));
-    return { ...context, caller: await deadline.race(caller) };
+    const authenticated = authenticator.authenticate(authorization, originOf(request));
+    const caller = await deadline.race(authenticated);
+    if (caller === null) refuseLong(documentOf(request));
+    return { ...context, caller };
   } catch (error) {
     const { message, extensions, status } = presentFailure(error, context);
     const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
@@ -124,6 +134,13 @@ async function contextOf(
     if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
     throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
   }
+}
+
+/** Without a caller there is nothing to read but the schema. @throws AppError for a long document. */
+function refuseLong(document: unknown): void {
+  if (typeof document !== "string" || document.length <= MAX_OPEN_DOCUMENT_LENGTH) return;
+  const length = MAX_OPEN_DOCUMENT_LENGTH.toLocaleString("en");
+  throw withoutToken(`A document of more than ${length} characters`);
 }
 
 function batchError({ length }: readonly unknown[]): GraphQLError {

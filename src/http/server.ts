@@ -11,6 +11,7 @@ import Fastify, {
 import { constants } from "node:zlib";
 import { presentFailure } from "../graphql/present-error.js";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
+import { shown } from "../shared/shown-text.js";
 import { answerUnusual, connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
@@ -103,6 +104,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   http.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     setSecurityHeaders(request, reply);
+    refuseLongMediaType(request);
   });
   checkHosts(http, options.allowedHosts);
   addTextInput(http);
@@ -162,6 +164,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return http;
 }
 
+/** No media type that is taken is as long, and what reads one takes the square of its blanks. */
+const MAX_MEDIA_TYPE_LENGTH = 200;
+
+function refuseLongMediaType({ headers }: FastifyRequest): void {
+  if ((headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
+  const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send application/json.`;
+  throw Object.assign(new Error(message), { statusCode: 415 });
+}
+
 /** Behind a proxy that is not trusted all clients have one address, and are slowed down as one. */
 function warnOfProxies(http: FastifyInstance, log: FastifyBaseLogger): void {
   let hasWarned = false;
@@ -193,8 +204,9 @@ function presentHttpError(
   return { status: failure.status, body: body ?? { errors: [{ message, extensions }] } };
 }
 
-function errorBody(request: FastifyRequest, status: number, code: string, detail: string): object {
+function errorBody(request: FastifyRequest, status: number, code: string, text: string): object {
   const form = errorFormOf(request.url);
+  const detail = shown(text);
   return form ? form.bodyOf([{ status, code, detail }]) : httpError(code, detail);
 }
 

@@ -1,12 +1,35 @@
 /** Charges of one request. */
 export const MAX_CHARGES = 1_000;
 
+/**
+ * Items of lists and fields of objects in what a client sends as JSON, whatever it is for. A thousand charges
+ * have 4,000.
+ */
+export const MAX_VALUES = 10_000;
+
+/**
+ * Characters of a document. A thousand charges that are written into one are about 150,000. Validation compares
+ * each field with those of the same name, with the texts in their arguments.
+ */
+export const MAX_DOCUMENT_LENGTH = 250_000;
+
+/** What asks for the schema alone is short; no other document is read without a token. */
+export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
+
+/** Operations of one document, of which a request executes one. */
+export const MAX_OPERATIONS = 20;
+
+/** An alias is a name that a client makes up, and is repeated for each record of an answer. */
+export const MAX_ALIAS_LENGTH = 200;
+
 /** How much one GraphQL operation may ask for. */
 export interface DocumentLimits {
   /** Words, numbers, texts and signs of a document. */
   readonly tokens: number;
   /** Brackets within brackets, of a document as of its variables. */
   readonly nesting: number;
+  /** Items of lists and fields of objects, of variables. */
+  readonly values: number;
   /** Fields and fragments, as often as they stand in a document. */
   readonly selections: number;
   /** Fields within fields. */
@@ -38,6 +61,7 @@ export interface HttpLimits {
 export const DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 15_000,
   nesting: 100,
+  values: MAX_VALUES,
   selections: 400,
   depth: 15,
   aliases: 50,

@@ -2,7 +2,7 @@ import { getIntrospectionQuery, getOperationAST, parse, validate } from "graphql
 import { describe, expect, it } from "vitest";
 import { playgroundStart } from "../../src/demo/playground-start.js";
 import { limitDocument } from "../../src/graphql/limits/document.js";
-import { refusalOfNesting } from "../../src/graphql/limits/limits.js";
+import { refusalOfSource } from "../../src/graphql/limits/limits.js";
 import { type OperationMeasure, measureOperation } from "../../src/graphql/limits/measure.js";
 import type { Variables } from "../../src/graphql/limits/size.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
@@ -286,7 +286,7 @@ describe("what clients usually send", () => {
     const document = parse(query, { maxLexicalTokens: DOCUMENT_LIMITS.tokens / 2 });
     const one = measureOperation(schema, document, getOperationAST(document)!);
     const halved = { ...DOCUMENT_LIMITS, nesting: 50, selections: 200 };
-    expect(refusalOfNesting(query, halved)).toBeUndefined();
+    expect(refusalOfSource(query, halved)).toBeUndefined();
     expect(validate(schema, document, [limitDocument(halved)])).toEqual([]);
     expect(one.depth).toBeLessThanOrEqual(DOCUMENT_LIMITS.depth / 2);
     expect(one.aliases).toBeLessThanOrEqual(DOCUMENT_LIMITS.aliases / 2);

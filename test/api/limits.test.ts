@@ -19,11 +19,14 @@ let server: TestServer;
 /** As it is by default, in production. */
 let closed: TestServer;
 let token: string;
+/** Of a merchant of the closed server. */
+let closedToken: string;
 let slug: string;
 
 beforeAll(async () => {
   server = await TestServer.start({ documentLimits: LIMITS });
   closed = await TestServer.start({ introspection: false });
+  closedToken = (await closed.createMerchant()).token;
   const merchant = await server.createMerchant();
   token = merchant.token;
   slug = await server.createGroup({}, merchant);
@@ -179,7 +182,7 @@ describe("an operation", () => {
     const send = async (operationName: string): Promise<Answer<unknown>> => {
       const response = await fetch(server.url, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", authorization: `Token ${token}` },
         body: JSON.stringify({ query, operationName }),
       });
       const body = (await response.json()) as Answer<unknown>;
@@ -196,7 +199,10 @@ describe("an operation", () => {
     "that nests as deep as %i customers' charges is refused, and is no defect",
     async (times) => {
       const deep = `${"paymentCharges{nodes{customer{".repeat(times)}id${"}}}".repeat(times)}`;
-      const { status, errors } = await closed.send(null, `{ customer(id: "0") { ${deep} } }`);
+      const { status, errors } = await closed.send(
+        closedToken,
+        `{ customer(id: "0") { ${deep} } }`,
+      );
       expect(status).toBe(400);
       expect(errors?.[0]?.extensions.code).toMatch(/^(BAD_REQUEST|GRAPHQL_\w+)$/);
     },
@@ -207,7 +213,7 @@ describe("an operation", () => {
       const next = `...F${String(n + 1)}`;
       return `fragment F${String(n)} on Query { ${n === 99 ? "__typename viewer { scopes }" : `${next} ${next}`} }`;
     });
-    const { errors } = await closed.send(null, `{ ...F0 } ${fragments}`);
+    const { errors } = await closed.send(closedToken, `{ ...F0 } ${fragments}`);
     expect(errors?.[0]?.extensions.exceeded).toMatchObject({ limit: "cost", allowed: 100_000 });
   });
 });
@@ -243,13 +249,80 @@ describe("chargePockets", () => {
     const query = `mutation { chargePockets(input: { pocketGroupSlug: "g", charges: [${charges.join()}] }) {
       results { token phoneNumber amount status message code pocketCharge { id balanceAfter } }
     } }`;
-    const { errors, extensions } = await closed.send(null, query);
-    expect(errors?.[0]?.extensions.code).toBe("UNAUTHENTICATED");
+    const { errors, extensions } = await closed.send(closedToken, query);
+    expect(errors?.[0]?.extensions.code).toBe("NOT_FOUND");
     expect(extensions).toEqual({ cost: { charged: 1 + 1_000 * 10, limit: 100_000 } });
   });
 });
 
+describe("a request without a token", () => {
+  const UNAUTHENTICATED = { status: 401, errors: [{ extensions: { code: "UNAUTHENTICATED" } }] };
+
+  it("is refused before its variables are read, whatever is wrong with them", async () => {
+    const query = "query ($f: CustomerFilter) { customers(filter: $f) { totalCount } }";
+    const variables = { f: { unknown: 1 } };
+    expect(await server.send(null, query, variables)).toMatchObject(UNAUTHENTICATED);
+    expect((await server.send(token, query, variables)).status).toBe(400);
+  });
+
+  it("is refused where any field of the root needs one, in a fragment too", async () => {
+    const query = "{ __typename ... { ...F } } fragment F on Query { customers { totalCount } }";
+    expect(await server.send(null, query)).toMatchObject(UNAUTHENTICATED);
+  });
+
+  it("is refused where its document is longer than any question about the schema", async () => {
+    const answer = await server.send(null, `{ __typename } # ${"a".repeat(10_000)}`);
+    expect(answer).toMatchObject(UNAUTHENTICATED);
+  });
+});
+
 describe("a request", () => {
+  const values = (query: string, v: unknown): Promise<Answer<unknown>> =>
+    closed.send(closedToken, query, { v });
+
+  it("with more values in its variables than are allowed is refused", async () => {
+    const answer = await values(
+      "query ($v: CustomerFilter) { customers(filter: $v) { totalCount } }",
+      { or: Array.from({ length: 10_000 }, () => ({})) },
+    );
+    const exceeded = { limit: "values", has: 10_001, allowed: 10_000 };
+    expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { exceeded } }] });
+  });
+
+  it("is answered with the first twenty errors of its variables", async () => {
+    const unknown = Object.fromEntries(
+      Array.from({ length: 30 }, (_, at) => [`x${String(at)}`, 1]),
+    );
+    const query = "query ($v: CustomerFilter) { customers(filter: $v) { totalCount } }";
+    const { errors } = await values(query, unknown);
+    expect(errors).toHaveLength(21);
+    expect(errors?.at(-1)?.message).toBe(
+      "The variables have more than 20 errors; these are the first.",
+    );
+  });
+
+  it.each([
+    ["aliasLength", `{ ${"a".repeat(201)}: __typename }`, 201, 200],
+    ["operations", repeat(21, (at) => `query Q${String(at)} { __typename }`), 21, 20],
+  ])(
+    "is refused for what its document makes others do again: %s",
+    async (limit, query, has, allowed) => {
+      const { status, errors } = await closed.send(closedToken, query);
+      expect(status).toBe(400);
+      expect(errors).toMatchObject([{ extensions: { exceeded: { limit, has, allowed } } }]);
+    },
+  );
+
+  it("is answered with an error that repeats little of it", async () => {
+    const operationName = `${"Did you mean ".repeat(20_000)}?`;
+    const response = await fetch(closed.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ __typename }", operationName }),
+    });
+    expect((await response.text()).length).toBeLessThan(1_500);
+  });
+
   async function post(body: unknown): Promise<{ status: number; body: unknown }> {
     const response = await fetch(server.url, {
       method: "POST",
@@ -304,9 +377,9 @@ describe("errors in production", () => {
       { s: [{ field: "NUMBER", directon: "ASC" }] },
     ],
   ])("name nothing beside what was asked for: %s", async (_, query, variables) => {
-    const suggesting = await server.send(null, query, variables);
+    const suggesting = await server.send(token, query, variables);
     expect(JSON.stringify(suggesting.errors)).toContain("Did you mean");
-    const hiding = await closed.send(null, query, variables);
+    const hiding = await closed.send(closedToken, query, variables);
     expect(hiding.errors?.map(({ message }) => message)).toEqual(
       suggesting.errors?.map(({ message }) => message.replace(/ ?Did you mean .*$/, "")),
     );

@@ -37,6 +37,7 @@ export class TwoExecutors {
         // Random requests ask for more than anybody would.
         documentLimits: {
           nesting: ANY,
+          values: ANY,
           selections: ANY,
           depth: ANY,
           aliases: ANY,

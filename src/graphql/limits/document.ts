@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, type ValidationRule, visit } from "graphql";
-import type { DocumentLimits } from "../../shared/limits.js";
+import { type DocumentLimits, MAX_ALIAS_LENGTH, MAX_OPERATIONS } from "../../shared/limits.js";
 import { type Exceeded, exceededError } from "./exceeded.js";
 
 /**
@@ -18,13 +18,18 @@ export function limitDocument(limits: DocumentLimits): ValidationRule {
 }
 
 function exceededOf(document: DocumentNode, limits: DocumentLimits): Exceeded | undefined {
-  const has = countsOf(document);
+  const { longestAlias, ...has } = countsOf(document);
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  // Rules look at a fragment's variables again for each operation that spreads it.
+  if (operations.length > MAX_OPERATIONS)
+    return { limit: "operations", has: operations.length, allowed: MAX_OPERATIONS };
   // Beside other operations, what counts is known once it is known which is executed. Alone, it has at
   // least what stands in the document, since each fragment is spread.
-  const isAlone =
-    document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
+  const isAlone = operations.length === 1;
   for (const limit of ["selections", ...(isAlone ? LATER : [])] as const)
     if (has[limit] > limits[limit]) return { limit, has: has[limit], allowed: limits[limit] };
+  if (longestAlias > MAX_ALIAS_LENGTH)
+    return { limit: "aliasLength", has: longestAlias, allowed: MAX_ALIAS_LENGTH };
   return undefined;
 }
 
@@ -34,15 +39,18 @@ function countsOf(document: DocumentNode): {
   selections: number;
   aliases: number;
   directives: number;
+  longestAlias: number;
 } {
-  const counts = { selections: 0, aliases: 0, directives: 0 };
+  const counts = { selections: 0, aliases: 0, directives: 0, longestAlias: 0 };
   const select = (): void => {
     counts.selections++;
   };
   visit(document, {
     Field: ({ alias }) => {
       select();
-      if (alias) counts.aliases++;
+      if (!alias) return;
+      counts.aliases++;
+      counts.longestAlias = Math.max(counts.longestAlias, alias.value.length);
     },
     InlineFragment: select,
     FragmentSpread: select,

@@ -3,8 +3,9 @@ import type { DocumentLimits } from "../../shared/limits.js";
 
 /** A limit that an operation does not keep, as its client is told. */
 export interface Exceeded {
-  readonly limit: keyof DocumentLimits | "chargePockets" | "response";
-  /** Of tokens, nesting and the response, where counting stops, at least. */
+  readonly limit:
+    keyof DocumentLimits | "length" | "operations" | "aliasLength" | "chargePockets" | "response";
+  /** Of tokens, nesting, values and the response, where counting stops, at least. */
   readonly has: number;
   readonly allowed: number;
 }
@@ -18,6 +19,11 @@ const WORDS: Readonly<
     "brackets within each other, in its document or its variables",
     "Ask for what lies deeper in a request of its own",
   ],
+  values: [
+    "has at least",
+    "values in its variables",
+    "Send fewer items, or send them in several requests",
+  ],
   selections: [
     "has",
     "fields and fragments in its document",
@@ -25,6 +31,9 @@ const WORDS: Readonly<
   ],
   depth: ["is", "levels deep", "Ask for what lies deeper in a request of its own"],
   aliases: ["has", "aliases", "Ask in several requests, or for a list with a filter"],
+  length: ["has", "characters in its document", "Send values as variables"],
+  operations: ["stands in a document of", "operations", "Send only the operation that is executed"],
+  aliasLength: ["has an alias of", "characters", "Use a shorter name"],
   directives: ["has", "directives", "Leave out in the document what is not wanted"],
   cost: [
     "would cost",

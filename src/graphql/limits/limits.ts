@@ -1,14 +1,23 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
-import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from "graphql";
-import type { DocumentLimits } from "../../shared/limits.js";
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
+import { withoutToken } from "../../access/caller.js";
+import { type DocumentLimits, MAX_DOCUMENT_LENGTH } from "../../shared/limits.js";
 import type { Context } from "../context.js";
+import { asksForSchemaAlone } from "../schema-alone.js";
 import { type Exceeded, exceededError } from "./exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
-import { isDocumentDeeper, isJsonDeeper } from "./nesting.js";
+import { exceededByJson } from "./json-size.js";
+import { isDocumentDeeper } from "./nesting.js";
 
 /**
- * Refuses operations that ask for too much, before anything of them is executed, and tells in the
- * extensions of each answer what its operation was charged. Belongs behind `presentErrors`.
+ * Refuses operations that need a token and have none, and those that ask for too much, before anything of
+ * them is executed and before their variables are read. Reports in the extensions of each answer what its
+ * operation was charged. Belongs behind `presentErrors`.
  *
  * Documents are measured once and kept measured for as long as Apollo keeps them parsed.
  */
@@ -28,10 +37,13 @@ export function limitOperations(
   function listen(): GraphQLRequestListener<Context> {
     let charged: number | undefined;
     return {
-      didResolveOperation: ({ document, operation, request }) => {
+      didResolveOperation: ({ document, operation, request, contextValue }) => {
         // The request may name no operation of the document.
         if (operation === undefined) return Promise.resolve();
-        if (isJsonDeeper(request.variables, limits.nesting)) throw nestingError(limits);
+        if (contextValue.caller === null && !asksForSchemaAlone(document, operation))
+          throw withoutCaller();
+        const tooLarge = exceededByJson(request.variables, limits);
+        if (tooLarge) throw exceededError(tooLarge);
         const measure = measureOf(document, operation);
         const cost = measure.costWith(request.variables ?? {});
         const exceeded = exceededOf(measure, cost, limits);
@@ -56,16 +68,23 @@ export function limitOperations(
   return { requestDidStart: () => Promise.resolve(listen()) };
 }
 
+/** The error of an operation that needs a token, with the status that Apollo would not give it. */
+function withoutCaller(): GraphQLError {
+  const originalError = withoutToken("This");
+  const extensions = { http: { status: 401 } };
+  return new GraphQLError(originalError.message, { originalError, extensions });
+}
+
 /**
- * The error of a text that would overflow the parser; undefined for what may be parsed, or is no text. To be
+ * The error of a text that is too long, or would overflow the parser; undefined for what may be parsed, or is no text. To be
  * asked before Apollo has the request, which parses before a plugin can refuse anything.
  */
-export function refusalOfNesting(
-  source: unknown,
-  limits: DocumentLimits,
-): GraphQLError | undefined {
-  const isRefused = typeof source === "string" && isDocumentDeeper(source, limits.nesting);
-  return isRefused ? nestingError(limits) : undefined;
+export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
+  if (typeof source !== "string") return undefined;
+  if (isDocumentDeeper(source, limits.nesting)) return nestingError(limits);
+  const { length } = source;
+  if (length <= MAX_DOCUMENT_LENGTH) return undefined;
+  return exceededError({ limit: "length", has: length, allowed: MAX_DOCUMENT_LENGTH });
 }
 
 function nestingError({ nesting: allowed }: DocumentLimits): GraphQLError {

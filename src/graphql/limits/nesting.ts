@@ -59,13 +59,3 @@ function endOfLine(source: string, start: number): number {
   }
   return source.length;
 }
-
-/** Whether a value of JSON has more lists and objects within each other than are allowed. */
-export function isJsonDeeper(value: unknown, allowed: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (allowed === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isJsonDeeper(item, allowed - 1));
-  for (const key in value)
-    if (isJsonDeeper((value as Record<string, unknown>)[key], allowed - 1)) return true;
-  return false;
-}

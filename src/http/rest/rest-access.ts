@@ -8,10 +8,12 @@ import {
   requireMerchant,
 } from "../../access/caller.js";
 import type { Context } from "../../graphql/context.js";
+import { exceededByJson } from "../../graphql/limits/json-size.js";
 import { present } from "../../shared/assert.js";
 import type { HttpLimits } from "../../shared/limits.js";
 import { ReadBudget } from "../../shared/read-budget.js";
 import { deadlineOf } from "../connection-limits.js";
+import { DOCUMENT_LIMITS, MAX_VALUES } from "../../shared/limits.js";
 import { originOf } from "../request-origin.js";
 import { refuse } from "./rest-error.js";
 
@@ -57,6 +59,7 @@ export function addAccess(
   rest.addHook("preValidation", async (request, reply) => {
     const { id: requestId, log, caller } = request;
     if (caller === null) return;
+    refuseLarge(request.body);
     const deadline = deadlineOf(reply, requestTimeoutMs);
     const hasWritten = request.method !== "GET";
     const reads = new ReadBudget(responseBytes);
@@ -71,6 +74,19 @@ export function addAccess(
     };
   });
 }
+
+/** A schema finds an error for each value that it does not allow: so many are not looked at. @throws RestError */
+function refuseLarge(body: unknown): void {
+  const exceeded = exceededByJson(body, BODY_LIMITS);
+  if (!exceeded) return;
+  const { limit, allowed } = exceeded;
+  const most = allowed.toLocaleString("en");
+  const what = limit === "values" ? "values" : "lists and objects within each other";
+  const detail = `The body has more than ${most} ${what}. Send fewer at a time.`;
+  throw refuse(400, "BAD_USER_INPUT", detail);
+}
+
+const BODY_LIMITS = { nesting: DOCUMENT_LIMITS.nesting, values: MAX_VALUES };
 
 export function contextOf({ callContext }: FastifyRequest): Context {
   return present(callContext, "the context of a path that names its scopes");

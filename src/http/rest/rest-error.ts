@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { presentFailure } from "../../graphql/present-error.js";
 import { RateLimitedError } from "../../shared/errors.js";
+import { shown } from "../../shared/shown-text.js";
 
 /** One thing that is wrong with a request. */
 export interface Problem {
@@ -40,7 +41,7 @@ type Failure = FastifyError | RestError;
 
 export function failureHandler(form: ErrorForm) {
   return (error: Failure, request: FastifyRequest, reply: FastifyReply): void => {
-    const problems = problemsOf(error, request, form);
+    const problems = problemsOf(error, request, form).map(shownProblem);
     // A request of the wrong shape comes before refused values.
     const status = Math.min(...problems.map((problem) => problem.status));
     if (status === 401) reply.header("www-authenticate", "Token");
@@ -56,14 +57,7 @@ function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): r
   if (error instanceof RestError) return error.problems.slice(0, MAX_PROBLEMS);
   if (error.validation) {
     const part = error.validationContext ?? "body";
-    const all = error.validation;
-    // What is of another type is not also out of range, or none of the names.
-    const first = all.filter(
-      ({ keyword, instancePath: path }) =>
-        keyword === "type" ||
-        !all.some((other) => other.keyword === "type" && other.instancePath === path),
-    );
-    return first.slice(0, MAX_PROBLEMS).map((one) => invalid(one, part, form));
+    return firstOf(error.validation).map((one) => invalid(one, part, form));
   }
   const { statusCode } = error;
   if (statusCode !== undefined && statusCode < 500) {
@@ -73,6 +67,32 @@ function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): r
   const { message, extensions, status } = presentFailure(error, { requestId: id, log });
   const place = "requestId" in extensions ? { id } : {};
   return [{ status, code: extensions.code, detail: message, ...place }];
+}
+
+/** The first problems, without those that follow from another one. In time that grows with their number alone. */
+function firstOf(all: readonly Invalid[]): Invalid[] {
+  // Of a list that is too long, its items are no matter.
+  const tooLong = all.find(({ keyword }) => keyword === "maxItems");
+  if (tooLong) return [tooLong];
+  const ofOtherType = new Set(
+    all.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath),
+  );
+  // What is of another type is not also out of range, or none of the names.
+  const first = all.filter(
+    ({ keyword, instancePath }) => keyword === "type" || !ofOtherType.has(instancePath),
+  );
+  return first.slice(0, MAX_PROBLEMS);
+}
+
+/** Names and paths may be as long as what a client sent. */
+function shownProblem(problem: Problem): Problem {
+  const { source } = problem;
+  const place = source && Object.entries(source).map(([kind, at]) => [kind, shown(at)]);
+  return {
+    ...problem,
+    detail: shown(problem.detail),
+    ...(place ? { source: Object.fromEntries(place) as Source } : {}),
+  };
 }
 
 /** One of Ajv's errors. */

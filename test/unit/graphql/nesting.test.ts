@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type GraphQLScalarType, Lexer, Source, TokenKind } from "graphql";
 import { describe, expect, it } from "vitest";
-import { isDocumentDeeper, isJsonDeeper } from "../../../src/graphql/limits/nesting.js";
+import { isDocumentDeeper } from "../../../src/graphql/limits/nesting.js";
 import { Amount, Currency } from "../../../src/graphql/scalars.js";
 
 const OPENING = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
@@ -49,23 +49,6 @@ describe("the nesting of a document", () => {
     expect(depthOf(text)).toBe(depth);
     expect(isDocumentDeeper(text, depth)).toBe(false);
     expect(isDocumentDeeper(text, depth - 1)).toBe(true);
-  });
-});
-
-describe("the nesting of JSON", () => {
-  it.each<[unknown, number]>([
-    [null, 0],
-    ["[[", 0],
-    [{}, 1],
-    [[[], { a: [1] }], 3],
-    [{ a: 1, b: { c: {} } }, 3],
-  ])("counts lists and objects: %j", (value, depth) => {
-    expect(isJsonDeeper(value, depth)).toBe(false);
-    if (depth > 0) expect(isJsonDeeper(value, depth - 1)).toBe(true);
-  });
-
-  it("is looked at no further than what is allowed", () => {
-    expect(isJsonDeeper(JSON.parse("[".repeat(100_000) + "]".repeat(100_000)), 100)).toBe(true);
   });
 });
 

@@ -1,0 +1,39 @@
+import type { DocumentLimits } from "../../shared/limits.js";
+import type { Exceeded } from "./exceeded.js";
+
+/**
+ * Which limit a value of JSON exceeds, in its lists and objects within each other or in the number of its
+ * values. To be asked before anything else looks at the value, since what reads values may take much longer
+ * for each than it takes to send one. Looks at no more values than are allowed.
+ */
+export function exceededByJson(
+  value: unknown,
+  { nesting, values }: Pick<DocumentLimits, "nesting" | "values">,
+): Exceeded | undefined {
+  let left = values;
+
+  function limitIn(part: unknown, depth: number): "nesting" | "values" | undefined {
+    if (typeof part !== "object" || part === null) return undefined;
+    if (depth === nesting) return "nesting";
+    if (Array.isArray(part)) {
+      left -= part.length;
+      if (left < 0) return "values";
+      for (const item of part) {
+        const limit = limitIn(item, depth + 1);
+        if (limit) return limit;
+      }
+      return undefined;
+    }
+    for (const key in part) {
+      if (--left < 0) return "values";
+      const limit = limitIn((part as Record<string, unknown>)[key], depth + 1);
+      if (limit) return limit;
+    }
+    return undefined;
+  }
+
+  const limit = limitIn(value, 0);
+  if (limit === undefined) return undefined;
+  const allowed = limit === "values" ? values : nesting;
+  return { limit, has: allowed + 1, allowed };
+}

@@ -1,0 +1,94 @@
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  type VariableDefinitionNode,
+  coerceInputValue,
+  isInputType,
+  isNonNullType,
+  typeFromAST,
+  valueFromAST,
+} from "graphql";
+
+type Values = Readonly<Record<string, unknown>>;
+
+export type ReadVariables =
+  | { readonly coerced: Record<string, unknown>; readonly errors?: never }
+  | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
+
+/** What is wrong after this many errors is not looked for. */
+const MAX_ERRORS = 20;
+
+/** Ends the reading of a value that has too many errors. */
+class TooManyErrors extends Error {}
+
+/**
+ * Reads variables as graphql-js does, except for its errors: an error of graphql-js repeats the whole value
+ * that it is about, which may be large and may hold secrets, and it does so for each unknown field of an
+ * input. Here an error has the reason and the place.
+ *
+ * @param hidesSchema whether errors leave out the names that the schema has instead.
+ */
+export function readVariables(
+  schema: GraphQLSchema,
+  definitions: readonly VariableDefinitionNode[],
+  values: Values,
+  hidesSchema: boolean,
+): ReadVariables {
+  const errors: GraphQLError[] = [];
+  // Without a prototype: a variable may have the name of a property that every object inherits.
+  const coerced = Object.create(null) as Record<string, unknown>;
+  const refuse = (node: VariableDefinitionNode, message: string): void => {
+    if (errors.length >= MAX_ERRORS) throw new TooManyErrors();
+    errors.push(new GraphQLError(message, { nodes: node, extensions: BAD_INPUT }));
+  };
+  try {
+    for (const node of definitions) read(schema, node, values, coerced, refuse, hidesSchema);
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) throw error;
+    const message = `The variables have more than ${String(MAX_ERRORS)} errors; these are the first.`;
+    errors.push(new GraphQLError(message, { extensions: BAD_INPUT }));
+  }
+  return errors.length > 0 ? { errors } : { coerced };
+}
+
+const BAD_INPUT = { code: "BAD_USER_INPUT" };
+
+function read(
+  schema: GraphQLSchema,
+  node: VariableDefinitionNode,
+  values: Values,
+  coerced: Record<string, unknown>,
+  refuse: (node: VariableDefinitionNode, message: string) => void,
+  hidesSchema: boolean,
+): void {
+  const name = node.variable.name.value;
+  const type = typeFromAST(schema, node.type);
+  // Validation has refused a variable of another type.
+  if (!isInputType(type)) return;
+  if (!Object.hasOwn(values, name)) {
+    if (node.defaultValue) coerced[name] = valueFromAST(node.defaultValue, type);
+    else if (isNonNullType(type))
+      refuse(node, `Variable "$${name}" of required type "${String(type)}" was not provided.`);
+    return;
+  }
+  const value = values[name];
+  if (value === null && isNonNullType(type)) {
+    refuse(node, `Variable "$${name}" of non-null type "${String(type)}" must not be null.`);
+    return;
+  }
+  coerced[name] = coerceInputValue(
+    value,
+    type,
+    (path, _, { message }) => {
+      const place = path.length === 0 ? "" : ` at "${name}${path.map(stepOf).join("")}"`;
+      // The reason may repeat the value.
+      const reason = /secret"$/i.test(place) ? "it is not of the expected type." : message;
+      refuse(node, `Variable "$${name}" got invalid value${place}; ${reason}`);
+    },
+    hidesSchema,
+  );
+}
+
+function stepOf(key: string | number): string {
+  return typeof key === "number" ? `[${String(key)}]` : `.${key}`;
+}

@@ -1,0 +1,95 @@
+import { appendFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LargeRequest, attacksOn } from "../support/large-requests.js";
+import { TestServer } from "../support/server.js";
+import { createTenant } from "../support/tenant.js";
+
+const SIZES = [250_000, 500_000, 1_000_000] as const;
+
+/** Below this, what the engine does by itself is more than what the request costs. */
+const FLOOR_MS = 10;
+const MAX_MS = 250;
+/** Twice the bytes take three times as long at most. The sizes are two doublings apart, which evens out noise. */
+const MAX_GROWTH = 3 * 3;
+const TRIES = 3;
+
+let server: TestServer;
+let agent: Agent;
+let token: string;
+let targets: { slug: string; paymentChargeId: string };
+
+beforeAll(async () => {
+  server = await TestServer.start({ introspection: false, documentLimits: {} });
+  agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const tenant = await createTenant(server, "Tenant");
+  ({ token } = tenant);
+  targets = tenant;
+});
+
+afterAll(async () => {
+  agent.destroy();
+  await server.stop();
+});
+
+/** Sends a request and reads its answer. @returns the status; 0 where the connection was closed. */
+function send({ method, path, headers, body }: LargeRequest): Promise<number> {
+  return new Promise((resolve) => {
+    const { hostname, port } = new URL(server.url);
+    const sent = request({ agent, method, path, headers, hostname, port }, (answer) => {
+      answer.resume();
+      answer.once("close", () => {
+        resolve(answer.statusCode ?? 0);
+      });
+    });
+    // What is refused before it was read leaves a connection that is closed.
+    sent.once("error", () => {
+      resolve(0);
+    });
+    sent.end(body);
+  });
+}
+
+interface Cost {
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** The processor time of this process, which is the server's with that of sending. */
+async function costOf(large: LargeRequest): Promise<Cost> {
+  let best = { status: 0, ms: Infinity };
+  for (
+    let left = TRIES;
+    left > 0 && best.ms > 2 * FLOOR_MS && (best.ms === Infinity || best.ms < 4 * MAX_MS);
+    left--
+  ) {
+    const before = process.cpuUsage();
+    const status = await send(large);
+    const { user, system } = process.cpuUsage(before);
+    const ms = (user + system) / 1_000;
+    if (ms < best.ms) best = { status, ms };
+  }
+  return best;
+}
+
+describe.each(["without a token", "with a token"])("A large request %s", (who) => {
+  it("costs no more than in proportion to its bytes, and never much", async () => {
+    const authorization = who === "with a token" ? { authorization: `Token ${token}` } : {};
+    const refused: string[] = [];
+    for (const [name, attack] of attacksOn(targets)) {
+      const costs: Cost[] = [];
+      for (const bytes of SIZES) {
+        const large = attack(bytes);
+        costs.push(await costOf({ ...large, headers: { ...authorization, ...large.headers } }));
+      }
+      const words = `${name}: ${costs.map(({ status, ms }) => `${ms.toFixed(0)} ms (${String(status)})`).join(", ")}`;
+      if (process.env["SHOW"]) appendFileSync(process.env["SHOW"], who + ": " + words + "\n");
+      const isDear = costs.some(({ ms }) => ms > MAX_MS);
+      const [least, , most] = costs.map(({ ms }) => ms);
+      const isSteep = Number(most) > MAX_GROWTH * Math.max(Number(least), FLOOR_MS);
+      const isDefect = costs.some(({ status }) => status >= 500);
+      if (isDear || isSteep || isDefect) refused.push(words);
+    }
+    expect(refused).toEqual([]);
+  }, 300_000);
+});
