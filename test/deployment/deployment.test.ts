@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { readConfig } from "../../src/config.js";
+import { LEDGER_SETTINGS } from "../../src/database/create-cluster.js";
 import { HEALTH_PATHS } from "../../src/http/health.js";
 import { configurationNames } from "../support/doc-examples.js";
 
@@ -137,6 +138,11 @@ describe("compose.yaml", () => {
     expect(Object.keys(env).filter((name) => !configurationNames().includes(name))).toEqual([]);
     expect(readConfig(env).databaseUrl).toMatch(/^postgresql:/);
     expect(one.image).toBe(`pocketcharge:${version}`);
+  });
+
+  it("starts PostgreSQL with the settings of the embedded one", () => {
+    const settings = Object.entries(LEDGER_SETTINGS).map(([name, value]) => `--${name}=${value}`);
+    expect(compose.services["postgres"]?.command).toEqual(["postgres", ...settings]);
   });
 
   it("migrates past PgBouncer, before servers start behind it", () => {
