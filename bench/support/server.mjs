@@ -77,6 +77,7 @@ export function environment(settings) {
   return {
     ...process.env,
     DATABASE_URL: "",
+    DEMO: "true",
     HOST: "127.0.0.1",
     INTROSPECTION: "",
     LOG_FORMAT: "json",
