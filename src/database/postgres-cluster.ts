@@ -14,8 +14,11 @@ const HOST = "127.0.0.1";
 const START_PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
-/** The port was taken a moment ago; or the last processes of a crashed server are still ending. */
-const PASSING_REASONS = /Address already in use|still in use/;
+/**
+ * The port has just been taken, the last processes of a crashed server are still ending, or another process has begun
+ * to start the same server.
+ */
+const PASSING_REASONS = /Address already in use|still in use|PID file ".*" is empty/;
 
 /** A data folder whose path cannot be handed to PostgreSQL. */
 export class DataFolderNameError extends Error {

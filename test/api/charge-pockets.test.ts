@@ -349,7 +349,7 @@ describe("a batch", () => {
 describe("a request as a whole", () => {
   const codeOf = async (token: string | null, group: string): Promise<unknown> => {
     const { status, data, errors } = await sendCharges(server, token, group, [charge()]);
-    expect(data).toBeNull();
+    expect(data ?? null).toBeNull();
     return { status, code: errors?.[0]?.extensions.code };
   };
 

@@ -17,7 +17,7 @@ import { TestServer, newSecretKey } from "../support/server.js";
 import { TwoExecutors } from "../support/two-executors.js";
 
 /** More of them by hand: `RANDOM_QUERIES=20000 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
-const RUNS = Number(process.env["RANDOM_QUERIES"] ?? 150);
+const RUNS = Number(process.env["RANDOM_QUERIES"] ?? 250);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
 const schema = buildGraphqlSchema(RESOLVERS);

@@ -1126,7 +1126,7 @@ describe("a filter", () => {
     },
   );
 
-  it.each(["\u0000", "\ud800", "a\u0000"])(
+  it.each(["\u0000", "a\u0000"])(
     "of texts keeps nothing for %j, which no text has",
     async (text) => {
       for (const operator of ["eq", "eql", "prefix", "suffix", "match"]) {

@@ -87,7 +87,7 @@ describe("providerSecret", () => {
         order { paymentCharges { nodes { providerSecret } } }
         customer { paymentCharges { edges { node { providerSecret } } } }
         paymentRefunds { nodes { paymentCharge { providerSecret } } }
-        paymentAuthorization { providerSecret paymentCharges { providerSecret } }
+        paymentAuthorization { providerSecret paymentCharges { nodes { providerSecret } } }
       }
       payment(id: $id) { owner { ... on PaymentCharge { providerSecret } } }
       paymentCharges { nodes { providerSecret } edges { node { providerSecret } } }

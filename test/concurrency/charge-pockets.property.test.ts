@@ -75,7 +75,7 @@ const phoneNumber = fc.oneof(
       .tuple(fc.constantFrom("98", "+98", "0098", "0", ""), fc.integer({ min: 0, max: 5 }))
       .map(([prefix, index]) => `${prefix}912000000${String(index)}`),
   },
-  { weight: 1, arbitrary: fc.constantFrom("", "12", "98 9120000001", "989120000001x") },
+  { weight: 1, arbitrary: fc.constantFrom("", "12", "98.9120000001", "989120000001x") },
 );
 const amount = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 1, max: 70 }) },

@@ -37,7 +37,8 @@ import { TestServer, made } from "../support/server.js";
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  // One document reads every record with all its relations.
+  server = await TestServer.start({ documentLimits: { cost: 1_000_000 } });
 });
 
 afterAll(() => server.stop());

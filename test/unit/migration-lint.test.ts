@@ -113,8 +113,10 @@ describe("the lint of migrations", () => {
     expect(rulesOf(`-- allow removes-what-is-used: unused\n${drop}\n${drop}`)).toHaveLength(1);
   });
 
-  it("reads what migrations look like: it finds in the first ones what they still could do", () => {
-    const all = new Set(names.flatMap((name) => rulesOf(read(name))));
+  it("reads what migrations look like: on tables that are there, the first ones would lock", () => {
+    const withoutTables = (script: string): string =>
+      script.replaceAll(/^create table .*?^\)[^;]*;/gms, "");
+    const all = new Set(names.flatMap((name) => rulesOf(withoutTables(read(name)))));
     expect([...all]).toContain("locks-while-it-indexes");
   });
 });
