@@ -37,10 +37,11 @@ export interface FieldUses {
   /** Group by it; a time is grouped by buckets. */
   readonly group?: boolean;
   /**
-   * The letters that a text can have, which a check constraint must hold. Ignoring case then costs
-   * nothing: the column is compared as it is, so that its index serves.
+   * The letters that a text can have, which a check constraint must hold: folded ones, ASCII capitals,
+   * or none at all. Ignoring case then costs nothing: the column is compared as it is, so that its index
+   * serves. Text without letters is also sorted by its index: every collation sorts digits alike.
    */
-  readonly letters?: "lower" | "upper";
+  readonly letters?: "lower" | "upper" | "none";
 }
 
 /** A column of another table, found by a key of this record. */

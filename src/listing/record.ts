@@ -1,4 +1,5 @@
 import { type Queryable, queryRows } from "../database/database.js";
+import { inReadingOrder } from "../database/fold-case.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
@@ -77,6 +78,20 @@ export function columnOf(record: RecordDefinition, name: string): Sql {
   return through
     ? sql`${identifier(through.table)}.${identifier(through.column)}`
     : sql`${record.table}.${columnName(name)}`;
+}
+
+/** The column of a field, as lists are sorted by it. */
+export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
+  return sortedAs(fieldOf(record, name), columnOf(record, name));
+}
+
+/**
+ * Values of a field, as they are sorted. Enum names are left to the database's own collation, for their
+ * index: every locale sorts them alike.
+ */
+export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
+  const isText = (kind === "text" && uses.letters !== "none") || kind === "currency";
+  return isText ? inReadingOrder(values) : values;
 }
 
 /** The record's table, joined with those that the fields come from. */

@@ -31,7 +31,7 @@ export const pocketChargeRecord = defineRecord({
     ),
     phoneNumber: text(
       "The mobile number of the charged pocket in its stored form, such as `989123456789`.",
-      { filter: true, sort: true, group: true, letters: "lower" },
+      { filter: true, sort: true, group: true, letters: "none" },
     ),
     amount: amount(
       "What was added to the balance, in the minor unit of the group's currency; above 0.",

@@ -28,7 +28,7 @@ export const pocketRecord = defineRecord({
     phoneNumber: text("The user's mobile number in its stored form, such as `989123456789`.", {
       filter: true,
       sort: true,
-      letters: "lower",
+      letters: "none",
     }),
     balance: amount(
       "The sum of all charges of the pocket, in the minor unit of the group's currency.",

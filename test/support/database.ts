@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
+import { migrate } from "../../src/database/migrate.js";
 import { cloneOnAll } from "./citus.js";
 import { databaseUrl } from "./global-setup.js";
 
@@ -31,7 +32,26 @@ export function isOnCitus(): boolean {
 }
 
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
-  const direct = await createDatabaseUrl("migrated");
+  return openTestDatabase(await createDatabaseUrl("migrated"), poolSize);
+}
+
+/**
+ * A migrated database that was created with a locale of its own.
+ *
+ * @param locale options of `create database`.
+ */
+export async function createTestDatabaseIn(locale: string): Promise<TestDatabase> {
+  const name = `${inject("databasePrefix")}_${randomBytes(6).toString("hex")}`;
+  const postgresUrl = inject("postgresUrl");
+  const admin = new pg.Client({ connectionString: postgresUrl });
+  await admin.connect();
+  await admin.query(`create database ${name} template template0 encoding 'UTF8' ${locale}`);
+  await admin.end();
+  await migrate(databaseUrl(postgresUrl, name));
+  return openTestDatabase(databaseUrl(postgresUrl, name));
+}
+
+function openTestDatabase(direct: string, poolSize = 10): TestDatabase {
   const poolerUrl = inject("poolerUrl");
   const url = poolerUrl === undefined ? direct : databaseUrl(poolerUrl, databaseNameOf(direct));
   const onIdleError = (): void => undefined; // faults are part of some tests
