@@ -85,13 +85,10 @@ export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
   return sortedAs(fieldOf(record, name), columnOf(record, name));
 }
 
-/**
- * Values of a field, as they are sorted. Enum names are left to the database's own collation, for their
- * index: every locale sorts them alike.
- */
+/** Values of a field, as they are sorted: in the same order whatever locale the database has. */
 export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
-  const isText = (kind === "text" && uses.letters !== "none") || kind === "currency";
-  return isText ? inReadingOrder(values) : values;
+  const isText = typeof kind === "object" || kind === "text" || kind === "currency";
+  return isText && uses.letters !== "none" ? inReadingOrder(values) : values;
 }
 
 /** The record's table, joined with those that the fields come from. */
