@@ -95,7 +95,7 @@ export class AmountFilter {
 
 @InputType("StringFilter", {
   description:
-    "Conditions on a text; all of them must hold. Case is ignored but by `eql` and `notEql`; `%`, `_` and `\\` are plain characters. At most 250 values each.",
+    "Conditions on a text; all of them must hold. Case is ignored except by `eql` and `notEql`: `Σ`, `σ` and `ς` are equal, `ß` and `ss` are not; `%`, `_` and `\\` are plain characters. At most 250 values each.",
 })
 export class StringFilter {
   @Field(() => [String], {

@@ -289,6 +289,25 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     }
   });
 
+  it("finds a provider's secret whatever its case", async () => {
+    const { token } = await server.createMerchant();
+    const create = `mutation ($input: CreatePaymentChargeInput!) {
+      createPaymentCharge(input: $input) { userErrors { message } } }`;
+    for (const text of TEXTS) {
+      const input = { amountInCents: 1, currency: "USD", providerSecret: `${text}!` };
+      await server.ask(token, create, { input });
+    }
+    const query = `query ($secret: [String!]) {
+      paymentCharges(filter: { providerSecret: { eq: $secret } }) { nodes { providerSecret } } }`;
+    for (const text of TEXTS) {
+      const { paymentCharges } = await server.ask<{
+        paymentCharges: { nodes: { providerSecret: string }[] };
+      }>(token, query, { secret: [`${text}!`] });
+      const found = paymentCharges.nodes.map(({ providerSecret }) => providerSecret.slice(0, -1));
+      expect(found.toSorted(), text).toEqual([...classOf(text)].toSorted());
+    }
+  });
+
   it("takes random addresses, and finds each, exactly where their folded forms differ", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(ADDRESS, { maxLength: 6 }), async (addresses) => {
