@@ -61,7 +61,7 @@ const NAMES = [
 ];
 
 const LETTER = fc.oneof(
-  fc.constantFrom(..."aAiIİıσςΣßẞſkK\u212Aé\u0301\u0307-😀"),
+  fc.constantFrom(...Array.from("aAiIİıσςΣßẞſkK\u212Aé\u0301\u0307-😀")),
   fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 1 })
     .filter((letter) => /^[^\s\p{C}@]+$/u.test(letter) && !SINCE_UNICODE_10.test(letter)),
