@@ -45,7 +45,7 @@ export class CreateEmployeeInput {
 
   @Field(() => String, {
     description:
-      "An e-mail address that no other employee of the merchant has; stored in lower case.",
+      "An e-mail address that no other employee of the merchant has; stored in lower case, with `σ` for a final `ς`.",
   })
   email!: string;
 }

@@ -15,7 +15,7 @@ export const employeeRecord = defineRecord({
     }),
     updatedAt: dateTime("When the employee was last changed.", { sort: true }),
     name: text("What the person is called; two may share one.", { filter: true, sort: true }),
-    email: text("The person's e-mail address in lower case, unique at the merchant.", {
+    email: text("The person's e-mail address in lower case, unique at the merchant in any case.", {
       filter: true,
       letters: "lower",
     }),

@@ -62,10 +62,10 @@ export class EmployeeService {
       return refused(...errors.all);
     }
     const key = { merchantId: merchant.id, id };
-    const email = input.email.toLowerCase();
-    const employee = { ...key, name: input.name, email };
     const audit = auditOf(by, "createEmployee");
-    return this.write(key, email, errors, () => this.store.insert(employee, audit));
+    return this.write(key, input.email, errors, (email) =>
+      this.store.insert({ ...key, name: input.name, email }, audit),
+    );
   }
 
   /**
@@ -82,30 +82,36 @@ export class EmployeeService {
     }
     const errors = checkEmployee(input);
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
-    const email = input.email?.toLowerCase();
-    const changes = differing(employee, given({ ...input, email }));
     const audit = auditOf(by, "updateEmployee");
-    const outcome = await this.write(employee, email, errors, async () => {
+    const outcome = await this.write(employee, input.email ?? undefined, errors, async (email) => {
+      const changes = differing(employee, given({ ...input, email }));
       if (Object.keys(changes).length > 0) await this.store.update(employee, changes, audit);
     });
     this.tokensInUse.forget();
     return outcome;
   }
 
-  private async write(
+  /**
+   * @param email as the client has sent it; left out by a change that leaves it.
+   * @param write is called with the address as it is stored.
+   */
+  private async write<E extends string | undefined>(
     key: EmployeeKey,
-    email: string | undefined,
+    email: E,
     errors: UserErrors,
-    write: () => Promise<void>,
+    write: (email: E) => Promise<void>,
   ): Promise<Outcome<Employee>> {
-    const isTaken =
-      email !== undefined &&
-      !errors.has("email") &&
-      (await this.store.isEmailTaken(key.merchantId, email, key.id));
-    if (isTaken) errors.add("TAKEN", "email", EMAIL_TAKEN);
+    let stored = email;
+    if (email !== undefined && !errors.has("email")) {
+      const address = await this.store.findAddress(key.merchantId, email, key.id);
+      // Folding can make two characters of one.
+      errors.checkEmail("email", address.email);
+      if (address.isTaken) errors.add("TAKEN", "email", EMAIL_TAKEN);
+      stored = address.email as E;
+    }
     if (errors.all.length > 0) return refused(...errors.all);
     try {
-      await write();
+      await write(stored);
     } catch (error) {
       // Taken since it was looked for.
       if (!isUniqueViolation(error)) throw error;

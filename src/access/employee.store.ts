@@ -1,9 +1,11 @@
 import { type Audit, enterMade } from "../audit/audit.js";
 import { type Database, queryRows } from "../database/database.js";
+import { foldedCase } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
 import { findByKeys, findRows } from "../listing/record.js";
 import { updateOwned } from "../listing/write-row.js";
+import { present } from "../shared/assert.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 
 export interface EmployeeChanges {
@@ -62,7 +64,10 @@ export class EmployeeStore {
     return found[0];
   }
 
-  /** @throws a unique violation when the merchant has an employee of that address. */
+  /**
+   * @param employee with its address as `findAddress` returns it.
+   * @throws a unique violation when the merchant has an employee of that address.
+   */
   async insert(
     employee: EmployeeKey & { name: string; email: string },
     audit: Audit,
@@ -81,13 +86,27 @@ export class EmployeeStore {
     await updateOwned(this.database.pool, employeeRecord, key, { ...changes }, audit);
   }
 
-  async isEmailTaken(merchantId: string, email: string, except?: string): Promise<boolean> {
-    const rows = await queryRows(
+  /**
+   * An address as it is stored, with its case folded, and whether another employee has it.
+   *
+   * @param except the employee whose own address it may be.
+   */
+  async findAddress(merchantId: string, email: string, except: string): Promise<Address> {
+    const rows = await queryRows<Address>(
       this.database.pool,
-      sql`select from employees
-          where merchant_id = ${merchantId}::uuid and email = ${email}
-            and id is distinct from ${except ?? null}::uuid`,
+      sql`select given.email, exists (
+            select from employees e
+            where e.merchant_id = ${merchantId}::uuid and e.email = given.email and e.id <> ${except}::uuid
+          ) as "isTaken"
+          from (select ${foldedCase(sql`v`)} as email from unnest(${[email]}::text[]) as v) as given`,
+      "find_address_of_employee",
     );
-    return rows.length > 0;
+    return present(rows[0], "the address as it is stored");
   }
+}
+
+/** An e-mail address of one merchant's employees. */
+export interface Address {
+  readonly email: string;
+  readonly isTaken: boolean;
 }

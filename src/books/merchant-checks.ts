@@ -64,7 +64,7 @@ export const MERCHANT_CHECKS: readonly Check[] = [
             union all
             select 'employee', id, created_at, updated_at from employees where merchant_id = ${merchant}::uuid
             union all
-            select lower(replace(owner_type, '_', ' ')), id, created_at, updated_at from payments
+            select lower(replace(owner_type, '_', ' ') collate "C"), id, created_at, updated_at from payments
             where merchant_id = ${merchant}::uuid) r
       where updated_at < created_at`,
   },

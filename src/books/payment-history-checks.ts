@@ -39,7 +39,7 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
   CAPTURED: sql`p.captured_at`,
 };
 
-const KIND = sql`lower(replace(p.owner_type, '_', ' '))`;
+const KIND = sql`lower(replace(p.owner_type, '_', ' ') collate "C")`;
 
 /** When a merchant's payments have last entered each status. */
 function lastEntered(merchant: string): Sql {

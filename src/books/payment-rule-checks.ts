@@ -130,7 +130,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
     meaning:
       "A payment has the currency of its order, which never changes. What was paid of the order is wrong.",
     find: (merchant) => sql`
-      select lower(replace(p.owner_type, '_', ' ')) as record, p.id::text as id,
+      select lower(replace(p.owner_type, '_', ' ') collate "C") as record, p.id::text as id,
              format('Its currency is %s, and that of its order %s is %s.', p.currency, o.id, o.currency) as problem
       from payments p join orders o on o.merchant_id = p.merchant_id and o.id = p.order_id
       left join payment_refunds r on p.owner_type = 'PAYMENT_REFUND' and r.merchant_id = p.merchant_id and r.id = p.id

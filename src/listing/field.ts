@@ -38,10 +38,11 @@ export interface FieldUses {
   /** Group by it; a time is grouped by buckets. */
   readonly group?: boolean;
   /**
-   * The letters that a text can have, which a check constraint must hold. Ignoring case then costs
-   * nothing: the column is compared as it is, so that its index serves.
+   * The letters that a text can have, which a check constraint must hold: folded ones, ASCII capitals,
+   * or none at all. Ignoring case then costs nothing: the column is compared as it is, so that its index
+   * serves. Text without letters is also sorted by its index: every collation sorts digits alike.
    */
-  readonly letters?: "lower" | "upper";
+  readonly letters?: "lower" | "upper" | "none";
   /** At most one record has a value, among those of the same merchant or pocket group. */
   readonly unique?: boolean;
   /** A phone number that is stored as it was written, and compared by its digits. */

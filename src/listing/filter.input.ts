@@ -96,7 +96,7 @@ export class AmountFilter {
 
 @InputType("StringFilter", {
   description:
-    "Conditions on a text; all of them must hold. Case is ignored but by `eql` and `notEql`; `%`, `_` and `\\` are plain characters. At most 250 values each; the filters of one request have at most 250 `prefix`, `suffix` and `match` values together, of at most 10,000 characters.",
+    "Conditions on a text; all of them must hold. Case is ignored except by `eql` and `notEql`: `Σ`, `σ` and `ς` are equal, `ß` and `ss` are not; `%`, `_` and `\\` are plain characters. At most 250 values each; the filters of one request have at most 250 `prefix`, `suffix` and `match` values together, of at most 10,000 characters.",
 })
 export class StringFilter {
   @Field(() => [String], {

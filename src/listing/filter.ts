@@ -1,8 +1,10 @@
+import { codeInCapitals, foldedCase } from "../database/fold-case.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { type Enumeration, valuesOf } from "../shared/enumeration.js";
+import { foldCase } from "../shared/fold-case.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
-import type { Field } from "./field.js";
+import type { Field, FieldUses } from "./field.js";
 import { FilterBudget } from "./filter-budget.js";
 import { isPatternOperator } from "./pattern-operator.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
@@ -180,7 +182,7 @@ function namesThat(of: Enumeration, operator: string, values: readonly string[])
   if (!(operator in NAME_TESTS)) return [...values];
   const test = NAME_TESTS[operator as keyof typeof NAME_TESTS];
   return valuesOf(of).filter((name) =>
-    values.some((value) => test(name.toLowerCase(), value.toLowerCase())),
+    values.some((value) => test(foldCase(name), foldCase(value))),
   );
 }
 
@@ -212,7 +214,7 @@ function textCondition(
   // No text in the database holds NUL, and PostgreSQL refuses one as a value.
   const possible = values.filter((value) => !value.includes("\0"));
   if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
-  const fold = foldCase(uses.letters);
+  const fold = foldingOf(uses.letters);
   const pattern = PATTERNS[operator];
   if (pattern === undefined)
     return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
@@ -222,13 +224,19 @@ function textCondition(
   return sql`${fold.column(column)} like any (array(select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v))`;
 }
 
-/** How two texts are made equal but for case; a column of one case is left alone, for its index. */
-function foldCase(
-  letters: "lower" | "upper" | undefined,
-): Record<"column" | "values", (of: Sql) => Sql> {
-  const lower = (of: Sql): Sql => sql`lower(${of})`;
-  if (letters === undefined) return { column: lower, values: lower };
-  return { column: (of) => of, values: letters === "lower" ? lower : (of) => sql`upper(${of})` };
+/** How two texts are made equal except for case. A column of one case is left alone, for its index. */
+function foldingOf(letters: FieldUses["letters"]): Record<"column" | "values", (of: Sql) => Sql> {
+  const asIs = (of: Sql): Sql => of;
+  switch (letters) {
+    case undefined:
+      return { column: foldedCase, values: foldedCase };
+    case "none":
+      return { column: asIs, values: asIs };
+    case "lower":
+      return { column: asIs, values: foldedCase };
+    case "upper":
+      return { column: asIs, values: (of) => codeInCapitals(foldedCase(of)) };
+  }
 }
 
 /** @param values of the SQL type. */

@@ -1,7 +1,7 @@
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { badInput } from "./bad-input.js";
-import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
+import { type RecordDefinition, columnOf, fieldOf, sortedAs } from "./record.js";
 
 export type TimeBucketUnit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
 
@@ -58,8 +58,9 @@ export function groupByKeys(grouping: Grouping): Sql {
   return sql`group by ${names} limit ${MAX_GROUPS + 1}`;
 }
 
-export function orderByKeys({ fields }: Grouping): Sql {
-  return sql`order by ${join(fields.map(alias), ", ")}`;
+export function orderByKeys(record: RecordDefinition, { fields }: Grouping): Sql {
+  const keys = fields.map((field) => sortedAs(fieldOf(record, field), alias(field)));
+  return sql`order by ${join(keys, ", ")}`;
 }
 
 const AREAS =

@@ -180,7 +180,7 @@ export class List<R extends RecordDefinition> {
         const { asked, parents, indexOf } = mergeKeys(keys);
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
         const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
-        const byKeys = orderByKeys(grouping);
+        const byKeys = orderByKeys(record, grouping);
         const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => ({
           select: sql`grouped.*`,
           rest: sql`from (

@@ -8,7 +8,10 @@ registerEnumType(SortDirection, {
   name: "SortDirection",
   description: "Which way a sort goes. Missing values come last either way.",
   valuesConfig: {
-    ASC: { description: "From the least, the earliest, or the first in the alphabet." },
+    ASC: {
+      description:
+        "From the least, the earliest, or the first in the alphabet. Text sorts by Unicode's root collation: `apfel`, `Apfel`, `Äpfel`, `birne`.",
+    },
     DESC: { description: "From the greatest, the latest, or the last in the alphabet." },
   },
 });

@@ -1,6 +1,6 @@
 import { type Sql, join, sql } from "../database/sql.js";
+import { type RecordDefinition, fieldOf, sortedColumnOf, sqlTypeOf } from "./record.js";
 import type { Path } from "./visible.js";
-import { type RecordDefinition, columnOf, fieldOf, sqlTypeOf } from "./record.js";
 
 export interface SortKey {
   readonly field: string;
@@ -40,7 +40,7 @@ export function orderBy(
     (direction === "DESC") !== isBackward;
   const keys = order.map(({ field, direction }) => {
     const isDescending = isReversed(direction);
-    const column = sql`${columnOf(record, field)} ${isDescending ? sql`desc` : sql`asc`}`;
+    const column = sql`${sortedColumnOf(record, field)} ${isDescending ? sql`desc` : sql`asc`}`;
     // Said for nullable columns alone: an index of one that is not null serves without it.
     if (!fieldOf(record, field).isNullable) return column;
     return sql`${column} ${isBackward ? sql`nulls first` : sql`nulls last`}`;
@@ -63,7 +63,7 @@ export function besideCondition(
   isInclusive: boolean,
 ): Sql {
   const keys = order.map(({ field, direction }, index) => ({
-    column: columnOf(record, field),
+    column: sortedColumnOf(record, field),
     type: sqlTypeOf(fieldOf(record, field).kind),
     isNullable: fieldOf(record, field).isNullable,
     isUpward: (direction === "ASC") === (side === "after"),

@@ -1,6 +1,7 @@
 import { type Queryable, queryRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/by-key.js";
+import { inCodeOrder, inReadingOrder } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
@@ -122,6 +123,17 @@ export function columnOf(record: RecordDefinition, name: string): Sql {
   return through
     ? sql`${identifier(through.table)}.${identifier(through.column)}`
     : sql`${record.table}.${columnName(name)}`;
+}
+
+/** The column of a field, as lists are sorted by it. */
+export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
+  return sortedAs(fieldOf(record, name), columnOf(record, name));
+}
+
+/** Values of a field, as they are sorted: in the same order whatever locale the database has. */
+export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
+  if (typeof kind === "object" || kind === "currency") return inCodeOrder(values);
+  return kind === "text" && uses.letters !== "none" ? inReadingOrder(values) : values;
 }
 
 /** The record's table, joined with those that the fields come from. */

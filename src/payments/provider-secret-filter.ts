@@ -2,6 +2,7 @@ import { type Caller, authorize } from "../access/caller.js";
 import { type Sql, sql } from "../database/sql.js";
 import { badInput } from "../listing/bad-input.js";
 import { type SpecialFilter, anyOf, withoutNegation } from "../listing/filter.js";
+import { foldCase } from "../shared/fold-case.js";
 
 /** What a filter needs of the secrets' keeper. */
 interface SecretFinder {
@@ -48,7 +49,7 @@ function conditionOf(
       );
     case "eq": {
       const folded = sql`payment_charges.provider_secret_folded_digest`;
-      const digests = values.flatMap((value) => secrets.digestsOf(value.toLowerCase()));
+      const digests = values.flatMap((value) => secrets.digestsOf(foldCase(value)));
       return anyOf(folded, digests, BYTEA);
     }
     default:

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import type { Caller } from "../access/caller.js";
 import { present } from "../shared/assert.js";
+import { foldCase } from "../shared/fold-case.js";
 import type { UserErrors } from "../shared/user-error.js";
 import type { SecretKey, SecretKeySource } from "../shared/secret-key.js";
 
@@ -16,7 +17,7 @@ export interface SealedSecret {
   readonly providerSecretSealed: Buffer;
 }
 
-/** Two digests of a secret, by which it is found again: of the secret, and of it in lower case. */
+/** Two digests of a secret, by which it is found again: of the secret, and of it with its case folded. */
 export interface SecretDigests {
   readonly providerSecretDigest: Buffer;
   readonly providerSecretFoldedDigest: Buffer;
@@ -55,7 +56,7 @@ export class ProviderSecrets {
       providerSecretKeyId: key.id,
       providerSecretSealed: Buffer.concat([sealed, cipher.getAuthTag()]),
       providerSecretDigest: digestOf(key, secret),
-      providerSecretFoldedDigest: digestOf(key, secret.toLowerCase()),
+      providerSecretFoldedDigest: digestOf(key, foldCase(secret)),
     };
   }
 

@@ -325,6 +325,12 @@ describe("a filter", () => {
     }
   });
 
+  it("reads no letter of a currency as another", async () => {
+    for (const currency of ["u\u017Fd", "ırr"]) {
+      expect(await idsBy([["filter[currency]", currency]]), currency).toEqual([]);
+    }
+  });
+
   it("takes %, _ and \\ of a pattern as plain characters", async () => {
     const matching = async (pattern: string): Promise<number> =>
       (await idsBy([["filter[description][match]", pattern]])).length;
@@ -412,7 +418,16 @@ describe("a filter", () => {
             ["x", "", "2024-12-02", "2024-12-02T09:22:05", "2023-02-29T00:00:00Z", "1733131325"],
           ]),
       ),
-      status: ["paid", "", "created,paid", "succeede", "CHECKOUT"],
+      status: [
+        "paid",
+        "",
+        "created,paid",
+        "succeede",
+        "CHECKOUT",
+        "proceßing",
+        "faıled",
+        "ſucceeded",
+      ],
       mode: ["created", "", "none"],
       provider: ["paypal", ""],
       refundable: ["yes", "1", "", "TRUE ", "null"],

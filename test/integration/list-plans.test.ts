@@ -134,6 +134,10 @@ const LISTS: [string, string][] = [
     "the charges of an hour",
     '{ pocketCharges(filter: { createdAt: { gte: "2026-03-01T00:00:00Z", lt: "2026-03-01T01:00:00Z" } }) { nodes { id } totalCount aggregate { sum { amount } } } }',
   ],
+  [
+    "the employee of an address",
+    '{ employees(filter: { email: { eq: ["777@Example.com"] } }) { nodes { id } totalCount } }',
+  ],
   ["the pockets by number", "{ pockets(sort: [{ field: PHONE_NUMBER }]) { nodes { id } } }"],
   [
     "the newest pockets and charges of a group",

@@ -7,6 +7,7 @@ import type { Filter } from "../../src/listing/filter.js";
 import { EVERYTHING } from "../../src/listing/visible.js";
 import { List, type ListArguments } from "../../src/listing/list.js";
 import type { SortKey } from "../../src/listing/order.js";
+import { foldCase } from "../../src/shared/fold-case.js";
 import type { Instant } from "../../src/shared/instant.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { type Thing, createThings, replaceThings, thingRecord } from "../support/things.js";
@@ -43,7 +44,10 @@ const INSTANTS = [
   "2024-10-27T01:30:00.000000Z",
   "2025-01-01T00:00:00.000000Z",
 ] as Instant[];
-const TEXTS = ["", "a", "A", "ab", "É", "é%", "100%", "1_0", "a\\b", "o'o", '"', "😀", "😀a", " a"];
+const TEXTS = [
+  ...["", "a", "A", "ab", "É", "é%", "100%", "1_0", "a\\b", "o'o", '"', "😀", "😀a", " a"],
+  ...["İ", "i", "ı", "ΑΣ", "ας", "ασα", "ß", "SS", "B", "ä"],
+];
 const CODES = ["", "a", "ab", "b%", "é", "c_d"];
 const AMOUNTS = [0, 1, 2, 3, 5, 100, 2 ** 53 - 1];
 const IDS = Array.from({ length: 30 }, (_, index) => {
@@ -199,9 +203,9 @@ function holds(
     const plain = operator.slice(3);
     return not(holds(plain.charAt(0).toLowerCase() + plain.slice(1), value, expected));
   }
-  const folded = String(value).toLowerCase();
+  const folded = foldCase(String(value));
   const values = Array.isArray(expected) ? expected.map(String) : [];
-  const lowered = values.map((one) => one.toLowerCase());
+  const lowered = values.map(foldCase);
   switch (operator) {
     case "gt":
       return compare(value as string, expected as string) > 0;
@@ -224,13 +228,15 @@ function holds(
   }
 }
 
-/** By code points, as PostgreSQL sorts in this project's databases; JavaScript sorts by UTF-16. */
+const collator = new Intl.Collator("en");
+
+/** As people expect it of texts, and by code points in the end; what is no text is sorted alike. */
 function compare(a: string | number | null, b: string | number | null): number {
   if (a === b) return 0;
   if (a === null) return 2; // last, in either direction
   if (b === null) return -2;
   if (typeof a === "number" || typeof b === "number") return a < b ? -1 : 1;
-  return Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return Math.sign(collator.compare(a, b) || Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
 function sorted(rows: Thing[], keys: readonly SortKey[]): Thing[] {

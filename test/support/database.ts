@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
+import { migrate } from "../../src/database/migrate.js";
 import { cloneOnAll } from "./citus.js";
 import { databaseUrl } from "./global-setup.js";
 
@@ -31,14 +32,29 @@ export function isOnCitus(): boolean {
 }
 
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
-  const direct = await createDatabaseUrl("migrated");
-  const poolerUrl = inject("poolerUrl");
-  const url = poolerUrl === undefined ? direct : databaseUrl(poolerUrl, databaseNameOf(direct));
-  return openTestDatabase(url, poolSize);
+  return openTestDatabase(await createDatabaseUrl("migrated"), poolSize);
 }
 
-/** A further pool on a database that is there. */
-export function openTestDatabase(url: string, poolSize: number): TestDatabase {
+/**
+ * A migrated database that was created with a locale of its own.
+ *
+ * @param locale options of `create database`.
+ */
+export async function createTestDatabaseIn(locale: string): Promise<TestDatabase> {
+  const name = `${inject("databasePrefix")}_${randomBytes(6).toString("hex")}`;
+  const postgresUrl = inject("postgresUrl");
+  const admin = new pg.Client({ connectionString: postgresUrl });
+  await admin.connect();
+  await admin.query(`create database ${name} template template0 encoding 'UTF8' ${locale}`);
+  await admin.end();
+  await migrate(databaseUrl(postgresUrl, name));
+  return openTestDatabase(databaseUrl(postgresUrl, name));
+}
+
+/** A pool on a database that is there, through the pooler if there is one. */
+export function openTestDatabase(direct: string, poolSize = 10): TestDatabase {
+  const poolerUrl = inject("poolerUrl");
+  const url = poolerUrl === undefined ? direct : databaseUrl(poolerUrl, databaseNameOf(direct));
   const onIdleError = (): void => undefined; // faults are part of some tests
   return { url, ...openDatabase({ url, poolSize, timeoutMs: 20_000, onIdleError }) };
 }

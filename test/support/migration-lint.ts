@@ -65,6 +65,8 @@ const RULES = {
     return /^(drop index|reindex)\b(?!.*\bconcurrently\b)/.test(text);
   },
   "changes-rows": (text) => /^(with\b.*)?\b(update|delete from|merge into|truncate)\b/.test(text),
+  "depends-on-the-locale": (text) =>
+    /\b(lower|upper|initcap)\((?!(?:[^()]|\([^()]*\))*\bcollate\b)|\bilike\b|~\*/.test(text),
   "ends-the-transaction": (text) => /^(begin|commit|rollback|start transaction|end)\b/.test(text),
   "cannot-be-repeated": (text, { isOutsideTransaction, statements }, index) => {
     if (!isOutsideTransaction) return text.includes(" concurrently ");

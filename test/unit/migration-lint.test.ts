@@ -51,6 +51,14 @@ const REFUSED: readonly [RuleName, string][] = [
   ["locks-while-it-indexes", "drop index orders_idx;"],
   ["changes-rows", "update orders set note = '';"],
   ["changes-rows", "with old as (select 1) delete from orders;"],
+  [
+    "depends-on-the-locale",
+    "alter table orders add constraint c check (note = lower(note)) not valid;",
+  ],
+  [
+    "depends-on-the-locale",
+    "-- outside a transaction\ndrop index concurrently if exists a;\ncreate index concurrently a on orders (upper(note));",
+  ],
   ["ends-the-transaction", "commit;"],
   ["cannot-be-repeated", "create index concurrently orders_idx on orders (number);"],
   [
@@ -70,6 +78,10 @@ const TAKEN: readonly [string, string][] = [
   [
     "a check of what is written from now on",
     "alter table orders add constraint c check (number > 0) not valid;",
+  ],
+  [
+    "a check in a named collation",
+    'alter table orders add constraint c check (note = lower(trim(note) collate "C")) not valid;',
   ],
   ["its later validation", "alter table orders validate constraint c;"],
   ["what is less strict", "alter table orders alter note drop not null, drop constraint c;"],

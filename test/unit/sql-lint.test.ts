@@ -23,6 +23,8 @@ const CONSTANT = "A statement is constant, or the sql template of database/sql.t
 const TEMPLATE = "Use the sql template of database/sql.ts.";
 const TAG =
   "sql is the tag of a template: called as a function, it takes any text for a statement.";
+const CASE =
+  'Case is folded by foldedCase() of database/fold-case.ts; for ASCII, name collate "C".';
 const QUERY_ROWS =
   "Statements are sent by queryRows() of database/database.ts, which takes no text.";
 
@@ -61,6 +63,19 @@ describe("the lint rules about SQL", () => {
   );
 
   it.each([
+    "sql`lower(${column}) = ${value}`;",
+    "sql`select upper(name)`;",
+    "sql`${column} ilike ${pattern}`;",
+    "sql`name ~* ${pattern}`;",
+    "sql`select initcap(name) from customers`;",
+  ])("refuse %s, which depends on the locale of the database", async (code) => {
+    expect(await complaints(code, "src/payments/planted.store.ts")).toEqual([CASE]);
+    expect(await complaints(code, "src/database/planted.ts")).toEqual([CASE]);
+    expect(await complaints(code, "src/database/fold-case.ts")).toEqual([]);
+  });
+
+  it.each([
+    `sql\`lower(owner_type collate "C")\`;`,
     "queryRows(pool, sql`select ${name}`);",
     "queryRows(pool, sql`select * from ${identifier(name)}`);",
     "await query.query(undefined, context, variables);",

@@ -158,7 +158,8 @@ alter table payment_authorizations add constraint payment_authorizations_pkey pr
 create table payment_charges (
   merchant_id                   uuid           not null,
   id                            uuid           not null,
-  status                        text           not null,
+  -- Lists sort by it along an index, in the same order in every locale.
+  status                        text collate "C" not null,
   is_frozen                     boolean        not null,
   mode                          text           not null,
   provider                      text           not null,

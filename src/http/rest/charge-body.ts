@@ -3,6 +3,7 @@ import type { UpdatePaymentCharge } from "../../payments/change-payment-charge.j
 import type { CreatePaymentCharge } from "../../payments/payment-charge.js";
 import { paymentChargeRecord } from "../../payments/payment-charge.record.js";
 import { parseCurrency } from "../../shared/currency.js";
+import { codeInCapitals } from "../../shared/fold-case.js";
 import { parseInstant } from "../../shared/instant.js";
 import type { Outcome, UserError } from "../../shared/user-error.js";
 import { parseUuid } from "../../shared/uuid.js";
@@ -65,7 +66,7 @@ function readAttributes({ attributes = {} }: ChargeBody["data"]): Record<string,
 
 /** What is written otherwise in GraphQL's terms; the rest is read as it is. */
 const READERS: Readonly<Partial<Record<ValueKind, (text: string) => string | null>>> = {
-  enumeration: (text) => text.toUpperCase(),
+  enumeration: codeInCapitals,
   currency: parseCurrency,
   dateTime: parseInstant,
 };

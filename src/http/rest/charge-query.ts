@@ -3,6 +3,7 @@ import type { ListArguments } from "../../listing/list.js";
 import { fieldOf } from "../../listing/record.js";
 import { paymentChargeRecord } from "../../payments/payment-charge.record.js";
 import { isAmount } from "../../shared/amount.js";
+import { codeInCapitals } from "../../shared/fold-case.js";
 import { parseInstant } from "../../shared/instant.js";
 import { parseUuid } from "../../shared/uuid.js";
 import { type ValueKind, camelCase, inSnakeCase, namesOf, valueKindOf } from "./attributes.js";
@@ -122,8 +123,8 @@ const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
   // The + of an offset, where a client did not escape it, arrives as a blank.
   dateTime: (text) => parseInstant(text.replace(/ (?=\d\d:?\d\d$)/, "+")),
   boolean: (text) => (text === "true" ? true : text === "false" ? false : null),
-  enumeration: (text) => text.toUpperCase(),
-  currency: (text) => text.toUpperCase(),
+  enumeration: codeInCapitals,
+  currency: codeInCapitals,
   text: (text) => text,
 };
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { codeInCapitals, foldCase } from "../../../src/shared/fold-case.js";
+
+describe("foldCase", () => {
+  it.each([
+    ["ΟΔΟΣ", "οδος"],
+    ["ΑΣ@", "ασ@"],
+    ["İ", "i\u0307"],
+    ["Ǆ", "ǅ"],
+  ])("makes one of %s and %s", (a, b) => {
+    expect(foldCase(a)).toBe(foldCase(b));
+  });
+
+  it.each([
+    ["I", "ı"],
+    ["İ", "i"],
+    ["ß", "ss"],
+    ["ſ", "s"],
+    ["é", "e\u0301"],
+  ])("leaves %s and %s two", (a, b) => {
+    expect(foldCase(a)).not.toBe(foldCase(b));
+  });
+});
+
+describe("codeInCapitals", () => {
+  it.each(["processing", "Processing", "PROCESSING"])("reads %s in any case", (text) => {
+    expect(codeInCapitals(text)).toBe("PROCESSING");
+  });
+
+  it.each(["proceßing", "faıled", "uſd", "ﬃ", "İrr"])(
+    "reads no letter of %s as another",
+    (text) => {
+      expect(codeInCapitals(text)).not.toMatch(/^[A-Z]+$/);
+    },
+  );
+});
