@@ -1,13 +1,14 @@
-import { codeInCapitals, foldedCase } from "../database/fold-case.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { foldCase } from "../shared/fold-case.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
-import type { Field, FieldUses } from "./field.js";
+import { anyOf } from "./any-of.js";
+import type { Field } from "./field.js";
 import { FilterBudget } from "./filter-budget.js";
 import { isPatternOperator } from "./pattern-operator.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
+import { textCondition } from "./text-filter.js";
 import { type RecordDefinition, columnName, columnOf, fieldOf, sqlTypeOf } from "./record.js";
 
 /** A filter as GraphQL hands it over: fields with operators, and `and`, `or`, `not`. */
@@ -133,12 +134,6 @@ const COMPARISONS: Readonly<Record<string, Sql>> = {
   lte: sql`<=`,
 };
 
-const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
-  prefix: (text) => `${text}%`,
-  suffix: (text) => `%${text}`,
-  match: (text) => `%${text}%`,
-};
-
 function operatorCondition(
   field: Field<unknown>,
   column: Sql,
@@ -203,63 +198,6 @@ function phoneNumberCondition(
     textCondition(field, compared, textOperator, texts),
   );
   return combine(conditions, "or");
-}
-
-function textCondition(
-  { uses }: Field<unknown>,
-  column: Sql,
-  operator: string,
-  values: readonly string[],
-): Sql {
-  // No text in the database holds NUL, and PostgreSQL refuses one as a value.
-  const possible = values.filter((value) => !value.includes("\0"));
-  if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
-  const fold = foldingOf(uses.letters);
-  const pattern = PATTERNS[operator];
-  if (pattern === undefined)
-    return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
-  const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
-  if (patterns.length === 0) return neverFor(column);
-  // As an array, the patterns are folded once for the statement. A subquery would fold them for each row.
-  return sql`${fold.column(column)} like any (array(select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v))`;
-}
-
-/** How two texts are made equal except for case. A column of one case is left alone, for its index. */
-function foldingOf(letters: FieldUses["letters"]): Record<"column" | "values", (of: Sql) => Sql> {
-  const asIs = (of: Sql): Sql => of;
-  switch (letters) {
-    case undefined:
-      return { column: foldedCase, values: foldedCase };
-    case "none":
-      return { column: asIs, values: asIs };
-    case "lower":
-      return { column: asIs, values: foldedCase };
-    case "upper":
-      return { column: asIs, values: (of) => codeInCapitals(foldedCase(of)) };
-  }
-}
-
-/** @param values of the SQL type. */
-export function anyOf(
-  column: Sql,
-  values: readonly unknown[],
-  type: Sql,
-  fold?: (of: Sql) => Sql,
-): Sql {
-  if (values.length === 0) return neverFor(column);
-  if (values.length === 1) {
-    // One value is an equality, which the planner knows to find one row of a unique key at most.
-    const value = sql`${values[0]}::${type}`;
-    return sql`${column} = ${fold === undefined ? value : fold(value)}`;
-  }
-  const array = sql`${values}::${type}[]`;
-  if (fold === undefined) return sql`${column} = any (${array})`;
-  return sql`${column} = any (array(select ${fold(sql`v`)} from unnest(${array}) as v))`;
-}
-
-/** Nothing equals none of no values: false, but for null, which stays unknown. */
-function neverFor(column: Sql): Sql {
-  return sql`(${column} is null and null)`;
 }
 
 /** What is no UUID is the id of nothing. */

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Caller } from "../access/caller.js";
 import type { Queryable } from "../database/database.js";
-import { type Sql, integer, sql } from "../database/sql.js";
+import { type Sql, sql } from "../database/sql.js";
 import {
   type Aggregate,
   type AggregateRow,
@@ -23,11 +23,12 @@ import {
   readGroups,
   refuseTimeZone,
 } from "./grouping.js";
-import { type Order, type SortKey, besideCondition, orderBy, orderOf } from "./order.js";
+import { type ListedRows, selectRows } from "./list-rows.js";
+import { type Order, type SortKey, besideCondition, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
-import { type Parent, type ParentKey, type Statement, readForParents } from "./parent.js";
+import { type Parent, type ParentKey, readForParents } from "./parent.js";
 import { type RecordDefinition, type RowOf, tablesOf } from "./record.js";
-import { type Path, type Visible, checkOf, conditionOf, pathAlong } from "./visible.js";
+import { type Visible, conditionOf, pathAlong } from "./visible.js";
 
 export interface ListArguments extends PageArguments {
   readonly filter?: Filter | null | undefined;
@@ -58,10 +59,7 @@ export interface Slice<Row> {
 export class List<R extends RecordDefinition> {
   readonly order: Order;
   readonly page: Page;
-  private readonly visible: Visible;
-  private readonly filter: Sql;
-  private readonly isFiltered: boolean;
-  private readonly isOfNamed: boolean;
+  private readonly rows: ListedRows;
   private readonly cursor: readonly unknown[] | null;
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
@@ -77,12 +75,17 @@ export class List<R extends RecordDefinition> {
     const { record, visibleTo } = definition;
     this.page = pageOf(args);
     this.order = orderOf(args.sort);
-    this.filter = args.filter
-      ? filterCondition(record, args.filter, definition.filters?.(caller), budget)
-      : sql`true`;
-    this.visible = visibleTo(caller);
-    this.isFiltered = Boolean(args.filter);
-    this.isOfNamed = args.filter ? namesRecords(record, args.filter) : false;
+    this.rows = {
+      record,
+      visible: visibleTo(caller),
+      parent,
+      filter: args.filter
+        ? filterCondition(record, args.filter, definition.filters?.(caller), budget)
+        : sql`true`,
+      isFiltered: Boolean(args.filter),
+      isOfNamed: args.filter ? namesRecords(record, args.filter) : false,
+      order: this.order,
+    };
     this.cursor =
       this.page.way === "numbered" || this.page.cursor === null
         ? null
@@ -107,11 +110,14 @@ export class List<R extends RecordDefinition> {
       this.parent,
       parents,
       (key, isDistributed) =>
-        this.read(key, isDistributed, record.columns, beyond, isBackward, {
+        selectRows(this.rows, key, isDistributed, {
+          columns: record.columns,
+          beyond,
+          isBackward,
           limit: this.page.size + 1,
           skipped,
         }),
-      !this.isFiltered && this.page.way !== "numbered",
+      !this.rows.isFiltered && this.page.way !== "numbered",
     );
     return rows.map((found) => {
       const kept = found.slice(0, this.page.size);
@@ -133,9 +139,13 @@ export class List<R extends RecordDefinition> {
       parents,
       (key, isDistributed) => {
         // The nearest one by the index; `exists` would drop the order, and might scan the table for any.
-        const nearest = { limit: 1, skipped: 0 };
-        const id = sql`${record.table}.id`;
-        const { select, rest } = this.read(key, isDistributed, id, before, !isBackward, nearest);
+        const { select, rest } = selectRows(this.rows, key, isDistributed, {
+          columns: sql`${record.table}.id`,
+          beyond: before,
+          isBackward: !isBackward,
+          limit: 1,
+          skipped: 0,
+        });
         return { select: sql`exists (select ${select} ${rest}) as found`, rest: sql`` };
       },
     );
@@ -203,55 +213,10 @@ export class List<R extends RecordDefinition> {
 
   /** The condition of the list's rows, of one parent if it is nested. */
   private members(key: readonly Sql[]): Sql {
+    const { visible, filter } = this.rows;
     const belongs = pathAlong(this.parent?.fixed(key, []) ?? [], true).condition;
-    return sql`${belongs} and ${this.ofParent(key)} and ${conditionOf(this.visible)} and ${this.filter}`;
-  }
-
-  private ofParent(key: readonly Sql[]): Sql {
-    return this.parent?.check?.(key) ?? sql`true`;
-  }
-
-  /** Some rows in the list's order, read along the index that begins with what is fixed. */
-  private read(
-    key: readonly Sql[],
-    isDistributed: boolean,
-    columns: Sql,
-    beyond: Sql,
-    isBackward: boolean,
-    { limit, skipped }: { readonly limit: number; readonly skipped: number },
-  ): Statement {
-    const { record } = this.definition;
-    const { fixed, parts } = this.visible;
-    // A filter may name a better index, which PostgreSQL finds by the values: such a statement is planned each time.
-    const isPlain = isDistributed || this.isFiltered;
-    const from = (path: Path, check: Sql, count: number, offset: number): Sql => {
-      const order = orderBy(record, this.order, isBackward, path.order);
-      const isSkipping = offset > 0 ? sql` offset ${offset}::bigint` : sql``;
-      const rows = sql`${record.table} where ${path.condition} and ${check} and ${this.filter}${beyond}`;
-      // The few records that are named are found first: no index is chosen for its order.
-      const source = this.isOfNamed
-        ? sql`(select * from ${rows} offset 0) as ${record.table}`
-        : rows;
-      return sql`from ${source} ${order} limit ${integer(count)}${isSkipping}`;
-    };
-    if (this.parent !== null || parts === undefined || isDistributed) {
-      const leading = this.parent?.fixed(key, fixed) ?? fixed;
-      const path = pathAlong(leading, isPlain);
-      const check = sql`${checkOf(this.visible, leading)} and ${this.ofParent(key)}`;
-      return {
-        select: columns,
-        rest: from(path, check, limit, skipped),
-        position: sql`row_number() over (${orderBy(record, this.order, isBackward, path.order)})`,
-      };
-    }
-    const ofPart = { column: parts.column, value: sql`part.value` };
-    const path = pathAlong([ofPart, ...fixed], isPlain);
-    return {
-      select: columns,
-      rest: sql`from (${parts.values}) as part(value)
-        cross join lateral (select * ${from(path, sql`true`, limit + skipped, 0)}) as ${record.table}
-        ${orderBy(record, this.order, isBackward)} limit ${integer(limit)} offset ${skipped}::bigint`,
-    };
+    const check = this.parent?.check?.(key) ?? sql`true`;
+    return sql`${belongs} and ${check} and ${conditionOf(visible)} and ${filter}`;
   }
 
   private besideCursor(side: "after" | "before", isInclusive: boolean): Sql {

@@ -1,7 +1,8 @@
 import { type Caller, authorize } from "../access/caller.js";
 import { type Sql, sql } from "../database/sql.js";
 import { badInput } from "../listing/bad-input.js";
-import { type SpecialFilter, anyOf, withoutNegation } from "../listing/filter.js";
+import { anyOf } from "../listing/any-of.js";
+import { type SpecialFilter, withoutNegation } from "../listing/filter.js";
 import { foldCase } from "../shared/fold-case.js";
 
 /** What a filter needs of the secrets' keeper. */

@@ -1,0 +1,24 @@
+import { type Sql, sql } from "../database/sql.js";
+
+/** @param values of the SQL type. */
+export function anyOf(
+  column: Sql,
+  values: readonly unknown[],
+  type: Sql,
+  fold?: (of: Sql) => Sql,
+): Sql {
+  if (values.length === 0) return neverFor(column);
+  if (values.length === 1) {
+    // One value is an equality, which the planner knows to find one row of a unique key at most.
+    const value = sql`${values[0]}::${type}`;
+    return sql`${column} = ${fold === undefined ? value : fold(value)}`;
+  }
+  const array = sql`${values}::${type}[]`;
+  if (fold === undefined) return sql`${column} = any (${array})`;
+  return sql`${column} = any (array(select ${fold(sql`v`)} from unnest(${array}) as v))`;
+}
+
+/** Nothing equals any of no values: false, except for null, which stays unknown. */
+export function neverFor(column: Sql): Sql {
+  return sql`(${column} is null and null)`;
+}

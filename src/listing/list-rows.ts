@@ -1,0 +1,76 @@
+import { type Sql, integer, sql } from "../database/sql.js";
+import { type Order, orderBy } from "./order.js";
+import type { Parent, Statement } from "./parent.js";
+import type { RecordDefinition } from "./record.js";
+import { type Path, type Visible, checkOf, pathAlong } from "./visible.js";
+
+/** What all rows of a list have in common. */
+export interface ListedRows {
+  readonly record: RecordDefinition;
+  readonly visible: Visible;
+  readonly parent: Parent | null;
+  readonly filter: Sql;
+  readonly isFiltered: boolean;
+  /** Whether the filter names its records by a unique value, so that they are few. */
+  readonly isOfNamed: boolean;
+  readonly order: Order;
+}
+
+/** Which of the rows to read. */
+export interface Wanted {
+  readonly columns: Sql;
+  /** A condition that begins with `and`: the rows beyond a cursor. */
+  readonly beyond: Sql;
+  readonly isBackward: boolean;
+  readonly limit: number;
+  readonly skipped: number;
+}
+
+/**
+ * Some rows in the list's order, read along the index that begins with what is fixed.
+ *
+ * @param key the SQL of the parent's key, for a nested list.
+ */
+export function selectRows(
+  list: ListedRows,
+  key: readonly Sql[],
+  isDistributed: boolean,
+  wanted: Wanted,
+): Statement {
+  const { record, parent, visible, order } = list;
+  const { fixed, parts } = visible;
+  const { columns, isBackward, limit, skipped } = wanted;
+  // A filter may name a better index, which PostgreSQL finds by the values: such a statement is planned each time.
+  const isPlain = isDistributed || list.isFiltered;
+  if (parent !== null || parts === undefined || isDistributed) {
+    const leading = parent?.fixed(key, fixed) ?? fixed;
+    const path = pathAlong(leading, isPlain);
+    const check = sql`${checkOf(visible, leading)} and ${parent?.check?.(key) ?? sql`true`}`;
+    return {
+      select: columns,
+      rest: fromPath(list, path, check, wanted),
+      position: sql`row_number() over (${orderBy(record, order, isBackward, path.order)})`,
+    };
+  }
+  const path = pathAlong([{ column: parts.column, value: sql`part.value` }, ...fixed], isPlain);
+  const ofPart = fromPath(list, path, sql`true`, { ...wanted, limit: limit + skipped, skipped: 0 });
+  return {
+    select: columns,
+    rest: sql`from (${parts.values}) as part(value)
+      cross join lateral (select * ${ofPart}) as ${record.table}
+      ${orderBy(record, order, isBackward)} limit ${integer(limit)} offset ${skipped}::bigint`,
+  };
+}
+
+function fromPath(
+  { record, filter, isOfNamed, order }: ListedRows,
+  path: Path,
+  check: Sql,
+  { beyond, isBackward, limit, skipped }: Wanted,
+): Sql {
+  const rows = sql`${record.table} where ${path.condition} and ${check} and ${filter}${beyond}`;
+  // The few records that are named are found first: no index is chosen for its order.
+  const source = isOfNamed ? sql`(select * from ${rows} offset 0) as ${record.table}` : rows;
+  const skipping = skipped > 0 ? sql` offset ${skipped}::bigint` : sql``;
+  return sql`from ${source} ${orderBy(record, order, isBackward, path.order)} limit ${integer(limit)}${skipping}`;
+}

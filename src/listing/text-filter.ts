@@ -1,0 +1,46 @@
+import { codeInCapitals, foldedCase } from "../database/fold-case.js";
+import { type Sql, sql } from "../database/sql.js";
+import { anyOf, neverFor } from "./any-of.js";
+import type { Field, FieldUses } from "./field.js";
+import { sqlTypeOf } from "./record.js";
+
+const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
+  prefix: (text) => `${text}%`,
+  suffix: (text) => `%${text}`,
+  match: (text) => `%${text}%`,
+};
+
+/** Translates an operator on a text, without its negation. */
+export function textCondition(
+  { uses }: Field<unknown>,
+  column: Sql,
+  operator: string,
+  values: readonly string[],
+): Sql {
+  // No text in the database holds NUL, and PostgreSQL refuses one as a value.
+  const possible = values.filter((value) => !value.includes("\0"));
+  if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
+  const fold = foldingOf(uses.letters);
+  const pattern = PATTERNS[operator];
+  if (pattern === undefined)
+    return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
+  const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
+  if (patterns.length === 0) return neverFor(column);
+  // As an array, the patterns are folded once for the statement. A subquery would fold them for each row.
+  return sql`${fold.column(column)} like any (array(select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v))`;
+}
+
+/** How two texts are made equal except for case. A column of one case is left alone, for its index. */
+function foldingOf(letters: FieldUses["letters"]): Record<"column" | "values", (of: Sql) => Sql> {
+  const asIs = (of: Sql): Sql => of;
+  switch (letters) {
+    case undefined:
+      return { column: foldedCase, values: foldedCase };
+    case "none":
+      return { column: asIs, values: asIs };
+    case "lower":
+      return { column: asIs, values: foldedCase };
+    case "upper":
+      return { column: asIs, values: (of) => codeInCapitals(foldedCase(of)) };
+  }
+}
