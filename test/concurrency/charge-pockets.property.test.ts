@@ -119,7 +119,7 @@ it("answers thousands of random batches, and leaves every balance, as the plain 
         expect(balances).toEqual(model.balances);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 150 },
   );
   await expectBooksToBalance(database);
   expect(batches).toBeGreaterThan(2_000);
