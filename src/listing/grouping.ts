@@ -43,12 +43,25 @@ export function groupColumns(record: RecordDefinition, { fields, bucket }: Group
   const columns = fields.map((field) => {
     const column = columnOf(record, field);
     const isTime = bucket !== null && fieldOf(record, field).kind === "dateTime";
-    const value = isTime
-      ? sql`date_trunc(${bucket.unit.toLowerCase()}, ${column}, ${bucket.timeZone})`
-      : column;
+    const value = isTime ? bucketStart(column, bucket) : column;
     return sql`${value} as ${alias(field)}`;
   });
   return join(columns, ", ");
+}
+
+/**
+ * PostgreSQL takes the later of two midnights when a clock is set back over midnight, which is after
+ * some moments of the bucket. The earlier one has the offset of the day before.
+ */
+function bucketStart(column: Sql, { unit, timeZone }: TimeBucket): Sql {
+  const name = sql`${unit.toLowerCase()}::text`;
+  const zone = sql`${timeZone}::text`;
+  const later = sql`date_trunc(${name}, ${column}, ${zone})`;
+  if (unit === "HOUR") return later;
+
+  const local = sql`date_trunc(${name}, ${column} at time zone ${zone})`;
+  const earlier = sql`((${local} - interval '1 day') at time zone ${zone}) + interval '24 hours'`;
+  return sql`least(${later}, case when (${earlier}) at time zone ${zone} = ${local} then ${earlier} end)`;
 }
 
 /** One group more than may be answered is read, to tell that there are too many. */
