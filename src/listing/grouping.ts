@@ -1,14 +1,8 @@
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { badInput } from "./bad-input.js";
+import { type TimeBucket, bucketStart } from "./bucket.js";
 import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
-
-export type TimeBucketUnit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
-
-export interface TimeBucket {
-  readonly unit: TimeBucketUnit;
-  readonly timeZone: string;
-}
 
 /** By which fields to group, and how times are cut. */
 export interface Grouping {
@@ -47,21 +41,6 @@ export function groupColumns(record: RecordDefinition, { fields, bucket }: Group
     return sql`${value} as ${alias(field)}`;
   });
   return join(columns, ", ");
-}
-
-/**
- * PostgreSQL takes the later of two midnights when a clock is set back over midnight, which is after
- * some moments of the bucket. The earlier one has the offset of the day before.
- */
-function bucketStart(column: Sql, { unit, timeZone }: TimeBucket): Sql {
-  const name = sql`${unit.toLowerCase()}::text`;
-  const zone = sql`${timeZone}::text`;
-  const later = sql`date_trunc(${name}, ${column}, ${zone})`;
-  if (unit === "HOUR") return later;
-
-  const local = sql`date_trunc(${name}, ${column} at time zone ${zone})`;
-  const earlier = sql`((${local} - interval '1 day') at time zone ${zone}) + interval '24 hours'`;
-  return sql`least(${later}, case when (${earlier}) at time zone ${zone} = ${local} then ${earlier} end)`;
 }
 
 /** One group more than may be answered is read, to tell that there are too many. */
