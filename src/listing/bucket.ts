@@ -39,39 +39,26 @@ const DAY = sql`interval '24 hours'`;
 
 /** Without a change in the 24 hours before the day began, the offset of the moment is the day's. */
 function dayStart(moment: Sql, clock: Clock): Sql {
-  return sql`(
-    select case
-      when ${clock.local(sql`start - ${DAY}`)} = first - ${DAY} then start
-      else ${changedStart(moment, "DAY", clock)}
-    end
-    from ${sameOffset(moment, "DAY", clock)} as naive
-  )`;
-}
-
-/** What the clock reads, the first reading of its unit, and when that was if no clock was moved since. */
-function sameOffset(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
-  const first = sql`date_trunc(${unit.toLowerCase()}::text, reading)`;
-  // offset 0 keeps PostgreSQL from reading the clock again for each use.
-  return sql`(
-    select reading, ${first} as first, ${moment} - (reading - ${first}) as start
-    from (select ${clock.local(moment)} as reading offset 0) as clock offset 0
-  )`;
+  const local = clock.local(moment);
+  const first = sql`date_trunc('day', ${local})`;
+  const start = sql`(${moment} - (${local} - ${first}))`;
+  return sql`case
+    when ${clock.local(sql`${start} - ${DAY}`)} = ${first} - ${DAY} then ${start}
+    else ${changedStart(moment, "DAY", clock)}
+  end`;
 }
 
 /** PostgreSQL's start is right when no clock was moved before it, nor within 24 hours of the moment. */
 function longStart(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
-  return sql`(
-    select case
-      when ${clock.local(sql`${moment} - ${DAY}`)} = reading - ${DAY}
-        and ${clock.local(sql`near`)} = first
-        and ${clock.local(sql`near - ${DAY}`)} = first - ${DAY} then near
-      else ${changedStart(moment, unit, clock)}
-    end
-    from (
-      select reading, first, ${clock.inverse(sql`first`)} as near
-      from ${sameOffset(moment, unit, clock)} as naive offset 0
-    ) as read
-  )`;
+  const local = clock.local(moment);
+  const first = sql`date_trunc(${unit.toLowerCase()}::text, ${local})`;
+  const start = clock.inverse(first);
+  return sql`case
+    when ${clock.local(sql`${moment} - ${DAY}`)} = ${local} - ${DAY}
+      and ${clock.local(start)} = ${first}
+      and ${clock.local(sql`${start} - ${DAY}`)} = ${first} - ${DAY} then ${start}
+    else ${changedStart(moment, unit, clock)}
+  end`;
 }
 
 /**
@@ -103,10 +90,13 @@ function changedStart(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
 
 /** Without a change within the hour, the clock reads the full hour at its start. */
 function hourStart(moment: Sql, clock: Clock): Sql {
-  return sql`(
-    select case when ${clock.local(sql`start`)} = first then start else ${changedHour(moment, clock)} end
-    from ${sameOffset(moment, "HOUR", clock)} as naive
-  )`;
+  const local = clock.local(moment);
+  const first = sql`date_trunc('hour', ${local})`;
+  const start = sql`(${moment} - (${local} - ${first}))`;
+  return sql`case
+    when ${clock.local(start)} = ${first} then ${start}
+    else ${changedHour(moment, clock)}
+  end`;
 }
 
 /** The change is a boundary when it leads to another hour; else the hour began before it. */
