@@ -29,8 +29,8 @@ function stringScalar(
 
 export const DateTime = stringScalar(
   "DateTime",
-  "A moment as RFC 3339 date-time, always in UTC and with microseconds in answers, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals.",
-  "expected an RFC 3339 date-time with an offset, such as 2024-12-02T09:22:05.398979Z",
+  "A moment as RFC 3339 date-time, always in UTC and with microseconds in answers, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals, and is from 1900 to 9999 in UTC.",
+  "expected an RFC 3339 date-time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979Z",
   parseInstant,
 );
 

@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Aggregate, Aggregation } from "./aggregate.js";
 import { encodeCursor } from "./cursor.js";
-import { type Group, type TimeBucket, checkGrouping } from "./grouping.js";
+import type { TimeBucket } from "./bucket.js";
+import { type Group, checkGrouping } from "./grouping.js";
 import type { List, Slice } from "./list.js";
 import type { ParentKey } from "./parent.js";
 import type { PageInfo } from "./list.type.js";

@@ -1,14 +1,9 @@
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
+import { present } from "../shared/assert.js";
 import { badInput } from "./bad-input.js";
-import { type RecordDefinition, columnOf, fieldOf, sortedAs } from "./record.js";
-
-export type TimeBucketUnit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
-
-export interface TimeBucket {
-  readonly unit: TimeBucketUnit;
-  readonly timeZone: string;
-}
+import { type TimeBucket, bucketOf, bucketStartsOf } from "./bucket.js";
+import { type RecordDefinition, columnName, columnOf, fieldOf, sortedAs } from "./record.js";
 
 /** By which fields to group, and how times are cut. */
 export interface Grouping {
@@ -18,6 +13,9 @@ export interface Grouping {
 
 /** The groups of one list; more are refused. */
 export const MAX_GROUPS = 1_000;
+
+/** A bucket has moments of two calendar units at most, so more of these are more groups than may be answered. */
+const MOST_LABELS = 2 * MAX_GROUPS + 1;
 
 /** @throws AppError BAD_USER_INPUT that names the argument. */
 export function checkGrouping(
@@ -39,17 +37,38 @@ export function checkGrouping(
   return { fields, bucket: bucket ?? null };
 }
 
-/** The columns of the keys, each under its field's name. */
-export function groupColumns(record: RecordDefinition, { fields, bucket }: Grouping): Sql {
-  const columns = fields.map((field) => {
+/**
+ * What is selected to group some rows: the columns of the keys, each under its field's name, and the source of the
+ * rows.
+ *
+ * @param tables where the rows are.
+ * @param condition which of them are grouped.
+ */
+export function groupingOf(
+  record: RecordDefinition,
+  { fields, bucket }: Grouping,
+  tables: Sql,
+  condition: Sql,
+): { readonly keys: Sql; readonly from: Sql } {
+  const isTime = (field: string): boolean => fieldOf(record, field).kind === "dateTime";
+  const startsOf = (field: string): Sql => sql`${columnName(field)}_starts`;
+  const keys = fields.map((field) => {
     const column = columnOf(record, field);
-    const isTime = bucket !== null && fieldOf(record, field).kind === "dateTime";
-    const value = isTime
-      ? sql`date_trunc(${bucket.unit.toLowerCase()}, ${column}, ${bucket.timeZone})`
-      : column;
-    return sql`${value} as ${alias(field)}`;
+    const key = isTime(field) ? bucketOf(column, sql`${startsOf(field)}.starts`) : column;
+    return sql`${key} as ${alias(field)}`;
   });
-  return join(columns, ", ");
+  const starts = fields.filter(isTime).map((field) => {
+    const rows = sql`from ${tables} where ${condition}`;
+    const array = bucketStartsOf(
+      columnOf(record, field),
+      rows,
+      present(bucket, "a bucket"),
+      MOST_LABELS,
+    );
+    return sql` cross join (select ${array} as starts offset 0) as ${startsOf(field)}`;
+  });
+  const from = sql`from ${tables}${starts.length > 0 ? join(starts, "") : sql``} where ${condition}`;
+  return { keys: join(keys, ", "), from };
 }
 
 /** One group more than may be answered is read, to tell that there are too many. */

@@ -18,7 +18,7 @@ import {
   type Group,
   type Grouping,
   groupByKeys,
-  groupColumns,
+  groupingOf,
   orderByKeys,
   readGroups,
   refuseTimeZone,
@@ -189,16 +189,17 @@ export class List<R extends RecordDefinition> {
       async (keys) => {
         const { asked, parents, indexOf } = mergeKeys(keys);
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
-        const columns = sql`${groupColumns(record, grouping)}, ${aggregateColumns(record, asked)}`;
         const byKeys = orderByKeys(record, grouping);
-        const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => ({
-          select: sql`grouped.*`,
-          rest: sql`from (
-                select ${columns} from ${tables} where ${this.members(key)}
-                ${groupByKeys(grouping)}
+        const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => {
+          const { keys: columns, from } = groupingOf(record, grouping, tables, this.members(key));
+          return {
+            select: sql`grouped.*`,
+            rest: sql`from (
+                select ${columns}, ${aggregateColumns(record, asked)} ${from} ${groupByKeys(grouping)}
               ) as grouped ${byKeys}`,
-          position: sql`row_number() over (${byKeys})`,
-        })).catch((error: unknown) => {
+            position: sql`row_number() over (${byKeys})`,
+          };
+        }).catch((error: unknown) => {
           throw refuseTimeZone(error, grouping);
         });
         return keys.map((key) =>

@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
  * is read as well.
  *
  * @returns the moment, or null when the text is none: no offset, a day that does not exist, a year
- * outside 1..9999, or more than microseconds.
+ * in UTC outside 1900..9999, or more than microseconds.
  */
 export function parseInstant(text: string): Instant | null {
   const [, date = "", time = "", fraction = "", hours = "+00", minutes = "00"] =
@@ -29,8 +29,8 @@ export function parseInstant(text: string): Instant | null {
   const sign = hours.startsWith("-") ? -1 : 1;
   const offsetMinutes = Number(hours) * 60 + sign * Number(minutes);
   const utc = isoSeconds(localMs - offsetMinutes * MINUTE_MS);
-  // Years before 1 and after 9999 are written with a sign, and sort before "0001".
-  return utc >= "0001" ? (`${utc}.${fraction.padEnd(6, "0")}Z` as Instant) : null;
+  // Years after 9999 are written with a sign, and sort before "1900".
+  return utc >= "1900" ? (`${utc}.${fraction.padEnd(6, "0")}Z` as Instant) : null;
 }
 
 function isoSeconds(ms: number): string {

@@ -131,7 +131,8 @@ const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
 const EXPECTED: Readonly<Record<Exclude<ValueKind, "enumeration">, string>> = {
   uuid: "a UUID",
   integer: "a whole number",
-  dateTime: "a time with an offset, such as 2024-12-02T09:22:05.398979+00:00",
+  dateTime:
+    "a time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979+00:00",
   boolean: "true or false",
   currency: "a currency",
   text: "a text",

@@ -153,7 +153,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const FORMATS: Readonly<Record<string, string>> = {
-  "date-time": "a time with an offset, such as 2024-12-02T09:22:05.398979+00:00",
+  "date-time":
+    "a time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979+00:00",
   "iso-4217": "a currency of ISO 4217, such as usd",
 };
 

@@ -1,0 +1,165 @@
+import { type Sql, integer, sql } from "../database/sql.js";
+
+export type TimeBucketUnit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
+
+export interface TimeBucket {
+  readonly unit: TimeBucketUnit;
+  readonly timeZone: string;
+}
+
+/**
+ * The start of the bucket that a moment belongs to. It is the latest boundary that is not after the
+ * moment, so buckets are half-open, do not overlap, cover all time and contain their members, whatever
+ * the clocks of the zone do.
+ *
+ * - The boundary of a day, week, month or year is the first moment at which the local clock reads its
+ *   first midnight or later. A clock that is set back over midnight does not end a day that has begun.
+ * - The boundaries of hours are the moments at which the local clock reads a full hour, and those at
+ *   which it is moved from one hour to another. An hour that comes twice is two buckets.
+ *
+ * The rule is exact where the clocks of a zone are not moved twice within two days.
+ */
+export function bucketStart(moment: Sql, { unit, timeZone }: TimeBucket): Sql {
+  const clock: Clock = {
+    local: (at) => sql`((${at}) at time zone ${timeZone}::text)`,
+    inverse: (local) => sql`((${local}) at time zone ${timeZone}::text)`,
+  };
+  if (unit === "HOUR") return hourStart(moment, clock);
+  if (unit === "DAY") return dayStart(moment, clock);
+  return longStart(moment, unit, clock);
+}
+
+/**
+ * The starts of the buckets that some moments belong to, as a sorted array. Finding a start reads the local clock many
+ * times, so only the first and the last moment of each calendar unit are looked at: a unit has moments of two buckets at
+ * most, where a clock is set back.
+ *
+ * @param rows a `from` clause, with its condition.
+ * @param most of how many calendar units the starts are computed.
+ */
+export function bucketStartsOf(column: Sql, rows: Sql, bucket: TimeBucket, most: number): Sql {
+  const unit = sql`${bucket.unit.toLowerCase()}::text`;
+  return sql`array(
+    select distinct ${bucketStart(sql`edge`, bucket)}
+    from (
+      select min(${column}) as first_moment, max(${column}) as last_moment ${rows} and ${column} is not null
+      group by date_trunc(${unit}, ${column} at time zone ${bucket.timeZone}::text) limit ${integer(most)}
+    ) as label
+    cross join lateral (values (first_moment), (last_moment)) as edges(edge)
+    order by 1
+  )`;
+}
+
+/** The bucket of a moment: the latest of the starts that is not after it. */
+export function bucketOf(moment: Sql, starts: Sql): Sql {
+  return sql`(${starts})[width_bucket(${moment}, ${starts})]`;
+}
+
+/** The two directions of `at time zone`: of a moment, and of what a clock reads. */
+interface Clock {
+  local(moment: Sql): Sql;
+  inverse(local: Sql): Sql;
+}
+
+const DAY = sql`interval '24 hours'`;
+
+/** Without a change in the 24 hours before the day began, the offset of the moment is the day's. */
+function dayStart(moment: Sql, clock: Clock): Sql {
+  const local = clock.local(moment);
+  const first = sql`date_trunc('day', ${local})`;
+  const start = sql`(${moment} - (${local} - ${first}))`;
+  return sql`case
+    when ${clock.local(sql`${start} - ${DAY}`)} = ${first} - ${DAY} then ${start}
+    else ${changedStart(moment, "DAY", clock)}
+  end`;
+}
+
+/** PostgreSQL's start is right when no clock was moved before it, nor within 24 hours of the moment. */
+function longStart(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
+  const local = clock.local(moment);
+  const first = sql`date_trunc(${unit.toLowerCase()}::text, ${local})`;
+  const start = clock.inverse(first);
+  return sql`case
+    when ${clock.local(sql`${moment} - ${DAY}`)} = ${local} - ${DAY}
+      and ${clock.local(start)} = ${first}
+      and ${clock.local(sql`${start} - ${DAY}`)} = ${first} - ${DAY} then ${start}
+    else ${changedStart(moment, unit, clock)}
+  end`;
+}
+
+/**
+ * The start where one change of the clock is near. `old_start` and `new_start` are when the clock
+ * would read the first midnight if it had the offset of before or of after; `next_start` is when it
+ * had read the midnight after, before it was set back.
+ */
+function changedStart(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
+  const name = sql`${unit.toLowerCase()}::text`;
+  const step = sql`('1 ' || ${name})::interval`;
+  const shifted = (local: Sql, at: Sql): Sql =>
+    sql`((${local} - (${clock.local(at)} - (${at} at time zone 'UTC'))) at time zone 'UTC')`;
+  return sql`(
+    select case
+      when next_start <= ${moment} and ${clock.local(sql`next_start`)} = first + ${step} then next_start
+      when ${clock.local(sql`least(old_start, new_start)`)} = first then least(old_start, new_start)
+      when old_start <= new_start then new_start
+      else ${firstAt(sql`new_start`, sql`old_start`, (at) => sql`${clock.local(at)} >= first`)}
+    end
+    from (select date_trunc(${name}, ${clock.local(moment)}) as first) as label
+    cross join lateral (select ${clock.inverse(sql`first`)} as near) as naive
+    cross join lateral (select
+      ${shifted(sql`first`, sql`(near - ${DAY})`)} as old_start,
+      ${shifted(sql`first`, sql`(near + ${DAY})`)} as new_start,
+      ${shifted(sql`first + ${step}`, sql`(${moment} - ${DAY})`)} as next_start
+    ) as starts
+  )`;
+}
+
+/** Without a change within the hour, the clock reads the full hour at its start. */
+function hourStart(moment: Sql, clock: Clock): Sql {
+  const local = clock.local(moment);
+  const first = sql`date_trunc('hour', ${local})`;
+  const start = sql`(${moment} - (${local} - ${first}))`;
+  return sql`case
+    when ${clock.local(start)} = ${first} then ${start}
+    else ${changedHour(moment, clock)}
+  end`;
+}
+
+/** The change is a boundary when it leads to another hour; else the hour began before it. */
+function changedHour(moment: Sql, clock: Clock): Sql {
+  const local = clock.local(moment);
+  const change = firstAt(
+    sql`start`,
+    sql`date_trunc('second', ${moment})`,
+    (at) => sql`${clock.local(at)} - first = ${at} - start`,
+  );
+  const last = sql`(change - interval '1 microsecond')`;
+  const before = clock.local(last);
+  return sql`(
+    select case
+      when date_trunc('hour', ${before}) <> first or ${clock.local(sql`change`)} = first then change
+      else ${last} - (${before} - date_trunc('hour', ${before}))
+    end
+    from (select date_trunc('hour', ${local}) as first) as label
+    cross join lateral (select ${moment} - (${local} - first) as start) as naive
+    cross join lateral (select ${change} as change) as changed
+  )`;
+}
+
+/** The first second after one moment and up to another at which a condition that stays true is met. */
+function firstAt(after: Sql, upTo: Sql, isMet: (at: Sql) => Sql): Sql {
+  return sql`(
+    select min(second)
+    from (
+      select min(minute) as minute
+      from generate_series(
+        ${after} + interval '1 minute', ${upTo} + interval '1 minute', interval '1 minute'
+      ) as minute
+      where ${isMet(sql`minute`)}
+    ) as found
+    cross join lateral generate_series(
+      minute - interval '59 seconds', minute, interval '1 second'
+    ) as second
+    where ${isMet(sql`second`)}
+  )`;
+}
