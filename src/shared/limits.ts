@@ -1,6 +1,12 @@
 /** Charges of one request. */
 export const MAX_CHARGES = 1_000;
 
+/** Records of a page whose request names no size. */
+export const DEFAULT_PAGE_SIZE = 20;
+
+/** Records of any page. */
+export const MAX_PAGE_SIZE = 100;
+
 /**
  * Characters of a document. A thousand charges written into one are about 150,000. Validation compares fields of
  * the same name, the texts in their arguments included.
