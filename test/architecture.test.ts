@@ -79,6 +79,12 @@ describe("the source", () => {
     expect(offenders(({ path }, target) => layerOf(target) < layerOf(path))).toEqual([]);
   });
 
+  it("keeps graphql/ apart from the lists that are built on it", () => {
+    expect(
+      offenders(({ path }, target) => path.startsWith("graphql/") && target.startsWith("listing/")),
+    ).toEqual([]);
+  });
+
   it("has no cycle of files", () => {
     const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
     const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>

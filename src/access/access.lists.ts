@@ -1,11 +1,11 @@
 import type { ReadSource } from "../database/request-reads.js";
-import { type Sql, sql } from "../database/sql.js";
+import { sql } from "../database/sql.js";
 import type { Context } from "../graphql/context.js";
 import { Connection } from "../listing/connection.js";
 import { Lists } from "../listing/lists.js";
 import { type PageArguments, numberedPage } from "../listing/page.js";
 import { byColumn } from "../listing/parent.js";
-import { EVERYTHING, type Visible } from "../listing/visible.js";
+import { EVERYTHING, rowsWith } from "../listing/visible.js";
 import { employeeLists, merchantLists } from "./access.type.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 import { type Caller, isOperator } from "./caller.js";
@@ -13,29 +13,25 @@ import { employeeRecord } from "./employee.record.js";
 import type { MerchantLoader } from "./merchant.loader.js";
 import { merchantRecord } from "./merchant.record.js";
 
-function only(column: Sql, merchantId: string | null): Visible {
-  return { fixed: [{ column, value: sql`${merchantId}::uuid` }] };
-}
-
 const merchantList = {
   record: merchantRecord,
   /** A merchant sees itself; only operators may ask for the list. */
   visibleTo: (caller: Caller) =>
-    isOperator(caller) ? EVERYTHING : only(sql`merchants.id`, caller.merchantId),
+    isOperator(caller) ? EVERYTHING : rowsWith(sql`merchants.id`, caller.merchantId),
   parents: {},
 } as const;
 
 const employeeList = {
   record: employeeRecord,
   visibleTo: (caller: Caller) =>
-    isOperator(caller) ? EVERYTHING : only(sql`employees.merchant_id`, caller.merchantId),
+    isOperator(caller) ? EVERYTHING : rowsWith(sql`employees.merchant_id`, caller.merchantId),
   parents: {},
 } as const;
 
 const apiTokenList = {
   record: apiTokenRecord,
   visibleTo: (caller: Caller) =>
-    isOperator(caller) ? EVERYTHING : only(sql`api_tokens.merchant_id`, caller.merchantId),
+    isOperator(caller) ? EVERYTHING : rowsWith(sql`api_tokens.merchant_id`, caller.merchantId),
   parents: { merchant: byColumn(sql`api_tokens.merchant_id`) },
 } as const;
 

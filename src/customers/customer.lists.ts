@@ -3,19 +3,14 @@ import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import type { RecordLoader } from "../listing/loader.js";
+import { rowsWith } from "../listing/visible.js";
 import { type Customer, customerRecord } from "./customer.record.js";
 import { customerLists } from "./customer.type.js";
 
 const customerList = {
   record: customerRecord,
-  visibleTo: (caller: Caller) => ({
-    fixed: [
-      {
-        column: sql`customers.merchant_id`,
-        value: sql`${requireMerchant(caller).merchantId}::uuid`,
-      },
-    ],
-  }),
+  visibleTo: (caller: Caller) =>
+    rowsWith(sql`customers.merchant_id`, requireMerchant(caller).merchantId),
   parents: {},
 } as const;
 

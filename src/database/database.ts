@@ -5,6 +5,7 @@ import { present } from "../shared/assert.js";
 import { PrismaClient } from "./generated/client.js";
 import { leavesConnectionUsable } from "./failure.js";
 import { hearingOfLostCommit } from "./lost-commit.js";
+import { CONNECTION_SETTINGS } from "./planner-settings.js";
 import { meetPooler } from "./pooler.js";
 import { repeatFailed } from "./repeat.js";
 import { type ReadSource, RequestReads } from "./request-reads.js";
@@ -108,13 +109,6 @@ export function connectionTo(url: string): pg.ClientConfig {
   };
 }
 
-/**
- * What keeps the plans of requests independent of statistics. An empty table looks cheapest to read whole, and a few
- * rows look cheapest to collect by a bitmap and sort; the plan of a named statement would stay so when the table has
- * grown. JIT compilation costs more than any statement of a request takes.
- */
-export const PLANNER_SETTINGS = { enable_seqscan: "off", random_page_cost: "1", jit: "off" };
-
 function optionsOf(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)
@@ -150,7 +144,7 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   const connection = connectionTo(options.url);
   const pool = new pg.Pool({
     ...connection,
-    options: `${connection.options ?? ""} ${optionsOf(PLANNER_SETTINGS)}`,
+    options: `${connection.options ?? ""} ${optionsOf(CONNECTION_SETTINGS)}`,
     // Statements that do not depend on each other's answers are sent at once.
     pipeline: true,
     max: options.poolSize,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { present } from "../shared/assert.js";
+import { PLAN_SETTINGS } from "./planner-settings.js";
 import { identifier, sql } from "./sql.js";
 
 /** What a pooler keeps from a session, which PostgreSQL or the pooler must then be told by its operator. */
@@ -8,7 +9,7 @@ export class PoolerSettingsError extends Error {
   override readonly name = "PoolerSettingsError";
 }
 
-interface Session {
+interface Session extends Readonly<Record<keyof typeof PLAN_SETTINGS, string>> {
   readonly pid: number;
   readonly timezone: string;
   readonly datestyle: string;
@@ -17,8 +18,6 @@ interface Session {
   readonly lock_timeout: number;
   readonly statement_timeout: number;
   readonly idle_in_transaction_session_timeout: number;
-  readonly enable_seqscan: string;
-  readonly random_page_cost: string;
 }
 
 const TIMEOUTS = [
@@ -27,15 +26,11 @@ const TIMEOUTS = [
   "idle_in_transaction_session_timeout",
 ] as const;
 
-/** What plans are made by: `PLANNER_SETTINGS` of a connection without a pooler. */
-const PLANNER = [
-  ["enable_seqscan", "off"],
-  ["random_page_cost", "1"],
-] as const;
+const PLANNER = Object.entries(PLAN_SETTINGS) as [keyof typeof PLAN_SETTINGS, string][];
 
 const SESSION = `select pg_backend_pid() as pid, current_setting('timezone') as timezone,
   current_setting('datestyle') as datestyle, current_schema() as search_path,
-  current_setting('enable_seqscan') as enable_seqscan, current_setting('random_page_cost') as random_page_cost,
+  ${PLANNER.map(([name]) => `current_setting('${name}') as ${name}`).join(", ")},
   ${TIMEOUTS.map((name) => `(extract(epoch from current_setting('${name}')::interval) * 1000)::float8 as ${name}`).join(", ")}`;
 
 /**

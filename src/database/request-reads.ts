@@ -43,9 +43,9 @@ export interface ReadSource {
 }
 
 /**
- * Reads for one request, each on a connection of the pool that nobody else uses meanwhile. When the
- * request's time is over, or it has read as much as a request may, PostgreSQL is told to stop them. Never for what writes: a change that is
- * given up half-way is not known to be undone.
+ * Reads for one request, each on a connection that no other request uses meanwhile. PostgreSQL cancels them
+ * when the request's time is over or its read budget is spent. Never for writes: a write that is cancelled
+ * half-way may or may not be undone.
  */
 export class RequestReads {
   /** @param replicas for what may be as old as a replica is. */

@@ -49,7 +49,7 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
     const message = `The request's headers have more than ${String(limits.headerBytes)} bytes. Send what is long in the body.`;
     closeWith(socket, "431 Request Header Fields Too Large", message);
   } else if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") {
-    closeWith(socket, "413 Payload Too Large", "The chunks of the body have too long extensions.");
+    closeWith(socket, "413 Payload Too Large", "The chunk extensions of the body are too long.");
   } else {
     closeWith(socket, "400 Bad Request", "This is no HTTP request.");
   }
@@ -58,11 +58,11 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
 /** Answers what Node would answer by itself without our headers, or by closing the connection. */
 export function answerUnusual(http: FastifyInstance): void {
   http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
-    const message = "The server meets no expectation but 100-continue.";
+    const message = "The only supported expectation is 100-continue.";
     closeWith(socket, "417 Expectation Failed", message);
   });
   http.server.on("connect", (_request: IncomingMessage, socket: Socket) => {
-    closeWith(socket, "405 Method Not Allowed", "The server is no proxy.", "BAD_REQUEST", [
+    closeWith(socket, "405 Method Not Allowed", "The server is not a proxy.", "BAD_REQUEST", [
       ["allow", "GET, POST, PUT"],
     ]);
   });

@@ -46,7 +46,7 @@ function refusalOf(
   // Fastify's takes X-Forwarded-Host from a trusted proxy, which a page can send too: both must be right.
   for (const text of new Set([headers.host, request.host])) {
     const host = parseHost(text);
-    if (host === null) return malformed("The request's Host is no host name or address.");
+    if (host === null) return malformed("The request's Host is not a host name or address.");
     if (allowed !== undefined && !allowed.has(host) && !isOpen(request, host)) {
       const message = `This server does not answer to the host ${host}. If that is its name, add it to ALLOWED_HOSTS.`;
       return new HttpError(421, message);

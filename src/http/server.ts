@@ -18,7 +18,7 @@ import { type HealthOptions, addHealth } from "./health.js";
 import { checkHosts, pathOf } from "./host.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
-import { readBodies } from "./request-body.js";
+import { readBodies, refuseLongMediaType } from "./request-body.js";
 import { addFormats } from "./rest/formats.js";
 import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
 import { setSecurityHeaders } from "./security-headers.js";
@@ -162,15 +162,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   await addRest(http, options.rest, options.authenticator, limits);
   return http;
-}
-
-/** No media type that is taken is as long, and what reads one takes the square of its blanks. */
-const MAX_MEDIA_TYPE_LENGTH = 200;
-
-function refuseLongMediaType({ headers }: FastifyRequest): void {
-  if ((headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
-  const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send application/json.`;
-  throw Object.assign(new Error(message), { statusCode: 415 });
 }
 
 /** Behind a proxy that is not trusted all clients have one address, and are slowed down as one. */

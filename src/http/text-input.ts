@@ -80,7 +80,7 @@ function faultOfJson(text: string, what: string): AppError | null {
   return badInput(
     fault.kind === "number"
       ? `${what} has the number ${shown}, which is neither whole nor exact in double precision.`
-      : `${what} has the escape ${shown}, which is half of a surrogate pair and no character.`,
+      : `${what} has the escape ${shown}, which is half of a surrogate pair, not a character.`,
   );
 }
 

@@ -1,12 +1,12 @@
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { foldCase } from "../shared/fold-case.js";
+import { isPatternOperator } from "../shared/pattern-operator.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
 import { anyOf } from "./any-of.js";
 import type { Field } from "./field.js";
 import { FilterBudget } from "./filter-budget.js";
-import { isPatternOperator } from "./pattern-operator.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
 import { textCondition } from "./text-filter.js";
 import { type RecordDefinition, columnName, columnOf, fieldOf, sqlTypeOf } from "./record.js";

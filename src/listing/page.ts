@@ -1,3 +1,4 @@
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../shared/limits.js";
 import { badInput } from "./bad-input.js";
 
 /** How a list is asked for, as GraphQL hands it over. */
@@ -14,9 +15,6 @@ export type Page =
   | { readonly way: "forward" | "backward"; readonly size: number; readonly cursor: string | null }
   | ({ readonly way: "numbered" } & PageNumber);
 
-export const DEFAULT_SIZE = 20;
-export const MAX_SIZE = 100;
-
 export interface PageNumber {
   readonly number: number;
   readonly size: number;
@@ -24,7 +22,7 @@ export interface PageNumber {
 
 /** The page of a plain list. @throws AppError BAD_USER_INPUT that names the argument. */
 export function numberedPage(page: PageNumber | null | undefined): PageNumber {
-  const { number, size } = page ?? { number: 1, size: DEFAULT_SIZE };
+  const { number, size } = page ?? { number: 1, size: DEFAULT_PAGE_SIZE };
   if (number < 1) throw badInput("page.number", `must be 1 or more; it is ${String(number)}.`);
   return { number, size: checkSize("page.size", size) };
 }
@@ -46,7 +44,7 @@ export function pageOf({ first, after, last, before, page }: PageArguments): Pag
 }
 
 function checkSize(argument: string, size: number | null | undefined): number {
-  const value = size ?? DEFAULT_SIZE;
-  if (value >= 1 && value <= MAX_SIZE) return value;
-  throw badInput(argument, `must be from 1 to ${String(MAX_SIZE)}; it is ${String(value)}.`);
+  const value = size ?? DEFAULT_PAGE_SIZE;
+  if (value >= 1 && value <= MAX_PAGE_SIZE) return value;
+  throw badInput(argument, `must be from 1 to ${String(MAX_PAGE_SIZE)}; it is ${String(value)}.`);
 }

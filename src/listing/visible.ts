@@ -25,6 +25,11 @@ export interface Visible {
 /** Every row. */
 export const EVERYTHING: Visible = { fixed: [] };
 
+/** The rows that have this id in the column. */
+export function rowsWith(column: Sql, id: string | null): Visible {
+  return { fixed: [{ column, value: sql`${id}::uuid` }] };
+}
+
 /**
  * How a list is read along an index that begins with its fixed columns: `condition` holds for its rows, and
  * `order` comes before the list's own order. Only this index can serve both, whatever the statistics say.

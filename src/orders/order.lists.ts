@@ -3,16 +3,14 @@ import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
 import type { RecordLoader } from "../listing/loader.js";
+import { rowsWith } from "../listing/visible.js";
 import { type Order, orderRecord } from "./order.record.js";
 import { orderLists } from "./order.type.js";
 
 const orderList = {
   record: orderRecord,
-  visibleTo: (caller: Caller) => ({
-    fixed: [
-      { column: sql`orders.merchant_id`, value: sql`${requireMerchant(caller).merchantId}::uuid` },
-    ],
-  }),
+  visibleTo: (caller: Caller) =>
+    rowsWith(sql`orders.merchant_id`, requireMerchant(caller).merchantId),
   parents: {},
 } as const;
 

@@ -73,14 +73,8 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
       }
       const draft = await creation.draft(tx, id, audit);
       if (typeof key === "string") {
-        const earlier = await meetKey(
-          tx,
-          caller,
-          { ...input, idempotencyKey: key },
-          creation,
-          draft,
-          id,
-        );
+        const use = { ...input, idempotencyKey: key };
+        const earlier = await meetKey(tx, caller, use, creation, draft, id);
         if (earlier !== null) return earlier;
       }
       if (draft.errors.all.length > 0) return refused(...draft.errors.all);
@@ -115,7 +109,10 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
   const { merchantId } = caller;
   const { idempotencyKey: key, providerSecret } = input;
   const used = await claimKey(tx, {
-    ...{ merchantId, operation, key, recordId },
+    merchantId,
+    operation,
+    key,
+    recordId,
     inputHash: hashWritten(input, valuesFor(references), null),
     defaults: defaultsOf(references),
     secret: typeof providerSecret === "string" ? (secrets?.markOf(providerSecret) ?? null) : null,

@@ -5,8 +5,8 @@ import type { Context } from "../graphql/context.js";
 import { Connection } from "../listing/connection.js";
 import { Lists } from "../listing/lists.js";
 import { byColumn } from "../listing/parent.js";
-import type { Visible } from "../listing/visible.js";
 import type { PageArguments } from "../listing/page.js";
+import { type Visible, rowsWith } from "../listing/visible.js";
 import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
 import { paymentChargeRecord } from "./payment-charge.record.js";
 import { paymentMethodRecord } from "./payment-method.record.js";
@@ -26,10 +26,7 @@ import { statusChangeRecord } from "./status-change.record.js";
 
 /** The rows of the caller's merchant, and of no other. */
 function ofMerchant(table: Sql): (caller: Caller) => Visible {
-  return (caller) => {
-    const value = sql`${requireMerchant(caller).merchantId}::uuid`;
-    return { fixed: [{ column: sql`${table}.merchant_id`, value }] };
-  };
+  return (caller) => rowsWith(sql`${table}.merchant_id`, requireMerchant(caller).merchantId);
 }
 
 const refundList = {

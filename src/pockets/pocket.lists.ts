@@ -2,6 +2,7 @@ import { type Caller, isOperator } from "../access/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";
+import { byColumn } from "../listing/parent.js";
 import { EVERYTHING, type Fixed, type Visible } from "../listing/visible.js";
 import { present } from "../shared/assert.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
@@ -36,10 +37,7 @@ const pocketList = {
   record: pocketRecord,
   visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pockets.pocket_group_id`),
   parents: {
-    pocketGroup: {
-      types: ["uuid"],
-      fixed: (key: readonly Sql[]) => alongColumns(key, [sql`pockets.pocket_group_id`]),
-    },
+    pocketGroup: byColumn(sql`pockets.pocket_group_id`),
   },
 } as const;
 

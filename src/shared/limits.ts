@@ -1,25 +1,25 @@
 /** Charges of one request. */
 export const MAX_CHARGES = 1_000;
 
-/**
- * Items of lists and fields of objects in what a client sends as JSON, whatever it is for. A thousand charges
- * have 4,000.
- */
-export const MAX_VALUES = 10_000;
+/** Records of a page whose request names no size. */
+export const DEFAULT_PAGE_SIZE = 20;
+
+/** Records of any page. */
+export const MAX_PAGE_SIZE = 100;
 
 /**
- * Characters of a document. A thousand charges that are written into one are about 150,000. Validation compares
- * each field with those of the same name, with the texts in their arguments.
+ * Characters of a document. A thousand charges written into one are about 150,000. Validation compares fields of
+ * the same name, the texts in their arguments included.
  */
 export const MAX_DOCUMENT_LENGTH = 250_000;
 
-/** What asks for the schema alone is short; no other document is read without a token. */
+/** Characters of a document that comes without a token, which can read the schema alone. */
 export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
 
 /** Operations of one document, of which a request executes one. */
 export const MAX_OPERATIONS = 20;
 
-/** An alias is a name that a client makes up, and is repeated for each record of an answer. */
+/** Characters of an alias, which an answer repeats for each record. */
 export const MAX_ALIAS_LENGTH = 200;
 
 /** How much one GraphQL operation may ask for. */
@@ -28,7 +28,7 @@ export interface DocumentLimits {
   readonly tokens: number;
   /** Brackets within brackets, of a document as of its variables. */
   readonly nesting: number;
-  /** Items of lists and fields of objects, of variables. */
+  /** Items of lists and fields of objects, in the variables or in a body of REST. A thousand charges have 4,000. */
   readonly values: number;
   /** Fields and fragments, as often as they stand in a document. */
   readonly selections: number;
@@ -45,7 +45,7 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** All headers together, with the request's first line. */
   readonly headerBytes: number;
-  /** What a request may read of the database, and what its answer may have. */
+  /** What a request may read from the database, and how large its answer may be. */
   readonly responseBytes: number;
   /** Of one process. */
   readonly connections: number;
@@ -61,7 +61,7 @@ export interface HttpLimits {
 export const DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 15_000,
   nesting: 100,
-  values: MAX_VALUES,
+  values: 10_000,
   selections: 400,
   depth: 15,
   aliases: 50,

@@ -1,5 +1,5 @@
 import { type FieldNode, Kind, type ValueNode } from "graphql";
-import { isPatternOperator } from "../../listing/pattern-operator.js";
+import { isPatternOperator } from "../../shared/pattern-operator.js";
 import type { Definitions, Size, Variables } from "./size.js";
 
 /** PostgreSQL compares each row with each pattern, letter by letter. */

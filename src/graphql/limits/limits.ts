@@ -76,8 +76,8 @@ function withoutCaller(): GraphQLError {
 }
 
 /**
- * The error of a text that is too long, or would overflow the parser; undefined for what may be parsed, or is no text. To be
- * asked before Apollo has the request, which parses before a plugin can refuse anything.
+ * The error of a document that is too long or would overflow the parser; undefined when it may be parsed, or is not
+ * text. To be called before Apollo, which parses before a plugin can refuse anything.
  */
 export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
   if (typeof source !== "string") return undefined;

@@ -5,7 +5,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from "graphql";
-import { DEFAULT_SIZE, MAX_SIZE } from "../../listing/page.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../shared/limits.js";
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -28,7 +28,7 @@ export function pageSizeOf(node: FieldNode, definitions: Definitions): Size {
   return sizeOf(places, definitions, (found) => {
     const size = found.find((one) => typeof one === "number" && one >= 0);
     // A larger page is refused when the list is asked for.
-    return typeof size === "number" ? Math.min(size, MAX_SIZE) : DEFAULT_SIZE;
+    return typeof size === "number" ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
   });
 }
 

@@ -10,10 +10,9 @@ import {
 import type { Context } from "../../graphql/context.js";
 import { exceededByJson } from "../../graphql/limits/json-size.js";
 import { present } from "../../shared/assert.js";
-import type { HttpLimits } from "../../shared/limits.js";
+import { DOCUMENT_LIMITS, type HttpLimits } from "../../shared/limits.js";
 import { ReadBudget } from "../../shared/read-budget.js";
 import { deadlineOf } from "../connection-limits.js";
-import { DOCUMENT_LIMITS, MAX_VALUES } from "../../shared/limits.js";
 import { originOf } from "../request-origin.js";
 import { refuse } from "./rest-error.js";
 
@@ -75,9 +74,9 @@ export function addAccess(
   });
 }
 
-/** A schema finds an error for each value that it does not allow: so many are not looked at. @throws RestError */
+/** Bounds the work of validation, which reports an error for each value. @throws RestError */
 function refuseLarge(body: unknown): void {
-  const exceeded = exceededByJson(body, BODY_LIMITS);
+  const exceeded = exceededByJson(body, DOCUMENT_LIMITS);
   if (!exceeded) return;
   const { limit, allowed } = exceeded;
   const most = allowed.toLocaleString("en");
@@ -85,8 +84,6 @@ function refuseLarge(body: unknown): void {
   const detail = `The body has more than ${most} ${what}. Send fewer at a time.`;
   throw refuse(400, "BAD_USER_INPUT", detail);
 }
-
-const BODY_LIMITS = { nesting: DOCUMENT_LIMITS.nesting, values: MAX_VALUES };
 
 export function contextOf({ callContext }: FastifyRequest): Context {
   return present(callContext, "the context of a path that names its scopes");
