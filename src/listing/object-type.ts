@@ -1,5 +1,5 @@
 import { Field, ObjectType } from "type-graphql";
-import { type GraphqlClass, namedClass, scalarOf } from "./graphql-class.js";
+import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "./record.js";
 
 /**
@@ -16,6 +16,7 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     // Not when it is asked for: an enum must be known before any type is made.
     const fieldType = isList ? [kind.enumList] : scalarOf(kind);
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
+    addMinorUnits(type, name, { kind });
   }
   return type;
 }
