@@ -1,4 +1,13 @@
-import { getNamedType, isInputObjectType, isObjectType } from "graphql";
+import {
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+} from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { RESOLVERS } from "../../src/resolvers.js";
@@ -49,9 +58,11 @@ afterAll(() => server.stop());
 const types = Object.values(buildGraphqlSchema(RESOLVERS).getTypeMap());
 
 /** The names of the input or object types with fields that are currencies, each with those fields. */
-function withCurrencies(kind: typeof isInputObjectType | typeof isObjectType): [string, string][] {
+function withCurrencies(
+  kind: (type: GraphQLNamedType) => type is GraphQLInputObjectType | GraphQLObjectType,
+): [string, string][] {
   return types.filter(kind).flatMap((type) =>
-    Object.values(type.getFields())
+    Object.values<GraphQLInputField | GraphQLField<unknown, unknown>>(type.getFields())
       .filter((field) => getNamedType(field.type).name === "Currency")
       .map(({ name }): [string, string] => [type.name, name]),
   );
