@@ -1,7 +1,9 @@
 /**
- * ISO 4217 as data: list one of 2024-06-25, list three, and the amendments up to 2026-01 (XCG for ANG,
- * XAD, the end of CUC and BGN). Sources: the list that SIX publishes for the ISO, as the npm package
- * currency-codes 2.2.0 carries it, compared with currency-codes-ts and @dinero.js/currencies.
+ * ISO 4217 as data. The active codes are list one of 2024-06-25, as the npm package currency-codes 2.2.0
+ * carries it, compared with currency-codes-ts and @dinero.js/currencies. Later amendments up to 2026-01 are
+ * entered by hand: XCG and XAD are new; ANG, BGN and CUC are withdrawn. The withdrawn codes, their months and
+ * their minor units are entered by hand as well: no package carries list three, so check it there before
+ * a date is relied on.
  *
  * An amendment that withdraws a code moves it to the second table. A code never leaves this file, since
  * stored records may have it.
