@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Charge, type ChargeOutcome, chargePockets, newCharge } from "./charge-pockets.js";
+import { formatAmount } from "./format-amount.js";
 import { RequestError, type Server } from "./request.js";
 import { traceCharge } from "./trace-charge.js";
 import { walkPaymentCharges } from "./walk-payment-charges.js";
@@ -32,10 +33,14 @@ async function main(): Promise<void> {
 
   console.log("Payment charges, page by page:");
   const counts = new Map<string, number>();
-  for await (const { status } of walkPaymentCharges(server)) {
+  let last = "none";
+  for await (const charge of walkPaymentCharges(server)) {
+    const { status, totalInCents: amount, currency, currencyMinorUnits: minorUnits } = charge;
     counts.set(status, (counts.get(status) ?? 0) + 1);
+    last = formatAmount({ amount, currency, minorUnits });
   }
   for (const [status, count] of counts) console.log(`  ${status}: ${String(count)}`);
+  console.log(`  the last one: ${last}`);
 
   console.log("A request that is refused:");
   try {

@@ -17,6 +17,7 @@ const PAGE = graphql(`
         provider
         totalInCents
         currency
+        currencyMinorUnits
         description
       }
       pageInfo {

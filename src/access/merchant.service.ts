@@ -50,6 +50,7 @@ export class MerchantService {
   ): Promise<Outcome<Merchant>> {
     const errors = new UserErrors();
     errors.checkName("name", input.name);
+    errors.checkCurrency("defaultCurrency", input.defaultCurrency);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, defaultCurrency } = input;
     const merchant = { id, name, ...(defaultCurrency ? { defaultCurrency } : {}) };
@@ -63,8 +64,9 @@ export class MerchantService {
     const errors = new UserErrors();
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     errors.checkName("name", input.name);
-    if (errors.all.length > 0) return refused(...errors.all);
     const changes = differing(merchant, given(input));
+    errors.checkCurrency("defaultCurrency", changes.defaultCurrency);
+    if (errors.all.length > 0) return refused(...errors.all);
     if (Object.keys(changes).length === 0) return done(merchant);
     const audit = auditOf(by, "updateMerchant");
     const updated = await this.store.update(merchant.id, changes, audit);

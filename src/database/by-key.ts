@@ -19,8 +19,9 @@ export interface KeyPart {
 }
 
 /**
- * The end of a statement, from behind its `where`, for the one row with this key: always an index scan of the
- * unique index on these columns, whatever the statistics say.
+ * The end of a statement, from behind its `where`, for the one row with this key: an index scan of the unique
+ * index on these columns, whatever the statistics say. No index that begins with the same columns may be much smaller:
+ * one on a column that is often null leaves the nulls out.
  *
  * @param key every column of the unique index, in its order.
  */

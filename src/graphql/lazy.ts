@@ -10,8 +10,18 @@ export function Lazy(): PropertyDecorator {
 export function resolveLazyFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     for (const field of Object.values(type.getFields())) {
+      const compute = field.extensions["compute"] as Compute | undefined;
+      if (compute) field.resolve = compute;
       if (field.extensions["isLazy"] !== true) continue;
       field.resolve = (source: Readonly<Record<string, () => unknown>>) => source[field.name]?.();
     }
   }
+}
+
+/** Computes a field from the record that it belongs to. */
+type Compute = (source: Readonly<Record<string, unknown>>) => unknown;
+
+/** Declares a field that is computed from others of its record when a query asks for it. */
+export function Computed(compute: Compute): PropertyDecorator {
+  return Extensions({ compute });
 }

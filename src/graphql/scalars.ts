@@ -43,7 +43,7 @@ export const Uuid = stringScalar(
 
 export const Currency = stringScalar(
   "Currency",
-  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`; any case is accepted in input.",
+  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`; any case is accepted in input. Records can have a code that ISO 4217 has withdrawn since. New values may not, nor may they have a code without a minor unit, such as `XAU`.",
   "expected an ISO 4217 code, such as IRR or USD",
   parseCurrency,
 );

@@ -4,6 +4,7 @@ import { BigIntString, Decimal } from "../graphql/scalars.js";
 import {
   type GraphqlClass,
   add,
+  addMinorUnits,
   enumOf,
   fieldsThat,
   plainType,
@@ -36,6 +37,7 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
     const isTime = kind === "dateTime";
     const shared = isTime ? "The beginning of the bucket that this falls in" : "Shared by all";
     add(values, field, () => scalarOf(kind), `${shared}: ${told}`, true);
+    addMinorUnits(values, field, { kind });
   }
   const grouping = plainType(
     `${name}Grouping`,

@@ -1,6 +1,8 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { enumTypeOf } from "../graphql/enum-type.js";
+import { Computed } from "../graphql/lazy.js";
 import { Amount, Currency, DateTime, Uuid } from "../graphql/scalars.js";
+import { minorUnitsOf } from "../shared/currency.js";
 import type { Field as FieldDefinition, FieldKind, FieldUses } from "./field.js";
 import type { RecordDefinition } from "./record.js";
 
@@ -33,6 +35,24 @@ export function add(
   const decorate = Field(of as () => typeof String, { description, nullable });
   if (method) decorate(prototype, name, method);
   else decorate(prototype, name);
+}
+
+/** Declares, next to a currency, how many digits its minor unit has. */
+export function addMinorUnits(
+  type: GraphqlClass,
+  name: string,
+  { kind }: { kind: FieldKind },
+): void {
+  if (kind !== "currency") return;
+  const field = `${name}MinorUnits`;
+  const description =
+    `How many decimal digits amounts in \`${name}\` have, by ISO 4217: an amount of 12345 is 123.45 where this is 2, 12345 where it is 0, and 12.345 where it is 3. Divide by 10 to the power of this. ` +
+    `Null without a currency, and for one that has no minor unit, such as \`XDR\`.`;
+  add(type, field, () => Int, description, true);
+  Computed((record) => {
+    const code = record[name];
+    return typeof code === "string" ? minorUnitsOf(code) : null;
+  })(type.prototype as object, field);
 }
 
 /** The fields that lists may put to a use, with their names. */

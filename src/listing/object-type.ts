@@ -1,6 +1,6 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
-import { type GraphqlClass, namedClass, scalarOf } from "./graphql-class.js";
+import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "./record.js";
 
 /**
@@ -19,6 +19,7 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
     // Such a list names each value of its enum once.
     if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
+    addMinorUnits(type, name, { kind });
   }
   return type;
 }

@@ -6,6 +6,7 @@ import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import {
+  DEFAULT_CURRENCY,
   type Outcome,
   UserErrors,
   differing,
@@ -50,11 +51,13 @@ export class OrderService {
     origin?: Origin,
   ): Promise<Outcome<Order>> {
     const { errors, customerId } = await this.check(caller, input);
-    if (errors.all.length > 0) return refused(...errors.all);
     const { merchantId } = caller;
+    const currency = input.currency ?? (await this.merchants.get(merchantId)).defaultCurrency;
+    errors.checkCurrency("currency", currency, input.currency ? "currency" : DEFAULT_CURRENCY);
+    if (errors.all.length > 0) return refused(...errors.all);
     const order = {
       status: input.status ?? "NEW",
-      currency: input.currency ?? (await this.merchants.get(merchantId)).defaultCurrency,
+      currency,
       totalInCents: input.totalInCents ?? 0,
       customerId: customerId ?? null,
     };

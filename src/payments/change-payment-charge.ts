@@ -102,6 +102,7 @@ function checkCurrency(
   currency: string | null | undefined,
   { orderId, paymentAuthorizationId }: PaymentCharge,
 ): void {
+  errors.checkCurrency("currency", currency);
   if (currency == null || (orderId === null && paymentAuthorizationId === null)) return;
   const owner = orderId === null ? "authorization" : "order";
   errors.add("CURRENCY_MISMATCH", "currency", `currency must stay that of the charge's ${owner}.`);

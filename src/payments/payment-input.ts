@@ -1,5 +1,5 @@
 import { MAX_AMOUNT } from "../shared/amount.js";
-import type { UserErrors } from "../shared/user-error.js";
+import { DEFAULT_CURRENCY, type UserErrors } from "../shared/user-error.js";
 
 /** What the inputs of charges, refunds and authorizations have in common, and its rules. */
 
@@ -55,7 +55,12 @@ export interface CurrencySource {
   readonly currency: string;
 }
 
-/** @returns the currency given, else that of what the payment refers to, which must all be one. */
+/**
+ * A currency that was withdrawn is taken from what the payment refers to alone, so that money in it can still
+ * be refunded and captured.
+ *
+ * @returns the currency given, else that of what the payment refers to, which must all be one.
+ */
 export function settleCurrency(
   errors: UserErrors,
   given: Optional<string>,
@@ -63,6 +68,9 @@ export function settleCurrency(
   fallback: string,
 ): string {
   const currency = given ?? sources[0]?.currency ?? fallback;
+  if (!sources.some((source) => source.currency === currency)) {
+    errors.checkCurrency("currency", currency, given ? "currency" : DEFAULT_CURRENCY);
+  }
   for (const source of sources) {
     if (source.currency === currency) continue;
     const field = given ? "currency" : source.field;

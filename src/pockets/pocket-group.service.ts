@@ -123,6 +123,7 @@ export class PocketGroupService {
     const errors = new UserErrors();
     checkSlug(errors, input.slug);
     errors.checkName("name", input.name);
+    errors.checkCurrency("currency", input.currency);
     checkLimits(errors, input);
     const { slug, name, currency, ...limits } = input;
     const taken = { code: "TAKEN", message: `There is a pocket group ${slug} already.` } as const;

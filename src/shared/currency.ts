@@ -1,14 +1,51 @@
-import { codeInCapitals } from "./fold-case.js";
+import { ACTIVE, WITHDRAWN, type WithdrawnRow } from "./iso-4217.js";
 
 declare const currency: unique symbol;
 
-/** An ISO 4217 alphabetic code in upper case. */
+/** An ISO 4217 alphabetic code in upper case, active or withdrawn. */
 export type Currency = string & { readonly [currency]: true };
 
-const CODES = new Set(Intl.supportedValuesOf("currency"));
+interface CurrencyFacts {
+  /** How many decimal digits the minor unit has; null where ISO 4217 has no minor unit. */
+  readonly minorUnits: number | null;
+  readonly withdrawal: WithdrawnRow | null;
+}
 
-/** @returns the code in upper case, or null when ISO 4217 has no such currency. */
+type Entry = readonly [code: string, facts: CurrencyFacts];
+
+const CURRENCIES: ReadonlyMap<string, CurrencyFacts> = new Map<string, CurrencyFacts>([
+  ...ACTIVE.flatMap(([minorUnits, codes]) =>
+    codes.split(/\s+/).map((code): Entry => [code, { minorUnits, withdrawal: null }]),
+  ),
+  ...WITHDRAWN.map((row): Entry => [row[0], { minorUnits: row[1], withdrawal: row }]),
+]);
+
+/**
+ * @returns the code in upper case, or null when ISO 4217 never had such a currency. Withdrawn codes are
+ * read, since stored records may have them; `whyNotUsable` refuses them where a value is written.
+ */
 export function parseCurrency(text: string): Currency | null {
-  const upper = codeInCapitals(text);
-  return CODES.has(upper) ? (upper as Currency) : null;
+  // Letters beyond ASCII, such as a ligature, have capitals within it.
+  const upper = /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : "";
+  return CURRENCIES.has(upper) ? (upper as Currency) : null;
+}
+
+/** How many decimal digits an amount has; null where the currency has no minor unit. */
+export function minorUnitsOf(code: string): number | null {
+  return CURRENCIES.get(code)?.minorUnits ?? null;
+}
+
+/**
+ * Why new money cannot be counted in a currency.
+ *
+ * @returns null when it can; else the end of a sentence that begins with the code.
+ */
+export function whyNotUsable(code: string): string | null {
+  const facts = CURRENCIES.get(code);
+  if (facts === undefined) return "is no code of ISO 4217";
+  if (facts.withdrawal !== null) {
+    const [, , since, successor] = facts.withdrawal;
+    return `was withdrawn from ISO 4217 in ${since}${successor ? `; use ${successor}` : ""}`;
+  }
+  return facts.minorUnits === null ? "has no minor unit that amounts can be counted in" : null;
 }

@@ -1,3 +1,5 @@
+import { whyNotUsable } from "./currency.js";
+
 /** Why a rule refuses a value. GraphQL's enum of the same name is made from this one. */
 export const UserErrorCode = {
   REQUIRED: "REQUIRED",
@@ -59,6 +61,9 @@ export function isBlank(text: string): boolean {
   return text.replace(INVISIBLE, "") === "";
 }
 
+/** How a refusal names a currency that the input leaves out. */
+export const DEFAULT_CURRENCY = "The merchant's default currency";
+
 /** Collects every problem of an input, so that a caller sees all of them at once. */
 export class UserErrors {
   readonly all: UserError[] = [];
@@ -87,6 +92,16 @@ export class UserErrors {
   /** A name that people read: not blank, at most 200 characters. */
   checkName(field: string, value: string | null | undefined): void {
     if (typeof value === "string") this.checkText(field, value, MAX_NAME_LENGTH);
+  }
+
+  /**
+   * A currency that a new value may have: active, and with a minor unit.
+   *
+   * @param source where the value comes from, if the input did not give it.
+   */
+  checkCurrency(field: string, code: string | null | undefined, source = field): void {
+    const reason = typeof code === "string" ? whyNotUsable(code) : null;
+    if (reason !== null) this.add("INVALID", field, `${source} ${String(code)} ${reason}.`);
   }
 
   checkEmail(field: string, value: string | null | undefined): void {

@@ -12,6 +12,7 @@ import {
   newCharge,
 } from "../../examples/client/charge-pockets.js";
 import { RequestError } from "../../examples/client/request.js";
+import { formatAmount } from "../../examples/client/format-amount.js";
 import { traceCharge } from "../../examples/client/trace-charge.js";
 import {
   type PaymentCharge,
@@ -346,6 +347,24 @@ describe("walkPaymentCharges", () => {
   it("meets nothing where nothing is", async () => {
     const nothing = walkPaymentCharges(direct())[Symbol.asyncIterator]();
     expect(await nothing.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe("formatAmount", () => {
+  it("shows the digits that the server names, of any amount and of sums", async () => {
+    const shown: string[] = [];
+    for (const currency of ["USD", "IRR", "JPY", "KWD", "CLF"]) {
+      await accepted(createCharge(server, merchant.token, { amountInCents: 12_345, currency }));
+    }
+    for await (const charge of walkPaymentCharges(direct())) {
+      const { totalInCents: amount, currency, currencyMinorUnits: minorUnits } = charge;
+      shown.push(formatAmount({ amount, currency, minorUnits }).replace("\u00a0", " "));
+    }
+    expect(shown).toEqual(["$123.45", "IRR 123.45", "¥12,345", "KWD 12.345", "CLF 1.2345"]);
+    const most = { amount: Number.MAX_SAFE_INTEGER, currency: "USD", minorUnits: 2 };
+    expect(formatAmount(most)).toBe("$90,071,992,547,409.91");
+    expect(formatAmount({ ...most, amount: "9007199254740993" })).toBe("$90,071,992,547,409.93");
+    expect(formatAmount({ ...most, amount: -5 })).toBe("-$0.05");
   });
 });
 

@@ -36,6 +36,13 @@ const OPERATIONS = operationsOf(buildGraphqlSchema(RESOLVERS));
 /** What the planner knows of the tables when the server's statements are planned; none of it is true later. */
 const STATES: [string, (client: pg.Client, server: TestServer) => Promise<unknown>][] = [
   ["never analyzed", () => Promise.resolve()],
+  [
+    "never analyzed, with some hundred rows,",
+    async (client, server) => {
+      const only = await createTenant(server, "only");
+      await fill(client, only.id, only.slug, 400, 50_000_000);
+    },
+  ],
   ["analyzed while empty", (client) => client.query("analyze")],
   [
     "analyzed while one group and one merchant had all rows",

@@ -17,7 +17,8 @@ const AT = "now() + i * interval '1 millisecond'";
  * Adds rows of one merchant to every table, as bulk data that no request has sent.
  *
  * @param slug the group that gets the pockets.
- * @param rows how many pockets and charges of pockets; a quarter as many payment charges, a twentieth of the rest.
+ * @param rows how many pockets and charges of pockets; a quarter as many payment charges, a twentieth of the
+ *   rest, but some hundred of each.
  * @param from the first number of what must be unique.
  */
 export async function fill(
@@ -36,8 +37,8 @@ export async function fill(
     `insert into ${table} (${columns}) select ${values}
      from generate_series(${String(from + 1)}, ${String(from + count)}) i`;
   const phone = "'989' || lpad(i::text, 9, '0')";
-  const few = rows / 20;
-  const some = rows / 4;
+  const few = Math.max(rows / 20, Math.min(rows, 300));
+  const some = Math.max(rows / 4, few);
   const paid = `'SUCCEEDED', 'STRIPE', 100, 0, 'USD', ${AT}, ${AT}, ${AT}`;
   const payment =
     "status, provider, amount_in_cents, deposit_in_cents, currency, succeeded_at, created_at, updated_at";

@@ -150,7 +150,10 @@ create index payment_authorizations_merchant_id_created_at_id_idx
   on payment_authorizations (merchant_id, created_at, id);
 create index payment_authorizations_merchant_id_updated_at_id_idx
   on payment_authorizations (merchant_id, updated_at, id);
-create index payment_authorizations_merchant_id_order_id_idx on payment_authorizations (merchant_id, order_id);
+-- Without the rows that have no value: their entries would be few bytes together, and an index that is smaller than
+-- the primary key tempts PostgreSQL to look for an id in it.
+create index payment_authorizations_merchant_id_order_id_idx on payment_authorizations (merchant_id, order_id)
+  where order_id is not null;
 alter table payment_authorizations add constraint payment_authorizations_pkey primary key (merchant_id, id);
 
 -- Refunded are the sums of the succeeded refunds, refunding those of the refunds under way: together
@@ -244,7 +247,7 @@ create table payment_charges (
     else true end)
 );
 create unique index payment_charges_merchant_id_captured_authorization_id_key
-  on payment_charges (merchant_id, captured_authorization_id);
+  on payment_charges (merchant_id, captured_authorization_id) where captured_authorization_id is not null;
 create index payment_charges_merchant_id_created_at_id_idx on payment_charges (merchant_id, created_at, id);
 create index payment_charges_merchant_id_updated_at_id_idx on payment_charges (merchant_id, updated_at, id);
 create index payment_charges_merchant_id_status_created_at_id_idx
@@ -255,7 +258,8 @@ create index payment_charges_merchant_id_order_id_created_at_id_idx
   on payment_charges (merchant_id, order_id, created_at, id);
 create index payment_charges_merchant_authorization_created_at_id_idx
   on payment_charges (merchant_id, payment_authorization_id, created_at, id);
-create index payment_charges_merchant_id_provider_id_idx on payment_charges (merchant_id, provider_id);
+create index payment_charges_merchant_id_provider_id_idx on payment_charges (merchant_id, provider_id)
+  where provider_id is not null;
 alter table payment_charges add constraint payment_charges_pkey primary key (merchant_id, id);
 
 create table payment_refunds (
@@ -310,7 +314,8 @@ create index payment_refunds_merchant_id_created_at_id_idx on payment_refunds (m
 create index payment_refunds_merchant_id_updated_at_id_idx on payment_refunds (merchant_id, updated_at, id);
 create index payment_refunds_merchant_id_payment_charge_id_created_at_id_idx
   on payment_refunds (merchant_id, payment_charge_id, created_at, id);
-create index payment_refunds_merchant_id_order_id_idx on payment_refunds (merchant_id, order_id);
+create index payment_refunds_merchant_id_order_id_idx on payment_refunds (merchant_id, order_id)
+  where order_id is not null;
 alter table payment_refunds add constraint payment_refunds_pkey primary key (merchant_id, id);
 
 -- Every status that a charge, a refund or an authorization has had. payment_id has no foreign key: it

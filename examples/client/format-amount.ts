@@ -1,0 +1,22 @@
+/** An amount as the server answers it; sums come as strings of digits. */
+export interface Money {
+  readonly amount: number | string;
+  readonly currency: string;
+  /** How many decimal digits the amount has; null for a currency without a minor unit. */
+  readonly minorUnits: number | null;
+}
+
+/**
+ * Shows an amount to people. The digits are those of the server: `Intl` has fewer for some currencies, such as
+ * IRR. The amount is moved by an exponent, since a division would round large amounts.
+ */
+export function formatAmount({ amount, currency, minorUnits }: Money, locale = "en"): string {
+  const digits = minorUnits ?? 0;
+  const format = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(`${String(amount)}e-${String(digits)}` as Intl.StringNumericLiteral);
+}
