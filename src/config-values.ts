@@ -53,7 +53,7 @@ export const trustedProxies = z.string().transform((text, context): string[] => 
   return z.NEVER;
 });
 
-/** In the form in which hosts are compared. A port is refused, since every port of a host is allowed. */
+/** Hosts as `parseHost` returns them. A port is refused, because every port of an allowed host is allowed. */
 export const hosts = z.string().transform((text, context): string[] => {
   const all = text.split(",").map((part) => part.trim());
   const wrong = all.find(

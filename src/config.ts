@@ -217,7 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-/** What listens elsewhere than on loopback is reached by names and addresses that only its owner knows. */
+/** A server that listens elsewhere than on loopback has names and addresses that only its operator knows. */
 function allowedHosts(
   address: string,
   configured: readonly string[],

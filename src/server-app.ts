@@ -29,7 +29,7 @@ export async function createServerApp(
 ): Promise<ServerApp> {
   const { introspection, compilesQueries, gathersCharges, corsOrigins, trustedProxies } = config;
   const { documentLimits, httpLimits, allowedHosts } = config;
-  // Where others can reach the server, a page that anybody can read holds no token.
+  // The page needs no token to be read: it must not hold one where other machines can reach it.
   const pageToken = isLoopback(config.host) ? demoToken : () => null;
   const playground = config.playground ? () => playgroundStart(pageToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);

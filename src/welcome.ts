@@ -30,7 +30,7 @@ export function firstCharge(
   ].join("\n");
 }
 
-/** One word of a shell, whatever is in it. */
+/** Quotes a text as one word of a shell command. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
@@ -55,7 +55,7 @@ export function welcome(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** A secret is printed when it is made and never again: what is printed ends up in logs. */
+/** Print a secret only when it is created, because output ends up in logs. */
 function shownOf({ secret, file, isNew }: DemoToken): { secret: string } | { file: string } {
   return isNew ? { secret } : { file };
 }

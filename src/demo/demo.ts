@@ -16,12 +16,12 @@ const EMPLOYEE_ID = "01988f7a-0000-7000-8000-000000000002";
 const POCKET_GROUP_ID = "01988f7a-0000-7000-8000-000000000003";
 export const DEMO_GROUP_SLUG = "my-pocket-group";
 
-/** The token with which the demo can be tried. */
+/** The demo's API token. */
 export interface DemoToken {
   readonly secret: string;
-  /** Where it is kept; absolute. */
+  /** The absolute path of the file that keeps it. */
   readonly file: string;
-  /** Whether this start made it. */
+  /** Whether this start created it. */
   readonly isNew: boolean;
 }
 

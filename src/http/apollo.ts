@@ -2,7 +2,7 @@ import { type ApolloServer, type BaseContext, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { acceptedTypes } from "./header-values.js";
 
-/** Hands requests to Apollo as Fastify has parsed them; nothing is made from `Host`. */
+/** Passes parsed requests to Apollo. Nothing is built from `Host`, so a malformed one cannot fail here. */
 export function answerByApollo<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
@@ -18,8 +18,8 @@ export function answerByApollo<Context extends BaseContext>(
       context: () => context(request, reply),
     });
     for (const [name, value] of headers) reply.header(name, value);
-    // Without `@defer`, which the schema does not have, every answer is whole.
-    if (body.kind !== "complete") throw new Error("Apollo has answered in parts");
+    // Only `@defer` and `@stream` make incremental answers, and the schema has neither.
+    if (body.kind !== "complete") throw new Error("Apollo returned an incremental answer");
     return reply.code(status ?? 200).send(body.string);
   };
 }
@@ -34,7 +34,7 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return map;
 }
 
-/** Apollo compares parameters letter by letter, and answers in UTF-8 whatever they are. */
+/** Apollo compares parameters as text, case included, and always answers in UTF-8. */
 function withoutParameters(accept: string): string {
   const types = acceptedTypes(accept).map(({ essence, parameters }) => {
     const weight = parameters.get("q");
@@ -43,7 +43,7 @@ function withoutParameters(accept: string): string {
   return types.length > 0 ? types.join(", ") : accept;
 }
 
-/** From the question mark on; a fragment is no part of a request. */
+/** The query string with its question mark, without a fragment. */
 function searchOf(url: string): string {
   const at = url.indexOf("?");
   return at === -1 ? "" : (url.slice(at).split("#", 1)[0] ?? "");

@@ -25,7 +25,7 @@ export function connectionOptions(limits: HttpLimits): {
     // While an answer is worked for nothing moves; afterwards its client has to read it.
     connectionTimeout: requestTimeoutMs + clientTimeoutMs,
     http: {
-      // Node would answer without our headers; `checkHosts` asks for a host.
+      // Node would answer without the security headers; `checkHosts` refuses a missing host.
       requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: clientTimeoutMs,
@@ -49,20 +49,20 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
     const message = `The request's headers have more than ${String(limits.headerBytes)} bytes. Send what is long in the body.`;
     closeWith(socket, "431 Request Header Fields Too Large", message);
   } else if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") {
-    closeWith(socket, "413 Payload Too Large", "The chunk extensions of the body are too long.");
+    closeWith(socket, "413 Payload Too Large", "The body's chunk extensions are too long.");
   } else {
     closeWith(socket, "400 Bad Request", "This is no HTTP request.");
   }
 }
 
-/** Answers what Node would answer by itself without our headers, or by closing the connection. */
+/** Answers the requests that Node would answer without the security headers, or with a closed connection. */
 export function answerUnusual(http: FastifyInstance): void {
   http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
     const message = "The only supported expectation is 100-continue.";
     closeWith(socket, "417 Expectation Failed", message);
   });
   http.server.on("connect", (_request: IncomingMessage, socket: Socket) => {
-    closeWith(socket, "405 Method Not Allowed", "The server is not a proxy.", "BAD_REQUEST", [
+    closeWith(socket, "405 Method Not Allowed", "This server is not a proxy.", "BAD_REQUEST", [
       ["allow", "GET, POST, PUT"],
     ]);
   });
@@ -120,7 +120,7 @@ function closeWith(
   socket.destroySoon();
 }
 
-/** Whether an answer to an earlier request is under way: a second head would stand within it. */
+/** Whether an earlier answer has begun: another one would corrupt it. */
 function isAnswering(socket: Socket): boolean {
   const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
   return answer?.headersSent === true;

@@ -38,15 +38,15 @@ function refusalOf(
 ): HttpError | undefined {
   const { headers, httpVersion, rawHeaders } = request.raw;
   if (countOf("host", rawHeaders) > 1) return malformed("The request has more than one Host.");
-  // HTTP/1.0 has no Host, and probes still use it.
+  // Health probes may use HTTP/1.0, which has no Host.
   const needsHost = httpVersion !== "1.0" || (allowed !== undefined && !isOpen(request, ""));
   if (headers.host === undefined) {
     return needsHost ? malformed("The request has no Host.") : undefined;
   }
-  // Fastify's takes X-Forwarded-Host from a trusted proxy, which a page can send too: both must be right.
+  // `request.host` may be a trusted proxy's X-Forwarded-Host, which a page can also send: check both.
   for (const text of new Set([headers.host, request.host])) {
     const host = parseHost(text);
-    if (host === null) return malformed("The request's Host is not a host name or address.");
+    if (host === null) return malformed("The request's Host is not a host name or an address.");
     if (allowed !== undefined && !allowed.has(host) && !isOpen(request, host)) {
       const message = `This server does not answer to the host ${host}. If that is its name, add it to ALLOWED_HOSTS.`;
       return new HttpError(421, message);
@@ -55,7 +55,7 @@ function refusalOf(
   return undefined;
 }
 
-/** Probes and Prometheus connect to the address of a container. No page has an address for its name. */
+/** Probes and Prometheus connect to a container's address. DNS rebinding needs a name, so an address is safe. */
 function isOpen({ routeOptions: { url = "" } }: FastifyRequest, host: string): boolean {
   return HEALTH.has(url) || (url === "/metrics" && isAddress(host));
 }

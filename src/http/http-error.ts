@@ -1,4 +1,4 @@
-/** A request that HTTP itself is enough to refuse. Every path reports it in its own form. */
+/** A request that is refused because of its HTTP headers or body. Each route reports it in its own error format. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
 

@@ -62,7 +62,7 @@ function hasBody({ headers }: FastifyRequest): boolean {
 async function readWhole(payload: RequestPayload, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Destroying a partly read request would close the connection before the answer.
+  // Destroying a request that is not read to its end would close the connection before the answer.
   for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;
@@ -75,7 +75,7 @@ function refusalOf(error: unknown, limit: number): HttpError {
   const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
   return isTooLarge
     ? tooLarge(limit)
-    : new HttpError(400, "The body does not match its Content-Encoding.");
+    : new HttpError(400, "The body cannot be decoded by its Content-Encoding.");
 }
 
 function tooLarge(limit: number): HttpError {
