@@ -13,6 +13,12 @@ export const MAX_PAGE_SIZE = 100;
  */
 export const MAX_DOCUMENT_LENGTH = 250_000;
 
+/**
+ * Lines of a document. Each validation error splits the document into its lines. A thousand charges written into
+ * one, with a line for each word, are 9,000.
+ */
+export const MAX_DOCUMENT_LINES = 10_000;
+
 /** Characters of a document that comes without a token, which can read the schema alone. */
 export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
 

@@ -46,6 +46,14 @@ const graphql = (request: object): LargeRequest => ({
 const CUSTOMERS = "{ customers(first: 1) { nodes { id } } }";
 const META = "{ __typename }";
 
+const WRONG_FIELDS = `{${"x{y} ".repeat(90)}}`;
+
+/** Where an error is, is worked out from all lines before it. No document is longer than is read. */
+function linesBefore(document: string, lineBreak: string, lines: number): string {
+  const fitting = (249_000 - document.length) / lineBreak.length;
+  return lineBreak.repeat(Math.min(lines, fitting)) + document;
+}
+
 /** Where a document can be long. Each is sent as it is. */
 const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
   "fields that are asked for again": (bytes) => `{ ${repeated("__typename ", bytes)} }`,
@@ -115,6 +123,25 @@ const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
   "types that are defined": (bytes) =>
     `${META} ${items(bytes, (at) => `type T${String(at)} { a: Int }`, " ")}`,
   "many lines": (bytes) => `${repeated("\n", bytes)} ?`,
+  "many lines and many errors": (bytes) => linesBefore(WRONG_FIELDS, "\n", bytes),
+  "many carriage returns and many errors": (bytes) => linesBefore(WRONG_FIELDS, "\r", bytes),
+  "many pairs of line breaks and many errors": (bytes) =>
+    linesBefore(WRONG_FIELDS, "\r\n", bytes / 2),
+  "as many lines as are allowed, and many errors": () => linesBefore(WRONG_FIELDS, "\n", 9_900),
+  "as many lines as are allowed, and fragments that spread each other": () =>
+    linesBefore(
+      `{ ...F0 } ${Array.from({ length: 190 }, (_, at) => `fragment F${String(at)} on Query { __typename ...F${String((at + 1) % 190)} }`).join(" ")}`,
+      "\n",
+      9_900,
+    ),
+  "as many lines as are allowed, and fields that conflict": () =>
+    linesBefore(
+      `{ ${items(4_900, (at) => `__type(name: "${String(at)}") { name }`, " ")} }`,
+      "\n",
+      9_900,
+    ),
+  "as many lines as are allowed, and arguments that there are not": () =>
+    linesBefore(`{ a: __type(${items(1_000, (at) => `x${String(at)}: 1`)}) { name } }`, "\n", 9_900),
   "fields whose arguments differ": (bytes) =>
     `{ ${items(bytes, (at) => `customers(first: ${String(at)}) { totalCount }`, " ")} }`,
   "fields with the same long text": (bytes) =>
