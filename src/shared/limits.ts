@@ -28,6 +28,9 @@ export const MAX_OPERATIONS = 20;
 /** Characters of an alias, which an answer repeats for each record. */
 export const MAX_ALIAS_LENGTH = 200;
 
+/** Brackets within brackets of any JSON. What takes more is deeper than any operation may be by default. */
+export const MAX_JSON_NESTING = 200;
+
 /** How much one GraphQL operation may ask for. */
 export interface DocumentLimits {
   /** Words, numbers, texts and signs of a document. */

@@ -141,7 +141,11 @@ const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
       9_900,
     ),
   "as many lines as are allowed, and arguments that there are not": () =>
-    linesBefore(`{ a: __type(${items(1_000, (at) => `x${String(at)}: 1`)}) { name } }`, "\n", 9_900),
+    linesBefore(
+      `{ a: __type(${items(1_000, (at) => `x${String(at)}: 1`)}) { name } }`,
+      "\n",
+      9_900,
+    ),
   "fields whose arguments differ": (bytes) =>
     `{ ${items(bytes, (at) => `customers(first: ${String(at)}) { totalCount }`, " ")} }`,
   "fields with the same long text": (bytes) =>
@@ -226,6 +230,13 @@ const LIST_VALUES: Readonly<
     "before: $v",
     Buffer.from(repeated("[", bytes * 0.7)).toString("base64url"),
   ],
+  "a cursor of lists within lists": (bytes) => [
+    "$v: String",
+    "before: $v",
+    Buffer.from(
+      `["customers, number ASC",${"[".repeat(bytes * 0.37)}${"]".repeat(bytes * 0.37)}]`,
+    ).toString("base64url"),
+  ],
   "ids that are looked for": (bytes) => [
     "$v: [UUID!]",
     "filter: { id: { eq: $v } }",
@@ -251,6 +262,13 @@ const LIST_VALUES: Readonly<
     "filter: $v",
     { or: JSON.parse(`[${items(bytes, () => "{}")}]`) as unknown },
   ],
+};
+
+/** JSON that is as deep as it is long. */
+const DEEP: Readonly<Record<string, (bytes: number) => string>> = {
+  "lists within lists": (bytes) => "[".repeat(bytes / 2) + "]".repeat(bytes / 2),
+  "lists that are not closed": (bytes) => "[".repeat(bytes),
+  "objects within objects": (bytes) => `${'{"":'.repeat(bytes / 5)}1${"}".repeat(bytes / 5)}`,
 };
 
 const CHARGE =
@@ -361,6 +379,16 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
       "a list of operations",
       (bytes) => ({ ...graphql({}), body: `[${items(bytes, () => '{"query":"{a}"}')}]` }),
     ],
+    ...Object.entries(DEEP).flatMap(([name, make]): [string, Attack][] => [
+      [
+        `${name} within variables`,
+        (bytes) => ({
+          ...graphql({}),
+          body: `{"query":${JSON.stringify(CUSTOMERS)},"variables":{"v":${make(bytes)}}}`,
+        }),
+      ],
+      [`a body of ${name}`, (bytes) => ({ ...graphql({}), body: make(bytes) })],
+    ]),
     ["a body that is no JSON", (bytes) => ({ ...graphql({}), body: repeated("[", bytes) })],
     ["a body of white space", (bytes) => ({ ...graphql({}), body: repeated(" ", bytes) })],
     [
@@ -533,6 +561,18 @@ function restAttacks({ slug, paymentChargeId }: Targets): [string, Attack][] {
       method: "PUT",
       path: `${CHARGES}/${paymentChargeId}`,
     }),
+    ...Object.fromEntries(
+      Object.entries(DEEP).flatMap(([name, make]) =>
+        Object.entries({
+          "a path that there is not": "/nothing",
+          "the pockets": charge,
+          "the payment charges": CHARGES,
+        }).map(([where, path]) => [
+          `${name}, at ${where}`,
+          (bytes: number) => post(path, make(bytes)),
+        ]),
+      ),
+    ),
     "a body where there is none": (bytes) => ({ ...post("/health/live", repeated("[", bytes)) }),
     "a body of another method": (bytes) => ({
       ...post(charge, repeated("[", bytes)),
