@@ -4,7 +4,13 @@ import type { DocumentLimits } from "../../shared/limits.js";
 /** A limit that an operation does not keep, as its client is told. */
 export interface Exceeded {
   readonly limit:
-    keyof DocumentLimits | "length" | "lines" | "operations" | "aliasLength" | "chargePockets" | "response";
+    | keyof DocumentLimits
+    | "length"
+    | "lines"
+    | "operations"
+    | "aliasLength"
+    | "chargePockets"
+    | "response";
   /** Of tokens, nesting, lines, values and the response, where counting stops, at least. */
   readonly has: number;
   readonly allowed: number;

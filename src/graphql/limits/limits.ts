@@ -6,7 +6,11 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { withoutToken } from "../../access/caller.js";
-import { type DocumentLimits, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_LINES } from "../../shared/limits.js";
+import {
+  type DocumentLimits,
+  MAX_DOCUMENT_LENGTH,
+  MAX_DOCUMENT_LINES,
+} from "../../shared/limits.js";
 import type { Context } from "../context.js";
 import { asksForSchemaAlone } from "../schema-alone.js";
 import { type Exceeded, exceededError } from "./exceeded.js";
