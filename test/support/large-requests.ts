@@ -669,6 +669,40 @@ function headAttacks({ slug }: Targets): [string, Attack][] {
   return [...heads, ...lines];
 }
 
+/** Questions about the schema that have as long an answer as they may, and longer ones. No one needs a token. */
+export function introspectionAttacks(): [string, LargeRequest][] {
+  const aliases = (count: number, field: string): string =>
+    Array.from({ length: count }, (_, at) => `a${String(at)}: ${field}`).join(" ");
+  const within = (path: readonly string[], selections: string): string =>
+    path.reduceRight((so, field) => `${field} { ${so} }`, selections);
+  const TYPED = "{ name description type { name description } }";
+  return [8, 12, 20, 40, 48].flatMap((count) =>
+    Object.entries({
+      fields: within(["__schema", "types"], aliases(count, `fields ${TYPED}`)),
+      "input fields": within(["__schema", "types"], aliases(count, `inputFields ${TYPED}`)),
+      "enum values": within(
+        ["__schema", "types"],
+        aliases(count, "enumValues { name description }"),
+      ),
+      arguments: within(["__schema", "types", "fields"], aliases(count, `args ${TYPED}`)),
+      types: within(["__schema"], aliases(count, "types { name description kind }")),
+      descriptions: within(["__schema", "types", "fields"], aliases(count, "description")),
+      "descriptions of types": within(
+        ["__schema", "types", "fields", "type", "ofType"],
+        aliases(count, "description"),
+      ),
+      "types below no type": within(
+        ["__schema", "types"],
+        aliases(count, "ofType { ofType { ofType { name } } }"),
+      ),
+      "one type": aliases(count, `__type(name: "Mutation") { fields ${TYPED} }`),
+    }).map(([name, selections]): [string, LargeRequest] => [
+      `${String(count)} aliases of ${name}`,
+      graphql({ query: `{ ${selections} }` }),
+    ]),
+  );
+}
+
 /** Every attack by its name. What it makes of some bytes has no more of them. */
 export function attacksOn(targets: Targets): [string, Attack][] {
   const all = [...graphqlAttacks(targets), ...restAttacks(targets), ...headAttacks(targets)];
