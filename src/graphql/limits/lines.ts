@@ -7,7 +7,7 @@ const LINE_BREAK = /\r\n|[\n\r]/g;
 export function hasMoreLines(source: string, allowed: number): boolean {
   // Each line but the last has a character at least.
   if (source.length < allowed) return false;
-  let lines = 1;
-  for (const _ of source.matchAll(LINE_BREAK)) if (++lines > allowed) return true;
+  const breaks = source.matchAll(LINE_BREAK);
+  for (let lines = 1; breaks.next().done !== true;) if (++lines > allowed) return true;
   return false;
 }

@@ -23,6 +23,7 @@ import { boundOf } from "../bounded.js";
 import { Cost, capped } from "./cost.js";
 import { introspectedSizes } from "./introspected.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
+import { isConnection, isCountedBelow, isIntrospected, weightOf } from "./weights.js";
 
 /** What an operation asks for, with its fragments counted wherever they are spread. */
 export interface OperationMeasure {
@@ -38,14 +39,8 @@ export interface OperationMeasure {
   costWith(variables: Variables): number;
 }
 
-/** Figures over a whole list take a statement each, however large the page. */
-const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
-
 /** How many items a list counts that declares no bound. */
 const UNBOUNDED_ITEMS = 10;
-
-/** Points of a field that the schema answers of itself: few operations ask, and each reads much. */
-const INTROSPECTED_POINTS = 3;
 
 /** The lists of a page, whose length the arguments of the field above give. */
 const OF_PAGE = new Set(["nodes", "edges"]);
@@ -240,24 +235,6 @@ function sizeOf(definition: GraphQLField<unknown, unknown>): number {
 function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
   if (parent?.name === "ChargePocketsPayload") return name === CHARGE_RESULTS;
   return isConnection(parent) && OF_PAGE.has(name);
-}
-
-/** Whether a field is one point or so, however many values it has. */
-function isCountedBelow(parent: GraphQLNamedType | undefined, name: string): boolean {
-  return name === "groupBy" || isIntrospected(parent);
-}
-
-function weightOf(parent: GraphQLNamedType | undefined, name: string): number {
-  if (isIntrospected(parent)) return INTROSPECTED_POINTS;
-  return isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
-}
-
-function isIntrospected(type: GraphQLNamedType | undefined): boolean {
-  return type?.name.startsWith("__") === true;
-}
-
-function isConnection(type: GraphQLNamedType | undefined): boolean {
-  return type?.name.endsWith("Connection") === true;
 }
 
 function isList(type: GraphQLOutputType): boolean {
