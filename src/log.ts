@@ -63,7 +63,8 @@ export function masked(line: string): string {
 const WHOLE_PHONE_NUMBER = phoneNumberPattern();
 
 function phoneNumberPattern(): RegExp {
-  const between = `[${PHONE_NUMBER_SEPARATORS}]{0,4}`;
+  // In JSON, tabs and line breaks are escapes.
+  const between = String.raw`(?:[${PHONE_NUMBER_SEPARATORS}]|\\[tnr]){0,4}`;
   const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9]`;
   const [zero, eight, nine] = ["[0٠۰]", "[8٨۸]", "[9٩۹]"].map((one) => one + between) as [
     string,
@@ -74,7 +75,7 @@ function phoneNumberPattern(): RegExp {
   const hidden = `(?:${between}${digit}){6}${between}`;
   const last = digit + between + digit;
   return new RegExp(
-    String.raw`(?<![0-9A-Za-z.]-?)(${before}${nine}${digit})${hidden}(${last})(?!-?\w)`,
+    String.raw`(?:(?<![0-9A-Za-z.]-?)|(?<=\\[tnr]))(${before}${nine}${digit})${hidden}(${last})(?!-?\w)`,
     "gu",
   );
 }

@@ -1,13 +1,14 @@
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from "fastify";
 import { AppError } from "../shared/errors.js";
-import { findJsonFault } from "../shared/json-text.js";
+import { type JsonFault, findJsonFault } from "../shared/json-text.js";
+import { MAX_JSON_NESTING } from "../shared/limits.js";
 
 const SHOWN_LENGTH = 60;
 
 /**
  * Refuses what decoding would change without an error, for every route: bytes that are not UTF-8, in the
- * body and in the address, escapes of half a surrogate pair, and numbers that a double cannot hold. All
- * JSON that a client sends is read here.
+ * body and in the address, escapes of half a surrogate pair, and numbers that a double cannot hold. Refuses
+ * JSON that nests too deep before it is parsed. All JSON that a client sends is read here.
  */
 export function addTextInput(http: FastifyInstance): void {
   http.addHook("onRequest", (request, _reply, done) => {
@@ -25,9 +26,9 @@ export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
       done(badInput("The body is not valid UTF-8. Send JSON in UTF-8."));
       return;
     }
-    void parse(request, text, (error, body) => {
-      done(error ?? faultOfJson(text, "The body"), body);
-    });
+    const fault = faultOfJson(text, "The body");
+    if (fault) done(fault);
+    else void parse(request, text, done);
   };
 }
 
@@ -75,13 +76,19 @@ function isUtf8(encoded: string): boolean {
 function faultOfJson(text: string, what: string): AppError | null {
   const fault = findJsonFault(text);
   if (fault === null) return null;
-  const shown =
-    fault.text.length > SHOWN_LENGTH ? `${fault.text.slice(0, SHOWN_LENGTH)}…` : fault.text;
-  return badInput(
-    fault.kind === "number"
-      ? `${what} has the number ${shown}, which is neither whole nor exact in double precision.`
-      : `${what} has the escape ${shown}, which is half of a surrogate pair, not a character.`,
-  );
+  return badInput(`${what} has ${wordsFor(fault)}`);
+}
+
+function wordsFor({ kind, text }: JsonFault): string {
+  const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+  switch (kind) {
+    case "number":
+      return `the number ${shown}, which is neither whole nor exact in double precision.`;
+    case "surrogate":
+      return `the escape ${shown}, which is half of a surrogate pair, not a character.`;
+    case "nesting":
+      return `more than ${String(MAX_JSON_NESTING)} brackets within brackets.`;
+  }
 }
 
 function badInput(message: string): AppError {

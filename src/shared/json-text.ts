@@ -1,9 +1,10 @@
+import { MAX_JSON_NESTING } from "./limits.js";
 import { isMisread } from "./whole-number.js";
 
-/** What `JSON.parse` would read otherwise than it was sent. */
+/** What `JSON.parse` would read otherwise than it was sent, or only with much work. */
 export interface JsonFault {
-  readonly kind: "number" | "surrogate";
-  /** The number or the escape sequence. */
+  readonly kind: "number" | "surrogate" | "nesting";
+  /** The number, the escape sequence or the bracket. */
   readonly text: string;
 }
 
@@ -13,10 +14,14 @@ const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
+const OPENING_BRACKET = 91;
 const BACKSLASH = 92;
+const CLOSING_BRACKET = 93;
 const LETTER_E = 69;
 const LOWER_E = 101;
 const LOWER_U = 117;
+const OPENING_BRACE = 123;
+const CLOSING_BRACE = 125;
 
 /**
  * A number of so few signs has 15 digits at most, which a double tells apart; with an exponent of so few,
@@ -30,13 +35,19 @@ const FINITE_LENGTH = 308;
 
 /**
  * Finds what `JSON.parse` would change without an error: a fraction that rounds to a whole number, a
- * number too large for a double, and an escape that is half of a surrogate pair. Takes time in
- * proportion to the text, and reads any text, also one that is not JSON.
+ * number too large for a double, and an escape that is half of a surrogate pair. Finds brackets within more
+ * brackets than are allowed, too, each of which takes `JSON.parse` as long as hundreds of other characters.
+ * Takes time in proportion to the text, and reads any text, also one that is not JSON.
  */
 export function findJsonFault(text: string): JsonFault | null {
+  let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) {
+    if (code === OPENING_BRACE || code === OPENING_BRACKET) {
+      if (++depth > MAX_JSON_NESTING) return { kind: "nesting", text: text.charAt(at) };
+    } else if (code === CLOSING_BRACE || code === CLOSING_BRACKET) {
+      depth--;
+    } else if (code === QUOTE) {
       const found = scanText(text, at + 1);
       if (typeof found === "object") return found;
       at = found;

@@ -13,6 +13,12 @@ export const MAX_PAGE_SIZE = 100;
  */
 export const MAX_DOCUMENT_LENGTH = 250_000;
 
+/**
+ * Lines of a document. Each validation error splits the document into its lines. A thousand charges written into
+ * one, with a line for each word, are 9,000.
+ */
+export const MAX_DOCUMENT_LINES = 10_000;
+
 /** Characters of a document that comes without a token, which can read the schema alone. */
 export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
 
@@ -21,6 +27,9 @@ export const MAX_OPERATIONS = 20;
 
 /** Characters of an alias, which an answer repeats for each record. */
 export const MAX_ALIAS_LENGTH = 200;
+
+/** Brackets within brackets of any JSON. What takes more is deeper than any operation may be by default. */
+export const MAX_JSON_NESTING = 200;
 
 /** How much one GraphQL operation may ask for. */
 export interface DocumentLimits {

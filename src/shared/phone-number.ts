@@ -11,8 +11,8 @@ export const PHONE_NUMBER_FORMS =
 
 /**
  * Reads an Iranian mobile number in any of its five usual forms: `989123456789`, `+989123456789`,
- * `00989123456789`, `09123456789`, `9123456789`. Digits may be Persian or Arabic-Indic. Spaces, hyphens,
- * brackets and invisible marks of direction are ignored.
+ * `00989123456789`, `09123456789`, `9123456789`. Digits may be Persian or Arabic-Indic. Spaces, tabs,
+ * line breaks, hyphens, brackets and invisible marks of direction are ignored.
  *
  * @returns the stored form, or null for anything else.
  */
@@ -24,7 +24,7 @@ export function parsePhoneNumber(text: string): PhoneNumber | null {
 }
 
 /** Parts of character classes. Invisible are marks of direction, joiners and the soft hyphen. */
-const SPACE = String.raw`\p{Zs}`;
+const SPACE = String.raw`\p{Zs}\t\n\r`;
 const HYPHEN = String.raw`\p{Pd}\u2212`;
 const OPENING = String.raw`(\[\uff08\uff3b`;
 const CLOSING = String.raw`)\]\uff09\uff3d`;

@@ -337,3 +337,32 @@ it("refuses an escaped half of a pair in a cursor", async () => {
   const { errors } = await server.send(merchant.token, query, { after: cursor });
   expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
 });
+
+describe("JSON of too many brackets within brackets", () => {
+  const deep = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+
+  it.each([
+    ["/graphql", "application/json"],
+    ["/nothing", "application/json"],
+    ["/health/live", "application/json"],
+    [CHARGES, "application/json"],
+    [CHARGES, JSON_API],
+  ])("is refused at %s as %s, whether or not it is whole", async (path, contentType) => {
+    for (const body of [deep(201), deep(100_000), "[".repeat(201), '{"a":'.repeat(201)])
+      expect(refusalIn(await send("POST", path, body, contentType))).toBe(
+        "The body has more than 200 brackets within brackets.",
+      );
+    expect((await send("POST", path, deep(200), contentType)).text).not.toContain(
+      "brackets within b",
+    );
+  });
+
+  it.each(["variables", "extensions"])("is refused in the parameter %s", async (name) => {
+    const path = (depth: number): string =>
+      `/graphql?query=%7B__typename%7D&${name}=${encodeURIComponent(`{"a":${deep(depth)}}`)}`;
+    expect(refusalIn(await send("GET", path(200)))).toBe(
+      `The parameter ${name} has more than 200 brackets within brackets.`,
+    );
+    expect((await send("GET", path(50))).status).toBe(200);
+  });
+});

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LargeRequest, attacksOn } from "../support/large-requests.js";
+import { type LargeRequest, attacksOn, introspectionAttacks } from "../support/large-requests.js";
 import { TestServer } from "../support/server.js";
 import { createTenant } from "../support/tenant.js";
 
@@ -15,12 +15,14 @@ const MAX_GROWTH = 3 * 3;
 const TRIES = 3;
 
 let server: TestServer;
+let open: TestServer;
 let agent: Agent;
 let token: string;
 let targets: { slug: string; paymentChargeId: string };
 
 beforeAll(async () => {
   server = await TestServer.start({ introspection: false, documentLimits: {} });
+  open = await TestServer.start({ introspection: true, documentLimits: {} });
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const tenant = await createTenant(server, "Tenant");
   ({ token } = tenant);
@@ -29,13 +31,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   agent.destroy();
-  await server.stop();
+  await Promise.all([server.stop(), open.stop()]);
 });
 
 /** Sends a request and reads its answer. @returns the status; 0 where the connection was closed. */
-function send({ method, path, headers, body }: LargeRequest): Promise<number> {
+function send({ method, path, headers, body }: LargeRequest, to: TestServer): Promise<number> {
   return new Promise((resolve) => {
-    const { hostname, port } = new URL(server.url);
+    const { hostname, port } = new URL(to.url);
     const sent = request({ agent, method, path, headers, hostname, port }, (answer) => {
       answer.resume();
       answer.once("close", () => {
@@ -56,7 +58,7 @@ interface Cost {
 }
 
 /** The processor time of this process, which is the server's with that of sending. */
-async function costOf(large: LargeRequest): Promise<Cost> {
+async function costOf(large: LargeRequest, to = server): Promise<Cost> {
   let best = { status: 0, ms: Infinity };
   for (
     let left = TRIES;
@@ -64,7 +66,7 @@ async function costOf(large: LargeRequest): Promise<Cost> {
     left--
   ) {
     const before = process.cpuUsage();
-    const status = await send(large);
+    const status = await send(large, to);
     const { user, system } = process.cpuUsage(before);
     const ms = (user + system) / 1_000;
     if (ms < best.ms) best = { status, ms };
@@ -91,5 +93,17 @@ describe.each(["without a token", "with a token"])("A large request %s", (who) =
       if (isDear || isSteep || isDefect) refused.push(words);
     }
     expect(refused).toEqual([]);
+  }, 300_000);
+});
+
+describe("A question about the schema", () => {
+  it("costs no more than a large request, or is refused", async () => {
+    const costs: (Cost & { readonly name: string })[] = [];
+    for (const [name, question] of introspectionAttacks())
+      costs.push({ name, ...(await costOf(question, open)) });
+    expect(costs.filter(({ ms, status }) => ms > MAX_MS || ![200, 400].includes(status))).toEqual(
+      [],
+    );
+    expect(new Set(costs.map(({ status }) => status))).toEqual(new Set([200, 400]));
   }, 300_000);
 });

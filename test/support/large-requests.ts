@@ -46,6 +46,14 @@ const graphql = (request: object): LargeRequest => ({
 const CUSTOMERS = "{ customers(first: 1) { nodes { id } } }";
 const META = "{ __typename }";
 
+const WRONG_FIELDS = `{${"x{y} ".repeat(90)}}`;
+
+/** Where an error is, is worked out from all lines before it. No document is longer than is read. */
+function linesBefore(document: string, lineBreak: string, lines: number): string {
+  const fitting = (249_000 - document.length) / lineBreak.length;
+  return lineBreak.repeat(Math.min(lines, fitting)) + document;
+}
+
 /** Where a document can be long. Each is sent as it is. */
 const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
   "fields that are asked for again": (bytes) => `{ ${repeated("__typename ", bytes)} }`,
@@ -115,6 +123,29 @@ const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
   "types that are defined": (bytes) =>
     `${META} ${items(bytes, (at) => `type T${String(at)} { a: Int }`, " ")}`,
   "many lines": (bytes) => `${repeated("\n", bytes)} ?`,
+  "many lines and many errors": (bytes) => linesBefore(WRONG_FIELDS, "\n", bytes),
+  "many carriage returns and many errors": (bytes) => linesBefore(WRONG_FIELDS, "\r", bytes),
+  "many pairs of line breaks and many errors": (bytes) =>
+    linesBefore(WRONG_FIELDS, "\r\n", bytes / 2),
+  "as many lines as are allowed, and many errors": () => linesBefore(WRONG_FIELDS, "\n", 9_900),
+  "as many lines as are allowed, and fragments that spread each other": () =>
+    linesBefore(
+      `{ ...F0 } ${Array.from({ length: 190 }, (_, at) => `fragment F${String(at)} on Query { __typename ...F${String((at + 1) % 190)} }`).join(" ")}`,
+      "\n",
+      9_900,
+    ),
+  "as many lines as are allowed, and fields that conflict": () =>
+    linesBefore(
+      `{ ${items(4_900, (at) => `__type(name: "${String(at)}") { name }`, " ")} }`,
+      "\n",
+      9_900,
+    ),
+  "as many lines as are allowed, and arguments that there are not": () =>
+    linesBefore(
+      `{ a: __type(${items(1_000, (at) => `x${String(at)}: 1`)}) { name } }`,
+      "\n",
+      9_900,
+    ),
   "fields whose arguments differ": (bytes) =>
     `{ ${items(bytes, (at) => `customers(first: ${String(at)}) { totalCount }`, " ")} }`,
   "fields with the same long text": (bytes) =>
@@ -199,6 +230,13 @@ const LIST_VALUES: Readonly<
     "before: $v",
     Buffer.from(repeated("[", bytes * 0.7)).toString("base64url"),
   ],
+  "a cursor of lists within lists": (bytes) => [
+    "$v: String",
+    "before: $v",
+    Buffer.from(
+      `["customers, number ASC",${"[".repeat(bytes * 0.37)}${"]".repeat(bytes * 0.37)}]`,
+    ).toString("base64url"),
+  ],
   "ids that are looked for": (bytes) => [
     "$v: [UUID!]",
     "filter: { id: { eq: $v } }",
@@ -224,6 +262,13 @@ const LIST_VALUES: Readonly<
     "filter: $v",
     { or: JSON.parse(`[${items(bytes, () => "{}")}]`) as unknown },
   ],
+};
+
+/** JSON that is as deep as it is long. */
+const DEEP: Readonly<Record<string, (bytes: number) => string>> = {
+  "lists within lists": (bytes) => "[".repeat(bytes / 2) + "]".repeat(bytes / 2),
+  "lists that are not closed": (bytes) => "[".repeat(bytes),
+  "objects within objects": (bytes) => `${'{"":'.repeat(bytes / 5)}1${"}".repeat(bytes / 5)}`,
 };
 
 const CHARGE =
@@ -334,6 +379,16 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
       "a list of operations",
       (bytes) => ({ ...graphql({}), body: `[${items(bytes, () => '{"query":"{a}"}')}]` }),
     ],
+    ...Object.entries(DEEP).flatMap(([name, make]): [string, Attack][] => [
+      [
+        `${name} within variables`,
+        (bytes) => ({
+          ...graphql({}),
+          body: `{"query":${JSON.stringify(CUSTOMERS)},"variables":{"v":${make(bytes)}}}`,
+        }),
+      ],
+      [`a body of ${name}`, (bytes) => ({ ...graphql({}), body: make(bytes) })],
+    ]),
     ["a body that is no JSON", (bytes) => ({ ...graphql({}), body: repeated("[", bytes) })],
     ["a body of white space", (bytes) => ({ ...graphql({}), body: repeated(" ", bytes) })],
     [
@@ -506,6 +561,18 @@ function restAttacks({ slug, paymentChargeId }: Targets): [string, Attack][] {
       method: "PUT",
       path: `${CHARGES}/${paymentChargeId}`,
     }),
+    ...Object.fromEntries(
+      Object.entries(DEEP).flatMap(([name, make]) =>
+        Object.entries({
+          "a path that there is not": "/nothing",
+          "the pockets": charge,
+          "the payment charges": CHARGES,
+        }).map(([where, path]) => [
+          `${name}, at ${where}`,
+          (bytes: number) => post(path, make(bytes)),
+        ]),
+      ),
+    ),
     "a body where there is none": (bytes) => ({ ...post("/health/live", repeated("[", bytes)) }),
     "a body of another method": (bytes) => ({
       ...post(charge, repeated("[", bytes)),
@@ -600,6 +667,40 @@ function headAttacks({ slug }: Targets): [string, Attack][] {
     ]),
   );
   return [...heads, ...lines];
+}
+
+/** Questions about the schema that have as long an answer as they may, and longer ones. No one needs a token. */
+export function introspectionAttacks(): [string, LargeRequest][] {
+  const aliases = (count: number, field: string): string =>
+    Array.from({ length: count }, (_, at) => `a${String(at)}: ${field}`).join(" ");
+  const within = (path: readonly string[], selections: string): string =>
+    path.reduceRight((so, field) => `${field} { ${so} }`, selections);
+  const TYPED = "{ name description type { name description } }";
+  return [8, 12, 20, 40, 48].flatMap((count) =>
+    Object.entries({
+      fields: within(["__schema", "types"], aliases(count, `fields ${TYPED}`)),
+      "input fields": within(["__schema", "types"], aliases(count, `inputFields ${TYPED}`)),
+      "enum values": within(
+        ["__schema", "types"],
+        aliases(count, "enumValues { name description }"),
+      ),
+      arguments: within(["__schema", "types", "fields"], aliases(count, `args ${TYPED}`)),
+      types: within(["__schema"], aliases(count, "types { name description kind }")),
+      descriptions: within(["__schema", "types", "fields"], aliases(count, "description")),
+      "descriptions of types": within(
+        ["__schema", "types", "fields", "type", "ofType"],
+        aliases(count, "description"),
+      ),
+      "types below no type": within(
+        ["__schema", "types"],
+        aliases(count, "ofType { ofType { ofType { name } } }"),
+      ),
+      "one type": aliases(count, `__type(name: "Mutation") { fields ${TYPED} }`),
+    }).map(([name, selections]): [string, LargeRequest] => [
+      `${String(count)} aliases of ${name}`,
+      graphql({ query: `{ ${selections} }` }),
+    ]),
+  );
 }
 
 /** Every attack by its name. What it makes of some bytes has no more of them. */

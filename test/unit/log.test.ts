@@ -31,7 +31,9 @@ describe("a line of the log", () => {
       fc.property(
         subscriber.chain((digits) => fc.tuple(fc.constant(digits), spellingOf(digits))),
         ([digits, text]) => {
-          const line = withoutSeparators(masked(`{"detail":"<${text}>"}`));
+          const written = masked(JSON.stringify({ detail: `<${text}>\n${text}` }));
+          const { detail } = JSON.parse(written) as { detail: string };
+          const line = withoutSeparators(detail);
           expect(line).not.toContain(digits.slice(2, 8));
           expect(line).toContain("…");
         },

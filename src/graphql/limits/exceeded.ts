@@ -4,8 +4,14 @@ import type { DocumentLimits } from "../../shared/limits.js";
 /** A limit that an operation does not keep, as its client is told. */
 export interface Exceeded {
   readonly limit:
-    keyof DocumentLimits | "length" | "operations" | "aliasLength" | "chargePockets" | "response";
-  /** Of tokens, nesting, values and the response, where counting stops, at least. */
+    | keyof DocumentLimits
+    | "length"
+    | "lines"
+    | "operations"
+    | "aliasLength"
+    | "chargePockets"
+    | "response";
+  /** Of tokens, nesting, lines, values and the response, where counting stops, at least. */
   readonly has: number;
   readonly allowed: number;
 }
@@ -32,6 +38,7 @@ const WORDS: Readonly<
   depth: ["is", "levels deep", "Ask for what lies deeper in a request of its own"],
   aliases: ["has", "aliases", "Ask in several requests, or for a list with a filter"],
   length: ["has", "characters in its document", "Send values as variables"],
+  lines: ["has at least", "lines in its document", "Send values as variables"],
   operations: ["stands in a document of", "operations", "Send only the operation that is executed"],
   aliasLength: ["has an alias of", "characters", "Use a shorter name"],
   directives: ["has", "directives", "Leave out in the document what is not wanted"],

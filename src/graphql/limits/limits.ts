@@ -6,12 +6,17 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { withoutToken } from "../../access/caller.js";
-import { type DocumentLimits, MAX_DOCUMENT_LENGTH } from "../../shared/limits.js";
+import {
+  type DocumentLimits,
+  MAX_DOCUMENT_LENGTH,
+  MAX_DOCUMENT_LINES,
+} from "../../shared/limits.js";
 import type { Context } from "../context.js";
 import { asksForSchemaAlone } from "../schema-alone.js";
 import { type Exceeded, exceededError } from "./exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
 import { exceededByJson } from "./json-size.js";
+import { hasMoreLines } from "./lines.js";
 import { isDocumentDeeper } from "./nesting.js";
 
 /**
@@ -76,15 +81,18 @@ function withoutCaller(): GraphQLError {
 }
 
 /**
- * The error of a document that is too long or would overflow the parser; undefined when it may be parsed, or is not
+ * The error of a document that is too long, has too many lines or would overflow the parser; undefined when it may be parsed, or is not
  * text. To be called before Apollo, which parses before a plugin can refuse anything.
  */
 export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
   if (typeof source !== "string") return undefined;
   if (isDocumentDeeper(source, limits.nesting)) return nestingError(limits);
   const { length } = source;
-  if (length <= MAX_DOCUMENT_LENGTH) return undefined;
-  return exceededError({ limit: "length", has: length, allowed: MAX_DOCUMENT_LENGTH });
+  if (length > MAX_DOCUMENT_LENGTH)
+    return exceededError({ limit: "length", has: length, allowed: MAX_DOCUMENT_LENGTH });
+  if (!hasMoreLines(source, MAX_DOCUMENT_LINES)) return undefined;
+  const allowed = MAX_DOCUMENT_LINES;
+  return exceededError({ limit: "lines", has: allowed + 1, allowed });
 }
 
 function nestingError({ nesting: allowed }: DocumentLimits): GraphQLError {

@@ -21,7 +21,9 @@ import {
 import { pointsOfArguments } from "./argument-points.js";
 import { boundOf } from "../bounded.js";
 import { Cost, capped } from "./cost.js";
+import { introspectedSizes } from "./introspected.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
+import { isConnection, isCountedBelow, isIntrospected, weightOf } from "./weights.js";
 
 /** What an operation asks for, with its fragments counted wherever they are spread. */
 export interface OperationMeasure {
@@ -37,11 +39,8 @@ export interface OperationMeasure {
   costWith(variables: Variables): number;
 }
 
-/** Figures over a whole list take a statement each, however large the page. */
-const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
-
-/** How many items a list counts of what the schema says of itself. */
-const INTROSPECTED_ITEMS = 10;
+/** How many items a list counts that declares no bound. */
+const UNBOUNDED_ITEMS = 10;
 
 /** The lists of a page, whose length the arguments of the field above give. */
 const OF_PAGE = new Set(["nodes", "edges"]);
@@ -69,7 +68,8 @@ export function measureOperation(
       directives + onOperation.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0),
     ),
     charges: walk.keysOf(CHARGE_POCKETS, operation.selectionSet).size,
-    costWith: (variables) => own.with(variables),
+    // Averages are no whole numbers.
+    costWith: (variables) => Math.ceil(own.with(variables)),
   };
 }
 
@@ -166,8 +166,7 @@ class Walk {
     const definition = fieldOf(parent, name);
     if (!definition) return part; // __typename, which costs nothing
     const type = getNamedType(definition.type);
-    const weight = isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
-    const each = Cost.of(weight);
+    const each = Cost.of(weightOf(parent, name));
     if (isConnection(type) || isConnection(parent))
       each.add(Cost.of(1), pointsOfArguments(node, this.definitions));
     if (node.selectionSet) {
@@ -176,13 +175,24 @@ class Walk {
       if (!name.startsWith("__")) part.depth += below.depth;
       part.aliases = capped(part.aliases + below.aliases);
       part.directives = below.directives;
-      each.add(below.own, name === "groupBy" ? sizeOf(definition) : 1);
+      each.add(below.own, this.timesBelow(parent, definition));
       each.add(below.perItem, this.sizeBelow(node, type));
     }
     if (isSizedAbove(parent, name)) part.perItem.add(each);
-    else if (name === "groupBy" || !isList(definition.type)) part.own.add(each);
+    else if (isCountedBelow(parent, name) || !isList(definition.type)) part.own.add(each);
     else part.own.add(each, this.itemsOf(node, definition));
     return part;
+  }
+
+  /** How often a field has what is asked for below it, where that does not count with the field itself. */
+  private timesBelow(
+    parent: GraphQLNamedType | undefined,
+    definition: GraphQLField<unknown, unknown>,
+  ): number {
+    const { name } = definition;
+    if (!isCountedBelow(parent, name)) return 1;
+    if (!isIntrospected(parent)) return sizeOf(definition);
+    return introspectedSizes(this.schema).get(name) ?? 1;
   }
 
   /** How many items a list has that a field is made of. */
@@ -218,17 +228,13 @@ function fieldOf(
 }
 
 function sizeOf(definition: GraphQLField<unknown, unknown>): number {
-  return boundOf(definition) ?? INTROSPECTED_ITEMS;
+  return boundOf(definition) ?? UNBOUNDED_ITEMS;
 }
 
 /** Whether the field above gives the length of a list. */
 function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
   if (parent?.name === "ChargePocketsPayload") return name === CHARGE_RESULTS;
   return isConnection(parent) && OF_PAGE.has(name);
-}
-
-function isConnection(type: GraphQLNamedType | undefined): boolean {
-  return type?.name.endsWith("Connection") === true;
 }
 
 function isList(type: GraphQLOutputType): boolean {

@@ -89,7 +89,7 @@ function jsonAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** JSON has objects with the prototype of all, whose names a client may use for its own. */
-function ownOf(object: object, name: string): unknown {
+export function ownOf(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Variables)[name] : undefined;
 }
 

@@ -64,6 +64,20 @@ describe("findJsonFault", () => {
     );
   });
 
+  it("finds brackets within more than 200 brackets, of both kinds, and outside of texts alone", () => {
+    const nested = (depth: number): string =>
+      Array.from({ length: depth }, (_, at) => (at % 2 ? "[" : '{"[":')).join("") +
+      "1" +
+      Array.from({ length: depth }, (_, at) => ((depth - at) % 2 ? "}" : "]")).join("");
+    for (const depth of [1, 199, 200]) {
+      expect(() => JSON.parse(nested(depth)) as unknown).not.toThrow();
+      expect(findJsonFault(nested(depth))).toBeNull();
+      expect(findJsonFault(`[${nested(depth - 1)},${nested(depth - 1)}]`)).toBeNull();
+    }
+    expect(findJsonFault(nested(201))?.kind).toBe("nesting");
+    expect(findJsonFault(JSON.stringify('\\"['.repeat(1_000)))).toBeNull();
+  });
+
   it.each(["", '"', '"\\', '"\\u', '"\\ud8', "-", "1e", "1e+", "--", '"\\ud83d\\u', "nul"])(
     "reads any text, such as %j",
     (text) => {

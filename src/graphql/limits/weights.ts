@@ -1,0 +1,26 @@
+import type { GraphQLNamedType } from "graphql";
+
+/** Figures over a whole list take a statement each, however large the page. */
+const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
+
+/** Points of a field that the schema answers of itself: few operations ask, and each reads much. */
+const INTROSPECTED_POINTS = 3;
+
+/** Whether a field is one point or so, however many values it has. */
+export function isCountedBelow(parent: GraphQLNamedType | undefined, name: string): boolean {
+  return name === "groupBy" || isIntrospected(parent);
+}
+
+/** The points of a field, without what is below it. */
+export function weightOf(parent: GraphQLNamedType | undefined, name: string): number {
+  if (isIntrospected(parent)) return INTROSPECTED_POINTS;
+  return isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
+}
+
+export function isIntrospected(type: GraphQLNamedType | undefined): boolean {
+  return type?.name.startsWith("__") === true;
+}
+
+export function isConnection(type: GraphQLNamedType | undefined): boolean {
+  return type?.name.endsWith("Connection") === true;
+}
