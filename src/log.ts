@@ -75,7 +75,7 @@ function phoneNumberPattern(): RegExp {
   const hidden = `(?:${between}${digit}){6}${between}`;
   const last = digit + between + digit;
   return new RegExp(
-    String.raw`(?:(?<![0-9A-Za-z.]-?)|(?<=\\[tnr]))(${before}${nine}${digit})${hidden}(${last})(?!-?\w)`,
+    String.raw`(?:(?<![0-9A-Za-z.]-?)|(?<=\\[tnr]-?))(${before}${nine}${digit})${hidden}(${last})(?!-?\w)`,
     "gu",
   );
 }

@@ -29,7 +29,9 @@ const COLUMNS = `
   order by 1, 2`;
 
 const KEYS = `
-  select c.relname as table, i.relname as name, pg_get_indexdef(x.indexrelid) as definition
+  select c.relname as table, i.relname as name,
+         -- schema.prisma cannot leave nulls out of an index.
+         regexp_replace(pg_get_indexdef(x.indexrelid), ' WHERE [(]\\w+ IS NOT NULL[)]$', '') as definition
   from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
   where c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
   union all

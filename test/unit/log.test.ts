@@ -38,6 +38,7 @@ describe("a line of the log", () => {
           expect(line).toContain("…");
         },
       ),
+      { numRuns: 1_000 },
     );
   });
 
