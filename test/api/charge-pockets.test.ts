@@ -202,7 +202,6 @@ describe("a refused charge", () => {
     "+9809123456789",
     "0912.345.6789",
     "९१२३४५६७८९०",
-    "989123456789\n",
   ])("is INVALID_PHONE_NUMBER for %j, which it echoes", async (phoneNumber) => {
     const [result] = await chargePockets(server, merchant.token, slug, [charge({ phoneNumber })]);
     expect(result).toMatchObject({
