@@ -40,9 +40,19 @@ interface SharedGroup {
  * other is made durable. A hundred charges are enough for one: its commit is then a small part of it,
  * and more are sooner done side by side.
  */
-const GATHERING = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
+const LIMITS = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
 
-const EACH_ALONE = { ...GATHERING, maxWeight: 0, maxRuns: Infinity };
+/**
+ * No two transactions of this process charge the same pocket. Two that make it would be worst: one waits
+ * for the other's commit with all that it has written, and then starts again.
+ */
+const GATHERING = {
+  ...LIMITS,
+  maxSharedWeight: 1_000,
+  locksOf: ({ items }: ReadyRequest) => phoneNumbersOf(items),
+};
+
+const EACH_ALONE = { ...LIMITS, maxWeight: 0, maxRuns: Infinity };
 
 /** Whoever is charged alone after a failure has waited for locks before; a hundred may be behind. */
 const BRIEF_WAIT = sql`set local lock_timeout = '100ms'`;

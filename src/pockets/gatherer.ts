@@ -1,8 +1,16 @@
+import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 
-export interface GathererOptions {
+export interface GathererOptions<T> {
+  /**
+   * What a task locks. Tasks that share a lock are never in two runs at once: the later one waits here,
+   * holding nothing, and not in the database with the locks of its whole run. Without it, none share.
+   */
+  readonly locksOf?: ((task: T) => readonly string[]) | undefined;
   /** What tasks that run together weigh at most; one that weighs more runs alone. */
   readonly maxWeight: number;
+  /** The same for tasks that share locks with the run, which would otherwise wait for its end. */
+  readonly maxSharedWeight?: number | undefined;
   /** How many runs of one key are under way, whatever waits. */
   readonly maxRuns: number;
   /** As many as this when what waits fills a run: nothing is then gained by waiting for more. */
@@ -19,76 +27,125 @@ export type TaskResult<R> =
 interface Waiting<T, R> {
   readonly task: T;
   readonly weight: number;
+  readonly locks: readonly string[];
   readonly since: number;
   readonly resolve: (value: R) => void;
   readonly reject: (error: unknown) => void;
 }
 
+interface Queue<T, R> {
+  /** In their order. The first `passedOver` wait for a lock, until a run ends. */
+  waiting: Waiting<T, R>[];
+  passedOver: number;
+  /** What the others weigh. */
+  freeWeight: number;
+  /** The locks of the runs under way. */
+  readonly held: Set<string>;
+  /** The locks of those passed over: whoever comes later waits behind them. */
+  readonly awaited: Set<string>;
+  runs: number;
+}
+
 /**
- * Runs tasks that arrive together as one. Nothing is waited for: the first task of a key runs at once,
- * and those that arrive while runs are under way are the next run, in their order. So a lone task
- * costs what it costs alone, and the more arrive, the more share a run.
+ * Runs tasks that arrive together as one. Nothing is waited for but locks: the first task of a key runs
+ * at once, and those that arrive while runs are under way are the next run, in their order. So a lone
+ * task costs what it costs alone, and the more arrive, the more share a run.
  */
 export class Gatherer<T, R> {
-  private readonly queues = new Map<string, { waiting: Waiting<T, R>[]; runs: number }>();
+  private readonly queues = new Map<string, Queue<T, R>>();
 
   /** @param run answers every task in its place; when it throws, all of them failed for that reason. */
   constructor(
     private readonly run: (key: string, tasks: readonly T[]) => Promise<TaskResult<R>[]>,
-    private readonly options: GathererOptions,
+    private readonly options: GathererOptions<T>,
   ) {}
 
   /** @throws what the task met, SERVICE_UNAVAILABLE when it waited too long and was not begun. */
   add(key: string, task: T, weight: number): Promise<R> {
     return new Promise((resolve, reject) => {
-      let queue = this.queues.get(key);
-      if (queue === undefined) this.queues.set(key, (queue = { waiting: [], runs: 0 }));
-      queue.waiting.push({ task, weight, since: performance.now(), resolve, reject });
-      this.begin(key);
+      const queue = this.queues.get(key) ?? this.open(key);
+      const locks = this.options.locksOf?.(task) ?? [];
+      queue.waiting.push({ task, weight, locks, since: performance.now(), resolve, reject });
+      queue.freeWeight += weight;
+      this.begin(key, queue);
     });
   }
 
-  private begin(key: string): void {
-    const queue = this.queues.get(key);
-    if (queue === undefined) return;
+  private open(key: string): Queue<T, R> {
+    const queue: Queue<T, R> = {
+      waiting: [],
+      passedOver: 0,
+      freeWeight: 0,
+      held: new Set(),
+      awaited: new Set(),
+      runs: 0,
+    };
+    this.queues.set(key, queue);
+    return queue;
+  }
+
+  private begin(key: string, queue: Queue<T, R>): void {
+    while (this.mayBegin(queue)) {
+      const taken = this.inTime(this.take(queue));
+      if (taken.length > 0) this.start(key, queue, taken);
+    }
     if (queue.waiting.length === 0 && queue.runs === 0) this.queues.delete(key);
-    while (queue.waiting.length > 0 && this.mayBegin(queue)) {
-      const taken = this.take(queue.waiting);
-      if (taken.length === 0) continue;
-      queue.runs++;
-      void this.answer(key, taken).finally(() => {
-        queue.runs--;
-        this.begin(key);
-      });
-    }
   }
 
-  private mayBegin({
-    runs,
-    waiting,
-  }: {
-    runs: number;
-    waiting: readonly Waiting<T, R>[];
-  }): boolean {
+  private mayBegin({ runs, freeWeight }: Queue<T, R>): boolean {
     const { maxRuns, maxFullRuns, maxWeight } = this.options;
-    if (runs < maxRuns) return true;
-    return runs < maxFullRuns && waiting.reduce((sum, { weight }) => sum + weight, 0) >= maxWeight;
+    return runs < maxRuns ? freeWeight > 0 : runs < maxFullRuns && freeWeight >= maxWeight;
   }
 
-  /** The next tasks in their order, as many as run together. */
-  private take(waiting: Waiting<T, R>[]): Waiting<T, R>[] {
-    const oldest = performance.now() - this.options.maxWaitMs;
+  /** The next tasks in their order, as many as run together, and passes over those that wait for a lock. */
+  private take(queue: Queue<T, R>): Waiting<T, R>[] {
+    const { waiting, held, awaited } = queue;
+    const taken: Waiting<T, R>[] = [];
+    const left = waiting.slice(0, queue.passedOver);
+    const { maxWeight, maxSharedWeight = maxWeight } = this.options;
+    const own = new Set<string>();
     let weight = 0;
-    let count = 0;
-    for (const one of waiting) {
-      weight += one.weight;
-      if (count > 0 && weight > this.options.maxWeight) break;
-      count++;
+    let next = queue.passedOver;
+    for (; next < waiting.length; next++) {
+      const one = present(waiting[next], "a task that waits");
+      if (one.locks.some((lock) => held.has(lock) || awaited.has(lock))) {
+        for (const lock of one.locks) awaited.add(lock);
+        left.push(one);
+      } else {
+        const isShared = one.locks.some((lock) => own.has(lock));
+        if (weight > 0 && weight + one.weight > (isShared ? maxSharedWeight : maxWeight)) break;
+        for (const lock of one.locks) own.add(lock);
+        taken.push(one);
+        weight += one.weight;
+      }
     }
-    const taken = waiting.splice(0, count);
-    const late = taken.filter(({ since }) => since < oldest);
-    for (const { reject } of late) reject(new AppError("SERVICE_UNAVAILABLE", TOO_LATE));
-    return late.length === 0 ? taken : taken.filter(({ since }) => since >= oldest);
+    queue.passedOver = left.length;
+    queue.waiting = left.concat(waiting.slice(next));
+    queue.freeWeight = weightOf(queue.waiting.slice(left.length));
+    return taken;
+  }
+
+  private inTime(taken: readonly Waiting<T, R>[]): Waiting<T, R>[] {
+    const oldest = performance.now() - this.options.maxWaitMs;
+    return taken.filter(({ since, reject }) => {
+      if (since >= oldest) return true;
+      reject(new AppError("SERVICE_UNAVAILABLE", TOO_LATE));
+      return false;
+    });
+  }
+
+  private start(key: string, queue: Queue<T, R>, taken: readonly Waiting<T, R>[]): void {
+    const locks = taken.flatMap((one) => one.locks);
+    for (const lock of locks) queue.held.add(lock);
+    queue.runs++;
+    void this.answer(key, taken).finally(() => {
+      for (const lock of locks) queue.held.delete(lock);
+      queue.runs--;
+      queue.passedOver = 0;
+      queue.awaited.clear();
+      queue.freeWeight = weightOf(queue.waiting);
+      this.begin(key, queue);
+    });
   }
 
   private async answer(key: string, taken: readonly Waiting<T, R>[]): Promise<void> {
@@ -106,6 +163,10 @@ export class Gatherer<T, R> {
       for (const { reject } of taken) reject(error);
     }
   }
+}
+
+function weightOf(waiting: readonly { readonly weight: number }[]): number {
+  return waiting.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 const TOO_LATE =

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Gatherer, type TaskResult } from "../../src/pockets/gatherer.js";
+import { Gatherer, type GathererOptions, type TaskResult } from "../../src/pockets/gatherer.js";
 
 /** Runs that end when they are told to. */
 class Runs {
@@ -19,14 +20,14 @@ class Runs {
   }
 }
 
-const LIMITS = {
+const LIMITS: GathererOptions<number> = {
   maxWeight: 10,
   maxRuns: 1,
   maxFullRuns: 1,
   maxWaitMs: 60_000,
 };
 
-function start(options: Partial<ConstructorParameters<typeof Gatherer>[1]> = {}) {
+function start(options: Partial<GathererOptions<number>> = {}) {
   const runs = new Runs();
   const limits = { ...LIMITS, ...options };
   return { runs, gatherer: new Gatherer<number, string>(runs.run, limits) };
@@ -114,4 +115,85 @@ it("a task that fails in its run fails alone", async () => {
   );
   const answers = await Promise.allSettled([1, 2, 3].map((task) => gatherer.add("a", task, 1)));
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+});
+
+describe("tasks that share a lock", () => {
+  const locksOf = (task: number): string[] => [String(task % 10)];
+
+  it("are never in two runs at once; others pass them", () => {
+    const { runs, gatherer } = start({ maxRuns: 3, locksOf });
+    for (const task of [1, 11, 2]) void gatherer.add("a", task, 1);
+    expect(runs.tasks).toEqual([[1], [2]]);
+  });
+
+  it("share the next run, up to a weight of its own", async () => {
+    const { runs, gatherer } = start({ maxSharedWeight: 25, locksOf });
+    for (const task of [1, 11, 21, 31, 2]) void gatherer.add("a", task, 10);
+    runs.begun[0]?.end();
+    await settled();
+    expect(runs.tasks).toEqual([[1], [11, 21]]);
+  });
+
+  it("of any kind and number begin in their order, alone with their locks, and all end", async () => {
+    const tasks = fc.array(
+      fc.record({
+        locks: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 3 }),
+        weight: fc.integer({ min: 1, max: 12 }),
+      }),
+      { maxLength: 30 },
+    );
+    const limits = fc.record({
+      maxRuns: fc.integer({ min: 1, max: 3 }),
+      maxFullRuns: fc.integer({ min: 3, max: 5 }),
+      maxSharedWeight: fc.constantFrom(undefined, 30),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        tasks,
+        limits,
+        fc.infiniteStream(fc.nat()),
+        async (given, options, choices) => {
+          const locks = (task: number): readonly string[] => given[task]?.locks ?? [];
+          const { runs, gatherer } = start({ ...options, locksOf: locks });
+          const underWay = new Set<(typeof runs.begun)[number]>();
+          let seen = 0;
+          const look = (): void => {
+            for (const run of runs.begun.slice(seen)) underWay.add(run);
+            seen = runs.begun.length;
+            const held = [...underWay].flatMap((run) => [...new Set(run.tasks.flatMap(locks))]);
+            expect(held).toEqual([...new Set(held)]);
+          };
+          const answers = given.map(({ weight }, task) => {
+            const answer = gatherer.add("key", task, weight);
+            look();
+            return answer;
+          });
+          for (const choice of choices) {
+            const running = [...underWay];
+            if (running.length === 0) break;
+            const run = running[choice % running.length];
+            if (run === undefined) break;
+            underWay.delete(run);
+            run.end();
+            await settled();
+            look();
+          }
+          expect(await Promise.all(answers)).toEqual(
+            given.map((_, task) => `done ${String(task)}`),
+          );
+          const order = runs.tasks.flat();
+          for (const lock of ["a", "b", "c", "d", "e"]) {
+            const holders = order.filter((task) => locks(task).includes(lock));
+            expect(holders).toEqual(holders.toSorted((left, right) => left - right));
+          }
+          const { maxWeight } = LIMITS;
+          for (const run of runs.tasks) {
+            const weight = run.reduce((sum, task) => sum + (given[task]?.weight ?? 0), 0);
+            const most = options.maxSharedWeight ?? maxWeight;
+            expect(run.length === 1 || weight <= most).toBe(true);
+          }
+        },
+      ),
+    );
+  });
 });
