@@ -42,11 +42,19 @@ function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
   if (above.has(value)) return "[circular]";
   const within = new Set(above).add(value);
   if (Array.isArray(value)) return value.map((one) => withoutRows(one, within));
+  // A connection or a request that hangs on an error holds all that went through it.
+  if (!isPlain(value)) return `[${value.constructor.name}]`;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !HOLDING_VALUES.has(name))
       .map(([name, one]) => [name, withoutRows(one, within)]),
   );
+}
+
+function isPlain(value: object): boolean {
+  // What has no prototype has no constructor either.
+  const { constructor } = value as { constructor?: unknown };
+  return constructor === undefined || constructor === Object || value instanceof Error;
 }
 
 /**

@@ -90,4 +90,12 @@ describe("a logged error", () => {
     error.within = { error: { self: error } };
     expect(logged(error)).toMatchObject({ message: "round" });
   });
+
+  it("names a connection or whatever else hangs on it, and does not write it out", () => {
+    class Connection {
+      readonly password = "hunter2";
+    }
+    const error = Object.assign(new Error("broke"), { client: new Connection() });
+    expect(logged(error)).toMatchObject({ message: "broke", client: "[Connection]" });
+  });
 });
