@@ -30,7 +30,7 @@ serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) 
       await inTransaction(database.pool, async (tx) => {
         const locked = await store.lockPockets(tx, pocketGroupId, phoneNumbers);
         const used = await store.findByTokens(tx, pocketGroupId, tokens);
-        requireNew(batch, { locked, used });
+        requireNew(used);
         const balances = addUp(charges, locked);
         await store.write(tx, pocketGroupId, charges, balances, locked);
       });

@@ -29,7 +29,7 @@ serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
         charges.lockPockets(tx, pocketGroupId, batch.phoneNumbers),
         charges.findByTokens(tx, pocketGroupId, batch.tokens),
       ]);
-      requireNew(batch, { locked, used });
+      requireNew(used);
       const balances = addUp(batch.charges, locked);
       return new LastStatement(() =>
         charges.write(tx, pocketGroupId, batch.charges, balances, locked),
