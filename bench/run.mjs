@@ -11,6 +11,7 @@ import { firstMinutes } from "./workloads/first-minutes.mjs";
 import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
+import { settings } from "./workloads/settings.mjs";
 import { soak } from "./workloads/soak.mjs";
 import { start } from "./workloads/start.mjs";
 import { stacks } from "./workloads/stacks.mjs";
@@ -44,6 +45,7 @@ const WORKLOADS = [
   growth,
   soak,
   choices,
+  settings,
 ];
 const RESULTS = join(import.meta.dirname, "results");
 
@@ -90,7 +92,7 @@ try {
   const names = WORKLOADS.map(({ name }) => name).join(", ");
   console.error(`${error.message}\nUsage: npm run bench -- [workload …] [--quick]`);
   console.error(
-    `Workloads: ${names}; when none is named, all but growth, soak and choices, which take long.`,
+    `Workloads: ${names}; when none is named, all but growth, soak, choices and settings, which take long.`,
   );
   process.exit(2);
 }

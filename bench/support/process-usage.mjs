@@ -5,7 +5,7 @@ const MS_PER_TICK = 10;
 const BYTES_PER_KB = 1_024;
 
 /**
- * What a process and its children have used, on Linux.
+ * What a process and its children have used, on Linux; also those that have ended since.
  *
  * @param {number} pid
  * @returns {{ cpuMs: number, residentBytes: number, peakBytes: number } | null} null elsewhere.
@@ -14,9 +14,11 @@ export function usageOf(pid) {
   if (process.platform !== "linux") return null;
   const usage = { cpuMs: 0, residentBytes: 0, peakBytes: 0 };
   for (const id of familyOf(pid)) {
-    // The name in parentheses may hold spaces; the times of user and system are fields 14 and 15.
+    // The name in parentheses may hold spaces; the times of user and system are fields 14 and 15, and
+    // those of the children that have ended 16 and 17.
     const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1).split(" ");
-    usage.cpuMs += (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+    usage.cpuMs +=
+      fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * MS_PER_TICK;
     const status = readFileSync(`/proc/${id}/status`, "utf8");
     const bytesOf = (name) =>
       Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * BYTES_PER_KB;

@@ -26,12 +26,6 @@ const LIST_INDEXES = [
 
 const fillFactor = (percent) => [`alter table pockets set (fillfactor = ${percent})`];
 
-/** PostgreSQL's own values in place of those that the embedded cluster is made with. */
-const settingsOf = (values) => [
-  ...Object.entries(values).map(([name, value]) => `alter system set ${name} to '${value}'`),
-  "select pg_reload_conf()",
-];
-
 /** @type {Record<string, { label: string, statements?: string[], settings?: object }>} */
 const SIDES = {
   chosen: { label: "as chosen: fill factor 80, all indexes, 10 connections" },
@@ -43,19 +37,6 @@ const SIDES = {
   },
   fewConnections: { label: "4 connections", settings: { DATABASE_POOL_SIZE: "4" } },
   manyConnections: { label: "20 connections", settings: { DATABASE_POOL_SIZE: "20" } },
-  smallWal: { label: "max_wal_size 1GB", statements: settingsOf({ max_wal_size: "1GB" }) },
-  plainWal: {
-    label: "without wal_compression",
-    statements: settingsOf({ wal_compression: "off" }),
-  },
-  lateVacuum: {
-    label: "autovacuum as PostgreSQL has it",
-    statements: settingsOf({
-      autovacuum_naptime: "1min",
-      autovacuum_vacuum_insert_scale_factor: "0.2",
-      autovacuum_analyze_scale_factor: "0.1",
-    }),
-  },
 };
 
 /** @type {import("../run.mjs").Workload} */
