@@ -23,8 +23,8 @@ export default defineConfig({
     exclude: ["test/pgbouncer/**", "test/distributed/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: "forks",
     // More than two cores have: many tests wait for a process, a browser or PostgreSQL.
     maxWorkers: 3,

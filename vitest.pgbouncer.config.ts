@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import base from "./vitest.config.js";
 
-/** A good part of the suite, and tests of its own, through a real PgBouncer in transaction mode. */
+/** What transactions, locks and prepared statements decide, through a real PgBouncer in transaction mode. */
 export default defineConfig({
   ...base,
   test: {
@@ -9,8 +9,7 @@ export default defineConfig({
     include: [
       "test/pgbouncer/**/*.test.ts",
       "test/concurrency/**/*.test.ts",
-      // What writes and lists in every way; not what counts statements or holds them to milliseconds.
-      "test/api/{charge-pockets,lists,lists-access,payment-*,rest-p*,several-mutations,tenants}.test.ts",
+      "test/api/{charge-pockets,lists-access,payment-authorizations,payment-charges,payment-refunds,several-mutations}.test.ts",
     ],
     exclude: [],
     globalSetup: "test/pgbouncer/global-setup.ts",

@@ -5,6 +5,7 @@ import { type App, createApp } from "../../src/app.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { Readiness } from "../../src/database/readiness.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { POLL } from "../support/patience.js";
 
 const OK = { database: "ok", migrations: "ok" };
 
@@ -112,7 +113,7 @@ describe("a database that answers", () => {
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and application_name = 'pocketcharge readiness'`,
     );
-    await expect.poll(() => readiness.look(), { timeout: 20_000 }).toEqual(OK);
+    await expect.poll(() => readiness.look(), POLL).toEqual(OK);
     await readiness.close();
   });
 });

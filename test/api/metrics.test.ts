@@ -6,6 +6,7 @@ import { seriesIn } from "../support/metrics.js";
 import { charge } from "../support/pockets.js";
 import { DatabaseLock } from "../support/process.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { POLL } from "../support/patience.js";
 
 const CHARGE = `mutation SecretName($input: ChargePocketsInput!) {
   chargePockets(input: $input) { results { status } }
@@ -174,12 +175,9 @@ describe("/metrics", () => {
     expect(await running()).toBe(2);
     impatience.abort();
     await refused;
-    await vi.waitFor(
-      async () => {
-        expect(await running()).toBe(1);
-      },
-      { timeout: 20_000, interval: 20 },
-    );
+    await vi.waitFor(async () => {
+      expect(await running()).toBe(1);
+    }, POLL);
     await lock.release();
     expect(seriesIn(await text()).get(requests("graphql", "aborted"))).toBe(1);
   });

@@ -222,20 +222,14 @@ describe("a well-formed token", () => {
       });
       return statusCode;
     };
+    vi.useFakeTimers({ toFake: ["performance"] });
     try {
       expect(await statusThere()).toBe(200);
-      const tokenId = await tokenIdOf("to revoke twice");
-      const revokedAt = performance.now();
-      await revoke(tokenId);
-      await vi.waitFor(
-        async () => {
-          expect(await statusThere()).toBe(401);
-        },
-        { timeout: 10_000, interval: 20 },
-      );
-      expect(TOKEN_KEPT_MS).toBe(2_000);
-      expect(performance.now() - revokedAt).toBeLessThan(TOKEN_KEPT_MS + 1_000);
+      await revoke(await tokenIdOf("to revoke twice"));
+      vi.advanceTimersByTime(2_000);
+      expect(await statusThere()).toBe(401);
     } finally {
+      vi.useRealTimers();
       await second.close();
     }
   });

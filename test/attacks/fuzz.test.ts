@@ -17,6 +17,7 @@ import {
 import { operationsOf } from "../support/operations.js";
 import { randomRequests } from "../support/random-documents.js";
 import { INTERNAL } from "../support/internal.js";
+import { PATIENCE_MS } from "../support/patience.js";
 import { CHARGES } from "../support/rest.js";
 import { TestServer } from "../support/server.js";
 import { type Tenant, createTenant } from "../support/tenant.js";
@@ -25,10 +26,7 @@ import { type Tenant, createTenant } from "../support/tenant.js";
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
-const TIMEOUT = { timeout: 60_000 + RUNS * 500 };
-
-/** Longer than any answer takes on a slow machine; a request that hangs takes for ever. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT = { timeout: PATIENCE_MS + RUNS * 500 };
 
 const schema = buildGraphqlSchema(RESOLVERS);
 const OPERATIONS = operationsOf(schema);

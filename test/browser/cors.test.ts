@@ -6,9 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeInBrowser, openBrowser } from "../support/browser.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-
-/** Some polls of the page, on a slow machine. */
-const PATIENCE = { timeout: 30_000 };
+import { POLL } from "../support/patience.js";
 
 /** The program that serves the example page, with the origin that it has told. */
 class PageServer {
@@ -91,7 +89,7 @@ describeInBrowser("the example page, on another origin", () => {
       createCharge(allowing, token, { amountInCents: 2_000, mode: "MANUAL", provider: "NONE" }),
     );
     await connect(allowing.url, token);
-    await expect.poll(stateText, PATIENCE).toContain("2 payment charges");
+    await expect.poll(stateText, POLL).toContain("2 payment charges");
     expect(await textsOf("#groups tr")).toEqual([
       "CREATED | 1 | $1,234.56",
       "SUCCEEDED | 1 | $20.00",
@@ -102,7 +100,7 @@ describeInBrowser("the example page, on another origin", () => {
     const { id } = await accepted(
       createCharge(allowing, token, { amountInCents: 500, currency: "EUR", description }),
     );
-    await expect.poll(stateText, PATIENCE).toContain("3 payment charges");
+    await expect.poll(stateText, POLL).toContain("3 payment charges");
     expect(await textsOf("#groups tr")).toEqual([
       "CREATED | 1 | €5.00",
       "CREATED | 1 | $1,234.56",
@@ -121,7 +119,7 @@ describeInBrowser("the example page, on another origin", () => {
       await accepted(createCharge(allowing, merchant.token, { amountInCents: most }));
     }
     await connect(allowing.url, merchant.token);
-    await expect.poll(stateText, PATIENCE).toContain("25 payment charges");
+    await expect.poll(stateText, POLL).toContain("25 payment charges");
     expect(await page.locator("#newest tr").count()).toBe(20);
     // 25 times 2^53-1 cents, which no number in a browser holds.
     expect(await textsOf("#groups tr")).toEqual(["CREATED | 25 | $2,251,799,813,685,247.75"]);
@@ -129,9 +127,9 @@ describeInBrowser("the example page, on another origin", () => {
 
   it("keeps its fields for the tab alone", async () => {
     await connect(allowing.url, merchant.token);
-    await expect.poll(stateText, PATIENCE).toContain("0 payment charges");
+    await expect.poll(stateText, POLL).toContain("0 payment charges");
     await page.reload();
-    await expect.poll(stateText, PATIENCE).toContain("0 payment charges");
+    await expect.poll(stateText, POLL).toContain("0 payment charges");
 
     const another = await page.context().newPage();
     await another.goto(`${pages.origin}/`);
@@ -142,7 +140,7 @@ describeInBrowser("the example page, on another origin", () => {
     const { token } = await closed.createMerchant();
     await accepted(createCharge(closed, token, { amountInCents: 500 }));
     await connect(closed.url, token);
-    await expect.poll(troubleText, PATIENCE).toContain(`CORS_ORIGINS=${pages.origin}`);
+    await expect.poll(troubleText, POLL).toContain(`CORS_ORIGINS=${pages.origin}`);
     expect(await troubleText()).toContain("CORS");
     expect(await page.locator("#charges").isVisible()).toBe(false);
     expect(await page.locator("#newest tr").count()).toBe(0);
@@ -154,13 +152,13 @@ describeInBrowser("the example page, on another origin", () => {
     const { port } = gone.address() as AddressInfo;
     gone.close();
     await connect(`http://127.0.0.1:${String(port)}/graphql`, merchant.token);
-    await expect.poll(troubleText, PATIENCE).toContain("Does it run?");
+    await expect.poll(troubleText, POLL).toContain("Does it run?");
     expect(await troubleText()).not.toContain("CORS");
   });
 
   it("shows why a token is refused, with the request's id for the log", async () => {
     await connect(allowing.url, "pct_wrong");
-    await expect.poll(troubleText, PATIENCE).toContain("UNAUTHENTICATED");
+    await expect.poll(troubleText, POLL).toContain("UNAUTHENTICATED");
     const id = /request ([0-9a-f-]{36})/.exec(await troubleText())?.[1];
     expect(id).toBeDefined();
   });

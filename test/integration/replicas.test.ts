@@ -11,11 +11,11 @@ import { charge, chargePockets } from "../support/pockets.js";
 import { DatabaseLock, selectRows } from "../support/process.js";
 import { ReplicatedPostgres } from "../support/replica.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { POLL } from "../support/patience.js";
 
 /** Longer than any test takes: a replica is as fresh as it has to be, however far it is behind. */
 const ANY_LAG_MS = 600_000;
 const SHORT_LAG_MS = 1_000;
-const PATIENCE = { timeout: 30_000, interval: 20 };
 
 const LIST = `query ($slug: String!) {
   pocketGroup(slug: $slug) { pocketCharges { totalCount nodes { token } aggregate { sum { amount } } } }
@@ -68,7 +68,7 @@ async function startServer(maxLagMs: number, requestTimeoutMs = 30_000): Promise
 function serves({ replicas }: Pick<ReplicatedServer, "replicas">, does: boolean): Promise<void> {
   return vi.waitFor(() => {
     expect(replicas.states[0]?.serves).toBe(does);
-  }, PATIENCE);
+  }, POLL);
 }
 
 beforeAll(async () => {
@@ -111,7 +111,7 @@ it("lists and figures are read from the replica, and what a caller must be sure 
   await send(first);
   await vi.waitFor(async () => {
     expect((await list()).nodes).toContainEqual({ token: first.token });
-  }, PATIENCE);
+  }, POLL);
   await postgres.pauseReplay();
   const before = await list();
   const charged = charge();
@@ -190,7 +190,7 @@ it("a replica that nothing is written to is as fresh as the primary", async () =
     const [state] = strict.replicas.states;
     // Each look starts the age anew, though nothing was written since.
     expect(state?.lagMs).toBeLessThan(SHORT_LAG_MS);
-  }, PATIENCE);
+  }, POLL);
 });
 
 it("no request fails when the replica is killed, and it is used again when it is back", async () => {
@@ -205,7 +205,7 @@ it("no request fails when the replica is killed, and it is used again when it is
   const moreThan = (count: number): Promise<void> =>
     vi.waitFor(() => {
       expect(answered).toBeGreaterThan(count);
-    }, PATIENCE);
+    }, POLL);
   await moreThan(20);
   await postgres.killReplica();
   await moreThan(answered + 20);
@@ -236,15 +236,15 @@ it("a list that is given up does not go on at the replica", async () => {
     await vi.waitFor(async () => {
       const held = "select from pg_locks where mode = 'AccessExclusiveLock' and granted";
       expect(await postgres.onReplica(held)).not.toHaveLength(0);
-    }, PATIENCE);
+    }, POLL);
     const asked = hurried.server.send(merchant.token, LIST, { slug });
     await vi.waitFor(async () => {
       expect(await running()).not.toHaveLength(0);
-    }, PATIENCE);
+    }, POLL);
     expect((await asked).errors?.[0]?.extensions.code).toBe("SERVICE_UNAVAILABLE");
     await vi.waitFor(async () => {
       expect(await running()).toHaveLength(0);
-    }, PATIENCE);
+    }, POLL);
   } finally {
     await lock.release();
   }
@@ -306,6 +306,6 @@ it.each([
   await vi.waitFor(() => {
     const why = expect.stringMatching(reason) as string;
     expect(told).toEqual([{ replica: 0, isServing: false, why }]);
-  }, PATIENCE);
+  }, POLL);
   expect(replicas.chooseFor({})).toBeUndefined();
 });

@@ -13,6 +13,7 @@ import { lintMigration } from "../support/migration-lint.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 import { selectRows } from "../support/process.js";
 import { TestServer } from "../support/server.js";
+import { POLL } from "../support/patience.js";
 
 /** What the next version may do to the tables that are written to most. */
 const NEXT: Readonly<Record<string, string>> = {
@@ -28,7 +29,6 @@ const NEXT: Readonly<Record<string, string>> = {
     drop index concurrently if exists pocket_charges_channel_idx;
     create index concurrently pocket_charges_channel_idx on pocket_charges (pocket_group_id, channel);`,
 };
-const POLL = { timeout: 30_000, interval: 10 };
 const CLIENTS = 6;
 const ROUNDS = 5;
 

@@ -8,8 +8,8 @@ import { PgBouncer } from "../support/pgbouncer.js";
 import { charge, sendCharges } from "../support/pockets.js";
 import { DataFolder, DatabaseLock, selectRows, tokenIn } from "../support/process.js";
 import { TestServer } from "../support/server.js";
+import { POLL } from "../support/patience.js";
 
-const PATIENCE = { timeout: 30_000, interval: 20 };
 const TIMEOUT_MS = 20_000;
 
 let closing: (() => Promise<unknown>)[] = [];
@@ -74,7 +74,7 @@ it("two servers lose and double no charge while PgBouncer is killed again and ag
     const before = answered;
     await vi.waitFor(() => {
       expect(answered).toBeGreaterThan(before + 50);
-    }, PATIENCE);
+    }, POLL);
     await bouncer.kill();
     await bouncer.run();
   }
@@ -136,11 +136,11 @@ it("a list that is given up is cancelled at PostgreSQL", async () => {
     const asked = server.send(merchant.token, "{ orders { nodes { id } } }");
     await vi.waitFor(async () => {
       expect(await running()).not.toHaveLength(0);
-    }, PATIENCE);
+    }, POLL);
     expect((await asked).errors?.[0]?.extensions.code).toBe("SERVICE_UNAVAILABLE");
     await vi.waitFor(async () => {
       expect(await running()).toHaveLength(0);
-    }, PATIENCE);
+    }, POLL);
   } finally {
     await lock.release();
   }

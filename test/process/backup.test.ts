@@ -9,10 +9,10 @@ import { PostgresCluster } from "../../src/database/postgres-cluster.js";
 import { markRestore } from "../../src/database/restore-mark.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 import { DataFolder, type ServerProcess, selectRows } from "../support/process.js";
+import { POLL } from "../support/patience.js";
 
 const CLIENTS = 4;
 const ENOUGH = 20;
-const POLL = { timeout: 30_000, interval: 5 };
 
 let source: DataFolder;
 let server: ServerProcess;

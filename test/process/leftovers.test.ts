@@ -6,8 +6,7 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DataFolderNameError, PostgresCluster } from "../../src/database/postgres-cluster.js";
 import { DataFolder, tokenIn } from "../support/process.js";
-
-const POLL = { timeout: 30_000, interval: 50 };
+import { POLL } from "../support/patience.js";
 
 let folder: DataFolder;
 

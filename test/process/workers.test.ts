@@ -8,8 +8,8 @@ import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { DataFolder, DatabaseLock, type ServerProcess, selectRows } from "../support/process.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { POLL } from "../support/patience.js";
 
-const POLL = { timeout: 30_000, interval: 20 };
 const WORKERS = 2;
 const VIEWER = "{ viewer { scopes } }";
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
     DATABASE_URL: home.database.url,
     DATABASE_POOL_SIZE: "1",
     LOG_LEVEL: "debug",
-    SHUTDOWN_TIMEOUT_MS: "60000",
+    SHUTDOWN_TIMEOUT_MS: "600000",
   });
 });
 
@@ -254,7 +254,7 @@ describe("workers with the embedded PostgreSQL", () => {
   it("answer all that was begun when their whole group is signalled, before PostgreSQL stops", async () => {
     const own = await DataFolder.create();
     onTestFinished(() => own.remove());
-    const env = { WORKERS: String(WORKERS), SHUTDOWN_TIMEOUT_MS: "60000" };
+    const env = { WORKERS: String(WORKERS), SHUTDOWN_TIMEOUT_MS: "600000" };
     const embedded = await own.startServer(env, true);
     const { program } = embedded;
     expect(program.stdout.match(/is ready/g)).toHaveLength(1);

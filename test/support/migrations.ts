@@ -1,8 +1,7 @@
 import pg from "pg";
 import { vi } from "vitest";
 import { selectRows } from "./process.js";
-
-const POLL = { timeout: 30_000, interval: 10 };
+import { POLL } from "./patience.js";
 
 /** A lock that nobody else takes, which a migration is made to wait for. */
 const HELD = 42_000_001;

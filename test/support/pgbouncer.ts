@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { PATIENCE_MS, POLL } from "./patience.js";
 
 const DOCUMENTED = fileURLToPath(new URL("../../ops/pgbouncer/pgbouncer.ini", import.meta.url));
-const PATIENCE_MS = 30_000;
-const POLL_MS = 20;
 
 /** @throws with what to do when this machine has no PgBouncer. */
 export function requirePgBouncer(): void {
@@ -67,7 +66,7 @@ export class PgBouncer {
       if (child.exitCode !== null || Date.now() > deadline) {
         throw new Error(`PgBouncer does not answer:\n${this.output}`);
       }
-      await sleep(POLL_MS);
+      await sleep(POLL.interval);
     }
   }
 

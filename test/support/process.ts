@@ -11,6 +11,7 @@ import { expect, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
+import { PATIENCE_MS, POLL } from "./patience.js";
 
 export type Program =
   | "main"
@@ -23,10 +24,6 @@ export type Program =
   | "commands/seed";
 type Env = Record<string, string>;
 
-/** Slower machines than any that the tests were tried on still pass; a hang does not. */
-const PATIENCE_MS = 30_000;
-const POLL_MS = 20;
-const POLL = { timeout: PATIENCE_MS, interval: POLL_MS };
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const DEMO_GROUP = "my-pocket-group";
 
@@ -122,7 +119,7 @@ export class ServerProcess extends GraphqlClient {
       if (program.hasEnded || Date.now() > deadline) {
         throw new Error(`The server did not become ready:\n${program.output}`);
       }
-      await sleep(POLL_MS);
+      await sleep(POLL.interval);
     }
   }
 

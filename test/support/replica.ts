@@ -8,9 +8,9 @@ import { vi } from "vitest";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "../../src/database/embedded.js";
 import { migrate } from "../../src/database/migrate.js";
 import { PostgresCluster } from "../../src/database/postgres-cluster.js";
+import { POLL } from "./patience.js";
 
 const SETTINGS = ["fsync=off", "full_page_writes=off", "shared_buffers=16MB"];
-const PATIENCE = { timeout: 30_000, interval: 20 };
 
 /** A PostgreSQL with the server's tables, and a replica that its log is streamed to. */
 export class ReplicatedPostgres {
@@ -62,7 +62,7 @@ export class ReplicatedPostgres {
         "select pg_get_wal_replay_pause_state() as state",
       );
       if (row?.state !== "paused") throw new Error("the replica still replays");
-    }, PATIENCE);
+    }, POLL);
   }
 
   async resumeReplay(): Promise<void> {
@@ -76,7 +76,7 @@ export class ReplicatedPostgres {
     process.kill(pid, "SIGQUIT");
     await vi.waitFor(() => {
       if (isAlive(pid)) throw new Error("the replica still runs");
-    }, PATIENCE);
+    }, POLL);
   }
 
   async startReplica(): Promise<void> {
