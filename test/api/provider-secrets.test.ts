@@ -211,28 +211,31 @@ describe("an update with a guessed providerSecret", () => {
     ],
   ];
 
-  it.each(KINDS)("of %s answers the same, right or wrong", async (_, make, update) => {
-    for (const stored of ["right", "", null]) {
-      for (const guess of ["right", "RIGHT", "wrong", "", null]) {
-        for (const more of [{}, { description: "more" }]) {
-          const before = await make({ providerSecret: stored });
-          const expectedUpdatedAt = before.updatedAt;
-          const input = { providerSecret: guess, expectedUpdatedAt, ...more };
-          const after = await update(blind, before.id, input);
-          expect(after.updatedAt > before.updatedAt, JSON.stringify([stored, guess])).toBe(true);
-          expect(after.providerSecret).toBeNull();
-          const { rows } = await server.database.pool.query<{ count: number }>(
-            "select count(*) from audit_entries where record_id = $1",
-            [before.id],
-          );
-          expect(rows).toEqual([{ count: 2 }]);
-          // What was written can be read by those who may.
-          const read = await update(token, before.id, { providerSecret: guess });
-          expect(read).toMatchObject({ providerSecret: guess, updatedAt: after.updatedAt });
+  it.each(KINDS)(
+    "of %s returns the same answer for a right or wrong guess",
+    async (_, make, update) => {
+      for (const stored of ["right", "", null]) {
+        for (const guess of ["right", "RIGHT", "wrong", "", null]) {
+          for (const more of [{}, { description: "more" }]) {
+            const before = await make({ providerSecret: stored });
+            const expectedUpdatedAt = before.updatedAt;
+            const input = { providerSecret: guess, expectedUpdatedAt, ...more };
+            const after = await update(blind, before.id, input);
+            expect(after.updatedAt > before.updatedAt, JSON.stringify([stored, guess])).toBe(true);
+            expect(after.providerSecret).toBeNull();
+            const { rows } = await server.database.pool.query<{ count: number }>(
+              "select count(*) from audit_entries where record_id = $1",
+              [before.id],
+            );
+            expect(rows).toEqual([{ count: 2 }]);
+            // A token with the scope can read the written secret.
+            const read = await update(token, before.id, { providerSecret: guess });
+            expect(read).toMatchObject({ providerSecret: guess, updatedAt: after.updatedAt });
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it.each(KINDS)("of %s changes nothing when no secret is given", async (_, make, update) => {
     const before = await make({ providerSecret: "kept" });

@@ -4,7 +4,7 @@ import { INTERNAL } from "../support/internal.js";
 import { type RawAnswer, sendRaw } from "../support/raw-http.js";
 import { TestServer } from "../support/server.js";
 
-/** More of them by hand: `FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/attacks/raw-requests.test.ts`. */
+/** To run more: `FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/attacks/raw-requests.test.ts`. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 
@@ -321,7 +321,7 @@ describe("random requests over a socket", () => {
             ...headers,
             "Connection: close",
           ];
-          // What ends a request whose length the server was made to wait for.
+          // Ends a request whose announced length the server waits for.
           const end = "\r\n0\r\n\r\n".padEnd(1_100, " ");
           await expectDecentAnswer(
             written({
