@@ -18,6 +18,7 @@ import {
   createCharge,
   createOrder,
   createRefund,
+  idOf,
   refusals,
   updateAuthorization,
   updateCharge,
@@ -240,12 +241,12 @@ describe("records whose currency was withdrawn later", () => {
     shop = await server.createMerchant();
     const by = shop.token;
     const money = { amountInCents: 1_000, currency: "EUR" };
-    ids.order = (await accepted(createOrder(server, by, { currency: "EUR" }))).id;
-    ids.open = (await accepted(createCharge(server, by, { ...money, orderId: ids.order }))).id;
+    ids.order = await idOf(createOrder(server, by, { currency: "EUR" }));
+    ids.open = await idOf(createCharge(server, by, { ...money, orderId: ids.order }));
     const paid = { ...money, status: "SUCCEEDED" };
-    ids.paid = (await accepted(createCharge(server, by, paid))).id;
+    ids.paid = await idOf(createCharge(server, by, paid));
     const held = { ...paid, mode: "REQUEST" };
-    ids.held = (await accepted(createAuthorization(server, by, held))).id;
+    ids.held = await idOf(createAuthorization(server, by, held));
     for (const table of ["orders", "payment_charges", "payment_authorizations"]) {
       await server.database.pool.query(
         `update ${table} set currency = 'HRK' where merchant_id = $1`,

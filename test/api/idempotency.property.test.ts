@@ -13,6 +13,7 @@ import {
   createMethod,
   createOrder,
   createRefund,
+  idOf,
   refusals,
   updateAuthorization,
   updateCharge,
@@ -47,18 +48,15 @@ interface World {
 async function newWorld(): Promise<World> {
   const merchant = await server.createMerchant();
   const { token } = merchant;
-  const customer = async (): Promise<string> =>
-    (await accepted(createCustomer(server, token, { name: "C" }))).id;
+  const customer = (): Promise<string> => idOf(createCustomer(server, token, { name: "C" }));
   const customers: [string, string] = [await customer(), await customer()];
-  const order = async (input: Input): Promise<string> =>
-    (await accepted(createOrder(server, token, input))).id;
+  const order = (input: Input): Promise<string> => idOf(createOrder(server, token, input));
   const method = { provider: "STRIPE", identifier: "pm", methodType: "card" };
   const held = {
     ...{ mode: "REQUEST", status: "SUCCEEDED", currency: "EUR" },
     ...{ amountInCents: 5_000, depositInCents: 5_000, provider: "APP" },
   };
-  const hold = async (): Promise<string> =>
-    (await accepted(createAuthorization(server, token, held))).id;
+  const hold = (): Promise<string> => idOf(createAuthorization(server, token, held));
   const orders: [string, string] = [
     await order({ customerId: customers[0], currency: "EUR" }),
     await order({ currency: "USD" }),
@@ -68,9 +66,9 @@ async function newWorld(): Promise<World> {
     merchant,
     customers,
     orders,
-    method: (await accepted(createMethod(server, token, method))).id,
+    method: await idOf(createMethod(server, token, method)),
     authorizations: [await hold(), await hold()],
-    charge: (await accepted(createCharge(server, token, { ...paid, orderId: orders[0] }))).id,
+    charge: await idOf(createCharge(server, token, { ...paid, orderId: orders[0] })),
   };
 }
 

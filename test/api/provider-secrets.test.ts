@@ -15,6 +15,7 @@ import {
   createRefund,
   findAuthorization,
   findCharge,
+  idOf,
   refusals,
   updateAuthorization,
   updateCharge,
@@ -68,8 +69,8 @@ describe("providerSecret", () => {
     const owner = await server.createMerchant();
     const other = await server.createToken({ merchantId: owner.id, scopes: SCOPES_WITHOUT });
     const [secret, ofAuthorization] = [newSecret(), newSecret()];
-    const customerId = (await accepted(createCustomer(server, owner.token, { name: "C" }))).id;
-    const orderId = (await accepted(createOrder(server, owner.token, { customerId }))).id;
+    const customerId = await idOf(createCustomer(server, owner.token, { name: "C" }));
+    const orderId = await idOf(createOrder(server, owner.token, { customerId }));
     const held = { mode: "REQUEST", amountInCents: 9, providerSecret: ofAuthorization };
     const authorization = await accepted(createAuthorization(server, owner.token, held));
     const paymentAuthorizationId = authorization.id;
@@ -356,7 +357,7 @@ describe("a filter by providerSecret", () => {
   });
 
   it("is FORBIDDEN without that scope in the charges of a customer and of an order", async () => {
-    const customerId = (await accepted(createCustomer(server, owner.token, { name: "C" }))).id;
+    const customerId = await idOf(createCustomer(server, owner.token, { name: "C" }));
     const { id } = await accepted(createOrder(server, owner.token, { customerId }));
     const filter = 'filter: { not: { providerSecret: { eq: ["x"] } } }';
     const query = `query ($id: ID!) {
@@ -440,7 +441,7 @@ describe("a secret at rest", () => {
       const make = async (input: Input): Promise<string> =>
         table === "payment_charges"
           ? (await create(input)).id
-          : (await accepted(createAuthorization(server, token, { ...input, mode: "REQUEST" }))).id;
+          : await idOf(createAuthorization(server, token, { ...input, mode: "REQUEST" }));
       const rowOf = async (id: string): Promise<Record<string, unknown>> => {
         const { pool } = server.database;
         const { rows } = await pool.query<{ row: Record<string, unknown> }>(
