@@ -118,7 +118,7 @@ export interface Config {
   /** Whether clients may ask for the schema, as the playground does. */
   readonly introspection: boolean;
   readonly playground: boolean;
-  /** Whether the embedded database begins with the demo, and the demo has a token. */
+  /** Whether an empty embedded database is filled with the demo and its token. */
   readonly demo: boolean;
   /** Whether `/metrics` tells Prometheus what the server does. */
   readonly metrics: boolean;
@@ -217,7 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-/** A server that listens elsewhere than on loopback has names and addresses that only its operator knows. */
+/** Only the operator knows the names and addresses of a server that does not listen on loopback. */
 function allowedHosts(
   address: string,
   configured: readonly string[],

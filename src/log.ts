@@ -42,7 +42,7 @@ function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
   if (above.has(value)) return "[circular]";
   const within = new Set(above).add(value);
   if (Array.isArray(value)) return value.map((one) => withoutRows(one, within));
-  // A connection or a request that hangs on an error holds all that went through it.
+  // An error's connection or request references everything that passed through it.
   if (!isPlain(value)) return `[${value.constructor.name}]`;
   return Object.fromEntries(
     Object.entries(value)
@@ -52,7 +52,7 @@ function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
 }
 
 function isPlain(value: object): boolean {
-  // What has no prototype has no constructor either.
+  // An object without a prototype has no constructor.
   const { constructor } = value as { constructor?: unknown };
   return constructor === undefined || constructor === Object || value instanceof Error;
 }
@@ -67,11 +67,11 @@ export function masked(line: string): string {
     .replace(WHOLE_PHONE_NUMBER, "$1…$2");
 }
 
-/** Mobile numbers in every form that is taken in input. */
+/** Mobile numbers in every form that input accepts. */
 const WHOLE_PHONE_NUMBER = phoneNumberPattern();
 
 function phoneNumberPattern(): RegExp {
-  // In JSON, tabs and line breaks are escapes.
+  // JSON writes tabs and line breaks as escapes.
   const between = String.raw`(?:[${PHONE_NUMBER_SEPARATORS}]|\\[tnr]){0,4}`;
   const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9]`;
   const [zero, eight, nine] = ["[0٠۰]", "[8٨۸]", "[9٩۹]"].map((one) => one + between) as [

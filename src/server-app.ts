@@ -29,7 +29,7 @@ export async function createServerApp(
 ): Promise<ServerApp> {
   const { introspection, compilesQueries, gathersCharges, corsOrigins, trustedProxies } = config;
   const { documentLimits, httpLimits, allowedHosts } = config;
-  // The page needs no token to be read: it must not hold one where other machines can reach it.
+  // The page is public, so it must contain no token when other machines can reach it.
   const pageToken = isLoopback(config.host) ? demoToken : () => null;
   const playground = config.playground ? () => playgroundStart(pageToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
@@ -67,7 +67,7 @@ export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: 
   log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
 }
 
-/** @returns a working token while the database is the demo, which an empty one becomes if wanted; else null. */
+/** @returns a valid token when the database has the demo, which an empty one gets unless disabled; else null. */
 export async function prepareDemo(
   app: App,
   { isEmbedded }: ReadyDatabase,

@@ -1,4 +1,4 @@
-/** An amount as the server answers it; sums come as strings of digits. */
+/** An amount as the server returns it; sums are strings of digits. */
 export interface Money {
   readonly amount: number | string;
   readonly currency: string;
@@ -7,8 +7,8 @@ export interface Money {
 }
 
 /**
- * Shows an amount to people. The digits are those of the server: `Intl` has fewer for some currencies, such as
- * IRR. The amount is moved by an exponent, since a division would round large amounts.
+ * Formats an amount for people, with the server's number of digits: `Intl` has fewer for some currencies, such as
+ * IRR. It scales the amount by an exponent, since a division would round large amounts.
  */
 export function formatAmount({ amount, currency, minorUnits }: Money, locale = "en"): string {
   const digits = minorUnits ?? 0;

@@ -42,7 +42,7 @@ export function requireCaller(caller: Caller | null): Caller {
   throw withoutToken("This");
 }
 
-/** The error of something that needs a token, where the request brought none. */
+/** The error for an operation that needs a token when the request has none. */
 export function withoutToken(what: string): AppError {
   const message = `${what} needs an API token. Send it as the header \`Authorization: Token <secret>\`.`;
   return new AppError("UNAUTHENTICATED", message);

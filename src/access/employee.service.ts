@@ -92,8 +92,8 @@ export class EmployeeService {
   }
 
   /**
-   * @param email as the client has sent it; left out by a change that leaves it.
-   * @param write is called with the address as it is stored.
+   * @param email as the client sent it; undefined when an update leaves it unchanged.
+   * @param write is called with the address in its stored form.
    */
   private async write<E extends string | undefined>(
     key: EmployeeKey,
@@ -104,7 +104,7 @@ export class EmployeeService {
     let stored = email;
     if (email !== undefined && !errors.has("email")) {
       const address = await this.store.findAddress(key.merchantId, email, key.id);
-      // Folding can make two characters of one.
+      // Folding can turn one character into two.
       errors.checkEmail("email", address.email);
       if (address.isTaken) errors.add("TAKEN", "email", EMAIL_TAKEN);
       stored = address.email as E;

@@ -66,7 +66,7 @@ export class EmployeeStore {
 
   /**
    * @param employee with its address as `findAddress` returns it.
-   * @throws a unique violation when the merchant has an employee of that address.
+   * @throws a unique violation when another employee of the merchant has the address.
    */
   async insert(
     employee: EmployeeKey & { name: string; email: string },
@@ -87,9 +87,9 @@ export class EmployeeStore {
   }
 
   /**
-   * An address as it is stored, with its case folded, and whether another employee has it.
+   * An address in its stored form, with its case folded, and whether another employee has it.
    *
-   * @param except the employee whose own address it may be.
+   * @param except the employee who may already have the address.
    */
   async findAddress(merchantId: string, email: string, except: string): Promise<Address> {
     const rows = await queryRows<Address>(
@@ -101,7 +101,7 @@ export class EmployeeStore {
           from (select ${foldedCase(sql`v`)} as email from unnest(${[email]}::text[]) as v) as given`,
       "find_address_of_employee",
     );
-    return present(rows[0], "the address as it is stored");
+    return present(rows[0], "the address in its stored form");
   }
 }
 

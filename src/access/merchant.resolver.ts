@@ -80,7 +80,7 @@ export class MerchantResolver {
 
   @FieldResolver(() => [ApiTokenType], {
     description:
-      "One page of the merchant's tokens, oldest first, with those expired and revoked; never their secrets. The first 20 unless `page` asks for others.",
+      "One page of the merchant's tokens, oldest first, including expired and revoked ones, without their secrets. Without `page`, the first 20.",
   })
   apiTokens(
     @Root() { id }: Merchant,

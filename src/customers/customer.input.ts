@@ -13,7 +13,7 @@ export class CreateCustomerInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "A number of any country, kept as it is written: 3 to 32 digits, spaces and `+ ( ) . -`, at least 3 of them digits. Other digits, spaces, hyphens and brackets become these; invisible marks are dropped.",
+      "A phone number of any country, stored as written: 3 to 32 digits, spaces and `+ ( ) . -`, with at least 3 digits. Digits, spaces, hyphens and brackets of other scripts are converted to ASCII; invisible marks are removed.",
   })
   phoneNumber?: string | null;
 }

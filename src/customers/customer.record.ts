@@ -29,7 +29,7 @@ export const customerRecord = defineRecord({
     ),
     phoneNumber: nullable(
       phoneNumber(
-        "Where the customer is called, as the merchant wrote it, in ASCII characters; null when none was given.",
+        "The customer's phone number as the merchant wrote it, in ASCII characters; null when none was given.",
         { filter: true, asWritten: true },
       ),
     ),

@@ -81,7 +81,7 @@ export class CustomerService {
   }
 }
 
-/** As the merchant wrote it, in the characters that are kept. */
+/** The phone number as the merchant wrote it, converted to ASCII. */
 function storedPhoneNumber({ phoneNumber }: UpdateCustomer): { phoneNumber?: string } {
   if (typeof phoneNumber !== "string") return {};
   const text = inAscii(phoneNumber);

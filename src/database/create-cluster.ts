@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Settings for tables that mostly grow, in postgresql.conf, where an operator can change them. compose.yaml has the
- * same. `npm run bench -- choices` measures what each of them brings.
+ * same. `npm run bench -- settings` measures the effect of each.
  */
 export const LEDGER_SETTINGS: Readonly<Record<string, string>> = {
   // The newest part of every index stays in memory.

@@ -7,8 +7,8 @@ const known = new WeakMap<pg.Pool, Promise<boolean>>();
 
 /**
  * Whether a database is the coordinator of a Citus cluster, which takes no lateral join of a list of keys
- * with a distributed table: what belongs to each key is then read by a statement of its own. The database is
- * asked once for each pool; an open transaction knows the answer.
+ * with a distributed table: the rows of each key are then read by a statement of their own. Each pool
+ * queries the database for this once; an open transaction uses the same result.
  */
 export function isDistributed(
   on: Queryable & { readonly isDistributed?: boolean },

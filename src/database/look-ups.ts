@@ -9,12 +9,12 @@ interface LookUp {
 const next = new WeakMap<Queryable, Map<string, LookUp>>();
 
 /**
- * Has look-ups of the same kind that are asked for at once share a statement, and so a connection:
- * fifty aliases of one field are one look-up. Nothing is kept once the statement is sent. In a transaction
- * there is one connection anyway, and each look-up is sent as it is.
+ * Batches simultaneous look-ups of the same kind into one statement on one connection: fifty aliases of one
+ * field become one statement. Nothing is cached after the statement is sent. A transaction has a single
+ * connection, so its look-ups are not batched.
  *
- * @param kind what names everything of the statement but the keys.
- * @param keyOf a row's key and a wanted key in the same form, to match them.
+ * @param kind identifies the statement; look-ups of one kind differ only in their keys.
+ * @param keyOf returns a row's key and a requested key in the same form, to match them.
  * @returns the rows of these keys, in no particular order.
  */
 export async function lookUpTogether<K, Row>(
@@ -43,7 +43,7 @@ export async function lookUpTogether<K, Row>(
   return rows.filter((row) => own.has(keyOf(row)));
 }
 
-/** After the promises that are about to ask as well, as DataLoader does it. */
+/** Waits for the pending promises that may add look-ups, as DataLoader does. */
 function afterOthersAsked(): Promise<void> {
   return new Promise((resolve) => {
     void Promise.resolve().then(() => {

@@ -6,8 +6,8 @@ interface Waiter {
 }
 
 /**
- * A bounded number of places. Those who wait get one in the order in which they came, but each owner in
- * turn: the many of one owner do not hold up the few of another.
+ * A bounded number of places. Waiting tasks get a place in order of arrival, with owners taking turns, so that
+ * an owner with many tasks does not delay one with few.
  */
 export class Places {
   private taken = 0;
@@ -19,7 +19,7 @@ export class Places {
     private readonly timeoutMs?: number,
   ) {}
 
-  /** How many wait for a place. */
+  /** The number of tasks that wait for a place. */
   get waitingCount(): number {
     let count = 0;
     for (const { length } of this.waiting.values()) count += length;
@@ -27,9 +27,9 @@ export class Places {
   }
 
   /**
-   * @returns what gives the place back; to be called once.
+   * @returns a function that releases the place; call it once.
    * @throws AppError SERVICE_UNAVAILABLE when the deadline passes first, or an error that
-   *   `hasTimedOut` knows when the wait reaches its bound.
+   *   `hasTimedOut` recognizes when the wait reaches its bound.
    */
   async take(owner: string, deadline: Deadline): Promise<() => void> {
     deadline.check();
@@ -86,14 +86,14 @@ export class Places {
       return;
     }
     const [owner, [waiter, ...left]] = next;
-    // The owner's next one waits behind those of every other owner.
+    // The owner's next task waits behind those of every other owner.
     this.waiting.delete(owner);
     if (left.length > 0) this.waiting.set(owner, left);
     waiter?.enter();
   }
 }
 
-/** As the pool's own error of a wait for a connection, and handled alike: repeating would not help. */
+/** Like the pool's own error for a wait that is too long. Neither is retried, since a retry would wait as well. */
 class PlaceTimeoutError extends Error {
   override readonly name = "PlaceTimeoutError";
 

@@ -4,5 +4,5 @@
  */
 export const PLAN_SETTINGS = { enable_seqscan: "off", random_page_cost: "1" } as const;
 
-/** What a connection without a pooler asks for. JIT compilation takes longer than any statement of a request. */
+/** The settings that a connection without a pooler sends. JIT compilation takes longer than any statement of a request. */
 export const CONNECTION_SETTINGS = { ...PLAN_SETTINGS, jit: "off" } as const;

@@ -2,12 +2,12 @@ import type pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
 import { Places } from "./places.js";
 
-/** How many statements of one request PostgreSQL works on at once; the others wait for them. */
+/** The number of one request's statements that PostgreSQL executes at once; the others wait. */
 export const READS_PER_REQUEST = 2;
 
 /**
- * How many connections of a pool lists and figures may hold together. The others are for charges and
- * look-ups, which are short: slow lists must never make them wait.
+ * The number of a pool's connections that lists and figures may hold together. The others are for charges and
+ * look-ups, which are short: slow lists must never delay them.
  */
 export function readPlaceCount(poolSize: number): number {
   return Math.max(1, Math.floor(poolSize * 0.75));
@@ -34,7 +34,7 @@ export function requestPlacesOf(deadline: Deadline): Places {
   return places;
 }
 
-/** What a pool reports of itself, with those that wait for a place counted as waiting. */
+/** A pool's statistics, in which tasks that wait for a place count as waiting. */
 export function poolStateOf(pool: pg.Pool) {
   return {
     get totalCount() {

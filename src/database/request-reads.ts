@@ -44,8 +44,8 @@ export interface ReadSource {
 
 /**
  * Reads for one request, each on a connection that no other request uses meanwhile. PostgreSQL cancels them
- * when the request's time is over or its read budget is spent. Never for writes: a write that is cancelled
- * half-way may or may not be undone.
+ * when the request's deadline passes or its read budget is spent. Never use it for writes: a cancelled write
+ * may or may not be undone.
  */
 export class RequestReads {
   /** @param replicas for what may be as old as a replica is. */
@@ -56,8 +56,8 @@ export class RequestReads {
   ) {}
 
   /**
-   * @throws AppError SERVICE_UNAVAILABLE when the time is over, BAD_USER_INPUT when too much was read, or
-   *   what PostgreSQL says.
+   * @throws AppError SERVICE_UNAVAILABLE when the deadline passes, BAD_USER_INPUT when too much was read, or
+   *   the error of PostgreSQL.
    */
   async query(statement: Statement): Promise<pg.QueryResult> {
     const { deadline, reads } = this.request;
@@ -92,7 +92,7 @@ export class RequestReads {
     return this.queryOn(this.pool, statement, leave);
   }
 
-  /** @param onReleased called exactly once, when the connection is given back or was never there. */
+  /** @param onReleased called exactly once, when the connection is released or was never acquired. */
   private async queryOn(
     pool: pg.Pool,
     statement: Statement,

@@ -2,14 +2,14 @@ import type { GraphQLField } from "graphql";
 import { Extensions } from "type-graphql";
 
 /**
- * Declares how many items a list has at most that takes no page. The cost of an operation counts that
- * many, so the field's resolver must never answer more.
+ * Declares the maximum length of a list that has no `page` argument. The cost of an operation counts that many
+ * items, so the field's resolver must never return more.
  */
 export function Bounded(maxItems: number): PropertyDecorator & MethodDecorator {
   return Extensions({ maxItems });
 }
 
-/** The bound that a list field declares; undefined where it declares none. */
+/** The bound that a list field declares; undefined when it declares none. */
 export function boundOf({ extensions }: GraphQLField<unknown, unknown>): number | undefined {
   const { maxItems } = extensions;
   return typeof maxItems === "number" ? maxItems : undefined;

@@ -41,8 +41,8 @@ export interface Compilable {
  * Whether graphql-jit answers an operation as graphql-js does. What it is known to read otherwise is
  * left to graphql-js: `@skip` and `@include` (it mixes up conditions of one fragment in several
  * places), aliases with `_` (it takes two fields for one), several mutations (it goes on after one that
- * failed), questions about the schema, a variable `$__proto__` (it makes a prototype of its value), texts
- * that it takes for its own marks, and what would become too much code.
+ * failed), introspection, a variable `$__proto__` (it would set a prototype), strings that
+ * look like its own markers, and operations whose code would be too large.
  *
  * @returns undefined when it does not.
  */
@@ -135,8 +135,8 @@ class Walk {
 }
 
 /**
- * Whether a text in a value holds what graphql-jit replaces by code after it has written the value as
- * JSON: it would run what a client wrote behind its mark of a date.
+ * Whether a string in a value contains a marker that graphql-jit replaces by code after it has written the value
+ * as JSON. The compiled code would then execute what a client wrote after the marker of a date.
  */
 function hasMark(value: ValueNode): boolean {
   let isFound = false;

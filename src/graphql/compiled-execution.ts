@@ -36,14 +36,13 @@ const MAX_KEPT_WEIGHT = 20_000;
  * into it is used once.
  *
  * Variables are read before either executes (`readVariables`), since the compiler cannot read input types
- * that contain themselves, as filters do. What the compiler would answer otherwise than graphql-js is left
- * to graphql-js as a whole.
+ * that contain themselves, as filters do. graphql-js executes every operation that the compiler would answer
+ * differently.
  *
- * An execution that takes longer than its request has is given up, and an answer that is larger than one may
- * be is refused.
+ * The server abandons an execution at the request's deadline, and refuses an answer above the response limit.
  *
  * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
- * @param hidesSchema whether errors leave out names of the schema that the request does not have.
+ * @param hidesSchema whether errors omit names of the schema that are not in the request.
  */
 export function compiledExecution(
   schema: GraphQLSchema,

@@ -12,7 +12,7 @@ export interface Context {
   readonly caller: Caller | null;
   /** When the request must have been answered. */
   readonly deadline: Deadline;
-  /** How much the request may still read. */
+  /** The bytes that the request may still read. */
   readonly reads: ReadBudget;
   /** Another object after each mutation: what was read before it may not be so any more. */
   epoch: object;

@@ -29,7 +29,7 @@ type ErrorContext = Pick<Context, "requestId" | "log">;
  * The one place where errors become what a client sees. Faults of the request keep their code and
  * message; an unreachable database is SERVICE_UNAVAILABLE; anything else is a defect: it is logged
  * whole, and shown only as INTERNAL_SERVER_ERROR with the request's id. A message that repeats much of
- * what its client sent is shortened.
+ * the client's request is shortened.
  */
 export function presentError(error: GraphQLError, context: ErrorContext): GraphQLFormattedError {
   const { message, ...rest } = presentWhole(error, context);

@@ -29,7 +29,7 @@ function stringScalar(
 
 export const DateTime = stringScalar(
   "DateTime",
-  "A moment as RFC 3339 date-time, always in UTC and with microseconds in answers, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals, and is from 1900 to 9999 in UTC.",
+  "An instant as an RFC 3339 date-time, always in UTC and with microseconds in answers, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals. Its year must be from 1900 to 9999 in UTC.",
   "expected an RFC 3339 date-time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979Z",
   parseInstant,
 );
@@ -43,7 +43,7 @@ export const Uuid = stringScalar(
 
 export const Currency = stringScalar(
   "Currency",
-  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`; any case is accepted in input. Records can have a code that ISO 4217 has withdrawn since. New values may not, nor may they have a code without a minor unit, such as `XAU`.",
+  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`; any case is accepted in input. Stored records can have a code that ISO 4217 withdrew later. New values must not, nor may they have a code without a minor unit, such as `XAU`.",
   "expected an ISO 4217 code, such as IRR or USD",
   parseCurrency,
 );
@@ -103,7 +103,7 @@ function literal(node: ValueNode): unknown {
 function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
-  // What is beyond the integers that are exact has been rounded.
+  // Beyond the exact integers, the parser has already rounded the number.
   if (typeof value === "number" && Math.abs(value) > MAX_AMOUNT) return "a number of this size";
   const text =
     typeof value === "string" ? JSON.stringify(value.slice(0, SHOWN_LENGTH)) : String(value);

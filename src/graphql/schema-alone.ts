@@ -6,7 +6,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 
-/** Whether an operation asks for the schema and its own type alone, which needs no token. */
+/** Whether an operation selects only introspection fields and `__typename`, which need no token. */
 export function asksForSchemaAlone(
   { definitions }: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
@@ -22,7 +22,7 @@ export function asksForSchemaAlone(
       if (selection.kind === Kind.INLINE_FRAGMENT) return isOpen(selection.selectionSet);
       const name = selection.name.value;
       const fragment = fragments.get(name);
-      // Each fragment is looked at once.
+      // Each fragment is visited once.
       fragments.delete(name);
       return fragment === undefined || isOpen(fragment.selectionSet);
     });

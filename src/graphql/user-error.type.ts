@@ -34,12 +34,12 @@ registerEnumType(UserErrorCode, {
   },
 });
 
-/** An input's fields are values of their own: a path is the field's name. */
+/** An input's fields are plain values: a path is the field's name. */
 const MAX_PATH_LENGTH = 1;
 
 @ObjectType("UserError", {
   description:
-    "A value that a rule refuses. Nothing was written; the first 20 problems that were found are listed.",
+    "An input value that a rule refuses. Nothing was written; the list has the first 20 problems.",
   simpleResolvers: true,
 })
 export class UserErrorType {

@@ -15,18 +15,18 @@ export type ReadVariables =
   | { readonly coerced: Record<string, unknown>; readonly errors?: never }
   | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
 
-/** What is wrong after this many errors is not looked for. */
+/** Reading stops after this many errors. */
 const MAX_ERRORS = 20;
 
-/** Ends the reading of a value that has too many errors. */
+/** Thrown to stop reading a value that has too many errors. */
 class TooManyErrors extends Error {}
 
 /**
- * Reads variables as graphql-js does, except for its errors: an error of graphql-js repeats the whole value
- * that it is about, which may be large and may hold secrets, and it does so for each unknown field of an
- * input. Here an error has the reason and the place.
+ * Reads variables as graphql-js does, except for its errors. An error of graphql-js repeats the whole value, which
+ * may be large and may contain secrets, once for each unknown field of an input. Here an error has only the reason
+ * and the path.
  *
- * @param hidesSchema whether errors leave out the names that the schema has instead.
+ * @param hidesSchema whether errors omit suggestions of names in the schema.
  */
 export function readVariables(
   schema: GraphQLSchema,
@@ -35,7 +35,7 @@ export function readVariables(
   hidesSchema: boolean,
 ): ReadVariables {
   const errors: GraphQLError[] = [];
-  // Without a prototype: a variable may have the name of a property that every object inherits.
+  // No prototype: a variable may have the name of a property that every object inherits.
   const coerced = Object.create(null) as Record<string, unknown>;
   const refuse = (node: VariableDefinitionNode, message: string): void => {
     if (errors.length >= MAX_ERRORS) throw new TooManyErrors();
@@ -63,7 +63,7 @@ function read(
 ): void {
   const name = node.variable.name.value;
   const type = typeFromAST(schema, node.type);
-  // Validation has refused a variable of another type.
+  // Validation refuses a variable of any other type.
   if (!isInputType(type)) return;
   if (!Object.hasOwn(values, name)) {
     if (node.defaultValue) coerced[name] = valueFromAST(node.defaultValue, type);
@@ -81,7 +81,7 @@ function read(
     type,
     (path, _, { message }) => {
       const place = path.length === 0 ? "" : ` at "${name}${path.map(stepOf).join("")}"`;
-      // The reason may repeat the value.
+      // graphql-js may repeat a secret's value in its reason.
       const reason = /secret"$/i.test(place) ? "it is not of the expected type." : message;
       refuse(node, `Variable "$${name}" got invalid value${place}; ${reason}`);
     },

@@ -18,7 +18,7 @@ export function answerByApollo<Context extends BaseContext>(
       context: () => context(request, reply),
     });
     for (const [name, value] of headers) reply.header(name, value);
-    // Only `@defer` and `@stream` make incremental answers, and the schema has neither.
+    // Only `@defer` and `@stream` cause incremental answers, and the schema has neither.
     if (body.kind !== "complete") throw new Error("Apollo returned an incremental answer");
     return reply.code(status ?? 200).send(body.string);
   };

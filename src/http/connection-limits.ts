@@ -55,7 +55,7 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
   }
 }
 
-/** Answers the requests that Node would answer without the security headers, or with a closed connection. */
+/** Answers the requests that Node would answer without the security headers, or drop. */
 export function answerUnusual(http: FastifyInstance): void {
   http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
     const message = "The only supported expectation is 100-continue.";

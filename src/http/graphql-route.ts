@@ -45,7 +45,7 @@ export interface GraphqlRouteOptions {
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
   /** How long an answer may take. */
   readonly requestTimeoutMs: number;
-  /** How much a request may read, and how large its answer may be. */
+  /** The bytes that a request may read, and the maximum size of its answer. */
   readonly responseBytes: number;
   /** Told of each operation after its errors are as its client sees them. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
@@ -64,7 +64,7 @@ export async function addGraphqlRoute(
     introspection,
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [limitDocument(limits)],
-    // What the schema has instead of a name that it has not is left out where the schema is not shown.
+    // Without introspection, errors suggest no names of the schema.
     validationOptions: { hideSuggestions: !introspection },
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
@@ -136,7 +136,7 @@ async function contextOf(
   }
 }
 
-/** Without a caller there is nothing to read but the schema. @throws AppError for a long document. */
+/** Without a token only the schema can be read. @throws AppError for a long document. */
 function refuseLong(document: unknown): void {
   if (typeof document !== "string" || document.length <= MAX_OPEN_DOCUMENT_LENGTH) return;
   const length = MAX_OPEN_DOCUMENT_LENGTH.toLocaleString("en");

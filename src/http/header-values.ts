@@ -2,7 +2,7 @@ import { MIMEType } from "node:util";
 
 /**
  * The one parser of the headers that clients write: names are case-insensitive, parameters may be
- * quoted, and what cannot be parsed is null or left out.
+ * quoted, and invalid values are null or left out.
  */
 
 export interface MediaType {
@@ -17,7 +17,7 @@ export function parseMediaType(text: string): MediaType | null {
     const { essence, params } = new MIMEType(text);
     return { essence, parameters: new Map(params.entries()) };
   } catch {
-    return null; // its only error: the text is no media type
+    return null; // the only error of MIMEType: not a media type
   }
 }
 
@@ -29,7 +29,7 @@ export function acceptedTypes(header: string | undefined): readonly MediaType[] 
   });
 }
 
-/** Whether an `Accept-Encoding` header takes gzip. */
+/** Whether an `Accept-Encoding` header accepts gzip. */
 export function acceptsGzip(header: string | undefined): boolean {
   const weights = new Map(
     membersOf(header).map((member) => {
@@ -46,7 +46,7 @@ export function tokensOf(header: string | undefined): readonly string[] {
   return membersOf(header).map((member) => member.toLowerCase());
 }
 
-/** The value of a structured field (RFC 9651) that is a string, or the text itself where it has no quotes. */
+/** The value of a structured field (RFC 9651) that is a string, or the raw value when it has no quotes. */
 export function stringOf(header: string): string {
   const quoted = /^\s*"((?:[^"\\]|\\["\\])*)"\s*(?:;.*)?$/.exec(header)?.[1];
   return quoted === undefined ? header.trim() : quoted.replaceAll(/\\(.)/g, "$1");

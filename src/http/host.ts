@@ -21,7 +21,7 @@ export function pathOf(request: IncomingMessage): string {
 
 /**
  * Refuses malformed hosts with 400 and hosts that are not the server's with 421, before any other work.
- * A page whose name an attacker points at this server (DNS rebinding) has that name as the host.
+ * In a DNS rebinding attack, the request has the attacker's name as its host.
  *
  * @param allowed hosts as `parseHost` returns them; undefined for every host.
  */

@@ -18,10 +18,10 @@ const DECODERS: Readonly<
 
 const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
 
-/** No supported media type is as long. Fastify's parser of media types takes quadratic time for runs of blanks. */
+/** Longer than any supported media type. Fastify's media type parser takes quadratic time for runs of blanks. */
 const MAX_MEDIA_TYPE_LENGTH = 200;
 
-/** @throws HttpError 415. To be called before Fastify parses the media type. */
+/** @throws HttpError 415. Call it before Fastify parses the media type. */
 export function refuseLongMediaType({ headers }: FastifyRequest): void {
   if ((headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
   const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send application/json.`;
@@ -29,8 +29,8 @@ export function refuseLongMediaType({ headers }: FastifyRequest): void {
 }
 
 /**
- * Decompresses bodies before they are parsed. A body may have as many bytes decompressed as one that
- * was sent plain, and decompression stops there. Refuses charsets other than UTF-8.
+ * Decompresses bodies before they are parsed. A decompressed body has the same limit as a plain one,
+ * and decompression stops there. Refuses charsets other than UTF-8.
  */
 export function readBodies(http: FastifyInstance): void {
   http.addHook("preParsing", async (request, reply, payload) => {
@@ -62,7 +62,7 @@ function hasBody({ headers }: FastifyRequest): boolean {
 async function readWhole(payload: RequestPayload, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Destroying a request that is not read to its end would close the connection before the answer.
+  // Destroying a partly read request would close the connection before the answer.
   for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;

@@ -6,9 +6,9 @@ import { MAX_JSON_NESTING } from "../shared/limits.js";
 const SHOWN_LENGTH = 60;
 
 /**
- * Refuses what decoding would change without an error, for every route: bytes that are not UTF-8, in the
- * body and in the address, escapes of half a surrogate pair, and numbers that a double cannot hold. Refuses
- * JSON that nests too deep before it is parsed. All JSON that a client sends is read here.
+ * Refuses input that decoding would silently change, for every route: bytes of the body or the address that
+ * are not UTF-8, escapes of half a surrogate pair, and numbers that a double cannot represent. Refuses JSON
+ * that nests too deeply before parsing it. All JSON from clients is read here.
  */
 export function addTextInput(http: FastifyInstance): void {
   http.addHook("onRequest", (request, _reply, done) => {
@@ -17,7 +17,7 @@ export function addTextInput(http: FastifyInstance): void {
   http.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonParser(http));
 }
 
-/** Reads a body as JSON, in UTF-8 with or without a byte order mark. Refuses own prototypes. */
+/** Reads a body as JSON, in UTF-8 with or without a byte order mark. Refuses `__proto__` keys. */
 export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
   const parse = http.getDefaultJsonParser("error", "error");
   return (request, bytes, done) => {
@@ -32,7 +32,7 @@ export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
   };
 }
 
-/** The parser behind this removes the byte order mark. */
+/** The JSON parser that runs next removes the byte order mark. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function textOf(bytes: Buffer): string | null {
@@ -45,7 +45,7 @@ function textOf(bytes: Buffer): string | null {
 
 const PERCENT_ENCODED = /(?:%[0-9a-f]{2})+/gi;
 
-/** The parameters of GraphQL over GET that are JSON. */
+/** The parameters of a GraphQL GET request that are JSON. */
 const JSON_PARAMETERS = ["variables", "extensions"];
 
 function faultOfAddress({ url, method, routeOptions }: FastifyRequest): AppError | undefined {

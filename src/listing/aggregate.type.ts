@@ -23,14 +23,14 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
   const { name } = record;
   const aggregate = aggregateType(record);
   const description =
-    "Figures over all records that the filter leaves, whatever the page. Only what is asked for is computed.";
+    "Figures over all records that match the filter, on all pages. Only selected figures are computed.";
   Info()(connection.prototype as object, "aggregate", 0);
   add(connection, "aggregate", () => aggregate, description);
 
   const keys = fieldsThat(record, "group");
   const values = plainType(
     `${name}GroupingValues`,
-    `What the ${name} records of one group share; null for what was not asked for as a key.`,
+    `The values that the ${name} records of one group share; null for fields that are not among the keys.`,
   );
   for (const [field, { isReference, kind, description: told }] of keys) {
     if (isReference) continue;

@@ -8,34 +8,34 @@ export interface TimeBucket {
 }
 
 /**
- * The start of the bucket that a moment belongs to. It is the latest boundary that is not after the
- * moment, so buckets are half-open, do not overlap, cover all time and contain their members, whatever
- * the clocks of the zone do.
+ * The start of the bucket that an instant belongs to: the latest boundary that is not after the instant.
+ * So buckets are half-open, do not overlap, cover all time and contain their members, however the clocks
+ * of the zone change.
  *
- * - The boundary of a day, week, month or year is the first moment at which the local clock reads its
- *   first midnight or later. A clock that is set back over midnight does not end a day that has begun.
- * - The boundaries of hours are the moments at which the local clock reads a full hour, and those at
- *   which it is moved from one hour to another. An hour that comes twice is two buckets.
+ * - The boundary of a day, week, month or year is the first instant at which the local clock reads its
+ *   first midnight or later. A clock that is set back over midnight does not end the current day.
+ * - The boundaries of hours are the instants at which the local clock reads a full hour, and those at
+ *   which it changes from one hour to another. An hour that occurs twice is two buckets.
  *
- * The rule is exact where the clocks of a zone are not moved twice within two days.
+ * The rule is exact in zones whose clocks do not change twice within two days.
  */
-export function bucketStart(moment: Sql, { unit, timeZone }: TimeBucket): Sql {
+export function bucketStart(instant: Sql, { unit, timeZone }: TimeBucket): Sql {
   const clock: Clock = {
     local: (at) => sql`((${at}) at time zone ${timeZone}::text)`,
     inverse: (local) => sql`((${local}) at time zone ${timeZone}::text)`,
   };
-  if (unit === "HOUR") return hourStart(moment, clock);
-  if (unit === "DAY") return dayStart(moment, clock);
-  return longStart(moment, unit, clock);
+  if (unit === "HOUR") return hourStart(instant, clock);
+  if (unit === "DAY") return dayStart(instant, clock);
+  return longStart(instant, unit, clock);
 }
 
 /**
- * The starts of the buckets that some moments belong to, as a sorted array. Finding a start reads the local clock many
- * times, so only the first and the last moment of each calendar unit are looked at: a unit has moments of two buckets at
- * most, where a clock is set back.
+ * The starts of the buckets of some instants, as a sorted array. Finding a start reads the local clock many times, so
+ * only the first and the last instant of each calendar unit are evaluated: a unit has instants of at most two buckets,
+ * when a clock is set back.
  *
  * @param rows a `from` clause, with its condition.
- * @param most of how many calendar units the starts are computed.
+ * @param most the number of calendar units whose starts are computed.
  */
 export function bucketStartsOf(column: Sql, rows: Sql, bucket: TimeBucket, most: number): Sql {
   const unit = sql`${bucket.unit.toLowerCase()}::text`;
@@ -50,87 +50,87 @@ export function bucketStartsOf(column: Sql, rows: Sql, bucket: TimeBucket, most:
   )`;
 }
 
-/** The bucket of a moment: the latest of the starts that is not after it. */
-export function bucketOf(moment: Sql, starts: Sql): Sql {
-  return sql`(${starts})[width_bucket(${moment}, ${starts})]`;
+/** The bucket of an instant: the latest start that is not after it. */
+export function bucketOf(instant: Sql, starts: Sql): Sql {
+  return sql`(${starts})[width_bucket(${instant}, ${starts})]`;
 }
 
-/** The two directions of `at time zone`: of a moment, and of what a clock reads. */
+/** The two directions of `at time zone`: from an instant to local time, and back. */
 interface Clock {
-  local(moment: Sql): Sql;
+  local(instant: Sql): Sql;
   inverse(local: Sql): Sql;
 }
 
 const DAY = sql`interval '24 hours'`;
 
-/** Without a change in the 24 hours before the day began, the offset of the moment is the day's. */
-function dayStart(moment: Sql, clock: Clock): Sql {
-  const local = clock.local(moment);
+/** Without a change in the 24 hours before the day began, the offset of the instant is the day's. */
+function dayStart(instant: Sql, clock: Clock): Sql {
+  const local = clock.local(instant);
   const first = sql`date_trunc('day', ${local})`;
-  const start = sql`(${moment} - (${local} - ${first}))`;
+  const start = sql`(${instant} - (${local} - ${first}))`;
   return sql`case
     when ${clock.local(sql`${start} - ${DAY}`)} = ${first} - ${DAY} then ${start}
-    else ${changedStart(moment, "DAY", clock)}
+    else ${changedStart(instant, "DAY", clock)}
   end`;
 }
 
-/** PostgreSQL's start is right when no clock was moved before it, nor within 24 hours of the moment. */
-function longStart(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
-  const local = clock.local(moment);
+/** PostgreSQL's start is right when the clock did not change before it, nor within 24 hours of the instant. */
+function longStart(instant: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
+  const local = clock.local(instant);
   const first = sql`date_trunc(${unit.toLowerCase()}::text, ${local})`;
   const start = clock.inverse(first);
   return sql`case
-    when ${clock.local(sql`${moment} - ${DAY}`)} = ${local} - ${DAY}
+    when ${clock.local(sql`${instant} - ${DAY}`)} = ${local} - ${DAY}
       and ${clock.local(start)} = ${first}
       and ${clock.local(sql`${start} - ${DAY}`)} = ${first} - ${DAY} then ${start}
-    else ${changedStart(moment, unit, clock)}
+    else ${changedStart(instant, unit, clock)}
   end`;
 }
 
 /**
- * The start where one change of the clock is near. `old_start` and `new_start` are when the clock
- * would read the first midnight if it had the offset of before or of after; `next_start` is when it
- * had read the midnight after, before it was set back.
+ * The start near one clock change. `old_start` and `new_start` are when the clock would read the first
+ * midnight with the offset before or after the change; `next_start` is when it read the following midnight,
+ * before it was set back.
  */
-function changedStart(moment: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
+function changedStart(instant: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
   const name = sql`${unit.toLowerCase()}::text`;
   const step = sql`('1 ' || ${name})::interval`;
   const shifted = (local: Sql, at: Sql): Sql =>
     sql`((${local} - (${clock.local(at)} - (${at} at time zone 'UTC'))) at time zone 'UTC')`;
   return sql`(
     select case
-      when next_start <= ${moment} and ${clock.local(sql`next_start`)} = first + ${step} then next_start
+      when next_start <= ${instant} and ${clock.local(sql`next_start`)} = first + ${step} then next_start
       when ${clock.local(sql`least(old_start, new_start)`)} = first then least(old_start, new_start)
       when old_start <= new_start then new_start
       else ${firstAt(sql`new_start`, sql`old_start`, (at) => sql`${clock.local(at)} >= first`)}
     end
-    from (select date_trunc(${name}, ${clock.local(moment)}) as first) as label
+    from (select date_trunc(${name}, ${clock.local(instant)}) as first) as label
     cross join lateral (select ${clock.inverse(sql`first`)} as near) as naive
     cross join lateral (select
       ${shifted(sql`first`, sql`(near - ${DAY})`)} as old_start,
       ${shifted(sql`first`, sql`(near + ${DAY})`)} as new_start,
-      ${shifted(sql`first + ${step}`, sql`(${moment} - ${DAY})`)} as next_start
+      ${shifted(sql`first + ${step}`, sql`(${instant} - ${DAY})`)} as next_start
     ) as starts
   )`;
 }
 
 /** Without a change within the hour, the clock reads the full hour at its start. */
-function hourStart(moment: Sql, clock: Clock): Sql {
-  const local = clock.local(moment);
+function hourStart(instant: Sql, clock: Clock): Sql {
+  const local = clock.local(instant);
   const first = sql`date_trunc('hour', ${local})`;
-  const start = sql`(${moment} - (${local} - ${first}))`;
+  const start = sql`(${instant} - (${local} - ${first}))`;
   return sql`case
     when ${clock.local(start)} = ${first} then ${start}
-    else ${changedHour(moment, clock)}
+    else ${changedHour(instant, clock)}
   end`;
 }
 
 /** The change is a boundary when it leads to another hour; else the hour began before it. */
-function changedHour(moment: Sql, clock: Clock): Sql {
-  const local = clock.local(moment);
+function changedHour(instant: Sql, clock: Clock): Sql {
+  const local = clock.local(instant);
   const change = firstAt(
     sql`start`,
-    sql`date_trunc('second', ${moment})`,
+    sql`date_trunc('second', ${instant})`,
     (at) => sql`${clock.local(at)} - first = ${at} - start`,
   );
   const last = sql`(change - interval '1 microsecond')`;
@@ -141,12 +141,12 @@ function changedHour(moment: Sql, clock: Clock): Sql {
       else ${last} - (${before} - date_trunc('hour', ${before}))
     end
     from (select date_trunc('hour', ${local}) as first) as label
-    cross join lateral (select ${moment} - (${local} - first) as start) as naive
+    cross join lateral (select ${instant} - (${local} - first) as start) as naive
     cross join lateral (select ${change} as change) as changed
   )`;
 }
 
-/** The first second after one moment and up to another at which a condition that stays true is met. */
+/** The first second, after one instant and up to another, at which a condition that stays true holds. */
 function firstAt(after: Sql, upTo: Sql, isMet: (at: Sql) => Sql): Sql {
   return sql`(
     select min(second)

@@ -45,7 +45,7 @@ export function connectionTypes<R extends RecordDefinition>(
   const hasAggregates = fieldsThat(record, "sum").length > 0;
   const type = namedClass(`${name}Connection`, Connection);
   ObjectType(`${name}Connection`, {
-    description: `A page of ${name} records, and what can be told of the whole list that it is from.`,
+    description: `A page of ${name} records, and figures over the whole list.`,
   })(type);
   add(type, "edges", () => [edge], "The page's records, each with its cursor.");
   add(type, "nodes", () => [node], "The page's records without cursors, for when none is needed.");
@@ -54,7 +54,7 @@ export function connectionTypes<R extends RecordDefinition>(
     type,
     "totalCount",
     () => Int,
-    "How many records the filter leaves, whatever the page; counted only when asked for.",
+    "The number of records that match the filter, on all pages. Counted only when selected.",
   );
   // A record without groups has no such values; its class stays without a GraphQL type.
   const GroupingValues = hasAggregates
@@ -69,13 +69,13 @@ export function connectionTypes<R extends RecordDefinition>(
 function edgeType(name: string, node: GraphqlClass): GraphqlClass {
   const type = plainType(
     `${name}Edge`,
-    `One entry of a list: the ${name}, and the cursor that tells its place.`,
+    `One entry of a list: the ${name}, and the cursor of its place.`,
   );
   add(
     type,
     "cursor",
     () => String,
-    "The record's place, to go on from with `after` or `before`. Opaque, and good for the same list and sort alone.",
+    "The record's place, to continue from with `after` or `before`. Opaque, and valid only for the same list and sort.",
   );
   add(type, "node", () => node, "The record at this place.");
   return type;

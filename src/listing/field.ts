@@ -38,9 +38,9 @@ export interface FieldUses {
   /** Group by it; a time is grouped by buckets. */
   readonly group?: boolean;
   /**
-   * The letters that a text can have, which a check constraint must hold: folded ones, ASCII capitals,
-   * or none at all. Ignoring case then costs nothing: the column is compared as it is, so that its index
-   * serves. Text without letters is also sorted by its index: every collation sorts digits alike.
+   * The letters that a text can have, enforced by a check constraint: folded ones, ASCII capitals,
+   * or none at all. Ignoring case then costs nothing: the column is compared unfolded, so that its index
+   * serves. Text without letters is also sorted by its index: every collation sorts digits the same.
    */
   readonly letters?: "lower" | "upper" | "none";
   /** At most one record has a value, among those of the same merchant or pocket group. */
@@ -85,7 +85,7 @@ export const uuid = (description: string, uses?: FieldUses): Field<string> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string> =>
   shown("text", description, uses);
-/** A text whose filters read phone numbers in every form that is taken. */
+/** A text whose filters accept phone numbers in every form that a charge accepts. */
 export const phoneNumber = (description: string, uses?: FieldUses): Field<string> =>
   shown("phoneNumber", description, { letters: "lower", ...uses });
 export const currency = (description: string, uses?: FieldUses): Field<string> =>

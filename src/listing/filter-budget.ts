@@ -1,11 +1,11 @@
 import { badInput } from "./bad-input.js";
 
 /**
- * What the filters of one request may have together. PostgreSQL compares each row with every value and
- * every pattern of a filter, so that one bound for each list would still allow a list for each alias.
+ * Limits for all filters of one request together. PostgreSQL compares each row with every value and pattern
+ * of a filter, and a limit for each list would not bound a request with many aliases.
  */
 export const FILTER_LIMITS = {
-  /** PostgreSQL takes 65,535 parameters, and plans far fewer in good time. */
+  /** PostgreSQL accepts 65,535 parameters, but planning far fewer already takes long. */
   conditions: 1_000,
   values: 5_000,
   patterns: 250,
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<FilterLimit, string>> = {
   patternCharacters: "characters in patterns",
 };
 
-/** Counts what the filters of one request have, over all of its lists, fields and aliases. */
+/** Counts the filters of one request, over all of its lists, fields and aliases. */
 export class FilterBudget {
   private readonly taken: Record<FilterLimit, number> = {
     conditions: 0,
@@ -32,7 +32,7 @@ export class FilterBudget {
 
   /**
    * @param path the operator's place in the filter.
-   * @throws AppError BAD_USER_INPUT when the request's filters have more together than they may.
+   * @throws AppError BAD_USER_INPUT when the request's filters together exceed a limit.
    */
   take(path: string, limit: FilterLimit, count: number): void {
     this.taken[limit] += count;
@@ -49,7 +49,7 @@ export class FilterBudget {
 
 const budgets = new WeakMap<object, FilterBudget>();
 
-/** @param request what lives exactly as long as one request. */
+/** @param request an object that lives exactly as long as one request. */
 export function filterBudgetOf(request: object): FilterBudget {
   let budget = budgets.get(request);
   if (budget === undefined) budgets.set(request, (budget = new FilterBudget()));

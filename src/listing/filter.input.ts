@@ -216,7 +216,7 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
     if (!uses.filter) continue;
     const filter = filterOf(kind);
-    const forms = kind === "phoneNumber" ? ` Numbers are taken as ${PHONE_NUMBER_FORMS}.` : "";
+    const forms = kind === "phoneNumber" ? ` Accepts ${PHONE_NUMBER_FORMS}.` : "";
     add(type, field, () => filter, `Filters by this: ${description}${forms}`, true);
   }
   return type;

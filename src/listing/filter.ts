@@ -33,7 +33,7 @@ const FALSE = sql`false`;
  * cannot disagree. Logic is SQL's own, with three values: an operator on a null field is neither true
  * nor false, but for `isNull`, and `not` leaves it so.
  *
- * @param budget what all filters of the request share.
+ * @param budget the limits that all filters of the request share.
  * @throws AppError BAD_USER_INPUT that names the argument.
  */
 export function filterCondition(
@@ -69,7 +69,7 @@ export function filterCondition(
   return translate(filter, "filter", 0);
 }
 
-/** Whether a filter names the values of a unique field, so that few records meet it. */
+/** Whether a filter names values of a unique field, so that few records match. */
 export function namesRecords(record: RecordDefinition, filter: Filter): boolean {
   return Object.entries(filter).some(([name, operators]) => {
     const { unique } = record.fields[name]?.uses ?? {};

@@ -37,7 +37,7 @@ export function add(
   else decorate(prototype, name);
 }
 
-/** Declares, next to a currency, how many digits its minor unit has. */
+/** Declares the field next to a currency that has its number of minor-unit digits. */
 export function addMinorUnits(
   type: GraphqlClass,
   name: string,
@@ -46,8 +46,8 @@ export function addMinorUnits(
   if (kind !== "currency") return;
   const field = `${name}MinorUnits`;
   const description =
-    `How many decimal digits amounts in \`${name}\` have, by ISO 4217: an amount of 12345 is 123.45 where this is 2, 12345 where it is 0, and 12.345 where it is 3. Divide by 10 to the power of this. ` +
-    `Null without a currency, and for one that has no minor unit, such as \`XDR\`.`;
+    `The number of decimal digits of amounts in \`${name}\`, by ISO 4217. Divide an amount by 10 to this power: 12345 is 123.45 for 2, 12345 for 0, and 12.345 for 3. ` +
+    `Null when there is no currency, or when it has no minor unit, such as \`XDR\`.`;
   add(type, field, () => Int, description, true);
   Computed((record) => {
     const code = record[name];

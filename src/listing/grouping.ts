@@ -11,10 +11,10 @@ export interface Grouping {
   readonly bucket: TimeBucket | null;
 }
 
-/** The groups of one list; more are refused. */
+/** The maximum number of groups of one list; more are refused. */
 export const MAX_GROUPS = 1_000;
 
-/** A bucket has moments of two calendar units at most, so more of these are more groups than may be answered. */
+/** A bucket has instants of at most two calendar units, so more units than this mean more groups than allowed. */
 const MOST_LABELS = 2 * MAX_GROUPS + 1;
 
 /** @throws AppError BAD_USER_INPUT that names the argument. */
@@ -38,11 +38,10 @@ export function checkGrouping(
 }
 
 /**
- * What is selected to group some rows: the columns of the keys, each under its field's name, and the source of the
- * rows.
+ * The SQL to group rows: the columns of the keys, each under its field's name, and the source of the rows.
  *
- * @param tables where the rows are.
- * @param condition which of them are grouped.
+ * @param tables the tables of the rows.
+ * @param condition selects the rows to group.
  */
 export function groupingOf(
   record: RecordDefinition,

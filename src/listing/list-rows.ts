@@ -4,7 +4,7 @@ import type { Parent, Statement } from "./parent.js";
 import type { RecordDefinition } from "./record.js";
 import { type Path, type Visible, checkOf, pathAlong } from "./visible.js";
 
-/** What all rows of a list have in common. */
+/** The properties that all rows of a list share. */
 export interface ListedRows {
   readonly record: RecordDefinition;
   readonly visible: Visible;
@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 /**
- * Some rows in the list's order, read along the index that begins with what is fixed.
+ * Some rows in the list's order, read along the index that begins with the fixed columns.
  *
  * @param key the SQL of the parent's key, for a nested list.
  */
@@ -40,7 +40,7 @@ export function selectRows(
   const { record, parent, visible, order } = list;
   const { fixed, parts } = visible;
   const { columns, isBackward, limit, skipped } = wanted;
-  // A filter may name a better index, which PostgreSQL finds by the values: such a statement is planned each time.
+  // A filter's values may favor another index, so PostgreSQL plans such a statement each time.
   const isPlain = isDistributed || list.isFiltered;
   if (parent !== null || parts === undefined || isDistributed) {
     const leading = parent?.fixed(key, fixed) ?? fixed;
@@ -69,7 +69,7 @@ function fromPath(
   { beyond, isBackward, limit, skipped }: Wanted,
 ): Sql {
   const rows = sql`${record.table} where ${path.condition} and ${check} and ${filter}${beyond}`;
-  // The few records that are named are found first: no index is chosen for its order.
+  // Find the few named records first, so that the planner chooses no index for its order.
   const source = isOfNamed ? sql`(select * from ${rows} offset 0) as ${record.table}` : rows;
   const skipping = skipped > 0 ? sql` offset ${skipped}::bigint` : sql``;
   return sql`from ${source} ${orderBy(record, order, isBackward, path.order)} limit ${integer(limit)}${skipping}`;

@@ -138,7 +138,7 @@ export class List<R extends RecordDefinition> {
       this.parent,
       parents,
       (key, isDistributed) => {
-        // The nearest one by the index; `exists` would drop the order, and might scan the table for any.
+        // Read the nearest row by the index: `exists` would drop the order and might scan the table.
         const { select, rest } = selectRows(this.rows, key, isDistributed, {
           columns: sql`${record.table}.id`,
           beyond: before,

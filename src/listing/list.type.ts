@@ -10,7 +10,7 @@ registerEnumType(SortDirection, {
   valuesConfig: {
     ASC: {
       description:
-        "From the least, the earliest, or the first in the alphabet. Text sorts by Unicode's root collation: `apfel`, `Apfel`, `Äpfel`, `birne`.",
+        "From the smallest, the earliest, or the first in the alphabet. Text sorts by Unicode's root collation: `apfel`, `Apfel`, `Äpfel`, `birne`.",
     },
     DESC: { description: "From the greatest, the latest, or the last in the alphabet." },
   },

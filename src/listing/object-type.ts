@@ -17,7 +17,7 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     // Not when it is asked for: an enum must be known before any type is made.
     const fieldType = isList ? [kind.enumList] : scalarOf(kind);
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
-    // Such a list names each value of its enum once.
+    // Such a list has each value of its enum at most once.
     if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
     addMinorUnits(type, name, { kind });
   }

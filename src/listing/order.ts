@@ -27,8 +27,8 @@ export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
 /**
  * `order by …`, forwards or backwards.
  *
- * @param leading what comes before the keys and has one value: it takes the direction of the first key, so that one
- *   scan of an index gives the whole order.
+ * @param leading columns before the keys that have one value. They take the direction of the first key, so that one
+ *   index scan returns the whole order.
  */
 export function orderBy(
   record: RecordDefinition,

@@ -9,17 +9,17 @@ export interface Parent {
   /** The SQL types of the parent's key, one for each of its parts. */
   readonly types: readonly ("uuid" | "text")[];
   /**
-   * The columns that have one value in all rows of a parent, as the index begins that they are read along.
+   * The columns that have one value in all rows of a parent: the first columns of the index that serves them.
    *
    * @param key the SQL of the parent's key, one for each of its parts.
    * @param visible the columns that have one value in all rows which the caller may see.
    */
   readonly fixed: (key: readonly Sql[], visible: readonly Fixed[]) => readonly Fixed[];
-  /** What else holds for the rows of a parent. */
+  /** A further condition for the rows of a parent. */
   readonly check?: (key: readonly Sql[]) => Sql;
 }
 
-/** The rows whose column holds the parent's id, behind the columns that all rows which the caller may see share. */
+/** The rows whose column has the parent's id, after the columns that all rows visible to the caller share. */
 export function byColumn(column: Sql): Parent {
   return {
     types: ["uuid"],

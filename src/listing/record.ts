@@ -125,12 +125,12 @@ export function columnOf(record: RecordDefinition, name: string): Sql {
     : sql`${record.table}.${columnName(name)}`;
 }
 
-/** The column of a field, as lists are sorted by it. */
+/** The expression that lists sort a field by. */
 export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
   return sortedAs(fieldOf(record, name), columnOf(record, name));
 }
 
-/** Values of a field, as they are sorted: in the same order whatever locale the database has. */
+/** The expression that sorts values of a field: in the same order whatever the database's locale. */
 export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
   if (typeof kind === "object" || kind === "currency") return inCodeOrder(values);
   return kind === "text" && uses.letters !== "none" ? inReadingOrder(values) : values;

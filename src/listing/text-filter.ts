@@ -17,7 +17,7 @@ export function textCondition(
   operator: string,
   values: readonly string[],
 ): Sql {
-  // No text in the database holds NUL, and PostgreSQL refuses one as a value.
+  // PostgreSQL can store no NUL, and refuses one as a value.
   const possible = values.filter((value) => !value.includes("\0"));
   if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
   const fold = foldingOf(uses.letters);
@@ -26,11 +26,11 @@ export function textCondition(
     return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
   const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
   if (patterns.length === 0) return neverFor(column);
-  // As an array, the patterns are folded once for the statement. A subquery would fold them for each row.
+  // Fold the patterns in an array, once for each statement: a subquery would fold them for each row.
   return sql`${fold.column(column)} like any (array(select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v))`;
 }
 
-/** How two texts are made equal except for case. A column of one case is left alone, for its index. */
+/** Folds a value for comparison without case. A column of one case is not folded, so that its index serves. */
 function foldingOf(letters: FieldUses["letters"]): Record<"column" | "values", (of: Sql) => Sql> {
   const asIs = (of: Sql): Sql => of;
   switch (letters) {

@@ -9,15 +9,15 @@ export interface Fixed {
 
 /** Which rows of a table a caller may see. */
 export interface Visible {
-  /** The columns with one value, as the index begins that the list is read along. */
+  /** The columns with one value: the first columns of the index that the list is read along. */
   readonly fixed: readonly Fixed[];
   /**
-   * Several values of a column that comes before those. A page is read along the index for each of them, and put
-   * together from these.
+   * Several values of a column before the fixed ones. A page is read along the index for each value, and the pages
+   * are merged.
    */
   readonly parts?: {
     readonly column: Sql;
-    /** A `select` of the values, each once. */
+    /** A `select` of the distinct values. */
     readonly values: Sql;
   };
 }
@@ -41,7 +41,7 @@ export interface Path {
 
 /**
  * @param isPlain compares by equality alone and leaves the choice of the index to PostgreSQL. A distributed database
- *   finds the shard by it.
+ *   finds the shard by an equality.
  */
 export function pathAlong(fixed: readonly Fixed[], isPlain: boolean): Path {
   const last = fixed.at(-1);
@@ -62,8 +62,8 @@ export function conditionOf({ fixed, parts }: Visible): Sql {
 }
 
 /**
- * The same for rows of a parent: what the parent's path does not fix. No index is chosen by it, since `is true` keeps
- * the planner from reading the rows part by part.
+ * The same for rows of a parent: the conditions that the parent's path does not fix. `is true` keeps the planner
+ * from choosing an index by them.
  */
 export function checkOf({ fixed, parts }: Visible, path: readonly Fixed[]): Sql {
   const unchecked = fixed.filter((one) => !path.includes(one));

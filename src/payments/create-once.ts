@@ -21,12 +21,12 @@ export interface Making {
   readonly at: Instant | undefined;
 }
 
-/** A payment that is to be made, with everything locked that it touches. */
+/** A payment to create, with everything that it touches locked. */
 export interface Draft<T> {
   readonly errors: UserErrors;
-  /** What the input refers to now. */
+  /** The records that the input refers to now. */
   readonly references: References;
-  /** What would be written if the input referred to this, without the secret. */
+  /** The input as it would be written with these references, without the secret. */
   readonly valuesFor: (references: References) => { readonly status: string };
   readonly write: () => Ending<T> | Promise<Ending<T>>;
 }
@@ -48,8 +48,8 @@ interface Input {
 
 /**
  * Makes a payment exactly once, in one transaction: the same idempotency key from the same merchant,
- * for the same operation and with an input that writes the same, answers the same record as it is now.
- * A key whose input was refused is free again. A repetition after a lost commit finds the record by its id.
+ * for the same operation and with an input that writes the same, returns the same record as it is now.
+ * A key whose input was refused can be used again. A retry after a lost commit finds the record by its id.
  *
  * @param id for a record of a known id.
  */
@@ -93,10 +93,10 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
 }
 
 /**
- * Claims the key, or finds what it was used for. Inputs are compared by what they write, with the defaults that
- * the first one met: those may have changed since, and so may the record.
+ * Claims the key, or finds its earlier use. Inputs are compared by the values that they would write, with the
+ * defaults of the first request: the defaults and the record may have changed since.
  *
- * @returns null when the payment is to be made now.
+ * @returns null when the payment must be created now.
  */
 async function meetKey<T extends { readonly createdAt: Instant }>(
   tx: Tx,
@@ -121,7 +121,7 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
   const record = present(await find(tx, merchantId, used.recordId), "the record of a used key");
   const values = valuesFor(withDefaults(references, used.defaults));
   const isSame = used.inputHash.equals(hashWritten(input, values, record.createdAt));
-  // For a caller that may not read secrets, an answer that depended on one would confirm a guess.
+  // For a caller that may not read secrets, an answer that depends on one would confirm a guess.
   const mayCompare = secrets !== undefined && mayReadSecrets(caller);
   const hasSameSecret = !mayCompare || secrets.isMarked(providerSecret, used.secret);
   return isSame && hasSameSecret ? done(record) : refused(KEY_REUSED);

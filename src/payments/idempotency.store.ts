@@ -5,10 +5,10 @@ import { present } from "../shared/assert.js";
 import type { SecretMark } from "./provider-secrets.js";
 import type { Defaults } from "./written-input.js";
 
-/** What a key was used for. */
+/** The earlier use of a key. */
 export interface UsedKey {
   readonly recordId: string;
-  /** Of what was written, without the secret. */
+  /** The hash of the written input, without the secret. */
   readonly inputHash: Buffer;
   readonly defaults: Defaults;
   /** Null when no secret was given. */
@@ -33,7 +33,7 @@ interface Row extends Defaults {
  * Takes hold of a key. While another transaction that has it is under way, this waits for its end:
  * the key is then used when it was committed, and free when it was rolled back.
  *
- * @returns null when the record is to be made now, else what the key was used for.
+ * @returns null when the record must be created now, else the earlier use of the key.
  */
 export async function claimKey(tx: Tx, use: IdempotentUse): Promise<UsedKey | null> {
   const { merchantId, operation, key, inputHash, recordId, defaults, secret } = use;

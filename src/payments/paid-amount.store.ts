@@ -34,7 +34,7 @@ export async function findPaidAmounts(
   );
 }
 
-/** @param condition which charges and which refunds count, with their order if an index must be chosen by it. */
+/** @param condition selects the charges and refunds that count, and their order if it must determine the index. */
 function sumOf(condition: Sql): Sql {
   return sql`coalesce(sum(amount), 0)::bigint as "paidInCents" from (
     (select order_id, total_in_cents as amount from payment_charges where ${condition})

@@ -15,7 +15,7 @@ export class CreatePaymentAuthorizationInput {
   @Field(() => Uuid, {
     nullable: true,
     description:
-      "Any UUID. The same key with an input that would write the same returns the same authorization as it is now; another input is refused.",
+      "Any UUID. A retry with the same key and an equivalent input returns the same authorization as it is now. A different input is refused.",
   })
   idempotencyKey?: string | null;
 
@@ -83,7 +83,7 @@ export class CreatePaymentAuthorizationInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "The provider's secret, stored encrypted; at most 4,096 characters. A retry is compared by it for tokens with `PROVIDER_SECRETS_READ` alone.",
+      "The provider's secret, stored encrypted; at most 4,096 characters. A retry with an `idempotencyKey` compares it only for tokens with `PROVIDER_SECRETS_READ`.",
   })
   providerSecret?: string | null;
 
@@ -140,7 +140,7 @@ export class UpdatePaymentAuthorizationInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "The provider's secret, stored encrypted; at most 4,096 characters. Without `PROVIDER_SECRETS_READ`, the same secret again is a change as well, so that `updatedAt` confirms no guess.",
+      "The provider's secret, stored encrypted; at most 4,096 characters. For tokens without `PROVIDER_SECRETS_READ`, the current secret also counts as a change, so that `updatedAt` cannot confirm a guess.",
   })
   providerSecret?: string | null;
 

@@ -172,7 +172,7 @@ export class PaymentAuthorizationResolver {
   }
 
   @FieldResolver(() => paymentChargeLists.Connection, {
-    description: "The charges that refer to the authorization; at most one captured.",
+    description: "The charges that refer to the authorization. At most one of them captured it.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(

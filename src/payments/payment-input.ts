@@ -56,10 +56,10 @@ export interface CurrencySource {
 }
 
 /**
- * A currency that was withdrawn is taken from what the payment refers to alone, so that money in it can still
- * be refunded and captured.
+ * Accepts a withdrawn currency only from a record that the payment refers to, so that money in it can still be
+ * refunded and captured.
  *
- * @returns the currency given, else that of what the payment refers to, which must all be one.
+ * @returns the given currency, else the one currency of all records that the payment refers to.
  */
 export function settleCurrency(
   errors: UserErrors,

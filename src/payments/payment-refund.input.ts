@@ -11,7 +11,7 @@ export class CreatePaymentRefundInput {
   @Field(() => Uuid, {
     nullable: true,
     description:
-      "Any UUID. The same key with an input that would write the same returns the same refund as it is now; another input is refused.",
+      "Any UUID. A retry with the same key and an equivalent input returns the same refund as it is now. A different input is refused.",
   })
   idempotencyKey?: string | null;
 

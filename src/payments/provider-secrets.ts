@@ -17,13 +17,13 @@ export interface SealedSecret {
   readonly providerSecretSealed: Buffer;
 }
 
-/** Two digests of a secret, by which it is found again: of the secret, and of it with its case folded. */
+/** Two digests to find a secret by: of the secret itself, and of its case-folded form. */
 export interface SecretDigests {
   readonly providerSecretDigest: Buffer;
   readonly providerSecretFoldedDigest: Buffer;
 }
 
-/** The digest of a secret, with the id of the key that it needs. */
+/** The digest of a secret, with the id of its key. */
 export interface SecretMark {
   readonly keyId: string;
   readonly digest: Buffer;
@@ -79,15 +79,15 @@ export class ProviderSecrets {
     return this.keys().map((key) => digestOf(key, secret));
   }
 
-  /** A mark by which a secret can be compared, though not read; null without a key. */
+  /** A digest that can compare a secret but not reveal it; null without a key. */
   markOf(secret: string): SecretMark | null {
     const key = this.keys()[0];
     return key === undefined ? null : { keyId: key.id, digest: digestOf(key, secret) };
   }
 
   /**
-   * Whether a secret, or none, is what a mark was made of. True when that cannot be decided, since the mark's
-   * key is no longer configured.
+   * Whether a mark belongs to this secret, or to none. True when the mark's key is no longer configured, since
+   * the secret cannot be compared then.
    */
   isMarked(secret: string | null | undefined, mark: SecretMark | null): boolean {
     if (typeof secret !== "string" || mark === null) return secret == null && mark === null;
@@ -132,7 +132,7 @@ export function readSecret(
   return mayReadSecrets(caller) ? openSecret(secrets, record) : null;
 }
 
-/** No answer may depend on a stored secret for a caller that may not read it: it could be guessed. */
+/** An answer that depends on a stored secret would confirm the guesses of a caller that may not read it. */
 export function mayReadSecrets(caller: Caller | null): boolean {
   return caller?.scopes.includes("PROVIDER_SECRETS_READ") === true;
 }
@@ -159,9 +159,9 @@ export function sealNew(
 }
 
 /**
- * What a given secret changes of a record: nothing when it is left out, or when the caller may read secrets
- * and it is the same. For other callers every secret given is a change, so that `updatedAt` does not show
- * whether they have guessed it.
+ * The changes that a given secret makes to a record: none when it is left out, or when it is the same and the
+ * caller may read secrets. For other callers every given secret is a change, so that `updatedAt` cannot
+ * confirm a guess.
  */
 export function changeSecret(
   secrets: ProviderSecrets,

@@ -10,10 +10,10 @@ export const statusChangeRecord = defineRecord({
     merchantId: key("The merchant that the payment belongs to."),
     paymentId: key("The charge, refund or authorization."),
     id: hidden(id("A UUIDv7 made by the server; never changed.")),
-    fromStatus: hidden(nullable(text("The status before; null when the record was made."))),
+    fromStatus: hidden(nullable(text("The previous status; null when the record was created."))),
     toStatus: hidden(text("What was entered.")),
     at: dateTime("When it was recorded, by the database's clock."),
-    employeeId: nullable(key("Whose token made the change.")),
+    employeeId: nullable(key("The employee whose token made the change.")),
   },
 });
 export type StatusChange = RowOf<typeof statusChangeRecord>;

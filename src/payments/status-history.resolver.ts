@@ -22,7 +22,7 @@ import type { StatusChange, statusChangeRecord } from "./status-change.record.js
 
 type History = typeof chargeHistory;
 
-/** What a payment of one kind shows of its statuses. */
+/** The status history of one kind of payment. */
 function historyResolver(Owner: GraphqlClass, { Connection: Page }: History) {
   @Resolver(() => Owner)
   class HistoryResolver {
@@ -42,7 +42,7 @@ function historyResolver(Owner: GraphqlClass, { Connection: Page }: History) {
   return HistoryResolver;
 }
 
-/** What one step of it shows besides its time. */
+/** The fields of one step, besides its time. */
 function changeResolver({ Change, statuses }: History) {
   const status = enumTypeOf(statuses);
 
@@ -52,14 +52,14 @@ function changeResolver({ Change, statuses }: History) {
 
     @FieldResolver(() => status, {
       nullable: true,
-      description: "The status before; null when the record was made.",
+      description: "The previous status; null when the record was created.",
     })
     from(@Root() { fromStatus }: StatusChange): string | null {
       return fromStatus;
     }
 
     @FieldResolver(() => status, {
-      description: "What was entered; the next entry of the history begins there.",
+      description: "The new status, from which the next entry of the history begins.",
     })
     to(@Root() { toStatus }: StatusChange): string {
       return toStatus;
@@ -67,7 +67,7 @@ function changeResolver({ Change, statuses }: History) {
 
     @FieldResolver(() => EmployeeType, {
       nullable: true,
-      description: "Whose token made the change; null for a token of no employee.",
+      description: "The employee whose token made the change; null for a token of no employee.",
     })
     employee(
       @Root() { merchantId, employeeId }: StatusChange,

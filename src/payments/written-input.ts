@@ -5,8 +5,8 @@ import { parseUuid } from "../shared/uuid.js";
 import type { References } from "./payment-references.js";
 
 /**
- * What fields that are left out take their values from, as far as it may change later. The currency and the
- * provider of what a payment refers to never do.
+ * The sources of default values that can change later. The currency and the provider of a referenced record
+ * never change.
  */
 export interface Defaults {
   readonly defaultCurrency: string;
@@ -17,14 +17,14 @@ export function defaultsOf({ defaultCurrency, order }: References): Defaults {
   return { defaultCurrency, orderCustomerId: order?.customerId ?? null };
 }
 
-/** The references with the defaults of another time. */
+/** The references with the defaults of an earlier request. */
 export function withDefaults(references: References, defaults: Defaults): References {
   const { defaultCurrency, orderCustomerId } = defaults;
   const order = references.order && { ...references.order, customerId: orderCustomerId };
   return { ...references, defaultCurrency, order };
 }
 
-/** What a new payment is made from, secrets aside. */
+/** The values of a new payment, without secrets. */
 interface Input {
   readonly idempotencyKey?: unknown;
   readonly providerSecret?: unknown;
@@ -41,11 +41,11 @@ const IDS = new Set([
 ]);
 
 /**
- * Two inputs that would write the same have one hash, whatever they spell out of it. A value that a rule
- * refuses counts as it was given, so that it never has the hash of what was written without it.
+ * Two inputs that would write the same values have the same hash, whether they spell out defaults or not. A value
+ * that a rule refuses is hashed as given, so that it never equals an input without it.
  *
- * @param values what the input would write: its values, and defaults for the rest. Without the secret.
- * @param madeAt when the payment was made: a charge that has succeeded by default has done so then.
+ * @param values the values that the input would write, defaults included, without the secret.
+ * @param madeAt when the payment was created: the default time of a charge's success.
  */
 export function hashWritten(
   { idempotencyKey, providerSecret, ...input }: Input,
@@ -55,7 +55,7 @@ export function hashWritten(
   const written: Record<string, unknown> = {
     ...values,
     ...Object.fromEntries(Object.entries(given(input)).map(inStoredForm)),
-    // It has no default, though a draft has 0 for it.
+    // It has no default, although a draft has 0.
     amountInCents: input.amountInCents,
   };
   if (values.status === "SUCCEEDED" && input.succeededAt === madeAt) delete written["succeededAt"];

@@ -43,8 +43,8 @@ interface SharedGroup {
 const LIMITS = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
 
 /**
- * No two transactions of this process charge the same pocket. Two that make it would be worst: one waits
- * for the other's commit with all that it has written, and then starts again.
+ * No two transactions of this process charge the same pocket. Two that create the same pocket cost most: one
+ * waits for the other's commit, holding all its writes, and then starts again.
  */
 const GATHERING = {
   ...LIMITS,

@@ -3,13 +3,13 @@ import { AppError } from "../shared/errors.js";
 
 export interface GathererOptions<T> {
   /**
-   * What a task locks. Tasks that share a lock are never in two runs at once: the later one waits here,
-   * holding nothing, and not in the database with the locks of its whole run. Without it, none share.
+   * The locks of a task. Tasks that share a lock are never in two runs at once: the later one waits here,
+   * holding nothing, and not in the database with the locks of its whole run. By default, tasks share no locks.
    */
   readonly locksOf?: ((task: T) => readonly string[]) | undefined;
   /** What tasks that run together weigh at most; one that weighs more runs alone. */
   readonly maxWeight: number;
-  /** The same for tasks that share locks with the run, which would otherwise wait for its end. */
+  /** The limit when tasks that share locks with the run join it: they would otherwise wait for its end. */
   readonly maxSharedWeight?: number | undefined;
   /** How many runs of one key are under way, whatever waits. */
   readonly maxRuns: number;
@@ -34,22 +34,22 @@ interface Waiting<T, R> {
 }
 
 interface Queue<T, R> {
-  /** In their order. The first `passedOver` wait for a lock, until a run ends. */
+  /** In order of arrival. The first `passedOver` tasks wait for a lock until a run ends. */
   waiting: Waiting<T, R>[];
   passedOver: number;
-  /** What the others weigh. */
+  /** The weight of the other tasks. */
   freeWeight: number;
-  /** The locks of the runs under way. */
+  /** The locks of the current runs. */
   readonly held: Set<string>;
-  /** The locks of those passed over: whoever comes later waits behind them. */
+  /** The locks of the tasks passed over: later tasks wait behind them. */
   readonly awaited: Set<string>;
   runs: number;
 }
 
 /**
- * Runs tasks that arrive together as one. Nothing is waited for but locks: the first task of a key runs
- * at once, and those that arrive while runs are under way are the next run, in their order. So a lone
- * task costs what it costs alone, and the more arrive, the more share a run.
+ * Runs tasks that arrive together as one. Only locks delay a task: the first task of a key runs at once,
+ * and tasks that arrive during a run form the next run, in order of arrival. So a lone task never waits, and
+ * more load means larger runs.
  */
 export class Gatherer<T, R> {
   private readonly queues = new Map<string, Queue<T, R>>();
@@ -97,7 +97,7 @@ export class Gatherer<T, R> {
     return runs < maxRuns ? freeWeight > 0 : runs < maxFullRuns && freeWeight >= maxWeight;
   }
 
-  /** The next tasks in their order, as many as run together, and passes over those that wait for a lock. */
+  /** Takes the tasks of the next run in order of arrival, and passes over those that wait for a lock. */
   private take(queue: Queue<T, R>): Waiting<T, R>[] {
     const { waiting, held, awaited } = queue;
     const taken: Waiting<T, R>[] = [];

@@ -189,7 +189,7 @@ export class PocketChargeStore {
           update pockets p set balance = m.balance, updated_at = statement_timestamp()
           from unnest(${moved.map(([phoneNumber]) => phoneNumber)}::text[],
                       ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
-          -- The rows are locked, so that they stay where they are.
+          -- The rows are locked, so their ctid cannot change.
           cross join lateral (
             select ctid from pockets
             where ${byKey(groupIs(pocketGroupId), { column: "phone_number", value: sql`m.phone_number` })}

@@ -154,7 +154,7 @@ export class PocketGroupResolver {
 
   @FieldResolver(() => [MerchantType], {
     description:
-      "One page of the merchants that the group is granted to, oldest grant first. The first 20 unless `page` asks for others. Operators only.",
+      "One page of the merchants that the group is granted to, oldest grant first. Without `page`, the first 20. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async merchants(

@@ -36,7 +36,7 @@ export interface Grant {
   readonly merchantId: string;
 }
 
-/** The one grant of a group to a merchant, behind a `where`: by the key that begins with the merchant. */
+/** The condition for the one grant of a group to a merchant, by the key that begins with the merchant. */
 export function grantKey(merchantId: Sql, pocketGroupId: Sql): Sql {
   return byKey(
     { column: "pocket_group_id", value: pocketGroupId },

@@ -11,7 +11,7 @@ export class PocketChargeInput {
   token!: string;
 
   @Field(() => String, {
-    description: `An Iranian mobile number: ${PHONE_NUMBER_FORMS}. The pocket is made when the number has none in the group.`,
+    description: `An Iranian mobile number: ${PHONE_NUMBER_FORMS}. The first charge of a number in the group creates its pocket.`,
   })
   phoneNumber!: string;
 

@@ -6,7 +6,7 @@ declare const currency: unique symbol;
 export type Currency = string & { readonly [currency]: true };
 
 interface CurrencyFacts {
-  /** How many decimal digits the minor unit has; null where ISO 4217 has no minor unit. */
+  /** How many decimal digits the minor unit has; null where ISO 4217 defines no minor unit. */
   readonly minorUnits: number | null;
   readonly withdrawal: WithdrawnRow | null;
 }
@@ -21,11 +21,11 @@ const CURRENCIES: ReadonlyMap<string, CurrencyFacts> = new Map<string, CurrencyF
 ]);
 
 /**
- * @returns the code in upper case, or null when ISO 4217 never had such a currency. Withdrawn codes are
- * read, since stored records may have them; `whyNotUsable` refuses them where a value is written.
+ * @returns the code in upper case, or null when ISO 4217 never had such a currency. Accepts
+ * withdrawn codes, since stored records may have them; `whyNotUsable` refuses them in new values.
  */
 export function parseCurrency(text: string): Currency | null {
-  // Letters beyond ASCII, such as a ligature, have capitals within it.
+  // The capitals of some letters beyond ASCII, such as a ligature, are ASCII.
   const upper = /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : "";
   return CURRENCIES.has(upper) ? (upper as Currency) : null;
 }
@@ -36,16 +36,16 @@ export function minorUnitsOf(code: string): number | null {
 }
 
 /**
- * Why new money cannot be counted in a currency.
+ * The reason why new values must not have a currency.
  *
- * @returns null when it can; else the end of a sentence that begins with the code.
+ * @returns null when they may; else the end of a sentence that begins with the code.
  */
 export function whyNotUsable(code: string): string | null {
   const facts = CURRENCIES.get(code);
-  if (facts === undefined) return "is no code of ISO 4217";
+  if (facts === undefined) return "is not an ISO 4217 code";
   if (facts.withdrawal !== null) {
     const [, , since, successor] = facts.withdrawal;
     return `was withdrawn from ISO 4217 in ${since}${successor ? `; use ${successor}` : ""}`;
   }
-  return facts.minorUnits === null ? "has no minor unit that amounts can be counted in" : null;
+  return facts.minorUnits === null ? "has no minor unit, so it cannot have amounts" : null;
 }

@@ -1,6 +1,6 @@
 import { SocketAddress, isIP, isIPv4, isIPv6 } from "node:net";
 
-/** The names of this machine that no DNS server can point elsewhere. */
+/** The names of this machine that no DNS server can redirect. */
 export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 const MAX_NAME_LENGTH = 255;
@@ -11,7 +11,7 @@ const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?)(?::(\d{0
  * The host of a `Host` header in the form in which hosts are compared: lower case, without the port and
  * without a trailing dot; an IPv6 address in brackets and in its shortest form.
  *
- * @returns null for a text that is no host, such as one with user information or an IPv6 zone.
+ * @returns null when it is not a host, such as one with user information or an IPv6 zone.
  */
 export function parseHost(text: string): string | null {
   if (text.length > MAX_NAME_LENGTH) return null;
@@ -22,12 +22,12 @@ export function parseHost(text: string): string | null {
   return `[${new SocketAddress({ address, family: "ipv6" }).address}]`;
 }
 
-/** Whether a host, as `parseHost` returns it, is an address. A page cannot make an address lead elsewhere. */
+/** Whether a host, as `parseHost` returns it, is an address. DNS cannot redirect an address. */
 export function isAddress(host: string): boolean {
   return isIPv4(host) || host.startsWith("[");
 }
 
-/** Whether a server that listens on the address can be reached from its own machine alone. */
+/** Whether a server that listens on the address can be reached only from its own machine. */
 export function isLoopback(address: string): boolean {
   if (isIP(address) === 6) {
     const { address: shortest } = new SocketAddress({ address, family: "ipv6" });

@@ -2,14 +2,14 @@
  * ISO 4217 as data. The active codes are list one of 2024-06-25, as the npm package currency-codes 2.2.0
  * carries it, compared with currency-codes-ts and @dinero.js/currencies. Later amendments up to 2026-01 are
  * entered by hand: XCG and XAD are new; ANG, BGN and CUC are withdrawn. The withdrawn codes, their months and
- * their minor units are entered by hand as well: no package carries list three, so check it there before
- * a date is relied on.
+ * their minor units are entered by hand as well: no package carries list three, so check that list
+ * before relying on a date.
  *
  * An amendment that withdraws a code moves it to the second table. A code never leaves this file, since
  * stored records may have it.
  */
 
-/** The active codes, by how many decimal digits the minor unit has; null where there is none. */
+/** The active codes, by the number of decimal digits of the minor unit; null where there is none. */
 export const ACTIVE: readonly (readonly [minorUnits: number | null, codes: string])[] = [
   [0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"],
   [
@@ -36,8 +36,8 @@ export type WithdrawnRow = readonly [
 ];
 
 /**
- * The withdrawn codes, with the minor unit that they had last. The successor is the active code
- * that took its place, directly or through others.
+ * The withdrawn codes, with their last minor units. The successor is the active code
+ * that replaced it, directly or through others.
  */
 export const WITHDRAWN: readonly WithdrawnRow[] = [
   ["ADP", 0, "2003-07", "EUR"],

@@ -1,7 +1,7 @@
 import { MAX_JSON_NESTING } from "./limits.js";
 import { isMisread } from "./whole-number.js";
 
-/** What `JSON.parse` would read otherwise than it was sent, or only with much work. */
+/** A problem that `JSON.parse` does not report: a value that it changes, or nesting that costs too much. */
 export interface JsonFault {
   readonly kind: "number" | "surrogate" | "nesting";
   /** The number, the escape sequence or the bracket. */
@@ -24,20 +24,20 @@ const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
 
 /**
- * A number of so few signs has 15 digits at most, which a double tells apart; with an exponent of so few,
- * it is neither infinite nor zero to JavaScript.
+ * A number of so few characters has at most 15 digits, which a double represents exactly. Its exponent is too
+ * short to round it to infinity or zero.
  */
 const EXACT_LENGTH = 16;
 const EXACT_EXPONENT_LENGTH = 3;
 
-/** A whole number of more digits can be infinite to JavaScript. */
+/** JavaScript can round a whole number with more digits to infinity. */
 const FINITE_LENGTH = 308;
 
 /**
  * Finds what `JSON.parse` would change without an error: a fraction that rounds to a whole number, a
- * number too large for a double, and an escape that is half of a surrogate pair. Finds brackets within more
- * brackets than are allowed, too, each of which takes `JSON.parse` as long as hundreds of other characters.
- * Takes time in proportion to the text, and reads any text, also one that is not JSON.
+ * number too large for a double, and an escape that is half of a surrogate pair. Also finds brackets nested
+ * deeper than allowed: each costs `JSON.parse` as much as hundreds of other characters. Takes linear time, and
+ * accepts any text, even if it is not JSON.
  */
 export function findJsonFault(text: string): JsonFault | null {
   let depth = 0;
@@ -60,7 +60,7 @@ export function findJsonFault(text: string): JsonFault | null {
   return null;
 }
 
-/** @returns the place of the text's last sign, or what is wrong in it. */
+/** @returns the index of the string's last character, or the problem in it. */
 function scanText(text: string, start: number): number | JsonFault {
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -79,7 +79,7 @@ function scanText(text: string, start: number): number | JsonFault {
 const HIGH = /^[89ab]$/i;
 const LOW = /^[c-f]$/i;
 
-/** Which half of a pair the escape is whose `u` stands here. */
+/** Which half of a pair the escape with its `u` at this index is. */
 function surrogateAt(text: string, at: number): "high" | "low" | undefined {
   if (text.charCodeAt(at) !== LOWER_U || text.charAt(at + 1).toLowerCase() !== "d")
     return undefined;
@@ -88,7 +88,7 @@ function surrogateAt(text: string, at: number): "high" | "low" | undefined {
   return LOW.test(second) ? "low" : undefined;
 }
 
-/** @returns the place of the number's last sign, or the number when it would be misread. */
+/** @returns the index of the number's last character, or the number when it would be misread. */
 function scanNumber(text: string, start: number): number | JsonFault {
   let end = start + 1;
   let hasFraction = false;

@@ -9,7 +9,7 @@ export const MAX_PAGE_SIZE = 100;
 
 /**
  * Characters of a document. A thousand charges written into one are about 150,000. Validation compares fields of
- * the same name, the texts in their arguments included.
+ * the same name, including the strings in their arguments.
  */
 export const MAX_DOCUMENT_LENGTH = 250_000;
 
@@ -19,7 +19,7 @@ export const MAX_DOCUMENT_LENGTH = 250_000;
  */
 export const MAX_DOCUMENT_LINES = 10_000;
 
-/** Characters of a document that comes without a token, which can read the schema alone. */
+/** Characters of a document without a token, which can read only the schema. */
 export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
 
 /** Operations of one document, of which a request executes one. */
@@ -28,7 +28,7 @@ export const MAX_OPERATIONS = 20;
 /** Characters of an alias, which an answer repeats for each record. */
 export const MAX_ALIAS_LENGTH = 200;
 
-/** Brackets within brackets of any JSON. What takes more is deeper than any operation may be by default. */
+/** Nested brackets of any JSON. An operation that needs more exceeds the default depth. */
 export const MAX_JSON_NESTING = 200;
 
 /** How much one GraphQL operation may ask for. */
@@ -54,7 +54,7 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** All headers together, with the request's first line. */
   readonly headerBytes: number;
-  /** What a request may read from the database, and how large its answer may be. */
+  /** The bytes that a request may read from the database, and the maximum size of its answer. */
   readonly responseBytes: number;
   /** Of one process. */
   readonly connections: number;

@@ -5,25 +5,25 @@ export type PhoneNumber = string & { readonly [phoneNumber]: true };
 
 const IRANIAN_MOBILE = /^(?:\+98|0098|98|0)?(9[0-9]{9})$/;
 
-/** What an API's reference says of the forms that are read. */
+/** The accepted forms, for the descriptions of both APIs. */
 export const PHONE_NUMBER_FORMS =
-  "`989123456789`, `+989123456789`, `00989123456789`, `09123456789` or `9123456789`, with Persian and Arabic digits, spaces, hyphens and brackets as people paste them";
+  "`989123456789`, `+989123456789`, `00989123456789`, `09123456789` or `9123456789`, with any spaces, hyphens and brackets, in ASCII, Persian or Arabic digits";
 
 /**
  * Reads an Iranian mobile number in any of its five usual forms: `989123456789`, `+989123456789`,
  * `00989123456789`, `09123456789`, `9123456789`. Digits may be Persian or Arabic-Indic. Spaces, tabs,
- * line breaks, hyphens, brackets and invisible marks of direction are ignored.
+ * line breaks, hyphens, brackets and invisible direction marks are ignored.
  *
  * @returns the stored form, or null for anything else.
  */
 export function parsePhoneNumber(text: string): PhoneNumber | null {
-  // Most numbers are plain, and charges are many.
+  // Fast path: most numbers are plain, and batches have many.
   const match = IRANIAN_MOBILE.exec(text) ?? IRANIAN_MOBILE.exec(withoutSeparators(text));
   const subscriber = match?.[1];
   return subscriber === undefined ? null : (`98${subscriber}` as PhoneNumber);
 }
 
-/** Parts of character classes. Invisible are marks of direction, joiners and the soft hyphen. */
+/** Parts of character classes. The invisible ones are direction marks, joiners and the soft hyphen. */
 const SPACE = String.raw`\p{Zs}\t\n\r`;
 const HYPHEN = String.raw`\p{Pd}\u2212`;
 const OPENING = String.raw`(\[\uff08\uff3b`;
@@ -44,12 +44,12 @@ const IN_ASCII = [
   [anyOf(CLOSING), ")"],
 ] as const;
 
-/** A number as it was written, in ASCII characters. What no number has stays as it is. */
+/** A number as written, converted to ASCII. Other characters are unchanged. */
 export function inAscii(text: string): string {
   return IN_ASCII.reduce((so, [from, to]) => so.replace(from, to), withAsciiDigits(text));
 }
 
-/** Digits with the `+` before them. What no number has stays as it is. */
+/** The digits, and the `+` before them. Other characters are unchanged. */
 export function withoutSeparators(text: string): string {
   return withAsciiDigits(text).replace(SEPARATORS, "");
 }

@@ -1,6 +1,6 @@
 import { AppError } from "./errors.js";
 
-/** How many bytes one request may read. Each reader takes what it has read, as the rows arrive. */
+/** The bytes that one request may read. Each reader counts its rows as they arrive. */
 export class ReadBudget {
   private taken = 0;
 
@@ -14,7 +14,7 @@ export class ReadBudget {
     return this.taken > this.maxBytes;
   }
 
-  /** @throws AppError BAD_USER_INPUT when more was read than a request may. */
+  /** @throws AppError BAD_USER_INPUT when the request has read more than it may. */
   check(): void {
     if (this.isSpent) throw this.failure();
   }

@@ -1,13 +1,13 @@
-/** No message of ours is as long: what is longer repeats what a client sent. */
+/** Longer than any message of the server: a longer one repeats the client's input. */
 const MAX_LENGTH = 1_000;
 
-/** How much of the end is kept, where a message says what is expected. */
+/** The characters kept of the end, where a message states what is expected. */
 const END_LENGTH = 200;
 
-/** Leaves out the middle of a text that is shown to a client, where it is long. */
+/** Shortens a long message to a client by leaving out its middle. */
 export function shown(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
-  // A pair of surrogates that is cut in half would be no character.
+  // Never cut a surrogate pair in half.
   const start = text.slice(0, MAX_LENGTH - END_LENGTH - 1).replace(/[\ud800-\udbff]$/, "");
   const end = text.slice(-END_LENGTH).replace(/^[\udc00-\udfff]/, "");
   return `${start}…${end}`;

@@ -37,7 +37,7 @@ export function done<T>(value: T): Outcome<T> {
   return { isDone: true, value };
 }
 
-/** How many problems of an input are answered. */
+/** The maximum number of problems that one answer lists. */
 export const MAX_USER_ERRORS = 20;
 
 export function refused(...userErrors: UserError[]): Outcome<never> {
@@ -49,19 +49,19 @@ const MAX_EMAIL_LENGTH = 254; // RFC 5321, path without its angle brackets
 const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 
 /**
- * Characters that leave nothing to see: white space, controls, format characters such as bidi marks and
- * soft hyphens, what fonts are to ignore, such as variation selectors, Hangul fillers and tags, and
- * three more that are drawn blank.
+ * Invisible characters: white space, controls, format characters such as bidi marks and soft hyphens,
+ * default-ignorable code points such as variation selectors, Hangul fillers and tags, and three more that
+ * are drawn blank.
  */
 const INVISIBLE =
   /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|\u{16fe4}/gu;
 
-/** Whether a text has no character that can be seen. */
+/** Whether a text has no visible character. */
 export function isBlank(text: string): boolean {
   return text.replace(INVISIBLE, "") === "";
 }
 
-/** How a refusal names a currency that the input leaves out. */
+/** The name in an error of a currency that the input leaves out. */
 export const DEFAULT_CURRENCY = "The merchant's default currency";
 
 /** Collects every problem of an input, so that a caller sees all of them at once. */
@@ -97,7 +97,7 @@ export class UserErrors {
   /**
    * A currency that a new value may have: active, and with a minor unit.
    *
-   * @param source where the value comes from, if the input did not give it.
+   * @param source where the value comes from, if not from the input.
    */
   checkCurrency(field: string, code: string | null | undefined, source = field): void {
     const reason = typeof code === "string" ? whyNotUsable(code) : null;

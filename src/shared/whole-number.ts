@@ -25,7 +25,7 @@ export function isWholeNumber(text: string): boolean {
   return exponent - decimals + zeros >= 0;
 }
 
-/** Whether `Number` reads a number as what it is not: as whole though it is not, or as infinite. */
+/** Whether `Number` misreads a number: rounds it to a whole number, or to infinity. */
 export function isMisread(text: string): boolean {
   const value = Number(text);
   return !Number.isFinite(value) || (Number.isInteger(value) && !isWholeNumber(text));

@@ -21,7 +21,7 @@ const RUNS = Number(process.env["RANDOM_QUERIES"] ?? 250);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
 const schema = buildGraphqlSchema(RESOLVERS);
-/** What graphql-jit writes into its code before a date. */
+/** The marker that graphql-jit writes before a date. */
 const DATE_MARK = "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d";
 
 let server: TestServer;
@@ -120,7 +120,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a text that reads like the compiler's own mark",
+      "a string that looks like the compiler's own marker",
       {
         query: `{ customers(filter: { name: { eq: ["${DATE_MARK}globalThis.ranText=1"] } }) {
           totalCount } }`,
@@ -216,7 +216,7 @@ describe("a compiled query", () => {
     await executors.expectSameAnswers(token, request);
   });
 
-  it.each(SPECIAL_NAMES)("is answered as graphql-js answers it: $%s left out", async (name) => {
+  it.each(SPECIAL_NAMES)("has the same answer as in graphql-js: $%s left out", async (name) => {
     const query = `query ($${name}: ID, $filter: [String!] = ["none"], $size: Int) {
       order(id: "x") { id }
       customers(filter: { id: { notEq: [$${name}] } }, page: { size: $size }) { totalCount }
@@ -225,23 +225,26 @@ describe("a compiled query", () => {
     await executors.expectSameAnswers(token, { query, variables: {} });
   });
 
-  it.each(SPECIAL_NAMES)("changes nothing by a variable that is left out: $%s", async (name) => {
-    const created = `mutation { createPaymentCharge(input: {
+  it.each(SPECIAL_NAMES)(
+    "changes nothing through a variable that is left out: $%s",
+    async (name) => {
+      const created = `mutation { createPaymentCharge(input: {
       provider: NONE, mode: MANUAL, amountInCents: 5, description: "kept" }) { paymentCharge { id } } }`;
-    const { createPaymentCharge } = await server.ask<{
-      createPaymentCharge: { paymentCharge: { id: string } };
-    }>(token, created);
-    const { id } = createPaymentCharge.paymentCharge;
-    const query = `mutation ($${name}: String, $id: ID!) {
+      const { createPaymentCharge } = await server.ask<{
+        createPaymentCharge: { paymentCharge: { id: string } };
+      }>(token, created);
+      const { id } = createPaymentCharge.paymentCharge;
+      const query = `mutation ($${name}: String, $id: ID!) {
       updatePaymentCharge(id: $id, input: { description: $${name}, providerId: "p" }) {
         paymentCharge { description } } }`;
-    for (let use = 0; use < 3; use++) {
-      const { data } = await server.send(token, query, { id });
-      expect(data).toEqual({ updatePaymentCharge: { paymentCharge: { description: "kept" } } });
-    }
-  });
+      for (let use = 0; use < 3; use++) {
+        const { data } = await server.send(token, query, { id });
+        expect(data).toEqual({ updatePaymentCharge: { paymentCharge: { description: "kept" } } });
+      }
+    },
+  );
 
-  it("runs no text of a document as code", async () => {
+  it("never executes a string of a document as code", async () => {
     const query = `{ customers(filter: { name: { eq: ["${DATE_MARK}(globalThis.ranText=1)"] } }) { totalCount } }`;
     await executors.expectSameAnswers(token, { query, variables: {} });
     expect(globalThis).not.toHaveProperty("ranText");

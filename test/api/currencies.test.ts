@@ -18,6 +18,7 @@ import {
   createCharge,
   createOrder,
   createRefund,
+  idOf,
   refusals,
   updateAuthorization,
   updateCharge,
@@ -116,7 +117,7 @@ async function write(input: string, currency: string) {
 
 const WRITTEN = withCurrencies(isInputObjectType);
 
-it("knows how every input that has a currency is sent", () => {
+it("covers every input that has a currency", () => {
   expect(WRITTEN.map(([input]) => input).toSorted()).toEqual(Object.keys(WRITERS).toSorted());
 });
 
@@ -141,8 +142,8 @@ describe.each(WRITTEN)("%s.%s", (input, field) => {
     ["sll", "was withdrawn from ISO 4217 in 2023-12; use SLE"],
     ["BGN", "was withdrawn from ISO 4217 in 2026-01; use EUR"],
     ["DEM", "was withdrawn from ISO 4217 in 2002-03; use EUR"],
-    ["XAU", "has no minor unit that amounts can be counted in"],
-    ["XDR", "has no minor unit that amounts can be counted in"],
+    ["XAU", "has no minor unit, so it cannot have amounts"],
+    ["XDR", "has no minor unit, so it cannot have amounts"],
   ])("refuses %s with a reason", async (currency, reason) => {
     const message = `${field} ${currency.toUpperCase()} ${reason}.`;
     const { data } = await write(input, currency);
@@ -152,7 +153,7 @@ describe.each(WRITTEN)("%s.%s", (input, field) => {
     });
   });
 
-  it.each(["ZZZ", "ﬁm", "USDT"])("takes no %s, which is no code", async (currency) => {
+  it.each(["ZZZ", "ﬁm", "USDT"])("refuses %s, which is not an ISO 4217 code", async (currency) => {
     const { status, errors } = await write(input, currency);
     expect([status, errors?.[0]?.extensions.code]).toEqual([400, "BAD_USER_INPUT"]);
   });
@@ -196,7 +197,7 @@ describe("a merchant whose default currency was withdrawn later", () => {
     );
   });
 
-  it("gives it to no new record", async () => {
+  it("gives the currency to no new record", async () => {
     const amounts = { amountInCents: 5 };
     for (const outcome of [
       createOrder(server, bank.token, {}),
@@ -216,7 +217,7 @@ describe("a merchant whose default currency was withdrawn later", () => {
     expect(named.currency).toBe("EUR");
   });
 
-  it("can be changed, also with the currency that it has", async () => {
+  it("can be changed, even when the change repeats the currency", async () => {
     const { payload } = await server.ask<{ payload: Payload }>(
       server.operatorToken,
       `mutation ($id: ID!) {
@@ -240,12 +241,12 @@ describe("records whose currency was withdrawn later", () => {
     shop = await server.createMerchant();
     const by = shop.token;
     const money = { amountInCents: 1_000, currency: "EUR" };
-    ids.order = (await accepted(createOrder(server, by, { currency: "EUR" }))).id;
-    ids.open = (await accepted(createCharge(server, by, { ...money, orderId: ids.order }))).id;
+    ids.order = await idOf(createOrder(server, by, { currency: "EUR" }));
+    ids.open = await idOf(createCharge(server, by, { ...money, orderId: ids.order }));
     const paid = { ...money, status: "SUCCEEDED" };
-    ids.paid = (await accepted(createCharge(server, by, paid))).id;
+    ids.paid = await idOf(createCharge(server, by, paid));
     const held = { ...paid, mode: "REQUEST" };
-    ids.held = (await accepted(createAuthorization(server, by, held))).id;
+    ids.held = await idOf(createAuthorization(server, by, held));
     for (const table of ["orders", "payment_charges", "payment_authorizations"]) {
       await server.database.pool.query(
         `update ${table} set currency = 'HRK' where merchant_id = $1`,
@@ -254,7 +255,7 @@ describe("records whose currency was withdrawn later", () => {
     }
   });
 
-  it("are refunded, captured, paid and changed as before", async () => {
+  it("can be refunded, captured, paid and changed as before", async () => {
     const by = shop.token;
     const part = { paymentChargeId: ids.paid, amountInCents: 400 };
     const refund = await accepted(createRefund(server, by, part));
@@ -274,7 +275,7 @@ describe("records whose currency was withdrawn later", () => {
     await accepted(updateOrder(server, by, ids.order, { totalInCents: 7 }));
   });
 
-  it("give their currency to nothing that does not refer to them", async () => {
+  it("give their currency only to records that refer to them", async () => {
     const refund = { provider: "NONE", amountInCents: 5, currency: "HRK" };
     expect(await refusals(createRefund(server, shop.token, refund))).toEqual([
       ["INVALID", "currency"],
@@ -305,7 +306,7 @@ describe("records whose currency was withdrawn later", () => {
 describe("minor units", () => {
   const SHOWN = withCurrencies(isObjectType);
 
-  it("stand next to every currency that is answered", () => {
+  it("are a field next to every currency of the schema", () => {
     const described = types.filter(isObjectType).flatMap((type) =>
       Object.values(type.getFields())
         .filter(({ name }) => name.endsWith("MinorUnits"))
@@ -315,7 +316,7 @@ describe("minor units", () => {
     expect(SHOWN).toHaveLength(12);
   });
 
-  it("are those of the ISO in groups of every list, and null where no key is a currency", async () => {
+  it("are those of ISO 4217 in groups of every list, and null when no key is a currency", async () => {
     const by = await server.createMerchant();
     for (const currency of ["IRR", "JPY", "KWD"]) {
       const money = { amountInCents: 5, currency };
@@ -343,7 +344,7 @@ describe("minor units", () => {
     }
   });
 
-  it("are null for a stored currency that has none, and the rest is answered", async () => {
+  it("are null for a stored currency without a minor unit", async () => {
     const charge = await accepted(createCharge(server, token, { amountInCents: 5 }));
     for (const currency of ["XDR", "ZZZ"]) {
       await server.database.pool.query("update payment_charges set currency = $1 where id = $2", [

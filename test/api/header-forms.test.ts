@@ -132,7 +132,7 @@ describe("a compressed body", () => {
     ["Deflate", deflateSync],
     ["Identity", (body) => Buffer.from(body)],
   ];
-  it.each(SPELLINGS)("is read when its coding is written %j", async (coding, pack) => {
+  it.each(SPELLINGS)("is accepted when its coding is written %j", async (coding, pack) => {
     for (const [path, body, status] of BOTH) {
       const headers = { ...JSON_TYPE, "content-encoding": coding };
       expect((await send(path, headers, pack(body))).status).toBe(status);
@@ -155,7 +155,7 @@ describe("a compressed body", () => {
   );
 
   it.each(SPELLINGS.filter(([coding]) => coding !== "Identity"))(
-    "is bounded as a plain one is: %j",
+    "has the limit of a plain one: %j",
     async (coding, pack) => {
       const bomb = pack(" ".repeat(50_000_000));
       expect(bomb.length).toBeLessThan(100_000);
@@ -167,7 +167,7 @@ describe("a compressed body", () => {
     },
   );
 
-  it("is refused when it is not what its coding says", async () => {
+  it("is refused when it does not match its coding", async () => {
     const cut = gzipSync(QUERY).subarray(0, -9);
     for (const body of [Buffer.from(QUERY), cut, Buffer.alloc(1)]) {
       const headers = { ...JSON_TYPE, "content-encoding": "gzip" };
@@ -189,7 +189,7 @@ describe("an Idempotency-Key", () => {
   });
 
   it.each([`"`, `""`, `"a`, `'${newId()}'`, `"${newId()}`, `${newId()}"`, `"${newId()}" x`])(
-    "is refused when it is no UUID: %s",
+    "is refused when it is not a UUID: %s",
     async (written) => {
       const answer = await send(CHARGES, { ...JSON_TYPE, "idempotency-key": written }, CREATION);
       expect(answer.status).toBe(400);

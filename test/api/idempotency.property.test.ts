@@ -13,6 +13,7 @@ import {
   createMethod,
   createOrder,
   createRefund,
+  idOf,
   refusals,
   updateAuthorization,
   updateCharge,
@@ -32,14 +33,14 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** What an input may refer to. */
+/** The records that an input may refer to. */
 interface World {
   merchant: TestMerchant;
   customers: [string, string];
-  /** One of the first customer, one of none, in two currencies. */
+  /** The first customer's order in EUR, and one without a customer in USD. */
   orders: [string, string];
   method: string;
-  /** Two that are alike. */
+  /** Two identical authorizations. */
   authorizations: [string, string];
   charge: string;
 }
@@ -47,18 +48,15 @@ interface World {
 async function newWorld(): Promise<World> {
   const merchant = await server.createMerchant();
   const { token } = merchant;
-  const customer = async (): Promise<string> =>
-    (await accepted(createCustomer(server, token, { name: "C" }))).id;
+  const customer = (): Promise<string> => idOf(createCustomer(server, token, { name: "C" }));
   const customers: [string, string] = [await customer(), await customer()];
-  const order = async (input: Input): Promise<string> =>
-    (await accepted(createOrder(server, token, input))).id;
+  const order = (input: Input): Promise<string> => idOf(createOrder(server, token, input));
   const method = { provider: "STRIPE", identifier: "pm", methodType: "card" };
   const held = {
     ...{ mode: "REQUEST", status: "SUCCEEDED", currency: "EUR" },
     ...{ amountInCents: 5_000, depositInCents: 5_000, provider: "APP" },
   };
-  const hold = async (): Promise<string> =>
-    (await accepted(createAuthorization(server, token, held))).id;
+  const hold = (): Promise<string> => idOf(createAuthorization(server, token, held));
   const orders: [string, string] = [
     await order({ customerId: customers[0], currency: "EUR" }),
     await order({ currency: "USD" }),
@@ -68,13 +66,13 @@ async function newWorld(): Promise<World> {
     merchant,
     customers,
     orders,
-    method: (await accepted(createMethod(server, token, method))).id,
+    method: await idOf(createMethod(server, token, method)),
     authorizations: [await hold(), await hold()],
-    charge: (await accepted(createCharge(server, token, { ...paid, orderId: orders[0] }))).id,
+    charge: await idOf(createCharge(server, token, { ...paid, orderId: orders[0] })),
   };
 }
 
-/** Everything that a default may come from becomes another. */
+/** Changes every source of a default. */
 async function changeDefaults({ merchant, customers, orders }: World): Promise<void> {
   await server.database.pool.query("update merchants set default_currency = 'JPY' where id = $1", [
     merchant.id,
@@ -93,7 +91,7 @@ type Send = (token: string, input: Input) => Promise<PaymentOutcome<{ id: string
 
 const REUSED = [["IDEMPOTENCY_KEY_REUSED", "idempotencyKey"]];
 
-/** The same by REST, whose words are others. */
+/** The same by REST, with REST's names. */
 async function createByRest(token: string, { idempotencyKey, ...input }: Input): ReturnType<Send> {
   const attributes = Object.entries(input).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -172,7 +170,7 @@ const CHARGE: Kind = {
       paymentMethodId: optional(fc.constant(method)),
       paymentAuthorizationId: optional(fc.constant(authorizations[0])),
     });
-    // What a rule would refuse is made fit, as most inputs would else be refused.
+    // Makes inputs valid, since rules would refuse most random ones.
     return any.map((input) => {
       const fit: Input = { ...input };
       if (fit["succeededAt"] !== undefined) fit["status"] = "SUCCEEDED";
@@ -261,7 +259,7 @@ describe.each([
   ["createPaymentAuthorization", AUTHORIZATION],
   ["createPaymentRefund", REFUND],
 ])("%s with an idempotency key", (_, { fields, input: inputOf, senders, update }) => {
-  it("answers one record to all inputs that write the same, and refuses every other", async () => {
+  it("returns one record for all inputs that write the same, and refuses every other input", async () => {
     const property = fc.asyncProperty(fc.gen(), async (gen) => {
       const pick = <T>(arbitrary: fc.Arbitrary<T>): T => gen(() => arbitrary);
       const world = await newWorld();
@@ -304,7 +302,7 @@ describe("a retry", () => {
   const create = (token: string, input: Input): ReturnType<Send> =>
     createCharge(server, token, { amountInCents: 5, ...input });
 
-  it("keeps its answer when the authorization was captured by the first one", async () => {
+  it("returns the same record after the first request captured the authorization", async () => {
     const { merchant, authorizations } = await newWorld();
     const input = {
       ...{ mode: "CAPTURE", status: "SUCCEEDED", idempotencyKey: randomUUID() },
@@ -317,7 +315,7 @@ describe("a retry", () => {
     expect(await refusals(create(merchant.token, other))).toEqual(REUSED);
   });
 
-  it("cannot give a value that a rule refuses for one that was left out", async () => {
+  it("refuses a retry with an invalid value in place of one that was left out", async () => {
     const { merchant } = await newWorld();
     const key = { idempotencyKey: randomUUID() };
     const input = { amountInCents: 0, depositInCents: 5, ...key };
@@ -334,7 +332,7 @@ describe("a retry", () => {
     }
   });
 
-  it("may leave out what the default was at first, and not what it has become", async () => {
+  it("accepts a retry that leaves out the original default, and refuses one that leaves out the new default", async () => {
     const world = await newWorld();
     const { token } = world.merchant;
     const [first, second] = [randomUUID(), randomUUID()];
@@ -372,7 +370,7 @@ describe("a retry with another providerSecret", () => {
       (by, input) => createAuthorization(server, by, input),
       { mode: "REQUEST" },
     ],
-  ])("of %s answers the same to those who may not read secrets", async (_, send, more) => {
+  ])("of %s returns the same record to tokens that may not read secrets", async (_, send, more) => {
     for (const providerSecret of ["the secret", "", undefined]) {
       const input = { amountInCents: 5, idempotencyKey: randomUUID(), ...more };
       const { id } = await accepted(send(token, { ...input, providerSecret }));

@@ -98,12 +98,12 @@ describe("the cost of an operation", () => {
       1 + 3 * (1 + 1 + 3 + 5 * 2),
     ],
     [
-      "usual orders for nothing",
+      "typical orders as free",
       "{ customers(first: 7, sort: [{ field: NUMBER, direction: DESC }]) { nodes { id } } }",
       1 + 7 * 2,
     ],
     [
-      "long orders, and cursors, by what they hold",
+      "long orders and cursors by their content",
       `{ customers(first: 7, after: "${"x".repeat(2_000)}", sort: [${"{ field: NUMBER } ".repeat(20)}]) {
            nodes { id }
          } }`,
@@ -194,7 +194,7 @@ describe("the cost of an operation", () => {
       1 + 7 * 2,
     ],
     [
-      "the same value as a pattern and as none",
+      "the same value as a pattern and as a plain value",
       `query ($a: [String!]) {
          customers(first: 7, filter: { name: { match: $a, eq: $a } }) { nodes { id } }
        }`,
@@ -212,7 +212,7 @@ describe("the cost of an operation", () => {
   });
 });
 
-it("looks at a variable once for all the aliases that share it", () => {
+it("reads a variable once for all the aliases that share it", () => {
   let reads = 0;
   const filter = {
     get name() {

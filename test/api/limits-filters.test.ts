@@ -137,7 +137,7 @@ describe("the filters of one request", () => {
         ],
       },
     ],
-  ])("share a bound of %s, which every list counts against", async (_, message, allowed, more) => {
+  ])("share a limit of %s over all lists", async (_, message, allowed, more) => {
     expect((await sendAll(allowed)).errors).toBeUndefined();
     const { status, errors } = await sendAll([...allowed, more]);
     expect(status).toBe(400);
@@ -150,7 +150,7 @@ describe("the filters of one request", () => {
     expect(errors?.[0]?.message).toMatch(/^filter\..+ is too much: .+ in several requests\.$/);
   });
 
-  it("share it with the filters of mutations' answers", async () => {
+  it("share their limits with filters in the answers of mutations", async () => {
     const answer = `customer { paymentCharges(filter: { providerId: { match: $patterns } }) { nodes { id } } }`;
     const { token } = await server.createMerchant();
     const { errors } = await server.send(
@@ -166,7 +166,7 @@ describe("the filters of one request", () => {
     ]);
   });
 
-  it("are bounded in REST", async () => {
+  it("have the same limits in REST", async () => {
     const send = async (count: number): Promise<{ status: number; text: string }> => {
       const query = `filter[description][match]=${texts(count).join()}&filter[provider_id][prefix]=${texts(count).join()}`;
       const url = new URL(`/api/boomerang/payment_charges?${query}`, server.url);

@@ -39,13 +39,13 @@ const REFUSAL = {
 };
 
 describe("a request that reads too much", () => {
-  it("is refused, though its answer would be small", async () => {
+  it("is refused even if its answer would be small", async () => {
     const query = `{ a: paymentCharges(first: 20) { nodes { id } }
       b: paymentCharges(page: { number: 2, size: 20 }) { nodes { id } } }`;
     expect(await refusalOf(query)).toEqual(REFUSAL);
   });
 
-  it("leaves its connection to other requests", async () => {
+  it("releases its connection for other requests", async () => {
     const small = "{ paymentCharges(first: 1) { nodes { id } } }";
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -73,13 +73,13 @@ describe("a request that reads too much", () => {
 describe("an answer that is too large", () => {
   const aliases = Array.from({ length: 40 }, (_, n) => `d${String(n)}: description`).join(" ");
 
-  it("is refused, though little was read", async () => {
+  it("is refused even if little was read", async () => {
     expect(await refusalOf(`{ paymentCharges(first: 3) { nodes { ${aliases} } } }`)).toEqual(
       REFUSAL,
     );
   });
 
-  it("of a mutation does not undo it", async () => {
+  it("does not undo its mutation", async () => {
     const input = `{ amountInCents: 7, description: "${"y".repeat(900)}" }`;
     const mutation = `mutation { createPaymentCharge(input: ${input}) { paymentCharge { ${aliases} } } }`;
     const count = `{ paymentCharges { aggregate { count } } }`;

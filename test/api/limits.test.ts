@@ -265,12 +265,12 @@ describe("a request without a token", () => {
     expect((await server.send(token, query, variables)).status).toBe(400);
   });
 
-  it("is refused where any field of the root needs one, in a fragment too", async () => {
+  it("is refused when any root field needs one, even in a fragment", async () => {
     const query = "{ __typename ... { ...F } } fragment F on Query { customers { totalCount } }";
     expect(await server.send(null, query)).toMatchObject(UNAUTHENTICATED);
   });
 
-  it("is refused where its document is longer than any question about the schema", async () => {
+  it("is refused when its document is longer than any introspection query", async () => {
     const answer = await server.send(null, `{ __typename } # ${"a".repeat(10_000)}`);
     expect(answer).toMatchObject(UNAUTHENTICATED);
   });
@@ -305,7 +305,7 @@ describe("a request", () => {
     ["aliasLength", `{ ${"a".repeat(201)}: __typename }`, 201, 200],
     ["operations", repeat(21, (at) => `query Q${String(at)} { __typename }`), 21, 20],
   ])(
-    "is refused for what its document makes others do again: %s",
+    "is refused when its document would repeat expensive work: %s",
     async (limit, query, has, allowed) => {
       const { status, errors } = await closed.send(closedToken, query);
       expect(status).toBe(400);
@@ -313,7 +313,7 @@ describe("a request", () => {
     },
   );
 
-  it("is answered with an error that repeats little of it", async () => {
+  it("gets an error that repeats little of it", async () => {
     const operationName = `${"Did you mean ".repeat(20_000)}?`;
     const response = await fetch(closed.url, {
       method: "POST",

@@ -539,7 +539,7 @@ describe("Merchant.apiTokens", () => {
     });
   });
 
-  it("answers one page at a time, of 20 unless another size is asked for", async () => {
+  it("returns one page at a time, of 20 by default", async () => {
     const { id } = await newMerchant({});
     const ids: string[] = [];
     for (let n = 0; n < 23; n++) ids.push((await newApiToken({ merchantId: id })).id);

@@ -41,7 +41,7 @@ interface Lists {
   pocketCharges: Numbers;
 }
 
-/** The different numbers that all lists of pockets and charges find, which must agree. */
+/** The distinct numbers that each list of pockets and charges finds. All lists must agree. */
 async function found(phoneNumber: Filter): Promise<unknown[]> {
   const filter = { phoneNumber };
   const { pocketGroup, ...top } = await server.ask<Lists & { pocketGroup: Lists }>(
@@ -56,7 +56,7 @@ async function found(phoneNumber: Filter): Promise<unknown[]> {
   return first!;
 }
 
-/** As a program would find it that knows nothing of SQL: one of the number's five forms meets the test. */
+/** The filter's rule without SQL: one of the number's five forms passes the test. */
 function isKept(stored: string, test: (form: string) => boolean): boolean {
   const digits = stored.slice(2);
   return ["98", "+98", "0098", "0", ""].some((head) => test(head + digits));
@@ -90,7 +90,7 @@ describe("every spelling of a number", () => {
     await fc.assert(property, { numRuns: 40 });
   });
 
-  it("tells a repeated charge from another one by the number alone", async () => {
+  it("recognizes a repeated charge by the number alone, in any spelling", async () => {
     const property = fc.asyncProperty(spelledNumber, async ({ spellings }) => {
       const sent = charge({ phoneNumber: spellings[0]! });
       const again = { ...sent, phoneNumber: spellings[1]! };
@@ -142,7 +142,7 @@ describe("a part of a number", () => {
     "+1",
     "981",
     "0912x",
-  ])("prefix %j finds the numbers one of whose forms begins with it", async (text) => {
+  ])("prefix %j finds every number with a form that begins with it", async (text) => {
     const plain = text
       .replace(/[ ()]/g, "")
       .replace(/[۰-۹]/g, (digit) => String("۰۱۲۳۴۵۶۷۸۹".indexOf(digit)));
@@ -232,7 +232,7 @@ describe("a customer's phone number", () => {
     );
     const kept = await findCustomer(server, merchant.token, id);
     expect(kept).toMatchObject({ phoneNumber: stored });
-    // The same number again changes nothing.
+    // Sending the same number again changes nothing.
     const again = updateCustomer(server, merchant.token, id, { phoneNumber });
     expect(await accepted(again)).toEqual(kept);
   });

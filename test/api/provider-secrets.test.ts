@@ -15,6 +15,7 @@ import {
   createRefund,
   findAuthorization,
   findCharge,
+  idOf,
   refusals,
   updateAuthorization,
   updateCharge,
@@ -68,8 +69,8 @@ describe("providerSecret", () => {
     const owner = await server.createMerchant();
     const other = await server.createToken({ merchantId: owner.id, scopes: SCOPES_WITHOUT });
     const [secret, ofAuthorization] = [newSecret(), newSecret()];
-    const customerId = (await accepted(createCustomer(server, owner.token, { name: "C" }))).id;
-    const orderId = (await accepted(createOrder(server, owner.token, { customerId }))).id;
+    const customerId = await idOf(createCustomer(server, owner.token, { name: "C" }));
+    const orderId = await idOf(createOrder(server, owner.token, { customerId }));
     const held = { mode: "REQUEST", amountInCents: 9, providerSecret: ofAuthorization };
     const authorization = await accepted(createAuthorization(server, owner.token, held));
     const paymentAuthorizationId = authorization.id;
@@ -211,28 +212,31 @@ describe("an update with a guessed providerSecret", () => {
     ],
   ];
 
-  it.each(KINDS)("of %s answers the same, right or wrong", async (_, make, update) => {
-    for (const stored of ["right", "", null]) {
-      for (const guess of ["right", "RIGHT", "wrong", "", null]) {
-        for (const more of [{}, { description: "more" }]) {
-          const before = await make({ providerSecret: stored });
-          const expectedUpdatedAt = before.updatedAt;
-          const input = { providerSecret: guess, expectedUpdatedAt, ...more };
-          const after = await update(blind, before.id, input);
-          expect(after.updatedAt > before.updatedAt, JSON.stringify([stored, guess])).toBe(true);
-          expect(after.providerSecret).toBeNull();
-          const { rows } = await server.database.pool.query<{ count: number }>(
-            "select count(*) from audit_entries where record_id = $1",
-            [before.id],
-          );
-          expect(rows).toEqual([{ count: 2 }]);
-          // What was written can be read by those who may.
-          const read = await update(token, before.id, { providerSecret: guess });
-          expect(read).toMatchObject({ providerSecret: guess, updatedAt: after.updatedAt });
+  it.each(KINDS)(
+    "of %s returns the same answer for a right or wrong guess",
+    async (_, make, update) => {
+      for (const stored of ["right", "", null]) {
+        for (const guess of ["right", "RIGHT", "wrong", "", null]) {
+          for (const more of [{}, { description: "more" }]) {
+            const before = await make({ providerSecret: stored });
+            const expectedUpdatedAt = before.updatedAt;
+            const input = { providerSecret: guess, expectedUpdatedAt, ...more };
+            const after = await update(blind, before.id, input);
+            expect(after.updatedAt > before.updatedAt, JSON.stringify([stored, guess])).toBe(true);
+            expect(after.providerSecret).toBeNull();
+            const { rows } = await server.database.pool.query<{ count: number }>(
+              "select count(*) from audit_entries where record_id = $1",
+              [before.id],
+            );
+            expect(rows).toEqual([{ count: 2 }]);
+            // A token with the scope can read the written secret.
+            const read = await update(token, before.id, { providerSecret: guess });
+            expect(read).toMatchObject({ providerSecret: guess, updatedAt: after.updatedAt });
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it.each(KINDS)("of %s changes nothing when no secret is given", async (_, make, update) => {
     const before = await make({ providerSecret: "kept" });
@@ -353,7 +357,7 @@ describe("a filter by providerSecret", () => {
   });
 
   it("is FORBIDDEN without that scope in the charges of a customer and of an order", async () => {
-    const customerId = (await accepted(createCustomer(server, owner.token, { name: "C" }))).id;
+    const customerId = await idOf(createCustomer(server, owner.token, { name: "C" }));
     const { id } = await accepted(createOrder(server, owner.token, { customerId }));
     const filter = 'filter: { not: { providerSecret: { eq: ["x"] } } }';
     const query = `query ($id: ID!) {
@@ -437,7 +441,7 @@ describe("a secret at rest", () => {
       const make = async (input: Input): Promise<string> =>
         table === "payment_charges"
           ? (await create(input)).id
-          : (await accepted(createAuthorization(server, token, { ...input, mode: "REQUEST" }))).id;
+          : await idOf(createAuthorization(server, token, { ...input, mode: "REQUEST" }));
       const rowOf = async (id: string): Promise<Record<string, unknown>> => {
         const { pool } = server.database;
         const { rows } = await pool.query<{ row: Record<string, unknown> }>(

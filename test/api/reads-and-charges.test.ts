@@ -22,7 +22,7 @@ let server: TestServer;
 let greedy: TestMerchant;
 let other: TestMerchant;
 let slug: string;
-/** Locks what the requests then wait for. */
+/** Locks a table that the requests then wait for. */
 let holder: pg.Client;
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ describe("while lists wait", () => {
   it.each([
     ["lists", LISTS],
     ["figures", FIGURES],
-  ])("one request holds at most a few connections: %s", async (_, query) => {
+  ])("a request holds at most a few connections: %s", async (_, query) => {
     const answer = server.send(greedy.token, query);
     await untilHeld(READS_PER_REQUEST);
     await chargeAsOther();
@@ -97,7 +97,7 @@ describe("while lists wait", () => {
       "pockets",
       () => `pocket(pocketGroupSlug: "${slug}", phoneNumber: "${newPhoneNumber()}") { id }`,
     ],
-  ])("look-ups of one request are one statement: %s", async (table, field) => {
+  ])("batches the look-ups of a request into one statement: %s", async (table, field) => {
     await server.ask(other.token, "{ viewer { scopes } }");
     await lock(table);
     const answer = server.send(greedy.token, aliases(field));
@@ -107,7 +107,7 @@ describe("while lists wait", () => {
     await unlock(answer);
   });
 
-  it("charges find a connection, however many requests of lists there are", async () => {
+  it("charges get a connection, however many list requests are running", async () => {
     const rest = fetch(new URL("/api/boomerang/payment_charges?include=customer", server.url), {
       headers: { authorization: `Token ${greedy.token}` },
     });

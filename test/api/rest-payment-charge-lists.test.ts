@@ -325,7 +325,7 @@ describe("a filter", () => {
     }
   });
 
-  it("reads no letter of a currency as another", async () => {
+  it("never reads a letter of a currency as another letter", async () => {
     for (const currency of ["u\u017Fd", "ırr"]) {
       expect(await idsBy([["filter[currency]", currency]]), currency).toEqual([]);
     }

@@ -1,13 +1,13 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestServer } from "../support/server.js";
+import { SECURITY_HEADERS, startWithEveryPage } from "../support/security-headers.js";
+import type { TestServer } from "../support/server.js";
 
 let server: TestServer;
 let token: string;
 
 beforeAll(async () => {
-  const start = { headers: "{}", tabs: [] };
-  server = await TestServer.start({ corsOrigins: ["*"], playground: () => start });
+  server = await startWithEveryPage();
   token = (await server.createMerchant()).token;
 });
 
@@ -84,12 +84,8 @@ describe.each([...ANSWERS, ...PAGES])("%s", (what, status, sent) => {
     const answer = await send(sent);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      "referrer-policy": "no-referrer",
-      "cross-origin-opener-policy": "same-origin",
+      ...SECURITY_HEADERS,
       "cross-origin-resource-policy": what.includes("playground") ? "same-origin" : "cross-origin",
-      "strict-transport-security": "max-age=31536000",
     });
     const policy = String(answer.headers["content-security-policy"]);
     for (const rule of ["default-src", "base-uri", "form-action", "frame-ancestors"]) {

@@ -71,7 +71,7 @@ function refusalIn({ status, text }: Got): string {
   return message ?? told ?? "";
 }
 
-/** Every way in of a body, with a text in it. */
+/** Every route that takes a body, with a string in the body. */
 const BODIES: readonly (readonly [
   what: string,
   method: string,
@@ -160,7 +160,7 @@ describe.each(BODIES)("a body with %s", (_, method, path, contentType, body) => 
     },
   );
 
-  it("is taken with a byte order mark before it, and with any character", async () => {
+  it("is accepted with a byte order mark, and with any character", async () => {
     const bytes = Buffer.from(`\ufeff${body("")}`);
     expect((await send(method, path(), bytes, contentType)).status).toBeLessThan(300);
     for (const text of ["\ufffd", "😀", "\\ud83d\\ude00", "\\\\ud800", "\uffff"]) {
@@ -216,12 +216,12 @@ it.each(['"\\uD800"', '"\\u{D800}"', '"\\uDC00\\uD800"', '"""\ud800"""'])(
   },
 );
 
-describe("an amount is taken exactly when it is a whole number in range:", () => {
+describe("an amount is accepted exactly when it is a whole number in range:", () => {
   const isTaken = (text: string): boolean => {
     const value = wholeValueOf(text);
     return value !== null && value >= -MAX_AMOUNT && value <= MAX_AMOUNT;
   };
-  /** The amount as every right answer writes it. */
+  /** The amount as every correct answer writes it. */
   const written = (text: string): string => String(wholeValueOf(text));
   const TIMEOUT = { timeout: 60_000 + RUNS * 200 };
 
@@ -300,7 +300,7 @@ describe("an amount is taken exactly when it is a whole number in range:", () =>
   });
 });
 
-it("answers any query of a REST list with JSON that means what was sent", async () => {
+it("answers any query of a REST list with valid JSON that repeats the query exactly", async () => {
   const unit = fc.constantFrom("\0", "0", "7", "-", "u0000", '"', "\\", "a", "{", "}", ",", "%");
   const name = fc.string({ unit, minLength: 1, maxLength: 8 });
   await fc.assert(
@@ -338,7 +338,7 @@ it("refuses an escaped half of a pair in a cursor", async () => {
   expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
 });
 
-describe("JSON of too many brackets within brackets", () => {
+describe("JSON with too many nested brackets", () => {
   const deep = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
 
   it.each([

@@ -7,7 +7,7 @@ import { createTenant } from "../support/tenant.js";
 
 const SIZES = [250_000, 500_000, 1_000_000] as const;
 
-/** Below this, what the engine does by itself is more than what the request costs. */
+/** Below this, the engine's own work exceeds the cost of the request. */
 const FLOOR_MS = 10;
 const MAX_MS = 250;
 /** Twice the bytes take three times as long at most. The sizes are two doublings apart, which evens out noise. */
@@ -44,7 +44,7 @@ function send({ method, path, headers, body }: LargeRequest, to: TestServer): Pr
         resolve(answer.statusCode ?? 0);
       });
     });
-    // What is refused before it was read leaves a connection that is closed.
+    // Refusing a partly read request closes its connection.
     sent.once("error", () => {
       resolve(0);
     });
@@ -57,7 +57,7 @@ interface Cost {
   readonly ms: number;
 }
 
-/** The processor time of this process, which is the server's with that of sending. */
+/** The processor time of this process: of the server, and of sending the request. */
 async function costOf(large: LargeRequest, to = server): Promise<Cost> {
   let best = { status: 0, ms: Infinity };
   for (
@@ -75,7 +75,7 @@ async function costOf(large: LargeRequest, to = server): Promise<Cost> {
 }
 
 describe.each(["without a token", "with a token"])("A large request %s", (who) => {
-  it("costs no more than in proportion to its bytes, and never much", async () => {
+  it("takes time in proportion to its bytes, below a fixed limit", async () => {
     const authorization = who === "with a token" ? { authorization: `Token ${token}` } : {};
     const refused: string[] = [];
     for (const [name, attack] of attacksOn(targets)) {
@@ -96,7 +96,7 @@ describe.each(["without a token", "with a token"])("A large request %s", (who) =
   }, 300_000);
 });
 
-describe("A question about the schema", () => {
+describe("An introspection query", () => {
   it("costs no more than a large request, or is refused", async () => {
     const costs: (Cost & { readonly name: string })[] = [];
     for (const [name, question] of introspectionAttacks())

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { INTERNAL } from "../support/internal.js";
 import { type RawAnswer, sendRaw } from "../support/raw-http.js";
+import { SECURITY_HEADERS, startWithEveryPage } from "../support/security-headers.js";
 import { TestServer } from "../support/server.js";
 
-/** More of them by hand: `FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/attacks/raw-requests.test.ts`. */
+/** To run more: `FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/attacks/raw-requests.test.ts`. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 
@@ -18,8 +19,7 @@ let server: TestServer;
 let token: string;
 
 beforeAll(async () => {
-  const start = { headers: "{}", tabs: [] };
-  server = await TestServer.start({ corsOrigins: ["*"], playground: () => start });
+  server = await startWithEveryPage();
   token = (await server.createMerchant()).token;
 });
 
@@ -27,13 +27,7 @@ afterAll(() => server.stop());
 
 /** The headers that SECURITY.md claims for every answer. */
 function expectClaimedHeaders({ headers }: RawAnswer): void {
-  expect(headers).toMatchObject({
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "strict-transport-security": "max-age=31536000",
-  });
+  expect(headers).toMatchObject(SECURITY_HEADERS);
   expect(headers["content-security-policy"]).toContain("default-src 'none'");
   expect(headers["x-powered-by"]).toBeUndefined();
 }
@@ -170,25 +164,22 @@ describe("an answer that Node would write by itself", () => {
     expectDecent(answer, line);
   });
 
-  it("has the security headers above the number of connections", async () => {
-    const full = await TestServer.start({ httpLimits: { connections: 0 } });
+  it.each([
+    ["above the number of connections", { connections: 0 }, "", 503],
+    [
+      "when the request does not arrive in time",
+      { clientTimeoutMs: 200 },
+      "POST /graphql HTTP/1.1\r\nHost: localhost\r\n",
+      408,
+    ],
+  ])("has the security headers %s", async (_, httpLimits, sent, status) => {
+    const limited = await TestServer.start({ httpLimits });
     try {
-      const answer = await sendRaw(full.url, "");
-      expect(answer.status).toBe(503);
+      const answer = await sendRaw(limited.url, sent);
+      expect(answer.status).toBe(status);
       expectClaimedHeaders(answer);
     } finally {
-      await full.stop();
-    }
-  });
-
-  it("has the security headers when the request does not arrive in time", async () => {
-    const slow = await TestServer.start({ httpLimits: { clientTimeoutMs: 200 } });
-    try {
-      const answer = await sendRaw(slow.url, "POST /graphql HTTP/1.1\r\nHost: localhost\r\n");
-      expect(answer.status).toBe(408);
-      expectClaimedHeaders(answer);
-    } finally {
-      await slow.stop();
+      await limited.stop();
     }
   });
 });
@@ -321,7 +312,7 @@ describe("random requests over a socket", () => {
             ...headers,
             "Connection: close",
           ];
-          // What ends a request whose length the server was made to wait for.
+          // Ends a request whose announced length the server waits for.
           const end = "\r\n0\r\n\r\n".padEnd(1_100, " ");
           await expectDecentAnswer(
             written({

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/** The starts of some units, for moments that are numbers of microseconds. */
+/** The bucket starts of instants, given as numbers of microseconds. */
 async function startsOf(
   timeZone: string,
   units: readonly TimeBucketUnit[],
@@ -54,7 +54,7 @@ async function agrees(timeZone: string, segments: readonly Segment[]): Promise<b
   return rows.every(({ offset }, index) => offset === changes[index]!.offset);
 }
 
-/** What is wrong with the answers for moments in their order: nothing, for most. */
+/** The errors in the starts of sorted instants; empty when all are right. */
 function faultsOf(
   units: readonly TimeBucketUnit[],
   segments: readonly Segment[],
@@ -100,7 +100,7 @@ describe("the buckets of all zones", () => {
   }, 180_000);
 });
 
-/** The changes since 1970 whose like was not seen: what the clock read before and after, on what day. */
+/** One example of each kind of clock change since 1970, by local time before and after, and the day. */
 function newChanges(segments: readonly Segment[], shapes: Set<string>): number[] {
   return segments.flatMap(({ from, offset }, index) => {
     const before = segments[index - 1];
@@ -127,7 +127,7 @@ async function faultsOfZone(
   const starts = await startsOf(zone, UNITS, moments);
   const faults = faultsOf(UNITS, segments, moments, starts);
 
-  // A start is the first of its bucket, and what is before it belongs to the one before.
+  // A start is the first instant of its bucket; the instant before it belongs to the previous bucket.
   for (const [column, unit] of UNITS.entries()) {
     const own = inOrder(starts.map((row) => row[column]!));
     const edges = inOrder(own.flatMap((start) => [start - 1, start]));

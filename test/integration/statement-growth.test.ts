@@ -26,14 +26,14 @@ import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
 /** Rows in each of the largest tables. */
 const ROWS = 200_000;
 
-/** Each request here answers some hundred rows at most, with its relations and lists within lists. */
+/** Each request here returns at most some hundred rows, including relations and nested lists. */
 const MAX_ROWS_READ = 2_500;
 
 const NO_LIMITS = { selections: 10_000, cost: 100_000_000 };
 
 const OPERATIONS = operationsOf(buildGraphqlSchema(RESOLVERS));
 
-/** What the planner knows of the tables when the server's statements are planned; none of it is true later. */
+/** The planner's statistics when the server's statements are planned; all are wrong later. */
 const STATES: [string, (client: pg.Client, server: TestServer) => Promise<unknown>][] = [
   ["never analyzed", () => Promise.resolve()],
   [
@@ -216,7 +216,7 @@ function moneyRequests(
       orderId: tenant.orderId,
     })),
     create("a refund", "PaymentRefund", () => ({ amountInCents: 1, paymentChargeId })),
-    create("a capture that is refused or not", "PaymentCharge", () => ({
+    create("a capture, accepted or refused", "PaymentCharge", () => ({
       amountInCents: 1,
       mode: "CAPTURE",
       status: "STARTED",
@@ -274,13 +274,13 @@ async function answered(
   document: string,
   variables: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
-  // Some mutations are refused when they come again: that reads no less.
+  // The server refuses some repeated mutations, which reads no less.
   const { data, errors } = await server.send<Record<string, unknown>>(token, document, variables);
   expect(errors, `${document} ${JSON.stringify(errors)}`).toBeUndefined();
   return data;
 }
 
-/** All that is read for a record and the pages of its lists; counts and sums over whole lists are left out. */
+/** All fields of a record and the pages of its lists, except counts and sums over whole lists. */
 function everythingPaged(type: GraphQLNamedType, depth: number): string {
   if (isUnionType(type)) {
     return type
@@ -302,5 +302,5 @@ function everythingPaged(type: GraphQLNamedType, depth: number): string {
 }
 
 const WHOLE_LIST = new Set(["totalCount", "aggregate", "edges", "merchants", "apiTokens"]);
-/** Parts of one thing, and not things of their own. */
+/** Types that are parts of a record. */
 const NEAR = new Set(["nodes", "pageInfo", "userErrors"]);

@@ -7,15 +7,15 @@ import { foldCase } from "../../src/shared/fold-case.js";
 import { type TestDatabase, createTestDatabaseIn } from "../support/database.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-/** Databases that lower, compare and sort in ways of their own where no collation is named. */
+/** Locales whose default collation lowers, compares and sorts differently. */
 const LOCALES = {
   "the embedded PostgreSQL's locale": "locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'",
-  "the locale C, which knows no letters but ASCII's": "locale_provider libc locale 'C'",
+  "the locale C, which only knows ASCII letters": "locale_provider libc locale 'C'",
   "a Turkish locale, where I is the capital of ı, and s comes after a":
     "locale_provider icu icu_locale 'tr-TR' icu_rules '& a < s <<< S' locale 'C'",
 } as const;
 
-/** Texts that are one but for case, each class with what looks like it and is another text. */
+/** Classes of strings that differ only in case, each with similar strings that are different. */
 const ONE_BUT_FOR_CASE = [
   ["sara", "Sara", "SARA", "sArA"],
   ["istanbul", "ISTANBUL", "Istanbul"],
@@ -52,7 +52,7 @@ const CODE_POINTS = Array.from({ length: 0x110000 }, (_, code) => code)
   .filter((code) => code !== 0 && (code < 0xd800 || code > 0xdfff))
   .map((code) => String.fromCodePoint(code));
 
-/** What sorts in one way by code points, in another in some locale, and as people expect in a third. */
+/** Strings whose order differs by code points, by locale, and by people's expectation. */
 const NAMES = [
   ...["Zoë", "zebra", "Äpfel", "apfel", "Apfel", "Birne", "birne", "Émile", "Emil", "emil"],
   ...["chata", "cihla", "hora", "ılık", "İzmir", "izmir", "Ibo", "co-op", "coop", "co op"],
@@ -127,7 +127,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     for (const name of names) made(await server.app.services.customers.create(caller, { name }));
   }
 
-  it("refuses an address that another employee has in another case, and finds who has it", async () => {
+  it("refuses an address that another employee has in another case, and finds that employee", async () => {
     const { id, token } = await server.createMerchant();
     const taken = new Map<readonly string[], string>();
     for (const text of TEXTS) {
@@ -149,7 +149,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     }
   });
 
-  it("keeps the address that an employee has when it is sent in another case", async () => {
+  it("keeps an employee's address when an update sends it in another case", async () => {
     const { employee } = await createEmployee("ΣΟΦΟΣ-İ@example.com", merchant.id);
     expect(employee!.email).toBe("σοφοσ-i̇@example.com");
     const query = `mutation ($id: ID!, $input: UpdateEmployeeInput!) {
@@ -167,7 +167,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     expect(userErrors).toEqual([{ code: "TOO_LONG", field: ["email"] }]);
   });
 
-  it("stores no address whose case is not folded, whatever writes it", async () => {
+  it("rejects unfolded addresses in the database itself", async () => {
     const { id } = await server.createMerchant();
     const insert = (email: string): Promise<unknown> =>
       server.database.pool.query(
@@ -308,7 +308,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     }
   });
 
-  it("takes random addresses, and finds each, exactly where their folded forms differ", async () => {
+  it("accepts and finds random addresses exactly when their folded forms differ", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(ADDRESS, { maxLength: 6 }), async (addresses) => {
         const { id, token } = await server.createMerchant();

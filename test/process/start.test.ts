@@ -101,7 +101,7 @@ describe("a first start in an empty folder", () => {
     expect(((await stat(file)).mode & 0o777).toString(8)).toBe("600");
   });
 
-  it("makes no demo in production, unless it is asked for", async () => {
+  it("creates no demo in production unless DEMO=true", async () => {
     const empty = await newFolder();
     const production = { NODE_ENV: "production" };
     const server = await empty.startServer(production);
@@ -142,7 +142,7 @@ describe("a first start in an empty folder", () => {
 });
 
 describe("a second start on the same folder", () => {
-  it("prints the token's file in its place, in a request that still charges", async () => {
+  it("prints the token's file instead of the token, in a request that still charges", async () => {
     const before = await running();
     const sent = await chargeMade(before);
     const after = await restarted();

@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** Keeps PostgreSQL from learning of the tables by itself. */
+/** Turns autovacuum off, so that PostgreSQL does not analyze the tables. */
 export async function stopAutovacuum(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     "select relname as name from pg_stat_user_tables where schemaname = 'public'",
@@ -127,13 +127,13 @@ export async function fill(
   );
 }
 
-/** How many rows and index entries PostgreSQL has read of the product's tables. What runs on the pool is counted. */
+/** The number of rows and index entries that PostgreSQL has read from the product's tables, over the whole pool. */
 export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number> {
   const connections = await Promise.all(
     Array.from({ length: pool.options.max }, () => pool.connect()),
   );
   for (const connection of connections) {
-    // Counts leave a connection when it is idle for a while, or is told.
+    // A connection reports its counts when it has been idle for a while, or when asked.
     await connection.query("select pg_stat_force_next_flush()");
     await connection.query("select 1");
     connection.release();

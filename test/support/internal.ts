@@ -1,4 +1,4 @@
-/** What only a server that failed inside would say: of SQL, of its code, of its machine. */
+/** Messages that only an internal failure would leak: of SQL, of the code, of the machine. */
 export const INTERNAL = new RegExp(
   [
     ...[

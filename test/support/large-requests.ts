@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CHARGES } from "./rest.js";
 
-/** A request of about as many bytes as are asked for. */
+/** A request of about the given number of bytes. */
 export interface LargeRequest {
   readonly method: string;
   readonly path: string;
@@ -9,10 +9,10 @@ export interface LargeRequest {
   readonly body?: string;
 }
 
-/** Makes requests that put their bytes where a server may do more with them than read them. */
+/** Makes requests whose bytes could cost a server more than reading them. */
 export type Attack = (bytes: number) => LargeRequest;
 
-/** What there is to name in a request. */
+/** Names of existing records. */
 export interface Targets {
   readonly slug: string;
   readonly paymentChargeId: string;
@@ -48,15 +48,15 @@ const META = "{ __typename }";
 
 const WRONG_FIELDS = `{${"x{y} ".repeat(90)}}`;
 
-/** Where an error is, is worked out from all lines before it. No document is longer than is read. */
+/** graphql-js locates an error by reading all lines before it. No document is longer than the limit. */
 function linesBefore(document: string, lineBreak: string, lines: number): string {
   const fitting = (249_000 - document.length) / lineBreak.length;
   return lineBreak.repeat(Math.min(lines, fitting)) + document;
 }
 
-/** Where a document can be long. Each is sent as it is. */
+/** Every part of a document that can be long. */
 const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
-  "fields that are asked for again": (bytes) => `{ ${repeated("__typename ", bytes)} }`,
+  "repeated fields": (bytes) => `{ ${repeated("__typename ", bytes)} }`,
   "fields of a record": (bytes) => `{ customers { nodes { ${repeated("id name ", bytes)} } } }`,
   "unknown fields": (bytes) => `{ ${items(bytes, (at) => `field${String(at)}`, " ")} }`,
   "one unknown field": (bytes) => `{ ${repeated("customer", bytes)} }`,
@@ -140,7 +140,7 @@ const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
       "\n",
       9_900,
     ),
-  "as many lines as are allowed, and arguments that there are not": () =>
+  "as many lines as are allowed, and unknown arguments": () =>
     linesBefore(
       `{ a: __type(${items(1_000, (at) => `x${String(at)}: 1`)}) { name } }`,
       "\n",
@@ -237,17 +237,17 @@ const LIST_VALUES: Readonly<
       `["customers, number ASC",${"[".repeat(bytes * 0.37)}${"]".repeat(bytes * 0.37)}]`,
     ).toString("base64url"),
   ],
-  "ids that are looked for": (bytes) => [
+  "ids in a filter": (bytes) => [
     "$v: [UUID!]",
     "filter: { id: { eq: $v } }",
     Array<string>(Math.ceil(bytes / 39)).fill("01988f7a-d22b-7c3d-977f-27af99c2a5a5"),
   ],
-  "texts that are looked for": (bytes) => [
+  "strings in a filter": (bytes) => [
     "$v: [String!]",
     "filter: { name: { eq: $v } }",
     JSON.parse(`[${items(bytes, (at) => `"n${String(at)}"`)}]`),
   ],
-  "one text that is looked for": (bytes) => [
+  "one long string in a filter": (bytes) => [
     "$v: [String!]",
     "filter: { name: { eq: $v } }",
     [repeated("%_", bytes)],
@@ -276,7 +276,7 @@ const CHARGE =
 const CREATE =
   "mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { userErrors { message } } }";
 
-/** Every way of GraphQL. */
+/** Every part of a GraphQL request. */
 function graphqlAttacks({ slug }: Targets): [string, Attack][] {
   const charging = (charges: unknown): LargeRequest =>
     graphql({ query: CHARGE, variables: { input: { slug, charges } } });
@@ -372,7 +372,7 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
       },
     ],
     [
-      "keys that a request has not",
+      "unknown keys of a request",
       (bytes) => graphql({ query: META, ...(objectOf(bytes) as object) }),
     ],
     [
@@ -389,7 +389,7 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
       ],
       [`a body of ${name}`, (bytes) => ({ ...graphql({}), body: make(bytes) })],
     ]),
-    ["a body that is no JSON", (bytes) => ({ ...graphql({}), body: repeated("[", bytes) })],
+    ["a body that is not JSON", (bytes) => ({ ...graphql({}), body: repeated("[", bytes) })],
     ["a body of white space", (bytes) => ({ ...graphql({}), body: repeated(" ", bytes) })],
     [
       "a body with __proto__",
@@ -470,7 +470,7 @@ function withinLine(bytes: number): number {
   return Math.floor((bytes / 1_000_000) * 15_000);
 }
 
-/** Every way of REST. */
+/** Every part of a REST request. */
 function restAttacks({ slug, paymentChargeId }: Targets): [string, Attack][] {
   const charge = `/pockets/${slug}/charge/`;
   const post = (path: string, body: string, headers = JSON_TYPE): LargeRequest => ({
@@ -564,7 +564,7 @@ function restAttacks({ slug, paymentChargeId }: Targets): [string, Attack][] {
     ...Object.fromEntries(
       Object.entries(DEEP).flatMap(([name, make]) =>
         Object.entries({
-          "a path that there is not": "/nothing",
+          "an unknown path": "/nothing",
           "the pockets": charge,
           "the payment charges": CHARGES,
         }).map(([where, path]) => [
@@ -573,7 +573,7 @@ function restAttacks({ slug, paymentChargeId }: Targets): [string, Attack][] {
         ]),
       ),
     ),
-    "a body where there is none": (bytes) => ({ ...post("/health/live", repeated("[", bytes)) }),
+    "a body of a route without one": (bytes) => ({ ...post("/health/live", repeated("[", bytes)) }),
     "a body of another method": (bytes) => ({
       ...post(charge, repeated("[", bytes)),
       method: "PATCH",
@@ -669,7 +669,7 @@ function headAttacks({ slug }: Targets): [string, Attack][] {
   return [...heads, ...lines];
 }
 
-/** Questions about the schema that have as long an answer as they may, and longer ones. No one needs a token. */
+/** Introspection queries with the longest allowed answers, and longer ones. None needs a token. */
 export function introspectionAttacks(): [string, LargeRequest][] {
   const aliases = (count: number, field: string): string =>
     Array.from({ length: count }, (_, at) => `a${String(at)}: ${field}`).join(" ");
@@ -703,7 +703,7 @@ export function introspectionAttacks(): [string, LargeRequest][] {
   );
 }
 
-/** Every attack by its name. What it makes of some bytes has no more of them. */
+/** Every attack by its name. Each makes a request of at most the given number of bytes. */
 export function attacksOn(targets: Targets): [string, Attack][] {
   const all = [...graphqlAttacks(targets), ...restAttacks(targets), ...headAttacks(targets)];
   return all.map(([name, make]) => [name, (bytes) => fitted(make, bytes)]);
@@ -712,7 +712,7 @@ export function attacksOn(targets: Targets): [string, Attack][] {
 function fitted(make: Attack, bytes: number): LargeRequest {
   const request = make(bytes);
   const length = Buffer.byteLength(request.body ?? "");
-  // What is put into JSON may become longer by its escapes.
+  // Escapes may lengthen strings in JSON.
   return length <= bytes
     ? request
     : fitted((wanted) => make((wanted * bytes) / length), bytes - 100);

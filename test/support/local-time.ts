@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import type { TimeBucketUnit } from "../../src/listing/bucket.js";
 
-/** From when on a zone has an offset. All times are numbers of microseconds. */
+/** A zone's offset, and the time from which it holds. All times are numbers of microseconds. */
 export interface Segment {
   readonly from: number;
   readonly offset: number;
@@ -28,7 +28,7 @@ export function segmentsOf(timeZone: string): Segment[] {
   return segments;
 }
 
-/** The start of a moment's bucket, by the words of the definition alone. */
+/** The start of an instant's bucket, directly by the definition. */
 export function expectedStart(
   segments: readonly Segment[],
   at: number,
@@ -56,7 +56,7 @@ function expectedHour(segments: readonly Segment[], index: number, at: number): 
   return isMoved ? from : expectedHour(segments, index - 1, from - 1);
 }
 
-/** The first moment at which the clock reads a time or later. */
+/** The first instant at which the clock reads a time or later. */
 function firstReading(segments: readonly Segment[], local: number): number {
   const begin = Math.max(
     0,

@@ -228,6 +228,11 @@ export const findMethod = find<PaymentMethod>("paymentMethod", METHOD_FIELDS);
 export const findCustomer = find<Customer>("customer", CUSTOMER_FIELDS);
 export const findOrder = find<Order>("order", ORDER_FIELDS);
 
+/** Creates a record, as in `await idOf(createCharge(...))`. @returns its id. */
+export async function idOf(outcome: Outcomes<{ id: string }>): Promise<string> {
+  return (await accepted(outcome)).id;
+}
+
 /** Expects that nothing was refused, as in `await accepted(createCharge(...))`. @returns the record. */
 export async function accepted<R>(outcome: PaymentOutcome<R> | Outcomes<R>): Promise<R> {
   const { record, userErrors } = await outcome;

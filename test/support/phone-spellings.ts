@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** What stands before a subscriber's ten digits in each of the forms of an Iranian mobile number. */
+/** The prefix of a subscriber's ten digits in each form of an Iranian mobile number. */
 const HEADS = ["98", "+98", "0098", "0", ""];
 const ARABIC_INDIC = "٠١٢٣٤٥٦٧٨٩";
 const PERSIAN = "۰۱۲۳۴۵۶۷۸۹";

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from "graphql";
 
-/** Names that every object of JavaScript has a property of. */
+/** Names of properties that every JavaScript object inherits. */
 export const SPECIAL_NAMES: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 
 /** A request as it is sent. */

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 
-/** Longer than any answer takes on a slow machine. */
+/** Longer than any answer takes, even on a slow machine. */
 const TIMEOUT_MS = 20_000;
 
 export interface RawAnswer {
   readonly status: number;
-  /** By their names in lower case; of a repeated header the last. */
+  /** By name in lower case; the last value of a repeated header. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -13,7 +13,7 @@ export interface RawAnswer {
 /**
  * Sends bytes as they are, and reads the first answer.
  *
- * @throws when the answer is no well-formed HTTP response, or none comes.
+ * @throws when there is no answer, or it is not a well-formed HTTP response.
  */
 export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
@@ -26,14 +26,14 @@ export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawA
     };
     socket.setTimeout(TIMEOUT_MS, () => {
       socket.destroy();
-      reject(new Error(`No whole answer came to ${JSON.stringify(String(bytes)).slice(0, 500)}`));
+      reject(new Error(`No complete answer to ${JSON.stringify(String(bytes)).slice(0, 500)}`));
     });
     socket.on("data", (chunk) => {
       chunks.push(chunk);
       if (isWhole(Buffer.concat(chunks))) end();
     });
     socket.on("end", end);
-    // What is answered before it was read whole is reset after the answer.
+    // The server resets a connection whose request it answered before reading it whole.
     socket.on("error", end);
     socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
   });

@@ -45,14 +45,14 @@ describe("readConfig", () => {
     expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
   });
 
-  it("has no demo in production unless it is asked for", () => {
+  it("has no demo in production unless DEMO=true", () => {
     expect(readConfig({}).demo).toBe(true);
     expect(readConfig({ DEMO: "false" }).demo).toBe(false);
     expect(readConfig({ NODE_ENV: "production" }).demo).toBe(false);
     expect(readConfig({ NODE_ENV: "production", DEMO: "true" }).demo).toBe(true);
   });
 
-  it("answers on loopback to this machine's names and those configured, elsewhere to all or those", () => {
+  it("allows this machine's and the configured names on loopback, elsewhere the configured names or all", () => {
     const own = ["localhost", "127.0.0.1", "[::1]"];
     const configured = { ALLOWED_HOSTS: "API.example.com., [2001:db8:0::1]" };
     const names = ["api.example.com", "[2001:db8::1]"];

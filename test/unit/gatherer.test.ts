@@ -134,7 +134,7 @@ describe("tasks that share a lock", () => {
     expect(runs.tasks).toEqual([[1], [11, 21]]);
   });
 
-  it("of any kind and number begin in their order, alone with their locks, and all end", async () => {
+  it("of any kind and number begin in order, never share a lock with another run, and all end", async () => {
     const tasks = fc.array(
       fc.record({
         locks: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 3 }),

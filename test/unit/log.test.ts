@@ -26,7 +26,7 @@ describe("a line of the log", () => {
     },
   );
 
-  it("shows of a pasted phone number its first and last digits alone", () => {
+  it("shows only the first and last digits of a pasted phone number", () => {
     fc.assert(
       fc.property(
         subscriber.chain((digits) => fc.tuple(fc.constant(digits), spellingOf(digits))),
@@ -91,7 +91,7 @@ describe("a logged error", () => {
     expect(logged(error)).toMatchObject({ message: "round" });
   });
 
-  it("names a connection or whatever else hangs on it, and does not write it out", () => {
+  it("names a connection or other object of an error, and does not log its content", () => {
     class Connection {
       readonly password = "hunter2";
     }

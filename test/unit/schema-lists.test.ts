@@ -63,7 +63,7 @@ function costOf(type: GraphQLObjectType, field: Field, page?: string): number {
   return measureOperation(schema, document, getOperationAST(document)!).costWith({});
 }
 
-/** Something to ask for of a type, with nothing that is a list. */
+/** A selection of a type without any list. */
 function leafOf(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   if (!isObjectType(named)) return "__typename";
@@ -95,7 +95,7 @@ describe("a list of the schema", () => {
     FIELDS.filter(([, field]) => takesPage(field)).map(
       ([type, field]) => [`${type.name}.${field.name}`, type, field] as const,
     ),
-  )("costs as its page is long: %s", (_, type, field) => {
+  )("costs in proportion to its page: %s", (_, type, field) => {
     const named = getNamedType(field.type) as GraphQLObjectType;
     const shown = isList(field.type) ? leafOf(field.type) : `nodes { ${leafOf(itemOf(named))} }`;
     const costWith = (size: number): number => {

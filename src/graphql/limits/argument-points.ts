@@ -5,16 +5,16 @@ import { type Definitions, type Size, type Variables, ownOf } from "./size.js";
 /** PostgreSQL compares each row with each pattern, letter by letter. */
 const POINTS_OF_PATTERN = 10;
 
-/** Each list takes its arguments in again, for each record that it is nested in. */
+/** Each list reads its arguments again for each record that it is nested in. */
 const CHARACTERS_A_POINT = 100;
 
-/** What the other arguments of a list hold is only read, so that usual ones cost nothing. */
+/** A list's other arguments are only read, so that typical ones cost nothing. */
 const SHARE_OF_OTHERS = 10;
 
 /** A page's size has its own part in the cost. */
 const SIZES = new Set(["first", "last", "page"]);
 
-/** The points of a list's arguments: all of its filter's, and a share of what the others hold. */
+/** The points of a list's arguments: all of its filter's, and a share of the others'. */
 export function pointsOfArguments(
   { arguments: given = [] }: FieldNode,
   definitions: Definitions,
@@ -28,7 +28,7 @@ export function pointsOfArguments(
   return filter.isFixed && others.isFixed ? pointsWith({}) : pointsWith;
 }
 
-/** The points of values in a document, in which variables may stand. */
+/** The points of values in a document, which may contain variables. */
 class Points {
   private fixed = 0;
   private readonly variables: { readonly name: string; readonly isPattern: boolean }[] = [];
@@ -81,7 +81,7 @@ class Points {
   }
 }
 
-/** Values are worked out once each, however many aliases share a variable. */
+/** Counts each value once, however many aliases share a variable. */
 const known = { plain: new WeakMap<object, number>(), pattern: new WeakMap<object, number>() };
 
 function ofJson(value: unknown, isPattern: boolean): number {

@@ -20,7 +20,7 @@ export function limitDocument(limits: DocumentLimits): ValidationRule {
 function exceededOf(document: DocumentNode, limits: DocumentLimits): Exceeded | undefined {
   const { longestAlias, ...has } = countsOf(document);
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  // Rules look at a fragment's variables again for each operation that spreads it.
+  // Validation rules visit a fragment's variables once for each operation that spreads it.
   if (operations.length > MAX_OPERATIONS)
     return { limit: "operations", has: operations.length, allowed: MAX_OPERATIONS };
   // Beside other operations, what counts is known once it is known which is executed. Alone, it has at

@@ -11,7 +11,7 @@ export interface Exceeded {
     | "aliasLength"
     | "chargePockets"
     | "response";
-  /** Of tokens, nesting, lines, values and the response, where counting stops, at least. */
+  /** A lower bound for tokens, nesting, lines, values and the response, whose counting stops at the limit. */
   readonly has: number;
   readonly allowed: number;
 }
@@ -59,7 +59,7 @@ const WORDS: Readonly<
   ],
 };
 
-/** The error of an operation that asks for too much. Except for `response`, nothing of it was executed. */
+/** The error for an operation that exceeds a limit. Except for `response`, the server executed nothing of it. */
 export function exceededError(exceeded: Exceeded): GraphQLError {
   return new GraphQLError(messageOf(exceeded), {
     extensions: { code: "BAD_REQUEST", exceeded, http: { status: 400 } },

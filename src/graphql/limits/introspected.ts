@@ -13,8 +13,8 @@ import {
 const known = new WeakMap<GraphQLSchema, ReadonlyMap<string, number>>();
 
 /**
- * How many values a field has of what the schema says of itself, on average: items of a list, and types below a
- * wrapping type. What is not here has one.
+ * The average number of values of an introspection field: items of a list, and types below a wrapping type.
+ * Fields that are not listed have one.
  */
 export function introspectedSizes(schema: GraphQLSchema): ReadonlyMap<string, number> {
   let sizes = known.get(schema);

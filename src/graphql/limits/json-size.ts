@@ -2,9 +2,9 @@ import type { DocumentLimits } from "../../shared/limits.js";
 import type { Exceeded } from "./exceeded.js";
 
 /**
- * Which limit a value of JSON exceeds, in its lists and objects within each other or in the number of its
- * values. To be asked before anything else looks at the value, since what reads values may take much longer
- * for each than it takes to send one. Looks at no more values than are allowed.
+ * Which limit a JSON value exceeds: the nesting of its lists and objects, or the number of its values. Call it
+ * before any other code reads the value, since reading a value can cost far more than sending it. Visits no more
+ * values than are allowed.
  */
 export function exceededByJson(
   value: unknown,

@@ -20,9 +20,9 @@ import { hasMoreLines } from "./lines.js";
 import { isDocumentDeeper } from "./nesting.js";
 
 /**
- * Refuses operations that need a token and have none, and those that ask for too much, before anything of
- * them is executed and before their variables are read. Reports in the extensions of each answer what its
- * operation was charged. Belongs behind `presentErrors`.
+ * Refuses operations without the token that they need, and operations that exceed a limit, before their variables
+ * are read and before any execution. Reports the cost of each operation in the extensions of its answer. Install
+ * it after `presentErrors`.
  *
  * Documents are measured once and kept measured for as long as Apollo keeps them parsed.
  */
@@ -73,7 +73,7 @@ export function limitOperations(
   return { requestDidStart: () => Promise.resolve(listen()) };
 }
 
-/** The error of an operation that needs a token, with the status that Apollo would not give it. */
+/** The error for an operation that needs a token. Apollo would not set its HTTP status. */
 function withoutCaller(): GraphQLError {
   const originalError = withoutToken("This");
   const extensions = { http: { status: 401 } };
@@ -81,8 +81,8 @@ function withoutCaller(): GraphQLError {
 }
 
 /**
- * The error of a document that is too long, has too many lines or would overflow the parser; undefined when it may be parsed, or is not
- * text. To be called before Apollo, which parses before a plugin can refuse anything.
+ * The error for a document that is too long, has too many lines or would overflow the parser; undefined when it may
+ * be parsed or is not a string. Call it before Apollo, which parses before a plugin can refuse anything.
  */
 export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
   if (typeof source !== "string") return undefined;

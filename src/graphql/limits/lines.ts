@@ -1,11 +1,11 @@
 const LINE_BREAK = /\r\n|[\n\r]/g;
 
 /**
- * Whether a document has more lines than are allowed, as GraphQL breaks lines. The place of each error is worked
- * out from all lines before it and after it. Reads no further than to the line that is too many.
+ * Whether a document has more lines than are allowed, by GraphQL's line terminators. graphql-js splits the whole
+ * document into lines to locate each error. Stops reading at the first line beyond the limit.
  */
 export function hasMoreLines(source: string, allowed: number): boolean {
-  // Each line but the last has a character at least.
+  // Each line except the last has at least one character.
   if (source.length < allowed) return false;
   const breaks = source.matchAll(LINE_BREAK);
   for (let lines = 1; breaks.next().done !== true;) if (++lines > allowed) return true;

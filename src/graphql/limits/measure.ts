@@ -39,10 +39,10 @@ export interface OperationMeasure {
   costWith(variables: Variables): number;
 }
 
-/** How many items a list counts that declares no bound. */
+/** The number of items that a list without a declared bound counts as. */
 const UNBOUNDED_ITEMS = 10;
 
-/** The lists of a page, whose length the arguments of the field above give. */
+/** The lists of a page, whose length is an argument of the parent field. */
 const OF_PAGE = new Set(["nodes", "edges"]);
 
 const CHARGE_POCKETS = "chargePockets";
@@ -68,7 +68,7 @@ export function measureOperation(
       directives + onOperation.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0),
     ),
     charges: walk.keysOf(CHARGE_POCKETS, operation.selectionSet).size,
-    // Averages are no whole numbers.
+    // Averages are not whole numbers.
     costWith: (variables) => Math.ceil(own.with(variables)),
   };
 }
@@ -184,7 +184,7 @@ class Walk {
     return part;
   }
 
-  /** How often a field has what is asked for below it, where that does not count with the field itself. */
+  /** How often a field's selections are executed, where that does not count with the field itself. */
   private timesBelow(
     parent: GraphQLNamedType | undefined,
     definition: GraphQLField<unknown, unknown>,
@@ -195,7 +195,7 @@ class Walk {
     return introspectedSizes(this.schema).get(name) ?? 1;
   }
 
-  /** How many items a list has that a field is made of. */
+  /** The number of items in a field's list. */
   private itemsOf(node: FieldNode, definition: GraphQLField<unknown, unknown>): Size {
     const takesPage = definition.args.some(({ name }) => name === "page");
     return takesPage ? pageSizeOf(node, this.definitions) : sizeOf(definition);
@@ -231,7 +231,7 @@ function sizeOf(definition: GraphQLField<unknown, unknown>): number {
   return boundOf(definition) ?? UNBOUNDED_ITEMS;
 }
 
-/** Whether the field above gives the length of a list. */
+/** Whether an argument of the parent field gives the length of a list. */
 function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
   if (parent?.name === "ChargePocketsPayload") return name === CHARGE_RESULTS;
   return isConnection(parent) && OF_PAGE.has(name);

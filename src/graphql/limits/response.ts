@@ -3,8 +3,8 @@ import type { ReadBudget } from "../../shared/read-budget.js";
 import { exceededError } from "./exceeded.js";
 
 /**
- * Refuses an answer that is too large, before it is written as JSON: until then its texts are those of the
- * rows that were read, however often they occur.
+ * Refuses an answer that is too large, before it is written as JSON: until then it shares the strings of the rows
+ * that were read, however often they occur.
  */
 export function limitResponse(result: ExecutionResult, reads: ReadBudget): ExecutionResult {
   const { maxBytes: allowed } = reads;
@@ -15,7 +15,7 @@ export function limitResponse(result: ExecutionResult, reads: ReadBudget): Execu
 /** Quotes, a colon and a comma. */
 const PUNCTUATION_BYTES = 4;
 
-/** What is left of some bytes once a value is written; below 0 as soon as it does not fit. */
+/** The bytes that remain after a value is written; below 0 as soon as it does not fit. */
 function bytesLeft(value: unknown, bytes: number): number {
   let left = bytes - PUNCTUATION_BYTES;
   if (typeof value === "string") return left - Buffer.byteLength(value);

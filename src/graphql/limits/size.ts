@@ -88,7 +88,7 @@ function jsonAt(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-/** JSON has objects with the prototype of all, whose names a client may use for its own. */
+/** Parsed JSON objects inherit names from `Object.prototype` that a client may use for its own fields. */
 export function ownOf(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Variables)[name] : undefined;
 }

@@ -3,10 +3,10 @@ import type { GraphQLNamedType } from "graphql";
 /** Figures over a whole list take a statement each, however large the page. */
 const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
 
-/** Points of a field that the schema answers of itself: few operations ask, and each reads much. */
+/** Points of an introspection field: few operations select one, and each reads much. */
 const INTROSPECTED_POINTS = 3;
 
-/** Whether a field is one point or so, however many values it has. */
+/** Whether a field costs about one point, however many values it has. */
 export function isCountedBelow(parent: GraphQLNamedType | undefined, name: string): boolean {
   return name === "groupBy" || isIntrospected(parent);
 }

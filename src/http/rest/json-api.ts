@@ -34,17 +34,23 @@ export function contentTypeOf({ headers }: FastifyRequest): string {
 }
 
 /**
- * Refuses the parameters of JSON:API's media type that a server must refuse: 415 for a body, 406 where
- * every accepted form has one. Profiles are allowed and ignored; no extension is supported.
+ * Refuses the parameters of JSON:API's media type that the specification forbids: 415 for a body,
+ * 406 when every accepted media type has one. Profiles are allowed and ignored; no extension is supported.
  */
 export function refusalOfParameters({ headers }: FastifyRequest): HttpError | undefined {
   const sent = parseMediaType(headers["content-type"] ?? "");
   if (sent !== null && isJsonApi(sent) && !isSupported(sent)) {
-    return new HttpError(415, `${MEDIA_TYPE} may have the parameter profile, and no extension.`);
+    return new HttpError(
+      415,
+      `${MEDIA_TYPE} may have only the parameter profile; extensions are not supported.`,
+    );
   }
   const accepted = acceptedTypes(headers.accept).filter(isJsonApi);
   if (accepted.length > 0 && !accepted.some(isSupported)) {
-    return new HttpError(406, `Accept ${MEDIA_TYPE} without extensions: this server has none.`);
+    return new HttpError(
+      406,
+      `Accept ${MEDIA_TYPE} without extensions; this server supports none.`,
+    );
   }
   return undefined;
 }
@@ -53,7 +59,7 @@ function isJsonApi({ essence }: MediaType): boolean {
   return essence === MEDIA_TYPE;
 }
 
-/** Many clients add a charset, which JSON:API does not have and which changes nothing. */
+/** Ignores the charset that many clients add, although JSON:API does not define it. */
 const SUPPORTED: ReadonlySet<string> = new Set(["profile", "charset", "q"]);
 
 function isSupported({ parameters }: MediaType): boolean {
@@ -92,7 +98,7 @@ export const JSON_API_ERRORS: ErrorForm = {
 export class ExactInteger {
   constructor(readonly digits: string) {}
 
-  /** @throws always: outside of `meta`, `JSON.stringify` would write something else. */
+  /** @throws always: outside `meta`, `JSON.stringify` would write a different value. */
   toJSON(): never {
     throw new InvariantError("an exact integer is written in meta alone");
   }

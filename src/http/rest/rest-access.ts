@@ -28,7 +28,7 @@ declare module "fastify" {
   }
 }
 
-/** How long a request may take, and how much it may read. */
+/** The deadline of a request, and the bytes that it may read. */
 export type RequestLimits = Pick<HttpLimits, "requestTimeoutMs" | "responseBytes">;
 
 /**

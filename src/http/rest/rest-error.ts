@@ -69,22 +69,22 @@ function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): r
   return [{ status, code: extensions.code, detail: message, ...place }];
 }
 
-/** The first problems, without those that follow from another one. In time that grows with their number alone. */
+/** The first problems, without those that follow from another. Takes linear time. */
 function firstOf(all: readonly Invalid[]): Invalid[] {
-  // Of a list that is too long, its items are no matter.
+  // Items of a list that is too long are not reported.
   const tooLong = all.find(({ keyword }) => keyword === "maxItems");
   if (tooLong) return [tooLong];
   const ofOtherType = new Set(
     all.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath),
   );
-  // What is of another type is not also out of range, or none of the names.
+  // A value of the wrong type is not also reported as out of range or an unknown name.
   const first = all.filter(
     ({ keyword, instancePath }) => keyword === "type" || !ofOtherType.has(instancePath),
   );
   return first.slice(0, MAX_PROBLEMS);
 }
 
-/** Names and paths may be as long as what a client sent. */
+/** Names and paths may be as long as the client's request. */
 function shownProblem(problem: Problem): Problem {
   const { source } = problem;
   const place = source && Object.entries(source).map(([kind, at]) => [kind, shown(at)]);

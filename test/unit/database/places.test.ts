@@ -7,7 +7,7 @@ import { Deadline } from "../../../src/shared/deadline.js";
 const LONG_MS = 60_000;
 
 describe("places", () => {
-  it("are never more than there are, and go to each owner in turn", async () => {
+  it("never exceed their number, and go to each owner in turn", async () => {
     const places = new Places(2);
     const entered: string[] = [];
     const leaves: (() => void)[] = [];
@@ -27,7 +27,7 @@ describe("places", () => {
     expect(entered).toEqual(["a1", "a2", "a3", "b1", "c1", "a4", "b2", "a5"]);
   });
 
-  it("are not lost to those that gave up, nor to those that came too late", async () => {
+  it("are not lost to tasks that gave up or came too late", async () => {
     const places = new Places(1);
     const leave = await places.take("a", new Deadline(LONG_MS));
     const left = new Deadline(LONG_MS);
@@ -43,7 +43,7 @@ describe("places", () => {
     expect(places.waitingCount).toBe(0);
   });
 
-  it("report a wait that reached its bound as the pool reports its own", async () => {
+  it("report a timeout with the same kind of error as the pool", async () => {
     const places = new Places(1, 1);
     const leave = await places.take("a", new Deadline(LONG_MS));
     const error: unknown = await places

@@ -31,7 +31,7 @@ describe("the size of JSON", () => {
     expect(exceededByJson(value, { nesting: LARGE, values: values - 1 })).toEqual(exceeded);
   });
 
-  it("is looked at no further than what is allowed", () => {
+  it("is read no further than the limits", () => {
     const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
     const limits = { nesting: 100, values: LARGE };
     expect(exceededByJson(deep, limits)).toMatchObject({ limit: "nesting" });

@@ -15,7 +15,7 @@ const plain = fc.oneof(
 );
 
 describe("writeJson", () => {
-  it("writes any value as JSON.stringify does, whatever its texts", () => {
+  it("writes any value as JSON.stringify does, whatever its strings", () => {
     fc.assert(
       fc.property(plain, (value) => {
         expect(writeJson(value)).toBe(JSON.stringify(value));
@@ -24,7 +24,7 @@ describe("writeJson", () => {
     );
   });
 
-  it("writes each sum of meta digit by digit, and all else as it is", () => {
+  it("writes each sum of meta digit by digit, and everything else unchanged", () => {
     const digits = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
     const sums = fc.dictionary(text, fc.record({ sum: fc.option(digits) }), { maxKeys: 4 });
     fc.assert(

@@ -53,7 +53,7 @@ describe("the table of ISO 4217", () => {
     ["BYR", "2017-01", "BYN"],
     ["LTL", "2014-12", "EUR"],
     ["DEM", "2002-03", "EUR"],
-  ])("has %s as withdrawn in %s, with %s in its place", (code, since, successor) => {
+  ])("lists %s as withdrawn in %s and replaced by %s", (code, since, successor) => {
     expect(parseCurrency(code)).toBe(code);
     expect(whyNotUsable(code)).toBe(`was withdrawn from ISO 4217 in ${since}; use ${successor}`);
     expect(whyNotUsable(successor)).toBeNull();
@@ -70,11 +70,11 @@ describe("the table of ISO 4217", () => {
   });
 
   it.each("XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX".split(" "))(
-    "reads %s, which has no minor unit, and counts no money in it",
+    "accepts the code %s, which has no minor unit, but not for amounts",
     (code) => {
       expect(parseCurrency(code.toLowerCase())).toBe(code);
       expect(minorUnitsOf(code)).toBeNull();
-      expect(whyNotUsable(code)).toBe("has no minor unit that amounts can be counted in");
+      expect(whyNotUsable(code)).toBe("has no minor unit, so it cannot have amounts");
     },
   );
 
@@ -83,7 +83,7 @@ describe("the table of ISO 4217", () => {
     expect(missing).toEqual([]);
   });
 
-  it("has the digits that Intl shows, but for currencies that are shown without fractions", () => {
+  it("has the digits of Intl, except for currencies that Intl shows without fractions", () => {
     const differing = active.filter(
       ([code, digits]) => digits !== null && intlDigits(code) !== digits,
     );
@@ -93,7 +93,7 @@ describe("the table of ISO 4217", () => {
 });
 
 describe("parseCurrency", () => {
-  it("takes no letters whose capitals are a code's", () => {
+  it("refuses letters beyond ASCII whose capitals spell a code", () => {
     expect(
       ["ﬁm", "ıqd", "iſk", "ＵＳＤ", " usd", "usd\n", "constructor"].map(parseCurrency),
     ).toEqual(Array(7).fill(null));

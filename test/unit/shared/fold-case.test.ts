@@ -7,7 +7,7 @@ describe("foldCase", () => {
     ["ΑΣ@", "ασ@"],
     ["İ", "i\u0307"],
     ["Ǆ", "ǅ"],
-  ])("makes one of %s and %s", (a, b) => {
+  ])("makes %s and %s equal", (a, b) => {
     expect(foldCase(a)).toBe(foldCase(b));
   });
 
@@ -28,7 +28,7 @@ describe("codeInCapitals", () => {
   });
 
   it.each(["proceßing", "faıled", "uſd", "ﬃ", "İrr"])(
-    "reads no letter of %s as another",
+    "never reads a letter of %s as another letter",
     (text) => {
       expect(codeInCapitals(text)).not.toMatch(/^[A-Z]+$/);
     },

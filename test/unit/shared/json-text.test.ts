@@ -27,7 +27,7 @@ describe("isWholeNumber", () => {
     "1e-400",
     "1.05e1",
     "1e-99999999999999999",
-  ])("takes %s for a fraction", (text) => {
+  ])("treats %s as a fraction", (text) => {
     expect(isWholeNumber(text)).toBe(false);
   });
 });
@@ -51,7 +51,7 @@ describe("findJsonFault", () => {
     fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "\ud7ff", "\ue000"),
   );
 
-  it("finds half of a surrogate pair exactly where a text of the value has one", () => {
+  it("finds half of a surrogate pair exactly where a string of the value has one", () => {
     const texts = fc.array(fc.string({ unit, maxLength: 8 }), { maxLength: 4 });
     fc.assert(
       fc.property(texts, fc.boolean(), (values, escapesAll) => {
@@ -64,7 +64,7 @@ describe("findJsonFault", () => {
     );
   });
 
-  it("finds brackets within more than 200 brackets, of both kinds, and outside of texts alone", () => {
+  it("finds brackets of both kinds nested deeper than 200, only outside strings", () => {
     const nested = (depth: number): string =>
       Array.from({ length: depth }, (_, at) => (at % 2 ? "[" : '{"[":')).join("") +
       "1" +

@@ -39,13 +39,13 @@ const INVISIBLE: readonly (readonly [what: string, character: string])[] = [
 const CHARACTERS = INVISIBLE.map(([, character]) => character);
 
 describe("a required text", () => {
-  it.each(INVISIBLE)("is blank when it has nothing but %s", (_, character) => {
+  it.each(INVISIBLE)("is blank when it has only %s", (_, character) => {
     const errors = new UserErrors();
     errors.checkName("name", character.repeat(3));
     expect(errors.all).toMatchObject([{ code: "REQUIRED", field: ["name"] }]);
   });
 
-  it("is blank with any mixture of them, and not with one character that is seen", () => {
+  it("is blank with any mixture of them, but not with one visible character", () => {
     const invisible = fc.string({ unit: fc.constantFrom(...CHARACTERS), maxLength: 20 });
     const visible = fc.constantFrom("a", "س", "名", "😀", "-", "0", "\u0301");
     fc.assert(
