@@ -31,7 +31,7 @@ export function checkGrouping(
   if (bucket && !isTimeZone(bucket.timeZone)) {
     throw badInput(
       "bucket.timeZone",
-      `${JSON.stringify(bucket.timeZone)} is not an IANA time zone, such as Asia/Tehran.`,
+      `${shownZone(bucket)} is not the IANA name of a place, such as Asia/Tehran.`,
     );
   }
   return { fields, bucket: bucket ?? null };
@@ -81,19 +81,37 @@ export function orderByKeys(record: RecordDefinition, { fields }: Grouping): Sql
   return sql`order by ${join(keys, ", ")}`;
 }
 
-const AREAS =
-  /^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)\/.+)$/;
+/** Areas of the IANA's names, and its older names of places that are in none. */
+const PLACES = new RegExp(
+  [
+    "^(UTC|GMT|",
+    "(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/.+|",
+    "(Brazil|Canada|Chile|Mexico|US)/.+|",
+    "Cuba|Egypt|Eire|GB|GB-Eire|Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Kwajalein|Libya|Navajo|",
+    "NZ|NZ-CHAT|Poland|Portugal|PRC|ROC|ROK|Singapore|Turkey|W-SU)$",
+  ].join(""),
+  "i",
+);
 
 /**
- * Names of places alone. Abbreviations such as IST mean one zone here and another in PostgreSQL, and
- * the sign of an offset such as +03:30 is read the other way round there.
+ * Names of places alone, in any case. Abbreviations such as IST and CET mean one zone here and another in
+ * PostgreSQL, and the sign of an offset such as +03:30 is read the other way round there.
  */
 function isTimeZone(name: string): boolean {
   try {
-    return AREAS.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+    return PLACES.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
   } catch {
     return false; // a RangeError: no such zone
   }
+}
+
+/** The longest name has 32 characters. */
+const SHOWN_LENGTH = 60;
+
+function shownZone({ timeZone }: TimeBucket): string {
+  return JSON.stringify(
+    timeZone.length > SHOWN_LENGTH ? `${timeZone.slice(0, SHOWN_LENGTH)}…` : timeZone,
+  );
 }
 
 const INVALID_PARAMETER_VALUE = "22023";
@@ -102,10 +120,7 @@ const INVALID_PARAMETER_VALUE = "22023";
 export function refuseTimeZone(error: unknown, { bucket }: Grouping): unknown {
   if ((error as { code?: string }).code !== INVALID_PARAMETER_VALUE || bucket === null)
     return error;
-  return badInput(
-    "bucket.timeZone",
-    `${JSON.stringify(bucket.timeZone)} is not known to PostgreSQL.`,
-  );
+  return badInput("bucket.timeZone", `${shownZone(bucket)} is not known to PostgreSQL.`);
 }
 
 /** The values of a group's keys, by field, and its aggregate. */

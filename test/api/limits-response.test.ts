@@ -45,6 +45,20 @@ describe("a request that reads too much", () => {
     expect(await refusalOf(query)).toEqual(REFUSAL);
   });
 
+  it("is refused for the records that its relations name", async () => {
+    const { rows } = await server.database.pool.query<{ id: string }>(
+      `insert into payment_refunds (merchant_id, id, status, provider, amount_in_cents,
+         deposit_in_cents, currency, payment_charge_id)
+       select merchant_id, gen_random_uuid(), 'CREATED', 'STRIPE', 1, 0, 'USD', id
+       from payment_charges where length(description) = 900 limit 40 returning id`,
+    );
+    expect(rows).toHaveLength(40);
+    const query = (relation: string): string =>
+      `{ paymentRefunds(first: 40) { nodes { id ${relation} } } }`;
+    expect((await server.send(merchant.token, query(""))).status).toBe(200);
+    expect(await refusalOf(query("paymentCharge { id }"))).toEqual(REFUSAL);
+  });
+
   it("releases its connection for other requests", async () => {
     const small = "{ paymentCharges(first: 1) { nodes { id } } }";
     const answers = await Promise.all(

@@ -331,11 +331,27 @@ it("answers any query of a REST list with valid JSON that repeats the query exac
   expect(body.meta).toMatchObject({ total: { count: expect.any(Number) as number } });
 });
 
-it("refuses an escaped half of a pair in a cursor", async () => {
-  const cursor = Buffer.from('["Customer, name ASC, id ASC","\\ud800","x"]').toString("base64url");
-  const query = `query ($after: String) { customers(after: $after) { totalCount } }`;
-  const { errors } = await server.send(merchant.token, query, { after: cursor });
-  expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
+it("refuses half of a surrogate pair in a cursor, and takes a pair", async () => {
+  const query = `query ($after: String) {
+    customers(sort: [{ field: NAME }], first: 1, after: $after) { pageInfo { endCursor } }
+  }`;
+  interface Page {
+    readonly customers: { readonly pageInfo: { readonly endCursor: string } };
+  }
+  await server.ask(
+    merchant.token,
+    'mutation { createCustomer(input: { name: "A" }) { customer { id } } }',
+  );
+  const { customers } = await server.ask<Page>(merchant.token, query);
+  const text = Buffer.from(customers.pageInfo.endCursor, "base64url").toString();
+  const cursorAt = (name: string): string =>
+    Buffer.from(text.replace('"A"', `"${name}"`)).toString("base64url");
+  expect(cursorAt("B")).not.toBe(customers.pageInfo.endCursor);
+  await server.ask(merchant.token, query, { after: cursorAt("\\ud83d\\ude00") });
+  for (const half of ["\\ud800", "\\udc00", "A\\ud83d"]) {
+    const { errors } = await server.send(merchant.token, query, { after: cursorAt(half) });
+    expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
+  }
 });
 
 describe("JSON with too many nested brackets", () => {
