@@ -73,7 +73,7 @@ describe("parsePhoneNumber", () => {
     );
   });
 
-  it("reads them in Persian and Arabic-Indic digits, with separators anywhere", () => {
+  it("reads them in Persian, Arabic-Indic and full-width digits, with separators anywhere", () => {
     fc.assert(
       fc.property(spelledNumber, ({ stored, spellings }) => {
         expect(new Set(spellings.map(parsePhoneNumber))).toEqual(new Set([stored]));
