@@ -50,11 +50,11 @@ const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 
 /**
  * Characters that leave nothing to see: white space, controls, format characters such as bidi marks and
- * soft hyphens, what fonts are to ignore, such as variation selectors, Hangul fillers and tags, and
- * three more that are drawn blank.
+ * soft hyphens, what fonts are to ignore, such as variation selectors, Hangul fillers and tags, code points
+ * that are no characters, and five more that are drawn blank.
  */
 const INVISIBLE =
-  /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|\u{16fe4}/gu;
+  /[\p{White_Space}\p{Cc}\p{Cf}\p{DI}\p{Noncharacter_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}]|\u{16fe4}/gu;
 
 /** Whether a text has no character that can be seen. */
 export function isBlank(text: string): boolean {
