@@ -73,13 +73,13 @@ const WHOLE_PHONE_NUMBER = phoneNumberPattern();
 function phoneNumberPattern(): RegExp {
   // JSON writes tabs and line breaks as escapes.
   const between = String.raw`(?:[${PHONE_NUMBER_SEPARATORS}]|\\[tnr]){0,4}`;
-  const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9]`;
-  const [zero, eight, nine] = ["[0٠۰]", "[8٨۸]", "[9٩۹]"].map((one) => one + between) as [
+  const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]`;
+  const [zero, eight, nine] = ["[0٠۰０]", "[8٨۸８]", "[9٩۹９]"].map((one) => one + between) as [
     string,
     string,
     string,
   ];
-  const before = String.raw`(?:\+${between}${nine}${eight}|(?:${zero}${zero})?${nine}${eight}|${zero})?`;
+  const before = String.raw`(?:[+＋]${between}${nine}${eight}|(?:${zero}${zero})?${nine}${eight}|${zero})?`;
   const hidden = `(?:${between}${digit}){6}${between}`;
   const last = digit + between + digit;
   return new RegExp(

@@ -90,6 +90,7 @@ export async function addGraphqlRoute(
     method: ["GET", "POST"],
     handler: answerByApollo(apollo, async (request, reply) => {
       if (Array.isArray(request.body)) throw batchError(request.body);
+      refuseOddHash(request);
       const reads = new ReadBudget(responseBytes);
       const context = await contextOf(request, reply, authenticator, requestTimeoutMs, reads);
       const refusal = refusalOfSource(documentOf(request), limits);
@@ -99,10 +100,42 @@ export async function addGraphqlRoute(
   });
 }
 
+interface Sent {
+  readonly query?: unknown;
+  readonly extensions?: unknown;
+}
+
+/** What is sent as an operation, with members of any kind. */
+function sentOf({ method, body, query }: FastifyRequest): Sent {
+  return ((method === "GET" ? query : body) as Sent | null | undefined) ?? {};
+}
+
 /** What is sent to be parsed, whatever it is. */
-function documentOf({ method, body, query }: FastifyRequest): unknown {
-  const sent = method === "GET" ? query : body;
-  return (sent as { readonly query?: unknown } | null | undefined)?.query;
+function documentOf(request: FastifyRequest): unknown {
+  return sentOf(request).query;
+}
+
+/** Apollo makes a text of the hash that names a document. An object may have no text, which would be a 500. */
+function refuseOddHash(request: FastifyRequest): void {
+  const { extensions } = sentOf(request);
+  const read = (request.method === "GET" ? parsed(extensions) : extensions) as
+    | {
+        readonly persistedQuery?: { readonly sha256Hash?: unknown } | null;
+      }
+    | null
+    | undefined;
+  const hash = read?.persistedQuery?.sha256Hash;
+  if (hash === undefined || typeof hash === "string") return;
+  throw badRequest("extensions.persistedQuery.sha256Hash must be a text.");
+}
+
+/** @returns undefined for what is no JSON, which Apollo refuses. */
+function parsed(text: unknown): unknown {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function contextOf(
@@ -145,5 +178,9 @@ function refuseLong(document: unknown): void {
 
 function batchError({ length }: readonly unknown[]): GraphQLError {
   const message = `A request holds one operation, as a JSON object; this is a list of ${String(length)}. Send each in a request of its own.`;
+  return badRequest(message);
+}
+
+function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 400 } } });
 }

@@ -7,14 +7,15 @@ import { HttpError } from "./http-error.js";
 
 const CODINGS = "gzip, deflate, br";
 
-const DECODERS: Readonly<
-  Partial<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>>
-> = {
-  gzip: promisify(gunzip),
-  "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-};
+type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/** A map, since a client may name a property that every object inherits. */
+const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ["gzip", promisify(gunzip)],
+  ["x-gzip", promisify(gunzip)],
+  ["deflate", promisify(inflate)],
+  ["br", promisify(brotliDecompress)],
+]);
 
 const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
 
@@ -41,7 +42,7 @@ export function readBodies(http: FastifyInstance): void {
     }
     const codings = tokensOf(encoding).filter((coding) => coding !== "identity");
     if (codings.length === 0 || !hasBody(request)) return payload;
-    const decode = DECODERS[codings.length === 1 ? (codings[0] ?? "") : ""];
+    const decode = DECODERS.get(codings.length === 1 ? (codings[0] ?? "") : "");
     if (decode === undefined) {
       reply.header("accept-encoding", CODINGS);
       throw new HttpError(415, `A body's Content-Encoding must be one of ${CODINGS}.`);

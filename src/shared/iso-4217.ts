@@ -1,9 +1,8 @@
 /**
- * ISO 4217 as data. The active codes are list one of 2024-06-25, as the npm package currency-codes 2.2.0
- * carries it, compared with currency-codes-ts and @dinero.js/currencies. Later amendments up to 2026-01 are
- * entered by hand: XCG and XAD are new; ANG, BGN and CUC are withdrawn. The withdrawn codes, their months and
- * their minor units are entered by hand as well: no package carries list three, so check that list
- * before relying on a date.
+ * ISO 4217 as data. The active codes with their minor units are list one of 2026-01-01, the withdrawn codes with
+ * their months list three of that day, both as github.com/datasets/currency-codes published them on
+ * 2026-02-01. Of a period, such as "1989 to 1990", the end is entered. List three has no minor units: those of
+ * withdrawn codes are entered by hand, and agree with Java's where Java has the code, except for ROL, which had bani.
  *
  * An amendment that withdraws a code moves it to the second table. A code never leaves this file, since
  * stored records may have it.
@@ -43,7 +42,7 @@ export const WITHDRAWN: readonly WithdrawnRow[] = [
   ["ADP", 0, "2003-07", "EUR"],
   ["AFA", 2, "2003-01", "AFN"],
   ["ALK", 2, "1989-12", "ALL"],
-  ["ANG", 2, "2025-07", "XCG"],
+  ["ANG", 2, "2025-03", "XCG"],
   ["AOK", 2, "1991-03", "AOA"],
   ["AON", 2, "2000-02", "AOA"],
   ["AOR", 2, "2000-02", "AOA"],
@@ -102,7 +101,7 @@ export const WITHDRAWN: readonly WithdrawnRow[] = [
   ["ILR", 2, "1990", "ILS"],
   ["ISJ", 2, "1990", "ISK"],
   ["ITL", 0, "2002-03", "EUR"],
-  ["LAJ", 2, "1989-12", "LAK"],
+  ["LAJ", 2, "1979-12", "LAK"],
   ["LSM", 2, "1985-05", "LSL"],
   ["LTL", 2, "2014-12", "EUR"],
   ["LTT", 2, "1993-07", "EUR"],

@@ -11,7 +11,7 @@ export const PHONE_NUMBER_FORMS =
 
 /**
  * Reads an Iranian mobile number in any of its five usual forms: `989123456789`, `+989123456789`,
- * `00989123456789`, `09123456789`, `9123456789`. Digits may be Persian or Arabic-Indic. Spaces, tabs,
+ * `00989123456789`, `09123456789`, `9123456789`. Digits may be Persian, Arabic-Indic or full-width. Spaces, tabs,
  * line breaks, hyphens, brackets and invisible direction marks are ignored.
  *
  * @returns the stored form, or null for anything else.
@@ -24,18 +24,18 @@ export function parsePhoneNumber(text: string): PhoneNumber | null {
 }
 
 /** Parts of character classes. The invisible ones are direction marks, joiners and the soft hyphen. */
-const SPACE = String.raw`\p{Zs}\t\n\r`;
+const SPACE = String.raw`\p{Z}\t\n\r`;
 const HYPHEN = String.raw`\p{Pd}\u2212`;
 const OPENING = String.raw`(\[\uff08\uff3b`;
 const CLOSING = String.raw`)\]\uff09\uff3d`;
-const INVISIBLE = String.raw`\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff`;
+const INVISIBLE = String.raw`\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff`;
 
 /** What may stand between the characters of a number, as the inside of a character class (flag `u`). */
 export const PHONE_NUMBER_SEPARATORS = SPACE + HYPHEN + OPENING + CLOSING + INVISIBLE;
 
 const anyOf = (characters: string): RegExp => new RegExp(`[${characters}]`, "gu");
 const SEPARATORS = anyOf(PHONE_NUMBER_SEPARATORS);
-const OTHER_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
+const OTHER_DIGITS = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g;
 const IN_ASCII = [
   [anyOf(INVISIBLE), ""],
   [anyOf(SPACE), " "],
@@ -46,15 +46,17 @@ const IN_ASCII = [
 
 /** A number as written, converted to ASCII. Other characters are unchanged. */
 export function inAscii(text: string): string {
-  return IN_ASCII.reduce((so, [from, to]) => so.replace(from, to), withAsciiDigits(text));
+  return IN_ASCII.reduce((so, [from, to]) => so.replace(from, to), withAsciiSigns(text));
 }
 
 /** The digits, and the `+` before them. Other characters are unchanged. */
 export function withoutSeparators(text: string): string {
-  return withAsciiDigits(text).replace(SEPARATORS, "");
+  return withAsciiSigns(text).replace(SEPARATORS, "");
 }
 
-function withAsciiDigits(text: string): string {
-  // Both blocks of digits begin at a multiple of 16.
-  return text.replace(OTHER_DIGITS, (digit) => String(digit.charCodeAt(0) % 16));
+function withAsciiSigns(text: string): string {
+  // Each block of digits begins at a multiple of 16.
+  return text
+    .replace(OTHER_DIGITS, (digit) => String(digit.charCodeAt(0) % 16))
+    .replaceAll("＋", "+");
 }

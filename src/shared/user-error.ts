@@ -50,11 +50,11 @@ const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 
 /**
  * Invisible characters: white space, controls, format characters such as bidi marks and soft hyphens,
- * default-ignorable code points such as variation selectors, Hangul fillers and tags, and three more that
- * are drawn blank.
+ * default-ignorable code points such as variation selectors, Hangul fillers and tags, noncharacters, and
+ * five more that are drawn blank.
  */
 const INVISIBLE =
-  /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|\u{16fe4}/gu;
+  /[\p{White_Space}\p{Cc}\p{Cf}\p{DI}\p{Noncharacter_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}]|\u{16fe4}/gu;
 
 /** Whether a text has no visible character. */
 export function isBlank(text: string): boolean {

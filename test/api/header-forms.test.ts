@@ -139,7 +139,7 @@ describe("a compressed body", () => {
     }
   });
 
-  it.each(["zip", "gzip, gzip", "compress", "*", "gzip;q=1"])(
+  it.each(["zip", "gzip, gzip", "compress", "*", "gzip;q=1", "constructor", "__proto__"])(
     "is refused in the coding %j",
     async (coding) => {
       for (const [path, body] of BOTH) {

@@ -330,6 +330,17 @@ describe("a persisted query", () => {
     expect(await simple.json()).not.toHaveProperty("data");
   });
 
+  const NO_HASHES: [unknown][] = [[{ toString: 1 }], [{}], [["a"]], [1], [null], [false]];
+  it.each(NO_HASHES)("is not named by %j", async (sha256Hash) => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    expect((await ask({ extensions })).status).toBe(400);
+    expect((await ask({ query: "{ __typename }", extensions })).status).toBe(400);
+    const url = new URL(closed.url);
+    url.searchParams.set("extensions", JSON.stringify(extensions));
+    const answer = await fetch(url, { headers: { "apollo-require-preflight": "true" } });
+    expect(answer.status).toBe(400);
+  });
+
   it("that changes something is refused to GET", async () => {
     const query = `mutation Change { updateMerchant(id: "1", input: {}) { merchant { id } } }`;
     const { token } = await closed.createMerchant();

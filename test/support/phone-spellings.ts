@@ -4,12 +4,14 @@ import fc from "fast-check";
 const HEADS = ["98", "+98", "0098", "0", ""];
 const ARABIC_INDIC = "٠١٢٣٤٥٦٧٨٩";
 const PERSIAN = "۰۱۲۳۴۵۶۷۸۹";
+const FULL_WIDTH = "０１２３４５６７８９";
 const SEPARATORS = [
-  ...[" ", "\t", "\n", "\r", "\u00a0", "\u202f", "\u2009", "\u3000"],
+  ...[" ", "\t", "\n", "\r", "\u2028", "\u2029"],
+  ...["\u00a0", "\u202f", "\u2009", "\u3000"],
   ...["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2212", "\u00ad", "\uff0d"],
   ...["(", ")", "[", "]", "\uff08", "\uff09"],
   ...["\u200e", "\u200f", "\u061c", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e"],
-  ...["\u2066", "\u2067", "\u2068", "\u2069", "\u200b", "\u200c", "\u200d", "\ufeff"],
+  ...["\u2066", "\u2067", "\u2068", "\u2069", "\u206e", "\u200b", "\u200c", "\u200d", "\ufeff"],
 ];
 
 /** A subscriber's ten digits. */
@@ -22,10 +24,11 @@ export function pasted(text: string): fc.Arbitrary<string> {
     fc.array(fc.constantFrom(...SEPARATORS), { maxLength: 3 }).map((some) => some.join("")),
   );
   const characters = Array.from(text, (character) => {
+    if (character === "+") return fc.constantFrom("+", "＋");
     const digit = "0123456789".indexOf(character);
     return digit === -1
       ? fc.constant(character)
-      : fc.constantFrom(character, ARABIC_INDIC[digit]!, PERSIAN[digit]!);
+      : fc.constantFrom(character, ARABIC_INDIC[digit]!, PERSIAN[digit]!, FULL_WIDTH[digit]!);
   });
   return fc
     .tuple(between, fc.tuple(...characters.map((one) => fc.tuple(one, between))))

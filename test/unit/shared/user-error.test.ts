@@ -35,6 +35,10 @@ const INVISIBLE: readonly (readonly [what: string, character: string])[] = [
   ["a musical null notehead", "\u{1d159}"],
   ["a Khitan filler", "\u{16fe4}"],
   ["a Braille blank", "\u2800"],
+  ["an Egyptian full blank", "\u{13441}"],
+  ["an Egyptian half blank", "\u{13442}"],
+  ["a noncharacter", "\uffff"],
+  ["a supplementary noncharacter", "\u{1fffe}"],
 ];
 const CHARACTERS = INVISIBLE.map(([, character]) => character);
 

@@ -73,7 +73,7 @@ describe("parsePhoneNumber", () => {
     );
   });
 
-  it("accepts Persian and Arabic-Indic digits, with separators anywhere", () => {
+  it("accepts Persian, Arabic-Indic and full-width digits, with separators anywhere", () => {
     fc.assert(
       fc.property(spelledNumber, ({ stored, spellings }) => {
         expect(new Set(spellings.map(parsePhoneNumber))).toEqual(new Set([stored]));
