@@ -44,13 +44,18 @@ const IN_ASCII = [
   [anyOf(CLOSING), ")"],
 ] as const;
 
-/** A number as it was written, in ASCII characters. What no number has stays as it is. */
+/** No number is written with as many characters, however it is parted. */
+const MAX_WRITTEN_LENGTH = 200;
+
+/** A number as it was written, in ASCII characters. What no number has stays as it is, and so does a long text. */
 export function inAscii(text: string): string {
+  if (text.length > MAX_WRITTEN_LENGTH) return text;
   return IN_ASCII.reduce((so, [from, to]) => so.replace(from, to), withAsciiDigits(text));
 }
 
-/** Digits with the `+` before them. What no number has stays as it is. */
+/** Digits with the `+` before them. What no number has stays as it is, and so does a long text. */
 export function withoutSeparators(text: string): string {
+  if (text.length > MAX_WRITTEN_LENGTH) return text;
   return withAsciiDigits(text).replace(SEPARATORS, "");
 }
 
