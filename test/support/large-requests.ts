@@ -317,7 +317,7 @@ const CREATE =
 /** Every way of GraphQL. */
 function graphqlAttacks({ slug }: Targets): [string, Attack][] {
   const charging = (charges: unknown): LargeRequest =>
-    graphql({ query: CHARGE, variables: { input: { slug, charges } } });
+    graphql({ query: CHARGE, variables: { input: { pocketGroupSlug: slug, charges } } });
   return [
     ...Object.entries(DOCUMENTS).map(([name, make]): [string, Attack] => [
       `a document: ${name}`,
