@@ -6,6 +6,9 @@ import type { Field } from "./field.js";
 import type { Order } from "./order.js";
 import { type RecordDefinition, fieldOf } from "./record.js";
 
+/** Characters of a cursor. Three descriptions that are as long as they may be, in letters of four bytes, are 80,000. */
+const MAX_LENGTH = 100_000;
+
 /** The place of a row in a list: what list and order it belongs to, and the values of its keys. */
 export function encodeCursor(record: RecordDefinition, order: Order, row: object): string {
   const values = order.map(({ field }) => (row as Record<string, unknown>)[field]);
@@ -42,6 +45,7 @@ function nameOf(record: RecordDefinition, order: Order): string {
 }
 
 function parse(cursor: string): unknown[] | null {
+  if (cursor.length > MAX_LENGTH) return null;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     return Array.isArray(parsed) ? parsed : null;

@@ -18,9 +18,9 @@ const NEWEST_FIRST: Order = [{ field: "createdAt", direction: "DESC" }];
  */
 export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
   const given = sort && sort.length > 0 ? sort : NEWEST_FIRST;
-  const keys = given.filter(
-    ({ field }, index) => given.findIndex((other) => other.field === field) === index,
-  );
+  const first = new Map<string, SortKey>();
+  for (const key of given) if (!first.has(key.field)) first.set(key.field, key);
+  const keys = [...first.values()];
   return [...keys, { field: "id", direction: keys.at(-1)?.direction ?? "ASC" }];
 }
 

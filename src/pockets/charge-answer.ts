@@ -1,3 +1,4 @@
+import { shown } from "../shared/shown-text.js";
 import type { ChargeResult } from "./charge-result.js";
 import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
@@ -14,7 +15,10 @@ const MESSAGES: Record<PocketChargeErrorCode, string> = {
     "The charge would lift the pocket over the balance that this group allows.",
 };
 
-/** What a merchant is told of one charge. A refused one is told as it was sent. */
+/** No token and no phone number is as long. What is longer would make an answer as often as an alias repeats it. */
+const MAX_SHOWN_LENGTH = 100;
+
+/** What a merchant is told of one charge. A refused one is told as it was sent, but for the middle of long texts. */
 export interface ChargeAnswer extends PocketChargeRequest {
   readonly status: ChargeResult["status"];
   readonly message: string;
@@ -30,8 +34,8 @@ export function answerCharge(
   if (result.status === "ERROR") {
     const { status, code, earlier } = result;
     return {
-      token,
-      phoneNumber,
+      token: shown(token, MAX_SHOWN_LENGTH),
+      phoneNumber: shown(phoneNumber, MAX_SHOWN_LENGTH),
       amount,
       status,
       code,

@@ -60,13 +60,14 @@ registerEnumType(PocketChargeErrorCode, {
 })
 export class PocketChargeResult {
   @Field(() => String, {
-    description: "The token: in lower case when the charge was made, as it was sent when not.",
+    description:
+      "The token: in lower case when the charge was made, as it was sent when not, up to 100 characters.",
   })
   token!: string;
 
   @Field(() => String, {
     description:
-      "The phone number: in its stored form when the charge was made, as it was sent when not.",
+      "The phone number: in its stored form when the charge was made, as it was sent when not, up to 100 characters.",
   })
   phoneNumber!: string;
 

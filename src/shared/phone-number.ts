@@ -44,13 +44,18 @@ const IN_ASCII = [
   [anyOf(CLOSING), ")"],
 ] as const;
 
-/** A number as written, converted to ASCII. Other characters are unchanged. */
+/** Longer than any number with its separators. */
+const MAX_WRITTEN_LENGTH = 200;
+
+/** A number as written, converted to ASCII. Other characters are unchanged, and so is a long text. */
 export function inAscii(text: string): string {
+  if (text.length > MAX_WRITTEN_LENGTH) return text;
   return IN_ASCII.reduce((so, [from, to]) => so.replace(from, to), withAsciiSigns(text));
 }
 
-/** The digits, and the `+` before them. Other characters are unchanged. */
+/** The digits, and the `+` before them. Other characters are unchanged, and so is a long text. */
 export function withoutSeparators(text: string): string {
+  if (text.length > MAX_WRITTEN_LENGTH) return text;
   return withAsciiSigns(text).replace(SEPARATORS, "");
 }
 

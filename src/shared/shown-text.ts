@@ -1,14 +1,15 @@
 /** Longer than any message of the server: a longer one repeats the client's input. */
 const MAX_LENGTH = 1_000;
 
-/** The characters kept of the end, where a message states what is expected. */
-const END_LENGTH = 200;
+/** The share of the end that is kept, where a message states what is expected. */
+const SHARE_OF_END = 5;
 
-/** Shortens a long message to a client by leaving out its middle. */
-export function shown(text: string): string {
-  if (text.length <= MAX_LENGTH) return text;
+/** Shortens a long text that is shown to a client by leaving out its middle. */
+export function shown(text: string, maxLength = MAX_LENGTH): string {
+  if (text.length <= maxLength) return text;
+  const endLength = maxLength / SHARE_OF_END;
   // Never cut a surrogate pair in half.
-  const start = text.slice(0, MAX_LENGTH - END_LENGTH - 1).replace(/[\ud800-\udbff]$/, "");
-  const end = text.slice(-END_LENGTH).replace(/^[\udc00-\udfff]/, "");
+  const start = text.slice(0, maxLength - endLength - 1).replace(/[\ud800-\udbff]$/, "");
+  const end = text.slice(-endLength).replace(/^[\udc00-\udfff]/, "");
   return `${start}…${end}`;
 }

@@ -1,4 +1,5 @@
 import { whyNotUsable } from "./currency.js";
+import { shown } from "./shown-text.js";
 
 /** Why a rule refuses a value. GraphQL's enum of the same name is made from this one. */
 export const UserErrorCode = {
@@ -69,7 +70,7 @@ export class UserErrors {
   readonly all: UserError[] = [];
 
   add(code: UserErrorCode, field: string, message: string): void {
-    if (!this.has(field, code)) this.all.push({ code, message, field: [field] });
+    if (!this.has(field, code)) this.all.push({ code, message: shown(message), field: [field] });
   }
 
   has(field: string, code?: UserErrorCode): boolean {
@@ -107,6 +108,7 @@ export class UserErrors {
   checkEmail(field: string, value: string | null | undefined): void {
     if (typeof value !== "string") return;
     this.checkText(field, value, MAX_EMAIL_LENGTH);
+    if (this.has(field, "TOO_LONG")) return;
     const isAddress = EMAIL.test(value) && !value.split("@").some(isBlank);
     if (!isAddress && !this.has(field)) {
       this.add("INVALID", field, `${field} must be an e-mail address, such as sara@example.com.`);
@@ -115,13 +117,21 @@ export class UserErrors {
 
   /** A text that must say something. */
   checkText(field: string, value: string, maxLength: number): void {
-    if (isBlank(value)) this.add("REQUIRED", field, `${field} cannot be blank.`);
     this.checkLength(field, value, maxLength);
+    // A text that is too long is not looked at: that would take time for each of its characters.
+    if (!this.has(field, "TOO_LONG") && isBlank(value))
+      this.add("REQUIRED", field, `${field} cannot be blank.`);
   }
 
   /** A text that may be empty, or left out. */
   checkLength(field: string, value: string | null | undefined, maxLength: number): void {
     if (typeof value !== "string") return;
+    // A code point has one or two units.
+    if (value.length > 2 * maxLength) {
+      const message = `${field} is much too long; at most ${String(maxLength)} characters are kept.`;
+      this.add("TOO_LONG", field, message);
+      return;
+    }
     // PostgreSQL counts code points, and cannot store NUL.
     const length = Array.from(value).length;
     if (length > maxLength) {

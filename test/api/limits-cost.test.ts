@@ -107,7 +107,7 @@ describe("the cost of an operation", () => {
       `{ customers(first: 7, after: "${"x".repeat(2_000)}", sort: [${"{ field: NUMBER } ".repeat(20)}]) {
            nodes { id }
          } }`,
-      1 + 7 * 2 + 6,
+      1 + 7 * 2 + (20 + 20 * 2 - 20),
     ],
     [
       "what stands in fragments, wherever they are spread",

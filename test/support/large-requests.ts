@@ -264,6 +264,44 @@ const LIST_VALUES: Readonly<
   ],
 };
 
+const CUSTOMER_INPUT = "$v: CreateCustomerInput!";
+const CREATED = "createCustomer(input: $v) { userErrors { message } }";
+const PAYMENT = "createPaymentCharge(input: $v) { userErrors { message } }";
+
+/** Fields that read one value as often as there are aliases. */
+const SHARED: Readonly<
+  Record<string, (bytes: number) => [declared: string, field: string, value: unknown]>
+> = {
+  "a phone number": (bytes) => [
+    CUSTOMER_INPUT,
+    CREATED,
+    { name: "a", phoneNumber: repeated("+9 (", bytes) },
+  ],
+  "an e-mail address": (bytes) => [
+    CUSTOMER_INPUT,
+    CREATED,
+    { name: "a", email: repeated("Σa", bytes / 2) },
+  ],
+  "a blank name": (bytes) => [CUSTOMER_INPUT, CREATED, { name: repeated("\u200b", bytes / 3) }],
+  "an id": (bytes) => [
+    "$v: CreatePaymentChargeInput!",
+    PAYMENT,
+    { amountInCents: 1, orderId: repeated("a", bytes) },
+  ],
+  "a cursor": (bytes) => [
+    "$v: String",
+    "customers(after: $v) { nodes { id } }",
+    Buffer.from(`["customers",${items(bytes * 0.7, () => "1")}]`).toString("base64url"),
+  ],
+  "sort keys": (bytes) => [
+    "$v: [CustomerSort!]",
+    "customers(sort: $v) { nodes { id } }",
+    JSON.parse(
+      `[${items(Math.min(bytes, 90_000), (at) => `{"field":"${at < 2_500 ? "NUMBER" : "NAME"}"}`)}]`,
+    ),
+  ],
+};
+
 /** JSON that is as deep as it is long. */
 const DEEP: Readonly<Record<string, (bytes: number) => string>> = {
   "lists within lists": (bytes) => "[".repeat(bytes / 2) + "]".repeat(bytes / 2),
@@ -279,7 +317,7 @@ const CREATE =
 /** Every part of a GraphQL request. */
 function graphqlAttacks({ slug }: Targets): [string, Attack][] {
   const charging = (charges: unknown): LargeRequest =>
-    graphql({ query: CHARGE, variables: { input: { slug, charges } } });
+    graphql({ query: CHARGE, variables: { input: { pocketGroupSlug: slug, charges } } });
   return [
     ...Object.entries(DOCUMENTS).map(([name, make]): [string, Attack] => [
       `a document: ${name}`,
@@ -302,6 +340,40 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
         return graphql({ query, variables: { v: value } });
       },
     ]),
+    ...Object.entries(SHARED).map(([name, make]): [string, Attack] => [
+      `aliases that share ${name}`,
+      (bytes) => {
+        // The document itself has some bytes.
+        const [declared, field, value] = make(bytes - 5_000);
+        const aliases = Array.from({ length: 48 }, (_, at) => `a${String(at)}: ${field}`).join(" ");
+        const operation = field.startsWith("create") ? "mutation" : "query";
+        return graphql({
+          query: `${operation} (${declared}) { ${aliases} }`,
+          variables: { v: value },
+        });
+      },
+    ]),
+    [
+      "aliases of a charge's own text",
+      (bytes) => {
+        const aliases = Array.from({ length: 48 }, (_, at) => `a${String(at)}: token`).join(" ");
+        return graphql({
+          query: `mutation ($input: ChargePocketsInput!) { chargePockets(input: $input) { results { ${aliases} } } }`,
+          variables: {
+            input: {
+              pocketGroupSlug: slug,
+              charges: [
+                {
+                  token: repeated("\u0001", (bytes - 5_000) / 6),
+                  phoneNumber: "09123456789",
+                  amount: 1,
+                },
+              ],
+            },
+          },
+        });
+      },
+    ],
     [
       "variables that no operation has",
       (bytes) => graphql({ query: CUSTOMERS, variables: objectOf(bytes) }),

@@ -5,16 +5,16 @@ import { type Definitions, type Size, type Variables, ownOf } from "./size.js";
 /** PostgreSQL compares each row with each pattern, letter by letter. */
 const POINTS_OF_PATTERN = 10;
 
-/** Each list reads its arguments again for each record that it is nested in. */
+/** Each field reads its arguments again, for each alias and for each record that it is nested in. */
 const CHARACTERS_A_POINT = 100;
 
-/** A list's other arguments are only read, so that typical ones cost nothing. */
-const SHARE_OF_OTHERS = 10;
+/** Other arguments than filters are only read, so that typical ones cost nothing. */
+const FREE_POINTS_OF_OTHERS = 20;
 
 /** A page's size has its own part in the cost. */
 const SIZES = new Set(["first", "last", "page"]);
 
-/** The points of a list's arguments: all of its filter's, and a share of the others'. */
+/** The points of a field's arguments: all of a filter's, and those of the others beyond the free ones. */
 export function pointsOfArguments(
   { arguments: given = [] }: FieldNode,
   definitions: Definitions,
@@ -24,7 +24,7 @@ export function pointsOfArguments(
   for (const { name, value } of given)
     if (!SIZES.has(name.value)) (name.value === "filter" ? filter : others).add(value);
   const pointsWith = (variables: Variables): number =>
-    filter.with(variables) + Math.floor(others.with(variables) / SHARE_OF_OTHERS);
+    filter.with(variables) + Math.max(0, others.with(variables) - FREE_POINTS_OF_OTHERS);
   return filter.isFixed && others.isFixed ? pointsWith({}) : pointsWith;
 }
 

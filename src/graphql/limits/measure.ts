@@ -167,7 +167,8 @@ class Walk {
     if (!definition) return part; // __typename, which costs nothing
     const type = getNamedType(definition.type);
     const each = Cost.of(weightOf(parent, name));
-    if (isConnection(type) || isConnection(parent))
+    // An operation has one `chargePockets`, which counts its charges.
+    if (!isIntrospected(parent) && name !== CHARGE_POCKETS)
       each.add(Cost.of(1), pointsOfArguments(node, this.definitions));
     if (node.selectionSet) {
       const below = this.measure(node.selectionSet, type);
