@@ -15,9 +15,11 @@ import {
 } from "../support/random-documents.js";
 import { TestServer, newSecretKey } from "../support/server.js";
 import { TwoExecutors } from "../support/two-executors.js";
+import { PATIENCE_MS } from "../support/patience.js";
+import { runs } from "../support/runs.js";
 
-/** More of them by hand: `RANDOM_QUERIES=20000 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
-const RUNS = Number(process.env["RANDOM_QUERIES"] ?? 250);
+/** More of them by hand: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
+const RUNS = runs(250);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
 const schema = buildGraphqlSchema(RESOLVERS);
@@ -51,7 +53,7 @@ function isCompiled({ query, operationName }: RandomRequest): boolean {
 describe("a compiled query", () => {
   it(
     "is answered as graphql-js answers it, whatever the query",
-    { timeout: 60_000 + RUNS * 200 },
+    { timeout: PATIENCE_MS + RUNS * 200 },
     async () => {
       const examples = await examplesOf(token);
       const compiled: RandomRequest[] = [];

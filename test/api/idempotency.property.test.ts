@@ -22,6 +22,7 @@ import {
 } from "../support/payments.js";
 import { CHARGES, JSON_API, RestClient, creating } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { runs } from "../support/runs.js";
 
 let server: TestServer;
 let rest: RestClient;
@@ -294,7 +295,7 @@ describe.each([
         expect([record, codes], JSON.stringify(other)).toEqual([null, ["IDEMPOTENCY_KEY_REUSED"]]);
       }
     });
-    await fc.assert(property, { numRuns: 25, endOnFailure: true });
+    await fc.assert(property, { numRuns: runs(12), endOnFailure: true });
   });
 });
 

@@ -6,6 +6,7 @@ import { accepted, createCustomer, findCustomer, updateCustomer } from "../suppo
 import { balanceOf, charge, chargePockets } from "../support/pockets.js";
 import { RestClient } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { runs } from "../support/runs.js";
 
 let server: TestServer;
 let rest: RestClient;
@@ -87,7 +88,7 @@ describe("every spelling of a number", () => {
         expect(await found({ eq: [stored], [operator]: [sixth] })).toEqual([]);
       }
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: runs(20) });
   });
 
   it("recognizes a repeated charge by the number alone, in any spelling", async () => {
@@ -97,7 +98,7 @@ describe("every spelling of a number", () => {
       const results = await chargePockets(server, merchant.token, slug, [sent, again]);
       expect(results.map(({ code }) => code)).toEqual([null, "DUPLICATE_TOKEN"]);
     });
-    await fc.assert(property, { numRuns: 10 });
+    await fc.assert(property, { numRuns: runs(5) });
   });
 });
 
@@ -254,7 +255,7 @@ describe("a customer's phone number", () => {
         expect(await idsOf({ eq: spellings.slice(1) }, token)).toEqual([id]);
       },
     );
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, { numRuns: runs(15) });
   });
 
   it("of another country is found by its digits", async () => {
@@ -270,7 +271,7 @@ describe("a customer's phone number", () => {
           }
         },
       ),
-      { numRuns: 10 },
+      { numRuns: runs(5) },
     );
     expect(await idsOf({ notEq: ["5550100000"] }, token)).toEqual([id]);
     expect(await idsOf({ match: ["555-01"] }, token)).toEqual([id]);

@@ -32,6 +32,7 @@ import {
   updating,
 } from "../support/rest.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
+import { runs } from "../support/runs.js";
 
 type Input = Record<string, unknown>;
 type Answer = RestAnswer<JsonApiDocument<Resource>>;
@@ -776,7 +777,7 @@ describe("a body that nobody foresaw", () => {
       expect([400, 403, 409, 422], answer.text).toContain(answer.status);
       refused(answer, answer.status);
     });
-    await fc.assert(property, { numRuns: 120 });
+    await fc.assert(property, { numRuns: runs(40) });
   });
 });
 

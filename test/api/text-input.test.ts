@@ -4,8 +4,10 @@ import { newId } from "../../src/shared/uuid.js";
 import { decimal, wholeValueOf } from "../support/decimals.js";
 import { CHARGES, JSON_API, RestClient } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { PATIENCE_MS } from "../support/patience.js";
+import { runs } from "../support/runs.js";
 
-const RUNS = Number(process.env["TEXT_INPUT_RUNS"] ?? 60);
+const RUNS = runs(40);
 const MAX_AMOUNT = 2n ** 53n - 1n;
 
 let server: TestServer;
@@ -223,7 +225,7 @@ describe("an amount is accepted exactly when it is a whole number in range:", ()
   };
   /** The amount as every correct answer writes it. */
   const written = (text: string): string => String(wholeValueOf(text));
-  const TIMEOUT = { timeout: 60_000 + RUNS * 200 };
+  const TIMEOUT = { timeout: PATIENCE_MS + RUNS * 200 };
 
   /** Runs a property over numbers that JSON can hold, some of them known to round. */
   async function forDecimals(property: (text: string) => Promise<void>): Promise<void> {

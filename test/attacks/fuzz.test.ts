@@ -21,9 +21,10 @@ import { PATIENCE_MS } from "../support/patience.js";
 import { CHARGES } from "../support/rest.js";
 import { TestServer } from "../support/server.js";
 import { type Tenant, createTenant } from "../support/tenant.js";
+import { runs } from "../support/runs.js";
 
-/** More of them by hand: `FUZZ_RUNS=5000 FUZZ_SEED=7 npx vitest run test/attacks/fuzz.test.ts`. */
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);
+/** More of them by hand: `PROPERTY_RUNS=100 FUZZ_SEED=7 npx vitest run test/attacks/fuzz.test.ts`. */
+const RUNS = runs(50);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
 const TIMEOUT = { timeout: PATIENCE_MS + RUNS * 500 };

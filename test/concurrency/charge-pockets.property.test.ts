@@ -8,6 +8,7 @@ import { newId } from "../../src/shared/uuid.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { runs } from "../support/runs.js";
 
 const LIMITS = { minChargeAmount: 3, maxChargeAmount: 60, maxPocketBalance: 200 };
 
@@ -119,7 +120,7 @@ it("answers thousands of random batches, and leaves every balance, as the plain 
         expect(balances).toEqual(model.balances);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(60) },
   );
   await expectBooksToBalance(database);
   expect(batches).toBeGreaterThan(2_000);

@@ -33,6 +33,7 @@ import {
   createOrder,
 } from "../support/payments.js";
 import { TestServer, made } from "../support/server.js";
+import { runs } from "../support/runs.js";
 
 let server: TestServer;
 
@@ -566,7 +567,7 @@ it("answers random sequences of requests, and shows every record and sum, as the
       },
     ),
     // What is wrong is told even when there is no time to find its shortest form.
-    { numRuns: 18, interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true },
+    { numRuns: runs(9), interruptAfterTimeLimit: 250_000, markInterruptAsFailure: true },
   );
   // The requests were such that much was accepted, and much refused, for many reasons.
   expect(tally["accepted"]).toBeGreaterThan(100);

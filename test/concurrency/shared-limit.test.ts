@@ -10,6 +10,7 @@ import { deadlocksIn } from "../support/books.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { StoppedClock } from "../support/limits.js";
 import { DatabaseLock } from "../support/process.js";
+import { runs } from "../support/runs.js";
 
 const MINUTE_MS = 60_000;
 
@@ -142,7 +143,7 @@ describe("a shared limit", () => {
         await Promise.all(processes.limits.map((one) => one.close()));
         expect(await processes.countedIn("a")).toBe(sum);
       }),
-      { numRuns: 15 },
+      { numRuns: runs(8) },
     );
   });
 

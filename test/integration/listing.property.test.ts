@@ -11,6 +11,7 @@ import { foldCase } from "../../src/shared/fold-case.js";
 import type { Instant } from "../../src/shared/instant.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { type Thing, createThings, replaceThings, thingRecord } from "../support/things.js";
+import { runs } from "../support/runs.js";
 
 const CALLER: Caller = { tokenId: "", merchantId: null, employeeId: null, scopes: ["OPERATOR"] };
 const DEFINITION = { record: thingRecord, visibleTo: () => EVERYTHING };
@@ -320,7 +321,7 @@ it("lists, counts, sums and groups random things by random filters as the plain 
         })),
       );
     }),
-    { numRuns: 250 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -375,7 +376,7 @@ it("gives every row exactly once by walking pages forwards, backwards and by num
         expect(numbered).toEqual(expected);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -405,7 +406,7 @@ it("cuts times into the buckets of a time zone, through both changes of its cloc
         for (const start of starts) expectBeginning(start, unit, timeZone);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(75) },
   );
 });
 

@@ -6,6 +6,7 @@ import { sql } from "../../src/database/sql.js";
 import { foldCase } from "../../src/shared/fold-case.js";
 import { type TestDatabase, createTestDatabaseIn } from "../support/database.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
+import { runs } from "../support/runs.js";
 
 /** Locales whose default collation lowers, compares and sorts differently. */
 const LOCALES = {
@@ -323,7 +324,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
           expect(await emails(token, { email: { eq: [address] } })).toEqual([foldCase(address)]);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(20) },
     );
   });
 });
