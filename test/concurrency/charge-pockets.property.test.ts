@@ -120,7 +120,7 @@ it("answers thousands of random batches, and leaves every balance, as the plain 
         expect(balances).toEqual(model.balances);
       },
     ),
-    { numRuns: runs(60) },
+    { numRuns: runs(130) },
   );
   await expectBooksToBalance(database);
   expect(batches).toBeGreaterThan(2_000);
