@@ -8,6 +8,7 @@ import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import { MAX_CHARGES } from "../shared/limits.js";
 import type { Instant } from "../shared/instant.js";
+import type { PhoneNumber } from "../shared/phone-number.js";
 import { newId } from "../shared/uuid.js";
 import { type Scope, currentScope, tracedTogether } from "../tracing/scope.js";
 import { type ChargeResult, resultsOf } from "./charge-result.js";
@@ -156,12 +157,24 @@ export class ChargePockets {
     requests: readonly ReadyRequest[],
   ): Promise<TaskResult<ChargeResult[]>[]> {
     const results: TaskResult<ChargeResult[]>[] = [];
+    /** Pockets that somebody else locks, each with what a request of it alone has met. */
+    const locked = new Map<PhoneNumber, unknown>();
     for (const request of requests) {
+      const numbers = phoneNumbersOf(request.items);
+      const waitedFor = numbers.find((number) => locked.has(number));
+      if (waitedFor !== undefined) {
+        results.push(failed(locked.get(waitedFor)));
+        continue;
+      }
       try {
         // A copy: what one merchant is permitted says nothing of another.
         results.push(...(await this.inOneTransaction({ ...group }, [request], BRIEF_WAIT)));
       } catch (error) {
         if (concernsAll(error)) return requests.map((_, index) => results[index] ?? failed(error));
+        const [number] = numbers;
+        if (number !== undefined && numbers.length === 1 && hasWaitedTooLong(error)) {
+          locked.set(number, error);
+        }
         results.push(failed(error));
       }
     }

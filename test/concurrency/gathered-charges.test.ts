@@ -49,27 +49,41 @@ async function sentBy<T>(work: () => Promise<T>): Promise<{ result: T; commits: 
 const statusesOf = (results: readonly ChargeResult[]): string[] =>
   results.map((result) => (result.status === "ERROR" ? result.code : "SUCCESS"));
 
+/** Charges on connections that wait for a lock for one second, while somebody else locks a pocket. */
+async function whileLocked(
+  phoneNumber: string,
+  work: (send: (phoneNumber: string, index?: number) => Promise<ChargeResult[]>) => Promise<void>,
+): Promise<void> {
+  const impatient = openDatabase({
+    // A pooler has its own bound for the wait.
+    url: directUrlOf(database),
+    poolSize: 4,
+    timeoutMs: 1_000,
+    onIdleError: () => undefined,
+  });
+  const { chargePockets } = new Charging(impatient);
+  const send = (to: string, index = 0): Promise<ChargeResult[]> =>
+    chargePockets.charge(merchants[index % 2]!, slug, [charge({ phoneNumber: to })]);
+  await send(phoneNumber);
+  const holder = await database.pool.connect();
+  await holder.query("begin");
+  await holder.query({
+    text: "select from pockets where phone_number = $1 for update",
+    values: [phoneNumber],
+  });
+  try {
+    await work(send);
+  } finally {
+    await holder.query("rollback");
+    holder.release();
+    await impatient.close();
+  }
+}
+
 describe("charges of one group that arrive together", () => {
   it("do not fail because others of them wait for a locked pocket in vain", async () => {
-    const impatient = openDatabase({
-      // A pooler has its own bound for the wait.
-      url: directUrlOf(database),
-      poolSize: 4,
-      timeoutMs: 1_000,
-      onIdleError: () => undefined,
-    });
-    const { chargePockets } = new Charging(impatient);
-    const send = (phoneNumber: string, index = 0) =>
-      chargePockets.charge(merchants[index % 2]!, slug, [charge({ phoneNumber })]);
     const locked = newPhoneNumber();
-    await send(locked);
-    const holder = await database.pool.connect();
-    await holder.query("begin");
-    await holder.query({
-      text: "select from pockets where phone_number = $1 for update",
-      values: [locked],
-    });
-    try {
+    await whileLocked(locked, async (send) => {
       // More wait for the pocket than there are connections, and each run has some of them.
       const numbers = Array.from({ length: 60 }, (_, index) =>
         index % 5 === 0 ? locked : newPhoneNumber(),
@@ -84,11 +98,20 @@ describe("charges of one group that arrive together", () => {
       expect(outcomes).toEqual(
         numbers.map((number) => (number === locked ? waitedInVain : ["SUCCESS"])),
       );
-    } finally {
-      await holder.query("rollback");
-      holder.release();
-      await impatient.close();
-    }
+    });
+  });
+
+  it("wait together, and not one after the other, for a pocket that stays locked", async () => {
+    const locked = newPhoneNumber();
+    await whileLocked(locked, async (send) => {
+      const query = vi.spyOn(pg.Client.prototype, "query");
+      const answers = await Promise.allSettled(Array.from({ length: 200 }, () => send(locked)));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => "rejected"));
+      const waits = query.mock.calls.filter(
+        ([statement]) => (statement as { name?: string }).name === "lock_pockets",
+      );
+      expect(waits.length).toBeLessThan(10);
+    });
   });
 
   it("share transactions, whoever sent them, and each is answered with its own", async () => {
