@@ -28,8 +28,23 @@ export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
     }
     const fault = faultOfJson(text, "The body");
     if (fault) done(fault);
-    else void parse(request, text, done);
+    else
+      void parse(request, text, (error, body) => {
+        done(error && isJson(text) ? badInput(PROTOTYPE_KEY) : error, body);
+      });
   };
+}
+
+const PROTOTYPE_KEY =
+  "The body has a key __proto__, or a key constructor with prototype within, which JavaScript programs could take for their own. Leave it out.";
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The JSON parser that runs next removes the byte order mark. */

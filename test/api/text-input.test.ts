@@ -384,3 +384,12 @@ describe("JSON with too many nested brackets", () => {
     expect((await send("GET", path(50))).status).toBe(200);
   });
 });
+
+it.each([
+  ["GraphQL", "/graphql", `{"query":"{ __typename }","variables":{"__proto__":{}}}`],
+  ["REST", "/pockets/any/charge/", `{"charges":[],"constructor":{"prototype":{}}}`],
+])("a key of JavaScript's own in a body of %s is refused by its name", async (_, path, body) => {
+  const { status, text } = await send("POST", path, body);
+  expect(status).toBe(400);
+  expect(text).toContain("The body has a key __proto__");
+});
