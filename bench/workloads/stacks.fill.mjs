@@ -1,6 +1,7 @@
 import { uuidv7 } from "uuidv7";
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { openConnections } from "../support/graphql-connections.mjs";
+import { SIDES } from "./stacks.cases.mjs";
 import { countMade, operationsOf } from "./stacks.operations.mjs";
 
 const MAX_AMOUNT = 10_000;
@@ -9,10 +10,10 @@ const MAX_AMOUNT = 10_000;
 const OLD_DIGIT = "0";
 const OLD_POCKETS = 5_000;
 const OLD_CHARGES_OF_A_POCKET = 10;
-const OLD_BATCH = 1_000;
+const BATCH = 1_000;
 
-/** A new pocket is left alone until no request that makes it can be under way. */
-const YOUNG_POCKETS = 10_000;
+/** The pockets of each side that are there before it charges them; each has one charge. */
+export const KNOWN_POCKETS = 5_000;
 
 /**
  * Makes the charges that are there from the beginning, as a client does: by requests to the server.
@@ -22,17 +23,26 @@ const YOUNG_POCKETS = 10_000;
 export async function fillStacks(client, { graphqlUrl, demoToken: apiToken }) {
   const post = openConnections({ clientCount: 1, graphqlUrl, apiToken });
   const { charge } = operationsOf("pocketcharge", {});
-  let tokenToTrace;
-  for (let made = 0; made < OLD_POCKETS * OLD_CHARGES_OF_A_POCKET; made += OLD_BATCH) {
-    const charges = Array.from({ length: OLD_BATCH }, (_, index) => ({
+  const make = async (digit, first) => {
+    const charges = Array.from({ length: BATCH }, (_, index) => ({
       token: uuidv7(),
-      phoneNumber: phoneNumberOf(OLD_DIGIT, (made + index) % OLD_POCKETS),
+      phoneNumber: phoneNumberOf(digit, first + index),
       amount: 1,
     }));
-    if (countMade(await post(0, JSON.stringify(charge(charges)))) !== OLD_BATCH) {
+    if (countMade(await post(0, JSON.stringify(charge(charges)))) !== BATCH) {
       throw new Error("The charges before the first round were not all made.");
     }
-    if (made === OLD_POCKETS) tokenToTrace = charges[0].token;
+    return charges[0].token;
+  };
+  let tokenToTrace;
+  for (let round = 0; round < OLD_CHARGES_OF_A_POCKET; round++) {
+    for (let first = 0; first < OLD_POCKETS; first += BATCH) {
+      tokenToTrace = await make(OLD_DIGIT, first);
+    }
+  }
+  for (const { digit } of Object.values(SIDES)) {
+    if (digit === undefined) continue;
+    for (let first = 0; first < KNOWN_POCKETS; first += BATCH) await make(digit, first);
   }
   const { rows } = await client.query(
     `select g.id as "pocketGroupId", m.merchant_id as "merchantId"
@@ -43,11 +53,11 @@ export async function fillStacks(client, { graphqlUrl, demoToken: apiToken }) {
   return { ...rows[0], tokenToTrace };
 }
 
-/** How many pockets this process has made of each side. */
-const pocketCounts = {};
+/** The next number for a new pocket of each side. */
+const nextNumbers = {};
 
 /**
- * New charges of a side, each with a token of its own. Every other one makes a pocket.
+ * New charges of a side, each with a token of its own. Every other one makes a pocket, which no other one charges.
  *
  * @param {{ batchSize: number, isHot?: boolean }} subject
  */
@@ -60,11 +70,10 @@ export function newCharges(digit, { batchSize, isHot = false }) {
 }
 
 function nextPocket(digit) {
-  const count = pocketCounts[digit] ?? 0;
-  const known = count - YOUNG_POCKETS;
-  if (known > 0 && Math.random() < 0.5) return below(known);
-  pocketCounts[digit] = count + 1;
-  return count;
+  if (Math.random() < 0.5) return below(KNOWN_POCKETS);
+  const number = nextNumbers[digit] ?? KNOWN_POCKETS;
+  nextNumbers[digit] = number + 1;
+  return number;
 }
 
 function phoneNumberOf(digit, number) {
