@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { RESOLVERS } from "../../src/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
-import { type TestDatabase, createTestDatabase, openTestDatabase } from "../support/database.js";
-import { fill, rowsRead, stopAutovacuum } from "../support/growth.js";
+import { createDatabaseUrl, openTestDatabase } from "../support/database.js";
+import { fill, forgetPlans, rowsRead, stopAutovacuum } from "../support/growth.js";
 import {
   type Operation,
   documentOf,
@@ -33,53 +33,69 @@ const NO_LIMITS = { selections: 10_000, cost: 100_000_000 };
 
 const OPERATIONS = operationsOf(buildGraphqlSchema(RESOLVERS));
 
-/** The planner's statistics when the server's statements are planned; all are wrong later. */
-const STATES: [string, (client: pg.Client, server: TestServer) => Promise<unknown>][] = [
-  ["never analyzed", () => Promise.resolve()],
+type Prepare = (client: pg.Client, server: TestServer) => Promise<unknown>;
+
+/**
+ * The planner's statistics when the server's statements are planned; all are wrong later. A state may have several
+ * steps, each with plans of its own: rows that are added, unlike `analyze`, leave the plans as they were made.
+ */
+const STATES: [string, Prepare[]][] = [
   [
-    "never analyzed, with some hundred rows,",
-    async (client, server) => {
-      const only = await createTenant(server, "only");
-      await fill(client, only.id, only.slug, 400, 50_000_000);
-    },
+    "never analyzed, empty or with some hundred rows,",
+    [
+      () => Promise.resolve(),
+      async (client, server) => {
+        const only = await createTenant(server, "only");
+        await fill(client, only.id, only.slug, 400, 50_000_000);
+      },
+    ],
   ],
-  ["analyzed while empty", (client) => client.query("analyze")],
+  ["analyzed while empty", [(client) => client.query("analyze")]],
   [
     "analyzed while one group and one merchant had all rows",
-    async (client, server) => {
-      const only = await createTenant(server, "only");
-      await fill(client, only.id, only.slug, 5_000, 50_000_000);
-      await client.query("analyze");
-    },
+    [
+      async (client, server) => {
+        const only = await createTenant(server, "only");
+        await fill(client, only.id, only.slug, 5_000, 50_000_000);
+        await client.query("analyze");
+      },
+    ],
   ],
 ];
 
-describe.each(STATES)("on tables that were %s and have grown since", (_, prepare) => {
+describe.each(STATES)("on tables that were %s and have grown since", (_, steps) => {
   const servers: TestServer[] = [];
   let client: pg.Client;
   let requests: Request[];
 
   beforeAll(async () => {
-    const database = await createTestDatabase(3);
-    client = new pg.Client(database.url);
+    const url = await createDatabaseUrl("migrated");
+    client = new pg.Client(url);
     await client.connect();
-    const name = new URL(database.url).pathname.slice(1);
+    const name = new URL(url).pathname.slice(1);
     await client.query(`alter database ${name} set plan_cache_mode = force_generic_plan`);
     await stopAutovacuum(client);
-    const server = await start(database);
-    await prepare(client, server);
-    const shared = { slug: await server.createGroup({}), phoneNumber: newPhoneNumber() };
-    const large = await createTenant(server, "large", shared);
-    const small = await createTenant(server, "small", shared);
-    requests = [
-      ...requestsOf(large, large.token, shared),
-      ...requestsOf(small, small.token, shared),
-      ...requestsOf(small, server.operatorToken, shared),
-    ];
-    for (const { send } of requests) await send(server);
-    await fill(client, large.id, large.slug, ROWS / 2, 100_000_000);
-    await fill(client, large.id, shared.slug, ROWS / 2, 200_000_000);
-    await start(openTestDatabase(database.url, 3));
+    let large: Tenant | undefined;
+    const shared = { slug: "", phoneNumber: newPhoneNumber() };
+    for (const step of steps) {
+      const database = openTestDatabase(url, 3);
+      const server = await TestServer.start({ database, documentLimits: NO_LIMITS });
+      servers.push(server);
+      await step(client, server);
+      if (large === undefined) {
+        shared.slug = await server.createGroup({});
+        large = await createTenant(server, "large", shared);
+        const small = await createTenant(server, "small", shared);
+        requests = [
+          ...requestsOf(large, large.token, shared),
+          ...requestsOf(small, small.token, shared),
+          ...requestsOf(small, server.operatorToken, shared),
+        ];
+      }
+      for (const { send } of requests) await send(server);
+    }
+    await fill(client, large!.id, large!.slug, ROWS / 2, 100_000_000);
+    await fill(client, large!.id, shared.slug, ROWS / 2, 200_000_000);
   }, 300_000);
 
   afterAll(async () => {
@@ -87,30 +103,28 @@ describe.each(STATES)("on tables that were %s and have grown since", (_, prepare
     for (const server of servers) await server.stop();
   });
 
-  async function start(database: TestDatabase): Promise<TestServer> {
-    const server = await TestServer.start({ database, documentLimits: NO_LIMITS });
-    servers.push(server);
-    return server;
+  async function expectFewRead(server: TestServer): Promise<void> {
+    const readings: [string, number][] = [];
+    let before = await rowsRead(client, server.database.pool);
+    for (const { name, send } of requests) {
+      await send(server);
+      const after = await rowsRead(client, server.database.pool);
+      readings.push([name, after - before]);
+      before = after;
+    }
+    expect(readings.filter(([, read]) => read > MAX_ROWS_READ)).toEqual([]);
+    expect(Math.max(...readings.map(([, read]) => read))).toBeGreaterThan(0);
   }
 
-  it.each([
-    ["made while they were small", 0],
-    ["made afterwards", 1],
-  ])(
-    "no request reads more than it needs, with plans %s",
-    async (__, index) => {
-      const server = servers[index]!;
-      const readings: [string, number][] = [];
-      for (const { name, send } of requests) {
-        const before = await rowsRead(client, server.database.pool);
-        await send(server);
-        readings.push([name, (await rowsRead(client, server.database.pool)) - before]);
-      }
-      expect(readings.filter(([, read]) => read > MAX_ROWS_READ)).toEqual([]);
-      expect(Math.max(...readings.map(([, read]) => read))).toBeGreaterThan(0);
-    },
-    300_000,
-  );
+  it("no request reads more than it needs, with plans made while they were small", async () => {
+    for (const server of servers) await expectFewRead(server);
+  }, 300_000);
+
+  it("no request reads more than it needs, with plans made afterwards", async () => {
+    const server = servers.at(-1)!;
+    await forgetPlans(server.database.pool);
+    await expectFewRead(server);
+  }, 300_000);
 });
 
 interface Request {

@@ -132,15 +132,22 @@ export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number
   const connections = await Promise.all(
     Array.from({ length: pool.options.max }, () => pool.connect()),
   );
-  for (const connection of connections) {
-    // A connection reports its counts when it has been idle for a while, or when asked.
-    await connection.query("select pg_stat_force_next_flush()");
-    await connection.query("select 1");
-    connection.release();
-  }
+  // A connection reports its counts when it has been idle for a while, or when asked.
+  await Promise.all(
+    connections.map((connection) => connection.query("select pg_stat_force_next_flush()")),
+  );
+  for (const connection of connections) connection.release();
   const { rows } = await client.query<{ read: string }>(
     `select (select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables where schemaname = 'public')
           + (select coalesce(sum(idx_tup_read), 0) from pg_stat_user_indexes where schemaname = 'public') as read`,
   );
   return Number(rows[0]!.read);
+}
+
+/** Closes the pool's connections, and with them the plans that they keep. */
+export async function forgetPlans(pool: pg.Pool): Promise<void> {
+  const connections = await Promise.all(
+    Array.from({ length: pool.options.max }, () => pool.connect()),
+  );
+  for (const connection of connections) connection.release(true);
 }
