@@ -20,8 +20,6 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
     () => openDatabase({ databaseUrl, poolSize: CONNECTION_COUNT }),
     (opened) => opened.close(),
   );
-  const log = pino({ level: "warn" });
-  const app = await createApp({ database, log, introspection: false });
   let statements = [];
   // A transaction sends its statements on a connection, past the pool.
   database.pool.on("connect", (connection) => {
@@ -31,6 +29,8 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
       return send(statement, ...rest);
     };
   });
+  const log = pino({ level: "warn" });
+  const app = await createApp({ database, log, introspection: false });
   const cases = [];
   for (const { query, variables, ...rest } of queries) {
     statements = [];
@@ -41,6 +41,7 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
       payload: { query, variables },
     });
     requireDone(answer.body);
+    if (statements.length === 0) throw new Error(`No statement was taken down for ${query}.`);
     cases.push({ ...rest, query, variables, statements: [...statements] });
   }
   await app.close();
