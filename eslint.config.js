@@ -26,7 +26,8 @@ const BUILT_SQL = [
 const OWN_QUERY = {
   // A compiled GraphQL query has a function of this name too.
   selector: `${QUERY}:not([callee.object.name="query"])`,
-  message: "Statements are sent by queryRows() of database/database.ts, which takes no text.",
+  message:
+    "Statements are sent by readRows() and writeRows() of database/database.ts, which takes no text.",
 };
 // What lower() and its like do without a collation depends on the locale that the database was created with.
 const OWN_CASE = {
@@ -37,7 +38,7 @@ const OWN_CASE = {
 const ENVIRONMENT = {
   object: "process",
   property: "env",
-  message: "config.ts is the only reader of the environment.",
+  message: "config/ is the only reader of the environment.",
 };
 
 // Figures, pages and payloads: what answers have that is no record, and so has no id.
@@ -92,16 +93,16 @@ export default defineConfig(
   },
   {
     files: ["src/**/*.ts"],
-    ignores: ["src/config.ts", "src/database/postgres-programs.ts"],
+    ignores: ["src/config/*.ts", "src/embedded-postgres/postgres-programs.ts"],
     rules: { "no-restricted-properties": ["error", ...UNSAFE_SQL, ENVIRONMENT] },
   },
   {
     files: ["src/**/*.ts"],
-    ignores: ["src/database/**"],
+    ignores: ["src/{database,citus,embedded-postgres}/**"],
     rules: { "no-restricted-syntax": ["error", ...BUILT_SQL, OWN_CASE, OWN_QUERY] },
   },
   {
-    files: ["src/database/**/*.ts"],
+    files: ["src/{database,citus,embedded-postgres}/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...BUILT_SQL, OWN_CASE] },
   },
   {

@@ -1,10 +1,10 @@
-import { readConfig } from "./config.js";
-import { createLog } from "./log.js";
-import { reportFailure } from "./report-failure.js";
-import { serve } from "./serve.js";
-import { hearSignals } from "./signals.js";
-import { keepHeapSteady } from "./steady-heap.js";
-import { leadWorkers } from "./workers/primary.js";
+import { readConfig } from "./config/config.js";
+import { createLog } from "./observability/log.js";
+import { reportFailure } from "./process/report-failure.js";
+import { serve } from "./process/serve.js";
+import { hearSignals } from "./process/signals.js";
+import { keepHeapSteady } from "./process/steady-heap.js";
+import { leadWorkers } from "./process/workers/primary.js";
 
 /** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
 try {

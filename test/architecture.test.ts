@@ -32,31 +32,14 @@ const files: SourceFile[] = readdirSync("src", { recursive: true, encoding: "utf
     };
   });
 
-/** From the outside in: a file imports from its own layer or from those after it, never from before. */
-const LAYERS = [
-  [
-    ...["main.ts", "serve.ts", "workers", "commands", "server-app.ts", "demo"],
-    ...["signals.ts", "report-failure.ts", "steady-heap.ts", "welcome.ts", "command-line.ts"],
-  ],
-  ["app.ts", "resolvers.ts", "compose"],
-  ["backup"],
-  ["http", "books"],
-  ["pockets", "payments"],
-  ["orders"],
-  ["customers"],
-  ["graphql", "listing", "access", "audit"],
-  ["limits"],
-  ["log.ts"],
-  ["database"],
-  ["metrics", "tracing"],
-  ["config.ts"],
-  ["config-values.ts"],
-  ["shared"],
-];
+/** The folder of src that a file lies in, at any depth; a file that lies loose is one by itself. */
+const moduleOf = (path: string): string => path.split("/")[0] ?? "";
 
-function layerOf(path: string): number {
-  return LAYERS.findIndex((layer) => layer.includes(path.split("/")[0] ?? ""));
-}
+/** What has rules of a subject, each with its own records. */
+const FEATURES = ["access", "audit-log", "customers", "orders", "payments", "pockets"];
+
+/** What a file does, as its name says: `order.store.ts` is a store. */
+const roleOf = (path: string): string | undefined => /\.([a-z]+)\.ts$/.exec(path)?.[1];
 
 function offenders(isWrong: (file: SourceFile, target: string) => boolean): string[] {
   return files.flatMap((file) =>
@@ -66,104 +49,122 @@ function offenders(isWrong: (file: SourceFile, target: string) => boolean): stri
   );
 }
 
-const importsPackage = (name: RegExp): string[] =>
-  files.filter(({ packages }) => packages.some((used) => name.test(used))).map(({ path }) => path);
+/** Files that import a package of the name, outside of the modules that may. */
+function strangers(name: RegExp, mayUse: (path: string) => boolean): string[] {
+  const using = files.filter(({ packages }) => packages.some((used) => name.test(used)));
+  expect(using).not.toEqual([]);
+  return using.map(({ path }) => path).filter((path) => !mayUse(path));
+}
+
+/** Those that reach themselves. */
+function cyclesOf(importsOf: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    [...(importsOf.get(from) ?? [])].some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  return [...importsOf.keys()].filter((one) => reaches(one, one));
+}
 
 describe("the source", () => {
-  it("is read whole: every file lies in a layer", () => {
+  it("lies in modules: nothing but the program's start is loose", () => {
     expect(files.length).toBeGreaterThan(50);
-    expect(files.filter(({ path }) => layerOf(path) === -1).map(({ path }) => path)).toEqual([]);
+    expect(files.map(({ path }) => path).filter((path) => !path.includes("/"))).toEqual([
+      "main.ts",
+    ]);
   });
 
-  it("imports in one direction", () => {
-    expect(offenders(({ path }, target) => layerOf(target) < layerOf(path))).toEqual([]);
-  });
-
-  it("keeps graphql/ apart from the lists that are built on it", () => {
-    expect(
-      offenders(({ path }, target) => path.startsWith("graphql/") && target.startsWith("listing/")),
-    ).toEqual([]);
+  it("has no cycle of modules", () => {
+    const importsOf = new Map<string, Set<string>>();
+    for (const { path, imports } of files) {
+      const own = importsOf.get(moduleOf(path)) ?? new Set();
+      importsOf.set(moduleOf(path), own);
+      for (const target of imports.map(moduleOf)) if (target !== moduleOf(path)) own.add(target);
+    }
+    expect(cyclesOf(importsOf)).toEqual([]);
   });
 
   it("has no cycle of files", () => {
-    const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
-    const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
-      (importsOf.get(from) ?? []).some((next) => {
-        if (next === to) return true;
-        if (seen.has(next)) return false;
-        seen.add(next);
-        return reaches(next, to, seen);
-      });
-    expect(files.filter(({ path }) => reaches(path, path)).map(({ path }) => path)).toEqual([]);
+    expect(cyclesOf(new Map(files.map(({ path, imports }) => [path, new Set(imports)])))).toEqual(
+      [],
+    );
   });
 
-  it("goes from resolver to service to store", () => {
+  it("depends on nothing in shared/ and callers/ but on them", () => {
     expect(
       offenders(
         ({ path }, target) =>
-          target.endsWith(".store.ts") &&
-          !/\.(service|loader|store)\.ts$|^pockets\/charge-pockets\.ts$|^payments\/create-once\.ts$|^access\/(tokens-in-use|last-use-recorder)\.ts$|^compose\//.test(
-            path,
-          ),
+          /^(shared|callers)\//.test(path) && !/^(shared|callers)\//.test(target),
+      ),
+    ).toEqual([]);
+  });
+
+  it("goes from resolver to service to store", () => {
+    const mayUseStores = ["service", "loader", "store"];
+    expect(
+      offenders(
+        ({ path }, target) =>
+          roleOf(target) === "store" &&
+          moduleOf(path) !== "app" &&
+          FEATURES.includes(moduleOf(path)) &&
+          !mayUseStores.includes(roleOf(path) ?? ""),
       ),
     ).toEqual([]);
     expect(
       offenders(
         ({ path }, target) =>
-          path.endsWith(".store.ts") && /\.(service|resolver)\.ts$/.test(target),
+          roleOf(path) === "store" && ["service", "resolver"].includes(roleOf(target) ?? ""),
       ),
     ).toEqual([]);
   });
 
   it("lets a feature reach another through its services, never its stores", () => {
-    const feature = (path: string): string => dirname(path);
     expect(
       offenders(
         ({ path }, target) =>
-          target.endsWith(".store.ts") &&
-          !path.startsWith("compose/") &&
-          feature(path) !== feature(target),
+          roleOf(target) === "store" &&
+          FEATURES.includes(moduleOf(path)) &&
+          moduleOf(path) !== moduleOf(target),
       ),
     ).toEqual([]);
   });
 
-  it("knows GraphQL in resolvers, types, inputs and graphql/ alone", () => {
-    const knowing = importsPackage(/^(graphql|type-graphql|@apollo\/.*)(\/|$)/);
-    const allowed =
-      /\.(resolver|type|input)\.ts$|^graphql\/|^http\/|^listing\/(connection|selection|graphql-class|object-type)\.ts$/;
-    expect(knowing.filter((path) => !allowed.test(path))).toEqual([]);
+  it("keeps rules pure: a feature's file without a role imports rules, records and what all share", () => {
+    const pure = files.filter(
+      ({ path }) => FEATURES.includes(moduleOf(path)) && roleOf(path) === undefined,
+    );
+    expect(pure.length).toBeGreaterThan(10);
+    const isPure = (target: string): boolean =>
+      ["shared", "callers"].includes(moduleOf(target)) ||
+      (FEATURES.includes(moduleOf(target)) && [undefined, "record"].includes(roleOf(target)));
+    expect(offenders((file, target) => pure.includes(file) && !isPure(target))).toEqual([]);
   });
 
-  it("speaks to PostgreSQL in database/ alone", () => {
-    const speaking = importsPackage(/^(pg|@prisma\/.*)$/);
-    expect(speaking.filter((path) => !path.startsWith("database/"))).toEqual([]);
+  it("knows GraphQL in resolvers, types, inputs, graphql/, listing/ and http/ alone", () => {
+    const knows = (path: string): boolean =>
+      /^(graphql|http)\//.test(path) ||
+      ["resolver", "type", "input"].includes(roleOf(path) ?? "") ||
+      /^listing\/(connection|selection|graphql-class|object-type)\.ts$/.test(path);
+    expect(strangers(/^(graphql|type-graphql|@apollo\/.*)(\/|$)/, knows)).toEqual([]);
+  });
+
+  it("knows Fastify in http/ and rest/ alone", () => {
+    // The application answers its server, which is one of Fastify's.
+    const knows = (path: string): boolean => /^(http|rest)\/|^app\/app\.ts$/.test(path);
+    expect(strangers(/^@?fastify(\/|$)/, knows)).toEqual([]);
+  });
+
+  it("speaks to PostgreSQL in database/, embedded-postgres/ and citus/ alone", () => {
+    const speaks = (path: string): boolean => /^(database|embedded-postgres|citus)\//.test(path);
+    expect(strangers(/^pg$/, speaks)).toEqual([]);
+    expect(strangers(/^@prisma\//, (path) => path.startsWith("database/"))).toEqual([]);
     expect(
       offenders(
         ({ path }, target) => target.includes("generated") && !path.startsWith("database/"),
       ),
     ).toEqual([]);
-  });
-
-  it("keeps pure rules pure: a file without a role imports only shared and its like", () => {
-    const pure = [
-      "pockets/pocket-charge.ts",
-      "pockets/pocket-group.ts",
-      "payments/payment-enums.ts",
-      "payments/payment-transitions.ts",
-      "payments/payment-input.ts",
-      "payments/payment-references.ts",
-      "access/caller.ts",
-      "access/api-token-secret.ts",
-    ];
-    for (const path of pure) {
-      const file = files.find((one) => one.path === path);
-      expect(
-        file?.imports.filter(
-          (target) =>
-            !/^shared\/|^access\/api-scope\.ts$|^payments\/payment-enums\.ts$/.test(target),
-        ),
-      ).toEqual([]);
-    }
   });
 
   it("has small files", () => {

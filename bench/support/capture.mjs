@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { createApp } from "../../dist/app.js";
+import { createApp } from "../../dist/app/app.js";
 import { openDatabase } from "./database.mjs";
 import { requireDone } from "./graphql-connections.mjs";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "../../dist/config.js";
+import { readConfig } from "../../dist/config/config.js";
 import { startProgram } from "./program.mjs";
 
 /** The program itself. */

@@ -3,7 +3,7 @@
 import { openDatabase } from "../../dist/database/database.js";
 import { inTransaction } from "../../dist/database/transaction.js";
 import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";
-import { readConfig } from "../../dist/config.js";
+import { readConfig } from "../../dist/config/config.js";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";

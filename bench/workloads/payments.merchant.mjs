@@ -1,4 +1,4 @@
-import { MERCHANT_SCOPES } from "../../dist/access/api-scope.js";
+import { MERCHANT_SCOPES } from "../../dist/callers/api-scope.js";
 import { hashOf, newApiTokenSecret, shownPrefixOf } from "../../dist/access/api-token-secret.js";
 
 /** A merchant that nobody else fills, as somebody may the demo's, with an employee and a token. */

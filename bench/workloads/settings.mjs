@@ -3,7 +3,7 @@
 // what does not depend on what else the machine does: bytes, pages, checkpoints, processor time.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LEDGER_SETTINGS } from "../../dist/database/create-cluster.js";
+import { LEDGER_SETTINGS } from "../../dist/embedded-postgres/create-cluster.js";
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";

@@ -1,5 +1,5 @@
 // The limit: what the server asks of PostgreSQL, sent as the server sends it, and nothing around it.
-import { readConfig } from "../../dist/config.js";
+import { readConfig } from "../../dist/config/config.js";
 import { openDatabase } from "../../dist/database/database.js";
 import { LastStatement, inTransaction } from "../../dist/database/transaction.js";
 import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";

@@ -1,4 +1,4 @@
-import { audit } from "../../dist/books/audit.js";
+import { audit } from "../../dist/reconciliation/audit.js";
 
 /**
  * @typedef {import("./stage.mjs").Stage} Stage

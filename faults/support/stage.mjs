@@ -3,7 +3,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { databaseUrlOf, makeDataDir } from "../../bench/support/server.mjs";
 import { makeMerchant } from "../../bench/workloads/payments.merchant.mjs";
-import { PostgresCluster } from "../../dist/database/postgres-cluster.js";
+import { PostgresCluster } from "../../dist/embedded-postgres/postgres-cluster.js";
 import { HttpClients } from "./http-clients.mjs";
 import { Load } from "./load.mjs";
 import { prove } from "./proof.mjs";

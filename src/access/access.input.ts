@@ -1,7 +1,7 @@
 import { Field, ID, InputType } from "type-graphql";
 import { Currency, DateTime } from "../graphql/scalars.js";
 import type { Instant } from "../shared/instant.js";
-import { ApiScope } from "./api-scope.js";
+import { ApiScope } from "../callers/api-scope.js";
 
 @InputType({ description: "A new merchant, active from the start." })
 export class CreateMerchantInput {

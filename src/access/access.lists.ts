@@ -8,7 +8,7 @@ import { byColumn } from "../listing/parent.js";
 import { EVERYTHING, rowsWith } from "../listing/visible.js";
 import { employeeLists, merchantLists } from "./access.type.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
-import { type Caller, isOperator } from "./caller.js";
+import { type Caller, isOperator } from "../callers/caller.js";
 import { employeeRecord } from "./employee.record.js";
 import type { MerchantLoader } from "./merchant.loader.js";
 import { merchantRecord } from "./merchant.record.js";

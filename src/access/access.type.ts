@@ -4,7 +4,7 @@ import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
 import type { UserError } from "../shared/user-error.js";
-import { ApiScope } from "./api-scope.js";
+import { ApiScope } from "../callers/api-scope.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";

@@ -1,6 +1,6 @@
-import { dateTime, enumList, id, key, nullable, text } from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
-import { ApiScope } from "./api-scope.js";
+import { dateTime, enumList, id, key, nullable, text } from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
+import { ApiScope } from "../callers/api-scope.js";
 
 export const apiTokenRecord = defineRecord({
   name: "ApiToken",

@@ -10,7 +10,7 @@ import {
 } from "./access.type.js";
 import type { ApiToken } from "./api-token.record.js";
 import type { ApiTokenService } from "./api-token.service.js";
-import { requireCaller } from "./caller.js";
+import { requireCaller } from "../callers/caller.js";
 import type { EmployeeLoader } from "./employee.loader.js";
 import type { Employee } from "./employee.record.js";
 

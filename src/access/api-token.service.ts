@@ -1,10 +1,10 @@
-import { type Author, auditOf } from "../audit/audit.js";
+import { type Author, auditOf } from "../records/audit.js";
 import type { Clock } from "../shared/clock.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
 import { type Outcome, UserErrors, done, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
-import type { ApiScope } from "./api-scope.js";
+import type { ApiScope } from "../callers/api-scope.js";
 import {
   type ApiTokenSecret,
   hashOf,
@@ -15,7 +15,7 @@ import type { ApiToken } from "./api-token.record.js";
 import type { ApiTokenStore } from "./api-token.store.js";
 import type { EmployeeService } from "./employee.service.js";
 import type { MerchantService } from "./merchant.service.js";
-import type { TokensInUse } from "./tokens-in-use.js";
+import type { TokensInUse } from "./tokens-in-use.store.js";
 
 export interface CreateApiToken {
   readonly merchantId?: string | null | undefined;

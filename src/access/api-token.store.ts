@@ -1,11 +1,11 @@
-import type { Audit } from "../audit/audit.js";
-import { type Database, queryRows } from "../database/database.js";
+import type { Audit } from "../records/audit.js";
+import { type Database, readRows, writeRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import { sql } from "../database/sql.js";
-import { findRows, ownedKey } from "../listing/record.js";
-import { insertRow, updateRow } from "../listing/write-row.js";
+import { findRows, ownedKey } from "../records/record.js";
+import { insertRow, updateRow } from "../records/write-row.js";
 import type { Instant } from "../shared/instant.js";
-import type { ApiScope } from "./api-scope.js";
+import type { ApiScope } from "../callers/api-scope.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 
 /** A token as a request meets it, with the state of the merchant and the employee behind it. */
@@ -37,7 +37,7 @@ export class ApiTokenStore {
   constructor(private readonly database: Database) {}
 
   async findByHash(secretHash: Buffer): Promise<TokenInUse | undefined> {
-    const rows = await queryRows<TokenInUse>(
+    const rows = await readRows<TokenInUse>(
       this.database.pool,
       sql`select t.id, t.prefix, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
                  t.last_used_at as "lastUsedAt", t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
@@ -64,7 +64,7 @@ export class ApiTokenStore {
 
   /** Of tokens that were used within a week, the last used ones first. */
   async hashesOfRecent(count: number): Promise<Buffer[]> {
-    const rows = await queryRows<{ secretHash: Buffer }>(
+    const rows = await readRows<{ secretHash: Buffer }>(
       this.database.pool,
       sql`select secret_hash as "secretHash" from api_tokens
           where last_used_at > now() - interval '7 days' and revoked_at is null
@@ -86,7 +86,7 @@ export class ApiTokenStore {
 
   /** Never moves a token's last use back. */
   async recordUses(uses: ReadonlyMap<string, Instant>): Promise<void> {
-    await queryRows(
+    await writeRows(
       this.database.pool,
       sql`update api_tokens t set last_used_at = u.used_at
           from unnest(${[...uses.keys()]}::uuid[], ${[...uses.values()]}::timestamptz[]) as u(id, used_at)

@@ -1,5 +1,5 @@
-import { boolean, dateTime, id, key, text } from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+import { boolean, dateTime, id, key, text } from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 
 export const employeeRecord = defineRecord({
   name: "Employee",

@@ -7,7 +7,7 @@ import type { ListArguments } from "../listing/list.js";
 import type { AccessLists } from "./access.lists.js";
 import { CreateEmployeeInput, UpdateEmployeeInput } from "./access.input.js";
 import { EmployeePayload, EmployeeType, MerchantType, employeeLists } from "./access.type.js";
-import { requireCaller } from "./caller.js";
+import { requireCaller } from "../callers/caller.js";
 import type { Employee, employeeRecord } from "./employee.record.js";
 import type { EmployeeService } from "./employee.service.js";
 import type { MerchantLoader } from "./merchant.loader.js";

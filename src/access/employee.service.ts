@@ -1,14 +1,14 @@
-import { type Author, auditOf } from "../audit/audit.js";
+import { type Author, auditOf } from "../records/audit.js";
 import { isUniqueViolation } from "../database/failure.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import { type Outcome, UserErrors, differing, done, given, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
-import { type Caller, isOperator } from "./caller.js";
+import { type Caller, isOperator } from "../callers/caller.js";
 import type { Employee } from "./employee.record.js";
 import type { EmployeeKey, EmployeeStore } from "./employee.store.js";
 import type { MerchantService } from "./merchant.service.js";
-import type { TokensInUse } from "./tokens-in-use.js";
+import type { TokensInUse } from "./tokens-in-use.store.js";
 
 export interface CreateEmployee {
   readonly merchantId: string;

@@ -1,10 +1,10 @@
-import { type Audit, enterMade } from "../audit/audit.js";
-import { type Database, queryRows } from "../database/database.js";
+import { type Audit, enterMade } from "../records/audit.js";
+import { type Database, readRows } from "../database/database.js";
 import { foldedCase } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
-import { findByKeys, findRows } from "../listing/record.js";
-import { updateOwned } from "../listing/write-row.js";
+import { findByKeys, findRows } from "../records/record.js";
+import { updateOwned } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 
@@ -92,7 +92,7 @@ export class EmployeeStore {
    * @param except the employee who may already have the address.
    */
   async findAddress(merchantId: string, email: string, except: string): Promise<Address> {
-    const rows = await queryRows<Address>(
+    const rows = await readRows<Address>(
       this.database.pool,
       sql`select given.email, exists (
             select from employees e

@@ -1,5 +1,5 @@
-import { boolean, currency, dateTime, id, text } from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+import { boolean, currency, dateTime, id, text } from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 
 export const merchantRecord = defineRecord({
   name: "Merchant",

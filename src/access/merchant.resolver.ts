@@ -9,7 +9,7 @@ import type { AccessLists } from "./access.lists.js";
 import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
 import { ApiTokenType, MerchantPayload, MerchantType, merchantLists } from "./access.type.js";
 import type { ApiToken } from "./api-token.record.js";
-import { requireCaller } from "./caller.js";
+import { requireCaller } from "../callers/caller.js";
 import type { Merchant, merchantRecord } from "./merchant.record.js";
 import type { MerchantService } from "./merchant.service.js";
 

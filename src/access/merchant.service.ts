@@ -1,11 +1,11 @@
-import { type Author, auditOf } from "../audit/audit.js";
+import { type Author, auditOf } from "../records/audit.js";
 import { AppError } from "../shared/errors.js";
 import { present } from "../shared/assert.js";
 import { type Outcome, UserErrors, differing, done, given, refused } from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
 import type { Merchant } from "./merchant.record.js";
 import type { MerchantStore } from "./merchant.store.js";
-import type { TokensInUse } from "./tokens-in-use.js";
+import type { TokensInUse } from "./tokens-in-use.store.js";
 
 export interface CreateMerchant {
   readonly name: string;

@@ -1,9 +1,9 @@
-import { type Audit, enterMade } from "../audit/audit.js";
-import { type Database, queryRows } from "../database/database.js";
+import { type Audit, enterMade } from "../records/audit.js";
+import { type Database, readRows } from "../database/database.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
-import { findRows } from "../listing/record.js";
-import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
+import { findRows } from "../records/record.js";
+import { NEXT_MOMENT, updateRow } from "../records/write-row.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";
 
 export interface MerchantChanges {
@@ -28,7 +28,7 @@ export class MerchantStore {
   }
 
   async isEmpty(): Promise<boolean> {
-    return (await queryRows(this.database.pool, sql`select from merchants limit 1`)).length === 0;
+    return (await readRows(this.database.pool, sql`select from merchants limit 1`)).length === 0;
   }
 
   async insert(

@@ -2,7 +2,7 @@ import { Ctx, FieldResolver, Query, Resolver } from "type-graphql";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { EmployeeType, MerchantType, ViewerType } from "./access.type.js";
-import { requireCaller } from "./caller.js";
+import { requireCaller } from "../callers/caller.js";
 import type { EmployeeLoader } from "./employee.loader.js";
 import type { Employee } from "./employee.record.js";
 import type { MerchantLoader } from "./merchant.loader.js";

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
-import { AuditScopeError, audit } from "../books/audit.js";
-import { jsonReport, textReport } from "../books/audit-report.js";
-import { commandLine } from "../command-line.js";
-import { readConfig } from "../config.js";
-import { openConfiguredDatabase } from "../database/open.js";
+import { AuditScopeError, audit } from "../reconciliation/audit.js";
+import { jsonReport, textReport } from "../reconciliation/audit-report.js";
+import { commandLine } from "../shared/command-line.js";
+import { readConfig } from "../config/config.js";
+import { openConfiguredDatabase } from "../process/open-database.js";
 import { inSnapshot } from "../database/snapshot.js";
-import { createLog } from "../log.js";
-import { wordsFor } from "../report-failure.js";
+import { createLog } from "../observability/log.js";
+import { wordsFor } from "../process/report-failure.js";
 
 const USAGE = `
 ${commandLine("audit", "[--group <slug>]... [--merchant <id>]... [--json]")}

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DATA_BESIDE_CLUSTER } from "../backup/data-folder.js";
-import { createBackup } from "../backup/create-backup.js";
-import { BackupError } from "../backup/manifest.js";
-import { commandLine } from "../command-line.js";
-import { readConfig } from "../config.js";
-import { openEmbeddedPostgres } from "../database/embedded.js";
-import { reportFailure } from "../report-failure.js";
+import { DATA_BESIDE_CLUSTER } from "../embedded-postgres/backup/data-folder.js";
+import { createBackup } from "../embedded-postgres/backup/create-backup.js";
+import { BackupError } from "../embedded-postgres/backup/manifest.js";
+import { commandLine } from "../shared/command-line.js";
+import { readConfig } from "../config/config.js";
+import { openEmbeddedPostgres } from "../embedded-postgres/embedded.js";
+import { reportFailure } from "../process/report-failure.js";
 
 const USAGE = `
 ${commandLine("backup", "[--to <file or folder>]")}

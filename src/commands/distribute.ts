@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { commandLine } from "../command-line.js";
-import { ConfigError, readConfig } from "../config.js";
-import { distribute } from "../database/distribute.js";
-import { migrate } from "../database/migrate.js";
-import { reportFailure } from "../report-failure.js";
+import { commandLine } from "../shared/command-line.js";
+import { ConfigError, readConfig } from "../config/config.js";
+import { distribute } from "../citus/distribute.js";
+import { migrate } from "../database/migrations/migrate.js";
+import { reportFailure } from "../process/report-failure.js";
 
 const USUAL_SHARDS = 32;
 const MAX_SHARDS = 64_000; // Citus' own

@@ -1,7 +1,7 @@
-import { readConfig } from "../config.js";
-import { openConfiguredDatabase } from "../database/open.js";
-import { createLog } from "../log.js";
-import { reportFailure } from "../report-failure.js";
+import { readConfig } from "../config/config.js";
+import { openConfiguredDatabase } from "../process/open-database.js";
+import { createLog } from "../observability/log.js";
+import { reportFailure } from "../process/report-failure.js";
 
 /**
  * Brings the configured database's tables up to date and logs what was applied, before servers start

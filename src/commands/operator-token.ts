@@ -1,4 +1,4 @@
-import { commandLine } from "../command-line.js";
+import { commandLine } from "../shared/command-line.js";
 import { runCommand } from "./run-command.js";
 
 /** Makes an operator's token and prints its secret, this once. Runs beside a server, or without one. */

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DATA_FOLDER_PARTS } from "../backup/data-folder.js";
-import { BackupError } from "../backup/manifest.js";
-import { proveRestored } from "../backup/prove-restored.js";
-import { restoreBackup } from "../backup/restore-backup.js";
-import { commandLine } from "../command-line.js";
-import { readConfig } from "../config.js";
-import { wordsFor } from "../report-failure.js";
+import { DATA_FOLDER_PARTS } from "../embedded-postgres/backup/data-folder.js";
+import { BackupError } from "../embedded-postgres/backup/manifest.js";
+import { proveRestored } from "../embedded-postgres/backup/prove-restored.js";
+import { restoreBackup } from "../embedded-postgres/backup/restore-backup.js";
+import { commandLine } from "../shared/command-line.js";
+import { readConfig } from "../config/config.js";
+import { wordsFor } from "../process/report-failure.js";
 
 const USAGE = `
 ${commandLine("restore", "<backup> [--to <data folder>] [--replace]")}

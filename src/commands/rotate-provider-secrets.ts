@@ -1,4 +1,4 @@
-import { SecretKeyFolder } from "../payments/secret-key-folder.js";
+import { SecretKeyFolder } from "../payments/secrets/secret-key-folder.store.js";
 import { runCommand } from "./run-command.js";
 
 /**

@@ -1,9 +1,9 @@
-import { type App, createApp } from "../app.js";
-import { type Config, readConfig } from "../config.js";
-import { openConfiguredDatabase } from "../database/open.js";
-import { createLog } from "../log.js";
-import { openSecretKeys } from "../payments/secret-key-folder.js";
-import { reportFailure } from "../report-failure.js";
+import { type App, createApp } from "../app/app.js";
+import { type Config, readConfig } from "../config/config.js";
+import { openConfiguredDatabase } from "../process/open-database.js";
+import { createLog } from "../observability/log.js";
+import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
+import { reportFailure } from "../process/report-failure.js";
 
 /**
  * Runs a command on the configured database, which may have a server beside it, and closes it after.

@@ -1,5 +1,5 @@
 import { Demo } from "../demo/demo.js";
-import { firstCharge } from "../welcome.js";
+import { firstCharge } from "../process/welcome.js";
 import { runCommand } from "./run-command.js";
 
 /** Puts the demo's records into the configured database and prints a new token for them. */

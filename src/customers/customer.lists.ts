@@ -1,4 +1,4 @@
-import { type Caller, requireMerchant } from "../access/caller.js";
+import { type Caller, requireMerchant } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";

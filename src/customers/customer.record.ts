@@ -7,8 +7,8 @@ import {
   nullable,
   phoneNumber,
   text,
-} from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+} from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 
 export const customerRecord = defineRecord({
   name: "Customer",

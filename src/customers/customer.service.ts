@@ -1,5 +1,5 @@
-import type { MerchantCaller } from "../access/caller.js";
-import { auditOf } from "../audit/audit.js";
+import type { MerchantCaller } from "../callers/caller.js";
+import { auditOf } from "../records/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";

@@ -1,8 +1,8 @@
-import type { Audit } from "../audit/audit.js";
+import type { Audit } from "../records/audit.js";
 import type { Database } from "../database/database.js";
 import { nextRecordNumber } from "../database/record-number.js";
-import { findOwned } from "../listing/record.js";
-import { type Values, insertRow, originValues, updateOwned } from "../listing/write-row.js";
+import { findOwned } from "../records/record.js";
+import { type Values, insertRow, originValues, updateOwned } from "../records/write-row.js";
 import type { Origin } from "../shared/origin.js";
 import { type Customer, customerRecord } from "./customer.record.js";
 

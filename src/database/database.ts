@@ -14,36 +14,61 @@ import { type StatementWatch, watchStatements } from "./statement-watch.js";
 
 const { INT8, TIMESTAMPTZ } = pg.types.builtins;
 
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly name?: string;
+  /** Whether it reads and, at most, locks. */
+  readonly reads?: boolean;
+}
+
 /** What runs a statement: the pool, or the one connection of a transaction. */
 export interface Queryable {
-  query(statement: {
-    text: string;
-    values: unknown[];
-    name?: string;
-  }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  query(statement: Statement): Promise<{ rows: unknown[]; rowCount: number | null }>;
+}
+
+/** @throws why no connection answers, at once. */
+export async function requireConnection(pool: pg.Pool): Promise<void> {
+  await pool.query("select");
+}
+
+/** A statement's own name, or what names its text: PostgreSQL then parses and plans it once for each connection. */
+type StatementName = string | ((text: string) => string | undefined);
+
+/**
+ * Runs a statement that reads and, at most, locks, and returns its rows, whose columns are named as `Row`
+ * says. On its own it runs again when its connection broke; in a transaction the whole does.
+ */
+export async function readRows<Row>(
+  on: Queryable,
+  statement: Sql,
+  name?: StatementName,
+): Promise<Row[]> {
+  const query = { ...named(statement, name), reads: true };
+  const isOnItsOwn = on instanceof pg.Pool || on instanceof RequestReads;
+  const run = (): ReturnType<Queryable["query"]> => on.query(query);
+  const { rows } = await (isOnItsOwn ? repeatFailed(run) : run());
+  return rows as Row[];
 }
 
 /**
- * Runs a statement and answers its rows, whose columns are named as `Row` says.
+ * Runs a statement that writes, and returns its rows.
  *
- * @param name for a statement whose text is always the same, or what names a text: PostgreSQL then
- *   parses and plans it once for each connection.
+ * @throws LostCommitError, where it is on its own and its connection broke: it may have been committed.
  */
-export async function queryRows<Row>(
+export async function writeRows<Row>(
   on: Queryable,
   statement: Sql,
-  name?: string | ((text: string) => string | undefined),
+  name?: StatementName,
 ): Promise<Row[]> {
-  const { text, values } = statement;
-  const ownName = typeof name === "function" ? name(text) : name;
-  const query = ownName === undefined ? { text, values } : { name: ownName, text, values };
-  // A read on its own may be done again when its connection broke; in a transaction the whole is.
-  const isOnItsOwn = on instanceof pg.Pool || on instanceof RequestReads;
-  const isReadOnItsOwn = isOnItsOwn && isRead(text);
-  const run = (): ReturnType<Queryable["query"]> =>
-    on instanceof pg.Pool && !isReadOnItsOwn ? writeOnItsOwn(on, query) : on.query(query);
-  const { rows } = await (isReadOnItsOwn ? repeatFailed(run) : run());
+  const query = named(statement, name);
+  const { rows } = await (on instanceof pg.Pool ? writeOnItsOwn(on, query) : on.query(query));
   return rows as Row[];
+}
+
+function named({ text, values }: Sql, name?: StatementName): Statement {
+  const ownName = typeof name === "function" ? name(text) : name;
+  return ownName === undefined ? { text, values } : { name: ownName, text, values };
 }
 
 /** @throws LostCommitError, which nobody repeats: what was written has no name to be found by. */
@@ -74,11 +99,6 @@ export function nameOfText(text: string): string | undefined {
   const name = `text_${String(namesOfTexts.size)}`;
   namesOfTexts.set(text, name);
   return name;
-}
-
-/** Whether a statement reads and, at most, locks. */
-export function isRead(text: string): boolean {
-  return /^\s*select\b/.test(text);
 }
 
 /** One pool of connections, with Prisma on the same pool. */

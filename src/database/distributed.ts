@@ -1,5 +1,5 @@
 import pg from "pg";
-import { type Queryable, queryRows } from "./database.js";
+import { type Queryable, readRows } from "./database.js";
 import { RequestReads } from "./request-reads.js";
 import { sql } from "./sql.js";
 
@@ -27,6 +27,6 @@ export function isDistributed(
 
 async function ask(on: Queryable): Promise<boolean> {
   const question = sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as distributed`;
-  const [row] = await queryRows<{ distributed: boolean }>(on, question);
+  const [row] = await readRows<{ distributed: boolean }>(on, question);
   return row?.distributed === true;
 }

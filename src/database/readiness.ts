@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectionTo } from "./database.js";
-import { ChangedMigrationError, type Migration, MigrationRecords } from "./migration-records.js";
-import { readMigrations } from "./migrate.js";
+import {
+  ChangedMigrationError,
+  type Migration,
+  MigrationRecords,
+} from "./migrations/migration-records.js";
+import { readMigrations } from "./migrations/migrate.js";
 
 /** Whether requests can be served, as far as the database goes. */
 export interface DatabaseState {

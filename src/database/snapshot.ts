@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type Queryable, queryRows } from "./database.js";
+import { type Queryable, writeRows } from "./database.js";
 import { type Sql, integer, sql } from "./sql.js";
 import { together } from "./transaction.js";
 
@@ -48,13 +48,13 @@ const PAGE = 500;
 export async function* streamRows<Row>(on: Queryable, statement: Sql): AsyncGenerator<Row> {
   const fetch = sql`fetch forward ${integer(PAGE)} from streamed_rows`;
   let [, rows] = await together(
-    queryRows(on, sql`declare streamed_rows no scroll cursor for ${statement}`),
-    queryRows<Row>(on, fetch),
+    writeRows(on, sql`declare streamed_rows no scroll cursor for ${statement}`),
+    writeRows<Row>(on, fetch),
   );
   yield* rows;
   while (rows.length === PAGE) {
-    rows = await queryRows<Row>(on, fetch);
+    rows = await writeRows<Row>(on, fetch);
     yield* rows;
   }
-  await queryRows(on, sql`close streamed_rows`);
+  await writeRows(on, sql`close streamed_rows`);
 }

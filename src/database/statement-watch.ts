@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { currentScope, inThisScope } from "../tracing/scope.js";
-import type { Trace } from "../tracing/trace.js";
+import { currentScope, inThisScope } from "../observability/tracing/scope.js";
+import type { Trace } from "../observability/tracing/trace.js";
 
 /** A statement that took long. Its values are no part of it. */
 export interface SlowStatement {

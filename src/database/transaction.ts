@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import { assert } from "../shared/assert.js";
-import { type Queryable, isRead } from "./database.js";
+import type { Queryable } from "./database.js";
 import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { hearingOfLostCommit } from "./lost-commit.js";
@@ -124,7 +124,7 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryabl
   return {
     query: async (statement) => {
       if (hasBegun) return connection.query(statement);
-      if (isRead(statement.text)) return (await together(begun, connection.query(statement)))[1];
+      if (statement.reads) return (await together(begun, connection.query(statement)))[1];
       await begun;
       return connection.query(statement);
     },

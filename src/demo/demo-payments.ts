@@ -1,5 +1,5 @@
-import type { MerchantCaller } from "../access/caller.js";
-import type { App } from "../app.js";
+import type { MerchantCaller } from "../callers/caller.js";
+import type { App } from "../app/app.js";
 import { assert } from "../shared/assert.js";
 import { type Instant, instantOf } from "../shared/instant.js";
 import type { Origin } from "../shared/origin.js";

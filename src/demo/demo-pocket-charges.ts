@@ -1,5 +1,5 @@
-import type { MerchantCaller } from "../access/caller.js";
-import type { App } from "../app.js";
+import type { MerchantCaller } from "../callers/caller.js";
+import type { App } from "../app/app.js";
 
 const COUNT = 24;
 const POCKET_COUNT = 6;

@@ -1,4 +1,4 @@
-import type { CreatePaymentCharge } from "../payments/payment-charge.js";
+import type { CreatePaymentCharge } from "../payments/charges/payment-charge.js";
 import type {
   PaymentAuthorizationStatus,
   PaymentChargeStatus,

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MERCHANT_SCOPES } from "../access/api-scope.js";
-import type { App } from "../app.js";
+import { MERCHANT_SCOPES } from "../callers/api-scope.js";
+import type { App } from "../app/app.js";
 import { DemoPayments } from "./demo-payments.js";
 import { DemoPocketCharges } from "./demo-pocket-charges.js";
 import { assert } from "../shared/assert.js";

@@ -1,4 +1,4 @@
-import { commandLine } from "../command-line.js";
+import { commandLine } from "../shared/command-line.js";
 import type { PlaygroundStart } from "../http/playground.js";
 import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pocket-charges.js";
 import { idOf } from "./demo-records.js";

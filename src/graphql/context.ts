@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Caller } from "../access/caller.js";
+import type { Caller } from "../callers/caller.js";
 import type { Deadline } from "../shared/deadline.js";
 import type { ReadBudget } from "../shared/read-budget.js";
 

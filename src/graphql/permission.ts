@@ -1,6 +1,6 @@
 import { Extensions, type ResolverData, UseMiddleware } from "type-graphql";
-import type { ApiScope } from "../access/api-scope.js";
-import { authorize } from "../access/caller.js";
+import type { ApiScope } from "../callers/api-scope.js";
+import { authorize } from "../callers/caller.js";
 import type { Context } from "./context.js";
 
 /**

@@ -8,12 +8,12 @@ import {
 import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
-import type { Authenticator } from "../access/authenticator.js";
-import { withoutToken } from "../access/caller.js";
-import { compiledExecution } from "../graphql/compiled-execution.js";
+import type { Authenticator } from "../access/authenticator.service.js";
+import { withoutToken } from "../callers/caller.js";
+import { compiledExecution } from "../graphql/execution/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
-import { limitDocument } from "../graphql/limits/document.js";
-import { limitOperations, refusalOfSource } from "../graphql/limits/limits.js";
+import { limitDocument } from "../graphql/operation-limits/document.js";
+import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limits.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import {
   DOCUMENT_LIMITS,

@@ -2,9 +2,9 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import { GraphQLError } from "graphql";
 import type { Context } from "../graphql/context.js";
-import type { Metrics } from "../metrics/metrics.js";
+import type { Metrics } from "../observability/metrics/metrics.js";
 import { codeOf, kindOf, outcomeOf } from "./operation.js";
-import { errorFormOf } from "./rest/rest.js";
+import type { RestApi } from "./rest-api.js";
 
 export interface ServedMetrics {
   /** What this process counts. */
@@ -14,7 +14,16 @@ export interface ServedMetrics {
 }
 
 /** Counts every request, and tells Prometheus of them at `/metrics`. */
-export function addMetrics(http: FastifyInstance, { counted, text }: ServedMetrics): void {
+export function addMetrics(
+  http: FastifyInstance,
+  { counted, text }: ServedMetrics,
+  rest: Pick<RestApi, "errorFormOf">,
+): void {
+  // Of the pattern of a route, which no client makes up; empty where nothing was found.
+  const routeOf = (pattern: string): "graphql" | "rest" | "other" => {
+    if (pattern === "/graphql") return "graphql";
+    return rest.errorFormOf(pattern) === null ? "other" : "rest";
+  };
   http.addHook("onRequest", (request, { raw }, done) => {
     const begunAt = performance.now();
     const route = routeOf(request.routeOptions.url ?? "");
@@ -39,12 +48,6 @@ export function addMetrics(http: FastifyInstance, { counted, text }: ServedMetri
       .header("cache-control", "no-store")
       .send(await text()),
   );
-}
-
-/** Of the pattern of a route, which no client makes up; empty where nothing was found. */
-function routeOf(pattern: string): "graphql" | "rest" | "other" {
-  if (pattern === "/graphql") return "graphql";
-  return errorFormOf(pattern) === null ? "other" : "rest";
 }
 
 /** Counts operations by what their clients are told, and times them. Belongs behind `presentErrors`. */

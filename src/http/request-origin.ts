@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { RequestOrigin } from "../access/caller.js";
+import type { RequestOrigin } from "../callers/caller.js";
 
 const MAX_USER_AGENT_LENGTH = 200;
 

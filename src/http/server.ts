@@ -5,13 +5,10 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
-  type FastifyRequest,
   LogController,
 } from "fastify";
 import { constants } from "node:zlib";
-import { presentFailure } from "../graphql/present-error.js";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
-import { shown } from "../shared/shown-text.js";
 import { answerUnusual, connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
@@ -19,12 +16,12 @@ import { checkHosts, pathOf } from "./host.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
 import { readBodies, refuseLongMediaType } from "./request-body.js";
-import { addFormats } from "./rest/formats.js";
-import { type RestServices, addRest, errorFormOf } from "./rest/rest.js";
+import { HttpErrors, graphqlError } from "./present-http-error.js";
+import type { RestApi } from "./rest-api.js";
 import { setSecurityHeaders } from "./security-headers.js";
 import { addTextInput } from "./text-input.js";
 import { addTracing, traceOperations } from "./tracing.js";
-import type { Tracing } from "../tracing/tracing.js";
+import type { Tracing } from "../observability/tracing/tracing.js";
 
 /** As long as a path can be: one that names nothing is not found, however long. */
 const MAX_PARAMETER_LENGTH = 16_384;
@@ -36,7 +33,7 @@ export interface HttpServerOptions extends Omit<
   GraphqlRouteOptions,
   "plugins" | "requestTimeoutMs" | "responseBytes"
 > {
-  readonly rest: RestServices;
+  readonly rest: RestApi;
   /** What the playground opens with; without it there is none. */
   readonly playground?: (() => PlaygroundStart) | undefined;
   /** What a client may send, and how long things may take; what is left out is as by default. */
@@ -64,9 +61,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     metrics,
     tracing,
     health,
+    rest,
   } = options;
   const limits = { ...HTTP_LIMITS, ...options.httpLimits };
   const { requestTimeoutMs, responseBytes } = limits;
+  const errors = new HttpErrors(rest);
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,7 +76,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     rewriteUrl: pathOf,
     // A path that cannot be read at all.
     frameworkErrors: (error, request, reply) => {
-      const { status, body } = presentHttpError(error, request);
+      const { status, body } = errors.present(error, request);
       setSecurityHeaders(request, reply);
       reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
       reply.raw.end(JSON.stringify(body));
@@ -91,7 +90,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
         allErrors: true,
         allowUnionTypes: true,
       },
-      onCreate: addFormats,
+      onCreate: rest.addFormats,
     },
     forceCloseConnections: "idle",
     // What arrives while the server stops is answered as ever, on a connection that then closes.
@@ -136,20 +135,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     });
   }
   http.setErrorHandler((error: FastifyError, request, reply) => {
-    const { status, body } = presentHttpError(error, request);
+    const { status, body } = errors.present(error, request);
     return reply.code(status).send(body);
   });
   http.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith("/graphql")) {
       const message = `${request.method} is not answered here. Send GraphQL by POST.`;
-      await reply.code(405).header("allow", "GET, POST").send(httpError("BAD_REQUEST", message));
+      await reply.code(405).header("allow", "GET, POST").send(graphqlError("BAD_REQUEST", message));
       return;
     }
-    const detail = `There is nothing at ${request.url}. GraphQL is at /graphql.`;
-    await reply.code(404).send(errorBody(request, 404, "NOT_FOUND", detail));
+    const { status, body } = errors.notFound(request);
+    await reply.code(status).send(body);
   });
   addHealth(http, health);
-  if (metrics) addMetrics(http, metrics);
+  if (metrics) addMetrics(http, metrics, rest);
   if (playground) addPlayground(http, playground);
   await addGraphqlRoute(http, {
     ...options,
@@ -160,7 +159,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       ...(tracing ? [traceOperations()] : []),
     ],
   });
-  await addRest(http, options.rest, options.authenticator, limits);
+  await rest.addTo(http, limits);
   return http;
 }
 
@@ -177,33 +176,4 @@ function warnOfProxies(http: FastifyInstance, log: FastifyBaseLogger): void {
     }
     done();
   });
-}
-
-/** Requests that never came to a path's own handler: bodies that are too large, or no JSON. */
-function presentHttpError(
-  error: FastifyError,
-  request: FastifyRequest,
-): { status: number; body: object } {
-  const { statusCode: status = 500 } = error;
-  if (status < 500) {
-    return { status, body: errorBody(request, status, "BAD_REQUEST", error.message) };
-  }
-  const failure = presentFailure(error, { requestId: request.id, log: request.log });
-  const { message, extensions } = failure;
-  const form = failure.status < 500 ? errorFormOf(request.url) : null;
-  const body = form?.bodyOf([{ status: failure.status, code: extensions.code, detail: message }]);
-  return { status: failure.status, body: body ?? { errors: [{ message, extensions }] } };
-}
-
-function errorBody(request: FastifyRequest, status: number, code: string, text: string): object {
-  const form = errorFormOf(request.url);
-  const detail = shown(text);
-  return form ? form.bodyOf([{ status, code, detail }]) : httpError(code, detail);
-}
-
-function httpError(
-  code: string,
-  message: string,
-): { errors: { message: string; extensions: { code: string } }[] } {
-  return { errors: [{ message, extensions: { code } }] };
 }

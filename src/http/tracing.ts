@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import type { OperationDefinitionNode } from "graphql";
 import type { Context } from "../graphql/context.js";
-import { currentScope, within } from "../tracing/scope.js";
-import type { Tracing } from "../tracing/tracing.js";
+import { currentScope, within } from "../observability/tracing/scope.js";
+import type { Tracing } from "../observability/tracing/tracing.js";
 import { HEALTH_PATHS } from "./health.js";
 import { kindOf, outcomeOf } from "./operation.js";
 

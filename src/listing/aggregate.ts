@@ -1,7 +1,7 @@
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import type { Instant } from "../shared/instant.js";
 import { badInput } from "./bad-input.js";
-import { type RecordDefinition, columnOf, fieldOf } from "./record.js";
+import { type RecordDefinition, columnOf, fieldOf } from "../records/record.js";
 
 export type AggregateFunction = "sum" | "avg" | "min" | "max";
 

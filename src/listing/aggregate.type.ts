@@ -12,7 +12,7 @@ import {
 } from "./graphql-class.js";
 import { MAX_GROUPS } from "./grouping.js";
 import { TimeBucketInput } from "./list.type.js";
-import type { RecordDefinition } from "./record.js";
+import type { RecordDefinition } from "../records/record.js";
 
 /**
  * Adds `aggregate` and `groupBy` to a connection.

@@ -6,7 +6,7 @@ import { type Group, checkGrouping } from "./grouping.js";
 import type { List, Slice } from "./list.js";
 import type { ParentKey } from "./parent.js";
 import type { PageInfo } from "./list.type.js";
-import type { RecordDefinition, RowOf } from "./record.js";
+import type { RecordDefinition, RowOf } from "../records/record.js";
 import { selectedPaths } from "./selection.js";
 
 /** What GraphQL resolves a list from. Each of its fields reads what it needs, when it is asked for. */

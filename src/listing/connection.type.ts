@@ -6,7 +6,7 @@ import { argumentsType } from "./list-arguments.type.js";
 import { PageInfo } from "./list.type.js";
 import type { List, ListArguments } from "./list.js";
 import type { ParentKey } from "./parent.js";
-import type { RecordDefinition, RowOf } from "./record.js";
+import type { RecordDefinition, RowOf } from "../records/record.js";
 
 /** The GraphQL types of a record's pages. */
 export interface ConnectionTypes<R extends RecordDefinition> {

@@ -2,9 +2,9 @@ import { isAmount } from "../shared/amount.js";
 import { parseInstant } from "../shared/instant.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
-import type { Field } from "./field.js";
+import type { Field } from "../records/field.js";
 import type { Order } from "./order.js";
-import { type RecordDefinition, fieldOf } from "./record.js";
+import { type RecordDefinition, fieldOf } from "../records/record.js";
 
 /** Characters of a cursor. Three descriptions that are as long as they may be, in letters of four bytes, are 80,000. */
 const MAX_LENGTH = 100_000;

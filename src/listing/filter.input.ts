@@ -3,9 +3,9 @@ import { Amount, DateTime } from "../graphql/scalars.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import type { Enumeration } from "../shared/enumeration.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
-import type { FieldKind } from "./field.js";
+import type { FieldKind } from "../records/field.js";
 import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
-import type { RecordDefinition } from "./record.js";
+import type { RecordDefinition } from "../records/record.js";
 
 const ANY_OF = "Keeps what equals any of these.";
 const NONE_OF = "Keeps what has a value and equals none of these.";

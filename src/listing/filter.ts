@@ -5,11 +5,17 @@ import { isPatternOperator } from "../shared/pattern-operator.js";
 import { parseUuid } from "../shared/uuid.js";
 import { badInput } from "./bad-input.js";
 import { anyOf } from "./any-of.js";
-import type { Field } from "./field.js";
+import type { Field } from "../records/field.js";
 import { FilterBudget } from "./filter-budget.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
 import { textCondition } from "./text-filter.js";
-import { type RecordDefinition, columnName, columnOf, fieldOf, sqlTypeOf } from "./record.js";
+import {
+  type RecordDefinition,
+  columnName,
+  columnOf,
+  fieldOf,
+  sqlTypeOf,
+} from "../records/record.js";
 
 /** A filter as GraphQL hands it over: fields with operators, and `and`, `or`, `not`. */
 export type Filter = Readonly<Record<string, unknown>>;

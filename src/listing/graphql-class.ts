@@ -3,8 +3,8 @@ import { enumTypeOf } from "../graphql/enum-type.js";
 import { Computed } from "../graphql/lazy.js";
 import { Amount, Currency, DateTime, Uuid } from "../graphql/scalars.js";
 import { minorUnitsOf } from "../shared/currency.js";
-import type { Field as FieldDefinition, FieldKind, FieldUses } from "./field.js";
-import type { RecordDefinition } from "./record.js";
+import type { Field as FieldDefinition, FieldKind, FieldUses } from "../records/field.js";
+import type { RecordDefinition } from "../records/record.js";
 
 /** A class that type-graphql makes a GraphQL type of. */
 export type GraphqlClass<T extends object = object> = new (...args: never[]) => T;

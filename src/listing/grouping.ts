@@ -3,7 +3,13 @@ import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } fr
 import { present } from "../shared/assert.js";
 import { badInput } from "./bad-input.js";
 import { type TimeBucket, bucketOf, bucketStartsOf } from "./bucket.js";
-import { type RecordDefinition, columnName, columnOf, fieldOf, sortedAs } from "./record.js";
+import {
+  type RecordDefinition,
+  columnName,
+  columnOf,
+  fieldOf,
+  sortedAs,
+} from "../records/record.js";
 
 /** By which fields to group, and how times are cut. */
 export interface Grouping {

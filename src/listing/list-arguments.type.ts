@@ -4,7 +4,7 @@ import { type GraphqlClass, add, enumOf, fieldsThat, namedClass } from "./graphq
 import { PageInput, SortDirection } from "./list.type.js";
 import type { ListArguments } from "./list.js";
 import type { PageArguments } from "./page.js";
-import type { RecordDefinition } from "./record.js";
+import type { RecordDefinition } from "../records/record.js";
 
 /** The arguments that every list of the record takes. */
 export function argumentsType(record: RecordDefinition): GraphqlClass<ListArguments> {

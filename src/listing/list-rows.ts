@@ -1,7 +1,7 @@
 import { type Sql, integer, sql } from "../database/sql.js";
 import { type Order, orderBy } from "./order.js";
 import type { Parent, Statement } from "./parent.js";
-import type { RecordDefinition } from "./record.js";
+import type { RecordDefinition } from "../records/record.js";
 import { type Path, type Visible, checkOf, pathAlong } from "./visible.js";
 
 /** The properties that all rows of a list share. */

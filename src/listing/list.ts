@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import type { Caller } from "../access/caller.js";
+import type { Caller } from "../callers/caller.js";
 import type { Queryable } from "../database/database.js";
 import { type Sql, sql } from "../database/sql.js";
 import {
@@ -27,7 +27,7 @@ import { type ListedRows, selectRows } from "./list-rows.js";
 import { type Order, type SortKey, besideCondition, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { type RecordDefinition, type RowOf, tablesOf } from "./record.js";
+import { type RecordDefinition, type RowOf, tablesOf } from "../records/record.js";
 import { type Visible, conditionOf, pathAlong } from "./visible.js";
 
 export interface ListArguments extends PageArguments {

@@ -1,4 +1,4 @@
-import { requireCaller } from "../access/caller.js";
+import { requireCaller } from "../callers/caller.js";
 import { type ReadSource, readsFrom } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
@@ -6,7 +6,7 @@ import type { ConnectionTypes } from "./connection.type.js";
 import { filterBudgetOf } from "./filter-budget.js";
 import { List, type ListArguments, type ListDefinition } from "./list.js";
 import type { Parent, ParentKey } from "./parent.js";
-import type { RecordDefinition, RowOf } from "./record.js";
+import type { RecordDefinition, RowOf } from "../records/record.js";
 
 type ParentsOf = Readonly<Record<string, Parent>>;
 

@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import { requireMerchant } from "../access/caller.js";
+import { requireMerchant } from "../callers/caller.js";
 import { type Context, perRequest } from "../graphql/context.js";
 
 /**

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
 import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
-import type { RecordDefinition } from "./record.js";
+import type { RecordDefinition } from "../records/record.js";
 
 /**
  * The GraphQL object type of a record: every shown field under its own name. Relations are added by

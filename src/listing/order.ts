@@ -1,5 +1,5 @@
 import { type Sql, join, sql } from "../database/sql.js";
-import { type RecordDefinition, fieldOf, sortedColumnOf, sqlTypeOf } from "./record.js";
+import { type RecordDefinition, fieldOf, sortedColumnOf, sqlTypeOf } from "../records/record.js";
 import type { Path } from "./visible.js";
 
 export interface SortKey {

@@ -1,5 +1,5 @@
 import { isDistributed } from "../database/distributed.js";
-import { type Queryable, nameOfText, queryRows } from "../database/database.js";
+import { type Queryable, nameOfText, readRows } from "../database/database.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import type { Fixed } from "./visible.js";
@@ -57,14 +57,14 @@ export async function readForParents<Row>(
   const distributed = await isDistributed(on);
   if (parent === null) {
     const { select, rest } = inner([], distributed);
-    return [await queryRows<Row>(on, sql`select ${select} ${rest}`, name)];
+    return [await readRows<Row>(on, sql`select ${select} ${rest}`, name)];
   }
   if (distributed) {
     return Promise.all(
       parents.map((key) => {
         const values = parent.types.map((type, index) => sql`${key[index]}::${identifier(type)}`);
         const { select, rest } = inner(values, true);
-        return queryRows<Row>(on, sql`select ${select} ${rest}`, name);
+        return readRows<Row>(on, sql`select ${select} ${rest}`, name);
       }),
     );
   }
@@ -80,7 +80,7 @@ export async function readForParents<Row>(
     parts.map((part) => sql`parent.${part}`),
     false,
   );
-  const rows = await queryRows<Row & { parent_number: number }>(
+  const rows = await readRows<Row & { parent_number: number }>(
     on,
     sql`select parent.parent_number::int, child.*
         from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)

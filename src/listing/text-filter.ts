@@ -1,8 +1,8 @@
 import { codeInCapitals, foldedCase } from "../database/fold-case.js";
 import { type Sql, sql } from "../database/sql.js";
 import { anyOf, neverFor } from "./any-of.js";
-import type { Field, FieldUses } from "./field.js";
-import { sqlTypeOf } from "./record.js";
+import type { Field, FieldUses } from "../records/field.js";
+import { sqlTypeOf } from "../records/record.js";
 
 const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
   prefix: (text) => `${text}%`,

@@ -8,8 +8,8 @@ import {
   key,
   nullable,
   reference,
-} from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+} from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 import { OrderStatus } from "./order-status.js";
 
 export const orderRecord = defineRecord({

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
-import { requireMerchant } from "../access/caller.js";
+import { requireMerchant } from "../callers/caller.js";
 import type { Customer } from "../customers/customer.record.js";
 import { CustomerType } from "../customers/customer.type.js";
 import type { Context } from "../graphql/context.js";

@@ -1,7 +1,7 @@
-import type { MerchantCaller } from "../access/caller.js";
+import type { MerchantCaller } from "../callers/caller.js";
 import type { MerchantService } from "../access/merchant.service.js";
 import type { CustomerService } from "../customers/customer.service.js";
-import { auditOf } from "../audit/audit.js";
+import { auditOf } from "../records/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";

@@ -1,8 +1,8 @@
-import { queryRows } from "../database/database.js";
+import { readRows, writeRows } from "../database/database.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
-import type { SecretMark } from "./provider-secrets.js";
+import type { SecretMark } from "./secrets/provider-secrets.js";
 import type { Defaults } from "./written-input.js";
 
 /** The earlier use of a key. */
@@ -37,7 +37,7 @@ interface Row extends Defaults {
  */
 export async function claimKey(tx: Tx, use: IdempotentUse): Promise<UsedKey | null> {
   const { merchantId, operation, key, inputHash, recordId, defaults, secret } = use;
-  const claimed = await queryRows(
+  const claimed = await writeRows(
     tx,
     sql`insert into idempotency_keys (merchant_id, operation, key, input_hash, record_id,
           default_currency, order_customer_id, secret_key_id, secret_digest)
@@ -48,7 +48,7 @@ export async function claimKey(tx: Tx, use: IdempotentUse): Promise<UsedKey | nu
     "claim_idempotency_key",
   );
   if (claimed.length > 0) return null;
-  const rows = await queryRows<Row>(
+  const rows = await readRows<Row>(
     tx,
     sql`select input_hash as "inputHash", record_id as "recordId", default_currency as "defaultCurrency",
                order_customer_id as "orderCustomerId", secret_key_id as "secretKeyId",

@@ -10,7 +10,7 @@ import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
 import { isAmount } from "../shared/amount.js";
 import { assert } from "../shared/assert.js";
-import type { paymentChargeRecord } from "./payment-charge.record.js";
+import type { paymentChargeRecord } from "./charges/payment-charge.record.js";
 import type { PaymentLists } from "./payment.lists.js";
 import type { PaymentLoaders } from "./payment.loader.js";
 import { paymentChargeLists } from "./payment.type.js";

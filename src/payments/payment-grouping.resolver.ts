@@ -1,13 +1,13 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { EmployeeType } from "../access/access.type.js";
-import { requireMerchant } from "../access/caller.js";
+import { requireMerchant } from "../callers/caller.js";
 import type { Employee } from "../access/employee.record.js";
 import type { Customer } from "../customers/customer.record.js";
 import { CustomerType } from "../customers/customer.type.js";
 import type { Context } from "../graphql/context.js";
 import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
-import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentRelations } from "./payment-relations.resolver.js";
 import { paymentChargeLists } from "./payment.type.js";
 
 /** A group's keys that are relations: their ids are what the group was made by. */

@@ -1,7 +1,7 @@
-import { type Queryable, queryRows } from "../database/database.js";
+import { type Queryable, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import { type Sql, identifier, sql } from "../database/sql.js";
-import { ownedKey } from "../listing/record.js";
+import { ownedKey } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import { parseUuid } from "../shared/uuid.js";
 import type { ReferenceIds, References } from "./payment-references.js";
@@ -29,7 +29,7 @@ export async function findReferences(
   const found = (table: string, id: string | null | undefined): Sql =>
     sql`select * from ${identifier(table)}
         where ${byKey(...ownedKey(sql`${merchantId}::uuid`, sql`${uuidOrNone(id)}::uuid`))}`;
-  const rows = await queryRows<Row>(
+  const rows = await readRows<Row>(
     on,
     sql`select m.default_currency as "defaultCurrency", o.id as "orderId", o.currency as "orderCurrency",
                o.customer_id as "orderCustomerId", c.id as "customerId",

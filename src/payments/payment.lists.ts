@@ -1,4 +1,4 @@
-import { type Caller, requireMerchant } from "../access/caller.js";
+import { type Caller, requireMerchant } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import type { Context } from "../graphql/context.js";
@@ -7,10 +7,10 @@ import { Lists } from "../listing/lists.js";
 import { byColumn } from "../listing/parent.js";
 import type { PageArguments } from "../listing/page.js";
 import { type Visible, rowsWith } from "../listing/visible.js";
-import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
-import { paymentChargeRecord } from "./payment-charge.record.js";
-import { paymentMethodRecord } from "./payment-method.record.js";
-import { paymentRefundRecord } from "./payment-refund.record.js";
+import { paymentAuthorizationRecord } from "./authorizations/payment-authorization.record.js";
+import { paymentChargeRecord } from "./charges/payment-charge.record.js";
+import { paymentMethodRecord } from "./methods/payment-method.record.js";
+import { paymentRefundRecord } from "./refunds/payment-refund.record.js";
 import type { PaymentLoaders } from "./payment.loader.js";
 import { paymentRecord } from "./payment.record.js";
 import {
@@ -20,8 +20,8 @@ import {
   paymentMethodLists,
   paymentRefundLists,
 } from "./payment.type.js";
-import { providerSecretFilter } from "./provider-secret-filter.js";
-import type { ProviderSecrets } from "./provider-secrets.js";
+import { providerSecretFilter } from "./secrets/provider-secret.lists.js";
+import type { ProviderSecrets } from "./secrets/provider-secrets.js";
 import { statusChangeRecord } from "./status-change.record.js";
 
 /** The rows of the caller's merchant, and of no other. */

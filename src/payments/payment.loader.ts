@@ -1,13 +1,13 @@
-import { requireMerchant } from "../access/caller.js";
+import { requireMerchant } from "../callers/caller.js";
 import type { Database } from "../database/database.js";
 import { withinTime } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import { RecordLoader, toOneLoader } from "../listing/loader.js";
-import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
-import type { PaymentChargeStore } from "./payment-charge.store.js";
-import type { PaymentMethodStore } from "./payment-method.store.js";
-import type { PaymentRefundStore } from "./payment-refund.store.js";
-import { findPaidAmounts } from "./paid-amount.store.js";
+import type { PaymentAuthorizationStore } from "./authorizations/payment-authorization.store.js";
+import type { PaymentChargeStore } from "./charges/payment-charge.store.js";
+import type { PaymentMethodStore } from "./methods/payment-method.store.js";
+import type { PaymentRefundStore } from "./refunds/payment-refund.store.js";
+import { findPaidAmounts } from "./charges/paid-amount.store.js";
 
 export interface PaymentStores {
   readonly charges: PaymentChargeStore;

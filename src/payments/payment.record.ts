@@ -9,8 +9,8 @@ import {
   nullable,
   reference,
   text,
-} from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+} from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 import { PaymentOwnerType } from "./payment-enums.js";
 
 /** A view over charges, refunds and authorizations: what it says is what they say. */

@@ -1,12 +1,12 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { requireMerchant } from "../access/caller.js";
+import { requireMerchant } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list.js";
 import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
-import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentRelations } from "./payment-relations.resolver.js";
 import type { PaymentLists } from "./payment.lists.js";
 import type { Payment, paymentRecord } from "./payment.record.js";
 import type { PaymentService } from "./payment.service.js";

@@ -1,6 +1,6 @@
-import type { MerchantCaller } from "../access/caller.js";
+import type { MerchantCaller } from "../callers/caller.js";
 import type { Database } from "../database/database.js";
-import { findOwned } from "../listing/record.js";
+import { findOwned } from "../records/record.js";
 import { parseUuid } from "../shared/uuid.js";
 import { type Payment, paymentRecord } from "./payment.record.js";
 

@@ -1,9 +1,9 @@
-import { type Audit, entered, entryOf } from "../audit/audit.js";
-import { queryRows } from "../database/database.js";
+import { type Audit, entered, entryOf } from "../records/audit.js";
+import { writeRows } from "../database/database.js";
 import { type Sql, join, sql } from "../database/sql.js";
 import { type Tx, together } from "../database/transaction.js";
-import { type RecordDefinition, type RowOf, columnName } from "../listing/record.js";
-import { type Values, assignments, columnsAndValues } from "../listing/write-row.js";
+import { type RecordDefinition, type RowOf, columnName } from "../records/record.js";
+import { type Values, assignments, columnsAndValues } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
@@ -51,12 +51,12 @@ export async function insertPayment<R extends RecordDefinition>(
   if (tx.isDistributed === true) {
     const source = sql`(${rowOf(record, payment)}) as written`;
     [rows] = await together(
-      queryRows<RowOf<R>>(tx, sql`${insert} returning ${record.columns}`),
-      queryRows(tx, noted(source)),
-      queryRows(tx, entryOf(audit, record, "making", source)),
+      writeRows<RowOf<R>>(tx, sql`${insert} returning ${record.columns}`),
+      writeRows(tx, noted(source)),
+      writeRows(tx, entryOf(audit, record, "making", source)),
     );
   } else {
-    rows = await queryRows<RowOf<R>>(
+    rows = await writeRows<RowOf<R>>(
       tx,
       sql`with written as (${insert} returning *), noted as (${noted(WRITTEN)}),
             ${entered(audit, record, "making")}
@@ -97,9 +97,9 @@ export async function updatePayment<R extends RecordDefinition>(
     // The entry comes first, while the row is as it was.
     const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
     [, rows] = await together(
-      audit && queryRows(tx, entryOf(audit, record, "changing", source)),
-      queryRows<RowOf<R>>(tx, sql`${update} returning ${record.columns}`),
-      status === undefined ? [] : queryRows(tx, noted(sql`(${before}) as written`)),
+      audit && writeRows(tx, entryOf(audit, record, "changing", source)),
+      writeRows<RowOf<R>>(tx, sql`${update} returning ${record.columns}`),
+      status === undefined ? [] : writeRows(tx, noted(sql`(${before}) as written`)),
     );
   } else {
     const steps = [
@@ -109,7 +109,7 @@ export async function updatePayment<R extends RecordDefinition>(
         ? []
         : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "changing")]),
     ];
-    rows = await queryRows<RowOf<R>>(
+    rows = await writeRows<RowOf<R>>(
       tx,
       sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
     );

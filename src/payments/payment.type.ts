@@ -9,15 +9,15 @@ import type { UserError } from "../shared/user-error.js";
 import {
   type PaymentAuthorization,
   paymentAuthorizationRecord,
-} from "./payment-authorization.record.js";
-import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+} from "./authorizations/payment-authorization.record.js";
+import { type PaymentCharge, paymentChargeRecord } from "./charges/payment-charge.record.js";
 import {
   PaymentAuthorizationStatus,
   PaymentChargeStatus,
   PaymentRefundStatus,
 } from "./payment-enums.js";
-import { type PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
-import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
+import { type PaymentMethod, paymentMethodRecord } from "./methods/payment-method.record.js";
+import { type PaymentRefund, paymentRefundRecord } from "./refunds/payment-refund.record.js";
 import { paymentRecord } from "./payment.record.js";
 import { statusChangeRecord } from "./status-change.record.js";
 

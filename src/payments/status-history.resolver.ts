@@ -7,7 +7,7 @@ import type { Connection } from "../listing/connection.js";
 import type { GraphqlClass } from "../listing/graphql-class.js";
 import { PageArgumentsType } from "../listing/list-arguments.type.js";
 import type { PageArguments } from "../listing/page.js";
-import type { PaymentRelations } from "./payment-relations.js";
+import type { PaymentRelations } from "./payment-relations.resolver.js";
 import type { PaymentLists } from "./payment.lists.js";
 import {
   PaymentAuthorizationType,

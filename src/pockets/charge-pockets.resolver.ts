@@ -1,10 +1,10 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import { requireMerchant } from "../access/caller.js";
+import { requireMerchant } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { present } from "../shared/assert.js";
 import { answerCharge } from "./charge-answer.js";
-import type { ChargePockets } from "./charge-pockets.js";
+import type { ChargePockets } from "./charge-pockets.service.js";
 import { ChargePocketsInput } from "./pocket.input.js";
 import { ChargePocketsPayload } from "./pocket.type.js";
 

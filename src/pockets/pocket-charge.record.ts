@@ -8,8 +8,8 @@ import {
   text,
   uuid,
   virtual,
-} from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+} from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 
 export const pocketChargeRecord = defineRecord({
   name: "PocketCharge",

@@ -1,4 +1,4 @@
-import { type Caller, isOperator } from "../access/caller.js";
+import { type Caller, isOperator } from "../callers/caller.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 import { Gatherer } from "./gatherer.js";
 import type { PocketChargeStore, Trace, Traced } from "./pocket-charge.store.js";

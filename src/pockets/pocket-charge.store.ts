@@ -1,10 +1,10 @@
-import { type Database, type Queryable, queryRows } from "../database/database.js";
+import { type Database, type Queryable, readRows, writeRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { type KeyPart, areByKeys, byKey } from "../database/by-key.js";
 import { sql } from "../database/sql.js";
 import { isDivisionByZero } from "../database/failure.js";
 import { StartAgain, type Tx } from "../database/transaction.js";
-import { findByKeys } from "../listing/record.js";
+import { findByKeys } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
@@ -68,7 +68,7 @@ export class PocketChargeStore {
                 where ${byKey(group, { column: "phone_number", value: sql`wanted.phone_number` })}
                 for no key update
               ) as pockets`;
-    const rows = await queryRows<{ phoneNumber: PhoneNumber; balance: number }>(
+    const rows = await readRows<{ phoneNumber: PhoneNumber; balance: number }>(
       tx,
       sql`select pockets.phone_number as "phoneNumber", pockets.balance from ${locked}`,
       "lock_pockets",
@@ -101,7 +101,7 @@ export class PocketChargeStore {
       return Promise.all(traces.map((trace) => this.traceOnItsShard(trace)));
     }
     const column = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
-    const rows = await queryRows<TracedRow>(
+    const rows = await readRows<TracedRow>(
       this.database.pool,
       sql`select grants.merchant_id is not null as "isGranted", ${pocketChargeRecord.columns}
           from unnest(${column("pocketGroupId")}::uuid[], ${column("token")}::uuid[],
@@ -125,7 +125,7 @@ export class PocketChargeStore {
   }
 
   private async traceOnItsShard({ pocketGroupId, token, merchantId }: Trace): Promise<Traced> {
-    const rows = await queryRows<TracedRow>(
+    const rows = await readRows<TracedRow>(
       this.database.pool,
       sql`select exists (select from pocket_group_grants g
                          where g.merchant_id = ${merchantId}::uuid and g.pocket_group_id = ${pocketGroupId}::uuid)
@@ -159,7 +159,7 @@ export class PocketChargeStore {
   ): Promise<Instant> {
     const opened = [...balances].filter(([phoneNumber]) => !locked.has(phoneNumber));
     const moved = [...balances].filter(([phoneNumber]) => locked.has(phoneNumber));
-    const rows = await queryRows<{ createdAt: Instant }>(
+    const rows = await writeRows<{ createdAt: Instant }>(
       tx,
       sql`
         with opened as (

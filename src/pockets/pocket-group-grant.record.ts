@@ -1,5 +1,5 @@
-import { dateTime, key } from "../listing/field.js";
-import { defineRecord } from "../listing/record.js";
+import { dateTime, key } from "../records/field.js";
+import { defineRecord } from "../records/record.js";
 
 /** Which merchant may use a group. Shown as the group's merchants and the merchant's groups. */
 export const pocketGroupGrantRecord = defineRecord({

@@ -1,5 +1,5 @@
-import { amount, boolean, currency, dateTime, id, nullable, text } from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+import { amount, boolean, currency, dateTime, id, nullable, text } from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 
 export const pocketGroupRecord = defineRecord({
   name: "PocketGroup",

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { MerchantType } from "../access/access.type.js";
-import { requireCaller } from "../access/caller.js";
+import { requireCaller } from "../callers/caller.js";
 import type { MerchantLoader } from "../access/merchant.loader.js";
 import type { Merchant } from "../access/merchant.record.js";
 import type { Context } from "../graphql/context.js";

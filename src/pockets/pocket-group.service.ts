@@ -1,6 +1,6 @@
-import { type Caller, type MerchantCaller, isOperator } from "../access/caller.js";
+import { type Caller, type MerchantCaller, isOperator } from "../callers/caller.js";
 import type { MerchantService } from "../access/merchant.service.js";
-import { type Author, auditOf } from "../audit/audit.js";
+import { type Author, auditOf } from "../records/audit.js";
 import type { Database } from "../database/database.js";
 import { isUniqueViolation } from "../database/failure.js";
 import { type Tx, inTransaction } from "../database/transaction.js";

@@ -1,5 +1,5 @@
-import { type Audit, enterMade, entered } from "../audit/audit.js";
-import { type Database, type Queryable, queryRows } from "../database/database.js";
+import { type Audit, enterMade, entered } from "../records/audit.js";
+import { type Database, type Queryable, readRows, writeRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
@@ -7,9 +7,9 @@ import { type Sql, integer, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import type { PageNumber } from "../listing/page.js";
 import { byColumn, readForParents } from "../listing/parent.js";
-import { findRows } from "../listing/record.js";
+import { findRows } from "../records/record.js";
 import { pathAlong } from "../listing/visible.js";
-import { NEXT_MOMENT, updateRow } from "../listing/write-row.js";
+import { NEXT_MOMENT, updateRow } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
 import { isSlug } from "./pocket-group.js";
 import { pocketGroupGrantRecord } from "./pocket-group-grant.record.js";
@@ -81,7 +81,7 @@ export class PocketGroupStore {
       [pocketGroupId],
       (of) => (typeof of === "string" ? of : of.pocketGroupId),
       (ids) =>
-        queryRows<Grant>(
+        readRows<Grant>(
           pool,
           sql`select grants.merchant_id as "merchantId", grants.pocket_group_id as "pocketGroupId"
               from unnest(${ids}::uuid[]) as wanted(pocket_group_id)
@@ -101,7 +101,7 @@ export class PocketGroupStore {
     id: string,
     merchantIds: readonly string[],
   ): Promise<PocketGroup & { readonly grantedTo: readonly string[] }> {
-    const rows = await queryRows<PocketGroup & { grantedTo: string[] }>(
+    const rows = await readRows<PocketGroup & { grantedTo: string[] }>(
       on,
       sql`select ${pocketGroupRecord.columns},
                  array(select grants.merchant_id::text from unnest(${merchantIds}::uuid[]) as wanted(merchant_id)
@@ -169,7 +169,7 @@ export class PocketGroupStore {
 
   /** Granting again changes nothing. */
   async grant({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
-    await queryRows(
+    await writeRows(
       this.database.pool,
       sql`with written as (
             insert into pocket_group_grants (merchant_id, pocket_group_id)
@@ -182,7 +182,7 @@ export class PocketGroupStore {
 
   /** Revoking what is not granted changes nothing. */
   async revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
-    await queryRows(
+    await writeRows(
       this.database.pool,
       sql`with written as (
             delete from pocket_group_grants

@@ -1,4 +1,4 @@
-import { type Caller, isOperator } from "../access/caller.js";
+import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { Lists } from "../listing/lists.js";

@@ -7,8 +7,8 @@ import {
   phoneNumber,
   text,
   virtual,
-} from "../listing/field.js";
-import { type RowOf, defineRecord } from "../listing/record.js";
+} from "../records/field.js";
+import { type RowOf, defineRecord } from "../records/record.js";
 
 export const pocketRecord = defineRecord({
   name: "Pocket",

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
-import { requireCaller } from "../access/caller.js";
+import { requireCaller } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import type { Connection } from "../listing/connection.js";

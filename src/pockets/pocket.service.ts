@@ -1,4 +1,4 @@
-import type { Caller } from "../access/caller.js";
+import type { Caller } from "../callers/caller.js";
 import { AppError } from "../shared/errors.js";
 import { parsePhoneNumber } from "../shared/phone-number.js";
 import type { PocketGroupService } from "./pocket-group.service.js";

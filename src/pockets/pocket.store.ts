@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
 import { lookUpTogether } from "../database/look-ups.js";
-import { findByKeys } from "../listing/record.js";
+import { findByKeys } from "../records/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
 /** A pocket's place: its group and its phone number in the stored form. */

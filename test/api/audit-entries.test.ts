@@ -1,7 +1,7 @@
 import { type GraphQLField, getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";

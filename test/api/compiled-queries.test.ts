@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { getIntrospectionQuery, getOperationAST, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_GROUP_SLUG, Demo } from "../../src/demo/demo.js";
-import { compilable } from "../../src/graphql/compilable.js";
+import { compilable } from "../../src/graphql/execution/compilable.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import {
   type Examples,
   type RandomRequest,

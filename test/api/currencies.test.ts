@@ -10,7 +10,7 @@ import {
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
 import {
   accepted,

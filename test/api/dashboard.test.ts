@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { createApp } from "../../src/app.js";
-import { Metrics } from "../../src/metrics/metrics.js";
-import { WorkersMetrics } from "../../src/metrics/workers-metrics.js";
+import { createApp } from "../../src/app/app.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
+import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge, sendCharges } from "../support/pockets.js";
 import { readsOf } from "../support/promql.js";
@@ -152,7 +152,8 @@ describe("the selectors of the alerts", () => {
       .flatMap(({ labels }) => labels)
       .filter(({ operator }) => operator === "=");
     const source =
-      readFileSync("src/metrics/metrics.ts", "utf8") + readFileSync("schema.graphql", "utf8");
+      readFileSync("src/observability/metrics/metrics.ts", "utf8") +
+      readFileSync("schema.graphql", "utf8");
     expect(exact.length).toBeGreaterThan(3);
     for (const { value } of exact) expect(source).toMatch(new RegExp(`\\b${value}\\b`));
   });

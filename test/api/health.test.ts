@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type App, createApp } from "../../src/app.js";
+import { type App, createApp } from "../../src/app/app.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { Readiness } from "../../src/database/readiness.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";

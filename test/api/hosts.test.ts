@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Metrics } from "../../src/metrics/metrics.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import { type RawAnswer, sendRaw } from "../support/raw-http.js";
 import { TestServer } from "../support/server.js";

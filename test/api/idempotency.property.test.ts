@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type Input, differenceFrom, equivalentOf } from "../support/equivalent-inputs.js";
 import {

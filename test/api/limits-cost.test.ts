@@ -1,12 +1,15 @@
 import { getIntrospectionQuery, getOperationAST, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { playgroundStart } from "../../src/demo/playground-start.js";
-import { limitDocument } from "../../src/graphql/limits/document.js";
-import { refusalOfSource } from "../../src/graphql/limits/limits.js";
-import { type OperationMeasure, measureOperation } from "../../src/graphql/limits/measure.js";
-import type { Variables } from "../../src/graphql/limits/size.js";
+import { limitDocument } from "../../src/graphql/operation-limits/document.js";
+import { refusalOfSource } from "../../src/graphql/operation-limits/limits.js";
+import {
+  type OperationMeasure,
+  measureOperation,
+} from "../../src/graphql/operation-limits/measure.js";
+import type { Variables } from "../../src/graphql/operation-limits/size.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
 
 const schema = buildGraphqlSchema(RESOLVERS);

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { type App, createApp } from "../../src/app.js";
-import { Metrics } from "../../src/metrics/metrics.js";
+import { type App, createApp } from "../../src/app/app.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge } from "../support/pockets.js";
 import { DatabaseLock } from "../support/process.js";

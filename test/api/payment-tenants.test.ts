@@ -1,9 +1,9 @@
 import { type GraphQLField, type GraphQLInputType, getNamedType, isObjectType } from "graphql";
 import { isInputObjectType, isNonNullType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
 import * as payments from "../support/payments.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";

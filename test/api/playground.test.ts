@@ -9,7 +9,7 @@ import {
 } from "graphql";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApp } from "../../src/app.js";
+import { createApp } from "../../src/app/app.js";
 import { Demo } from "../../src/demo/demo.js";
 import { playgroundStart } from "../../src/demo/playground-start.js";
 import { TestServer } from "../support/server.js";

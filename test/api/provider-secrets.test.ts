@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import {
   CREATE_AUTHORIZATION,

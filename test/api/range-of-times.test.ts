@@ -14,11 +14,11 @@ import {
   CHANGEABLE,
   OPERATORS,
   SETTABLE,
-} from "../../src/http/rest/payment-charge-attributes.js";
-import { camelCase, valueKindOf } from "../../src/http/rest/attributes.js";
-import { fieldOf } from "../../src/listing/record.js";
-import { paymentChargeRecord } from "../../src/payments/payment-charge.record.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+} from "../../src/rest/payment-charge-attributes.js";
+import { camelCase, valueKindOf } from "../../src/rest/attributes.js";
+import { fieldOf } from "../../src/records/record.js";
+import { paymentChargeRecord } from "../../src/payments/charges/payment-charge.record.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import {
   type InputPath,
   pathText,

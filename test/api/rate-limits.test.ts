@@ -1,10 +1,10 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { newApiTokenSecret } from "../../src/access/api-token-secret.js";
-import { type App, type AppOptions, createApp } from "../../src/app.js";
+import { type App, type AppOptions, createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
-import { FREE_FAILURES, FORGOTTEN_AFTER_MS } from "../../src/limits/failed-attempts.js";
-import { Metrics } from "../../src/metrics/metrics.js";
+import { FREE_FAILURES, FORGOTTEN_AFTER_MS } from "../../src/rate-limits/failed-attempts.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { newId } from "../../src/shared/uuid.js";
 import type { GraphqlError } from "../support/graphql-client.js";
 import { StoppedClock } from "../support/limits.js";

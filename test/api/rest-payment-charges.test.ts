@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
 import { expectBooksToBalance } from "../support/books.js";
 import {

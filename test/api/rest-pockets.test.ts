@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
 import { balanceOf, charge, chargePockets, newPhoneNumber } from "../support/pockets.js";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { MerchantCaller } from "../../src/access/caller.js";
+import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { Instant } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import { charge, chargePockets, newPhoneNumber, sendCharges } from "../support/pockets.js";
 import type { Answer } from "../support/graphql-client.js";

@@ -4,17 +4,17 @@ import { ROOT_CONTEXT, SpanKind, TraceFlags, trace as traces } from "@openteleme
 import { type ReadableSpan, SamplingDecision } from "@opentelemetry/sdk-trace";
 import { type Logger, pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, createApp } from "../../src/app.js";
-import { readConfig } from "../../src/config.js";
-import { type Database, openDatabase, queryRows } from "../../src/database/database.js";
+import { type App, createApp } from "../../src/app/app.js";
+import { readConfig } from "../../src/config/config.js";
+import { type Database, openDatabase, readRows } from "../../src/database/database.js";
 import { sql } from "../../src/database/sql.js";
-import { LOG_SERIALIZERS, masked, traceOfLine } from "../../src/log.js";
+import { LOG_SERIALIZERS, masked, traceOfLine } from "../../src/observability/log.js";
 import { present } from "../../src/shared/assert.js";
 import { SAMPLER_NAMES } from "../../src/shared/tracing-settings.js";
-import { DeliveryLog } from "../../src/tracing/delivery-log.js";
-import { samplerOf } from "../../src/tracing/sampler.js";
-import { within } from "../../src/tracing/scope.js";
-import { Tracing } from "../../src/tracing/tracing.js";
+import { DeliveryLog } from "../../src/observability/tracing/delivery-log.js";
+import { samplerOf } from "../../src/observability/tracing/sampler.js";
+import { within } from "../../src/observability/tracing/scope.js";
+import { Tracing } from "../../src/observability/tracing/tracing.js";
 import { Charging } from "../support/charging.js";
 import { codeIn, tableOf } from "../support/doc-examples.js";
 import { GraphqlClient } from "../support/graphql-client.js";
@@ -368,7 +368,7 @@ describe("what several requests share", () => {
     await Promise.all(
       [1, 2, 3].map((number) =>
         traced.asRequest(`request ${String(number)}`, () =>
-          queryRows(
+          readRows(
             traced.database.pool,
             sql`select ${number}::int as number`,
             `q${String(number)}`,

@@ -1,12 +1,12 @@
 import Fastify from "fastify";
 import { getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ApiScope, MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { INCLUDES } from "../../src/http/rest/payment-charge-attributes.js";
-import { addFormats } from "../../src/http/rest/formats.js";
-import { addRest } from "../../src/http/rest/rest.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { INCLUDES } from "../../src/rest/payment-charge-attributes.js";
+import { addFormats } from "../../src/rest/formats.js";
+import { createRestApi } from "../../src/rest/rest.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
 import { HTTP_LIMITS } from "../../src/shared/limits.js";
 import {
@@ -399,7 +399,7 @@ async function routesOfRest(): Promise<RestRoute[]> {
     }
   });
   const nobody = { authenticate: () => Promise.resolve(null) } as never;
-  await addRest(probe, {} as never, nobody, HTTP_LIMITS);
+  await createRestApi({} as never, nobody).addTo(probe, HTTP_LIMITS);
   await probe.close();
   return routes;
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { OPERATORS, SORTABLE, SUMMABLE } from "../../src/http/rest/payment-charge-attributes.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { OPERATORS, SORTABLE, SUMMABLE } from "../../src/rest/payment-charge-attributes.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { expectBooksToBalance } from "../support/books.js";
 import {
   HOSTILE_TEXTS,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { MerchantCaller } from "../../src/access/caller.js";
+import type { MerchantCaller } from "../../src/callers/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { deadlocksIn, expectBooksToBalance } from "../support/books.js";

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import type { MerchantCaller } from "../../src/access/caller.js";
+import type { MerchantCaller } from "../../src/callers/caller.js";
 import { openDatabase } from "../../src/database/database.js";
 import { StartAgain } from "../../src/database/transaction.js";
 import type { ChargeResult } from "../../src/pockets/charge-result.js";

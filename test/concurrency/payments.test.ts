@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createApp } from "../../src/app.js";
+import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
 import { deadlocksIn, expectBooksToBalance } from "../support/books.js";

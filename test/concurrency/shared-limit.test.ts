@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import { RateLimitStore } from "../../src/limits/rate-limit.store.js";
-import { SharedLimit } from "../../src/limits/shared-limit.js";
-import type { SharedUsage } from "../../src/limits/shared-usage.js";
+import { RateLimitStore } from "../../src/rate-limits/rate-limit.store.js";
+import { SharedLimit } from "../../src/rate-limits/shared-limit.js";
+import type { SharedUsage } from "../../src/rate-limits/shared-usage.js";
 import { RateLimitedError } from "../../src/shared/errors.js";
 import type { RateLimit } from "../../src/shared/rate-limit.js";
 import { deadlocksIn } from "../support/books.js";

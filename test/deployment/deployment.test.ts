@@ -2,8 +2,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { readConfig } from "../../src/config.js";
-import { LEDGER_SETTINGS } from "../../src/database/create-cluster.js";
+import { readConfig } from "../../src/config/config.js";
+import { LEDGER_SETTINGS } from "../../src/embedded-postgres/create-cluster.js";
 import { HEALTH_PATHS } from "../../src/http/health.js";
 import { configurationNames } from "../support/doc-examples.js";
 

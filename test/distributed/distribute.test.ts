@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DistributionError, distribute } from "../../src/database/distribute.js";
+import { DistributionError, distribute } from "../../src/citus/distribute.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { TestServer } from "../support/server.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApp } from "../../src/app.js";
+import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { PocketChargeErrorCode } from "../../src/pockets/pocket-charge.js";
 import { UserErrorCode } from "../../src/shared/user-error.js";

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DOCUMENTS } from "../support/doc-examples.js";
@@ -31,6 +31,19 @@ describe.each([...DOCUMENTS, "ARCHITECTURE.md"])("%s", (document) => {
         return !existsSync(path) || (anchor !== undefined && !anchorsOf(path).includes(anchor));
       });
     expect(lost).toEqual([]);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  it("names no file and no folder of the source that is not there", () => {
+    const there = readdirSync("src", { recursive: true, encoding: "utf8" });
+    const isThere = (name: string): boolean =>
+      there.some((path) => path === name || path.endsWith(`/${name}`)) || existsSync(name);
+    const named = [
+      ...readFileSync("ARCHITECTURE.md", "utf8").matchAll(/`([a-z0-9./-]+(?:\.ts|\/))`/g),
+    ].map(([, name = ""]) => name.replace(/\/$/, ""));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !isThere(name))).toEqual([]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { isInputObjectType, isObjectType } from "graphql";
 import { describe, expect, it } from "vitest";
-import { ApiScope } from "../../src/access/api-scope.js";
-import { readConfig } from "../../src/config.js";
+import { ApiScope } from "../../src/callers/api-scope.js";
+import { readConfig } from "../../src/config/config.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { Metrics } from "../../src/metrics/metrics.js";
-import { WorkersMetrics } from "../../src/metrics/workers-metrics.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
+import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
 import {
   TRANSITIONS,
@@ -42,7 +42,7 @@ describe("docs/configuration.md", () => {
   });
 
   it("says of no variable that it has no default when it has one", () => {
-    const source = readFileSync("src/config.ts", "utf8");
+    const source = readFileSync("src/config/config.ts", "utf8");
     const without = rows.filter(({ fallback }) => codeIn(fallback).length === 0);
     expect(without.length).toBeGreaterThan(0);
     for (const { name } of without) {

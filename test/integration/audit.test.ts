@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AuditScopeError, type Snapshot, audit } from "../../src/books/audit.js";
-import { textReport } from "../../src/books/audit-report.js";
-import { UNIT_KINDS } from "../../src/books/unit.js";
-import { openDatabase, queryRows } from "../../src/database/database.js";
+import { AuditScopeError, type Snapshot, audit } from "../../src/reconciliation/audit.js";
+import { textReport } from "../../src/reconciliation/audit-report.js";
+import { UNIT_KINDS } from "../../src/reconciliation/unit.js";
+import { openDatabase, readRows, writeRows } from "../../src/database/database.js";
 import { inSnapshot } from "../../src/database/snapshot.js";
 import { sql } from "../../src/database/sql.js";
 import { findingsIn, findingsWithin } from "../support/audit.js";
@@ -154,9 +154,9 @@ describe("the audit", () => {
     const { pool } = server.database;
     const count = sql`select count(*) as count from merchants`;
     await inSnapshot(pool, async (snapshot) => {
-      const before = await queryRows(snapshot, count);
+      const before = await readRows(snapshot, count);
       await server.createMerchant();
-      expect(await queryRows(snapshot, count)).toEqual(before);
+      expect(await readRows(snapshot, count)).toEqual(before);
     });
   });
 
@@ -166,7 +166,7 @@ describe("the audit", () => {
     try {
       await inSnapshot(hasty.pool, async (snapshot) => {
         await sleep(500);
-        expect(await queryRows(snapshot, sql`select 1 as one`)).toEqual([{ one: 1 }]);
+        expect(await readRows(snapshot, sql`select 1 as one`)).toEqual([{ one: 1 }]);
       });
     } finally {
       await hasty.close();
@@ -175,7 +175,7 @@ describe("the audit", () => {
 
   it("cannot write", async () => {
     const writing = inSnapshot(server.database.pool, (snapshot) =>
-      queryRows(snapshot, sql`update pockets set balance = 0`),
+      writeRows(snapshot, sql`update pockets set balance = 0`),
     );
     await expect(writing).rejects.toThrow("cannot execute UPDATE in a read-only transaction");
   });

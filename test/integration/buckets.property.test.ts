@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { queryRows } from "../../src/database/database.js";
+import { readRows } from "../../src/database/database.js";
 import { join, sql } from "../../src/database/sql.js";
 import { type TimeBucketUnit, bucketStart } from "../../src/listing/bucket.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
@@ -28,7 +28,7 @@ async function startsOf(
   const micros = (value: ReturnType<typeof sql>): ReturnType<typeof sql> =>
     sql`(extract(epoch from ${value}) * 1000000)::bigint`;
   const columns = units.map((unit) => micros(bucketStart(sql`at`, { unit, timeZone })));
-  const rows = await queryRows<{ starts: string[] }>(
+  const rows = await readRows<{ starts: string[] }>(
     database.pool,
     sql`select array[${join(columns, ", ")}]::text[] as starts
       from unnest(${moments}::float8[]) with ordinality as given(micros, position)
@@ -44,7 +44,7 @@ async function agrees(timeZone: string, segments: readonly Segment[]): Promise<b
     const before = { at: from - 1, offset: segments[index - 1]?.offset };
     return index === 0 ? [{ at: from, offset }] : [before, { at: from, offset }];
   });
-  const rows = await queryRows<{ offset: number }>(
+  const rows = await readRows<{ offset: number }>(
     database.pool,
     sql`select (extract(epoch from (at at time zone ${timeZone}::text) - (at at time zone 'UTC')) * 1000000)::bigint as offset
       from unnest(${changes.map(({ at }) => at)}::float8[]) with ordinality as given(micros, position)

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DistributionError, distribute } from "../../src/database/distribute.js";
+import { DistributionError, distribute } from "../../src/citus/distribute.js";
 import { createDatabaseUrl } from "../support/database.js";
 
 it("npm run distribute says what a database without Citus lacks, and changes nothing", async () => {

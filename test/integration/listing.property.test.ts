@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Caller } from "../../src/access/caller.js";
+import type { Caller } from "../../src/callers/caller.js";
 import type { Aggregate, Aggregation } from "../../src/listing/aggregate.js";
 import { Connection } from "../../src/listing/connection.js";
 import type { Filter } from "../../src/listing/filter.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
-import { migrate } from "../../src/database/migrate.js";
+import { migrate } from "../../src/database/migrations/migrate.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { holdMigrations } from "../support/migrations.js";
 import { withSchemaEngine } from "../support/schema-engine.js";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from "
 import { openDatabase, openPool } from "../../src/database/database.js";
 import { Replicas } from "../../src/database/replicas.js";
 import { readsFrom } from "../../src/database/request-reads.js";
-import { Metrics } from "../../src/metrics/metrics.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { Deadline } from "../../src/shared/deadline.js";
 import { ReadBudget } from "../../src/shared/read-budget.js";

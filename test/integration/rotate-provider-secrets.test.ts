@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ProviderSecretStore } from "../../src/payments/provider-secret.store.js";
-import { ProviderSecrets } from "../../src/payments/provider-secrets.js";
-import { RotateProviderSecrets } from "../../src/payments/rotate-provider-secrets.service.js";
+import { ProviderSecretStore } from "../../src/payments/secrets/provider-secret.store.js";
+import { ProviderSecrets } from "../../src/payments/secrets/provider-secrets.js";
+import { RotateProviderSecrets } from "../../src/payments/secrets/rotate-provider-secrets.service.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";

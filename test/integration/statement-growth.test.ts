@@ -8,7 +8,7 @@ import {
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
 import { createDatabaseUrl, openTestDatabase } from "../support/database.js";
 import { fill, forgetPlans, rowsRead, stopAutovacuum } from "../support/growth.js";

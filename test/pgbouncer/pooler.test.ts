@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import { migrate } from "../../src/database/migrate.js";
+import { migrate } from "../../src/database/migrations/migrate.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { createDatabaseUrl } from "../support/database.js";

@@ -4,7 +4,10 @@ import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DataFolderNameError, PostgresCluster } from "../../src/database/postgres-cluster.js";
+import {
+  DataFolderNameError,
+  PostgresCluster,
+} from "../../src/embedded-postgres/postgres-cluster.js";
 import { DataFolder, tokenIn } from "../support/process.js";
 import { POLL } from "../support/patience.js";
 

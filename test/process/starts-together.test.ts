@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { PostgresCluster } from "../../src/database/postgres-cluster.js";
+import { PostgresCluster } from "../../src/embedded-postgres/postgres-cluster.js";
 import { holdMigrations } from "../support/migrations.js";
 import { DataFolder, ServerProcess, selectRows } from "../support/process.js";
 

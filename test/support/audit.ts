@@ -1,4 +1,4 @@
-import { type AuditScope, type Snapshot, audit } from "../../src/books/audit.js";
+import { type AuditScope, type Snapshot, audit } from "../../src/reconciliation/audit.js";
 import type { Database, Queryable } from "../../src/database/database.js";
 import { inSnapshot } from "../../src/database/snapshot.js";
 

@@ -1,8 +1,8 @@
-import type { MerchantCaller } from "../../src/access/caller.js";
-import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
-import type { CreatePaymentCharge } from "../../src/payments/payment-charge.js";
-import type { CreatePaymentAuthorization } from "../../src/payments/payment-authorization.js";
-import type { CreatePaymentRefund } from "../../src/payments/payment-refund.js";
+import type { MerchantCaller } from "../../src/callers/caller.js";
+import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
+import type { CreatePaymentCharge } from "../../src/payments/charges/payment-charge.js";
+import type { CreatePaymentAuthorization } from "../../src/payments/authorizations/payment-authorization.js";
+import type { CreatePaymentRefund } from "../../src/payments/refunds/payment-refund.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestServer, made } from "./server.js";
 

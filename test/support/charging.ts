@@ -1,10 +1,10 @@
 import { ApiTokenStore } from "../../src/access/api-token.store.js";
-import { TokensInUse } from "../../src/access/tokens-in-use.js";
+import { TokensInUse } from "../../src/access/tokens-in-use.store.js";
 import { MerchantService } from "../../src/access/merchant.service.js";
 import { MerchantStore } from "../../src/access/merchant.store.js";
-import type { MerchantCaller } from "../../src/access/caller.js";
+import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { Database } from "../../src/database/database.js";
-import { ChargePockets } from "../../src/pockets/charge-pockets.js";
+import { ChargePockets } from "../../src/pockets/charge-pockets.service.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
 import {
   type CreatePocketGroup,

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { distribute } from "../../src/database/distribute.js";
-import { migrate } from "../../src/database/migrate.js";
+import { distribute } from "../../src/citus/distribute.js";
+import { migrate } from "../../src/database/migrations/migrate.js";
 import { databaseUrl } from "./global-setup.js";
 
 declare module "vitest" {

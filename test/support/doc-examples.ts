@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import { readConfig } from "../../src/config.js";
+import { readConfig } from "../../src/config/config.js";
 import { Demo } from "../../src/demo/demo.js";
 import {
   AUTHORIZATION_TRANSITIONS,
@@ -317,7 +317,7 @@ function readDotenv(text: string): Record<string, string> {
 
 /** The variables that config.ts reads. */
 export function configurationNames(): string[] {
-  const source = readFileSync("src/config.ts", "utf8");
+  const source = readFileSync("src/config/config.ts", "utf8");
   const environment = /z\.object\(\{\n([\s\S]*?)\n\}\);/.exec(source)?.[1] ?? "";
   return [...environment.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name = ""]) => name);
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { openEmbeddedPostgres } from "../../src/database/embedded.js";
-import { migrate } from "../../src/database/migrate.js";
+import { openEmbeddedPostgres } from "../../src/embedded-postgres/embedded.js";
+import { migrate } from "../../src/database/migrations/migrate.js";
 
 declare module "vitest" {
   interface ProvidedContext {

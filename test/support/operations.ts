@@ -15,7 +15,7 @@ import {
   isObjectType,
   isUnionType,
 } from "graphql";
-import type { ApiScope } from "../../src/access/api-scope.js";
+import type { ApiScope } from "../../src/callers/api-scope.js";
 
 export type Field = GraphQLField<unknown, unknown>;
 

@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { vi } from "vitest";
-import { type EmbeddedPostgres, openEmbeddedPostgres } from "../../src/database/embedded.js";
-import { migrate } from "../../src/database/migrate.js";
-import { PostgresCluster } from "../../src/database/postgres-cluster.js";
+import {
+  type EmbeddedPostgres,
+  openEmbeddedPostgres,
+} from "../../src/embedded-postgres/embedded.js";
+import { migrate } from "../../src/database/migrations/migrate.js";
+import { PostgresCluster } from "../../src/embedded-postgres/postgres-cluster.js";
 import { POLL } from "./patience.js";
 
 const SETTINGS = ["fsync=off", "full_page_writes=off", "shared_buffers=16MB"];

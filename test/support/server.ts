@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
-import { MERCHANT_SCOPES } from "../../src/access/api-scope.js";
+import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
-import { type App, createApp } from "../../src/app.js";
+import { type App, createApp } from "../../src/app/app.js";
 import { Readiness } from "../../src/database/readiness.js";
-import { LOG_SERIALIZERS, masked } from "../../src/log.js";
-import type { LimitOptions } from "../../src/compose/limits.js";
+import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
+import type { LimitOptions } from "../../src/app/limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";

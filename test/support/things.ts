@@ -9,8 +9,8 @@ import {
   nullable,
   text,
   uuid,
-} from "../../src/listing/field.js";
-import { type RowOf, defineRecord } from "../../src/listing/record.js";
+} from "../../src/records/field.js";
+import { type RowOf, defineRecord } from "../../src/records/record.js";
 
 const ALL_USES = { filter: true, sort: true } as const;
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { pino } from "pino";
-import { type App, createApp } from "../../src/app.js";
+import { type App, createApp } from "../../src/app/app.js";
 import { instantOf } from "../../src/shared/instant.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { TestDatabase } from "./database.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { newApiTokenSecret, shownPrefixOf } from "../../src/access/api-token-secret.js";
-import { LOG_SERIALIZERS, masked } from "../../src/log.js";
+import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import { withoutSeparators } from "../../src/shared/phone-number.js";
 import { spellingOf, subscriber } from "../support/phone-spellings.js";
 

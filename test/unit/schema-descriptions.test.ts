@@ -15,7 +15,7 @@ import {
 } from "graphql";
 import { describe, expect, it } from "vitest";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 
 /** Something that the schema names and describes. */
 interface Element {

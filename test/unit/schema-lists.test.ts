@@ -13,9 +13,9 @@ import {
 } from "graphql";
 import { describe, expect, it } from "vitest";
 import { boundOf } from "../../src/graphql/bounded.js";
-import { measureOperation } from "../../src/graphql/limits/measure.js";
+import { measureOperation } from "../../src/graphql/operation-limits/measure.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/resolvers.js";
+import { RESOLVERS } from "../../src/app/resolvers.js";
 
 const schema = buildGraphqlSchema(RESOLVERS);
 const TYPES = Object.values(schema.getTypeMap())

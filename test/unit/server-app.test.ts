@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.js";
-import { type ServerApp, closeInTime } from "../../src/server-app.js";
+import { readConfig } from "../../src/config/config.js";
+import { type ServerApp, closeInTime } from "../../src/process/server-app.js";
 
 describe("a server that stops", () => {
   it.each(["0", "1"])("is not ready before it closes, after a delay of %s ms", async (delay) => {

@@ -26,7 +26,7 @@ const TAG =
 const CASE =
   'Case is folded by foldedCase() of database/fold-case.ts; for ASCII, name collate "C".';
 const QUERY_ROWS =
-  "Statements are sent by queryRows() of database/database.ts, which takes no text.";
+  "Statements are sent by readRows() and writeRows() of database/database.ts, which takes no text.";
 
 describe("the lint rules about SQL", () => {
   it.each([
@@ -76,8 +76,8 @@ describe("the lint rules about SQL", () => {
 
   it.each([
     `sql\`lower(owner_type collate "C")\`;`,
-    "queryRows(pool, sql`select ${name}`);",
-    "queryRows(pool, sql`select * from ${identifier(name)}`);",
+    "readRows(pool, sql`select ${name}`);",
+    "readRows(pool, sql`select * from ${identifier(name)}`);",
     "await query.query(undefined, context, variables);",
   ])("take %s", async (code) => {
     expect(await complaints(code, "src/payments/planted.store.ts")).toEqual([]);

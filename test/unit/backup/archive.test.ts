@@ -5,9 +5,13 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { extract } from "../../../src/backup/archive-reader.js";
-import { ArchiveWriter } from "../../../src/backup/archive-writer.js";
-import { MANIFEST, type Manifest, writeManifest } from "../../../src/backup/manifest.js";
+import { extract } from "../../../src/embedded-postgres/backup/archive-reader.js";
+import { ArchiveWriter } from "../../../src/embedded-postgres/backup/archive-writer.js";
+import {
+  MANIFEST,
+  type Manifest,
+  writeManifest,
+} from "../../../src/embedded-postgres/backup/manifest.js";
 
 const BYTES = 700_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { segmentsBetween } from "../../../src/database/online-backup.js";
+import { segmentsBetween } from "../../../src/embedded-postgres/online-backup.js";
 
 describe("the segments of a log", () => {
   const MB = 2 ** 20;

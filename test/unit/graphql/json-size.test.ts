@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exceededByJson } from "../../../src/graphql/limits/json-size.js";
+import { exceededByJson } from "../../../src/graphql/operation-limits/json-size.js";
 
 const LARGE = 1_000_000;
 

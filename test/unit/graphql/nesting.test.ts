@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type GraphQLScalarType, Lexer, Source, TokenKind } from "graphql";
 import { describe, expect, it } from "vitest";
-import { isDocumentDeeper } from "../../../src/graphql/limits/nesting.js";
+import { isDocumentDeeper } from "../../../src/graphql/operation-limits/nesting.js";
 import { Amount, Currency } from "../../../src/graphql/scalars.js";
 
 const OPENING = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);

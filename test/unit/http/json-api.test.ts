@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ExactInteger, writeJson } from "../../../src/http/rest/json-api.js";
+import { ExactInteger, writeJson } from "../../../src/rest/json-api.js";
 
 const text = fc.string({
   unit: fc.constantFrom("\0", '"', "\\", "1", "-", ",", ":", "{", "}", "u0000", "\u2028", "a"),

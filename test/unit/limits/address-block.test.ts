@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressBlockOf } from "../../../src/limits/address-block.js";
+import { addressBlockOf } from "../../../src/rate-limits/address-block.js";
 
 describe("addressBlockOf", () => {
   it.each([

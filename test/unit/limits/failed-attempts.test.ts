@@ -3,7 +3,7 @@ import {
   FailedAttempts,
   FREE_FAILURES,
   LONGEST_PAUSE_MS,
-} from "../../../src/limits/failed-attempts.js";
+} from "../../../src/rate-limits/failed-attempts.js";
 import { RateLimitedError } from "../../../src/shared/errors.js";
 import { StoppedClock } from "../../support/limits.js";
 

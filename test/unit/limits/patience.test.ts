@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { startPatience } from "../../../src/limits/patience.js";
+import { startPatience } from "../../../src/rate-limits/patience.js";
 
 function keepBusy(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);

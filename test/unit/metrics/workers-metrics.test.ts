@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Metrics } from "../../../src/metrics/metrics.js";
-import { WorkersMetrics } from "../../../src/metrics/workers-metrics.js";
+import { Metrics } from "../../../src/observability/metrics/metrics.js";
+import { WorkersMetrics } from "../../../src/observability/metrics/workers-metrics.js";
 import { seriesIn } from "../../support/metrics.js";
 
 const SUCCESS = 'pocketcharge_charges_total{result="SUCCESS"}';

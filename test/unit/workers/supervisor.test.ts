@@ -1,8 +1,8 @@
 import { type Logger, pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ToPrimary, ToWorker } from "../../../src/workers/messages.js";
-import { LONGEST_PAUSE_MS, STEADY_MS } from "../../../src/workers/restart-pause.js";
-import { Supervisor, type WorkerProcess } from "../../../src/workers/supervisor.js";
+import type { ToPrimary, ToWorker } from "../../../src/process/workers/messages.js";
+import { LONGEST_PAUSE_MS, STEADY_MS } from "../../../src/process/workers/restart-pause.js";
+import { Supervisor, type WorkerProcess } from "../../../src/process/workers/supervisor.js";
 
 /** A process that does what it is told to. */
 class FakeWorker implements WorkerProcess {

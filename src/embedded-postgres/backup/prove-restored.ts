@@ -1,0 +1,77 @@
+import { audit } from "../../reconciliation/audit.js";
+import { textReport } from "../../reconciliation/audit-report.js";
+import type { Config } from "../../config/config.js";
+import { type Database, openDatabase, readRows } from "../../database/database.js";
+import { migrate } from "../../database/migrations/migrate.js";
+import { inSnapshot } from "../../database/snapshot.js";
+import { sql } from "../../database/sql.js";
+import { SecretKeyFolder } from "../../payments/secrets/secret-key-folder.store.js";
+import type { Manifest } from "./manifest.js";
+
+/**
+ * Brings a restored database up to date with this version, audits its books, and tells of it.
+ *
+ * @returns how many findings there were.
+ */
+export async function proveRestored(
+  { url, dataDir, manifest }: { url: string; dataDir: string; manifest: Manifest },
+  config: Config,
+  tell: (line: string) => void,
+): Promise<number> {
+  const { createdAt, version, files } = manifest;
+  tell(
+    `The backup of ${createdAt}, made by version ${version}, is whole: ${String(files.length)} files.`,
+  );
+  const { applied, unknown } = await migrate(url);
+  for (const name of applied)
+    tell(`Applied the migration ${name}, which is newer than the backup.`);
+  for (const name of unknown)
+    tell(`The migration ${name} in it is of a newer version than this one.`);
+  const database = openDatabase({
+    url,
+    poolSize: 2,
+    timeoutMs: config.databaseTimeoutMs,
+    onIdleError: () => undefined, // the next statement fails, and says why
+  });
+  try {
+    await tellOfMissingKeys(
+      database,
+      [...config.providerSecretKeys, ...new SecretKeyFolder(dataDir).read()],
+      tell,
+    );
+    const lines = { report: tell, progress: tell };
+    const report = textReport(lines);
+    const everything = { groups: [], merchants: [] };
+    const findings = await audit(
+      database.pool,
+      (work) => inSnapshot(database.pool, work),
+      everything,
+      report,
+    );
+    report.end(findings);
+    return findings;
+  } finally {
+    await database.close();
+  }
+}
+
+async function tellOfMissingKeys(
+  { pool }: Database,
+  keys: readonly { id: string }[],
+  tell: (line: string) => void,
+): Promise<void> {
+  const rows = await readRows<{ id: string; count: number }>(
+    pool,
+    sql`select provider_secret_key_id as id, count(*) as count from (
+          select provider_secret_key_id from payment_charges
+          union all select provider_secret_key_id from payment_authorizations) secrets
+        where provider_secret_key_id is not null group by 1 order by 1`,
+  );
+  for (const { id, count } of rows) {
+    if (keys.some((key) => key.id === id)) continue;
+    tell(
+      `WARNING: ${String(count)} provider secrets cannot be read: their key ${id} is neither in the backup ` +
+        "nor in PROVIDER_SECRET_KEYS.",
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import type { FastifyError, FastifyRequest } from "fastify";
+import { presentFailure } from "../graphql/present-error.js";
+import { shown } from "../shared/shown-text.js";
+import type { Problem, RestApi } from "./rest-api.js";
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** What is wrong with a request that no path's own handler has met, in the form of the path. */
+export class HttpErrors {
+  constructor(private readonly rest: Pick<RestApi, "errorFormOf">) {}
+
+  /** Bodies that are too large, or no JSON, and what has failed. */
+  present(error: FastifyError, request: FastifyRequest): Answer {
+    const { statusCode = 500, message: text } = error;
+    if (statusCode < 500) {
+      return {
+        status: statusCode,
+        body: this.bodyOf(request, { status: statusCode, code: "BAD_REQUEST", detail: text }),
+      };
+    }
+    const { status, message, extensions } = presentFailure(error, {
+      requestId: request.id,
+      log: request.log,
+    });
+    const form = status < 500 ? this.rest.errorFormOf(request.url) : null;
+    const body = form?.bodyOf([{ status, code: extensions.code, detail: message }]);
+    return { status, body: body ?? { errors: [{ message, extensions }] } };
+  }
+
+  notFound(request: FastifyRequest): Answer {
+    const detail = `There is nothing at ${request.url}. GraphQL is at /graphql.`;
+    return { status: 404, body: this.bodyOf(request, { status: 404, code: "NOT_FOUND", detail }) };
+  }
+
+  private bodyOf(request: FastifyRequest, problem: Problem): object {
+    const detail = shown(problem.detail);
+    const form = this.rest.errorFormOf(request.url);
+    return form ? form.bodyOf([{ ...problem, detail }]) : graphqlError(problem.code, detail);
+  }
+}
+
+/** A GraphQL answer with one error. */
+export function graphqlError(code: string, message: string): object {
+  return { errors: [{ message, extensions: { code } }] };
+}

@@ -1,0 +1,89 @@
+import { type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
+import pretty from "pino-pretty";
+import type { Config } from "../config/config.js";
+import { PHONE_NUMBER_SEPARATORS } from "../shared/phone-number.js";
+import { currentScope } from "./tracing/scope.js";
+
+/** The log of a process, to standard output. Headers, secrets and phone numbers are never part of it. */
+export function createLog({
+  logLevel,
+  logFormat,
+  workers,
+}: Pick<Config, "logLevel" | "logFormat" | "workers">): Logger {
+  const options = {
+    level: logLevel,
+    timestamp: stdTimeFunctions.isoTime,
+    mixin: traceOfLine,
+    redact: ["req.headers.authorization"],
+    serializers: LOG_SERIALIZERS,
+    hooks: { streamWrite: masked },
+  };
+  if (logFormat === "json") return pino(options);
+  // Among several processes a line says whose it is, as it always does in JSON.
+  const ignore = workers > 1 ? "hostname" : "pid,hostname";
+  return pino(options, pretty({ sync: true, ignore, translateTime: "SYS:HH:MM:ss" }));
+}
+
+/** Which trace and span a line belongs to, under OpenTelemetry's names; nothing where none is. */
+export function traceOfLine(): object {
+  return currentScope()?.trace.ids ?? {};
+}
+
+/** How errors are logged: without what PostgreSQL, and Prisma after it, repeats of the rows they met. */
+export const LOG_SERIALIZERS = {
+  err: (error: Error): unknown => withoutRows(stdSerializers.err(error), new Set()),
+};
+
+/** PostgreSQL's own names of what may hold values; its code, table and constraint say what happened. */
+const HOLDING_VALUES = new Set(["detail", "where", "internalQuery"]);
+
+function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (above.has(value)) return "[circular]";
+  const within = new Set(above).add(value);
+  if (Array.isArray(value)) return value.map((one) => withoutRows(one, within));
+  // An error's connection or request references everything that passed through it.
+  if (!isPlain(value)) return `[${value.constructor.name}]`;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !HOLDING_VALUES.has(name))
+      .map(([name, one]) => [name, withoutRows(one, within)]),
+  );
+}
+
+function isPlain(value: object): boolean {
+  // An object without a prototype has no constructor.
+  const { constructor } = value as { constructor?: unknown };
+  return constructor === undefined || constructor === Object || value instanceof Error;
+}
+
+/**
+ * The last net under a line of the log: whatever came to be in it, no whole token and no phone number
+ * leaves the process.
+ */
+export function masked(line: string): string {
+  return line
+    .replace(/pct_([0-9a-z]{6})[0-9a-z]{30,}/g, "pct_$1…")
+    .replace(WHOLE_PHONE_NUMBER, "$1…$2");
+}
+
+/** Mobile numbers in every form that input accepts. */
+const WHOLE_PHONE_NUMBER = phoneNumberPattern();
+
+function phoneNumberPattern(): RegExp {
+  // JSON writes tabs and line breaks as escapes.
+  const between = String.raw`(?:[${PHONE_NUMBER_SEPARATORS}]|\\[tnr]){0,4}`;
+  const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]`;
+  const [zero, eight, nine] = ["[0٠۰０]", "[8٨۸８]", "[9٩۹９]"].map((one) => one + between) as [
+    string,
+    string,
+    string,
+  ];
+  const before = String.raw`(?:[+＋]${between}${nine}${eight}|(?:${zero}${zero})?${nine}${eight}|${zero})?`;
+  const hidden = `(?:${between}${digit}){6}${between}`;
+  const last = digit + between + digit;
+  return new RegExp(
+    String.raw`(?:(?<![0-9A-Za-z.]-?)|(?<=\\[tnr]-?))(${before}${nine}${digit})${hidden}(${last})(?!-?\w)`,
+    "gu",
+  );
+}

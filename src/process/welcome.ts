@@ -1,0 +1,61 @@
+import { commandLine } from "../shared/command-line.js";
+import { DEMO_GROUP_SLUG, type DemoToken } from "../demo/demo.js";
+import { newId } from "../shared/uuid.js";
+
+const QUERY = `mutation Charge($input: ChargePocketsInput!) {
+  chargePockets(input: $input) { results { token phoneNumber amount status message pocketCharge { balanceAfter } } }
+}`;
+
+/**
+ * The first charge to try, as a shell command. Each has a token of its own, so that it can be pasted at once.
+ *
+ * @param token the secret, or the file from which the shell reads it.
+ */
+export function firstCharge(
+  graphqlAddress: string,
+  token: { readonly secret: string } | { readonly file: string },
+): string {
+  const charges = [{ token: newId(), phoneNumber: "989120000000", amount: 10_000 }];
+  const variables = { input: { pocketGroupSlug: DEMO_GROUP_SLUG, charges } };
+  const authorization =
+    "secret" in token
+      ? `'Authorization: Token ${token.secret}'`
+      : `"Authorization: Token $(cat ${quoted(token.file)})"`;
+  const body = JSON.stringify({ query: QUERY.replace(/\s+/g, " "), variables });
+  return [
+    `curl ${graphqlAddress} \\`,
+    `  --header ${authorization} \\`,
+    `  --header 'Content-Type: application/json' \\`,
+    `  --data '${body}'`,
+  ].join("\n");
+}
+
+/** Quotes a text as one word of a shell command. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** What a person who starts the server reads: where it is, and what to try first. */
+export function welcome(
+  origin: string,
+  hasPlayground: boolean,
+  demoToken: DemoToken | null,
+): string {
+  const graphql = `${origin}/graphql`;
+  const lines = [
+    "",
+    `Pocketcharge is ready: ${graphql}`,
+    ...(hasPlayground ? ["Open it in a browser to explore and try it."] : []),
+    `REST is described at ${origin}/docs.`,
+    ...(demoToken === null
+      ? [`Make a first operator token with \`${commandLine("operator-token")}\`.`]
+      : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, shownOf(demoToken))]),
+    "",
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Print a secret only when it is created, because output ends up in logs. */
+function shownOf({ secret, file, isNew }: DemoToken): { secret: string } | { file: string } {
+  return isNew ? { secret } : { file };
+}

@@ -1,0 +1,54 @@
+import type { MetricsReport } from "../../observability/metrics/metrics.js";
+import { WorkersMetrics } from "../../observability/metrics/workers-metrics.js";
+import type { WorkerProcess } from "./supervisor.js";
+
+/** A worker that is too busy to answer counts as it did when it last answered. */
+const PATIENCE_MS = 1_000;
+
+/** Asks all workers what they counted, once for all who want to know at the same time. */
+export class MetricsRound {
+  private readonly metrics: WorkersMetrics;
+  private readonly missing = new Set<number>();
+  private round: Promise<string> | undefined;
+  private endRound: () => void = () => undefined;
+
+  constructor(private readonly workers: () => WorkerProcess[]) {
+    this.metrics = new WorkersMetrics(() => this.workers().length);
+  }
+
+  /** The metrics of the whole server, as Prometheus reads them. */
+  text(): Promise<string> {
+    return (this.round ??= this.ask().finally(() => {
+      this.round = undefined;
+    }));
+  }
+
+  reported(worker: WorkerProcess, report: MetricsReport): void {
+    this.metrics.reported(worker.id, report);
+    this.isHeard(worker);
+  }
+
+  workerEnded(worker: WorkerProcess): void {
+    this.metrics.workerEnded(worker.id);
+    this.isHeard(worker);
+  }
+
+  private async ask(): Promise<string> {
+    const asked = this.workers();
+    for (const { id } of asked) this.missing.add(id);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE_MS);
+      this.endRound = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      for (const worker of asked) worker.tell({ type: "reportMetrics" });
+    });
+    this.missing.clear();
+    return this.metrics.text();
+  }
+
+  private isHeard({ id }: WorkerProcess): void {
+    if (this.missing.delete(id) && this.missing.size === 0) this.endRound();
+  }
+}

@@ -1,0 +1,123 @@
+import type { Logger } from "pino";
+import type { Config } from "../../config/config.js";
+import {
+  type ReadyDatabase,
+  openConfiguredDatabase,
+  warnOfFewConnections,
+} from "../open-database.js";
+import type { DemoToken } from "../../demo/demo.js";
+import { createServerApp, prepareDemo, stopAfter, warnOfMissingKeys } from "../server-app.js";
+import type { Signals } from "../signals.js";
+import { welcome } from "../welcome.js";
+import { forkWorker } from "./cluster-worker.js";
+import type { WorkerTask } from "./messages.js";
+import { MetricsRound } from "./metrics-round.js";
+import { type ReservedPort, reservePort } from "./reserved-port.js";
+import { Supervisor } from "./supervisor.js";
+
+/** What a worker may need beyond SHUTDOWN_TIMEOUT_MS to write and close what it holds. */
+const CLOSE_PATIENCE_MS = 5_000;
+
+/**
+ * Leads workers that serve on one port, until a signal ends all: has the database ready before them,
+ * replaces those that end, passes on what one has to tell the others, and stops PostgreSQL after them.
+ */
+export async function leadWorkers(config: Config, log: Logger, signals: Signals): Promise<void> {
+  let supervisor: Supervisor | undefined;
+  let toldUrl = "";
+  const database = await openConfiguredDatabase(config, log, "serve", {
+    onBack: () => {
+      if (supervisor === undefined || database.url === toldUrl) return;
+      log.warn("the embedded PostgreSQL has another port now; the workers are replaced");
+      supervisor.tellAll({ type: "stop", isReplaced: true });
+    },
+    onLost: (err) => {
+      log.fatal({ err }, "the embedded PostgreSQL could not be started again");
+      process.exit(1);
+    },
+  });
+  try {
+    warnOfMissingKeys(config, database, log);
+    await warnOfFewConnections(config, database, log);
+    const demoToken = await prepareDemoAlone(config, log, database);
+    const port = await reservePort(config.host, config.port);
+    supervisor = supervise(config, log, port, () => {
+      const { url, isEmbedded } = database;
+      toldUrl = url;
+      return {
+        database: { url, isEmbedded },
+        port: port.port,
+        demoToken: demoToken?.secret ?? null,
+      };
+    });
+    const workers = supervisor;
+    signals.onFirst((signal) =>
+      stopAfter(signal, log, async () => {
+        await workers.stop(config.shutdownDelayMs + config.shutdownTimeoutMs + CLOSE_PATIENCE_MS);
+        await database.close();
+      }),
+    );
+    if (signals.first !== undefined) return;
+    const origin = await workers.start();
+    process.stdout.write(welcome(origin, config.playground, demoToken));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function supervise(
+  config: Config,
+  log: Logger,
+  port: ReservedPort,
+  task: () => WorkerTask,
+): Supervisor {
+  const supervisor = new Supervisor({
+    count: config.workers,
+    log,
+    fork: forkWorker,
+    onMessage: (worker, message) => {
+      switch (message.type) {
+        case "online":
+          void port.release().then(() => {
+            worker.tell({ type: "serve", task: task() });
+          });
+          break;
+        case "tokensChanged":
+          supervisor.tellAll({ type: "forgetTokens" }, worker);
+          break;
+        case "metricsReport":
+          metrics.reported(worker, message.report);
+          break;
+        case "metricsWanted":
+          void metrics.text().then((text) => {
+            worker.tell({ type: "metrics", text });
+          });
+          break;
+        case "listening":
+        case "failed":
+          break;
+      }
+    },
+    onEnd: (worker) => {
+      metrics.workerEnded(worker);
+    },
+  });
+  const metrics = new MetricsRound(() => supervisor.serving);
+  return supervisor;
+}
+
+/** The demo is made and looked for by this process's own program, which serves nobody. */
+async function prepareDemoAlone(
+  config: Config,
+  log: Logger,
+  database: ReadyDatabase,
+): Promise<DemoToken | null> {
+  if (!database.isEmbedded || !config.demo) return null;
+  const app = await createServerApp(config, log, database, { demoToken: () => null });
+  try {
+    return await prepareDemo(app, database, config);
+  } finally {
+    await app.close();
+  }
+}

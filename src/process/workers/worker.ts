@@ -1,0 +1,98 @@
+import { readConfig } from "../../config/config.js";
+import { type ReadyDatabase, joinDatabase } from "../open-database.js";
+import { poolStateOf } from "../../database/read-places.js";
+import { createLog } from "../../observability/log.js";
+import { Metrics } from "../../observability/metrics/metrics.js";
+import { wordsFor } from "../report-failure.js";
+import { type ServerApp, closeInTime, createServerApp } from "../server-app.js";
+import { keepHeapSteady } from "../steady-heap.js";
+import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
+
+// The program of a worker. Without the primary process it ends at once, as Node's cluster has it:
+// what it was doing is rolled back or committed, as after any other end.
+
+// A terminal and a service manager signal the whole group; when to end, the primary process says.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+
+keepHeapSteady();
+const config = readConfig();
+const log = createLog(config);
+let serving: { app: ServerApp; database: ReadyDatabase; metrics: Metrics | undefined } | undefined;
+let isStopping = false;
+let waitingForMetrics: ((text: string) => void)[] = [];
+
+process.on("message", (message: ToWorker) => {
+  switch (message.type) {
+    case "serve":
+      serve(message.task).catch((error: unknown) => {
+        // To be told by the primary process, once for all workers, which then ends this one.
+        tell({ type: "failed", reason: wordsFor(error) });
+      });
+      break;
+    case "forgetTokens":
+      serving?.app.forgetTokens();
+      log.debug("tokens kept in memory are forgotten, as another worker says");
+      break;
+    case "reportMetrics":
+      void reportMetrics();
+      break;
+    case "metrics":
+      for (const answer of waitingForMetrics) answer(message.text);
+      waitingForMetrics = [];
+      break;
+    case "stop":
+      void stop(message.isReplaced ?? false);
+      break;
+  }
+});
+tell({ type: "online" });
+
+async function serve({ database: address, port, demoToken }: WorkerTask): Promise<void> {
+  const database = joinDatabase(config, log, address);
+  const metrics = config.metrics
+    ? new Metrics(poolStateOf(database.pool), database.replicas)
+    : undefined;
+  const app = await createServerApp(config, log, database, {
+    demoToken: () => demoToken,
+    metrics: metrics && { counted: metrics, text: metricsOfAll },
+    onTokensChanged: () => {
+      tell({ type: "tokensChanged" });
+    },
+  });
+  serving = { app, database, metrics };
+  await app.http.listen({ host: config.host, port });
+  tell({ type: "listening", origin: app.http.listeningOrigin });
+}
+
+function metricsOfAll(): Promise<string> {
+  tell({ type: "metricsWanted" });
+  return new Promise((resolve) => waitingForMetrics.push(resolve));
+}
+
+async function reportMetrics(): Promise<void> {
+  const report = await serving?.metrics?.report();
+  if (report) tell({ type: "metricsReport", report });
+}
+
+async function stop(isReplaced: boolean): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  try {
+    if (serving !== undefined) {
+      // The others go on, so that nobody needs to be told first.
+      const inTime = isReplaced ? { ...config, shutdownDelayMs: 0 } : config;
+      await closeInTime(serving.app, inTime, log);
+      await serving.database.close();
+    }
+    process.exit(0);
+  } catch (err) {
+    log.fatal({ err }, "a worker did not stop cleanly");
+    process.exit(1);
+  }
+}
+
+/** To a primary process that is gone nothing is told; this one ends by itself then. */
+function tell(message: ToPrimary): void {
+  process.send?.(message, undefined, undefined, () => undefined);
+}

@@ -1,0 +1,43 @@
+import { type Database, writeRows } from "../database/database.js";
+import { sql } from "../database/sql.js";
+import type { SharedUsage, UsageReport, UsageTotal } from "./shared-usage.js";
+
+/** What was used of one kind of limit, as all servers of the database count it together. */
+export class RateLimitStore implements SharedUsage {
+  constructor(
+    private readonly database: Database,
+    private readonly kind: string,
+  ) {}
+
+  report(windowStart: Date, limit: number, reports: readonly UsageReport[]): Promise<UsageTotal[]> {
+    // A grant that is cut down to what is left of an untouched window is cut down no less by a row
+    // that is there, so that the row to insert says all that the update needs to know.
+    return writeRows<UsageTotal>(
+      this.database.pool,
+      sql`insert into rate_limit_usage as u (window_start, kind, subject, used, granted)
+          select ${windowStart.toISOString()}::timestamptz, ${this.kind}, r.subject, r.spent + r.granted, r.granted
+          from (
+            select subject, spent, least(wanted, greatest(0, ${limit}::bigint - spent)) as granted
+            from unnest(${reports.map(({ subject }) => subject)}::text[], ${reports.map(({ spent }) => spent)}::bigint[],
+                        ${reports.map(({ wanted }) => wanted)}::bigint[]) as reported(subject, spent, wanted)
+          ) as r
+          order by r.subject -- the order of locks
+          on conflict (window_start, kind, subject) do update set
+            granted = least(excluded.granted,
+              greatest(0, ${limit}::bigint - u.used - (excluded.used - excluded.granted))),
+            used = u.used + (excluded.used - excluded.granted) + least(excluded.granted,
+              greatest(0, ${limit}::bigint - u.used - (excluded.used - excluded.granted)))
+          returning subject, used, granted`,
+      "report_rate_limit_usage",
+    );
+  }
+
+  async forgetEnded(): Promise<void> {
+    await writeRows(
+      this.database.pool,
+      sql`delete from rate_limit_usage where (window_start, kind, subject) in (
+            select window_start, kind, subject from rate_limit_usage
+            where window_start < now() - interval '10 minutes' for update skip locked)`,
+    );
+  }
+}

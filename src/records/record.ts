@@ -1,0 +1,181 @@
+import { type Queryable, readRows } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
+import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/by-key.js";
+import { inCodeOrder, inReadingOrder } from "../database/fold-case.js";
+import { lookUpTogether } from "../database/look-ups.js";
+import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
+import { assert, present } from "../shared/assert.js";
+import type { Field, FieldKind, VirtualField } from "./field.js";
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/**
+ * A kind of record, described once: its name in the schema, its table, its fields. The GraphQL types,
+ * the SQL that reads and filters it, its cursors and its sums come from here. A field's column is its
+ * name in snake case.
+ */
+export interface RecordDefinition<F extends Fields = Fields> {
+  readonly name: string;
+  readonly table: Sql;
+  readonly description: string;
+  readonly fields: F;
+  /** The field that tells in which currency the record's amounts are. */
+  readonly currencyField: string | undefined;
+  /** Every field that is read, under its own name. */
+  readonly columns: Sql;
+}
+
+/** One row of a record as TypeScript sees it. */
+export type RowOf<R extends RecordDefinition> = {
+  readonly [
+    K in keyof R["fields"] as R["fields"][K] extends VirtualField ? never : K
+  ]: R["fields"][K] extends Field<infer T> ? T : never;
+};
+
+export function defineRecord<const F extends Fields>(definition: {
+  name: string;
+  table: string;
+  description: string;
+  fields: F;
+  currencyField?: keyof F & string;
+}): RecordDefinition<F> {
+  const table = identifier(definition.table);
+  const columns = Object.entries(definition.fields)
+    .filter(([, { role }]) => role !== "virtual")
+    .map(([name, field]) => sql`${readColumn(table, name, field)} as ${alias(name)}`);
+  const { currencyField } = definition;
+  return { ...definition, table, currencyField, columns: join(columns, ", ") };
+}
+
+/** The rows that meet the condition, in no particular order. `name` as in `readRows`. */
+export function findRows<R extends RecordDefinition>(
+  on: Queryable,
+  record: R,
+  condition: Sql,
+  name?: string,
+): Promise<RowOf<R>[]> {
+  const statement = sql`select ${record.columns} from ${record.table} where ${condition}`;
+  return readRows<RowOf<R>>(on, statement, name);
+}
+
+/**
+ * The rows with these keys, in no particular order, each found by its unique key.
+ *
+ * @param fixed the first columns of the unique index, where they have one value for all keys.
+ * @param listed its other columns, with a value for each row to find.
+ */
+export async function findByKeys<R extends RecordDefinition>(
+  on: Queryable,
+  record: R,
+  fixed: readonly KeyPart[],
+  listed: readonly [KeyColumn, ...KeyColumn[]],
+  name: string,
+): Promise<RowOf<R>[]> {
+  if (await isDistributed(on)) return findRows(on, record, areByKeys(fixed, listed), name);
+  const rows = rowsByKeys(record.table, fixed, listed);
+  return readRows<RowOf<R>>(on, sql`select ${record.columns} from ${rows}`, name);
+}
+
+/** The records of one merchant that have these ids, in no particular order. */
+export function findOwned<R extends RecordDefinition>(
+  on: Queryable,
+  record: R,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<RowOf<R>[]> {
+  const find = (wanted: readonly string[]): Promise<RowOf<R>[]> =>
+    findByKeys(
+      on,
+      record,
+      [{ column: "merchant_id", value: sql`${merchantId}::uuid` }],
+      [{ column: "id", type: "uuid", values: wanted }],
+      `find_${record.name}_of_merchant`,
+    );
+  type Identified = string | { readonly id: string };
+  const idOf = (of: Identified): string => (typeof of === "string" ? of.toLowerCase() : of.id);
+  type Row = RowOf<R> & { readonly id: string };
+  return lookUpTogether<string, Row>(
+    on,
+    `${record.name} of ${merchantId}`,
+    ids,
+    idOf,
+    find as (wanted: readonly string[]) => Promise<Row[]>,
+  );
+}
+
+/** The key of a merchant's record, to find it by `byKey`. */
+export function ownedKey(merchantId: Sql, id: Sql): [KeyPart, KeyPart] {
+  return [
+    { column: "merchant_id", value: merchantId },
+    { column: "id", value: id },
+  ];
+}
+
+/** @throws InvariantError when the record has no such field: names come from the schema. */
+export function fieldOf(record: RecordDefinition, name: string): Field<unknown> {
+  assert(Object.hasOwn(record.fields, name), `${record.name} has no field ${name}`);
+  return present(record.fields[name], name);
+}
+
+/** The column of a field, in the record's table or in the one that it comes from. */
+export function columnOf(record: RecordDefinition, name: string): Sql {
+  const { through } = fieldOf(record, name);
+  return through
+    ? sql`${identifier(through.table)}.${identifier(through.column)}`
+    : sql`${record.table}.${columnName(name)}`;
+}
+
+/** The expression that lists sort a field by. */
+export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
+  return sortedAs(fieldOf(record, name), columnOf(record, name));
+}
+
+/** The expression that sorts values of a field: in the same order whatever the database's locale. */
+export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
+  if (typeof kind === "object" || kind === "currency") return inCodeOrder(values);
+  return kind === "text" && uses.letters !== "none" ? inReadingOrder(values) : values;
+}
+
+/** The record's table, joined with those that the fields come from. */
+export function tablesOf(record: RecordDefinition, fields: readonly string[]): Sql {
+  const sources = new Map(
+    fields.flatMap((name) => {
+      const { through } = fieldOf(record, name);
+      return through ? [[through.table, through]] : [];
+    }),
+  );
+  const joins = [...sources.values()].map(({ table, key }) => {
+    const other = identifier(table);
+    return sql` join ${other} on ${other}.id = ${record.table}.${columnName(key)}`;
+  });
+  return joins.length === 0 ? record.table : sql`${record.table}${join(joins, "")}`;
+}
+
+/** How PostgreSQL names the type of a single value of a kind. */
+export function sqlTypeOf(kind: FieldKind): Sql {
+  return SQL_TYPES[typeof kind === "object" ? "text" : kind];
+}
+
+const SQL_TYPES = {
+  id: sql`uuid`,
+  uuid: sql`uuid`,
+  text: sql`text`,
+  phoneNumber: sql`text`,
+  currency: sql`text`,
+  amount: sql`bigint`,
+  integer: sql`integer`,
+  boolean: sql`boolean`,
+  dateTime: sql`timestamptz`,
+  bytes: sql`bytea`,
+  json: sql`jsonb`,
+};
+
+export function columnName(field: string): Sql {
+  return identifier(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+function readColumn(table: Sql, name: string, { kind }: Field<unknown>): Sql {
+  const column = sql`${table}.${columnName(name)}`;
+  // node-postgres knows no type of ours, but it knows text[].
+  return typeof kind === "object" && "enumList" in kind ? sql`${column}::text[]` : column;
+}

@@ -1,0 +1,119 @@
+import type { Field, FieldKind } from "../records/field.js";
+import { type RecordDefinition, fieldOf } from "../records/record.js";
+import { MAX_AMOUNT } from "../shared/amount.js";
+import { valuesOf } from "../shared/enumeration.js";
+
+/** A record's fields as attributes of JSON:API: in snake case, enums and currencies in lower case. */
+
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Words about fields name them as GraphQL does: here they are attributes. */
+export function inSnakeCase(words: string): string {
+  return words.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, snakeCase);
+}
+
+/** The names of what GraphQL shows of a record beside its id. */
+export function attributeNames(record: RecordDefinition): string[] {
+  return Object.entries(record.fields)
+    .filter(([name, { role }]) => role === "shown" && name !== "id")
+    .map(([name]) => snakeCase(name));
+}
+
+/** The attributes of a row, in the order of the names. */
+export function attributesOf(
+  record: RecordDefinition,
+  row: object,
+  names: readonly string[],
+): Record<string, unknown> {
+  const values = row as Readonly<Record<string, unknown>>;
+  const attributes = names.map((name) => {
+    const field = camelCase(name);
+    return [name, attributeOf(fieldOf(record, field), values[field])];
+  });
+  return Object.fromEntries(attributes) as Record<string, unknown>;
+}
+
+function attributeOf(field: Field<unknown>, value: unknown): unknown {
+  if (typeof value !== "string") return value ?? null;
+  const kind = valueKindOf(field);
+  if (kind === "dateTime") return value.replace("Z", "+00:00");
+  return isName(kind) ? value.toLowerCase() : value;
+}
+
+/** What the values of a field look like in JSON. */
+export type ValueKind =
+  "uuid" | "integer" | "boolean" | "dateTime" | "enumeration" | "currency" | "text";
+
+const VALUE_KINDS: Readonly<Record<Extract<FieldKind, string>, ValueKind>> = {
+  id: "uuid",
+  uuid: "uuid",
+  text: "text",
+  phoneNumber: "text",
+  bytes: "text",
+  json: "text",
+  currency: "currency",
+  amount: "integer",
+  integer: "integer",
+  boolean: "boolean",
+  dateTime: "dateTime",
+};
+
+export function valueKindOf({ kind }: Field<unknown>): ValueKind {
+  return typeof kind === "object" ? "enumeration" : VALUE_KINDS[kind];
+}
+
+/** The names of an enumeration, in upper case as GraphQL writes them. */
+export function namesOf({ kind }: Field<unknown>): string[] {
+  return typeof kind === "object" && "enumeration" in kind ? valuesOf(kind.enumeration) : [];
+}
+
+/** Written in lower case here, and in upper case by GraphQL. */
+function isName(kind: ValueKind): boolean {
+  return kind === "currency" || kind === "enumeration";
+}
+
+/** The JSON Schema of an attribute. */
+export function attributeSchema(field: Field<unknown>): AttributeSchema {
+  const { description, isNullable } = field;
+  const { type, ...rest } = SCHEMAS[valueKindOf(field)];
+  const names = namesOf(field).map((name) => name.toLowerCase());
+  return {
+    type: isNullable ? [type, "null"] : type,
+    ...rest,
+    ...(field.kind === "amount" ? { minimum: -MAX_AMOUNT, maximum: MAX_AMOUNT } : {}),
+    ...(names.length > 0 ? { enum: isNullable ? [...names, null] : names } : {}),
+    description: inSnakeCase(description),
+  };
+}
+
+interface AttributeSchema {
+  readonly type: string | readonly string[];
+  readonly format?: string;
+  readonly description: string;
+}
+
+const SCHEMAS: Readonly<Record<ValueKind, { readonly type: string; readonly format?: string }>> = {
+  uuid: { type: "string", format: "uuid" },
+  integer: { type: "integer" },
+  boolean: { type: "boolean" },
+  dateTime: { type: "string", format: "date-time" },
+  enumeration: { type: "string" },
+  currency: { type: "string", format: "iso-4217" },
+  text: { type: "string" },
+};
+
+/** The schema of a resource's attributes as they are answered; `fields` may leave any out. */
+export function attributesSchema(record: RecordDefinition, names: readonly string[]): object {
+  const properties = names.map((name) => [name, attributeSchema(fieldOf(record, camelCase(name)))]);
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties) as object,
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Aggregation } from "../listing/aggregate.js";
+import type { PaymentLists } from "../payments/payment.lists.js";
+import { AppError } from "../shared/errors.js";
+import { camelCase, snakeCase } from "./attributes.js";
+import type { ChargeQuery } from "./charge-query.js";
+import { ExactInteger, closedObject } from "./json-api.js";
+import { SUMMABLE } from "./payment-charge-attributes.js";
+import { refuse } from "./rest-error.js";
+
+const SUM = { sum: { type: ["integer", "null"], description: "Exact; null over nothing." } };
+/** The schema of what is counted and summed. */
+export const META = closedObject(
+  {
+    total: closedObject({ count: { type: "integer" } }),
+    ...Object.fromEntries(SUMMABLE.map((name) => [name, closedObject(SUM)])),
+  },
+  [],
+);
+
+type ChargeList = ReturnType<PaymentLists["charges"]["all"]>;
+
+/** What was asked to be counted and summed, under the names that it was asked by. */
+export async function metaOf(
+  list: ChargeList,
+  asked: NonNullable<ChargeQuery["meta"]>,
+): Promise<Record<string, unknown>> {
+  const names = Object.keys(asked);
+  if (names.length === 0) return {};
+  const summed = names.filter((name) => name !== "total");
+  const aggregations = summed.map((name): Aggregation => `sum.${camelCase(name)}`);
+  const { count, sum } = await list.compute(["count", ...aggregations]);
+  const values = names.map((name) => {
+    if (name === "total") return [name, { count }];
+    const digits = sum[camelCase(name)];
+    return [name, { sum: digits == null ? null : new ExactInteger(digits) }];
+  });
+  return Object.fromEntries(values) as Record<string, unknown>;
+}
+
+/** What a list refuses begins with GraphQL's name of the argument: here it is a parameter. */
+export function inRestTerms(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== "BAD_USER_INPUT") return error;
+  const [path = "", field = "", operator = ""] = /^filter\.(\w+)\.(\w+)/.exec(error.message) ?? [];
+  if (path !== "") {
+    const parameter = `filter[${snakeCase(field)}][${snakeCase(operator)}]`;
+    const detail = error.message.replace(path, parameter);
+    return refuse(400, error.code, detail, { parameter });
+  }
+  if (!error.message.startsWith("aggregate ")) return error;
+  const detail = `meta${error.message.slice("aggregate".length).replace(/Filter by.*/, "Filter by one currency.")}`;
+  return refuse(400, error.code, detail, { parameter: "meta" });
+}

@@ -1,0 +1,97 @@
+import { fieldOf } from "../records/record.js";
+import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
+import { type ValueKind, attributeNames, camelCase } from "./attributes.js";
+
+/** What the source documents of a payment charge, as data. */
+
+/** Every attribute, in the source's order. */
+export const CHARGE_ATTRIBUTES = [
+  "created_at",
+  "updated_at",
+  "status",
+  "amount_in_cents",
+  "deposit_in_cents",
+  "total_in_cents",
+  "currency",
+  "mode",
+  "description",
+  "provider",
+  "provider_id",
+  "provider_method",
+  "provider_secret",
+  "refundable",
+  "amount_refundable_in_cents",
+  "amount_refunded_in_cents",
+  "deposit_refundable_in_cents",
+  "deposit_refunded_in_cents",
+  "total_refundable_in_cents",
+  "total_refunded_in_cents",
+  "succeeded_at",
+  "failed_at",
+  "canceled_at",
+  "expired_at",
+  "employee_id",
+  "order_id",
+  "customer_id",
+  "payment_method_id",
+  "payment_authorization_id",
+] as const;
+
+/** What an update may set. */
+export const CHANGEABLE = [
+  "status",
+  "amount_in_cents",
+  "deposit_in_cents",
+  "currency",
+  "mode",
+  "description",
+  "provider",
+  "provider_id",
+  "provider_method",
+  "provider_secret",
+  "succeeded_at",
+  "payment_method_id",
+] as const;
+
+/** What a new charge may have. */
+export const SETTABLE = [
+  ...CHANGEABLE,
+  "order_id",
+  "customer_id",
+  "payment_authorization_id",
+] as const;
+
+/** What a list can be sorted by. */
+export const SORTABLE = attributeNames(paymentChargeRecord).filter(
+  (name) => fieldOf(paymentChargeRecord, camelCase(name)).uses.sort,
+);
+
+/** What can be summed over a list. */
+export const SUMMABLE = ["amount_in_cents", "deposit_in_cents", "total_in_cents"] as const;
+
+export const INCLUDES = ["order", "customer"] as const;
+
+const EQUALITY = ["eq", "not_eq"] as const;
+const COMPARISON = [...EQUALITY, "gt", "gte", "lt", "lte"] as const;
+const TEXT = [
+  ...EQUALITY,
+  "eql",
+  "not_eql",
+  "prefix",
+  "not_prefix",
+  "suffix",
+  "not_suffix",
+  "match",
+  "not_match",
+] as const;
+
+/** The operators that a filter has on values of a kind. */
+export const OPERATORS: Readonly<Record<ValueKind, readonly string[]>> = {
+  uuid: EQUALITY,
+  integer: COMPARISON,
+  dateTime: COMPARISON,
+  boolean: ["eq"],
+  enumeration: TEXT,
+  currency: TEXT,
+  text: TEXT,
+};

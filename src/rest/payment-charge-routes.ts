@@ -1,0 +1,207 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
+import type { PaymentRelations } from "../payments/payment-relations.resolver.js";
+import type { PaymentLists } from "../payments/payment.lists.js";
+import type { ProviderSecrets } from "../payments/secrets/provider-secrets.js";
+import { AppError } from "../shared/errors.js";
+import { jsonParser } from "../http/text-input.js";
+import {
+  CHANGE_BODY,
+  CREATION_BODY,
+  type ChargeBody,
+  changeOf,
+  creationOf,
+  doneOrRefused,
+} from "./charge-body.js";
+import { CHARGE_DOCUMENT, ChargePresenter, chargeListDocument } from "./charge-document.js";
+import { META, inRestTerms, metaOf } from "./charge-meta.js";
+import {
+  type ChargeQuery,
+  LIST_QUERY,
+  RESOURCE_QUERY,
+  listArguments,
+  readQuery,
+} from "./charge-query.js";
+import {
+  JSON_API_ERRORS,
+  MEDIA_TYPE,
+  closedObject,
+  contentTypeOf,
+  jsonApiAnswers,
+  refusalOfParameters,
+} from "./json-api.js";
+import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
+import { failureHandler } from "./rest-error.js";
+
+export interface PaymentChargeServices {
+  readonly paymentCharges: PaymentChargeService;
+  readonly lists: PaymentLists;
+  readonly relations: PaymentRelations;
+  readonly secrets: ProviderSecrets;
+}
+
+const PATH = "/api/boomerang/payment_charges";
+const ID = { type: "string", description: "The charge's id." };
+const TAGS = ["Payment charges"];
+const CONSUMES = ["application/json", MEDIA_TYPE];
+
+const REFUSALS = {
+  400: "The request is malformed, or names what is not there.",
+  401: "The token is missing, malformed, unknown, expired or revoked.",
+  403: "The token lacks the scope, or is an operator's.",
+  429: "Too many requests; nothing was done. Retry-After tells when to send again.",
+  500: "A defect; the answer names the request's id in the log.",
+  503: "The database cannot be reached; the request may be sent again.",
+};
+const NO_SUCH_CHARGE = { 404: "The merchant has no charge with this id." };
+const WRITE_REFUSALS = {
+  ...REFUSALS,
+  409: "The body is of another resource.",
+  413: "The body is too large.",
+  415: "The body is not JSON.",
+  422: "Values that a rule refuses, every one with its pointer; nothing was written.",
+};
+
+interface Query {
+  Querystring: ChargeQuery;
+}
+interface OneCharge extends Query {
+  Params: { id: string };
+}
+interface Creation extends Query {
+  Headers: { "idempotency-key"?: string };
+  Body: ChargeBody;
+}
+interface Change extends OneCharge {
+  Body: ChargeBody;
+}
+
+/** The payment charges' paths as their source documents them. */
+export function addPaymentChargeRoutes(
+  rest: FastifyInstance,
+  { paymentCharges, lists, relations, secrets }: PaymentChargeServices,
+): void {
+  const presenterOf = (request: FastifyRequest<Query>): ChargePresenter =>
+    new ChargePresenter(request.query, contextOf(request), relations, secrets);
+
+  rest.setErrorHandler(failureHandler(JSON_API_ERRORS));
+  rest.addContentTypeParser(MEDIA_TYPE, { parseAs: "buffer" }, jsonParser(rest));
+  rest.addHook("onRequest", (request, _reply, done) => {
+    done(refusalOfParameters(request));
+  });
+  rest.addHook("preValidation", (request, _reply, done) => {
+    request.query = readQuery(request.url);
+    done();
+  });
+  rest.addHook("onSend", (request, reply, _payload, done) => {
+    reply.header("content-type", contentTypeOf(request));
+    done();
+  });
+
+  rest.get<Query>(PATH, {
+    config: { allowedScopes: ["PAYMENTS_READ"] },
+    schema: {
+      operationId: "listPaymentCharges",
+      summary: "List payment charges",
+      description: "The merchant's payment charges: filtered, sorted, paged, counted and summed.",
+      tags: TAGS,
+      querystring: LIST_QUERY,
+      response: jsonApiAnswers(200, "One page of the list.", chargeListDocument(META), REFUSALS),
+    },
+    handler: async (request) => {
+      const presenter = presenterOf(request);
+      const args = listArguments(request.query);
+      const { meta = {} } = request.query;
+      try {
+        const list = lists.charges.all(contextOf(request), args);
+        const [charges, computed] = await Promise.all([list.nodes(), metaOf(list, meta)]);
+        return await presenter.many(charges, computed);
+      } catch (error) {
+        throw inRestTerms(error);
+      }
+    },
+  });
+
+  rest.post<Creation>(PATH, {
+    config: { allowedScopes: ["PAYMENTS_WRITE"] },
+    schema: {
+      operationId: "createPaymentCharge",
+      summary: "Create a payment charge",
+      description: "Records a payment. Safe to repeat with an Idempotency-Key.",
+      tags: TAGS,
+      querystring: RESOURCE_QUERY,
+      headers: {
+        type: "object",
+        properties: {
+          "idempotency-key": {
+            type: "string",
+            description:
+              "Any UUID: the same key with the same body is answered with the same charge.",
+          },
+        },
+      },
+      consumes: CONSUMES,
+      body: CREATION_BODY,
+      response: jsonApiAnswers(201, "The charge was recorded.", CHARGE_DOCUMENT, WRITE_REFUSALS),
+    },
+    handler: async (request, reply) => {
+      const presenter = presenterOf(request);
+      const input = creationOf(request.body, request.headers["idempotency-key"]);
+      const charge = doneOrRefused(await paymentCharges.create(merchantOf(request), input));
+      reply.code(201).header("location", `${PATH}/${charge.id}`);
+      return presenter.one(charge);
+    },
+  });
+  refuseOtherMethods(rest, PATH, ["GET", "POST"]);
+
+  rest.get<OneCharge>(`${PATH}/:id`, {
+    config: { allowedScopes: ["PAYMENTS_READ"] },
+    schema: {
+      operationId: "fetchPaymentCharge",
+      summary: "Fetch a payment charge",
+      tags: TAGS,
+      params: closedObject({ id: ID }),
+      querystring: RESOURCE_QUERY,
+      response: jsonApiAnswers(200, "The charge.", CHARGE_DOCUMENT, {
+        ...REFUSALS,
+        ...NO_SUCH_CHARGE,
+      }),
+    },
+    handler: async (request) => {
+      const presenter = presenterOf(request);
+      const { id } = request.params;
+      const charge = await paymentCharges.find(merchantOf(request), id);
+      if (charge === null) {
+        throw new AppError("NOT_FOUND", `There is no payment charge with the id ${id}.`);
+      }
+      return presenter.one(charge);
+    },
+  });
+
+  rest.put<Change>(`${PATH}/:id`, {
+    config: { allowedScopes: ["PAYMENTS_WRITE"] },
+    schema: {
+      operationId: "updatePaymentCharge",
+      summary: "Update a payment charge",
+      description: "Changes the attributes that are named; null clears one that may be null.",
+      tags: TAGS,
+      params: closedObject({ id: ID }),
+      querystring: RESOURCE_QUERY,
+      consumes: CONSUMES,
+      body: CHANGE_BODY,
+      response: jsonApiAnswers(200, "The charge as it is now.", CHARGE_DOCUMENT, {
+        ...WRITE_REFUSALS,
+        ...NO_SUCH_CHARGE,
+      }),
+    },
+    handler: async (request) => {
+      const presenter = presenterOf(request);
+      const { id } = request.params;
+      const input = changeOf(request.body, id);
+      return presenter.one(
+        doneOrRefused(await paymentCharges.update(merchantOf(request), id, input)),
+      );
+    },
+  });
+  refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "PUT"]);
+}

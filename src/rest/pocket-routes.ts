@@ -1,0 +1,153 @@
+import type { FastifyInstance } from "fastify";
+import { requireCaller } from "../callers/caller.js";
+import { answerCharge } from "../pockets/charge-answer.js";
+import type { ChargePockets } from "../pockets/charge-pockets.service.js";
+import type { PocketChargeService } from "../pockets/pocket-charge.service.js";
+import { MAX_AMOUNT } from "../shared/amount.js";
+import { present } from "../shared/assert.js";
+import { AppError } from "../shared/errors.js";
+import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
+import { parseUuid } from "../shared/uuid.js";
+import { closedObject } from "./json-api.js";
+import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
+import { type ErrorForm, failureHandler } from "./rest-error.js";
+
+export interface PocketServices {
+  readonly chargePockets: ChargePockets;
+  readonly pocketCharges: PocketChargeService;
+}
+
+const TOKEN = { type: "string", description: "The charge's own token, a UUID of version 7." };
+const PHONE_NUMBER = {
+  type: "string",
+  description: `The user's Iranian mobile number: ${PHONE_NUMBER_FORMS}. A successful charge answers with its stored form, such as 989123456789.`,
+};
+const AMOUNT = {
+  type: "integer",
+  minimum: -MAX_AMOUNT,
+  maximum: MAX_AMOUNT,
+  description: "What is added to the pocket, in the minor unit of the group's currency.",
+};
+const CHARGE = { token: TOKEN, phone_number: PHONE_NUMBER, amount: AMOUNT };
+const SLUG = { type: "string", description: "The slug of the pocket group." };
+
+export const POCKET_ERRORS: ErrorForm = {
+  bodyOf: (problems) => ({ detail: problems.map(({ detail }) => detail).join(" ") }),
+  keywords: {},
+};
+
+const PROBLEM = closedObject({ detail: { type: "string", description: "What was wrong." } });
+
+function answers(what: string, schema: object, ...statuses: readonly number[]): object {
+  const refusals = statuses.map((status) => [
+    status,
+    { description: REFUSALS[status], ...PROBLEM },
+  ]);
+  return { 200: { description: what, ...schema }, ...(Object.fromEntries(refusals) as object) };
+}
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: "The request is malformed; nothing was charged.",
+  401: "The token is missing, malformed, unknown, expired or revoked.",
+  403: "The token lacks the scope, or the group is not granted or not active.",
+  404: "There is no such group, or no such charge of the merchant.",
+  413: "The body is too large.",
+  415: "The body is not JSON.",
+  429: "Too many requests or charges, of which nothing was done; Retry-After tells when to send again.",
+  500: "A defect; the answer names the request's id in the log.",
+  503: "The database cannot be reached; the same request may be sent again.",
+};
+
+const TRACE_REFUSALS = [401, 403, 404, 429, 500, 503];
+
+interface ChargeBody {
+  readonly charges: readonly {
+    readonly token: string;
+    readonly phone_number: string;
+    readonly amount: number;
+  }[];
+}
+
+/** The pockets' paths as their source documents them. */
+export function addPocketRoutes(
+  rest: FastifyInstance,
+  { chargePockets, pocketCharges }: PocketServices,
+): void {
+  rest.setErrorHandler(failureHandler(POCKET_ERRORS));
+
+  rest.post<{ Params: { slug: string }; Body: ChargeBody }>("/pockets/:slug/charge/", {
+    config: { allowedScopes: ["POCKETS_CHARGE"] },
+    schema: {
+      summary: "Charge pockets",
+      description:
+        "Charges (tops up) 1 to 1,000 pockets of a group. Each charge is answered on its own, in its place, and is safe to send again with its token.",
+      tags: ["Pockets"],
+      params: closedObject({ slug: SLUG }),
+      body: closedObject({
+        charges: { type: "array", minItems: 1, maxItems: 1_000, items: closedObject(CHARGE) },
+      }),
+      response: answers(
+        "Every charge was answered, with success or an error of its own.",
+        closedObject({
+          results: {
+            type: "array",
+            items: closedObject({
+              ...CHARGE,
+              status: { type: "string", enum: ["success", "error"] },
+              message: { type: "string", description: "What became of the charge." },
+            }),
+          },
+        }),
+        ...[400, 401, 403, 404, 413, 415, 429, 500, 503],
+      ),
+    },
+    handler: async (request) => {
+      const charges = request.body.charges.map(({ token, phone_number, amount }) => ({
+        token,
+        phoneNumber: phone_number,
+        amount,
+      }));
+      const caller = merchantOf(request);
+      const results = await chargePockets.charge(caller, request.params.slug, charges);
+      return {
+        results: charges.map((charge, index) => {
+          const result = present(results[index], "the result of a charge");
+          const { token, phoneNumber, amount, status, message } = answerCharge(charge, result);
+          return {
+            token,
+            phone_number: phoneNumber,
+            amount,
+            status: status.toLowerCase(),
+            message,
+          };
+        }),
+      };
+    },
+  });
+  refuseOtherMethods(rest, "/pockets/:slug/charge/", ["POST"]);
+
+  rest.get<{ Params: { slug: string; token: string } }>("/pockets/:slug/charge/:token/", {
+    config: { allowedScopes: ["POCKETS_READ", "OPERATOR"] },
+    schema: {
+      summary: "Trace a charge",
+      description: "Finds a charge by its token: 404 when the merchant has made none with it.",
+      tags: ["Pockets"],
+      params: closedObject({ slug: SLUG, token: TOKEN }),
+      response: answers("The charge was made.", closedObject(CHARGE), ...TRACE_REFUSALS),
+    },
+    handler: async (request) => {
+      const { slug, token } = request.params;
+      // A token that is no UUID is looked for all the same: the group may be the one that is unknown.
+      const caller = requireCaller(contextOf(request).caller);
+      const charge = await pocketCharges.trace(slug, parseUuid(token) ?? NO_TOKEN, caller);
+      if (charge === null) {
+        throw new AppError("NOT_FOUND", `There is no charge with the token ${token}.`);
+      }
+      return { token: charge.token, phone_number: charge.phoneNumber, amount: charge.amount };
+    },
+  });
+  refuseOtherMethods(rest, "/pockets/:slug/charge/:token/", ["GET"]);
+}
+
+/** No charge has it: it is of no version. */
+const NO_TOKEN = "00000000-0000-0000-0000-000000000000";

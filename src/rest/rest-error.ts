@@ -1,0 +1,170 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { presentFailure } from "../graphql/present-error.js";
+import { RateLimitedError } from "../shared/errors.js";
+import { shown } from "../shared/shown-text.js";
+
+/** One thing that is wrong with a request. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  /** Where: a JSON pointer into the body, a query parameter, or a header. */
+  readonly source?: Source;
+  /** The request's id, where the log has more. */
+  readonly id?: string;
+}
+
+export type Source =
+  { readonly pointer: string } | { readonly parameter: string } | { readonly header: string };
+
+/** A request that is refused as a whole. */
+export class RestError extends Error {
+  override readonly name = "RestError";
+
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(({ detail }) => detail).join(" "));
+  }
+}
+
+export function refuse(status: number, code: string, detail: string, source?: Source): RestError {
+  return new RestError([{ status, code, detail, ...(source ? { source } : {}) }]);
+}
+
+/** How the paths of one source tell what is wrong. */
+export interface ErrorForm {
+  readonly bodyOf: (problems: readonly Problem[]) => object;
+  /** What a keyword of a body's schema means, where it is not 400, a request of the wrong shape. */
+  readonly keywords: Readonly<Record<string, { readonly status: number; readonly code: string }>>;
+}
+
+type Failure = FastifyError | RestError;
+
+export function failureHandler(form: ErrorForm) {
+  return (error: Failure, request: FastifyRequest, reply: FastifyReply): void => {
+    const problems = problemsOf(error, request, form).map(shownProblem);
+    // A request of the wrong shape comes before refused values.
+    const status = Math.min(...problems.map((problem) => problem.status));
+    if (status === 401) reply.header("www-authenticate", "Token");
+    if (error instanceof RateLimitedError) reply.header("retry-after", error.retryAfterSeconds);
+    reply.code(status).send(form.bodyOf(problems));
+  };
+}
+
+/** How many problems of one request are told; the first ones say what to do. */
+const MAX_PROBLEMS = 20;
+
+function problemsOf(error: Failure, request: FastifyRequest, form: ErrorForm): readonly Problem[] {
+  if (error instanceof RestError) return error.problems.slice(0, MAX_PROBLEMS);
+  if (error.validation) {
+    const part = error.validationContext ?? "body";
+    return firstOf(error.validation).map((one) => invalid(one, part, form));
+  }
+  const { statusCode } = error;
+  if (statusCode !== undefined && statusCode < 500) {
+    return [{ status: statusCode, code: "BAD_REQUEST", detail: error.message }];
+  }
+  const { id, log } = request;
+  const { message, extensions, status } = presentFailure(error, { requestId: id, log });
+  const place = "requestId" in extensions ? { id } : {};
+  return [{ status, code: extensions.code, detail: message, ...place }];
+}
+
+/** The first problems, without those that follow from another. Takes linear time. */
+function firstOf(all: readonly Invalid[]): Invalid[] {
+  // Items of a list that is too long are not reported.
+  const tooLong = all.find(({ keyword }) => keyword === "maxItems");
+  if (tooLong) return [tooLong];
+  const ofOtherType = new Set(
+    all.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath),
+  );
+  // A value of the wrong type is not also reported as out of range or an unknown name.
+  const first = all.filter(
+    ({ keyword, instancePath }) => keyword === "type" || !ofOtherType.has(instancePath),
+  );
+  return first.slice(0, MAX_PROBLEMS);
+}
+
+/** Names and paths may be as long as the client's request. */
+function shownProblem(problem: Problem): Problem {
+  const { source } = problem;
+  const place = source && Object.entries(source).map(([kind, at]) => [kind, shown(at)]);
+  return {
+    ...problem,
+    detail: shown(problem.detail),
+    ...(place ? { source: Object.fromEntries(place) as Source } : {}),
+  };
+}
+
+/** One of Ajv's errors. */
+interface Invalid {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string | undefined;
+}
+
+function invalid(
+  { keyword, instancePath, params, message = "" }: Invalid,
+  part: string,
+  { keywords }: ErrorForm,
+): Problem {
+  const property = params["additionalProperty"] ?? params["missingProperty"];
+  const path = typeof property === "string" ? `${instancePath}/${property}` : instancePath;
+  const isBody = part === "body";
+  const name = isBody ? path.slice(1).replaceAll("/", ".") || "The body" : parameterAt(path);
+  const kind = (isBody ? keywords[keyword] : undefined) ?? { status: 400, code: "BAD_USER_INPUT" };
+  const source = isBody ? { pointer: path } : { parameter: parameterAt(path) };
+  return { ...kind, detail: `${name} ${wordsFor(keyword, params) ?? message}.`, source };
+}
+
+function wordsFor(keyword: string, params: Invalid["params"]): string | undefined {
+  switch (keyword) {
+    case "additionalProperties":
+      return "is not known here, or cannot be set";
+    case "required":
+      return "is missing";
+    case "enum":
+      return `must be one of ${namesAmong(params["allowedValues"])}`;
+    case "const":
+      return `must be ${String(params["allowedValue"])}`;
+    case "not":
+      return "is made by the server and cannot be given";
+    case "type":
+      return `must be ${[params["type"]].flat().map(typeInWords).join(" or ")}`;
+    case "format":
+      return `must be ${FORMATS[String(params["format"])] ?? "of another form"}`;
+    case "pattern":
+      return "must be a whole number: page[number] from 1 to 999999999, page[size] from 1 to 100";
+    default:
+      return undefined;
+  }
+}
+
+function typeInWords(type: unknown): string {
+  return TYPES[String(type)] ?? String(type);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: "an object",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  boolean: "true or false",
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  "date-time":
+    "a time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979+00:00",
+  "iso-4217": "a currency of ISO 4217, such as usd",
+};
+
+/** Null is allowed where a value may be cleared, which is not what somebody looks for here. */
+function namesAmong(values: unknown): string {
+  return Array.isArray(values) ? values.filter((value) => value !== null).join(", ") : "its names";
+}
+
+/** `/filter/status/eq` is the parameter `filter[status][eq]`. */
+function parameterAt(path: string): string {
+  const [first = "", ...rest] = path.slice(1).split("/");
+  return first + rest.map((part) => `[${part}]`).join("");
+}

@@ -1,0 +1,115 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import type { Authenticator } from "../access/authenticator.service.js";
+import type { RestApi } from "../http/rest-api.js";
+import { JSON_API_ERRORS, writeJson } from "./json-api.js";
+import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
+import { POCKET_ERRORS, type PocketServices, addPocketRoutes } from "./pocket-routes.js";
+import { type RequestLimits, addAccess } from "./rest-access.js";
+import { addFormats } from "./formats.js";
+import type { ErrorForm } from "./rest-error.js";
+
+/** What the REST paths call; GraphQL's resolvers call the same. */
+export type RestServices = PocketServices & PaymentChargeServices;
+
+/**
+ * The REST paths of the two sources, and their OpenAPI document at `/openapi.json` with a reader at
+ * `/docs`. The document is made from the routes' own schemas.
+ */
+export function createRestApi(services: RestServices, authenticator: Authenticator): RestApi {
+  return {
+    addTo: (http, limits) => addRest(http, services, authenticator, limits),
+    errorFormOf,
+    addFormats,
+  };
+}
+
+function errorFormOf(url: string): ErrorForm | null {
+  if (/^(\/badje\/v1)?\/pockets\//.test(url)) return POCKET_ERRORS;
+  return url.startsWith("/api/boomerang/") ? JSON_API_ERRORS : null;
+}
+
+/** The pockets' paths are answered under their source's prefix as well. */
+const POCKET_PREFIXES = ["", "/badje/v1"];
+
+async function addRest(
+  http: FastifyInstance,
+  services: RestServices,
+  authenticator: Authenticator,
+  limits: RequestLimits,
+): Promise<void> {
+  await http.register(async (rest) => {
+    // By JSON itself: a serializer made from a schema would drop or bend what does not fit it.
+    rest.setSerializerCompiler(() => writeJson);
+    await rest.register(swagger, {
+      openapi: {
+        openapi: "3.1.0",
+        info: { title: "Pocketcharge", version: "1", description: DESCRIPTION },
+        components: { securitySchemes: { ApiToken: API_TOKEN } },
+        security: [{ ApiToken: [] }],
+      },
+      transformObject: (document) =>
+        "openapiObject" in document ? withNestedParameters(document.openapiObject) : {},
+    });
+    rest.removeContentTypeParser("text/plain");
+    addAccess(rest, authenticator, limits);
+    for (const prefix of POCKET_PREFIXES) {
+      await rest.register(
+        (pockets, _, done) => {
+          addPocketRoutes(pockets, services);
+          done();
+        },
+        { prefix },
+      );
+    }
+    await rest.register((payments, _, done) => {
+      addPaymentChargeRoutes(payments, services);
+      done();
+    });
+    rest.get("/openapi.json", { schema: { hide: true } }, () => rest.swagger());
+    await rest.register(swaggerUi, {
+      routePrefix: "/docs",
+      staticCSP: READER_POLICY,
+      theme: { title: "Pocketcharge over REST" },
+      // Without the bar of the reader's maker, and without the validator that it would call.
+      uiConfig: { layout: "BaseLayout", validatorUrl: null },
+    });
+  });
+}
+
+const DESCRIPTION =
+  "Pockets and payment charges over REST, in the forms of the two public APIs that they come from. GraphQL, at /graphql, has all of it and more.";
+
+const API_TOKEN = {
+  type: "apiKey",
+  in: "header",
+  name: "Authorization",
+  description: "`Token <secret>`, or `Bearer <secret>`.",
+} as const;
+
+/** What the reader needs and no more: nothing of another host, no script in the page. */
+const READER_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+interface Described {
+  paths?: Record<string, Record<string, { parameters?: Parameter[] }>>;
+}
+
+interface Parameter {
+  readonly schema?: { readonly type?: string };
+  style?: string;
+  explode?: boolean;
+}
+
+/** An object in a query is written with brackets, `page[size]=10`: OpenAPI's word is deepObject. */
+function withNestedParameters<T extends object>(document: T): T {
+  for (const path of Object.values((document as Described).paths ?? {})) {
+    for (const parameter of Object.values(path).flatMap(({ parameters = [] }) => parameters)) {
+      if (parameter.schema?.type !== "object") continue;
+      parameter.style = "deepObject";
+      parameter.explode = true;
+    }
+  }
+  return document;
+}
