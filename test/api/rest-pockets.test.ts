@@ -293,7 +293,7 @@ describe("a body that nobody foresaw", () => {
       expect(results).toHaveLength((body as { charges: unknown[] }).charges.length);
       expect(made).toBe(results.filter(({ status }) => status === "success").length);
     });
-    await fc.assert(property, { numRuns: runs(40) });
+    await fc.assert(property, { numRuns: runs(100) });
   });
 });
 
