@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LargeRequest, attacksOn, introspectionAttacks } from "../support/large-requests.js";
@@ -13,6 +12,28 @@ const MAX_MS = 250;
 /** Twice the bytes take three times as long at most. The sizes are two doublings apart, which evens out noise. */
 const MAX_GROWTH = 3 * 3;
 const TRIES = 3;
+/** What seems to be a fault is measured again, since other processes on the machine make each try dearer. */
+const TRIES_OF_A_FAULT = 10;
+
+/** What `yardstick` takes on a core that has nothing else to do, as slow as those that the limit is for. */
+const YARDSTICK_MS = 14;
+
+/** Fixed work of a server's kind. @returns the processor time of its best try, in milliseconds. */
+function yardstick(): number {
+  const records = Array.from({ length: 20_000 }, (_, id) => ({ id, name: `n${String(id)}` }));
+  const times = Array.from({ length: TRIES_OF_A_FAULT }, () => {
+    const before = process.cpuUsage();
+    JSON.parse(JSON.stringify(records));
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  });
+  return Math.min(...times);
+}
+
+/** How much slower this machine is at the moment; 1 where it is not. */
+function slowness(): number {
+  return Math.max(1, yardstick() / YARDSTICK_MS);
+}
 
 let server: TestServer;
 let open: TestServer;
@@ -58,10 +79,10 @@ interface Cost {
 }
 
 /** The processor time of this process: of the server, and of sending the request. */
-async function costOf(large: LargeRequest, to = server): Promise<Cost> {
+async function costOf(large: LargeRequest, to = server, tries = TRIES): Promise<Cost> {
   let best = { status: 0, ms: Infinity };
   for (
-    let left = TRIES;
+    let left = tries;
     left > 0 && best.ms > 2 * FLOOR_MS && (best.ms === Infinity || best.ms < 4 * MAX_MS);
     left--
   ) {
@@ -74,23 +95,37 @@ async function costOf(large: LargeRequest, to = server): Promise<Cost> {
   return best;
 }
 
+function wordsFor(name: string, costs: readonly Cost[]): string {
+  return `${name}: ${costs.map(({ status, ms }) => `${ms.toFixed(0)} ms (${String(status)})`).join(", ")}`;
+}
+
+/** Whether a request costs too much, more than in proportion to its bytes, or fails on the server's side. */
+function isFault(costs: readonly Cost[], slower = 1): boolean {
+  const [least = 0, , most = 0] = costs.map(({ ms }) => ms);
+  return (
+    costs.some(({ ms }) => ms > MAX_MS * slower) ||
+    most > MAX_GROWTH * Math.max(least, FLOOR_MS) ||
+    costs.some(({ status }) => status >= 500)
+  );
+}
+
 describe.each(["without a token", "with a token"])("A large request %s", (who) => {
   it("takes time in proportion to its bytes, below a fixed limit", async () => {
     const authorization = who === "with a token" ? { authorization: `Token ${token}` } : {};
     const refused: string[] = [];
     for (const [name, attack] of attacksOn(targets)) {
-      const costs: Cost[] = [];
-      for (const bytes of SIZES) {
-        const large = attack(bytes);
-        costs.push(await costOf({ ...large, headers: { ...authorization, ...large.headers } }));
-      }
-      const words = `${name}: ${costs.map(({ status, ms }) => `${ms.toFixed(0)} ms (${String(status)})`).join(", ")}`;
-      if (process.env["SHOW"]) appendFileSync(process.env["SHOW"], who + ": " + words + "\n");
-      const isDear = costs.some(({ ms }) => ms > MAX_MS);
-      const [least, , most] = costs.map(({ ms }) => ms);
-      const isSteep = Number(most) > MAX_GROWTH * Math.max(Number(least), FLOOR_MS);
-      const isDefect = costs.some(({ status }) => status >= 500);
-      if (isDear || isSteep || isDefect) refused.push(words);
+      const measure = async (tries: number): Promise<Cost[]> => {
+        const costs: Cost[] = [];
+        for (const bytes of SIZES) {
+          const large = attack(bytes);
+          const headers = { ...authorization, ...large.headers };
+          costs.push(await costOf({ ...large, headers }, server, tries));
+        }
+        return costs;
+      };
+      let costs = await measure(TRIES);
+      if (isFault(costs)) costs = await measure(TRIES_OF_A_FAULT);
+      if (isFault(costs) && isFault(costs, slowness())) refused.push(wordsFor(name, costs));
     }
     expect(refused).toEqual([]);
   }, 300_000);
@@ -99,9 +134,13 @@ describe.each(["without a token", "with a token"])("A large request %s", (who) =
 describe("An introspection query", () => {
   it("costs no more than a large request, or is refused", async () => {
     const costs: (Cost & { readonly name: string })[] = [];
-    for (const [name, question] of introspectionAttacks())
-      costs.push({ name, ...(await costOf(question, open)) });
-    expect(costs.filter(({ ms, status }) => ms > MAX_MS || ![200, 400].includes(status))).toEqual(
+    for (const [name, question] of introspectionAttacks()) {
+      let cost = await costOf(question, open);
+      if (cost.ms > MAX_MS) cost = await costOf(question, open, TRIES_OF_A_FAULT);
+      costs.push({ name, ...cost });
+    }
+    const limit = MAX_MS * slowness();
+    expect(costs.filter(({ ms, status }) => ms > limit || ![200, 400].includes(status))).toEqual(
       [],
     );
     expect(new Set(costs.map(({ status }) => status))).toEqual(new Set([200, 400]));
