@@ -51,7 +51,7 @@ export async function proveServers(servers, apiToken, records) {
 }
 
 /**
- * Every charge that was counted is in the database, once, beside those of the known pockets, on a pocket of its side, and the balances are
+ * Every charge that was counted is in the database, once, as are those of the known pockets, on a pocket of its side, and the balances are
  * their sums, after each charge as well.
  *
  * @param {Record<string, number>} made before the rounds.

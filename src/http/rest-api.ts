@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { HttpLimits } from "../shared/limits.js";
 
-/** The REST paths, as the server takes them in beside GraphQL's. */
+/** The REST paths, as the server adds them next to GraphQL. */
 export interface RestApi {
   readonly addTo: (http: FastifyInstance, limits: HttpLimits) => Promise<void>;
   /** How a path writes what is wrong; null for one that is not of REST. */

@@ -18,7 +18,7 @@ const MESSAGES: Record<PocketChargeErrorCode, string> = {
 /** No token and no phone number is as long. What is longer would make an answer as often as an alias repeats it. */
 const MAX_SHOWN_LENGTH = 100;
 
-/** What a merchant is told of one charge. A refused one is told as it was sent, but for the middle of long texts. */
+/** What one charge returns to its merchant. A refused one returns its input, without the middle of long texts. */
 export interface ChargeAnswer extends PocketChargeRequest {
   readonly status: ChargeResult["status"];
   readonly message: string;

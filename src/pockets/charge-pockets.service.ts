@@ -137,7 +137,7 @@ export class ChargePockets {
     return tracedTogether(scopes, "gathered charges", sizes, charge);
   }
 
-  /** Takes a failed transaction apart, so that nobody is answered for another's fault. */
+  /** Takes a failed transaction apart, so that each request fails only by its own fault. */
   private async chargeTogether(
     pocketGroupId: string,
     requests: readonly ReadyRequest[],

@@ -15,7 +15,7 @@ import {
 } from "../support/random-documents.js";
 import { TestServer, newSecretKey } from "../support/server.js";
 import { TwoExecutors } from "../support/two-executors.js";
-import { PATIENCE_MS } from "../support/patience.js";
+import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
 /** More of them by hand: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
@@ -53,7 +53,7 @@ function isCompiled({ query, operationName }: RandomRequest): boolean {
 describe("a compiled query", () => {
   it(
     "is answered as graphql-js answers it, whatever the query",
-    { timeout: PATIENCE_MS + RUNS * 200 },
+    { timeout: WAIT_TIMEOUT_MS + RUNS * 200 },
     async () => {
       const examples = await examplesOf(token);
       const compiled: RandomRequest[] = [];

@@ -5,7 +5,7 @@ import { type App, createApp } from "../../src/app/app.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { Readiness } from "../../src/database/readiness.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 const OK = { database: "ok", migrations: "ok" };
 

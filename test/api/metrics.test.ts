@@ -6,7 +6,7 @@ import { seriesIn } from "../support/metrics.js";
 import { charge } from "../support/pockets.js";
 import { DatabaseLock } from "../support/process.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 const CHARGE = `mutation SecretName($input: ChargePocketsInput!) {
   chargePockets(input: $input) { results { status } }

@@ -4,7 +4,7 @@ import { newId } from "../../src/shared/uuid.js";
 import { decimal, wholeValueOf } from "../support/decimals.js";
 import { CHARGES, JSON_API, RestClient } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-import { PATIENCE_MS } from "../support/patience.js";
+import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
 const RUNS = runs(40);
@@ -225,7 +225,7 @@ describe("an amount is accepted exactly when it is a whole number in range:", ()
   };
   /** The amount as every correct answer writes it. */
   const written = (text: string): string => String(wholeValueOf(text));
-  const TIMEOUT = { timeout: PATIENCE_MS + RUNS * 200 };
+  const TIMEOUT = { timeout: WAIT_TIMEOUT_MS + RUNS * 200 };
 
   /** Runs a property over numbers that JSON can hold, some of them known to round. */
   async function forDecimals(property: (text: string) => Promise<void>): Promise<void> {

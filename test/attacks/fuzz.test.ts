@@ -17,7 +17,7 @@ import {
 import { operationsOf } from "../support/operations.js";
 import { randomRequests } from "../support/random-documents.js";
 import { INTERNAL } from "../support/internal.js";
-import { PATIENCE_MS } from "../support/patience.js";
+import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { CHARGES } from "../support/rest.js";
 import { TestServer } from "../support/server.js";
 import { type Tenant, createTenant } from "../support/tenant.js";
@@ -27,7 +27,7 @@ import { runs } from "../support/runs.js";
 const RUNS = runs(50);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
-const TIMEOUT = { timeout: PATIENCE_MS + RUNS * 500 };
+const TIMEOUT = { timeout: WAIT_TIMEOUT_MS + RUNS * 500 };
 
 const schema = buildGraphqlSchema(RESOLVERS);
 const OPERATIONS = operationsOf(schema);
@@ -72,8 +72,8 @@ async function send({ method, path, headers, body }: Sent): Promise<Got> {
     ...(body === undefined ? {} : { body }),
     // What is answered before it was read whole leaves a connection that is good for nothing.
     reset: true,
-    headersTimeout: PATIENCE_MS,
-    bodyTimeout: PATIENCE_MS,
+    headersTimeout: WAIT_TIMEOUT_MS,
+    bodyTimeout: WAIT_TIMEOUT_MS,
   });
   return { status: statusCode, text: await answer.text() };
 }

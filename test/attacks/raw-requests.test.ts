@@ -4,7 +4,7 @@ import { INTERNAL } from "../support/internal.js";
 import { type RawAnswer, sendRaw } from "../support/raw-http.js";
 import { SECURITY_HEADERS, startWithEveryPage } from "../support/security-headers.js";
 import { TestServer } from "../support/server.js";
-import { PATIENCE_MS } from "../support/patience.js";
+import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
 /** To run more: `PROPERTY_RUNS=100 FUZZ_SEED=7 npx vitest run test/attacks/raw-requests.test.ts`. */
@@ -303,7 +303,7 @@ describe("random requests over a socket", () => {
     ),
   });
 
-  it("get a well-formed answer below 500", { timeout: PATIENCE_MS + RUNS * 500 }, async () => {
+  it("get a well-formed answer below 500", { timeout: WAIT_TIMEOUT_MS + RUNS * 500 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         request,

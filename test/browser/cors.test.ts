@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeInBrowser, openBrowser } from "../support/browser.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 /** The program that serves the example page, with the origin that it has told. */
 class PageServer {

@@ -11,7 +11,7 @@ import { charge, chargePockets } from "../support/pockets.js";
 import { DatabaseLock, selectRows } from "../support/process.js";
 import { ReplicatedPostgres } from "../support/replica.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 /** Longer than any test takes: a replica is as fresh as it has to be, however far it is behind. */
 const ANY_LAG_MS = 600_000;

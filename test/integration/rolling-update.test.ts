@@ -13,7 +13,7 @@ import { lintMigration } from "../support/migration-lint.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 import { selectRows } from "../support/process.js";
 import { TestServer } from "../support/server.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 /** What the next version may do to the tables that are written to most. */
 const NEXT: Readonly<Record<string, string>> = {

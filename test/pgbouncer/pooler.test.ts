@@ -8,7 +8,7 @@ import { PgBouncer } from "../support/pgbouncer.js";
 import { charge, sendCharges } from "../support/pockets.js";
 import { DataFolder, DatabaseLock, selectRows, tokenIn } from "../support/process.js";
 import { TestServer } from "../support/server.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 const TIMEOUT_MS = 20_000;
 

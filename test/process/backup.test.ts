@@ -9,7 +9,7 @@ import { PostgresCluster } from "../../src/embedded-postgres/postgres-cluster.js
 import { markRestore } from "../../src/embedded-postgres/restore-mark.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 import { DataFolder, type ServerProcess, selectRows } from "../support/process.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 const CLIENTS = 4;
 const ENOUGH = 20;

@@ -9,7 +9,7 @@ import {
   PostgresCluster,
 } from "../../src/embedded-postgres/postgres-cluster.js";
 import { DataFolder, tokenIn } from "../support/process.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 let folder: DataFolder;
 

@@ -13,7 +13,7 @@ import {
   selectRows,
   tokenIn,
 } from "../support/process.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 const STACK_TRACE = /^\s+at |\.js:\d+/m;
 const CREATE_MERCHANT = `mutation {

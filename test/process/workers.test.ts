@@ -8,7 +8,7 @@ import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { DataFolder, DatabaseLock, type ServerProcess, selectRows } from "../support/process.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-import { POLL } from "../support/patience.js";
+import { POLL } from "../support/wait-timeout.js";
 
 const WORKERS = 2;
 const VIEWER = "{ viewer { scopes } }";

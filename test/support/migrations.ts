@@ -1,7 +1,7 @@
 import pg from "pg";
 import { vi } from "vitest";
 import { selectRows } from "./process.js";
-import { POLL } from "./patience.js";
+import { POLL } from "./wait-timeout.js";
 
 /** A lock that nobody else takes, which a migration is made to wait for. */
 const HELD = 42_000_001;

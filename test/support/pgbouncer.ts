@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { PATIENCE_MS, POLL } from "./patience.js";
+import { WAIT_TIMEOUT_MS, POLL } from "./wait-timeout.js";
 
 const DOCUMENTED = fileURLToPath(new URL("../../ops/pgbouncer/pgbouncer.ini", import.meta.url));
 
@@ -62,7 +62,7 @@ export class PgBouncer {
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.output += text));
     this.child = child;
-    for (const deadline = Date.now() + PATIENCE_MS; !(await this.answers());) {
+    for (const deadline = Date.now() + WAIT_TIMEOUT_MS; !(await this.answers());) {
       if (child.exitCode !== null || Date.now() > deadline) {
         throw new Error(`PgBouncer does not answer:\n${this.output}`);
       }

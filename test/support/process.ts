@@ -11,7 +11,7 @@ import { expect, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
-import { PATIENCE_MS, POLL } from "./patience.js";
+import { WAIT_TIMEOUT_MS, POLL } from "./wait-timeout.js";
 
 export type Program =
   | "main"
@@ -83,7 +83,7 @@ export class RunningProgram {
   }
 
   /** @returns its exit code, null after a signal. @throws when it does not end in time. */
-  async ended(patienceMs = PATIENCE_MS): Promise<number | null> {
+  async ended(patienceMs = WAIT_TIMEOUT_MS): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -112,7 +112,7 @@ export class ServerProcess extends GraphqlClient {
 
   /** @throws with what it printed, when it ends or takes too long. */
   static async whenReady(program: RunningProgram): Promise<ServerProcess> {
-    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+    for (const deadline = Date.now() + WAIT_TIMEOUT_MS; ;) {
       const url = /^Pocketcharge is ready: (\S+)\n/m.exec(program.stdout)?.[1];
       const isWhole = /--data '.*'\n|npm run operator-token/.test(program.stdout);
       if (url !== undefined && isWhole) return new ServerProcess(program, url);

@@ -11,7 +11,7 @@ import {
 } from "../../src/embedded-postgres/embedded.js";
 import { migrate } from "../../src/database/migrations/migrate.js";
 import { PostgresCluster } from "../../src/embedded-postgres/postgres-cluster.js";
-import { POLL } from "./patience.js";
+import { POLL } from "./wait-timeout.js";
 
 const SETTINGS = ["fsync=off", "full_page_writes=off", "shared_buffers=16MB"];
 

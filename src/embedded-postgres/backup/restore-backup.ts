@@ -24,7 +24,7 @@ export interface RestoreOptions {
  * started and looked at, and only then put in its place: until then nothing has changed, whatever fails
  * or is killed.
  *
- * @returns where the data is that was there before, if there was any.
+ * @returns the folder to which the earlier data was moved; undefined when there was none.
  * @throws BackupError when it cannot be restored, or not there.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<string | undefined> {
