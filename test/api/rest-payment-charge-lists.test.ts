@@ -22,7 +22,7 @@ import {
   refusalsIn,
 } from "../support/rest.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
-import { runs } from "../support/runs.js";
+import { assertCovering, runs } from "../support/runs.js";
 
 type Input = Record<string, unknown>;
 type Query = [name: string, value: string][];
@@ -806,8 +806,8 @@ describe("with any filter, order and page", () => {
         found += expected.nodes.length;
       },
     );
-    await fc.assert(property, { numRuns: runs(100) });
     // Lists that are all empty would be equal too.
-    expect(found).toBeGreaterThan(150);
+    const missing = (): string[] => (found > 150 ? [] : ["more than 150 records"]);
+    await assertCovering(property, { numRuns: runs(60) }, missing);
   });
 });
