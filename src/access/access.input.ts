@@ -3,40 +3,42 @@ import { Currency, DateTime } from "../graphql/scalars.js";
 import type { Instant } from "../shared/instant.js";
 import { ApiScope } from "../callers/api-scope.js";
 
-@InputType({ description: "A new merchant, active from the start." })
+@InputType({ description: "The input for a new merchant, which is active immediately." })
 export class CreateMerchantInput {
-  @Field(() => String, { description: "The name that people know it by, at most 200 characters." })
+  @Field(() => String, { description: "The display name, at most 200 characters." })
   name!: string;
 
   @Field(() => Currency, {
     nullable: true,
-    description: "The currency of payments that name none; USD when left out.",
+    description: "The default currency of payments. Defaults to USD.",
   })
   defaultCurrency?: string | null;
 }
 
-@InputType({ description: "Changes of a merchant. A field left out stays as it is." })
+@InputType({ description: "The changes to a merchant. Omitted fields keep their values." })
 export class UpdateMerchantInput {
   @Field(() => String, { nullable: true, description: "The new name, at most 200 characters." })
   name?: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "False refuses all requests of the merchant from now on.",
+    description: "Set to false to refuse all further requests of the merchant.",
   })
   isActive?: boolean | null;
 
   @Field(() => Currency, {
     nullable: true,
-    description: "For payments made from now on that name no currency; USD at first.",
+    description: "The default currency of payments created from now on.",
   })
   defaultCurrency?: string | null;
 }
 
-@InputType({ description: "A new employee of a merchant, active from the start." })
+@InputType({
+  description: "The input for a new employee of a merchant, who is active immediately.",
+})
 export class CreateEmployeeInput {
   @Field(() => ID, {
-    description: "Where the person works, by the merchant's UUIDv7; never changed.",
+    description: "The UUIDv7 of the merchant that the person works for. Cannot be changed later.",
   })
   merchantId!: string;
 
@@ -45,54 +47,58 @@ export class CreateEmployeeInput {
 
   @Field(() => String, {
     description:
-      "An e-mail address that no other employee of the merchant has; stored in lower case, with `σ` for a final `ς`.",
+      "An e-mail address, unique among the merchant's employees. Stored in lower case, with `σ` for a final `ς`.",
   })
   email!: string;
 }
 
-@InputType({ description: "Changes of an employee. A field left out stays as it is." })
+@InputType({ description: "The changes to an employee. Omitted fields keep their values." })
 export class UpdateEmployeeInput {
   @Field(() => String, { nullable: true, description: "The new name, at most 200 characters." })
   name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The new address, which no other employee of the merchant has.",
+    description: "The new address, unique among the merchant's employees.",
   })
   email?: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "False refuses all requests with the employee's tokens from now on.",
+    description: "Set to false to refuse all further requests with the employee's tokens.",
   })
   isActive?: boolean | null;
 }
 
 @InputType({
-  description: "A new token: of a merchant, or of an operator when no merchant is named.",
+  description: "The input for a new token. Without `merchantId`, it is an operator's token.",
 })
 export class CreateApiTokenInput {
   @Field(() => ID, {
     nullable: true,
-    description: "The merchant in whose name requests are made; left out for an operator's token.",
+    description: "The id of the merchant that the token acts for. Omit it for an operator's token.",
   })
   merchantId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "The merchant's employee whose id is put on what is made with the token.",
+    description:
+      "The id of an employee of the merchant. Records created with the token carry it as `employeeId`.",
   })
   employeeId?: string | null;
 
   @Field(() => String, { description: "What the token is for, at most 200 characters." })
   name!: string;
 
-  @Field(() => [ApiScope], { description: "One or more; OPERATOR alone and without a merchant." })
+  @Field(() => [ApiScope], {
+    description:
+      "The scopes, at least one. OPERATOR cannot be combined with other scopes or with a merchant.",
+  })
   scopes!: ApiScope[];
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "From when on it is refused, in the future; never when left out.",
+    description: "When the token expires, in the future. If omitted, it never expires.",
   })
   expiresAt?: Instant | null;
 }

@@ -11,22 +11,22 @@ import { type Merchant, merchantRecord } from "./merchant.record.js";
 
 registerEnumType(ApiScope, {
   name: "ApiScope",
-  description: "What requests with a token may do. A token has one or more of these.",
+  description: "A permission of an API token. Every token has one or more.",
   valuesConfig: {
-    POCKETS_CHARGE: { description: "Charge pockets in the merchant's name." },
+    POCKETS_CHARGE: { description: "Charge pockets on behalf of the merchant." },
     POCKETS_READ: {
       description: "Read pocket groups, pockets, and the merchant's own pocket charges.",
     },
     PAYMENTS_READ: { description: "Read payments, customers and orders of the merchant." },
     PAYMENTS_WRITE: {
-      description: "Make and change payments, customers and orders of the merchant.",
+      description: "Create and update payments, customers and orders of the merchant.",
     },
     PROVIDER_SECRETS_READ: {
-      description: "Read the payment providers' secrets, which are null otherwise.",
+      description: "Read `providerSecret`, which is null for other tokens.",
     },
     OPERATOR: {
       description:
-        "Run the platform: merchants, employees, pocket groups, grants and tokens. Stands alone, on a token of no merchant.",
+        "Administer the platform: merchants, employees, pocket groups, grants and tokens. Cannot be combined with other scopes or with a merchant.",
     },
   },
 });
@@ -37,21 +37,23 @@ export const merchantLists = listTypes(merchantRecord, MerchantType);
 export const employeeLists = listTypes(employeeRecord, EmployeeType);
 export const ApiTokenType = objectType(apiTokenRecord);
 
-@ObjectType("Viewer", { description: "Whose token a request came with, and what it allows." })
+@ObjectType("Viewer", {
+  description: "The owner and the scopes of the token that the request was sent with.",
+})
 export class ViewerType {
   @Bounded(Object.keys(ApiScope).length)
-  @Field(() => [ApiScope], { description: "What requests with this token may do." })
+  @Field(() => [ApiScope], { description: "The operations that the token allows." })
   scopes!: readonly ApiScope[];
 }
 
 @ObjectType("MerchantPayload", {
-  description: "Either a merchant as it was made or changed, or why it was not.",
+  description: "The created or updated merchant, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class MerchantPayload {
   @Field(() => MerchantType, {
     nullable: true,
-    description: "The merchant as it is now; null when refused.",
+    description: "The merchant after the change. Null if the input was refused.",
   })
   merchant!: Merchant | null;
 
@@ -60,13 +62,13 @@ export class MerchantPayload {
 }
 
 @ObjectType("EmployeePayload", {
-  description: "Either an employee as it was made or changed, or why it was not.",
+  description: "The created or updated employee, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class EmployeePayload {
   @Field(() => EmployeeType, {
     nullable: true,
-    description: "The employee as it is now; null when refused.",
+    description: "The employee after the change. Null if the input was refused.",
   })
   employee!: Employee | null;
 
@@ -75,13 +77,13 @@ export class EmployeePayload {
 }
 
 @ObjectType("ApiTokenPayload", {
-  description: "The token as its revocation left it.",
+  description: "The revoked token, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class ApiTokenPayload {
   @Field(() => ApiTokenType, {
     nullable: true,
-    description: "The token as it is now; null when refused.",
+    description: "The token after the revocation. Null if the input was refused.",
   })
   apiToken!: ApiToken | null;
 
@@ -90,17 +92,20 @@ export class ApiTokenPayload {
 }
 
 @ObjectType("CreateApiTokenPayload", {
-  description: "Either a new token with its secret, or why none was made.",
+  description: "The new token with its secret, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class CreateApiTokenPayload {
-  @Field(() => ApiTokenType, { nullable: true, description: "The new token; null when refused." })
+  @Field(() => ApiTokenType, {
+    nullable: true,
+    description: "The new token. Null if the input was refused.",
+  })
   apiToken!: ApiToken | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "What to send as `Authorization: Token <secret>`. Shown here once and stored nowhere.",
+      "The secret to send as `Authorization: Token <secret>`. Returned only here: the server stores only its hash. Null if the input was refused.",
   })
   secret!: string | null;
 

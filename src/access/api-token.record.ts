@@ -6,25 +6,25 @@ export const apiTokenRecord = defineRecord({
   name: "ApiToken",
   table: "api_tokens",
   description:
-    "A secret that requests are sent with, and what it allows. Only a hash of the secret is kept.",
+    "An API token: the credential of a request, and its scopes. The server stores only a hash of the secret.",
   fields: {
     merchantId: nullable(key("The merchant of the token; null for an operator's.")),
     employeeId: nullable(key("The employee that the token is tied to.")),
-    id: id("The token's UUIDv7, by which it is revoked."),
-    name: text("What the token is for, in its maker's words."),
+    id: id("The token's UUIDv7, which `revokeApiToken` accepts."),
+    name: text("What the token is for, as its creator described it."),
     prefix: text("The first characters of the secret, to tell tokens apart."),
     scopes: enumList(
       ApiScope,
-      "What requests with it may do, at least one; OPERATOR stands alone.",
+      "The token's scopes, at least one. OPERATOR is never combined with others.",
     ),
-    createdAt: dateTime("When the token was recorded, by the database's clock; never changed."),
+    createdAt: dateTime("When the token was created, by the database's clock."),
     lastUsedAt: nullable(
       dateTime(
-        "About when a request last came with this token: written now and then, so up to a minute behind.",
+        "When the token was last used. Written periodically, so it may be up to a minute behind. Null if the token was never used.",
       ),
     ),
-    expiresAt: nullable(dateTime("From when on the token is refused; null for never.")),
-    revokedAt: nullable(dateTime("When the token was revoked; null while it is not.")),
+    expiresAt: nullable(dateTime("When the token expires. Null if it never does.")),
+    revokedAt: nullable(dateTime("When the token was revoked. Null if it was not.")),
   },
 });
 export type ApiToken = RowOf<typeof apiTokenRecord>;

@@ -22,12 +22,12 @@ export class ApiTokenResolver {
   ) {}
 
   @Mutation(() => CreateApiTokenPayload, {
-    description: "Makes a token. Its secret is shown in this answer alone. Operators only.",
+    description: "Creates a token. Its secret is returned only in this response. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async createApiToken(
     @Arg("input", () => CreateApiTokenInput, {
-      description: "In whose name it acts, what it may do, and until when.",
+      description: "The token's name, owner, scopes and expiry.",
     })
     input: CreateApiTokenInput,
     @Ctx() { caller }: Context,
@@ -40,12 +40,12 @@ export class ApiTokenResolver {
 
   @Mutation(() => ApiTokenPayload, {
     description:
-      "Revokes a token for good: requests with it are `UNAUTHENTICATED` from now on, on other servers within two seconds. Revoking it again changes nothing; `NOT_FOUND` when there is none. Operators only.",
+      "Revokes a token permanently: requests with it are then `UNAUTHENTICATED`, on other servers within two seconds. Revoking it again has no effect. `NOT_FOUND` if the token does not exist. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async revokeApiToken(
     @Arg("id", () => ID, {
-      description: "The token's UUIDv7, as `apiTokens` lists it; not its secret.",
+      description: "The token's UUIDv7, as in `apiTokens`. Not its secret.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -56,7 +56,8 @@ export class ApiTokenResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "Whose id is put on what is made with it; null when it is tied to nobody.",
+    description:
+      "The employee that the token is tied to. Records created with it carry the employee's id. Null if it is tied to no employee.",
   })
   async employee(
     @Root() { merchantId, employeeId }: ApiToken,

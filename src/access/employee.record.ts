@@ -5,21 +5,29 @@ export const employeeRecord = defineRecord({
   name: "Employee",
   table: "employees",
   description:
-    "A person at a merchant. What is made with a token tied to an employee carries the employee's id.",
+    "A person who works for a merchant. Records created with an employee's token carry the employee's id.",
   fields: {
     merchantId: key("The merchant that the employee works for."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the employee was recorded, by the database's clock; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the employee was created, by the database's clock.", {
       filter: true,
       sort: true,
     }),
-    updatedAt: dateTime("When the employee was last changed.", { sort: true }),
-    name: text("What the person is called; two may share one.", { filter: true, sort: true }),
-    email: text("The person's e-mail address in lower case, unique at the merchant in any case.", {
-      filter: true,
-      letters: "lower",
+    updatedAt: dateTime("When the employee was last updated, by the database's clock.", {
+      sort: true,
     }),
-    isActive: boolean("False stops every token that is tied to the employee.", { filter: true }),
+    name: text("The employee's name. Not necessarily unique.", { filter: true, sort: true }),
+    email: text(
+      "The employee's e-mail address, in lower case. Unique within the merchant, ignoring case.",
+      {
+        filter: true,
+        letters: "lower",
+      },
+    ),
+    isActive: boolean(
+      "Whether the employee's tokens are accepted. If false, requests with them are refused.",
+      { filter: true },
+    ),
   },
 });
 export type Employee = RowOf<typeof employeeRecord>;

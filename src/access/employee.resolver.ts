@@ -24,12 +24,12 @@ export class EmployeeResolver {
   @Query(() => EmployeeType, {
     nullable: true,
     description:
-      "Looks up an employee: one of the caller's merchant, or for operators any; null when there is none. Any valid token may ask.",
+      "Returns an employee of the caller's merchant; operators can query any employee. Null if the employee does not exist. Any valid token is accepted.",
   })
   @AllowScopes()
   employee(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -39,7 +39,7 @@ export class EmployeeResolver {
 
   @Query(() => employeeLists.Connection, {
     description:
-      "Lists the employees of the caller's merchant, or for operators of all. Any valid token may ask.",
+      "Lists the employees of the caller's merchant; operators see those of every merchant. Any valid token is accepted.",
   })
   @AllowScopes()
   employees(
@@ -50,12 +50,12 @@ export class EmployeeResolver {
   }
 
   @Mutation(() => EmployeePayload, {
-    description: "Makes an employee of a merchant, active from the start. Operators only.",
+    description: "Creates an employee of a merchant, who is active immediately. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async createEmployee(
     @Arg("input", () => CreateEmployeeInput, {
-      description: "Who it is, and at which merchant; everything is required.",
+      description: "The employee's merchant, name and e-mail address. Every field is required.",
     })
     input: CreateEmployeeInput,
     @Ctx() { caller }: Context,
@@ -64,16 +64,16 @@ export class EmployeeResolver {
   }
 
   @Mutation(() => EmployeePayload, {
-    description: "Changes an employee; `NOT_FOUND` when there is none. Operators only.",
+    description: "Updates an employee. `NOT_FOUND` if the employee does not exist. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async updateEmployee(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdateEmployeeInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdateEmployeeInput,
     @Ctx() { caller }: Context,
@@ -81,7 +81,9 @@ export class EmployeeResolver {
     return payloadOf("employee", await this.service.update(id, input, requireCaller(caller)));
   }
 
-  @FieldResolver(() => MerchantType, { description: "Where the person works; never changed." })
+  @FieldResolver(() => MerchantType, {
+    description: "The merchant that the employee works for. Never changes.",
+  })
   merchant(@Root() { merchantId }: Employee, @Ctx() context: Context): Promise<Merchant | null> {
     return this.merchants.byId(context).load(merchantId);
   }

@@ -5,25 +5,27 @@ export const merchantRecord = defineRecord({
   name: "Merchant",
   table: "merchants",
   description:
-    "The tenant: a business that charges pockets and takes payments. What belongs to one merchant is invisible to all others.",
+    "A business that charges pockets and records payments. Merchants are tenants: each sees only its own records.",
   fields: {
-    id: id("A UUIDv7 made by the server; never changed."),
-    name: text("The name that people know the merchant by; two may share one.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    name: text("The merchant's name. Not necessarily unique.", {
       filter: true,
       sort: true,
     }),
     isActive: boolean(
-      "False stops every token of the merchant: all its requests are `FORBIDDEN`.",
+      "Whether the merchant's tokens are accepted. If false, all its requests are `FORBIDDEN`.",
       { filter: true },
     ),
     defaultCurrency: currency(
-      "The currency of payments that name none and belong to no order; USD unless it was set.",
+      "The currency of payments that specify none and belong to no order. Initially USD.",
     ),
-    createdAt: dateTime("When the merchant was recorded, by the database's clock; never changed.", {
+    createdAt: dateTime("When the merchant was created, by the database's clock.", {
       filter: true,
       sort: true,
     }),
-    updatedAt: dateTime("When the merchant was last changed.", { sort: true }),
+    updatedAt: dateTime("When the merchant was last updated, by the database's clock.", {
+      sort: true,
+    }),
   },
 });
 export type Merchant = RowOf<typeof merchantRecord>;

@@ -22,12 +22,12 @@ export class MerchantResolver {
 
   @Query(() => MerchantType, {
     nullable: true,
-    description: "Looks up a merchant: null when there is none with this id. Operators only.",
+    description: "Returns a merchant. Null if no merchant has this id. Operators only.",
   })
   @AllowScopes("OPERATOR")
   merchant(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
   ): Promise<Merchant | null> {
@@ -35,7 +35,7 @@ export class MerchantResolver {
   }
 
   @Query(() => merchantLists.Connection, {
-    description: "Lists merchants, inactive ones included. Operators only.",
+    description: "Lists all merchants, including inactive ones. Operators only.",
   })
   @AllowScopes("OPERATOR")
   merchants(
@@ -47,12 +47,12 @@ export class MerchantResolver {
 
   @Mutation(() => MerchantPayload, {
     description:
-      "Makes a merchant, active from the start, without tokens or grants. Operators only.",
+      "Creates a merchant, which is active immediately but has no tokens or grants. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async createMerchant(
     @Arg("input", () => CreateMerchantInput, {
-      description: "The name, and the currency of payments that name none.",
+      description: "The merchant's name and default currency.",
     })
     input: CreateMerchantInput,
     @Ctx() { caller }: Context,
@@ -61,16 +61,16 @@ export class MerchantResolver {
   }
 
   @Mutation(() => MerchantPayload, {
-    description: "Changes a merchant; `NOT_FOUND` when there is none. Operators only.",
+    description: "Updates a merchant. `NOT_FOUND` if the merchant does not exist. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async updateMerchant(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdateMerchantInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdateMerchantInput,
     @Ctx() { caller }: Context,
@@ -80,7 +80,7 @@ export class MerchantResolver {
 
   @FieldResolver(() => [ApiTokenType], {
     description:
-      "One page of the merchant's tokens, oldest first, including expired and revoked ones, without their secrets. Without `page`, the first 20.",
+      "A page of the merchant's tokens, oldest first, including expired and revoked ones. Without `page`, the first 20. Secrets are never returned.",
   })
   apiTokens(
     @Root() { id }: Merchant,

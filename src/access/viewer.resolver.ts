@@ -16,7 +16,8 @@ export class ViewerResolver {
   ) {}
 
   @Query(() => ViewerType, {
-    description: "Tells whose token the request came with. Any valid token may ask.",
+    description:
+      "Returns the owner and scopes of the request's token. Any valid token is accepted.",
   })
   @AllowScopes()
   viewer(@Ctx() { caller }: Context): ViewerType {
@@ -25,7 +26,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => MerchantType, {
     nullable: true,
-    description: "In whose name the token acts; null for an operator's.",
+    description: "The merchant that the token acts for. Null for an operator's token.",
   })
   async merchant(@Ctx() context: Context): Promise<Merchant | null> {
     const { merchantId } = requireCaller(context.caller);
@@ -34,7 +35,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "Whose id is put on what the token makes; null when it is tied to nobody.",
+    description: "The employee that the token is tied to. Null if it is tied to no employee.",
   })
   async employee(@Ctx() context: Context): Promise<Employee | null> {
     const { merchantId, employeeId } = requireCaller(context.caller);

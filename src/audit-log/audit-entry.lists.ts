@@ -9,13 +9,13 @@ import { auditEntryLists } from "./audit-entry.type.js";
 const auditEntryList = {
   record: auditEntryRecord,
   visibleTo: (caller: Caller) => {
-    assert(isOperator(caller), "the audit trail is for operators");
+    assert(isOperator(caller), "only operators may read the audit trail");
     return EVERYTHING;
   },
   parents: {},
 } as const;
 
-/** The audit trail, for operators. */
+/** The list of audit entries, for operators. */
 export class AuditEntryLists {
   readonly entries;
 

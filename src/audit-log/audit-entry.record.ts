@@ -11,7 +11,7 @@ import {
 import { type RowOf, defineRecord } from "../records/record.js";
 import { AuditActor } from "../records/audit-actor.js";
 
-/** One field of a change, as texts. */
+/** A changed field, with its values as strings. */
 export interface AuditChange {
   readonly field: string;
   readonly from: string | null;
@@ -24,52 +24,56 @@ export const auditEntryRecord = defineRecord({
   name: "AuditEntry",
   table: "audit_entries",
   description:
-    "One change of a record: who made it, when, from where, and what became different. Written together with the change, and never altered or removed.",
+    "An entry in the audit trail: who changed a record, when, from where, and which fields. Written in the same transaction as the change, and never changed or deleted.",
   fields: {
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the change was written, by the database's clock.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the change was made, by the database's clock.", {
       filter: true,
       sort: true,
     }),
     actor: enumeration(
       AuditActor,
-      "Whether an operator, a merchant or the server did it.",
+      "Whether an operator, a merchant or the server made the change.",
       FILTERED,
     ),
     operation: text(
-      "The mutation that was called, such as `revokeApiToken`; REST has the names of the mutations that do the same.",
+      "The name of the mutation, such as `revokeApiToken`. A REST request has the name of the equivalent mutation.",
       FILTERED,
     ),
-    recordType: text("What kind of record was changed, such as `PaymentCharge`.", FILTERED),
+    recordType: text("The type of the changed record, such as `PaymentCharge`.", FILTERED),
     recordId: reference(
-      "The id of the changed record. A `PocketGroupGrant` has that of its pocket group.",
+      "The id of the changed record. For a `PocketGroupGrant`, the id of its pocket group.",
     ),
     merchantId: nullable(
       reference(
-        "Whose record it is; null for what belongs to no merchant, such as a pocket group.",
+        "The id of the merchant that owns the record. Null for records that belong to no merchant, such as pocket groups.",
       ),
     ),
     tokenId: nullable(
-      reference("The id of the token that the request came with; null when no request was sent."),
+      reference(
+        "The id of the request's token. Null if the server made the change without a request.",
+      ),
     ),
     tokenPrefix: nullable(
-      text("How that token's secret begins, to tell it from others; never the secret.", FILTERED),
+      text("The first characters of the token's secret, to identify the token.", FILTERED),
     ),
     employeeId: nullable(
-      reference("The person whom the token is tied to; null when it is to nobody."),
+      reference(
+        "The id of the employee that the token is tied to. Null if it is tied to no employee.",
+      ),
     ),
-    changes: json<readonly AuditChange[]>("The fields that differ, with their old and new values."),
+    changes: json<readonly AuditChange[]>("The changed fields, with their old and new values."),
     address: nullable(
       text(
-        "The network address that the request came from; null when no request was sent.",
+        "The client's network address. Null if the server made the change without a request.",
         FILTERED,
       ),
     ),
     requestId: nullable(
-      uuid("What the answer's `x-request-id` header and the log call the request.", FILTERED),
+      uuid("The request's id, as in the response header `x-request-id` and in the log.", FILTERED),
     ),
     userAgent: nullable(
-      text("What the client called itself in `user-agent`, its first 200 characters.", FILTERED),
+      text("The first 200 characters of the request's `user-agent` header.", FILTERED),
     ),
   },
 });

@@ -13,7 +13,7 @@ export class AuditEntryResolver {
 
   @Query(() => auditEntryLists.Connection, {
     description:
-      "Lists the audit trail: every change that was made of any record, but for pocket charges, which are never changed and tell who made them. Refused mutations are not in it. Operators only.",
+      "Lists the audit trail: every change to any record. It excludes pocket charges, which never change and show the merchant that made them, and refused mutations. Operators only.",
   })
   @AllowScopes("OPERATOR")
   auditEntries(

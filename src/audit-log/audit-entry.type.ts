@@ -4,26 +4,31 @@ import { add, plainType } from "../listing/graphql-class.js";
 import { objectType } from "../listing/object-type.js";
 import { auditEntryRecord } from "./audit-entry.record.js";
 
-/** No record has more fields. */
+/** More than the number of fields in any record. */
 const MAX_CHANGES = 50;
 
 const AuditChangeType = plainType(
   "AuditChange",
-  "One field that a change made different. Values are texts: amounts in digits, times in UTC, lists with commas.",
+  "A changed field. Values are strings: amounts as digits, timestamps in UTC, lists separated by commas.",
 );
-add(AuditChangeType, "field", () => String, "Its name in the changed record, such as `status`.");
+add(
+  AuditChangeType,
+  "field",
+  () => String,
+  "The field's name in the changed record, such as `status`.",
+);
 add(
   AuditChangeType,
   "from",
   () => String,
-  "What it was; null when the record was made or nothing was there. Secrets and texts that may name people are `***`.",
+  "The previous value. Null if the record was created or the field was empty. Secrets and values that may identify people are `***`.",
   true,
 );
 add(
   AuditChangeType,
   "to",
   () => String,
-  "What it became; null when it was emptied or the record taken away. Masked as `***` where the old value is.",
+  "The new value. Null if the field was cleared or the record was removed. Masked as `***` where the old value is.",
   true,
 );
 
@@ -32,7 +37,7 @@ add(
   AuditEntryType,
   "changes",
   () => [AuditChangeType],
-  "Every field that differs; empty when values were set that were there already.",
+  "The changed fields. Empty if the update set values that the record already had.",
 );
 
 Bounded(MAX_CHANGES)(AuditEntryType.prototype as object, "changes");

@@ -13,27 +13,34 @@ import { type RowOf, defineRecord } from "../records/record.js";
 export const customerRecord = defineRecord({
   name: "Customer",
   table: "customers",
-  description: "A person or business that pays a merchant. Archived, never removed.",
+  description:
+    "A person or business that pays a merchant. Customers can be archived but not deleted.",
   fields: {
     merchantId: key("The merchant that the customer belongs to."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the customer was recorded, by the database's clock; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the customer was created, by the database's clock.", {
       filter: true,
       sort: true,
     }),
-    updatedAt: dateTime("When the customer was last changed.", { sort: true }),
-    number: integer("Counted from 1 at each merchant, without gaps.", { sort: true }),
-    name: text("The name that the merchant knows the customer by.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the customer was last updated, by the database's clock.", {
+      sort: true,
+    }),
+    number: integer("A sequential number within the merchant, starting at 1 and without gaps.", {
+      sort: true,
+    }),
+    name: text("The customer's name, as the merchant entered it.", { filter: true, sort: true }),
     email: nullable(
-      text("The address as the merchant wrote it; null when none was given.", { filter: true }),
+      text("The customer's e-mail address, as the merchant entered it. Null if none was given.", {
+        filter: true,
+      }),
     ),
     phoneNumber: nullable(
       phoneNumber(
-        "The customer's phone number as the merchant wrote it, in ASCII characters; null when none was given.",
+        "The customer's phone number as the merchant entered it, in ASCII characters. Null if none was given.",
         { filter: true, asWritten: true },
       ),
     ),
-    isArchived: boolean("True for one who is no longer served; payments stay either way.", {
+    isArchived: boolean("Whether the customer is archived. Archiving does not affect payments.", {
       filter: true,
     }),
   },

@@ -21,12 +21,12 @@ export class CustomerResolver {
   @Query(() => CustomerType, {
     nullable: true,
     description:
-      "Looks up a customer: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns a customer. Null if the merchant has no customer with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -35,7 +35,7 @@ export class CustomerResolver {
   }
 
   @Query(() => customerLists.Connection, {
-    description: "Lists the merchant's customers, archived ones included. Scope: `PAYMENTS_READ`.",
+    description: "Lists the merchant's customers, including archived ones. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   customers(
@@ -46,12 +46,12 @@ export class CustomerResolver {
   }
 
   @Mutation(() => CustomerPayload, {
-    description: "Makes a customer with the merchant's next number. Scope: `PAYMENTS_WRITE`.",
+    description: "Creates a customer with the merchant's next number. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createCustomer(
     @Arg("input", () => CreateCustomerInput, {
-      description: "What is known of the person or business; the name alone is required.",
+      description: "The customer's name and contact details. Only the name is required.",
     })
     input: CreateCustomerInput,
     @Ctx() { caller }: Context,
@@ -61,16 +61,16 @@ export class CustomerResolver {
 
   @Mutation(() => CustomerPayload, {
     description:
-      "Changes a customer; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
+      "Updates a customer. `NOT_FOUND` if the merchant has no customer with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updateCustomer(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdateCustomerInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdateCustomerInput,
     @Ctx() { caller }: Context,

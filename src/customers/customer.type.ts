@@ -9,13 +9,13 @@ export const CustomerType = objectType(customerRecord);
 export const customerLists = listTypes(customerRecord, CustomerType);
 
 @ObjectType("CustomerPayload", {
-  description: "Either a customer as it was made or changed, or why it was not.",
+  description: "The created or updated customer, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class CustomerPayload {
   @Field(() => CustomerType, {
     nullable: true,
-    description: "The customer as it is now; null when refused.",
+    description: "The customer after the change. Null if the input was refused.",
   })
   customer!: Customer | null;
 

@@ -29,21 +29,21 @@ function stringScalar(
 
 export const DateTime = stringScalar(
   "DateTime",
-  "An instant as an RFC 3339 date-time, always in UTC and with microseconds in answers, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals. Its year must be from 1900 to 9999 in UTC.",
+  "An instant as an RFC 3339 date-time. Output is always in UTC with microseconds, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals. The year must be from 1900 to 9999 in UTC.",
   "expected an RFC 3339 date-time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979Z",
   parseInstant,
 );
 
 export const Uuid = stringScalar(
   "UUID",
-  "A UUID of any version, in canonical lower case in answers; upper case is accepted in input.",
+  "A UUID of any version. Output is in canonical lower case; input may be in upper case.",
   "expected a UUID, such as 01988f7a-d22b-7c3d-977f-27af99c2a5a5",
   parseUuid,
 );
 
 export const Currency = stringScalar(
   "Currency",
-  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`; any case is accepted in input. Stored records can have a code that ISO 4217 withdrew later. New values must not, nor may they have a code without a minor unit, such as `XAU`.",
+  "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`. Input may be in any case. Stored records can have a code that ISO 4217 has since withdrawn. New values must be active codes with a minor unit, which `XAU` does not have.",
   "expected an ISO 4217 code, such as IRR or USD",
   parseCurrency,
 );
@@ -51,7 +51,7 @@ export const Currency = stringScalar(
 export const Amount = new GraphQLScalarType({
   name: "Amount",
   description:
-    "A whole amount in the currency's minor unit, such as cents, within ±9007199254740991 (2^53-1). A JSON integer in answers. Input is a number whose value is whole, such as `5`, `5.0` or `5e3`, or a string of digits. A number that is not whole is refused, however close it is to one.",
+    "An integer amount in the currency's minor unit, such as cents, within ±9007199254740991 (2^53-1). Output is a JSON integer. Input is a number with an integer value, such as `5`, `5.0` or `5e3`, or a string of digits. A number that is not an integer is refused, however close it is to one.",
   serialize: (value) => value,
   parseValue: readAmount,
   parseLiteral: (node) => readAmount(amountLiteral(node)),
@@ -87,12 +87,12 @@ function answerScalar(name: string, description: string): GraphQLScalarType {
 
 export const BigIntString = answerScalar(
   "BigInt",
-  "An exact whole number of any size, as a string of digits: a sum of amounts can be larger than JSON carries exactly.",
+  "An exact integer of any size, as a string of digits. Sums of amounts can exceed the integers that JSON clients represent exactly.",
 );
 
 export const Decimal = answerScalar(
   "Decimal",
-  "An exact decimal number as a string, such as `12500.0000`.",
+  "An exact decimal number, as a string such as `12500.0000`.",
 );
 
 function literal(node: ValueNode): unknown {

@@ -9,11 +9,11 @@ import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-gr
 const ROOTS = [
   [
     "Query",
-    "What can be read. Every field needs a token with the right scope and shows what the token's merchant may see.",
+    "The read operations. Each requires a token with the right scope and returns only records that the token's merchant may see.",
   ],
   [
     "Mutation",
-    "What can be changed. One mutation is one database transaction: it is done whole or not at all.",
+    "The write operations. Each runs in one database transaction, so that either all of its changes are made or none.",
   ],
 ] as const;
 

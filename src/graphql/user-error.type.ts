@@ -9,28 +9,35 @@ import { Bounded } from "./bounded.js";
 
 registerEnumType(UserErrorCode, {
   name: "UserErrorCode",
-  description: "Why a rule refuses a value. Stable, to be acted on by programs.",
+  description:
+    "The reason why a rule refuses an input value. Codes are stable, so that programs can act on them.",
   valuesConfig: {
-    REQUIRED: { description: "The value is missing, null or blank, and must be given." },
-    INVALID: { description: "The value is malformed, or does not fit the other values." },
-    OUT_OF_RANGE: { description: "The number or time lies outside what is allowed." },
-    TOO_LONG: { description: "The text has more characters than are kept." },
-    TAKEN: { description: "Another record has this value, which must be unique." },
-    NOT_FOUND: { description: "The id names no record that the caller may use." },
+    REQUIRED: { description: "A required value is missing, null or blank." },
+    INVALID: { description: "The value is malformed, or inconsistent with other values." },
+    OUT_OF_RANGE: { description: "The number or timestamp is outside the allowed range." },
+    TOO_LONG: { description: "The string exceeds the maximum length." },
+    TAKEN: { description: "Another record already has this value, which must be unique." },
+    NOT_FOUND: { description: "The id belongs to no record that the caller may use." },
     READ_ONLY: { description: "The value can no longer be changed." },
-    INVALID_TRANSITION: { description: "The status cannot follow the present one." },
-    NOT_REFUNDABLE: { description: "The charge is in no state to be refunded." },
-    EXCEEDS_REFUNDABLE: { description: "More than what is left to be refunded." },
-    EXCEEDS_CAPTURABLE: { description: "More than what the authorization still holds." },
-    NOT_CAPTURABLE: { description: "The authorization is in no state to be captured." },
+    INVALID_TRANSITION: { description: "The current status cannot change to this one." },
+    NOT_REFUNDABLE: { description: "The charge's status does not allow refunds." },
+    EXCEEDS_REFUNDABLE: { description: "The refund exceeds the refundable amount of the charge." },
+    EXCEEDS_CAPTURABLE: {
+      description: "The charge exceeds the capturable amount of the authorization.",
+    },
+    NOT_CAPTURABLE: {
+      description: "The authorization's status does not allow a capture, or it has expired.",
+    },
     CURRENCY_MISMATCH: {
-      description: "The currency differs from that of the record it refers to.",
+      description: "The currency differs from that of the related record.",
     },
     PROVIDER_MISMATCH: {
-      description: "The provider differs from that of the record it refers to.",
+      description: "The provider differs from that of the related record.",
     },
-    IDEMPOTENCY_KEY_REUSED: { description: "The key was used before with another input." },
-    STALE: { description: "The record has been changed since it was read." },
+    IDEMPOTENCY_KEY_REUSED: {
+      description: "The idempotency key was already used with a different input.",
+    },
+    STALE: { description: "The record was updated after the client read it." },
   },
 });
 
@@ -39,20 +46,20 @@ const MAX_PATH_LENGTH = 1;
 
 @ObjectType("UserError", {
   description:
-    "An input value that a rule refuses. Nothing was written; the list has the first 20 problems.",
+    "An input value that a rule refuses. Nothing was written. The list contains at most the first 20 problems.",
   simpleResolvers: true,
 })
 export class UserErrorType {
-  @Field(() => UserErrorCode, { description: "The kind of problem, for programs." })
+  @Field(() => UserErrorCode, { description: "The kind of problem, for programs to act on." })
   code!: UserErrorCode;
 
-  @Field(() => String, { description: "What was wrong and what to do, for people." })
+  @Field(() => String, { description: "What is wrong and what to do, for people to read." })
   message!: string;
 
   @Bounded(MAX_PATH_LENGTH)
   @Field(() => [String], {
     nullable: true,
-    description: 'The path of the value inside the input, such as `["name"]`.',
+    description: 'The path of the value in the input, such as `["name"]`.',
   })
   field!: readonly string[];
 }

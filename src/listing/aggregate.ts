@@ -8,7 +8,7 @@ export type AggregateFunction = "sum" | "avg" | "min" | "max";
 /** One thing to compute over a set of rows: their number, or a function of a field. */
 export type Aggregation = "count" | `${AggregateFunction}.${string}`;
 
-/** What was computed; what was not asked for is left out. */
+/** The computed values; those that were not requested are left out. */
 export interface Aggregate {
   readonly count: number;
   readonly sum: Readonly<Record<string, string | null>>;
@@ -22,7 +22,7 @@ export type AggregateRow = Readonly<Record<string, unknown>>;
 
 const CURRENCIES = { min: "leastCurrency", max: "greatestCurrency" } as const;
 
-/** The columns that compute the aggregations, each once, and the count always: it costs nothing more. */
+/** The columns that compute the aggregations, each once. The count is always included: it is free. */
 export function aggregateColumns(record: RecordDefinition, asked: readonly Aggregation[]): Sql {
   const columns = new Map<string, Sql>([["count", sql`count(*)::int as count`]]);
   for (const { name, column, apply } of asked.flatMap((one) => computationsOf(record, one))) {
@@ -49,8 +49,8 @@ export function fieldsOfAggregate(
 }
 
 /**
- * @param place what was aggregated, for the error.
- * @throws AppError BAD_USER_INPUT for money of several currencies: their sum would mean nothing.
+ * @param place what was aggregated, for the error message.
+ * @throws AppError BAD_USER_INPUT for amounts in several currencies: their sum would be meaningless.
  */
 export function readAggregate(
   record: RecordDefinition,
@@ -62,7 +62,7 @@ export function readAggregate(
   if (isMixed && needsOneCurrency(record, asked)) {
     throw badInput(
       place,
-      `would mix amounts of several currencies (${String(row[CURRENCIES.min])}, ${String(row[CURRENCIES.max])}). ` +
+      `would mix amounts in several currencies (${String(row[CURRENCIES.min])}, ${String(row[CURRENCIES.max])}). ` +
         "Filter by one currency or pocket group, or group by CURRENCY.",
     );
   }
@@ -81,12 +81,12 @@ export function readAggregate(
 }
 
 /**
- * The exact quotient, rounded half-up to four decimals. By integers: PostgreSQL's own average has too
- * few decimals left when a sum is large.
+ * The exact quotient, rounded half-up to four decimals. Uses integers because PostgreSQL's `avg` returns too
+ * few decimals for large sums.
  */
 export function averageOf(sum: string, count: number): string {
   const divisor = BigInt(count) * 2n;
-  // Half-up is the floor of the value and a half, in units of 1/10,000.
+  // Rounding half-up is the floor of the value plus one half, in units of 1/10,000.
   const doubled = BigInt(sum) * 20_000n + BigInt(count);
   const quotient = doubled / divisor;
   const units = doubled % divisor < 0n ? quotient - 1n : quotient;
@@ -112,13 +112,13 @@ function computationsOf(record: RecordDefinition, aggregation: Aggregation): Com
   if (aggregation === "count") return [];
   const { operation, field } = partsOf(aggregation);
   const column = columnOf(record, field);
-  // An average is its sum and the count.
+  // An average is computed from the sum and the count.
   const inSql = operation === "avg" ? "sum" : operation;
   return [{ name: columnAlias(inSql, field), field, column, apply: APPLY[inSql] }];
 }
 
 const APPLY = {
-  // As a text: a sum may be larger than any number that JavaScript holds exactly.
+  // As a string: a sum may exceed the integers that JavaScript represents exactly.
   sum: (column: Sql) => sql`sum(${column})::text`,
   min: (column: Sql) => sql`min(${column})`,
   max: (column: Sql) => sql`max(${column})`,

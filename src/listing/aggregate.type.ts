@@ -17,52 +17,54 @@ import type { RecordDefinition } from "../records/record.js";
 /**
  * Adds `aggregate` and `groupBy` to a connection.
  *
- * @returns the type of the values of a group's keys.
+ * @returns the type of a group's key values.
  */
 export function addAggregates(record: RecordDefinition, connection: GraphqlClass): GraphqlClass {
   const { name } = record;
   const aggregate = aggregateType(record);
   const description =
-    "Figures over all records that match the filter, on all pages. Only selected figures are computed.";
+    "Aggregates over all records that match the filter, on all pages. The server computes only the selected ones.";
   Info()(connection.prototype as object, "aggregate", 0);
   add(connection, "aggregate", () => aggregate, description);
 
   const keys = fieldsThat(record, "group");
   const values = plainType(
     `${name}GroupingValues`,
-    `The values that the ${name} records of one group share; null for fields that are not among the keys.`,
+    `The values that the ${name} records of one group share. Null for fields that are not among the keys.`,
   );
   for (const [field, { isReference, kind, description: told }] of keys) {
     if (isReference) continue;
     const isTime = kind === "dateTime";
-    const shared = isTime ? "The beginning of the bucket that this falls in" : "Shared by all";
+    const shared = isTime ? "The start of the time bucket" : "The value that the group shares";
     add(values, field, () => scalarOf(kind), `${shared}: ${told}`, true);
     addMinorUnits(values, field, { kind });
   }
   const grouping = plainType(
     `${name}Grouping`,
-    `The ${name} records that have the same values of all keys, taken together.`,
+    `A group of ${name} records that have the same value for every key.`,
   );
   add(
     grouping,
     "key",
     () => values,
-    "The values of the keys, which all records of the group have in common.",
+    "The values of the grouping keys, which all records in the group share.",
   );
-  add(grouping, "aggregate", () => aggregate, "Figures over the records of this group alone.");
+  add(grouping, "aggregate", () => aggregate, "Aggregates over the records in this group.");
   const keyEnum = enumOf(
     `${name}GroupingKey`,
-    `The fields that a list of ${name} records can be divided by.`,
-    "Groups by this",
+    `The fields by which a list of ${name} records can be grouped.`,
+    "Groups by this field",
     keys,
   );
   const prototype = connection.prototype as object;
   Arg("keys", () => [keyEnum], {
-    description: "One or more keys; records with the same values of all of them are a group.",
+    description:
+      "The fields to group by, at least one. Records with the same value for every key form a group.",
   })(prototype, "groupBy", 0);
   Arg("bucket", () => TimeBucketInput, {
     nullable: true,
-    description: "How times are cut. Required with a key that is a time, and refused without one.",
+    description:
+      "The time bucket for keys that are timestamps. Required with such a key, and refused without one.",
   })(prototype, "groupBy", 1);
   Info()(prototype, "groupBy", 2);
   Bounded(MAX_GROUPS)(prototype, "groupBy");
@@ -70,7 +72,7 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
     connection,
     "groupBy",
     () => [grouping],
-    "What the filter leaves, divided into groups and ordered by their keys. More than 1,000 groups are refused.",
+    "The records that match the filter, grouped by the keys and sorted by them. A result of more than 1,000 groups is refused.",
   );
   return values;
 }
@@ -79,26 +81,26 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
   const { name } = record;
   const aggregate = plainType(
     `${name}Aggregate`,
-    `Figures over ${name} records. Amounts of several currencies are refused, unless a filter or a key leaves one.`,
+    `Aggregates over ${name} records. Aggregating amounts in several currencies is refused unless a filter or a grouping key restricts them to one.`,
   );
-  add(aggregate, "count", () => Int, "How many records were taken together; 0 over nothing.");
+  add(aggregate, "count", () => Int, "The number of records; 0 when there are none.");
   const parts = [
     [
       "sum",
       "Sums",
       "sum",
       () => BigIntString,
-      "Exact sums, whatever their size; null over nothing.",
+      "Exact sums of any size. Null when there are no records.",
     ],
     [
       "avg",
       "Averages",
       "average",
       () => Decimal,
-      "Exact averages, rounded half-up to four decimals; null over nothing.",
+      "Exact averages, rounded half-up to four decimals. Null when there are no records.",
     ],
-    ["min", "Extremes", "extremes", null, "The least values; null over nothing."],
-    ["max", "Extremes", "extremes", null, "The greatest values; null over nothing."],
+    ["min", "Extremes", "extremes", null, "The smallest values. Null when there are no records."],
+    ["max", "Extremes", "extremes", null, "The largest values. Null when there are no records."],
   ] as const;
   const made = new Map<string, GraphqlClass>();
   for (const [field, suffix, use, scalar, description] of parts) {
@@ -118,13 +120,16 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
 }
 
 const PART_DESCRIPTIONS = {
-  Sums: (name: string) => `The fields of ${name} records, each added up; null over no records.`,
-  Averages: (name: string) => `The fields of ${name} records on average; null over no records.`,
-  Extremes: (name: string) => `The least or the greatest of ${name} records, field by field.`,
+  Sums: (name: string) =>
+    `The sums of the fields of ${name} records. Null when there are no records.`,
+  Averages: (name: string) =>
+    `The averages of the fields of ${name} records. Null when there are no records.`,
+  Extremes: (name: string) =>
+    `The smallest or the largest value of each field of ${name} records. Null when there are no records.`,
 };
 
 const PART_FIELDS = {
-  Sums: "The sum of this",
-  Averages: "The average of this",
-  Extremes: "The least or the greatest of this",
+  Sums: "The sum of this field",
+  Averages: "The average of this field",
+  Extremes: "The smallest or the largest value of this field",
 };

@@ -9,7 +9,7 @@ export function anyOf(
 ): Sql {
   if (values.length === 0) return neverFor(column);
   if (values.length === 1) {
-    // One value becomes an equality: the planner then knows that a unique key has at most one such row.
+    // Compare one value by equality: the planner then knows that a unique key matches at most one row.
     const value = sql`${values[0]}::${type}`;
     return sql`${column} = ${fold === undefined ? value : fold(value)}`;
   }
@@ -18,7 +18,7 @@ export function anyOf(
   return sql`${column} = any (array(select ${fold(sql`v`)} from unnest(${array}) as v))`;
 }
 
-/** An empty list matches nothing: false, except that null stays unknown. */
+/** The condition for an empty list of values: false, or null for a null column. */
 export function neverFor(column: Sql): Sql {
   return sql`(${column} is null and null)`;
 }

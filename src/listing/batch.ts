@@ -7,7 +7,7 @@ export interface AggregateKey {
   readonly aggregations: readonly Aggregation[];
 }
 
-/** What several askers want at once: each parent once, and all that any of them asked for. */
+/** Merges batched keys: each parent once, with all aggregations that any of its keys requests. */
 export function mergeKeys(keys: readonly AggregateKey[]): {
   asked: Aggregation[];
   parents: ParentKey[];
@@ -27,7 +27,7 @@ export function mergeKeys(keys: readonly AggregateKey[]): {
   };
 }
 
-/** A DataLoader takes an error in the place of a value: one parent's trouble is not another's. */
+/** Returns a thrown error as DataLoader's value for one key, so that it does not fail the other keys. */
 export function errorOr<T>(read: () => T): T | Error {
   try {
     return read();

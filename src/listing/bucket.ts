@@ -8,16 +8,15 @@ export interface TimeBucket {
 }
 
 /**
- * The start of the bucket that an instant belongs to: the latest boundary that is not after the instant.
- * So buckets are half-open, do not overlap, cover all time and contain their members, however the clocks
- * of the zone change.
+ * The start of the bucket that contains an instant: the latest boundary that is not after the instant.
+ * Buckets are therefore half-open, do not overlap and cover all time, also across clock changes.
  *
  * - The boundary of a day, week, month or year is the first instant at which the local clock reads its
  *   first midnight or later. A clock that is set back over midnight does not end the current day.
  * - The boundaries of hours are the instants at which the local clock reads a full hour, and those at
- *   which it changes from one hour to another. An hour that occurs twice is two buckets.
+ *   which it changes from one hour to another. An hour that occurs twice gives two buckets.
  *
- * The rule is exact in zones whose clocks do not change twice within two days.
+ * The rule is exact for zones whose clocks do not change twice within two days.
  */
 export function bucketStart(instant: Sql, { unit, timeZone }: TimeBucket): Sql {
   const clock: Clock = {
@@ -30,9 +29,9 @@ export function bucketStart(instant: Sql, { unit, timeZone }: TimeBucket): Sql {
 }
 
 /**
- * The starts of the buckets of some instants, as a sorted array. Finding a start reads the local clock many times, so
- * only the first and the last instant of each calendar unit are evaluated: a unit has instants of at most two buckets,
- * when a clock is set back.
+ * The starts of the buckets of some instants, as a sorted array. Computing a start converts to local time many times,
+ * so only the first and the last instant of each calendar unit are evaluated. A unit spans at most two buckets,
+ * which happens when a clock is set back.
  *
  * @param rows a `from` clause, with its condition.
  * @param most the number of calendar units whose starts are computed.
@@ -42,10 +41,10 @@ export function bucketStartsOf(column: Sql, rows: Sql, bucket: TimeBucket, most:
   return sql`array(
     select distinct ${bucketStart(sql`edge`, bucket)}
     from (
-      select min(${column}) as first_moment, max(${column}) as last_moment ${rows} and ${column} is not null
+      select min(${column}) as first_instant, max(${column}) as last_instant ${rows} and ${column} is not null
       group by date_trunc(${unit}, ${column} at time zone ${bucket.timeZone}::text) limit ${integer(most)}
     ) as label
-    cross join lateral (values (first_moment), (last_moment)) as edges(edge)
+    cross join lateral (values (first_instant), (last_instant)) as edges(edge)
     order by 1
   )`;
 }
@@ -63,7 +62,7 @@ interface Clock {
 
 const DAY = sql`interval '24 hours'`;
 
-/** Without a change in the 24 hours before the day began, the offset of the instant is the day's. */
+/** If the clock did not change in the 24 hours before the day began, the instant's offset applies to its start. */
 function dayStart(instant: Sql, clock: Clock): Sql {
   const local = clock.local(instant);
   const first = sql`date_trunc('day', ${local})`;
@@ -74,7 +73,7 @@ function dayStart(instant: Sql, clock: Clock): Sql {
   end`;
 }
 
-/** PostgreSQL's start is right when the clock did not change before it, nor within 24 hours of the instant. */
+/** PostgreSQL's start is correct if the clock did not change in the 24 hours before it, or before the instant. */
 function longStart(instant: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
   const local = clock.local(instant);
   const first = sql`date_trunc(${unit.toLowerCase()}::text, ${local})`;
@@ -114,7 +113,7 @@ function changedStart(instant: Sql, unit: TimeBucketUnit, clock: Clock): Sql {
   )`;
 }
 
-/** Without a change within the hour, the clock reads the full hour at its start. */
+/** If the clock did not change within the hour, it reads the full hour at the start. */
 function hourStart(instant: Sql, clock: Clock): Sql {
   const local = clock.local(instant);
   const first = sql`date_trunc('hour', ${local})`;
@@ -125,7 +124,7 @@ function hourStart(instant: Sql, clock: Clock): Sql {
   end`;
 }
 
-/** The change is a boundary when it leads to another hour; else the hour began before it. */
+/** The change is a boundary if it leads to another hour; otherwise the hour began before it. */
 function changedHour(instant: Sql, clock: Clock): Sql {
   const local = clock.local(instant);
   const change = firstAt(
@@ -146,7 +145,7 @@ function changedHour(instant: Sql, clock: Clock): Sql {
   )`;
 }
 
-/** The first second, after one instant and up to another, at which a condition that stays true holds. */
+/** The first second after `after`, up to `upTo`, at which a condition is met that then stays met. */
 function firstAt(after: Sql, upTo: Sql, isMet: (at: Sql) => Sql): Sql {
   return sql`(
     select min(second)

@@ -9,7 +9,7 @@ import type { PageInfo } from "./list.type.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 import { selectedPaths } from "./selection.js";
 
-/** What GraphQL resolves a list from. Each of its fields reads what it needs, when it is asked for. */
+/** The object from which GraphQL resolves a list. A field queries the database only when it is selected. */
 export class Connection<R extends RecordDefinition = RecordDefinition> {
   private read: Promise<Slice<RowOf<R>>> | undefined;
 
@@ -50,7 +50,7 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return this.compute(aggregationsIn(selectedPaths(info), ""));
   }
 
-  /** Sums and counts over the whole list, whatever its page. */
+  /** Sums and counts over the whole list, regardless of the page. */
   compute(aggregations: readonly Aggregation[]): Promise<Aggregate> {
     return this.list.aggregates.load({ parent: this.parent, aggregations });
   }
@@ -73,12 +73,12 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return this.read;
   }
 
-  /** On the side of the page that it does not go on to. */
+  /** Whether the list has rows behind the page, in the direction opposite to paging. */
   private async hasRowsBehind(): Promise<boolean> {
     const { page } = this.list;
-    // The first page has nothing behind it, whichever end it begins from.
+    // The first page has nothing behind it, in either direction.
     if (page.way === "numbered" ? page.number === 1 : page.cursor === null) return false;
-    // A numbered page with rows has a page before it; an empty one only if the list has rows at all.
+    // A numbered page with rows has a page before it; an empty page has one only if the list has rows.
     if (page.way === "numbered" && (await this.slice()).rows.length > 0) return true;
     return this.list.hasRowsBefore.load(this.parent);
   }

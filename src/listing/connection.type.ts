@@ -10,24 +10,24 @@ import type { RecordDefinition, RowOf } from "../records/record.js";
 
 /** The GraphQL types of a record's pages. */
 export interface ConnectionTypes<R extends RecordDefinition> {
-  /** What a list answers. */
+  /** The type that a list returns. */
   readonly Connection: new (
     list: List<R>,
     parent: ParentKey,
     onRead: (rows: readonly RowOf<R>[]) => void,
   ) => Connection<R>;
-  /** The values of a group's keys; relations are added by the record's resolver. */
+  /** The values of a group's keys. The record's resolver adds the relations. */
   readonly GroupingValues: GraphqlClass;
 }
 
 /** The GraphQL types of a record's lists. */
 export interface ListTypes<R extends RecordDefinition> extends ConnectionTypes<R> {
-  /** To be named in `@Args`. */
+  /** The type to use in `@Args`. */
   readonly Arguments: GraphqlClass<ListArguments>;
 }
 
 /**
- * Makes the types from the record's description: filter, sort, connection, aggregates and groups.
+ * Creates the types from the record's description: filter, sort, connection, aggregates and groups.
  *
  * @param node the record's own GraphQL type.
  */
@@ -35,7 +35,7 @@ export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlCl
   return { ...connectionTypes(record, node), Arguments: argumentsType(record) };
 }
 
-/** As `listTypes`, for a list that takes a page and neither a filter nor a sort. */
+/** Like `listTypes`, for a list that accepts a page but neither a filter nor a sort. */
 export function connectionTypes<R extends RecordDefinition>(
   record: R,
   node: GraphqlClass,
@@ -45,18 +45,18 @@ export function connectionTypes<R extends RecordDefinition>(
   const hasAggregates = fieldsThat(record, "sum").length > 0;
   const type = namedClass(`${name}Connection`, Connection);
   ObjectType(`${name}Connection`, {
-    description: `A page of ${name} records, and figures over the whole list.`,
+    description: `A page of ${name} records, with aggregates over the whole list.`,
   })(type);
-  add(type, "edges", () => [edge], "The page's records, each with its cursor.");
-  add(type, "nodes", () => [node], "The page's records without cursors, for when none is needed.");
-  add(type, "pageInfo", () => PageInfo, "Where the page lies in the list.");
+  add(type, "edges", () => [edge], "The records on the page, each with its cursor.");
+  add(type, "nodes", () => [node], "The records on the page, without cursors.");
+  add(type, "pageInfo", () => PageInfo, "The position of the page in the list.");
   add(
     type,
     "totalCount",
     () => Int,
-    "The number of records that match the filter, on all pages. Counted only when selected.",
+    "The number of records that match the filter, on all pages. The server counts them only when this is selected.",
   );
-  // A record without groups has no such values; its class stays without a GraphQL type.
+  // For a record without grouping, the class stays without a GraphQL type.
   const GroupingValues = hasAggregates
     ? addAggregates(record, type)
     : namedClass(`${name}GroupingValues`);
@@ -67,16 +67,13 @@ export function connectionTypes<R extends RecordDefinition>(
 }
 
 function edgeType(name: string, node: GraphqlClass): GraphqlClass {
-  const type = plainType(
-    `${name}Edge`,
-    `One entry of a list: the ${name}, and the cursor of its place.`,
-  );
+  const type = plainType(`${name}Edge`, `An entry in a list: the ${name} record and its cursor.`);
   add(
     type,
     "cursor",
     () => String,
-    "The record's place, to continue from with `after` or `before`. Opaque, and valid only for the same list and sort.",
+    "The record's position, to use as `after` or `before`. Opaque, and valid only for the same list and sort.",
   );
-  add(type, "node", () => node, "The record at this place.");
+  add(type, "node", () => node, "The record at this position.");
   return type;
 }

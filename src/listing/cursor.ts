@@ -6,19 +6,19 @@ import type { Field } from "../records/field.js";
 import type { Order } from "./order.js";
 import { type RecordDefinition, fieldOf } from "../records/record.js";
 
-/** Characters of a cursor. Three descriptions that are as long as they may be, in letters of four bytes, are 80,000. */
+/** In characters. Three descriptions of the maximum length, in four-byte characters, take 80,000. */
 const MAX_LENGTH = 100_000;
 
-/** The place of a row in a list: what list and order it belongs to, and the values of its keys. */
+/** The position of a row in a list: the list, the order, and the values of the order's keys. */
 export function encodeCursor(record: RecordDefinition, order: Order, row: object): string {
   const values = order.map(({ field }) => (row as Record<string, unknown>)[field]);
   return Buffer.from(JSON.stringify([nameOf(record, order), ...values])).toString("base64url");
 }
 
 /**
- * @param argument the argument's name, for the error.
+ * @param argument the argument's name, for the error message.
  * @returns the values of the order's keys.
- * @throws AppError BAD_USER_INPUT for what is no cursor, or one of another list or order.
+ * @throws AppError BAD_USER_INPUT for an invalid cursor, or a cursor from another list or order.
  */
 export function decodeCursor(
   record: RecordDefinition,
@@ -28,15 +28,25 @@ export function decodeCursor(
 ): unknown[] {
   const [name, ...values] = parse(cursor) ?? [];
   if (typeof name !== "string") {
-    throw badInput(argument, "is no cursor. Send one as it came in pageInfo or in an edge.");
+    throw badInput(
+      argument,
+      "is not a valid cursor. Send a cursor exactly as pageInfo or an edge returned it.",
+    );
   }
   if (name !== nameOf(record, order)) {
-    throw badInput(argument, "is a cursor of another list or of another sort.");
+    throw badInput(
+      argument,
+      "is a cursor from another list or sort. Use the same list and sort, or start without a cursor.",
+    );
   }
   const fields = order.map(({ field }) => fieldOf(record, field));
   const isWhole =
     values.length === fields.length && fields.every((field, index) => holds(field, values[index]));
-  if (!isWhole) throw badInput(argument, "is no cursor: it was changed.");
+  if (!isWhole)
+    throw badInput(
+      argument,
+      "is not a valid cursor: its values were changed. Send a cursor exactly as pageInfo or an edge returned it.",
+    );
   return values;
 }
 
@@ -50,11 +60,11 @@ function parse(cursor: string): unknown[] | null {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     return Array.isArray(parsed) ? parsed : null;
   } catch {
-    return null; // no JSON, so no cursor of ours
+    return null; // not JSON, so not a cursor from this server
   }
 }
 
-/** A cursor is a client's text: what is in it must be checked before it reaches the database. */
+/** A cursor comes from the client, so its values must be validated before they reach the database. */
 function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
   if (value === null) return isNullable;
   if (typeof kind === "object") {
@@ -79,6 +89,6 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
       return typeof value === "string" && !/[\0\p{Surrogate}]/u.test(value);
     case "bytes":
     case "json":
-      return false; // nothing is sorted by them
+      return false; // no list sorts by these kinds
   }
 }

@@ -1,8 +1,8 @@
 import { badInput } from "./bad-input.js";
 
 /**
- * Limits for all filters of one request together. PostgreSQL compares each row with every value and pattern
- * of a filter, and a limit for each list would not bound a request with many aliases.
+ * Limits on all filters of one request together. PostgreSQL compares each row with every value and pattern
+ * of a filter, and a limit per list would not bound a request with many aliases.
  */
 export const FILTER_LIMITS = {
   /** PostgreSQL accepts 65,535 parameters, but planning far fewer already takes long. */
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<FilterLimit, string>> = {
   patternCharacters: "characters in patterns",
 };
 
-/** Counts the filters of one request, over all of its lists, fields and aliases. */
+/** Counts the filters of one request across all its lists, fields and aliases. */
 export class FilterBudget {
   private readonly taken: Record<FilterLimit, number> = {
     conditions: 0,
@@ -31,8 +31,8 @@ export class FilterBudget {
   };
 
   /**
-   * @param path the operator's place in the filter.
-   * @throws AppError BAD_USER_INPUT when the request's filters together exceed a limit.
+   * @param path the operator's path in the filter.
+   * @throws AppError BAD_USER_INPUT if the request's filters together exceed a limit.
    */
   take(path: string, limit: FilterLimit, count: number): void {
     this.taken[limit] += count;
@@ -40,16 +40,16 @@ export class FilterBudget {
     if (this.taken[limit] <= allowed) return;
     throw badInput(
       path,
-      `is too much: the filters of one request may have ${allowed.toLocaleString("en")} ${NAMES[limit]} ` +
-        `together, and these have at least ${this.taken[limit].toLocaleString("en")}. ` +
-        "Ask for fewer, or in several requests.",
+      `exceeds a limit: all filters of one request may have at most ${allowed.toLocaleString("en")} ${NAMES[limit]}, ` +
+        `and these have at least ${this.taken[limit].toLocaleString("en")}. ` +
+        "Use fewer, or split the request.",
     );
   }
 }
 
 const budgets = new WeakMap<object, FilterBudget>();
 
-/** @param request an object that lives exactly as long as one request. */
+/** @param request an object whose lifetime is exactly one request. */
 export function filterBudgetOf(request: object): FilterBudget {
   let budget = budgets.get(request);
   if (budget === undefined) budgets.set(request, (budget = new FilterBudget()));

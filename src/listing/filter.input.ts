@@ -7,13 +7,13 @@ import type { FieldKind } from "../records/field.js";
 import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
 import type { RecordDefinition } from "../records/record.js";
 
-const ANY_OF = "Keeps what equals any of these.";
-const NONE_OF = "Keeps what has a value and equals none of these.";
-const IS_NULL = "True keeps what has no value, false what has one.";
+const ANY_OF = "Matches values equal to any of these.";
+const NONE_OF = "Matches values equal to none of these. A missing value does not match.";
+const IS_NULL = "True matches records without a value, false those with one.";
 
 @InputType("IDFilter", {
   description:
-    "Conditions on a UUID; all of them must hold. What is no UUID equals nothing. At most 250 values each.",
+    "Conditions on a UUID, all of which must hold. A string that is not a UUID matches nothing. Each operator accepts at most 250 values.",
 })
 export class IdFilter {
   @Field(() => [ID], { nullable: true, description: ANY_OF })
@@ -27,19 +27,19 @@ export class IdFilter {
 }
 
 @InputType("BooleanFilter", {
-  description: "A condition on something that is either true or false.",
+  description: "A condition on a value that is either true or false.",
 })
 export class BooleanFilter {
   @Field(() => Boolean, {
     nullable: true,
-    description: "True keeps what is so, false what is not.",
+    description: "Matches records whose value is the given one, true or false.",
   })
   eq?: boolean;
 }
 
 @InputType("DateTimeFilter", {
   description:
-    "Conditions on a moment, exact to the microsecond; all of them must hold. At most 250 values each.",
+    "Conditions on a timestamp, exact to the microsecond, all of which must hold. Each operator accepts at most 250 values.",
 })
 export class DateTimeFilter {
   @Field(() => [DateTime], { nullable: true, description: ANY_OF })
@@ -48,21 +48,21 @@ export class DateTimeFilter {
   @Field(() => [DateTime], { nullable: true, description: NONE_OF })
   notEq?: string[];
 
-  @Field(() => DateTime, { nullable: true, description: "Keeps what is later than this moment." })
+  @Field(() => DateTime, { nullable: true, description: "Matches timestamps after this one." })
   gt?: string;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "Keeps what is later or at this very time.",
+    description: "Matches timestamps at or after this one.",
   })
   gte?: string;
 
-  @Field(() => DateTime, { nullable: true, description: "Keeps what is earlier than this moment." })
+  @Field(() => DateTime, { nullable: true, description: "Matches timestamps before this one." })
   lt?: string;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "Keeps what is earlier or at this very time.",
+    description: "Matches timestamps at or before this one.",
   })
   lte?: string;
 
@@ -72,7 +72,7 @@ export class DateTimeFilter {
 
 @InputType("AmountFilter", {
   description:
-    "Conditions on money in the minor unit of its currency; all of them must hold. At most 250 values each.",
+    "Conditions on an amount in the minor unit of its currency, all of which must hold. Each operator accepts at most 250 values.",
 })
 export class AmountFilter {
   @Field(() => [Amount], { nullable: true, description: ANY_OF })
@@ -81,72 +81,89 @@ export class AmountFilter {
   @Field(() => [Amount], { nullable: true, description: NONE_OF })
   notEq?: number[];
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is greater than this." })
+  @Field(() => Amount, { nullable: true, description: "Matches amounts greater than this one." })
   gt?: number;
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is this or greater." })
+  @Field(() => Amount, {
+    nullable: true,
+    description: "Matches amounts equal to or greater than this one.",
+  })
   gte?: number;
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is smaller than this." })
+  @Field(() => Amount, { nullable: true, description: "Matches amounts less than this one." })
   lt?: number;
 
-  @Field(() => Amount, { nullable: true, description: "Keeps what is this or smaller." })
+  @Field(() => Amount, {
+    nullable: true,
+    description: "Matches amounts equal to or less than this one.",
+  })
   lte?: number;
 }
 
 @InputType("StringFilter", {
   description:
-    "Conditions on a text; all of them must hold. Case is ignored except by `eql` and `notEql`: `Σ`, `σ` and `ς` are equal, `ß` and `ss` are not; `%`, `_` and `\\` are plain characters. At most 250 values each; the filters of one request have at most 250 `prefix`, `suffix` and `match` values together, of at most 10,000 characters.",
+    "Conditions on a string, all of which must hold. All except `eql` and `notEql` ignore case: `Σ`, `σ` and `ς` are equal, `ß` and `ss` are not. `%`, `_` and `\\` are plain characters. Each operator accepts at most 250 values. All `prefix`, `suffix` and `match` operators of one request accept at most 250 values of at most 10,000 characters together.",
 })
 export class StringFilter {
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what equals any of these but for case.",
+    description: "Matches strings equal to any of these, ignoring case.",
   })
   eq?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what has a value and equals none of these, whatever the case.",
+    description:
+      "Matches strings equal to none of these, ignoring case. A missing value does not match.",
   })
   notEq?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what equals any of these, case included.",
+    description: "Matches strings equal to any of these, case-sensitive.",
   })
   eql?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what has a value and equals none of these, case included.",
+    description:
+      "Matches strings equal to none of these, case-sensitive. A missing value does not match.",
   })
   notEql?: string[];
 
-  @Field(() => [String], { nullable: true, description: "Keeps what begins with any of these." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "Matches strings that begin with any of these.",
+  })
   prefix?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what has a value and begins with none of these.",
+    description: "Matches strings that begin with none of these. A missing value does not match.",
   })
   notPrefix?: string[];
 
-  @Field(() => [String], { nullable: true, description: "Keeps what ends with any of these." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "Matches strings that end with any of these.",
+  })
   suffix?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what has a value and ends with none of these.",
+    description: "Matches strings that end with none of these. A missing value does not match.",
   })
   notSuffix?: string[];
 
-  @Field(() => [String], { nullable: true, description: "Keeps what contains any of these." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "Matches strings that contain any of these substrings.",
+  })
   match?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: "Keeps what has a value and contains none of these.",
+    description: "Matches strings that contain none of these. A missing value does not match.",
   })
   notMatch?: string[];
 
@@ -154,32 +171,32 @@ export class StringFilter {
   isNull?: boolean;
 }
 
-/** The operators of an enum's filter, in the order of the schema: on its names, and on their letters. */
+/** The operators of an enum's filter, in schema order: those on names, then those on their characters. */
 const NAME_OPERATORS = [
   ["eq", ANY_OF],
   ["notEq", NONE_OF],
-  ["eql", "The same as `eq`, for clients that use it on texts as well."],
-  ["notEql", "The same as `notEq`, for clients that use it on texts as well."],
+  ["eql", "The same as `eq`, for clients that also use it on strings."],
+  ["notEql", "The same as `notEq`, for clients that also use it on strings."],
 ] as const;
 const LETTER_OPERATORS = [
-  ["prefix", "Keeps what has a name that begins with any of these."],
-  ["notPrefix", "Keeps what has a name that begins with none of these."],
-  ["suffix", "Keeps what has a name that ends with any of these."],
-  ["notSuffix", "Keeps what has a name that ends with none of these."],
-  ["match", "Keeps what has a name that contains any of these."],
-  ["notMatch", "Keeps what has a name that contains none of these."],
+  ["prefix", "Matches names that begin with any of these."],
+  ["notPrefix", "Matches names that begin with none of these. A missing value does not match."],
+  ["suffix", "Matches names that end with any of these."],
+  ["notSuffix", "Matches names that end with none of these. A missing value does not match."],
+  ["match", "Matches names that contain any of these."],
+  ["notMatch", "Matches names that contain none of these. A missing value does not match."],
 ] as const;
 
 const enumFilters = new Map<Enumeration, GraphqlClass>();
 
-/** The filter of an enumeration: one for each, whichever records have it. */
+/** The filter of an enumeration, shared by all records that use it. */
 function enumFilterOf(enumeration: Enumeration): GraphqlClass {
   const known = enumFilters.get(enumeration);
   if (known) return known;
   const name = `${enumeration.name}Filter`;
   const type = namedClass(name);
   InputType(name, {
-    description: `Conditions on the name of one ${enumeration.name}; all of them must hold. Operators that take texts test it in lower case.`,
+    description: `Conditions on the name of one ${enumeration.name}, all of which must hold. Operators that accept strings test the lower-case name.`,
   })(type);
   const enumType = enumTypeOf(enumeration);
   for (const [operator, told] of NAME_OPERATORS) add(type, operator, () => [enumType], told, true);
@@ -199,17 +216,18 @@ const FILTERS: Partial<Record<FieldKind & string, object>> = {
   dateTime: DateTimeFilter,
 };
 
-/** The filter of a record: its filterable fields with the operators of their kinds, and logic. */
+/** The filter of a record: its filterable fields with the operators of their kinds, and `and`, `or`, `not`. */
 export function filterInput(record: RecordDefinition): GraphqlClass {
   const name = `${record.name}Filter`;
   const type = namedClass(name);
   InputType(name, {
-    description: `Which ${record.name} records a list keeps. All conditions must hold; \`and\`, \`or\` and \`not\` nest up to 5 deep.`,
+    description: `Conditions that select ${record.name} records, all of which must hold. \`and\`, \`or\` and \`not\` nest up to 5 levels deep.`,
   })(type);
-  const all = "Keeps what all of these keep; an empty list keeps everything.";
-  const any = "Keeps what any of these keeps; an empty list keeps nothing.";
+  const all =
+    "Matches records that all of these filters match. An empty list matches every record.";
+  const any = "Matches records that any of these filters matches. An empty list matches no record.";
   const none =
-    "Keeps what this leaves out. A record that it leaves out for a missing value stays out: ask for it with `isNull`.";
+    "Matches records that this filter does not match. A record without a value is matched by neither; use `isNull` for it.";
   add(type, "and", () => [type], all, true);
   add(type, "or", () => [type], any, true);
   add(type, "not", () => type, none, true);
@@ -217,7 +235,7 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
     if (!uses.filter) continue;
     const filter = filterOf(kind);
     const forms = kind === "phoneNumber" ? ` Accepts ${PHONE_NUMBER_FORMS}.` : "";
-    add(type, field, () => filter, `Filters by this: ${description}${forms}`, true);
+    add(type, field, () => filter, `Filters by this field: ${description}${forms}`, true);
   }
   return type;
 }
@@ -225,6 +243,6 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
 function filterOf(kind: FieldKind): object {
   if (typeof kind === "object" && "enumeration" in kind) return enumFilterOf(kind.enumeration);
   const filter = typeof kind === "object" ? undefined : FILTERS[kind];
-  if (filter === undefined) throw new TypeError("this kind has no filter");
+  if (filter === undefined) throw new TypeError("this kind of field has no filter");
   return filter;
 }

@@ -17,13 +17,13 @@ import {
   sqlTypeOf,
 } from "../records/record.js";
 
-/** A filter as GraphQL hands it over: fields with operators, and `and`, `or`, `not`. */
+/** A filter as GraphQL parses it: fields with operators, and `and`, `or`, `not`. */
 export type Filter = Readonly<Record<string, unknown>>;
 
 /**
- * Translates one operator of a field that no column can answer.
+ * Translates one operator of a field that is not a column.
  *
- * @param path where the operator stands in the filter, for errors.
+ * @param path the operator's path in the filter, for error messages.
  */
 export type SpecialFilter = (operator: string, operand: unknown, path: string) => Sql;
 export type SpecialFilters = Readonly<Record<string, SpecialFilter>>;
@@ -35,12 +35,12 @@ const TRUE = sql`true`;
 const FALSE = sql`false`;
 
 /**
- * The one translation of a filter into SQL; list, count, sums and groups all use it, so that they
- * cannot disagree. Logic is SQL's own, with three values: an operator on a null field is neither true
- * nor false, but for `isNull`, and `not` leaves it so.
+ * The only translation of a filter into SQL. Lists, counts, sums and groups all use it, so that they
+ * cannot disagree. It keeps SQL's three-valued logic: except for `isNull`, an operator on a null field is
+ * neither true nor false, and `not` does not change that.
  *
  * @param budget the limits that all filters of the request share.
- * @throws AppError BAD_USER_INPUT that names the argument.
+ * @throws AppError BAD_USER_INPUT with the argument's path.
  */
 export function filterCondition(
   record: RecordDefinition,
@@ -55,8 +55,8 @@ export function filterCondition(
         const at = `${path}.${name}`;
         const isLogic = name === "and" || name === "or" || name === "not";
         if (operand === null) {
-          const hint = isLogic ? "leave it out." : "leave it out, or ask with isNull.";
-          throw badInput(at, `cannot be null: ${hint}`);
+          const hint = isLogic ? "Leave it out." : "Leave it out, or use isNull.";
+          throw badInput(at, `cannot be null. ${hint}`);
         }
         budget.take(at, "conditions", Object.keys(operand as object).length);
         if (!isLogic)
@@ -75,7 +75,7 @@ export function filterCondition(
   return translate(filter, "filter", 0);
 }
 
-/** Whether a filter names values of a unique field, so that few records match. */
+/** Whether a filter lists values of a unique field, so that few records match. */
 export function namesRecords(record: RecordDefinition, filter: Filter): boolean {
   return Object.entries(filter).some(([name, operators]) => {
     const { unique } = record.fields[name]?.uses ?? {};
@@ -102,11 +102,11 @@ function fieldCondition(
     .filter(([, operand]) => operand !== undefined)
     .map(([operator, operand]) => {
       const at = `${path}.${operator}`;
-      if (operand === null) throw badInput(at, "cannot be null: leave it out, or ask with isNull.");
+      if (operand === null) throw badInput(at, "cannot be null. Leave it out, or use isNull.");
       if (Array.isArray(operand) && operand.length > MAX_VALUES) {
         throw badInput(
           at,
-          `has ${String(operand.length)} values; at most ${String(MAX_VALUES)} are taken.`,
+          `has ${String(operand.length)} values; at most ${String(MAX_VALUES)} are allowed.`,
         );
       }
       takeValues(budget, at, operator, operand);
@@ -117,7 +117,7 @@ function fieldCondition(
   const condition = combine(conditions, "and");
   const { through } = field;
   if (!through) return condition;
-  // A set of keys found first, and not a join: the record's own indexes begin with the key.
+  // Use a subquery for the keys, not a join: the record's own indexes begin with the key.
   const table = identifier(through.table);
   return sql`${record.table}.${columnName(through.key)} in (select ${table}.id from ${table} where ${condition})`;
 }
@@ -178,7 +178,7 @@ function plainCondition(
   return anyOf(column, plainValues(field, values), sqlTypeOf(kind));
 }
 
-/** The names that an operator on an enum keeps: they are few, so that SQL compares names alone. */
+/** The names that an operator on an enum matches. Computed here because enums are small: SQL then compares names only. */
 function namesThat(of: Enumeration, operator: string, values: readonly string[]): string[] {
   if (!(operator in NAME_TESTS)) return [...values];
   const test = NAME_TESTS[operator as keyof typeof NAME_TESTS];
@@ -206,7 +206,7 @@ function phoneNumberCondition(
   return combine(conditions, "or");
 }
 
-/** What is no UUID is the id of nothing. */
+/** Drops strings that are not UUIDs: no record has such an id. */
 function plainValues({ kind }: Field<unknown>, values: readonly unknown[]): unknown[] {
   if (kind !== "id" && kind !== "uuid") return [...values];
   return values.map((value) => parseUuid(value as string)).filter((value) => value !== null);

@@ -6,22 +6,22 @@ import { minorUnitsOf } from "../shared/currency.js";
 import type { Field as FieldDefinition, FieldKind, FieldUses } from "../records/field.js";
 import type { RecordDefinition } from "../records/record.js";
 
-/** A class that type-graphql makes a GraphQL type of. */
+/** A class from which type-graphql creates a GraphQL type. */
 export type GraphqlClass<T extends object = object> = new (...args: never[]) => T;
 
-/** A class under a name of its own, for a type that is made from a description. */
+/** A class with the given name, for a type that is created from a description. */
 export function namedClass(name: string, base: GraphqlClass = class {}): GraphqlClass {
   return { [name]: class extends base {} }[name] as GraphqlClass;
 }
 
-/** An object type whose fields are plain values. */
+/** An object type whose fields are plain values, without resolvers. */
 export function plainType(name: string, description: string): GraphqlClass {
   const type = namedClass(name);
   ObjectType(name, { description, simpleResolvers: true })(type);
   return type;
 }
 
-/** Declares a field, by its GraphQL type. A method of the class that has its name resolves it. */
+/** Declares a field with its GraphQL type. If the class has a method of that name, it resolves the field. */
 export function add(
   type: GraphqlClass,
   name: string,
@@ -30,14 +30,14 @@ export function add(
   nullable = false,
 ): void {
   const prototype = type.prototype as object;
-  // A field that is a method of the class is resolved by calling it.
+  // type-graphql resolves a field that is a method by calling it.
   const method = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(prototype) as object, name);
   const decorate = Field(of as () => typeof String, { description, nullable });
   if (method) decorate(prototype, name, method);
   else decorate(prototype, name);
 }
 
-/** Declares the field next to a currency that has its number of minor-unit digits. */
+/** Declares the field for a currency's number of minor-unit digits. */
 export function addMinorUnits(
   type: GraphqlClass,
   name: string,
@@ -46,8 +46,8 @@ export function addMinorUnits(
   if (kind !== "currency") return;
   const field = `${name}MinorUnits`;
   const description =
-    `The number of decimal digits of amounts in \`${name}\`, by ISO 4217. Divide an amount by 10 to this power: 12345 is 123.45 for 2, 12345 for 0, and 12.345 for 3. ` +
-    `Null when there is no currency, or when it has no minor unit, such as \`XDR\`.`;
+    `The number of decimal digits of amounts in \`${name}\`, from ISO 4217. To display an amount, divide it by 10 to this power: 12345 is 123.45 for 2, 12345 for 0, and 12.345 for 3. ` +
+    `Null if there is no currency, or if it has no minor unit, such as \`XDR\`.`;
   add(type, field, () => Int, description, true);
   Computed((record) => {
     const code = record[name];
@@ -55,7 +55,7 @@ export function addMinorUnits(
   })(type.prototype as object, field);
 }
 
-/** The fields that lists may put to a use, with their names. */
+/** The fields that lists support for a use, such as sorting, with their names. */
 export function fieldsThat(
   record: RecordDefinition,
   use: keyof FieldUses,
@@ -64,9 +64,9 @@ export function fieldsThat(
 }
 
 /**
- * An enum whose names are those of the fields, and whose values are the fields.
+ * An enum of fields: each value is a field's name, and its GraphQL name is in upper case.
  *
- * @param use what naming a field does, as the beginning of its description.
+ * @param use what selecting a field does, as the beginning of its description.
  */
 export function enumOf(
   name: string,
@@ -88,17 +88,17 @@ export function enumOf(
   return values;
 }
 
-/** `createdAt` is CREATED_AT; `pocketGroupId`, which stands for a relation, is POCKET_GROUP. */
+/** `createdAt` becomes CREATED_AT; `pocketGroupId`, a relation, becomes POCKET_GROUP. */
 function enumNameOf(field: string, { isReference }: FieldDefinition<unknown>): string {
   const name = isReference ? field.replace(/Id$/, "") : field;
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** The GraphQL type of a single value of a kind. */
+/** The GraphQL type for a single value of a kind. */
 export function scalarOf(kind: FieldKind): object {
   if (typeof kind === "object" && "enumeration" in kind) return enumTypeOf(kind.enumeration);
   const scalar = typeof kind === "object" ? undefined : SCALARS[kind];
-  if (scalar === undefined) throw new TypeError("this kind has no type of single values");
+  if (scalar === undefined) throw new TypeError("this kind of field has no type for single values");
   return scalar;
 }
 

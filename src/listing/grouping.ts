@@ -11,33 +11,34 @@ import {
   sortedAs,
 } from "../records/record.js";
 
-/** By which fields to group, and how times are cut. */
+/** The fields to group by, and the bucket for timestamps. */
 export interface Grouping {
   readonly fields: readonly string[];
   readonly bucket: TimeBucket | null;
 }
 
-/** The maximum number of groups of one list; more are refused. */
+/** The maximum number of groups in one list; a request for more is refused. */
 export const MAX_GROUPS = 1_000;
 
-/** A bucket has instants of at most two calendar units, so more units than this mean more groups than allowed. */
+/** A bucket spans at most two calendar units, so more units than this mean more groups than allowed. */
 const MOST_LABELS = 2 * MAX_GROUPS + 1;
 
-/** @throws AppError BAD_USER_INPUT that names the argument. */
+/** @throws AppError BAD_USER_INPUT with the argument's path. */
 export function checkGrouping(
   record: RecordDefinition,
   keys: readonly string[],
   bucket: TimeBucket | null | undefined,
 ): Grouping {
   const fields = [...new Set(keys)];
-  if (fields.length === 0) throw badInput("keys", "must name at least one key.");
+  if (fields.length === 0) throw badInput("keys", "must contain at least one key.");
   const hasTime = fields.some((field) => fieldOf(record, field).kind === "dateTime");
-  if (hasTime && !bucket) throw badInput("bucket", "is needed to group by a time.");
-  if (!hasTime && bucket) throw badInput("bucket", "applies to no key: none of them is a time.");
+  if (hasTime && !bucket) throw badInput("bucket", "is required to group by a timestamp.");
+  if (!hasTime && bucket)
+    throw badInput("bucket", "applies to no key: none of the keys is a timestamp. Leave it out.");
   if (bucket && !isTimeZone(bucket.timeZone)) {
     throw badInput(
       "bucket.timeZone",
-      `${shownZone(bucket)} is not the IANA name of a place, such as Asia/Tehran.`,
+      `${shownZone(bucket)} must be the IANA name of a place, such as Asia/Tehran.`,
     );
   }
   return { fields, bucket: bucket ?? null };
@@ -76,7 +77,7 @@ export function groupingOf(
   return { keys: join(keys, ", "), from };
 }
 
-/** One group more than may be answered is read, to tell that there are too many. */
+/** Reads one group more than the maximum, to detect that there are too many. */
 export function groupByKeys(grouping: Grouping): Sql {
   const names = join(grouping.fields.map(alias), ", ");
   return sql`group by ${names} limit ${MAX_GROUPS + 1}`;
@@ -87,7 +88,7 @@ export function orderByKeys(record: RecordDefinition, { fields }: Grouping): Sql
   return sql`order by ${join(keys, ", ")}`;
 }
 
-/** Areas of the IANA's names, and its older names of places that are in none. */
+/** The areas in IANA names, and older names of places without an area. */
 const PLACES = new RegExp(
   [
     "^(UTC|GMT|",
@@ -100,18 +101,18 @@ const PLACES = new RegExp(
 );
 
 /**
- * Names of places alone, in any case. Abbreviations such as IST and CET mean one zone here and another in
- * PostgreSQL, and the sign of an offset such as +03:30 is read the other way round there.
+ * Accepts only names of places, in any case. Node.js and PostgreSQL read abbreviations such as IST and CET
+ * as different zones, and PostgreSQL inverts the sign of an offset such as +03:30.
  */
 function isTimeZone(name: string): boolean {
   try {
     return PLACES.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
   } catch {
-    return false; // a RangeError: no such zone
+    return false; // a RangeError: the zone does not exist
   }
 }
 
-/** The longest name has 32 characters. */
+/** In characters. The longest name has 32. */
 const SHOWN_LENGTH = 60;
 
 function shownZone({ timeZone }: TimeBucket): string {
@@ -122,20 +123,20 @@ function shownZone({ timeZone }: TimeBucket): string {
 
 const INVALID_PARAMETER_VALUE = "22023";
 
-/** A zone that is known here may be too new for PostgreSQL. @returns what to throw for the error. */
+/** Node.js may know a zone that is too new for PostgreSQL. @returns the error to throw. */
 export function refuseTimeZone(error: unknown, { bucket }: Grouping): unknown {
   if ((error as { code?: string }).code !== INVALID_PARAMETER_VALUE || bucket === null)
     return error;
   return badInput("bucket.timeZone", `${shownZone(bucket)} is not known to PostgreSQL.`);
 }
 
-/** The values of a group's keys, by field, and its aggregate. */
+/** A group: the values of its keys, by field, and its aggregates. */
 export interface Group {
   readonly key: Readonly<Record<string, unknown>>;
   readonly aggregate: Aggregate;
 }
 
-/** @throws AppError BAD_USER_INPUT for more groups than may be answered. */
+/** @throws AppError BAD_USER_INPUT for more groups than the maximum. */
 export function readGroups(
   record: RecordDefinition,
   { fields }: Grouping,
@@ -145,7 +146,7 @@ export function readGroups(
   if (rows.length > MAX_GROUPS) {
     throw badInput(
       "keys",
-      `make more than ${String(MAX_GROUPS)} groups. Filter more, or take larger buckets.`,
+      `produce more than ${String(MAX_GROUPS)} groups. Narrow the filter, or use a longer bucket.`,
     );
   }
   return rows.map((row) => ({

@@ -6,7 +6,7 @@ import type { ListArguments } from "./list.js";
 import type { PageArguments } from "./page.js";
 import type { RecordDefinition } from "../records/record.js";
 
-/** The arguments that every list of the record takes. */
+/** The arguments that every list of the record accepts. */
 export function argumentsType(record: RecordDefinition): GraphqlClass<ListArguments> {
   const { name } = record;
   const type = namedClass(`${name}Arguments`) as GraphqlClass<ListArguments>;
@@ -17,21 +17,21 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     type,
     "filter",
     () => filter,
-    "Which records the list has; all that the caller may see when left out.",
+    "Conditions that the records must meet. If omitted, the list has every record that the caller may see.",
     true,
   );
   add(
     type,
     "sort",
     () => [sort],
-    `Sorts by the first of these, what is equal by the next, and in the end by id. Newest ${name} first when left out.`,
+    `The sort order: by the first field, then by the next where values are equal, and finally by id. If omitted, the newest ${name} comes first.`,
     true,
   );
   addPage(type);
   return type;
 }
 
-/** The arguments of a list that is neither filtered nor sorted. */
+/** The arguments of a list that supports neither filters nor sorting. */
 export const PageArgumentsType: GraphqlClass<PageArguments> = namedClass("PageArguments");
 ArgsType()(PageArgumentsType);
 addPage(PageArgumentsType);
@@ -41,35 +41,35 @@ function addPage(type: GraphqlClass): void {
     type,
     "first",
     () => Int,
-    "How many records from the beginning, or after `after`: 1 to 100, 20 when left out.",
+    "The number of records to return from the start, or after `after`: 1 to 100. Defaults to 20.",
     true,
   );
   add(
     type,
     "after",
     () => String,
-    "Begins after the record of this cursor, such as the `endCursor` of the page before.",
+    "Starts after the record with this cursor, such as the `endCursor` of the previous page.",
     true,
   );
   add(
     type,
     "last",
     () => Int,
-    "How many records from the end, or before `before`: 1 to 100.",
+    "The number of records to return from the end, or before `before`: 1 to 100.",
     true,
   );
   add(
     type,
     "before",
     () => String,
-    "Ends before the record of this cursor, such as the `startCursor` of the page after.",
+    "Ends before the record with this cursor, such as the `startCursor` of the next page.",
     true,
   );
   add(
     type,
     "page",
     () => PageInput,
-    "A page by its number. Refused together with `first`, `after`, `last` or `before`.",
+    "A page, by number. Cannot be combined with `first`, `after`, `last` or `before`.",
     true,
   );
 }
@@ -78,24 +78,25 @@ function sortInput(record: RecordDefinition): GraphqlClass {
   const { name } = record;
   const fieldEnum = enumOf(
     `${name}SortField`,
-    `The fields of ${name} records that a list can be put in order by.`,
-    "Sorts by this",
+    `The fields by which a list of ${name} records can be sorted.`,
+    "Sorts by this field",
     fieldsThat(record, "sort"),
   );
   const type = namedClass(`${name}Sort`);
   InputType(`${name}Sort`, {
-    description: `One step of an order of ${name} records: a field, and which way it runs.`,
+    description: `A field to sort ${name} records by, with a direction.`,
   })(type);
   add(
     type,
     "field",
     () => fieldEnum,
-    "What is compared. Where it is the same, the next step decides.",
+    "The field to compare. Records with equal values are sorted by the next field.",
   );
   const prototype = type.prototype as object;
   Field((() => SortDirection) as unknown as () => typeof String, {
     defaultValue: "ASC",
-    description: "Ascending when left out. Missing values come last either way.",
+    description:
+      "The direction. Defaults to ascending. Missing values come last in both directions.",
   })(prototype, "direction");
   return type;
 }

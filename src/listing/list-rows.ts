@@ -11,12 +11,12 @@ export interface ListedRows {
   readonly parent: Parent | null;
   readonly filter: Sql;
   readonly isFiltered: boolean;
-  /** Whether the filter names its records by a unique value, so that they are few. */
+  /** Whether the filter selects records by a unique value, so that few match. */
   readonly isOfNamed: boolean;
   readonly order: Order;
 }
 
-/** Which of the rows to read. */
+/** The rows to read. */
 export interface Wanted {
   readonly columns: Sql;
   /** A condition that begins with `and`: the rows beyond a cursor. */
@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 /**
- * Some rows in the list's order, read along the index that begins with the fixed columns.
+ * Some rows in the list's order, read through the index that begins with the fixed columns.
  *
  * @param key the SQL of the parent's key, for a nested list.
  */
@@ -69,7 +69,7 @@ function fromPath(
   { beyond, isBackward, limit, skipped }: Wanted,
 ): Sql {
   const rows = sql`${record.table} where ${path.condition} and ${check} and ${filter}${beyond}`;
-  // Find the few named records first, so that the planner chooses no index for its order.
+  // Find the few selected records first, so that the planner does not choose an index for the sort order.
   const source = isOfNamed ? sql`(select * from ${rows} offset 0) as ${record.table}` : rows;
   const skipping = skipped > 0 ? sql` offset ${skipped}::bigint` : sql``;
   return sql`from ${source} ${orderBy(record, order, isBackward, path.order)} limit ${integer(limit)}${skipping}`;

@@ -35,26 +35,26 @@ export interface ListArguments extends PageArguments {
   readonly sort?: readonly SortKey[] | null | undefined;
 }
 
-/** A record that can be listed. There is no list without a word on who may see what. */
+/** A record that can be listed, and the rows that each caller may see. */
 export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly record: R;
-  /** The rows that the caller may see at all: part of every statement of the list. */
+  /** The rows that the caller may see. Every statement of the list includes this condition. */
   readonly visibleTo: (caller: Caller) => Visible;
-  /** Filters that are translated in a way of their own, by field. */
+  /** Fields whose filters need a special translation. */
   readonly filters?: (caller: Caller) => SpecialFilters;
 }
 
 /** One page as it was read. */
 export interface Slice<Row> {
   readonly rows: readonly Row[];
-  /** Whether the list goes on beyond the page's last row read: its next row, or backwards the one before. */
+  /** Whether the list has another row beyond the page, in the direction of paging. */
   readonly goesOn: boolean;
 }
 
 /**
- * One list as one caller asks for it: for the whole list, or for many parents at once. Each part is a
- * statement of its own and is read when it is asked for; the same part for several parents is one
- * statement.
+ * One list as one caller requests it, at the top level or for many parents at once. Each part (rows, counts,
+ * groups) is a separate statement, sent only when the part is requested. The same part for several parents
+ * is one statement.
  */
 export class List<R extends RecordDefinition> {
   readonly order: Order;
@@ -63,7 +63,7 @@ export class List<R extends RecordDefinition> {
   private readonly cursor: readonly unknown[] | null;
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
-  /** @throws AppError BAD_USER_INPUT that names the argument. */
+  /** @throws AppError BAD_USER_INPUT with the argument's path. */
   constructor(
     private readonly on: Queryable,
     readonly definition: ListDefinition<R>,
@@ -125,11 +125,11 @@ export class List<R extends RecordDefinition> {
     });
   });
 
-  /** Whether there are rows on the other side of the page than where it goes on to. */
+  /** Whether the list has rows behind the page, in the direction opposite to paging. */
   readonly hasRowsBefore = this.loader<boolean>(async (parents) => {
     const { record } = this.definition;
     const isBackward = this.page.way === "backward";
-    // What is not beyond the cursor: its own row, if it is still there, and those before it.
+    // The rows not beyond the cursor: its own row, if it still exists, and those before it.
     const before = this.cursor
       ? sql` and ${this.besideCursor(isBackward ? "after" : "before", true)}`
       : sql``;
@@ -138,7 +138,7 @@ export class List<R extends RecordDefinition> {
       this.parent,
       parents,
       (key, isDistributed) => {
-        // Read the nearest row by the index: `exists` would drop the order and might scan the table.
+        // Read the nearest row through the index: a plain `exists` drops the order and might scan the table.
         const { select, rest } = selectRows(this.rows, key, isDistributed, {
           columns: sql`${record.table}.id`,
           beyond: before,
@@ -152,7 +152,7 @@ export class List<R extends RecordDefinition> {
     return rows.map(([row]) => row?.found === true);
   });
 
-  /** Sums and counts over the whole list; all that are asked for at once are one statement. */
+  /** Sums and counts over the whole list. Those requested at the same time are one statement. */
   readonly aggregates = new DataLoader<AggregateKey, Aggregate, string>(
     async (keys) => {
       const { record } = this.definition;
@@ -171,7 +171,7 @@ export class List<R extends RecordDefinition> {
     { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
   );
 
-  /** The list's groups with their aggregates, ordered by their keys. */
+  /** The list's groups with their aggregates, sorted by their keys. */
   groups(
     parent: ParentKey,
     grouping: Grouping,
@@ -212,7 +212,7 @@ export class List<R extends RecordDefinition> {
     );
   }
 
-  /** The condition of the list's rows, of one parent if it is nested. */
+  /** The condition for the list's rows, of one parent if the list is nested. */
   private members(key: readonly Sql[]): Sql {
     const { visible, filter } = this.rows;
     const belongs = pathAlong(this.parent?.fixed(key, []) ?? [], true).condition;

@@ -6,13 +6,13 @@ import { Lazy } from "../graphql/lazy.js";
 export const SortDirection = { ASC: "ASC", DESC: "DESC" } as const;
 registerEnumType(SortDirection, {
   name: "SortDirection",
-  description: "Which way a sort goes. Missing values come last either way.",
+  description: "The direction of a sort. Missing values come last in both directions.",
   valuesConfig: {
     ASC: {
       description:
-        "From the smallest, the earliest, or the first in the alphabet. Text sorts by Unicode's root collation: `apfel`, `Apfel`, `Äpfel`, `birne`.",
+        "From the smallest, earliest or alphabetically first value. Strings sort by Unicode's root collation: `apfel`, `Apfel`, `Äpfel`, `birne`.",
     },
-    DESC: { description: "From the greatest, the latest, or the last in the alphabet." },
+    DESC: { description: "From the largest, latest or alphabetically last value." },
   },
 });
 
@@ -25,56 +25,55 @@ export const TimeBucketUnitEnum = {
 } as const;
 registerEnumType(TimeBucketUnitEnum, {
   name: "TimeBucket",
-  description: "How long a bucket of time is, by the calendar of its time zone.",
+  description: "The length of a time bucket, by the calendar of its time zone.",
   valuesConfig: {
-    HOUR: { description: "From one full hour of the local clocks to the next." },
-    DAY: { description: "From midnight to midnight, 23 to 25 hours where clocks change." },
-    WEEK: { description: "From Monday, as in ISO 8601." },
-    MONTH: { description: "From the first day of each month." },
-    YEAR: { description: "From the first of January." },
+    HOUR: { description: "From one full hour of local time to the next." },
+    DAY: { description: "From midnight to midnight: 23 to 25 hours on days when clocks change." },
+    WEEK: { description: "From Monday to Monday, as in ISO 8601." },
+    MONTH: { description: "From the first day of a month to that of the next." },
+    YEAR: { description: "From January 1 to the next January 1." },
   },
 });
 
 @InputType({
-  description: "How times are cut into buckets. Each is told by the moment at which it begins.",
+  description: "The buckets by which timestamps are grouped. A bucket is identified by its start.",
 })
 export class TimeBucketInput {
   @Field(() => TimeBucketUnitEnum, {
-    description: "How long each is: an hour, a day, a week, a month or a year.",
+    description: "The length of each bucket: an hour, a day, a week, a month or a year.",
   })
   unit!: keyof typeof TimeBucketUnitEnum;
 
   @Field(() => String, {
     defaultValue: "UTC",
     description:
-      "The IANA name of the place whose days and hours are meant, such as `Asia/Tehran`.",
+      "The time zone in which hours and days begin, as the IANA name of a place, such as `Asia/Tehran`.",
   })
   timeZone!: string;
 }
 
 @InputType({
-  description: "A page by its number, in place of cursors. Far pages cost more than near ones.",
+  description: "A page by number, as an alternative to cursors. Later pages take longer.",
 })
 export class PageInput {
-  @Field(() => Int, { defaultValue: 1, description: "Which page, counted from 1." })
+  @Field(() => Int, { defaultValue: 1, description: "The page number, starting at 1." })
   number!: number;
 
   @Field(() => Int, {
     defaultValue: 20,
-    description: "How many records a page has, from 1 to 100.",
+    description: "The number of records per page, from 1 to 100.",
   })
   size!: number;
 }
 
-/** The argument of a plain list that is read by pages. A page with fewer records is the last. */
+/** The argument of a plain list that is paged by number. A page with fewer records than its size is the last. */
 export const PAGE = {
   nullable: true,
-  description:
-    "Which page, and how many records it has. A page with fewer records than its size is the last.",
+  description: "The page number and size. A page with fewer records than its size is the last.",
 } as const;
 
 @ObjectType("PageInfo", {
-  description: "Where a page lies in its list, and the cursors to go on from.",
+  description: "The position of a page in its list, and the cursors to continue from.",
   simpleResolvers: true,
 })
 export class PageInfo {

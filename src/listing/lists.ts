@@ -10,26 +10,26 @@ import type { RecordDefinition, RowOf } from "../records/record.js";
 
 type ParentsOf = Readonly<Record<string, Parent>>;
 
-/** Answers every list of one record: the list of its own, and those nested in other records. */
+/** Resolves every list of one record: the top-level list, and those nested in other records. */
 export class Lists<R extends RecordDefinition, P extends ParentsOf> {
-  /** Lists asked for in the same way, by several parents, are one and read together. */
+  /** Nested lists with equal arguments share one `List`, so that their parents are read together. */
   private readonly lists = perRequest(() => new Map<string, List<R>>());
 
   constructor(
     private readonly source: ReadSource,
     private readonly definition: ListDefinition<R> & { readonly parents: P },
     private readonly types: Pick<ConnectionTypes<R>, "Connection">,
-    /** Told of rows that were read, so that loaders need not read them again. */
+    /** Receives the rows that were read, so that loaders need not read them again. */
     private readonly onRead: (context: Context, rows: readonly RowOf<R>[]) => void = () =>
       undefined,
   ) {}
 
-  /** Everything that the caller may see. @throws AppError BAD_USER_INPUT that names the argument. */
+  /** Every record that the caller may see. @throws AppError BAD_USER_INPUT with the argument's path. */
   all(context: Context, args: ListArguments): Connection<R> {
     return this.connect(context, args, null, []);
   }
 
-  /** What of it belongs to another record. @throws AppError BAD_USER_INPUT that names the argument. */
+  /** The records that belong to another record. @throws AppError BAD_USER_INPUT with the argument's path. */
   of(
     parent: keyof P & string,
     key: ParentKey,
@@ -52,13 +52,13 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
       const caller = requireCaller(context.caller);
       const found = parent === null ? null : (this.definition.parents[parent] ?? null);
       const on = readsFrom(this.source, context, !context.hasWritten);
-      // A mutation begins a new epoch, but not a new budget: the deadline is the whole request's.
+      // Each mutation of a request starts a new epoch, but the budget, like the deadline, is per request.
       const budget = filterBudgetOf(context.deadline);
       list = new List(on, this.definition, caller, args, found, budget);
       lists.set(name, list);
     }
     return new this.types.Connection(list, key, (rows) => {
-      // A look-up must not be answered by what a replica says.
+      // Do not prime loaders with rows from a replica: look-ups must see the primary's state.
       if (this.source.replicas === undefined || context.hasWritten) this.onRead(context, rows);
     });
   }

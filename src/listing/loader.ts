@@ -3,7 +3,7 @@ import { requireMerchant } from "../callers/caller.js";
 import { type Context, perRequest } from "../graphql/context.js";
 
 /**
- * Loads one row for each key, all keys of a moment in one statement.
+ * Loads one row per key, with one statement for all keys that are requested at the same time.
  *
  * @param keyOf a row's key and a wanted key in the same form, to match them.
  */
@@ -20,7 +20,7 @@ export function toOneLoader<K, Row>(
   );
 }
 
-/** Loads records of the caller's merchant by their ids, those asked for at once in one statement. */
+/** Loads records of the caller's merchant by id, with one statement for all ids requested at the same time. */
 export class RecordLoader<Row extends { readonly id: string }> {
   constructor(
     private readonly find: (merchantId: string, ids: readonly string[]) => Promise<Row[]>,
@@ -40,18 +40,18 @@ export class RecordLoader<Row extends { readonly id: string }> {
     );
   });
 
-  /** @param id null for a relation that is not there. */
+  /** @param id null for an empty relation. */
   load(context: Context, id: string | null): Promise<Row | null> {
     return id === null ? Promise.resolve(null) : this.byId(context).load(id);
   }
 
-  /** What was read by another way need not be read again. */
+  /** Adds rows that another statement read, so that they are not read again. */
   prime(context: Context, rows: readonly Row[]): void {
     for (const row of rows) this.byId(context).prime(row.id, row);
   }
 }
 
-/** What makes one row larger than another. */
+/** The size of the rows' strings, which make one row larger than another. */
 function textBytesOf(rows: readonly object[]): number {
   let bytes = 0;
   for (const row of rows)

@@ -4,20 +4,20 @@ import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphq
 import type { RecordDefinition } from "../records/record.js";
 
 /**
- * The GraphQL object type of a record: every shown field under its own name. Relations are added by
- * the record's resolver.
+ * The GraphQL object type of a record: every visible field under its own name. The record's resolver adds
+ * the relations.
  */
 export function objectType(record: RecordDefinition): GraphqlClass {
   const type = namedClass(record.name);
-  // Plain values need no resolver function of their own.
+  // Plain values need no resolver functions.
   ObjectType(record.name, { description: record.description, simpleResolvers: true })(type);
   for (const [name, { kind, description, isNullable, role }] of Object.entries(record.fields)) {
     if (role !== "shown") continue;
     const isList = typeof kind === "object" && "enumList" in kind;
-    // Not when it is asked for: an enum must be known before any type is made.
+    // Resolve the type here and not lazily: an enum must be registered before any type is created.
     const fieldType = isList ? [kind.enumList] : scalarOf(kind);
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
-    // Such a list has each value of its enum at most once.
+    // A list of enum values contains each value at most once.
     if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
     addMinorUnits(type, name, { kind });
   }

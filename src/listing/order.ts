@@ -7,14 +7,14 @@ export interface SortKey {
   readonly direction: "ASC" | "DESC";
 }
 
-/** The order of a list, which is total: its last key is the id. Nulls are last. */
+/** The order of a list. It is total, because the last key is the id. Nulls are last. */
 export type Order = readonly SortKey[];
 
 const NEWEST_FIRST: Order = [{ field: "createdAt", direction: "DESC" }];
 
 /**
- * Completes a sort. A field that comes again changes nothing and is left out. The id follows the
- * direction of the key before it, so that an index on both serves either way.
+ * Completes a sort. A repeated field has no effect and is dropped. The id takes the direction of the key
+ * before it, so that one index on both serves both directions.
  */
 export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
   const given = sort && sort.length > 0 ? sort : NEWEST_FIRST;
@@ -27,8 +27,8 @@ export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
 /**
  * `order by …`, forwards or backwards.
  *
- * @param leading columns before the keys that have one value. They take the direction of the first key, so that one
- *   index scan returns the whole order.
+ * @param leading columns before the keys that have one value in all rows. They take the direction of the first key,
+ *   so that one index scan returns the whole order.
  */
 export function orderBy(
   record: RecordDefinition,
@@ -41,7 +41,7 @@ export function orderBy(
   const keys = order.map(({ field, direction }) => {
     const isDescending = isReversed(direction);
     const column = sql`${sortedColumnOf(record, field)} ${isDescending ? sql`desc` : sql`asc`}`;
-    // Said for nullable columns alone: an index of one that is not null serves without it.
+    // Only nullable columns need this. Without it, an index on a column that is not null serves the order.
     if (!fieldOf(record, field).isNullable) return column;
     return sql`${column} ${isBackward ? sql`nulls first` : sql`nulls last`}`;
   });
@@ -50,10 +50,10 @@ export function orderBy(
 }
 
 /**
- * The rows on one side of a row that is known by the values of its keys.
+ * The condition for rows on one side of the row with the given key values.
  *
  * @param side `after` or `before` it in the list's own order.
- * @param isInclusive whether the row itself is meant as well.
+ * @param isInclusive whether to include the row itself.
  */
 export function besideCondition(
   record: RecordDefinition,
@@ -76,7 +76,7 @@ export function besideCondition(
     ({ isNullable, isUpward }) => !isNullable && isUpward === first?.isUpward,
   );
   if (isUniform) {
-    // One comparison of rows, which an index on the keys answers by itself.
+    // Use one row comparison, which an index on the keys serves directly.
     const columns = join(
       keys.map(({ column }) => column),
       ", ",
@@ -84,7 +84,7 @@ export function besideCondition(
     const bounds = join(keys.map(parameter), ", ");
     return sql`(${columns}) ${comparison(first?.isUpward, isInclusive)} (${bounds})`;
   }
-  // A row lies beyond when it equals in the first keys and lies beyond in the next one.
+  // A row is beyond if its first keys are equal and its next key is beyond.
   const cases = keys.map((key, index) => {
     const equal = keys.slice(0, index).map((one) => equals(one, parameter(one)));
     return sql`(${join([...equal, beyond(key, parameter(key), side)], " and ")})`;
@@ -99,7 +99,7 @@ export function besideCondition(
   }
   const condition = sql`(${join(cases, " or ")})`;
   if (first === undefined || first.isNullable) return condition;
-  // The same once more for the first key alone, so that an index on it has a place to begin at.
+  // Repeat the condition for the first key only, so that a scan of its index has a starting point.
   return sql`${first.column} ${comparison(first.isUpward, true)} ${parameter(first)} and ${condition}`;
 }
 
@@ -122,7 +122,7 @@ function equals({ column, value }: Key, parameter: Sql): Sql {
   return value === null ? sql`${column} is null` : sql`${column} = ${parameter}`;
 }
 
-/** Nulls are last: after a null there is no other value, before it there is every value. */
+/** Nulls are last: no value comes after a null, and every value comes before it. */
 function beyond({ column, value, isNullable, isUpward }: Key, parameter: Sql, side: Side): Sql {
   if (value === null) return side === "after" ? sql`false` : sql`${column} is not null`;
   const compared = sql`${column} ${comparison(isUpward, false)} ${parameter}`;

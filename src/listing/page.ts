@@ -1,7 +1,7 @@
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../shared/limits.js";
 import { badInput } from "./bad-input.js";
 
-/** How a list is asked for, as GraphQL hands it over. */
+/** The paging arguments of a list, as GraphQL parses them. */
 export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -10,7 +10,7 @@ export interface PageArguments {
   readonly page?: PageNumber | null | undefined;
 }
 
-/** One page of a list: from a cursor on, backwards from one, or by its number. */
+/** One page of a list: forward from a cursor, backward from one, or by number. */
 export type Page =
   | { readonly way: "forward" | "backward"; readonly size: number; readonly cursor: string | null }
   | ({ readonly way: "numbered" } & PageNumber);
@@ -20,19 +20,22 @@ export interface PageNumber {
   readonly size: number;
 }
 
-/** The page of a plain list. @throws AppError BAD_USER_INPUT that names the argument. */
+/** The page of a plain list. @throws AppError BAD_USER_INPUT with the argument's path. */
 export function numberedPage(page: PageNumber | null | undefined): PageNumber {
   const { number, size } = page ?? { number: 1, size: DEFAULT_PAGE_SIZE };
   if (number < 1) throw badInput("page.number", `must be 1 or more; it is ${String(number)}.`);
   return { number, size: checkSize("page.size", size) };
 }
 
-/** @throws AppError BAD_USER_INPUT that names the argument. */
+/** @throws AppError BAD_USER_INPUT with the argument's path. */
 export function pageOf({ first, after, last, before, page }: PageArguments): Page {
   if (page) {
     const mixed = Object.entries({ first, after, last, before }).find(([, value]) => value != null);
     if (mixed)
-      throw badInput(mixed[0], "cannot be combined with page: take cursors or numbered pages.");
+      throw badInput(
+        mixed[0],
+        "cannot be combined with page. Use either cursors or numbered pages.",
+      );
     return { way: "numbered", ...numberedPage(page) };
   }
   if (last != null || before != null) {

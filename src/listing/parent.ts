@@ -4,18 +4,18 @@ import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import type { Fixed } from "./visible.js";
 
-/** How the rows of a nested list are found from the record that they belong to. */
+/** Defines how the rows of a nested list are found from their parent record. */
 export interface Parent {
-  /** The SQL types of the parent's key, one for each of its parts. */
+  /** The SQL types of the parts of the parent's key. */
   readonly types: readonly ("uuid" | "text")[];
   /**
-   * The columns that have one value in all rows of a parent: the first columns of the index that serves them.
+   * The columns that have one value in all rows of a parent: the first columns of the index that serves the list.
    *
-   * @param key the SQL of the parent's key, one for each of its parts.
-   * @param visible the columns that have one value in all rows which the caller may see.
+   * @param key the SQL of the parts of the parent's key.
+   * @param visible the columns that have one value in all rows that the caller may see.
    */
   readonly fixed: (key: readonly Sql[], visible: readonly Fixed[]) => readonly Fixed[];
-  /** A further condition for the rows of a parent. */
+  /** An additional condition for the rows of a parent. */
   readonly check?: (key: readonly Sql[]) => Sql;
 }
 
@@ -30,20 +30,20 @@ export function byColumn(column: Sql): Parent {
 /** The parts of a parent's key, in the order of its types. */
 export type ParentKey = readonly string[];
 
-/** A statement in the parts that a lateral join needs. */
+/** A statement, split into the parts that a lateral join needs. */
 export interface Statement {
   readonly select: Sql;
   readonly rest: Sql;
-  /** The place of a row among its parent's. */
+  /** The position of a row among those of its parent. */
   readonly position?: Sql;
 }
 
 /**
- * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
- * in a lateral join. A distributed database, which has no such join, is asked for each parent by itself.
+ * Runs one statement for all parents: unchanged for a top-level list, otherwise in a lateral join with the
+ * parents. Citus does not support this join, so on a distributed database each parent has its own statement.
  *
- * @param inner the statement for one parent, whose key it is given as SQL: nothing for a list of its own.
- * @param isPrepared for a statement of a few possible texts whose best plan does not depend on its values.
+ * @param inner builds the statement for one parent from the SQL of its key, which is empty for a top-level list.
+ * @param isPrepared true for a statement with few variants whose best plan does not depend on its values.
  * @returns the rows of each parent, in their order.
  */
 export async function readForParents<Row>(

@@ -5,13 +5,13 @@ import { parsePhoneNumber, withoutSeparators } from "../shared/phone-number.js";
 export type TextSearch = readonly (readonly [operator: string, texts: readonly string[]])[];
 
 /**
- * The search of an operator on phone numbers, in the comparable form: 98 and ten digits for an Iranian mobile
- * number, else the digits without the international call prefix. Numbers and their beginnings are accepted in
- * every form that a charge accepts.
+ * The search for an operator on phone numbers, in the comparable form: 98 and ten digits for an Iranian mobile
+ * number, otherwise the digits without the international call prefix. Numbers and their beginnings are accepted
+ * in every form that a charge accepts.
  */
 export function phoneNumberSearch(operator: string, values: readonly string[]): TextSearch {
   const texts = values.map((value) => withoutSeparators(value.replaceAll(".", "")));
-  // A string of separators is part of no number; the empty string is part of every number.
+  // Drop strings of only separators, which match no number. Keep the empty string, which matches every number.
   const read = texts.filter((text, index) => text !== "" || values[index] === "");
   const whole = read.map(wholeNumber);
   switch (operator) {
@@ -33,7 +33,7 @@ export function phoneNumberSearch(operator: string, values: readonly string[]): 
   }
 }
 
-/** The form of a number's beginning, by the digits before the subscriber's own. */
+/** The beginnings of numbers whose form is clear from the digits before the subscriber number. */
 const NAMED_BEGINNING = /^(?:\+[0-9]|(?:0098|0)9[0-9])/;
 const ABROAD = /^(?:\+|00)/;
 const BEFORE_SUBSCRIBER = ["98", "+98", "0098", "0", ""];
@@ -42,7 +42,7 @@ function wholeNumber(text: string): string {
   return parsePhoneNumber(text) ?? text.replace(ABROAD, "");
 }
 
-/** The prefixes, in the comparable form, of all numbers that begin with the text in any form. */
+/** The prefixes, in the comparable form, of all numbers that begin with the string in any form. */
 function beginnings(text: string): string[] {
   const found = BEFORE_SUBSCRIBER.flatMap((before) => {
     if (before.startsWith(text)) return ["989"];
@@ -53,7 +53,7 @@ function beginnings(text: string): string[] {
   return [...new Set([...found, ...(plain === "" && text !== "" ? [] : [plain])])];
 }
 
-/** The comparable form of a number that is stored as it was written. */
+/** The comparable form of a number that is stored as the merchant wrote it. */
 export function readWrittenNumber(column: Sql): Sql {
   const digits = sql`regexp_replace(${column}, '[^0-9+]', '', 'g')`;
   const mobile = sql`regexp_replace(${digits}, '^(?:[+]98|0098|98|0)?(9[0-9]{9})$', '98\\1')`;

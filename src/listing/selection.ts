@@ -9,8 +9,8 @@ import {
 } from "graphql";
 
 /**
- * The fields that a query asks for below the field being resolved, as paths such as `sum.balance`.
- * What `@skip` and `@include` leave out is left out.
+ * The fields that a query selects below the field being resolved, as paths such as `sum.balance`.
+ * Leaves out fields that `@skip` or `@include` excludes.
  */
 export function selectedPaths(info: GraphQLResolveInfo): Set<string> {
   const paths = new Set<string>();
@@ -29,7 +29,7 @@ export function selectedPaths(info: GraphQLResolveInfo): Set<string> {
           visit(selection.selectionSet.selections, prefix);
           break;
         case Kind.FRAGMENT_SPREAD: {
-          // Once is enough: fragments that spread others twice would take exponential time.
+          // Visit each fragment once: fragments that spread others twice would otherwise take exponential time.
           const { value: name } = selection.name;
           const place = `${prefix}...${name}`;
           if (visited.has(place)) break;

@@ -10,14 +10,14 @@ const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
   match: (text) => `%${text}%`,
 };
 
-/** Translates an operator on a text, without its negation. */
+/** Translates an operator on a string, without its negation. */
 export function textCondition(
   { uses }: Field<unknown>,
   column: Sql,
   operator: string,
   values: readonly string[],
 ): Sql {
-  // PostgreSQL can store no NUL, and refuses one as a value.
+  // PostgreSQL refuses NUL in a parameter, and no stored string contains one.
   const possible = values.filter((value) => !value.includes("\0"));
   if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
   const fold = foldingOf(uses.letters);
@@ -26,11 +26,11 @@ export function textCondition(
     return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
   const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
   if (patterns.length === 0) return neverFor(column);
-  // Fold the patterns in an array, once for each statement: a subquery would fold them for each row.
+  // Fold the patterns in an array, once per statement: a plain subquery would fold them for each row.
   return sql`${fold.column(column)} like any (array(select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v))`;
 }
 
-/** Folds a value for comparison without case. A column of one case is not folded, so that its index serves. */
+/** Folds a value for case-insensitive comparison. A column in one case is not folded, so that its index is used. */
 function foldingOf(letters: FieldUses["letters"]): Record<"column" | "values", (of: Sql) => Sql> {
   const asIs = (of: Sql): Sql => of;
   switch (letters) {

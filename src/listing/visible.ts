@@ -7,13 +7,13 @@ export interface Fixed {
   readonly value: Sql;
 }
 
-/** Which rows of a table a caller may see. */
+/** The rows of a table that a caller may see. */
 export interface Visible {
-  /** The columns with one value: the first columns of the index that the list is read along. */
+  /** The columns with one value: the first columns of the index through which the list is read. */
   readonly fixed: readonly Fixed[];
   /**
-   * Several values of a column before the fixed ones. A page is read along the index for each value, and the pages
-   * are merged.
+   * A column before the fixed ones that has several values. The list reads a page through the index for each value
+   * and merges the pages.
    */
   readonly parts?: {
     readonly column: Sql;
@@ -25,14 +25,14 @@ export interface Visible {
 /** Every row. */
 export const EVERYTHING: Visible = { fixed: [] };
 
-/** The rows that have this id in the column. */
+/** The rows whose column has this id. */
 export function rowsWith(column: Sql, id: string | null): Visible {
   return { fixed: [{ column, value: sql`${id}::uuid` }] };
 }
 
 /**
- * How a list is read along an index that begins with its fixed columns: `condition` holds for its rows, and
- * `order` comes before the list's own order. Only this index can serve both, whatever the statistics say.
+ * Reads a list through an index that begins with its fixed columns: `condition` holds for its rows, and
+ * `order` comes before the list's own order. Only this index can serve both, regardless of the statistics.
  */
 export interface Path {
   readonly condition: Sql;
@@ -40,8 +40,8 @@ export interface Path {
 }
 
 /**
- * @param isPlain compares by equality alone and leaves the choice of the index to PostgreSQL. A distributed database
- *   finds the shard by an equality.
+ * @param isPlain compares only by equality and leaves the choice of the index to PostgreSQL. Citus needs an equality
+ *   to find the shard.
  */
 export function pathAlong(fixed: readonly Fixed[], isPlain: boolean): Path {
   const last = fixed.at(-1);
@@ -62,8 +62,8 @@ export function conditionOf({ fixed, parts }: Visible): Sql {
 }
 
 /**
- * The same for rows of a parent: the conditions that the parent's path does not fix. `is true` keeps the planner
- * from choosing an index by them.
+ * Like `conditionOf`, for the rows of a parent: the conditions that the parent's path does not fix. `is true` keeps
+ * the planner from choosing an index for them.
  */
 export function checkOf({ fixed, parts }: Visible, path: readonly Fixed[]): Sql {
   const unchecked = fixed.filter((one) => !path.includes(one));

@@ -3,14 +3,14 @@ import { type ValueOf, defineEnumeration } from "../shared/enumeration.js";
 /** An order's status is the merchant's own word: any may follow any. */
 export const OrderStatus = defineEnumeration(
   "OrderStatus",
-  "How far an order has come, in the merchant's own judgement.",
+  "The status of an order. The merchant sets it, and any status may follow any other.",
   {
-    NEW: "Just begun; the status of an order that names none.",
-    DRAFT: "Being put together, nothing is promised yet.",
-    RESERVED: "What was asked for is set aside for the customer.",
-    STARTED: "What was asked for is now with the customer.",
-    STOPPED: "What was asked for has come back, or was delivered.",
-    ARCHIVED: "Done with, and kept for the records.",
+    NEW: "The initial status, which is the default.",
+    DRAFT: "The order is being prepared and is not binding yet.",
+    RESERVED: "The items are set aside for the customer.",
+    STARTED: "The customer has the items, for example at the start of a rental.",
+    STOPPED: "The items were returned or delivered.",
+    ARCHIVED: "The order is closed and kept for reference.",
     CANCELED: "Called off.",
   },
 );

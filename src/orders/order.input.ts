@@ -3,50 +3,55 @@ import { enumTypeOf } from "../graphql/enum-type.js";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { OrderStatus } from "./order-status.js";
 
-@InputType({ description: "A new order of the caller's merchant." })
+@InputType({ description: "The input for a new order of the caller's merchant." })
 export class CreateOrderInput {
   @Field(() => ID, {
     nullable: true,
-    description: "Who orders, by the id of one of the merchant's customers; left out when unknown.",
+    description: "The id of the customer who orders. Omit it if unknown.",
   })
   customerId?: string | null;
 
   @Field(() => Currency, {
     nullable: true,
-    description: "The currency of the order and its payments; the merchant's default if left out.",
+    description:
+      "The currency of the order and its payments. Defaults to the merchant's default currency.",
   })
   currency?: string | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "What the order costs, 0 or more in the currency's minor unit; 0 if left out.",
+    description: "The total price, 0 or more, in the minor unit of the currency. Defaults to 0.",
   })
   totalInCents?: number | null;
 
   @Field(() => enumTypeOf(OrderStatus), {
     nullable: true,
-    description: "How far the order has come; `NEW` if left out.",
+    description: "The initial status. Defaults to `NEW`.",
   })
   status?: OrderStatus | null;
 }
 
 @InputType({
   description:
-    "Changes of an order. A field left out stays as it is; null clears it where it may be null.",
+    "The changes to an order. Omitted fields keep their values; null clears a nullable field.",
 })
 export class UpdateOrderInput {
   @Field(() => ID, {
     nullable: true,
-    description: "Another customer, or null for none; payments that were made keep theirs.",
+    description:
+      "The id of another customer, or null for none. Existing payments keep their customer.",
   })
   customerId?: string | null;
 
-  @Field(() => Amount, { nullable: true, description: "What the order costs now, 0 or more." })
+  @Field(() => Amount, {
+    nullable: true,
+    description: "The new total price, 0 or more, in the minor unit of the currency.",
+  })
   totalInCents?: number | null;
 
   @Field(() => enumTypeOf(OrderStatus), {
     nullable: true,
-    description: "How far the order has come; any status may follow any.",
+    description: "The status to set. Any status may follow any other.",
   })
   status?: OrderStatus | null;
 }

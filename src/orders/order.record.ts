@@ -15,27 +15,31 @@ import { OrderStatus } from "./order-status.js";
 export const orderRecord = defineRecord({
   name: "Order",
   table: "orders",
-  description: "What a customer ordered from a merchant, as far as payments need to know it.",
+  description: "An order of a customer at a merchant, with the details that payments need.",
   fields: {
     merchantId: key("The merchant that the order belongs to."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the order was recorded, by the database's clock; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the order was created, by the database's clock.", {
       filter: true,
       sort: true,
     }),
-    updatedAt: dateTime("When the order was last changed.", { sort: true }),
-    number: integer("Counted from 1 at each merchant, without gaps.", { sort: true }),
+    updatedAt: dateTime("When the order was last updated, by the database's clock.", {
+      sort: true,
+    }),
+    number: integer("A sequential number within the merchant, starting at 1 and without gaps.", {
+      sort: true,
+    }),
     status: enumeration(
       OrderStatus,
-      "How far it has come, in the merchant's own judgement: any status may follow any.",
+      "The order's status, as the merchant set it. Any status may follow any other.",
       { filter: true },
     ),
-    currency: currency("The currency of the order and of all its payments; never changed."),
-    totalInCents: amount("What the order costs, in the minor unit of its currency.", {
+    currency: currency("The currency of the order and of all its payments. Never changes."),
+    totalInCents: amount("The total price of the order, in the minor unit of its currency.", {
       filter: true,
       sort: true,
     }),
-    customerId: nullable(reference("The id of who ordered; null when that is not known.")),
+    customerId: nullable(reference("The id of the customer who ordered. Null if unknown.")),
   },
 });
 export type Order = RowOf<typeof orderRecord>;

@@ -25,12 +25,12 @@ export class OrderResolver {
   @Query(() => OrderType, {
     nullable: true,
     description:
-      "Looks up an order: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns an order. Null if the merchant has no order with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -39,8 +39,7 @@ export class OrderResolver {
   }
 
   @Query(() => orderLists.Connection, {
-    description:
-      "Lists the merchant's orders, in whatever status they are. Scope: `PAYMENTS_READ`.",
+    description: "Lists the merchant's orders in every status. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   orders(
@@ -51,12 +50,12 @@ export class OrderResolver {
   }
 
   @Mutation(() => OrderPayload, {
-    description: "Makes an order with the merchant's next number. Scope: `PAYMENTS_WRITE`.",
+    description: "Creates an order with the merchant's next number. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createOrder(
     @Arg("input", () => CreateOrderInput, {
-      description: "What payments need to know of it; everything has a default.",
+      description: "The details of the order. Every field has a default.",
     })
     input: CreateOrderInput,
     @Ctx() { caller }: Context,
@@ -66,16 +65,16 @@ export class OrderResolver {
 
   @Mutation(() => OrderPayload, {
     description:
-      "Changes an order; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
+      "Updates an order. `NOT_FOUND` if the merchant has no order with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updateOrder(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdateOrderInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdateOrderInput,
     @Ctx() { caller }: Context,
@@ -85,7 +84,7 @@ export class OrderResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Who ordered; null when that is not known.",
+    description: "The customer who ordered. Null if unknown.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(@Root() { customerId }: Order, @Ctx() context: Context): Promise<Customer | null> {

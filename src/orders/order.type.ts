@@ -9,13 +9,13 @@ export const OrderType = objectType(orderRecord);
 export const orderLists = listTypes(orderRecord, OrderType);
 
 @ObjectType("OrderPayload", {
-  description: "Either an order as it was made or changed, or why it was not.",
+  description: "The created or updated order, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class OrderPayload {
   @Field(() => OrderType, {
     nullable: true,
-    description: "The order as it is now; null when refused.",
+    description: "The order after the change. Null if the input was refused.",
   })
   order!: Order | null;
 

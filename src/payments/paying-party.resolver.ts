@@ -21,7 +21,7 @@ export class CustomerPaymentsResolver {
   constructor(private readonly lists: PaymentLists) {}
 
   @FieldResolver(() => paymentChargeLists.Connection, {
-    description: "What the customer paid or was asked to pay, in whatever status.",
+    description: "The charges that the customer pays or has paid, in every status.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(
@@ -42,7 +42,7 @@ export class OrderPaymentsResolver {
   ) {}
 
   @FieldResolver(() => paymentChargeLists.Connection, {
-    description: "What was paid or asked for it, in whatever status.",
+    description: "The charges with which the order is or was paid, in every status.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(
@@ -55,7 +55,7 @@ export class OrderPaymentsResolver {
 
   @FieldResolver(() => Amount, {
     description:
-      "What was paid: the order's succeeded charges less its succeeded refunds, deposits included.",
+      "The amount paid: the order's succeeded charges minus its succeeded refunds, including deposits.",
   })
   async paidInCents(@Root() { id }: Order, @Ctx() context: Context): Promise<number> {
     const paidInCents = (await this.loaders.paidAmounts(context).load(id))?.paidInCents ?? 0;

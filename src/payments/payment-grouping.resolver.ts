@@ -23,7 +23,8 @@ export class PaymentChargeGroupingResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "The customer who pays; null for charges without one, or unless it is a key.",
+    description:
+      "The customer who pays. Null for charges without a customer, or if it is not a grouping key.",
   })
   customer(
     @Root() { customerId = null }: GroupingValues,
@@ -34,7 +35,8 @@ export class PaymentChargeGroupingResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description: "The order that is paid; null for charges without one, or unless it is a key.",
+    description:
+      "The order that is paid. Null for charges without an order, or if it is not a grouping key.",
   })
   order(
     @Root() { orderId = null }: GroupingValues,
@@ -46,7 +48,7 @@ export class PaymentChargeGroupingResolver {
   @FieldResolver(() => EmployeeType, {
     nullable: true,
     description:
-      "Whose token recorded the charges; null for tokens without an employee, or unless it is a key.",
+      "The employee who created the charges. Null for tokens that were tied to no employee, or if it is not a grouping key.",
   })
   employee(
     @Root() { employeeId = null }: GroupingValues,

@@ -18,29 +18,38 @@ export const paymentRecord = defineRecord({
   name: "Payment",
   table: "payments",
   description:
-    "One entry of the one list of all money movements: charges, refunds and authorizations. Its id, times, status and amounts are those of its owner.",
+    "An entry in the combined list of charges, refunds and authorizations. Its id, timestamps, status and amounts are those of the owner: the charge, refund or authorization.",
   fields: {
     merchantId: key("The merchant that the payment belongs to."),
-    id: id("The owner's own UUIDv7: the same finds the charge, refund or authorization."),
-    createdAt: dateTime("When the owner was recorded, by the database's clock; never changed.", {
-      filter: true,
-      sort: true,
-    }),
-    updatedAt: dateTime("When the owner was last changed.", { filter: true, sort: true }),
-    status: text("How far the owner has come, as the enum of its kind names it."),
+    id: id("The UUIDv7 of the charge, refund or authorization."),
+    createdAt: dateTime(
+      "When the charge, refund or authorization was created, by the database's clock.",
+      {
+        filter: true,
+        sort: true,
+      },
+    ),
+    updatedAt: dateTime(
+      "When the charge, refund or authorization was last updated, by the database's clock.",
+      {
+        filter: true,
+        sort: true,
+      },
+    ),
+    status: text("The owner's status, as a value of the status enum for its type."),
     amountInCents: amount(
       "The owner's amount without the deposit, in the minor unit of the currency.",
     ),
-    depositInCents: amount(
-      "What the owner has as a deposit beside the amount, in the minor unit of the currency.",
-    ),
-    totalInCents: amount("Amount and deposit together, in the minor unit of the currency."),
-    currency: currency("The ISO 4217 code of all the owner's amounts."),
-    orderId: nullable(
-      reference("The id of the order that the owner belongs to; null when to none."),
-    ),
+    depositInCents: amount("The owner's deposit, in the minor unit of the currency."),
+    totalInCents: amount("The sum of amount and deposit, in the minor unit of the currency."),
+    currency: currency("The currency of all the owner's amounts."),
+    orderId: nullable(reference("The id of the owner's order. Null if there is none.")),
     ownerType: hidden(
-      enumeration(PaymentOwnerType, "What kind of record the owner is.", { filter: true }),
+      enumeration(
+        PaymentOwnerType,
+        "The type of the owner: a charge, a refund or an authorization.",
+        { filter: true },
+      ),
     ),
   },
 });

@@ -23,13 +23,13 @@ export class PaymentResolver {
   @Query(() => PaymentType, {
     nullable: true,
     description:
-      "Looks up a payment by its owner's id: null when the merchant has no charge, refund or authorization with it. Scope: `PAYMENTS_READ`.",
+      "Returns a payment by the id of its charge, refund or authorization. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   payment(
     @Arg("id", () => ID, {
       description:
-        "The UUIDv7 of the charge, refund or authorization. A text that is no UUID finds nothing.",
+        "The UUIDv7 of the charge, refund or authorization. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -39,7 +39,7 @@ export class PaymentResolver {
 
   @Query(() => paymentLists.Connection, {
     description:
-      "Lists the merchant's charges, refunds and authorizations together. Scope: `PAYMENTS_READ`.",
+      "Lists the merchant's charges, refunds and authorizations in one list. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   payments(
@@ -51,8 +51,7 @@ export class PaymentResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description:
-      "What was ordered and is paid, given back or held for; null when there is no order.",
+    description: "The order of the charge, refund or authorization. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: Payment, @Ctx() context: Context): Promise<Order | null> {
@@ -60,7 +59,7 @@ export class PaymentResolver {
   }
 
   @FieldResolver(() => PaymentOwnerUnion, {
-    description: "The charge, refund or authorization itself.",
+    description: "The charge, refund or authorization.",
   })
   owner(@Root() payment: Payment, @Ctx() context: Context): Promise<PaymentOwner | null> {
     return this.relations.owner(context, payment);

@@ -40,7 +40,7 @@ export type PaymentOwner = PaymentCharge | PaymentRefund | PaymentAuthorization;
 
 export const PaymentOwnerUnion = unionType({
   name: "PaymentOwner",
-  description: "What a payment is: a charge, a refund or an authorization.",
+  description: "The record behind a payment: a charge, a refund or an authorization.",
   types: () => [PaymentChargeType, PaymentRefundType, PaymentAuthorizationType],
   typeOf: (owner) => {
     if ("amountRefundedInCents" in owner) return "PaymentCharge";
@@ -58,7 +58,7 @@ interface StatusHistory {
 /** Each kind has statuses of its own, and so a type of its own. */
 function statusHistory(kind: string, statuses: Enumeration): StatusHistory {
   const name = `${kind}StatusChange`;
-  const description = `One step of a ${kind} from status to status, kept permanently.`;
+  const description = `A status change of a ${kind}. History entries are never changed or deleted.`;
   const record = { ...statusChangeRecord, name, description };
   const Change = objectType(record);
   return { Change, statuses, Connection: connectionTypes(record, Change).Connection };
@@ -72,13 +72,13 @@ export const authorizationHistory = statusHistory(
 );
 
 @ObjectType("PaymentChargePayload", {
-  description: "Either a charge as it was recorded or changed, or why it was not.",
+  description: "The created or updated charge, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class PaymentChargePayload {
   @Field(() => PaymentChargeType, {
     nullable: true,
-    description: "The charge as it is now; null when refused.",
+    description: "The charge after the change. Null if the input was refused.",
   })
   paymentCharge!: PaymentCharge | null;
 
@@ -87,13 +87,13 @@ export class PaymentChargePayload {
 }
 
 @ObjectType("PaymentRefundPayload", {
-  description: "Either a refund as it was recorded or changed, or why it was not.",
+  description: "The created or updated refund, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class PaymentRefundPayload {
   @Field(() => PaymentRefundType, {
     nullable: true,
-    description: "The refund as it is now; null when refused.",
+    description: "The refund after the change. Null if the input was refused.",
   })
   paymentRefund!: PaymentRefund | null;
 
@@ -102,13 +102,13 @@ export class PaymentRefundPayload {
 }
 
 @ObjectType("PaymentAuthorizationPayload", {
-  description: "Either an authorization as it was recorded or changed, or why it was not.",
+  description: "The created or updated authorization, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class PaymentAuthorizationPayload {
   @Field(() => PaymentAuthorizationType, {
     nullable: true,
-    description: "The authorization as it is now; null when refused.",
+    description: "The authorization after the change. Null if the input was refused.",
   })
   paymentAuthorization!: PaymentAuthorization | null;
 
@@ -117,13 +117,13 @@ export class PaymentAuthorizationPayload {
 }
 
 @ObjectType("PaymentMethodPayload", {
-  description: "Either a method as it was recorded or detached, or why it was not.",
+  description: "The recorded or detached payment method, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class PaymentMethodPayload {
   @Field(() => PaymentMethodType, {
     nullable: true,
-    description: "The method as it is now; null when refused.",
+    description: "The payment method after the change. Null if the input was refused.",
   })
   paymentMethod!: PaymentMethod | null;
 

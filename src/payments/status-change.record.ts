@@ -5,14 +5,16 @@ import { type RowOf, defineRecord } from "../records/record.js";
 export const statusChangeRecord = defineRecord({
   name: "StatusChange",
   table: "payment_status_changes",
-  description: "One step of a payment from status to status, kept permanently.",
+  description: "A status change of a payment. History entries are never changed or deleted.",
   fields: {
     merchantId: key("The merchant that the payment belongs to."),
     paymentId: key("The charge, refund or authorization."),
-    id: hidden(id("A UUIDv7 made by the server; never changed.")),
-    fromStatus: hidden(nullable(text("The previous status; null when the record was created."))),
-    toStatus: hidden(text("What was entered.")),
-    at: dateTime("When it was recorded, by the database's clock."),
+    id: hidden(id("The record's unique id: a UUIDv7 that the server generates.")),
+    fromStatus: hidden(
+      nullable(text("The previous status. Null if the record was created with this change.")),
+    ),
+    toStatus: hidden(text("The status that the record entered with this change.")),
+    at: dateTime("When the status changed, by the database's clock."),
     employeeId: nullable(key("The employee whose token made the change.")),
   },
 });

@@ -29,7 +29,7 @@ function historyResolver(Owner: GraphqlClass, { Connection: Page }: History) {
     constructor(private readonly lists: PaymentLists) {}
 
     @FieldResolver(() => Page, {
-      description: "Every status that the record has had, oldest first, in pages.",
+      description: "A page of the record's status changes, oldest first.",
     })
     statusHistory(
       @Root() { id }: PaymentOwner,
@@ -52,14 +52,14 @@ function changeResolver({ Change, statuses }: History) {
 
     @FieldResolver(() => status, {
       nullable: true,
-      description: "The previous status; null when the record was created.",
+      description: "The previous status. Null if the record was created with this change.",
     })
     from(@Root() { fromStatus }: StatusChange): string | null {
       return fromStatus;
     }
 
     @FieldResolver(() => status, {
-      description: "The new status, from which the next entry of the history begins.",
+      description: "The status that the record entered with this change.",
     })
     to(@Root() { toStatus }: StatusChange): string {
       return toStatus;
@@ -67,7 +67,8 @@ function changeResolver({ Change, statuses }: History) {
 
     @FieldResolver(() => EmployeeType, {
       nullable: true,
-      description: "The employee whose token made the change; null for a token of no employee.",
+      description:
+        "The employee whose token made the change. Null if the token was tied to no employee.",
     })
     employee(
       @Root() { merchantId, employeeId }: StatusChange,

@@ -14,12 +14,12 @@ export class ChargePocketsResolver {
 
   @Mutation(() => ChargePocketsPayload, {
     description:
-      "Charges (tops up) pockets of one group, found by phone number. Each charge is made or refused on its own, and each is safe to send again with its token: after a lost answer, send the same request once more. Scope: `POCKETS_CHARGE`.",
+      "Charges (tops up) pockets of one group, found by phone number. Each charge succeeds or is refused independently. Its token makes it safe to retry: if a response is lost, send the same request again. Scope: `POCKETS_CHARGE`.",
   })
   @AllowScopes("POCKETS_CHARGE")
   async chargePockets(
     @Arg("input", () => ChargePocketsInput, {
-      description: "Which group, and what to add to whose pocket.",
+      description: "The pocket group, and the phone number and amount of each charge.",
     })
     input: ChargePocketsInput,
     @Ctx() { caller }: Context,

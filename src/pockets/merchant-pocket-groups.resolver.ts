@@ -15,7 +15,8 @@ export class MerchantPocketGroupsResolver {
   constructor(private readonly lists: PocketLists) {}
 
   @FieldResolver(() => pocketGroupLists.Connection, {
-    description: "The groups that the merchant may charge and read: those granted to it now.",
+    description:
+      "The pocket groups that are granted to the merchant, so that it can charge and read them.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketGroups(

@@ -14,37 +14,44 @@ import { type RowOf, defineRecord } from "../records/record.js";
 export const pocketChargeRecord = defineRecord({
   name: "PocketCharge",
   table: "pocket_charges",
-  description: "An amount that a merchant added to a pocket. Never changed and never removed.",
+  description: "An amount that a merchant added to a pocket. Charges are never changed or deleted.",
   currencyField: "currency",
   fields: {
-    pocketGroupId: key("The wallet programme that was charged in.", { group: true }),
+    pocketGroupId: key(
+      "The group of the charged pocket, which determines the currency and limits.",
+      { group: true },
+    ),
     pocketGroupSlug: virtual(
-      text("The name in requests of the group that was charged in, such as `my-pocket-group`.", {
+      text("The unique name of the pocket group in requests, such as `my-pocket-group`.", {
         filter: true,
         letters: "lower",
       }),
       { key: "pocketGroupId", table: "pocket_groups", column: "slug" },
     ),
     currency: virtual(
-      currency("The ISO 4217 code of the amount: one for the whole group.", { group: true }),
+      currency("The ISO 4217 code of the amount. All charges in a pocket group have the same.", {
+        group: true,
+      }),
       {
         key: "pocketGroupId",
         table: "pocket_groups",
         column: "currency",
       },
     ),
-    merchantId: key("Whose token made it: merchants see their own alone.", { group: true }),
-    id: id("The charge's UUIDv7, made by the server."),
+    merchantId: key("The merchant that made the charge. Merchants see only their own charges.", {
+      group: true,
+    }),
+    id: id("The charge's unique id: a UUIDv7 that the server generates."),
     token: uuid(
-      "The merchant's UUIDv7 that makes the charge safe to repeat; unique in the group.",
+      "The UUIDv7 with which the merchant sent the charge. Unique in the group, so that retries do not charge twice.",
       { filter: true, unique: true },
     ),
     phoneNumber: phoneNumber(
-      "The mobile number of the charged pocket in its stored form, such as `989123456789`.",
+      "The mobile number of the charged pocket in its canonical form, such as `989123456789`.",
       { filter: true, sort: true, group: true },
     ),
     amount: amount(
-      "What was added to the balance, in the minor unit of the group's currency; above 0.",
+      "The amount added to the balance, above 0, in the minor unit of the group's currency.",
       {
         filter: true,
         sort: true,
@@ -54,11 +61,11 @@ export const pocketChargeRecord = defineRecord({
       },
     ),
     balanceAfter: amount(
-      "What the pocket held right after this charge, which later ones do not change.",
+      "The pocket's balance immediately after this charge, in the minor unit of the group's currency. Later charges do not change it.",
       { filter: true },
     ),
     createdAt: dateTime(
-      "When the charge was made. All charges of one request made together share it.",
+      "When the charge was made. Charges that are made together in one request share it.",
       { filter: true, sort: true, extremes: true, group: true },
     ),
   },

@@ -30,16 +30,16 @@ export class PocketChargeResolver {
   @Query(() => PocketChargeType, {
     nullable: true,
     description:
-      "Traces one charge by its token. Null means that the merchant has made no such charge, so that it may be sent again; an unknown group is `NOT_FOUND`. Scope: `POCKETS_READ`, or an operator's token.",
+      "Returns a charge by its token. Null if the merchant has not made the charge, which may then be sent again. `NOT_FOUND` if the group does not exist. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharge(
     @Arg("pocketGroupSlug", () => String, {
       description:
-        "The group that the charge was sent for, by its name in requests, such as `my-pocket-group`.",
+        "The unique name of the charge's pocket group in requests, such as `my-pocket-group`.",
     })
     pocketGroupSlug: string,
-    @Arg("token", () => Uuid, { description: "The UUID that the charge was sent with." })
+    @Arg("token", () => Uuid, { description: "The token with which the charge was sent, a UUID." })
     token: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketCharge | null> {
@@ -48,7 +48,7 @@ export class PocketChargeResolver {
 
   @Query(() => pocketChargeLists.Connection, {
     description:
-      "Lists the charges that the merchant made in the groups granted to it, for operators all charges. Scope: `POCKETS_READ`, or an operator's token.",
+      "Lists the charges that the merchant made in the groups granted to it; operators see all charges. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
@@ -59,7 +59,7 @@ export class PocketChargeResolver {
   }
 
   @FieldResolver(() => PocketGroupType, {
-    description: "The wallet programme that was charged in.",
+    description: "The group of the charged pocket, which determines the currency and limits.",
   })
   pocketGroup(
     @Root() { pocketGroupId }: PocketCharge,
@@ -69,7 +69,7 @@ export class PocketChargeResolver {
   }
 
   @FieldResolver(() => PocketType, {
-    description: "The charged pocket as it is now, later charges included.",
+    description: "The charged pocket in its current state, which includes later charges.",
   })
   pocket(
     @Root() { pocketGroupId, phoneNumber }: PocketCharge,
@@ -78,7 +78,9 @@ export class PocketChargeResolver {
     return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
   }
 
-  @FieldResolver(() => MerchantType, { description: "Whose token made the charge." })
+  @FieldResolver(() => MerchantType, {
+    description: "The merchant whose token was used to make the charge.",
+  })
   merchant(
     @Root() { merchantId }: PocketCharge,
     @Ctx() context: Context,

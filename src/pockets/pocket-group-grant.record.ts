@@ -5,10 +5,10 @@ import { defineRecord } from "../records/record.js";
 export const pocketGroupGrantRecord = defineRecord({
   name: "PocketGroupGrant",
   table: "pocket_group_grants",
-  description: "A merchant's leave to charge and read the pockets of a group.",
+  description: "A merchant's permission to charge and read the pockets of a group.",
   fields: {
-    merchantId: key("Who may use the group."),
+    merchantId: key("The merchant that may use the group."),
     pocketGroupId: key("The group that is granted."),
-    createdAt: dateTime("Since when, by the database's clock."),
+    createdAt: dateTime("When the grant was made, by the database's clock."),
   },
 });

@@ -4,37 +4,45 @@ import { type RowOf, defineRecord } from "../records/record.js";
 export const pocketGroupRecord = defineRecord({
   name: "PocketGroup",
   table: "pocket_groups",
-  description:
-    "A named wallet programme: the pockets of one purpose, in one currency, under one set of limits.",
+  description: "A wallet programme: a set of pockets with the same currency and limits.",
   fields: {
-    id: id("A UUIDv7 made by the server; never changed."),
-    slug: text(
-      "The group's name in requests, such as `my-pocket-group`; unique and never changed.",
-      { filter: true, sort: true, letters: "lower" },
-    ),
-    name: text("What people call the group; two may share a name.", { filter: true, sort: true }),
-    currency: currency("The currency of every balance and charge in the group; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    slug: text("The group's unique name in requests, such as `my-pocket-group`. Never changes.", {
+      filter: true,
+      sort: true,
+      letters: "lower",
+    }),
+    name: text("The group's display name. Not necessarily unique.", { filter: true, sort: true }),
+    currency: currency("The currency of every balance and charge in the group. Never changes.", {
       filter: true,
     }),
-    isActive: boolean("False refuses all charges; reading goes on.", { filter: true }),
+    isActive: boolean(
+      "Whether the group accepts charges. If false, its records can still be read.",
+      { filter: true },
+    ),
     minChargeAmount: nullable(
       amount(
-        "The least that one charge may add, in the minor unit of the currency; null for any amount above 0.",
+        "The minimum amount of one charge, in the minor unit of the currency. Null if any amount above 0 is allowed.",
       ),
     ),
     maxChargeAmount: nullable(
       amount(
-        "The most that one charge may add, in the minor unit of the currency; null for no limit.",
+        "The maximum amount of one charge, in the minor unit of the currency. Null for no limit.",
       ),
     ),
     maxPocketBalance: nullable(
-      amount("The balance that no charge may lift a pocket over; null for no limit."),
+      amount(
+        "The maximum balance that a charge may result in, in the minor unit of the currency. Null for no limit.",
+      ),
     ),
-    createdAt: dateTime("When the group was recorded, by the database's clock; never changed.", {
+    createdAt: dateTime("When the group was created, by the database's clock.", {
       filter: true,
       sort: true,
     }),
-    updatedAt: dateTime("When the group was last changed.", { filter: true, sort: true }),
+    updatedAt: dateTime("When the group was last updated, by the database's clock.", {
+      filter: true,
+      sort: true,
+    }),
   },
 });
 export type PocketGroup = RowOf<typeof pocketGroupRecord>;

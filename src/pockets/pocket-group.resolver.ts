@@ -26,7 +26,7 @@ import {
   pocketLists,
 } from "./pocket.type.js";
 
-const SLUG = { description: "The name that requests know it by, such as `my-pocket-group`." };
+const SLUG = { description: "The group's unique name in requests, such as `my-pocket-group`." };
 
 @Resolver(() => PocketGroupType)
 export class PocketGroupResolver {
@@ -40,7 +40,7 @@ export class PocketGroupResolver {
   @Query(() => PocketGroupType, {
     nullable: true,
     description:
-      "Looks up a pocket group: null when there is none, `FORBIDDEN` when it is not granted to the merchant. Scope: `POCKETS_READ`, or an operator's token.",
+      "Returns a pocket group. Null if it does not exist, `FORBIDDEN` if it is not granted to the merchant. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   async pocketGroup(
@@ -54,7 +54,7 @@ export class PocketGroupResolver {
 
   @Query(() => pocketGroupLists.Connection, {
     description:
-      "Lists the pocket groups granted to the merchant, for operators all groups. Scope: `POCKETS_READ`, or an operator's token.",
+      "Lists the pocket groups granted to the merchant; operators see all groups. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketGroups(
@@ -66,7 +66,7 @@ export class PocketGroupResolver {
 
   @FieldResolver(() => pocketLists.Connection, {
     description:
-      "One for each phone number that was ever charged in the group, whoever charged it.",
+      "The pockets in the group: one for each phone number that any merchant has charged.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pockets(
@@ -78,7 +78,7 @@ export class PocketGroupResolver {
   }
 
   @FieldResolver(() => pocketChargeLists.Connection, {
-    description: "The charges in the group: those that the merchant made, for operators all.",
+    description: "The charges that the merchant made in the group; operators see all charges.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
@@ -91,12 +91,13 @@ export class PocketGroupResolver {
 
   @Mutation(() => PocketGroupPayload, {
     description:
-      "Makes a pocket group, active from the start and granted to nobody. Operators only.",
+      "Creates a pocket group, which is active immediately but granted to no merchant. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async createPocketGroup(
     @Arg("input", () => CreatePocketGroupInput, {
-      description: "Its slug and name, which are required, its currency and its limits.",
+      description:
+        "The group's slug, name, currency and limits. The slug and the name are required.",
     })
     input: CreatePocketGroupInput,
     @Ctx() { caller }: Context,
@@ -105,13 +106,13 @@ export class PocketGroupResolver {
   }
 
   @Mutation(() => PocketGroupPayload, {
-    description: "Changes a pocket group; `NOT_FOUND` when there is none. Operators only.",
+    description: "Updates a pocket group. `NOT_FOUND` if it does not exist. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async updatePocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
     @Arg("input", () => UpdatePocketGroupInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdatePocketGroupInput,
     @Ctx() { caller }: Context,
@@ -122,13 +123,13 @@ export class PocketGroupResolver {
 
   @Mutation(() => PocketGroupPayload, {
     description:
-      "Lets a merchant charge and read the pockets of a group. Granting again changes nothing; `NOT_FOUND` when either is not there. Operators only.",
+      "Lets a merchant charge and read the pockets of a group. Granting again has no effect. `NOT_FOUND` if the merchant or the group does not exist. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async grantPocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
     @Arg("merchantId", () => ID, {
-      description: "The merchant that may use the group from now on.",
+      description: "The id of the merchant that may then use the group.",
     })
     merchantId: string,
     @Ctx() { caller }: Context,
@@ -144,7 +145,9 @@ export class PocketGroupResolver {
   @AllowScopes("OPERATOR")
   async revokePocketGroup(
     @Arg("slug", () => String, SLUG) slug: string,
-    @Arg("merchantId", () => ID, { description: "The merchant that may no longer use the group." })
+    @Arg("merchantId", () => ID, {
+      description: "The id of the merchant that may then no longer use the group.",
+    })
     merchantId: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketGroupPayload> {
@@ -154,7 +157,7 @@ export class PocketGroupResolver {
 
   @FieldResolver(() => [MerchantType], {
     description:
-      "One page of the merchants that the group is granted to, oldest grant first. Without `page`, the first 20. Operators only.",
+      "A page of the merchants that the group is granted to, oldest grant first. Without `page`, the first 20. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async merchants(

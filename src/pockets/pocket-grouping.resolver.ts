@@ -15,7 +15,7 @@ interface GroupingValues {
 
 const POCKET_GROUP = {
   nullable: true,
-  description: "The wallet programme that all records are of; null unless it is a key.",
+  description: "The pocket group of the records. Null unless it is a grouping key.",
 };
 
 @Resolver(() => pocketLists.GroupingValues)
@@ -48,7 +48,7 @@ export class PocketChargeGroupingResolver {
 
   @FieldResolver(() => MerchantType, {
     nullable: true,
-    description: "The merchant that made the charges; null unless it is a key.",
+    description: "The merchant that made the charges. Null unless it is a grouping key.",
   })
   merchant(
     @Root() { merchantId }: GroupingValues,

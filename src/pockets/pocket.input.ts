@@ -2,11 +2,11 @@ import { Field, InputType } from "type-graphql";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 
-@InputType({ description: "One charge: an amount to add to the pocket of a phone number." })
+@InputType({ description: "A charge: an amount to add to the pocket of a phone number." })
 export class PocketChargeInput {
   @Field(() => String, {
     description:
-      "A UUID of version 7 made by the caller for this charge alone. Sent again, it makes no second charge. A plain string, so that a bad one spoils no other charge.",
+      "A UUID of version 7 that the client generates for this charge. Sending it again does not charge twice. Declared as a string so that an invalid token does not fail the other charges.",
   })
   token!: string;
 
@@ -16,63 +16,70 @@ export class PocketChargeInput {
   phoneNumber!: string;
 
   @Field(() => Amount, {
-    description: "What to add, above 0, in the minor unit of the group's currency.",
+    description: "The amount to add, above 0, in the minor unit of the group's currency.",
   })
   amount!: number;
 }
 
-@InputType({ description: "Charges to make in one pocket group." })
+@InputType({ description: "The charges to make in one pocket group." })
 export class ChargePocketsInput {
-  @Field(() => String, { description: "The slug of a group that is granted to the merchant." })
+  @Field(() => String, {
+    description: "The slug of a pocket group that is granted to the merchant.",
+  })
   pocketGroupSlug!: string;
 
   @Field(() => [PocketChargeInput], {
-    description: "From 1 to 1,000 charges, answered in this order.",
+    description: "The charges, from 1 to 1,000. The results are in the same order.",
   })
   charges!: PocketChargeInput[];
 }
 
-@InputType({ description: "A new pocket group, active from the start and granted to nobody." })
+@InputType({
+  description:
+    "The input for a new pocket group, which is active immediately but granted to no merchant.",
+})
 export class CreatePocketGroupInput {
   @Field(() => String, {
     description:
-      "Its name in requests: a-z, 0-9 and single hyphens, at most 64 characters; never changed.",
+      "The group's unique name in requests: a-z, 0-9 and single hyphens, at most 64 characters. Cannot be changed later.",
   })
   slug!: string;
 
-  @Field(() => String, { description: "The name that people know it by, at most 200 characters." })
+  @Field(() => String, { description: "The display name, at most 200 characters." })
   name!: string;
 
   @Field(() => Currency, {
     nullable: true,
-    description: "The currency of all its pockets, never changed; IRR when left out.",
+    description:
+      "The currency of all pockets in the group. Defaults to IRR and cannot be changed later.",
   })
   currency?: string | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The least that one charge may add, above 0; any such amount when left out.",
+    description:
+      "The minimum amount of one charge, above 0. If omitted, any amount above 0 is allowed.",
   })
   minChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
     description:
-      "The most that one charge may add, at least `minChargeAmount`; no limit when left out.",
+      "The maximum amount of one charge, at least `minChargeAmount`. If omitted, there is no limit.",
   })
   maxChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
     description:
-      "The balance that no charge may lift a pocket over, at least `minChargeAmount`; no limit when left out.",
+      "The maximum balance that a charge may result in, at least `minChargeAmount`. If omitted, there is no limit.",
   })
   maxPocketBalance?: number | null;
 }
 
 @InputType({
   description:
-    "Changes of a pocket group. A field left out stays as it is; null takes a limit away.",
+    "The changes to a pocket group. Omitted fields keep their values; null removes a limit.",
 })
 export class UpdatePocketGroupInput {
   @Field(() => String, { nullable: true, description: "The new name, at most 200 characters." })
@@ -80,26 +87,26 @@ export class UpdatePocketGroupInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "False refuses all charges from now on; true takes them again.",
+    description: "Set to false to refuse all further charges, or to true to accept them again.",
   })
   isActive?: boolean | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The least that one charge may add from now on; null for any amount above 0.",
+    description: "The new minimum amount of one charge, or null to allow any amount above 0.",
   })
   minChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "The most that one charge may add from now on; null for no limit.",
+    description: "The new maximum amount of one charge, or null for no limit.",
   })
   maxChargeAmount?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
     description:
-      "From now on the limit of a balance, null for none; pockets above it keep what they have.",
+      "The new maximum balance, or null for no limit. Pockets above it keep their balance.",
   })
   maxPocketBalance?: number | null;
 }

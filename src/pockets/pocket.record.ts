@@ -14,32 +14,36 @@ export const pocketRecord = defineRecord({
   name: "Pocket",
   table: "pockets",
   description:
-    "One user's balance in a pocket group. Made by its first charge and found by phone number.",
+    "A user's balance in a pocket group, identified by phone number. The first charge creates it.",
   currencyField: "currency",
   fields: {
-    pocketGroupId: key("The wallet programme that the pocket belongs to.", { group: true }),
+    pocketGroupId: key("The pocket's group, which determines its currency and limits.", {
+      group: true,
+    }),
     pocketGroupSlug: virtual(
-      text("The name in requests of the group that it belongs to, such as `my-pocket-group`.", {
+      text("The unique name of the pocket's group in requests, such as `my-pocket-group`.", {
         filter: true,
         letters: "lower",
       }),
       { key: "pocketGroupId", table: "pocket_groups", column: "slug" },
     ),
     currency: virtual(
-      currency("The ISO 4217 code of the balance: one for the whole group.", { group: true }),
+      currency("The ISO 4217 code of the balance. All pockets in a group have the same.", {
+        group: true,
+      }),
       {
         key: "pocketGroupId",
         table: "pocket_groups",
         column: "currency",
       },
     ),
-    id: id("A UUIDv7 made by the server; never changed."),
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
     phoneNumber: phoneNumber(
-      "The user's mobile number in its stored form, such as `989123456789`.",
+      "The user's mobile number in its canonical form, such as `989123456789`.",
       { filter: true, sort: true, unique: true },
     ),
     balance: amount(
-      "The sum of all charges of the pocket, in the minor unit of the group's currency.",
+      "The balance, which is the sum of all charges, in the minor unit of the group's currency.",
       {
         filter: true,
         sort: true,
@@ -48,7 +52,7 @@ export const pocketRecord = defineRecord({
         extremes: true,
       },
     ),
-    createdAt: dateTime("When the first charge made the pocket.", {
+    createdAt: dateTime("When the first charge created the pocket.", {
       filter: true,
       sort: true,
       extremes: true,

@@ -24,12 +24,12 @@ export class PocketResolver {
   @Query(() => PocketType, {
     nullable: true,
     description:
-      "Looks up a pocket of a granted group: null when the number has none. An unknown group is `NOT_FOUND`. Scope: `POCKETS_READ`, or an operator's token.",
+      "Returns a pocket of a granted group. Null if the number has no pocket. `NOT_FOUND` if the group does not exist. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocket(
     @Arg("pocketGroupSlug", () => String, {
-      description: "The name that requests know the group by, such as `my-pocket-group`.",
+      description: "The unique name of the pocket group in requests, such as `my-pocket-group`.",
     })
     pocketGroupSlug: string,
     @Arg("phoneNumber", () => String, {
@@ -43,7 +43,7 @@ export class PocketResolver {
 
   @Query(() => pocketLists.Connection, {
     description:
-      "Lists the pockets of the granted groups, for operators of all groups. Scope: `POCKETS_READ`, or an operator's token.",
+      "Lists the pockets of the groups granted to the merchant; operators see those of all groups. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pockets(
@@ -54,7 +54,7 @@ export class PocketResolver {
   }
 
   @FieldResolver(() => pocketChargeLists.Connection, {
-    description: "The charges of the pocket: those that the merchant made, for operators all.",
+    description: "The charges that the merchant made to the pocket; operators see all charges.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
@@ -66,7 +66,7 @@ export class PocketResolver {
   }
 
   @FieldResolver(() => PocketGroupType, {
-    description: "The wallet programme that the pocket belongs to.",
+    description: "The pocket's group, which determines its currency and limits.",
   })
   pocketGroup(
     @Root() { pocketGroupId }: Pocket,

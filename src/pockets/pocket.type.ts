@@ -23,24 +23,25 @@ export type PocketChargeResultStatus = keyof typeof PocketChargeResultStatus;
 
 registerEnumType(PocketChargeResultStatus, {
   name: "PocketChargeResultStatus",
-  description: "Whether a charge was made: each of a request has its own.",
+  description: "The outcome of one charge in a request.",
   valuesConfig: {
-    SUCCESS: { description: "The charge was made and is durable." },
-    ERROR: { description: "No charge was made for this item; `code` says why." },
+    SUCCESS: { description: "The charge was made and is durably stored." },
+    ERROR: { description: "The charge was refused; `code` has the reason." },
   },
 });
 
 registerEnumType(PocketChargeErrorCode, {
   name: "PocketChargeErrorCode",
-  description: "Why a charge was not made. Stable, to be acted on by programs.",
+  description:
+    "The reason why a charge was refused. Codes are stable, so that programs can act on them.",
   valuesConfig: {
     DUPLICATE_TOKEN: {
       description:
-        "The token has made this very charge before: same phone number, same amount. Safe to take as done.",
+        "A charge with this token, phone number and amount was made before. Treat it as done.",
     },
     TOKEN_CONFLICT: {
       description:
-        "The token has made another charge in this group. Take a new token for a new charge.",
+        "The token belongs to a different charge in this group. Use a new token for a new charge.",
     },
     INVALID_TOKEN: { description: "The token is not a UUID of version 7." },
     INVALID_PHONE_NUMBER: { description: "The phone number is not an Iranian mobile number." },
@@ -48,72 +49,73 @@ registerEnumType(PocketChargeErrorCode, {
     BELOW_MIN_CHARGE_AMOUNT: { description: "The amount is below the group's `minChargeAmount`." },
     ABOVE_MAX_CHARGE_AMOUNT: { description: "The amount is above the group's `maxChargeAmount`." },
     ABOVE_MAX_POCKET_BALANCE: {
-      description:
-        "The charge would lift the pocket over the group's `maxPocketBalance`, or over 2^53-1.",
+      description: "The balance would exceed the group's `maxPocketBalance`, or 2^53-1.",
     },
   },
 });
 
 @ObjectType("PocketChargeResult", {
-  description: "What became of one charge of a request.",
+  description: "Whether one charge of a request succeeded, and the reason if not.",
   simpleResolvers: true,
 })
 export class PocketChargeResult {
   @Field(() => String, {
     description:
-      "The token: in lower case when the charge was made, as it was sent when not, up to 100 characters.",
+      "The charge's token: in lower case if the charge was made, otherwise as sent, cut off after 100 characters.",
   })
   token!: string;
 
   @Field(() => String, {
     description:
-      "The phone number: in its stored form when the charge was made, as it was sent when not, up to 100 characters.",
+      "The phone number: in its canonical form if the charge was made, otherwise as sent, cut off after 100 characters.",
   })
   phoneNumber!: string;
 
-  @Field(() => Amount, { description: "The same as was sent, whether or not it was added." })
+  @Field(() => Amount, {
+    description: "The amount as sent, in the minor unit of the group's currency.",
+  })
   amount!: number;
 
   @Field(() => PocketChargeResultStatus, { description: "Whether the charge was made." })
   status!: PocketChargeResultStatus;
 
-  @Field(() => String, { description: "The same in words, for people." })
+  @Field(() => String, { description: "The status in words, for people to read." })
   message!: string;
 
   @Field(() => PocketChargeErrorCode, {
     nullable: true,
-    description: "Why the charge was not made; null when it was.",
+    description: "The reason why the charge was refused. Null if it was made.",
   })
   code!: PocketChargeErrorCode | null;
 
   @Field(() => PocketChargeType, {
     nullable: true,
     description:
-      "The charge made or, for a used token, the earlier charge when it is of the same merchant.",
+      "The charge that was made. If the token was already used, the earlier charge if the same merchant made it. Null otherwise.",
   })
   pocketCharge!: PocketCharge | null;
 }
 
 @ObjectType("ChargePocketsPayload", {
-  description: "What became of a request to charge pockets.",
+  description: "The results of a request to charge pockets.",
   simpleResolvers: true,
 })
 export class ChargePocketsPayload {
   @Bounded(MAX_CHARGES)
   @Field(() => [PocketChargeResult], {
-    description: "One result for each charge, in the order in which they were sent.",
+    description: "One result for each charge, in the order in which the charges were sent.",
   })
   results!: PocketChargeResult[];
 }
 
 @ObjectType("PocketGroupPayload", {
-  description: "Either a group as it was made or changed, or why it was not.",
+  description: "The created or updated pocket group, or the reasons why the input was refused.",
   simpleResolvers: true,
 })
 export class PocketGroupPayload {
   @Field(() => PocketGroupType, {
     nullable: true,
-    description: "The group as it is now; null when refused.",
+    description: "The pocket group after the change. Null if the input was refused.",
   })
   pocketGroup!: PocketGroup | null;
 

@@ -78,7 +78,7 @@ async function expectRefusal(zone: unknown): Promise<void> {
     ["BAD_USER_INPUT"],
   ]);
   expect(errors![0]!.message).toMatch(
-    /^bucket\.timeZone .* is not the IANA name of a place|\$zone0/,
+    /^bucket\.timeZone .* must be the IANA name of a place|\$zone0/,
   );
   expect(errors![0]!.message.length).toBeLessThan(500);
 }
@@ -194,7 +194,7 @@ describe("the name of a time zone", () => {
         { zone },
       );
       expect(errors?.map(({ message }) => message)).toEqual([
-        `bucket.timeZone ${JSON.stringify(zone)} is not the IANA name of a place, such as Asia/Tehran.`,
+        `bucket.timeZone ${JSON.stringify(zone)} must be the IANA name of a place, such as Asia/Tehran.`,
       ]);
     }
   });

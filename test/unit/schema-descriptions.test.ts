@@ -163,7 +163,7 @@ describe("the schema", () => {
 
 /** What the description of an operation has to say of the scopes that open it. */
 function tellingsOf(scopes: readonly string[]): RegExp[] {
-  if (scopes.length === 0) return [/Any valid token may ask\.$/];
+  if (scopes.length === 0) return [/Any valid token is accepted\.$/];
   if (scopes.join() === "OPERATOR") return [/Operators only\.$/];
   const named = scopes.filter((scope) => scope !== "OPERATOR");
   const ofMerchants = named.map((scope) => new RegExp(` Scope: .*\`${scope}\``));

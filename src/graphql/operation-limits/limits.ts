@@ -75,7 +75,7 @@ export function limitOperations(
 
 /** The error for an operation that needs a token. Apollo would not set its HTTP status. */
 function withoutCaller(): GraphQLError {
-  const originalError = withoutToken("This");
+  const originalError = withoutToken("This operation");
   const extensions = { http: { status: 401 } };
   return new GraphQLError(originalError.message, { originalError, extensions });
 }

@@ -23,96 +23,103 @@ const LISTED = { filter: true, sort: true } as const;
 export const paymentAuthorizationRecord = defineRecord({
   name: "PaymentAuthorization",
   table: "payment_authorizations",
-  description: "Funds of a customer that are held, to be captured once by a payment charge.",
+  description:
+    "An authorization: funds that a provider holds, which one payment charge can capture.",
   currencyField: "currency",
   fields: {
     merchantId: key("The merchant that the funds are held for."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime(
-      "When the authorization was recorded, by the database's clock; never changed.",
-      { ...LISTED, group: true },
-    ),
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the authorization was created, by the database's clock.", {
+      ...LISTED,
+      group: true,
+    }),
     updatedAt: dateTime(
-      "When the authorization was last changed, by an update or by a capture. Grows with every change.",
+      "When the authorization was last changed, by an update or a capture. Every change increases it.",
       LISTED,
     ),
     status: enumeration(
       PaymentAuthorizationStatus,
-      "How far it has come; `statusHistory` keeps every change.",
+      "The status. `statusHistory` has every change.",
       {
         ...LISTED,
         group: true,
       },
     ),
-    mode: enumeration(PaymentAuthorizationMode, "How the funds come to be held; never changed."),
-    provider: enumeration(PaymentProvider, "Who holds the funds; never changed.", {
+    mode: enumeration(PaymentAuthorizationMode, "How the funds are authorized. Never changes."),
+    provider: enumeration(PaymentProvider, "The provider that holds the funds. Never changes.", {
       filter: true,
       group: true,
     }),
-    amountInCents: amount("What is held without the deposit, in the minor unit of the currency.", {
-      sum: true,
-    }),
+    amountInCents: amount(
+      "The held amount without the deposit, in the minor unit of the currency.",
+      {
+        sum: true,
+      },
+    ),
     depositInCents: amount(
-      "What is held as a deposit beside the amount, in the minor unit of the currency.",
+      "The deposit held in addition to the amount, in the minor unit of the currency.",
       { sum: true },
     ),
-    totalInCents: amount("Amount and deposit together, in the minor unit of the currency.", {
+    totalInCents: amount("The sum of amount and deposit, in the minor unit of the currency.", {
       ...LISTED,
       sum: true,
     }),
     currency: currency(
-      "The ISO 4217 code of all its amounts, and of charges that take from it; never changed.",
+      "The currency of all amounts, and of charges that capture the authorization. Never changes.",
       {
         filter: true,
         group: true,
       },
     ),
     amountCapturedInCents: amount(
-      "What was taken of the amount, by a charge here or in full elsewhere; 0 until then.",
+      "The captured part of the amount, in the minor unit of the currency. 0 until a capture.",
     ),
     depositCapturedInCents: amount(
-      "What was taken of the deposit, by a charge here or in full elsewhere; 0 until then.",
+      "The captured part of the deposit, in the minor unit of the currency. 0 until a capture.",
     ),
     description: nullable(
-      text("What the funds are held for, in the merchant's words; null when nothing was said."),
+      text(
+        "The purpose of the authorization, as the merchant described it. Null if none was given.",
+      ),
     ),
-    providerId: nullable(
-      text("The provider's own name for the authorization; null until it is told."),
-    ),
+    providerId: nullable(text("The provider's id of the authorization. Null until it is set.")),
     providerMethod: nullable(
-      text("How it is held at the provider, such as `credit_card`; null until it is told."),
+      text("The provider's name of the method, such as `credit_card`. Null until it is set."),
     ),
-    providerSecretKeyId: nullable(hidden(text("Which key the secret is sealed with."))),
-    providerSecretSealed: nullable(bytes("The secret, sealed.")),
+    providerSecretKeyId: nullable(hidden(text("The id of the key that encrypts the secret."))),
+    providerSecretSealed: nullable(bytes("The encrypted secret.")),
     captureBefore: nullable(
-      dateTime("Until when the funds can be captured; null for no known end.", LISTED),
+      dateTime(
+        "When the authorization expires and can no longer be captured. Null if no expiry is known.",
+        LISTED,
+      ),
     ),
     capturedAt: nullable(
-      dateTime("When the funds were taken, once and for ever; null until then."),
+      dateTime("When the funds were captured, which happens at most once. Null until then."),
     ),
     succeededAt: nullable(
       dateTime(
-        "When the status last became `SUCCEEDED`, so that funds were held; null when it never did.",
+        "When the status last became `SUCCEEDED`, so that funds were held. Null if it never did.",
       ),
     ),
-    failedAt: nullable(dateTime("When the status last became `FAILED`; null when it never did.")),
-    canceledAt: nullable(
-      dateTime("When the status last became `CANCELED`; null when it never did."),
-    ),
-    expiredAt: nullable(dateTime("When the status last became `EXPIRED`; null when it never did.")),
+    failedAt: nullable(dateTime("When the status last became `FAILED`. Null if it never did.")),
+    canceledAt: nullable(dateTime("When the status last became `CANCELED`. Null if it never did.")),
+    expiredAt: nullable(dateTime("When the status last became `EXPIRED`. Null if it never did.")),
     employeeId: nullable(
-      reference("The id of whose token recorded it; null for a token of no employee."),
+      reference(
+        "The id of the employee who created the authorization. Null if the token was tied to no employee.",
+      ),
     ),
     orderId: nullable(
-      reference("The id of what the funds are held for, if it was ordered here; never changed."),
+      reference(
+        "The id of the order that the funds are held for. Null if there is none. Never changes.",
+      ),
     ),
     customerId: nullable(
-      reference("The id of whose funds are held, if that is known; never changed."),
+      reference("The id of the customer whose funds are held. Null if unknown. Never changes."),
     ),
     paymentMethodId: nullable(
-      reference(
-        "The id of the stored way to pay that the funds are held on; null when there is none.",
-      ),
+      reference("The id of the payment method on which the funds are held. Null if there is none."),
     ),
   },
 });

@@ -47,12 +47,12 @@ export class PaymentAuthorizationResolver {
   @Query(() => PaymentAuthorizationType, {
     nullable: true,
     description:
-      "Looks up a payment authorization: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns a payment authorization. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentAuthorization(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -62,7 +62,7 @@ export class PaymentAuthorizationResolver {
 
   @Query(() => paymentAuthorizationLists.Connection, {
     description:
-      "Lists the merchant's payment authorizations, in whatever status they are. Scope: `PAYMENTS_READ`.",
+      "Lists the merchant's payment authorizations in every status. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentAuthorizations(
@@ -74,12 +74,13 @@ export class PaymentAuthorizationResolver {
 
   @Mutation(() => PaymentAuthorizationPayload, {
     description:
-      "Records funds that are held. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
+      "Records an authorization of funds. Safe to retry with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentAuthorization(
     @Arg("input", () => CreatePaymentAuthorizationInput, {
-      description: "What is held, how and for whom; mode and amount are required.",
+      description:
+        "The authorization's amounts, mode, provider and relations. The mode and the amount are required.",
     })
     input: CreatePaymentAuthorizationInput,
     @Ctx() { caller }: Context,
@@ -90,16 +91,16 @@ export class PaymentAuthorizationResolver {
 
   @Mutation(() => PaymentAuthorizationPayload, {
     description:
-      "Changes an authorization, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
+      "Updates an authorization. `NOT_FOUND` if the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updatePaymentAuthorization(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdatePaymentAuthorizationInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdatePaymentAuthorizationInput,
     @Ctx() { caller }: Context,
@@ -111,7 +112,7 @@ export class PaymentAuthorizationResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "What the provider gave to be kept secret. Null when there is none, and without the scope `PROVIDER_SECRETS_READ`.",
+      "The provider's secret. Null if there is none, or if the token lacks the scope `PROVIDER_SECRETS_READ`.",
   })
   providerSecret(
     @Root() authorization: PaymentAuthorization,
@@ -121,7 +122,7 @@ export class PaymentAuthorizationResolver {
   }
 
   @FieldResolver(() => PaymentType, {
-    description: "Its entry in the one list of charges, refunds and authorizations.",
+    description: "The entry in the combined list of charges, refunds and authorizations.",
   })
   payment(@Root() authorization: PaymentAuthorization): Payment {
     return this.relations.payment(authorization, "PAYMENT_AUTHORIZATION");
@@ -129,7 +130,7 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Whose funds are held; null when that is not known.",
+    description: "The customer whose funds are held. Null if unknown.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
@@ -141,7 +142,8 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "Whose token recorded it; null for a token of no employee.",
+    description:
+      "The employee who created the authorization. Null if the token was tied to no employee.",
   })
   employee(
     @Root() { merchantId, employeeId }: PaymentAuthorization,
@@ -152,7 +154,7 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description: "What the funds are held for; null when there is no order.",
+    description: "The order that the funds are held for. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentAuthorization, @Ctx() context: Context): Promise<Order | null> {
@@ -161,7 +163,8 @@ export class PaymentAuthorizationResolver {
 
   @FieldResolver(() => PaymentMethodType, {
     nullable: true,
-    description: "What the funds are held on, detached or not; null when nothing stored is.",
+    description:
+      "The payment method on which the funds are held, even if it was detached. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethod(
@@ -172,7 +175,8 @@ export class PaymentAuthorizationResolver {
   }
 
   @FieldResolver(() => paymentChargeLists.Connection, {
-    description: "The charges that refer to the authorization. At most one of them captured it.",
+    description:
+      "The charges that refer to the authorization. At most one of them has captured it.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(

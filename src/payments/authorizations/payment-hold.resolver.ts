@@ -10,7 +10,8 @@ export class PaymentHoldResolver {
   constructor(private readonly clock: Clock) {}
 
   @FieldResolver(() => Boolean, {
-    description: "Whether a charge can capture the funds now: held, never captured, and in time.",
+    description:
+      "Whether a charge can capture the funds now: they are held, not captured and not expired.",
   })
   capturable(@Root() hold: Hold): boolean {
     return isCapturable(hold, this.clock.now());
@@ -18,14 +19,14 @@ export class PaymentHoldResolver {
 
   @FieldResolver(() => Amount, {
     description:
-      "What of the amount is neither taken nor let go; `capturable` tells whether a charge may take it.",
+      "The part of the amount that is neither captured nor released. See `capturable` for whether it can be captured now.",
   })
   amountCapturableInCents(@Root() hold: Hold): number {
     return partsOf(hold, "amount").capturable;
   }
 
   @FieldResolver(() => Amount, {
-    description: "What of the amount was let go without being taken.",
+    description: "The part of the amount that was released without a capture.",
   })
   amountReleasedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "amount").released;
@@ -33,14 +34,14 @@ export class PaymentHoldResolver {
 
   @FieldResolver(() => Amount, {
     description:
-      "What of the deposit is neither taken nor let go; `capturable` tells whether a charge may take it.",
+      "The part of the deposit that is neither captured nor released. See `capturable` for whether it can be captured now.",
   })
   depositCapturableInCents(@Root() hold: Hold): number {
     return partsOf(hold, "deposit").capturable;
   }
 
   @FieldResolver(() => Amount, {
-    description: "What of the deposit was let go without being taken.",
+    description: "The part of the deposit that was released without a capture.",
   })
   depositReleasedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "deposit").released;
@@ -48,22 +49,21 @@ export class PaymentHoldResolver {
 
   @FieldResolver(() => Amount, {
     description:
-      "What of both together is neither taken nor let go; `capturable` tells whether a charge may take it.",
+      "The part of amount and deposit together that is neither captured nor released. See `capturable` for whether it can be captured now.",
   })
   totalCapturableInCents(@Root() hold: Hold): number {
     return partsOf(hold, "total").capturable;
   }
 
   @FieldResolver(() => Amount, {
-    description:
-      "What was taken of amount and deposit together, by a charge here or in full elsewhere; 0 until then.",
+    description: "The captured part of amount and deposit together. 0 until a capture.",
   })
   totalCapturedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "total").captured;
   }
 
   @FieldResolver(() => Amount, {
-    description: "What of both together was let go without being taken.",
+    description: "The part of amount and deposit together that was released without a capture.",
   })
   totalReleasedInCents(@Root() hold: Hold): number {
     return partsOf(hold, "total").released;

@@ -5,108 +5,113 @@ import type { Instant } from "../../shared/instant.js";
 import { PaymentChargeMode, PaymentChargeStatus, PaymentProvider } from "../payment-enums.js";
 
 @InputType({
-  description: "A new payment charge. What is left out takes its default; null is the same.",
+  description: "The input for a new payment charge. Omitted fields and null take their defaults.",
 })
 export class CreatePaymentChargeInput {
   @Field(() => Uuid, {
     nullable: true,
     description:
-      "Any UUID. A retry with the same key and an equivalent input returns the same charge as it is now. A different input is refused.",
+      "Any UUID, which makes retries safe. A retry with the same key and an equivalent input returns the same charge in its current state; a different input is refused.",
   })
   idempotencyKey?: string | null;
 
   @Field(() => enumTypeOf(PaymentChargeStatus), {
     nullable: true,
-    description: "CREATED if left out, but SUCCEEDED for the mode MANUAL with the provider NONE.",
+    description:
+      "The initial status. Defaults to CREATED, or to SUCCEEDED for the mode MANUAL with the provider NONE.",
   })
   status?: PaymentChargeStatus | null;
 
   @Field(() => enumTypeOf(PaymentChargeMode), {
     nullable: true,
     description:
-      "REQUEST if left out. OFF_SESSION needs a payment method, CAPTURE an authorization; CHECKOUT is refused.",
+      "How the payment is taken. Defaults to REQUEST. OFF_SESSION requires a payment method and CAPTURE an authorization; CHECKOUT is refused.",
   })
   mode?: PaymentChargeMode | null;
 
   @Field(() => enumTypeOf(PaymentProvider), {
     nullable: true,
     description:
-      "STRIPE if left out, or the authorization's; with an authorization that one or NONE.",
+      "The provider. Defaults to the authorization's, or to STRIPE without an authorization. With an authorization, only its provider or NONE is allowed.",
   })
   provider?: PaymentProvider | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "Required, 0 or more; together with the deposit above 0.",
+    description:
+      "The amount without the deposit, 0 or more, in the minor unit of the currency. Required. Amount plus deposit must be above 0.",
   })
   amountInCents?: number | null;
 
   @Field(() => Amount, {
     nullable: true,
-    description: "What is paid as a deposit beside the amount, 0 or more; 0 if left out.",
+    description: "The deposit paid in addition to the amount, 0 or more. Defaults to 0.",
   })
   depositInCents?: number | null;
 
   @Field(() => Currency, {
     nullable: true,
     description:
-      "If left out the order's, else the authorization's, else the merchant's default; it cannot differ from the first two.",
+      "The currency. Must be that of the order and of the authorization, if given. Defaults to the order's, then the authorization's, then the merchant's default currency.",
   })
   currency?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "What the payment is for, at most 5,000 characters.",
+    description: "The purpose of the payment, at most 5,000 characters.",
   })
   description?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The provider's own name for the payment, at most 255 characters.",
+    description: "The provider's id of the payment, at most 255 characters.",
   })
   providerId?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "How it is paid, such as `credit_card`; `bank` if left out with MANUAL and NONE. At most 255 characters.",
+      "The provider's name of the method, such as `credit_card`, at most 255 characters. Defaults to `bank` for the mode MANUAL with the provider NONE.",
   })
   providerMethod?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "The provider's secret, stored encrypted; at most 4,096 characters. A retry with an `idempotencyKey` compares it only for tokens with `PROVIDER_SECRETS_READ`.",
+      "The provider's secret, at most 4,096 characters. It is stored encrypted. A retry with an `idempotencyKey` compares it only for tokens with `PROVIDER_SECRETS_READ`.",
   })
   providerSecret?: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "When the payment succeeded; now if left out. For the status SUCCEEDED alone.",
+    description:
+      "When the payment succeeded. Defaults to now. Allowed only with the status SUCCEEDED.",
   })
   succeededAt?: Instant | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "What is paid for, by the id of one of the merchant's orders; never changed.",
+    description: "The id of the order that is paid. Cannot be changed later.",
   })
   orderId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "The customer who pays: the order's if left out, and no other than that.",
+    description:
+      "The id of the customer who pays. Defaults to the order's customer and must not differ from it.",
   })
   customerId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "The stored way to pay that is charged, by its id; required by OFF_SESSION.",
+    description: "The id of the payment method that is charged. Required for the mode OFF_SESSION.",
   })
   paymentMethodId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "The authorization whose funds a charge of the mode CAPTURE takes, once.",
+    description:
+      "The id of the authorization that the charge captures. Required for the mode CAPTURE.",
   })
   paymentAuthorizationId?: string | null;
 }
@@ -115,19 +120,19 @@ const FREEZES = "Cannot be changed once the status has left CREATED.";
 
 @InputType({
   description:
-    "Changes of a payment charge. A field left out stays as it is; null clears it where it may be null.",
+    "The changes to a payment charge. Omitted fields keep their values; null clears a nullable field.",
 })
 export class UpdatePaymentChargeInput {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      "When given, the update is refused with STALE unless the charge still has this `updatedAt`.",
+      "The expected `updatedAt`. If the charge has a different one, the update is refused with STALE.",
   })
   expectedUpdatedAt?: Instant | null;
 
   @Field(() => enumTypeOf(PaymentChargeStatus), {
     nullable: true,
-    description: "The status to enter. The present one changes nothing.",
+    description: "The new status. Setting the current status has no effect.",
   })
   status?: PaymentChargeStatus | null;
 
@@ -139,7 +144,7 @@ export class UpdatePaymentChargeInput {
 
   @Field(() => enumTypeOf(PaymentProvider), {
     nullable: true,
-    description: `Where the money moves. ${FREEZES}`,
+    description: `The provider that moves the money. ${FREEZES}`,
   })
   provider?: PaymentProvider | null;
 
@@ -151,45 +156,47 @@ export class UpdatePaymentChargeInput {
 
   @Field(() => Currency, {
     nullable: true,
-    description: `Another currency, if no order or authorization holds to the present one. ${FREEZES}`,
+    description: `The new currency. Must be that of the order and of the authorization, if there is one. ${FREEZES}`,
   })
   currency?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "What the payment is for, at most 5,000 characters.",
+    description: "The purpose of the payment, at most 5,000 characters.",
   })
   description?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The provider's own name for the payment, at most 255 characters.",
+    description: "The provider's id of the payment, at most 255 characters.",
   })
   providerId?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "How it is paid at the provider, at most 255 characters.",
+    description:
+      "The provider's name of the method, such as `credit_card`, at most 255 characters.",
   })
   providerMethod?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "The provider's secret, stored encrypted; at most 4,096 characters. For tokens without `PROVIDER_SECRETS_READ`, the current secret also counts as a change, so that `updatedAt` cannot confirm a guess.",
+      "The provider's secret, at most 4,096 characters. It is stored encrypted. For tokens without `PROVIDER_SECRETS_READ`, setting the current secret also counts as a change, so that `updatedAt` cannot confirm a guess.",
   })
   providerSecret?: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      "When the payment succeeded, for a charge that has; now when it is left out as the charge succeeds.",
+      "When the payment succeeded. Allowed only for a charge that succeeds or has succeeded. Defaults to now when the status becomes SUCCEEDED.",
   })
   succeededAt?: Instant | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "Another stored method; null for none, but for the mode OFF_SESSION.",
+    description:
+      "The id of another payment method, or null for none. Cannot be null for the mode OFF_SESSION.",
   })
   paymentMethodId?: string | null;
 }

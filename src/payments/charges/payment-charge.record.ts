@@ -26,100 +26,110 @@ export const paymentChargeRecord = defineRecord({
   name: "PaymentCharge",
   table: "payment_charges",
   description:
-    "A record of one payment and its progress. It moves no money: the provider's fields tell where that happened.",
+    "A payment charge: the record of one payment and its progress. It does not move money itself; the provider fields show where the money moved.",
   currencyField: "currency",
   fields: {
     merchantId: key("The merchant that is paid."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the charge was recorded, by the database's clock; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the charge was created, by the database's clock.", {
       ...GROUPED,
       extremes: true,
     }),
     updatedAt: dateTime(
-      "When the charge was last changed, by an update or by a refund. Grows with every change.",
+      "When the charge was last changed, by an update or a refund. Every change increases it.",
       LISTED,
     ),
     status: enumeration(
       PaymentChargeStatus,
-      "How far the payment has come; `statusHistory` keeps every change.",
+      "The payment's status. `statusHistory` has every change.",
       GROUPED,
     ),
-    isFrozen: hidden(boolean("True for good once the status has left CREATED.")),
+    isFrozen: hidden(boolean("Permanently true once the status has left CREATED.")),
     mode: enumeration(
       PaymentChargeMode,
-      "How the payment is taken; fixed once the status has left `CREATED`.",
+      "How the payment is taken. Fixed once the status has left `CREATED`.",
       GROUPED,
     ),
     provider: enumeration(
       PaymentProvider,
-      "Where the money moves; fixed once the status has left `CREATED`.",
+      "The provider that moves the money. Fixed once the status has left `CREATED`.",
       GROUPED,
     ),
     amountInCents: amount(
-      "What is paid, without the deposit, in the minor unit of the currency.",
+      "The amount without the deposit, in the minor unit of the currency.",
       SUMMED,
     ),
     depositInCents: amount(
-      "What is paid as a deposit beside the amount, in the minor unit of the currency.",
+      "The deposit paid in addition to the amount, in the minor unit of the currency.",
       SUMMED,
     ),
-    totalInCents: amount("Amount and deposit together, in the minor unit of the currency.", SUMMED),
+    totalInCents: amount(
+      "The sum of amount and deposit, in the minor unit of the currency.",
+      SUMMED,
+    ),
     currency: currency(
-      "The ISO 4217 code of all amounts of the charge; fixed once the status has left `CREATED`.",
+      "The currency of all amounts of the charge. Fixed once the status has left `CREATED`.",
       GROUPED,
     ),
     description: nullable(
-      text("What the payment is for, in the merchant's words; null when nothing was said.", LISTED),
+      text(
+        "The purpose of the payment, as the merchant described it. Null if none was given.",
+        LISTED,
+      ),
     ),
-    providerId: nullable(
-      text("The provider's own name for the payment; null until it is told.", LISTED),
-    ),
+    providerId: nullable(text("The provider's id of the payment. Null until it is set.", LISTED)),
     providerMethod: nullable(
       text(
-        "How it is paid at the provider, such as `credit_card`, `cash` or `bank`; null until it is told.",
+        "The provider's name of the method, such as `credit_card`, `cash` or `bank`. Null until it is set.",
         GROUPED,
       ),
     ),
     providerSecret: virtual(
       nullable(
         text(
-          "The secret, found whole or not at all: operators on its letters are refused, and tokens without `PROVIDER_SECRETS_READ`.",
+          "The provider's secret, compared only as a whole: pattern operators are refused. Requires the scope `PROVIDER_SECRETS_READ`.",
           FILTERED,
         ),
       ),
     ),
-    providerSecretKeyId: nullable(hidden(text("Which key the secret is sealed with."))),
-    providerSecretSealed: nullable(bytes("The secret, sealed.")),
+    providerSecretKeyId: nullable(hidden(text("The id of the key that encrypts the secret."))),
+    providerSecretSealed: nullable(bytes("The encrypted secret.")),
     refundable: boolean(
-      "Whether anything is left to give back: `totalRefundableInCents` above 0, true before success as well.",
+      "Whether `totalRefundableInCents` is above 0. Also true before the charge succeeds; false for a failed, canceled or expired charge.",
       FILTERED,
     ),
     amountRefundableInCents: amount(
-      "The amount less what succeeded refunds gave back of it; those under way are not taken off.",
+      "The amount minus succeeded refunds of it. Pending refunds are not subtracted.",
       FILTERED,
     ),
-    amountRefundedInCents: amount("What succeeded refunds gave back of the amount.", {
-      ...LISTED,
-      sum: true,
-    }),
-    amountRefundingInCents: hidden(amount("What refunds under way have set aside of the amount.")),
+    amountRefundedInCents: amount(
+      "The refunded part of the amount, by succeeded refunds, in the minor unit of the currency.",
+      {
+        ...LISTED,
+        sum: true,
+      },
+    ),
+    amountRefundingInCents: hidden(amount("The part of the amount that pending refunds reserve.")),
     depositRefundableInCents: amount(
-      "The deposit less what succeeded refunds gave back of it; those under way are not taken off.",
+      "The deposit minus succeeded refunds of it. Pending refunds are not subtracted.",
       FILTERED,
     ),
-    depositRefundedInCents: amount("What succeeded refunds gave back of the deposit.", {
-      ...LISTED,
-      sum: true,
-    }),
+    depositRefundedInCents: amount(
+      "The refunded part of the deposit, by succeeded refunds, in the minor unit of the currency.",
+      {
+        ...LISTED,
+        sum: true,
+      },
+    ),
     depositRefundingInCents: hidden(
-      amount("What refunds under way have set aside of the deposit."),
+      amount("The part of the deposit that pending refunds reserve."),
     ),
     totalRefundableInCents: amount(
-      "Amount and deposit less what succeeded refunds gave back; those under way are not taken off.",
+      "The sum of amount and deposit minus succeeded refunds. Pending refunds are not subtracted.",
       FILTERED,
     ),
     totalRefundedInCents: amount(
-      "What succeeded refunds gave back of amount and deposit together.",
+      "The refunded part of amount and deposit together, by succeeded refunds.",
       {
         ...LISTED,
         sum: true,
@@ -127,7 +137,7 @@ export const paymentChargeRecord = defineRecord({
     ),
     succeededAt: nullable(
       dateTime(
-        "When the payment succeeded last, as the caller told it or as it was recorded; null when it never did.",
+        "When the payment last succeeded: the time the caller gave, or when the status became `SUCCEEDED`. Null if it never did.",
         {
           ...GROUPED,
           extremes: true,
@@ -135,35 +145,42 @@ export const paymentChargeRecord = defineRecord({
       ),
     ),
     failedAt: nullable(
-      dateTime("When the status last became `FAILED`; null when it never did.", LISTED),
+      dateTime("When the status last became `FAILED`. Null if it never did.", LISTED),
     ),
     canceledAt: nullable(
-      dateTime("When the status last became `CANCELED`; null when it never did.", LISTED),
+      dateTime("When the status last became `CANCELED`. Null if it never did.", LISTED),
     ),
     expiredAt: nullable(
-      dateTime("When the status last became `EXPIRED`; null when it never did.", LISTED),
+      dateTime("When the status last became `EXPIRED`. Null if it never did.", LISTED),
     ),
     employeeId: nullable(
-      reference("The id of whose token recorded the charge; null for a token of no employee.", {
-        group: true,
-      }),
+      reference(
+        "The id of the employee who created the charge. Null if the token was tied to no employee.",
+        {
+          group: true,
+        },
+      ),
     ),
     orderId: nullable(
-      reference("The id of what is paid for, if it was ordered here; never changed.", {
+      reference("The id of the order that is paid. Null if there is none. Never changes.", {
         group: true,
       }),
     ),
     customerId: nullable(
-      reference("The id of who pays, if that is known; never changed.", { group: true }),
+      reference("The id of the customer who pays. Null if unknown. Never changes.", {
+        group: true,
+      }),
     ),
     paymentMethodId: nullable(
-      reference("The id of the stored way to pay that is charged; null when none is."),
+      reference("The id of the payment method that is charged. Null if there is none."),
     ),
     paymentAuthorizationId: nullable(
-      reference("The id of the held funds that it is taken from; never changed."),
+      reference(
+        "The id of the authorization that the charge captures. Null if there is none. Never changes.",
+      ),
     ),
     capturedAuthorizationId: nullable(
-      hidden(uuid("The authorization, once the charge has captured it.")),
+      hidden(uuid("The id of the authorization after the charge has captured it.")),
     ),
   },
 });

@@ -43,12 +43,12 @@ export class PaymentChargeResolver {
   @Query(() => PaymentChargeType, {
     nullable: true,
     description:
-      "Looks up a payment charge: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns a payment charge. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharge(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -57,8 +57,7 @@ export class PaymentChargeResolver {
   }
 
   @Query(() => paymentChargeLists.Connection, {
-    description:
-      "Lists the merchant's payment charges, in whatever status they are. Scope: `PAYMENTS_READ`.",
+    description: "Lists the merchant's payment charges in every status. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharges(
@@ -70,12 +69,13 @@ export class PaymentChargeResolver {
 
   @Mutation(() => PaymentChargePayload, {
     description:
-      "Records a payment. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
+      "Records a payment. Safe to retry with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentCharge(
     @Arg("input", () => CreatePaymentChargeInput, {
-      description: "What is paid, how and by whom; the amount alone is required.",
+      description:
+        "The charge's amounts, mode, provider and relations. Only the amount is required.",
     })
     input: CreatePaymentChargeInput,
     @Ctx() { caller }: Context,
@@ -85,16 +85,16 @@ export class PaymentChargeResolver {
 
   @Mutation(() => PaymentChargePayload, {
     description:
-      "Changes a payment charge, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
+      "Updates a payment charge. `NOT_FOUND` if the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updatePaymentCharge(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdatePaymentChargeInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdatePaymentChargeInput,
     @Ctx() { caller }: Context,
@@ -106,7 +106,7 @@ export class PaymentChargeResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      "What the provider gave to be kept secret. Null when there is none, and without the scope `PROVIDER_SECRETS_READ`.",
+      "The provider's secret. Null if there is none, or if the token lacks the scope `PROVIDER_SECRETS_READ`.",
   })
   providerSecret(@Root() charge: PaymentCharge, @Ctx() { caller }: Context): string | null {
     return readSecret(caller, this.secrets, charge);
@@ -114,7 +114,7 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Who pays; null when that is not known.",
+    description: "The customer who pays. Null if unknown.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
@@ -126,7 +126,7 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "Whose token recorded the charge; null for a token of no employee.",
+    description: "The employee who created the charge. Null if the token was tied to no employee.",
   })
   employee(
     @Root() { merchantId, employeeId }: PaymentCharge,
@@ -137,7 +137,7 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description: "What is paid for; null when there is no order.",
+    description: "The order that is paid. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentCharge, @Ctx() context: Context): Promise<Order | null> {
@@ -145,7 +145,7 @@ export class PaymentChargeResolver {
   }
 
   @FieldResolver(() => PaymentType, {
-    description: "Its entry in the one list of charges, refunds and authorizations.",
+    description: "The entry in the combined list of charges, refunds and authorizations.",
   })
   payment(@Root() charge: PaymentCharge): Payment {
     return this.relations.payment(charge, "PAYMENT_CHARGE");
@@ -153,7 +153,7 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => PaymentAuthorizationType, {
     nullable: true,
-    description: "The held funds that it is taken from; null when it is paid otherwise.",
+    description: "The authorization that the charge captures. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentAuthorization(
@@ -165,7 +165,8 @@ export class PaymentChargeResolver {
 
   @FieldResolver(() => PaymentMethodType, {
     nullable: true,
-    description: "What is charged, detached or not; null when nothing stored is.",
+    description:
+      "The payment method that is charged, even if it was detached. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethod(
@@ -176,7 +177,7 @@ export class PaymentChargeResolver {
   }
 
   @FieldResolver(() => paymentRefundLists.Connection, {
-    description: "What went back of it or is about to, in whatever status.",
+    description: "The refunds of the charge, including pending, failed and canceled ones.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentRefunds(

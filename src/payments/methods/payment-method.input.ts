@@ -2,33 +2,33 @@ import { Field, ID, InputType } from "type-graphql";
 import { enumTypeOf } from "../../graphql/enum-type.js";
 import { PaymentProvider } from "../payment-enums.js";
 
-@InputType({ description: "A way to pay that a provider keeps, as it is recorded here." })
+@InputType({ description: "The input for a payment method that a provider stores." })
 export class CreatePaymentMethodInput {
   @Field(() => enumTypeOf(PaymentProvider), {
-    description: "Where the card or account itself is stored.",
+    description: "The provider that stores the card or account.",
   })
   provider!: PaymentProvider;
 
   @Field(() => String, {
-    description: "The provider's own name for it, at most 255 characters.",
+    description: "The provider's id of the payment method, at most 255 characters.",
   })
   identifier!: string;
 
   @Field(() => String, {
-    description: "What kind of method it is, such as `card`; at most 255 characters.",
+    description: "The kind of payment method, such as `card`, at most 255 characters.",
   })
   methodType!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "How people tell it apart, such as `Visa •••• 4242`, at most 255 characters; the identifier if left out.",
+      "A label for people to recognize it, such as `Visa •••• 4242`, at most 255 characters. Defaults to the identifier.",
   })
   label?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "Whose it is, by the id of one of the merchant's customers; nobody's if left out.",
+    description: "The id of the customer who owns the method. If omitted, it has no owner.",
   })
   customerId?: string | null;
 }

@@ -6,27 +6,31 @@ export const paymentMethodRecord = defineRecord({
   name: "PaymentMethod",
   table: "payment_methods",
   description:
-    "A way to pay that a provider keeps, such as a card. Detached from its customer, never removed.",
+    "A payment method that a provider stores, such as a card. It can be detached from its customer but not deleted.",
   fields: {
     merchantId: key("The merchant that may charge it."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the method was recorded, by the database's clock; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the payment method was recorded, by the database's clock.", {
       filter: true,
       sort: true,
     }),
-    updatedAt: dateTime("When the method was last changed.", { sort: true }),
+    updatedAt: dateTime("When the payment method was last updated, by the database's clock.", {
+      sort: true,
+    }),
     provider: enumeration(
       PaymentProvider,
-      "Where the card or account itself is stored: here is its name alone.",
+      "The provider that stores the card or account. This server stores only a reference.",
       { filter: true },
     ),
-    identifier: text("The provider's own name for it, which a charge there would use.", {
+    identifier: text("The provider's id of the payment method, for charging it there.", {
       filter: true,
     }),
-    methodType: text("What kind of method it is, such as `card`.", { filter: true }),
-    label: text("How people tell it apart, such as `Visa •••• 4242`."),
+    methodType: text("The kind of payment method, such as `card`.", { filter: true }),
+    label: text("A label for people to recognize it, such as `Visa •••• 4242`."),
     customerId: nullable(
-      reference("The id of whose it is; null once it was detached, or when it is nobody's."),
+      reference(
+        "The id of the customer who owns the method. Null if it was detached or never had an owner.",
+      ),
     ),
   },
 });

@@ -25,12 +25,12 @@ export class PaymentMethodResolver {
   @Query(() => PaymentMethodType, {
     nullable: true,
     description:
-      "Looks up a payment method: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns a payment method. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethod(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -40,7 +40,7 @@ export class PaymentMethodResolver {
 
   @Query(() => paymentMethodLists.Connection, {
     description:
-      "Lists the merchant's payment methods, detached ones included. Scope: `PAYMENTS_READ`.",
+      "Lists the merchant's payment methods, including detached ones. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethods(
@@ -52,12 +52,12 @@ export class PaymentMethodResolver {
 
   @Mutation(() => PaymentMethodPayload, {
     description:
-      "Records a way to pay that a provider keeps; nothing is sent there. Scope: `PAYMENTS_WRITE`.",
+      "Records a payment method that a provider stores. Nothing is sent to the provider. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentMethod(
     @Arg("input", () => CreatePaymentMethodInput, {
-      description: "What the provider and people call it, and whose it is.",
+      description: "The payment method's provider, identifier, kind, label and owner.",
     })
     input: CreatePaymentMethodInput,
     @Ctx() { caller }: Context,
@@ -67,12 +67,12 @@ export class PaymentMethodResolver {
 
   @Mutation(() => PaymentMethodPayload, {
     description:
-      "Detaches a method from its customer; past payments keep it. Detaching again changes nothing; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
+      "Detaches a payment method from its customer. Existing payments keep it. Detaching again has no effect. `NOT_FOUND` if the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async detachPaymentMethod(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -83,7 +83,7 @@ export class PaymentMethodResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Whose it is; null once it was detached, or when it is nobody's.",
+    description: "The customer who owns the method. Null if it was detached or never had an owner.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(

@@ -17,19 +17,19 @@ const LISTED = { filter: true, sort: true } as const;
 export const paymentRefundRecord = defineRecord({
   name: "PaymentRefund",
   table: "payment_refunds",
-  description: "Money that goes back to a customer, of a payment charge or without one.",
+  description: "A refund: money returned to a customer, for a payment charge or without one.",
   currencyField: "currency",
   fields: {
     merchantId: key("The merchant that refunds."),
-    id: id("A UUIDv7 made by the server; never changed."),
-    createdAt: dateTime("When the refund was recorded, by the database's clock; never changed.", {
+    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    createdAt: dateTime("When the refund was created, by the database's clock.", {
       ...LISTED,
       group: true,
     }),
-    updatedAt: dateTime("When the refund was last changed. Grows with every change.", LISTED),
+    updatedAt: dateTime("When the refund was last changed. Every change increases it.", LISTED),
     status: enumeration(
       PaymentRefundStatus,
-      "How far the refund has come; `statusHistory` keeps every change.",
+      "The refund's status. `statusHistory` has every change.",
       {
         ...LISTED,
         group: true,
@@ -37,69 +37,71 @@ export const paymentRefundRecord = defineRecord({
     ),
     provider: enumeration(
       PaymentProvider,
-      "Where the money moves: the charge's provider or NONE; never changed.",
+      "The provider that moves the money: the charge's or NONE. Never changes.",
       { filter: true, group: true },
     ),
     amountInCents: amount(
-      "What goes back of the charge's amount, in the minor unit of the currency.",
+      "The refunded part of the charge's amount, in the minor unit of the currency.",
       { ...LISTED, sum: true },
     ),
     depositInCents: amount(
-      "What goes back of the charge's deposit, in the minor unit of the currency.",
+      "The refunded part of the charge's deposit, in the minor unit of the currency.",
       { filter: true, sum: true },
     ),
-    totalInCents: amount("Amount and deposit together, in the minor unit of the currency.", {
+    totalInCents: amount("The sum of amount and deposit, in the minor unit of the currency.", {
       ...LISTED,
       sum: true,
     }),
     currency: currency(
-      "The ISO 4217 code of all its amounts: the charge's, if there is one; never changed.",
+      "The currency of all amounts. It is the charge's, if there is a charge. Never changes.",
       { filter: true, group: true },
     ),
     description: nullable(
-      text("What the refund is for, in the merchant's words; null when nothing was said."),
+      text("The merchant's description of the refund. Null if none was given."),
     ),
     reason: nullable(
-      text("Why the money goes back, in the merchant's words; null when nothing was said.", {
+      text("The reason for the refund, as the merchant gave it. Null if none was given.", {
         filter: true,
       }),
     ),
     failureReason: nullable(
-      text("Why the money did not go back, as the provider told it; null when nothing was said."),
+      text(
+        "The reason why the refund failed, as the provider reported it. Null if none was given.",
+      ),
     ),
     providerId: nullable(
-      text("The provider's own name for the refund; null until it is told.", { filter: true }),
+      text("The provider's id of the refund. Null until it is set.", { filter: true }),
     ),
     providerMethod: nullable(
-      text("How it goes back at the provider, such as `bank`; null until it is told."),
+      text("The provider's name of the method, such as `bank`. Null until it is set."),
     ),
     succeededAt: nullable(
       dateTime(
-        "When the status last became `SUCCEEDED`: the money had gone back. Null when it never did.",
+        "When the status last became `SUCCEEDED`, so that the money was returned. Null if it never did.",
         { ...LISTED, group: true },
       ),
     ),
-    failedAt: nullable(dateTime("When the status last became `FAILED`; null when it never did.")),
-    canceledAt: nullable(
-      dateTime("When the status last became `CANCELED`; null when it never did."),
-    ),
-    expiredAt: nullable(dateTime("When the status last became `EXPIRED`; null when it never did.")),
+    failedAt: nullable(dateTime("When the status last became `FAILED`. Null if it never did.")),
+    canceledAt: nullable(dateTime("When the status last became `CANCELED`. Null if it never did.")),
+    expiredAt: nullable(dateTime("When the status last became `EXPIRED`. Null if it never did.")),
     employeeId: nullable(
-      reference("The id of whose token recorded the refund; null for a token of no employee."),
+      reference(
+        "The id of the employee who created the refund. Null if the token was tied to no employee.",
+      ),
     ),
     orderId: nullable(
       reference(
-        "The id of what had been paid for: the charge's order, if there is a charge; never changed.",
+        "The id of the order that was paid. It is the charge's, if there is a charge. Null if there is none. Never changes.",
       ),
     ),
     customerId: nullable(
       reference(
-        "The id of who gets the money back: the charge's customer, if it has one; never changed.",
+        "The id of the customer who is refunded. It is the charge's, if that has one. Null if unknown. Never changes.",
       ),
     ),
     paymentChargeId: nullable(
       reference(
-        "The id of the payment that goes back; null for money that was paid elsewhere. Never changed.",
+        "The id of the refunded charge. Null for a payment that is not recorded here. Never changes.",
       ),
     ),
   },

@@ -37,12 +37,12 @@ export class PaymentRefundResolver {
   @Query(() => PaymentRefundType, {
     nullable: true,
     description:
-      "Looks up a payment refund: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns a payment refund. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentRefund(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
@@ -51,8 +51,7 @@ export class PaymentRefundResolver {
   }
 
   @Query(() => paymentRefundLists.Connection, {
-    description:
-      "Lists the merchant's payment refunds, in whatever status they are. Scope: `PAYMENTS_READ`.",
+    description: "Lists the merchant's payment refunds in every status. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentRefunds(
@@ -64,13 +63,13 @@ export class PaymentRefundResolver {
 
   @Mutation(() => PaymentRefundPayload, {
     description:
-      "Records a refund and what it takes from its charge, never more than is left. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
+      "Records a refund and reserves its amount on the charge, never more than is refundable. Safe to retry with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async createPaymentRefund(
     @Arg("input", () => CreatePaymentRefundInput, {
       description:
-        "What goes back, and of which charge; without a charge the provider must be NONE.",
+        "The charge to refund, and the amounts. Without a charge, the provider must be NONE.",
     })
     input: CreatePaymentRefundInput,
     @Ctx() { caller }: Context,
@@ -80,16 +79,16 @@ export class PaymentRefundResolver {
 
   @Mutation(() => PaymentRefundPayload, {
     description:
-      "Changes a refund, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
+      "Updates a refund. `NOT_FOUND` if the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
   })
   @AllowScopes("PAYMENTS_WRITE")
   async updatePaymentRefund(
     @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
+      description: "The record's `id`, a UUIDv7. A string that is not a UUID matches no record.",
     })
     id: string,
     @Arg("input", () => UpdatePaymentRefundInput, {
-      description: "The fields to change; those left out stay as they are.",
+      description: "The fields to change. Omitted fields keep their values.",
     })
     input: UpdatePaymentRefundInput,
     @Ctx() { caller }: Context,
@@ -100,7 +99,7 @@ export class PaymentRefundResolver {
 
   @FieldResolver(() => PaymentChargeType, {
     nullable: true,
-    description: "The payment that goes back; null for money that was paid elsewhere.",
+    description: "The refunded charge. Null for a payment that is not recorded here.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentCharge(
@@ -111,7 +110,7 @@ export class PaymentRefundResolver {
   }
 
   @FieldResolver(() => PaymentType, {
-    description: "Its entry in the one list of charges, refunds and authorizations.",
+    description: "The entry in the combined list of charges, refunds and authorizations.",
   })
   payment(@Root() refund: PaymentRefund): Payment {
     return this.relations.payment(refund, "PAYMENT_REFUND");
@@ -119,7 +118,7 @@ export class PaymentRefundResolver {
 
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "Who gets the money back; null when that is not known.",
+    description: "The customer who is refunded. Null if unknown.",
   })
   @AllowScopes("PAYMENTS_READ")
   customer(
@@ -131,7 +130,7 @@ export class PaymentRefundResolver {
 
   @FieldResolver(() => EmployeeType, {
     nullable: true,
-    description: "Whose token recorded the refund; null for a token of no employee.",
+    description: "The employee who created the refund. Null if the token was tied to no employee.",
   })
   employee(
     @Root() { merchantId, employeeId }: PaymentRefund,
@@ -142,7 +141,7 @@ export class PaymentRefundResolver {
 
   @FieldResolver(() => OrderType, {
     nullable: true,
-    description: "What had been paid for; null when there is no order.",
+    description: "The order that was paid. Null if there is none.",
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: PaymentRefund, @Ctx() context: Context): Promise<Order | null> {
