@@ -13,12 +13,12 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Words about fields name them as GraphQL does: here they are attributes. */
+/** Replaces field names in a message with attribute names. */
 export function inSnakeCase(words: string): string {
   return words.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, snakeCase);
 }
 
-/** The names of what GraphQL shows of a record beside its id. */
+/** The attribute names of the fields that GraphQL shows, except the id. */
 export function attributeNames(record: RecordDefinition): string[] {
   return Object.entries(record.fields)
     .filter(([name, { role }]) => role === "shown" && name !== "id")
@@ -46,7 +46,7 @@ function attributeOf(field: Field<unknown>, value: unknown): unknown {
   return isName(kind) ? value.toLowerCase() : value;
 }
 
-/** What the values of a field look like in JSON. */
+/** The form of a field's values in JSON. */
 export type ValueKind =
   "uuid" | "integer" | "boolean" | "dateTime" | "enumeration" | "currency" | "text";
 
@@ -73,7 +73,7 @@ export function namesOf({ kind }: Field<unknown>): string[] {
   return typeof kind === "object" && "enumeration" in kind ? valuesOf(kind.enumeration) : [];
 }
 
-/** Written in lower case here, and in upper case by GraphQL. */
+/** Whether values are names, which REST writes in lower case and GraphQL in upper case. */
 function isName(kind: ValueKind): boolean {
   return kind === "currency" || kind === "enumeration";
 }
@@ -108,7 +108,7 @@ const SCHEMAS: Readonly<Record<ValueKind, { readonly type: string; readonly form
   text: { type: "string" },
 };
 
-/** The schema of a resource's attributes as they are answered; `fields` may leave any out. */
+/** The schema of a resource's attributes in responses. None is required, because `fields` may leave any out. */
 export function attributesSchema(record: RecordDefinition, names: readonly string[]): object {
   const properties = names.map((name) => [name, attributeSchema(fieldOf(record, camelCase(name)))]);
   return {

@@ -18,13 +18,13 @@ const RELATED = {
   customer: { type: "customers", record: customerRecord, names: attributeNames(customerRecord) },
 } as const;
 
-/** Shows payment charges as resources, as one request wants to see them. */
+/** Presents payment charges as resources, with the attributes and relations that a request selects. */
 export class ChargePresenter {
   private readonly attributes: readonly string[];
   private readonly includes: ReadonlySet<Include>;
   private readonly related: Readonly<Record<Include, readonly string[]>>;
 
-  /** @throws RestError for what is not there to be shown, AppError FORBIDDEN for relations. */
+  /** @throws RestError for unknown fields or relations, AppError FORBIDDEN for relations without the scope. */
   constructor(
     query: ChargeQuery,
     private readonly context: Context,
@@ -114,7 +114,7 @@ const CHARGE = resourceSchema(
 
 const INCLUDED = {
   type: "array",
-  description: "The related resources that were asked for, each once.",
+  description: "The related resources that `include` requests, each once.",
   items: {
     anyOf: Object.values(RELATED).map(({ type, record, names }) =>
       resourceSchema(type, attributesSchema(record, names), closedObject({})),
@@ -122,13 +122,13 @@ const INCLUDED = {
   },
 };
 
-/** The schema of a document of one charge. */
+/** The schema of a document with one charge. */
 export const CHARGE_DOCUMENT = closedObject(
   { data: CHARGE, included: INCLUDED, meta: closedObject({}) },
   ["data", "meta"],
 );
 
-/** The schema of a document of many. */
+/** The schema of a document with a list of charges. */
 export function chargeListDocument(meta: object): object {
   return closedObject({ data: { type: "array", items: CHARGE }, included: INCLUDED, meta }, [
     "data",

@@ -7,8 +7,10 @@ import { ExactInteger, closedObject } from "./json-api.js";
 import { SUMMABLE } from "./payment-charge-attributes.js";
 import { refuse } from "./rest-error.js";
 
-const SUM = { sum: { type: ["integer", "null"], description: "Exact; null over nothing." } };
-/** The schema of what is counted and summed. */
+const SUM = {
+  sum: { type: ["integer", "null"], description: "The exact sum. Null when there are no records." },
+};
+/** The schema of counts and sums. */
 export const META = closedObject(
   {
     total: closedObject({ count: { type: "integer" } }),
@@ -19,7 +21,7 @@ export const META = closedObject(
 
 type ChargeList = ReturnType<PaymentLists["charges"]["all"]>;
 
-/** What was asked to be counted and summed, under the names that it was asked by. */
+/** The requested counts and sums, under the names in the request. */
 export async function metaOf(
   list: ChargeList,
   asked: NonNullable<ChargeQuery["meta"]>,
@@ -37,7 +39,7 @@ export async function metaOf(
   return Object.fromEntries(values) as Record<string, unknown>;
 }
 
-/** What a list refuses begins with GraphQL's name of the argument: here it is a parameter. */
+/** Rewrites an error of a list, which begins with the GraphQL argument, in terms of query parameters. */
 export function inRestTerms(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== "BAD_USER_INPUT") return error;
   const [path = "", field = "", operator = ""] = /^filter\.(\w+)\.(\w+)/.exec(error.message) ?? [];

@@ -33,12 +33,14 @@ const MAX_PARAMETERS = 200;
 export function readQuery(url: string): unknown {
   const start = url.indexOf("?");
   if (start === -1) return {};
-  // The reader would leave it out without a word.
+  // The parser would silently drop such a parameter.
   const unread = [...new URLSearchParams(url.slice(start)).keys()].find((key) =>
     key.includes("__proto__"),
   );
   if (unread !== undefined) {
-    throw refuse(400, "BAD_USER_INPUT", `${unread} is not known here.`, { parameter: unread });
+    throw refuse(400, "BAD_USER_INPUT", `${unread} is not a known parameter.`, {
+      parameter: unread,
+    });
   }
   let query: Record<string, unknown>;
   try {
@@ -69,7 +71,7 @@ function mapValues<T, U>(
   return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]));
 }
 
-/** What the list is asked for, in GraphQL's terms. @throws RestError that names the parameter. */
+/** The arguments of the list, in GraphQL's form. @throws RestError with the parameter. */
 export function listArguments({ filter = {}, sort, page = {} }: ChargeQuery): ListArguments {
   const fields = Object.entries(filter).map(([name, operators]) => {
     const parameter = `filter[${name}]`;
@@ -98,7 +100,7 @@ function readSort(sort: string | undefined): ListArguments["sort"] {
   });
 }
 
-/** Commas part values of which any may be meant; a bound is one value. */
+/** Splits values at commas, of which any may match. A bound is a single value. */
 function readOperand(name: string, operator: string, text: string, parameter: string): unknown {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
   const kind = valueKindOf(field);
@@ -116,11 +118,11 @@ function readOperand(name: string, operator: string, text: string, parameter: st
   return isBound ? read(text) : text.split(",").map(read);
 }
 
-/** Each answers null for a text that is no value of its kind. */
+/** The parsers for each kind of value. They return null for an invalid string. */
 const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
   uuid: parseUuid,
   integer: (text) => (/^-?\d{1,16}$/.test(text) && isAmount(Number(text)) ? Number(text) : null),
-  // The + of an offset, where a client did not escape it, arrives as a blank.
+  // An unescaped + of an offset arrives as a space.
   dateTime: (text) => parseInstant(text.replace(/ (?=\d\d:?\d\d$)/, "+")),
   boolean: (text) => (text === "true" ? true : text === "false" ? false : null),
   enumeration: codeInCapitals,
@@ -140,16 +142,16 @@ const EXPECTED: Readonly<Record<Exclude<ValueKind, "enumeration">, string>> = {
 
 export type Include = (typeof INCLUDES)[number];
 
-/** The relations to show beside the charge. @throws RestError for others. */
+/** The relations to include with the charge. @throws RestError for unknown relations. */
 export function readIncludes({ include }: ChargeQuery): Set<Include> {
   return new Set(listOf(include).map((name) => oneOf(INCLUDES, name, "include")));
 }
 
 /**
- * The attributes to show of a type of resource.
+ * The attributes to return for a type of resource.
  *
- * @param all every attribute that it has.
- * @throws RestError for others.
+ * @param all every attribute that the type has.
+ * @throws RestError for unknown attributes.
  */
 export function readFields(
   { fields }: ChargeQuery,
@@ -173,7 +175,7 @@ function oneOf<T extends string>(all: readonly T[], name: string, parameter: str
 }
 
 function unknown(parameter: string, name: string, all: readonly string[]): RestError {
-  const detail = `${parameter} has no ${JSON.stringify(name.slice(0, 60))}; there are ${all.join(", ")}.`;
+  const detail = `${parameter} contains the unknown name ${JSON.stringify(name.slice(0, 60))}. The known names are ${all.join(", ")}.`;
   return refuse(400, "BAD_USER_INPUT", detail, { parameter });
 }
 
@@ -183,14 +185,16 @@ function group(description: string, properties: Readonly<Record<string, object>>
   return { type: "object", properties, additionalProperties: false, description };
 }
 
-const INCLUDE = text("Relations to answer with the charge, parted by commas: order, customer.");
-const FIELDS = group("The attributes to answer, parted by commas, by type of resource.", {
+const INCLUDE = text(
+  "The relations to include in the response, separated by commas: order, customer.",
+);
+const FIELDS = group("The attributes to return for each type of resource, separated by commas.", {
   payment_charges: { type: "string" },
   orders: { type: "string" },
   customers: { type: "string" },
 });
 
-/** The parameters of every path of payment charges. */
+/** The query parameters of every payment charge path. */
 export const RESOURCE_QUERY = {
   type: "object",
   additionalProperties: false,
@@ -209,19 +213,25 @@ export const LIST_QUERY = {
   ...RESOURCE_QUERY,
   properties: {
     filter: group(
-      "Conditions that must all hold, as filter[attribute][operator]=value; filter[attribute]=value is eq. Commas part values of which any may be meant.",
+      "Conditions that must all hold, as filter[attribute][operator]=value; filter[attribute]=value is short for eq. Values separated by commas match if any of them does.",
       Object.fromEntries(["id", ...CHARGE_ATTRIBUTES].map((name) => [name, filterSchema(name)])),
     ),
-    sort: text("Attributes to sort by, parted by commas, each downwards with a - before it."),
-    page: group("One page of the list.", {
-      number: { type: "string", pattern: "^[1-9][0-9]{0,8}$", description: "Counted from 1." },
+    sort: text(
+      "The attributes to sort by, separated by commas. A leading - sorts in descending order.",
+    ),
+    page: group("The page of the list to return.", {
+      number: {
+        type: "string",
+        pattern: "^[1-9][0-9]{0,8}$",
+        description: "The page number, starting at 1.",
+      },
       size: {
         type: "string",
         pattern: "^([1-9][0-9]?|100)$",
-        description: "From 1 to 100; 20 when left out.",
+        description: "The number of charges per page, from 1 to 100. Defaults to 20.",
       },
     }),
-    meta: group("What to count and to sum over the whole list.", {
+    meta: group("The counts and sums to compute over the whole list.", {
       total: { type: "array", items: { type: "string", enum: ["count"] } },
       ...Object.fromEntries(
         SUMMABLE.map((name) => [name, { type: "array", items: { type: "string", enum: ["sum"] } }]),

@@ -5,7 +5,7 @@ import { HttpError } from "../http/http-error.js";
 import { InvariantError } from "../shared/assert.js";
 import type { ErrorForm } from "./rest-error.js";
 
-/** The form of JSON:API (https://jsonapi.org/format/1.1), as far as the sources use it. */
+/** The parts of JSON:API (https://jsonapi.org/format/1.1) that the source APIs use. */
 
 export interface ResourceId {
   readonly type: string;
@@ -19,14 +19,14 @@ export interface Resource extends ResourceId {
 
 export interface Document<Data> {
   readonly data: Data;
-  /** Each resource that is related to the data once, where relations were asked for. */
+  /** The related resources, each once, if the request asked for relations. */
   readonly included?: readonly Resource[];
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
 export const MEDIA_TYPE = "application/vnd.api+json";
 
-/** Plain JSON as in the sources' examples, unless the client names JSON:API's own type. */
+/** JSON:API's media type if the client accepts it, otherwise plain JSON as in the examples of the source APIs. */
 export function contentTypeOf({ headers }: FastifyRequest): string {
   return acceptedTypes(headers.accept).some(isJsonApi)
     ? MEDIA_TYPE
@@ -88,23 +88,23 @@ export const JSON_API_ERRORS: ErrorForm = {
     format: { status: 422, code: "INVALID" },
     minimum: { status: 422, code: "OUT_OF_RANGE" },
     maximum: { status: 422, code: "OUT_OF_RANGE" },
-    // JSON:API asks for these statuses: a resource of another type, and an id that the client makes.
+    // JSON:API requires these statuses: 409 for a resource of another type, 403 for an id from the client.
     const: { status: 409, code: "CONFLICT" },
     not: { status: 403, code: "FORBIDDEN" },
   },
 };
 
-/** A sum of any size, which `writeJson` writes digit by digit: a JavaScript number would round it. */
+/** A sum of any size. `writeJson` writes its digits, because a JavaScript number would round it. */
 export class ExactInteger {
   constructor(readonly digits: string) {}
 
   /** @throws always: outside `meta`, `JSON.stringify` would write a different value. */
   toJSON(): never {
-    throw new InvariantError("an exact integer is written in meta alone");
+    throw new InvariantError("an exact integer can only be written in meta");
   }
 }
 
-/** Writes an answer as JSON, with the exact integers of a document's `meta` as numbers. */
+/** Serializes a response as JSON, with the exact integers in a document's `meta` as numbers. */
 export function writeJson(answer: unknown): string {
   if (typeof answer !== "object" || answer === null || !("meta" in answer)) {
     return JSON.stringify(answer);
@@ -139,14 +139,18 @@ const ERRORS = closedObject({
     minItems: 1,
     items: closedObject(
       {
-        id: { type: "string", description: "The request's id, where the log has more." },
+        id: { type: "string", description: "The request's id, to find the error in the log." },
         status: { type: "string", description: "The HTTP status." },
-        code: { type: "string", description: "Stable, for programs." },
+        code: { type: "string", description: "The error code. Stable, for programs to act on." },
         title: { type: "string", description: "The status in words." },
-        detail: { type: "string", description: "What was wrong and what to do, for people." },
+        detail: {
+          type: "string",
+          description: "What is wrong and what to do, for people to read.",
+        },
         source: {
           type: "object",
-          description: "Where: a JSON pointer into the body, a query parameter, or a header.",
+          description:
+            "The source of the error: a JSON pointer into the body, a query parameter, or a header.",
           properties: {
             pointer: { type: "string" },
             parameter: { type: "string" },
@@ -160,7 +164,7 @@ const ERRORS = closedObject({
   },
 });
 
-/** The answers of a path: its document, and the errors that it may answer with. */
+/** The response schemas of a path: its document, and the errors that it may return. */
 export function jsonApiAnswers(
   status: 200 | 201,
   what: string,

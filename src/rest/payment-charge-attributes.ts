@@ -2,9 +2,9 @@ import { fieldOf } from "../records/record.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
 import { type ValueKind, attributeNames, camelCase } from "./attributes.js";
 
-/** What the source documents of a payment charge, as data. */
+/** The attributes of a payment charge that the source API documents, as data. */
 
-/** Every attribute, in the source's order. */
+/** Every attribute, in the order of the source API. */
 export const CHARGE_ATTRIBUTES = [
   "created_at",
   "updated_at",
@@ -37,7 +37,7 @@ export const CHARGE_ATTRIBUTES = [
   "payment_authorization_id",
 ] as const;
 
-/** What an update may set. */
+/** The attributes that an update may set. */
 export const CHANGEABLE = [
   "status",
   "amount_in_cents",
@@ -53,7 +53,7 @@ export const CHANGEABLE = [
   "payment_method_id",
 ] as const;
 
-/** What a new charge may have. */
+/** The attributes that a creation may set. */
 export const SETTABLE = [
   ...CHANGEABLE,
   "order_id",
@@ -61,12 +61,12 @@ export const SETTABLE = [
   "payment_authorization_id",
 ] as const;
 
-/** What a list can be sorted by. */
+/** The attributes by which a list can be sorted. */
 export const SORTABLE = attributeNames(paymentChargeRecord).filter(
   (name) => fieldOf(paymentChargeRecord, camelCase(name)).uses.sort,
 );
 
-/** What can be summed over a list. */
+/** The attributes that can be summed over a list. */
 export const SUMMABLE = ["amount_in_cents", "deposit_in_cents", "total_in_cents"] as const;
 
 export const INCLUDES = ["order", "customer"] as const;
@@ -85,7 +85,7 @@ const TEXT = [
   "not_match",
 ] as const;
 
-/** The operators that a filter has on values of a kind. */
+/** The filter operators for each kind of value. */
 export const OPERATORS: Readonly<Record<ValueKind, readonly string[]>> = {
   uuid: EQUALITY,
   integer: COMPARISON,

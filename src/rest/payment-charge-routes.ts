@@ -46,20 +46,20 @@ const TAGS = ["Payment charges"];
 const CONSUMES = ["application/json", MEDIA_TYPE];
 
 const REFUSALS = {
-  400: "The request is malformed, or names what is not there.",
+  400: "The request is malformed, or refers to something that does not exist.",
   401: "The token is missing, malformed, unknown, expired or revoked.",
-  403: "The token lacks the scope, or is an operator's.",
-  429: "Too many requests; nothing was done. Retry-After tells when to send again.",
-  500: "A defect; the answer names the request's id in the log.",
-  503: "The database cannot be reached; the request may be sent again.",
+  403: "The token lacks the scope, or it is an operator's.",
+  429: "Too many requests. Nothing was done. Wait as long as Retry-After says, then retry.",
+  500: "An internal error. The response has the request's id, to find the error in the log.",
+  503: "The database is unavailable. Retry the request.",
 };
 const NO_SUCH_CHARGE = { 404: "The merchant has no charge with this id." };
 const WRITE_REFUSALS = {
   ...REFUSALS,
-  409: "The body is of another resource.",
+  409: "The body describes another type of resource.",
   413: "The body is too large.",
   415: "The body is not JSON.",
-  422: "Values that a rule refuses, every one with its pointer; nothing was written.",
+  422: "The rules refuse some values, each listed with its pointer. Nothing was written.",
 };
 
 interface Query {
@@ -76,7 +76,7 @@ interface Change extends OneCharge {
   Body: ChargeBody;
 }
 
-/** The payment charges' paths as their source documents them. */
+/** Adds the payment charge paths, as the source API documents them. */
 export function addPaymentChargeRoutes(
   rest: FastifyInstance,
   { paymentCharges, lists, relations, secrets }: PaymentChargeServices,
@@ -103,7 +103,8 @@ export function addPaymentChargeRoutes(
     schema: {
       operationId: "listPaymentCharges",
       summary: "List payment charges",
-      description: "The merchant's payment charges: filtered, sorted, paged, counted and summed.",
+      description:
+        "Returns the merchant's payment charges, with filters, sorting, paging, counts and sums.",
       tags: TAGS,
       querystring: LIST_QUERY,
       response: jsonApiAnswers(200, "One page of the list.", chargeListDocument(META), REFUSALS),
@@ -127,7 +128,7 @@ export function addPaymentChargeRoutes(
     schema: {
       operationId: "createPaymentCharge",
       summary: "Create a payment charge",
-      description: "Records a payment. Safe to repeat with an Idempotency-Key.",
+      description: "Records a payment. Safe to retry with an Idempotency-Key.",
       tags: TAGS,
       querystring: RESOURCE_QUERY,
       headers: {
@@ -136,7 +137,7 @@ export function addPaymentChargeRoutes(
           "idempotency-key": {
             type: "string",
             description:
-              "Any UUID: the same key with the same body is answered with the same charge.",
+              "Any UUID. A retry with the same key and the same body returns the same charge.",
           },
         },
       },
@@ -183,13 +184,13 @@ export function addPaymentChargeRoutes(
     schema: {
       operationId: "updatePaymentCharge",
       summary: "Update a payment charge",
-      description: "Changes the attributes that are named; null clears one that may be null.",
+      description: "Changes the attributes in the body. Null clears a nullable attribute.",
       tags: TAGS,
       params: closedObject({ id: ID }),
       querystring: RESOURCE_QUERY,
       consumes: CONSUMES,
       body: CHANGE_BODY,
-      response: jsonApiAnswers(200, "The charge as it is now.", CHARGE_DOCUMENT, {
+      response: jsonApiAnswers(200, "The charge after the update.", CHARGE_DOCUMENT, {
         ...WRITE_REFUSALS,
         ...NO_SUCH_CHARGE,
       }),

@@ -26,7 +26,7 @@ const AMOUNT = {
   type: "integer",
   minimum: -MAX_AMOUNT,
   maximum: MAX_AMOUNT,
-  description: "What is added to the pocket, in the minor unit of the group's currency.",
+  description: "The amount to add to the pocket, in the minor unit of the group's currency.",
 };
 const CHARGE = { token: TOKEN, phone_number: PHONE_NUMBER, amount: AMOUNT };
 const SLUG = { type: "string", description: "The slug of the pocket group." };
@@ -36,7 +36,7 @@ export const POCKET_ERRORS: ErrorForm = {
   keywords: {},
 };
 
-const PROBLEM = closedObject({ detail: { type: "string", description: "What was wrong." } });
+const PROBLEM = closedObject({ detail: { type: "string", description: "What is wrong." } });
 
 function answers(what: string, schema: object, ...statuses: readonly number[]): object {
   const refusals = statuses.map((status) => [
@@ -50,12 +50,12 @@ const REFUSALS: Readonly<Record<number, string>> = {
   400: "The request is malformed; nothing was charged.",
   401: "The token is missing, malformed, unknown, expired or revoked.",
   403: "The token lacks the scope, or the group is not granted or not active.",
-  404: "There is no such group, or no such charge of the merchant.",
+  404: "The group does not exist, or the merchant has not made the charge.",
   413: "The body is too large.",
   415: "The body is not JSON.",
-  429: "Too many requests or charges, of which nothing was done; Retry-After tells when to send again.",
-  500: "A defect; the answer names the request's id in the log.",
-  503: "The database cannot be reached; the same request may be sent again.",
+  429: "Too many requests or charges. Nothing was done. Wait as long as Retry-After says, then retry.",
+  500: "An internal error. The response has the request's id, to find the error in the log.",
+  503: "The database is unavailable. Retry the same request.",
 };
 
 const TRACE_REFUSALS = [401, 403, 404, 429, 500, 503];
@@ -68,7 +68,7 @@ interface ChargeBody {
   }[];
 }
 
-/** The pockets' paths as their source documents them. */
+/** Adds the pocket paths, as the source API documents them. */
 export function addPocketRoutes(
   rest: FastifyInstance,
   { chargePockets, pocketCharges }: PocketServices,
@@ -80,21 +80,21 @@ export function addPocketRoutes(
     schema: {
       summary: "Charge pockets",
       description:
-        "Charges (tops up) 1 to 1,000 pockets of a group. Each charge is answered on its own, in its place, and is safe to send again with its token.",
+        "Charges (tops up) 1 to 1,000 pockets of a group. Each charge has its own result, in the order sent, and is safe to retry with its token.",
       tags: ["Pockets"],
       params: closedObject({ slug: SLUG }),
       body: closedObject({
         charges: { type: "array", minItems: 1, maxItems: 1_000, items: closedObject(CHARGE) },
       }),
       response: answers(
-        "Every charge was answered, with success or an error of its own.",
+        "The results of the charges, each a success or an error.",
         closedObject({
           results: {
             type: "array",
             items: closedObject({
               ...CHARGE,
               status: { type: "string", enum: ["success", "error"] },
-              message: { type: "string", description: "What became of the charge." },
+              message: { type: "string", description: "The result of the charge, in words." },
             }),
           },
         }),
@@ -130,14 +130,15 @@ export function addPocketRoutes(
     config: { allowedScopes: ["POCKETS_READ", "OPERATOR"] },
     schema: {
       summary: "Trace a charge",
-      description: "Finds a charge by its token: 404 when the merchant has made none with it.",
+      description:
+        "Returns a charge by its token. 404 if the merchant has not made a charge with it.",
       tags: ["Pockets"],
       params: closedObject({ slug: SLUG, token: TOKEN }),
       response: answers("The charge was made.", closedObject(CHARGE), ...TRACE_REFUSALS),
     },
     handler: async (request) => {
       const { slug, token } = request.params;
-      // A token that is no UUID is looked for all the same: the group may be the one that is unknown.
+      // Look up an invalid token too, so that an unknown group is reported first.
       const caller = requireCaller(contextOf(request).caller);
       const charge = await pocketCharges.trace(slug, parseUuid(token) ?? NO_TOKEN, caller);
       if (charge === null) {
@@ -149,5 +150,5 @@ export function addPocketRoutes(
   refuseOtherMethods(rest, "/pockets/:slug/charge/:token/", ["GET"]);
 }
 
-/** No charge has it: it is of no version. */
+/** No charge has this token: it is not a UUID of version 7. */
 const NO_TOKEN = "00000000-0000-0000-0000-000000000000";

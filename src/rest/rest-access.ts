@@ -13,22 +13,22 @@ import { refuse } from "./rest-error.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The scopes of which one is enough. A path without the word is open to everybody. */
+    /** The scopes of which the token needs one. A path without this setting is public. */
     readonly allowedScopes?: readonly ApiScope[];
   }
   interface FastifyRequest {
     caller: Caller | null;
-    /** As GraphQL's resolvers have it. */
+    /** The same context that GraphQL resolvers receive. */
     callContext: Context | null;
   }
 }
 
-/** The deadline of a request, and the bytes that it may read. */
+/** The time limit of a request, and the bytes that it may read. */
 export type RequestLimits = Pick<HttpLimits, "requestTimeoutMs" | "responseBytes">;
 
 /**
- * Asks every path of the scope that names scopes for a token, before its body is read, and gives up what
- * takes longer than a request may.
+ * Requires a token for every path with `allowedScopes`, before the body is read, and aborts requests that
+ * exceed the time limit.
  */
 export function addAccess(
   rest: FastifyInstance,
@@ -49,7 +49,7 @@ export function addAccess(
     authorize(caller, allowedScopes);
     request.caller = caller;
   });
-  // What a client takes to send its body is no part of what an answer may take.
+  // Start the time limit here: the time in which the client sends its body does not count.
   rest.addHook("preValidation", async (request, reply) => {
     const { id: requestId, log, caller } = request;
     if (caller === null) return;
@@ -69,19 +69,19 @@ export function addAccess(
   });
 }
 
-/** Bounds the work of validation, which reports an error for each value. @throws RestError */
+/** Bounds the work of validation, which reports an error for each value. @throws RestError for a larger body. */
 function refuseLarge(body: unknown): void {
   const exceeded = exceededByJson(body, DOCUMENT_LIMITS);
   if (!exceeded) return;
   const { limit, allowed } = exceeded;
   const most = allowed.toLocaleString("en");
-  const what = limit === "values" ? "values" : "lists and objects within each other";
+  const what = limit === "values" ? "values" : "levels of nested lists and objects";
   const detail = `The body has more than ${most} ${what}. Send fewer at a time.`;
   throw refuse(400, "BAD_USER_INPUT", detail);
 }
 
 export function contextOf({ callContext }: FastifyRequest): Context {
-  return present(callContext, "the context of a path that names its scopes");
+  return present(callContext, "the context of a path with allowedScopes");
 }
 
 export function merchantOf(request: FastifyRequest): MerchantCaller {
@@ -90,7 +90,7 @@ export function merchantOf(request: FastifyRequest): MerchantCaller {
 
 const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Answers 405 to the methods that a path does not have. */
+/** Responds with 405 to the methods that a path does not support. */
 export function refuseOtherMethods(
   rest: FastifyInstance,
   url: string,
@@ -100,10 +100,10 @@ export function refuseOtherMethods(
     url,
     method: METHODS.filter((method) => !allowed.includes(method)),
     schema: { hide: true },
-    // Before the body is read, which may be of a form that no path takes.
+    // Refuse before the body is read, because its format may be unsupported.
     onRequest: (request, reply, done) => {
       reply.header("allow", allowed.join(", "));
-      const detail = `${request.method} is not answered here; ${allowed.join(" and ")} are.`;
+      const detail = `${request.method} is not supported here. Use ${allowed.join(" or ")}.`;
       done(refuse(405, "BAD_REQUEST", detail));
     },
     handler: () => undefined,

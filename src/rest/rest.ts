@@ -10,12 +10,12 @@ import { type RequestLimits, addAccess } from "./rest-access.js";
 import { addFormats } from "./formats.js";
 import type { ErrorForm } from "./rest-error.js";
 
-/** What the REST paths call; GraphQL's resolvers call the same. */
+/** The services that the REST paths call. GraphQL's resolvers call the same ones. */
 export type RestServices = PocketServices & PaymentChargeServices;
 
 /**
- * The REST paths of the two sources, and their OpenAPI document at `/openapi.json` with a reader at
- * `/docs`. The document is made from the routes' own schemas.
+ * The REST paths of the two source APIs, their OpenAPI document at `/openapi.json` and its viewer at
+ * `/docs`. The document is generated from the schemas of the routes.
  */
 export function createRestApi(services: RestServices, authenticator: Authenticator): RestApi {
   return {
@@ -30,7 +30,7 @@ function errorFormOf(url: string): ErrorForm | null {
   return url.startsWith("/api/boomerang/") ? JSON_API_ERRORS : null;
 }
 
-/** The pockets' paths are answered under their source's prefix as well. */
+/** The prefixes of the pocket paths: none, and that of the source API. */
 const POCKET_PREFIXES = ["", "/badje/v1"];
 
 async function addRest(
@@ -40,7 +40,7 @@ async function addRest(
   limits: RequestLimits,
 ): Promise<void> {
   await http.register(async (rest) => {
-    // By JSON itself: a serializer made from a schema would drop or bend what does not fit it.
+    // Use plain JSON serialization: a serializer generated from the schema would drop or coerce values.
     rest.setSerializerCompiler(() => writeJson);
     await rest.register(swagger, {
       openapi: {
@@ -72,14 +72,14 @@ async function addRest(
       routePrefix: "/docs",
       staticCSP: READER_POLICY,
       theme: { title: "Pocketcharge over REST" },
-      // Without the bar of the reader's maker, and without the validator that it would call.
+      // Hide the top bar, and do not call Swagger's online validator.
       uiConfig: { layout: "BaseLayout", validatorUrl: null },
     });
   });
 }
 
 const DESCRIPTION =
-  "Pockets and payment charges over REST, in the forms of the two public APIs that they come from. GraphQL, at /graphql, has all of it and more.";
+  "Pockets and payment charges over REST, compatible with the two public source APIs. The GraphQL API, at /graphql, offers all of this and more.";
 
 const API_TOKEN = {
   type: "apiKey",
@@ -88,7 +88,7 @@ const API_TOKEN = {
   description: "`Token <secret>`, or `Bearer <secret>`.",
 } as const;
 
-/** What the reader needs and no more: nothing of another host, no script in the page. */
+/** Allows only what the viewer needs: no other hosts and no inline scripts. */
 const READER_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -102,7 +102,7 @@ interface Parameter {
   explode?: boolean;
 }
 
-/** An object in a query is written with brackets, `page[size]=10`: OpenAPI's word is deepObject. */
+/** Declares object parameters as `deepObject`, OpenAPI's name for brackets such as `page[size]=10`. */
 function withNestedParameters<T extends object>(document: T): T {
   for (const path of Object.values((document as Described).paths ?? {})) {
     for (const parameter of Object.values(path).flatMap(({ parameters = [] }) => parameters)) {
