@@ -1,4 +1,4 @@
-/** What a token allows. GraphQL's and PostgreSQL's enums of the same name hold the same values. */
+/** The permissions of a token. The GraphQL and PostgreSQL enums of the same name have the same values. */
 export const ApiScope = {
   POCKETS_CHARGE: "POCKETS_CHARGE",
   POCKETS_READ: "POCKETS_READ",
@@ -9,5 +9,5 @@ export const ApiScope = {
 } as const;
 export type ApiScope = keyof typeof ApiScope;
 
-/** Every scope that a merchant's token may have. */
+/** The scopes that a merchant's token may have. */
 export const MERCHANT_SCOPES = Object.values(ApiScope).filter((scope) => scope !== "OPERATOR");

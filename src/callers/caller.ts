@@ -1,20 +1,20 @@
 import { AppError } from "../shared/errors.js";
 import type { ApiScope } from "./api-scope.js";
 
-/** Where a request came from. */
+/** The origin of a request. */
 export interface RequestOrigin {
   readonly address: string;
   readonly requestId: string;
-  /** What the client calls itself, shortened. */
+  /** The `user-agent` header, shortened. */
   readonly userAgent: string | null;
 }
 
-/** Who sent a request, as its token tells. */
+/** The sender of a request, identified by its token. */
 export interface Caller {
   readonly tokenId: string;
-  /** The beginning of the token's secret, by which people tell tokens apart. */
+  /** The beginning of the token's secret, which identifies the token for people. */
   readonly tokenPrefix?: string;
-  /** Left out where no request was sent: the program itself acts, for its demo. */
+  /** Omitted if the server itself acts, without a request. */
   readonly request?: RequestOrigin;
   /** Null for an operator, who belongs to no merchant. */
   readonly merchantId: string | null;
@@ -22,29 +22,32 @@ export interface Caller {
   readonly scopes: readonly ApiScope[];
 }
 
-/** A caller who acts for a merchant, the tenant of what it makes and reads. */
+/** A caller who acts for a merchant, the tenant of the records that it creates and reads. */
 export type MerchantCaller = Caller & { readonly merchantId: string };
 
 /**
- * @param anyOf the scopes of which one is enough; every token passes when none is named.
- * @throws AppError UNAUTHENTICATED without a caller, FORBIDDEN without such a scope.
+ * @param anyOf the scopes of which the caller needs one. If empty, every token is accepted.
+ * @throws AppError UNAUTHENTICATED without a caller, FORBIDDEN if the token has none of the scopes.
  */
 export function authorize(caller: Caller | null, anyOf: readonly ApiScope[]): void {
   const { scopes } = requireCaller(caller);
   if (anyOf.length > 0 && !anyOf.some((scope) => scopes.includes(scope))) {
-    throw new AppError("FORBIDDEN", `This needs a token with the scope ${anyOf.join(" or ")}.`);
+    throw new AppError(
+      "FORBIDDEN",
+      `This operation requires a token with the scope ${anyOf.join(" or ")}.`,
+    );
   }
 }
 
-/** @throws AppError UNAUTHENTICATED when the request brought no token. */
+/** @throws AppError UNAUTHENTICATED if the request has no token. */
 export function requireCaller(caller: Caller | null): Caller {
   if (caller !== null) return caller;
-  throw withoutToken("This");
+  throw withoutToken("This operation");
 }
 
-/** The error for an operation that needs a token when the request has none. */
+/** The error for an operation that requires a token, if the request has none. */
 export function withoutToken(what: string): AppError {
-  const message = `${what} needs an API token. Send it as the header \`Authorization: Token <secret>\`.`;
+  const message = `${what} requires an API token. Send it in the header \`Authorization: Token <secret>\`.`;
   return new AppError("UNAUTHENTICATED", message);
 }
 
@@ -56,6 +59,7 @@ export function isOperator(caller: Caller): boolean {
 export function requireMerchant(of: Caller | null): MerchantCaller {
   const caller = requireCaller(of);
   const { merchantId } = caller;
-  if (merchantId === null) throw new AppError("FORBIDDEN", "This needs a merchant's token.");
+  if (merchantId === null)
+    throw new AppError("FORBIDDEN", "This operation requires a merchant's token.");
   return { ...caller, merchantId };
 }

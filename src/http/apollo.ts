@@ -2,7 +2,7 @@ import { type ApolloServer, type BaseContext, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { acceptedTypes } from "./header-values.js";
 
-/** Passes parsed requests to Apollo. Nothing is built from `Host`, so a malformed one cannot fail here. */
+/** Passes parsed requests to Apollo. It builds no URL from `Host`, so a malformed host cannot fail here. */
 export function answerByApollo<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
@@ -18,8 +18,8 @@ export function answerByApollo<Context extends BaseContext>(
       context: () => context(request, reply),
     });
     for (const [name, value] of headers) reply.header(name, value);
-    // Only `@defer` and `@stream` cause incremental answers, and the schema has neither.
-    if (body.kind !== "complete") throw new Error("Apollo returned an incremental answer");
+    // Only `@defer` and `@stream` cause incremental responses, and the schema has neither.
+    if (body.kind !== "complete") throw new Error("Apollo returned an incremental response");
     return reply.code(status ?? 200).send(body.string);
   };
 }
@@ -34,7 +34,7 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return map;
 }
 
-/** Apollo compares parameters as text, case included, and always answers in UTF-8. */
+/** Removes the parameters: Apollo compares them as strings, case-sensitive, and always responds in UTF-8. */
 function withoutParameters(accept: string): string {
   const types = acceptedTypes(accept).map(({ essence, parameters }) => {
     const weight = parameters.get("q");

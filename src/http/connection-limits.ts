@@ -5,10 +5,10 @@ import { Deadline } from "../shared/deadline.js";
 import type { HttpLimits } from "../shared/limits.js";
 import { SECURITY_HEADERS } from "./security-headers.js";
 
-/** How often Node looks for clients that are too slow. */
+/** The interval at which Node.js checks for clients that are too slow. */
 const CHECK_INTERVAL_MS = 1_000;
 
-/** What Fastify and Node are to hold clients to. */
+/** The limits on clients, as options of Fastify and Node.js. */
 export function connectionOptions(limits: HttpLimits): {
   readonly bodyLimit: number;
   readonly requestTimeout: number;
@@ -22,10 +22,10 @@ export function connectionOptions(limits: HttpLimits): {
     bodyLimit: limits.bodyBytes,
     requestTimeout: clientTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // While an answer is worked for nothing moves; afterwards its client has to read it.
+    // The socket is idle while the server works on a response; then the client needs time to read it.
     connectionTimeout: requestTimeoutMs + clientTimeoutMs,
     http: {
-      // Node would answer without the security headers; `checkHosts` refuses a missing host.
+      // Node.js would respond without the security headers. `checkHosts` refuses a missing host instead.
       requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: clientTimeoutMs,
@@ -40,22 +40,22 @@ export function connectionOptions(limits: HttpLimits): {
 
 type ClientError = Error & { readonly code?: string };
 
-/** Answers what could not be read as a request, and closes the connection. */
+/** Responds to bytes that could not be parsed as a request, and closes the connection. */
 function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits): void {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    const message = `The request did not arrive whole within ${String(limits.clientTimeoutMs)} ms.`;
+    const message = `The request did not arrive completely within ${String(limits.clientTimeoutMs)} ms. Send it again.`;
     closeWith(socket, "408 Request Timeout", message);
   } else if (code === "HPE_HEADER_OVERFLOW") {
-    const message = `The request's headers have more than ${String(limits.headerBytes)} bytes. Send what is long in the body.`;
+    const message = `The request's headers exceed ${String(limits.headerBytes)} bytes. Send long values in the body.`;
     closeWith(socket, "431 Request Header Fields Too Large", message);
   } else if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") {
     closeWith(socket, "413 Payload Too Large", "The body's chunk extensions are too long.");
   } else {
-    closeWith(socket, "400 Bad Request", "This is no HTTP request.");
+    closeWith(socket, "400 Bad Request", "This is not a valid HTTP request.");
   }
 }
 
-/** Answers the requests that Node would answer without the security headers, or drop. */
+/** Responds to requests that Node.js would drop, or answer without the security headers. */
 export function answerUnusual(http: FastifyInstance): void {
   http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
     const message = "The only supported expectation is 100-continue.";
@@ -69,8 +69,9 @@ export function answerUnusual(http: FastifyInstance): void {
 }
 
 /**
- * Closes connections above the limit, of which each worker has its own count; and, when the server stops,
- * those that have sent nothing: a browser or a balancer opens some for later, and would be waited for.
+ * Closes connections above the limit, which applies to each worker separately. When the server stops, it also
+ * closes connections without a request: browsers and load balancers open some in advance, and the shutdown
+ * would wait for them.
  */
 export function limitConnections(
   http: FastifyInstance,
@@ -83,7 +84,7 @@ export function limitConnections(
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     done();
   });
-  // Node's own `maxConnections` has a worker hand connections back to the others, for ever when all are full.
+  // With Node's own `maxConnections`, workers pass connections on to each other, endlessly if all are full.
   http.server.on("connection", (socket: Socket) => {
     open.add(socket);
     socket.once("close", () => {
@@ -91,9 +92,9 @@ export function limitConnections(
       if (open.size <= connections / 2) isFull = false;
     });
     if (open.size <= connections) return;
-    if (!isFull) log.warn({ connections }, "there are too many connections: more are closed");
+    if (!isFull) log.warn({ connections }, "connection limit reached: closing new connections");
     isFull = true;
-    const message = "The server has as many connections as it takes. Try again later.";
+    const message = "The server has reached its connection limit. Try again later.";
     closeWith(socket, "503 Service Unavailable", message, "SERVICE_UNAVAILABLE");
   });
 }
@@ -120,13 +121,13 @@ function closeWith(
   socket.destroySoon();
 }
 
-/** Whether an earlier answer has begun: another one would corrupt it. */
+/** Whether an earlier response is being written, which another one would corrupt. */
 function isAnswering(socket: Socket): boolean {
   const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
   return answer?.headersSent === true;
 }
 
-/** Begins the time that a request has; it is also over when its client goes away. */
+/** Starts the time limit of a request. It also ends when the client disconnects. */
 export function deadlineOf({ raw }: FastifyReply, requestTimeoutMs: number): Deadline {
   const deadline = new Deadline(requestTimeoutMs);
   raw.once("finish", () => {

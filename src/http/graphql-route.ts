@@ -25,10 +25,10 @@ import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
 import { originOf } from "./request-origin.js";
 
-/** Documents that clients name by their SHA-256, bounded in number and in bytes; the least used goes first. */
+/** Documents that clients refer to by SHA-256. Bounded in number and bytes; the least recently used is evicted. */
 const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
 
-/** Parsed documents: one that was compiled takes some 60 kB, fifteen times its size as JSON. */
+/** Parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
 const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
 
 export interface GraphqlRouteOptions {
@@ -37,21 +37,21 @@ export interface GraphqlRouteOptions {
   readonly log: FastifyBaseLogger;
   readonly introspection: boolean;
   /**
-   * Whether documents are compiled, when they are used again or at once; else graphql-js interprets
-   * them, to the same answers.
+   * Whether to compile documents: on their second use, or at once. Otherwise graphql-js interprets them, with the
+   * same results.
    */
   readonly compilesQueries?: boolean | "at once" | undefined;
-  /** What one operation may ask for; what is left out is as by default. */
+  /** The limits of one operation. Omitted limits have their defaults. */
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
-  /** How long an answer may take. */
+  /** The maximum time for a response. */
   readonly requestTimeoutMs: number;
-  /** The bytes that a request may read, and the maximum size of its answer. */
+  /** The maximum number of bytes that a request may read, and that its response may have. */
   readonly responseBytes: number;
-  /** Told of each operation after its errors are as its client sees them. */
+  /** Apollo plugins, called for each operation after its errors have their public form. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
 
-/** Answers GraphQL at `/graphql`, with automatic persisted queries. */
+/** Serves GraphQL at `/graphql`, with automatic persisted queries. */
 export async function addGraphqlRoute(
   http: FastifyInstance,
   options: GraphqlRouteOptions,
@@ -64,7 +64,7 @@ export async function addGraphqlRoute(
     introspection,
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [limitDocument(limits)],
-    // Without introspection, errors suggest no names of the schema.
+    // Without introspection, errors must not reveal names in the schema.
     validationOptions: { hideSuggestions: !introspection },
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
@@ -76,7 +76,7 @@ export async function addGraphqlRoute(
       presentErrors(),
       limitOperations(schema, limits),
       ...(options.plugins ?? []),
-      // Each of these would cost something on every request, or speak to another host.
+      // Each of these would add work to every request, or contact another host.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
@@ -105,17 +105,17 @@ interface Sent {
   readonly extensions?: unknown;
 }
 
-/** What is sent as an operation, with members of any kind. */
+/** The operation as sent, with unvalidated members. */
 function sentOf({ method, body, query }: FastifyRequest): Sent {
   return ((method === "GET" ? query : body) as Sent | null | undefined) ?? {};
 }
 
-/** What is sent to be parsed, whatever it is. */
+/** The document as sent, of any type. */
 function documentOf(request: FastifyRequest): unknown {
   return sentOf(request).query;
 }
 
-/** Apollo makes a text of the hash that names a document. An object may have no text, which would be a 500. */
+/** Apollo converts the hash of a persisted query to a string, which fails with a 500 for some objects. */
 function refuseOddHash(request: FastifyRequest): void {
   const { extensions } = sentOf(request);
   const read = (request.method === "GET" ? parsed(extensions) : extensions) as
@@ -126,10 +126,10 @@ function refuseOddHash(request: FastifyRequest): void {
     | undefined;
   const hash = read?.persistedQuery?.sha256Hash;
   if (hash === undefined || typeof hash === "string") return;
-  throw badRequest("extensions.persistedQuery.sha256Hash must be a text.");
+  throw badRequest("extensions.persistedQuery.sha256Hash must be a string.");
 }
 
-/** @returns undefined for what is no JSON, which Apollo refuses. */
+/** @returns undefined for invalid JSON, which Apollo refuses. */
 function parsed(text: unknown): unknown {
   try {
     return typeof text === "string" ? JSON.parse(text) : undefined;
@@ -169,7 +169,7 @@ async function contextOf(
   }
 }
 
-/** Without a token only the schema can be read. @throws AppError for a long document. */
+/** Without a token, a client can only read the schema. @throws AppError for a long document. */
 function refuseLong(document: unknown): void {
   if (typeof document !== "string" || document.length <= MAX_OPEN_DOCUMENT_LENGTH) return;
   const length = MAX_OPEN_DOCUMENT_LENGTH.toLocaleString("en");
@@ -177,7 +177,7 @@ function refuseLong(document: unknown): void {
 }
 
 function batchError({ length }: readonly unknown[]): GraphQLError {
-  const message = `A request holds one operation, as a JSON object; this is a list of ${String(length)}. Send each in a request of its own.`;
+  const message = `A request must contain one operation, as a JSON object; this is a list of ${String(length)}. Send each in its own request.`;
   return badRequest(message);
 }
 

@@ -1,14 +1,14 @@
 import { MIMEType } from "node:util";
 
 /**
- * The one parser of the headers that clients write: names are case-insensitive, parameters may be
- * quoted, and invalid values are null or left out.
+ * The only parser of client headers: names are case-insensitive, parameters may be quoted, and invalid
+ * values are null or omitted.
  */
 
 export interface MediaType {
   /** Type and subtype in lower case, such as `application/json`. */
   readonly essence: string;
-  /** By their names in lower case; the values are unquoted. */
+  /** The parameters by lower-case name, with unquoted values. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 

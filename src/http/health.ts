@@ -2,26 +2,26 @@ import type { FastifyInstance } from "fastify";
 import type { DatabaseState } from "../database/readiness.js";
 
 export interface HealthOptions {
-  /** Whether the server is about to end. */
+  /** Whether the server is shutting down. */
   readonly isDraining: () => boolean;
-  /** Looks at the database, in bounded time; without it the database is not asked for. */
+  /** Checks the database, in bounded time. If omitted, readiness does not depend on the database. */
   readonly lookAtDatabase?: (() => Promise<DatabaseState>) | undefined;
 }
 
-/** Where orchestrators and balancers ask whether the server lives and is ready. */
+/** The paths of the liveness and readiness probes. */
 export const HEALTH_PATHS = { live: "/health/live", ready: "/health/ready" } as const;
 
-/** Tells whether the process answers at all, and whether requests should be sent to it. */
+/** Reports whether the process is alive, and whether it is ready for requests. */
 export function addHealth(
   http: FastifyInstance,
   { isDraining, lookAtDatabase }: HealthOptions,
 ): void {
-  // No word about the database: to start this process again would not bring it back.
+  // Liveness ignores the database: restarting this process would not repair it.
   http.get(HEALTH_PATHS.live, async (_request, reply) =>
     reply.header("cache-control", "no-store").send({ status: "ok" }),
   );
   http.get(HEALTH_PATHS.ready, async (_request, reply) => {
-    // A server that stops is not ready, whatever its database does.
+    // A server that is shutting down is not ready, even if its database is.
     const database = isDraining() ? undefined : await lookAtDatabase?.();
     const isStopping = isDraining();
     const isReady = !isStopping && Object.values(database ?? {}).every((state) => state === "ok");

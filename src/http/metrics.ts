@@ -7,19 +7,19 @@ import { codeOf, kindOf, outcomeOf } from "./operation.js";
 import type { RestApi } from "./rest-api.js";
 
 export interface ServedMetrics {
-  /** What this process counts. */
+  /** The metrics of this process. */
   readonly counted: Metrics;
-  /** What the whole server counted, of which this process may be one of several. */
+  /** The metrics of the whole server, which may have several processes, in Prometheus' text format. */
   readonly text: () => Promise<string>;
 }
 
-/** Counts every request, and tells Prometheus of them at `/metrics`. */
+/** Counts every request, and serves the metrics to Prometheus at `/metrics`. */
 export function addMetrics(
   http: FastifyInstance,
   { counted, text }: ServedMetrics,
   rest: Pick<RestApi, "errorFormOf">,
 ): void {
-  // Of the pattern of a route, which no client makes up; empty where nothing was found.
+  // From the route's pattern, which clients cannot invent. It is empty if no route matched.
   const routeOf = (pattern: string): "graphql" | "rest" | "other" => {
     if (pattern === "/graphql") return "graphql";
     return rest.errorFormOf(pattern) === null ? "other" : "rest";
@@ -36,7 +36,7 @@ export function addMetrics(
     raw.once("finish", () => {
       end(raw.statusCode);
     });
-    // Comes alone when the client has gone away, and Fastify then says nothing.
+    // If the client has disconnected, this is the only event: Fastify calls no hook.
     raw.once("close", () => {
       end(null);
     });
@@ -50,7 +50,7 @@ export function addMetrics(
   );
 }
 
-/** Counts operations by what their clients are told, and times them. Belongs behind `presentErrors`. */
+/** Counts and times operations by the outcome that the client sees. Must come after `presentErrors`. */
 export function countOperations(metrics: Metrics): ApolloServerPlugin<Context> {
   const refused = ({ error }: { error: Error }): Promise<void> => {
     const code = codeOf(error instanceof GraphQLError ? error.extensions : {});

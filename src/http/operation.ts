@@ -1,14 +1,14 @@
 import type { GraphQLResponse } from "@apollo/server";
 import { Kind, type OperationDefinitionNode, OperationTypeNode } from "graphql";
 
-/** What an operation is, in words that no client makes up. */
+/** The kind of an operation, from a fixed set of values: clients cannot add metric labels. */
 export interface OperationKind {
   readonly operation: "query" | "mutation" | "other";
-  /** The field of the schema that it asks for, `several`, or `none` where it was not understood. */
+  /** The root field that it selects, `several`, or `none` if the document is invalid. */
   readonly field: string;
 }
 
-/** @param node of a document that was found valid, so that its fields are the schema's. */
+/** @param node from a validated document, so that its fields exist in the schema. */
 export function kindOf(node: OperationDefinitionNode | undefined): OperationKind {
   if (node === undefined) return { operation: "other", field: "none" };
   const { operation, selectionSet } = node;
@@ -24,7 +24,7 @@ function fieldOf(selections: OperationDefinitionNode["selectionSet"]["selections
   return first !== undefined && names.every((name) => name === first) ? first : "several";
 }
 
-/** `ok`, or the code of the first error as the client is told of it. */
+/** `ok`, or the code of the first error, as the client sees it. */
 export function outcomeOf({ body }: GraphQLResponse): string {
   const [first] = (body.kind === "single" ? body.singleResult.errors : undefined) ?? [];
   return first === undefined ? "ok" : codeOf(first.extensions);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
-/** A file of the playground as it is sent, compressed once: the whole of them is 9 MB, then 2.5. */
+/** A file of the playground, compressed once. All files together have 9 MB, and 2.5 MB when compressed. */
 export interface PlaygroundAsset {
   readonly contentType: string;
   readonly gzipped: Buffer;
@@ -29,7 +29,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** The files behind the playground's page, each read and compressed when it is first asked for. */
+/** The files of the playground's page, each read and compressed when it is first requested. */
 export class PlaygroundAssets {
   static readonly names = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
   private readonly loaded = new Map<string, Promise<PlaygroundAsset>>();
@@ -38,7 +38,7 @@ export class PlaygroundAssets {
     let asset = this.loaded.get(name);
     if (asset === undefined) {
       this.loaded.set(name, (asset = load(name)));
-      // What could not be read is tried again by the next one who asks.
+      // Forget a failed read, so that the next request retries it.
       asset.catch(() => this.loaded.delete(name));
     }
     return asset;
@@ -50,12 +50,12 @@ async function load(name: keyof typeof SOURCES): Promise<PlaygroundAsset> {
   return {
     contentType: CONTENT_TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "text/plain",
     gzipped: await promisify(gzip)(content),
-    // Weak: the same file has the same tag compressed and not.
+    // A weak tag, because it is the same for the compressed and the plain file.
     etag: `W/"${createHash("sha256").update(content).digest("base64url").slice(0, 27)}"`,
   };
 }
 
-/** Not loaded before it is asked for: most processes never show the playground. */
+/** Loads GraphiQL on first use: most processes never serve the playground. */
 async function graphiql() {
   return import("@graphql-yoga/render-graphiql/graphiql");
 }

@@ -1,4 +1,4 @@
-/** What a page of the playground begins with. */
+/** The initial content of the playground. */
 export interface PlaygroundStart {
   /** The headers pane's JSON. */
   readonly headers: string;
@@ -6,8 +6,8 @@ export interface PlaygroundStart {
 }
 
 /**
- * Nothing but this server's own files. Monaco, the editor, writes its styles into the page, and its
- * fonts and icons are data: addresses.
+ * Allows only this server's own files. The editor, Monaco, adds inline styles to the page, and its fonts and
+ * icons are data: URLs.
  */
 export const PLAYGROUND_POLICY = [
   "default-src 'none'",
@@ -22,7 +22,7 @@ export const PLAYGROUND_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page. */
+/** The playground's HTML page. */
 export function playgroundPage(start: PlaygroundStart): string {
   return `<!doctype html>
 <html lang="en">
@@ -45,7 +45,7 @@ export function playgroundPage(start: PlaygroundStart): string {
 `;
 }
 
-/** No text of it can end the script element, or begin a comment in it. */
+/** JSON in which no value can close the script element or open an HTML comment. */
 function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

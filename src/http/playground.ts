@@ -7,7 +7,7 @@ import { PLAYGROUND_POLICY, type PlaygroundStart, playgroundPage } from "./playg
 
 export type { PlaygroundStart } from "./playground-page.js";
 
-/** Shows GraphiQL at `/playground`, and at `/graphql` to browsers. */
+/** Serves GraphiQL at `/playground`, and at `/graphql` for browsers. */
 export function addPlayground(http: FastifyInstance, start: () => PlaygroundStart): void {
   const assets = new PlaygroundAssets();
   http.get("/playground", (_request, reply) => sendPage(reply, start()));
@@ -15,14 +15,14 @@ export function addPlayground(http: FastifyInstance, start: () => PlaygroundStar
     if (isPageOfGraphql(request)) await sendPage(reply, start());
   });
   for (const name of PlaygroundAssets.names) {
-    // What is compressed once need not be compressed again for every request.
+    // The asset is already compressed.
     http.get(`/playground/${name}`, { compress: false }, async (request, reply) =>
       sendAsset(request, reply, await assets.get(name)),
     );
   }
 }
 
-/** Whether a person has opened `/graphql`. Programs, which ask for JSON or for anything, have not. */
+/** Whether a browser opened `/graphql` as a page. Programs accept JSON or any type instead. */
 function isPageOfGraphql({ method, routeOptions, headers }: FastifyRequest): boolean {
   if (method !== "GET" || routeOptions.url !== "/graphql") return false;
   const types = acceptedTypes(headers.accept).map(({ essence }) => essence);
@@ -30,7 +30,7 @@ function isPageOfGraphql({ method, routeOptions, headers }: FastifyRequest): boo
 }
 
 function sendPage(reply: FastifyReply, start: PlaygroundStart): FastifyReply {
-  // The page holds a token: no page of another origin reads it, even one that may call the API.
+  // The page contains a token: no other origin may read it, even one that may call the API.
   reply.removeHeader("access-control-allow-origin");
   return secure(reply)
     .header("content-type", "text/html; charset=utf-8")
@@ -44,7 +44,7 @@ async function sendAsset(
   reply: FastifyReply,
   { contentType, gzipped, etag }: PlaygroundAsset,
 ): Promise<FastifyReply> {
-  // Workers do not take over the page's policy, so that it goes with every file.
+  // Web workers do not inherit the page's policy, so send it with every file.
   secure(reply)
     .header("etag", etag)
     .header("cache-control", "no-cache")

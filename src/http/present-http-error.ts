@@ -8,11 +8,11 @@ interface Answer {
   readonly body: object;
 }
 
-/** What is wrong with a request that no path's own handler has met, in the form of the path. */
+/** Presents errors that no route has handled, in the error format of the request's path. */
 export class HttpErrors {
   constructor(private readonly rest: Pick<RestApi, "errorFormOf">) {}
 
-  /** Bodies that are too large, or no JSON, and what has failed. */
+  /** Presents bodies that are too large or not JSON, and internal failures. */
   present(error: FastifyError, request: FastifyRequest): Answer {
     const { statusCode = 500, message: text } = error;
     if (statusCode < 500) {
@@ -31,7 +31,7 @@ export class HttpErrors {
   }
 
   notFound(request: FastifyRequest): Answer {
-    const detail = `There is nothing at ${request.url}. GraphQL is at /graphql.`;
+    const detail = `The path ${request.url} does not exist. GraphQL is at /graphql.`;
     return { status: 404, body: this.bodyOf(request, { status: 404, code: "NOT_FOUND", detail }) };
   }
 
@@ -42,7 +42,7 @@ export class HttpErrors {
   }
 }
 
-/** A GraphQL answer with one error. */
+/** A GraphQL response with one error. */
 export function graphqlError(code: string, message: string): object {
   return { errors: [{ message, extensions: { code } }] };
 }

@@ -9,7 +9,7 @@ const CODINGS = "gzip, deflate, br";
 
 type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-/** A map, since a client may name a property that every object inherits. */
+/** A map and not an object, because a client may send the name of an inherited property. */
 const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ["gzip", promisify(gunzip)],
   ["x-gzip", promisify(gunzip)],
@@ -19,7 +19,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 
 const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
 
-/** Longer than any supported media type. Fastify's media type parser takes quadratic time for runs of blanks. */
+/** Longer than any supported media type. Fastify's parser takes quadratic time for long runs of spaces. */
 const MAX_MEDIA_TYPE_LENGTH = 200;
 
 /** @throws HttpError 415. Call it before Fastify parses the media type. */
@@ -38,14 +38,14 @@ export function readBodies(http: FastifyInstance): void {
     const { "content-encoding": encoding, "content-type": type } = request.headers;
     const charset = parseMediaType(type ?? "")?.parameters.get("charset");
     if (charset !== undefined && !CHARSETS.has(charset.toLowerCase())) {
-      throw new HttpError(415, `A body must be UTF-8, not ${JSON.stringify(charset)}.`);
+      throw new HttpError(415, `The body must be in UTF-8, not ${JSON.stringify(charset)}.`);
     }
     const codings = tokensOf(encoding).filter((coding) => coding !== "identity");
     if (codings.length === 0 || !hasBody(request)) return payload;
     const decode = DECODERS.get(codings.length === 1 ? (codings[0] ?? "") : "");
     if (decode === undefined) {
       reply.header("accept-encoding", CODINGS);
-      throw new HttpError(415, `A body's Content-Encoding must be one of ${CODINGS}.`);
+      throw new HttpError(415, `The body's Content-Encoding must be one of ${CODINGS}.`);
     }
     const limit = request.routeOptions.bodyLimit;
     const encoded = await readWhole(payload, limit);
@@ -63,7 +63,7 @@ function hasBody({ headers }: FastifyRequest): boolean {
 async function readWhole(payload: RequestPayload, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Destroying a partly read request would close the connection before the answer.
+  // Destroying a partially read request would close the connection before the response is sent.
   for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;
@@ -76,9 +76,9 @@ function refusalOf(error: unknown, limit: number): HttpError {
   const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
   return isTooLarge
     ? tooLarge(limit)
-    : new HttpError(400, "The body cannot be decoded by its Content-Encoding.");
+    : new HttpError(400, "The body does not match its Content-Encoding.");
 }
 
 function tooLarge(limit: number): HttpError {
-  return new HttpError(413, `The decompressed body has more than ${String(limit)} bytes.`);
+  return new HttpError(413, `The decompressed body exceeds ${String(limit)} bytes.`);
 }

@@ -3,10 +3,10 @@ import type { RequestOrigin } from "../callers/caller.js";
 
 const MAX_USER_AGENT_LENGTH = 200;
 
-/** Where a request came from, for the audit trail. */
+/** The origin of a request, for the audit trail. */
 export function originOf({ ip, id, headers }: FastifyRequest): RequestOrigin {
   const userAgent = headers["user-agent"]
-    // What a client writes there ends up before people's eyes: no control characters.
+    // People read this value, so replace control characters.
     ?.replaceAll(/[^\x20-\x7e]/g, "?")
     .slice(0, MAX_USER_AGENT_LENGTH);
   return { address: ip, requestId: id, userAgent: userAgent ?? null };

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import type { HttpLimits } from "../shared/limits.js";
 
-/** The REST paths, as the server adds them next to GraphQL. */
+/** The REST API, which the server adds next to GraphQL. */
 export interface RestApi {
   readonly addTo: (http: FastifyInstance, limits: HttpLimits) => Promise<void>;
-  /** How a path writes what is wrong; null for one that is not of REST. */
+  /** The error format of a path. Null if it is not a REST path. */
   readonly errorFormOf: (
     url: string,
   ) => { bodyOf: (problems: readonly Problem[]) => object } | null;
-  /** Teaches the validator of requests the formats of REST's schemas. */
+  /** Adds the formats of the REST schemas to the request validator. */
   readonly addFormats: (validator: FormatRegistry) => void;
 }
 

@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import helmet from "helmet";
 
 /**
- * An answer is data: a browser that shows one as a page runs and loads nothing of it. Pages of this
- * server's own, the playground and the reader of `/docs`, bring policies that allow what they need.
+ * Responses are data: a browser that shows one as a page must not run or load anything. The server's own
+ * pages, the playground and `/docs`, have policies that allow what they need.
  */
 const setHeaders = helmet({
   contentSecurityPolicy: {
@@ -17,19 +17,19 @@ const setHeaders = helmet({
       frameAncestors: ["'none'"],
     },
   },
-  // Pages of other origins may learn that a server is there; what they may read is CORS's to say.
+  // CORS decides what other origins may read; this header would only hide that the server exists.
   crossOriginResourcePolicy: { policy: "cross-origin" },
   frameguard: { action: "deny" },
-  // The server does not know what else is served under its domain.
+  // The server does not know what its subdomains serve.
   strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
 });
 
-/** Sets helmet's headers. To be called first, so that every answer has them, whatever becomes of it. */
+/** Sets helmet's headers. Call it first, so that every response has them, including errors. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
   setHeadersOf(request.raw, reply.raw);
 }
 
-/** The same headers, for answers that are written without Fastify. */
+/** The same headers, for responses that are written without Fastify. */
 export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = (() => {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);

@@ -23,10 +23,10 @@ import { addTextInput } from "./text-input.js";
 import { addTracing, traceOperations } from "./tracing.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 
-/** As long as a path can be: one that names nothing is not found, however long. */
+/** As long as a path can be, so that a long path without a match is reported as not found. */
 const MAX_PARAMETER_LENGTH = 16_384;
 
-/** Below this, what compression saves on the wire is less than what it costs. */
+/** Below this size, compression costs more than it saves in transfer. */
 const COMPRESSION_THRESHOLD_BYTES = 4_096;
 
 export interface HttpServerOptions extends Omit<
@@ -34,24 +34,24 @@ export interface HttpServerOptions extends Omit<
   "plugins" | "requestTimeoutMs" | "responseBytes"
 > {
   readonly rest: RestApi;
-  /** What the playground opens with; without it there is none. */
+  /** The playground's initial content. If omitted, there is no playground. */
   readonly playground?: (() => PlaygroundStart) | undefined;
-  /** What a client may send, and how long things may take; what is left out is as by default. */
+  /** The limits on request sizes and times. Omitted limits have their defaults. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
-  /** Whose pages may read answers in a browser, `*` for every origin; none when left out. */
+  /** The origins whose pages may read responses, or `*` for all. If omitted, none may. */
   readonly corsOrigins?: readonly string[];
-  /** The proxies whose word on a client's address is taken, as Fastify names them; none when left out. */
+  /** The proxies whose X-Forwarded-For is trusted, in Fastify's format. If omitted, none is. */
   readonly trustedProxies?: readonly string[];
-  /** The hosts that the server answers to, as `parseHost` returns them; every host when left out. */
+  /** The accepted hosts, as `parseHost` returns them. If omitted, every host is accepted. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** What is counted and told at `/metrics`; nothing without it. */
+  /** The metrics to count and serve at `/metrics`. If omitted, there are none. */
   readonly metrics?: ServedMetrics | undefined;
-  /** Records traces of requests; nothing without it. */
+  /** Records traces of requests. If omitted, there are none. */
   readonly tracing?: Tracing | undefined;
   readonly health: HealthOptions;
 }
 
-/** GraphQL over HTTP at `/graphql`, the REST paths, and their documentation. Ready to listen. */
+/** Creates the server: GraphQL at `/graphql`, the REST paths, and their documentation. It is ready to listen. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const {
     log,
@@ -74,14 +74,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     rewriteUrl: pathOf,
-    // A path that cannot be read at all.
+    // Called for a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
       const { status, body } = errors.present(error, request);
       setSecurityHeaders(request, reply);
       reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
       reply.raw.end(JSON.stringify(body));
     },
-    // What a schema does not allow is refused and told, never changed or dropped.
+    // Refuse values that the schema does not allow, instead of coercing or removing them.
     ajv: {
       customOptions: {
         coerceTypes: false,
@@ -93,7 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       onCreate: rest.addFormats,
     },
     forceCloseConnections: "idle",
-    // What arrives while the server stops is answered as ever, on a connection that then closes.
+    // Answer requests normally during a shutdown, and close their connections afterwards.
     return503OnClosing: false,
   });
   limitConnections(http, limits, log);
@@ -108,7 +108,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   checkHosts(http, options.allowedHosts);
   addTextInput(http);
   if (trustedProxies.length === 0) warnOfProxies(http, log);
-  // A client keeps its connection open after the answer, which would keep the server from closing.
+  // Keep-alive connections would delay the shutdown, so close them after the response.
   let isClosing = false;
   http.addHook("preClose", (done) => {
     isClosing = true;
@@ -122,7 +122,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     globalDecompression: false,
     threshold: COMPRESSION_THRESHOLD_BYTES,
     encodings: ["br", "gzip"],
-    // Brotli's own default is the strongest, which takes a hundred times as long.
+    // Brotli's default is the highest quality, which takes a hundred times as long.
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
   readBodies(http);
@@ -140,7 +140,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   http.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith("/graphql")) {
-      const message = `${request.method} is not answered here. Send GraphQL by POST.`;
+      const message = `${request.method} is not supported here. Send GraphQL requests by POST.`;
       await reply.code(405).header("allow", "GET, POST").send(graphqlError("BAD_REQUEST", message));
       return;
     }
@@ -163,7 +163,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return http;
 }
 
-/** Behind a proxy that is not trusted all clients have one address, and are slowed down as one. */
+/** Behind a proxy that is not trusted, all clients share one address and its limit on failed attempts. */
 function warnOfProxies(http: FastifyInstance, log: FastifyBaseLogger): void {
   let hasWarned = false;
   http.addHook("onRequest", ({ headers, ip }, _reply, done) => {
@@ -171,7 +171,7 @@ function warnOfProxies(http: FastifyInstance, log: FastifyBaseLogger): void {
       hasWarned = true;
       log.warn(
         { proxy: ip },
-        "a request has the header X-Forwarded-For, and TRUST_PROXY trusts nobody's: if a proxy stands before this server, name it there",
+        "a request has the header X-Forwarded-For, but TRUST_PROXY is not set: if a proxy is in front of this server, add its address to TRUST_PROXY",
       );
     }
     done();

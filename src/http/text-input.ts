@@ -6,9 +6,9 @@ import { MAX_JSON_NESTING } from "../shared/limits.js";
 const SHOWN_LENGTH = 60;
 
 /**
- * Refuses input that decoding would silently change, for every route: bytes of the body or the address that
- * are not UTF-8, escapes of half a surrogate pair, and numbers that a double cannot represent. Refuses JSON
- * that nests too deeply before parsing it. All JSON from clients is read here.
+ * Refuses input that decoding would silently change, for every route: bytes of the body or the URL that
+ * are not UTF-8, escapes of half a surrogate pair, and numbers that a double cannot represent. Refuses deeply
+ * nested JSON before parsing it. All JSON from clients is parsed here.
  */
 export function addTextInput(http: FastifyInstance): void {
   http.addHook("onRequest", (request, _reply, done) => {
@@ -17,7 +17,7 @@ export function addTextInput(http: FastifyInstance): void {
   http.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonParser(http));
 }
 
-/** Reads a body as JSON, in UTF-8 with or without a byte order mark. Refuses `__proto__` keys. */
+/** Parses a body as JSON, in UTF-8 with or without a byte order mark. Refuses `__proto__` keys. */
 export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
   const parse = http.getDefaultJsonParser("error", "error");
   return (request, bytes, done) => {
@@ -36,7 +36,7 @@ export function jsonParser(http: FastifyInstance): FastifyBodyParser<Buffer> {
 }
 
 const PROTOTYPE_KEY =
-  "The body has a key __proto__, or a key constructor with prototype within, which JavaScript programs could take for their own. Leave it out.";
+  "The body has a key __proto__, or a key constructor that contains prototype, which could change JavaScript objects. Remove it.";
 
 function isJson(text: string): boolean {
   try {
@@ -47,7 +47,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The JSON parser that runs next removes the byte order mark. */
+/** Keeps the byte order mark, which the JSON parser then removes. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function textOf(bytes: Buffer): string | null {
@@ -65,9 +65,9 @@ const JSON_PARAMETERS = ["variables", "extensions"];
 
 function faultOfAddress({ url, method, routeOptions }: FastifyRequest): AppError | undefined {
   if (!/^[\x21-\x7e]*$/.test(url))
-    return badInput("The address has a character that is not ASCII. Percent-encode it as UTF-8.");
+    return badInput("The URL contains a character that is not ASCII. Percent-encode it as UTF-8.");
   if (!(url.match(PERCENT_ENCODED) ?? []).every(isUtf8))
-    return badInput("The address is not valid UTF-8. Percent-encode its characters as UTF-8.");
+    return badInput("The URL is not valid UTF-8. Percent-encode its characters as UTF-8.");
   if (method !== "GET" || routeOptions.url !== "/graphql") return undefined;
   const start = url.indexOf("?");
   const parameters = new URLSearchParams(start === -1 ? "" : url.slice(start));
@@ -91,18 +91,18 @@ function isUtf8(encoded: string): boolean {
 function faultOfJson(text: string, what: string): AppError | null {
   const fault = findJsonFault(text);
   if (fault === null) return null;
-  return badInput(`${what} has ${wordsFor(fault)}`);
+  return badInput(`${what} contains ${wordsFor(fault)}`);
 }
 
 function wordsFor({ kind, text }: JsonFault): string {
   const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
   switch (kind) {
     case "number":
-      return `the number ${shown}, which is neither whole nor exact in double precision.`;
+      return `the number ${shown}, which is neither an integer nor exact in double precision.`;
     case "surrogate":
-      return `the escape ${shown}, which is half of a surrogate pair, not a character.`;
+      return `the escape ${shown}, which is half of a surrogate pair and not a character.`;
     case "nesting":
-      return `more than ${String(MAX_JSON_NESTING)} brackets within brackets.`;
+      return `more than ${String(MAX_JSON_NESTING)} levels of nested brackets.`;
   }
 }
 

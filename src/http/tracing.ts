@@ -7,19 +7,19 @@ import type { Tracing } from "../observability/tracing/tracing.js";
 import { HEALTH_PATHS } from "./health.js";
 import { kindOf, outcomeOf } from "./operation.js";
 
-/** Asked every few seconds by machines that nobody waits for. */
+/** Machines request these every few seconds, and no client waits for them. */
 const UNTRACED: ReadonlySet<string> = new Set([...Object.values(HEALTH_PATHS), "/metrics"]);
 
 const MAX_NAME_LENGTH = 100;
 
-/** Codes of what the server could not do; the others tell a client what it did wrong. */
+/** The codes of server failures. The others are errors of the client. */
 const FAILURES: ReadonlySet<string> = new Set(["INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE"]);
 
-/** Every request in a span of its own, which holds what is done for it. To be added before what does it. */
+/** Records a span for every request, around all work on it. Must be added before the routes. */
 export function addTracing(http: FastifyInstance, tracing: Tracing): void {
   http.addHook("onRequest", (request, reply, done) => {
     const { method, headers, id: requestId } = request;
-    // The pattern, as a path itself may name somebody; empty where nothing was found.
+    // Record the route's pattern, because the path may contain personal data. It is empty if no route matched.
     const route = request.routeOptions.url ?? "";
     if (UNTRACED.has(route)) {
       done();
@@ -37,12 +37,12 @@ export function addTracing(http: FastifyInstance, tracing: Tracing): void {
       else if (statusCode >= 500) trace.failAs(String(statusCode));
       trace.end();
     });
-    // Fastify itself keeps to the scope while it reads the body.
+    // Fastify preserves the async scope while it reads the body.
     within({ requestId, trace }, done);
   });
 }
 
-/** Every operation in a span under its request's. Belongs behind `presentErrors`. */
+/** Records a span for every operation, below its request's. Must come after `presentErrors`. */
 export function traceOperations(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: () => {

@@ -106,7 +106,7 @@ describe("a client", () => {
     expect(sent).toBeLessThan(slow.length - 1);
     const answer = await client.closed;
     expect(answer).toMatch(/^HTTP\/1.1 408 /);
-    expect(answer).toContain("did not arrive whole within 300 ms");
+    expect(answer).toContain("did not arrive completely within 300 ms");
   });
 
   it("that sends nothing at all is closed when its time is over", async () => {
@@ -117,7 +117,7 @@ describe("a client", () => {
   it("that sends what is no HTTP is told so and closed", async () => {
     const client = await RawClient.open(server);
     client.write("hello\r\n\r\n");
-    expect(await client.closed).toContain("This is no HTTP request.");
+    expect(await client.closed).toContain("This is not a valid HTTP request.");
   });
 
   it("above the number of connections is told so and closed, and the others are answered", async () => {
@@ -135,9 +135,9 @@ describe("a client", () => {
       next.write(postHeaders(BODY.length, "connection: close") + BODY);
       expect(await next.closed).toMatch(/^HTTP\/1.1 200 /);
       second!.close();
-      expect(crowded.logged.filter((line) => line.includes("too many connections"))).toHaveLength(
-        1,
-      );
+      expect(
+        crowded.logged.filter((line) => line.includes("connection limit reached")),
+      ).toHaveLength(1);
     } finally {
       for (const client of clients) client.close();
       await crowded.stop();

@@ -335,7 +335,7 @@ describe("a request", () => {
   it("with a list of operations is refused, and none of them is executed", async () => {
     const before = await customerCount();
     const message =
-      "A request holds one operation, as a JSON object; this is a list of 2. Send each in a request of its own.";
+      "A request must contain one operation, as a JSON object; this is a list of 2. Send each in its own request.";
     expect(await post([{ query: `mutation { ${CREATE} }` }, { query: "{ __typename }" }])).toEqual({
       status: 400,
       body: { errors: [{ message, extensions: { code: "BAD_REQUEST" } }] },

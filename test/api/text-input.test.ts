@@ -368,10 +368,10 @@ describe("JSON with too many nested brackets", () => {
   ])("is refused at %s as %s, whether or not it is whole", async (path, contentType) => {
     for (const body of [deep(201), deep(100_000), "[".repeat(201), '{"a":'.repeat(201)])
       expect(refusalIn(await send("POST", path, body, contentType))).toBe(
-        "The body has more than 200 brackets within brackets.",
+        "The body contains more than 200 levels of nested brackets.",
       );
     expect((await send("POST", path, deep(200), contentType)).text).not.toContain(
-      "brackets within b",
+      "levels of nested b",
     );
   });
 
@@ -379,7 +379,7 @@ describe("JSON with too many nested brackets", () => {
     const path = (depth: number): string =>
       `/graphql?query=%7B__typename%7D&${name}=${encodeURIComponent(`{"a":${deep(depth)}}`)}`;
     expect(refusalIn(await send("GET", path(200)))).toBe(
-      `The parameter ${name} has more than 200 brackets within brackets.`,
+      `The parameter ${name} contains more than 200 levels of nested brackets.`,
     );
     expect((await send("GET", path(50))).status).toBe(200);
   });

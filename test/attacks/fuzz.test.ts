@@ -254,7 +254,7 @@ describe("no GraphQL request brings the server down or has it tell of its inside
     const answer = await post(tenant.token, body);
     expectDecent(answer);
     expect(answer.status).toBe(400);
-    const message = "The body has more than 200 brackets within brackets.";
+    const message = "The body contains more than 200 levels of nested brackets.";
     expect(JSON.parse(answer.text)).toMatchObject({
       errors: [{ message, extensions: { code: "BAD_USER_INPUT" } }],
     });

@@ -119,7 +119,7 @@ describe.each(MODES)("in %s, a document that is too large is refused:", (mode) =
 
   it("a batch, eleven requests in one", async () => {
     const batch = Array.from({ length: 11 }, () => ({ query: "query cop { __typename }" }));
-    const words = /^A request holds one operation, as a JSON object; this is a list of 11\./;
+    const words = /^A request must contain one operation, as a JSON object; this is a list of 11\./;
     expectRefusal(await post(mode, JSON.stringify(batch)), 400, "BAD_REQUEST", words);
   });
 });
@@ -258,7 +258,7 @@ describe.each(MODES)("in %s, what a server would tell of itself", (mode) => {
 
   it("is in no error of a field that fails: a stack or an exception", async () => {
     const answer = await ask(mode, "query cop { viewer { scopes } }");
-    expectRefusal(answer, 401, "UNAUTHENTICATED", /^This needs an API token\./);
+    expectRefusal(answer, 401, "UNAUTHENTICATED", /^This operation requires an API token\./);
     expect(answer.text).not.toMatch(/exception|stacktrace|node_modules|at .+:\d+:\d+/i);
   });
 });
