@@ -11,17 +11,17 @@ import { wordsFor } from "../process/report-failure.js";
 const USAGE = `
 ${commandLine("audit", "[--group <slug>]... [--merchant <id>]... [--json]")}
 
-Holds the books against their rules: all of them, or those of the groups and merchants that are named.
-Ends with 0 when nothing was found, 1 when something was, 2 when it could not be done.
+Verifies the ledger: everything, or only the given groups and merchants.
+Exits with 0 if there are no findings, 1 if there are some, 2 if the audit failed.
 `;
 const FOUND = 1;
 const FAILED = 2;
 
-/** Proves the books of the configured database, beside a running server or without one. Changes nothing. */
+/** Verifies the ledger in the configured database. A server may be running. Changes nothing. */
 try {
   const { group: groups, merchant: merchants, json } = readArguments();
   const config = readConfig();
-  // The log's own lines are no part of the report.
+  // Log lines must not mix with the report.
   const log = createLog({ ...config, logLevel: "fatal" });
   const database = await openConfiguredDatabase(config, log, "read");
   try {

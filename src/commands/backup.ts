@@ -12,18 +12,18 @@ import { reportFailure } from "../process/report-failure.js";
 const USAGE = `
 ${commandLine("backup", "[--to <file or folder>]")}
 
-Backs up the embedded database, with the keys of its provider secrets, beside a running server or without
-one. The backup goes to the folder backups in DATA_DIR, or where --to says.
+Backs up the embedded database with the keys of its provider secrets. A server may be running. The backup
+is written to the folder backups in DATA_DIR, or to the path given with --to.
 `;
 
-/** Backs up the embedded database as it is: nothing is migrated or stopped. */
+/** Backs up the embedded database in its current state, without migrating or stopping it. */
 try {
   const to = readTarget();
   const { databaseUrl, dataDir } = readConfig();
   if (databaseUrl !== undefined) {
     throw new BackupError(
-      "The database of DATABASE_URL is not run by this server: back it up with PostgreSQL's own tools, " +
-        "as docs/backups.md tells.",
+      "The database of DATABASE_URL is not embedded in this server. Back it up with PostgreSQL's own tools, " +
+        "as described in docs/backups.md.",
     );
   }
   await stat(join(dataDir, "postgres")).catch(() => {
@@ -35,11 +35,11 @@ try {
     const folder = { dataDir, url: postgres.url, keptBeside: DATA_BESIDE_CLUSTER };
     const { bytes, sha256, manifest } = await createBackup(folder, path);
     console.log(`
-The backup is written: ${path}
+The backup was written to ${path}
 ${inMegabytes(bytes)}, of ${inMegabytes(manifest.bytes)} in ${String(manifest.files.length)} files; SHA-256 ${sha256}
 
-It holds the keys of provider secrets as well: whoever can read it can read everything. Copy it to another
-machine, and prove it there, which leaves its own data folder alone:
+It contains the keys of provider secrets, so anyone who can read it can read everything. Copy it to another
+machine and verify it there by restoring it into a new data folder:
 
 ${commandLine("restore", `${path} --to /a/new/data-folder`)}
 `);
@@ -58,7 +58,7 @@ function readTarget(): string | undefined {
   }
 }
 
-/** @param to a file, or a folder: one that is there, or that ends with a slash. */
+/** @param to a file or a folder. It is a folder if it exists as one or ends with a slash. */
 async function nameBackup(to: string): Promise<string> {
   const isFolder =
     /[/\\]$/.test(to) || (await stat(to).catch(() => undefined))?.isDirectory() === true;

@@ -9,15 +9,15 @@ const USUAL_SHARDS = 32;
 const MAX_SHARDS = 64_000; // Citus' own
 
 /**
- * Brings the database of DATABASE_URL up to date and spreads it over the Citus cluster whose coordinator
- * that is. May run again: what is spread already stays as it is. Servers are restarted after it.
+ * Migrates the database of DATABASE_URL, which must be on the coordinator of a Citus cluster, and distributes it
+ * over the cluster. Safe to repeat: tables that are already distributed stay unchanged. Restart the servers afterwards.
  */
 try {
   const shards = readShards();
   const { databaseUrl, databaseDirectUrl } = readConfig();
   if (databaseUrl === undefined) {
     throw new ConfigError(
-      "DATABASE_URL is not set: name the coordinator of a Citus cluster. The embedded PostgreSQL has no Citus.",
+      "DATABASE_URL is not set. Set it to the coordinator of a Citus cluster; the embedded PostgreSQL has no Citus.",
     );
   }
   const report = (line: string): void => {
@@ -26,7 +26,7 @@ try {
   const url = databaseDirectUrl ?? databaseUrl;
   for (const name of (await migrate(url)).applied) report(`migration ${name} applied`);
   await distribute(url, { shards, report });
-  report("\nDone. Restart the servers of this database, if there are any.");
+  report("\nDone. Restart all servers of this database.");
 } catch (error) {
   reportFailure(error);
 }
@@ -36,7 +36,7 @@ function readShards(): number {
   const shards = given === undefined ? USUAL_SHARDS : Number(given);
   if (Number.isInteger(shards) && shards >= 1 && shards <= MAX_SHARDS) return shards;
   throw new ConfigError(
-    `--shards must be a whole number from 1 to ${String(MAX_SHARDS)}, and is ${JSON.stringify(given)}.`,
+    `--shards must be an integer from 1 to ${String(MAX_SHARDS)}, not ${JSON.stringify(given)}.`,
   );
 }
 

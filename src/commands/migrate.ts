@@ -4,8 +4,8 @@ import { createLog } from "../observability/log.js";
 import { reportFailure } from "../process/report-failure.js";
 
 /**
- * Brings the configured database's tables up to date and logs what was applied, before servers start
- * that would else do it themselves.
+ * Applies missing migrations to the configured database and logs them. Run it before starting servers that
+ * must not migrate on their own.
  */
 try {
   const config = readConfig();

@@ -11,8 +11,8 @@ import { wordsFor } from "../process/report-failure.js";
 const USAGE = `
 ${commandLine("restore", "<backup> [--to <data folder>] [--replace]")}
 
-Restores a backup of an embedded database into DATA_DIR, or where --to says, and audits it before it takes
-its place. Ends with 0 when the books are right, 1 when the audit found something, 2 when nothing was restored.
+Restores a backup of an embedded database into DATA_DIR, or into the folder given with --to, and audits it first.
+Exits with 0 if the audit has no findings, 1 if it has some, 2 if nothing was restored.
 `;
 const FOUND = 1;
 const FAILED = 2;
@@ -22,8 +22,8 @@ try {
   const config = readConfig();
   if (config.databaseUrl !== undefined && to === undefined) {
     throw new BackupError(
-      "DATABASE_URL names a database that this server does not run: name a data folder with --to, or leave " +
-        "the variable out.",
+      "DATABASE_URL is set, and its database is not embedded in this server. Choose a data folder with --to, or " +
+        "unset the variable.",
     );
   }
   const dataDir = resolve(to ?? config.dataDir);
@@ -37,8 +37,8 @@ try {
       findings = await proveRestored(restored, config, (line) => process.stdout.write(`${line}\n`));
     },
   });
-  console.log(`\nRestored into ${dataDir}: the next start with DATA_DIR=${dataDir} serves it.`);
-  if (aside !== undefined) console.log(`What was there before is in ${aside}.`);
+  console.log(`\nRestored into ${dataDir}. Start the server with DATA_DIR=${dataDir} to use it.`);
+  if (aside !== undefined) console.log(`The previous data is in ${aside}.`);
   process.exitCode = findings === 0 ? 0 : FOUND;
 } catch (error) {
   console.error(wordsFor(error));
@@ -46,7 +46,7 @@ try {
 }
 
 function readArguments(): { file: string; to: string | undefined; replaces: boolean } {
-  let problem = "Name the backup to restore.";
+  let problem = "Specify the backup to restore.";
   try {
     const { values, positionals } = parseArgs({
       options: { to: { type: "string" }, replace: { type: "boolean", default: false } },

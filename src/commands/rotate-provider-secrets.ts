@@ -2,16 +2,16 @@ import { SecretKeyFolder } from "../payments/secrets/secret-key-folder.store.js"
 import { runCommand } from "./run-command.js";
 
 /**
- * Seals all provider secrets with the first key of PROVIDER_SECRET_KEYS; for the embedded database,
- * without that variable, with a new key of the data folder. Runs beside a server, or without one.
+ * Re-encrypts all provider secrets with the first key of PROVIDER_SECRET_KEYS. Without that variable, it creates
+ * a new key in the data folder of the embedded database. A server may be running.
  */
 await runCommand(
   async ({ app }) => {
     const { keyId, count } = await app.rotateProviderSecrets.rotate();
     console.log(`
-${String(count)} provider secrets were sealed anew: all of them need the key ${keyId} alone now.
-A server that was started with other keys first may still seal with those: restart it, run this once
-more, and take the other keys away.
+${String(count)} provider secrets were re-encrypted. All of them now use the key ${keyId}.
+A server that was started with another first key may still encrypt with that one. Restart it, run this command
+again, and then remove the other keys.
 `);
   },
   ({ config, isEmbedded }) => {

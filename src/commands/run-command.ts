@@ -6,9 +6,9 @@ import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
 import { reportFailure } from "../process/report-failure.js";
 
 /**
- * Runs a command on the configured database, which may have a server beside it, and closes it after.
+ * Runs a command on the configured database, which may have a running server, and then closes the database.
  *
- * @param prepare what must be done before the program is put together.
+ * @param prepare runs before the application is assembled.
  */
 export async function runCommand(
   command: (given: { app: App; config: Config }) => Promise<void>,

@@ -23,9 +23,9 @@ const DAY_MS = 86_400_000;
 const AT_ONCE = 8;
 
 /**
- * A year of payments to look at: customers, orders, methods, and charges in every status with refunds
- * and authorizations. Made by the services, so that every rule holds; all in one currency, so that
- * they can be summed. The ids are fixed: what is there already is left alone.
+ * A year of sample payments: customers, orders, methods, and charges in every status with refunds and
+ * authorizations. The services create them, so that all rules apply. They have one currency, so that they can
+ * be summed, and fixed ids, so that existing records are left unchanged.
  */
 export class DemoPayments {
   private readonly now = Date.now();
@@ -35,7 +35,7 @@ export class DemoPayments {
     private readonly caller: MerchantCaller,
   ) {}
 
-  /** The last charge is made last: with it, nothing was cut off. */
+  /** Whether all records exist: the last charge is created last. */
   async isWhole(): Promise<boolean> {
     const last = idOf("charge", CHARGE_COUNT - 1);
     return (await this.services.charges.find(this.caller, last)) !== null;
@@ -109,7 +109,7 @@ export class DemoPayments {
     if (charge.status === "SUCCEEDED" && index % 5 === 0) await this.makeRefund(index);
   }
 
-  /** Of half of the charge's amount, two days after it. */
+  /** Refunds half of the charge's amount, two days after it. */
   private async makeRefund(index: number): Promise<void> {
     const { refunds } = this.services;
     const daysAgo = Math.max(DAYS - (index * DAYS) / CHARGE_COUNT - 2, 0);
@@ -134,11 +134,11 @@ export class DemoPayments {
 }
 
 function made<T>(outcome: Outcome<T>): T {
-  assert(outcome.isDone, `the demo was refused: ${JSON.stringify(outcome)}`);
+  assert(outcome.isDone, `a demo record was refused: ${JSON.stringify(outcome)}`);
   return outcome.value;
 }
 
-/** One after the other, so that numbers are in the order of the index. */
+/** Creates records one after the other, so that their numbers are in the order of the index. */
 async function inOrder(count: number, make: (index: number) => Promise<void>): Promise<void> {
   for (let index = 0; index < count; index++) await make(index);
 }

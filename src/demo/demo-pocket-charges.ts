@@ -5,8 +5,8 @@ const COUNT = 24;
 const POCKET_COUNT = 6;
 
 /**
- * Charges of a few pockets to trace and to list. Their tokens are fixed: a charge that was made is
- * refused as a duplicate when it is sent again.
+ * Charges of a few pockets to trace and to list. Their tokens are fixed, so that seeding again is refused as
+ * a duplicate.
  */
 export class DemoPocketCharges {
   constructor(

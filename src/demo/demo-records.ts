@@ -6,7 +6,7 @@ import type {
 } from "../payments/payment-enums.js";
 import { present } from "../shared/assert.js";
 
-/** What the demo's payments look like. The same index is the same record at each run. */
+/** The values of the demo's payments. The same index gives the same record in every run. */
 
 export const DAYS = 365;
 export const CHARGE_COUNT = 360;
@@ -16,7 +16,7 @@ export const NAMES = (
   "Musa Khwarizmi, Sofya Krukovsky, Kurt Brno, Hypatia Theon, Leonhard Basel, Srinivasa Iyengar"
 ).split(", ");
 
-/** Mostly paid; among a dozen charges every status there is. */
+/** Mostly paid. A dozen charges cover every status. */
 const CHARGE_STATUSES: readonly PaymentChargeStatus[] = [
   "SUCCEEDED",
   "SUCCEEDED",
@@ -77,7 +77,7 @@ export function chargeOf(index: number): CreatePaymentCharge {
     depositInCents: index % 4 === 0 ? 5_000 : 0,
     description: `Order ${String(order + 1)}`,
   };
-  // Two of the held funds are captured.
+  // Two of the authorizations are captured.
   if (index === 120 || index === 160) {
     const paymentAuthorizationId = idOf("authorization", index === 120 ? 0 : 2);
     return {
@@ -115,7 +115,7 @@ export function chargeOf(index: number): CreatePaymentCharge {
   return { ...common, ...payer, mode: "REQUEST", providerId };
 }
 
-/** From 5.00 to about 200.00, the same for the same index. */
+/** An amount from 5.00 to about 200.00, always the same for an index. */
 export function amountOf(index: number): number {
   return 500 + ((index * 7_919) % 195) * 100;
 }

@@ -8,8 +8,8 @@ import { assert } from "../shared/assert.js";
 import type { Outcome } from "../shared/user-error.js";
 
 /**
- * The demo's records have fixed ids, so that seeding again finds them, and a database that has its
- * merchant is known to be a demo.
+ * The demo's records have fixed ids, so that seeding again finds them and a database with this merchant is
+ * recognized as a demo.
  */
 const MERCHANT_ID = "01988f7a-0000-7000-8000-000000000001";
 const EMPLOYEE_ID = "01988f7a-0000-7000-8000-000000000002";
@@ -19,13 +19,13 @@ export const DEMO_GROUP_SLUG = "my-pocket-group";
 /** The demo's API token. */
 export interface DemoToken {
   readonly secret: string;
-  /** The absolute path of the file that keeps it. */
+  /** The absolute path of the file that stores it. */
   readonly file: string;
   /** Whether this start created it. */
   readonly isNew: boolean;
 }
 
-/** Something to try the server with: a merchant, its employee, charged pockets, payments, and tokens. */
+/** Sample data for trying the server: a merchant, an employee, charged pockets, payments and tokens. */
 export class Demo {
   private readonly pocketCharges: DemoPocketCharges;
   private readonly payments: DemoPayments;
@@ -41,18 +41,21 @@ export class Demo {
     return (await this.app.services.merchants.find(MERCHANT_ID)) !== null;
   }
 
-  /** Whether the demo is to be made: on an empty database, and where making it was cut off. */
+  /** Whether to create the demo: if the database is empty, or if seeding was interrupted. */
   async isWanted(): Promise<boolean> {
     if (await this.app.services.merchants.isEmpty()) return true;
     return (await this.isThere()) && !(await this.payments.isWhole());
   }
 
-  /** Makes what is missing. Changes nothing that is there: run again, it charges nothing. */
+  /** Creates missing records and leaves existing ones unchanged. Running it again charges nothing. */
   async seed(): Promise<void> {
     const { merchants, employees, pocketGroups } = this.app.services;
     const group = { slug: DEMO_GROUP_SLUG, name: "My pocket group" };
     const outcome = await pocketGroups.create(group, null, POCKET_GROUP_ID);
-    assert(outcome.isDone || outcome.userErrors[0]?.code === "TAKEN", "the demo group was refused");
+    assert(
+      outcome.isDone || outcome.userErrors[0]?.code === "TAKEN",
+      "the demo's pocket group was refused",
+    );
     if (!(await this.isThere())) {
       made(await merchants.create({ name: "Demo merchant" }, null, MERCHANT_ID));
     }
@@ -66,7 +69,7 @@ export class Demo {
     if (!(await this.payments.isWhole())) await this.payments.seed();
   }
 
-  /** A new token of the demo's merchant and employee, with every scope but OPERATOR. */
+  /** Creates a token for the demo's merchant and employee, with every scope except OPERATOR. */
   async createToken(): Promise<string> {
     const token = await this.app.services.apiTokens.create({
       merchantId: MERCHANT_ID,
@@ -78,8 +81,8 @@ export class Demo {
   }
 
   /**
-   * A token that works, the same at each start: its secret is kept in the data folder, for the demo
-   * alone. A new one takes its place when it is lost, revoked or expired.
+   * A valid token, the same at each start. Its secret is stored in the data folder, which is done only for the
+   * demo. A lost, revoked or expired token is replaced.
    */
   async keepToken(dataDir: string): Promise<DemoToken> {
     const file = join(dataDir, "demo-token");
@@ -97,7 +100,7 @@ export class Demo {
     try {
       return (await this.app.authenticator.authenticate(`Token ${secret}`)) !== null;
     } catch {
-      return false; // refused, for whatever reason
+      return false; // the token is refused, for any reason
     }
   }
 }

@@ -6,20 +6,20 @@ import { DEMO_GROUP_SLUG } from "./demo.js";
 
 type Tab = PlaygroundStart["tabs"][number];
 
-/** What the playground opens with: with the demo, requests that run as they are. */
+/** The initial content of the playground. With the demo, its requests run without changes. */
 export function playgroundStart(demoToken: string | null): PlaygroundStart {
   const headers = JSON.stringify({ Authorization: `Token ${demoToken ?? ""}` }, null, 2);
   return { headers, tabs: demoToken === null ? TABS_WITHOUT_DEMO : DEMO_TABS };
 }
 
-// Lines are short enough to be read whole beside an answer.
+// Keep lines short, so that they fit next to the response pane.
 
-/** The page puts a new UUID of version 7 in place of each {{uuidv7}}, at each run. */
+/** The page replaces each {{uuidv7}} with a new UUID of version 7 at each run. */
 const FIRST_CHARGE: Tab = {
   query: `# A first charge: two pockets in one call.
-# {{uuidv7}} in the variables becomes a fresh
-# token at each run. A token charges once: sent
-# again, it is answered "Duplicate token."
+# {{uuidv7}} in the variables becomes a new
+# token at each run. A token charges only once:
+# a retry returns "Duplicate token."
 mutation FirstCharge($input: ChargePocketsInput!) {
   chargePockets(input: $input) {
     results {
@@ -47,8 +47,8 @@ mutation FirstCharge($input: ChargePocketsInput!) {
 };
 
 const TRACE: Tab = {
-  query: `# A trace: what became of a charge, by its token.
-# Null means that no such charge was made.
+  query: `# Trace a charge by its token.
+# Null means that the charge was not made.
 query Trace($slug: String!, $token: UUID!) {
   pocketCharge(pocketGroupSlug: $slug, token: $token) {
     id
@@ -67,8 +67,8 @@ query Trace($slug: String!, $token: UUID!) {
 };
 
 const PAYMENT_CHARGES: Tab = {
-  query: `# Payment charges that were paid: how many, their
-# sum, the largest two, and each month's.
+  query: `# Succeeded payment charges: their number, their
+# sum, the two largest, and the sum per month.
 query PaymentCharges($filter: PaymentChargeFilter) {
   paymentCharges(
     filter: $filter
@@ -98,8 +98,8 @@ query PaymentCharges($filter: PaymentChargeFilter) {
 };
 
 const CREATE_PAYMENT_CHARGE: Tab = {
-  query: `# A new payment charge. Taken by hand, without a
-# provider, it has succeeded at once.
+  query: `# A new payment charge. Entered manually, without
+# a provider, it succeeds immediately.
 mutation CreatePaymentCharge($input: CreatePaymentChargeInput!) {
   createPaymentCharge(input: $input) {
     paymentCharge {
@@ -123,8 +123,8 @@ mutation CreatePaymentCharge($input: CreatePaymentChargeInput!) {
 };
 
 const UPDATE_PAYMENT_CHARGE: Tab = {
-  query: `# A change of one payment charge: what the input
-# names, and nothing else.
+  query: `# Update a payment charge. Only the fields in the
+# input change.
 mutation UpdatePaymentCharge(
   $id: ID!
   $input: UpdatePaymentChargeInput!
@@ -147,8 +147,8 @@ mutation UpdatePaymentCharge(
 };
 
 const WHO_CALLS: Tab = {
-  query: `# Who calls: put a token into the headers pane
-# below, behind "Token ". The first one is made by
+  query: `# Check a token: enter it in the headers pane
+# below, after "Token ". Create the first one with
 # \`${commandLine("operator-token")}\`.
 query WhoCalls {
   viewer {
@@ -171,7 +171,7 @@ const DEMO_TABS = [
   UPDATE_PAYMENT_CHARGE,
 ];
 
-/** For a database of somebody's own. Nothing is written before a token and a group are filled in. */
+/** For a database without the demo. Nothing is written until a token and a group are filled in. */
 const TABS_WITHOUT_DEMO = [
   WHO_CALLS,
   {

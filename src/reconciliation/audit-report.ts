@@ -2,21 +2,21 @@ import type { AuditListener, UnitResult } from "./audit.js";
 import type { Check, Finding } from "./check.js";
 import type { Unit } from "./unit.js";
 
-/** Where a line goes: the report itself, or word of how far it has come. */
+/** The output of an audit: lines of the report, and progress messages. */
 export interface Lines {
   report(line: string): void;
   progress(line: string): void;
 }
 
 export interface AuditReport extends AuditListener {
-  /** Says what it came to, once all is audited. */
+  /** Reports the result when everything is audited. */
   end(findings: number): void;
 }
 
-/** Word of a long audit comes this often at most. */
+/** The minimum interval between progress messages. */
 const PROGRESS_MS = 2_000;
 
-/** For people: what was looked at, every finding in its place, and what each kind of finding means. */
+/** A report for people: what was audited, every finding, and what each kind of finding means. */
 export function textReport(lines: Lines, progressMs = PROGRESS_MS): AuditReport {
   const met = new Map<string, Check>();
   const totals = new Map<Unit["kind"], number>();
@@ -33,22 +33,22 @@ export function textReport(lines: Lines, progressMs = PROGRESS_MS): AuditReport 
     },
     unitEnds: (unit, { records, checks, findings }) => {
       totals.set(unit.kind, (totals.get(unit.kind) ?? 0) + 1);
-      const outcome = findings === 0 ? "nothing found" : plural(findings, "finding");
+      const outcome = findings === 0 ? "no findings" : plural(findings, "finding");
       lines.report(`  ${listOf(records)}: ${plural(checks, "check")}, ${outcome}`);
     },
     end: (findings) => {
       const audited = listOf(Object.fromEntries(totals), ["pocket group", "merchant"]);
       if (findings === 0) {
-        lines.report(`\nThe books are right: nothing was found in ${audited}.`);
+        lines.report(`\nThe ledger is consistent: no findings in ${audited}.`);
         return;
       }
-      lines.report(`\nThe books are wrong: ${plural(findings, "finding")} in ${audited}.`);
+      lines.report(`\nThe ledger is inconsistent: ${plural(findings, "finding")} in ${audited}.`);
       for (const { name, meaning } of met.values()) lines.report(`  ${name}: ${meaning}`);
     },
   };
 }
 
-/** For machines: a JSON object a line, in the order in which things are met. */
+/** A report for programs: one JSON object per line, in the order of the audit. */
 export function jsonReport(lines: Lines): AuditReport {
   const write = (entry: object): void => {
     lines.report(JSON.stringify(entry));
@@ -82,7 +82,7 @@ function nameOf({ kind, id, slug }: Unit): string {
   return kind === "platform" ? kind : `${kind} ${slug ?? id}`;
 }
 
-/** Word of how far the audit has come, no more often than so. */
+/** Reports the progress of the audit, at most once per interval. */
 function progressOf(
   lines: Lines,
   everyMs: number,

@@ -5,15 +5,15 @@ import { parseUuid } from "../shared/uuid.js";
 import type { Check, Finding } from "./check.js";
 import { type Unit, UNIT_KINDS, countRecords, everyUnit, findGroup, findMerchant } from "./unit.js";
 
-/** What is to be audited: with neither, everything, and what belongs to no group and no merchant too. */
+/** The groups and merchants to audit. If both are empty, everything is audited, including platform-wide rules. */
 export interface AuditScope {
   readonly groups: readonly string[];
   readonly merchants: readonly string[];
 }
 
-/** Is told what the audit does and finds, as it goes on. */
+/** Receives the progress and findings of an audit while it runs. */
 export interface AuditListener {
-  /** @param total how many units there are in all, by what was there at the beginning. */
+  /** @param total the number of units, counted when the audit began. */
   unitBegins(unit: Unit, index: number, total: number): void;
   checkBegins(unit: Unit, check: Check, index: number): void;
   found(unit: Unit, check: Check, finding: Finding): void;
@@ -21,26 +21,26 @@ export interface AuditListener {
 }
 
 export interface UnitResult {
-  /** How many records there were of each kind. */
+  /** The number of records of each kind. */
   readonly records: Readonly<Record<string, number>>;
   readonly checks: number;
   readonly findings: number;
 }
 
-/** What is asked for is not there: nothing was audited. */
+/** A requested group or merchant does not exist. Nothing was audited. */
 export class AuditScopeError extends Error {
   override readonly name = "AuditScopeError";
 }
 
-/** How reads come to see one moment: see `inSnapshot`. */
+/** Runs reads that all see the same snapshot. See `inSnapshot`. */
 export type Snapshot = <T>(work: (on: Queryable) => Promise<T>) => Promise<T>;
 
 /**
- * Holds the books against their rules, the platform's first, then each pocket group's and each merchant's,
- * every one of them in a snapshot of its own. Findings are told as they are met: none is kept.
+ * Verifies the ledger: first the platform-wide rules, then those of each pocket group and each merchant, each
+ * in its own snapshot. Findings are reported immediately and not kept in memory.
  *
- * @returns how many findings there were.
- * @throws AuditScopeError, before anything is audited.
+ * @returns the number of findings.
+ * @throws AuditScopeError before anything is audited.
  */
 export async function audit(
   on: Queryable,

@@ -6,7 +6,7 @@ import { PAYMENT_RULE_CHECKS } from "./payment-rule-checks.js";
 import { REFERENCE_CHECKS } from "./reference-checks.js";
 import { unique } from "./unique-check.js";
 
-/** The rules of one merchant's books. */
+/** The rules for the records of one merchant. */
 export const MERCHANT_CHECKS: readonly Check[] = [
   ...PAYMENT_AMOUNT_CHECKS,
   ...PAYMENT_RULE_CHECKS,
@@ -14,18 +14,20 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   ...REFERENCE_CHECKS,
   unique("payment charge", "payment_charges", "merchant_id", ["captured_authorization_id"], {
     meaning:
-      "An authorization is captured by one charge. Funds were taken twice that were held once.",
+      "Only one charge captures an authorization. Funds that were held once were captured twice.",
   }),
   unique("payment", "payments", "merchant_id", ["id"], {
-    meaning: "No two payments, of whatever kind, have the same id: their histories would be one.",
+    meaning:
+      "Payments of all kinds have different ids. Otherwise, they would share a status history.",
   }),
   unique("status change", "payment_status_changes", "merchant_id", ["payment_id", "id"]),
   unique("idempotency key", "idempotency_keys", "merchant_id", ["operation", "key"], {
-    meaning: "A key is good for one payment, ever. A payment may have been made twice.",
+    meaning:
+      "An idempotency key creates at most one payment. A payment may have been created twice.",
     shown: "key",
   }),
   unique("idempotency key", "idempotency_keys", "merchant_id", ["record_id"], {
-    meaning: "A payment is made once, with one key.",
+    meaning: "A payment is created once, with one key.",
     shown: "key",
   }),
   unique("customer", "customers", "merchant_id", ["number"]),
@@ -38,7 +40,7 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   {
     name: "record-numbers",
     meaning:
-      "Customers and orders are numbered from 1 without a gap, and none is ever removed. A record was removed or numbered by hand; a counter that lags behind keeps new records from being made.",
+      "Customers and orders are numbered from 1 without gaps and never deleted. A record was deleted or numbered manually. If the counter is too low, no new records can be created.",
     find: (merchant) => sql`
       select 'record number' as record, r.kind as id,
              format('The last number given is %s, and there are %s records, the highest of which is number %s.',
@@ -52,7 +54,7 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   },
   {
     name: "record-times",
-    meaning: "Nothing was changed before it was made. A time was changed by hand.",
+    meaning: "A record is updated after it is created. A timestamp was changed manually.",
     find: (merchant) => sql`
       select record, id::text as id, format('It was made at %s and changed at %s.', created_at, updated_at) as problem
       from (select 'customer' as record, id, created_at, updated_at from customers where merchant_id = ${merchant}::uuid

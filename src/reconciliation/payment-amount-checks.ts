@@ -2,7 +2,7 @@ import { type Sql, identifier, sql } from "../database/sql.js";
 import { type Check, MOST } from "./check.js";
 
 const CHANGED_BY_HAND =
-  "The database refuses this by a constraint, which must be gone: the record was changed by hand.";
+  "A database constraint refuses this, so the constraint must be missing and the record was changed manually.";
 
 const PAYMENTS = [
   ["payment charge", "payment_charges"],
@@ -10,7 +10,7 @@ const PAYMENTS = [
   ["payment authorization", "payment_authorizations"],
 ] as const;
 
-/** The sums of a merchant's refunds, by charge and by what they count as. */
+/** The sums of a merchant's refunds, by charge, separately for succeeded and pending refunds. */
 function refundsOf(merchant: string): Sql {
   return sql`
     select payment_charge_id as id,
@@ -24,7 +24,7 @@ function refundsOf(merchant: string): Sql {
     where merchant_id = ${merchant}::uuid and payment_charge_id is not null group by payment_charge_id`;
 }
 
-/** Amounts, totals and sums of a merchant's payments. Sums are numeric: what is wrong may overflow. */
+/** The rules for amounts, totals and sums of a merchant's payments. Sums are numeric, because wrong data may overflow. */
 export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
   ...PAYMENTS.flatMap(([record, table]): Check[] => [
     {
@@ -39,7 +39,8 @@ export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
     },
     {
       name: `${record.replace(" ", "-")}-total`,
-      meaning: "The total is the amount and the deposit, as the database computes it by itself.",
+      meaning:
+        "The total is the sum of amount and deposit. The database computes it as a generated column.",
       find: (merchant) => sql`
         select ${record}::text as record, id::text as id,
                format('Its total is %s, its amount %s and its deposit %s.',
@@ -52,7 +53,7 @@ export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-refunded",
     meaning:
-      "What a charge says was refunded are the sums of its refunds that have succeeded. More or less than what is right may be refunded of it.",
+      "A charge's refunded amounts are the sums of its succeeded refunds. The refundable amounts may be too high or too low.",
     find: (merchant) => sql`
       select 'payment charge' as record, c.id::text as id,
              format('Its refunded amount is %s and deposit %s, and its succeeded refunds come to %s and %s.',
@@ -66,7 +67,7 @@ export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-refunding",
     meaning:
-      "What a charge keeps back are the sums of its refunds under way. More or less than what is right may be refunded of it.",
+      "A charge's reserved amounts are the sums of its pending refunds. The refundable amounts may be too high or too low.",
     find: (merchant) => sql`
       select 'payment charge' as record, c.id::text as id,
              format('It keeps back an amount of %s and a deposit of %s, and its refunds under way come to %s and %s.',
@@ -79,7 +80,7 @@ export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
   },
   {
     name: "payment-charge-refunded-too-much",
-    meaning: `Never more is refunded, refunds under way included, than was charged. ${CHANGED_BY_HAND}`,
+    meaning: `Refunds, including pending ones, never exceed the charge. ${CHANGED_BY_HAND}`,
     find: (merchant) => sql`
       select 'payment charge' as record, id::text as id,
              format('Of its amount of %s, %s is refunded or kept back for refunds; of its deposit of %s, %s.',
@@ -93,7 +94,7 @@ export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-derived",
     meaning:
-      "What is refundable is what was charged less what was refunded, as the database computes it by itself. Lists and sums show what is wrong.",
+      "The refundable amounts are the charged amounts minus the refunded ones. The database computes them as generated columns. Lists and sums show wrong values.",
     find: (merchant) => sql`
       select 'payment charge' as record, c.id::text as id,
              format('Its %s is %s and should be %s.', d.name, d.stored, d.expected) as problem

@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   PAYMENT_AUTHORIZATION: AUTHORIZATION_TRANSITIONS,
 };
 
-/** Every step that a history may take; a payment may be made in any status. */
+/** Every allowed status change. A payment may be created in any status. */
 const STEPS = Object.entries(KINDS).flatMap(([kind, transitions]) =>
   Object.entries(transitions).flatMap(([from, next]) => [
     { kind, from: null, to: from },
@@ -20,7 +20,7 @@ const STEPS = Object.entries(KINDS).flatMap(([kind, transitions]) =>
   ]),
 );
 
-/** The times that entering a status sets, as each kind of payment has them. */
+/** The statuses that set a timestamp, for each kind of payment. */
 const TIMES: readonly (readonly [record: string, table: Sql, statuses: readonly string[]])[] = [
   ["payment charge", sql`payment_charges`, ["FAILED", "CANCELED", "EXPIRED"]],
   ["payment refund", sql`payment_refunds`, ["SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"]],
@@ -41,18 +41,18 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
 
 const KIND = sql`lower(replace(p.owner_type, '_', ' ') collate "C")`;
 
-/** When a merchant's payments have last entered each status. */
+/** When a merchant's payments last entered each status. */
 function lastEntered(merchant: string): Sql {
   return sql`select payment_id, to_status, max(at) as at from payment_status_changes
              where merchant_id = ${merchant}::uuid group by payment_id, to_status`;
 }
 
-/** A payment's history is a path that its transitions allow, from when it was made to what it is now. */
+/** The rules for status histories: each is a sequence of allowed transitions from creation to the current status. */
 export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "status-history-start",
     meaning:
-      "A payment's history begins with its creation. Its first entry was removed or changed.",
+      "A payment's history begins with its creation. Its first entry was deleted or changed.",
     find: (merchant) => sql`
       select ${KIND} as record, p.id::text as id,
              case when h.at is null then 'It has no status history.'
@@ -67,7 +67,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "status-history-path",
     meaning:
-      "Each entry of a history goes on from the one before it. An entry was removed or changed.",
+      "Each history entry continues from the status of the previous one. An entry was deleted or changed.",
     find: (merchant) => sql`
       select 'status change' as record, id::text as id,
              format('In the history of %s it goes on from %s, and the entry before it came to %s.',
@@ -79,7 +79,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "status-history-step",
     meaning:
-      "Statuses follow each other by fixed rules. One was set past them, or by a version of this server with other rules.",
+      "Statuses follow fixed transitions. A status was set in violation of them, or by a server version with other transitions.",
     find: (merchant) => sql`
       select 'status change' as record, h.id::text as id,
              format('In the history of %s, a %s, it goes from %s to %s.',
@@ -95,7 +95,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "status-history-end",
     meaning:
-      "A payment has the status that its history ends with. Its status was changed past the history, or the last entry removed.",
+      "A payment's status is the last one in its history. The status was changed without a history entry, or the last entry was deleted.",
     find: (merchant) => sql`
       select ${KIND} as record, p.id::text as id,
              format('Its status is %s, and its history ends with %s.', p.status, h.to_status) as problem
@@ -107,7 +107,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "status-history-times",
     meaning:
-      "The times of a history grow, and none is later than its payment's last change. A time was changed.",
+      "The timestamps of a history increase, and none is later than the payment's last update. A timestamp was changed.",
     find: (merchant) => sql`
       select 'status change' as record, h.id::text as id,
              case when h.at > p.updated_at
@@ -121,7 +121,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   ...TIMES.map(([record, table, statuses]): Check => ({
     name: `${record.replace(" ", "-")}-status-times`,
     meaning:
-      "failed_at and its like tell when the status was last entered, and nothing when it never was. A time was changed, or an entry of the history.",
+      "Columns such as failed_at have the time when the status was last entered, or null. A timestamp or a history entry was changed.",
     find: (merchant) => sql`
         select ${record}::text as record, p.id::text as id,
                format('By its record it last became %s at %s, and by its history at %s.', t.status,
@@ -137,7 +137,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-succeeded-at",
     meaning:
-      "A charge that has succeeded says when, which its merchant may tell; one that never has does not.",
+      "A charge has succeeded_at, which the merchant may set, exactly if it has succeeded. A timestamp or a history entry was changed.",
     find: (merchant) => sql`
       select 'payment charge' as record, p.id::text as id,
              format('It is %s, succeeded_at is %s, and by its history it %s succeeded.', p.status,
@@ -151,7 +151,7 @@ export const PAYMENT_HISTORY_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-frozen",
     meaning:
-      "A charge is frozen for good once its status has left CREATED. Its amounts may have changed after it was paid, or can never be set right.",
+      "A charge is frozen permanently once its status has left CREATED. Its amounts may have changed after payment, or cannot be corrected.",
     find: (merchant) => sql`
       select 'payment charge' as record, p.id::text as id,
              case when p.is_frozen then 'It is frozen, and its status has never left CREATED.'

@@ -1,12 +1,12 @@
 import { sql } from "../database/sql.js";
 import type { Check } from "./check.js";
 
-/** How a merchant's payments go together: refunds with charges, captures with authorizations. */
+/** The rules between a merchant's payments: refunds and charges, captures and authorizations. */
 export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-refund-of-charge",
     meaning:
-      "A refund has the currency, the order and the customer of its charge, and its provider or none. One of the two was changed by hand.",
+      "A refund has the currency, order and customer of its charge, and the same provider or NONE. One of the two was changed manually.",
     find: (merchant) => sql`
       select 'payment refund' as record, r.id::text as id,
              format('Its %s is %s, and that of its charge %s is %s.',
@@ -24,7 +24,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-refund-of-unpaid-charge",
     meaning:
-      "Only a charge that has succeeded is refunded. Money went back that, as far as is known, never came in.",
+      "Only a succeeded charge can be refunded. Money was returned that was never received, according to the records.",
     find: (merchant) => sql`
       select 'payment refund' as record, r.id::text as id,
              format('Its charge %s has never succeeded.', r.payment_charge_id) as problem
@@ -36,7 +36,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   },
   {
     name: "payment-refund-without-charge",
-    meaning: "A refund without a charge was given by hand, with the provider NONE.",
+    meaning: "A refund without a charge has the provider NONE. The refund was changed manually.",
     find: (merchant) => sql`
       select 'payment refund' as record, id::text as id,
              format('It has no charge, and its provider is %s.', provider) as problem
@@ -46,7 +46,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-authorization-captured",
     meaning:
-      "An authorization is captured once: by one charge, by what that charge is, or in full by hand. What is said to be captured is not what was.",
+      "An authorization is captured once, either by one charge with the charge's amounts, or in full outside this server. The captured amounts are wrong.",
     find: (merchant) => sql`
       select 'payment authorization' as record, a.id::text as id,
              format('Its captured amount is %s and deposit %s, and %s.',
@@ -69,7 +69,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   },
   {
     name: "payment-authorization-captured-too-much",
-    meaning: "Never more is captured than was authorized. A provider refuses to pay the rest.",
+    meaning: "A capture never exceeds the authorized amount. The provider will not pay the excess.",
     find: (merchant) => sql`
       select 'payment authorization' as record, id::text as id,
              format('Of its amount of %s, %s is captured; of its deposit of %s, %s.', amount_in_cents,
@@ -82,7 +82,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-capture",
     meaning:
-      "A charge of the mode CAPTURE that has succeeded has captured its own authorization, and no other charge has captured anything.",
+      "A succeeded charge with the mode CAPTURE has captured its authorization. No other charge has captured one.",
     find: (merchant) => sql`
       select 'payment charge' as record, id::text as id,
              format('Its status is %s, its mode %s, its authorization %s, and it has captured %s.', status, mode,
@@ -97,7 +97,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-charge-of-authorization",
     meaning:
-      "A charge has the currency of its authorization, and its provider or none. One of the two was changed by hand.",
+      "A charge has the currency of its authorization, and the same provider or NONE. One of the two was changed manually.",
     find: (merchant) => sql`
       select 'payment charge' as record, c.id::text as id,
              format('Its %s is %s, and that of its authorization %s is %s.', d.name, d.own, a.id, d.held) as problem
@@ -112,7 +112,7 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-mode",
     meaning:
-      "The mode OFF_SESSION charges a payment method, and CAPTURE an authorization. Without it nobody can say what was charged.",
+      "The mode OFF_SESSION requires a payment method, and CAPTURE an authorization. Without it, the source of the payment is unknown.",
     find: (merchant) => sql`
       select p.record, p.id::text as id,
              format('Its mode is %s, and it has no %s.', p.mode,
@@ -128,19 +128,19 @@ export const PAYMENT_RULE_CHECKS: readonly Check[] = [
   {
     name: "payment-of-order",
     meaning:
-      "A payment has the currency of its order, which never changes. What was paid of the order is wrong.",
+      "A payment has the currency of its order, which never changes. The order's paid amount is wrong.",
     find: (merchant) => sql`
       select lower(replace(p.owner_type, '_', ' ') collate "C") as record, p.id::text as id,
              format('Its currency is %s, and that of its order %s is %s.', p.currency, o.id, o.currency) as problem
       from payments p join orders o on o.merchant_id = p.merchant_id and o.id = p.order_id
       left join payment_refunds r on p.owner_type = 'PAYMENT_REFUND' and r.merchant_id = p.merchant_id and r.id = p.id
-      -- A refund of a charge has the charge's currency, which another check asks for.
+      -- A refund of a charge has the charge's currency, which another check verifies.
       where p.merchant_id = ${merchant}::uuid and p.currency <> o.currency and r.payment_charge_id is null`,
   },
   {
     name: "payment-of-customer",
     meaning:
-      "A payment method belongs to one customer, until it is detached. A customer's method was charged for another one.",
+      "A payment method belongs to one customer until it is detached. A customer's method was charged for another customer.",
     find: (merchant) => sql`
       select p.record, p.id::text as id,
              format('Its customer is %s, and its payment method %s belongs to %s.', p.customer_id, m.id, m.customer_id)

@@ -2,7 +2,7 @@ import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { type Check, MOST } from "./check.js";
 import { unique } from "./unique-check.js";
 
-/** What belongs to a group or a merchant, in tables too large to be read here. */
+/** The tables whose rows belong to a group or a merchant. They are too large to scan here. */
 const OWNED = [
   ["pocket", "pockets", "pocket_group_id", "pocket_groups"],
   ["pocket charge", "pocket_charges", "pocket_group_id", "pocket_groups"],
@@ -22,8 +22,8 @@ const OWNED = [
 ] as const;
 
 /**
- * The owners that rows of a table name, each once: from one to the next by the index that they lead. Citus
- * does not do that shard by shard, and reads the whole index of each instead, all shards at once.
+ * The distinct owners of a table's rows, found by skipping through the index that begins with the owner. Citus
+ * cannot run this query per shard, so there each shard scans its whole index, in parallel.
  */
 function ownersIn(table: Sql, column: Sql, isDistributed: boolean): Sql {
   if (isDistributed)
@@ -37,12 +37,12 @@ function ownersIn(table: Sql, column: Sql, isDistributed: boolean): Sql {
     ) select id from owners where id is not null`;
 }
 
-/** What no group's and no merchant's own books can show. */
+/** The platform-wide rules, which the audits of single groups and merchants cannot verify. */
 export const PLATFORM_CHECKS: readonly Check[] = [
   {
     name: "owner",
     meaning:
-      "Everything belongs to a pocket group or a merchant, none of which is ever removed. The books of one that was removed are not audited.",
+      "Every record belongs to an existing pocket group or merchant, and these are never deleted. The records of a deleted one are not audited.",
     find: (_, isDistributed) =>
       join(
         OWNED.map(
@@ -57,7 +57,7 @@ export const PLATFORM_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-group-limits",
-    meaning: "Limits are from 1 to 2^53-1 and leave room for some charge. The group takes none.",
+    meaning: "Limits are from 1 to 2^53-1 and allow some charge. The group refuses every charge.",
     find: () => sql`
       select 'pocket group' as record, id::text as id,
              format('A charge is limited to %s to %s, and a pocket to %s.', coalesce(min_charge_amount::text, 'none'),
@@ -70,7 +70,7 @@ export const PLATFORM_CHECKS: readonly Check[] = [
   {
     name: "api-token-scopes",
     meaning:
-      "An operator's token belongs to no merchant and can do nothing else; no merchant's token is an operator's. Revoke it.",
+      "An operator's token belongs to no merchant and has no other scope, and a merchant's token does not have OPERATOR. Revoke this token.",
     find: () => sql`
       select 'API token' as record, id::text as id,
              format('It belongs to %s, with the scopes %s.', coalesce('the merchant ' || merchant_id, 'no merchant'),
@@ -80,10 +80,12 @@ export const PLATFORM_CHECKS: readonly Check[] = [
                  else 'OPERATOR' = any (scopes) end`,
   },
   unique("API token", "api_tokens", null, ["secret_hash"], {
-    meaning: "A secret is one token's. Which of them a request is made with is chance.",
+    meaning:
+      "Every token has its own secret. The server cannot tell which of these tokens a request uses.",
   }),
   unique("pocket group", "pocket_groups", null, ["slug"], {
-    meaning: "A slug is one group's. Which of them is charged is chance.",
+    meaning:
+      "Every group has its own slug. The server cannot tell which of these groups to charge.",
   }),
   unique("pocket group", "pocket_groups", null, ["id"]),
   unique("merchant", "merchants", null, ["id"]),

@@ -3,14 +3,14 @@ import { type Check, MOST, masked } from "./check.js";
 import { unique } from "./unique-check.js";
 
 /**
- * The rules of one pocket group's books. A pocket's charges are told in the order of their balances: that
- * is the order in which they were made, whatever their times say.
+ * The rules for the pockets and charges of one group. A pocket's charges are ordered by their balances, which is
+ * the order in which they were made, regardless of their timestamps.
  */
 export const POCKET_CHECKS: readonly Check[] = [
   {
     name: "pocket-balance",
     meaning:
-      "A pocket's balance is the sum of its charges, always. Something else than a charge has written to the pocket or to a charge, or has removed one.",
+      "A pocket's balance is the sum of its charges. The pocket or a charge was changed by something other than a charge, or a charge was deleted.",
     find: (group) => sql`
       select 'pocket' as record, p.id::text as id,
              format('The balance of %s is %s, and its charges come to %s.',
@@ -23,7 +23,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   {
     name: "pocket-without-charge",
     meaning:
-      "A pocket is made by its first charge, and charges are never removed. Its charges were, or it was made by hand.",
+      "The first charge creates a pocket, and charges are never deleted. Its charges were deleted, or it was created manually.",
     find: (group) => sql`
       select 'pocket' as record, p.id::text as id,
              format('The pocket of %s has no charge.', ${masked(sql`p.phone_number`)}) as problem
@@ -35,7 +35,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   {
     name: "pocket-times",
     meaning:
-      "A pocket is as old as its first charge and was changed last by its last one. Something else than a charge has written to it.",
+      "A pocket is created by its first charge and last updated by its last one. Something other than a charge has changed it.",
     find: (group) => sql`
       select 'pocket' as record, p.id::text as id,
              format('It was made at %s and changed at %s, and its first charge was made at %s and its last at %s.',
@@ -50,7 +50,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-phone-number",
-    meaning: "Phone numbers are stored as 989 and nine digits. This pocket is found by nobody.",
+    meaning: "Phone numbers are stored as 989 and nine digits. No request can find this pocket.",
     find: (group) => sql`
       select 'pocket' as record, id::text as id,
              format('Its phone number, of %s characters, is not 989 and nine digits.', length(phone_number)) as problem
@@ -60,7 +60,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   {
     name: "pocket-charge-balance",
     meaning:
-      "Each charge goes on from the balance that the one before it has left. A charge was changed or removed, or two were made on the same balance.",
+      "Each charge continues from the balance after the previous one. A charge was changed or deleted, or two charges started from the same balance.",
     find: (group) => sql`
       select 'pocket charge' as record, id::text as id,
              format('Its balance_after is %s, and the charges of the pocket up to it come to %s.',
@@ -74,7 +74,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   {
     name: "pocket-charge-order",
     meaning:
-      "The times of a pocket's charges are in the order of its balances. A time was changed, or the database's clock was set back.",
+      "The timestamps of a pocket's charges are in the order of its balances. A timestamp was changed, or the database's clock was set back.",
     find: (group) => sql`
       select 'pocket charge' as record, id::text as id,
              format('It was made at %s, before the charge at %s whose balance it goes on from.',
@@ -86,7 +86,8 @@ export const POCKET_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-charge-amount",
-    meaning: "Amounts are above 0, and balances at most 2^53-1, which JSON carries exactly.",
+    meaning:
+      "Amounts are above 0, and balances are at most 2^53-1, the largest integer that JSON clients read exactly.",
     find: (group) => sql`
       select 'pocket charge' as record, id::text as id,
              format('Its amount is %s and its balance_after %s.', amount, balance_after) as problem
@@ -96,8 +97,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-charge-token",
-    meaning:
-      "Only UUIDs of version 7 are taken for tokens. This charge was not made by this server.",
+    meaning: "Tokens are UUIDs of version 7. This server did not make the charge.",
     find: (group) => sql`
       select 'pocket charge' as record, id::text as id,
              format('Its token %s is not a UUID of version 7.', token) as problem
@@ -106,7 +106,8 @@ export const POCKET_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-charge-pocket",
-    meaning: "A charge belongs to a pocket of its group. The pocket was removed or renamed.",
+    meaning:
+      "A charge belongs to a pocket of its group. The pocket was deleted, or its phone number was changed.",
     find: (group) => sql`
       select 'pocket charge' as record, c.id::text as id,
              format('Its group has no pocket of %s.', ${masked(sql`c.phone_number`)}) as problem
@@ -117,7 +118,7 @@ export const POCKET_CHECKS: readonly Check[] = [
   {
     name: "pocket-charge-merchant",
     meaning:
-      "A charge was made by a merchant, and merchants are never removed. (Whether the group was granted to it then is not kept: a grant that ends leaves no record.)",
+      "A merchant makes a charge, and merchants are never deleted. (The audit cannot verify that the merchant had a grant at that time: ended grants are not kept.)",
     find: (group) => sql`
       select 'pocket charge' as record, c.id::text as id,
              format('Its merchant %s is not there.', c.merchant_id) as problem
@@ -126,11 +127,11 @@ export const POCKET_CHECKS: readonly Check[] = [
         and not exists (select from merchants m where m.id = c.merchant_id)`,
   },
   unique("pocket charge", "pocket_charges", "pocket_group_id", ["token"], {
-    meaning: "A token is good for one charge of a group, ever. A charge was made twice.",
+    meaning: "A token makes at most one charge in a group. A charge was made twice.",
   }),
   unique("pocket charge", "pocket_charges", "pocket_group_id", ["id"]),
   unique("pocket", "pockets", "pocket_group_id", ["phone_number"], {
-    meaning: "A user has one pocket in a group. Charges find one of these and miss the others.",
+    meaning: "A user has one pocket in a group. Charges find only one of these pockets.",
   }),
   unique("pocket", "pockets", "pocket_group_id", ["id"]),
 ];

@@ -1,7 +1,7 @@
 import { type Sql, identifier, sql } from "../database/sql.js";
 import type { Check } from "./check.js";
 
-/** What points where: record, its table, its column, and what it points at with the table of that. */
+/** The references: a record with its table and column, and the target with its table. */
 const REFERENCES = [
   ["order", "orders", "customer_id", "customer", "customers"],
   ["payment method", "payment_methods", "customer_id", "customer", "customers"],
@@ -35,12 +35,12 @@ const REFERENCES = [
   ["API token", "api_tokens", "employee_id", "employee", "employees"],
 ] as const;
 
-/** What a merchant's records point at is there, and is the same merchant's. */
+/** The rules for references: their targets exist and belong to the same merchant. */
 export const REFERENCE_CHECKS: readonly Check[] = [
   ...REFERENCES.map(([record, table, column, noun, target]): Check => ({
     name: `${record} ${noun}`.replaceAll(" ", "-").toLowerCase(),
     meaning:
-      "Records point at records of their own merchant, which are never removed. One was removed, or a reference was changed by hand; another merchant may be shown what is not its own.",
+      "Records refer to existing records of the same merchant. A record was deleted, or a reference was changed manually. A merchant may see another merchant's data.",
     find: (merchant, isDistributed) => sql`
         select ${record}::text as record, r.id::text as id,
                format('Its %s %s %s.', ${noun}::text, r.${identifier(column)}, ${isDistributed ? NOT_HERE : whereabouts(column, target)}) as problem
@@ -52,7 +52,7 @@ export const REFERENCE_CHECKS: readonly Check[] = [
   {
     name: "idempotency-key-record",
     meaning:
-      "A key is kept together with the payment that it has made. A request that is repeated with this key is answered an error.",
+      "An idempotency key is stored together with the payment that it created. A retry with this key fails.",
     find: (merchant) => sql`
       select 'idempotency key' as record, k.key::text as id,
              format('%s has made %s with it, and there is no such record.', k.operation, k.record_id) as problem
@@ -66,10 +66,10 @@ export const REFERENCE_CHECKS: readonly Check[] = [
   },
 ];
 
-/** Another merchant's records are on another shard, where a statement about this one does not look. */
+/** Another merchant's records may be on another shard, which the statement does not query. */
 const NOT_HERE = sql`'is not there, or belongs to another merchant'`;
 
-/** Looked for only where a reference is wrong: ids alone have no index. */
+/** Searches only if a reference is wrong, because no index covers the id alone. */
 function whereabouts(column: string, target: string): Sql {
   return sql`case when exists (select from ${identifier(target)} o where o.id = r.${identifier(column)})
                   then 'belongs to another merchant' else 'is not there' end`;

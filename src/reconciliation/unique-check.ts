@@ -1,21 +1,21 @@
 import { identifier, join, sql } from "../database/sql.js";
 import type { Check } from "./check.js";
 
-/** What else a check of uniqueness may say. */
+/** The options of a uniqueness check. */
 interface UniqueOptions {
   readonly meaning?: string;
-  /** The column that tells one record from another; its id when left out. */
+  /** The column that identifies a record. Defaults to its id. */
   readonly shown?: string;
 }
 
 const BROKEN_INDEX =
-  "No two records may have the same. The unique index is gone or broken: see PostgreSQL's amcheck, and REINDEX once the records are apart.";
+  "These values must be unique. The unique index is missing or corrupt: check it with PostgreSQL's amcheck, make the values unique, then run REINDEX.";
 
 /**
- * No two records of an owner have the same values in all of the columns; null is the same as nothing.
+ * No two records of an owner have the same values in all of the columns. Null is not equal to any value.
  *
- * @param table of the records, which may be a view.
- * @param owner the column of their group or merchant; null for what belongs to the platform.
+ * @param table the table of the records, which may be a view.
+ * @param owner the column of their group or merchant; null for records of the platform.
  */
 export function unique(
   record: string,

@@ -5,20 +5,20 @@ import { MERCHANT_CHECKS } from "./merchant-checks.js";
 import { PLATFORM_CHECKS } from "./platform-checks.js";
 import { POCKET_CHECKS } from "./pocket-checks.js";
 
-/** Whose books are looked at together, in one snapshot. */
+/** A part of the ledger that is audited in one snapshot. */
 export interface Unit {
   readonly kind: "platform" | "pocket group" | "merchant";
-  /** Of the group or the merchant; "" for the platform. */
+  /** The id of the group or the merchant; "" for the platform. */
   readonly id: string;
-  /** The group's. */
+  /** The group's slug. */
   readonly slug?: string;
 }
 
 export interface UnitKind {
   readonly checks: readonly Check[];
-  /** What the checks look at: each kind of record and its table. */
+  /** The kinds of record that the checks cover, with their tables. */
   readonly records: Readonly<Record<string, string>>;
-  /** The column of the records' owner; null where all of a table belong to the platform. */
+  /** The column of the records' owner; null if the whole table belongs to the platform. */
   readonly owner: string | null;
 }
 
@@ -55,7 +55,7 @@ export const UNIT_KINDS: Readonly<Record<Unit["kind"], UnitKind>> = {
   },
 };
 
-/** How many records of each kind there are to look at. */
+/** The number of records of each kind in the unit. */
 export async function countRecords(on: Queryable, unit: Unit): Promise<Record<string, number>> {
   const { records, owner } = UNIT_KINDS[unit.kind];
   const condition = owner === null ? sql`` : sql`where ${identifier(owner)} = ${unit.id}::uuid`;

@@ -102,7 +102,7 @@ describe("the package, installed in an empty folder", () => {
     expect(await pasteCurl(again)).toMatchObject([
       { status: "ERROR", message: "Duplicate token." },
     ]);
-    expect((await npx("audit")).stdout).toContain("The books are right");
+    expect((await npx("audit")).stdout).toContain("The ledger is consistent");
   });
 
   it("has the commands, which say how they are run here", async () => {

@@ -197,7 +197,7 @@ describe("migrations", () => {
     const charged = charge();
     expect(await server.charge(charged, token)).toMatchObject({ status: "SUCCESS" });
     expect(await server.trace(charged, token)).toMatchObject({ token: charged.token });
-    expect(await home.run("commands/audit", env)).toContain("The books are right");
+    expect(await home.run("commands/audit", env)).toContain("The ledger is consistent");
     expect(await server.stop()).toBe(0);
   });
 

@@ -35,7 +35,7 @@ async function change(statement: string): Promise<string> {
 }
 
 describe("npm run audit", () => {
-  it("ends with 0 when the books are right, each unit being an object for machines", async () => {
+  it("exits with 0 for a consistent ledger, and reports each unit as a JSON object", async () => {
     const { exitCode, stdout, stderr } = await runAudit("--json");
     expect(exitCode, stderr).toBe(0);
     const lines = stdout.trimEnd().split("\n");
@@ -62,7 +62,7 @@ describe("npm run audit", () => {
     const { balance, charged } = rows[0]!;
     const problem = `The balance of 98912*****01 is ${balance}, and its charges come to ${charged}.`;
     const meaning =
-      "A pocket's balance is the sum of its charges, always. Something else than a charge has written to the pocket or to a charge, or has removed one.";
+      "A pocket's balance is the sum of its charges. The pocket or a charge was changed by something other than a charge, or a charge was deleted.";
 
     const limited = ["--group", "my-pocket-group", "--merchant", MERCHANT_ID];
     const text = await runAudit(...limited);
@@ -73,9 +73,9 @@ describe("npm run audit", () => {
       "  6 pockets and 24 pocket charges: 14 checks, 1 finding",
       `merchant ${MERCHANT_ID}`,
     ]);
-    expect(text.stdout).toMatch(/, nothing found\n\nThe books are wrong: /);
+    expect(text.stdout).toMatch(/, no findings\n\nThe ledger is inconsistent: /);
     expect(text.stdout.split("\n").slice(-3)).toEqual([
-      "The books are wrong: 1 finding in 1 pocket group and 1 merchant.",
+      "The ledger is inconsistent: 1 finding in 1 pocket group and 1 merchant.",
       `  pocket-balance: ${meaning}`,
       "",
     ]);

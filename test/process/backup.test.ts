@@ -109,7 +109,7 @@ describe("npm run restore", () => {
   it("has every charge that was answered before the backup began, right books and the keys, to be backed up again", async () => {
     const target = await newFolder();
     const printed = await target.run("commands/restore", {}, [backup]);
-    expect(printed).toContain("The books are right: nothing was found");
+    expect(printed).toContain("The ledger is consistent: no findings");
     expect(printed).not.toContain("WARNING");
     expect((await readdir(target.path)).sort()).toEqual([...DATA_FOLDER_PARTS].sort());
     for (const part of ["demo-token", ...(await keyFiles(source))]) {

@@ -87,7 +87,7 @@ describe("provider secrets of the embedded database", () => {
     expect(((await stat(join(keys, first!))).mode & 0o777).toString(8)).toBe("600");
 
     const printed = await folder.run("commands/rotate-provider-secrets");
-    expect(printed).toContain("1 provider secrets were sealed anew");
+    expect(printed).toContain("1 provider secrets were re-encrypted");
     expect(await readdir(keys)).toHaveLength(2);
     expect(await read(server, id)).toBe("before the rotation");
     // The running server seals with the new key from now on.
