@@ -2,31 +2,32 @@ import pg from "pg";
 import { connectionTo } from "../database/database.js";
 import { MIGRATION_LOCK } from "../database/migrations/migrate.js";
 
-/** Why a database cannot be distributed, and what to do about it. */
+/** The reason why a database cannot be distributed, and what to do about it. */
 export class DistributionError extends Error {
   override readonly name = "DistributionError";
 }
 
-/** How a table lies on a Citus cluster: whole on every node, or in shards, each with its neighbours. */
+/** The placement of a table on a Citus cluster: copied to every node, or sharded and colocated with others. */
 interface Placement {
   readonly table: string;
-  /** By whose value rows are spread; null for a copy on every node. */
+  /** The distribution column; null for a copy on every node. */
   readonly column: string | null;
-  /** The table whose shards of the same values lie on the same node; null for a kind of its own. */
-  readonly beside: string | null;
+  /** The table with which it is colocated; null for the first table of a colocation group. */
+  readonly colocatedWith: string | null;
 }
 
 const onEveryNode = (...tables: string[]): Placement[] =>
-  tables.map((table) => ({ table, column: null, beside: null }));
+  tables.map((table) => ({ table, column: null, colocatedWith: null }));
 
 const inShards = (column: string, first: string, ...others: string[]): Placement[] => [
-  { table: first, column, beside: null },
-  ...others.map((table) => ({ table, column, beside: first })),
+  { table: first, column, colocatedWith: null },
+  ...others.map((table) => ({ table, column, colocatedWith: first })),
 ];
 
 /**
- * Where everything lies. Who calls is small, is looked for without knowing whose it is, and is pointed at
- * by foreign keys: it is copied to every node. Pockets move and split apart from payments.
+ * The placement of every table. Tables of callers are copied to every node: they are small, they are queried without
+ * a known merchant, and foreign keys refer to them. Pockets and payments are separate colocation groups, so that their
+ * shards can be moved and split independently.
  */
 const PLACEMENTS: readonly Placement[] = [
   ...onEveryNode("merchants", "employees", "api_tokens", "pocket_groups", "pocket_group_grants"),
@@ -43,13 +44,13 @@ const PLACEMENTS: readonly Placement[] = [
     "payment_status_changes",
     "idempotency_keys",
   ),
-  { table: "audit_entries", column: "tenant_id", beside: "customers" },
+  { table: "audit_entries", column: "tenant_id", colocatedWith: "customers" },
 ];
 
-/** Counts of the last minutes, written by all servers in one statement each: they stay on the coordinator. */
+/** Tables that stay on the coordinator: every server updates all their recent counts in one statement. */
 const LOCAL_TABLES: readonly string[] = ["rate_limit_usage"];
 
-/** What Citus keeps of a table. */
+/** Citus' metadata for a table. */
 interface Placed {
   readonly table: string;
   readonly isReference: boolean;
@@ -59,20 +60,20 @@ interface Placed {
 }
 
 export interface DistributeOptions {
-  /** How many shards each kind of table is parted into. Isolating a tenant and splitting come later. */
+  /** The number of shards per colocation group. Tenants can be isolated and shards split later. */
   readonly shards: number;
-  /** Told each step when it is done. */
+  /** Receives a line for each completed step. */
   readonly report: (line: string) => void;
 }
 
 /**
- * Spreads a migrated database over a Citus cluster, all tables in one transaction: it is done whole, or
- * not at all, with what is in the tables. What is spread already is left as it is, so that this may run
- * again, and after a migration that makes tables. Writing waits meanwhile.
+ * Distributes a migrated database, with its rows, over a Citus cluster, all tables in one transaction. Safe to
+ * repeat, also after a migration that creates tables: distributed tables stay unchanged. Writes wait until it
+ * is done.
  *
- * @param databaseUrl the coordinator's.
- * @throws DistributionError when the database is not a migrated one on a coordinator with nodes, or lies
- *   otherwise than this program needs it.
+ * @param databaseUrl the URL of the coordinator.
+ * @throws DistributionError if the database is not migrated, is not on a coordinator with nodes, or has tables that
+ *   are distributed differently.
  */
 export async function distribute(
   databaseUrl: string,
@@ -86,18 +87,18 @@ export async function distribute(
   await client.connect();
   try {
     report(await describeCluster(client));
-    // No migration comes in between. Closing the connection gives the lock back, whatever happens.
+    // Keep migrations from running at the same time. Closing the connection always releases the lock.
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await requireTables(client);
     const placed = await findPlaced(client);
     for (const placement of PLACEMENTS) refuseOther(placement, placed);
     const missing = PLACEMENTS.filter(({ table }) => !placed.has(table));
     await client.query("begin");
-    if (missing.length > 0) await spread(client, missing, shards);
+    if (missing.length > 0) await distributeTables(client, missing, shards);
     const now = await findPlaced(client);
     await client.query("commit");
     for (const { table } of PLACEMENTS) {
-      report(`${table}: ${describe(now.get(table))}${placed.has(table) ? ", as it was" : ""}`);
+      report(`${table}: ${describe(now.get(table))}${placed.has(table) ? ", unchanged" : ""}`);
     }
     for (const table of LOCAL_TABLES) report(`${table}: stays on the coordinator`);
   } finally {
@@ -105,7 +106,7 @@ export async function distribute(
   }
 }
 
-/** @throws DistributionError where there is no Citus, or no node to spread anything over. */
+/** @throws DistributionError if Citus is not installed, or the cluster has no nodes for shards. */
 async function describeCluster(client: pg.Client): Promise<string> {
   const { rows: extensions } = await client.query<{ version: string }>(
     "select extversion as version from pg_extension where extname = 'citus'",
@@ -113,7 +114,7 @@ async function describeCluster(client: pg.Client): Promise<string> {
   const [extension] = extensions;
   if (extension === undefined) {
     throw new DistributionError(
-      "The database of DATABASE_URL has no Citus, so that there is nothing to distribute it over. " +
+      "The database of DATABASE_URL has no Citus extension, so it cannot be distributed. " +
         "Set shared_preload_libraries = 'citus' on every node, run `create extension citus` in this " +
         "database on every node, and add the workers on the coordinator with citus_add_node().",
     );
@@ -125,12 +126,12 @@ async function describeCluster(client: pg.Client): Promise<string> {
   const nodes = rows[0]?.nodes ?? 0;
   if (rows[0]?.isCoordinator !== true) {
     throw new DistributionError(
-      "DATABASE_URL names a worker of the Citus cluster: distribute from its coordinator.",
+      "DATABASE_URL is a worker of the Citus cluster. Set it to the coordinator.",
     );
   }
   if (nodes === 0) {
     throw new DistributionError(
-      "The Citus cluster has no node for shards. On the coordinator, in this database: " +
+      "The Citus cluster has no node for shards. Run on the coordinator, in this database: " +
         "select citus_set_coordinator_host('<its address>'); select citus_add_node('<a worker>', 5432);",
     );
   }
@@ -145,7 +146,7 @@ async function requireTables(client: pg.Client): Promise<void> {
   );
   if (rows.length === 0) return;
   throw new DistributionError(
-    `The database lacks the tables ${rows.map(({ name }) => name).join(", ")}: its migrations were not applied.`,
+    `The database lacks the tables ${rows.map(({ name }) => name).join(", ")}. Apply the migrations first.`,
   );
 }
 
@@ -159,50 +160,50 @@ async function findPlaced(client: pg.Client): Promise<Map<string, Placed>> {
   return new Map(rows.map((row) => [row.table, row]));
 }
 
-/** @throws DistributionError for a table that was spread by hand, and not as this program needs it. */
+/** @throws DistributionError for a table that is distributed in a different way than required. */
 function refuseOther(
-  { table, column, beside }: Placement,
+  { table, column, colocatedWith }: Placement,
   placed: ReadonlyMap<string, Placed>,
 ): void {
   const found = placed.get(table);
-  const neighbour = placed.get(beside ?? table);
+  const neighbour = placed.get(colocatedWith ?? table);
   if (found === undefined) return;
   if (found.column === column && found.colocation === (neighbour ?? found).colocation) return;
   const wanted =
     column === null
       ? "a reference table"
-      : `distributed by ${column}${beside ? ` beside ${beside}` : ""}`;
+      : `distributed by ${column}${colocatedWith ? `, colocated with ${colocatedWith}` : ""}`;
   throw new DistributionError(
-    `${table} is ${describe(found)}, and should be ${wanted}. Nothing was changed. ` +
-      `Undo it with select undistribute_table('${table}'), and run this again.`,
+    `${table} is ${describe(found)}, but it must be ${wanted}. Nothing was changed. ` +
+      `Run select undistribute_table('${table}'), then run this command again.`,
   );
 }
 
 function describe(placed: Placed | undefined): string {
-  if (placed === undefined) return "not placed";
+  if (placed === undefined) return "not distributed";
   if (placed.isReference) return "a reference table, copied to every node";
   return `distributed by ${placed.column ?? "?"} over ${String(placed.shards)} shards`;
 }
 
 /**
- * Keys that point from one table to another, and triggers, are taken away and made again as they were:
- * they cannot be there while one of the tables is spread and the other is not yet.
+ * Distributes the tables. Drops foreign keys and triggers first and recreates them afterwards: Citus refuses
+ * them while only one of the tables is distributed.
  */
-async function spread(
+async function distributeTables(
   client: pg.Client,
   missing: readonly Placement[],
   shards: number,
 ): Promise<void> {
   await client.query("set local citus.multi_shard_modify_mode = 'sequential'");
-  // The one trigger refuses changes of the audit trail, and does nothing that would leave its shard.
+  // The only trigger refuses changes to the audit trail and never accesses another shard.
   await client.query("set local citus.enable_unsafe_triggers = on");
   const tables = missing.map(({ table }) => table);
-  const hindrances = await findHindrances(client, tables);
-  for (const { drop } of hindrances) await client.query(drop);
-  for (const { table, column, beside } of missing) {
+  const obstacles = await findObstacles(client, tables);
+  for (const { drop } of obstacles) await client.query(drop);
+  for (const { table, column, colocatedWith } of missing) {
     if (column === null) {
       await client.query("select create_reference_table($1)", [table]);
-    } else if (beside === null) {
+    } else if (colocatedWith === null) {
       await client.query(
         "select create_distributed_table($1, $2, colocate_with => 'none', shard_count => $3)",
         [table, column, shards],
@@ -211,19 +212,19 @@ async function spread(
       await client.query("select create_distributed_table($1, $2, colocate_with => $3)", [
         table,
         column,
-        beside,
+        colocatedWith,
       ]);
     }
   }
   for (const { table } of missing) {
-    // Citus copies the rows to the shards and leaves those on the coordinator where they were.
+    // Citus copies the rows to the shards but does not delete them on the coordinator.
     await client.query("select truncate_local_data_after_distributing_table($1)", [table]);
   }
-  for (const statement of hindrances.flatMap(({ make }) => make)) await client.query(statement);
+  for (const statement of obstacles.flatMap(({ make }) => make)) await client.query(statement);
 }
 
-/** PostgreSQL's own words for what is to be taken away, and for making it again. */
-async function findHindrances(
+/** The statements that drop the foreign keys and triggers, and those that recreate them. */
+async function findObstacles(
   client: pg.Client,
   tables: readonly string[],
 ): Promise<{ drop: string; make: string[] }[]> {

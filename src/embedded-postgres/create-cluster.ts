@@ -4,7 +4,7 @@ import { chown, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "nod
 import { dirname, join } from "node:path";
 import type { PostgresPrograms } from "./postgres-programs.js";
 
-/** The superuser of a cluster, whom this program connects as. */
+/** The superuser of a cluster, as which this program connects. */
 export const USER = "postgres";
 const HOUR_MS = 3_600_000;
 
@@ -13,12 +13,12 @@ const HOUR_MS = 3_600_000;
  * same. `npm run bench -- settings` measures the effect of each.
  */
 export const LEDGER_SETTINGS: Readonly<Record<string, string>> = {
-  // The newest part of every index stays in memory.
+  // Keep the newest part of every index in memory.
   shared_buffers: "256MB",
   // A checkpoint makes the next change of each page write the whole page to the log.
   max_wal_size: "4GB",
   wal_compression: "on",
-  // Reading a page costs the same wherever it is, in memory and on an SSD.
+  // In memory and on an SSD, random reads cost as much as sequential ones.
   random_page_cost: "1.1",
   // New rows are frozen and counted in small steps, a few seconds after they are written.
   autovacuum_naptime: "15s",
@@ -26,12 +26,12 @@ export const LEDGER_SETTINGS: Readonly<Record<string, string>> = {
   autovacuum_analyze_scale_factor: "0.05",
 };
 
-/** Where a cluster is made, until it is whole. */
+/** The prefix of the folder in which a cluster is created, until it is complete. */
 const WORKSHOP = "unfinished-";
 
 /**
- * Makes a cluster, in a folder of its own that is then moved: a folder of the right name is always
- * whole. Its superuser has a random password, kept in the file `password` within.
+ * Creates a cluster in a temporary folder and then renames it, so that a folder with the final name is always
+ * complete. The superuser has a random password, stored in the file `password` in the folder.
  */
 export async function createCluster(dir: string, programs: PostgresPrograms): Promise<void> {
   const dataDir = dirname(dir);
@@ -62,14 +62,14 @@ export async function createCluster(dir: string, programs: PostgresPrograms): Pr
     await rename(passwordFile, join(unfinished, "password"));
     await rename(unfinished, dir);
   } catch (error) {
-    // Another process made the cluster meanwhile; both have taken the same steps.
+    // Another process has created the cluster in the same way at the same time.
     if (!existsSync(dir)) throw error;
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
 }
 
-/** What a start left that was killed at this; nothing takes an hour to be made. */
+/** Removes the folders of killed starts. Creating a cluster never takes an hour. */
 async function removeLeftovers(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const path = join(dataDir, name);

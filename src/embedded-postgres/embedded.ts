@@ -3,12 +3,12 @@ import type pg from "pg";
 import { isUnavailable } from "../database/failure.js";
 import { PostgresCluster } from "./postgres-cluster.js";
 
-/** Held on the cluster for as long as a process serves from it, and given back when it dies. */
+/** The owner holds this advisory lock. PostgreSQL releases it when the owner's process ends. */
 const OWNER_LOCK = 7_091_100_002;
 
-/** Shared by all who visit; the owner waits for them before it stops. */
+/** Visitors share this advisory lock. The owner waits for it before it stops PostgreSQL. */
 const VISIT_LOCK = 7_091_100_003;
-const LOCK_PATIENCE = "3s";
+const LOCK_TIMEOUT = "3s";
 const LOCK_NOT_AVAILABLE = "55P03";
 const RECOVERY_PATIENCE_MS = 60_000;
 const RECOVERY_PAUSE_MS = 50;
@@ -18,36 +18,36 @@ export class DataFolderInUseError extends Error {
 }
 
 export interface EmbeddedPostgresOptions {
-  /** The folder that holds the cluster; made when it is not there. */
+  /** The folder of the cluster. It is created if it does not exist. */
   readonly dataDir: string;
   /**
-   * `serve` owns the cluster and refuses to share that; `visit` uses a running one beside its owner,
-   * and owns it only when it had to start it.
+   * `serve` owns the cluster exclusively. `visit` uses a cluster that another process runs, and owns it only if it
+   * had to start it.
    */
   readonly purpose: "serve" | "visit";
-  /** Further settings of the server, such as `fsync=off` for tests. */
+  /** Additional PostgreSQL settings, such as `fsync=off` for tests. */
   readonly settings?: readonly string[];
-  /** Told when PostgreSQL went away by itself; it is started again on the same port. */
+  /** Called when PostgreSQL has crashed or was stopped. It is then restarted on the same port. */
   readonly onRestart?: () => void;
-  /** Told when it runs again: on another port when a command has started it in the meantime. */
+  /** Called when PostgreSQL runs again. The port is different if a command has started it in the meantime. */
   readonly onBack?: () => void;
-  /** Told when it could not be started again. */
+  /** Called when PostgreSQL cannot be restarted. */
   readonly onLost?: (reason: Error) => void;
 }
 
-/** A PostgreSQL of this project's own, on the loopback address, in a folder. */
+/** The PostgreSQL that this program runs, in a folder and on the loopback address. */
 export interface EmbeddedPostgres {
-  /** Where it is now. */
+  /** The current URL. It changes if PostgreSQL restarts on another port. */
   readonly url: string;
-  /** Stops PostgreSQL when this process owns it. */
+  /** Stops PostgreSQL if this process owns it. */
   stop(): Promise<void>;
 }
 
 /**
- * Makes the cluster if need be, starts it if it is not running, and takes hold of it. One that a
- * killed process left running is taken over as it is.
+ * Creates the cluster if it does not exist, starts it if it is not running, and takes ownership. A PostgreSQL that a
+ * killed process left running is taken over.
  *
- * @throws DataFolderInUseError when another process serves from this folder; it is left alone.
+ * @throws DataFolderInUseError if another process serves from this folder. That process is not affected.
  */
 export async function openEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
@@ -61,9 +61,9 @@ export async function openEmbeddedPostgres(
       break;
     } catch (error) {
       const isInUse = error instanceof DataFolderInUseError;
-      // A command whose PostgreSQL was taken hold of by a server visits that one, next time round.
+      // A server may have taken ownership of a command's PostgreSQL. The command then retries as a visitor.
       const mayVisit = isInUse && options.purpose === "visit";
-      // Otherwise its last owner was just stopping it.
+      // Otherwise its previous owner was stopping it.
       if (!mayVisit && (isInUse || !isUnavailable(error) || Date.now() > deadline)) throw error;
       await sleep(RECOVERY_PAUSE_MS);
     }
@@ -77,8 +77,8 @@ export async function openEmbeddedPostgres(
 }
 
 /**
- * A connection that holds a lock tells whose the cluster is. Unlike a file with a process id, it
- * cannot outlive its process, and nobody else can be taken for it.
+ * Ownership of the cluster is a lock that a connection holds. Unlike a file with a process id, it cannot
+ * outlive its process or be confused with another one.
  */
 class Ownership {
   private connection: pg.Client | undefined;
@@ -94,7 +94,7 @@ class Ownership {
     const client = this.cluster.newClient();
     await client.connect();
     try {
-      await client.query("select set_config('lock_timeout', $1, false)", [LOCK_PATIENCE]);
+      await client.query("select set_config('lock_timeout', $1, false)", [LOCK_TIMEOUT]);
       await client.query("select pg_advisory_lock($1)", [OWNER_LOCK]);
     } catch (error) {
       const isTaken = (error as { code?: string }).code === LOCK_NOT_AVAILABLE;
@@ -103,7 +103,7 @@ class Ownership {
       if (!isTaken) throw error;
       throw new DataFolderInUseError(
         `Another server (${holder}) is running on the data folder ${this.options.dataDir}. ` +
-          "It was left alone. Stop it first, or choose another folder with DATA_DIR.",
+          "Stop it first, or choose another folder with DATA_DIR.",
       );
     }
     client.on("end", () => {
@@ -112,7 +112,7 @@ class Ownership {
     this.connection = client;
   }
 
-  /** The connection that owns the cluster ended by itself: PostgreSQL has crashed, or was stopped. */
+  /** Restarts PostgreSQL after the owning connection has ended: PostgreSQL has crashed, or was stopped. */
   private async recover(): Promise<void> {
     this.options.onRestart?.();
     const deadline = Date.now() + RECOVERY_PATIENCE_MS;
@@ -123,7 +123,7 @@ class Ownership {
         this.options.onBack?.();
         return;
       } catch (error) {
-        // It may crash again while it is taken hold of.
+        // PostgreSQL may crash again while this process takes ownership.
         if (error instanceof DataFolderInUseError || Date.now() > deadline) {
           this.options.onLost?.(error as Error);
           return;
@@ -133,21 +133,21 @@ class Ownership {
     }
   }
 
-  /** Keeps the owner from stopping PostgreSQL, for a while. */
+  /** Delays a stop of PostgreSQL by its owner, for a limited time. */
   async visit(): Promise<void> {
     this.visiting = this.cluster.newClient();
     await this.visiting.connect();
     await this.visiting.query("select pg_advisory_lock_shared($1)", [VISIT_LOCK]);
   }
 
-  /** Stops PostgreSQL when it is this process's own, once its visitors have gone. */
+  /** Stops PostgreSQL if this process owns it, after its visitors have disconnected. */
   async end(): Promise<void> {
     this.isEnding = true;
     await this.visiting?.end();
     if (this.connection === undefined) return;
-    // Visitors that stay too long, or a PostgreSQL that is gone, hold nobody up.
+    // Stop anyway if visitors stay too long, or if PostgreSQL has already ended.
     await this.connection.query("select pg_advisory_lock($1)", [VISIT_LOCK]).catch(() => undefined);
-    // The lock is kept to the end: nobody takes hold of a PostgreSQL that is about to stop.
+    // Keep the lock until the end, so that no process takes ownership of a stopping PostgreSQL.
     await this.cluster.stop();
     await this.connection.end().catch(() => undefined);
   }

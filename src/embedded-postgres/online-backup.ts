@@ -1,19 +1,19 @@
 import pg from "pg";
 import { connectionTo } from "../database/database.js";
 
-/** What a cluster's files need beside themselves to become a database again. */
+/** What PostgreSQL needs, in addition to a cluster's files, to recover the database. */
 export interface BackupEnd {
-  /** The file `backup_label`: from where PostgreSQL must replay its log. */
+  /** The content of the file `backup_label`: the position from which PostgreSQL must replay its WAL. */
   readonly label: string;
-  /** The segments of the log that are to be replayed, of which none may be missing. */
+  /** The WAL segments to replay. None may be missing. */
   readonly segments: readonly string[];
 }
 
-/** What is to be copied, and when. */
+/** The steps of a copy. */
 export interface OnlineCopy {
-  /** Copies the cluster's files in any order, whatever is written to them meanwhile. */
+  /** Copies the cluster's files, in any order and while PostgreSQL writes to them. */
   files(): Promise<void>;
-  /** Copies what was written meanwhile. Until it is done, PostgreSQL keeps these segments. */
+  /** Copies the WAL written during the copy. PostgreSQL keeps these segments until this is done. */
   log(end: BackupEnd): Promise<void>;
 }
 
@@ -23,11 +23,11 @@ export interface BackedUpDatabase {
 }
 
 /**
- * Has a running PostgreSQL copied by its own protocol for base backups: `copy.files` may read pages
- * that are half written, and replaying the log from the beginning of the copy to its end mends them. So
- * the copy has everything that was committed before its end. Whoever writes does not wait for it.
+ * Copies a running PostgreSQL with its protocol for base backups. `copy.files` may read partially written pages;
+ * replaying the WAL of the copy repairs them, so the copy contains everything that was committed before its end.
+ * Writers do not wait.
  *
- * The backup belongs to one connection: when this process dies, PostgreSQL forgets it and the slot.
+ * The backup belongs to one connection: if this process dies, PostgreSQL ends it and drops the slot.
  */
 export async function copyOnline(url: string, copy: OnlineCopy): Promise<BackedUpDatabase> {
   const client = new pg.Client({
@@ -38,7 +38,7 @@ export async function copyOnline(url: string, copy: OnlineCopy): Promise<BackedU
   await client.connect();
   try {
     await requireOnePlace(client);
-    // Segments that a checkpoint needs no more are kept while a slot does.
+    // The slot keeps segments that checkpoints no longer need.
     await client.query("select pg_create_physical_replication_slot($1, true, true)", [
       `pocketcharge_backup_${String(process.pid)}`,
     ]);
@@ -52,7 +52,7 @@ export async function copyOnline(url: string, copy: OnlineCopy): Promise<BackedU
     const [end] = rows;
     const first = /^START WAL LOCATION: .* \(file ([0-9A-F]{24})\)$/m.exec(end?.label ?? "")?.[1];
     if (end === undefined || first === undefined) {
-      throw new Error("PostgreSQL did not say from where its log must be replayed.");
+      throw new Error("PostgreSQL did not report where to replay its WAL from.");
     }
     await copy.log({ label: end.label, segments: segmentsBetween(first, end.last, end.bytes) });
     return await describe(client);
@@ -67,8 +67,8 @@ async function requireOnePlace(client: pg.Client): Promise<void> {
   );
   if (rows[0] === undefined) return;
   throw new Error(
-    `The tablespace ${rows[0].spcname} lies outside of the data folder, which a backup does not reach. ` +
-      "Move its tables back, or back the database up with PostgreSQL's own tools.",
+    `The tablespace ${rows[0].spcname} is outside the data folder, so a backup cannot include it. ` +
+      "Move its tables into the data folder, or use PostgreSQL's own backup tools.",
   );
 }
 

@@ -15,17 +15,17 @@ const START_PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
 /**
- * The port has just been taken, the last processes of a crashed server are still ending, or another process has begun
- * to start the same server.
+ * Temporary failures: another program has taken the port, the last processes of a crashed server are still ending, or
+ * another process is starting the same server.
  */
 const PASSING_REASONS = /Address already in use|still in use|PID file ".*" is empty/;
 
-/** A data folder whose path cannot be handed to PostgreSQL. */
+/** The path of the data folder cannot be passed to PostgreSQL. */
 export class DataFolderNameError extends Error {
   override readonly name = "DataFolderNameError";
 }
 
-/** A PostgreSQL of this project's own in a folder: its files, and its server as a process. */
+/** The PostgreSQL in a folder: its files, and its server process. */
 export class PostgresCluster {
   private readonly dir: string;
   private readonly pidFile: string;
@@ -33,7 +33,7 @@ export class PostgresCluster {
   private password = "";
   private port = 0;
 
-  /** @param settings of the server beside its own, such as `fsync=off` for tests. */
+  /** @param settings additional PostgreSQL settings, such as `fsync=off` for tests. */
   constructor(
     private readonly dataDir: string,
     private readonly settings: readonly string[],
@@ -46,17 +46,17 @@ export class PostgresCluster {
     return `postgresql://${USER}:${this.password}@${HOST}:${String(this.port)}/${DATABASE}`;
   }
 
-  /** Whether a PostgreSQL runs on the folder, or is starting or stopping. */
+  /** Whether PostgreSQL is running, starting or stopping in the folder. */
   async isRunning(): Promise<boolean> {
     return (await this.readPidFile()) !== undefined;
   }
 
-  /** Makes what is missing and starts what does not run. @returns whether this call started it. */
+  /** Creates and starts the cluster where needed. @returns whether this call started it. */
   async open(): Promise<boolean> {
-    // pg_ctl hands the folder's name to a shell, between double quotes.
+    // pg_ctl passes the folder's name to a shell, in double quotes.
     if (process.platform !== "win32" && /["$`\\\n]/.test(this.dataDir)) {
       throw new DataFolderNameError(
-        `The data folder ${this.dataDir} cannot be used: its path has one of the characters " $ \` \\ ` +
+        `The data folder ${this.dataDir} cannot be used: its path contains one of the characters " $ \` \\ ` +
           "or a line break. Choose another folder with DATA_DIR.",
       );
     }
@@ -73,7 +73,7 @@ export class PostgresCluster {
   async stop(): Promise<void> {
     const running = await this.readPidFile();
     if (running === undefined) return;
-    // pg_ctl's own wait (-w) takes a server that another process starts right after for this one.
+    // With -w, pg_ctl would wait for the wrong server if another process starts one immediately afterwards.
     await this.programs.run("pg_ctl", ["stop", "-D", this.dir, "-m", "fast", "-W"]);
     const deadline = Date.now() + START_PATIENCE_MS;
     while ((await this.readPidFile())?.pid === running.pid) {
@@ -83,7 +83,7 @@ export class PostgresCluster {
   }
 
   /**
-   * Starts PostgreSQL unless it runs already, on the port that it had before if there is one.
+   * Starts PostgreSQL unless it is already running, on its previous port if it had one.
    *
    * @returns whether this call started it.
    */
@@ -115,13 +115,13 @@ export class PostgresCluster {
       "timezone=UTC",
       "log_timezone=UTC",
       "log_checkpoints=off",
-      // Else server.log has the rows that were refused, with what they say of people.
+      // Otherwise, server.log would contain refused rows with personal data.
       "log_error_verbosity=terse",
       ...this.settings,
     ];
     const flags = settings.map((setting) => `-c ${setting}`).join(" ");
     const log = join(this.dir, "server.log");
-    // PostgreSQL takes any living process of that number for its own; this one was looked at.
+    // PostgreSQL treats any live process with this id as its own. This check is stricter.
     if (!(await this.isRunning())) await rm(this.pidFile, { force: true });
     const logged = await readFile(log, "utf8").catch(() => "");
     try {
@@ -138,9 +138,9 @@ export class PostgresCluster {
   }
 
   /**
-   * PostgreSQL's own lock file: the process on its first line, the port on its fourth.
+   * Reads PostgreSQL's lock file: the process id is on its first line, the port on its fourth.
    *
-   * @returns undefined when there is none, or when its process is gone.
+   * @returns undefined if there is no file, or its process has ended.
    */
   private async readPidFile(): Promise<{ pid: number; port: number } | undefined> {
     const lines = (await readFile(this.pidFile, "utf8").catch(() => "")).split("\n");
@@ -148,7 +148,7 @@ export class PostgresCluster {
     return pid > 0 && (await isPostgres(pid)) ? { pid, port: Number(lines[3]) } : undefined;
   }
 
-  /** The port of a server that runs on this cluster and takes connections, once it does. */
+  /** The port of the server on this cluster, as soon as it accepts connections. */
   private async findRunningPort(): Promise<number | undefined> {
     const deadline = Date.now() + START_PATIENCE_MS;
     while (Date.now() < deadline) {
@@ -166,7 +166,7 @@ export class PostgresCluster {
       await client.connect();
       return true;
     } catch {
-      return false; // still starting, or already stopping
+      return false; // it is starting or stopping
     } finally {
       await client.end().catch(() => undefined);
     }
@@ -188,7 +188,7 @@ export class PostgresCluster {
     }
   }
 
-  /** A connection that names this process, not connected yet. */
+  /** A client, not connected yet, with this process's id as its application name. */
   newClient(database = DATABASE, port = this.port): pg.Client {
     const client = new pg.Client({
       host: HOST,
@@ -200,12 +200,12 @@ export class PostgresCluster {
       keepAlive: true,
       application_name: `process ${String(process.pid)}`,
     });
-    client.on("error", () => undefined); // whoever waits for it is told by "end", or by a statement
+    client.on("error", () => undefined); // the "end" event or the next statement reports it
     return client;
   }
 }
 
-/** A file left by a crash or a power cut may name a process that is another program's by now. */
+/** After a crash or a power failure, the file may have the id of another program's process. */
 async function isPostgres(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);

@@ -14,22 +14,22 @@ import {
 
 const run = promisify(execFile);
 
-/** PostgreSQL as it comes with the packages, and the system user that its programs run as. */
+/** The PostgreSQL programs from the npm packages, and the system user as which they run. */
 export interface PostgresPrograms {
-  /** Runs `initdb` or `pg_ctl`. @throws with what it printed when it fails. */
+  /** Runs `initdb` or `pg_ctl`. @throws an error with its output if it fails. */
   run(program: "initdb" | "pg_ctl", args: string[]): Promise<void>;
-  /** The user that must own the cluster's folder, when it is not the one of this process. */
+  /** The user that must own the cluster's folder, if it is not the user of this process. */
   readonly owner: SystemUser | undefined;
-  /** PostgreSQL's own, such as `18`: a cluster is opened by no other. */
+  /** PostgreSQL's major version, such as `18`. Only the same major version can open a cluster. */
   readonly majorVersion: string;
 }
 
 /**
  * Finds the programs for this machine. PostgreSQL refuses to run as root, so under root they run as
- * the user who owns the cluster, else as `postgres`, else as `nobody`.
+ * the user who owns the cluster, otherwise as `postgres`, otherwise as `nobody`.
  *
- * @param clusterDir where the cluster is, or will be.
- * @throws when there are none for this platform, or that user may not reach them.
+ * @param clusterDir the folder of the cluster, which may not exist yet.
+ * @throws if there are no programs for this platform, or that user cannot access them.
  */
 export async function findPostgresPrograms(clusterDir: string): Promise<PostgresPrograms> {
   const home = findPackage();
@@ -45,7 +45,7 @@ export async function findPostgresPrograms(clusterDir: string): Promise<Postgres
     run: async (program, args) => {
       const [command, ...rest] = [...prefix, join(bin, program), ...args] as [string, ...string[]];
       const identity = owner && prefix.length === 0 ? owner : {};
-      // The cluster's text and sort order must not depend on whose shell made it.
+      // The cluster's encoding and sort order must not depend on the user's environment.
       const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
       try {
         await run(command, rest, { ...identity, env, cwd: "/", windowsHide: true });
@@ -63,7 +63,7 @@ function findPackage(): string {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (error) {
     throw new Error(
-      `No PostgreSQL comes with the packages for ${platform}-${process.arch} (${name} is not installed). ` +
+      `The npm packages have no PostgreSQL for ${platform}-${process.arch} (${name} is not installed). ` +
         "Set DATABASE_URL to a PostgreSQL 15 or newer.",
       { cause: error },
     );
@@ -78,8 +78,8 @@ async function readMajorVersion(home: string): Promise<string> {
 }
 
 /**
- * Packages cannot hold symbolic links; this one makes its own in an install script, which npm does
- * not run by default any more.
+ * Creates the symbolic links of the PostgreSQL package. npm packages cannot contain links, and npm no longer runs the
+ * package's install script by default.
  */
 async function restoreLinks(home: string): Promise<void> {
   const list = join(home, "native", "pg-symlinks.json");
@@ -90,7 +90,7 @@ async function restoreLinks(home: string): Promise<void> {
     if (existsSync(link)) continue;
     await mkdir(dirname(link), { recursive: true });
     await symlink(relative(dirname(link), join(home, source)), link).catch((error: unknown) => {
-      // Another process that starts now has made it first.
+      // Another process has created it at the same time.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
   }
@@ -107,5 +107,5 @@ function reasonOf(error: unknown): string {
 
 function hintFor(error: unknown): string {
   if ((error as NodeJS.ErrnoException).code !== "ENOENT" || process.platform !== "linux") return "";
-  return "\nThe PostgreSQL of the packages needs glibc; on musl (Alpine) set DATABASE_URL instead.";
+  return "\nThe packaged PostgreSQL requires glibc. On musl (Alpine), set DATABASE_URL instead.";
 }

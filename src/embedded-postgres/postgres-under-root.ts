@@ -7,16 +7,16 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** PostgreSQL refuses to run as root. Under root its programs run as another user of the system. */
+/** The system user as which PostgreSQL's programs run under root, because PostgreSQL refuses to run as root. */
 export interface SystemUser {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * The user to run PostgreSQL as: who owns the cluster, else `postgres`, else `nobody`.
+ * The user as which to run PostgreSQL: the cluster's owner, otherwise `postgres`, otherwise `nobody`.
  *
- * @throws when there is none of them.
+ * @throws if none of them exists.
  */
 export async function findOwner(clusterDir: string): Promise<SystemUser> {
   if (existsSync(clusterDir)) {
@@ -29,8 +29,8 @@ export async function findOwner(clusterDir: string): Promise<SystemUser> {
     if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
   throw new Error(
-    "PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as. " +
-      "Start as another user, or set DATABASE_URL.",
+    "PostgreSQL does not run as root, and neither the user `postgres` nor `nobody` exists. " +
+      "Start the server as another user, or set DATABASE_URL.",
   );
 }
 
@@ -38,11 +38,11 @@ async function readId(flag: "-u" | "-g", user: string): Promise<number | undefin
   try {
     return Number((await run("id", [flag, user])).stdout);
   } catch {
-    return undefined; // no such user
+    return undefined; // the user does not exist
   }
 }
 
-/** Whether the user may pass through the folder and all above it. */
+/** Whether the user can traverse the folder and its parents. */
 export function isOpenTo({ uid }: SystemUser, folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     const { mode, uid: owner } = statSync(at);
@@ -53,9 +53,9 @@ export function isOpenTo({ uid }: SystemUser, folder: string): boolean {
 }
 
 /**
- * The programs where the user may run them. A clone below /root or in a fresh temporary folder is
- * closed to every user but root; the programs are then copied to a folder that is open, once for each
- * version of them, and that only root may write to.
+ * A path to the programs that the user can access. A clone below /root or in a new temporary folder is accessible
+ * only to root. In this case, each version of the programs is copied once to an accessible folder that only root
+ * can write.
  */
 export async function openPlaceOf(programs: string, user: SystemUser): Promise<string> {
   if (isOpenTo(user, join(programs, "bin"))) return programs;
@@ -75,22 +75,22 @@ export async function openPlaceOf(programs: string, user: SystemUser): Promise<s
     await rename(copy, place);
     return place;
   } catch {
-    // The name is taken: by another start that copied the same, or by what is not to be trusted.
+    // The name exists: another start has made the same copy, or the folder is not trustworthy.
     if (!isTrustworthy(place)) return copy;
     await rm(copy, { recursive: true, force: true });
     return place;
   }
 }
 
-/** Anyone may put a folder of that name there; root's own, closed to writing, is the copy. */
+/** Any user can create a folder with this name. Trust it only if root owns it and only root can write it. */
 function isTrustworthy(place: string): boolean {
   const found = lstatSync(place, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === 0 && (found.mode & 0o022) === 0;
 }
 
 /**
- * What to put before a command that works in a folder which is closed to its user: it keeps root's
- * right to pass through folders, and nothing else of root.
+ * The prefix for a command that works in a folder that its user cannot access: it keeps root's permission to
+ * traverse folders, and no other.
  */
 export function passingFolders(user: SystemUser): string[] {
   const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
@@ -109,7 +109,7 @@ export function passingFolders(user: SystemUser): string[] {
 
 function closedError({ uid }: SystemUser): Error {
   return new Error(
-    `PostgreSQL does not run as root, and user ${String(uid)}, whom it would run as, may not enter ` +
-      "this folder. Start as another user, open the folders with chmod o+x, or set DATABASE_URL.",
+    `PostgreSQL does not run as root, and the user ${String(uid)}, as which it would run, cannot access ` +
+      "this folder. Start as another user, run chmod o+x on the folders, or set DATABASE_URL.",
   );
 }

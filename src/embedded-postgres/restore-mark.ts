@@ -3,14 +3,14 @@ import { join } from "node:path";
 
 const MARK = "restore-unfinished";
 
-/** A data folder whose data is being exchanged, or where that was cut off half-way. */
+/** A restore is replacing the data in the folder, or was interrupted while doing so. */
 export class RestoreUnfinishedError extends Error {
   override readonly name = "RestoreUnfinishedError";
 }
 
 /**
- * Stands in a data folder while a restored cluster takes the place of the one before it, which no file
- * system does at once: a start that found neither would make an empty database.
+ * Marks a data folder while a restored cluster replaces the existing one. This is not atomic: a server that
+ * started in between would find no cluster and create an empty one.
  */
 export async function markRestore(dataDir: string, whereTheOldIs: string): Promise<void> {
   await writeFile(join(dataDir, MARK), whereTheOldIs, { mode: 0o600, flush: true });
@@ -20,13 +20,13 @@ export async function unmarkRestore(dataDir: string): Promise<void> {
   await rm(join(dataDir, MARK), { force: true });
 }
 
-/** @throws RestoreUnfinishedError when the folder's data is not in its place. */
+/** @throws RestoreUnfinishedError if the folder's data is not in place. */
 export async function requireNoRestore(dataDir: string): Promise<void> {
   const whereTheOldIs = await readFile(join(dataDir, MARK), "utf8").catch(() => undefined);
   if (whereTheOldIs === undefined) return;
   throw new RestoreUnfinishedError(
-    `A restore into the data folder ${dataDir} is at its last step, or was cut off there. Run it again ` +
-      `with --replace. To have the data back that was there before, move what is in ${whereTheOldIs} up ` +
-      `into the data folder instead, and remove the file ${join(dataDir, MARK)}.`,
+    `A restore into the data folder ${dataDir} is at its last step or was interrupted there. Run it again ` +
+      `with --replace. To return to the previous data instead, move the contents of ${whereTheOldIs} ` +
+      `into the data folder and remove the file ${join(dataDir, MARK)}.`,
   );
 }

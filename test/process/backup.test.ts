@@ -99,9 +99,9 @@ describe("npm run backup", () => {
     });
     const taken = source.launch("commands/backup", {}, false, ["--to", backup]);
     expect(await external.ended()).toBe(1);
-    expect(external.stderr).toContain("back it up with PostgreSQL's own tools");
+    expect(external.stderr).toContain("Back it up with PostgreSQL's own tools");
     expect(await taken.ended()).toBe(1);
-    expect(taken.stderr).toContain("is there already");
+    expect(taken.stderr).toContain("already exists");
   });
 });
 
@@ -138,7 +138,7 @@ describe("npm run restore", () => {
     const before = await readdir(source.path);
     const program = source.launch("commands/restore", {}, false, [backup, "--replace"]);
     expect(await program.ended()).toBe(2);
-    expect(program.stderr).toContain(`A PostgreSQL runs on the data folder ${source.path}`);
+    expect(program.stderr).toContain(`PostgreSQL is running on the data folder ${source.path}`);
     expect(await readdir(source.path)).toEqual(before);
   });
 
@@ -150,7 +150,7 @@ describe("npm run restore", () => {
       ...{ file: backup, dataDir: path, replaces: false, parts: DATA_FOLDER_PARTS },
       prove: () => Promise.resolve(),
     });
-    await expect(refused).rejects.toThrow(/has a database. It was left alone/);
+    await expect(refused).rejects.toThrow(/already has a database. Nothing was restored/);
     const aside = await restoreBackup({
       ...{ file: backup, dataDir: path, replaces: true, parts: DATA_FOLDER_PARTS },
       prove: async () => {

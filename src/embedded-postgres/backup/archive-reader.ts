@@ -13,23 +13,24 @@ import {
   readManifest,
 } from "./manifest.js";
 
-/** A name that stays within the folder that it is put into, on any system. */
+/** A name that cannot leave the folder that it is extracted to, on any system. */
 const NAME = /^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.-]+(?:\/[\w.-]+)*\/?$/;
 const MAX_MANIFEST_BYTES = 256 * 1_024 * 1_024;
 
 /**
- * Puts what a backup holds into an empty folder, and holds every file against the manifest.
+ * Extracts a backup into an empty folder and checks every file against the manifest.
  *
- * @throws BackupError when the backup is cut off, changed, or none. What was put there is then of no use.
+ * @throws BackupError if the file is truncated, changed or not a backup. The extracted files are then unusable.
  */
 export async function extract(path: string, folder: string): Promise<Manifest> {
   try {
     return await extractWhole(path, folder);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new BackupError(`There is no file ${path}.`, { cause: error });
+    if (code === "ENOENT")
+      throw new BackupError(`The file ${path} does not exist.`, { cause: error });
     if (code === "EACCES" || code === "ENOSPC" || code === "EISDIR") throw error;
-    throw new BackupError(`${path} is no whole backup: ${message}. Nothing was restored from it.`, {
+    throw new BackupError(`${path} is not a complete backup: ${message}. Nothing was restored.`, {
       cause: error,
     });
   }
@@ -46,9 +47,9 @@ async function extractWhole(path: string, folder: string): Promise<Manifest> {
   try {
     for await (const entry of entries) {
       const { name, type = "file" } = entry.header;
-      if (manifest !== undefined) throw new BackupError("something lies behind its manifest");
+      if (manifest !== undefined) throw new BackupError("it has data after its manifest");
       if (!NAME.test(name))
-        throw new BackupError(`${JSON.stringify(name)} is no name of a backup's`);
+        throw new BackupError(`${JSON.stringify(name)} is not a valid name in a backup`);
       if (type === "directory") {
         await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
         await entry.body.cancel();
@@ -59,7 +60,7 @@ async function extractWhole(path: string, folder: string): Promise<Manifest> {
   } finally {
     file.destroy();
   }
-  if (manifest === undefined) throw new BackupError("it has no manifest, which is its last part");
+  if (manifest === undefined) throw new BackupError("its last part, the manifest, is missing");
   requireSame(found, manifest.files);
   return manifest;
 }
@@ -93,11 +94,11 @@ function requireSame(found: readonly ManifestFile[], named: readonly ManifestFil
   for (const { name, bytes, sha256 } of named) {
     const file = left.get(name);
     if (file?.bytes !== bytes || file.sha256 !== sha256) {
-      throw new BackupError(`${name} is not in it as the manifest has it`);
+      throw new BackupError(`${name} differs from the manifest or is missing`);
     }
     left.delete(name);
   }
   const [more] = left.keys();
   if (more !== undefined)
-    throw new BackupError(`the manifest does not name ${more}, which is in it`);
+    throw new BackupError(`it contains ${more}, which is not in its manifest`);
 }

@@ -9,10 +9,10 @@ import type { ManifestFile } from "./manifest.js";
 
 const CHUNK_BYTES = 256 * 1_024;
 
-/** The fastest: stronger ones take several times as long for little less. */
+/** The fastest level. Higher ones take several times as long and save little. */
 const COMPRESSION_LEVEL = 1;
 
-/** Writes a compressed tar, and keeps what it has written of each file. */
+/** Writes a compressed tar archive and records the size and hash of each file. */
 export class ArchiveWriter {
   readonly files: ManifestFile[] = [];
   private readonly packer = createTarPacker();
@@ -20,12 +20,12 @@ export class ArchiveWriter {
   private readonly gzip = createGzip({ level: COMPRESSION_LEVEL });
   private readonly written: Promise<void>;
 
-  /** @param path of a file that is not there yet: only its owner may read what a backup holds. */
+  /** @param path a file that does not exist yet. It is readable only by its owner. */
   constructor(path: string) {
     const out = createWriteStream(path, { mode: 0o600, flags: "wx", flush: true });
     this.gzip.on("data", (chunk: Buffer) => this.digest.update(chunk));
     const source = Readable.fromWeb(this.packer.readable);
-    // The packer fails with what has failed behind it, which whoever adds to it then meets.
+    // An error downstream also fails the packer, so that the next call that adds a file throws it.
     source.on("error", (error) => this.gzip.destroy(error));
     this.gzip.on("error", (error) => {
       out.destroy(error);
@@ -51,10 +51,10 @@ export class ArchiveWriter {
   }
 
   /**
-   * Adds a file that may be written to, cut off or removed meanwhile: it is as long as it was when it was
-   * opened, with zeros for what is no longer there. A file that is gone is left out.
+   * Adds a file that may be written, truncated or removed at the same time. The entry has the file's size when it
+   * was opened, with zeros for truncated data. A missing file is skipped.
    *
-   * @returns whether it was there.
+   * @returns whether the file existed.
    */
   async addFile(name: string, path: string): Promise<boolean> {
     const file = await openIfThere(path);
@@ -73,8 +73,8 @@ export class ArchiveWriter {
   }
 
   /**
-   * Adds a small file as it was at one moment: read again until two readings agree, so that none has met
-   * a write half-way.
+   * Adds a small file in a consistent state: reads it until two reads agree, so that neither has seen a partial
+   * write.
    */
   async addWhole(name: string, path: string): Promise<void> {
     for (let before = await readFile(path); ;) {
@@ -87,14 +87,14 @@ export class ArchiveWriter {
     }
   }
 
-  /** Resolves once everything is on the disk. @returns the whole archive's SHA-256. */
+  /** Resolves when everything is flushed to the disk. @returns the SHA-256 of the whole archive. */
   async finish(): Promise<string> {
     this.packer.controller.finalize();
     await this.written;
     return this.digest.digest("hex");
   }
 
-  /** Gives up what is being written. */
+  /** Aborts writing. */
   async abort(): Promise<void> {
     this.gzip.destroy();
     await this.written.catch(() => undefined);

@@ -5,11 +5,11 @@ import { type OnlineCopy, copyOnline } from "../online-backup.js";
 import { ArchiveWriter } from "./archive-writer.js";
 import { BackupError, MANIFEST, type Manifest, PLATFORM, writeManifest } from "./manifest.js";
 
-/** Behind the name of a backup that is being written. */
+/** The suffix of a backup that is being written. */
 const UNFINISHED = ".unfinished";
 const HOUR_MS = 3_600_000;
 
-/** PostgreSQL makes these anew at each start; what they hold would be wrong in a copy, or is large. */
+/** PostgreSQL recreates these at each start. In a copy, their content would be wrong or needlessly large. */
 const LEFT_OUT = new Set([
   ...["postmaster.pid", "postmaster.opts", "server.log", "backup_label", "tablespace_map"],
   ...["pg_internal.init"],
@@ -19,30 +19,31 @@ const LEFT_EMPTY = new Set([
   ...["pg_stat_tmp", "pg_subtrans", "pgsql_tmp"],
 ]);
 
-/** PostgreSQL's own state, by which a start knows what to do: it must not be read half-way. */
+/** PostgreSQL's state, which determines how it starts. It must be read consistently. */
 const CONTROL_FILE = "global/pg_control";
 
 export interface Backup {
   readonly path: string;
-  /** Of the file as it is. */
+  /** The size of the backup file. */
   readonly bytes: number;
   readonly sha256: string;
   readonly manifest: Manifest;
 }
 
 /**
- * Writes a backup of a data folder whose PostgreSQL runs at the address, without stopping anybody. It has
- * its name once it is whole and on the disk: a backup that was cut off looks like none.
+ * Writes a backup of a data folder whose PostgreSQL runs at the URL, without stopping or blocking any client. The
+ * file gets its final name only when it is complete and on the disk, so an interrupted backup is never mistaken for
+ * a complete one.
  *
- * @param path of the backup, which must not be there yet.
- * @param keptBeside what of the data folder lies beside the cluster and belongs to it: files, and
- *   folders of files.
+ * @param path the path of the backup, which must not exist yet.
+ * @param keptBeside the other parts of the data folder to include: files, and folders of files.
  */
 export async function createBackup(
   { dataDir, url, keptBeside }: { dataDir: string; url: string; keptBeside: readonly string[] },
   path: string,
 ): Promise<Backup> {
-  if (existsSync(path)) throw new BackupError(`${path} is there already, and was left as it is.`);
+  if (existsSync(path))
+    throw new BackupError(`${path} already exists and was not changed. Choose another path.`);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await removeLeftovers(dirname(path));
   const draft = `${path}.${String(process.pid)}${UNFINISHED}`;
@@ -50,7 +51,7 @@ export async function createBackup(
   try {
     const cluster = join(dataDir, "postgres");
     const database = await copyOnline(url, copyOf(cluster, archive));
-    // After the database: a key is there before the first secret that it seals.
+    // After the database: a key is stored before the first secret that it encrypts, so no key is missed.
     for (const name of keptBeside) await addBeside(archive, dataDir, name);
     const manifest: Manifest = {
       format: 1,
@@ -63,7 +64,8 @@ export async function createBackup(
     };
     await archive.addText(MANIFEST, writeManifest(manifest));
     const sha256 = await archive.finish();
-    if (existsSync(path)) throw new BackupError(`${path} is there already, and was left as it is.`);
+    if (existsSync(path))
+      throw new BackupError(`${path} already exists and was not changed. Choose another path.`);
     await rename(draft, path);
     await syncFolder(dirname(path));
     return { path, bytes: (await stat(path)).size, sha256, manifest };
@@ -85,13 +87,13 @@ function copyOf(cluster: string, archive: ArchiveWriter): OnlineCopy {
       for (const segment of segments) {
         const name = `pg_wal/${segment}`;
         if (await archive.addFile(`postgres/${name}`, join(cluster, name))) continue;
-        throw new Error(`The segment ${segment} of PostgreSQL's log is gone before it was copied.`);
+        throw new Error(`PostgreSQL removed the WAL segment ${segment} before it was copied.`);
       }
     },
   };
 }
 
-/** @param path of the folder within the cluster, empty for the cluster itself. */
+/** @param path the folder's path within the cluster, empty for the cluster itself. */
 async function addFolder(archive: ArchiveWriter, cluster: string, path: string): Promise<void> {
   await archive.addFolder(join("postgres", path));
   if (LEFT_EMPTY.has(basename(path))) return;
@@ -115,7 +117,7 @@ async function addBeside(archive: ArchiveWriter, dataDir: string, name: string):
   }
 }
 
-/** What a backup left that was killed; one that goes on is written to all the time. */
+/** Removes the files of killed backups, which are no longer written. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
@@ -124,7 +126,7 @@ async function removeLeftovers(folder: string): Promise<void> {
   }
 }
 
-/** So that the name outlives a power cut; Windows does not open folders, and needs no such word. */
+/** Flushes a folder, so that new names in it survive a power failure. Not possible and not needed on Windows. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");

@@ -1,5 +1,5 @@
-/** What a data folder keeps beside the cluster: the keys of provider secrets, and the demo's token. */
+/** The parts of a data folder outside the cluster: the keys of provider secrets, and the demo's token. */
 export const DATA_BESIDE_CLUSTER = ["provider-secret-keys", "demo-token"] as const;
 
-/** All that belongs to a data folder's database. */
+/** All parts of a data folder. */
 export const DATA_FOLDER_PARTS = ["postgres", ...DATA_BESIDE_CLUSTER] as const;

@@ -1,30 +1,30 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-/** The last entry of a backup: without it, a backup is not whole. */
+/** The last entry of a backup. A backup without it is incomplete. */
 export const MANIFEST = "manifest.json";
 
 const contents = z.object({
   format: z.literal(1),
   createdAt: z.iso.datetime(),
-  /** Of this program, from its package.json. */
+  /** The version of this program, from its package.json. */
   version: z.string(),
   postgresVersion: z.string(),
-  /** PostgreSQL's files are made for one: the operating system and the processor. */
+  /** The operating system and processor. PostgreSQL's files work only on the same ones. */
   platform: z.string(),
   migrations: z.array(z.string()),
-  /** Of all files together, before they were compressed. */
+  /** The uncompressed size of all files together. */
   bytes: z.number().int(),
   files: z.array(
     z.object({ name: z.string(), bytes: z.number().int(), sha256: z.string().length(64) }),
   ),
 });
 
-/** What a backup holds, and what it is good for. */
+/** The contents of a backup, and what is needed to restore it. */
 export type Manifest = z.infer<typeof contents>;
 export type ManifestFile = Manifest["files"][number];
 
-/** A backup that cannot be made or restored, for a reason that its user can do something about. */
+/** A backup cannot be created or restored, for a reason that the user can fix. */
 export class BackupError extends Error {
   override readonly name = "BackupError";
 }
@@ -33,7 +33,7 @@ export function writeManifest(manifest: Manifest): string {
   return JSON.stringify({ ...manifest, sha256: digestOf(manifest) }, null, 1);
 }
 
-/** @throws BackupError when it is none, or not as it was written. */
+/** @throws BackupError if it is not a manifest, or it was changed. */
 export function readManifest(text: string): Manifest {
   try {
     const { sha256, ...rest } = z.looseObject({ sha256: z.string() }).parse(JSON.parse(text));
@@ -42,15 +42,15 @@ export function readManifest(text: string): Manifest {
   } catch {
     // The same word for all that is wrong with it.
   }
-  throw new BackupError("its manifest is damaged, or is that of a newer version");
+  throw new BackupError("its manifest is damaged or from a newer version");
 }
 
-/** Reading puts the fields into one order, whoever has written them. */
+/** The digest does not depend on the order of fields in the file: parsing puts them in a fixed order. */
 function digestOf(manifest: Manifest): string {
   return createHash("sha256")
     .update(JSON.stringify(contents.parse(manifest)))
     .digest("hex");
 }
 
-/** What PostgreSQL's files are made for. */
+/** The platform of this machine, on which PostgreSQL's files depend. */
 export const PLATFORM = `${process.platform}-${process.arch}`;

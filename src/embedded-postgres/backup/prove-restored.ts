@@ -9,9 +9,9 @@ import { SecretKeyFolder } from "../../payments/secrets/secret-key-folder.store.
 import type { Manifest } from "./manifest.js";
 
 /**
- * Brings a restored database up to date with this version, audits its books, and tells of it.
+ * Migrates a restored database to this version, audits it, and reports the results.
  *
- * @returns how many findings there were.
+ * @returns the number of findings.
  */
 export async function proveRestored(
   { url, dataDir, manifest }: { url: string; dataDir: string; manifest: Manifest },
@@ -20,13 +20,13 @@ export async function proveRestored(
 ): Promise<number> {
   const { createdAt, version, files } = manifest;
   tell(
-    `The backup of ${createdAt}, made by version ${version}, is whole: ${String(files.length)} files.`,
+    `The backup of ${createdAt}, created by version ${version}, is complete: ${String(files.length)} files.`,
   );
   const { applied, unknown } = await migrate(url);
   for (const name of applied)
     tell(`Applied the migration ${name}, which is newer than the backup.`);
   for (const name of unknown)
-    tell(`The migration ${name} in it is of a newer version than this one.`);
+    tell(`The backup has the migration ${name}, which is from a newer version than this one.`);
   const database = openDatabase({
     url,
     poolSize: 2,
@@ -70,7 +70,7 @@ async function tellOfMissingKeys(
   for (const { id, count } of rows) {
     if (keys.some((key) => key.id === id)) continue;
     tell(
-      `WARNING: ${String(count)} provider secrets cannot be read: their key ${id} is neither in the backup ` +
+      `WARNING: ${String(count)} provider secrets cannot be decrypted: their key ${id} is neither in the backup ` +
         "nor in PROVIDER_SECRET_KEYS.",
     );
   }

@@ -7,10 +7,10 @@ import { syncFolder } from "./create-backup.js";
 import { BackupError } from "./manifest.js";
 
 /**
- * Moves the parts of a data folder to their places, and aside what is there. When it is cut off, the mark
- * in the folder keeps a server from starting on what is left, and tells where everything is.
+ * Moves the restored parts into the data folder, after moving existing ones aside. If it is interrupted, the mark
+ * in the folder keeps servers from starting, and has the locations of all parts.
  *
- * @returns where those are that were there, if any.
+ * @returns the folder with the existing parts, if there were any.
  */
 export async function putInPlace({
   from,
@@ -30,7 +30,7 @@ export async function putInPlace({
     await requireStopped(old, dataDir, aside);
   }
   const made = parts.filter((part) => existsSync(join(from, part)));
-  // The names are on the disk before the mark is gone from it.
+  // Flush the new names to the disk before the mark is removed.
   await move(made, from, dataDir);
   await syncFolder(dataDir);
   await unmarkRestore(dataDir);
@@ -38,13 +38,13 @@ export async function putInPlace({
   return old.length > 0 ? aside : undefined;
 }
 
-/** A server may have begun to start before the mark stood there. */
+/** A server may have started before the mark was written. */
 async function requireStopped(old: string[], dataDir: string, aside: string): Promise<void> {
   if (!(await new PostgresCluster(aside, []).isRunning())) return;
   await move(old, aside, dataDir);
   await unmarkRestore(dataDir);
   throw new BackupError(
-    `A server has started on the data folder ${dataDir} meanwhile. It was left alone, and nothing restored.`,
+    `A server has started on the data folder ${dataDir} during the restore. Nothing was restored. Stop the server first.`,
   );
 }
 

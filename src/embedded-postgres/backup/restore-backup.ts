@@ -11,21 +11,21 @@ import { putInPlace } from "./put-in-place.js";
 export interface RestoreOptions {
   readonly file: string;
   readonly dataDir: string;
-  /** Whether a database that is there is moved aside; else it keeps the folder from being restored into. */
+  /** Whether to move an existing database aside. If false, an existing database is an error. */
   readonly replaces: boolean;
-  /** What of a data folder belongs to its database; the cluster first. */
+  /** The parts of a data folder; the cluster first. */
   readonly parts: readonly string[];
-  /** Looks at the restored database, before it takes its place. What it throws ends the restore. */
+  /** Verifies the restored database before it is put in place. If it throws, the restore is aborted. */
   readonly prove: (restored: { url: string; dataDir: string; manifest: Manifest }) => Promise<void>;
 }
 
 /**
- * Restores a backup into a data folder. It is unpacked beside what is there, held against its manifest,
- * started and looked at, and only then put in its place: until then nothing has changed, whatever fails
- * or is killed.
+ * Restores a backup into a data folder. The backup is extracted to a temporary folder, checked against its manifest,
+ * started and verified, and only then put in place. Until then, existing data stays unchanged, even if the restore
+ * fails or is killed.
  *
- * @returns the folder to which the earlier data was moved; undefined when there was none.
- * @throws BackupError when it cannot be restored, or not there.
+ * @returns the folder to which existing data was moved; undefined if there was none.
+ * @throws BackupError if the backup cannot be restored, or not into this folder.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<string | undefined> {
   const { file, dataDir, replaces, parts, prove } = options;
@@ -54,31 +54,31 @@ async function requireFree(
 ): Promise<void> {
   if (await new PostgresCluster(dataDir, []).isRunning()) {
     throw new BackupError(
-      `A PostgreSQL runs on the data folder ${dataDir}. It was left alone. Stop the server that uses it ` +
+      `PostgreSQL is running on the data folder ${dataDir}. Nothing was restored. Stop the server that uses it ` +
         "first, or restore into another folder with --to.",
     );
   }
   if (replaces || !parts.some((part) => existsSync(join(dataDir, part)))) return;
   throw new BackupError(
-    `The data folder ${dataDir} has a database. It was left alone. Restore into another folder with --to, ` +
-      "or with --replace, which moves aside what is there and removes nothing.",
+    `The data folder ${dataDir} already has a database. Nothing was restored. Restore into another folder with --to, ` +
+      "or use --replace, which moves the existing database aside without deleting it.",
   );
 }
 
-/** Refuses what this machine cannot start, and gives PostgreSQL its files. */
+/** Refuses backups that this machine cannot run, and makes PostgreSQL the owner of the files. */
 async function prepare(workshop: string, manifest: Manifest): Promise<void> {
   const cluster = join(workshop, "postgres");
   if (manifest.platform !== PLATFORM) {
     throw new BackupError(
-      `The backup was made on ${manifest.platform}, and this is ${PLATFORM}: PostgreSQL's files are made ` +
-        "for one platform. Restore it there.",
+      `The backup was created on ${manifest.platform}, and this is ${PLATFORM}. PostgreSQL's files work only on ` +
+        "the same platform. Restore it there.",
     );
   }
   const { owner, majorVersion } = await findPostgresPrograms(cluster);
   if (majorVersion !== manifest.postgresVersion.split(".")[0]) {
     throw new BackupError(
-      `The backup is of PostgreSQL ${manifest.postgresVersion}, and this version of the server has ` +
-        `${majorVersion}. Restore it with the version that made it, ${manifest.version}.`,
+      `The backup is from PostgreSQL ${manifest.postgresVersion}, and this version of the server has ` +
+        `${majorVersion}. Restore it with the version that created it, ${manifest.version}.`,
     );
   }
   if (owner === undefined) return;

@@ -73,7 +73,9 @@ describe("a backup's archive", () => {
     ];
     for (const length of lengths) {
       const reading = extractFrom(whole.subarray(0, length));
-      await expect(reading, String(length)).rejects.toThrow(/is no whole backup: .+ Nothing was/);
+      await expect(reading, String(length)).rejects.toThrow(
+        /is not a complete backup: .+ Nothing was/,
+      );
     }
   });
 
@@ -96,7 +98,7 @@ describe("a backup's archive", () => {
     ["a file above it by a detour", "postgres/../../above"],
   ])("is refused when it holds %s", async (_, name) => {
     const tar = await packTar([{ header: { name, size: 1 }, body: "x" }]);
-    await expect(extractFrom(gzipSync(tar))).rejects.toThrow(/is no name of a backup's/);
+    await expect(extractFrom(gzipSync(tar))).rejects.toThrow(/is not a valid name in a backup/);
     expect(await readdir(tmpdir())).not.toContain("above");
   });
 
@@ -106,11 +108,11 @@ describe("a backup's archive", () => {
       return { header: { name: MANIFEST, size: Buffer.byteLength(body) }, body };
     };
     const more = await packTar([{ header: { name: "more", size: 1 }, body: "x" }, text([])]);
-    await expect(extractFrom(gzipSync(more))).rejects.toThrow(/does not name more/);
+    await expect(extractFrom(gzipSync(more))).rejects.toThrow(/it contains more/);
     const less = await packTar([text([{ name: "less", bytes: 1, sha256: "0".repeat(64) }])]);
-    await expect(extractFrom(gzipSync(less))).rejects.toThrow(/less is not in it/);
+    await expect(extractFrom(gzipSync(less))).rejects.toThrow(/less differs from the manifest/);
     const none = await packTar([{ header: { name: "more", size: 1 }, body: "x" }]);
-    await expect(extractFrom(gzipSync(none))).rejects.toThrow(/it has no manifest/);
+    await expect(extractFrom(gzipSync(none))).rejects.toThrow(/the manifest, is missing/);
   });
 
   it("has a file as long as it began, that shrinks while it is read, and leaves out one that is gone", async () => {
