@@ -1,6 +1,6 @@
 /**
- * Amounts are whole numbers in a currency's minor unit, within +-(2^53-1): the integers that JSON
- * and JavaScript carry exactly.
+ * Amounts are integers in a currency's minor unit, within +-(2^53-1): the range that JSON clients and
+ * JavaScript represent exactly.
  */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 

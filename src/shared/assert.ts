@@ -1,10 +1,10 @@
-/** A broken invariant: a defect of this program, never of its input. Callers see it masked. */
+/** A broken invariant: a defect of this program, never an error in its input. Clients see a masked error. */
 export class InvariantError extends Error {
   override readonly name = "InvariantError";
 }
 
 /**
- * Stops when something that must hold does not.
+ * Asserts an invariant.
  *
  * @throws InvariantError with the message.
  */
@@ -13,16 +13,16 @@ export function assert(condition: unknown, message: string): asserts condition {
 }
 
 /**
- * The value, which must be there.
+ * Returns the value, which must not be null or undefined.
  *
- * @throws InvariantError when it is null or undefined.
+ * @throws InvariantError if it is null or undefined.
  */
 export function present<T>(value: T | null | undefined, what: string): T {
   assert(value !== null && value !== undefined, `${what} is missing`);
   return value;
 }
 
-/** For the default branch of a switch that names every case: adding a case stops compiling here. */
+/** For the default branch of an exhaustive switch: a missing case is a compile error. */
 export function unreachable(value: never): never {
   throw new InvariantError(`unexpected case ${JSON.stringify(value)}`);
 }

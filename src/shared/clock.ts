@@ -1,6 +1,6 @@
 import { type Instant, instantOf } from "./instant.js";
 
-/** Where a process takes the time from, so that tests can set it. */
+/** The source of the current time, so that tests can set it. */
 export interface Clock {
   now(): Instant;
 }

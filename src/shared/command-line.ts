@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 /** A clone has npm scripts, which build before they run; an installed package has one command. */
 const IS_CLONE = existsSync(new URL("../../scripts/run.mjs", import.meta.url));
 
-/** What a person types to run one of the commands, with arguments if it takes any. */
+/** The command line that a person types to run a command, with its arguments if it has any. */
 export function commandLine(command: string, options?: string): string {
   const words = IS_CLONE ? ["npm run", command] : ["npx pocketcharge", command];
   if (options === undefined) return words.join(" ");

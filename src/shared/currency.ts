@@ -6,7 +6,7 @@ declare const currency: unique symbol;
 export type Currency = string & { readonly [currency]: true };
 
 interface CurrencyFacts {
-  /** How many decimal digits the minor unit has; null where ISO 4217 defines no minor unit. */
+  /** The number of decimal digits of the minor unit; null if ISO 4217 defines no minor unit. */
   readonly minorUnits: number | null;
   readonly withdrawal: WithdrawnRow | null;
 }
@@ -21,16 +21,16 @@ const CURRENCIES: ReadonlyMap<string, CurrencyFacts> = new Map<string, CurrencyF
 ]);
 
 /**
- * @returns the code in upper case, or null when ISO 4217 never had such a currency. Accepts
- * withdrawn codes, since stored records may have them; `whyNotUsable` refuses them in new values.
+ * @returns the code in upper case, or null if ISO 4217 never had it. Accepts withdrawn codes, because stored
+ * records may have them; `whyNotUsable` refuses them in new values.
  */
 export function parseCurrency(text: string): Currency | null {
-  // The capitals of some letters beyond ASCII, such as a ligature, are ASCII.
+  // Test for ASCII first: `toUpperCase` converts some other letters, such as ligatures, to ASCII.
   const upper = /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : "";
   return CURRENCIES.has(upper) ? (upper as Currency) : null;
 }
 
-/** How many decimal digits an amount has; null where the currency has no minor unit. */
+/** The number of decimal digits of an amount; null if the currency has no minor unit. */
 export function minorUnitsOf(code: string): number | null {
   return CURRENCIES.get(code)?.minorUnits ?? null;
 }
@@ -38,7 +38,7 @@ export function minorUnitsOf(code: string): number | null {
 /**
  * The reason why new values must not have a currency.
  *
- * @returns null when they may; else the end of a sentence that begins with the code.
+ * @returns null if they may; otherwise the rest of a sentence that begins with the code.
  */
 export function whyNotUsable(code: string): string | null {
   const facts = CURRENCIES.get(code);

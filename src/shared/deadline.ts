@@ -1,8 +1,7 @@
 import { AppError } from "./errors.js";
 
 /**
- * When a request must have been answered. Whoever works for it asks whether there is still time, or is
- * told when there is none.
+ * The deadline of a request. Code that works on the request checks it, or is notified when it passes.
  */
 export class Deadline {
   private readonly listeners = new Set<() => void>();
@@ -19,13 +18,13 @@ export class Deadline {
     return this.state === "over" || this.state === "left";
   }
 
-  /** The request was answered: nothing is given up any more. */
+  /** Marks the request as answered, so that nothing is aborted. */
   meet(): void {
     if (this.state === "running") this.state = "met";
     clearTimeout(this.timer);
   }
 
-  /** Nobody waits for the answer any more. */
+  /** Marks the client as disconnected, which aborts the request. */
   leave(): void {
     this.end("left");
   }
@@ -38,22 +37,22 @@ export class Deadline {
     this.listeners.clear();
   }
 
-  /** @returns what to call when it need not be told any more. */
+  /** Calls the listener when the deadline passes. @returns a function that removes the listener. */
   whenOver(listener: () => void): () => void {
     if (this.isOver) listener();
     else this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** @throws AppError SERVICE_UNAVAILABLE when the time is over. To be asked before a change begins. */
+  /** Must be called before a change begins. @throws AppError SERVICE_UNAVAILABLE after the deadline. */
   check(): void {
     if (this.isOver) throw this.failure();
   }
 
   /**
-   * Waits for the work as long as there is time. The work itself goes on.
+   * Waits for the work until the deadline. The work itself is not stopped.
    *
-   * @throws AppError SERVICE_UNAVAILABLE when the time is over first, or what the work throws.
+   * @throws AppError SERVICE_UNAVAILABLE if the deadline passes first, or the error of the work.
    */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -64,19 +63,19 @@ export class Deadline {
     });
   }
 
-  /** What is told of work that was given up. */
+  /** The error for aborted work. */
   failure(cause?: unknown): AppError {
     if (this.state === "left") return new ClientGoneError(cause);
     const message =
-      `The request was given up after ${String(this.timeoutMs)} ms. Ask for less at a time. ` +
-      "Whether it changed anything is not known: send a change again with the same tokens or the same idempotency key, which is safe.";
+      `The request was aborted after ${String(this.timeoutMs)} ms. Request less at a time. ` +
+      "It may or may not have changed anything: it is safe to retry a change with the same tokens or the same idempotency key.";
     return new AppError("SERVICE_UNAVAILABLE", message, { cause });
   }
 }
 
-/** What a request meets whose client has gone: told to nobody, and no fault of the server. */
+/** The client disconnected. No client receives this error, and it is not a failure of the server. */
 export class ClientGoneError extends AppError {
   constructor(cause?: unknown) {
-    super("SERVICE_UNAVAILABLE", "The client did not wait for the answer.", { cause });
+    super("SERVICE_UNAVAILABLE", "The client disconnected before the response.", { cause });
   }
 }

@@ -1,11 +1,11 @@
 /**
- * A closed set of names, with a word on each. The type in TypeScript, the enum in GraphQL, its filter
- * and the rules that read it come from this one description.
+ * A closed set of names, each with a description. The TypeScript type, the GraphQL enum, its filter and the
+ * rules are all derived from it.
  */
 export interface Enumeration<V extends string = string> {
   readonly name: string;
   readonly description: string;
-  /** What each name means, in the order in which the schema lists them. */
+  /** The description of each name, in the order of the schema. */
   readonly values: Readonly<Record<V, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** The stable codes of a request that cannot be answered, as clients read them. */
+/** The stable error codes of failed requests, as clients see them. */
 export type ErrorCode =
   | "UNAUTHENTICATED"
   | "FORBIDDEN"
@@ -8,8 +8,8 @@ export type ErrorCode =
   | "SERVICE_UNAVAILABLE";
 
 /**
- * A fault of the request or of the moment, told to the caller as it is: the message is public, so it
- * says what was wrong, where, and what to do, and holds no secret.
+ * An error in the request, or a temporary failure. The message is public: it says what is wrong, where, and what
+ * to do, and contains no secrets.
  */
 export class AppError extends Error {
   override readonly name = "AppError";
@@ -23,9 +23,9 @@ export class AppError extends Error {
   }
 }
 
-/** Too much was asked for; the same request may be sent again later. */
+/** The rate limit is exceeded. The same request can be sent again later. */
 export class RateLimitedError extends AppError {
-  /** @param retryAfterSeconds whole seconds, at least 1, as the header `Retry-After` tells them. */
+  /** @param retryAfterSeconds the value of the header `Retry-After`: an integer, at least 1. */
   constructor(
     message: string,
     readonly retryAfterSeconds: number,

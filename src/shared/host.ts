@@ -1,6 +1,6 @@
 import { SocketAddress, isIP, isIPv4, isIPv6 } from "node:net";
 
-/** The names of this machine that no DNS server can redirect. */
+/** The local hosts, which no DNS server can redirect. */
 export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 const MAX_NAME_LENGTH = 255;
@@ -8,10 +8,10 @@ const MAX_PORT = 65_535;
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?)(?::(\d{0,5}))?$/i;
 
 /**
- * The host of a `Host` header in the form in which hosts are compared: lower case, without the port and
- * without a trailing dot; an IPv6 address in brackets and in its shortest form.
+ * The host in a `Host` header, normalized for comparison: lower case, without port or trailing dot; IPv6 addresses
+ * in brackets and in their shortest form.
  *
- * @returns null when it is not a host, such as one with user information or an IPv6 zone.
+ * @returns null if it is not a valid host, for example with user information or an IPv6 zone.
  */
 export function parseHost(text: string): string | null {
   if (text.length > MAX_NAME_LENGTH) return null;
@@ -27,7 +27,7 @@ export function isAddress(host: string): boolean {
   return isIPv4(host) || host.startsWith("[");
 }
 
-/** Whether a server that listens on the address can be reached only from its own machine. */
+/** Whether a server on this address is reachable only from its own machine. */
 export function isLoopback(address: string): boolean {
   if (isIP(address) === 6) {
     const { address: shortest } = new SocketAddress({ address, family: "ipv6" });

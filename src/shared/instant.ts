@@ -1,9 +1,8 @@
 declare const instant: unique symbol;
 
 /**
- * A moment in UTC with microseconds, written `2024-12-02T09:22:05.398979Z`. Always six digits, so
- * that the order of the texts is the order of the moments. A JavaScript Date would lose the last
- * three of them.
+ * An instant in UTC with microseconds, such as `2024-12-02T09:22:05.398979Z`. It always has six digits, so that
+ * strings sort by time. A JavaScript Date would lose the last three digits.
  */
 export type Instant = string & { readonly [instant]: true };
 
@@ -12,11 +11,10 @@ const RFC_3339 =
 const MINUTE_MS = 60_000;
 
 /**
- * Reads an RFC 3339 date-time with any offset. PostgreSQL's own output (`2024-12-02 09:22:05.39+00`)
- * is read as well.
+ * Parses an RFC 3339 date-time with any offset, or PostgreSQL's output format (`2024-12-02 09:22:05.39+00`).
  *
- * @returns the moment, or null when the text is none: no offset, a day that does not exist, a year
- * in UTC outside 1900..9999, or more than microseconds.
+ * @returns the instant, or null for an invalid string: without an offset, with a day that does not exist, with a
+ * year outside 1900..9999 in UTC, or with more than six decimals.
  */
 export function parseInstant(text: string): Instant | null {
   const [, date = "", time = "", fraction = "", hours = "+00", minutes = "00"] =
@@ -37,7 +35,7 @@ function isoSeconds(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19);
 }
 
-/** The moment of a JavaScript Date, whose precision is a millisecond. */
+/** The instant of a JavaScript Date, whose precision is a millisecond. */
 export function instantOf(date: Date): Instant {
   return `${date.toISOString().slice(0, 23)}000Z` as Instant;
 }

@@ -1,7 +1,7 @@
 import { MAX_JSON_NESTING } from "./limits.js";
 import { isMisread } from "./whole-number.js";
 
-/** A problem that `JSON.parse` does not report: a value that it changes, or nesting that costs too much. */
+/** A problem that `JSON.parse` does not report: a value that it would change, or nesting that is too deep. */
 export interface JsonFault {
   readonly kind: "number" | "surrogate" | "nesting";
   /** The number, the escape sequence or the bracket. */
@@ -30,14 +30,14 @@ const CLOSING_BRACE = 125;
 const EXACT_LENGTH = 16;
 const EXACT_EXPONENT_LENGTH = 3;
 
-/** JavaScript can round a whole number with more digits to infinity. */
+/** JavaScript can round an integer with more digits to infinity. */
 const FINITE_LENGTH = 308;
 
 /**
- * Finds what `JSON.parse` would change without an error: a fraction that rounds to a whole number, a
- * number too large for a double, and an escape that is half of a surrogate pair. Also finds brackets nested
+ * Finds values that `JSON.parse` would change without an error: a fraction that rounds to an integer, a
+ * number too large for a double, and an escape of half a surrogate pair. Also finds brackets nested
  * deeper than allowed: each costs `JSON.parse` as much as hundreds of other characters. Takes linear time, and
- * accepts any text, even if it is not JSON.
+ * accepts any string, even if it is not JSON.
  */
 export function findJsonFault(text: string): JsonFault | null {
   let depth = 0;
@@ -79,7 +79,7 @@ function scanText(text: string, start: number): number | JsonFault {
 const HIGH = /^[89ab]$/i;
 const LOW = /^[c-f]$/i;
 
-/** Which half of a pair the escape with its `u` at this index is. */
+/** The half of a surrogate pair that the escape at this index is, if any. The index is that of its `u`. */
 function surrogateAt(text: string, at: number): "high" | "low" | undefined {
   if (text.charCodeAt(at) !== LOWER_U || text.charAt(at + 1).toLowerCase() !== "d")
     return undefined;
@@ -88,7 +88,7 @@ function surrogateAt(text: string, at: number): "high" | "low" | undefined {
   return LOW.test(second) ? "low" : undefined;
 }
 
-/** @returns the index of the number's last character, or the number when it would be misread. */
+/** @returns the index of the number's last character, or the number if it would be misread. */
 function scanNumber(text: string, start: number): number | JsonFault {
   let end = start + 1;
   let hasFraction = false;

@@ -1,72 +1,72 @@
-/** Charges of one request. */
+/** The maximum number of charges in one request. */
 export const MAX_CHARGES = 1_000;
 
-/** Records of a page whose request names no size. */
+/** The number of records on a page if the request specifies no size. */
 export const DEFAULT_PAGE_SIZE = 20;
 
-/** Records of any page. */
+/** The maximum number of records on a page. */
 export const MAX_PAGE_SIZE = 100;
 
 /**
- * Characters of a document. A thousand charges written into one are about 150,000. Validation compares fields of
- * the same name, including the strings in their arguments.
+ * The maximum number of characters in a document. A thousand inline charges have about 150,000. Validation compares
+ * fields with the same name, including the strings in their arguments.
  */
 export const MAX_DOCUMENT_LENGTH = 250_000;
 
 /**
- * Lines of a document. Each validation error splits the document into its lines. A thousand charges written into
- * one, with a line for each word, are 9,000.
+ * The maximum number of lines in a document. Each validation error splits the document into lines. A thousand inline
+ * charges, with one line per token, have 9,000.
  */
 export const MAX_DOCUMENT_LINES = 10_000;
 
-/** Characters of a document without a token, which can read only the schema. */
+/** The maximum number of characters in a document without an API token, which can read only the schema. */
 export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
 
-/** Operations of one document, of which a request executes one. */
+/** The maximum number of operations in one document. A request executes one of them. */
 export const MAX_OPERATIONS = 20;
 
-/** Characters of an alias, which an answer repeats for each record. */
+/** The maximum number of characters in an alias, which a response repeats for each record. */
 export const MAX_ALIAS_LENGTH = 200;
 
-/** Nested brackets of any JSON. An operation that needs more exceeds the default depth. */
+/** The maximum nesting of brackets in any JSON. An operation that needs more exceeds the default depth. */
 export const MAX_JSON_NESTING = 200;
 
-/** How much one GraphQL operation may ask for. */
+/** The limits of one GraphQL operation. */
 export interface DocumentLimits {
-  /** Words, numbers, texts and signs of a document. */
+  /** Names, numbers, strings and punctuators in the document. */
   readonly tokens: number;
-  /** Brackets within brackets, of a document as of its variables. */
+  /** Nested brackets, in the document and in the variables. */
   readonly nesting: number;
-  /** Items of lists and fields of objects, in the variables or in a body of REST. A thousand charges have 4,000. */
+  /** Items of lists and fields of objects, in the variables or in a REST body. A thousand charges have 4,000. */
   readonly values: number;
-  /** Fields and fragments, as often as they stand in a document. */
+  /** Fields and fragments, counted at each occurrence in the document. */
   readonly selections: number;
-  /** Fields within fields. */
+  /** Nested fields. */
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** As `OperationMeasure.costWith` estimates it. */
+  /** The cost that `OperationMeasure.costWith` estimates. */
   readonly cost: number;
 }
 
-/** How much a client may send and hold, and how long things may take. */
+/** The limits on request sizes, connections and times. */
 export interface HttpLimits {
   readonly bodyBytes: number;
-  /** All headers together, with the request's first line. */
+  /** All headers together, including the request line. */
   readonly headerBytes: number;
-  /** The bytes that a request may read from the database, and the maximum size of its answer. */
+  /** The maximum number of bytes that a request may read from the database, and that its response may have. */
   readonly responseBytes: number;
-  /** Of one process. */
+  /** The connections of one process. */
   readonly connections: number;
-  /** How long a client may take to send a whole request. */
+  /** The maximum time in which a client must send a whole request. */
   readonly clientTimeoutMs: number;
-  /** How long a connection stays open between two requests. */
+  /** The time for which a connection stays open between two requests. */
   readonly keepAliveTimeoutMs: number;
-  /** How long the server may take to answer. */
+  /** The maximum time for a response. */
   readonly requestTimeoutMs: number;
 }
 
-/** A thousand charges that are written into the document, rather than sent as variables, are 11,000 tokens. */
+/** A thousand inline charges, not sent as variables, have 11,000 tokens. */
 export const DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 15_000,
   nesting: 100,

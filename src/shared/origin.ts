@@ -1,6 +1,6 @@
 import type { Instant } from "./instant.js";
 
-/** Where a record of the past comes from: its id and its time, both of which are new otherwise. */
+/** The id and the time of a record that is created for the past. Other records get new ones. */
 export interface Origin {
   readonly id: string;
   readonly at: Instant;

@@ -1,6 +1,6 @@
 declare const phoneNumber: unique symbol;
 
-/** An Iranian mobile number in its one stored form: `989` and nine digits. */
+/** An Iranian mobile number in its canonical form: `989` and nine digits. */
 export type PhoneNumber = string & { readonly [phoneNumber]: true };
 
 const IRANIAN_MOBILE = /^(?:\+98|0098|98|0)?(9[0-9]{9})$/;
@@ -10,11 +10,11 @@ export const PHONE_NUMBER_FORMS =
   "`989123456789`, `+989123456789`, `00989123456789`, `09123456789` or `9123456789`, with any spaces, hyphens and brackets, in ASCII, Persian or Arabic digits";
 
 /**
- * Reads an Iranian mobile number in any of its five usual forms: `989123456789`, `+989123456789`,
+ * Parses an Iranian mobile number in any of its five usual forms: `989123456789`, `+989123456789`,
  * `00989123456789`, `09123456789`, `9123456789`. Digits may be Persian, Arabic-Indic or full-width. Spaces, tabs,
  * line breaks, hyphens, brackets and invisible direction marks are ignored.
  *
- * @returns the stored form, or null for anything else.
+ * @returns the canonical form, or null for anything else.
  */
 export function parsePhoneNumber(text: string): PhoneNumber | null {
   // Fast path: most numbers are plain, and batches have many.
@@ -30,7 +30,7 @@ const OPENING = String.raw`(\[\uff08\uff3b`;
 const CLOSING = String.raw`)\]\uff09\uff3d`;
 const INVISIBLE = String.raw`\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff`;
 
-/** What may stand between the characters of a number, as the inside of a character class (flag `u`). */
+/** The separators allowed in a number, as the content of a character class (flag `u`). */
 export const PHONE_NUMBER_SEPARATORS = SPACE + HYPHEN + OPENING + CLOSING + INVISIBLE;
 
 const anyOf = (characters: string): RegExp => new RegExp(`[${characters}]`, "gu");
@@ -47,13 +47,13 @@ const IN_ASCII = [
 /** Longer than any number with its separators. */
 const MAX_WRITTEN_LENGTH = 200;
 
-/** A number as written, converted to ASCII. Other characters are unchanged, and so is a long text. */
+/** A number as written, converted to ASCII. Other characters are unchanged, and so is a long string. */
 export function inAscii(text: string): string {
   if (text.length > MAX_WRITTEN_LENGTH) return text;
   return IN_ASCII.reduce((so, [from, to]) => so.replace(from, to), withAsciiSigns(text));
 }
 
-/** The digits, and the `+` before them. Other characters are unchanged, and so is a long text. */
+/** The digits, and the `+` before them. Other characters are unchanged, and so is a long string. */
 export function withoutSeparators(text: string): string {
   if (text.length > MAX_WRITTEN_LENGTH) return text;
   return withAsciiSigns(text).replace(SEPARATORS, "");

@@ -1,10 +1,10 @@
-/** How much of something may be had in each second or each minute of the clock. */
+/** The number of uses allowed in each second or minute of the clock. */
 export interface RateLimit {
   readonly count: number;
   readonly per: "second" | "minute";
 }
 
-/** Reads `600/minute` or `20000/second`. @returns null when the text is of another form. */
+/** Parses `600/minute` or `20000/second`. @returns null for any other string. */
 export function parseRateLimit(text: string): RateLimit | null {
   const [, count, per] = /^([1-9]\d{0,8})\/(second|minute)$/.exec(text) ?? [];
   return count === undefined ? null : { count: Number(count), per: per as RateLimit["per"] };

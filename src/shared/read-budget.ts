@@ -1,6 +1,6 @@
 import { AppError } from "./errors.js";
 
-/** The bytes that one request may read. Each reader counts its rows as they arrive. */
+/** The number of bytes that one request may read. Readers count their rows as they arrive. */
 export class ReadBudget {
   private taken = 0;
 
@@ -14,13 +14,13 @@ export class ReadBudget {
     return this.taken > this.maxBytes;
   }
 
-  /** @throws AppError BAD_USER_INPUT when the request has read more than it may. */
+  /** @throws AppError BAD_USER_INPUT if the request has exceeded its limit. */
   check(): void {
     if (this.isSpent) throw this.failure();
   }
 
   failure(cause?: unknown): AppError {
-    const message = `The request reads more than ${String(this.maxBytes)} bytes. Ask for smaller pages, or in several requests.`;
+    const message = `The request reads more than ${String(this.maxBytes)} bytes. Use smaller pages, or split the request.`;
     return new AppError("BAD_USER_INPUT", message, { cause });
   }
 }

@@ -1,19 +1,19 @@
-/** A key of AES-256, and the id that what it sealed is marked with. */
+/** An AES-256 key, and the id with which its ciphertexts are marked. */
 export interface SecretKey {
   readonly id: string;
   readonly key: Buffer;
 }
 
-/** Where keys come from: the first one seals, all of them open. */
+/** Returns the current keys: the first one encrypts, all of them decrypt. */
 export type SecretKeySource = () => readonly SecretKey[];
 
-/** 32 bytes are 43 characters of base 64 and a filler. */
+/** 32 bytes have 43 base64 characters and one padding character. */
 const ENTRY = /^([A-Za-z0-9_-]{1,64}):([A-Za-z0-9+/]{43}=)$/;
 
 /**
- * Reads keys as `id:key` entries, the key in base 64, parted by commas or white space.
+ * Parses keys as `id:key` entries with the key in base64, separated by commas or white space.
  *
- * @returns null when an entry is malformed, or an id comes twice.
+ * @returns null if an entry is malformed or an id occurs twice.
  */
 export function parseSecretKeys(text: string): SecretKey[] | null {
   const keys: SecretKey[] = [];

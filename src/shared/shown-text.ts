@@ -1,10 +1,10 @@
-/** Longer than any message of the server: a longer one repeats the client's input. */
+/** Longer than any fixed message of the server. A longer message repeats the client's input. */
 const MAX_LENGTH = 1_000;
 
-/** The share of the end that is kept, where a message states what is expected. */
+/** The part of the limit that is reserved for the end, where a message says what is expected: one in five. */
 const SHARE_OF_END = 5;
 
-/** Shortens a long text that is shown to a client by leaving out its middle. */
+/** Shortens a long string for clients by omitting its middle. */
 export function shown(text: string, maxLength = MAX_LENGTH): string {
   if (text.length <= maxLength) return text;
   const endLength = maxLength / SHARE_OF_END;

@@ -1,4 +1,4 @@
-/** The names that OpenTelemetry's OTEL_TRACES_SAMPLER has for which traces are recorded. */
+/** The values of OpenTelemetry's OTEL_TRACES_SAMPLER. */
 export const SAMPLER_NAMES = [
   "always_on",
   "always_off",
@@ -10,18 +10,18 @@ export const SAMPLER_NAMES = [
 
 export type SamplerName = (typeof SAMPLER_NAMES)[number];
 
-/** Where traces go, and which. */
+/** The destination of traces, and which of them are recorded. */
 export interface TracingSettings {
-  /** Where spans are posted to: OTLP over HTTP, as JSON. */
+  /** The URL to which spans are posted: OTLP over HTTP, as JSON. */
   readonly url: string;
-  /** Else OTEL_RESOURCE_ATTRIBUTES may name the service. */
+  /** If undefined, OTEL_RESOURCE_ATTRIBUTES may contain the service name. */
   readonly serviceName: string | undefined;
   readonly sampler: SamplerName;
-  /** The part of the traces that is recorded, where the sampler records a part. */
+  /** The fraction of traces to record, for samplers that use one. */
   readonly sampledRatio: number;
 }
 
-/** What OpenTelemetry's own variables of the environment say. */
+/** The environment variables of OpenTelemetry. */
 export interface TracingVariables {
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string | undefined;
@@ -30,10 +30,10 @@ export interface TracingVariables {
   readonly OTEL_TRACES_SAMPLER_ARG: number;
 }
 
-/** @returns undefined when no endpoint is named: nothing is traced then. */
+/** @returns undefined if no endpoint is set, which disables tracing. */
 export function tracingSettings(variables: TracingVariables): TracingSettings | undefined {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = variables;
-  // As OpenTelemetry has it, the endpoint of the traces alone is the whole address.
+  // By OpenTelemetry's rules, the endpoint for traces is a complete URL; the general one is only a base URL.
   const url = variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (endpoint && tracesAt(endpoint));
   if (url === undefined) return undefined;
   return {

@@ -1,7 +1,7 @@
 import { whyNotUsable } from "./currency.js";
 import { shown } from "./shown-text.js";
 
-/** Why a rule refuses a value. GraphQL's enum of the same name is made from this one. */
+/** The reasons why rules refuse values. The GraphQL enum of the same name is generated from this one. */
 export const UserErrorCode = {
   REQUIRED: "REQUIRED",
   INVALID: "INVALID",
@@ -22,14 +22,14 @@ export const UserErrorCode = {
 } as const;
 export type UserErrorCode = keyof typeof UserErrorCode;
 
-/** A value that a rule refuses, with its path inside the input. */
+/** A value that a rule refuses, with its path in the input. */
 export interface UserError {
   readonly code: UserErrorCode;
   readonly message: string;
   readonly field: readonly string[];
 }
 
-/** What a change came to: its record, or everything that was wrong with the input. */
+/** The result of a change: its record, or every problem in the input. */
 export type Outcome<T> =
   | { readonly isDone: true; readonly value: T }
   | { readonly isDone: false; readonly userErrors: readonly UserError[] };
@@ -38,7 +38,7 @@ export function done<T>(value: T): Outcome<T> {
   return { isDone: true, value };
 }
 
-/** The maximum number of problems that one answer lists. */
+/** The maximum number of problems in one response. */
 export const MAX_USER_ERRORS = 20;
 
 export function refused(...userErrors: UserError[]): Outcome<never> {
@@ -57,15 +57,15 @@ const EMAIL = /^[^\s\u0085@]+@[^\s\u0085@]+$/;
 const INVISIBLE =
   /[\p{White_Space}\p{Cc}\p{Cf}\p{DI}\p{Noncharacter_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}]|\u{16fe4}/gu;
 
-/** Whether a text has no visible character. */
+/** Whether a string has no visible characters. */
 export function isBlank(text: string): boolean {
   return text.replace(INVISIBLE, "") === "";
 }
 
-/** The name in an error of a currency that the input leaves out. */
+/** The subject of an error about a currency that the input omits. */
 export const DEFAULT_CURRENCY = "The merchant's default currency";
 
-/** Collects every problem of an input, so that a caller sees all of them at once. */
+/** Collects all problems of an input, so that the client sees them at once. */
 export class UserErrors {
   readonly all: UserError[] = [];
 
@@ -79,26 +79,26 @@ export class UserErrors {
     );
   }
 
-  /** An id that names nothing which the caller may use. */
+  /** Adds an error for an id of no record that the caller may use. */
   addNotFound(field: string, what: string, id: string): void {
     this.add("NOT_FOUND", field, `There is no ${what} with the id ${JSON.stringify(id)}.`);
   }
 
-  /** A field that may be left out of an update, but cannot be emptied. */
+  /** Refuses null for a field that an update may omit but not clear. */
   refuseNull(field: string, value: unknown): void {
     if (value === null)
-      this.add("REQUIRED", field, `${field} cannot be null. Leave it out to keep it as it is.`);
+      this.add("REQUIRED", field, `${field} cannot be null. Omit it to keep its value.`);
   }
 
-  /** A name that people read: not blank, at most 200 characters. */
+  /** Checks a name: not blank, and at most 200 characters. */
   checkName(field: string, value: string | null | undefined): void {
     if (typeof value === "string") this.checkText(field, value, MAX_NAME_LENGTH);
   }
 
   /**
-   * A currency that a new value may have: active, and with a minor unit.
+   * Checks a currency for a new value: it must be active and have a minor unit.
    *
-   * @param source where the value comes from, if not from the input.
+   * @param source the origin of the value, if it is not from the input.
    */
   checkCurrency(field: string, code: string | null | undefined, source = field): void {
     const reason = typeof code === "string" ? whyNotUsable(code) : null;
@@ -115,20 +115,20 @@ export class UserErrors {
     }
   }
 
-  /** A text that must say something. */
+  /** Checks a string that must not be blank. */
   checkText(field: string, value: string, maxLength: number): void {
     this.checkLength(field, value, maxLength);
-    // A text that is too long is not looked at: that would take time for each of its characters.
+    // Skip strings that are too long: the check takes time for each character.
     if (!this.has(field, "TOO_LONG") && isBlank(value))
       this.add("REQUIRED", field, `${field} cannot be blank.`);
   }
 
-  /** A text that may be empty, or left out. */
+  /** Checks the length of a string that may be empty or omitted. */
   checkLength(field: string, value: string | null | undefined, maxLength: number): void {
     if (typeof value !== "string") return;
-    // A code point has one or two units.
+    // A code point has one or two UTF-16 units.
     if (value.length > 2 * maxLength) {
-      const message = `${field} is much too long; at most ${String(maxLength)} characters are kept.`;
+      const message = `${field} is much too long; at most ${String(maxLength)} characters are allowed.`;
       this.add("TOO_LONG", field, message);
       return;
     }
@@ -138,7 +138,7 @@ export class UserErrors {
       this.add(
         "TOO_LONG",
         field,
-        `${field} has ${String(length)} characters; at most ${String(maxLength)} are kept.`,
+        `${field} has ${String(length)} characters; at most ${String(maxLength)} are allowed.`,
       );
     }
     if (value.includes("\0"))
@@ -148,7 +148,7 @@ export class UserErrors {
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined | null> };
 
-/** The fields of an update that were given; the others stay as they are. Null must be refused before. */
+/** The given fields of an update; omitted ones keep their values. The caller must have refused null. */
 export function given<T extends object>(input: T): Given<T> {
   const entries = Object.entries(input).filter(
     ([, value]) => value !== undefined && value !== null,
@@ -156,7 +156,7 @@ export function given<T extends object>(input: T): Given<T> {
   return Object.fromEntries(entries) as Given<T>;
 }
 
-/** The values that are not those of the record already. */
+/** The values that differ from those of the record. */
 export function differing<T extends object>(record: object, values: T): Partial<T> {
   const present = record as Record<string, unknown>;
   const entries = Object.entries(values).filter(([field, value]) => present[field] !== value);
@@ -165,7 +165,7 @@ export function differing<T extends object>(record: object, values: T): Partial<
 
 type GivenOrNull<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** As `given`, where null is a value of its own. */
+/** Like `given`, but null is a value. */
 export function givenOrNull<T extends object>(input: T): GivenOrNull<T> {
   const entries = Object.entries(input).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as GivenOrNull<T>;

@@ -2,7 +2,7 @@ const DOT = 46;
 const ZERO = 48;
 
 /**
- * Whether the exact value of a number in JSON's notation is whole, such as `5`, `5.0` and `5e3`.
+ * Whether the exact value of a number in JSON notation is an integer, such as `5`, `5.0` and `5e3`.
  * Reads the digits, because `Number` rounds `0.99999999999999999` to 1.
  *
  * @param text a number as JSON or GraphQL writes it.
@@ -25,7 +25,7 @@ export function isWholeNumber(text: string): boolean {
   return exponent - decimals + zeros >= 0;
 }
 
-/** Whether `Number` misreads a number: rounds it to a whole number, or to infinity. */
+/** Whether `Number` would round a number to an integer or to infinity. */
 export function isMisread(text: string): boolean {
   const value = Number(text);
   return !Number.isFinite(value) || (Number.isInteger(value) && !isWholeNumber(text));

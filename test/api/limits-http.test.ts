@@ -212,7 +212,7 @@ describe("a request that takes longer than it may", () => {
       const { status, errors, data, extensions } = await server.send(token, query);
       expect(status).toBe(503);
       expect(errors).toMatchObject([{ extensions: { code: "SERVICE_UNAVAILABLE" } }]);
-      expect(errors?.[0]?.message).toMatch(/^The request was given up after 400 ms/);
+      expect(errors?.[0]?.message).toMatch(/^The request was aborted after 400 ms/);
       expect(data).toBeUndefined();
       expect(extensions?.cost.charged).toBeGreaterThan(0);
       // The lock is still held: nothing but a cancellation ends them.
