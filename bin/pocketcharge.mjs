@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The installed package's one command: npx pocketcharge [command]. A clone has npm scripts instead.
+// The command of the installed package: npx pocketcharge [command]. A clone has npm scripts instead.
 import { readFileSync } from "node:fs";
 import { stopWithParent } from "./stop-with-parent.mjs";
 
@@ -18,21 +18,21 @@ const PROGRAMS = {
 const USAGE = `
 pocketcharge [command]
 
-  serve                    serves, until SIGTERM or SIGINT; what happens without a command
-  migrate                  brings the database's tables up to date, as each start does too
-  seed                     puts the demo's records into the database and prints a new token
-  audit                    proves the books: audit [--group <slug>]... [--merchant <id>]... [--json]
-  backup                   backs the embedded database up: backup [--to <file or folder>]
+  serve                    runs the server until SIGTERM or SIGINT; the default command
+  migrate                  applies missing migrations, as every start of the server does
+  seed                     creates the demo's records in the database and prints a new token
+  audit                    verifies the ledger: audit [--group <slug>]... [--merchant <id>]... [--json]
+  backup                   backs up the embedded database: backup [--to <file or folder>]
   restore                  restores a backup: restore <file> [--to <data folder>] [--replace]
-  distribute               spreads the database over a Citus cluster: distribute [--shards <number>]
-  operator-token           makes an operator's token and prints it, once
+  distribute               distributes the database over a Citus cluster: distribute [--shards <number>]
+  operator-token           creates an operator's token and prints it once
   rotate-provider-secrets  encrypts all provider secrets with the first key
 
-  --help                   prints this
+  --help                   prints this help
   --version                prints the version
 
-Everything is configured by variables of the environment, and everything has a default: without
-DATABASE_URL a PostgreSQL of its own is made and kept in ./data, or in the folder that DATA_DIR names.
+The server is configured by environment variables, which all have defaults. Without DATABASE_URL, it runs
+its own PostgreSQL in ./data, or in the folder DATA_DIR.
 `;
 const TAKE_ARGUMENTS = new Set(["audit", "backup", "distribute", "restore"]);
 const WRONG_USAGE = 2;
@@ -43,12 +43,12 @@ if (command === "--help" || command === "-h" || command === "help") {
 } else if (command === "--version" || command === "-v") {
   console.log(manifest().version);
 } else if (!Object.hasOwn(PROGRAMS, command)) {
-  fail(`There is no command ${JSON.stringify(command)}.\n\n${USAGE.trim()}`);
+  fail(`Unknown command ${JSON.stringify(command)}.\n\n${USAGE.trim()}`);
 } else if (rest.length > 0 && !TAKE_ARGUMENTS.has(command)) {
-  fail(`${command} takes no arguments; it is configured by variables of the environment.`);
+  fail(`${command} takes no arguments. Configure it with environment variables.`);
 } else {
   requireNode();
-  // The program finds its arguments where they are when it is started by itself.
+  // Remove the command's name, so that the program finds its arguments in the usual place.
   process.argv.splice(2, 1);
   if (process.env.npm_lifecycle_event) stopWithParent();
   await import(new URL(`../dist/${PROGRAMS[command]}.js`, import.meta.url));
@@ -58,12 +58,12 @@ function manifest() {
   return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 }
 
-/** npm only warns of a Node.js that is too old, which then fails somewhere within. */
+/** npm only warns if Node.js is too old, so check the version here. */
 function requireNode() {
   const least = /\d+\.\d+/.exec(manifest().engines.node)[0].split(".").map(Number);
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > least[0] || (major === least[0] && minor >= least[1])) return;
-  fail(`Node.js ${least.join(".")} or newer is needed; this is ${process.versions.node}.`);
+  fail(`Node.js ${least.join(".")} or newer is required; this is ${process.versions.node}.`);
 }
 
 function fail(message) {

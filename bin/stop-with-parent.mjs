@@ -1,6 +1,6 @@
 /**
- * npm and npx pass a signal on to a shell, and some shells end by it without telling their child. That
- * the parent has ended is the signal then.
+ * Stops this process when its parent ends. npm and npx forward a signal to a shell, and some shells then end
+ * without forwarding it to this process.
  */
 export function stopWithParent() {
   const parent = process.ppid;

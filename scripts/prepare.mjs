@@ -1,5 +1,5 @@
-// Makes a clone ready to run: packages, Prisma client, build. Uses nothing but Node itself, since
-// nothing else is there yet, and skips what is already done.
+// Prepares a clone for running: packages, Prisma client, build. Uses only Node.js itself, because packages
+// may not be installed yet, and skips steps that are already done.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -23,7 +23,7 @@ const steps = [
   {
     name: "packages",
     inputs: ["package.json", "package-lock.json", ".npmrc"],
-    // --include=dev: the build needs them, also where NODE_ENV is production.
+    // --include=dev, because the build needs these packages even if NODE_ENV is production.
     run: () => runNpm("ci", "--include=dev", "--loglevel=error"),
     isThere: () => existsSync(join(root, "node_modules", "graphql")),
   },
@@ -52,14 +52,14 @@ const steps = [
   },
 ];
 
-/** Brings the clone up to date. Ends the process, with the failed tool's output, when it cannot. */
+/** Prepares the clone. If a step fails, exits the process with the output of the failed tool. */
 export function prepare() {
   requireNode();
   if (steps.every(isDone)) return;
   takeLock();
   try {
     for (const step of steps) {
-      // Looked at again: another process may have done it while this one waited.
+      // Check again: another process may have done this step while this one waited.
       if (isDone(step)) continue;
       console.error(`Preparing: ${step.name} …`);
       step.run();
@@ -74,7 +74,7 @@ export function prepare() {
 function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`Node.js 20.19 or newer is needed; this is ${process.versions.node}.`);
+  console.error(`Node.js 20.19 or newer is required; this is ${process.versions.node}.`);
   process.exit(1);
 }
 
@@ -101,12 +101,12 @@ function digest({ inputs }) {
 function filesBelow(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
-  // What the steps themselves write is no input of theirs.
+  // Generated files are outputs of the steps, not inputs.
   const names = readdirSync(path).filter((name) => name !== "generated");
   return names.sort().flatMap((name) => filesBelow(join(path, name)));
 }
 
-/** `npm start` and `npm test` at the same time in a fresh clone must not install over each other. */
+/** Takes a lock, so that `npm start` and `npm test` in a fresh clone do not install at the same time. */
 function takeLock() {
   for (let isFirst = true; ; isFirst = false) {
     try {
@@ -120,7 +120,7 @@ function takeLock() {
       rmSync(lock, { recursive: true, force: true });
       continue;
     }
-    if (isFirst) console.error("Waiting for another process that prepares this folder …");
+    if (isFirst) console.error("Waiting for another process that is preparing this folder …");
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
   }
 }
@@ -130,7 +130,7 @@ function isHolderAlive() {
     process.kill(Number(readFileSync(join(lock, "pid"), "utf8")), 0);
     return true;
   } catch (error) {
-    // ENOENT: its holder has only just made it, or is about to remove it.
+    // ENOENT: the lock's holder has just created it or is about to remove it.
     if (error.code === "ENOENT")
       return existsSync(lock) && Date.now() - statSync(lock).mtimeMs < 2_000;
     return error.code === "EPERM";
@@ -148,7 +148,7 @@ function runTool(name, program, ...args) {
 }
 
 function run(command, args, options = {}) {
-  // Quiet while it works, since people wait for what comes after; everything when it fails.
+  // Print the output only if the step fails.
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     encoding: "utf8",

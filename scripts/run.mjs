@@ -1,8 +1,8 @@
-// node scripts/run.mjs main: makes the clone ready, then runs dist/main.js in this same process.
+// node scripts/run.mjs main: prepares the clone, then runs dist/main.js in the same process.
 import { stopWithParent } from "../bin/stop-with-parent.mjs";
 import { prepare } from "./prepare.mjs";
 
-// The program finds its arguments where they are when it is started by itself.
+// Remove the program's name, so that the program finds its arguments in the usual place.
 const [program] = process.argv.splice(2, 1);
 prepare();
 if (process.env.npm_lifecycle_event) stopWithParent();

@@ -1,12 +1,12 @@
-// npm run test:distributed: the tests on the Citus cluster whose coordinator CITUS_URL names.
+// npm run test:distributed: runs the tests on the Citus cluster with the coordinator CITUS_URL.
 import { spawnSync } from "node:child_process";
 import { prepare } from "./prepare.mjs";
 
 if (!process.env.CITUS_URL) {
   console.error(`
-CITUS_URL is not set. It names the coordinator of a Citus cluster with workers, by a superuser, such as
-CITUS_URL=postgresql://postgres@127.0.0.1:5432/postgres. The tests make databases of their own on all
-nodes and drop them at the end. docs/scaling.md says what the cluster needs.
+CITUS_URL is not set. Set it to the coordinator of a Citus cluster with workers, with a superuser, such as
+CITUS_URL=postgresql://postgres@127.0.0.1:5432/postgres. The tests create their own databases on all nodes
+and drop them at the end. docs/scaling.md describes what the cluster needs.
 `);
   process.exit(1);
 }

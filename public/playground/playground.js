@@ -1,4 +1,4 @@
-// Puts GraphiQL into the page: with the tabs that the server gave, and what was made of them since.
+// Shows GraphiQL on the page, with the tabs from the server and the user's later changes to them.
 
 const start = JSON.parse(document.getElementById("start").textContent);
 const WORKERS = { json: "json.worker.js", graphql: "graphql.worker.js" };
@@ -7,7 +7,7 @@ window.MonacoEnvironment = {
   getWorkerUrl: (_module, label) => `/playground/${WORKERS[label] ?? "editor.worker.js"}`,
 };
 
-// The browser tab's own storage, which ends with it: the headers pane holds a token.
+// Session storage, which ends with the browser tab, because the headers pane contains a token.
 const storage = window.sessionStorage;
 forgetAnotherStart();
 const linked = takeLinkedQuery();
@@ -21,23 +21,23 @@ window.YogaGraphiQL.renderYogaGraphiQL(document.getElementById("playground"), {
   storage,
   defaultTabs: tabs,
   headers: start.headers,
-  // GraphiQL looks for the tab that has these, and makes one when there is none.
+  // GraphiQL opens the tab with this content, and creates it if there is none.
   query: shown.query ?? "",
   variables: shown.variables ?? "",
   initialHeaders: shown.headers ?? "",
-  // In place of GraphiQL's own, which puts every query into the address.
+  // Replaces GraphiQL's default, which puts every query into the URL.
   onEditQuery: () => undefined,
 });
 
-// GraphiQL lets tabs be dragged, and reckons wrong after the window was resized or its font came late:
-// the pressed tab jumps away, and the click misses it. The style sheet has the other half of this.
+// GraphiQL's draggable tabs miscalculate positions after the window is resized or the font loads late: the
+// pressed tab jumps, and the click misses it. The style sheet has the other half of this workaround.
 document.addEventListener("pointerdown", keepTabsInPlace, { capture: true });
 
 function keepTabsInPlace(event) {
   if (event.target.closest(".graphiql-tab") !== null) event.stopPropagation();
 }
 
-/** Tabs of another start of the server may hold a token that works no more. */
+/** Tabs from an earlier start of the server may have a token that is no longer valid. */
 function forgetAnotherStart() {
   const now = JSON.stringify(start);
   if (storage.getItem("pocketcharge:start") === now) return;
@@ -47,13 +47,13 @@ function forgetAnotherStart() {
   storage.setItem("pocketcharge:start", now);
 }
 
-/** The tab that was shown before the page was loaded again. */
+/** The tab that was active before the page was reloaded. */
 function lastShown() {
   const kept = JSON.parse(storage.getItem("graphiql:tabState"));
   return kept?.tabs[kept.activeTabIndex];
 }
 
-/** A link such as /graphql?query=… becomes a tab, once: it is not made again by a reload. */
+/** Opens a link such as /graphql?query=… in a new tab, once: a reload does not open it again. */
 function takeLinkedQuery() {
   const address = new URL(window.location.href);
   const query = address.searchParams.get("query");
@@ -76,13 +76,13 @@ async function send(request, { headers = {} } = {}) {
   return response.json();
 }
 
-/** Without a header that waits for its token still: the schema can be read without one. */
+/** The headers without an unfilled token: the schema can be read without one. */
 function filledIn(headers) {
   const entries = Object.entries(headers);
   return Object.fromEntries(entries.filter(([, value]) => !/^(token|bearer)?\s*$/i.test(value)));
 }
 
-/** Each run of a tab charges anew, since each {{uuidv7}} in its variables is another token. */
+/** Replaces each {{uuidv7}} in the variables with a new token, so that each run of a tab charges again. */
 function withFreshTokens(variables) {
   return JSON.parse(JSON.stringify(variables ?? {}).replaceAll("{{uuidv7}}", newUuid));
 }
