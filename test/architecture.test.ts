@@ -69,7 +69,7 @@ function cyclesOf(importsOf: ReadonlyMap<string, ReadonlySet<string>>): string[]
 }
 
 describe("the source", () => {
-  it("lies in modules: nothing but the program's start is loose", () => {
+  it("is organized in modules, except the program's entry point", () => {
     expect(files.length).toBeGreaterThan(50);
     expect(files.map(({ path }) => path).filter((path) => !path.includes("/"))).toEqual([
       "main.ts",
@@ -92,7 +92,7 @@ describe("the source", () => {
     );
   });
 
-  it("depends on nothing in shared/ and callers/ but on them", () => {
+  it("has no dependencies in shared/ and callers/ except on these two", () => {
     expect(
       offenders(
         ({ path }, target) =>
@@ -131,7 +131,7 @@ describe("the source", () => {
     ).toEqual([]);
   });
 
-  it("keeps rules pure: a feature's file without a role imports rules, records and what all share", () => {
+  it("keeps rules pure: a feature's file without a role imports only rules, records and shared code", () => {
     const pure = files.filter(
       ({ path }) => FEATURES.includes(moduleOf(path)) && roleOf(path) === undefined,
     );
@@ -142,7 +142,7 @@ describe("the source", () => {
     expect(offenders((file, target) => pure.includes(file) && !isPure(target))).toEqual([]);
   });
 
-  it("knows GraphQL in resolvers, types, inputs, graphql/, listing/ and http/ alone", () => {
+  it("uses GraphQL only in resolvers, types, inputs, graphql/, listing/ and http/", () => {
     const knows = (path: string): boolean =>
       /^(graphql|http)\//.test(path) ||
       ["resolver", "type", "input"].includes(roleOf(path) ?? "") ||
@@ -150,13 +150,13 @@ describe("the source", () => {
     expect(strangers(/^(graphql|type-graphql|@apollo\/.*)(\/|$)/, knows)).toEqual([]);
   });
 
-  it("knows Fastify in http/ and rest/ alone", () => {
+  it("uses Fastify only in http/ and rest/", () => {
     // The application answers its server, which is one of Fastify's.
     const knows = (path: string): boolean => /^(http|rest)\/|^app\/app\.ts$/.test(path);
     expect(strangers(/^@?fastify(\/|$)/, knows)).toEqual([]);
   });
 
-  it("speaks to PostgreSQL in database/, embedded-postgres/ and citus/ alone", () => {
+  it("accesses PostgreSQL only in database/, embedded-postgres/ and citus/", () => {
     const speaks = (path: string): boolean => /^(database|embedded-postgres|citus)\//.test(path);
     expect(strangers(/^pg$/, speaks)).toEqual([]);
     expect(strangers(/^@prisma\//, (path) => path.startsWith("database/"))).toEqual([]);

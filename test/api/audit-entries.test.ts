@@ -322,7 +322,7 @@ async function entriesWhile(work: () => Promise<unknown>): Promise<number> {
   return (await countEntries()) - before;
 }
 
-it("knows every mutation: a new one has to be added here", () => {
+it("lists every mutation of the schema", () => {
   const others = Object.keys(MUTATIONS).filter((name) => name !== "chargePockets");
   expect(NAMES.toSorted()).toEqual(others.toSorted());
 });
@@ -330,7 +330,7 @@ it("knows every mutation: a new one has to be added here", () => {
 describe.each(NAMES)("%s", (name) => {
   const one = CASES[name]!;
 
-  it("leaves exactly one entry: who, when, what, from where", async () => {
+  it("writes exactly one entry with the caller, time, changes and origin", async () => {
     const variables = await one.accepted();
     const before = await countEntries();
     const answer = await send(name, tokenOf(one), variables);
@@ -369,7 +369,7 @@ describe.each(NAMES)("%s", (name) => {
     for (const { from, to } of entry?.changes ?? []) expect([from, to]).not.toEqual([null, null]);
   });
 
-  it("leaves none when it is refused: by a rule, by its token, or without one", async () => {
+  it("writes no entry when it is refused by a rule, for its token, or without a token", async () => {
     const other = one.actor === "OPERATOR" ? token : server.operatorToken;
     const variables = await one.accepted();
     const count = await entriesWhile(async () => {
@@ -389,7 +389,7 @@ describe("a mutation that changes nothing", () => {
     "revokePocketGroup",
     "detachPaymentMethod",
     ...NAMES.filter((name) => name.startsWith("update")),
-  ])("leaves no second entry: %s again", async (name) => {
+  ])("writes no second entry: %s again", async (name) => {
     const one = CASES[name]!;
     const { input, ...variables } = await one.accepted();
     // A secret is sealed anew each time, also where it is the same.
@@ -404,7 +404,7 @@ describe("a mutation that changes nothing", () => {
   });
 
   it.each(["createPaymentCharge", "createPaymentRefund", "createPaymentAuthorization"])(
-    "leaves no second entry: %s with the same idempotencyKey, many at once",
+    "writes no second entry: %s with the same idempotencyKey, many times at once",
     async (name) => {
       const { input } = await CASES[name]!.accepted();
       const variables = { input: { ...(input as object), idempotencyKey: newId() } };
@@ -421,7 +421,7 @@ describe("a mutation that changes nothing", () => {
     },
   );
 
-  it("is not what a charge of pockets is: those are their own trail", async () => {
+  it("excludes pocket charges, which are their own trail", async () => {
     await server.app.services.pocketGroups.grant(group, merchant.id);
     const work = () => chargePockets(server, token, group, [charge()]);
     expect(await entriesWhile(work)).toBe(0);
@@ -435,7 +435,7 @@ describe("changes", () => {
     return found[0]!.changes;
   }
 
-  it("have old and new values, to the microsecond, and nothing that stayed as it was", async () => {
+  it("have old and new values, to the microsecond, and no unchanged fields", async () => {
     const order = await accepted(payments.createOrder(server, token, { totalInCents: 700 }));
     const customerId = await newCustomer();
     const input = { totalInCents: 900, status: "NEW", customerId };
@@ -454,7 +454,7 @@ describe("changes", () => {
     ]);
   });
 
-  it("tell both sides of a grant, and who a token acts for", async () => {
+  it("include both sides of a grant, and the merchant of a token", async () => {
     const slug = await server.createGroup({});
     const variables = { slug, merchantId: merchant.id };
     await send("grantPocketGroup", server.operatorToken, variables);
@@ -482,7 +482,7 @@ describe("changes", () => {
     });
   });
 
-  it("follow each other without a gap, however many are made at once", async () => {
+  it("form a gapless sequence when many are made at once", async () => {
     const { id } = await accepted(payments.createOrder(server, token, { totalInCents: 0 }));
     const totals = Array.from({ length: 12 }, (_, index) => index + 1);
     await Promise.all(
@@ -497,7 +497,7 @@ describe("changes", () => {
     expect(last).toBe(String(order?.totalInCents));
   });
 
-  it("never hold secrets, nor what people are called or found by", async () => {
+  it("never contain secrets, names or contact details", async () => {
     const hidden = {
       email: `hidden-${newId()}@example.com`,
       phoneNumber: "989121234567",
@@ -534,17 +534,17 @@ describe("changes", () => {
   });
 });
 
-describe("who sees the trail", () => {
+describe("access to the audit trail", () => {
   const LIST = "{ auditEntries { totalCount nodes { id } } }";
 
-  it("no merchant, whatever its scopes, and nobody without a token", async () => {
+  it("is denied to merchants with any scope, and without a token", async () => {
     const refused = await server.send(merchant.token, LIST);
     expect(refused.data).toBeNull();
     expect(refused.errors?.[0]?.extensions.code).toBe("FORBIDDEN");
     expect((await server.send(null, LIST)).status).toBe(401);
   });
 
-  it("operators, filtered by whatever was asked and sorted by time", async () => {
+  it("is granted to operators, with filters and sorted by time", async () => {
     const id = await newOrder();
     await accepted(payments.updateOrder(server, token, id, { totalInCents: 1 }));
     const found = await entriesOf({ recordId: { eq: id }, recordType: { eq: "Order" } });
@@ -557,7 +557,7 @@ describe("who sees the trail", () => {
     expect(await entriesOf({ merchantId: { eq: newId() } })).toEqual([]);
   });
 
-  it("with what the program did by itself, which nobody sent", async () => {
+  it("includes changes that the server made without a request", async () => {
     const [entry] = await entriesOf({ recordId: { eq: merchant.id } });
     const nobody = { tokenId: null, tokenPrefix: null, employeeId: null, address: null };
     expect(entry).toMatchObject({ actor: "PROGRAM", operation: "createMerchant", ...nobody });
@@ -565,7 +565,7 @@ describe("who sees the trail", () => {
   });
 });
 
-it("REST's writes are entered as what they do, with their own request", async () => {
+it("records REST writes under the equivalent mutation, with their own request", async () => {
   const url = `${new URL(server.url).origin}/api/boomerang/payment_charges`;
   const headers = {
     authorization: `Token ${token}`,
@@ -604,7 +604,7 @@ describe("the database", () => {
     `insert into audit_entries select * from audit_entries limit 1
      on conflict (tenant_id, id) do update set operation = 'other'`,
     "set local session_replication_role = replica; delete from audit_entries",
-  ])("appends to the trail and does nothing else: %s", async (statement) => {
+  ])("allows only appending to the trail: %s", async (statement) => {
     await newOrder();
     const before = await countEntries();
     const client = await server.database.pool.connect();
@@ -634,7 +634,7 @@ describe("the database", () => {
     return (await server.database.pool.query(parts.join(" union all "))).rows;
   }
 
-  it.each(NAMES)("writes nothing of what it cannot enter: %s", async (name) => {
+  it.each(NAMES)("rolls back a change that it cannot record: %s", async (name) => {
     const one = CASES[name]!;
     const variables = await one.accepted();
     const before = await otherRecords();

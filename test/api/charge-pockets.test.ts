@@ -42,7 +42,7 @@ describe("a good charge", () => {
     });
   });
 
-  it("makes the pocket, and adds to it from then on", async () => {
+  it("creates the pocket, and adds to it afterwards", async () => {
     const phoneNumber = newPhoneNumber();
     expect(await balanceOf(server, merchant.token, slug, phoneNumber)).toBeNull();
     await chargePockets(server, merchant.token, slug, [charge({ phoneNumber, amount: 5 })]);
@@ -163,7 +163,7 @@ describe("a used token", () => {
     ]);
   });
 
-  it("is told before everything that the group's limits would refuse today", async () => {
+  it("is reported before violations of the group's current limits", async () => {
     const limited = await server.createGroup({}, merchant);
     const sent = charge({ phoneNumber: newPhoneNumber() });
     await chargePockets(server, merchant.token, limited, [sent]);
@@ -241,7 +241,7 @@ describe("a refused charge", () => {
     ]);
   });
 
-  it("cannot lift a pocket over 2^53-1 where the group has no limit", async () => {
+  it("cannot raise a balance over 2^53-1 in a group without a limit", async () => {
     const phoneNumber = newPhoneNumber();
     const amounts = [9_007_199_254_740_990, 2, 1, 1];
     const results = await chargePockets(
@@ -258,7 +258,7 @@ describe("a refused charge", () => {
     ]);
   });
 
-  it("leaves no trace: its token may be used again, and no pocket was made", async () => {
+  it("leaves no trace: its token can be reused, and no pocket is created", async () => {
     const limited = await server.createGroup({ maxPocketBalance: 100 }, merchant);
     const phoneNumber = newPhoneNumber();
     const token = newId();
@@ -277,7 +277,7 @@ describe("a refused charge", () => {
     ]);
   });
 
-  it("affects no other charge of its batch, whatever is wrong with it", async () => {
+  it("does not affect the other charges of its batch", async () => {
     const phoneNumber = newPhoneNumber();
     const results = await chargePockets(server, merchant.token, slug, [
       charge({ phoneNumber, amount: 1 }),
@@ -380,7 +380,7 @@ describe("a request as a whole", () => {
     expect(await codeOf(null, slug)).toEqual({ status: 401, code: "UNAUTHENTICATED" });
   });
 
-  it("on a full disk is SERVICE_UNAVAILABLE, charges nothing, and may be sent again", async () => {
+  it("returns SERVICE_UNAVAILABLE on a full disk, charges nothing, and can be retried", async () => {
     const { pool } = server.database;
     await pool.query(`create function fail_as_full() returns trigger language plpgsql as $$
       begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;

@@ -52,7 +52,7 @@ function isCompiled({ query, operationName }: RandomRequest): boolean {
 
 describe("a compiled query", () => {
   it(
-    "is answered as graphql-js answers it, whatever the query",
+    "returns the same response as graphql-js for random queries",
     { timeout: WAIT_TIMEOUT_MS + RUNS * 200 },
     async () => {
       const examples = await examplesOf(token);
@@ -212,13 +212,13 @@ describe("a compiled query", () => {
         variables: {},
       },
     ],
-  ])("is answered as graphql-js answers it: %s", async (_, request) => {
+  ])("returns the same response as graphql-js: %s", async (_, request) => {
     // What is answered for a key is made before both are asked.
     await server.send(token, request.query, request.variables);
     await executors.expectSameAnswers(token, request);
   });
 
-  it.each(SPECIAL_NAMES)("has the same answer as in graphql-js: $%s left out", async (name) => {
+  it.each(SPECIAL_NAMES)("returns the same response as graphql-js: $%s omitted", async (name) => {
     const query = `query ($${name}: ID, $filter: [String!] = ["none"], $size: Int) {
       order(id: "x") { id }
       customers(filter: { id: { notEq: [$${name}] } }, page: { size: $size }) { totalCount }
@@ -227,26 +227,23 @@ describe("a compiled query", () => {
     await executors.expectSameAnswers(token, { query, variables: {} });
   });
 
-  it.each(SPECIAL_NAMES)(
-    "changes nothing through a variable that is left out: $%s",
-    async (name) => {
-      const created = `mutation { createPaymentCharge(input: {
+  it.each(SPECIAL_NAMES)("changes nothing for an omitted variable: $%s", async (name) => {
+    const created = `mutation { createPaymentCharge(input: {
       provider: NONE, mode: MANUAL, amountInCents: 5, description: "kept" }) { paymentCharge { id } } }`;
-      const { createPaymentCharge } = await server.ask<{
-        createPaymentCharge: { paymentCharge: { id: string } };
-      }>(token, created);
-      const { id } = createPaymentCharge.paymentCharge;
-      const query = `mutation ($${name}: String, $id: ID!) {
+    const { createPaymentCharge } = await server.ask<{
+      createPaymentCharge: { paymentCharge: { id: string } };
+    }>(token, created);
+    const { id } = createPaymentCharge.paymentCharge;
+    const query = `mutation ($${name}: String, $id: ID!) {
       updatePaymentCharge(id: $id, input: { description: $${name}, providerId: "p" }) {
         paymentCharge { description } } }`;
-      for (let use = 0; use < 3; use++) {
-        const { data } = await server.send(token, query, { id });
-        expect(data).toEqual({ updatePaymentCharge: { paymentCharge: { description: "kept" } } });
-      }
-    },
-  );
+    for (let use = 0; use < 3; use++) {
+      const { data } = await server.send(token, query, { id });
+      expect(data).toEqual({ updatePaymentCharge: { paymentCharge: { description: "kept" } } });
+    }
+  });
 
-  it("never executes a string of a document as code", async () => {
+  it("never executes a string in a document as code", async () => {
     const query = `{ customers(filter: { name: { eq: ["${DATE_MARK}(globalThis.ranText=1)"] } }) { totalCount } }`;
     await executors.expectSameAnswers(token, { query, variables: {} });
     expect(globalThis).not.toHaveProperty("ranText");
@@ -256,7 +253,7 @@ describe("a compiled query", () => {
     ['query ($id: ID = "x") { order(id: $id) { id } }', { id: null }],
     ['query ($id: ID = "x") { order(id: $id) { id } viewer { scopes } }', { id: null }],
     ["query ($size: Int = 2) { orders(page: { size: $size }) { totalCount } }", { size: null }],
-  ])("says what is wrong with a null in spite of a default: %s", async (query, variables) => {
+  ])("reports a null for a variable with a default: %s", async (query, variables) => {
     const { errors } = await executors.expectSameAnswers(token, { query, variables });
     expect(errors).toMatchObject([
       {
@@ -266,7 +263,7 @@ describe("a compiled query", () => {
     ]);
   });
 
-  it("makes nothing after a mutation of the same request that failed", async () => {
+  it("runs no mutation after a failed one in the same request", async () => {
     const name = "Made after a failure";
     const query = `mutation {
       charge: chargePockets(input: { pocketGroupSlug: "none", charges: [] }) { results { code } }
@@ -304,7 +301,7 @@ describe("a compiled query", () => {
       "many aliases",
       `{ ${Array.from({ length: 400 }, (_, at) => `a${String(at)}: __typename viewer { scopes }`).join(" ")} }`,
     ],
-  ])("is interpreted when it would become too much code: %s", async (_, query) => {
+  ])("is interpreted if its compiled code would be too large: %s", async (_, query) => {
     const request = { query, variables: {} };
     expect(isCompiled(request)).toBe(false);
     const { errors } = await executors.expectSameAnswers(token, request);
@@ -325,7 +322,7 @@ describe("a compiled query", () => {
     }`,
     `query { ...Root } fragment Root on Query { viewer { merchant { id name } } }`,
     `{ payments { nodes { id owner { __typename ... on PaymentRefund { reason } } } } }`,
-  ])("is compiled when it is what clients usually send: %s", (query) => {
+  ])("is compiled if it is a typical query: %s", (query) => {
     expect(isCompiled({ query, variables: {} })).toBe(true);
   });
 });

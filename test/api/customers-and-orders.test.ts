@@ -129,7 +129,7 @@ describe("a customer", () => {
     expect(await findCustomer(before.id)).toEqual(before);
   });
 
-  it("is refused with everything that is wrong with it at once", async () => {
+  it("is refused with all of its problems at once", async () => {
     const input = { name: " ", email: "no", phoneNumber: "no" };
     const expected = [
       ["INVALID", "email"],
@@ -146,7 +146,7 @@ describe("a customer", () => {
     ]);
   });
 
-  it("takes changes, clears by null, and leaves alone what an update does not name", async () => {
+  it("applies changes, clears fields by null, and keeps omitted fields", async () => {
     const before = await customer();
     const given = { name: "John", email: "J@example.com", phoneNumber: "12345", isArchived: true };
     const set = await accepted(updateCustomer(server, merchant.token, before.id, given));
@@ -171,7 +171,7 @@ describe("a customer", () => {
 describe("an order", () => {
   const STATUSES = ["NEW", "DRAFT", "RESERVED", "STARTED", "STOPPED", "ARCHIVED", "CANCELED"];
 
-  it("is NEW, of nobody, with total 0 in the merchant's currency, unless given", async () => {
+  it("defaults to NEW, without a customer, with total 0 in the merchant's currency", async () => {
     const { id: merchantId } = made(
       await server.app.services.merchants.create({ name: "M", defaultCurrency: "EUR" }),
     );
@@ -196,7 +196,7 @@ describe("an order", () => {
     expect(await order(given)).toMatchObject({ ...given, number: 3 });
   });
 
-  it.each(STATUSES)("that is %s may get every status", async (from) => {
+  it.each(STATUSES)("with the status %s accepts every status", async (from) => {
     const { id } = await order({ status: from });
     for (const status of STATUSES) {
       expect(await accepted(updateOrder(server, merchant.token, id, { status }))).toMatchObject({
@@ -206,7 +206,7 @@ describe("an order", () => {
     }
   });
 
-  it("takes changes, clears its customer by null, and ignores what changes nothing", async () => {
+  it("applies changes, clears its customer by null, and ignores updates without changes", async () => {
     const customerId = (await customer()).id;
     const before = await order();
     const given = { customerId, totalInCents: 700, status: "RESERVED" };
@@ -223,7 +223,7 @@ describe("an order", () => {
     expect(cleared.updatedAt > set.updatedAt).toBe(true);
   });
 
-  it("is refused with everything that is wrong with it at once", async () => {
+  it("is refused with all of its problems at once", async () => {
     const wrong = { customerId: newId(), totalInCents: -1 };
     const expected = [
       ["NOT_FOUND", "customerId"],
@@ -258,8 +258,8 @@ describe("an order", () => {
   );
 });
 
-describe("what is paid of an order", () => {
-  it("is its succeeded charges less its succeeded refunds, through every change", async () => {
+describe("the paid amount of an order", () => {
+  it("is its succeeded charges minus its succeeded refunds, after every change", async () => {
     const { id: orderId } = await order({ totalInCents: 10_000 });
     const other = await order();
     await charge({ orderId: other.id, status: "SUCCEEDED" });
@@ -305,7 +305,7 @@ describe("what is paid of an order", () => {
     expect(await findOrder(other.id)).toMatchObject({ paidInCents: 1_000 });
   });
 
-  it("is an error, and no wrong number, where it is more than an amount can be", async () => {
+  it("is an error if it exceeds the largest amount", async () => {
     const { id: orderId } = await order();
     const amountInCents = 2 ** 53 - 1;
     await charge({ orderId, amountInCents, status: "SUCCEEDED" });
@@ -326,7 +326,7 @@ describe.each([
 ] as const)("the numbers of %s", (list, create) => {
   const next = async (): Promise<number> => (await accepted<{ number: number }>(create())).number;
 
-  it("are 1, 2, 3, ... for each merchant, and a refused input takes none", async () => {
+  it("are 1, 2, 3, ... for each merchant, without gaps for refused inputs", async () => {
     expect([await next(), await next()]).toEqual([1, 2]);
     const first = merchant;
     merchant = await server.createMerchant();
@@ -337,7 +337,7 @@ describe.each([
     expect(await next()).toBe(3);
   });
 
-  it("have no gap and no repetition when 20 callers take them at once", async () => {
+  it("have no gaps or repetitions with 20 concurrent callers", async () => {
     const taken = await Promise.all(Array.from({ length: 20 }, next));
     const expected = Array.from({ length: 20 }, (_, n) => n + 1);
     expect(taken.toSorted((a, b) => a - b)).toEqual(expected);
@@ -349,7 +349,7 @@ describe.each([
 });
 
 describe("a payment method", () => {
-  it("is what it was made of, with a customer or without", async () => {
+  it("has the values of its input, with and without a customer", async () => {
     const created = await method();
     expect(created).toEqual({
       id: UUID,
@@ -384,7 +384,7 @@ describe("a payment method", () => {
     ]);
   });
 
-  it("is refused with everything that is wrong with it at once", async () => {
+  it("is refused with all of its problems at once", async () => {
     const input = { ...METHOD, identifier: "", methodType: "a".repeat(256), customerId: "abc" };
     expect(await refusalsOf(() => createMethod(server, merchant.token, input))).toEqual([
       ["NOT_FOUND", "customerId"],
@@ -435,7 +435,7 @@ describe("a payment method", () => {
 });
 
 describe("the relations of customers and orders", () => {
-  it("are those of the record, whichever way they are asked for", async () => {
+  it("are those of the record, through every path", async () => {
     const { id: customerId } = await customer();
     const { id: orderId } = await order({ customerId });
     const ids = [(await charge({ orderId })).id, (await charge({ customerId })).id];
@@ -623,7 +623,7 @@ describe("payments", () => {
     );
   });
 
-  it("can be walked by cursors across the kinds, forwards and backwards, while more are made", async () => {
+  it("can be paged by cursors across the kinds, forwards and backwards, while records are added", async () => {
     const ids = (await nine((await order()).id))[0].reverse();
     const walked: string[] = [];
     let page = await list({ first: 2 });

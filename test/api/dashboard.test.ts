@@ -100,7 +100,7 @@ beforeAll(async () => {
 describe.each(queries)("$title: $expr", ({ expr, legendFormat }) => {
   const { metrics, grouping } = readsOf(expr);
 
-  it("reads metrics and labels that the server tells", () => {
+  it("reads only metrics and labels that the server reports", () => {
     expect(metrics).not.toEqual([]);
     for (const { name, labels } of metrics) {
       expect([...told.keys()]).toContain(name);
@@ -126,7 +126,7 @@ describe("the dashboard", () => {
     expect([...declared].filter((name) => !read.has(name))).toEqual([]);
   });
 
-  it("has panels that lie beside each other, each with an id of its own", () => {
+  it("has panels that do not overlap, each with its own id", () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from(
@@ -138,7 +138,7 @@ describe("the dashboard", () => {
     expect(dashboard.panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
   });
 
-  it("uses no variable that it does not have", () => {
+  it("uses only variables that it defines", () => {
     const own = new Set(dashboard.templating.list.map(({ name }) => name));
     const used = JSON.stringify(dashboard).matchAll(/\$\{?([a-z]\w*)/g);
     for (const [, name = ""] of used) expect(own).toContain(name);
@@ -146,7 +146,7 @@ describe("the dashboard", () => {
 });
 
 describe("the selectors of the alerts", () => {
-  it("compare labels with values that the server may tell", () => {
+  it("compare labels only with values that the server reports", () => {
     const exact = queries
       .flatMap(({ expr }) => readsOf(expr).metrics)
       .flatMap(({ labels }) => labels)

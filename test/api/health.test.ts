@@ -37,7 +37,7 @@ async function ask(app: App, path: "live" | "ready"): Promise<{ status: number; 
 }
 
 describe("/health/ready", () => {
-  it("is 200 while the database answers, though every connection of the pool is used", async () => {
+  it("returns 200 while the database responds, even if every pool connection is in use", async () => {
     const { app, pool } = await start();
     const connection = await pool.connect();
     const body = { status: "ok", stopping: false, ...OK };
@@ -45,7 +45,7 @@ describe("/health/ready", () => {
     connection.release();
   });
 
-  it("is 503, and live all the same, where the database is away or does not say a word", async () => {
+  it("returns 503 while the database is unreachable or silent, and the server stays live", async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void silent.close());
@@ -69,7 +69,7 @@ describe("/health/ready", () => {
     expect(live).toEqual({ status: 200, body: { status: "ok" } });
   });
 
-  it("is 503 from when a stop begins, while requests are answered still", async () => {
+  it("returns 503 from the start of a shutdown, while requests are still answered", async () => {
     const { app } = await start();
     app.drain();
     expect(await ask(app, "ready")).toEqual({
@@ -89,7 +89,7 @@ describe("/health/ready", () => {
 
 const LAST = "(select max(migration_name) from _prisma_migrations)";
 
-describe("a database that answers", () => {
+describe("a database that responds", () => {
   it.each([
     ["ok", "update _prisma_migrations set logs = ''"],
     ["pending", `delete from _prisma_migrations where migration_name = ${LAST}`],
@@ -106,7 +106,7 @@ describe("a database that answers", () => {
     await readiness.close();
   });
 
-  it("is found again after it was away", async () => {
+  it("is ready again after an outage", async () => {
     const readiness = new Readiness(database.url);
     expect(await readiness.look()).toEqual(OK);
     await database.pool.query(

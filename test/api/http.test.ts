@@ -86,14 +86,11 @@ describe("by default, a page of another origin", () => {
     expect(accessControlOf(await sendFrom(ALLOWED, closed, path))).toEqual({});
   });
 
-  it.each(["/graphql", ...REST_PATHS])(
-    "is told by a preflight to %s that it may send nothing",
-    async (path) => {
-      const answer = await preflight(ALLOWED, closed, path);
-      expect(accessControlOf(answer)).toEqual({});
-      expect(answer.status).toBeGreaterThanOrEqual(400);
-    },
-  );
+  it.each(["/graphql", ...REST_PATHS])("is refused by a preflight to %s", async (path) => {
+    const answer = await preflight(ALLOWED, closed, path);
+    expect(accessControlOf(answer)).toEqual({});
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+  });
 });
 
 describe("with a list of origins", () => {
@@ -151,13 +148,13 @@ describe("with a list of origins", () => {
     }
   });
 
-  it("an answer for one page is not kept by caches for another's", async () => {
+  it("a cache does not reuse one page's response for another page", async () => {
     for (const origin of [ALLOWED, "https://other.example.com"]) {
       expect(listIn(await sendFrom(origin, listed), "vary")).toContain("origin");
     }
   });
 
-  it("a page learns the request's id, and when to come back", async () => {
+  it("a page can read the request's id and Retry-After", async () => {
     const answer = await sendFrom(ALLOWED, listed);
     expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(listIn(answer, "access-control-expose-headers").toSorted()).toEqual([
@@ -166,13 +163,13 @@ describe("with a list of origins", () => {
     ]);
   });
 
-  it("no page is given credentials that a browser keeps, such as cookies", async () => {
+  it("no page may send the browser's stored credentials, such as cookies", async () => {
     for (const answer of [await sendFrom(ALLOWED, listed), await preflight(ALLOWED, listed)]) {
       expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
     }
   });
 
-  it("clients that are no browser are answered as ever", async () => {
+  it("other clients than browsers are not affected", async () => {
     const { data } = await listed.send(null, "{ __typename }");
     expect(data).toEqual({ __typename: "Query" });
   });
@@ -233,17 +230,17 @@ describe("compression", () => {
     },
   );
 
-  it("leaves a small answer as it is, for whoever accepts what", async () => {
+  it("does not compress a small response, whatever the client accepts", async () => {
     const answer = await ask(SMALL, "br, gzip");
     expect(answer.headers["content-encoding"]).toBeUndefined();
     expect(JSON.parse(answer.body.toString())).toMatchObject({ data: { __typename: "Query" } });
   });
 
-  it("keeps caches from giving a packed answer to a client that cannot read it", async () => {
+  it("keeps caches from serving a compressed response to a client that cannot read it", async () => {
     expect(listIn(await ask(LARGE, "br"), "vary")).toContain("accept-encoding");
   });
 
-  it("packs a large list, text of other scripts included, without a loss", async () => {
+  it("compresses a large list without loss, including non-Latin text", async () => {
     const { token } = await closed.createMerchant();
     const description = "شارژ کیف پول – charge ✓ ";
     for (let index = 0; index < 30; index++) {
@@ -295,7 +292,7 @@ describe("a persisted query", () => {
   const register = (query: string, variables = {}, token?: string): ReturnType<typeof ask> =>
     ask({ query, variables, extensions: { persistedQuery: persisted(query) } }, token);
 
-  it("that is not known is PERSISTED_QUERY_NOT_FOUND, in the words that clients look for", async () => {
+  it("returns PERSISTED_QUERY_NOT_FOUND for an unknown hash, with the message that clients expect", async () => {
     const { body } = await byHash("query NeverSent { __typename }");
     expect(body.data).toBeUndefined();
     expect(body.errors).toMatchObject([
@@ -303,7 +300,7 @@ describe("a persisted query", () => {
     ]);
   });
 
-  it("is known by its hash alone once it was sent with it, for other variables as well", async () => {
+  it("can be sent by its hash after it was registered, also with other variables", async () => {
     const query = "query Named($name: String!) { __type(name: $name) { name } }";
     expect(await register(query, { name: "Pocket" })).toMatchObject({
       status: 200,
@@ -315,7 +312,7 @@ describe("a persisted query", () => {
     });
   });
 
-  it("is answered to GET by hash with the header apollo-require-preflight, and not without", async () => {
+  it("requires the header apollo-require-preflight for a GET by hash", async () => {
     const query = "query Got { __typename }";
     await register(query);
     const url = new URL(closed.url);
@@ -331,7 +328,7 @@ describe("a persisted query", () => {
   });
 
   const NO_HASHES: [unknown][] = [[{ toString: 1 }], [{}], [["a"]], [1], [null], [false]];
-  it.each(NO_HASHES)("is not named by %j", async (sha256Hash) => {
+  it.each(NO_HASHES)("cannot be referred to by %j", async (sha256Hash) => {
     const extensions = { persistedQuery: { version: 1, sha256Hash } };
     expect((await ask({ extensions })).status).toBe(400);
     expect((await ask({ query: "{ __typename }", extensions })).status).toBe(400);
@@ -341,7 +338,7 @@ describe("a persisted query", () => {
     expect(answer.status).toBe(400);
   });
 
-  it("that changes something is refused to GET", async () => {
+  it("is refused by GET if it is a mutation", async () => {
     const query = `mutation Change { updateMerchant(id: "1", input: {}) { merchant { id } } }`;
     const { token } = await closed.createMerchant();
     await register(query, {}, token);
@@ -358,7 +355,7 @@ describe("a persisted query", () => {
     expect(errors?.[0]?.message).toContain("GET requests only support query operations");
   });
 
-  it("with another document's hash is refused, and takes no one's place", async () => {
+  it("is refused with another document's hash, and replaces no document", async () => {
     const query = "query Mine { __typename }";
     const other = "query Forged { __schema { queryType { name } } }";
     const { status, body } = await ask({
@@ -373,7 +370,7 @@ describe("a persisted query", () => {
     ]);
   });
 
-  it("needs the same token and scopes as one that is sent whole", async () => {
+  it("requires the same token and scopes as a full document", async () => {
     const query = "query Private { paymentCharges { totalCount } }";
     expect(await register(query)).toMatchObject({ status: 401 });
     const { token } = await closed.createMerchant();
@@ -382,7 +379,7 @@ describe("a persisted query", () => {
     expect(await byHash(query)).toMatchObject({ status: 401 });
   });
 
-  it("makes room for others when many large ones come: what is kept is bounded", async () => {
+  it("is evicted when many large documents arrive, since the store is bounded", async () => {
     // Valid and cheap to parse, and near the longest document that is taken.
     const large = (index: number): string =>
       `{ __typename } # ${String(index)} ${"-".repeat(240_000)}`;

@@ -260,7 +260,7 @@ describe.each([
   ["createPaymentAuthorization", AUTHORIZATION],
   ["createPaymentRefund", REFUND],
 ])("%s with an idempotency key", (_, { fields, input: inputOf, senders, update }) => {
-  it("returns one record for all inputs that write the same, and refuses every other input", async () => {
+  it("returns one record for all equivalent inputs, and refuses every other input", async () => {
     const property = fc.asyncProperty(fc.gen(), async (gen) => {
       const pick = <T>(arbitrary: fc.Arbitrary<T>): T => gen(() => arbitrary);
       const world = await newWorld();

@@ -209,7 +209,7 @@ describe("the cost of an operation", () => {
     expect(costOf(query, variables)).toBe(points);
   });
 
-  it("works one measure out for many variables", () => {
+  it("measures a document once for many variables", () => {
     const one = measure("query ($n: Int) { customers(first: $n) { nodes { id } } }");
     expect([1, 50, 1, 100].map((n) => one.costWith({ n }))).toEqual([3, 101, 3, 201]);
   });
@@ -240,7 +240,7 @@ describe("fragments that spread others twice", () => {
       return `fragment F${String(level)} on Customer { ${prefix(level)} ${spreads(level)} }`;
     }).join("\n");
 
-  it("are looked at once each, however often they would count", () => {
+  it("are visited once each, however often they are spread", () => {
     const document = parse(`query ($n: Int) { customers(first: $n) { nodes { ...F0 } } }
       ${fragments(() => "")}`);
     const one = measureOperation(schema, document, getOperationAST(document)!);
@@ -248,7 +248,7 @@ describe("fragments that spread others twice", () => {
     expect(one.costWith({ n: 0 })).toBe(1);
   });
 
-  it("are worked out once for each, also where each has a list of its own", () => {
+  it("are measured once each, also if each has its own list", () => {
     const list = (level: number): string =>
       `l${String(level)}: paymentCharges(first: $n) { nodes { id } }`;
     const document = parse(`query ($n: Int) { customers { nodes { ...F0 } } } ${fragments(list)}`);
@@ -266,7 +266,7 @@ describe("fragments that spread others twice", () => {
   });
 });
 
-describe("what clients usually send", () => {
+describe("typical requests", () => {
   type Sent = readonly [what: string, query: string];
   const { tabs } = playgroundStart("a token");
 
@@ -285,7 +285,7 @@ describe("what clients usually send", () => {
     ...tabs.map(
       ({ query }, index) => [`tab ${String(index + 1)} of the playground`, query] as const,
     ),
-  ])("keeps far from every limit: %s", (_, query) => {
+  ])("stay far below every limit: %s", (_, query) => {
     const document = parse(query, { maxLexicalTokens: DOCUMENT_LIMITS.tokens / 2 });
     const one = measureOperation(schema, document, getOperationAST(document)!);
     const halved = { ...DOCUMENT_LIMITS, nesting: 50, selections: 200 };

@@ -62,7 +62,7 @@ describe("patterns", () => {
     ),
     ["or", { or: [{ name: { match: texts(9, "Z") } }, { email: { suffix: texts(9, "Z") } }] }],
     ["not", { not: { email: { match: texts(9, "Z") } } }],
-  ])("are folded once for a statement, and not for each row: %s", async (_, filter) => {
+  ])("are folded once per statement and not per row: %s", async (_, filter) => {
     const sent = await statementsOf(filter);
     expect(sent.length).toBeGreaterThan(1);
     for (const { text, values } of sent) {
@@ -150,7 +150,7 @@ describe("the filters of one request", () => {
     expect(errors?.[0]?.message).toMatch(/^filter\..+ is too much: .+ in several requests\.$/);
   });
 
-  it("share their limits with filters in the answers of mutations", async () => {
+  it("share their limits with filters in mutation payloads", async () => {
     const answer = `customer { paymentCharges(filter: { providerId: { match: $patterns } }) { nodes { id } } }`;
     const { token } = await server.createMerchant();
     const { errors } = await server.send(

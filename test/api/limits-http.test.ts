@@ -69,7 +69,7 @@ describe("a client", () => {
     return { status: response.status, body: await response.json() };
   }
 
-  it("may send a body of as many bytes as are allowed, and not one more", async () => {
+  it("may send a body of exactly the maximum size", async () => {
     expect((await statusOfBody(HTTP_LIMITS.bodyBytes)).status).toBe(200);
     expect(await statusOfBody(HTTP_LIMITS.bodyBytes + 1)).toMatchObject({
       status: 413,
@@ -77,7 +77,7 @@ describe("a client", () => {
     });
   });
 
-  it("may send headers up to the limit; above it, it is told so and closed", async () => {
+  it("may send headers up to the limit; above it, it gets an error and is disconnected", async () => {
     const kept = await RawClient.open(server);
     const padding = `x-padding: ${"x".repeat(HTTP_LIMITS.headerBytes - 400)}`;
     kept.write(postHeaders(BODY.length, padding, "connection: close") + BODY);
@@ -92,7 +92,7 @@ describe("a client", () => {
   it.each([
     ["its headers", postHeaders(BODY.length), ""],
     ["its body", BODY, postHeaders(BODY.length)],
-  ])("that sends %s byte by byte is closed when its time is over", async (_, slow, first) => {
+  ])("that sends %s byte by byte is disconnected after the timeout", async (_, slow, first) => {
     const client = await RawClient.open(server);
     client.write(first);
     let isClosed = false as boolean;
@@ -109,18 +109,18 @@ describe("a client", () => {
     expect(answer).toContain("did not arrive completely within 300 ms");
   });
 
-  it("that sends nothing at all is closed when its time is over", async () => {
+  it("that sends nothing is disconnected after the timeout", async () => {
     const client = await RawClient.open(server);
     expect(await client.closed).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it("that sends what is no HTTP is told so and closed", async () => {
+  it("that does not send HTTP gets an error and is disconnected", async () => {
     const client = await RawClient.open(server);
     client.write("hello\r\n\r\n");
     expect(await client.closed).toContain("This is not a valid HTTP request.");
   });
 
-  it("above the number of connections is told so and closed, and the others are answered", async () => {
+  it("above the connection limit gets an error and is disconnected, and the others are answered", async () => {
     const crowded = await TestServer.start({ httpLimits: { connections: 3 } });
     const clients: RawClient[] = [];
     try {
@@ -145,7 +145,7 @@ describe("a client", () => {
   });
 });
 
-it("a connection that has sent nothing keeps no server from stopping", async () => {
+it("an idle connection does not delay a shutdown", async () => {
   const server = await TestServer.start({ httpLimits: { clientTimeoutMs: 3_600_000 } });
   const silent = await RawClient.open(server);
   // Opened before this one, it is there by the time that this one is answered.
@@ -154,7 +154,7 @@ it("a connection that has sent nothing keeps no server from stopping", async () 
   expect(await silent.closed).toBe("");
 });
 
-describe("a request that takes longer than it may", () => {
+describe("a request that exceeds its time limit", () => {
   let server: TestServer;
   let token: string;
   let merchantId: string;
@@ -223,7 +223,7 @@ describe("a request that takes longer than it may", () => {
     for (const answer of await Promise.all(all)) expect(answer.errors).toBeUndefined();
   });
 
-  it("leaves the database when its client goes away, without an answer", async () => {
+  it("releases the database when its client disconnects", async () => {
     const slow = await TestServer.start({ poolSize: 2 });
     const ended = new pg.Client({ connectionString: slow.database.url });
     await ended.connect();
@@ -254,7 +254,7 @@ describe("a request that takes longer than it may", () => {
     }
   });
 
-  it("is answered in REST's form as well", async () => {
+  it("is answered in the REST error format", async () => {
     await whileHeld("lock table payment_charges in access exclusive mode", async () => {
       const url = new URL("/api/boomerang/payment_charges", server.url);
       const response = await fetch(url, { headers: { authorization: `Token ${token}` } });
@@ -266,7 +266,7 @@ describe("a request that takes longer than it may", () => {
     });
   });
 
-  it("is not one whose body took longer to arrive: REST", async () => {
+  it("does not count the time in which its body arrives: REST", async () => {
     const slug = await server.createGroup({}, { id: merchantId, token });
     const sent = { token: newId(), phone_number: "989120000000", amount: 5_000 };
     const body = JSON.stringify({ charges: [sent] });
@@ -282,7 +282,7 @@ describe("a request that takes longer than it may", () => {
     expect(answer).toContain('"status":"success"');
   });
 
-  it("reads nothing when it was given up before a connection was free", async () => {
+  it("reads nothing if it was aborted before a connection was free", async () => {
     const { pool } = server.database;
     const all = await Promise.all(Array.from({ length: 4 }, () => pool.connect()));
     const query = vi.spyOn(pg.Client.prototype, "query");
@@ -297,7 +297,7 @@ describe("a request that takes longer than it may", () => {
     expect(texts.filter((text) => text.includes("customers"))).toEqual([]);
   });
 
-  it("is not stopped half-way when it charges: the charge is made, and found by its token", async () => {
+  it("is not stopped in the middle of a charge, which is made and found by its token", async () => {
     const slug = await server.createGroup({}, { id: merchantId, token });
     const charge = { token: newId(), phoneNumber: "989120000000", amount: 5_000 };
     await chargePockets(server, token, slug, [{ ...charge, token: newId() }]);

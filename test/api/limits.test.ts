@@ -95,7 +95,7 @@ describe("an operation", () => {
     ],
   ];
 
-  it.each(CASES)("that just keeps the limit of its %s is executed", async (limit, write) => {
+  it.each(CASES)("exactly at the limit of its %s is executed", async (limit, write) => {
     const before = await customerCount();
     const answer = await server.send(token, write(LIMITS[limit]));
     expect(answer.errors).toBeUndefined();
@@ -114,7 +114,7 @@ describe("an operation", () => {
     },
   );
 
-  it("whose document nests too deep is refused before it is parsed, by POST and by GET", async () => {
+  it("with a document that nests too deep is refused before it is parsed, by POST and by GET", async () => {
     const write = (depth: number): string =>
       `${"{ ... ".repeat(depth - 1)}{ __typename }${"}".repeat(depth - 1)}`;
     const { data } = await server.send(null, write(LIMITS.nesting));
@@ -131,7 +131,7 @@ describe("an operation", () => {
     expect([got.status, await got.json()]).toEqual([400, refusal]);
   });
 
-  it("whose variables nest too deep is refused, before anything reads them", async () => {
+  it("with variables that nest too deep is refused before they are read", async () => {
     const query = "query ($f: CustomerFilter) { customers(filter: $f) { totalCount } }";
     const nested = (depth: number): object => (depth === 1 ? [] : { not: nested(depth - 1) });
     // The object of all variables is the first.
@@ -146,7 +146,7 @@ describe("an operation", () => {
     });
   });
 
-  it("with several faults of the same kind is told each fault once, with all its places", async () => {
+  it("with repeated errors of one kind reports each once, with all its locations", async () => {
     const { errors } = await closed.send(null, "{ a __typename b a a }");
     expect(errors).toMatchObject([
       { message: 'Cannot query field "a" on type "Query".', locations: [{}, {}, {}] },
@@ -157,7 +157,7 @@ describe("an operation", () => {
     });
   });
 
-  it("is charged what it costs, and refused above the limit, with its variables' values", async () => {
+  it("counts its cost with the values of its variables, and is refused above the limit", async () => {
     const query =
       "query ($n: Int, $m: Int) { customers(first: $n) { nodes { paymentCharges(first: $m) { nodes { id } } } } }";
     const kept = await server.send(token, query, { n: 8, m: 30 });
@@ -171,13 +171,13 @@ describe("an operation", () => {
     expect((await server.send(token, query, { n: 1 })).extensions?.cost.charged).toBe(1 + 42);
   });
 
-  it("that fails in its execution is charged all the same", async () => {
+  it("counts its cost even if its execution fails", async () => {
     const { errors, extensions } = await server.send(token, "{ merchants { totalCount } }");
     expect(errors?.[0]?.extensions.code).toBe("FORBIDDEN");
     expect(extensions).toEqual({ cost: { charged: 101, limit: 500 } });
   });
 
-  it("that is another one of the same document does not count", async () => {
+  it("is measured without the other operations in the document", async () => {
     const query = `query Small { __typename } query Deep { customers { nodes { paymentCharges { nodes { customer { id } } } } } }`;
     const send = async (operationName: string): Promise<Answer<unknown>> => {
       const response = await fetch(server.url, {
@@ -196,7 +196,7 @@ describe("an operation", () => {
   });
 
   it.each([100, 500, 1_600])(
-    "that nests as deep as %i customers' charges is refused, and is no defect",
+    "that nests as deep as %i customers' charges is refused without an internal error",
     async (times) => {
       const deep = `${"paymentCharges{nodes{customer{".repeat(times)}id${"}}}".repeat(times)}`;
       const { status, errors } = await closed.send(
@@ -208,7 +208,7 @@ describe("an operation", () => {
     },
   );
 
-  it("with fragments that would grow for ever is refused", async () => {
+  it("with fragments that would expand endlessly is refused", async () => {
     const fragments = repeat(100, (n) => {
       const next = `...F${String(n + 1)}`;
       return `fragment F${String(n)} on Query { ${n === 99 ? "__typename viewer { scopes }" : `${next} ${next}`} }`;
@@ -242,7 +242,7 @@ describe("chargePockets", () => {
     expect(await pocketCount()).toBe(before);
   });
 
-  it("costs by its charges, which are within every limit by default up to the thousand", async () => {
+  it("costs in proportion to its charges, and stays within every default limit up to a thousand", async () => {
     const charges = Array.from({ length: 1_000 }, () => {
       return `{ token: "${newId()}", phoneNumber: "1", amount: 1 }`;
     });
@@ -258,7 +258,7 @@ describe("chargePockets", () => {
 describe("a request without a token", () => {
   const UNAUTHENTICATED = { status: 401, errors: [{ extensions: { code: "UNAUTHENTICATED" } }] };
 
-  it("is refused before its variables are read, whatever is wrong with them", async () => {
+  it("is refused before its variables are read, even if they are invalid", async () => {
     const query = "query ($f: CustomerFilter) { customers(filter: $f) { totalCount } }";
     const variables = { f: { unknown: 1 } };
     expect(await server.send(null, query, variables)).toMatchObject(UNAUTHENTICATED);
@@ -343,7 +343,7 @@ describe("a request", () => {
     expect(await customerCount()).toBe(before);
   });
 
-  it("that names its document by a hash is held to the same limits", async () => {
+  it("that refers to its document by a hash must satisfy the same limits", async () => {
     const query =
       "query Kept($n: Int) { customers(first: $n) { nodes { id name email phoneNumber number } } }";
     const sha256Hash = createHash("sha256").update(query).digest("hex");
@@ -376,7 +376,7 @@ describe("errors in production", () => {
       "query ($s: [CustomerSort!]) { customers(sort: $s) { totalCount } }",
       { s: [{ field: "NUMBER", directon: "ASC" }] },
     ],
-  ])("name nothing beside what was asked for: %s", async (_, query, variables) => {
+  ])("reveal no names other than those in the request: %s", async (_, query, variables) => {
     const suggesting = await server.send(token, query, variables);
     expect(JSON.stringify(suggesting.errors)).toContain("Did you mean");
     const hiding = await closed.send(closedToken, query, variables);

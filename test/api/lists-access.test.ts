@@ -289,7 +289,7 @@ describe("a merchant", () => {
     ["employees", "EmployeeFilter", () => ({ not: { or: [{ id: { eq: [employeeId] } }] } })],
   ];
 
-  it.each(FILTERS)("reaches nothing else in %s by any %s", async (field, type, filterOf) => {
+  it.each(FILTERS)("reaches no other records in %s by any %s", async (field, type, filterOf) => {
     const query = `query ($filter: ${type}) {
       list: ${field}(filter: $filter) { nodes { id } totalCount }
     }`;
@@ -500,7 +500,7 @@ describe("a scope", () => {
     ["the sums of charges alone", "{ pocketCharges { aggregate { count } } }", ["POCKETS_READ"]],
   ];
 
-  it.each(LISTS)("other than the right one is FORBIDDEN for %s", async (_, query, allowed) => {
+  it.each(LISTS)("other than the required one is FORBIDDEN for %s", async (_, query, allowed) => {
     const answered: ApiScope[] = [];
     for (const scope of MERCHANT_SCOPES) {
       const token = await server.createToken({ merchantId: tenant.id, scopes: [scope] });
@@ -511,7 +511,7 @@ describe("a scope", () => {
     expect(answered).toEqual(allowed);
   });
 
-  it.each(LISTS)("is of no use without a token: %s is UNAUTHENTICATED", async (_, query) => {
+  it.each(LISTS)("is required in a token: without one, %s is UNAUTHENTICATED", async (_, query) => {
     expect(summary(await server.send<object | null>(null, query))).toEqual(UNAUTHENTICATED);
   });
 

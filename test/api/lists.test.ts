@@ -380,19 +380,22 @@ describe("every list", () => {
     });
 
     const sortFields = Object.entries(SORT_FIELDS[list.record]);
-    it.each(sortFields)("is sorted by %s both ways, ascending unless told", async (field, key) => {
-      const ascending = await all(list, [{ field }]);
-      expectOrder(
-        ascending.map(({ node }) => node),
-        [key, "ASC"],
-      );
-      expect(idsOf(await all(list, [{ field, direction: "ASC" }]))).toEqual(idsOf(ascending));
-      const descending = await all(list, [{ field, direction: "DESC" }]);
-      expectOrder(
-        descending.map(({ node }) => node),
-        [key, "DESC"],
-      );
-    });
+    it.each(sortFields)(
+      "is sorted by %s in both directions, ascending by default",
+      async (field, key) => {
+        const ascending = await all(list, [{ field }]);
+        expectOrder(
+          ascending.map(({ node }) => node),
+          [key, "ASC"],
+        );
+        expect(idsOf(await all(list, [{ field, direction: "ASC" }]))).toEqual(idsOf(ascending));
+        const descending = await all(list, [{ field, direction: "DESC" }]);
+        expectOrder(
+          descending.map(({ node }) => node),
+          [key, "DESC"],
+        );
+      },
+    );
 
     const pairs = sortFields.flatMap(([first, firstKey]) =>
       sortFields
@@ -423,7 +426,7 @@ describe("every list", () => {
       ["in a mixed order", [{ field: firstField, direction: "DESC" }, { field: secondField }]],
       ["in the opposite mix", [{ field: firstField }, { field: secondField, direction: "DESC" }]],
     ];
-    it.each(sorts)("is walked forwards, backwards and by number %s", async (_order, sort) => {
+    it.each(sorts)("is paged forwards, backwards and by number %s", async (_order, sort) => {
       for (const size of [10, count, count + 1]) {
         await expectForwards(list, sort, size);
         await expectBackwards(list, sort, size);
@@ -431,13 +434,13 @@ describe("every list", () => {
       }
     });
 
-    it("is walked record by record in a mixed order", async () => {
+    it("is paged record by record in a mixed order", async () => {
       const sort = [{ field: firstField, direction: "DESC" }, { field: secondField }];
       await expectForwards(list, sort, 1);
       await expectBackwards(list, sort, 1);
     });
 
-    it("goes on from the cursor of any edge, whichever way", async () => {
+    it("continues from the cursor of any edge, in both directions", async () => {
       const whole = await all(list);
       const { cursor } = whole[11]!;
       const after = await page(list, { first: 3, after: cursor });
@@ -446,7 +449,7 @@ describe("every list", () => {
       expect(idsOf(before.edges)).toEqual(idsOf(whole.slice(8, 11)));
     });
 
-    it("has 20 records on a page unless told how many", async () => {
+    it("has 20 records on a page by default", async () => {
       const whole = await all(list);
       const first = idsOf(whole.slice(0, 20));
       const end = Math.min(count, 40);
@@ -465,7 +468,7 @@ describe("every list", () => {
       );
     });
 
-    it("has an empty page past either end, with the rest before or after it", async () => {
+    it("has an empty page beyond either end, with the records before or after it", async () => {
       const whole = await all(list);
       const noCursors = { startCursor: null, endCursor: null };
       const pastEnd = { hasNextPage: false, hasPreviousPage: true, ...noCursors };
@@ -509,7 +512,7 @@ describe("every list", () => {
       expect(new Set(edges.map(({ cursor }) => cursor)).size).toBe(7);
     });
 
-    it("tells in totalCount how many records the filter keeps, whatever the page", async () => {
+    it("returns in totalCount the number of matching records, on any page", async () => {
       const whole = idsOf(await all(list));
       const filter = { id: { notEq: whole.slice(0, 4) } };
       for (const variables of [{}, { first: 1 }, { last: 3 }, { page: { number: 50, size: 2 } }]) {
@@ -565,7 +568,7 @@ describe("every list", () => {
       }
     });
 
-    it("takes a cursor with a changed character for a place in the list or for none", async () => {
+    it("accepts a cursor with a changed character as another position, or refuses it", async () => {
       const { cursor } = (await all(list))[5]!;
       let refused = 0;
       for (let index = 0; index < cursor.length; index += 4) {
@@ -631,7 +634,7 @@ describe("a list while its rows change", () => {
   const SELECTION = `nodes { id amount balance: balanceAfter } ${PAGE_INFO}`;
   const amounts = ({ nodes }: Connection): unknown[] => nodes.map(({ amount }) => amount);
 
-  it("neither repeats nor hides a row when newer ones are added on the way", async () => {
+  it("neither repeats nor skips a row when newer ones are added while paging", async () => {
     await add(11, 12, 13, 14, 15);
     const first = await ask(list, SELECTION, { first: 2 });
     await add(16, 17);
@@ -661,7 +664,7 @@ describe("a list while its rows change", () => {
     expect([first, second, third].map(amounts)).toEqual([[21, 22], [23, 24], [25]]);
   });
 
-  it("is walked backwards as steadily", async () => {
+  it("is equally stable when paged backwards", async () => {
     const filter = { amount: { gt: 30, lt: 40 } };
     await add(31, 32, 33, 34);
     const last = await ask(list, SELECTION, { filter, last: 3 });
@@ -678,7 +681,7 @@ describe("a list while its rows change", () => {
     expect(next.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
   });
 
-  it("goes on by the cursor's key in a sort by amount", async () => {
+  it("continues from the cursor's key in a sort by amount", async () => {
     const way = { sort: [{ field: "AMOUNT" }], filter: { amount: { gt: 40, lt: 60 } } };
     await add(44, 42, 48, 46);
     const first = await ask(list, SELECTION, { ...way, first: 2 });
@@ -709,13 +712,13 @@ describe("a list while its rows change", () => {
       return ask(pockets, BALANCES, { sort, ...given });
     }
 
-    it("tells rightly that no record is before the page after it", async () => {
+    it("reports correctly that no record is before the page after it", async () => {
       const { nodes, pageInfo } = await movedFrom("ASC");
       expect(nodes.map(({ balance }) => balance)).toEqual([2, 3, 100]);
       expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
     });
 
-    it("tells rightly that no record is after the page before it", async () => {
+    it("reports correctly that no record is after the page before it", async () => {
       const { nodes, pageInfo } = await movedFrom("DESC");
       expect(nodes.map(({ balance }) => balance)).toEqual([100, 3, 2]);
       expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
@@ -1083,7 +1086,7 @@ describe("a filter", () => {
   });
 
   it.each(RECORDS)(
-    "of %s keeps nothing that is in an empty list, and everything that is not in one",
+    "of %s matches nothing with an empty list, and everything with a negated one",
     async (record) => {
       const wrong: unknown[] = [];
       for (const [field, operator, kind] of await conditionsOf(record)) {
@@ -1097,7 +1100,7 @@ describe("a filter", () => {
   );
 
   it.each(RECORDS)(
-    "of %s refuses null as an operator's value: it could mean two",
+    "of %s refuses null as an operator's value, which would be ambiguous",
     async (record) => {
       for (const [field, operator] of await conditionsOf(record)) {
         const message = new RegExp(`\\bfilter\\.${field}\\.${operator}\\b`);
@@ -1112,12 +1115,12 @@ describe("a filter", () => {
     await expectRefusal(POCKET_GROUPS, "nodes { id }", { filter: { [name]: null } }, message);
   });
 
-  it("keeps everything by a field without operators", async () => {
+  it("matches everything for a field without operators", async () => {
     expect(await kept("PocketGroup", { slug: {}, id: {}, createdAt: {}, isActive: {} })).toBe(ALL);
   });
 
   it.each(["", "abc", "1", "\u0000", `${idOf("a")} `, "9".repeat(10_000)])(
-    "of ids keeps nothing for %j, which no record has",
+    "of ids matches nothing for %j, which no record has",
     async (id) => {
       expect(await kept("PocketGroup", { id: { eq: [id] } })).toBe(NONE);
       expect(await kept("PocketGroup", { id: { eq: [id, idOf("c")] } })).toBe("c");
@@ -1127,7 +1130,7 @@ describe("a filter", () => {
   );
 
   it.each(["\u0000", "a\u0000"])(
-    "of texts keeps nothing for %j, which no text has",
+    "of strings matches nothing for %j, which no string contains",
     async (text) => {
       for (const operator of ["eq", "eql", "prefix", "suffix", "match"]) {
         expect(await kept("PocketGroup", { name: { [operator]: [text] } })).toBe(NONE);
@@ -1160,7 +1163,7 @@ describe("a filter", () => {
     ["or beside a field", { ...ACTIVE, or: [{ slug: { prefix: ["box"] } }, { not: IRR }] }, "cde"],
     ["and beside or beside not", { and: [ACTIVE], or: [IRR, ONE], not: ONE }, "c"],
     ["six in a row", { and: [...Array<unknown>(6).fill({ not: { or: [ONE] } }), IRR] }, "cf"],
-  ])("of %s keeps what it says", async (_, filter, expected) => {
+  ])("of %s matches exactly the described records", async (_, filter, expected) => {
     expect(await kept("PocketGroup", filter)).toBe(expected);
   });
 
@@ -1179,11 +1182,11 @@ describe("a filter", () => {
     [["and", "or", "not", "and", "or"], "bcdef"],
     [["not", "and", "not", "or", "and"], "a"],
   ])("nested as %j", (combiners, expected) => {
-    it("is taken 5 deep", async () => {
+    it("is accepted 5 levels deep", async () => {
       expect(await kept("PocketGroup", nest(combiners))).toBe(expected);
     });
 
-    it.each<Combiner>(["and", "or", "not"])("is refused in one more %s", async (outer) => {
+    it.each<Combiner>(["and", "or", "not"])("is refused with one more %s", async (outer) => {
       const filter = nest([outer, ...combiners]);
       await expectRefusal(POCKET_GROUPS, "nodes { id }", { filter }, /\bfilter\b.*\b5\b/s);
       const hidden = { or: [ONE, filter] };
@@ -1204,19 +1207,22 @@ describe("a filter", () => {
     ["Pocket", "balance", "notEq", (index) => index],
     ["Pocket", "createdAt", "eq", at],
     ["PocketCharge", "token", "eq", () => newId()],
-  ])("of %s by %s %s takes 250 values and not 251", async (record, field, operator, value) => {
-    const filterOf = (count: number): unknown => ({
-      [field]: { [operator]: values(count, value) },
-    });
-    await kept(record, filterOf(250));
-    const message = new RegExp(`\\b${operator}\\b`);
-    await expectRefusal(LIST_OF[record], "nodes { id }", { filter: filterOf(251) }, message);
-    const nested = { not: { and: [filterOf(251)] } };
-    await expectRefusal(LIST_OF[record], "totalCount", { filter: nested }, message);
-  });
+  ])(
+    "of %s by %s %s accepts 250 values and refuses 251",
+    async (record, field, operator, value) => {
+      const filterOf = (count: number): unknown => ({
+        [field]: { [operator]: values(count, value) },
+      });
+      await kept(record, filterOf(250));
+      const message = new RegExp(`\\b${operator}\\b`);
+      await expectRefusal(LIST_OF[record], "nodes { id }", { filter: filterOf(251) }, message);
+      const nested = { not: { and: [filterOf(251)] } };
+      await expectRefusal(LIST_OF[record], "totalCount", { filter: nested }, message);
+    },
+  );
 });
 
-describe("what is computed over a list", () => {
+describe("aggregates over a list", () => {
   const M = newId();
   const N = newId();
   const P1 = "989120000001";
@@ -1545,7 +1551,7 @@ describe("what is computed over a list", () => {
       });
     });
 
-    it("is null over nothing, with the count 0", async () => {
+    it("is null over an empty list, with the count 0", async () => {
       const nothing = { balance: null, createdAt: null, updatedAt: null };
       for (const variables of [inGroups("empty"), inGroups(), inGroups("no-such-group")]) {
         expect((await ask(POCKETS, OF_POCKETS, variables)).aggregate).toEqual({
@@ -1624,7 +1630,7 @@ describe("what is computed over a list", () => {
       },
     );
 
-    it("leaves the count and the extremes of times allowed", async () => {
+    it("does not affect the count and the extremes of timestamps", async () => {
       const selection = "aggregate { count min { createdAt } max { updatedAt } }";
       const variables = inGroups("thirds", "dollars");
       expect((await ask(POCKETS, selection, variables)).aggregate).toEqual({
@@ -1653,7 +1659,7 @@ describe("what is computed over a list", () => {
       },
     );
 
-    it("is computed in groups that have one each, though by no key of currency", async () => {
+    it("is computed in groups with one currency each, without a currency key", async () => {
       const filter = { pocketGroupSlug: { prefix: ["book"] }, amount: { gt: 2 } };
       const selection = `groupBy(keys: [PHONE_NUMBER, MERCHANT]) {
         key { phoneNumber merchant { name } } aggregate { sum { amount } }
@@ -1789,7 +1795,7 @@ describe("what is computed over a list", () => {
       };
     }
 
-    it("of pockets takes every key of theirs", async () => {
+    it("of pockets accepts every key", async () => {
       const selection = `
         byGroup: groupBy(keys: [POCKET_GROUP]) {
           key { pocketGroup { slug } currency } aggregate { count max { balance } }
@@ -1875,7 +1881,7 @@ describe("what is computed over a list", () => {
       );
     });
 
-    it.each(BUCKETS)("cuts time by the %s of %s", async (unit, timeZone, cases) => {
+    it.each(BUCKETS)("buckets time by the %s of %s", async (unit, timeZone, cases) => {
       const filter = {
         pocketGroupSlug: { eq: ["clock"] },
         createdAt: { eq: cases.map(([time]) => time) },
@@ -1891,7 +1897,7 @@ describe("what is computed over a list", () => {
       expect((await ask(CHARGES, selection, { filter })).groupBy).toEqual(expected);
     });
 
-    it("cuts time by UTC unless told otherwise", async () => {
+    it("buckets time by UTC by default", async () => {
       const selection = `
         told: groupBy(keys: [CREATED_AT], bucket: { unit: DAY, timeZone: "UTC" }) {
           key { createdAt }
@@ -1905,7 +1911,7 @@ describe("what is computed over a list", () => {
       expect(answer["untold"]).toEqual(answer["told"]);
     });
 
-    it("takes every time zone there is", async () => {
+    it("accepts every time zone", async () => {
       const zones = Intl.supportedValuesOf("timeZone");
       const filter = { pocketGroupSlug: { eq: ["book-irr"] } };
       for (let from = 0; from < zones.length; from += 40) {
@@ -1919,7 +1925,7 @@ describe("what is computed over a list", () => {
       expect(zones.length).toBeGreaterThan(400);
     });
 
-    it("is answered several times in one request, whatever is asked of each", async () => {
+    it("can be selected several times in one request with different fields", async () => {
       const aliases = `
         one: groupBy(keys: [CURRENCY]) { key { currency } aggregate { count } }
         two: groupBy(keys: [CURRENCY]) { key { currency } aggregate { sum { amount } } }

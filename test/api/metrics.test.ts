@@ -131,7 +131,7 @@ describe("/metrics", () => {
     });
   });
 
-  it("counts a bad token, of which no operation came to be", async () => {
+  it("counts a request with a bad token, which runs no operation", async () => {
     expect(await addedBy(() => send("{ viewer { scopes } }", {}, "wrong"))).toEqual({
       ...ASKED,
       [requests("graphql", "4xx")]: 1,
@@ -152,7 +152,7 @@ describe("/metrics", () => {
     });
   });
 
-  it("tells how many requests run, and forgets those whose clients went away", async () => {
+  it("reports the number of running requests, without those whose clients disconnected", async () => {
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
     const { phoneNumber } = charge();
     const lock = await DatabaseLock.take(
@@ -182,7 +182,7 @@ describe("/metrics", () => {
     expect(seriesIn(await text()).get(requests("graphql", "aborted"))).toBe(1);
   });
 
-  it("has nothing that a client made up, and nothing of a person", async () => {
+  it("contains no values from clients and no personal data", async () => {
     const sent = charge({ phoneNumber: "989121112233" });
     await send(CHARGE, { input: { pocketGroupSlug: slug, charges: [sent] } });
     await app.http.inject("/a-path-of-somebody");
@@ -193,7 +193,7 @@ describe("/metrics", () => {
     expect(body).not.toMatch(/SecretName|a-path-of-somebody/);
   });
 
-  it("tells of the process and of its pool", async () => {
+  it("reports the process and its pool", async () => {
     const series = seriesIn(await text());
     expect(series.get('pocketcharge_database_connections{state="total"}')).toBeGreaterThan(0);
     for (const name of [
@@ -206,7 +206,7 @@ describe("/metrics", () => {
     }
   });
 
-  it("is not there when metrics are turned off", async () => {
+  it("does not exist if metrics are turned off", async () => {
     const { origin } = new URL(server.url);
     expect((await fetch(`${origin}/metrics`)).status).toBe(404);
   });

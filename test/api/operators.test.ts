@@ -179,7 +179,7 @@ const FORBIDDEN = { status: 403, codes: ["FORBIDDEN"] };
 const BAD_USER_INPUT = { status: 400, codes: ["BAD_USER_INPUT"] };
 
 describe("createMerchant", () => {
-  it("makes an active merchant, with USD for a currency", async () => {
+  it("creates an active merchant with the currency USD", async () => {
     const made = await newMerchant({ name: "Bazaar" });
     expect(made).toEqual({
       id: UUID_V7,
@@ -198,7 +198,7 @@ describe("createMerchant", () => {
     ).toEqual({ merchant: made });
   });
 
-  it("takes a currency in any case and answers it in upper case", async () => {
+  it("accepts a currency in any case and returns it in upper case", async () => {
     expect(await newMerchant({ defaultCurrency: "irr" })).toMatchObject({ defaultCurrency: "IRR" });
   });
 
@@ -207,14 +207,14 @@ describe("createMerchant", () => {
     expect(await newMerchant({ name })).toMatchObject({ name });
   });
 
-  it("may give two merchants one name", async () => {
+  it("allows two merchants with the same name", async () => {
     const first = await newMerchant({ name: "Twin" });
     const second = await newMerchant({ name: "Twin" });
     expect(second.id).not.toBe(first.id);
   });
 
   it.each(["US", "USDT", "U$D", "", "۱۲۳"])(
-    "is BAD_USER_INPUT for the currency %j, and makes nothing",
+    "returns BAD_USER_INPUT for the currency %j, and creates nothing",
     async (defaultCurrency) => {
       const input = { name: "A merchant", defaultCurrency };
       expect(await failureOf(MUTATIONS.createMerchant, { input })).toEqual(BAD_USER_INPUT);
@@ -223,7 +223,7 @@ describe("createMerchant", () => {
 });
 
 describe("updateMerchant", () => {
-  it("changes what is given, leaves the rest, and tells when", async () => {
+  it("changes the given fields, keeps the rest, and sets updatedAt", async () => {
     const before = await newMerchant({ name: "Before", defaultCurrency: "EUR" });
     const after = await change("updateMerchant", { id: before.id, input: { name: "After" } });
     expect(after).toEqual({ ...before, name: "After", updatedAt: MOMENT });
@@ -237,14 +237,14 @@ describe("updateMerchant", () => {
     });
   });
 
-  it("answers the merchant as it is when nothing is given", async () => {
+  it("returns the unchanged merchant for an empty input", async () => {
     const { id, name } = await newMerchant({});
     expect(await change("updateMerchant", { id, input: {} })).toMatchObject({ id, name });
   });
 });
 
 describe("createEmployee", () => {
-  it("makes an active employee whose address is in lower case", async () => {
+  it("creates an active employee with the address in lower case", async () => {
     const made = await newEmployee({ name: "Sara", email: "Sara@Example.COM" });
     expect(made).toEqual({
       id: UUID_V7,
@@ -261,14 +261,14 @@ describe("createEmployee", () => {
     });
   });
 
-  it("may use an address that an employee of another merchant has", async () => {
+  it("accepts an address that an employee of another merchant has", async () => {
     const elsewhere = await server.createMerchant();
     const email = "shared@example.com";
     await newEmployee({ email });
     expect(await newEmployee({ email, merchantId: elsewhere.id })).toMatchObject({ email });
   });
 
-  it("makes one of many employees with one address sent at once; the rest are TAKEN", async () => {
+  it("creates one employee for concurrent requests with one address; the others are TAKEN", async () => {
     const input = { merchantId: merchant.id, name: "Racer", email: "racer@example.com" };
     const payloads = await Promise.all(
       Array.from({ length: 8 }, () => mutate("createEmployee", { input })),
@@ -279,7 +279,7 @@ describe("createEmployee", () => {
 });
 
 describe("updateEmployee", () => {
-  it("changes what is given, leaves the rest, and tells when", async () => {
+  it("changes the given fields, keeps the rest, and sets updatedAt", async () => {
     const before = await newEmployee({ name: "Before" });
     const email = `New-${newId()}@Example.com`;
     const after = await change("updateEmployee", { id: before.id, input: { email } });
@@ -293,7 +293,7 @@ describe("updateEmployee", () => {
     });
   });
 
-  it("may give an employee the address that it has, in another case", async () => {
+  it("accepts the employee's own address in another case", async () => {
     const { id } = await newEmployee({ email: "same@example.com" });
     const input = { email: "SAME@example.com" };
     expect(await change("updateEmployee", { id, input })).toMatchObject({
@@ -303,7 +303,7 @@ describe("updateEmployee", () => {
 });
 
 describe("createPocketGroup", () => {
-  it("makes an active group without limits in IRR, granted to nobody", async () => {
+  it("creates an active group without limits in IRR, granted to no merchant", async () => {
     const made = await newGroup({ slug: "my-1st-group", name: "My first group" });
     expect(made).toEqual({
       id: UUID_V7,
@@ -340,7 +340,7 @@ describe("createPocketGroup", () => {
     expect(await newGroup({ slug: longest })).toMatchObject({ slug: longest });
   });
 
-  it("makes one of many groups with one slug sent at once; the others are TAKEN", async () => {
+  it("creates one group for concurrent requests with one slug; the others are TAKEN", async () => {
     const input = { slug: `raced-${newId()}`, name: "Raced" };
     const payloads = await Promise.all(
       Array.from({ length: 8 }, () => mutate("createPocketGroup", { input })),
@@ -351,7 +351,7 @@ describe("createPocketGroup", () => {
 });
 
 describe("updatePocketGroup", () => {
-  it("changes what is given, leaves the rest, and tells when", async () => {
+  it("changes the given fields, keeps the rest, and sets updatedAt", async () => {
     const before = await newGroup({ minChargeAmount: 1, maxChargeAmount: 9, maxPocketBalance: 99 });
     const target = { slug: before["slug"] };
     const after = await change("updatePocketGroup", { ...target, input: { maxChargeAmount: 10 } });
@@ -365,7 +365,7 @@ describe("updatePocketGroup", () => {
     });
   });
 
-  it("takes away the limits that are null, and no other", async () => {
+  it("removes the limits that are null, and no others", async () => {
     const group = await newGroup({ minChargeAmount: 1, maxChargeAmount: 9, maxPocketBalance: 99 });
     const target = { slug: group["slug"] };
     const one = await change("updatePocketGroup", { ...target, input: { maxChargeAmount: null } });
@@ -380,7 +380,7 @@ describe("updatePocketGroup", () => {
 });
 
 describe("grantPocketGroup and revokePocketGroup", () => {
-  it("grant to a merchant and end the grant, and change nothing when repeated", async () => {
+  it("grant to a merchant and end the grant, and have no effect when repeated", async () => {
     const second = await server.createMerchant();
     const target = { slug, merchantId: second.id };
     const granted = { slug, merchants: [{ id: merchant.id }, { id: second.id }] };
@@ -420,7 +420,7 @@ describe("PocketGroup.merchants", () => {
     });
   });
 
-  it("lists each group's own when several are asked for at once", async () => {
+  it("lists the merchants of each group when several are requested at once", async () => {
     const second = await server.createMerchant();
     const other = await server.createGroup({}, second);
     const empty = await server.createGroup({});
@@ -442,7 +442,7 @@ describe("createApiToken", () => {
   const viewerOf = (secret: string | null | undefined): Promise<unknown> =>
     server.ask(secret ?? "", "{ viewer { scopes merchant { id } employee { id } } }");
 
-  it("makes a merchant's token, whose secret works", async () => {
+  it("creates a working token for a merchant", async () => {
     const input = { merchantId: merchant.id, name: "Till 1", scopes: ["POCKETS_CHARGE"] };
     const { record, secret, userErrors } = await mutate("createApiToken", { input });
     expect(userErrors).toEqual([]);
@@ -463,7 +463,7 @@ describe("createApiToken", () => {
     });
   });
 
-  it("makes an employee's token, whose secret works", async () => {
+  it("creates a working token for an employee", async () => {
     const input = { merchantId: merchant.id, employeeId, name: "Sara", scopes: ["POCKETS_READ"] };
     const { record, secret } = await mutate("createApiToken", { input });
     expect(record).toMatchObject({ employee: { id: employeeId } });
@@ -472,7 +472,7 @@ describe("createApiToken", () => {
     });
   });
 
-  it("makes an operator's token when no merchant is named, whose secret works", async () => {
+  it("creates a working operator's token if no merchant is given", async () => {
     const input = { name: "Second operator", scopes: ["OPERATOR"] };
     const { record, secret } = await mutate("createApiToken", { input });
     expect(record).toMatchObject({ scopes: ["OPERATOR"], employee: null });
@@ -499,7 +499,7 @@ describe("createApiToken", () => {
   });
 
   it.each(["2999-02-30T00:00:00Z", "2999-12-31T23:59:59", "2999-12-31", "tomorrow", ""])(
-    "is BAD_USER_INPUT for the expiry %j, and makes nothing",
+    "returns BAD_USER_INPUT for the expiry %j, and creates nothing",
     async (expiresAt) => {
       const input = { merchantId: merchant.id, name: "T", scopes: ["POCKETS_READ"], expiresAt };
       expect(await failureOf(MUTATIONS.createApiToken, { input })).toEqual(BAD_USER_INPUT);
@@ -508,7 +508,7 @@ describe("createApiToken", () => {
 });
 
 describe("revokeApiToken", () => {
-  it("revokes once: a second time changes nothing", async () => {
+  it("revokes once; revoking again has no effect", async () => {
     const { id } = await newApiToken({});
     const revoked = await change("revokeApiToken", { id });
     expect(revoked).toMatchObject({ id, revokedAt: MOMENT });
@@ -517,7 +517,7 @@ describe("revokeApiToken", () => {
 });
 
 describe("Merchant.apiTokens", () => {
-  it("lists all tokens of the merchant, oldest first, the expired and revoked too", async () => {
+  it("lists all tokens of the merchant, oldest first, including expired and revoked ones", async () => {
     const { id: merchantId } = await newMerchant({});
     const expired = await newApiToken({ merchantId, expiresAt: "2999-01-01T00:00:00Z" });
     const revoked = await newApiToken({ merchantId });
@@ -575,7 +575,7 @@ describe("Merchant.apiTokens", () => {
 
 describe("a look-up by an operator", () => {
   it.each([UNKNOWN_ID, "", "abc", "1", "💰", "\u0000", "a".repeat(10_000)])(
-    "answers null for the id %j, which names nothing",
+    "returns null for the unknown id %j",
     async (id) => {
       const query = "query ($id: ID!) { merchant(id: $id) { id } employee(id: $id) { id } }";
       const data = await server.ask(server.operatorToken, query, { id });
@@ -934,7 +934,7 @@ const SEVERAL: readonly Refusal[] = [
   },
 ];
 
-describe("a refused value is named with its code and path, and nothing is written:", () => {
+describe("a refused value is reported with its code and path, and nothing is written:", () => {
   it.each([
     ...NAMES,
     ...NULLS,
@@ -977,14 +977,14 @@ describe("a refused value is named with its code and path, and nothing is writte
     expect(problems.join()).toMatch(new RegExp(`(REQUIRED|NOT_FOUND) ${field}`));
   });
 
-  it("updatePocketGroup refuses a least amount above the most, by the path sent", async () => {
+  it("updatePocketGroup refuses a minimum above the maximum, with the path of the sent field", async () => {
     const input = { minChargeAmount: 101 };
     const problems = await problemsOf("updatePocketGroup", { slug, input });
     expect(problems).toEqual(["OUT_OF_RANGE minChargeAmount"]);
   });
 
   it.each(["maxChargeAmount", "maxPocketBalance"])(
-    "updatePocketGroup lets no two updates at once leave a least amount above %s",
+    "updatePocketGroup never lets concurrent updates leave a minimum above %s",
     async (most) => {
       const start = { minChargeAmount: 10, [most]: 100 };
       const groups = await Promise.all(Array.from({ length: 20 }, () => newGroup(start)));
@@ -1004,7 +1004,7 @@ describe("a refused value is named with its code and path, and nothing is writte
   );
 });
 
-describe("a change of what is not there is NOT_FOUND with status 404:", () => {
+describe("an update of a missing record is NOT_FOUND with status 404:", () => {
   const targets: [string, MutationName, () => Variables][] = [
     ...[UNKNOWN_ID, "abc", ""].flatMap((id): [string, MutationName, () => Variables][] => [
       [`merchant ${id}`, "updateMerchant", () => ({ id, input: { name: "After" } })],
@@ -1031,7 +1031,7 @@ describe("a change of what is not there is NOT_FOUND with status 404:", () => {
   });
 });
 
-describe("what operators alone may do is refused to all others:", () => {
+describe("operations for operators are refused to all others:", () => {
   const operations: [string, string, () => Variables][] = [
     ...(Object.keys(MUTATIONS) as MutationName[]).map((name): [string, string, () => Variables] => [
       name,
@@ -1059,7 +1059,7 @@ describe("what operators alone may do is refused to all others:", () => {
     });
   });
 
-  it("even a refused value is FORBIDDEN first, so that nobody can probe for slugs", async () => {
+  it("FORBIDDEN takes precedence over a refused value, so that clients cannot probe for slugs", async () => {
     const input = { slug, name: "" };
     expect(await failureOf(MUTATIONS.createPocketGroup, { input }, merchant.token)).toEqual(
       FORBIDDEN,
@@ -1068,7 +1068,7 @@ describe("what operators alone may do is refused to all others:", () => {
 });
 
 describe("the schema", () => {
-  it("says of every query and mutation which scopes allow it", () => {
+  it("declares the scopes of every query and mutation", () => {
     const schema = buildGraphqlSchema(RESOLVERS);
     const roots = [schema.getQueryType(), schema.getMutationType()];
     const fields = roots.flatMap((root) => Object.values(root?.getFields() ?? {}));
@@ -1083,7 +1083,7 @@ describe("the schema", () => {
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it("allows operators alone what operators alone may do", () => {
+  it("restricts the operator operations to operators", () => {
     const schema = buildGraphqlSchema(RESOLVERS);
     const mutations = schema.getMutationType()?.getFields() ?? {};
     for (const name of Object.keys(MUTATIONS)) {

@@ -198,7 +198,7 @@ describe("a new authorization", () => {
     expect(await find(created.id)).toEqual(created);
   });
 
-  it("keeps everything that is given", async () => {
+  it("stores every given value", async () => {
     const customerId = await newCustomer();
     const paymentMethodId = await newMethod({ customerId });
     const given = {
@@ -229,7 +229,7 @@ describe("a new authorization", () => {
     expect(await create(inherited)).toMatchObject(inherited);
   });
 
-  it.each(STATUSES)("may be %s from the start, with its amounts and time", async (status) => {
+  it.each(STATUSES)("may be created as %s, with its amounts and timestamp", async (status) => {
     const created = await create({ status });
     expect(created).toMatchObject({
       status,
@@ -239,7 +239,7 @@ describe("a new authorization", () => {
     });
   });
 
-  it("takes null for a field left out", async () => {
+  it("treats null like an omitted field", async () => {
     const optional = ["status", "provider", "depositInCents", "currency", "captureBefore"];
     const texts = ["description", "providerId", "providerMethod", "providerSecret"];
     const ids = ["orderId", "customerId", "paymentMethodId", "idempotencyKey"];
@@ -253,7 +253,7 @@ describe("a new authorization", () => {
     });
   });
 
-  it("carries the token's employee, and so do the changes of its status", async () => {
+  it("has the token's employee, as do its status changes", async () => {
     const employee = { merchantId: merchant.id, name: "E", email: `e-${newId()}@example.com` };
     const employeeId = made(await server.app.services.employees.create(employee)).id;
     const theirs = await server.createToken({ merchantId: merchant.id, employeeId });
@@ -336,7 +336,7 @@ describe("an authorization is refused", () => {
     }
   });
 
-  it("with everything that is wrong with it at once", async () => {
+  it("with all of its problems at once", async () => {
     const texts = { description: "a".repeat(5_001), providerId: "\u0000" };
     const ids = { orderId: newId(), customerId: newId(), paymentMethodId: "abc" };
     const input = { mode: "CHECKOUT", depositInCents: -1, ...texts, ...ids };
@@ -385,7 +385,7 @@ describe("the status of an authorization", () => {
     expect(await find(before.id)).toEqual(outcome.record ?? before);
   });
 
-  it("keeps the time of a status that is left, and sets it anew when entered again", async () => {
+  it("keeps the timestamp of a status that it left, and updates it when the status is entered again", async () => {
     const first = await succeeded();
     const failed = await update(first.id, { status: "FAILED" });
     expect(failed.succeededAt).toBe(first.succeededAt);
@@ -396,7 +396,7 @@ describe("the status of an authorization", () => {
 });
 
 describe("a capture", () => {
-  it("by a charge made SUCCEEDED captures its amounts and releases the rest, once for all", async () => {
+  it("by a charge created as SUCCEEDED captures its amounts and permanently releases the rest", async () => {
     const before = await succeeded({ captureBefore: FUTURE, provider: "APP", currency: "EUR" });
     const charge = await capture(before);
     expect(charge).toMatchObject({
@@ -421,7 +421,7 @@ describe("a capture", () => {
     expect(at! > before.updatedAt).toBe(true);
   });
 
-  it("by an update captures no sooner than the charge succeeds", async () => {
+  it("by an update happens when the charge succeeds", async () => {
     const before = await succeeded();
     const { id } = await accepted(sendCharge(capturing(before)));
     for (const status of ["STARTED", "PROCESSING", "FAILED"]) {
@@ -435,14 +435,14 @@ describe("a capture", () => {
     });
   });
 
-  it("takes what one update makes of the charge: mode, amounts and success", async () => {
+  it("uses the mode and amounts that the same update sets with the success", async () => {
     const before = await succeeded();
     const { id } = await accepted(sendCharge(capturing(before, { mode: "REQUEST" })));
     await updateCharge(id, { mode: "CAPTURE", amountInCents: 700, status: "SUCCEEDED" });
     expect(await find(before.id)).toMatchObject(amounts(NOTHING, [700, 200], [300, 300]));
   });
 
-  it("may take everything, or of amount and deposit one alone", async () => {
+  it("may include everything, or only the amount or the deposit", async () => {
     for (const captured of [ALL, [1_000, 0], [0, 500]] as const) {
       const before = await succeeded();
       const [amountInCents, depositInCents] = captured;
@@ -453,7 +453,7 @@ describe("a capture", () => {
   });
 
   it.each(["REQUEST", "MANUAL", "TERMINAL"])(
-    "is not made by a charge of mode %s that names the authorization",
+    "is not made by a charge with the mode %s that refers to the authorization",
     async (mode) => {
       const before = await succeeded();
       await capture(before, { mode });
@@ -490,7 +490,7 @@ describe("a capture", () => {
     },
   );
 
-  it("is refused from captureBefore on, whatever the status says", async () => {
+  it("is refused from captureBefore on, in any status", async () => {
     const late = await succeeded({ captureBefore: PAST });
     expect(late).toMatchObject({ capturable: false, ...amounts(ALL, NOTHING, NOTHING) });
     expect(await refusedCaptures(late)).toEqual(NOT_CAPTURABLE);
@@ -518,7 +518,7 @@ describe("a capture", () => {
     ]);
   });
 
-  it("is refused after another, also when the charge that captured has failed since", async () => {
+  it("is refused after another capture, even if the capturing charge has failed since", async () => {
     const before = await succeeded();
     const charge = await capture(before, { amountInCents: 1, depositInCents: 0 });
     expect(await refusedCaptures(before)).toEqual(NOT_CAPTURABLE);
@@ -530,14 +530,14 @@ describe("a capture", () => {
     expect(await find(before.id)).toEqual(captured);
   });
 
-  it("is refused after the authorization was captured by hand, in full", async () => {
+  it("is refused after the authorization was captured in full manually", async () => {
     const { id } = await succeeded();
     const captured = await update(id, { status: "CAPTURED" });
     expect(captured).toMatchObject({ ...AMOUNTS.CAPTURED, capturedAt: MOMENT });
     expect(await refusedCaptures(captured)).toEqual(NOT_CAPTURABLE);
   });
 
-  it("is for ever: an authorization that failed since and succeeded again has nothing to capture", async () => {
+  it("is permanent: an authorization that fails and succeeds again cannot be captured again", async () => {
     const before = await succeeded();
     await capture(before);
     const parts = amounts(NOTHING, [600, 200], [400, 300]);
@@ -552,7 +552,7 @@ describe("a capture", () => {
 });
 
 describe("the charges of an authorization", () => {
-  it("are all that name it, whether they captured or not, and no others", async () => {
+  it("are all charges that refer to it, whether they captured it or not", async () => {
     const [one, two] = [await succeeded(), await create()];
     const ids = [
       (await accepted(sendCharge(capturing(one)))).id,
@@ -578,7 +578,7 @@ describe("the charges of an authorization", () => {
 });
 
 describe("an update", () => {
-  it("sets texts and captureBefore, clears them by null, and leaves alone what it does not name", async () => {
+  it("sets strings and captureBefore, clears them by null, and keeps omitted fields", async () => {
     const given = {
       description: "d",
       providerId: "i",
@@ -600,7 +600,7 @@ describe("an update", () => {
     }
   });
 
-  it("that changes nothing leaves updatedAt and the history alone", async () => {
+  it("without changes keeps updatedAt and the history", async () => {
     const texts = { description: "d", providerId: "", providerSecret: "s" };
     const before = await succeeded({ ...texts, captureBefore: FUTURE });
     const present = { ...texts, status: "SUCCEEDED", captureBefore: FUTURE, providerMethod: null };
@@ -616,14 +616,14 @@ describe("an update", () => {
     ["TOO_LONG", "providerSecret", { providerSecret: "a".repeat(4_097) }],
     ["INVALID", "description", { description: "a\u0000" }],
     ["INVALID", "providerSecret", { providerSecret: "\u0000" }],
-  ])("is refused whole with %s on %s", async (code, field, input) => {
+  ])("is refused as a whole with %s on %s", async (code, field, input) => {
     const before = await create();
     const outcome = sendUpdate(before.id, { captureBefore: FUTURE, ...input });
     expect(await refusals(outcome)).toEqual([[code, field]]);
     expect(await find(before.id)).toEqual(before);
   });
 
-  it("is refused whole with everything that is wrong with it at once", async () => {
+  it("is refused with all of its problems at once", async () => {
     const { id, createdAt } = await create({ status: "CAPTURED" });
     const before = await update(id, { description: "changed" });
     const texts = { description: "a".repeat(5_001), providerId: "\u0000", providerMethod: "fine" };
@@ -639,7 +639,7 @@ describe("an update", () => {
     expect(await find(id)).toEqual(before);
   });
 
-  it("is STALE for another updatedAt than the present one, also after a capture", async () => {
+  it("is STALE for an outdated updatedAt, also after a capture", async () => {
     const before = await succeeded();
     const stale = { expectedUpdatedAt: before.updatedAt };
     await capture(before);
@@ -653,7 +653,7 @@ describe("an update", () => {
     await update(before.id, { description: "e", expectedUpdatedAt: null });
   });
 
-  it.each(UNKNOWN_IDS)("of %j, which is no authorization, is NOT_FOUND", async (id) => {
+  it.each(UNKNOWN_IDS)("of %j, which is not an authorization, is NOT_FOUND", async (id) => {
     const variables = { id, input: { description: "d" } };
     const answer = await server.send(merchant.token, payments.UPDATE_AUTHORIZATION, variables);
     expect(answer.status).toBe(404);
@@ -663,7 +663,7 @@ describe("an update", () => {
 });
 
 describe("an idempotency key", () => {
-  it("answers the same authorization for the same input, as it is now", async () => {
+  it("returns the same authorization in its current state for the same input", async () => {
     const idempotencyKey = randomUUID();
     const { id } = await succeeded({ idempotencyKey, providerSecret: "s" });
     const again = { idempotencyKey: idempotencyKey.toUpperCase(), description: null };
@@ -690,7 +690,7 @@ describe("an idempotency key", () => {
     ]);
   });
 
-  it("is not used up by an input that is refused, and is the merchant's own", async () => {
+  it("is not consumed by a refused input, and belongs to the merchant", async () => {
     const idempotencyKey = randomUUID();
     await refusals(send({ idempotencyKey, amountInCents: -1 }));
     const here = await create({ idempotencyKey });

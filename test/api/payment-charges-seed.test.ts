@@ -216,8 +216,8 @@ function expectExample({ id, ...answered }: Attributes, example: Attributes): vo
   expect(id).toMatch(UUID);
 }
 
-describe("the examples of the REST API, asked in GraphQL,", () => {
-  it("answer all 29 fields of a charge in a list", async () => {
+describe("the examples of the REST API, queried by GraphQL,", () => {
+  it("return all 29 fields of a charge in a list", async () => {
     const { id } = await create(token, { amount_in_cents: 5000 });
     interface Data {
       paymentCharges: { nodes: Attributes[] };
@@ -230,7 +230,7 @@ describe("the examples of the REST API, asked in GraphQL,", () => {
     expect(charge).toMatchObject({ id, updatedAt: charge!["createdAt"] });
   });
 
-  it("answer all 29 fields of a charge that is fetched", async () => {
+  it("return all 29 fields of a fetched charge", async () => {
     const { id } = await create(token, { amount_in_cents: 5000 });
     interface Data {
       paymentCharge: Attributes;
@@ -241,7 +241,7 @@ describe("the examples of the REST API, asked in GraphQL,", () => {
     expect(paymentCharge).toMatchObject({ id, updatedAt: paymentCharge["createdAt"] });
   });
 
-  it("answer all 29 fields of a charge that an employee creates", async () => {
+  it("return all 29 fields of a charge that an employee creates", async () => {
     const charge = await create(employeeToken, {
       mode: "manual",
       provider: "none",
@@ -253,7 +253,7 @@ describe("the examples of the REST API, asked in GraphQL,", () => {
   });
 
   // The example's charge is as old as its update; here a change is later than what it changes.
-  it("answer all 29 fields of a charge that is updated, later than it was created", async () => {
+  it("return all 29 fields of an updated charge", async () => {
     const created = await create(token, { amount_in_cents: 5000 });
     const id = String(created["id"]);
     const charge = await update(token, id, { status: "started" });

@@ -180,7 +180,7 @@ describe("a new charge", () => {
   it.each<[string, Input]>([
     ["left out", {}],
     ["null", ALL_NULL],
-  ])("has every default where a field is %s", async (_, input) => {
+  ])("has every default for a field that is %s", async (_, input) => {
     const charge = await create(input);
     const nothing = { description: null, providerId: null, providerMethod: null };
     expect(charge).toEqual({
@@ -203,7 +203,7 @@ describe("a new charge", () => {
     expect(await findCharge(server, token, charge.id)).toEqual(charge);
   });
 
-  it("keeps all that is given", async () => {
+  it("stores every given value", async () => {
     const authorization = await authorize({ currency: "EUR", provider: "APP" });
     const given = {
       ...{ status: "SUCCEEDED", mode: "OFF_SESSION", provider: "APP" },
@@ -216,7 +216,7 @@ describe("a new charge", () => {
     expect(await create(given)).toMatchObject({ ...given, totalInCents: 13_023 });
   });
 
-  it.each(STATUSES)("may be %s from the start, with that status's time alone", async (status) => {
+  it.each(STATUSES)("may be created as %s, with only that status's timestamp", async (status) => {
     const charge = await create({ status });
     const entered = TIME_OF[status];
     const times = { succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null };
@@ -227,9 +227,12 @@ describe("a new charge", () => {
     });
   });
 
-  it.each(["MANUAL", "REQUEST", "TERMINAL"])("of the mode %s needs nothing else", async (mode) => {
-    expect(await create({ mode })).toMatchObject({ mode, status: "CREATED", provider: "STRIPE" });
-  });
+  it.each(["MANUAL", "REQUEST", "TERMINAL"])(
+    "with the mode %s requires nothing else",
+    async (mode) => {
+      expect(await create({ mode })).toMatchObject({ mode, status: "CREATED", provider: "STRIPE" });
+    },
+  );
 
   it.each<[string, Input, Input]>([
     ["all else left out", {}, { status: "SUCCEEDED", providerMethod: "bank" }],
@@ -240,7 +243,7 @@ describe("a new charge", () => {
       { status: "STARTED" },
       { status: "STARTED", succeededAt: null, providerMethod: "bank" },
     ],
-  ])("of the mode MANUAL and no provider succeeds at once, with %s", async (...row) => {
+  ])("with the mode MANUAL and the provider NONE succeeds immediately, with %s", async (...row) => {
     const [, input, expected] = row;
     const charge = await create({ mode: "MANUAL", provider: "NONE", ...input });
     expect(charge).toMatchObject(expected);
@@ -248,7 +251,7 @@ describe("a new charge", () => {
     if (charge.status === "SUCCEEDED") expect(charge.succeededAt).toMatch(TIME);
   });
 
-  it("succeeds at once by neither of mode and provider alone", async () => {
+  it("does not succeed immediately with only one of this mode and provider", async () => {
     const expected = { status: "CREATED", succeededAt: null, providerMethod: null };
     expect(await create({ mode: "MANUAL", provider: "APP" })).toMatchObject(expected);
     expect(await create({ mode: "REQUEST", provider: "NONE" })).toMatchObject(expected);
@@ -280,14 +283,14 @@ describe("a new charge", () => {
     expect(await create({ currency: "jpy" }, by)).toMatchObject({ currency: "JPY" });
   });
 
-  it("may be of nothing but a deposit, and of 2^53-1 in all", async () => {
+  it("may have only a deposit, and a total of 2^53-1", async () => {
     const deposit = await create({ amountInCents: 0, depositInCents: 1 });
     expect(deposit).toMatchObject({ totalInCents: 1, totalRefundableInCents: 1, refundable: true });
     const largest = await create({ amountInCents: MAX - 1, depositInCents: 1 });
     expect(largest).toMatchObject({ totalInCents: MAX, totalRefundableInCents: MAX });
   });
 
-  it("takes off-session payments with a method of the customer's or of nobody's", async () => {
+  it("accepts off-session payments with a method of the customer or without an owner", async () => {
     for (const paymentMethodId of [ids.method, ids.anyonesMethod]) {
       const input = { mode: "OFF_SESSION", customerId: ids.customer, paymentMethodId };
       expect(await create(input)).toMatchObject(input);
@@ -296,7 +299,7 @@ describe("a new charge", () => {
     expect(await create(nobodys)).toMatchObject({ ...nobodys, customerId: null });
   });
 
-  it("has the employee of the token that created it, for good", async () => {
+  it("keeps the employee of the token that created it", async () => {
     const charge = await create({}, employeeToken);
     expect(charge).toMatchObject({
       employeeId,
@@ -419,7 +422,7 @@ describe("a new charge is refused", () => {
     ]);
   });
 
-  it("for everything that is wrong with it at once", async () => {
+  it("with all of its problems at once", async () => {
     const problems = await refusedCreate({
       ...{ amountInCents: -1, depositInCents: -1, mode: "CHECKOUT", succeededAt: PAST },
       ...{ description: "a".repeat(5_001), providerId: "\u0000", providerMethod: "b".repeat(256) },
@@ -449,37 +452,40 @@ describe("a charge's status", () => {
   const pairs = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const));
 
   const allowed = pairs.filter(([from, to]) => TRANSITIONS[from].includes(to));
-  it.each(allowed)("goes from %s to %s, with its time and in its history", async (from, to) => {
-    const before = await create({ status: from });
-    const after = await update(before, { status: to }, employeeToken);
-    const entered = TIME_OF[to];
-    expect(after).toEqual({
-      ...{ ...before, status: to, updatedAt: after.updatedAt },
-      ...(entered && { [entered]: expect.stringMatching(TIME) as string }),
-      statusHistory: {
-        nodes: [
-          ...before.statusHistory.nodes,
-          { from, to, at: after.updatedAt, employee: { id: employeeId } },
-        ],
-      },
-    });
-    expect(isLater(after.updatedAt, before.updatedAt)).toBe(true);
-    expect(await findCharge(server, token, before.id)).toEqual(after);
-  });
+  it.each(allowed)(
+    "changes from %s to %s, with a timestamp and a history entry",
+    async (from, to) => {
+      const before = await create({ status: from });
+      const after = await update(before, { status: to }, employeeToken);
+      const entered = TIME_OF[to];
+      expect(after).toEqual({
+        ...{ ...before, status: to, updatedAt: after.updatedAt },
+        ...(entered && { [entered]: expect.stringMatching(TIME) as string }),
+        statusHistory: {
+          nodes: [
+            ...before.statusHistory.nodes,
+            { from, to, at: after.updatedAt, employee: { id: employeeId } },
+          ],
+        },
+      });
+      expect(isLater(after.updatedAt, before.updatedAt)).toBe(true);
+      expect(await findCharge(server, token, before.id)).toEqual(after);
+    },
+  );
 
   const refused = pairs.filter(([from, to]) => from !== to && !TRANSITIONS[from].includes(to));
-  it.each(refused)("does not go from %s to %s", async (from, to) => {
+  it.each(refused)("cannot change from %s to %s", async (from, to) => {
     const charge = await create({ status: from });
     expect(await refusedUpdate(charge, { status: to, description: "other" })).toEqual([
       "INVALID_TRANSITION status",
     ]);
   });
 
-  it.each(STATUSES)("that is %s may be set so again, which changes nothing", async (status) => {
+  it.each(STATUSES)("can be set to %s again without effect", async (status) => {
     await unchanged(await create({ status }), { status });
   });
 
-  it("keeps the time of a status that it left, and has a new one when it comes back", async () => {
+  it("keeps the timestamp of a status that it left, and updates it when it returns", async () => {
     const failed = await create({ status: "FAILED" });
     const started = await update(failed, { status: "STARTED" });
     expect(started.failedAt).toBe(failed.failedAt);
@@ -516,7 +522,7 @@ describe("a charge's status", () => {
     expect(times).toEqual(times.toSorted());
   });
 
-  it("may be given the time of success, on entering it and later", async () => {
+  it("accepts a time of success, when it succeeds and later", async () => {
     const charge = await create();
     const succeeded = await update(charge, {
       status: "SUCCEEDED",
@@ -531,7 +537,7 @@ describe("a charge's status", () => {
     expect(isLater(moved.updatedAt, succeeded.updatedAt)).toBe(true);
   });
 
-  it("has no time of success unless it succeeds, and cannot be without one when it did", async () => {
+  it("has a time of success exactly if it succeeded", async () => {
     const invalid = ["INVALID succeededAt"];
     const created = await create();
     expect(await refusedUpdate(created, { succeededAt: PAST })).toEqual(invalid);
@@ -546,7 +552,7 @@ describe("a charge's status", () => {
 });
 
 describe("an update", () => {
-  it("changes each field that is given and no other, also of a charge that succeeded", async () => {
+  it("changes exactly the given fields, also of a succeeded charge", async () => {
     const fields = {
       ...{ description: "new", providerId: "pi_2", providerMethod: "boleto" },
       ...{ providerSecret: "new secret", paymentMethodId: ids.anyonesMethod },
@@ -564,7 +570,7 @@ describe("an update", () => {
     }
   });
 
-  it("keeps what others wrote to other fields meanwhile; of one field the last is kept", async () => {
+  it("keeps concurrent changes to other fields; for one field, the last write wins", async () => {
     const charge = await create();
     await update(charge, { description: "one", providerId: "pi_1" });
     await update(charge, { description: "two", providerMethod: "cash" });
@@ -593,7 +599,7 @@ describe("an update", () => {
       "is CREATED again",
       async () => update(await create({ status: "FAILED" }), { status: "CREATED" }),
     ],
-  ])("cannot change what is frozen in a charge that %s", async (_, make) => {
+  ])("cannot change frozen fields of a charge that %s", async (_, make) => {
     const charge = await make();
     const others = { amountInCents: 1, depositInCents: 1, currency: "EUR", mode: "TERMINAL" };
     const frozen = { ...others, provider: "APP" };
@@ -609,7 +615,7 @@ describe("an update", () => {
     await unchanged(charge, { amountInCents, depositInCents, currency, mode, provider });
   });
 
-  it("has no order, customer or authorization to change", async () => {
+  it("cannot change the order, customer or authorization", async () => {
     const charge = await create();
     for (const [field, id] of [
       ["orderId", ids.dollarOrder],
@@ -624,7 +630,7 @@ describe("an update", () => {
     expect(await findCharge(server, token, charge.id)).toEqual(charge);
   });
 
-  it("that gives every value as it is leaves the charge as it is, its updatedAt too", async () => {
+  it("that repeats the current values keeps the charge and its updatedAt", async () => {
     const texts = { description: "d", providerId: "p", providerMethod: "m", providerSecret: "s" };
     const charge = await create({ ...texts, paymentMethodId: ids.method, status: "SUCCEEDED" });
     const { status, mode, provider, amountInCents, depositInCents, currency } = charge;
@@ -634,7 +640,7 @@ describe("an update", () => {
     await unchanged(charge, {});
   });
 
-  it("is STALE unless the charge still has the expectedUpdatedAt", async () => {
+  it("is STALE if the charge has another updatedAt than expected", async () => {
     const charge = await create();
     const expectedUpdatedAt = charge.updatedAt;
     const changed = await update(charge, { expectedUpdatedAt, description: "one" });
@@ -651,7 +657,7 @@ describe("an update", () => {
     });
   });
 
-  it("is refused for null where nothing can be", async () => {
+  it("is refused for null in a required field", async () => {
     const fields = ["status", "mode", "provider", "amountInCents", "depositInCents", "currency"];
     const nulls = Object.fromEntries(fields.map((field) => [field, null]));
     expect(await refusedUpdate(await create(), nulls)).toEqual(
@@ -698,7 +704,7 @@ describe("an update", () => {
     expect(await refusedUpdate(await create(created), given)).toEqual([problem]);
   });
 
-  it("keeps to the order, the customer and the authorization of the charge", async () => {
+  it("must agree with the order, the customer and the authorization of the charge", async () => {
     const { id } = await authorize({ currency: "EUR", provider: "APP" });
     const charge = await create({ orderId: ids.order, paymentAuthorizationId: id });
     for (const [input, problem] of [
@@ -719,7 +725,7 @@ describe("an update", () => {
     ]);
   });
 
-  it("is refused for everything that is wrong with it at once", async () => {
+  it("is refused with all of its problems at once", async () => {
     const problems = await refusedUpdate(await create({ status: "PROCESSING" }), {
       ...{ status: "CANCELED", amountInCents: 1, currency: "EUR", succeededAt: PAST },
       ...{ description: "a".repeat(5_001), paymentMethodId: UNKNOWN_ID },
@@ -736,7 +742,7 @@ describe("an update", () => {
     );
   });
 
-  it("of what is foreign, unknown or malformed is NOT_FOUND, and it reads as null", async () => {
+  it("of a foreign, unknown or malformed id is NOT_FOUND, and reads as null", async () => {
     const { id } = await create({}, otherToken);
     for (const target of [id, UNKNOWN_ID, "abc", "", "\u0000"]) {
       const variables = { id: target, input: { description: "new" } };
@@ -776,14 +782,14 @@ describe("a charge that captures", () => {
     return after;
   }
 
-  it("and succeeds from the start takes what it is for and releases the rest", async () => {
+  it("and succeeds at creation captures its amounts and releases the rest", async () => {
     const authorization = await authorize({ captureBefore: "2999-01-01T00:00:00Z" });
     expect(authorization).toMatchObject({ capturable: true, totalCapturableInCents: 1_200 });
     await create(capture(authorization, { status: "SUCCEEDED" }), employeeToken);
     await expectCaptured(authorization);
   });
 
-  it("takes nothing until it succeeds, then what it is for by that very update", async () => {
+  it("captures nothing until the update with which it succeeds", async () => {
     const authorization = await authorize();
     const input = { amountInCents: 1, depositInCents: 0, mode: "REQUEST" };
     const charge = await create(capture(authorization, input));
@@ -794,7 +800,7 @@ describe("a charge that captures", () => {
     await expectCaptured(authorization);
   });
 
-  it("takes once and for ever, whatever becomes of it", async () => {
+  it("captures once and permanently, even if it fails later", async () => {
     const authorization = await authorize();
     const charge = await create(capture(authorization, { status: "SUCCEEDED" }), employeeToken);
     const captured = await expectCaptured(authorization);
@@ -810,7 +816,7 @@ describe("a charge that captures", () => {
     expect(await findAuthorization(server, token, authorization.id)).toEqual(captured);
   });
 
-  it("in another mode takes nothing, though it has an authorization and succeeds", async () => {
+  it("captures nothing in another mode, even if it has an authorization and succeeds", async () => {
     const authorization = await authorize();
     await create(capture(authorization, { mode: "TERMINAL", status: "SUCCEEDED" }));
     expect(await findAuthorization(server, token, authorization.id)).toEqual(authorization);
@@ -842,7 +848,7 @@ describe("a charge that captures", () => {
       { amountInCents: 1_001, depositInCents: 201 },
       ["amountInCents", "depositInCents"],
     ],
-  ])("cannot take more %s than was authorized", async (_, amounts, fields) => {
+  ])("cannot capture more %s than was authorized", async (_, amounts, fields) => {
     const authorization = await authorize();
     const input = capture(authorization, amounts);
     expect(await refusedCreate({ ...input, status: "SUCCEEDED" })).toEqual(
@@ -853,7 +859,7 @@ describe("a charge that captures", () => {
     expect(await findAuthorization(server, token, authorization.id)).toEqual(authorization);
   });
 
-  it("leaves the rest released, whatever becomes of the authorization", async () => {
+  it("releases the rest permanently, even if the authorization's status changes", async () => {
     const authorization = await authorize();
     await create(capture(authorization, { status: "SUCCEEDED" }));
     const { id } = authorization;
@@ -866,7 +872,7 @@ describe("a charge that captures", () => {
     }
   });
 
-  it("may take all that was authorized", async () => {
+  it("can capture everything that was authorized", async () => {
     const authorization = await authorize();
     const all = { amountInCents: 1_000, depositInCents: 200, status: "SUCCEEDED" };
     await create(capture(authorization, all));
@@ -885,7 +891,7 @@ describe("an idempotency key", () => {
     return paymentCharges.totalCount;
   }
 
-  it("answers the same charge for the same input, as it is now, and makes no other", async () => {
+  it("returns the same charge in its current state for the same input, and creates no other", async () => {
     const input = { idempotencyKey: newId(), amountInCents: 900, description: "once" };
     const charge = await create(input);
     const count = await countOfCharges();
@@ -896,14 +902,14 @@ describe("an idempotency key", () => {
     expect(await countOfCharges()).toBe(count);
   });
 
-  it("takes an input for the same that says the same in other words", async () => {
+  it("accepts an equivalent input in another form", async () => {
     const idempotencyKey = newId();
     const charge = await create({ idempotencyKey, amountInCents: 900, currency: "EUR" });
     const same = { amountInCents: "900", currency: "eur", description: null, orderId: null };
     expect(await create({ idempotencyKey, ...same })).toEqual(charge);
   });
 
-  it("is refused with any other input, and that makes nothing", async () => {
+  it("is refused with any other input, which creates nothing", async () => {
     const input = { idempotencyKey: newId(), amountInCents: 900, providerSecret: "one" };
     const charge = await create(input);
     for (const changed of [
@@ -922,7 +928,7 @@ describe("an idempotency key", () => {
     expect(await create(input)).toEqual(charge);
   });
 
-  it("answers the charge though its input would be refused by now", async () => {
+  it("returns the charge even if its input would now be refused", async () => {
     const { id } = await authorize();
     const input = {
       ...{ idempotencyKey: newId(), mode: "CAPTURE", paymentAuthorizationId: id },
@@ -935,7 +941,7 @@ describe("an idempotency key", () => {
     ]);
   });
 
-  it("is not used up by an input that is refused", async () => {
+  it("is not consumed by a refused input", async () => {
     const idempotencyKey = newId();
     const negative = { idempotencyKey, amountInCents: -1 };
     expect(await refusedCreate(negative)).toEqual(["OUT_OF_RANGE amountInCents"]);
@@ -943,7 +949,7 @@ describe("an idempotency key", () => {
     expect(await create({ idempotencyKey })).toMatchObject({ amountInCents: 5_000 });
   });
 
-  it("is of one merchant and of one operation", async () => {
+  it("belongs to one merchant and one operation", async () => {
     const input = { idempotencyKey: newId(), amountInCents: 900 };
     const charge = await create(input);
     const others = await create({ ...input, amountInCents: 1 }, otherToken);

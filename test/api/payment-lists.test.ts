@@ -461,25 +461,28 @@ describe("a filter", () => {
       .map(([field, kind]) => [name, field, kind] as const),
   );
 
-  it.each(fields)("of %s by %s keeps what each operator says", async (name, field, kind) => {
-    const newestFirst = sorted(rows[name], ["createdAt", "DESC"]);
-    const values = [...new Set(newestFirst.map((row) => row[field]))]
-      .filter((value) => value !== null)
-      .toSorted((one, other) => ((one as string) < (other as string) ? -1 : 1));
-    const cases = Object.entries(operandsFor(kind, values)).flatMap(([operator, operands]) =>
-      operands.map((operand) => ({
-        filter: { [field]: { [operator]: operand } },
-        ids: idsOf(newestFirst.filter((row) => keeps(row[field], operator, operand))),
-      })),
-    );
-    const filters = cases.map(({ filter }) => filter);
-    const answers = await idsByEach(name, filters);
-    expect(filters.map((filter, index) => ({ filter, ids: answers[index] }))).toEqual(cases);
-    const partial = cases.filter(
-      ({ ids }) => ids.length > 0 && ids.length < newestFirst.length,
-    ).length;
-    expect(partial).toBeGreaterThan(1); // the rows tell the operators apart
-  });
+  it.each(fields)(
+    "of %s by %s matches exactly the described records for each operator",
+    async (name, field, kind) => {
+      const newestFirst = sorted(rows[name], ["createdAt", "DESC"]);
+      const values = [...new Set(newestFirst.map((row) => row[field]))]
+        .filter((value) => value !== null)
+        .toSorted((one, other) => ((one as string) < (other as string) ? -1 : 1));
+      const cases = Object.entries(operandsFor(kind, values)).flatMap(([operator, operands]) =>
+        operands.map((operand) => ({
+          filter: { [field]: { [operator]: operand } },
+          ids: idsOf(newestFirst.filter((row) => keeps(row[field], operator, operand))),
+        })),
+      );
+      const filters = cases.map(({ filter }) => filter);
+      const answers = await idsByEach(name, filters);
+      expect(filters.map((filter, index) => ({ filter, ids: answers[index] }))).toEqual(cases);
+      const partial = cases.filter(
+        ({ ids }) => ids.length > 0 && ids.length < newestFirst.length,
+      ).length;
+      expect(partial).toBeGreaterThan(1); // the rows tell the operators apart
+    },
+  );
 
   it.each(NAMES)("of %s has every field and every operator that is tested above", async (name) => {
     interface Type {
@@ -546,7 +549,7 @@ describe("a sort", () => {
     LISTS[name].sorts.split(" ").map((field) => [name, field] as const),
   );
 
-  it.each(sorts)("of %s by %s goes both ways, nulls last", async (name, field) => {
+  it.each(sorts)("of %s by %s works in both directions, nulls last", async (name, field) => {
     for (const direction of ["ASC", "DESC"]) {
       const sort = [{ field: screaming(field), direction }, { field: "CREATED_AT" }];
       const keys: [string, string][] = [[field, direction]];
@@ -663,7 +666,7 @@ function extremeOf(from: readonly Row[], field: string, direction: "ASC" | "DESC
   return sorted(from, [field, direction])[0]?.[field] ?? null;
 }
 
-describe("what is computed over charges", () => {
+describe("aggregates over charges", () => {
   const AVERAGED = MONEY.split(" ") as Money[];
   const SUMMED = `${MONEY} ${REFUNDED}`.split(" ");
   const EXTREMES = [...AVERAGED, "createdAt", "succeededAt"];
@@ -752,7 +755,7 @@ describe("what is computed over charges", () => {
     await expectRefusal("PaymentCharge", groups, {}, /currenc/i);
   });
 
-  it("over several currencies is a count and times alone, or apart in groups", async () => {
+  it("over several currencies allows the count and timestamps, or groups by currency", async () => {
     const times = "aggregate { count min { createdAt } max { succeededAt } }";
     expect((await ask("PaymentCharge", times)).aggregate).toEqual({
       count: CHARGES,
@@ -908,7 +911,7 @@ describe("what is computed over charges", () => {
   });
 });
 
-describe("what belongs to a record", () => {
+describe("the relations of a record", () => {
   it("is that of each charge: customer, order, employee, method, authorization, payment", async () => {
     const { nodes } = await ask(
       "PaymentCharge",

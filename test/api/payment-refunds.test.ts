@@ -163,7 +163,7 @@ describe("a new refund", () => {
     expect(await refund(named)).toMatchObject({ ...named, currency: "USD" });
   });
 
-  it("is of the customer who was charged, though the order has another by now", async () => {
+  it("has the customer who was charged, even if the order has another one now", async () => {
     const customerId = (await newCustomer()).id;
     const orderId = (await newOrder({ customerId })).id;
     charge = await charged({ orderId });
@@ -175,7 +175,7 @@ describe("a new refund", () => {
   });
 
   it.each(["STRIPE", "APP", "NONE"])(
-    "of provider NONE succeeds at once, of a charge by %s",
+    "with the provider NONE succeeds immediately, for a charge by %s",
     async (provider) => {
       charge = await charged({ provider });
       expect(await refund({ provider: "NONE" })).toMatchObject({
@@ -187,13 +187,13 @@ describe("a new refund", () => {
     },
   );
 
-  it("of a charge by NONE has that provider by default, and so succeeds at once", async () => {
+  it("of a charge with the provider NONE has it by default, and succeeds immediately", async () => {
     charge = await charged({ provider: "NONE", mode: "MANUAL" });
     expect(await refund()).toMatchObject({ status: "SUCCEEDED", provider: "NONE" });
   });
 
   it.each(STATUSES)(
-    "may be %s from the start, also of provider NONE, with the time of that status alone",
+    "may be created as %s, also with the provider NONE, with only that status's timestamp",
     async (status) => {
       for (const provider of ["STRIPE", "NONE"]) {
         const made = await refund({ provider, status });
@@ -208,7 +208,7 @@ describe("a new refund", () => {
     },
   );
 
-  it("takes null for a field left out", async () => {
+  it("treats null like an omitted field", async () => {
     const optional = ["status", "provider", "depositInCents", "currency", "description", "reason"];
     const more = ["providerId", "providerMethod", "orderId", "customerId", "idempotencyKey"];
     const nulls = Object.fromEntries([...optional, ...more].map((field) => [field, null]));
@@ -217,7 +217,7 @@ describe("a new refund", () => {
     expect([id, createdAt, statusHistory.nodes.length]).toEqual([UUID, updatedAt, 1]);
   });
 
-  it("carries the token's employee, and so do the changes of its status", async () => {
+  it("has the token's employee, as do its status changes", async () => {
     const employeeId = await newEmployee();
     const { token } = merchant;
     merchant = {
@@ -239,7 +239,7 @@ describe("a new refund", () => {
     });
   });
 
-  it("keeps texts up to their limits, counted in characters, and empty ones", async () => {
+  it("stores strings up to their limits, counted in characters, and empty ones", async () => {
     const long = "😀".repeat(5_000);
     const short = "😀".repeat(255);
     const texts = { description: long, reason: long, providerId: short, providerMethod: "" };
@@ -253,7 +253,7 @@ async function newEmployee(): Promise<string> {
 }
 
 describe("a refund of no charge", () => {
-  it("succeeds at once with provider NONE, in the merchant's currency", async () => {
+  it("succeeds immediately with the provider NONE, in the merchant's currency", async () => {
     const euro = made(
       await server.app.services.merchants.create({ name: "M", defaultCurrency: "EUR" }),
     );
@@ -374,7 +374,7 @@ describe("a refund is refused", () => {
     }
   });
 
-  it("with everything that is wrong with it at once", async () => {
+  it("with all of its problems at once", async () => {
     const texts = { description: LONG, reason: "\u0000", providerId: LONG_NAME };
     const input = { paymentChargeId: charge.id, provider: "APP", ...texts };
     const always = [
@@ -404,24 +404,27 @@ describe("a refund is refused", () => {
   });
 });
 
-describe("what is left of a charge", () => {
+describe("the refundable amount of a charge", () => {
   const tooMuch = (amountInCents: number, depositInCents: number): Promise<[string, string][]> =>
     refusalsOf({ paymentChargeId: charge.id, amountInCents, depositInCents });
   const AMOUNT = ["EXCEEDS_REFUNDABLE", "amountInCents"];
   const DEPOSIT = ["EXCEEDS_REFUNDABLE", "depositInCents"];
 
-  it.each(COUNTING)("is less by a refund that is %s, amount and deposit apart", async (status) => {
-    await refund({ status, amountInCents: 400, depositInCents: 200 });
-    expect(await tooMuch(601, 0)).toEqual([AMOUNT]);
-    expect(await tooMuch(0, 301)).toEqual([DEPOSIT]);
-    expect(await tooMuch(601, 301)).toEqual([AMOUNT, DEPOSIT]);
-    await refund({ amountInCents: 600, depositInCents: 300 });
-    expect(await tooMuch(1, 0)).toEqual([AMOUNT]);
-    expect(await tooMuch(0, 1)).toEqual([DEPOSIT]);
-  });
+  it.each(COUNTING)(
+    "is reduced by a refund that is %s, separately for amount and deposit",
+    async (status) => {
+      await refund({ status, amountInCents: 400, depositInCents: 200 });
+      expect(await tooMuch(601, 0)).toEqual([AMOUNT]);
+      expect(await tooMuch(0, 301)).toEqual([DEPOSIT]);
+      expect(await tooMuch(601, 301)).toEqual([AMOUNT, DEPOSIT]);
+      await refund({ amountInCents: 600, depositInCents: 300 });
+      expect(await tooMuch(1, 0)).toEqual([AMOUNT]);
+      expect(await tooMuch(0, 1)).toEqual([DEPOSIT]);
+    },
+  );
 
   it.each(["FAILED", "CANCELED", "EXPIRED"] as const)(
-    "is not less by a refund that is %s",
+    "is not reduced by a refund that is %s",
     async (status) => {
       await refund({ status, amountInCents: 1_000, depositInCents: 500 });
       expect(await refund({ amountInCents: 1_000, depositInCents: 500 })).toMatchObject({
@@ -434,7 +437,7 @@ describe("what is left of a charge", () => {
     COUNTING.flatMap((from) =>
       NEXT[from].filter((to) => !COUNTING.includes(to)).map((to) => [from, to] as const),
     ),
-  )("grows again when a refund goes from %s to %s", async (from, to) => {
+  )("increases when a refund changes from %s to %s", async (from, to) => {
     const { id } = await refund({ status: from, amountInCents: 1_000, depositInCents: 500 });
     expect(await tooMuch(1, 1)).toEqual([AMOUNT, DEPOSIT]);
     await update(id, { status: to });
@@ -446,7 +449,7 @@ describe("what is left of a charge", () => {
   );
 
   it.each(COMING_BACK)(
-    "is checked and less again when a refund goes from %s to %s",
+    "is checked and reduced again when a refund changes from %s to %s",
     async (from, to) => {
       const { id } = await refund({ status: from, amountInCents: 1_000 });
       await update(id, { status: to });
@@ -455,7 +458,7 @@ describe("what is left of a charge", () => {
   );
 
   it.each(COMING_BACK)(
-    "refuses a refund that would go from %s to %s with more than that, or of a charge that is FAILED by now",
+    "refuses a change of a refund from %s to %s that exceeds it, or if the charge has FAILED",
     async (from, to) => {
       const stored = [
         await refund({ status: from, amountInCents: 1_000 }),
@@ -513,7 +516,7 @@ describe("a charge", () => {
     return now;
   }
 
-  it("tells what is refunded and refundable after each step of its refunds", async () => {
+  it("has the correct refunded and refundable amounts after each step of its refunds", async () => {
     expect(await expectRefunded(0, 0)).toEqual(charge);
     const first = await refund({ amountInCents: 300, depositInCents: 100 });
     await update(first.id, { status: "PENDING" });
@@ -533,7 +536,7 @@ describe("a charge", () => {
     await expectRefunded(1_000, 500);
   });
 
-  it("has a later updatedAt when its refunded amounts change, and the same when not", async () => {
+  it("has a later updatedAt exactly if its refunded amounts change", async () => {
     const { id } = await refund({ amountInCents: 300 });
     expect(await chargeNow()).toEqual(charge);
     await update(id, { status: "PENDING" });
@@ -593,7 +596,7 @@ describe("the status of a refund", () => {
     expect(await find(before.id)).toEqual(outcome.record ?? before);
   });
 
-  it("keeps the time of a status that is left, and sets it anew when entered again", async () => {
+  it("keeps the timestamp of a status that it left, and updates it when the status is entered again", async () => {
     const first = await alone({ status: "FAILED" });
     const succeeded = await update(first.id, { status: "SUCCEEDED" });
     expect(succeeded.failedAt).toBe(first.failedAt);
@@ -604,7 +607,7 @@ describe("the status of a refund", () => {
 });
 
 describe("an update", () => {
-  it("sets texts, clears them by null, and leaves alone what it does not name", async () => {
+  it("sets strings, clears them by null, and keeps omitted fields", async () => {
     const texts = {
       description: "d",
       reason: "r",
@@ -626,7 +629,7 @@ describe("an update", () => {
     }
   });
 
-  it("that changes nothing leaves updatedAt and the history alone", async () => {
+  it("without changes keeps updatedAt and the history", async () => {
     const before = await alone({ description: "d", reason: "", providerId: "i" });
     const { status, description, reason, failureReason, providerId, providerMethod } = before;
     const present = { status, description, reason, failureReason, providerId, providerMethod };
@@ -642,14 +645,14 @@ describe("an update", () => {
     ["TOO_LONG", "providerId", { providerId: "a".repeat(256) }],
     ["TOO_LONG", "providerMethod", { providerMethod: "a".repeat(256) }],
     ["INVALID", "failureReason", { failureReason: "\u0000" }],
-  ])("is refused whole with %s on %s", async (code, field, input) => {
+  ])("is refused as a whole with %s on %s", async (code, field, input) => {
     const before = await alone();
     const other = field === "reason" ? { description: "other" } : { reason: "other" };
     expect(await refusals(sendUpdate(before.id, { ...other, ...input }))).toEqual([[code, field]]);
     expect(await find(before.id)).toEqual(before);
   });
 
-  it("is refused with everything that is wrong with it at once", async () => {
+  it("is refused with all of its problems at once", async () => {
     const { id, createdAt } = await alone({ status: "PENDING" });
     await update(id, { reason: "changed" });
     const input = { status: "CANCELED", reason: "\u0000", providerId: "a".repeat(256) };
@@ -662,7 +665,7 @@ describe("an update", () => {
     ]);
   });
 
-  it("is STALE for another updatedAt than the present one, even if it changes nothing", async () => {
+  it("is STALE for an outdated updatedAt, even if it changes nothing", async () => {
     const before = await alone();
     const after = await update(before.id, { reason: "r", expectedUpdatedAt: before.updatedAt });
     for (const input of [{ reason: "again" }, { reason: "r" }, {}]) {
@@ -673,7 +676,7 @@ describe("an update", () => {
     await update(before.id, { reason: "again", expectedUpdatedAt: null });
   });
 
-  it.each(UNKNOWN_IDS)("of %j, which is no refund, is NOT_FOUND", async (id) => {
+  it.each(UNKNOWN_IDS)("of %j, which is not a refund, is NOT_FOUND", async (id) => {
     const variables = { id, input: { reason: "r" } };
     const answer = await server.send(merchant.token, payments.UPDATE_REFUND, variables);
     expect(answer.status).toBe(404);
@@ -690,7 +693,7 @@ describe("an idempotency key", () => {
     ...given,
   });
 
-  it("answers the same refund for the same input, as it is now, though nothing is left", async () => {
+  it("returns the same refund in its current state for the same input, even if nothing is refundable", async () => {
     const key = randomUUID();
     const { id } = await create(keyed(key));
     expect(await create(keyed(key.toUpperCase(), { reason: null }))).toEqual(await find(id));
@@ -713,13 +716,13 @@ describe("an idempotency key", () => {
     ]);
   });
 
-  it("is not used up by an input that is refused", async () => {
+  it("is not consumed by a refused input", async () => {
     const key = randomUUID();
     await refusalsOf(keyed(key, { amountInCents: 1_001 }));
     expect(await create(keyed(key))).toMatchObject({ amountInCents: 1_000 });
   });
 
-  it("is the merchant's and the operation's own", async () => {
+  it("belongs to the merchant and the operation", async () => {
     const key = randomUUID();
     await charged({ idempotencyKey: key });
     const here = await alone({ idempotencyKey: key });

@@ -138,7 +138,7 @@ describe("a relation to one record", () => {
 describe("all relations together", () => {
   const PAYMENT = "payment { id status owner { __typename } }";
 
-  it("of 100 charges take one statement each at most, beside the list's own", async () => {
+  it("of 100 charges take at most one statement each, in addition to the list's", async () => {
     const relations = TO_ONE["paymentCharges"]!;
     const refunds = "paymentRefunds(first: 3) { nodes { id amountInCents paymentChargeId } }";
     const selection = `providerSecret ${selectionOf(relations)} payment { id status } ${refunds}`;
@@ -154,7 +154,7 @@ describe("all relations together", () => {
     expect(taken).toBeLessThanOrEqual(1 + 7);
   });
 
-  it("of 100 refunds take one statement each at most, beside the list's own", async () => {
+  it("of 100 refunds take at most one statement each, in addition to the list's", async () => {
     const relations = TO_ONE["paymentRefunds"]!;
     const [nodes, taken] = await list("paymentRefunds", selectionOf(relations) + PAYMENT);
     expectRelated(nodes, relations);
@@ -164,7 +164,7 @@ describe("all relations together", () => {
     expect(taken).toBeLessThanOrEqual(1 + 5);
   });
 
-  it("of 100 authorizations take one statement each at most, beside the list's own", async () => {
+  it("of 100 authorizations take at most one statement each, in addition to the list's", async () => {
     const relations = TO_ONE["paymentAuthorizations"]!;
     const charges = "paymentCharges { nodes { id paymentAuthorizationId } }";
     const selection = `${selectionOf(relations)} payment { id status } ${charges}`;
@@ -177,7 +177,7 @@ describe("all relations together", () => {
     expect(taken).toBeLessThanOrEqual(1 + 6);
   });
 
-  it("of 100 orders take one statement each at most, beside the list's own", async () => {
+  it("of 100 orders take at most one statement each, in addition to the list's", async () => {
     const charges = "paymentCharges(first: 3) { nodes { orderId } totalCount }";
     const [nodes, taken] = await list(
       "orders",

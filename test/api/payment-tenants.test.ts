@@ -212,7 +212,7 @@ describe("an id of another merchant", () => {
   );
 
   it.each(INPUTS)(
-    "is refused by %s with NOT_FOUND on %s, and nothing is written; an own one is accepted",
+    "is refused by %s with NOT_FOUND on %s, and nothing is written; the merchant's own is accepted",
     async (name, _, field, path) => {
       const kind = KIND_OF_FIELD[path.at(-1)!];
       const { id: target, input = {} } = VARIABLES[name]!(tenant.records);
@@ -237,7 +237,7 @@ describe("an id of another merchant", () => {
         .map((argument) => [field.name, argument.name, field] as const),
     ),
   )(
-    "is NOT_FOUND for %s as its %s, and nothing is written; an own one is accepted",
+    "is NOT_FOUND for %s as its %s, and nothing is written; the merchant's own is accepted",
     async (name, argument, field) => {
       const variables = VARIABLES[name]!(tenant.records) as Record<string, unknown>;
       const foreign = VARIABLES[name]!(other.records) as Record<string, unknown>;
@@ -255,7 +255,7 @@ describe("an id of another merchant", () => {
     QUERIES.filter(({ args }) => args.some(({ type }) => isId(type))).map(
       (field) => [field.name, field] as const,
     ),
-  )("is null for %s, which finds an own one", async (name, field) => {
+  )("returns null for %s, which finds the merchant's own", async (name, field) => {
     const query = documentOf("query", field, "id");
     const find = (records: Tenant["records"]): Promise<unknown> =>
       server.ask(tenant.token, query, { id: id(records, KIND_OF_QUERY[name]) });
@@ -356,7 +356,7 @@ describe("a list", () => {
     });
   });
 
-  it("has own records alone in its totals and groups", async () => {
+  it("has only the merchant's own records in its totals and groups", async () => {
     interface Totals {
       paymentCharges: {
         totalCount: number;
@@ -418,7 +418,7 @@ describe("a scope alone", () => {
     return data?.answer ? ACCEPTED : { status, codes, userErrors: undefined };
   }
 
-  it.each(ROWS)("opens %s if it is %s, and to operators it is FORBIDDEN", async (...row) => {
+  it.each(ROWS)("allows %s if it is %s, which is FORBIDDEN to operators", async (...row) => {
     const [name, allowed, field] = row;
     for (const [scope, token] of tokens) {
       const answered = await ask(token, name, field);

@@ -78,20 +78,17 @@ describe("the page of the playground", () => {
     "/graphql",
     "/graphql/",
     "/graphql?query=%7B%20viewer%20%7B%20scopes%20%7D%20%7D",
-  ])(
-    "is what a browser gets at %s, under a policy that lets it reach this server alone",
-    async (path) => {
-      const response = await open(path);
-      expect(response.status).toBe(200);
-      expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
-      expect(response.headers.get("content-security-policy")).toBe(POLICY);
-      expect(response.headers.get("referrer-policy")).toBe("no-referrer");
-      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
-      expect(await response.text()).toContain("<title>Pocketcharge</title>");
-    },
-  );
+  ])("is served to browsers at %s, with a policy that allows only this server", async (path) => {
+    const response = await open(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("content-security-policy")).toBe(POLICY);
+    expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await response.text()).toContain("<title>Pocketcharge</title>");
+  });
 
-  it("holds its start as data that no text in it can break out of, and no script of its own", async () => {
+  it("embeds its initial content as data that cannot break out, without an inline script", async () => {
     const html = await (await open("/playground")).text();
     const scripts = [...html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)];
     const [start, ...others] = scripts.map(([, attributes = "", text = ""]) => ({
@@ -110,7 +107,7 @@ describe("the page of the playground", () => {
     expect(html).not.toMatch(/https?:/);
   });
 
-  it("is kept by no cache, since it holds a token", async () => {
+  it("is never cached, because it contains a token", async () => {
     for (const path of ["/playground", "/graphql"]) {
       const { headers } = await open(path);
       expect(headers.get("cache-control")).toBe("no-store");
@@ -118,7 +115,7 @@ describe("the page of the playground", () => {
     }
   });
 
-  it("is read by no page of another origin, also where every origin may call the API", async () => {
+  it("cannot be read by another origin, even if every origin may call the API", async () => {
     const app = await createApp({
       database: server.database,
       log: pino({ level: "silent" }),
@@ -179,7 +176,7 @@ describe("programs that GET /graphql", () => {
 
 describe("a file of the playground", () => {
   it.each(ASSETS)(
-    "%s comes compressed or not, as the client asks, and not again while it is the same",
+    "%s is compressed if the client accepts it, and is not sent again while unchanged",
     async (name) => {
       const path = `/playground/${name}`;
       const response = await open(path);
@@ -208,7 +205,7 @@ describe("a file of the playground", () => {
     },
   );
 
-  it("of another name is not there", async () => {
+  it("with another name does not exist", async () => {
     for (const name of ["other.js", "..%2f..%2fpackage.json", "%2e%2e/%2e%2e/package.json"]) {
       expect((await open(`/playground/${name}`)).status).toBe(404);
     }
@@ -216,7 +213,7 @@ describe("a file of the playground", () => {
 });
 
 describe("a server without a playground", () => {
-  it("has neither the page nor its files, and answers a browser at /graphql as it does others", async () => {
+  it("serves neither the page nor its files, and treats a browser at /graphql like other clients", async () => {
     const app = await createApp({
       database: server.database,
       log: pino({ level: "silent" }),
@@ -243,7 +240,7 @@ describe("the tabs", () => {
   it.each([
     ["with the demo", "pct_secret"],
     ["without it", null],
-  ])("%s are valid requests, each told by its first line", async (_when, token) => {
+  ])("%s are valid requests, each with an explanation in its first line", async (_when, token) => {
     const { body } = await server.app.http.inject({
       method: "POST",
       url: "/graphql",
@@ -261,7 +258,7 @@ describe("the tabs", () => {
 });
 
 describe("the demo", () => {
-  it("has charges to trace, made once however often it is seeded, also into a stopped group", async () => {
+  it("has charges to trace, made once even if seeded repeatedly, also in an inactive group", async () => {
     const demo = new Demo(server.app);
     const charges = async (): Promise<unknown[]> => {
       const { rows } = await server.database.pool.query<object>(

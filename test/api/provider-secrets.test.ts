@@ -65,7 +65,7 @@ function secretsIn(answer: unknown): unknown[] {
 }
 
 describe("providerSecret", () => {
-  it("is answered to those who may read secrets, and is null for others, wherever it is", async () => {
+  it("is returned to tokens that may read secrets, and is null for others, everywhere", async () => {
     const owner = await server.createMerchant();
     const other = await server.createToken({ merchantId: owner.id, scopes: SCOPES_WITHOUT });
     const [secret, ofAuthorization] = [newSecret(), newSecret()];
@@ -112,7 +112,7 @@ describe("providerSecret", () => {
     expect(hidden).toEqual(read.map(() => null));
   });
 
-  it("is null in what is answered to the one who wrote it, unless that one may read it", async () => {
+  it("is null in the response to its writer without the scope to read it", async () => {
     const [first, second] = [newSecret(), newSecret()];
     const charge = await create({ providerSecret: first }, blind);
     expect(charge.providerSecret).toBeNull();
@@ -130,21 +130,21 @@ describe("providerSecret", () => {
     expect(await findAuthorization(server, token, authorization.id)).toMatchObject(input);
   });
 
-  it("is hidden in the same way when an idempotency key answers a charge again", async () => {
+  it("is hidden in the same way when an idempotency key returns a charge again", async () => {
     const input = { idempotencyKey: newId(), providerSecret: newSecret() };
     const { id } = await create(input);
     expect(await create(input, blind)).toMatchObject({ id, providerSecret: null });
     expect(await create(input)).toMatchObject({ id, providerSecret: input.providerSecret });
   });
 
-  it("is kept whole, up to 4,096 characters of any kind", async () => {
+  it("is stored completely, up to 4,096 characters of any kind", async () => {
     for (const providerSecret of ["", " a ", '{"a":"\\"}', "👛".repeat(4_096)]) {
       const { id } = await create({ providerSecret });
       expect(await findCharge(server, token, id)).toMatchObject({ providerSecret });
     }
   });
 
-  it("is cleared by null, and left alone by the same secret", async () => {
+  it("is cleared by null, and unchanged by the same secret", async () => {
     const providerSecret = newSecret();
     const charge = await create({ providerSecret });
     expect(await accepted(updateCharge(server, token, charge.id, { providerSecret }))).toEqual(
@@ -348,7 +348,7 @@ describe("a filter by providerSecret", () => {
     "aggregate { count }",
     "groupBy(keys: [STATUS]) { aggregate { count } }",
     "pageInfo { hasNextPage }",
-  ])("is FORBIDDEN without that scope whatever is asked of the list: %s", async (selection) => {
+  ])("is FORBIDDEN without that scope for any selection of the list: %s", async (selection) => {
     const query = `{
       paymentCharges(filter: { providerSecret: { eq: ["x"] } }) { ${selection} }
     }`;
@@ -376,7 +376,7 @@ describe("a filter by providerSecret", () => {
     });
   });
 
-  it.each(PLACES)("%s is BAD_USER_INPUT by a pattern, whoever asks", async (_, place) => {
+  it.each(PLACES)("%s is BAD_USER_INPUT with a pattern, for every token", async (_, place) => {
     for (const pattern of ["prefix", "suffix", "match", "notPrefix", "notSuffix", "notMatch"]) {
       const filter = place(by({ [pattern]: ["Alpha-Ä"] }));
       const { status, errors } = await server.send(owner.token, FILTERED, { filter });
@@ -421,7 +421,7 @@ describe("a secret at rest", () => {
     ];
   }
 
-  it("is readable in no column of any table, not as a plain digest either", async () => {
+  it("is not readable in any column of any table, not even as a plain digest", async () => {
     const [secret, plain] = [newSecret(), newSecret()];
     const input = { idempotencyKey: newId(), providerSecret: secret };
     const charge = await create({ ...input, description: plain });
@@ -481,7 +481,7 @@ describe("a secret in logs and errors", () => {
     }
   }
 
-  it("is found nowhere when it is written, changed, looked for and read", async () => {
+  it("never appears when it is written, changed, searched for and read", async () => {
     const [first, second] = [newSecret(), newSecret()];
     const { id } = await create({ providerSecret: first });
     await accepted(updateCharge(server, token, id, { providerSecret: second }));
@@ -494,7 +494,7 @@ describe("a secret in logs and errors", () => {
     expectNotLogged(server, first, second);
   });
 
-  it("is in no problem that is answered", async () => {
+  it("never appears in user errors", async () => {
     const secret = newSecret();
     for (const providerSecret of [`${secret}\u0000`, secret.repeat(100)]) {
       const outcome = await createCharge(server, token, { amountInCents: -1, providerSecret });
@@ -530,7 +530,7 @@ describe("a secret in logs and errors", () => {
       FILTERED,
       (secret) => ({ filter: { not: { providerSecret: { match: [secret] } } } }),
     ],
-  ])("is in no error for %s", async (_, query, variables) => {
+  ])("never appears in the error for %s", async (_, query, variables) => {
     const secret = newSecret();
     const { errors } = await server.send(token, query, variables(secret));
     expect(errors).toHaveLength(1);
@@ -538,7 +538,7 @@ describe("a secret in logs and errors", () => {
     expect(JSON.stringify(errors)).not.toContain(secret);
   });
 
-  it("is not logged when the document that it stands in is wrong", async () => {
+  it("is not logged when its document is invalid", async () => {
     const secret = newSecret();
     for (const rest of [
       "",
@@ -555,23 +555,26 @@ describe("a secret in logs and errors", () => {
   it.each<[string, string]>([
     ["refuses the row", "alter table %s add constraint broken check (false) not valid"],
     ["has no such table", "alter table %s rename to gone_%s"],
-  ])("is in no internal error when the database %s, while that is logged", async (_, statement) => {
-    for (const [table, query, more] of [
-      ["payment_charges", CREATE_CHARGE, {}],
-      ["payment_authorizations", CREATE_AUTHORIZATION, { mode: "REQUEST" }],
-    ] as const) {
-      await broken.database.pool.query(statement.replaceAll("%s", table));
-      const secret = newSecret();
-      const input = { amountInCents: 9, providerSecret: secret, ...more };
-      const before = broken.logged.length;
-      const { status, errors } = await broken.send(by, query, { input });
-      expect({ status, codes: errors?.map(({ extensions }) => extensions.code) }).toEqual({
-        status: 500,
-        codes: ["INTERNAL_SERVER_ERROR"],
-      });
-      expect(JSON.stringify(errors)).not.toContain(secret);
-      expect(broken.logged.length).toBeGreaterThan(before);
-      expectNotLogged(broken, secret);
-    }
-  });
+  ])(
+    "never appears in an internal error when the database %s, which is logged",
+    async (_, statement) => {
+      for (const [table, query, more] of [
+        ["payment_charges", CREATE_CHARGE, {}],
+        ["payment_authorizations", CREATE_AUTHORIZATION, { mode: "REQUEST" }],
+      ] as const) {
+        await broken.database.pool.query(statement.replaceAll("%s", table));
+        const secret = newSecret();
+        const input = { amountInCents: 9, providerSecret: secret, ...more };
+        const before = broken.logged.length;
+        const { status, errors } = await broken.send(by, query, { input });
+        expect({ status, codes: errors?.map(({ extensions }) => extensions.code) }).toEqual({
+          status: 500,
+          codes: ["INTERNAL_SERVER_ERROR"],
+        });
+        expect(JSON.stringify(errors)).not.toContain(secret);
+        expect(broken.logged.length).toBeGreaterThan(before);
+        expectNotLogged(broken, secret);
+      }
+    },
+  );
 });

@@ -91,7 +91,7 @@ function selectionOf({ type }: Field): string {
 }
 
 describe("every GraphQL input that is a time", () => {
-  it("is an input of an operation of the root, too", () => {
+  it("is also the input of a root operation", () => {
     const ofRoot = new Set(
       READING.flatMap(({ field }) => field.args.map(({ type }) => getNamedType(type).name)),
     );
@@ -102,7 +102,7 @@ describe("every GraphQL input that is a time", () => {
   });
 
   it.each(READING.map((operation) => [operation.name, operation] as const))(
-    "of %s is taken from 1900 to 9999 alone",
+    "of %s is accepted only from 1900 to 9999",
     async (_, operation) => {
       const document = documentOf(operation, selectionOf(operation.field), true);
       /** With the time at all the places. */
@@ -214,7 +214,7 @@ function isTime(record: GraphQLObjectType, name: string): boolean {
 
 describe("a cursor's time", () => {
   it.each(SORTED.map(({ operation, name }) => [operation.name, name, operation] as const))(
-    "of %s by %s is taken from 1900 to 9999 alone",
+    "of %s by %s is accepted only from 1900 to 9999",
     async (_, name, operation) => {
       const query = `query ($after: String) {
         list: ${operation.name}(sort: [{ field: ${name} }], first: 1, after: $after) {
@@ -243,17 +243,17 @@ describe("a cursor's time", () => {
 const isTimeOfRest = (name: string): boolean =>
   valueKindOf(fieldOf(paymentChargeRecord, camelCase(name))) === "dateTime";
 
-describe("every time in an address of REST", () => {
+describe("every timestamp in a REST URL", () => {
   const parameters = CHARGE_ATTRIBUTES.filter(isTimeOfRest).flatMap((name) => [
     `filter[${name}]`,
     ...OPERATORS.dateTime.map((operator) => `filter[${name}][${operator}]`),
   ]);
 
-  it("is one of the parameters that the tests know", () => {
+  it("is one of the parameters listed in this test", () => {
     expect(parameters.length).toBeGreaterThanOrEqual(6 * 7);
   });
 
-  it.each(parameters)("as %s is taken from 1900 to 9999 alone", async (parameter) => {
+  it.each(parameters)("as %s is accepted only from 1900 to 9999", async (parameter) => {
     const get = (time: string) =>
       rest.get<JsonApiDocument<Resource[]>>(
         `${CHARGES}?${parameter}=${encodeURIComponent(time)}`,
@@ -277,17 +277,17 @@ describe("every time in an address of REST", () => {
   });
 });
 
-describe("every time in a body of REST", () => {
+describe("every timestamp in a REST body", () => {
   const writes = [
     ...SETTABLE.filter(isTimeOfRest).map((name) => ["POST", name] as const),
     ...CHANGEABLE.filter(isTimeOfRest).map((name) => ["PUT", name] as const),
   ];
 
-  it("is one that the tests know", () => {
+  it("is listed in this test", () => {
     expect(writes.length).toBeGreaterThan(1);
   });
 
-  it.each(writes)("of %s as %s is written from 1900 to 9999 alone", async (method, name) => {
+  it.each(writes)("of %s as %s is accepted only from 1900 to 9999", async (method, name) => {
     const write = (time: string) => {
       const others = { amount_in_cents: 5, mode: "manual", provider: "none", status: "succeeded" };
       const { paymentChargeId: id } = tenant;
@@ -311,7 +311,7 @@ describe("every time in a body of REST", () => {
   });
 });
 
-it("keeps both ends exactly, wherever a client gives a time", async () => {
+it("stores both ends exactly in every timestamp input", async () => {
   for (const time of ENDS) {
     const charged = await accepted(
       payments.createCharge(server, tenant.token, {
@@ -506,7 +506,7 @@ describe("rows at both ends of the range", () => {
     },
   );
 
-  it("have groups in every zone that there is", async () => {
+  it("have groups in every time zone", async () => {
     const zones = Intl.supportedValuesOf("timeZone");
     for (let from = 0; from < zones.length; from += 8) {
       const some = zones.slice(from, from + 8);

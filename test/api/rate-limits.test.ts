@@ -103,7 +103,7 @@ async function countOf(charges: readonly { token: string }[]): Promise<number> {
 describe("requests of a token", () => {
   const limits = { requests: { count: 20, per: "minute" } } as const;
 
-  it("are answered up to the limit, and from then on told when to come again", async () => {
+  it("are answered up to the limit, and then refused with Retry-After", async () => {
     clock.toWindow(MINUTE_MS, 17_250);
     const metrics = new Metrics(server.database.pool);
     const counted = { counted: metrics, text: () => metrics.text() };
@@ -126,7 +126,7 @@ describe("requests of a token", () => {
     expect((await send(app, token)).status).toBe(200);
   });
 
-  it("are counted by all servers of the database together, and less than a tenth is had beyond", async () => {
+  it("are counted across all servers of the database, with less than a tenth of overshoot", async () => {
     clock.toWindow(MINUTE_MS);
     const shared = { requests: { count: 200, per: "minute" } } as const;
     const servers = [await startServer({ limits: shared }), await startServer({ limits: shared })];
@@ -146,7 +146,7 @@ describe("requests of a token", () => {
     expect(servers.flatMap(({ logged }) => logged)).toEqual([]);
   });
 
-  it("are counted over REST as well, and refused there in its own forms", async () => {
+  it("are also counted and refused over REST, in its error formats", async () => {
     clock.toWindow(MINUTE_MS, 1);
     const limited = await TestServer.start({ clock, limits });
     onTestFinished(() => limited.stop());
@@ -171,7 +171,7 @@ describe("requests of a token", () => {
 describe("charges of a token", () => {
   const limits = { charges: { count: 1_000, per: "minute" } } as const;
 
-  it("count one by one, and a request that is too much charges nothing and uses up nothing", async () => {
+  it("count individually, and a request above the limit charges nothing and consumes nothing", async () => {
     clock.toWindow(MINUTE_MS, 500);
     const [app, other] = [await startServer({ limits }), await startServer({ limits })];
     const token = await server.createToken({ merchantId: merchant.id });
@@ -201,7 +201,7 @@ describe("charges of a token", () => {
     expect(await countOf(refused)).toBe(110);
   });
 
-  it("are refused alone where a request did something before", async () => {
+  it("are refused without affecting earlier fields of the request", async () => {
     clock.toWindow(MINUTE_MS);
     const app = await startServer({ limits });
     const token = await server.createToken({ merchantId: merchant.id });
@@ -228,7 +228,7 @@ describe("charges of a token", () => {
     expect(rowCount).toBe(1);
   });
 
-  it("count again when they are sent again, though nothing more is charged", async () => {
+  it("count again when retried, although nothing more is charged", async () => {
     clock.toWindow(MINUTE_MS);
     const app = await startServer({ limits });
     const token = await server.createToken({ merchantId: merchant.id });
@@ -278,7 +278,7 @@ describe("bad tokens of an address", () => {
     }
   }
 
-  it("are slowed down more and more, up to half a minute", async () => {
+  it("are delayed increasingly, up to half a minute", async () => {
     const app = await startServer({ limits });
     const address = newAddress();
     await fail(app, address, FREE_FAILURES);
@@ -299,7 +299,7 @@ describe("bad tokens of an address", () => {
     await fail(app, address, FREE_FAILURES);
   });
 
-  it("are slowed down over REST with those over GraphQL, and so are all of one network of IPv6", async () => {
+  it("are delayed across REST and GraphQL, and across one IPv6 network", async () => {
     const app = await startServer({ limits });
     await fail(app, "2001:db8:1:1::1", FREE_FAILURES + 1);
     const answer = await app.http.inject({
@@ -315,7 +315,7 @@ describe("bad tokens of an address", () => {
     expect((await send(app, "bad", { address: newAddress() })).status).toBe(401);
   });
 
-  it("do not lock out tokens that were good of late, and no good token for long", async () => {
+  it("do not lock out recently used valid tokens, nor any valid token for long", async () => {
     const app = await startServer({ limits });
     const address = newAddress();
     const used = await server.createToken({ merchantId: merchant.id });
@@ -348,7 +348,7 @@ describe("bad tokens of an address", () => {
     expect((await send(app, revoked!, { address })).status).toBe(429);
   });
 
-  it("are told apart behind a proxy that is trusted, and by nobody else's word", async () => {
+  it("are distinguished behind a trusted proxy, but not by other forwarding headers", async () => {
     const trusting = await startServer({ limits, trustedProxies: ["10.0.0.0/8"] });
     const through = (proxy: string, client: string): Promise<Answer> =>
       send(trusting, "bad", { address: proxy, headers: { "x-forwarded-for": client } });
@@ -370,7 +370,7 @@ describe("bad tokens of an address", () => {
     expect(wary.logged.filter((line) => line.includes("TRUST_PROXY"))).toHaveLength(1);
   });
 
-  it("are answered as ever where that is turned off", async () => {
+  it("are answered normally if the limit is turned off", async () => {
     const app = await startServer({});
     await fail(app, newAddress(), 3 * FREE_FAILURES);
   });

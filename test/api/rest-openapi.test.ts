@@ -68,7 +68,7 @@ function* partsOf(value: unknown, place = "#"): Generator<[place: string, part: 
 }
 
 describe("/openapi.json", () => {
-  it("is an OpenAPI 3.1 document that anybody may read", async () => {
+  it("is a public OpenAPI 3.1 document", async () => {
     const response = await fetch(`${rest.origin}/openapi.json`);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(document);
@@ -97,7 +97,7 @@ describe("/openapi.json", () => {
     }
   });
 
-  it.each(OPERATIONS)("describes every answer of %s %s with its content", (method, path, all) => {
+  it.each(OPERATIONS)("describes every response of %s %s with its content", (method, path, all) => {
     const { responses } = operation(method, path);
     expect(Object.keys(responses).toSorted()).toEqual(all.split(" ").toSorted());
     for (const [status, { content = {} }] of Object.entries(responses)) {
@@ -133,7 +133,7 @@ describe("/openapi.json", () => {
     if (method !== "get") expect(requestBody?.required).toBe(true);
   });
 
-  it("demands the token in the Authorization header for every operation", () => {
+  it("requires the token in the Authorization header for every operation", () => {
     const schemes = document.components?.securitySchemes ?? {};
     for (const [method, path] of OPERATIONS) {
       const security = operation(method, path).security ?? document.security ?? [];
@@ -149,7 +149,7 @@ describe("/openapi.json", () => {
     }
   });
 
-  it("refers to nothing outside of itself, and to nothing that it does not have", () => {
+  it("has only internal references, and none to a missing definition", () => {
     const places = new Set(Array.from(partsOf(document), ([place]) => place));
     for (const [place, part] of partsOf(document)) {
       if (!("$ref" in part)) continue;
@@ -165,7 +165,7 @@ describe("/openapi.json", () => {
   });
 });
 
-describe("what /openapi.json says of answers", () => {
+describe("the response schemas of /openapi.json", () => {
   async function answerOf(path: string): Promise<JsonApiDocument<Resource>> {
     return (await rest.get<JsonApiDocument<Resource>>(path, merchant.token)).body;
   }
@@ -191,7 +191,7 @@ describe("what /openapi.json says of answers", () => {
     }
   }
 
-  it("is so strict that no key of a pockets' answer may be missing, added or of another type", async () => {
+  it("allow no missing, additional or differently typed key in pocket responses", async () => {
     const slug = await server.createGroup({}, merchant);
     const { token, phoneNumber, amount } = charge();
     const charges = [{ token, phone_number: phoneNumber, amount }];
@@ -215,7 +215,7 @@ describe("what /openapi.json says of answers", () => {
     expect(problems(path + token, 404, {})).not.toEqual([]);
   });
 
-  it("allows the attributes of a charge to be fewer, but not other ones or of other types", async () => {
+  it("allow fewer attributes of a charge, but no unknown or differently typed ones", async () => {
     const body = creating({ amount_in_cents: 1 });
     const created = await rest.send<JsonApiDocument<Resource>>("POST", CHARGES, {
       token: merchant.token,
@@ -258,7 +258,7 @@ describe("what /openapi.json says of answers", () => {
     }
   });
 
-  it("refuses in a request what the server refuses", () => {
+  it("refuse the same requests as the server", () => {
     const send = (method: string, path: string, body: unknown): string[] =>
       rest.openapi.problemsOfRequest({ method, path, contentType: "application/json", body });
     const id = "05bf5291-ce72-4d8e-989a-eff578e64dc2";
@@ -298,29 +298,32 @@ describe("/docs", () => {
     return { url: response.url, status, headers, text: await response.text() };
   }
 
-  it.each(["/docs", "/docs/"])("is at %s a page whose every asset is served here", async (path) => {
-    const page = await load(rest.origin + path);
-    expect(page.status).toBe(200);
-    expect(page.headers.get("content-type")).toMatch(/^text\/html\b/);
-    const addresses = addressesIn(page.text);
-    expect(addresses.length).toBeGreaterThan(2);
-    for (const address of addresses) {
-      const url = new URL(address, page.url);
-      expect(url.origin, address).toBe(rest.origin);
-      const asset = await load(url.href);
-      expect(asset.status, address).toBe(200);
-      expect(asset.headers.get("content-type"), address).not.toMatch(
-        /^(text\/html|application\/json)/,
-      );
-      if (!address.endsWith(".css")) continue;
-      for (const inner of addressesIn(asset.text)) {
-        const isHere = inner.startsWith("data:") || new URL(inner, url).origin === rest.origin;
-        expect(isHere, inner).toBe(true);
+  it.each(["/docs", "/docs/"])(
+    "is a page at %s with all assets served by this server",
+    async (path) => {
+      const page = await load(rest.origin + path);
+      expect(page.status).toBe(200);
+      expect(page.headers.get("content-type")).toMatch(/^text\/html\b/);
+      const addresses = addressesIn(page.text);
+      expect(addresses.length).toBeGreaterThan(2);
+      for (const address of addresses) {
+        const url = new URL(address, page.url);
+        expect(url.origin, address).toBe(rest.origin);
+        const asset = await load(url.href);
+        expect(asset.status, address).toBe(200);
+        expect(asset.headers.get("content-type"), address).not.toMatch(
+          /^(text\/html|application\/json)/,
+        );
+        if (!address.endsWith(".css")) continue;
+        for (const inner of addressesIn(asset.text)) {
+          const isHere = inner.startsWith("data:") || new URL(inner, url).origin === rest.origin;
+          expect(isHere, inner).toBe(true);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it("may load from this server alone, by a policy that allows no inline script", async () => {
+  it("may load only from this server, with a policy that allows no inline script", async () => {
     for (const path of ["/docs", "/docs/"]) {
       const { headers } = await load(rest.origin + path);
       const policy = headers.get("content-security-policy") ?? "";
@@ -344,7 +347,7 @@ describe("/docs", () => {
 });
 
 describeInBrowser("/docs in a browser", () => {
-  it("shows every operation, asks this server alone, and breaks none of its policy", async () => {
+  it("shows every operation, contacts only this server, and violates no part of its policy", async () => {
     const browser = await openBrowser();
     try {
       const page = await browser.newPage();

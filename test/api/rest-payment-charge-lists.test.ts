@@ -221,7 +221,7 @@ describe("a filter", () => {
   }
 
   it.each(Object.keys(OPERATORS))(
-    "by %s keeps with each operator of the source what GraphQL keeps",
+    "by %s matches the same records as GraphQL for each operator of the source API",
     async (attribute) => {
       for (const operator of OPERATORS[attribute]!.split(" ")) {
         // A secret is found whole or not at all.
@@ -254,7 +254,7 @@ describe("a filter", () => {
     expect(await idsBy(query)).toContain(present.id);
   });
 
-  it("by several values keeps any of them, and with a negated operator none", async () => {
+  it("by several values matches any of them, and none with a negated operator", async () => {
     const cases: [string, string, string[]][] = [
       ["status", "eq", ["created", "expired"]],
       ["status", "not_eq", ["created", "expired"]],
@@ -287,7 +287,7 @@ describe("a filter", () => {
     }
   });
 
-  it("by several attributes and operators keeps what all of them keep", async () => {
+  it("by several attributes and operators matches what all of them match", async () => {
     const ids = await idsBy(
       "filter[status]=succeeded,failed&filter[amount_in_cents][gte]=300" +
         "&filter[amount_in_cents][lt]=900&filter[currency]=usd&page[size]=100",
@@ -332,7 +332,7 @@ describe("a filter", () => {
     }
   });
 
-  it("takes %, _ and \\ of a pattern as plain characters", async () => {
+  it("treats %, _ and \\ in a pattern as plain characters", async () => {
     const matching = async (pattern: string): Promise<number> =>
       (await idsBy([["filter[description][match]", pattern]])).length;
     expect(await matching("%")).toBe(await matching("alpha"));
@@ -341,7 +341,7 @@ describe("a filter", () => {
     expect(await matching("%_")).toBe(0);
   });
 
-  it("takes a moment with any offset, and as REST answers it", async () => {
+  it("accepts a timestamp with any offset, and in the format of REST responses", async () => {
     const { id, createdAt } = charges[7]!;
     for (const moment of [createdAt, createdAt.replace("Z", "+00:00")]) {
       expect(await idsBy([["filter[created_at]", moment]]), moment).toEqual([id]);
@@ -351,7 +351,7 @@ describe("a filter", () => {
     expect(tehran).toHaveLength(1);
   });
 
-  it("is read with its brackets encoded or not", async () => {
+  it("is accepted with encoded and plain brackets", async () => {
     const plain = await idsBy("filter[status][eq]=failed&page[size]=100");
     expect(await idsBy("filter%5Bstatus%5D%5Beq%5D=failed&page%5Bsize%5D=100")).toEqual(plain);
     expect(plain).not.toEqual([]);
@@ -520,14 +520,14 @@ describe("sort", () => {
 });
 
 describe("a page", () => {
-  it("has 20 charges when nothing is said, and the first comes first", async () => {
+  it("has 20 charges by default, and defaults to the first page", async () => {
     const all = await idsBy("page[size]=100");
     expect(await idsBy("")).toEqual(all.slice(0, 20));
     expect(await idsBy("page[number]=2")).toEqual(all.slice(20, 40));
     expect(await idsBy("page[number]=3")).toEqual(all.slice(40));
   });
 
-  it("after page makes the whole list, each charge once", async () => {
+  it("sequence covers the whole list, each charge once", async () => {
     const all = await idsBy("sort=description&page[size]=100");
     for (const size of [1, 7, 45, 100]) {
       const seen: string[] = [];
@@ -563,11 +563,11 @@ describe("a page", () => {
 });
 
 describe("meta", () => {
-  it("is empty unless it is asked for", async () => {
+  it("is empty unless requested", async () => {
     expect((await ask("")).body.meta).toEqual({});
   });
 
-  it("counts the list, whatever the page, and heeds the filter", async () => {
+  it("counts the list on any page, and applies the filter", async () => {
     const count = { total: { count: CHARGE_COUNT } };
     expect((await ask("meta[total][]=count")).body.meta).toEqual(count);
     expect((await ask("meta[total]=count&page[number]=9")).body.meta).toEqual(count);
@@ -606,7 +606,7 @@ describe("meta", () => {
     expect((await ask("meta[total][]=count")).status).toBe(200);
   });
 
-  it("over nothing is a count of 0 and sums of null", async () => {
+  it("over an empty list has a count of 0 and sums of null", async () => {
     const query = SUMMED.map((name) => `meta[${name}][]=sum`).join("&");
     const { body } = await ask(`${query}&meta[total][]=count&filter[id]=${newId()}`);
     expect(body).toEqual({
@@ -649,7 +649,7 @@ describe("meta", () => {
 });
 
 describe("a list", () => {
-  it("answers each charge as it is answered by itself", async () => {
+  it("returns each charge in the same form as a single charge", async () => {
     const { body } = await ask("include=order,customer&page[size]=100");
     for (const resource of body.data.slice(0, 6)) {
       const path = `${CHARGES}/${resource.id}?include=order,customer`;
@@ -663,7 +663,7 @@ describe("a list", () => {
     expect(body.included).toHaveLength(2);
   });
 
-  it("is of the merchant's own charges alone, whatever the filter", async () => {
+  it("has only the merchant's own charges, with any filter", async () => {
     const stranger = await server.createMerchant();
     const { id, orderId } = charges[1]!;
     for (const query of ["", `filter[id]=${id}`, `filter[order_id]=${orderId!}`]) {
@@ -677,7 +677,7 @@ describe("a list", () => {
     expect((await idsBy("page[size]=100")).toSorted()).toEqual(own);
   });
 
-  it("tells everything that is wrong with the form of its parameters", async () => {
+  it("reports every malformed parameter", async () => {
     const answer = await ask("foo=1&page[size]=0&filter[status][gt]=paid");
     expect(answer.status).toBe(400);
     const places = refusalsIn(answer).map(([, place]) => place);
@@ -685,8 +685,8 @@ describe("a list", () => {
   });
 });
 
-describe("a query that nobody foresaw", () => {
-  it("is answered or refused, and is never a defect", async () => {
+describe("a random query", () => {
+  it("is answered or refused without an internal error", async () => {
     const word = fc.oneof(
       fc.constantFrom(...Object.keys(OPERATORS), ...ALL_OPERATORS, ...SORTED.split(" ")),
       fc.constantFrom("filter", "sort", "page", "meta", "include", "fields", "total", "number"),

@@ -237,7 +237,7 @@ describe("a payment charge", () => {
     expect(attributes["updated_at"]).toMatch(MICROSECONDS);
   });
 
-  it("has the order of the answer's keys that the source has", async () => {
+  it("has the keys of a response in the order of the source API", async () => {
     const { body } = await get((await create()).id);
     expect(Object.keys(body)).toEqual(["data", "meta"]);
     expect(Object.keys(body.data)).toEqual(["id", "type", "attributes", "relationships"]);
@@ -263,7 +263,7 @@ describe("a payment charge", () => {
     expect((await get(id.toUpperCase())).body.data.id).toBe(id);
   });
 
-  it("is 404 when there is none, when the id is no UUID, and when it is another merchant's", async () => {
+  it("is 404 for a missing id, an id that is not a UUID, and another merchant's id", async () => {
     const foreign = (await create({}, other.token)).id;
     for (const id of [newId(), "x", "null", "a".repeat(300), foreign, foreign.toUpperCase()]) {
       expect(refused(await get(id), 404)[0]?.[0]).toBe("NOT_FOUND");
@@ -325,7 +325,7 @@ describe("include", () => {
     });
   });
 
-  it("adds what is named alone", async () => {
+  it("adds only the named relations", async () => {
     const { orderId, customerId, charge } = await createFull();
     const order = (await get(charge.id, "?include=order")).body;
     expect(order.data.relationships).toEqual({ order: { data: { type: "orders", id: orderId } } });
@@ -335,7 +335,7 @@ describe("include", () => {
     expect(customer.included?.map(({ id }) => id)).toEqual([customerId]);
   });
 
-  it("says null of a charge that has neither", async () => {
+  it("is null for a charge without them", async () => {
     const { id } = await create();
     const { body } = await get(id, "?include=customer,order");
     expect(body.data.relationships).toEqual({ order: { data: null }, customer: { data: null } });
@@ -395,7 +395,7 @@ describe("fields", () => {
     expect(attributesOf("customers")).toEqual(["email", "name"]);
   });
 
-  it("is heeded in a list, and in the answers to a creation and an update", async () => {
+  it("applies to lists, and to the responses of creations and updates", async () => {
     const query = "?fields[payment_charges]=status";
     const body = creating({ amount_in_cents: 1 });
     const created = await rest.send<JsonApiDocument<Resource>>("POST", CHARGES + query, {
@@ -436,7 +436,7 @@ describe("fields", () => {
 });
 
 describe("a query parameter that a path does not have", () => {
-  it("is 400 and named, whatever the method", async () => {
+  it("is 400 and named, for every method", async () => {
     const { id } = await create();
     const before = await countCharges();
     const cases = [
@@ -502,7 +502,7 @@ describe("the content type", () => {
     expect(charged(answer, 200).attributes["amount_in_cents"]).toBe(4);
   });
 
-  it("of a request that is no JSON is 415", async () => {
+  it("of a request that is not JSON is 415", async () => {
     const { id } = await create();
     const before = await countCharges();
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/xml"]) {
@@ -520,7 +520,7 @@ describe("the content type", () => {
 });
 
 describe("POST /api/boomerang/payment_charges", () => {
-  it("creates a charge with the defaults, and tells where it is", async () => {
+  it("creates a charge with the defaults, and returns its location", async () => {
     const answer = await post({ amount_in_cents: 5_000 });
     const { id, attributes } = charged(answer, 201);
     expect(answer.headers.get("location")).toBe(`${CHARGES}/${id}`);
@@ -536,7 +536,7 @@ describe("POST /api/boomerang/payment_charges", () => {
     });
   });
 
-  it("keeps everything that is given, a currency in any case", async () => {
+  it("stores every given value, with a currency in any case", async () => {
     const method = { provider: "STRIPE", identifier: "pm", methodType: "card", label: "Card" };
     const payment_method_id = (await accepted(createMethod(server, token, method))).id;
     const given = {
@@ -548,14 +548,14 @@ describe("POST /api/boomerang/payment_charges", () => {
     expect((await create({ ...given, currency: "JPY" })).attributes).toMatchObject(given);
   });
 
-  it("carries the employee of the token", async () => {
+  it("has the employee of the token", async () => {
     const person = { merchantId: merchant.id, name: "E", email: "rest@example.com" };
     const employeeId = made(await server.app.services.employees.create(person)).id;
     const by = await server.createToken({ merchantId: merchant.id, employeeId });
     expect((await create({}, by)).attributes["employee_id"]).toBe(employeeId);
   });
 
-  it("takes null for what is left out", async () => {
+  it("treats null like an omitted attribute", async () => {
     const nulls = Object.fromEntries(
       (
         "status deposit_in_cents currency mode description provider provider_id provider_method " +
@@ -570,7 +570,7 @@ describe("POST /api/boomerang/payment_charges", () => {
 });
 
 describe("PUT /api/boomerang/payment_charges/{id}", () => {
-  it("changes what is given and nothing else, and answers the charge as it is then", async () => {
+  it("changes only the given attributes, and returns the updated charge", async () => {
     const charge = await create({ description: "before", provider_id: "pi" });
     const change = {
       ...{ status: "succeeded", amount_in_cents: 7, deposit_in_cents: 8, currency: "eur" },
@@ -587,14 +587,14 @@ describe("PUT /api/boomerang/payment_charges/{id}", () => {
     expect(answer.headers.get("location")).toBeNull();
   });
 
-  it("changes nothing by no attributes, or by those that the charge has", async () => {
+  it("changes nothing without attributes, or with the charge's current values", async () => {
     const { id, attributes } = await create({ description: "same" });
     for (const same of [{}, { description: "same", status: "created", amount_in_cents: 5_000 }]) {
       expect(charged(await put(id, same), 200).attributes).toEqual(attributes);
     }
   });
 
-  it("needs no id in the body, and takes the path's in any case", async () => {
+  it("requires no id in the body, and accepts the path's in any case", async () => {
     const { id } = await create();
     for (const [index, given] of [{}, { id: id.toUpperCase() }].entries()) {
       const attributes = { description: String(index) };
@@ -690,7 +690,7 @@ describe("a body", () => {
     }
   });
 
-  it("with unknown attributes is 400, and each is told", async () => {
+  it("with unknown attributes is 400, and each is reported", async () => {
     const unknown = { amountInCents: 1, Status: "created", foo: null, idempotency_key: newId() };
     const expected = Object.keys(unknown).map((name) => ["BAD_USER_INPUT", at(name)]);
     const { id } = await create();
@@ -731,7 +731,7 @@ describe("a body", () => {
     }
   });
 
-  it("is never repeated with its secret in a refusal or in the log", async () => {
+  it("never has its secret repeated in a refusal or in the log", async () => {
     const secret = `sk_live_${newId()}`;
     const refusals = [
       await post({ provider_secret: secret }),
@@ -751,8 +751,8 @@ describe("a body", () => {
   });
 });
 
-describe("a body that nobody foresaw", () => {
-  it("is written or refused, and is never a defect", async () => {
+describe("a random body", () => {
+  it("is accepted or refused without an internal error", async () => {
     const words = ["created", "manual", "none", "usd", "2024-12-02T09:22:04Z", newId(), "\0", ""];
     const odd = fc.oneof(
       fc.constantFrom<unknown>(...words, 0, 1, -1, 5_000, MAX_AMOUNT, 2 ** 53, null),
@@ -835,7 +835,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
   });
 
   it.each(["order", "customer", "payment_method", "payment_authorization"])(
-    "on creating with another merchant's %s, one that there is not, or no UUID",
+    "on creating with another merchant's %s, a missing one, or one that is not a UUID",
     async (kind) => {
       const held = { mode: "REQUEST", amountInCents: 9 };
       const method = { provider: "STRIPE", identifier: "pm", methodType: "card", label: "Card" };
@@ -855,7 +855,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
     },
   );
 
-  it("on creating with everything that is wrong at once", async () => {
+  it("on creating with all problems at once", async () => {
     const attributes = {
       ...{ amount_in_cents: -1, deposit_in_cents: -2, mode: "checkout", customer_id: newId() },
       ...{ description: "x".repeat(5_001) },
@@ -872,7 +872,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
     );
   });
 
-  it("on creating with several words that are unknown, each told", async () => {
+  it("on creating with several unknown names, each reported", async () => {
     const words = { status: "x", mode: "y", provider: "z", currency: "v", succeeded_at: "w" };
     const refusals = await refusesToCreate({ amount_in_cents: 1, ...words }, 422);
     expect(refusals.map(([, place]) => place).toSorted()).toEqual(
@@ -899,7 +899,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
     expect(refusals.toSorted()).toEqual(expected.toSorted());
   });
 
-  it("on an update with null where something must be, or an unknown word", async () => {
+  it("on an update with null for a required attribute, or an unknown name", async () => {
     const { id } = await create();
     for (const name of ["status", "amount_in_cents", "currency", "mode", "provider"]) {
       const refusals = await refusesToUpdate(id, { [name]: null }, 422);
@@ -911,7 +911,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
     }
   });
 
-  it("where an amount is a whole number that no amount can be", async () => {
+  it("for an integer that is not a valid amount", async () => {
     const { id } = await create();
     for (const amount of [2 ** 53, -(2 ** 53), 1e300]) {
       const place = [at("amount_in_cents")];
@@ -926,7 +926,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
 describe("an Idempotency-Key", () => {
   const keyed = (key: string): Record<string, string> => ({ "idempotency-key": key });
 
-  it("answers the same charge for the same input, as it is by then, and makes no other", async () => {
+  it("returns the same charge in its current state for the same input, and creates no other", async () => {
     const headers = keyed(newId());
     const attributes = { amount_in_cents: 100, description: "once" };
     const first = await post(attributes, token, headers);
@@ -955,7 +955,7 @@ describe("an Idempotency-Key", () => {
     expect(refusals.map(([code]) => code)).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
   });
 
-  it("is of one merchant, and not used up by what is refused", async () => {
+  it("belongs to one merchant, and is not consumed by a refused request", async () => {
     const headers = keyed(newId());
     await refusesToCreate({}, 422, headers);
     const own = charged(await post({ amount_in_cents: 1 }, token, headers), 201);
@@ -963,7 +963,7 @@ describe("an Idempotency-Key", () => {
     expect(own.id).not.toBe(foreign.id);
   });
 
-  it("makes one charge when it is sent many times at once, over REST and GraphQL", async () => {
+  it("creates one charge for concurrent requests over REST and GraphQL", async () => {
     for (let round = 0; round < 5; round++) {
       const key = newId();
       const ids = await Promise.all(
@@ -979,7 +979,7 @@ describe("an Idempotency-Key", () => {
     }
   });
 
-  it("that is no UUID is refused and makes nothing", async () => {
+  it("that is not a UUID is refused and creates nothing", async () => {
     const before = await countCharges();
     for (const key of ["x", "1", `${newId()}0`, `${newId()}, ${newId()}`]) {
       const answer = await post({ amount_in_cents: 1 }, token, keyed(key));
@@ -1012,7 +1012,7 @@ describe("a caller of the payment charges' paths", () => {
     }
   }
 
-  it("without a token that is good has 401 and writes nothing", async () => {
+  it("without a valid token gets 401 and writes nothing", async () => {
     const { id } = await create();
     const revoked = await server.createToken({ merchantId: merchant.id, name: "revoked rest" });
     await server.database.pool.query(
@@ -1027,7 +1027,7 @@ describe("a caller of the payment charges' paths", () => {
     expect((await findCharge(server, token, id))?.description).toBeNull();
   });
 
-  it("reads with PAYMENTS_READ alone, and writes and sees it with PAYMENTS_WRITE alone", async () => {
+  it("can read with only PAYMENTS_READ, and write with only PAYMENTS_WRITE", async () => {
     const { id } = await create();
     for (const answer of await reading(await scoped("PAYMENTS_READ"), id)) {
       expect(answer.status).toBe(200);
@@ -1037,7 +1037,7 @@ describe("a caller of the payment charges' paths", () => {
     expect(Object.keys(charged(updated!, 200).attributes)).toEqual(ATTRIBUTES.split(" "));
   });
 
-  it("has 403 without the scope, and as an operator", async () => {
+  it("gets 403 without the scope, and as an operator", async () => {
     const { id } = await create();
     const before = await countCharges();
     const blind = await without("PAYMENTS_READ");
@@ -1053,7 +1053,7 @@ describe("a caller of the payment charges' paths", () => {
     expect(await countCharges()).toBe(before);
   });
 
-  it("has 403 when the merchant is inactive", async () => {
+  it("gets 403 if the merchant is inactive", async () => {
     const stopped = await server.createMerchant();
     const { id } = await create({}, stopped.token);
     await server.app.services.merchants.update(stopped.id, { isActive: false });
@@ -1061,7 +1061,7 @@ describe("a caller of the payment charges' paths", () => {
     expectRefusals(answers, 403, "FORBIDDEN");
   });
 
-  it("sees a provider's secret with PROVIDER_SECRETS_READ alone, also its own", async () => {
+  it("sees a provider's secret, even its own, only with PROVIDER_SECRETS_READ", async () => {
     const blind = await without("PROVIDER_SECRETS_READ");
     const created = charged(await post({ amount_in_cents: 1, provider_secret: "s1" }, blind), 201);
     expect(created.attributes["provider_secret"]).toBeNull();
@@ -1082,7 +1082,7 @@ describe("a caller of the payment charges' paths", () => {
     expect(cleared.attributes["provider_secret"]).toBeNull();
   });
 
-  it("has 405 for a method that a path does not have, and is told which it has", async () => {
+  it("gets 405 for an unsupported method, with the supported ones", async () => {
     const { id } = await create();
     const cases = [
       ...["PUT", "PATCH", "DELETE"].map((method) => [method, CHARGES, "GET POST"] as const),
@@ -1098,7 +1098,7 @@ describe("a caller of the payment charges' paths", () => {
   });
 });
 
-describe("the payment charges' paths in trouble", () => {
+describe("the payment charge paths during failures", () => {
   async function allOf(client: RestClient, by: string, id: string): Promise<Answer[]> {
     const body = creating({ amount_in_cents: 1 });
     const sent: Promise<Answer>[] = [
@@ -1113,7 +1113,7 @@ describe("the payment charges' paths in trouble", () => {
     return Promise.all(sent);
   }
 
-  it("answer 500 without a word of what is wrong, which the log has under the error's id", async () => {
+  it("respond with 500 without details, which the log has under the error's id", async () => {
     const broken = await TestServer.start();
     try {
       const client = await RestClient.of(broken);
@@ -1133,7 +1133,7 @@ describe("the payment charges' paths in trouble", () => {
     }
   });
 
-  it("answer 503 when there is no database", async () => {
+  it("respond with 503 without a database", async () => {
     const broken = await TestServer.start();
     const client = await RestClient.of(broken);
     const owner = await broken.createMerchant();
@@ -1149,7 +1149,7 @@ describe("the payment charges' paths in trouble", () => {
 });
 
 describe("REST and GraphQL", () => {
-  it("show one and the same charge, whichever of them wrote it", async () => {
+  it("show the same charge, regardless of which of them wrote it", async () => {
     const input = { amountInCents: 12, description: "by GraphQL" };
     const written: PaymentCharge = await accepted(createCharge(server, token, input));
     const { attributes } = (await get(written.id)).body.data;

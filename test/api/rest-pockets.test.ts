@@ -69,7 +69,7 @@ async function chargesIn(group: string): Promise<number> {
 }
 
 describe("POST /pockets/{slug}/charge/", () => {
-  it("adds each amount to its pocket and answers each charge in the order given", async () => {
+  it("adds each amount to its pocket and returns the results in the order given", async () => {
     const items = [item(), item({ amount: 1 }), item({ amount: MAX_AMOUNT })];
     const { status, headers, body } = await rest.charge(slug, token, { charges: items });
     expect({ status, body }).toEqual({ status: 200, body: { results: items.map(success) } });
@@ -79,7 +79,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     }
   });
 
-  it("answers exactly the keys of the source, in its order", async () => {
+  it("returns exactly the keys of the source API, in its order", async () => {
     const { body } = await rest.charge(slug, token, { charges: [item(), item({ amount: 0 })] });
     expect(Object.keys(body)).toEqual(["results"]);
     for (const result of body.results) {
@@ -87,7 +87,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     }
   });
 
-  it("has the same answer at every path of the source, with and without the final slash", async () => {
+  it("returns the same response at every path of the source API, with and without the final slash", async () => {
     for (const base of ["/pockets", "/badje/v1/pockets"]) {
       for (const slash of ["/", ""]) {
         const one = item();
@@ -100,7 +100,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     }
   });
 
-  it("answers a charge in its stored form, and echoes a refused one as it was sent", async () => {
+  it("returns a charge in its canonical form, and a refused one as it was sent", async () => {
     const [stored, sent] = [newId(), newId()];
     const good = { token: stored.toUpperCase(), phone_number: "+989127654321", amount: 5 };
     const refused = { token: sent.toUpperCase(), phone_number: "09127654321", amount: 0 };
@@ -124,7 +124,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     expect(await balanceOf(server, token, slug, stored)).toBe(5);
   });
 
-  it("says of every kind of item what GraphQL says of it", async () => {
+  it("returns the same result as GraphQL for every kind of item", async () => {
     const limits = { minChargeAmount: 10, maxChargeAmount: 1_000, maxPocketBalance: 1_500 };
     const [one, other] = [
       await server.createGroup(limits, merchant),
@@ -163,7 +163,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     expect(length).toBe(7);
   });
 
-  it("refuses a used token as a duplicate, whoever used it, and charges nothing again", async () => {
+  it("refuses a token that any merchant used as a duplicate, and charges nothing", async () => {
     const one = item();
     await rest.charge(slug, token, { charges: [one] });
     const duplicate = { ...one, status: "error", message: "Duplicate token." };
@@ -179,7 +179,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     expect(await balanceOf(server, token, group, one.phone_number)).toBe(one.amount);
   });
 
-  it("takes 1,000 charges at once, and refuses one more as a whole", async () => {
+  it("accepts 1,000 charges, and refuses a request with one more", async () => {
     const group = await server.createGroup({}, merchant);
     const phone_number = newPhoneNumber();
     const charges = Array.from({ length: 1_001 }, () => item({ phone_number, amount: 1 }));
@@ -194,7 +194,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     expect(await balanceOf(server, token, group, phone_number)).toBe(1_000);
   });
 
-  it("needs no more than the scope POCKETS_CHARGE", async () => {
+  it("requires only the scope POCKETS_CHARGE", async () => {
     const scoped = await server.createToken({
       merchantId: merchant.id,
       scopes: ["POCKETS_CHARGE"],
@@ -272,8 +272,8 @@ describe("a charge request is refused with 400 and charges nothing", () => {
   });
 });
 
-describe("a body that nobody foresaw", () => {
-  it("is answered item by item or refused, and is never a defect", async () => {
+describe("a random body", () => {
+  it("is answered item by item or refused without an internal error", async () => {
     const group = await server.createGroup({}, merchant);
     const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(1, newId(), "9123456789"));
     const items = fc.dictionary(fc.constantFrom("token", "phone_number", "amount", "extra"), odd);
@@ -298,7 +298,7 @@ describe("a body that nobody foresaw", () => {
 });
 
 describe("GET /pockets/{slug}/charge/{token}/", () => {
-  it("answers a charge as it is stored, with the three keys of the source alone", async () => {
+  it("returns a stored charge, with only the three keys of the source API", async () => {
     const sent = item({ token: newId().toUpperCase(), phone_number: "00989351234567", amount: 42 });
     await rest.charge(slug, token, { charges: [sent] });
     const stored = sent.token.toLowerCase();
@@ -328,7 +328,7 @@ describe("GET /pockets/{slug}/charge/{token}/", () => {
     });
   });
 
-  it("is 404 for a token that has charged nothing, also when its charge was refused", async () => {
+  it("is 404 for an unused token, also if its charge was refused", async () => {
     const refused = item({ amount: 0 });
     await rest.charge(slug, token, { charges: [refused] });
     for (const unmade of [newId(), refused.token, "a8c99f2c-3f4a-4b56-896b-2b1e7b3f4e5a"]) {
@@ -378,7 +378,7 @@ describe("GET /pockets/{slug}/charge/{token}/", () => {
     }
   });
 
-  it("still answers when the group takes no charges any more", async () => {
+  it("still responds if the group is inactive", async () => {
     const group = await server.createGroup({}, merchant);
     const made = item();
     await rest.charge(group, token, { charges: [made] });
@@ -418,7 +418,7 @@ describe("a caller of the pockets' paths", () => {
     await expectBoth(null, `no-${slug}`, 401);
   });
 
-  it("of an inactive merchant, or without a grant, has 403", async () => {
+  it("of an inactive merchant, or without a grant, gets 403", async () => {
     const other = await server.createMerchant();
     await expectBoth(other.token, slug, 403);
     await server.app.services.pocketGroups.grant(slug, other.id);
@@ -426,11 +426,11 @@ describe("a caller of the pockets' paths", () => {
     await expectBoth(other.token, slug, 403);
   });
 
-  it("has 404 for a group that there is not", async () => {
+  it("gets 404 for an unknown group", async () => {
     await expectBoth(token, `no-${slug}`, 404);
   });
 
-  it("has 403 without the scope, and as an operator charges nothing", async () => {
+  it("gets 403 without the scope, and charges nothing as an operator", async () => {
     const without = (scope: string): Promise<string> =>
       server.createToken({
         merchantId: merchant.id,
@@ -446,7 +446,7 @@ describe("a caller of the pockets' paths", () => {
     detailOf(await trace(await without("POCKETS_READ"), group, made.token), 403);
   });
 
-  it("has 403 for a group that is inactive", async () => {
+  it("gets 403 for an inactive group", async () => {
     const group = await server.createGroup({}, merchant);
     await server.app.services.pocketGroups.update(group, { isActive: false });
     detailOf(await rest.charge(group, token, { charges: [item()] }), 403);
@@ -469,7 +469,7 @@ describe("the pockets' paths refuse, in the same form,", () => {
     expect(await chargesIn(group)).toBe(0);
   });
 
-  it("a method that a path does not have with 405, and tell which it has", async () => {
+  it("an unsupported method with 405, with the supported ones", async () => {
     const charging = `/pockets/${slug}/charge/`;
     const cases = [
       ...["GET", "PUT", "PATCH", "DELETE"].map((method) => [method, charging, "POST"] as const),
@@ -485,8 +485,8 @@ describe("the pockets' paths refuse, in the same form,", () => {
   });
 });
 
-describe("the pockets' paths in trouble", () => {
-  it("answer 500 without a word of what is wrong, which the log has under the request's id", async () => {
+describe("the pocket paths during failures", () => {
+  it("respond with 500 without details, which the log has under the request's id", async () => {
     const broken = await TestServer.start();
     try {
       const client = await RestClient.of(broken);
@@ -509,7 +509,7 @@ describe("the pockets' paths in trouble", () => {
     }
   });
 
-  it("answer 503 when there is no database", async () => {
+  it("respond with 503 without a database", async () => {
     const broken = await TestServer.start();
     const client = await RestClient.of(broken);
     const owner = await broken.createMerchant();
@@ -524,8 +524,8 @@ describe("the pockets' paths in trouble", () => {
   });
 });
 
-describe("REST and GraphQL at the same moment", () => {
-  it("charge once with one token, and both tell all others of the duplicate", async () => {
+describe("concurrent REST and GraphQL requests", () => {
+  it("charge once with one token, and report the duplicate to all others", async () => {
     for (let round = 0; round < 10; round++) {
       const one = item();
       const asked = { token: one.token, phoneNumber: one.phone_number, amount: one.amount };
@@ -544,7 +544,7 @@ describe("REST and GraphQL at the same moment", () => {
     }
   });
 
-  it("add up in one pocket, whichever way each charge came", async () => {
+  it("add up in one pocket", async () => {
     const phone_number = newPhoneNumber();
     await Promise.all(
       Array.from({ length: 30 }, (_, index) =>

@@ -13,7 +13,7 @@ afterAll(() => server.stop());
 
 /** A request keeps what it has read, so that it reads nothing twice; but not beyond a mutation. */
 describe("several mutations in one request", () => {
-  it("are answered each with the charge as their refund left it, and with its list of refunds", async () => {
+  it("each return the charge after their refund, with its list of refunds", async () => {
     const { createPaymentCharge: made } = await server.ask<{
       createPaymentCharge: { paymentCharge: { id: string } };
     }>(

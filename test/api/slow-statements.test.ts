@@ -30,7 +30,7 @@ function watched(slowMs: number) {
 }
 
 describe("the log of slow statements", () => {
-  it("has each with its text, name, rows and duration, and none of its values", async () => {
+  it("has each statement with its text, name, rows and duration, but none of its values", async () => {
     const { told, database } = watched(0);
     const secret = "989121112233";
     await readRows(database.pool, sql`select ${secret}::text as value`, "a_name");
@@ -62,7 +62,7 @@ describe("the log of slow statements", () => {
     expect(JSON.stringify(told)).not.toContain(secret);
   });
 
-  it("has those alone that took as long as is configured", async () => {
+  it("has only statements that exceed the configured duration", async () => {
     const { told, database } = watched(300);
     await readRows(database.pool, sql`select 1`);
     await readRows(database.pool, sql`select pg_sleep(${0.4})`);
@@ -71,7 +71,7 @@ describe("the log of slow statements", () => {
     expect(told[0]?.durationMs).toBeGreaterThanOrEqual(300);
   });
 
-  it("names the request that a list was read for", async () => {
+  it("names the request for which a list was read", async () => {
     const { told, database } = watched(0);
     const app = await createApp({ database, log: pino({ level: "silent" }), introspection: false });
     const { headers } = await app.http.inject({

@@ -139,7 +139,7 @@ describe("pocket", () => {
     },
   );
 
-  it("is one for all merchants that the group is granted to, with one balance", async () => {
+  it("is shared by all merchants that the group is granted to, with one balance", async () => {
     const number = newPhoneNumber();
     await charged(merchant, shared, number);
     await charged(other, shared, number);
@@ -150,7 +150,7 @@ describe("pocket", () => {
     }
   });
 
-  it("is null for a number that has none in the group, though it has one elsewhere", async () => {
+  it("is null for a number without a pocket in the group, even if it has one in another", async () => {
     const variables = { slug: own, number: phoneNumber };
     expect(await server.ask(merchant.token, POCKET, variables)).toEqual({ pocket: null });
   });
@@ -183,7 +183,7 @@ describe("pocket", () => {
 });
 
 describe("pocketCharge", () => {
-  it("traces a charge of the merchant's own, with all that it belongs to", async () => {
+  it("returns a charge of the merchant, with all its relations", async () => {
     const [first, second] = [charge({ amount: 7 }), charge({ amount: 5 })];
     const phoneNumber = newPhoneNumber();
     const results = await chargePockets(
@@ -207,7 +207,7 @@ describe("pocketCharge", () => {
     });
   });
 
-  it("answers several charges at once, each with its own pocket, group and merchant", async () => {
+  it("returns several charges at once, each with its pocket, group and merchant", async () => {
     const [here, there] = [newPhoneNumber(), newPhoneNumber()];
     const traced = {
       a: await charged(merchant, shared, here),
@@ -234,7 +234,7 @@ describe("pocketCharge", () => {
     });
   });
 
-  it("is null for a charge of another merchant, which that merchant does find", async () => {
+  it("is null for another merchant's charge, which that merchant can find", async () => {
     const token = await charged(other, shared, newPhoneNumber());
     const variables = { slug: shared, token };
     expect(await server.ask(merchant.token, POCKET_CHARGE, variables)).toEqual({
@@ -265,7 +265,7 @@ describe("pocketCharge", () => {
     });
   });
 
-  it("is null for a token that charged another group alone", async () => {
+  it("is null for a token that was only used in another group", async () => {
     const token = await charged(merchant, own, newPhoneNumber());
     expect(await server.ask(merchant.token, POCKET_CHARGE, { slug: shared, token })).toEqual({
       pocketCharge: null,
@@ -360,7 +360,7 @@ describe("a scope", () => {
     ["merchant", MERCHANT, () => ({ id: merchant.id }), []],
   ];
 
-  it.each(queries)("other than the right one is FORBIDDEN for %s", async (...row) => {
+  it.each(queries)("other than the required one is FORBIDDEN for %s", async (...row) => {
     const [, query, variablesOf, allowed] = row;
     const answered: ApiScope[] = [];
     for (const scope of MERCHANT_SCOPES) {
@@ -372,14 +372,14 @@ describe("a scope", () => {
     expect(answered).toEqual(allowed);
   });
 
-  it.each(queries)("is of no use without a token: %s is UNAUTHENTICATED", async (...row) => {
+  it.each(queries)("is required in a token: without one, %s is UNAUTHENTICATED", async (...row) => {
     const [, query, variablesOf] = row;
     expect(await refusalOf(null, query, variablesOf())).toEqual(UNAUTHENTICATED);
   });
 });
 
 describe("a grant", () => {
-  it("that is ended forbids the group at once, to that merchant alone, until renewed", async () => {
+  it("that is ended immediately forbids the group, only to that merchant, until renewed", async () => {
     const slug = await server.createGroup({}, merchant, other);
     const number = newPhoneNumber();
     const token = await charged(merchant, slug, number);
@@ -411,7 +411,7 @@ describe("a grant", () => {
 });
 
 describe("an answer", () => {
-  it("has status 200 when part of the data is there, beside the errors of the rest", async () => {
+  it("has status 200 with partial data and the errors of the rest", async () => {
     const query = `query ($foreign: String!, $number: String!) {
       viewer { scopes }
       refused: pocketGroup(slug: $foreign) { slug }
@@ -430,7 +430,7 @@ describe("an answer", () => {
     ]);
   });
 
-  it("has the error's status when nothing is there", async () => {
+  it("has the error's status without any data", async () => {
     const statusOf = async (token: string | null, slug: string): Promise<number> =>
       (await server.send(token, POCKET, { slug, number: newPhoneNumber() })).status;
     expect(await statusOf(null, own)).toBe(401);
@@ -438,12 +438,12 @@ describe("an answer", () => {
     expect(await statusOf(merchant.token, "no-such-group")).toBe(404);
   });
 
-  it("has status 200 when what was looked up is not there, which is no error", async () => {
+  it("has status 200 if a queried record does not exist, which is not an error", async () => {
     const { status, errors } = await server.send(merchant.token, EMPLOYEE, { id: UNKNOWN_ID });
     expect({ status, errors }).toEqual({ status: 200, errors: undefined });
   });
 
-  it("names no code of the program and nothing of the database in its errors", async () => {
+  it("reveals no program code and nothing about the database in its errors", async () => {
     const { errors } = await server.send(merchant.token, POCKET_GROUP, { slug: foreign });
     expect(errors).toHaveLength(1);
     expect(Object.keys(errors?.[0]?.extensions ?? {})).not.toContain("stacktrace");
@@ -492,7 +492,7 @@ describe("an internal error", () => {
     expect(ids).not.toContain(null);
   });
 
-  it("spoils nothing else: the rest of the request and other requests are answered", async () => {
+  it("does not affect the rest of the request or other requests", async () => {
     const query = `query ($slug: String!, $number: String!) {
       viewer { scopes }
       pocket(pocketGroupSlug: $slug, phoneNumber: $number) { id }
@@ -512,7 +512,7 @@ describe("an internal error", () => {
 describe("introspection", () => {
   const INTROSPECTION = '{ __schema { queryType { name } } __type(name: "Pocket") { name } }';
 
-  it("needs no token where it is on", async () => {
+  it("requires no token if it is enabled", async () => {
     const { status, data, errors } = await server.send(null, INTROSPECTION);
     expect({ status, data, errors }).toEqual({
       status: 200,
@@ -521,12 +521,12 @@ describe("introspection", () => {
     });
   });
 
-  it("opens no other field without a token", async () => {
+  it("does not allow other fields without a token", async () => {
     const query = "{ __schema { queryType { name } } viewer { scopes } }";
     expect(summary(await server.send(null, query))).toEqual(UNAUTHENTICATED);
   });
 
-  it("is refused to all where it is off, while other requests are answered", async () => {
+  it("is refused to every client if it is disabled, while other requests are answered", async () => {
     const closed = await TestServer.start({ introspection: false });
     try {
       for (const token of [null, closed.operatorToken]) {

@@ -153,7 +153,7 @@ describe.each(BODIES)("a body with %s", (_, method, path, contentType, body) => 
   });
 
   it.each(["\\ud800", "\\uDFFF", "\\udc00\\ud800", "\\ud83d\\ude00\\ud83d", "\\ud83d \\ude00"])(
-    "is refused when it has half of a surrogate pair: %s",
+    "is refused with half of a surrogate pair: %s",
     async (escapes) => {
       const before = await countOfRecords();
       const answer = await send(method, path(), body(escapes), contentType);
@@ -292,7 +292,7 @@ describe("an amount is accepted exactly when it is a whole number in range:", ()
     });
   });
 
-  it("names the digits of a fraction that rounds to a whole number", async () => {
+  it("reports the digits of a fraction that rounds to an integer", async () => {
     const query =
       "query ($a: Amount!) { paymentCharges(filter: { amountInCents: { eq: [$a] } }) { totalCount } }";
     for (const digits of ["0.99999999999999999", "9007199254740991.4", "1e400"]) {
@@ -333,7 +333,7 @@ it("answers any query of a REST list with valid JSON that repeats the query exac
   expect(body.meta).toMatchObject({ total: { count: expect.any(Number) as number } });
 });
 
-it("refuses half of a surrogate pair in a cursor, and takes a pair", async () => {
+it("refuses half of a surrogate pair in a cursor, and accepts a complete pair", async () => {
   const query = `query ($after: String) {
     customers(sort: [{ field: NAME }], first: 1, after: $after) { pageInfo { endCursor } }
   }`;
@@ -365,7 +365,7 @@ describe("JSON with too many nested brackets", () => {
     ["/health/live", "application/json"],
     [CHARGES, "application/json"],
     [CHARGES, JSON_API],
-  ])("is refused at %s as %s, whether or not it is whole", async (path, contentType) => {
+  ])("is refused at %s as %s, complete or not", async (path, contentType) => {
     for (const body of [deep(201), deep(100_000), "[".repeat(201), '{"a":'.repeat(201)])
       expect(refusalIn(await send("POST", path, body, contentType))).toBe(
         "The body contains more than 200 levels of nested brackets.",
@@ -388,7 +388,7 @@ describe("JSON with too many nested brackets", () => {
 it.each([
   ["GraphQL", "/graphql", `{"query":"{ __typename }","variables":{"__proto__":{}}}`],
   ["REST", "/pockets/any/charge/", `{"charges":[],"constructor":{"prototype":{}}}`],
-])("a key of JavaScript's own in a body of %s is refused by its name", async (_, path, body) => {
+])("refuses a dangerous JavaScript key in a body of %s by its name", async (_, path, body) => {
   const { status, text } = await send("POST", path, body);
   expect(status).toBe(400);
   expect(text).toContain("The body has a key __proto__");

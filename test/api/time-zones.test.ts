@@ -84,7 +84,7 @@ async function expectRefusal(zone: unknown): Promise<void> {
 }
 
 describe("the name of a time zone", () => {
-  it("that PostgreSQL lists is taken with the days that Node knows, in any case, or is no place", async () => {
+  it("from PostgreSQL's list is accepted in any case with the same days as in Node.js, unless it is not a place", async () => {
     const { rows } = await server.database.pool.query<{ name: string }>(
       "select name from pg_timezone_names where name !~ '^(posix|right)/' order by name",
     );
@@ -179,7 +179,7 @@ describe("the name of a time zone", () => {
   )("is refused: %s", (_, zone) => expectRefusal(zone));
 
   it.each([[null], [3.5], [true], [["UTC"]], [{ __proto__: null, id: "UTC" }]])(
-    "is refused when it is no text: %j",
+    "is refused if it is not a string: %j",
     expectRefusal,
   );
 

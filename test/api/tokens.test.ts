@@ -86,7 +86,7 @@ describe("the header Authorization", () => {
     expect(await sendHeader(null)).toEqual(UNAUTHENTICATED);
   });
 
-  it("is asked for by the answer to a request that lacks it or has a bad one", async () => {
+  it("is requested in the response if it is missing or invalid", async () => {
     for (const token of [null, "abc"]) {
       const { headers } = await server.send(token, VIEWER);
       expect(headers.get("www-authenticate")).toMatch(/^Token\b/);
@@ -152,7 +152,7 @@ describe("a malformed token", () => {
     }
   });
 
-  it("with two neighbours swapped fails its checksum, and costs no query", async () => {
+  it("with two adjacent characters swapped fails its checksum, and costs no query", async () => {
     const index = Array.from(secret).findIndex(
       (character, at) => at > secret.length / 2 && character !== secret[at + 1],
     );
@@ -160,7 +160,7 @@ describe("a malformed token", () => {
     await expectRefusedWithoutQuery(secret.slice(0, index) + neighbours + secret.slice(index + 2));
   });
 
-  it("is told from a well-formed one, which does cost a query", async () => {
+  it("is distinguished from a well-formed one, which costs a query", async () => {
     acquired = 0;
     expect(await sendHeader(`Token ${secret}`, quiet)).toMatchObject({ status: 200 });
     expect(acquired).toBeGreaterThan(0);
@@ -181,7 +181,7 @@ describe("a well-formed token", () => {
     expect(await sendHeader(`Token ${token}`)).toEqual(UNAUTHENTICATED);
   });
 
-  it("is refused from the moment of its expiry on, and not a microsecond before", async () => {
+  it("is refused from its expiry on, and not a microsecond before", async () => {
     let now = "2031-05-06T07:08:09.000000Z" as Instant;
     const timed = await TestServer.start({ clock: { now: () => now } });
     try {
@@ -234,7 +234,7 @@ describe("a well-formed token", () => {
     }
   });
 
-  it("that is revoked in one worker is UNAUTHENTICATED at once in another that is told of it", async () => {
+  it("that is revoked in one worker is UNAUTHENTICATED in another as soon as it is notified", async () => {
     const token = await server.createToken({ merchantId: merchant.id, name: "to revoke in one" });
     const options = {
       database: server.database,
@@ -307,7 +307,7 @@ describe("a well-formed token", () => {
 });
 
 describe("viewer", () => {
-  it("tells a merchant's token its merchant and scopes, and no employee", async () => {
+  it("returns the merchant and scopes of a merchant's token, and no employee", async () => {
     const token = await server.createToken({
       merchantId: merchant.id,
       scopes: ["POCKETS_READ", "PAYMENTS_WRITE"],
@@ -325,7 +325,7 @@ describe("viewer", () => {
     });
   });
 
-  it("tells an employee's token its employee and merchant", async () => {
+  it("returns the employee and merchant of an employee's token", async () => {
     const employeeId = await createEmployee(merchant.id, "Viewer@Example.com");
     const token = await server.createToken({ merchantId: merchant.id, employeeId });
     expect(await viewerOf(token)).toMatchObject({
@@ -340,7 +340,7 @@ describe("viewer", () => {
     });
   });
 
-  it("tells an operator's token that it is of no merchant and no employee", async () => {
+  it("returns no merchant and no employee for an operator's token", async () => {
     expect(await viewerOf(server.operatorToken)).toEqual({
       scopes: ["OPERATOR"],
       merchant: null,
@@ -350,7 +350,7 @@ describe("viewer", () => {
 });
 
 describe("a token's secret", () => {
-  it("is stored as SHA-256 alone: no column holds it in any writing", async () => {
+  it("is stored only as SHA-256, and in no column in any other form", async () => {
     const secret = await server.createToken({ merchantId: merchant.id, name: "hidden" });
     const { rows } = await server.database.pool.query<{ columns: string; hash: Buffer }>(
       "select to_jsonb(t)::text as columns, secret_hash as hash from api_tokens t",
@@ -368,7 +368,7 @@ describe("a token's secret", () => {
     }
   });
 
-  it("keeps at least 128 bits and its checksum out of the stored prefix", async () => {
+  it("has at least 128 bits and its checksum outside the stored prefix", async () => {
     const secret = await server.createToken({ merchantId: merchant.id, name: "prefixed" });
     const { rows } = await server.database.pool.query<{ prefix: string }>(
       "select prefix from api_tokens where name = 'prefixed'",
@@ -387,7 +387,7 @@ describe("a token's secret", () => {
     expect(new Set(secrets.map((secret) => secret.slice(-30))).size).toBe(20);
   });
 
-  it("is never logged: not when made, sent, refused, or part of a failing request", async () => {
+  it("is never logged when it is created, sent, refused, or part of a failing request", async () => {
     const failing = await TestServer.start();
     try {
       const { id } = await failing.createMerchant();
@@ -452,7 +452,7 @@ describe("a token's last use", () => {
     return rows[0]?.at;
   }
 
-  it("is not written by the requests, and is there once, after the server has closed", async () => {
+  it("is not written by requests, but once when the server closes", async () => {
     const counting = await startCounting();
     try {
       const { id } = await counting.createMerchant();

@@ -142,7 +142,7 @@ function below(spans: readonly Delivered[], above: Delivered): Delivered[] {
 const linksOf = ({ links = [] }: Delivered): string[] => links.map(({ spanId }) => spanId);
 
 describe("a traced request", () => {
-  it("is one trace, the client's own: request, operation, gathered charges, statements", async () => {
+  it("continues the client's trace with spans for request, operation, batched charges and statements", async () => {
     const server = await TracedServer.start();
     const sent = charge({ phoneNumber: "989121112233" });
     const query = `mutation Charging($input: ChargePocketsInput!) {
@@ -217,7 +217,7 @@ describe("a traced request", () => {
     for (const value of told) expect(server.receiver.bodies.join()).not.toContain(value);
   });
 
-  it("has its trace and span in each line that is logged for it, beside the request's id", async () => {
+  it("has its trace and span in each of its log lines, next to the request's id", async () => {
     const server = await TracedServer.start();
     const answer = await server.send(merchant.token, "{ pockets { nodes { id } } }");
     const spans = await server.spans();
@@ -240,7 +240,7 @@ describe("a traced request", () => {
     expect(keysOf(JSON.parse(shown) as object)).toEqual(keysOf({ name: "", ...line }));
   });
 
-  it("over REST holds what is done for it, its body having been read", async () => {
+  it("over REST contains the work after its body is read", async () => {
     const server = await TracedServer.start();
     const { token, phoneNumber, amount } = charge({ phoneNumber: newPhoneNumber() });
     const response = await fetch(new URL(`/pockets/${slug}/charge/`, server.url), {
@@ -255,7 +255,7 @@ describe("a traced request", () => {
     expect(only(spans, "gathered charges").parentSpanId).toBe(request?.spanId);
   });
 
-  it("tells what failed by its code alone", async () => {
+  it("reports failures only by their code", async () => {
     const server = await TracedServer.start();
     await server.send(merchant.token, "{ nothing }");
     const { pool } = home.database;
@@ -276,7 +276,7 @@ describe("a traced request", () => {
     expect(outcomes).toContain("GRAPHQL_VALIDATION_FAILED");
   });
 
-  it("is none that only asks for health", async () => {
+  it("excludes health checks", async () => {
     const server = await TracedServer.start();
     for (const path of ["/health/live", "/health/ready"]) {
       expect((await fetch(new URL(path, server.url))).status).toBe(200);
@@ -285,8 +285,8 @@ describe("a traced request", () => {
   });
 });
 
-describe("what a receiver does not take", () => {
-  it("breaks no request and no stop, and is logged once until it is taken again", () => {
+describe("spans that a receiver refuses", () => {
+  it("affect no request and no shutdown, and are logged once until the receiver accepts spans again", () => {
     const lines: unknown[] = [];
     const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
     let isAway = true;
@@ -319,7 +319,7 @@ describe("what a receiver does not take", () => {
     expect(told).toEqual(Array(4).fill(ExportResultCode.SUCCESS));
   });
 
-  it("fails no request, and is told in the log", async () => {
+  it("fail no request, and are logged", async () => {
     const server = await TracedServer.start();
     server.receiver.status = 400;
     expect((await server.send(merchant.token, "{ viewer { scopes } }")).status).toBe(200);
@@ -331,8 +331,8 @@ describe("what a receiver does not take", () => {
   });
 });
 
-describe("what several requests share", () => {
-  it("is traced with the first of them, and linked with all both ways", async () => {
+describe("work that several requests share", () => {
+  it("is traced with the first request, and linked with all in both directions", async () => {
     const traced = await Traced.start(3);
     const charging = new Charging(traced.database);
     const caller = await charging.createMerchant();
@@ -363,7 +363,7 @@ describe("what several requests share", () => {
     }
   });
 
-  it("is not mixed up by a pool whose connections go from one to the other", async () => {
+  it("is attributed correctly when pool connections change between requests", async () => {
     const traced = await Traced.start(1);
     await Promise.all(
       [1, 2, 3].map((number) =>
@@ -403,12 +403,15 @@ describe("the sampler", () => {
     ["parentbased_always_off", 1, [false, true, false]],
     ["parentbased_traceidratio", 1, [true, true, false]],
     ["parentbased_traceidratio", 0, [false, true, false]],
-  ] as const)("%s with %d records as OpenTelemetry has it", (name, ratio, recorded) => {
-    const sampler = samplerOf(name, ratio);
-    const decisions = contexts.map(
-      (context) => sampler.shouldSample(context, TRACE_ID, "", SpanKind.SERVER, {}, []).decision,
-    );
-    expect(decisions.map((one) => one === SamplingDecision.RECORD_AND_SAMPLED)).toEqual(recorded);
-    expect(SAMPLER_NAMES).toContain(name);
-  });
+  ] as const)(
+    "%s with %d records the traces that OpenTelemetry specifies",
+    (name, ratio, recorded) => {
+      const sampler = samplerOf(name, ratio);
+      const decisions = contexts.map(
+        (context) => sampler.shouldSample(context, TRACE_ID, "", SpanKind.SERVER, {}, []).decision,
+      );
+      expect(decisions.map((one) => one === SamplingDecision.RECORD_AND_SAMPLED)).toEqual(recorded);
+      expect(SAMPLER_NAMES).toContain(name);
+    },
+  );
 });

@@ -145,7 +145,7 @@ describe("every query and mutation", () => {
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it.each(OPERATIONS)("$name accepts whom it is open to, and nobody else", async (operation) => {
+  it.each(OPERATIONS)("$name accepts only permitted callers", async (operation) => {
     const outcomes: Record<string, string> = {};
     for (const [sender, token] of tokens) {
       outcomes[sender] = outcomeOf(await send(operation, token, tenant, plainSelection(operation)));
@@ -202,7 +202,7 @@ function waysFor(scope: ApiScope): Map<string, Way> {
 /** What only those can reach who may see it: another field before it is as closed. */
 const BEHIND_OTHERS = new Set<string>([]);
 
-describe("every field that asks for a scope", () => {
+describe("every field that requires a scope", () => {
   const CASES = SCOPES.flatMap((scope) => {
     const ways = waysFor(scope);
     return GUARDED.filter(({ allowed }) => !allowed.includes(scope)).flatMap(({ name }) => {
@@ -211,28 +211,31 @@ describe("every field that asks for a scope", () => {
     });
   });
 
-  it("can be tried by a token that comes as far as to its record", () => {
+  it("can be tested by a token that can read its record", () => {
     const tried = new Set([...CASES.map(({ name }) => name), ...BEHIND_OTHERS]);
     expect(GUARDED.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
 
-  it.each(CASES)("$name is FORBIDDEN to $scope alone", async ({ operation, path, name, scope }) => {
-    const [typeName = "", fieldName = ""] = name.split(".");
-    const type = schema.getType(typeName);
-    const field = isObjectType(type) ? type.getFields()[fieldName]! : undefined;
-    const isObject = isObjectType(getNamedType(field!.type));
-    const innermost = isObject ? `${fieldName} { __typename }` : fieldName;
-    const selection = [...path.slice(0, -1)].reduceRight(
-      (inner, outer) => `${outer} { ${inner} }`,
-      innermost,
-    );
-    const { errors = [], data } = await send(operation, tokens.get(scope)!, tenant, selection);
-    expect(errors.length, JSON.stringify(data)).toBeGreaterThan(0);
-    for (const error of errors) {
-      const at = (error.path ?? []).filter((step) => typeof step === "string");
-      expect([error.extensions.code, at]).toEqual(["FORBIDDEN", ["answer", ...path]]);
-    }
-  });
+  it.each(CASES)(
+    "$name is FORBIDDEN with only $scope",
+    async ({ operation, path, name, scope }) => {
+      const [typeName = "", fieldName = ""] = name.split(".");
+      const type = schema.getType(typeName);
+      const field = isObjectType(type) ? type.getFields()[fieldName]! : undefined;
+      const isObject = isObjectType(getNamedType(field!.type));
+      const innermost = isObject ? `${fieldName} { __typename }` : fieldName;
+      const selection = [...path.slice(0, -1)].reduceRight(
+        (inner, outer) => `${outer} { ${inner} }`,
+        innermost,
+      );
+      const { errors = [], data } = await send(operation, tokens.get(scope)!, tenant, selection);
+      expect(errors.length, JSON.stringify(data)).toBeGreaterThan(0);
+      for (const error of errors) {
+        const at = (error.path ?? []).filter((step) => typeof step === "string");
+        expect([error.extensions.code, at]).toEqual(["FORBIDDEN", ["answer", ...path]]);
+      }
+    },
+  );
 });
 
 /** Every id, token and slug that is this merchant's and nobody else's. */
@@ -308,14 +311,14 @@ describe("a token of another merchant", () => {
     ({ allowedScopes = [] }) => allowedScopes.join() !== "OPERATOR",
   );
 
-  it("has ids to look for, of every kind of record", () => {
+  it("has test ids for every kind of record", () => {
     const { token: _token, id: _id, ...named } = tenant;
     const known = [...Object.values(named)].filter((value) => !ids.includes(value));
     expect(known.filter((value) => value !== tenant.phoneNumber)).toEqual([]);
     expect(ids.length).toBeGreaterThan(15);
   });
 
-  it.each(ofMerchants)("$name shows nothing of a merchant beside its own", async (operation) => {
+  it.each(ofMerchants)("$name shows only the token's own merchant", async (operation) => {
     let answers = 0;
     for (const selection of tellingSelections(operation)) {
       const { data, errors } = await send(operation, other.token, other, selection);
@@ -337,7 +340,7 @@ describe("a token of another merchant", () => {
   const isCreation = ({ name }: Operation): boolean => name.startsWith("create");
 
   it.each(ofMerchants.filter((operation) => !isCreation(operation)))(
-    "$name finds nothing by what is another merchant's",
+    "$name finds nothing by another merchant's ids",
     async (operation) => {
       const given = Object.values(variablesOf(operation, valuesFor(tenant)));
       for (const selection of tellingSelections(operation).slice(0, 1)) {
@@ -352,7 +355,7 @@ describe("a token of another merchant", () => {
     },
   );
 
-  it("changes nothing of another merchant's by trying", async () => {
+  it("changes nothing of another merchant", async () => {
     const reads = OPERATIONS.filter(({ kind, allowedScopes = [] }) => {
       return kind === "query" && allowedScopes.join() !== "OPERATOR";
     });
@@ -438,7 +441,7 @@ function isPathOfRoutes(url: string): boolean {
 }
 
 describe("every REST route", () => {
-  it("declares who may use it, but for the document and its reader", () => {
+  it("declares who may use it, except the document and its viewer", () => {
     expect(ROUTES.length).toBeGreaterThan(7);
     const open = ROUTES.filter(({ allowedScopes }) => (allowedScopes ?? []).length === 0);
     expect(open.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
@@ -447,7 +450,7 @@ describe("every REST route", () => {
     expect(unexpected.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
   });
 
-  it("answers 405 to other methods, whoever sends them", async () => {
+  it("responds with 405 to other methods, for every caller", async () => {
     const others = ALL_ROUTES.filter(({ isHidden, url }) => isHidden && isPathOfRoutes(url));
     expect(others.length).toBeGreaterThan(10);
     for (const { method, url } of others) {
@@ -470,7 +473,7 @@ describe("every REST route", () => {
     expect(routes.toSorted()).toEqual(documented.toSorted());
   });
 
-  it.each(ROUTES)("$method $url accepts whom it is open to, and nobody else", async (route) => {
+  it.each(ROUTES)("$method $url accepts only permitted callers", async (route) => {
     const outcomes: Record<string, string> = {};
     for (const [sender, token] of tokens) {
       const { path, ...more } = requestTo(route, tenant);

@@ -162,7 +162,7 @@ describe("an editor such as GraphiQL", () => {
   const PATHS = ["/graphiql", "/playground", "/console", "/graphql"];
   const SIGNS = /graphiql\.min\.css|GraphQL Playground|GraphiQL|graphql-playground/;
 
-  it("is served in development at /playground alone, under no name that the auditor knows", async () => {
+  it("is served in development only at /playground, under no name that the auditor knows", async () => {
     const served: string[] = [];
     for (const path of PATHS) {
       const { status, text } = await send("development", path, { headers: { accept: "*/*" } });
@@ -181,7 +181,7 @@ describe("an editor such as GraphiQL", () => {
   });
 });
 
-describe.each(MODES)("in %s, a request that any page could have a browser send", (mode) => {
+describe.each(MODES)("in %s, a request that any page can make a browser send", (mode) => {
   const CSRF = /blocked as a potential Cross-Site Request Forgery/;
   const inUrl = (query: string): string => `/graphql?query=${encodeURIComponent(query)}`;
   const PREFLIGHT = { "apollo-require-preflight": "true" };
@@ -218,7 +218,7 @@ describe.each(MODES)("in %s, a request that any page could have a browser send",
     expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
   });
 
-  it("is answered with a header that has a browser ask first: a query by GET", async () => {
+  it("is answered with a header that requires a preflight: a query by GET", async () => {
     // On purpose: caches and automatic persisted queries use GET, and no page can send this header unasked.
     const answer = await send(mode, inUrl("query cop { __typename }"), { headers: PREFLIGHT });
     expect(outcomeOf(answer)).toEqual(TYPENAME);
@@ -230,8 +230,8 @@ describe.each(MODES)("in %s, a request that any page could have a browser send",
   });
 });
 
-describe.each(MODES)("in %s, what a server would tell of itself", (mode) => {
-  it("is in no answer: tracing", async () => {
+describe.each(MODES)("in %s, internal information", (mode) => {
+  it("is in no response: tracing", async () => {
     for (const headers of [{}, { "apollo-tracing": "1", "x-apollo-tracing": "1" }]) {
       const answer = await send(mode, "/graphql", {
         method: "POST",

@@ -53,12 +53,12 @@ const SIMPLE_GET: Record<string, Outcome> = {
 };
 
 describe("GraphQL over HTTP, as graphql-http audits it", () => {
-  it("is answered as its draft asks, but for the status of what cannot be executed", async () => {
+  it("satisfies the draft, except for the status of requests that cannot be executed", async () => {
     const answered = await outcomes({ "apollo-require-preflight": "true" });
     expect(answered).toEqual({ ...ALL_OK, ...STATUS_OF_FAILURE });
   });
 
-  it("is refused by GET without a header that has a browser ask first", async () => {
+  it("is refused by GET without a header that requires a preflight", async () => {
     expect(await outcomes({})).toEqual({ ...ALL_OK, ...STATUS_OF_FAILURE, ...SIMPLE_GET });
   });
 });

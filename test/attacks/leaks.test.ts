@@ -241,8 +241,8 @@ async function startLogging(format: string): Promise<Logging> {
   return { format, line, running, made: [newApiTokenSecret()] };
 }
 
-describe("servers that log all that they can, as json and pretty,", () => {
-  it("tell no token, secret, phone number or name: in their output, in their metrics", async () => {
+describe("servers with maximum logging, as json and pretty,", () => {
+  it("reveal no token, secret, phone number or name in output and metrics", async () => {
     const { pool } = server.database;
     // Side by side, since most of the time is waiting for a database that is away.
     const all = await Promise.all(["json", "pretty"].map(startLogging));

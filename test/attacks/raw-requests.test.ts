@@ -107,7 +107,7 @@ describe("the host of a request", () => {
   });
 });
 
-it("answers a target in absolute form as its path and its host", async () => {
+it("treats a target in absolute form like its path and host", async () => {
   const port = new URL(server.url).port;
   const query = "/graphql?query=%7B__typename%7D";
   const json = "Content-Type: application/json";
@@ -127,7 +127,7 @@ it("answers a target in absolute form as its path and its host", async () => {
   }
 });
 
-describe("an answer that Node would write by itself", () => {
+describe("a response that Node.js would write itself", () => {
   const POST = ["POST /graphql HTTP/1.1", "Host: localhost"];
   it.each([
     ["an unsupported expectation", 417, [...POST, "Expect: a-miracle", "Content-Length: 1"], "{"],

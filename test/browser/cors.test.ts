@@ -82,7 +82,7 @@ describeInBrowser("the example page, on another origin", () => {
   const stateText = (): Promise<string> => page.locator("#state").innerText();
   const troubleText = (): Promise<string> => page.locator("#trouble").innerText();
 
-  it("lists charges and sums them by status, and shows one that is made meanwhile by itself", async () => {
+  it("lists charges and sums by status, and shows a new one automatically", async () => {
     const token = merchant.token;
     await accepted(createCharge(allowing, token, { amountInCents: 123_456 }));
     await accepted(
@@ -113,7 +113,7 @@ describeInBrowser("the example page, on another origin", () => {
     expect(await page.locator("#trouble").isVisible()).toBe(false);
   });
 
-  it("lists the newest 20 of more, and counts and sums all of them exactly", async () => {
+  it("lists the newest 20 of more charges, and counts and sums all of them exactly", async () => {
     const most = Number.MAX_SAFE_INTEGER;
     for (let index = 0; index < 25; index++) {
       await accepted(createCharge(allowing, merchant.token, { amountInCents: most }));
@@ -125,7 +125,7 @@ describeInBrowser("the example page, on another origin", () => {
     expect(await textsOf("#groups tr")).toEqual(["CREATED | 25 | $2,251,799,813,685,247.75"]);
   });
 
-  it("keeps its fields for the tab alone", async () => {
+  it("stores its fields only for the tab", async () => {
     await connect(allowing.url, merchant.token);
     await expect.poll(stateText, POLL).toContain("0 payment charges");
     await page.reload();
@@ -136,7 +136,7 @@ describeInBrowser("the example page, on another origin", () => {
     expect(await another.getByLabel("Token").inputValue()).toBe("");
   });
 
-  it("says what to set when the server allows no page of its origin, and shows no charge", async () => {
+  it("explains which setting is missing when the server does not allow its origin, and shows no charge", async () => {
     const { token } = await closed.createMerchant();
     await accepted(createCharge(closed, token, { amountInCents: 500 }));
     await connect(closed.url, token);
@@ -146,7 +146,7 @@ describeInBrowser("the example page, on another origin", () => {
     expect(await page.locator("#newest tr").count()).toBe(0);
   });
 
-  it("tells a server that is not there from one that keeps its answers back", async () => {
+  it("distinguishes an unreachable server from one that refuses its origin", async () => {
     const gone = createServer().listen(0, "127.0.0.1");
     await once(gone, "listening");
     const { port } = gone.address() as AddressInfo;
@@ -163,7 +163,7 @@ describeInBrowser("the example page, on another origin", () => {
     expect(id).toBeDefined();
   });
 
-  it("is served with its own files and nothing else of the folder", async () => {
+  it("is served with its own files and no others of the folder", async () => {
     for (const path of ["/serve.mjs", "/../client/main.ts", "/..%2fREADME.md", "/constructor"]) {
       expect((await fetch(`${pages.origin}${path}`)).status).toBe(404);
     }

@@ -146,7 +146,7 @@ describeInBrowser("the playground", () => {
     await server.stop();
   });
 
-  it("opens with its workers as files of this server, and keeps its address as it is", async () => {
+  it("loads its web workers from this server, and does not change its URL", async () => {
     const { page, requests } = await Playground.open();
     expect(await page.title()).toBe("Pocketcharge");
     await expect
@@ -155,7 +155,7 @@ describeInBrowser("the playground", () => {
     expect(page.url()).toBe(new URL("/playground", server.url).href);
   });
 
-  it("charges anew each time that its first tab is run", async () => {
+  it("charges again each time its first tab is run", async () => {
     const playground = await Playground.open();
     const tokens = new Set<string>();
     for (let run = 0; run < 2; run++) {
@@ -176,7 +176,7 @@ describeInBrowser("the playground", () => {
   });
 
   it.each(["Trace", "PaymentCharges", "CreatePaymentCharge", "UpdatePaymentCharge"])(
-    "has a tab %s that runs as it is, as often as one likes",
+    "has a tab %s that runs without changes, repeatedly",
     async (tab) => {
       const playground = await Playground.open("/graphql");
       await playground.choose(tab);
@@ -192,7 +192,7 @@ describeInBrowser("the playground", () => {
     },
   );
 
-  it("completes a field with what the schema says of it", async () => {
+  it("completes a field and shows its description", async () => {
     const playground = await Playground.open();
     const { page } = playground;
     await page.getByRole("button", { name: "New tab" }).click();
@@ -206,7 +206,7 @@ describeInBrowser("the playground", () => {
     await expect.poll(() => playground.shown("query")).toMatch(/^\{ pocketCharge\b/);
   });
 
-  it("keeps what was typed when it is loaded again, in this tab of the browser alone", async () => {
+  it("keeps changes across a reload, only in this browser tab", async () => {
     const playground = await Playground.open();
     const { page } = playground;
     await playground.choose("Trace");
@@ -227,7 +227,7 @@ describeInBrowser("the playground", () => {
     expect(page.url()).toBe(new URL("/playground", server.url).href);
   });
 
-  it("begins again, with the new token, once the server has another", async () => {
+  it("starts over with the new token when the server has another one", async () => {
     const playground = await Playground.open();
     const { page } = playground;
     const before = demoToken ?? "";
@@ -265,7 +265,7 @@ describeInBrowser("the playground", () => {
     await expect.poll(() => page.getByRole("tab").count()).toBe(7);
   });
 
-  it("has tabs that stay under the pointer, also after its window has changed", async () => {
+  it("has tabs that stay under the pointer, also after a resize", async () => {
     const playground = await Playground.open();
     const { page } = playground;
     for (const width of [1_000, 1_600]) {
@@ -276,7 +276,7 @@ describeInBrowser("the playground", () => {
     }
   });
 
-  it("shows the schema without the demo too, and says who calls once a token is put in", async () => {
+  it("shows the schema without the demo, and the caller after a token is entered", async () => {
     const secret = demoToken ?? "";
     demoToken = null;
     const playground = await Playground.open();

@@ -90,7 +90,7 @@ const batch = fc.record({
   }),
 });
 
-it("answers thousands of random batches, and leaves every balance, as the plain model does", async () => {
+it("returns the same results and balances as a simple model for thousands of random batches", async () => {
   let batches = 0;
   await assertCovering(
     fc.asyncProperty(

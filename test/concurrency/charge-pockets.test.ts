@@ -59,8 +59,8 @@ function count(outcomes: string[]): Record<string, number> {
   return counts;
 }
 
-describe("callers at the same moment", () => {
-  it("with one token for one pocket make one charge, and the others learn of the duplicate", async () => {
+describe("concurrent callers", () => {
+  it("with one token for one pocket make one charge, and the others get a duplicate", async () => {
     for (let round = 0; round < 5; round++) {
       const one = charge({ phoneNumber: newPhoneNumber() });
       const outcomes = await race(Array.from({ length: CALLERS }, () => [one]));
@@ -68,7 +68,7 @@ describe("callers at the same moment", () => {
     }
   });
 
-  it("with one token for many pockets make one charge, and no pocket for the others", async () => {
+  it("with one token for many pockets make one charge, and create no pocket for the others", async () => {
     for (let round = 0; round < 5; round++) {
       const { token } = charge();
       const numbers = Array.from({ length: CALLERS }, newPhoneNumber);
@@ -82,7 +82,7 @@ describe("callers at the same moment", () => {
     }
   });
 
-  it("make one pocket by its first charges, and lose none of them", async () => {
+  it("create one pocket with its first charges, and lose none of them", async () => {
     for (let round = 0; round < 5; round++) {
       const phoneNumber = newPhoneNumber();
       const outcomes = await race(
@@ -129,7 +129,7 @@ describe("callers at the same moment", () => {
     }
   });
 
-  it("never lift a pocket over its limit together", async () => {
+  it("never exceed a pocket's limit together", async () => {
     const [first] = servers as [Charging];
     const limited = await first.createGroup({ maxPocketBalance: 100 }, ...merchants);
     const phoneNumber = newPhoneNumber();

@@ -81,7 +81,7 @@ async function whileLocked(
 }
 
 describe("charges of one group that arrive together", () => {
-  it("do not fail because others of them wait for a locked pocket in vain", async () => {
+  it("do not fail because others in the batch time out on a locked pocket", async () => {
     const locked = newPhoneNumber();
     await whileLocked(locked, async (send) => {
       // More wait for the pocket than there are connections, and each run has some of them.
@@ -101,7 +101,7 @@ describe("charges of one group that arrive together", () => {
     });
   });
 
-  it("wait together, and not one after the other, for a pocket that stays locked", async () => {
+  it("wait together, and not sequentially, for a pocket that stays locked", async () => {
     const locked = newPhoneNumber();
     await whileLocked(locked, async (send) => {
       const query = vi.spyOn(pg.Client.prototype, "query");
@@ -114,7 +114,7 @@ describe("charges of one group that arrive together", () => {
     });
   });
 
-  it("share transactions, whoever sent them, and each is answered with its own", async () => {
+  it("of different callers share transactions, and each gets its own result", async () => {
     const sent = Array.from({ length: REQUESTS }, () => charge({ phoneNumber: newPhoneNumber() }));
     const { result: answers, commits } = await sentBy(() =>
       Promise.all(
@@ -134,7 +134,7 @@ describe("charges of one group that arrive together", () => {
     expect(commits).toBeLessThan(REQUESTS / 5);
   });
 
-  it("of one pocket are each answered with the balance right after it", async () => {
+  it("of one pocket each return the balance immediately after it", async () => {
     const phoneNumber = newPhoneNumber();
     const answers = await Promise.all(
       Array.from({ length: REQUESTS }, () =>
@@ -149,7 +149,7 @@ describe("charges of one group that arrive together", () => {
     );
   });
 
-  it("learn of a token that another of them has used, and of whose it is", async () => {
+  it("detect a token that another of them has used, and its owner", async () => {
     const one = charge({ phoneNumber: newPhoneNumber() });
     const answers = await Promise.all(
       merchants.map((merchant) => charging.chargePockets.charge(merchant, slug, [one])),
@@ -161,7 +161,7 @@ describe("charges of one group that arrive together", () => {
 });
 
 describe("a request in a shared transaction", () => {
-  it("that fails by a fault of its own fails alone", async () => {
+  it("that fails for its own reason does not affect the others", async () => {
     const sent = Array.from({ length: 30 }, (_, index) =>
       charge({ phoneNumber: index % 10 === 7 ? POISONED : newPhoneNumber() }),
     );

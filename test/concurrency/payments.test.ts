@@ -114,22 +114,25 @@ async function everyRound(work: () => Promise<void>): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) await work();
 }
 
-describe("refunds of one charge at the same moment", () => {
+describe("concurrent refunds of one charge", () => {
   it.each([
     ["that succeed at once", "NONE", 100],
     ["that are under way", "STRIPE", 0],
-  ])("%s are made once when each asks for all that is left", async (_, provider, refunded) => {
-    await everyRound(async () => {
-      const charge = await newCharge({ provider });
-      const input = { paymentChargeId: charge.id, amountInCents: 100 };
-      const outcomes = await race(CALLERS, (client) => createRefund(client, token, input));
-      expect(count(outcomes)).toEqual({ done: 1, EXCEEDS_REFUNDABLE: CALLERS - 1 });
-      const after = await findCharge(server, token, charge.id);
-      expect(after).toMatchObject({ amountRefundedInCents: refunded });
-    });
-  });
+  ])(
+    "%s succeed once when each requests the whole refundable amount",
+    async (_, provider, refunded) => {
+      await everyRound(async () => {
+        const charge = await newCharge({ provider });
+        const input = { paymentChargeId: charge.id, amountInCents: 100 };
+        const outcomes = await race(CALLERS, (client) => createRefund(client, token, input));
+        expect(count(outcomes)).toEqual({ done: 1, EXCEEDS_REFUNDABLE: CALLERS - 1 });
+        const after = await findCharge(server, token, charge.id);
+        expect(after).toMatchObject({ amountRefundedInCents: refunded });
+      });
+    },
+  );
 
-  it("are made as long as the charge lasts", async () => {
+  it("succeed as long as the charge is refundable", async () => {
     await everyRound(async () => {
       const charge = await newCharge({ provider: "NONE" });
       const input = { paymentChargeId: charge.id, amountInCents: 10 };
@@ -140,7 +143,7 @@ describe("refunds of one charge at the same moment", () => {
     });
   });
 
-  it("take from the amount and from the deposit apart", async () => {
+  it("reduce the amount and the deposit separately", async () => {
     await everyRound(async () => {
       const charge = await newCharge({ amountInCents: 50, depositInCents: 30, provider: "NONE" });
       const isOfDeposit = (index: number): boolean => index % 4 < 2;
@@ -158,7 +161,7 @@ describe("refunds of one charge at the same moment", () => {
     });
   });
 
-  it("find kept back what is under way, also while that succeeds", async () => {
+  it("respect the reservation of a pending refund, also while it succeeds", async () => {
     await everyRound(async () => {
       const charge = await newCharge();
       const pending = await newRefund(charge, { status: "PENDING", amountInCents: 60 });
@@ -175,7 +178,7 @@ describe("refunds of one charge at the same moment", () => {
     });
   });
 
-  it("get what a canceled one gives back, once", async () => {
+  it("can use the amount of a canceled refund once", async () => {
     await everyRound(async () => {
       const charge = await newCharge();
       const canceled = await newRefund(charge, { status: "SUCCEEDED", amountInCents: 100 });
@@ -193,7 +196,7 @@ describe("refunds of one charge at the same moment", () => {
     });
   });
 
-  it("that come back from failure together never take more than is left", async () => {
+  it("that recover from failure together never exceed the refundable amount", async () => {
     await everyRound(async () => {
       const charge = await newCharge();
       const input = { status: "FAILED", amountInCents: 30 };
@@ -205,7 +208,7 @@ describe("refunds of one charge at the same moment", () => {
     });
   });
 
-  it("are made before their charge fails, or refused", async () => {
+  it("succeed before their charge fails, or are refused", async () => {
     await everyRound(async () => {
       const charge = await newCharge({ amountInCents: 1_000, provider: "NONE" });
       const input = { paymentChargeId: charge.id, amountInCents: 10 };
@@ -228,8 +231,8 @@ describe("refunds of one charge at the same moment", () => {
   });
 });
 
-describe("captures of one authorization at the same moment", () => {
-  it.each([2, CALLERS])("by %i new charges make one charge", async (callers) => {
+describe("concurrent captures of one authorization", () => {
+  it.each([2, CALLERS])("by %i new charges create one charge", async (callers) => {
     await everyRound(async () => {
       const authorization = await newAuthorization();
       const input = capturing(authorization, "SUCCEEDED");
@@ -260,7 +263,7 @@ describe("captures of one authorization at the same moment", () => {
     });
   });
 
-  it("and its cancellation or capture by hand come one after the other", async () => {
+  it("and its cancellation or manual capture are serialized", async () => {
     for (const status of ["CANCELED", "CAPTURED", "CANCELED", "CAPTURED"]) {
       const authorization = await newAuthorization();
       const [byHand, ...captures] = await race<PaymentAuthorization | PaymentCharge>(
@@ -314,7 +317,7 @@ async function totalOfPayments(): Promise<number> {
 }
 
 describe.each(OPERATIONS)("callers with one key for one %s", (_, create, inputFor) => {
-  it.each(["large", "small"])("all get the one record, with a %s pool", async (pool) => {
+  it.each(["large", "small"])("all get the same record, with a %s pool", async (pool) => {
     const clients = pool === "small" ? [small] : [server, second];
     await everyRound(async () => {
       const idempotencyKey = randomUUID();
@@ -332,7 +335,7 @@ describe.each(OPERATIONS)("callers with one key for one %s", (_, create, inputFo
     });
   });
 
-  it("but two different inputs: one input wins, and the others learn of the reuse", async () => {
+  it("but two different inputs: one input wins, and the others get IDEMPOTENCY_KEY_REUSED", async () => {
     await everyRound(async () => {
       const input = { ...(await inputFor()), idempotencyKey: randomUUID() };
       const before = await totalOfPayments();
@@ -346,7 +349,7 @@ describe.each(OPERATIONS)("callers with one key for one %s", (_, create, inputFo
     });
   });
 
-  it("do not lose it to refused inputs", async () => {
+  it("do not lose the key to refused inputs", async () => {
     await everyRound(async () => {
       const input = { ...(await inputFor()), idempotencyKey: randomUUID() };
       const refused = { ...input, amountInCents: -1 };
@@ -363,8 +366,8 @@ describe.each(OPERATIONS)("callers with one key for one %s", (_, create, inputFo
   });
 });
 
-describe("updates of one record at the same moment", () => {
-  it("both hold when they change different fields", async () => {
+describe("concurrent updates of one record", () => {
+  it("both take effect when they change different fields", async () => {
     await everyRound(async () => {
       const charge = await newCharge();
       const refund = await newRefund(charge, { amountInCents: 10 });
@@ -381,19 +384,22 @@ describe("updates of one record at the same moment", () => {
     });
   });
 
-  it.each([2, CALLERS])("by %i callers that expect one state: one wins", async (callers) => {
-    await everyRound(async () => {
-      const { id, updatedAt: expectedUpdatedAt } = await newCharge();
-      const outcomes = await race(callers, (client, index) =>
-        updateCharge(client, token, id, { expectedUpdatedAt, description: String(index) }),
-      );
-      expect(count(outcomes)).toEqual({ done: 1, STALE: callers - 1 });
-      const winner = outcomes.find(({ record }) => record)?.record;
-      expect(await findCharge(server, token, id)).toEqual(winner);
-    });
-  });
+  it.each([2, CALLERS])(
+    "by %i callers with the same expectedUpdatedAt: one wins",
+    async (callers) => {
+      await everyRound(async () => {
+        const { id, updatedAt: expectedUpdatedAt } = await newCharge();
+        const outcomes = await race(callers, (client, index) =>
+          updateCharge(client, token, id, { expectedUpdatedAt, description: String(index) }),
+        );
+        expect(count(outcomes)).toEqual({ done: 1, STALE: callers - 1 });
+        const winner = outcomes.find(({ record }) => record)?.record;
+        expect(await findCharge(server, token, id)).toEqual(winner);
+      });
+    },
+  );
 
-  it("let one of two ways win that exclude each other", async () => {
+  it("let one of two conflicting transitions win", async () => {
     await everyRound(async () => {
       const { id } = await newCharge({ status: "CREATED" });
       const outcomes = await race(CALLERS, (client, index) =>
@@ -408,7 +414,7 @@ describe("updates of one record at the same moment", () => {
     });
   });
 
-  it("in opposite directions leave a history in which each change follows the one before", async () => {
+  it("in opposite directions leave a consistent history", async () => {
     await everyRound(async () => {
       const { id } = await newCharge({ status: "PROCESSING" });
       const outcomes = await race(CALLERS, (client, index) =>
@@ -432,7 +438,7 @@ describe("updates of one record at the same moment", () => {
   });
 });
 
-it("captures, refunds and updates of everything they touch, in any order, all end and agree", async () => {
+it("captures, refunds and related updates all complete and stay consistent in any order", async () => {
   await everyRound(async () => {
     const authorization = await newAuthorization();
     const charge = await newCharge(capturing(authorization, "CREATED"));

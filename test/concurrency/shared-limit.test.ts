@@ -107,7 +107,7 @@ async function drain(
 }
 
 describe("a shared limit", () => {
-  it("lets one process have the limit, exactly, however many ask at once", async () => {
+  it("allows one process exactly the limit, with any number of concurrent requests", async () => {
     const processes = new Processes(1, 500);
     expect(await drain(processes, 64, "a", 1)).toBe(500);
     expect(await drain(processes, 64, "b", 1)).toBe(500);
@@ -115,7 +115,7 @@ describe("a shared limit", () => {
   });
 
   it.each([2, 3])(
-    "lets %i processes of 64 clients have it together, and less than a tenth more for each further one",
+    "allows %i processes of 64 clients the limit together, with less than a tenth of overshoot for each additional process",
     async (count) => {
       const processes = new Processes(count, 600);
       const taken = await drain(processes, 64, "a", 1);
@@ -147,13 +147,13 @@ describe("a shared limit", () => {
     );
   });
 
-  it("is never exceeded by what is asked for before it is taken", async () => {
+  it("is never exceeded by reservations before they are used", async () => {
     const processes = new Processes(4, 1_000);
     // More than a tenth each: nobody may run ahead with it.
     expect(await drain(processes, 32, "a", 125)).toBe(1_000);
   });
 
-  it("uses up nothing by what it refuses", async () => {
+  it("does not count refused requests", async () => {
     const processes = new Processes(2, 1_000);
     const [one, other] = [processes.process(0), processes.process(1)];
     await one.take("a", 950);
@@ -165,7 +165,7 @@ describe("a shared limit", () => {
     expect(await processes.countedIn("a")).toBe(1_000);
   });
 
-  it("gives back at once what it was granted for somebody who was refused", async () => {
+  it("immediately returns what was granted for a refused request", async () => {
     const processes = new Processes(2, 1_000);
     const [one, other] = [processes.process(0), processes.process(1)];
     await one.take("a", 600);
@@ -176,7 +176,7 @@ describe("a shared limit", () => {
     await expect.poll(() => processes.countedIn("a")).toBe(600);
   });
 
-  it("hears of what others gave back, though it refuses", async () => {
+  it("notices what others returned, even while it refuses", async () => {
     const processes = new Processes(1, 1_000, { per: "second" });
     const one = processes.process(0);
     const others = new RateLimitStore(database, processes.kind);
@@ -190,7 +190,7 @@ describe("a shared limit", () => {
     expect(await isTaken(one, "a", 1)).toBe(false);
   });
 
-  it("lets one process have no more than the limit when the shared count is lost", async () => {
+  it("allows one process no more than the limit if the shared count is lost", async () => {
     const processes = new Processes(1, 500);
     const one = processes.process(0);
     await one.take("a", 300);
@@ -201,7 +201,7 @@ describe("a shared limit", () => {
     await one.take("a", 50);
   });
 
-  it("begins anew with each window, and says how long that takes", async () => {
+  it("resets with each window, and reports the time until then", async () => {
     const processes = new Processes(1, 10);
     const limit = processes.process(0);
     processes.clock.toWindow(MINUTE_MS, 17_250);
@@ -224,13 +224,13 @@ describe("a shared limit", () => {
     expect(await isTaken(processes.process(0), "b", 20)).toBe(true);
   });
 
-  it("tells the database many uses at once", async () => {
+  it("reports many uses to the database at once", async () => {
     const processes = new Processes(1, 100_000);
     for (let index = 0; index < 20_000; index++) await processes.process(0).take("a", 1);
     expect(processes.reports).toBeLessThan(20);
   });
 
-  it("is kept by each process alone while the database is away, and waits for nothing", async () => {
+  it("is enforced by each process alone while the database is unreachable, without waiting", async () => {
     const nowhere = openDatabase({
       url: "postgresql://nobody:nothing@127.0.0.1:1/none",
       poolSize: 1,
@@ -245,7 +245,7 @@ describe("a shared limit", () => {
     expect(processes.errors).toHaveLength(1);
   });
 
-  it("is kept by each process alone while the database is late, and together from then on", async () => {
+  it("is enforced by each process alone while the database is slow, and jointly afterwards", async () => {
     const processes = new Processes(2, 100);
     const [one, other] = [processes.process(0), processes.process(1)];
     await one.take("a", 20);
@@ -272,7 +272,7 @@ describe("a shared limit", () => {
     expect(await drain(processes, 16, "a", 25)).toBe(100);
   });
 
-  it("leaves no windows that have long ended in the database", async () => {
+  it("removes old windows from the database", async () => {
     await database.pool.query(
       `insert into rate_limit_usage values
          (now() - interval '11 minutes', 'old', 'a', 1, 0), (now() - interval '9 minutes', 'old', 'b', 1, 0)`,

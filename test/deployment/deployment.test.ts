@@ -25,14 +25,14 @@ function valuesOf(keyword: string): string[] {
 }
 
 describe("the image", () => {
-  it("is made from images of a version, which no build takes for the newest", () => {
+  it("is built from images with fixed versions", () => {
     const images = valuesOf("FROM").map((value) => value.split(" ")[0] ?? "");
     expect(images.length).toBeGreaterThan(1);
     for (const image of images) expect(image).toMatch(/^[\w./-]+:\d+[\w.-]*$/);
     expect(new Set(images).size).toBe(1);
   });
 
-  it("copies what is in the repository, and what .dockerignore lets through", () => {
+  it("copies only files that are in the repository and not excluded by .dockerignore", () => {
     const kept = readFileSync(".dockerignore", "utf8")
       .split("\n")
       .filter((line) => line.startsWith("!"))
@@ -48,14 +48,14 @@ describe("the image", () => {
     expect(kept.filter((path) => !sources.some((source) => source.startsWith(path)))).toEqual([]);
   });
 
-  it("has what the package has", () => {
+  it("has the files of the package", () => {
     const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
     const runtime = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
     const folders = files.filter((path) => !path.startsWith("!") && !path.includes("."));
     for (const folder of folders) expect(runtime).toContain(` ${folder}\n`);
   });
 
-  it("does not run as root, and hears signals itself", () => {
+  it("does not run as root, and receives signals directly", () => {
     expect(valuesOf("USER")).toEqual(["1000:1000"]);
     expect(valuesOf("STOPSIGNAL")).toEqual(["SIGTERM"]);
     expect(JSON.parse(valuesOf("ENTRYPOINT")[0] ?? "")).toEqual([
@@ -64,14 +64,14 @@ describe("the image", () => {
     ]);
   });
 
-  it("is looked at where the server tells of its health, on its port", () => {
+  it("has a health check on the server's health path and port", () => {
     const [healthcheck = ""] = valuesOf("HEALTHCHECK");
     expect(PROBES.filter((path) => healthcheck.includes(`}${path}\``))).toHaveLength(1);
     const port = /PORT=(\d+)/.exec(valuesOf("ENV").join(" "))?.[1];
     expect(valuesOf("EXPOSE")).toEqual([port]);
   });
 
-  it("is configured by variables that there are, and by values that they may have", () => {
+  it("is configured by existing variables with valid values", () => {
     const env = Object.fromEntries(
       valuesOf("ENV").flatMap((value) => value.split(" ").map((pair) => pair.split("="))),
     ) as Record<string, string>;
@@ -107,7 +107,7 @@ const { migrate, server } = compose.services as Record<"migrate" | "server", Com
 
 describe("compose.yaml", () => {
   it.each(services)(
-    "lets %s write to nothing but its volumes, with no more rights",
+    "lets %s write only to its volumes, without additional privileges",
     (name, one) => {
       expect(one.read_only).toBe(true);
       expect(one.security_opt).toEqual(["no-new-privileges:true"]);
@@ -120,7 +120,7 @@ describe("compose.yaml", () => {
     },
   );
 
-  it("mounts what is in the repository", () => {
+  it("mounts only files in the repository", () => {
     const mounted = services.flatMap(([, { volumes = [] }]) =>
       volumes.map((volume) => volume.split(":")[0] ?? "").filter((path) => path.startsWith("./")),
     );
@@ -131,7 +131,7 @@ describe("compose.yaml", () => {
   it.each([
     ["migrate", migrate],
     ["server", server],
-  ])("configures %s by variables that there are, and by values that they may have", (_, one) => {
+  ])("configures %s by existing variables with valid values", (_, one) => {
     const env = Object.fromEntries(
       Object.entries(one.environment ?? {}).map(([name, value]) => [name, filledIn(value)]),
     );
@@ -145,19 +145,19 @@ describe("compose.yaml", () => {
     expect(compose.services["postgres"]?.command).toEqual(["postgres", ...settings]);
   });
 
-  it("migrates past PgBouncer, before servers start behind it", () => {
+  it("migrates without PgBouncer, before the servers start", () => {
     expect(migrate.command).toEqual(["migrate"]);
     expect(migrate.environment?.["DATABASE_URL"]).toContain("@postgres:5432/");
     expect(server.environment?.["DATABASE_URL"]).toContain("@pgbouncer:6432/");
     expect(server.depends_on?.["migrate"]?.condition).toBe("service_completed_successfully");
   });
 
-  it("gives servers the time that they take to stop", () => {
+  it("gives servers enough time to stop", () => {
     const seconds = Number.parseInt(server.stop_grace_period ?? "0");
     expect(seconds * 1_000).toBeGreaterThan(readConfig({}).shutdownTimeoutMs + 2_000);
   });
 
-  it("asks for its secrets, and the example names each without a value", () => {
+  it("requires its secrets, and the example lists each without a value", () => {
     const asked = readFileSync("compose.yaml", "utf8").matchAll(/\$\{(\w+)/g);
     const example = readFileSync("ops/compose.env.example", "utf8").matchAll(/^(\w+)=$/gm);
     const namesIn = (found: Iterable<RegExpMatchArray>): string[] =>
@@ -177,7 +177,7 @@ describe("ops/pgbouncer/pgbouncer.ini", () => {
   const settingOf = (name: string): string =>
     new RegExp(`^${name} = (.*)$`, "m").exec(settings)?.[1] ?? "";
 
-  it("bounds what waits as the server does, which gives up a little earlier", () => {
+  it("limits waiting like the server, which times out slightly earlier", () => {
     const { databaseTimeoutMs } = readConfig({});
     const limits = [...settings.matchAll(/set (\w+timeout) to (\d+)/g)].map(([, , ms]) =>
       Number(ms),
@@ -186,7 +186,7 @@ describe("ops/pgbouncer/pgbouncer.ini", () => {
     expect(Number(settingOf("query_wait_timeout")) * 1_000).toBeGreaterThan(databaseTimeoutMs);
   });
 
-  it("knows as many named statements as a connection may have", () => {
+  it("allows as many named statements as a connection may have", () => {
     expect(settingOf("pool_mode")).toBe("transaction");
     const texts = /MAX_NAMED_TEXTS = (\d+)/.exec(
       readFileSync("src/database/database.ts", "utf8"),
@@ -196,7 +196,7 @@ describe("ops/pgbouncer/pgbouncer.ini", () => {
 });
 
 describe("Prometheus and Grafana", () => {
-  it("are told of each other, and of the servers, by the names that compose.yaml gives them", () => {
+  it("refer to each other and to the servers by their names in compose.yaml", () => {
     const prometheus = readFileSync("ops/prometheus/compose.yml", "utf8");
     expect(prometheus).toContain("names: [server]");
     const { datasources } = parse(
@@ -256,7 +256,7 @@ describe("ops/kubernetes", () => {
   const settings = manifestOf("ConfigMap").data ?? {};
   const secrets = manifestOf("Secret").stringData ?? {};
 
-  it("applies every manifest but the secret's example and the migration", () => {
+  it("applies every manifest except the secret's example and the migration", () => {
     const { resources } = parse(readFileSync(join(KUBERNETES, "kustomization.yaml"), "utf8")) as {
       resources: string[];
     };
@@ -264,18 +264,21 @@ describe("ops/kubernetes", () => {
     expect([...resources, ...apart].toSorted()).toEqual(readdirSync(KUBERNETES).toSorted());
   });
 
-  it.each(["Deployment", "Job"])("gives a %s's container no more than it needs", (kind) => {
-    const { spec } = manifestOf(kind).spec.template;
-    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
-    expect(spec.containers[0].securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    });
-    expect(spec.containers[0].image).toBe(`pocketcharge:${version}`);
-  });
+  it.each(["Deployment", "Job"])(
+    "gives a %s's container only the privileges that it needs",
+    (kind) => {
+      const { spec } = manifestOf(kind).spec.template;
+      expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+      expect(spec.containers[0].securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      });
+      expect(spec.containers[0].image).toBe(`pocketcharge:${version}`);
+    },
+  );
 
-  it("is configured by variables and secrets that there are, and by values that they may have", () => {
+  it("is configured by existing variables and secrets with valid values", () => {
     const wanted = ["Deployment", "Job"].flatMap(
       (kind) => manifestOf(kind).spec.template.spec.containers[0].env ?? [],
     );
@@ -287,7 +290,7 @@ describe("ops/kubernetes", () => {
     expect(readConfig({ ...settings, ...ofServers })).toMatchObject({ metrics: true });
   });
 
-  it("asks for health where the server tells of it, on its port", () => {
+  it("probes the server's health paths on its port", () => {
     const port = /PORT=(\d+)/.exec(dockerfile)?.[1];
     expect(container.ports).toEqual([{ name: "http", containerPort: Number(port) }]);
     const { startupProbe, livenessProbe, readinessProbe } = container;
@@ -297,13 +300,13 @@ describe("ops/kubernetes", () => {
     expect(asked.map(({ path }) => path)).toEqual([live, live, ready]);
   });
 
-  it("gives a server the time that it takes to stop", () => {
+  it("gives a server enough time to stop", () => {
     const { shutdownDelayMs, shutdownTimeoutMs } = readConfig(settings);
     const waits = shutdownDelayMs + shutdownTimeoutMs;
     expect(deployment.spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(waits + 2_000);
   });
 
-  it("finds its servers by the labels that they have", () => {
+  it("selects its servers by their labels", () => {
     const { labels } = deployment.metadata;
     for (const kind of ["Deployment", "PodDisruptionBudget"]) {
       expect(manifestOf(kind).spec.selector.matchLabels).toEqual(labels);
@@ -313,7 +316,7 @@ describe("ops/kubernetes", () => {
     expect(manifestOf("Job").spec.template.metadata.labels).not.toEqual(labels);
   });
 
-  it("runs the migration past PgBouncer", () => {
+  it("runs the migration without PgBouncer", () => {
     const { args, env } = manifestOf("Job").spec.template.spec.containers[0];
     expect(args).toEqual(["migrate"]);
     expect(env?.map(({ valueFrom }) => valueFrom.secretKeyRef.key)).toEqual([

@@ -35,7 +35,7 @@ async function rulesOf(): Promise<unknown[]> {
 }
 
 describe("npm run distribute", () => {
-  it("runs again without harm: everything is as it was", async () => {
+  it("can run again and changes nothing", async () => {
     const before = await rulesOf();
     const lines = await linesOf(64);
     expect(lines).toContain("pockets: distributed by pocket_group_id over 4 shards, unchanged");
@@ -43,7 +43,7 @@ describe("npm run distribute", () => {
     expect(await rulesOf()).toEqual(before);
   });
 
-  it("spreads a database that is in use, with all that is in it", async () => {
+  it("distributes a database in use, with all its rows", async () => {
     const { pool } = server.database;
     const merchant = await server.createMerchant();
     const slug = await server.createGroup({}, merchant);
@@ -61,7 +61,7 @@ describe("npm run distribute", () => {
     await expectBooksToBalance(server.database);
   });
 
-  it("refuses tables that lie otherwise, and changes nothing", async () => {
+  it("refuses tables that are distributed differently, and changes nothing", async () => {
     const { pool } = server.database;
     await pool.query("select alter_distributed_table('record_numbers', colocate_with => 'none')");
     await expect(linesOf(4)).rejects.toThrow(DistributionError);

@@ -46,7 +46,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-it("a charge whose worker was lost in its commit is made again, and once", async () => {
+it("retries a charge whose worker was lost in its commit, exactly once", async () => {
   const item = charge();
   const [result] = await chargePockets(server, merchant.token, slug, [item]);
   expect(result?.status).toBe("SUCCESS");

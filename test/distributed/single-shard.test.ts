@@ -88,8 +88,8 @@ const PAID = { status: "SUCCEEDED", amountInCents: 100 };
 const held = (): Promise<PaymentAuthorization> =>
   accepted(createAuthorization(server, merchant.token, { ...PAID, mode: "REQUEST" }));
 
-describe("a transaction on one shard of one node is what", () => {
-  it.each([1, 100])("a request of %i charges takes, new pockets and old ones", async (count) => {
+describe("a transaction on one shard of one node is enough for", () => {
+  it.each([1, 100])("a request of %i charges, with new and existing pockets", async (count) => {
     const phoneNumber = newPhoneNumber();
     for (const run of ["new", "old"]) {
       commands.length = 0;
@@ -105,13 +105,13 @@ describe("a transaction on one shard of one node is what", () => {
     }
   });
 
-  it("a new charge takes, with a key", async () => {
+  it("a new charge with a key", async () => {
     const input = { ...PAID, idempotencyKey: randomUUID() };
     await accepted(createCharge(server, merchant.token, input));
     expectOneShard(true);
   });
 
-  it("a capture takes", async () => {
+  it("a capture", async () => {
     const { id } = await held();
     commands.length = 0;
     const input = { ...PAID, mode: "CAPTURE", paymentAuthorizationId: id };
@@ -119,14 +119,14 @@ describe("a transaction on one shard of one node is what", () => {
     expectOneShard(true);
   });
 
-  it("a change of a charge takes", async () => {
+  it("an update of a charge", async () => {
     const { id } = await accepted(createCharge(server, merchant.token, { amountInCents: 1 }));
     commands.length = 0;
     await accepted(updateCharge(server, merchant.token, id, { status: "SUCCEEDED" }));
     expectOneShard(true);
   });
 
-  it("a refund and its change take", async () => {
+  it("a refund and its update", async () => {
     const { id: paymentChargeId } = await accepted(createCharge(server, merchant.token, PAID));
     commands.length = 0;
     const refund = { paymentChargeId, status: "PENDING", amountInCents: 100 };
@@ -137,7 +137,7 @@ describe("a transaction on one shard of one node is what", () => {
     expectOneShard(true);
   });
 
-  it("an authorization and its change take", async () => {
+  it("an authorization and its update", async () => {
     const { id } = await held();
     expectOneShard(true);
     commands.length = 0;

@@ -19,7 +19,7 @@ const ID = "01988f7a-0001-7000-8000-000000000000";
 const CHANGE = `mutation { updateCustomer(id: "${ID}", input: { name: "Ada B." }) { customer { id updatedAt } } }`;
 
 describe("the examples' runner", () => {
-  it("takes an answer as it is, and one with another time of the same form", async () => {
+  it("accepts the same response, and one with another timestamp in the same format", async () => {
     const nodes = [{ id: ID, name: "Ada Byron" }];
     await story.tell(example("graphql", FIRST, { data: { customers: { nodes } } }));
     const customer = { id: ID, updatedAt: "2020-02-02T20:20:20.202020Z" };
@@ -35,7 +35,7 @@ describe("the examples' runner", () => {
     await expect(story.tell(example("graphql", FIRST, { data }))).rejects.toThrow();
   });
 
-  it("refuses an answer that names one record by two ids, or two by one", async () => {
+  it("refuses a response with two ids for one record, or one id for two", async () => {
     const query = `{ customers(first: 2) { nodes { id } } again: customers(first: 2) { nodes { id } } }`;
     const [a, b, c] = ["a", "b", "c"].map((end) => ({
       id: `01990000-0000-7000-8000-00000000000${end}`,
@@ -50,7 +50,7 @@ describe("the examples' runner", () => {
     }
   });
 
-  it("refuses an answer that repeats an id of its request otherwise", async () => {
+  it("refuses a response that changes an id from its request", async () => {
     const customer = { id: "01990000-0000-7000-8000-00000000000d" };
     const asked = example("graphql", `{ customer(id: "${ID}") { id } }`, { data: { customer } });
     await expect(story.tell(asked)).rejects.toThrow();

@@ -82,7 +82,7 @@ function documented(code: string): { code: string; status: number } {
 }
 
 describe("the codes of a request's errors", () => {
-  it("are those of the source and of Apollo Server, and no others", () => {
+  it("are exactly those of the source and of Apollo Server", () => {
     const source = readFileSync("src/graphql/present-error.ts", "utf8");
     const [, table = ""] = /HTTP_STATUS[^{]*\{([^}]*)\}/.exec(source) ?? [];
     const ours = [...table.matchAll(/(\w+): (\d+)/g)].map(([, code = ""]) => code);
@@ -91,7 +91,7 @@ describe("the codes of a request's errors", () => {
     expect(REQUEST_CODES.map(({ code }) => code).toSorted()).toEqual([...codes].toSorted());
   });
 
-  it("are each given below, but for those that the document says are not given", () => {
+  it("are each produced below, except those documented as unused", () => {
     const others = [
       "UNAUTHENTICATED",
       "RATE_LIMITED",
@@ -139,7 +139,7 @@ describe("the codes of a request's errors", () => {
     expect(first).toEqual(documented("SERVICE_UNAVAILABLE"));
   });
 
-  it("have the HTTP status of the table: INTERNAL_SERVER_ERROR, and the log its reqId", async () => {
+  it("have the HTTP status of the table: INTERNAL_SERVER_ERROR, with its reqId in the log", async () => {
     const withoutTables = await createDatabaseUrl("empty");
     const { first, logged, id } = await answerOn(withoutTables);
     expect(first).toEqual(documented("INTERNAL_SERVER_ERROR"));
@@ -150,7 +150,7 @@ describe("the codes of a request's errors", () => {
     ["a body above 1 MB", 413, { body: `"${"x".repeat(1_000_001)}"` }],
     ["a body that is not JSON by its Content-Type", 415, { headers: { "content-type": "a/b" } }],
     ["another method", 405, { method: "PUT" }],
-  ])("come with another status for %s", async (_, status, options) => {
+  ])("have another status for %s", async (_, status, options) => {
     const json = { "content-type": "application/json" };
     const answer = await fetch(server.url, {
       method: "POST",
@@ -166,7 +166,7 @@ describe("the codes of user errors and of charges", () => {
   it.each([
     ["## Refused values", UserErrorCode],
     ["## Refused charges", PocketChargeErrorCode],
-  ])("are those of the source, and no others: %s", (heading, source) => {
+  ])("are exactly those of the source: %s", (heading, source) => {
     const codes = tableOf(DOCUMENT, heading).flatMap(([code]) => codeIn(code));
     expect(codes.toSorted()).toEqual(Object.keys(source).toSorted());
   });

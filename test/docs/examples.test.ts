@@ -14,6 +14,6 @@ describe.each(stories.filter(({ examples }) => examples.length > 0))(
 
     afterAll(() => story.end());
 
-    it.each(examples)("is right in line $line", (example) => story.tell(example));
+    it.each(examples)("is correct in line $line", (example) => story.tell(example));
   },
 );

@@ -21,7 +21,7 @@ function anchorsOf(path: string): string[] {
 }
 
 describe.each([...DOCUMENTS, "ARCHITECTURE.md"])("%s", (document) => {
-  it("links to nothing in the repository that is not there", () => {
+  it("has no broken links into the repository", () => {
     const lost = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, target = ""]) => target)
       .filter((target) => !/^[a-z]+:/.test(target))
@@ -35,7 +35,7 @@ describe.each([...DOCUMENTS, "ARCHITECTURE.md"])("%s", (document) => {
 });
 
 describe("ARCHITECTURE.md", () => {
-  it("names no file and no folder of the source that is not there", () => {
+  it("mentions only existing files and folders of the source", () => {
     const there = readdirSync("src", { recursive: true, encoding: "utf8" });
     const isThere = (name: string): boolean =>
       there.some((path) => path === name || path.endsWith(`/${name}`)) || existsSync(name);
@@ -48,7 +48,7 @@ describe("ARCHITECTURE.md", () => {
 });
 
 describe("docs/README.md", () => {
-  it("leads to every document", () => {
+  it("links to every document", () => {
     const index = readFileSync("docs/README.md", "utf8");
     const others = DOCUMENTS.filter((path) => !path.endsWith("README.md"));
     expect(others.filter((path) => !index.includes(`](${path.replace("docs/", "")})`))).toEqual([]);

@@ -24,11 +24,11 @@ describe("docs/configuration.md", () => {
     fallback,
   }));
 
-  it("has every variable of the configuration, and no other", () => {
+  it("lists exactly the variables of the configuration", () => {
     expect(rows.map(({ name }) => name).toSorted()).toEqual(configurationNames().toSorted());
   });
 
-  it.each(rows)("tells the default of $name", ({ name, fallback }) => {
+  it.each(rows)("has the default of $name", ({ name, fallback }) => {
     const [value] = codeIn(fallback);
     const inProduction = /`([^`]+)` in production/.exec(fallback)?.[1] ?? value;
     for (const [env, said] of [
@@ -41,7 +41,7 @@ describe("docs/configuration.md", () => {
     }
   });
 
-  it("says of no variable that it has no default when it has one", () => {
+  it("never claims that a variable with a default has none", () => {
     const source = readFileSync("src/config/config.ts", "utf8");
     const without = rows.filter(({ fallback }) => codeIn(fallback).length === 0);
     expect(without.length).toBeGreaterThan(0);
@@ -54,14 +54,14 @@ describe("docs/configuration.md", () => {
 describe("docs/limits.md", () => {
   const rows = tableOf("docs/limits.md", "## What an operation may ask for");
 
-  it("has every limit, and no other", () => {
+  it("lists exactly the limits", () => {
     const fixed = ["length", "lines", "operations", "aliasLength", "chargePockets"];
     const limits = [...Object.keys(DOCUMENT_LIMITS), ...fixed];
     expect(rows.map(([limit]) => codeIn(limit)[0]).toSorted()).toEqual(limits.toSorted());
   });
 
   it.each(rows.filter(([, , variable]) => codeIn(variable).length > 0))(
-    "tells the default of %s: %s",
+    "has the default of %s: %s",
     (_limit, fallback, variable) => {
       const [name = ""] = codeIn(variable);
       expect(configurationNames()).toContain(name);
@@ -71,7 +71,7 @@ describe("docs/limits.md", () => {
 });
 
 describe("docs/observability.md", () => {
-  it("has every metric of this server's own, and no other", async () => {
+  it("lists exactly this server's own metrics", async () => {
     const pool = { totalCount: 0, idleCount: 0, waitingCount: 0 };
     const metrics = new Metrics(pool, { states: [] });
     const workers = new WorkersMetrics(() => 0);
@@ -92,15 +92,18 @@ describe("docs/authentication.md", () => {
   );
   const scopes = ["", ...Object.keys(ApiScope)];
 
-  it("has every scope, and no other", () => {
+  it("lists exactly the scopes", () => {
     expect([...documented.keys()].toSorted()).toEqual(scopes.toSorted());
   });
 
-  it.each(scopes)("tells all that the schema opens to the scope %j, and nothing else", (scope) => {
-    // A scope may be said to open what another one does.
-    const told = (documented.get(scope) ?? []).flatMap((name) => documented.get(name) ?? [name]);
-    expect(told.toSorted()).toEqual(openedBy(scope).toSorted());
-  });
+  it.each(scopes)(
+    "lists exactly the operations that the schema allows for the scope %j",
+    (scope) => {
+      // A scope may be said to open what another one does.
+      const told = (documented.get(scope) ?? []).flatMap((name) => documented.get(name) ?? [name]);
+      expect(told.toSorted()).toEqual(openedBy(scope).toSorted());
+    },
+  );
 });
 
 function openedBy(scope: string): string[] {
@@ -136,12 +139,12 @@ describe("docs/filtering-and-aggregating.md", () => {
     .map((type) => ({ name: type.name, operators: Object.keys(type.getFields()) }))
     .filter(({ name, operators }) => name.endsWith("Filter") && !operators.includes("and"));
 
-  it.each(filters)("tells the operators of $name", ({ name, operators }) => {
+  it.each(filters)("lists the operators of $name", ({ name, operators }) => {
     const row = rows.find(({ kind }) => kind === (kindOf[name] ?? "enums"));
     expect(row?.operators.toSorted()).toEqual(operators.toSorted());
   });
 
-  it("tells of no kind of field that there is not", () => {
+  it("mentions only existing kinds of fields", () => {
     const kinds = new Set(filters.map(({ name }) => kindOf[name] ?? "enums"));
     expect(rows.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
   });

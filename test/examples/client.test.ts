@@ -143,7 +143,7 @@ async function failureOf(work: Promise<unknown>): Promise<RequestError> {
 }
 
 describe("chargePockets", () => {
-  it("charges, and answers each charge in its place with the balance after it", async () => {
+  it("charges, and returns the results in order with the balance after each charge", async () => {
     const number = newPhoneNumber();
     const charges = [newCharge(number, 1_000), newCharge(number, 500)];
     expect(await chargePockets(direct(), group, charges)).toMatchObject([
@@ -165,7 +165,7 @@ describe("chargePockets", () => {
       what: "one thing after the other went wrong",
       faults: ["lost request", "lost answer", "503", "half an answer", "lost answer"],
     },
-  ])("charges exactly once and says so when $what", async ({ faults }) => {
+  ])("charges exactly once and reports it when $what", async ({ faults }) => {
     const number = newPhoneNumber();
     const charge = newCharge(number, 7_000);
     line.faults = [...faults];
@@ -180,7 +180,7 @@ describe("chargePockets", () => {
     expect(new Set(line.sent).size).toBe(1);
   });
 
-  it("gives up after as many tries as it was told, with one charge made, which is done later", async () => {
+  it("stops after the configured number of attempts, with one charge made", async () => {
     const number = newPhoneNumber();
     const charges = [newCharge(number, 7_000)];
     line.faults = Array.from({ length: 9 }, () => "lost answer");
@@ -195,7 +195,7 @@ describe("chargePockets", () => {
     expect(await amountsOf(number)).toEqual([7_000]);
   });
 
-  it("waits as long as a rate limit says, and then charges with the same tokens", async () => {
+  it("waits as long as Retry-After says, and then charges with the same tokens", async () => {
     const clock = new StoppedClock();
     clock.toWindow(1_000);
     const limited = await TestServer.start({
@@ -227,14 +227,14 @@ describe("chargePockets", () => {
     }
   });
 
-  it("does not wait for longer than any limit lasts", async () => {
+  it("does not wait longer than any limit lasts", async () => {
     Object.assign(line, { faults: ["429"], retryAfter: "3600" });
     const error = await failureOf(chargePockets(overBadLine(), group, [newCharge("", 1)], soon));
     expect(error).toMatchObject({ code: "RATE_LIMITED", retryAfterSeconds: 3_600 });
     expect(line.sent).toHaveLength(1);
   });
 
-  it("gives up in the end when nobody is there at all", async () => {
+  it("finally gives up if no server responds", async () => {
     const nobody = { url: "http://127.0.0.1:1/graphql", token: merchant.token };
     const charges = [newCharge(newPhoneNumber(), 1)];
     const error = await failureOf(chargePockets(nobody, group, charges, soon));
@@ -242,7 +242,7 @@ describe("chargePockets", () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it("tells what was made before, what is new and what was refused apart", async () => {
+  it("distinguishes earlier, new and refused charges", async () => {
     const [numberA, numberB] = [newPhoneNumber(), newPhoneNumber()];
     const before = newCharge(numberA, 1_000);
     await chargePockets(direct(), group, [before]);
@@ -263,7 +263,7 @@ describe("chargePockets", () => {
     expect(await amountsOf(numberB)).toEqual([2_000]);
   });
 
-  it("does not take another merchant's charge for its own", async () => {
+  it("does not treat another merchant's charge as its own", async () => {
     const other = await server.createMerchant();
     await server.app.services.pocketGroups.grant(group, other.id);
     const charge = newCharge(newPhoneNumber(), 1_000);
@@ -273,12 +273,12 @@ describe("chargePockets", () => {
     ]);
   });
 
-  it("sends the fields of a charge alone, whatever else is stored with it", async () => {
+  it("sends only the fields of a charge, even if its object has others", async () => {
     const order = { ...newCharge(newPhoneNumber(), 1_000), orderNumber: 12 };
     expect(await chargePockets(direct(), group, [order])).toMatchObject([{ isDone: true }]);
   });
 
-  it("does not repeat a request that is refused as a whole", async () => {
+  it("does not retry a request that is refused as a whole", async () => {
     const foreign = await server.createGroup({});
     const charges = [newCharge(newPhoneNumber(), 1_000)];
     const error = await failureOf(chargePockets(overBadLine(), foreign, charges, soon));
@@ -286,7 +286,7 @@ describe("chargePockets", () => {
     expect(line.sent).toHaveLength(1);
   });
 
-  it("stops when it is aborted, also between two tries", async () => {
+  it("stops when it is aborted, also between two attempts", async () => {
     line.faults = Array.from({ length: 9 }, () => "lost request");
     const abort = new AbortController();
     const options = { pauseMs: 60_000, signal: abort.signal };
@@ -308,7 +308,7 @@ describe("traceCharge", () => {
     });
   });
 
-  it("answers null for a charge that was not made", async () => {
+  it("returns null for a charge that was not made", async () => {
     const { token } = newCharge(newPhoneNumber(), 4_000);
     expect(await traceCharge(direct(), group, token)).toBeNull();
   });
@@ -318,7 +318,7 @@ describe("walkPaymentCharges", () => {
   const make = (amountInCents: number): Promise<{ id: string }> =>
     accepted(createCharge(server, merchant.token, { amountInCents }));
 
-  it("meets every charge once, oldest first, and those made meanwhile at the end", async () => {
+  it("yields every charge once, oldest first, including those added meanwhile", async () => {
     const made: string[] = [];
     const met: PaymentCharge[] = [];
     for (let index = 1; index <= 12; index++) made.push((await make(index)).id);
@@ -332,7 +332,7 @@ describe("walkPaymentCharges", () => {
     expect(line.sent).toHaveLength(3);
   });
 
-  it("keeps to a filter, and asks for no page before it is needed", async () => {
+  it("applies a filter, and requests no page before it is needed", async () => {
     for (let index = 1; index <= 6; index++) await make(index * 100);
     const filter = { totalInCents: { gt: 200 } };
     const amounts: number[] = [];
@@ -344,14 +344,14 @@ describe("walkPaymentCharges", () => {
     expect(line.sent).toHaveLength(1);
   });
 
-  it("meets nothing where nothing is", async () => {
+  it("yields nothing for an empty list", async () => {
     const nothing = walkPaymentCharges(direct())[Symbol.asyncIterator]();
     expect(await nothing.next()).toEqual({ done: true, value: undefined });
   });
 });
 
 describe("formatAmount", () => {
-  it("shows the digits that the server names, of any amount and of sums", async () => {
+  it("formats amounts and sums with the server's number of digits", async () => {
     const shown: string[] = [];
     for (const currency of ["USD", "IRR", "JPY", "KWD", "CLF"]) {
       await accepted(createCharge(server, merchant.token, { amountInCents: 12_345, currency }));
@@ -369,7 +369,7 @@ describe("formatAmount", () => {
 });
 
 describe("a failed request", () => {
-  it("is told with its status, its code, every error and the request's id", async () => {
+  it("is reported with its status, its code, every error and the request's id", async () => {
     const wrong = { url: server.url, token: "pct_wrong" };
     const error = await failureOf(traceCharge(wrong, group, newCharge("", 1).token));
     expect(error).toMatchObject({ status: 401, code: "UNAUTHENTICATED", isTemporary: false });
@@ -378,7 +378,7 @@ describe("a failed request", () => {
     expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("carries the id by which the server's log has the whole story", async () => {
+  it("has the id with which the server's log has the details", async () => {
     const failing = await TestServer.start();
     try {
       const { token } = await failing.createMerchant();
@@ -394,13 +394,13 @@ describe("a failed request", () => {
     }
   });
 
-  it("that no GraphQL answered is told with its status, and not repeated for ever", async () => {
+  it("without a GraphQL response is reported with its status, and not retried endlessly", async () => {
     line.faults = ["502"];
     const error = await failureOf(traceCharge(overBadLine(), group, newCharge("", 1).token));
     expect(error).toMatchObject({ status: 502, code: null, errors: [], isTemporary: true });
   });
 
-  it("that took too long says how long it waited", async () => {
+  it("that timed out says how long it waited", async () => {
     line.faults = ["silence"];
     const hurried = { ...overBadLine(), timeoutMs: 200 };
     const error = await failureOf(traceCharge(hurried, group, newCharge("", 1).token));
@@ -409,8 +409,8 @@ describe("a failed request", () => {
   });
 });
 
-describe("the types of an answer", () => {
-  it("are those of the schema, scalars included", () => {
+describe("the types of a response", () => {
+  it("are those of the schema, including scalars", () => {
     type Done = Extract<ChargeOutcome, { isDone: true }>;
     type Refused = Extract<ChargeOutcome, { isDone: false }>;
     expectTypeOf<Done["pocketCharge"]["balanceAfter"]>().toEqualTypeOf<number>();
@@ -447,7 +447,7 @@ describe("the example as a program", () => {
     ]);
   });
 
-  it("shows a charge, its repetition, a conflict, a trace, a walk and a refusal", async () => {
+  it("shows a charge, a retry, a conflict, a trace, a list and a refusal", async () => {
     await accepted(createCharge(server, merchant.token, { amountInCents: 100 }));
     const { code, stdout, stderr } = await run({
       POCKETCHARGE_URL: server.url,
@@ -472,7 +472,7 @@ describe("the example as a program", () => {
     expect(stdout).toMatch(/ {2}NOT_FOUND: .+ \(request [0-9a-f-]{36}\)\n$/);
   });
 
-  it("takes the demo's token out of the data folder, and says what to do without one", async () => {
+  it("reads the demo's token from the data folder, and explains what to do without one", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "pocketcharge-example-"));
     const env = { POCKETCHARGE_URL: server.url, POCKETCHARGE_GROUP: group, DATA_DIR: dataDir };
     try {

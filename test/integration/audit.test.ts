@@ -77,11 +77,11 @@ function ownersOf(check: string): Parameters<typeof findingsWithin>[1] {
 }
 
 describe("the audit", () => {
-  it("finds nothing in what the program has made", async () => {
+  it("has no findings for records that the server created", async () => {
     expect(await findingsIn(server.database)).toEqual([]);
   });
 
-  it("finds each corruption, says what it is, and finds nothing else", async () => {
+  it("finds exactly each corruption and describes it", async () => {
     for (const { check, what, statements, found } of corruptions) {
       const findings = await findingsAfter(statements, ownersOf(check));
       expect(findings.toSorted(), what).toEqual(found.toSorted());
@@ -94,7 +94,7 @@ describe("the audit", () => {
     expect(new Set(checks).size).toBe(checks.length);
   });
 
-  it("finds any number of records that break a rule", async () => {
+  it("finds any number of records that violate a rule", async () => {
     const many = 1_234;
     const findings = await findingsAfter([
       `insert into pockets select '${books.groupId}', gen_random_uuid(), '9895' || lpad(i::text, 8, '0'), 0
@@ -106,7 +106,7 @@ describe("the audit", () => {
     ).toBe(true);
   });
 
-  it("looks at what it is asked for alone", async () => {
+  it("audits only the requested parts", async () => {
     const both = [
       `update pockets set balance = balance + 1`,
       `update record_numbers set last_number = 9 where kind = 'order'`,
@@ -130,11 +130,11 @@ describe("the audit", () => {
     [{ groups: ["no-such-group"], merchants: [] }, 'There is no pocket group "no-such-group".'],
     [{ groups: [], merchants: [NOWHERE] }, `There is no merchant with the id "${NOWHERE}".`],
     [{ groups: [], merchants: ["m"] }, 'There is no merchant with the id "m".'],
-  ])("refuses what is not there: %j", async (scope, message) => {
+  ])("refuses unknown groups and merchants: %j", async (scope, message) => {
     await expect(findingsAfter([], scope)).rejects.toThrow(new AuditScopeError(message));
   });
 
-  it("says how far it has come", async () => {
+  it("reports its progress", async () => {
     const { pool } = server.database;
     const progress: string[] = [];
     const lines = { report: () => undefined, progress: (line: string) => progress.push(line) };
@@ -150,7 +150,7 @@ describe("the audit", () => {
     );
   });
 
-  it("reads one moment", async () => {
+  it("reads one snapshot", async () => {
     const { pool } = server.database;
     const count = sql`select count(*) as count from merchants`;
     await inSnapshot(pool, async (snapshot) => {
@@ -160,7 +160,7 @@ describe("the audit", () => {
     });
   });
 
-  it("waits for whoever reads what it tells", async () => {
+  it("waits for a slow reader of its output", async () => {
     const options = { url: server.database.url, poolSize: 1, onIdleError: () => undefined };
     const hasty = openDatabase({ ...options, timeoutMs: 200 });
     try {
@@ -180,7 +180,7 @@ describe("the audit", () => {
     await expect(writing).rejects.toThrow("cannot execute UPDATE in a read-only transaction");
   });
 
-  it("finds nothing while charges, refunds and captures are made", async () => {
+  it("has no findings while charges, refunds and captures are made", async () => {
     const { services } = server.app;
     const caller = {
       tokenId: NOWHERE,

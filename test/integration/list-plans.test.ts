@@ -191,7 +191,7 @@ describe(`a list over ${String(ROWS)} rows never scans a table for`, () => {
     expectNoScan(await plansOf(server.operatorToken, query));
   });
 
-  it("the page behind a far cursor", async () => {
+  it("the page after a distant cursor", async () => {
     const from = async (query: string): Promise<string> => {
       const data = await server.ask<{ pocketCharges: { pageInfo: { endCursor: string } } }>(
         merchant.token,

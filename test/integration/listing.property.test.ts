@@ -289,7 +289,7 @@ const AGGREGATIONS: Aggregation[] = [
   "max.endedAt",
 ];
 
-it("lists, counts, sums and groups random things by random filters as the plain model does", async () => {
+it("lists, counts, sums and groups random records with random filters like a simple model", async () => {
   await fc.assert(
     fc.asyncProperty(things, filter, async (rows, where) => {
       await replaceThings(database, rows);
@@ -325,7 +325,7 @@ it("lists, counts, sums and groups random things by random filters as the plain 
   );
 });
 
-it("gives every row exactly once by walking pages forwards, backwards and by number", async () => {
+it("returns every row exactly once when paging forwards, backwards and by number", async () => {
   await fc.assert(
     fc.asyncProperty(
       things,
@@ -380,7 +380,7 @@ it("gives every row exactly once by walking pages forwards, backwards and by num
   );
 });
 
-it("cuts times into the buckets of a time zone, through both changes of its clocks", async () => {
+it("puts timestamps into the buckets of a time zone, across both clock changes", async () => {
   const units = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"] as const;
   const zones = ["UTC", "Asia/Tehran", "Europe/Amsterdam", "America/New_York"];
   await fc.assert(

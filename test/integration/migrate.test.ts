@@ -48,7 +48,7 @@ const ENUMS = `
 const NOTHING = { applied: [], unknown: [] };
 
 describe("migrate", () => {
-  it("makes what schema.prisma says: every table, column, type, null, default, key and enum", async () => {
+  it("creates the schema of schema.prisma: every table, column, type, null, default, key and enum", async () => {
     const migrated = await createDatabaseUrl("migrated");
     const described = await createDatabaseUrl("empty");
     const content = await readFile("prisma/schema.prisma", "utf8");
@@ -69,7 +69,7 @@ describe("migrate", () => {
     }
   });
 
-  it("leads every key of pockets and pocket charges with the pocket group", async () => {
+  it("begins every key of pockets and pocket charges with the pocket group", async () => {
     const url = await createDatabaseUrl("migrated");
     const rows = await query<{ definition: string }>(
       url,
@@ -98,7 +98,7 @@ describe("migrate", () => {
     expect(pockets?.indexed).not.toContain("updated_at");
   });
 
-  it("is done once by many servers that start together, and then has nothing to do", async () => {
+  it("runs once when many servers start together, and then has nothing to do", async () => {
     const url = await createDatabaseUrl("empty");
     const migrated = await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
     const applied = migrated.map((one) => one.applied);
@@ -112,7 +112,7 @@ describe("migrate", () => {
     expect(records.every(({ finished }) => finished)).toBe(true);
   });
 
-  it("goes on after one that was cut off in the middle of a script, of which nothing is left", async () => {
+  it("continues after a migration that was interrupted in the middle, which left nothing", async () => {
     const url = await createDatabaseUrl("empty");
     const held = await holdMigrations(url, "payment_charges");
     const cutOff = migrate(url);
@@ -126,7 +126,7 @@ describe("migrate", () => {
     expect(await migrate(url)).toEqual(NOTHING);
   });
 
-  it("refuses a database whose migration was another text", async () => {
+  it("refuses a database with a different version of a migration", async () => {
     const url = await createDatabaseUrl("migrated");
     await query(url, "update _prisma_migrations set checksum = 'other'");
     await expect(migrate(url)).rejects.toThrow(/was changed after it had been applied/);
@@ -159,7 +159,7 @@ describe("the database itself", () => {
     return `insert into pocket_charges (${columns}) values (${Object.values(values).join(", ")})`;
   };
 
-  it("takes a right charge", async () => {
+  it("accepts a valid charge", async () => {
     const url = await createDatabaseUrl("migrated");
     await query(url, SETUP);
     await query(url, newCharge({}));

@@ -181,17 +181,14 @@ describe.each([
       "payment_authorizations",
       () => ({ ...PAID, mode: "REQUEST" }),
     ],
-  ] as const)(
-    "a new %s is answered and exists exactly once",
-    async (_, create, table, inputFor) => {
-      const input = await inputFor();
-      const before = await rowsIn(table);
-      const { id } = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
-      expect(await rowsIn(table)).toBe(before + 1);
-      const { rows } = await server.database.pool.query(`select from ${table} where id = $1`, [id]);
-      expect(rows).toHaveLength(1);
-    },
-  );
+  ] as const)("a new %s succeeds and exists exactly once", async (_, create, table, inputFor) => {
+    const input = await inputFor();
+    const before = await rowsIn(table);
+    const { id } = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
+    expect(await rowsIn(table)).toBe(before + 1);
+    const { rows } = await server.database.pool.query(`select from ${table} where id = $1`, [id]);
+    expect(rows).toHaveLength(1);
+  });
 
   it.each([
     ["charge", createCharge, () => PAID],
@@ -199,7 +196,7 @@ describe.each([
     ["refund", createRefund, async () => ({ ...PAID, paymentChargeId: (await newCharge()).id })],
     ["authorization", createAuthorization, () => ({ ...PAID, mode: "REQUEST" })],
   ] as const)(
-    "a new %s with a key answers the same record to its next caller",
+    "a new %s with a key returns the same record to its next caller",
     async (_, create, inputFor) => {
       const input = { ...(await inputFor()), idempotencyKey: randomUUID() };
       const record = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
@@ -214,7 +211,7 @@ describe.each([
     expect(await findCharge(server, token, id)).toMatchObject({ amountRefundedInCents: 40 });
   });
 
-  it("a capture captures once, and the charge that captured is the one answered", async () => {
+  it("a capture captures once, and returns the charge that captured", async () => {
     const input = await newCapture("SUCCEEDED");
     const charge = await breaking(() => accepted(createCharge(exposed, token, input)));
     expect(charge).toMatchObject({ status: "SUCCEEDED", amountInCents: 60 });
@@ -223,7 +220,7 @@ describe.each([
     expect(after?.statusHistory.nodes).toHaveLength(2);
   });
 
-  it("an update that captures is answered as done", async () => {
+  it("an update that captures succeeds", async () => {
     const { id, updatedAt } = await newCharge(await newCapture("CREATED"));
     const input = { status: "SUCCEEDED", expectedUpdatedAt: updatedAt };
     const charge = await breaking(() => accepted(updateCharge(exposed, token, id, input)));
@@ -231,7 +228,7 @@ describe.each([
     expect(await findCharge(server, token, id)).toEqual(charge);
   });
 
-  it("an update of what was expected is answered as done, not as stale", async () => {
+  it("an update with expectedUpdatedAt succeeds and is not stale", async () => {
     const { id, updatedAt: expectedUpdatedAt } = await newCharge({ status: "PROCESSING" });
     const input = { expectedUpdatedAt, status: "FAILED", description: "declined" };
     const charge = await breaking(() => accepted(updateCharge(exposed, token, id, input)));
@@ -240,7 +237,7 @@ describe.each([
     expect(await findCharge(server, token, id)).toEqual(charge);
   });
 
-  it("so is an update of a refund, which refunds once", async () => {
+  it("an update of a refund succeeds and refunds once", async () => {
     const { id, updatedAt, paymentChargeId } = await newRefund("PENDING");
     const input = { expectedUpdatedAt: updatedAt, status: "SUCCEEDED" };
     const refund = await breaking(() => accepted(updateRefund(exposed, token, id, input)));
@@ -251,7 +248,7 @@ describe.each([
     });
   });
 
-  it("so is an update of an authorization", async () => {
+  it("an update of an authorization succeeds", async () => {
     const { id, updatedAt: expectedUpdatedAt } = await newAuthorization();
     const input = { expectedUpdatedAt, status: "CANCELED" };
     const after = await breaking(() => accepted(updateAuthorization(exposed, token, id, input)));
@@ -260,13 +257,13 @@ describe.each([
   });
 });
 
-describe("when another caller comes between a lost commit and its repetition", () => {
+describe("when another caller writes between a lost commit and its retry", () => {
   const losing = <R>(
     work: () => Promise<PaymentOutcome<R>>,
     meanwhile: () => Promise<unknown>,
   ): Promise<R> => exposed.line.breaking("after commit", 1, () => accepted(work()), meanwhile);
 
-  it("an update does not undo what the other did", async () => {
+  it("an update does not undo the other's changes", async () => {
     const { id } = await newCharge();
     await losing(
       () => updateCharge(exposed, token, id, { description: "first" }),
@@ -275,7 +272,7 @@ describe("when another caller comes between a lost commit and its repetition", (
     expect(await findCharge(server, token, id)).toMatchObject({ description: "second" });
   });
 
-  it("an update of what was expected is answered as done all the same", async () => {
+  it("an update with expectedUpdatedAt still succeeds", async () => {
     const { id, updatedAt: expectedUpdatedAt } = await newCharge();
     const charge = await losing(
       () => updateCharge(exposed, token, id, { expectedUpdatedAt, providerId: "pi_1" }),
@@ -288,7 +285,7 @@ describe("when another caller comes between a lost commit and its repetition", (
     });
   });
 
-  it("so it is when the other changed the very same, which stays", async () => {
+  it("an update succeeds when the other changed the same field, whose value stays", async () => {
     const { id, updatedAt: expectedUpdatedAt } = await newCharge();
     const charge = await losing(
       () => updateCharge(exposed, token, id, { expectedUpdatedAt, description: "first" }),
@@ -298,7 +295,7 @@ describe("when another caller comes between a lost commit and its repetition", (
     expect(await findCharge(server, token, id)).toEqual(charge);
   });
 
-  it("a status that the other left again is not entered twice", async () => {
+  it("a status that the other has left is not entered twice", async () => {
     const { id } = await newCharge({ status: "PROCESSING" });
     await losing(
       () => updateCharge(exposed, token, id, { status: "SUCCEEDED" }),
@@ -312,7 +309,7 @@ describe("when another caller comes between a lost commit and its repetition", (
     ]);
   });
 
-  it("a refund that the other canceled stays canceled, and is the one answered", async () => {
+  it("a refund that the other canceled stays canceled, and is returned", async () => {
     const charge = await newCharge();
     const input = { paymentChargeId: charge.id, status: "SUCCEEDED", amountInCents: 100 };
     let canceled: string | undefined;
@@ -332,7 +329,7 @@ describe("when another caller comes between a lost commit and its repetition", (
     expect(await findCharge(server, token, charge.id)).toMatchObject({ amountRefundedInCents: 0 });
   });
 
-  it("an update that was not committed is stale, although the other made the same change", async () => {
+  it("an uncommitted update is stale, even if the other made the same change", async () => {
     const { id, updatedAt: expectedUpdatedAt } = await newCharge({ status: "CREATED" });
     const input = { expectedUpdatedAt, status: "STARTED" };
     const outcome = await exposed.line.breaking(

@@ -106,7 +106,7 @@ async function list({ server } = lenient): Promise<Listed> {
   return data.pocketGroup.pocketCharges;
 }
 
-it("lists and figures are read from the replica, and what a caller must be sure of is not", async () => {
+it("reads lists and aggregates from the replica, and everything else from the primary", async () => {
   const first = charge();
   await send(first);
   await vi.waitFor(async () => {
@@ -130,7 +130,7 @@ it("lists and figures are read from the replica, and what a caller must be sure 
   expect(trace.pocketCharge).toEqual({ token: charged.token, pocket: { balance: 20_000 } });
 });
 
-it("lists of a request that has written are read from the primary", async () => {
+it("reads lists from the primary in a request that has written", async () => {
   await postgres.pauseReplay();
   const charged = charge();
   const { chargePockets: payload } = await lenient.server.ask<{
@@ -147,7 +147,7 @@ it("lists of a request that has written are read from the primary", async () => 
   expect((await list()).nodes).not.toContainEqual({ token: charged.token });
 });
 
-it("REST's lists are read from the replica too, and what a request writes it also answers", async () => {
+it("reads REST lists from the replica, and returns what a request has written", async () => {
   const origin = new URL(lenient.server.url).origin;
   const charges = async (init: RequestInit = {}): Promise<{ data: unknown }> => {
     const headers = {
@@ -184,7 +184,7 @@ it("a replica that lags beyond the bound is not read until it has caught up", as
   await serves(strict, true);
 });
 
-it("a replica that nothing is written to is as fresh as the primary", async () => {
+it("treats a replica without new writes as up to date", async () => {
   await serves(strict, true);
   await vi.waitFor(() => {
     const [state] = strict.replicas.states;
@@ -193,7 +193,7 @@ it("a replica that nothing is written to is as fresh as the primary", async () =
   }, POLL);
 });
 
-it("no request fails when the replica is killed, and it is used again when it is back", async () => {
+it("fails no request when the replica is killed, and uses it again when it is back", async () => {
   let isOver = false;
   let answered = 0;
   const asking = Array.from({ length: 4 }, async () => {
@@ -222,7 +222,7 @@ it("no request fails when the replica is killed, and it is used again when it is
   expect((await list()).nodes).not.toContainEqual({ token: charged.token });
 });
 
-it("a list that is given up does not go on at the replica", async () => {
+it("stops an aborted list at the replica", async () => {
   const hurried = await startServer(ANY_LAG_MS, 1_500);
   onTestFinished(() => hurried.stop());
   await serves(hurried, true);
@@ -250,7 +250,7 @@ it("a list that is given up does not go on at the replica", async () => {
   }
 });
 
-it("what a replica cannot do yet the primary does, and the replica goes on serving", async () => {
+it("uses the primary for what a replica cannot do yet, and keeps using the replica", async () => {
   await postgres.pauseReplay();
   await selectRows(postgres.primaryUrl, "create table made_just_now ()");
   const { database } = lenient.server;
@@ -264,7 +264,7 @@ it("what a replica cannot do yet the primary does, and the replica goes on servi
   expect(lenient.replicas.states[0]?.serves).toBe(true);
 });
 
-it("what takes too long at a replica is not begun anew on the primary", async () => {
+it("does not restart a slow read of a replica on the primary", async () => {
   const url = postgres.primaryUrl;
   const replicas = replicasOf([postgres.replicaUrl], ANY_LAG_MS, 200);
   onTestFinished(() => replicas.close());
@@ -291,7 +291,7 @@ it.each([
     /replica of another database/,
   ],
   ["nothing at all", () => "postgresql://nobody@127.0.0.1:1/none", /ECONNREFUSED/],
-])("%s is never read from, and operators are told", async (_, urlOf, reason) => {
+])("%s is never read from, and a warning is logged", async (_, urlOf, reason) => {
   const told: unknown[] = [];
   const replicas = new Replicas({
     primaryUrl: postgres.primaryUrl,

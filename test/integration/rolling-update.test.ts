@@ -93,7 +93,7 @@ function startLoad(server: TestServer, token: string, pocketGroupSlug: string) {
 }
 
 describe("a rolling update", () => {
-  it("to a version that adds to every busy table fails no request of a server of this one", async () => {
+  it("to a version that extends every busy table fails no request of this version", async () => {
     expect(Object.values(NEXT).flatMap((script) => lintMigration(script.trim()))).toEqual([]);
     const server = await TestServer.start();
     const merchant = await server.createMerchant();
@@ -109,7 +109,7 @@ describe("a rolling update", () => {
     await server.stop();
   });
 
-  it("lets this version start again on what a newer one has migrated, which says so", async () => {
+  it("lets this version start on a database of a newer one, with a warning", async () => {
     const url = await createDatabaseUrl("migrated");
     await migrate(url, { folder });
     const logged: string[] = [];
@@ -123,7 +123,7 @@ describe("a rolling update", () => {
 });
 
 describe("a migration", () => {
-  it("that waits for a table lets others have it meanwhile, and is applied in the end", async () => {
+  it("that waits for a table does not block others, and is finally applied", async () => {
     const url = await createDatabaseUrl("migrated");
     const reader = new pg.Client({ connectionString: url });
     await reader.connect();
@@ -139,7 +139,7 @@ describe("a migration", () => {
     expect((await migrating).applied).toEqual(Object.keys(NEXT));
   });
 
-  it("that fails leaves nothing of itself, keeps those before it, and is named", async () => {
+  it("that fails is rolled back and named, and earlier ones are kept", async () => {
     const url = await createDatabaseUrl("migrated");
     const name = "20990101000004_fail";
     await addMigrations({ [name]: "create table halves (id int);\nselect 1 / 0;" });

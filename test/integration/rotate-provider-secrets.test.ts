@@ -58,7 +58,7 @@ async function find(by: TestMerchant, secret: string): Promise<string[]> {
 }
 
 describe("rotating the keys of provider secrets", () => {
-  it("seals every secret with the first key, after which the others are not needed", async () => {
+  it("encrypts every secret with the first key, so that the others are no longer needed", async () => {
     const { keys, by } = await startWith(OLD);
     const id = await create(by, "seti_Secret");
     const authorization = await server.ask<{
@@ -93,7 +93,7 @@ describe("rotating the keys of provider secrets", () => {
     expect(await rotation(NEW).rotate()).toEqual({ keyId: "new", count: 0 });
   });
 
-  it("goes through any number of secrets, of any merchants", async () => {
+  it("re-encrypts any number of secrets of any merchants", async () => {
     const { by } = await startWith(OLD, NEW);
     const other = await server.createMerchant();
     const sealing = new ProviderSecrets(() => [OLD]);
@@ -128,7 +128,7 @@ describe("rotating the keys of provider secrets", () => {
     expect(await find(other, "secret 1099")).toHaveLength(1);
   });
 
-  it("leaves retries comparable while the key of their secret is configured", async () => {
+  it("can still compare retries while the key of their secret is configured", async () => {
     const { keys, by } = await startWith(OLD);
     const retry = async (secret: string | null): Promise<string | undefined> => {
       const { createPaymentCharge } = await server.ask<{
@@ -157,7 +157,7 @@ describe("rotating the keys of provider secrets", () => {
     expect(await retry(null)).toBe("IDEMPOTENCY_KEY_REUSED");
   });
 
-  it("names the key that is missing, and loses nothing", async () => {
+  it("reports a missing key, and loses nothing", async () => {
     const { by } = await startWith(OLD);
     const id = await create(by, "kept");
     await expect(rotation(NEW).rotate()).rejects.toThrow("the key old of provider secrets");
@@ -166,7 +166,7 @@ describe("rotating the keys of provider secrets", () => {
 });
 
 describe("a sealed secret", () => {
-  it("opens at its own record alone, and not when a byte of it was changed", async () => {
+  it("can be decrypted only for its own record, and not if a byte was changed", async () => {
     const { by } = await startWith(OLD);
     const [one, two] = [await create(by, "one"), await create(by, "two")];
     await server.database.pool.query(
@@ -188,7 +188,7 @@ describe("a sealed secret", () => {
     expect(JSON.stringify([swapped, changed])).not.toMatch(/one|two/);
   });
 
-  it("is refused by a server without a key, with a word on what to set", async () => {
+  it("is refused by a server without a key, with the variable to set", async () => {
     const { by } = await startWith();
     const data = await server.ask<{ createPaymentCharge: { userErrors: unknown[] } }>(
       by.token,

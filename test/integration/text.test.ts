@@ -128,7 +128,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     for (const name of names) made(await server.app.services.customers.create(caller, { name }));
   }
 
-  it("refuses an address that another employee has in another case, and finds that employee", async () => {
+  it("refuses another employee's address in a different case, and finds that employee", async () => {
     const { id, token } = await server.createMerchant();
     const taken = new Map<readonly string[], string>();
     for (const text of TEXTS) {
@@ -182,7 +182,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     }
   });
 
-  it("finds texts by eq, prefix, suffix and match whatever their case, and no others", async () => {
+  it("finds exactly the matching strings by eq, prefix, suffix and match, ignoring case", async () => {
     const { id, token } = await server.createMerchant();
     await createCustomers(
       id,
@@ -290,7 +290,7 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     }
   });
 
-  it("finds a provider's secret whatever its case", async () => {
+  it("finds a provider's secret in any case", async () => {
     const { token } = await server.createMerchant();
     const create = `mutation ($input: CreatePaymentChargeInput!) {
       createPaymentCharge(input: $input) { userErrors { message } } }`;

@@ -36,14 +36,14 @@ const raise = (code: string) => ({
 });
 
 describe("inTransaction", () => {
-  it("commits what was done, once", async () => {
+  it("commits the work once", async () => {
     expect(await inTransaction(database.pool, async (tx) => (await tx.query(MARK)).rowCount)).toBe(
       1,
     );
     expect(await marks()).toBe(1);
   });
 
-  it("rolls back what was done before an error, and throws the error", async () => {
+  it("rolls back after an error, and throws it", async () => {
     const error = new Error("stop");
     const work = inTransaction(database.pool, async (tx) => {
       await tx.query(MARK);
@@ -56,7 +56,7 @@ describe("inTransaction", () => {
   it.each([
     ["a serialization failure", "40001"],
     ["a deadlock", "40P01"],
-  ])("does the work again after %s, and keeps only the last run's", async (_, code) => {
+  ])("repeats the work after %s, and keeps only the last run", async (_, code) => {
     let runs = 0;
     await inTransaction(database.pool, async (tx) => {
       await tx.query(MARK);
@@ -66,7 +66,7 @@ describe("inTransaction", () => {
     expect(await marks()).toBe(1);
   });
 
-  it("gives up after a bounded number of failures, and throws the last", async () => {
+  it("stops after a bounded number of failures, and throws the last one", async () => {
     let runs = 0;
     const work = inTransaction(database.pool, async (tx) => {
       runs++;
@@ -79,7 +79,7 @@ describe("inTransaction", () => {
   it.each([
     ["a broken constraint", "23514"],
     ["a full disk", "53100"],
-  ])("does not repeat what would fail again: %s", async (_, code) => {
+  ])("does not retry a permanent failure: %s", async (_, code) => {
     let runs = 0;
     const work = inTransaction(database.pool, async (tx) => {
       runs++;
@@ -89,7 +89,7 @@ describe("inTransaction", () => {
     expect(runs).toBe(1);
   });
 
-  it("starts again when the work asks for it, a bounded number of times", async () => {
+  it("restarts when the work requests it, a bounded number of times", async () => {
     let runs = 0;
     const work = inTransaction(database.pool, () => {
       runs++;
@@ -111,7 +111,7 @@ describe("inTransaction", () => {
     expect(await marks()).toBe(2);
   });
 
-  it("writes nothing when it could not begin, whatever was sent along with the begin", async () => {
+  it("writes nothing if its begin fails, even if statements were sent with it", async () => {
     let runs = 0;
     const work = inTransaction(unableToBegin(), async (tx) => {
       runs++;
@@ -129,7 +129,7 @@ describe("inTransaction", () => {
     expect(await marks()).toBe(0);
   });
 
-  it("throws why the first of statements sent together failed, however late that is heard", async () => {
+  it("throws the first error of statements sent together, even if it arrives late", async () => {
     const work = inTransaction(database.pool, (tx) =>
       together(
         (async () => {
@@ -144,7 +144,7 @@ describe("inTransaction", () => {
     await expect(work).rejects.toMatchObject({ code: "23514" });
   });
 
-  it("commits its last statement when it succeeds, and undoes all when it fails", async () => {
+  it("commits together with its last statement, and rolls back if it fails", async () => {
     const ending = (last: typeof MARK) =>
       inTransaction(database.pool, async (tx) => {
         await tx.query(MARK);
@@ -156,7 +156,7 @@ describe("inTransaction", () => {
     expect(await marks()).toBe(2);
   });
 
-  it("gives every connection back, whatever happened", async () => {
+  it("always releases its connection", async () => {
     const works = Array.from({ length: 30 }, (_, index) =>
       inTransaction(database.pool, async (tx) => {
         if (index % 3 === 0) await tx.query(raise("23514"));
@@ -168,7 +168,7 @@ describe("inTransaction", () => {
     expect({ busy: totalCount - idleCount, waitingCount }).toEqual({ busy: 0, waitingCount: 0 });
   });
 
-  it("throws in bounded time when no connection can be had", async () => {
+  it("throws in bounded time if no connection is available", async () => {
     const small = openDatabase({
       url: database.url,
       poolSize: 1,
@@ -240,7 +240,7 @@ describe("a charge whose connection breaks", () => {
   }
 
   it.each(["before commit", "after commit"] as const)(
-    "%s is answered SUCCESS and exists exactly once, and so does the rest of its batch",
+    "%s succeeds and exists exactly once, as does the rest of its batch",
     async (when) => {
       const phoneNumber = newPhoneNumber();
       const twice = charge({ phoneNumber, amount: 1 });
@@ -263,7 +263,7 @@ describe("a charge whose connection breaks", () => {
     },
   );
 
-  it("answers a lost commit as the first run would have, item by item", async () => {
+  it("returns the results of the first run after a lost commit, item by item", async () => {
     const [one, two, three] = [charge(), charge(), charge({ phoneNumber: newPhoneNumber() })];
     const limited = await charging.createGroup({ maxPocketBalance: 10 }, merchant);
     const number = newPhoneNumber();
@@ -293,7 +293,7 @@ describe("a charge whose connection breaks", () => {
     await expectBooksToBalance(database);
   });
 
-  it("answers everyone rightly while connections are terminated at random", async () => {
+  it("returns correct results while connections are terminated at random", async () => {
     const phoneNumbers = Array.from({ length: 5 }, newPhoneNumber);
     const killing = new AbortController();
     const killer = (async () => {

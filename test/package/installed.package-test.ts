@@ -75,13 +75,13 @@ async function start(): Promise<Server> {
 }
 
 describe("the package, installed in an empty folder", () => {
-  it("brings nothing that only building and testing need", () => {
+  it("contains no build or test dependencies", () => {
     for (const name of ["prisma", "typescript", "vitest", "pocketcharge/src"]) {
       expect(existsSync(join(folder, "node_modules", name)), name).toBe(false);
     }
   });
 
-  it("starts by npx, charges, has its pages, and stops with all that it has started", async () => {
+  it("starts with npx, charges, serves its pages, and stops with all its processes", async () => {
     const server = await start();
     expect(await pasteCurl(server.printed)).toMatchObject([{ status: "SUCCESS" }]);
     const origin = /ready: (\S+)\/graphql/.exec(server.printed)?.[1] ?? "";
@@ -105,7 +105,7 @@ describe("the package, installed in an empty folder", () => {
     expect((await npx("audit")).stdout).toContain("The ledger is consistent");
   });
 
-  it("has the commands, which say how they are run here", async () => {
+  it("has the commands, with their npx command lines", async () => {
     expect((await npx("migrate")).stdout).toContain("the tables are up to date");
     expect(tokenIn((await npx("operator-token")).stdout)).toMatch(/^pct_/);
     await npx("rotate-provider-secrets");

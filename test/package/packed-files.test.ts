@@ -38,11 +38,11 @@ const imports = paths
   );
 
 describe("the package", () => {
-  it("has the kinds of files that run, and no others", () => {
+  it("contains only runtime files", () => {
     expect(paths.filter((path) => !KINDS.some((kind) => kind.test(path)))).toEqual([]);
   });
 
-  it("has every migration and everything the playground's page loads", () => {
+  it("contains every migration and every file of the playground", () => {
     const needed = [
       ...readdirSync("prisma/migrations").filter((name) => /^\d/.test(name)),
       ...readdirSync("public/playground"),
@@ -51,7 +51,7 @@ describe("the package", () => {
     expect(needed.filter((name) => !paths.some((path) => path.includes(name)))).toEqual([]);
   });
 
-  it("has what its files import: its own files, and packages that are installed with it", () => {
+  it("contains or depends on everything that its files import", () => {
     expect(imports.length).toBeGreaterThan(500);
     const isThere = ({ path, target }: (typeof imports)[number]): boolean => {
       if (target.startsWith(".")) return paths.includes(join(dirname(path), target));
@@ -74,11 +74,11 @@ describe("pocketcharge", () => {
     return { status, said: `${stdout}${stderr}` };
   };
 
-  it("tells its version", () => {
+  it("prints its version", () => {
     expect(pocketcharge("--version")).toEqual({ status: 0, said: `${manifest.version}\n` });
   });
 
-  it("has every command of src/commands, and tells of each", () => {
+  it("has every command of src/commands in its help", () => {
     const { status, said } = pocketcharge("--help");
     expect(status).toBe(0);
     const commands = readdirSync("src/commands")
@@ -91,7 +91,7 @@ describe("pocketcharge", () => {
     for (const name of commands) expect(program).toContain(`"commands/${name}"`);
   });
 
-  it("refuses what it does not know, and says what there is", () => {
+  it("refuses an unknown command, and lists the known ones", () => {
     expect(pocketcharge("charge")).toMatchObject({
       status: 2,
       said: expect.stringMatching(/no command "charge"[\s\S]*operator-token/) as string,

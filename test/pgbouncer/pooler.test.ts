@@ -41,7 +41,7 @@ async function startServer(url: string, requestTimeoutMs = 30_000): Promise<Test
   return server;
 }
 
-it("two servers lose and double no charge while PgBouncer is killed again and again", async () => {
+it("two servers neither lose nor repeat a charge while PgBouncer is killed repeatedly", async () => {
   // Fewer connections than either server's pool.
   const { bouncer, directUrl } = await startBouncer(3);
   const servers = [await startServer(bouncer.url), await startServer(bouncer.url)];
@@ -90,7 +90,7 @@ it("two servers lose and double no charge while PgBouncer is killed again and ag
   await expectBooksToBalance(direct);
 }, 120_000);
 
-it("statements have names at PostgreSQL itself, and none where a name could be another's", async () => {
+it("statements have names on direct connections, and none where PgBouncer could mix them up", async () => {
   const { bouncer, directUrl } = await startBouncer(2);
   const named = { name: "a_name", text: "select 1", values: [] };
   const kept = { text: "select name from pg_prepared_statements" };
@@ -107,7 +107,7 @@ it("statements have names at PostgreSQL itself, and none where a name could be a
   }
 });
 
-it("times are those of UTC on each connection, wherever the database stands", async () => {
+it("every connection uses UTC, regardless of the database's time zone", async () => {
   const { bouncer, directUrl } = await startBouncer(4);
   const name = new URL(directUrl).pathname.slice(1);
   await selectRows(directUrl, `alter database ${name} set timezone to 'Asia/Tehran'`);
@@ -121,7 +121,7 @@ it("times are those of UTC on each connection, wherever the database stands", as
   expect(new Set(zones)).toEqual(new Set(["UTC"]));
 });
 
-it("a list that is given up is cancelled at PostgreSQL", async () => {
+it("an aborted list is cancelled in PostgreSQL", async () => {
   const { bouncer, directUrl } = await startBouncer(3);
   const server = await startServer(bouncer.url, 1_500);
   const merchant = await server.createMerchant();
@@ -146,7 +146,7 @@ it("a list that is given up is cancelled at PostgreSQL", async () => {
   }
 });
 
-describe("a pooler that keeps settings back is refused, in words that say which", () => {
+describe("a pooler that drops settings is refused with their names", () => {
   it.each([
     ["none", "select", "lock_timeout is 0 and must be from 1 to 20000"],
     [
@@ -169,7 +169,7 @@ describe("a pooler that keeps settings back is refused, in words that say which"
 });
 
 describe("migrations", () => {
-  it("do not go through a pooler, and leave nothing behind there", async () => {
+  it("do not use a pooler, and leave nothing in it", async () => {
     const direct = await createDatabaseUrl("empty");
     const pooled = new URL(direct);
     pooled.host = new URL(inject("poolerUrl") ?? "").host;
@@ -181,7 +181,7 @@ describe("migrations", () => {
     expect(await selectRows(direct, tables)).toEqual([]);
   });
 
-  it("are done by DATABASE_DIRECT_URL, and all else by way of the pooler", async () => {
+  it("use DATABASE_DIRECT_URL, and everything else uses the pooler", async () => {
     const direct = await createDatabaseUrl("empty");
     const bouncer = await PgBouncer.start(direct, { default_pool_size: 4 });
     closing.push(() => bouncer.stop());
@@ -201,7 +201,7 @@ describe("migrations", () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it("are refused by a server that was told of no other way, in words", async () => {
+  it("are refused without DATABASE_DIRECT_URL, with an explanation", async () => {
     const direct = await createDatabaseUrl("empty");
     const bouncer = await PgBouncer.start(direct);
     closing.push(() => bouncer.stop());
@@ -214,7 +214,7 @@ describe("migrations", () => {
   });
 });
 
-it("a PgBouncer that refuses what this server asks for is told how to let it be", async () => {
+it("reports how to configure a PgBouncer that refuses this server's settings", async () => {
   const direct = await createDatabaseUrl("migrated");
   const bouncer = await PgBouncer.start(direct, {
     ignore_startup_parameters: "extra_float_digits",

@@ -54,7 +54,7 @@ describe("npm run audit", () => {
     ]);
   });
 
-  it("ends with 1 when they are not, and says what was found and what it means", async () => {
+  it("exits with 1 for an inconsistent ledger, and prints each finding with its meaning", async () => {
     const pocket = await change(
       "update pockets set balance = balance + 1 where phone_number = '989121110001' returning id",
     );
@@ -105,13 +105,13 @@ describe("npm run audit", () => {
     ["an unknown group", ["--group", "nope"], 'There is no pocket group "nope".'],
     ["an unknown option", ["--grup", "nope"], "Unknown option '--grup'"],
     ["a group that is not named", ["--group"], "npm run audit -- [--group <slug>]"],
-  ])("ends with 2 for %s, and says so", async (_, args, message) => {
+  ])("exits with 2 for %s, with an explanation", async (_, args, message) => {
     const { exitCode, stdout, stderr } = await runAudit(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain(message);
   });
 
-  it("ends with 2 when the database cannot be reached", async () => {
+  it("exits with 2 if the database is unreachable", async () => {
     const program = folder.launch("commands/audit", {
       DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing",
     });
@@ -120,7 +120,7 @@ describe("npm run audit", () => {
   });
 });
 
-it("leaves a database of an earlier version as it is, and says what it lacks", async () => {
+it("leaves a database of an earlier version unchanged, and reports what it lacks", async () => {
   const empty = await createDatabaseUrl("empty");
   const program = folder.launch("commands/audit", { DATABASE_URL: empty });
   expect(await program.ended()).toBe(2);

@@ -67,13 +67,13 @@ async function newFolder(): Promise<DataFolder> {
 }
 
 describe("npm run backup", () => {
-  it("is one file, for its owner alone, that is written beside a server that goes on charging", async () => {
+  it("writes one file, readable only by its owner, while a server is charging", async () => {
     expect(answeredMeanwhile).toBeGreaterThan(0);
     expect(await readdir(dirname(backup))).toHaveLength(1);
     expect((await stat(backup)).mode & 0o777).toBe(0o600);
   });
 
-  it("leaves nothing that looks like a backup when it is killed, and nothing behind in PostgreSQL", async () => {
+  it("leaves no apparent backup when it is killed, and nothing in PostgreSQL", async () => {
     const folder = join(dirname(source.path), "killed");
     await mkdir(folder);
     const program = source.launch("commands/backup", {}, false, ["--to", folder]);
@@ -93,7 +93,7 @@ describe("npm run backup", () => {
     }, POLL);
   });
 
-  it("refuses a database that it does not run, and writes over nothing", async () => {
+  it("refuses an external database, and overwrites nothing", async () => {
     const external = source.launch("commands/backup", {
       DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing",
     });
@@ -106,7 +106,7 @@ describe("npm run backup", () => {
 });
 
 describe("npm run restore", () => {
-  it("has every charge that was answered before the backup began, right books and the keys, to be backed up again", async () => {
+  it("restores every charge that succeeded before the backup, a consistent ledger and the keys, and can be backed up again", async () => {
     const target = await newFolder();
     const printed = await target.run("commands/restore", {}, [backup]);
     expect(printed).toContain("The ledger is consistent: no findings");
@@ -134,7 +134,7 @@ describe("npm run restore", () => {
     expect(answeredBefore.filter((token) => !restored.has(token))).toEqual([]);
   });
 
-  it("leaves a folder alone that a server runs on, even to replace it", async () => {
+  it("refuses a folder on which a server is running, even with --replace", async () => {
     const before = await readdir(source.path);
     const program = source.launch("commands/restore", {}, false, [backup, "--replace"]);
     expect(await program.ended()).toBe(2);
@@ -142,7 +142,7 @@ describe("npm run restore", () => {
     expect(await readdir(source.path)).toEqual(before);
   });
 
-  it("leaves a database alone that is there, unless it is to be moved aside, and until the restored one is proved", async () => {
+  it("keeps an existing database unless it may be moved aside, and until the restored one is verified", async () => {
     const { path } = await newFolder();
     await mkdir(join(path, "postgres"), { recursive: true });
     await writeFile(join(path, "postgres", "mine"), "");
@@ -161,7 +161,7 @@ describe("npm run restore", () => {
     expect(existsSync(join(path, "postgres", "PG_VERSION"))).toBe(true);
   });
 
-  it("that was cut off at its last step keeps a server from starting on an empty folder", async () => {
+  it("interrupted at its last step keeps a server from starting on an empty folder", async () => {
     const { path } = await newFolder();
     await mkdir(path);
     await markRestore(path, join(path, "replaced-then"));

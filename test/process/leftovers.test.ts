@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe("npm start", () => {
-  it("stops when the shell that npm started it by ends without passing the signal on", async () => {
+  it("stops when npm's shell ends without forwarding the signal", async () => {
     // `; true` keeps the shell between npm and the server, as some shells are by themselves.
     const command = `"${process.execPath}" scripts/run.mjs main; true`;
     const shell = spawn("sh", ["-c", command], {
@@ -45,8 +45,8 @@ describe("npm start", () => {
   });
 });
 
-describe("a start after one that was killed", () => {
-  it("while it made the cluster succeeds, and removes what was left an hour ago", async () => {
+describe("a start after a killed one", () => {
+  it("while it created the cluster succeeds, and removes leftovers older than an hour", async () => {
     const old = join(folder.path, "unfinished-old");
     const recent = join(folder.path, "unfinished-recent");
     for (const path of [old, recent]) await mkdir(join(path, "postgres"), { recursive: true });
@@ -56,7 +56,7 @@ describe("a start after one that was killed", () => {
     expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
   });
 
-  it("while it made the demo makes the rest, and prints a token that works", async () => {
+  it("while it created the demo creates the rest, and prints a working token", async () => {
     await (await folder.startServer()).program.kill();
     const client = new pg.Client({ connectionString: await folder.databaseUrl() });
     await client.connect();
@@ -84,7 +84,7 @@ describe("a start after one that was killed", () => {
     expect(data.customers.totalCount).toBe(12);
   });
 
-  it("is not misled by a lock file that names a process of another program", async () => {
+  it("is not misled by a lock file with another program's process id", async () => {
     await folder.run("commands/operator-token");
     const file = join(folder.path, "postgres", "postmaster.pid");
     await writeFile(file, `${String(process.pid)}\n${folder.path}\n0\n5432\n\n127.0.0.1\n`);
@@ -94,7 +94,7 @@ describe("a start after one that was killed", () => {
 });
 
 describe("commands", () => {
-  it("that run at the same time do not stop PostgreSQL under each other", async () => {
+  it("that run at the same time do not stop each other's PostgreSQL", async () => {
     await folder.run("commands/operator-token");
     const printed = await Promise.all(
       Array.from({ length: 4 }, () => folder.run("commands/operator-token")),
@@ -105,7 +105,7 @@ describe("commands", () => {
 });
 
 describe("a data folder", () => {
-  it("with $HOME in its path is refused in a word, since a shell would read its name", async () => {
+  it("with $HOME in its path is refused, because a shell would expand it", async () => {
     const path = join(dirname(folder.path), "with $HOME");
     const program = folder.launch("main", { DATA_DIR: path });
     expect(await program.ended()).toBe(1);
@@ -123,7 +123,7 @@ describe("a data folder", () => {
     },
   );
 
-  it("with a blank, an accent and a single quote in its path is used", async () => {
+  it("with a space, an accent and a single quote in its path works", async () => {
     const path = join(dirname(folder.path), "it's a dâta folder");
     const server = await folder.startServer({ DATA_DIR: path });
     expect(existsSync(join(path, "postgres", "postmaster.pid"))).toBe(true);

@@ -42,7 +42,7 @@ async function read(on: ServerProcess, id: string, token = on.token): Promise<st
 }
 
 describe("the demo's payments", () => {
-  it("are of every status, over a year, with something to sum by month", async () => {
+  it("have every status and cover a year, so that they can be summed by month", async () => {
     const data = await server.ask<{
       paymentCharges: {
         totalCount: number;
@@ -80,7 +80,7 @@ describe("the demo's payments", () => {
 });
 
 describe("provider secrets of the embedded database", () => {
-  it("need nothing to be set, and are read after a restart and after a rotation beside the server", async () => {
+  it("work without configuration, and are readable after a restart and after a rotation", async () => {
     const id = await create(server, "before the rotation");
     const keys = join(folder.path, "provider-secret-keys");
     const [first] = await readdir(keys);
@@ -112,7 +112,7 @@ describe("provider secrets of the embedded database", () => {
 describe("provider secrets of an external database", () => {
   const key = (id: string): string => `${id}:${Buffer.alloc(32, id).toString("base64")}`;
 
-  it("are refused without a key, with a warning at the start, and rotate by PROVIDER_SECRET_KEYS", async () => {
+  it("are refused without a key, with a warning at startup, and rotate with PROVIDER_SECRET_KEYS", async () => {
     const url = await createDatabaseUrl("empty");
     const env = { DATABASE_URL: url };
     const files = await DataFolder.create();

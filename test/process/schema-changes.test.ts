@@ -99,8 +99,8 @@ async function check(cwd = folder): Promise<{ code: number; stdout: string; stde
   }
 }
 
-describe("a schema beside that of the last release", () => {
-  it("passes while nothing was released yet", async () => {
+describe("a schema compared with that of the last release", () => {
+  it("passes before the first release", async () => {
     await git("init", "--quiet");
     await write(RELEASED, "0.1.0");
     await commit();
@@ -110,7 +110,7 @@ describe("a schema beside that of the last release", () => {
     });
   });
 
-  it("passes unchanged, and with what breaks nobody", async () => {
+  it("passes unchanged, and with compatible changes", async () => {
     await release("1.2.3");
     expect((await check()).code).toBe(0);
     await write(RELEASED.replace("currency: String", "currency: String! name: String"), "1.2.3");
@@ -132,13 +132,13 @@ describe("a schema beside that of the last release", () => {
     expect(stdout).toContain(`breaking: ${told}`);
   });
 
-  it("is told every change that breaks, not the first alone", async () => {
+  it("is refused with every breaking change, not only the first", async () => {
     await release("1.2.3");
     await write(RELEASED.replace("currency: String", "").replace("FAILED", ""), "1.2.4");
     expect((await check()).stdout.match(/^breaking: /gm)).toHaveLength(2);
   });
 
-  it.each(DANGEROUS)("passes with %s, which is noted", async (_, before, after, told) => {
+  it.each(DANGEROUS)("passes with %s, which is reported", async (_, before, after, told) => {
     await release("1.2.3");
     await write(RELEASED.replace(before, after), "1.2.3");
     const { code, stdout } = await check();
@@ -155,7 +155,7 @@ describe("a schema beside that of the last release", () => {
     ["0.1.4", "0.2.0"],
     ["0.1.4", "1.0.0"],
     ["0.9.4", "0.10.0"],
-  ])("that breaks clients of %s may be released as %s", async (released, version) => {
+  ])("that breaks clients of %s can be released as %s", async (released, version) => {
     await release(released);
     await write(RELEASED.replace("FAILED", ""), version);
     const { code, stdout } = await check();
@@ -170,13 +170,13 @@ describe("a schema beside that of the last release", () => {
     ["0.1.4", "0.1.5"],
     ["2.0.0", "1.9.9"],
     ["0.3.0", "0.2.9"],
-  ])("that breaks clients of %s may not be released as %s", async (released, version) => {
+  ])("that breaks clients of %s cannot be released as %s", async (released, version) => {
     await release(released);
     await write(RELEASED.replace("FAILED", ""), version);
     expect((await check()).code).toBe(1);
   });
 
-  it("is compared with the newest release behind it, and not with an older one or another tag", async () => {
+  it("is compared with the newest earlier release, and not with an older one or another tag", async () => {
     await release("1.0.0");
     const withoutCurrency = RELEASED.replace("currency: String", "");
     await write(withoutCurrency, "2.0.0");
@@ -188,7 +188,7 @@ describe("a schema beside that of the last release", () => {
     expect((await check()).stdout).toBe("Nothing breaks clients of v2.0.0.\n");
   });
 
-  it("passes where the release had none", async () => {
+  it("passes if the release had no schema", async () => {
     await git("init", "--quiet");
     await commit();
     await git("tag", "v0.0.1");
@@ -200,7 +200,7 @@ describe("a schema beside that of the last release", () => {
     });
   });
 
-  it("is found in a folder of a larger clone", async () => {
+  it("is found in a subfolder of a clone", async () => {
     const clone = folder;
     await git("init", "--quiet");
     folder = join(clone, "server");
@@ -235,7 +235,7 @@ describe("a schema without its history", () => {
     });
   });
 
-  it("passes in an archive that was unpacked within another project's clone", async () => {
+  it("passes in an archive that was unpacked inside another project's clone", async () => {
     const other = folder;
     await git("init", "--quiet");
     await commit();

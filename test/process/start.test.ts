@@ -94,7 +94,7 @@ describe("a first start in an empty folder", () => {
     expect(viewer.employee).not.toBeNull();
   });
 
-  it("keeps the token in a file that nobody else may read", async () => {
+  it("stores the token in a file that only its owner can read", async () => {
     const server = await running();
     const file = join(folder.path, "demo-token");
     expect((await readFile(file, "utf8")).trim()).toBe(server.token);
@@ -120,7 +120,7 @@ describe("a first start in an empty folder", () => {
     expect(await asked.stop()).toBe(0);
   });
 
-  it("makes one server when two start at the same moment; the other one says why not", async () => {
+  it("starts one server when two start at the same time; the other one says why it failed", async () => {
     const empty = await newFolder();
     const both = [empty.launch("main"), empty.launch("main")];
     const loser = await Promise.any(both.map((program) => program.ended().then(() => program)));
@@ -198,7 +198,7 @@ describe("a second start on the same folder", () => {
     expect(folder.hasPostmasterFile).toBe(false);
   });
 
-  it("ends while the first server runs, naming the folder and that process", async () => {
+  it("exits while the first server runs, with the folder and that process", async () => {
     const first = await running();
     const second = folder.launch("main");
     expect(await second.ended()).toBe(1);
@@ -213,7 +213,7 @@ describe("a second start on the same folder", () => {
 });
 
 describe("npm run operator-token", () => {
-  it("prints an operator's token beside a running server, which goes on", async () => {
+  it("prints an operator's token without affecting a running server", async () => {
     const server = await running();
     const postmaster = await folder.findPostmaster();
     const token = await folder.makeOperatorToken();
@@ -221,14 +221,14 @@ describe("npm run operator-token", () => {
     expect(await folder.findPostmaster()).toBe(postmaster);
   });
 
-  it("works without a server too, and leaves PostgreSQL stopped then", async () => {
+  it("works without a server, and stops PostgreSQL afterwards", async () => {
     await stopped();
     const token = await folder.makeOperatorToken();
     expect(folder.hasPostmasterFile).toBe(false);
     expect(await (await running()).ask(token, CREATE_MERCHANT)).toEqual(MERCHANT_CREATED);
   });
 
-  it("and a server that starts while it runs do not get in each other's way", async () => {
+  it("and a server that starts at the same time do not interfere", async () => {
     await stopped();
     const command = folder.launch("commands/operator-token");
     await vi.waitFor(async () => {
@@ -285,7 +285,7 @@ describe("a stop", () => {
     expect(await (await running()).trace(given.sent)).toEqual(given.sent);
   });
 
-  it("by Ctrl+C does the same, and more signals meanwhile change nothing", async () => {
+  it("by Ctrl+C does the same, and further signals have no effect", async () => {
     const given = await withRunningCharge({ SHUTDOWN_TIMEOUT_MS: "600000" }, true);
     const { program } = given.server;
     program.signalGroup("SIGINT");
@@ -302,7 +302,7 @@ describe("a stop", () => {
     expect(program.stderr).toBe("");
   });
 
-  it("cuts off a request that does not end within SHUTDOWN_TIMEOUT_MS", async () => {
+  it("aborts a request that does not end within SHUTDOWN_TIMEOUT_MS", async () => {
     const { server, answer, sent } = await withRunningCharge({
       SHUTDOWN_TIMEOUT_MS: "500",
       DATABASE_TIMEOUT_MS: "60000",
@@ -316,7 +316,7 @@ describe("a stop", () => {
     expect([null, sent]).toContainEqual(await (await running()).trace(sent));
   });
 
-  it("lets a server that is started meanwhile take its place", async () => {
+  it("lets a server that starts at the same time replace it", async () => {
     const { server, lock, sent, answer } = await withRunningCharge({
       SHUTDOWN_TIMEOUT_MS: "600000",
     });
@@ -346,7 +346,7 @@ describe("a stop", () => {
 });
 
 describe("a server whose PostgreSQL is killed", () => {
-  it("starts it again and answers again, with the earlier charges", async () => {
+  it("restarts it and answers again, with the earlier charges", async () => {
     const server = await running();
     const sent = await chargeMade(server);
     const killed = await folder.findPostmaster();
@@ -368,7 +368,7 @@ describe("a server whose PostgreSQL is killed", () => {
 });
 
 describe("a start that cannot succeed", () => {
-  it("names every variable that is wrong at once, and makes nothing", async () => {
+  it("reports every invalid variable at once, and creates nothing", async () => {
     const empty = await newFolder();
     const program = empty.launch("main", {
       PORT: "abc",
@@ -402,7 +402,7 @@ describe("a start that cannot succeed", () => {
 });
 
 describe("a server on the database of DATABASE_URL", () => {
-  it("ends when it cannot reach it, and says so without the password", async () => {
+  it("exits if the database is unreachable, without printing the password", async () => {
     const program = (await newFolder()).launch("main", {
       DATABASE_URL: "postgresql://someone:their-password@127.0.0.1:1/pocketcharge",
     });
@@ -416,7 +416,7 @@ describe("a server on the database of DATABASE_URL", () => {
   const countMerchants = async (url: string): Promise<number | undefined> =>
     (await selectRows<{ count: number }>(url, "select count(*)::int from merchants"))[0]?.count;
 
-  it("makes its tables and no demo, and prints how to get an operator's token", async () => {
+  it("creates its tables and no demo, and prints how to get an operator's token", async () => {
     const [files, url] = [await newFolder(), await createDatabaseUrl("empty")];
     const server = await files.startServer({ DATABASE_URL: url });
     expect(await countMerchants(url)).toBe(0);

@@ -6,7 +6,7 @@ import { DataFolder, ServerProcess, selectRows } from "../support/process.js";
 
 const SERVERS = 3;
 
-it("servers that start at once on an empty database migrate it once, also when PostgreSQL was killed in the middle", async () => {
+it("servers that start together on an empty database migrate it once, even if PostgreSQL is killed", async () => {
   const folder = await DataFolder.create();
   onTestFinished(() => folder.remove());
   const cluster = new PostgresCluster(folder.path, []);

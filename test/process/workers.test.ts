@@ -120,7 +120,7 @@ describe("several workers", () => {
     expect(await countMade(sent)).toBe(sent.length);
   });
 
-  it("make each charge once, whichever of them it is sent to, and count all in /metrics", async () => {
+  it("make each charge once, on any worker, and count all in /metrics", async () => {
     const before = await metricsOf(server);
     const numbers = Array.from({ length: 5 }, newPhoneNumber);
     const sent = Array.from({ length: 60 }, (_, index) =>
@@ -136,7 +136,7 @@ describe("several workers", () => {
     expect(after.get("pocketcharge_workers")).toBe(WORKERS);
   });
 
-  it("all hear of a revocation by one of them", async () => {
+  it("are all notified of a revocation in one of them", async () => {
     const token = await home.createToken({ merchantId: merchant.id, name: "to revoke" });
     const statuses = (): Promise<number[]> =>
       Promise.all(Array.from({ length: 8 }, async () => (await server.send(token, VIEWER)).status));
@@ -196,7 +196,7 @@ describe("several workers", () => {
     expect((await metricsOf(server)).get("pocketcharge_worker_ends_total")).toBe(1);
   });
 
-  it("do not begin on a port that is taken: the whole ends, and says so once", async () => {
+  it("do not start on a port that is in use: the server exits with one message", async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, "127.0.0.1", () => {
@@ -226,7 +226,7 @@ describe("several workers", () => {
 });
 
 describe("several workers that are stopped", () => {
-  it("say that they are not ready, and serve for as long as SHUTDOWN_DELAY_MS says", async () => {
+  it("report that they are not ready, and serve requests during SHUTDOWN_DELAY_MS", async () => {
     const delayed = await folder.startServer({
       WORKERS: String(WORKERS),
       DATABASE_URL: home.database.url,
@@ -251,7 +251,7 @@ describe("several workers that are stopped", () => {
 });
 
 describe("workers with the embedded PostgreSQL", () => {
-  it("answer all that was begun when their whole group is signalled, before PostgreSQL stops", async () => {
+  it("answer all running requests when the process group is signalled, before PostgreSQL stops", async () => {
     const own = await DataFolder.create();
     onTestFinished(() => own.remove());
     const env = { WORKERS: String(WORKERS), SHUTDOWN_TIMEOUT_MS: "600000" };

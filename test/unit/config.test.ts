@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigError, readConfig } from "../../src/config/config.js";
 
 describe("readConfig", () => {
-  it("needs nothing to be set", () => {
+  it("requires no variables", () => {
     expect(readConfig({})).toMatchObject({
       host: "127.0.0.1",
       port: 4000,
@@ -16,11 +16,11 @@ describe("readConfig", () => {
     });
   });
 
-  it("takes a variable that is set to nothing as not set", () => {
+  it("treats an empty variable as unset", () => {
     expect(readConfig({ PORT: "", DATABASE_URL: "" })).toEqual(readConfig({}));
   });
 
-  it("reads the addresses of replicas, and repeats no password of a wrong one", () => {
+  it("reads the URLs of replicas, and never repeats the password of an invalid one", () => {
     const [first, second] = ["postgresql://u:p@one:5432/db", "postgres://u:p@two/db"];
     const urls = { DATABASE_REPLICA_URLS: `${first}, ${second}` };
     expect(readConfig(urls).databaseReplicaUrls).toEqual([first, second]);
@@ -30,13 +30,13 @@ describe("readConfig", () => {
     expect(() => readConfig(wrong)).not.toThrow(/hush/);
   });
 
-  it("closes introspection in production unless it is asked for", () => {
+  it("disables introspection in production unless it is enabled", () => {
     expect(readConfig({ NODE_ENV: "production" }).introspection).toBe(false);
     expect(readConfig({ NODE_ENV: "production", INTROSPECTION: "true" }).introspection).toBe(true);
     expect(readConfig({ INTROSPECTION: "false" }).introspection).toBe(false);
   });
 
-  it("shows the playground unless it is production or turned off, whatever introspection is", () => {
+  it("serves the playground except in production or if turned off, regardless of introspection", () => {
     expect(readConfig({}).playground).toBe(true);
     expect(readConfig({ PLAYGROUND: "false" }).playground).toBe(false);
     expect(readConfig({ NODE_ENV: "production" }).playground).toBe(false);
@@ -76,7 +76,7 @@ describe("readConfig", () => {
     }
   });
 
-  it("tells its metrics unless it is production or turned off", () => {
+  it("serves metrics except in production or if turned off", () => {
     expect(readConfig({}).metrics).toBe(true);
     expect(readConfig({ METRICS: "false" }).metrics).toBe(false);
     expect(readConfig({ NODE_ENV: "production" }).metrics).toBe(false);
@@ -95,7 +95,7 @@ describe("readConfig", () => {
     );
   });
 
-  it("lets no page of another origin read answers unless CORS_ORIGINS names it", () => {
+  it("lets no page of another origin read responses unless CORS_ORIGINS lists it", () => {
     expect(readConfig({}).corsOrigins).toEqual([]);
     expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual([]);
     const CORS_ORIGINS = "https://app.example.com, http://127.0.0.1:8080,http://[::1]:3000";
@@ -117,7 +117,7 @@ describe("readConfig", () => {
     ["is empty, after a comma too many", "https://app.example.com,"],
     ["has a user", "https://somebody@app.example.com"],
     ["is a pattern", "https://*.example.com"],
-  ])("refuses an entry of CORS_ORIGINS that %s, and says which", (_, CORS_ORIGINS) => {
+  ])("refuses an entry of CORS_ORIGINS that %s, and reports it", (_, CORS_ORIGINS) => {
     const wrong = JSON.stringify(CORS_ORIGINS.split(",").at(-1));
     const read = (): unknown => readConfig({ CORS_ORIGINS });
     expect(read).toThrow(ConfigError);
@@ -125,7 +125,7 @@ describe("readConfig", () => {
     expect(read).toThrow(`not ${wrong}`);
   });
 
-  it("reads the keys of provider secrets, the first one to seal with", () => {
+  it("reads the keys of provider secrets, the first one for encryption", () => {
     const key = Buffer.alloc(32, 7);
     const PROVIDER_SECRET_KEYS = `new:${key.toString("base64")}, old:${Buffer.alloc(32).toString("base64")}`;
     expect(readConfig({ PROVIDER_SECRET_KEYS }).providerSecretKeys).toMatchObject([
@@ -149,7 +149,7 @@ describe("readConfig", () => {
     expect(() => readConfig({ PROVIDER_SECRET_KEYS: `${entry},${entry}` })).toThrow("each id once");
   });
 
-  it("limits nothing but failed authentication, unless it is told how much", () => {
+  it("limits only failed authentication by default", () => {
     const { requests, charges, slowsFailedAuthentication } = readConfig({}).rateLimits;
     expect([requests, charges, slowsFailedAuthentication]).toEqual([undefined, undefined, true]);
     const env = { RATE_LIMIT_REQUESTS: "600/minute", RATE_LIMIT_CHARGES: "1000/second" };
@@ -167,11 +167,11 @@ describe("readConfig", () => {
     ["RATE_LIMIT_REQUESTS", "1.5/second"],
     ["RATE_LIMIT_REQUESTS", "9999999999/minute"],
     ["RATE_LIMIT_CHARGES", "999/second"],
-  ])("refuses %s=%s, which could never be kept or be met", (name, text) => {
+  ])("refuses %s=%s, which is impossible to satisfy", (name, text) => {
     expect(() => readConfig({ [name]: text })).toThrow(`${name}: expected a number from`);
   });
 
-  it("trusts no proxy unless TRUST_PROXY names it", () => {
+  it("trusts no proxy unless TRUST_PROXY lists it", () => {
     expect(readConfig({}).trustedProxies).toEqual([]);
     const TRUST_PROXY = "loopback, 10.0.0.0/8,2001:db8::1";
     expect(readConfig({ TRUST_PROXY }).trustedProxies).toEqual([
@@ -194,7 +194,7 @@ describe("readConfig", () => {
     expect(() => readConfig({ TRUST_PROXY })).toThrow("TRUST_PROXY: expected addresses");
   });
 
-  it("names every variable that is wrong at once", () => {
+  it("reports every invalid variable at once", () => {
     const read = (): unknown =>
       readConfig({ PORT: "abc", DATABASE_URL: "mysql://x", LOG_LEVEL: "loud", INTROSPECTION: "1" });
     expect(read).toThrow(ConfigError);

@@ -36,13 +36,13 @@ function start(options: Partial<GathererOptions<number>> = {}) {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("tasks of one key", () => {
-  it("begin at once when nothing is under way", () => {
+  it("start immediately if no task is running", () => {
     const { runs, gatherer } = start();
     void gatherer.add("a", 1, 1);
     expect(runs.tasks).toEqual([[1]]);
   });
 
-  it("that arrive during a run are the next run together, in their order", async () => {
+  it("that arrive during a run form the next run, in order", async () => {
     const { runs, gatherer } = start();
     const answers = [1, 2, 3, 4].map((task) => gatherer.add("a", task, 1));
     expect(runs.tasks).toEqual([[1]]);
@@ -53,20 +53,20 @@ describe("tasks of one key", () => {
     expect(await Promise.all(answers)).toEqual(["done 1", "done 2", "done 3", "done 4"]);
   });
 
-  it("run side by side up to the limit, and no further", () => {
+  it("run in parallel up to the limit", () => {
     const { runs, gatherer } = start({ maxRuns: 2 });
     for (const task of [1, 2, 3]) void gatherer.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
   });
 
-  it("run beside more others when what waits fills a run", () => {
+  it("run in parallel with others when the waiting tasks fill a run", () => {
     const { runs, gatherer } = start({ maxFullRuns: 3 });
     for (const [task, weight] of [1, 4, 5, 1, 10, 10].entries())
       void gatherer.add("a", task, weight);
     expect(runs.tasks).toEqual([[0], [1, 2, 3], [4]]);
   });
 
-  it("share a run up to its weight; one that weighs more runs alone", async () => {
+  it("share a run up to its maximum weight; a heavier one runs alone", async () => {
     const { runs, gatherer } = start();
     const weights = [1, 6, 4, 1, 50, 2];
     for (const [task, weight] of weights.entries()) void gatherer.add("a", task, weight);
@@ -77,7 +77,7 @@ describe("tasks of one key", () => {
     expect(runs.tasks).toEqual([[0], [1, 2], [3], [4]]);
   });
 
-  it("are refused, and not begun, once they have waited too long", async () => {
+  it("are refused without starting after they have waited too long", async () => {
     const { runs, gatherer } = start({ maxWaitMs: -1 });
     await expect(gatherer.add("a", 1, 1)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     expect(runs.tasks).toEqual([]);
@@ -120,13 +120,13 @@ it("a task that fails in its run fails alone", async () => {
 describe("tasks that share a lock", () => {
   const locksOf = (task: number): string[] => [String(task % 10)];
 
-  it("are never in two runs at once; others pass them", () => {
+  it("are never in two runs at once; others overtake them", () => {
     const { runs, gatherer } = start({ maxRuns: 3, locksOf });
     for (const task of [1, 11, 2]) void gatherer.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
   });
 
-  it("share the next run, up to a weight of its own", async () => {
+  it("share the next run, up to its own maximum weight", async () => {
     const { runs, gatherer } = start({ maxSharedWeight: 25, locksOf });
     for (const task of [1, 11, 21, 31, 2]) void gatherer.add("a", task, 10);
     runs.begun[0]?.end();
@@ -134,7 +134,7 @@ describe("tasks that share a lock", () => {
     expect(runs.tasks).toEqual([[1], [11, 21]]);
   });
 
-  it("of any kind and number begin in order, never share a lock with another run, and all end", async () => {
+  it("start in order, never share a lock with another run, and all end, in random cases", async () => {
     const tasks = fc.array(
       fc.record({
         locks: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 3 }),

@@ -8,7 +8,7 @@ import { spellingOf, subscriber } from "../support/phone-spellings.js";
 
 describe("a line of the log", () => {
   it.each(["Token @", '{"token":"@"}', "/path/@/more", "@@"])(
-    "shows no whole token: %s",
+    "never contains a complete token: %s",
     (text) => {
       const secret = newApiTokenSecret();
       const line = masked(text.replaceAll("@", secret));
@@ -18,7 +18,7 @@ describe("a line of the log", () => {
   );
 
   it.each(["989123456789", "+989123456789", "00989123456789", "09123456789", "9123456789"])(
-    "shows of the phone number %s how it begins and ends",
+    "shows only the beginning and end of the phone number %s",
     (number) => {
       expect(masked(`{"detail":"(${number})"}`)).toBe(
         `{"detail":"(${number.slice(0, -8)}…${number.slice(-2)})"}`,
@@ -46,7 +46,7 @@ describe("a line of the log", () => {
     '{"time":"2026-11-21T19:43:14.989Z","reqId":"01988f7a-d22b-7c3d-977f-989123456789"}',
     '{"pid":98912,"responseTime":0.0912345678912}',
     '{"apiToken":"pct_abc123","amount":9007199254740991}',
-  ])("is left as it is when it has neither: %s", (line) => {
+  ])("is unchanged without either: %s", (line) => {
     expect(masked(line)).toBe(line);
   });
 });
@@ -59,7 +59,7 @@ describe("a logged error", () => {
     return (JSON.parse(lines[0]!) as { err: Record<string, unknown> }).err;
   }
 
-  it("says what was refused and where, and nothing of the row", () => {
+  it("reports the constraint and table, but no row values", () => {
     const error = Object.assign(new Error('violates check constraint "never"'), {
       code: "23514",
       table: "customers",
@@ -76,7 +76,7 @@ describe("a logged error", () => {
     });
   });
 
-  it("says nothing of the row where another error holds it, or several do", () => {
+  it("contains no row values from nested errors", () => {
     const cause = { code: "23514", detail: "Failing row contains (Leaked)." };
     const inner = Object.assign(new Error("inner"), { meta: { driverAdapterError: { cause } } });
     const outer = Object.assign(new AggregateError([inner], "outer"), { first: inner });
@@ -85,13 +85,13 @@ describe("a logged error", () => {
     expect(text).not.toContain("Leaked");
   });
 
-  it("is written also when it holds itself", () => {
+  it("is written even if it contains itself", () => {
     const error: Error & { self?: unknown; within?: object } = new Error("round");
     error.within = { error: { self: error } };
     expect(logged(error)).toMatchObject({ message: "round" });
   });
 
-  it("names a connection or other object of an error, and does not log its content", () => {
+  it("names a connection or other object of an error without logging its content", () => {
     class Connection {
       readonly password = "hunter2";
     }

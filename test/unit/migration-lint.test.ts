@@ -17,7 +17,7 @@ const read = (name: string) => readFileSync(join(MIGRATIONS, name, "migration.sq
 const rulesOf = (sql: string) => lintMigration(sql).map(({ rule }) => rule);
 
 describe("the migrations since the first release", () => {
-  it("leave a server of the version before as it is", () => {
+  it("do not affect a server of the previous version", () => {
     expect(names).toContain(LAST_BEFORE_RELEASE);
     const complaints = names
       .filter((name) => name > LAST_BEFORE_RELEASE)
@@ -109,11 +109,11 @@ describe("the lint of migrations", () => {
     expect(rulesOf(sql)).toContain(rule);
   });
 
-  it.each(TAKEN)("takes %s", (_, sql) => {
+  it.each(TAKEN)("accepts %s", (_, sql) => {
     expect(lintMigration(sql)).toEqual([]);
   });
 
-  it("has an example of each rule", () => {
+  it("has an example for each rule", () => {
     expect([...new Set(REFUSED.map(([rule]) => rule))].sort()).toEqual([...RULE_NAMES].sort());
   });
 
@@ -125,7 +125,7 @@ describe("the lint of migrations", () => {
     expect(rulesOf(`-- allow removes-what-is-used: unused\n${drop}\n${drop}`)).toHaveLength(1);
   });
 
-  it("reads what migrations look like: on tables that are there, the first ones would lock", () => {
+  it("parses real migrations: on existing tables, the first ones would lock", () => {
     const withoutTables = (script: string): string =>
       script.replaceAll(/^create table .*?^\)[^;]*;/gms, "");
     const all = new Set(names.flatMap((name) => rulesOf(withoutTables(read(name)))));

@@ -149,7 +149,7 @@ describe("the schema", () => {
     expect(poorDescriptions(schema)).toEqual([]);
   });
 
-  it("tells of every operation which tokens may use it", () => {
+  it("states for every operation which tokens may use it", () => {
     const roots = [schema.getQueryType(), schema.getMutationType()];
     const operations = roots.flatMap((root) => Object.values(root?.getFields() ?? {}));
     expect(operations.length).toBeGreaterThan(40);
@@ -190,7 +190,7 @@ describe("a description", () => {
     );
   }
 
-  it("that tells something new, in a sentence, is good", () => {
+  it("with new information, in a sentence, is accepted", () => {
     expect(problemsWith("The user's mobiles, the latest first.")).toEqual([]);
   });
 
@@ -202,7 +202,7 @@ describe("a description", () => {
     ],
     ["has one new word alone", "The mobile phone number of this pocket."],
     ["has one new word twice", "The mobile phone number of a mobile pocket."],
-  ])("that %s says only what the name says", (_, description) => {
+  ])("that %s is reported as uninformative", (_, description) => {
     expect(problemsWith(description)).toEqual([
       `Pocket.phoneNumbers says only what its name says: ${description}`,
     ]);
@@ -224,7 +224,7 @@ describe("a description", () => {
     expect(problemsWith(description)).toEqual([`Pocket.phoneNumbers ${problem}: ${description}`]);
   });
 
-  it("that is missing is found on every kind of thing that can have one", () => {
+  it("that is missing is reported for every kind of element", () => {
     const bare = buildSchema(`
       directive @shown(to: String) on FIELD_DEFINITION
       scalar Moment
@@ -251,7 +251,7 @@ describe("a description", () => {
     ["arguments", `type Query { "${OTHER}" list("${SAME}" first: Int, "${SAME}" last: Int): Int }`],
     ["values of an enum", `"${OTHER}" enum Way { "${SAME}" FIRST "${SAME}" LAST }`],
     ["fields of an input", `"${OTHER}" input Page { "${SAME}" first: Int "${SAME}" last: Int }`],
-  ])("that two %s of one thing share is found", (_, text) => {
+  ])("that two %s of one element share is reported", (_, text) => {
     const repeated = poorDescriptions(buildSchema(text)).filter((line) =>
       line.includes("beside it"),
     );

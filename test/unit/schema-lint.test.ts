@@ -36,7 +36,7 @@ async function rulesBrokenBy(addition: string): Promise<string[]> {
 }
 
 describe("linting schema.graphql", () => {
-  it("finds nothing in it as it is", async () => {
+  it("finds no problems in the current schema", async () => {
     const results = await new ESLint().lintFiles(["schema.graphql"]);
     expect(results.map(({ filePath, messages }) => ({ filePath, messages }))).toEqual([
       { filePath: SCHEMA, messages: [] },
@@ -108,7 +108,7 @@ describe("linting schema.graphql", () => {
     expect(await rulesBrokenBy(addition)).toContain(rule);
   });
 
-  it("refuses what is no schema", async () => {
+  it("refuses an invalid schema", async () => {
     expect((await rulesBrokenBy("type {")).join()).toContain("Syntax Error");
   });
 });

@@ -75,7 +75,7 @@ function leafOf(type: GraphQLOutputType): string {
 }
 
 describe("a list of the schema", () => {
-  it("is a page, takes a page, or declares a bound", () => {
+  it("is a connection, accepts a page, or declares a bound", () => {
     const unbounded = LISTS.filter(
       ([type, field]) =>
         !isOfPage(type, field) && !takesPage(field) && boundOf(field) === undefined,

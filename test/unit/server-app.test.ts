@@ -4,7 +4,7 @@ import { readConfig } from "../../src/config/config.js";
 import { type ServerApp, closeInTime } from "../../src/process/server-app.js";
 
 describe("a server that stops", () => {
-  it.each(["0", "1"])("is not ready before it closes, after a delay of %s ms", async (delay) => {
+  it.each(["0", "1"])("is not ready during its delay of %s ms before it closes", async (delay) => {
     const done: string[] = [];
     const does = (what: string) => () => {
       done.push(what);

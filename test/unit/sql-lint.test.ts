@@ -55,7 +55,7 @@ describe("the lint rules about SQL", () => {
   });
 
   it.each(['pool.query("select 1");', "database.pool.query(text);", "tx.query({ text, values });"])(
-    "refuse %s outside of database/, and take it there",
+    "refuse %s outside database/, and accept it there",
     async (code) => {
       expect(await complaints(code, "src/payments/planted.store.ts")).toEqual([QUERY_ROWS]);
       expect(await complaints(code, "src/database/planted.ts")).toEqual([]);
@@ -79,11 +79,11 @@ describe("the lint rules about SQL", () => {
     "readRows(pool, sql`select ${name}`);",
     "readRows(pool, sql`select * from ${identifier(name)}`);",
     "await query.query(undefined, context, variables);",
-  ])("take %s", async (code) => {
+  ])("accept %s", async (code) => {
     expect(await complaints(code, "src/payments/planted.store.ts")).toEqual([]);
   });
 
-  it("let database/sql.ts alone put checked names into statements", async () => {
+  it("let only database/sql.ts put checked names into statements", async () => {
     expect(await complaints("Prisma.raw(name);", "src/database/sql.ts")).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import {
 } from "../../../src/access/api-token-secret.js";
 
 describe("an API token's secret", () => {
-  it("tells what it is, and is read as itself", () => {
+  it("has an identifying prefix, and can be parsed", () => {
     for (let count = 0; count < 1_000; count++) {
       const secret = newApiTokenSecret();
       expect(secret).toMatch(/^pct_[0-9a-z]{47}$/);
@@ -25,7 +25,7 @@ describe("an API token's secret", () => {
     }
   });
 
-  it("keeps at least 128 random bits beside the prefix that is shown", () => {
+  it("has at least 128 random bits besides the visible prefix", () => {
     const shown = shownPrefixOf(newApiTokenSecret());
     expect((44 - shown.length) * 5).toBeGreaterThanOrEqual(128);
   });

@@ -55,14 +55,14 @@ function flipped(bytes: Buffer, at: number): Buffer {
 }
 
 describe("a backup's archive", () => {
-  it("is read as it was written, folders and empty files too", async () => {
+  it("is read as written, including folders and empty files", async () => {
     const target = await extractFrom(whole);
     expect((await readdir(join(target, "postgres"))).sort()).toEqual(["empty", "pg_wal", "table"]);
     const table = await readFile(join(target, "postgres/table"));
     expect(table.equals(await readFile(join(folder, "table")))).toBe(true);
   });
 
-  it("is refused wherever it was cut off", async () => {
+  it("is refused when truncated at any point", async () => {
     const lengths = [
       0,
       1,
@@ -79,7 +79,7 @@ describe("a backup's archive", () => {
     }
   });
 
-  it("is refused when a byte of it was changed, also of what is compressed in it", async () => {
+  it("is refused when a byte was changed, also in the compressed content", async () => {
     for (const share of [0.01, 0.3, 0.6, 0.99]) {
       const at = Math.floor(whole.length * share);
       await expect(extractFrom(flipped(whole, at)), String(at)).rejects.toThrow(/no whole backup/);
@@ -96,13 +96,13 @@ describe("a backup's archive", () => {
     ["a file above its folder", "../above"],
     ["a file elsewhere", "/etc/above"],
     ["a file above it by a detour", "postgres/../../above"],
-  ])("is refused when it holds %s", async (_, name) => {
+  ])("is refused with %s", async (_, name) => {
     const tar = await packTar([{ header: { name, size: 1 }, body: "x" }]);
     await expect(extractFrom(gzipSync(tar))).rejects.toThrow(/is not a valid name in a backup/);
     expect(await readdir(tmpdir())).not.toContain("above");
   });
 
-  it("is refused when it holds more or less than its manifest names", async () => {
+  it("is refused with more or fewer files than in its manifest", async () => {
     const text = (files: Manifest["files"]) => {
       const body = writeManifest(manifestOf(files));
       return { header: { name: MANIFEST, size: Buffer.byteLength(body) }, body };
@@ -115,7 +115,7 @@ describe("a backup's archive", () => {
     await expect(extractFrom(gzipSync(none))).rejects.toThrow(/the manifest, is missing/);
   });
 
-  it("has a file as long as it began, that shrinks while it is read, and leaves out one that is gone", async () => {
+  it("pads a file that shrinks while it is read, and skips a missing one", async () => {
     const shrinking = join(folder, "shrinking");
     await writeFile(shrinking, randomBytes(BYTES));
     const path = join(folder, "shrinking.tar.gz");

@@ -7,7 +7,7 @@ import { Deadline } from "../../../src/shared/deadline.js";
 const LONG_MS = 60_000;
 
 describe("places", () => {
-  it("never exceed their number, and go to each owner in turn", async () => {
+  it("never exceed their number, and are assigned to owners in turn", async () => {
     const places = new Places(2);
     const entered: string[] = [];
     const leaves: (() => void)[] = [];
@@ -27,7 +27,7 @@ describe("places", () => {
     expect(entered).toEqual(["a1", "a2", "a3", "b1", "c1", "a4", "b2", "a5"]);
   });
 
-  it("are not lost to tasks that gave up or came too late", async () => {
+  it("are not lost to tasks that timed out", async () => {
     const places = new Places(1);
     const leave = await places.take("a", new Deadline(LONG_MS));
     const left = new Deadline(LONG_MS);
@@ -66,6 +66,6 @@ it.each([
   [4, 3],
   [10, 7],
   [20, 15],
-])("of %d connections lists may hold %d", (poolSize, places) => {
+])("lists may use %d of %d connections", (poolSize, places) => {
   expect(readPlaceCount(poolSize)).toBe(places);
 });

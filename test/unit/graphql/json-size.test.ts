@@ -10,7 +10,7 @@ describe("the size of JSON", () => {
     [{}, 1],
     [[[], { a: [1] }], 3],
     [{ a: 1, b: { c: {} } }, 3],
-  ])("counts lists and objects within each other: %j", (value, nesting) => {
+  ])("counts nested lists and objects: %j", (value, nesting) => {
     expect(exceededByJson(value, { nesting, values: LARGE })).toBeUndefined();
     if (nesting === 0) return;
     const exceeded = { limit: "nesting", has: nesting, allowed: nesting - 1 };
@@ -31,7 +31,7 @@ describe("the size of JSON", () => {
     expect(exceededByJson(value, { nesting: LARGE, values: values - 1 })).toEqual(exceeded);
   });
 
-  it("is read no further than the limits", () => {
+  it("is not read beyond the limits", () => {
     const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
     const limits = { nesting: 100, values: LARGE };
     expect(exceededByJson(deep, limits)).toMatchObject({ limit: "nesting" });

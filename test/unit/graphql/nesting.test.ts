@@ -27,7 +27,7 @@ describe("the nesting of a document", () => {
   const PARTS = ["{", "}", "[", "]", "(", ")", '"', '"""', "\\", "#", "\n", "\r", " ", "a", "\\u"];
   const source = fc.array(fc.constantFrom(...PARTS), { maxLength: 40 }).map((all) => all.join(""));
 
-  it("is never found less than graphql-js's lexer finds it", () => {
+  it("is never lower than the result of graphql-js's lexer", () => {
     const property = (text: string): void => {
       const depth = depthOf(text);
       if (depth > 0) expect(isDocumentDeeper(text, depth - 1)).toBe(true);
@@ -45,7 +45,7 @@ describe("the nesting of a document", () => {
     ["{ a { b } c { d } }", 2],
     ['{ a """', 1],
     ['{ a "{{{{\n{{{{', 1],
-  ])("leaves out what stands in texts and comments: %j", (text, depth) => {
+  ])("ignores strings and comments: %j", (text, depth) => {
     expect(depthOf(text)).toBe(depth);
     expect(isDocumentDeeper(text, depth)).toBe(false);
     expect(isDocumentDeeper(text, depth - 1)).toBe(true);
@@ -62,7 +62,7 @@ describe("a scalar's error", () => {
     [Amount, 1.5, "1.5"],
     [Currency, null, "null"],
     [Amount, true, "true"],
-  ])("tells of what it refuses in a few words: %#", (scalar, value, shown) => {
+  ])("describes the refused value briefly: %#", (scalar, value, shown) => {
     expect(() => scalar.parseValue(value)).toThrow(`cannot represent ${shown}: expected`);
   });
 });

@@ -15,7 +15,7 @@ const plain = fc.oneof(
 );
 
 describe("writeJson", () => {
-  it("writes any value as JSON.stringify does, whatever its strings", () => {
+  it("writes any value like JSON.stringify", () => {
     fc.assert(
       fc.property(plain, (value) => {
         expect(writeJson(value)).toBe(JSON.stringify(value));
@@ -47,7 +47,7 @@ describe("writeJson", () => {
     );
   });
 
-  it("writes no exact integer outside of meta", () => {
+  it("refuses an exact integer outside meta", () => {
     expect(() => writeJson({ data: new ExactInteger("1"), meta: {} })).toThrow(/meta/);
   });
 });

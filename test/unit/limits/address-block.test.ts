@@ -18,11 +18,11 @@ describe("addressBlockOf", () => {
     ["1:2:3:4:5:6:7::", "1:2:3:4::/64"],
     ["Unknown", "unknown"],
     ["", ""],
-  ])("takes %j for %j", (address, block) => {
+  ])("converts %j to %j", (address, block) => {
     expect(addressBlockOf(address)).toBe(block);
   });
 
-  it("keeps no more of what is no address than an address is long", () => {
+  it("shortens a string that is not an address to the length of one", () => {
     expect(addressBlockOf("x".repeat(10_000))).toHaveLength(64);
   });
 });

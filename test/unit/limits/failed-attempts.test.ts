@@ -23,7 +23,7 @@ async function fail(attempts: FailedAttempts, address: string, times: number): P
 }
 
 describe("FailedAttempts", () => {
-  it("keeps no address paused for longer because the clock was set back, and counts on", async () => {
+  it("does not extend a delay if the clock is set back, and keeps counting", async () => {
     const { attempts, clock } = newAttempts();
     await fail(attempts, "203.0.113.7", FREE_FAILURES + 1);
     const allow = (): void => {
@@ -36,7 +36,7 @@ describe("FailedAttempts", () => {
     expect(allow).toThrow("in 2 seconds");
   });
 
-  it("remembers so many addresses at most, and forgets first who was not heard of for longest", async () => {
+  it("remembers a bounded number of addresses, and evicts the least recently seen", async () => {
     const { attempts } = newAttempts();
     await fail(attempts, "192.0.2.1", FREE_FAILURES + 1);
     await fail(attempts, "192.0.2.2", FREE_FAILURES + 1);

@@ -9,7 +9,7 @@ function keepBusy(ms: number): void {
 }
 
 describe("startPatience", () => {
-  it("ends by itself, once", async () => {
+  it("ends once by itself", async () => {
     const onEnd = vi.fn();
     startPatience(5, onEnd);
     await vi.waitUntil(() => onEnd.mock.calls.length > 0);
@@ -27,7 +27,7 @@ describe("startPatience", () => {
     expect(onEnd).not.toHaveBeenCalled();
   });
 
-  it("reads what has arrived before it ends", async () => {
+  it("processes pending input before it ends", async () => {
     const socket = createSocket("udp4");
     onTestFinished(() => void socket.close());
     socket.bind(0, "127.0.0.1");
@@ -51,7 +51,7 @@ describe("startPatience", () => {
     expect(heard).toEqual(["answer", "end"]);
   });
 
-  it("never ends once it is stopped, be it in its last turn", () => {
+  it("never ends after it is stopped, even in its last turn", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const onEnd = vi.fn();

@@ -15,7 +15,7 @@ function worker(connections: number, charges: number): Metrics {
 }
 
 describe("the metrics of several workers", () => {
-  it("are the sums of each one's, and no mean of a moment is summed", async () => {
+  it("are the sums over workers, except for means", async () => {
     const all = new WorkersMetrics(() => 2);
     const [one, two] = [worker(2, 3), worker(5, 4)];
     all.reported(1, await one.report());
@@ -30,7 +30,7 @@ describe("the metrics of several workers", () => {
     expect(versions).toEqual([[expect.stringContaining(process.version), 1]]);
   });
 
-  it("never run backwards when a worker ends, but for what it held", async () => {
+  it("never decrease when a worker ends, except gauges", async () => {
     const all = new WorkersMetrics(() => 1);
     for (const id of [1, 2, 3]) {
       all.reported(id, await worker(2, 3).report());

@@ -16,7 +16,7 @@ const intlDigits = (currency: string): number | undefined =>
     .maximumFractionDigits;
 
 describe("the table of ISO 4217", () => {
-  it("has 178 active codes and each code once, all of three capitals", () => {
+  it("has 178 active codes, each once and of three capitals", () => {
     const codes = [...active.map(([code]) => code), ...WITHDRAWN.map(([code]) => code)];
     expect(active).toHaveLength(178);
     expect(new Set(codes).size).toBe(codes.length);
@@ -83,7 +83,7 @@ describe("the table of ISO 4217", () => {
     expect(missing).toEqual([]);
   });
 
-  it("has the digits of Intl, except for currencies that Intl shows without fractions", () => {
+  it("agrees with Intl, except for currencies that Intl shows without fractions", () => {
     const differing = active.filter(
       ([code, digits]) => digits !== null && intlDigits(code) !== digits,
     );

@@ -15,7 +15,7 @@ describe("isWholeNumber", () => {
   });
 
   it.each(["0", "-0", "0.0", "0e9", "1.0", "1e3", "1.50e1", "100e-2", "1e99999999999999999999"])(
-    "takes %s for whole",
+    "treats %s as an integer",
     (text) => {
       expect(isWholeNumber(text)).toBe(true);
     },
@@ -33,7 +33,7 @@ describe("isWholeNumber", () => {
 });
 
 describe("findJsonFault", () => {
-  it("finds a number exactly when JSON.parse would read another whole number or none", () => {
+  it("finds a number exactly if JSON.parse would read another integer or none", () => {
     fc.assert(
       fc.property(decimal, fc.constantFrom("", "[1,", '{"a":', '["\\"",'), (number, before) => {
         const read = Number(number);
@@ -51,7 +51,7 @@ describe("findJsonFault", () => {
     fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "\ud7ff", "\ue000"),
   );
 
-  it("finds half of a surrogate pair exactly where a string of the value has one", () => {
+  it("finds half of a surrogate pair exactly where a string contains one", () => {
     const texts = fc.array(fc.string({ unit, maxLength: 8 }), { maxLength: 4 });
     fc.assert(
       fc.property(texts, fc.boolean(), (values, escapesAll) => {
@@ -79,7 +79,7 @@ describe("findJsonFault", () => {
   });
 
   it.each(["", '"', '"\\', '"\\u', '"\\ud8', "-", "1e", "1e+", "--", '"\\ud83d\\u', "nul"])(
-    "reads any text, such as %j",
+    "accepts any string, such as %j",
     (text) => {
       expect(() => findJsonFault(text)).not.toThrow();
     },

@@ -42,7 +42,7 @@ const INVISIBLE: readonly (readonly [what: string, character: string])[] = [
 ];
 const CHARACTERS = INVISIBLE.map(([, character]) => character);
 
-describe("a required text", () => {
+describe("a required string", () => {
   it.each(INVISIBLE)("is blank when it has only %s", (_, character) => {
     const errors = new UserErrors();
     errors.checkName("name", character.repeat(3));

@@ -47,7 +47,7 @@ describe("parseInstant", () => {
     expect(parseInstant(text)).toBeNull();
   });
 
-  it("agrees with Date, and its texts sort as the moments do", () => {
+  it("agrees with Date, and its strings sort by time", () => {
     const date = fc.date({
       min: new Date("1900-01-01T00:00:00Z"),
       max: new Date("9999-12-31T23:59:59.999Z"),
@@ -93,7 +93,7 @@ describe("parsePhoneNumber", () => {
 });
 
 describe("parseUuid and parseUuidV7", () => {
-  it("read every version in lower case, and version 7 alone", () => {
+  it("parse every version, or only version 7, in lower case", () => {
     fc.assert(
       fc.property(fc.uuid(), (text) => {
         expect(parseUuid(text.toUpperCase())).toBe(text);
@@ -110,7 +110,7 @@ describe("parseUuid and parseUuidV7", () => {
     },
   );
 
-  it("make new ids of version 7 that ascend", () => {
+  it("create ascending ids of version 7", () => {
     const ids = Array.from({ length: 1_000 }, newId);
     expect(ids.map(parseUuidV7)).toEqual(ids);
     expect([...ids].sort()).toEqual(ids);

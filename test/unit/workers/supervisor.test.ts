@@ -85,7 +85,7 @@ describe("workers that start", () => {
     expect(ready).toHaveBeenCalledWith("http://127.0.0.1:4000");
   });
 
-  it("are all ended when one of them cannot serve, and its reason is told", async () => {
+  it("are all ended if one of them cannot serve, and its reason is logged", async () => {
     const { supervisor, workers } = supervise(3);
     const start = supervisor.start();
     workers[0]!.listen();
@@ -96,7 +96,7 @@ describe("workers that start", () => {
     expect(supervisor.serving).toEqual([]);
   });
 
-  it("are all ended when one of them ends without a word", async () => {
+  it("are all ended if one of them ends without a reason", async () => {
     const { supervisor, workers } = supervise(2);
     const start = supervisor.start();
     workers[0]!.end(null, "SIGSEGV");
@@ -117,7 +117,7 @@ describe("a worker that ends", () => {
     expect(supervisor.serving).toEqual([workers[1], latest()]);
   });
 
-  it("is replaced after pauses that grow to a bound while it keeps ending early", async () => {
+  it("is replaced after increasing, bounded delays while it keeps ending early", async () => {
     const { workers, latest } = await started(1);
     const pauses: number[] = [];
     for (let death = 0; death < 12; death++) {
@@ -153,7 +153,7 @@ describe("a worker that ends", () => {
 });
 
 describe("a stop", () => {
-  it("waits for every worker and replaces none, those that wait for their turn included", async () => {
+  it("waits for every worker and replaces none, including those that are waiting to restart", async () => {
     const { supervisor, workers, latest } = await started(2);
     workers[0]!.end(1, null); // its place is empty for a while
     const isStopped = vi.fn();
@@ -167,7 +167,7 @@ describe("a stop", () => {
     expect(workers).toHaveLength(2);
   });
 
-  it("is told to a worker that was still loading when it began", async () => {
+  it("is sent to a worker that was still loading when it began", async () => {
     const { supervisor, workers } = supervise(1);
     void supervisor.start();
     void supervisor.stop(10_000);
@@ -176,7 +176,7 @@ describe("a stop", () => {
     await vi.advanceTimersByTimeAsync(0);
   });
 
-  it("kills what does not end in time", async () => {
+  it("kills workers that do not end in time", async () => {
     const { supervisor } = await started(2);
     const stopped = supervisor.stop(10_000);
     await vi.advanceTimersByTimeAsync(10_000);
