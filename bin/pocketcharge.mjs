@@ -51,7 +51,7 @@ if (command === "--help" || command === "-h" || command === "help") {
   // Remove the command's name, so that the program finds its arguments in the usual place.
   process.argv.splice(2, 1);
   if (process.env.npm_lifecycle_event) stopWithParent();
-  await import(new URL(`../dist/${PROGRAMS[command]}.js`, import.meta.url));
+  await import(new URL(`../dist/programs/${PROGRAMS[command]}.js`, import.meta.url));
 }
 
 function manifest() {

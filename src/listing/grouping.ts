@@ -1,3 +1,4 @@
+import type { Column } from "../database/row.js";
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { present } from "../shared/assert.js";
@@ -8,6 +9,7 @@ import {
   columnName,
   columnOf,
   fieldOf,
+  resultColumnOf,
   sortedAs,
 } from "../records/record.js";
 
@@ -77,7 +79,19 @@ export function groupingOf(
   return { keys: join(keys, ", "), from };
 }
 
+<<<<<<< HEAD
 /** Reads one group more than the maximum, to detect that there are too many. */
+=======
+/** How the columns of the keys are read in a result. */
+export function keyColumnsOf(
+  record: RecordDefinition,
+  { fields }: Grouping,
+): Record<string, Column<unknown>> {
+  return Object.fromEntries(fields.map((name) => [name, resultColumnOf(fieldOf(record, name))]));
+}
+
+/** One group more than may be answered is read, to tell that there are too many. */
+>>>>>>> main
 export function groupByKeys(grouping: Grouping): Sql {
   const names = join(grouping.fields.map(alias), ", ");
   return sql`group by ${names} limit ${MAX_GROUPS + 1}`;
