@@ -102,17 +102,21 @@ export class ApiTokenService {
     errors.checkName("name", name);
     const isForOperator = scopes.includes("OPERATOR");
     if (scopes.length === 0) {
-      errors.add("REQUIRED", "scopes", "A token needs at least one scope.");
+      errors.add("REQUIRED", "scopes", "scopes must contain at least one scope.");
     } else if (isForOperator && scopes.length > 1) {
-      const message = "OPERATOR stands alone: an operator does nothing in a merchant's name.";
+      const message = "OPERATOR cannot be combined with other scopes.";
       errors.add("INVALID", "scopes", message);
     } else if (isForOperator && merchantId !== null) {
       errors.add("INVALID", "scopes", "A merchant's token cannot have the scope OPERATOR.");
     } else if (!isForOperator && merchantId === null) {
-      errors.add("REQUIRED", "merchantId", "Every token but an operator's belongs to a merchant.");
+      errors.add(
+        "REQUIRED",
+        "merchantId",
+        "merchantId is required, except for an operator's token.",
+      );
     }
     if (expiresAt && expiresAt <= this.clock.now()) {
-      errors.add("OUT_OF_RANGE", "expiresAt", "expiresAt must lie in the future.");
+      errors.add("OUT_OF_RANGE", "expiresAt", "expiresAt must be in the future.");
     }
     return errors;
   }

@@ -22,7 +22,7 @@ export interface UpdateEmployee {
   readonly isActive?: boolean | null | undefined;
 }
 
-const EMAIL_TAKEN = "The merchant has another employee with this e-mail address.";
+const EMAIL_TAKEN = "Another employee of the merchant has this e-mail address.";
 
 export class EmployeeService {
   constructor(

@@ -83,7 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const schema = buildGraphqlSchema(RESOLVERS, (resolver) => resolvers.get(resolver));
 
   const lastUses = new LastUseRecorder(access.apiTokenStore, (err) => {
-    log.warn({ err }, "the tokens' last use could not be written; it is tried again");
+    log.warn({ err }, "could not write the last use of tokens; retrying");
   });
   const authenticator = new Authenticator(access.tokensInUse, lastUses, clock, limits);
   const rest = createRestApi({ ...pockets.rest, ...payments.rest }, authenticator);

@@ -52,7 +52,10 @@ export function composeLimits(
         metrics?.rateLimited(kind);
       },
       onError: (err) => {
-        log.warn({ err, limit: kind }, "a rate limit is not shared for now: each process keeps it");
+        log.warn(
+          { err, limit: kind },
+          "a rate limit is temporarily not shared: each process enforces it alone",
+        );
       },
     });
   };
@@ -60,13 +63,13 @@ export function composeLimits(
     "requests",
     ({ per }) =>
       (_, count, wait) =>
-        `This token may send ${count} requests a ${per}. Nothing was done; send the same request again in ${wait}.`,
+        `This token may send ${count} requests a ${per}. Nothing was done. Send the same request again in ${wait}.`,
   );
   const charges = sharedLimit(
     "charges",
     ({ per }) =>
       (cost, count, wait) =>
-        `This token may charge ${count} pockets a ${per}, and the ${String(cost)} of this request are too many now. Nothing was charged; send the same request again in ${wait}.`,
+        `This token may charge ${count} pockets a ${per}, and the ${String(cost)} of this request exceed that now. Nothing was charged. Send the same request again in ${wait}.`,
   );
   return {
     requests,
@@ -79,7 +82,7 @@ export function composeLimits(
             metrics?.rateLimited("authentication");
           },
           onError: (err) => {
-            log.warn({ err }, "the tokens that were used of late could not be read");
+            log.warn({ err }, "could not read the recently used tokens");
           },
         })
       : undefined,

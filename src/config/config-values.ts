@@ -16,7 +16,7 @@ export const secretKeys = z.string().transform((text, context): SecretKey[] => {
   const keys = parseSecretKeys(text);
   if (keys !== null) return keys;
   const message =
-    "expected id:key entries, parted by commas, each key 32 bytes in base 64 and each id once";
+    "expected id:key entries separated by commas, with keys of 32 bytes in base64 and unique ids";
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
@@ -26,7 +26,7 @@ export const origins = z.string().transform((text, context): string[] => {
   const all = text.split(",").map((part) => part.trim());
   const wrong = all.find((origin) => origin !== "*" && !isOrigin(origin));
   if (wrong === undefined) return all;
-  const message = `expected origins parted by commas, such as https://app.example.com, or *; not ${JSON.stringify(wrong)}`;
+  const message = `expected origins separated by commas, such as https://app.example.com, or *; not ${JSON.stringify(wrong)}`;
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
@@ -48,7 +48,7 @@ export const trustedProxies = z.string().transform((text, context): string[] => 
   const all = text.split(",").map((part) => part.trim());
   const wrong = all.find((one) => !isTrustedProxy(one));
   if (wrong === undefined) return all;
-  const message = `expected addresses parted by commas, such as 10.0.0.0/8, 2001:db8::1 or loopback; not ${JSON.stringify(wrong)}`;
+  const message = `expected addresses separated by commas, such as 10.0.0.0/8, 2001:db8::1 or loopback; not ${JSON.stringify(wrong)}`;
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
@@ -72,7 +72,7 @@ export const postgresUrls = z.string().transform((text, context): string[] => {
   const all = text.split(",").map((part) => part.trim());
   const wrong = all.findIndex((url) => !postgresUrl.safeParse(url).success);
   if (wrong === -1) return all;
-  const message = `expected addresses of PostgreSQL parted by commas, such as postgresql://user:password@replica:5432/name; number ${String(wrong + 1)} is none`;
+  const message = `expected PostgreSQL URLs separated by commas, such as postgresql://user:password@replica:5432/name; number ${String(wrong + 1)} is not one`;
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });

@@ -163,7 +163,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     const problems = parsed.error.issues.map(
       (issue) => `  ${issue.path.join(".")}: ${issue.message}`,
     );
-    throw new ConfigError(`The configuration is wrong:\n${problems.join("\n")}`);
+    throw new ConfigError(`The configuration is invalid:\n${problems.join("\n")}`);
   }
   const value = parsed.data;
   const isProduction = value.NODE_ENV === "production";

@@ -86,7 +86,7 @@ function missingSettings(session: Session, timeoutMs: number): string[] {
 
 function wordsFor(missing: readonly string[]): string {
   return (
-    "DATABASE_URL or DATABASE_REPLICA_URLS leads to a pooler that keeps this server's settings from " +
+    "DATABASE_URL or DATABASE_REPLICA_URLS uses a pooler that does not pass this server's settings to " +
     `PostgreSQL: ${missing.join("; ")}. Set them in the pooler, PgBouncer's connect_query, or by ` +
     "`alter role … in database … set …`: docs/poolers-and-replicas.md has both."
   );

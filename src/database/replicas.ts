@@ -115,7 +115,7 @@ export class Replicas implements ReplicaChoice {
     const served = replica.isServing;
     try {
       const place = await readPlace(replica.asking);
-      if (!place.isReplica) throw new Error("it is no replica, but takes writes itself");
+      if (!place.isReplica) throw new Error("it is not a replica: it accepts writes");
       if (this.identity === undefined) throw new Error("the primary has not been reached yet");
       if (place.identity !== this.identity) throw new Error("it is a replica of another database");
       const position = BigInt(place.position ?? 0);

@@ -46,7 +46,7 @@ function presentWhole(
     ...(error.path ? { path: error.path } : {}),
   };
   if (cause instanceof AppError) {
-    if (cause instanceof ClientGoneError) log.debug("a client did not wait for its answer");
+    if (cause instanceof ClientGoneError) log.debug("a client disconnected before the response");
     else if (cause.code === "SERVICE_UNAVAILABLE")
       log.error({ err: cause }, "could not serve a request");
     const wait =
@@ -73,20 +73,19 @@ function presentWhole(
   }
   if (isExhausted(cause)) {
     log.error({ err: cause }, "the database has no disk or memory left");
-    const message =
-      "The database has no room left. Try again later; a charge is safe to send again.";
+    const message = "The database has no space left. Try again later; charges are safe to retry.";
     return { message, ...place, extensions: { code: "SERVICE_UNAVAILABLE", requestId } };
   }
   if (isUnavailable(cause)) {
     const isLate = hasTimedOut(cause);
     log.error({ err: cause }, `the database ${isLate ? "took too long" : "could not be reached"}`);
     const message = isLate
-      ? "The database took too long. Ask for less at a time, or try again; a charge is safe to send again."
-      : "The database cannot be reached at the moment. Try again; a charge is safe to send again.";
+      ? "The database took too long. Request less at a time, or try again; charges are safe to retry."
+      : "The database is currently unreachable. Try again; charges are safe to retry.";
     return { message, ...place, extensions: { code: "SERVICE_UNAVAILABLE", requestId } };
   }
-  log.error({ err: cause, path: error.path }, "a request met a defect");
-  const message = `Something went wrong on the server. The log has more under the request id ${requestId}.`;
+  log.error({ err: cause, path: error.path }, "internal error");
+  const message = `An internal error occurred. The server's log has the details under the request id ${requestId}.`;
   return { message, ...place, extensions: { code: "INTERNAL_SERVER_ERROR", requestId } };
 }
 

@@ -69,7 +69,7 @@ function readAmount(value: unknown): number {
   const amount = typeof value === "string" && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value;
   if (isAmount(amount)) return amount === 0 ? 0 : amount; // no negative zero
   throw new GraphQLError(
-    `Amount cannot represent ${show(value)}: expected a whole number within ±${String(MAX_AMOUNT)}.`,
+    `Amount cannot represent ${show(value)}: expected an integer within ±${String(MAX_AMOUNT)}.`,
   );
 }
 
@@ -80,7 +80,7 @@ function answerScalar(name: string, description: string): GraphQLScalarType {
     description,
     serialize: (value) => value,
     parseValue: () => {
-      throw new GraphQLError(`${name} is for answers and cannot be sent.`);
+      throw new GraphQLError(`${name} is an output type and cannot be sent.`);
     },
   });
 }

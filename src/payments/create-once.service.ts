@@ -134,6 +134,7 @@ function meetEarlierRun(error: unknown): never {
 
 const KEY_REUSED = {
   code: "IDEMPOTENCY_KEY_REUSED",
-  message: "This idempotencyKey was used with another input. Take a new one for another payment.",
+  message:
+    "This idempotencyKey was used with a different input. Use a new key for a different payment.",
   field: ["idempotencyKey"],
 } as const;

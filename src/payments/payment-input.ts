@@ -34,7 +34,7 @@ export function checkAmounts(
     }
   }
   if (typeof amountInCents !== "number") {
-    errors.add("REQUIRED", "amountInCents", "amountInCents must be given; it may be 0.");
+    errors.add("REQUIRED", "amountInCents", "amountInCents is required. It may be 0.");
     return;
   }
   if (amountInCents < 0 || depositInCents < 0) return;
@@ -99,14 +99,14 @@ export function checkMode(
   blamedForAuthorization = "paymentAuthorizationId",
 ): void {
   if (mode === "CHECKOUT") {
-    errors.add("INVALID", "mode", "mode CHECKOUT is reserved for payments made by a checkout.");
+    errors.add("INVALID", "mode", "mode CHECKOUT is reserved and cannot be set.");
   }
   if (mode === "OFF_SESSION" && paymentMethodId == null) {
-    const message = "mode OFF_SESSION needs a payment method to charge.";
+    const message = "mode OFF_SESSION requires a paymentMethodId.";
     errors.add("REQUIRED", "paymentMethodId", message);
   }
   if (mode === "CAPTURE" && paymentAuthorizationId == null) {
-    const message = "mode CAPTURE needs a payment authorization to take the funds from.";
+    const message = "mode CAPTURE requires a paymentAuthorizationId.";
     errors.add("REQUIRED", blamedForAuthorization, message);
   }
 }

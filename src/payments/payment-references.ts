@@ -52,7 +52,7 @@ export function settleReferences(
   const orderCustomerId = order?.customerId ?? null;
   const customerId = found.customerId ?? orderCustomerId;
   if (orderCustomerId !== null && customerId !== orderCustomerId) {
-    const message = "customerId must be the order's customer. Leave it out to take that one.";
+    const message = "customerId must be the order's customer. Omit it to use that one.";
     errors.add("INVALID", "customerId", message);
   }
   checkPaymentMethod(errors, paymentMethod, customerId);

@@ -9,10 +9,9 @@ const MESSAGES: Record<PocketChargeErrorCode, string> = {
   INVALID_TOKEN: "The token must be a UUID of version 7.",
   INVALID_PHONE_NUMBER: "The phone number must be an Iranian mobile number.",
   INVALID_AMOUNT: "The amount must be above 0.",
-  BELOW_MIN_CHARGE_AMOUNT: "The amount is below the least that a charge may add in this group.",
-  ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the most that a charge may add in this group.",
-  ABOVE_MAX_POCKET_BALANCE:
-    "The charge would lift the pocket over the balance that this group allows.",
+  BELOW_MIN_CHARGE_AMOUNT: "The amount is below the minimum charge amount of this group.",
+  ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the maximum charge amount of this group.",
+  ABOVE_MAX_POCKET_BALANCE: "The balance would exceed the maximum pocket balance of this group.",
 };
 
 /** No token and no phone number is as long. What is longer would make an answer as often as an alias repeats it. */

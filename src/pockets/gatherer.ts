@@ -170,4 +170,4 @@ function weightOf(waiting: readonly { readonly weight: number }[]): number {
 }
 
 const TOO_LATE =
-  "The server is too busy: the request was not begun. Send it again; a charge is safe to send again.";
+  "The server is too busy and did not start the request. Try again; charges are safe to retry.";

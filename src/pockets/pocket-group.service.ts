@@ -209,7 +209,7 @@ export function notGranted(slug: string): AppError {
 }
 
 function inactive(slug: string): AppError {
-  return new AppError("FORBIDDEN", `The pocket group ${slug} is inactive: it takes no charges.`);
+  return new AppError("FORBIDDEN", `The pocket group ${slug} is inactive and accepts no charges.`);
 }
 
 function noSuchGroup(slug: string): AppError {

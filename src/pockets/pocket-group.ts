@@ -16,7 +16,7 @@ export function isSlug(text: string): boolean {
 export function checkSlug(errors: UserErrors, slug: string): void {
   errors.checkText("slug", slug, MAX_SLUG_LENGTH);
   if (!SLUG.test(slug) && !errors.has("slug")) {
-    const message = "slug must be made of a-z, 0-9 and single hyphens, such as my-pocket-group.";
+    const message = "slug may contain only a-z, 0-9 and single hyphens, such as my-pocket-group.";
     errors.add("INVALID", "slug", message);
   }
 }
@@ -48,7 +48,7 @@ export function checkLimits(
     const most = given[field] === undefined ? present[field] : given[field];
     if (typeof least !== "number" || typeof most !== "number" || least <= most) continue;
     const blamed = given[field] === undefined ? "minChargeAmount" : field;
-    const message = `${field} would be below minChargeAmount: no charge could be made.`;
+    const message = `${field} must be at least minChargeAmount, or no charge could be made.`;
     if (!errors.has(blamed)) errors.add("OUT_OF_RANGE", blamed, message);
   }
 }

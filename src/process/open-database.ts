@@ -45,8 +45,8 @@ export class PendingMigrationsError extends Error {
 
   constructor(names: readonly string[]) {
     super(
-      `The database lacks what this version needs (${names.join(", ")}). ` +
-        "Start this version's server on it once, which migrates it, or use the version that it was last used by.",
+      `The database lacks migrations of this version (${names.join(", ")}). ` +
+        "Start a server of this version once to migrate it, or use the version that last used it.",
     );
   }
 }
@@ -118,7 +118,7 @@ function tellOfMigrations({ applied, unknown }: Migrated, log: Logger): void {
   if (unknown.length === 0) return;
   log.warn(
     { migrations: unknown },
-    "the database has migrations of a newer version: this one goes on serving, as migrations only add",
+    "the database has migrations from a newer version; this version keeps serving, because migrations only add",
   );
 }
 
@@ -132,7 +132,7 @@ export function joinDatabase(
     poolSize: config.databasePoolSize,
     timeoutMs: config.databaseTimeoutMs,
     onIdleError: (err) => {
-      log.warn({ err }, "an idle database connection broke; the pool makes another");
+      log.warn({ err }, "an idle database connection broke; the pool replaces it");
     },
     watch: watchFor(config, log),
   };
@@ -159,7 +159,7 @@ function watchFor({ slowQueryMs, tracing }: Config, log: Logger): StatementWatch
   return {
     slowMs: slowQueryMs === 0 ? Infinity : slowQueryMs,
     onSlow: (statement) => {
-      log.warn(statement, "a statement took long");
+      log.warn(statement, "slow statement");
     },
   };
 }
@@ -178,7 +178,7 @@ function openReplicas(
     maxLagMs: config.databaseReplicaMaxLagMs,
     onChange: (replica, serves, err) => {
       if (serves) log.info({ replica }, "lists are read from a replica");
-      else log.warn({ replica, err }, "a replica does not serve; lists are read elsewhere");
+      else log.warn({ replica, err }, "a replica is not used; lists are read elsewhere");
     },
   });
 }
@@ -227,7 +227,7 @@ function openEmbedded(
     purpose: purpose === "serve" ? "serve" : "visit",
     settings: [`max_connections=${String(connections)}`],
     onRestart: () => {
-      log.warn("the embedded PostgreSQL went away; starting it again");
+      log.warn("the embedded PostgreSQL stopped unexpectedly; restarting it");
     },
   });
 }

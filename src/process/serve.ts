@@ -18,7 +18,7 @@ import { welcome } from "./welcome.js";
 export async function serve(config: Config, log: Logger, signals: Signals): Promise<void> {
   const database = await openConfiguredDatabase(config, log, "serve", {
     onLost: (err) => {
-      log.fatal({ err }, "the embedded PostgreSQL could not be started again");
+      log.fatal({ err }, "the embedded PostgreSQL could not be restarted");
       process.exit(1);
     },
   });

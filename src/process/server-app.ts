@@ -64,7 +64,7 @@ async function openTracing(settings: TracingSettings, log: Logger): Promise<Trac
 /** To be called once for a server, however many processes it has. */
 export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: Logger): void {
   if (openSecretKeys(config, database.isEmbedded)().length > 0) return;
-  log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
+  log.warn("PROVIDER_SECRET_KEYS is not set: inputs with a providerSecret will be refused");
 }
 
 /** @returns a valid token when the database has the demo, which an empty one gets unless disabled; else null. */
@@ -105,7 +105,7 @@ export async function closeInTime(app: ServerApp, config: Config, log: Logger): 
   app.drain();
   if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs);
   const cutOff = sleep(config.shutdownTimeoutMs).then(() => {
-    log.warn("some requests took too long and are cut off");
+    log.warn("some requests took too long and are aborted");
     app.http.server.closeAllConnections();
   });
   // What is cut off may hold every connection, so that closing would wait for one.

@@ -45,10 +45,10 @@ export function welcome(
   const lines = [
     "",
     `Pocketcharge is ready: ${graphql}`,
-    ...(hasPlayground ? ["Open it in a browser to explore and try it."] : []),
+    ...(hasPlayground ? ["Open this URL in a browser to explore the API."] : []),
     `REST is described at ${origin}/docs.`,
     ...(demoToken === null
-      ? [`Make a first operator token with \`${commandLine("operator-token")}\`.`]
+      ? [`Create a first operator token with \`${commandLine("operator-token")}\`.`]
       : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, shownOf(demoToken))]),
     "",
   ];

@@ -59,7 +59,7 @@ export class FailedAttempts {
     if (leftMs === 0 || (token !== null && this.goodTokens.has(keyOf(token)))) return;
     this.options.onRefused?.();
     const seconds = Math.ceil(leftMs / 1_000);
-    const message = `Too many bad API tokens came from this address. Tokens that were not used of late are looked at again in ${secondsInWords(seconds)}.`;
+    const message = `Too many invalid API tokens came from this address. Tokens that were not used recently are accepted again in ${secondsInWords(seconds)}.`;
     throw new RateLimitedError(message, seconds);
   }
 

@@ -6,7 +6,7 @@ export const AuditActor = defineEnumeration(
   {
     OPERATOR: "A platform operator, with an operator's token.",
     MERCHANT: "A merchant (tenant), with one of its own tokens.",
-    PROGRAM: "By a command on the server's machine or by the demo: no request was sent.",
+    PROGRAM: "A command on the server's machine or the demo, without a request.",
   },
 );
 export type AuditActor = ValueOf<typeof AuditActor>;

@@ -64,13 +64,13 @@ describe("an operation", () => {
       "tokens",
       (count) =>
         `mutation { ${CREATE} ${"... on Mutation { __typename } ".repeat(6)} ${"__typename ".repeat(count - 55)}}`,
-      "The operation has at least 61 tokens; 60 are allowed. Send values as variables, or ask in several requests.",
+      "The operation has at least 61 tokens; 60 are allowed. Send values as variables, or split the request.",
     ],
     [
       "selections",
       (count) => `mutation { ${CREATE} ...T ...T ${"__typename ".repeat(count - 6)}}
         fragment T on Mutation { __typename }`,
-      "The operation has 31 fields and fragments in its document; 30 are allowed. Ask for each field once, or in several requests.",
+      "The operation has 31 fields and fragments in its document; 30 are allowed. Select each field once, or split the request.",
     ],
     [
       "depth",
@@ -79,19 +79,19 @@ describe("an operation", () => {
          fragment P on CustomerPayload {
            customer { paymentCharges(first: 1) { nodes { ${count === 5 ? "id" : "customer { id }"} } } }
          }`,
-      "The operation is 6 levels deep; 5 are allowed. Ask for what lies deeper in a request of its own.",
+      "The operation is 6 levels deep; 5 are allowed. Request deeper data separately.",
     ],
     [
       "aliases",
       (count) =>
         `mutation { ${CREATE} ${repeat(count - 2, (n) => `t${String(n)}: __typename`)} ...T ...T }
          fragment T on Mutation { same: __typename }`,
-      "The operation has 4 aliases; 3 are allowed. Ask in several requests, or for a list with a filter.",
+      "The operation has 4 aliases; 3 are allowed. Split the request, or use a list with a filter.",
     ],
     [
       "directives",
       (count) => `mutation { ${CREATE} ${repeat(count, () => "__typename @include(if: true)")} }`,
-      "The operation has 4 directives; 3 are allowed. Leave out in the document what is not wanted.",
+      "The operation has 4 directives; 3 are allowed. Remove fields from the document instead of skipping them.",
     ],
   ];
 
@@ -120,7 +120,7 @@ describe("an operation", () => {
     const { data } = await server.send(null, write(LIMITS.nesting));
     expect(data).toEqual({ __typename: "Query" });
     const message =
-      "The operation nests at least 13 brackets within each other, in its document or its variables; 12 are allowed. Ask for what lies deeper in a request of its own.";
+      "The operation has at least 13 levels of nested brackets in its document or its variables; 12 are allowed. Request deeper data separately.";
     const exceeded = { limit: "nesting", has: 13, allowed: 12 };
     const refusal = { errors: [{ message, extensions: { code: "BAD_REQUEST", exceeded } }] };
     const refused = await server.send(null, write(LIMITS.nesting + 1));
@@ -165,7 +165,7 @@ describe("an operation", () => {
     expect(kept.data).toEqual({ customers: { nodes: expect.any(Array) as unknown } });
     const refused = await server.send(token, query, { n: 9, m: 30 });
     const message =
-      "The operation would cost 559 points; 500 are allowed. Ask for smaller pages, fewer lists within lists, or in several requests.";
+      "The operation would cost 559 points; 500 are allowed. Use smaller pages or fewer nested lists, or split the request.";
     expectRefusal(refused, { limit: "cost", has: 559, allowed: 500 }, message);
     // The next one with the same document is its own.
     expect((await server.send(token, query, { n: 1 })).extensions?.cost.charged).toBe(1 + 42);
@@ -237,7 +237,7 @@ describe("chargePockets", () => {
     const before = await pocketCount();
     const answer = await server.send(token, query, { a: input(), b: input() });
     const message =
-      "The operation has 2 chargePockets; 1 is allowed. Put all charges of a group into one, or send several requests.";
+      "The operation has 2 chargePockets; 1 is allowed. Combine the charges of a group into one, or split the request.";
     expectRefusal(answer, { limit: "chargePockets", has: 2, allowed: 1 }, message);
     expect(await pocketCount()).toBe(before);
   });

@@ -111,7 +111,7 @@ describe("requests of a token", () => {
     const token = await server.createToken({ merchantId: merchant.id });
     for (let index = 0; index < 20; index++) expect((await send(app, token)).status).toBe(200);
     const message =
-      "This token may send 20 requests a minute. Nothing was done; send the same request again in 43 seconds.";
+      "This token may send 20 requests a minute. Nothing was done. Send the same request again in 43 seconds.";
     const extensions = { code: "RATE_LIMITED", retryAfterSeconds: 43 };
     expect(await send(app, token)).toEqual({
       status: 429,
@@ -157,7 +157,7 @@ describe("requests of a token", () => {
       expect((await rest.get(CHARGES, token)).status).toBe(200);
     }
     const detail =
-      "This token may send 20 requests a minute. Nothing was done; send the same request again in 60 seconds.";
+      "This token may send 20 requests a minute. Nothing was done. Send the same request again in 60 seconds.";
     const pockets = await rest.get(`/pockets/any/charge/${newId()}/`, token);
     expect(pockets).toMatchObject({ status: 429, body: { detail } });
     const payments = await rest.get(CHARGES, token);
@@ -182,7 +182,7 @@ describe("charges of a token", () => {
       const { status, retryAfter, body } = await sendCharges(one, token, refused);
       expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: "60" });
       expect(body.errors?.map(({ message }) => message)).toEqual([
-        "This token may charge 1,000 pockets a minute, and the 110 of this request are too many now. Nothing was charged; send the same request again in 60 seconds.",
+        "This token may charge 1,000 pockets a minute, and the 110 of this request exceed that now. Nothing was charged. Send the same request again in 60 seconds.",
       ]);
     }
     expect(await countOf(refused)).toBe(0);
@@ -288,7 +288,7 @@ describe("bad tokens of an address", () => {
         const { status, retryAfter, body } = await send(app, token, { address });
         expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: String(seconds) });
         expect(body.errors?.[0]?.message).toMatch(
-          /^Too many bad API tokens came from this address/,
+          /^Too many invalid API tokens came from this address/,
         );
       }
       clock.advance(seconds * 1_000 - 1);

@@ -71,7 +71,7 @@ class Traced {
       watch: {
         slowMs: 0,
         onSlow: (statement) => {
-          log.warn(statement, "a statement took long");
+          log.warn(statement, "slow statement");
         },
       },
     });
@@ -227,7 +227,7 @@ describe("a traced request", () => {
       .map((one) => JSON.parse(one) as Record<string, unknown>)
       .find(({ text }) => String(text).includes("from pockets"));
     expect(line).toMatchObject({
-      msg: "a statement took long",
+      msg: "slow statement",
       reqId: answer.headers.get("x-request-id"),
       trace_id: operation.traceId,
       span_id: operation.spanId,

@@ -272,7 +272,7 @@ describe("servers with maximum logging, as json and pretty,", () => {
     const said = (text: string): string[] => hidden.filter((one) => text.includes(one));
     for (const { format, running } of all) {
       const { output } = running.program;
-      expect(output, format).toContain("a request met a defect");
+      expect(output, format).toContain("internal error");
       expect(output, format).toContain("the database could not be reached");
       const withThem = output.split("\n").filter((one) => said(one).length > 0);
       expect([said(output), withThem.slice(0, 3)], format).toEqual([[], []]);

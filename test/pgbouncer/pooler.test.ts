@@ -152,7 +152,7 @@ describe("a pooler that drops settings is refused with their names", () => {
     [
       "a bound beyond this server's own",
       "set lock_timeout to 60000; set statement_timeout to 1000; set idle_in_transaction_session_timeout to 1000",
-      "settings from PostgreSQL: lock_timeout is 60000 and must be from 1 to 20000, which is DATABASE_TIMEOUT_MS; ",
+      "settings to PostgreSQL: lock_timeout is 60000 and must be from 1 to 20000, which is DATABASE_TIMEOUT_MS; ",
     ],
     [
       "what plans are made by",
@@ -209,7 +209,7 @@ describe("migrations", () => {
     onTestFinished(() => home.remove());
     const program = home.launch("main", { DATABASE_URL: bouncer.url });
     expect(await program.ended()).toBe(1);
-    expect(program.stderr).toContain("Set DATABASE_DIRECT_URL to PostgreSQL itself");
+    expect(program.stderr).toContain("Set DATABASE_DIRECT_URL to a direct connection to PostgreSQL");
     expect(program.stderr).not.toContain(" at ");
   });
 });

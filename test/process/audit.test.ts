@@ -124,7 +124,7 @@ it("leaves a database of an earlier version unchanged, and reports what it lacks
   const empty = await createDatabaseUrl("empty");
   const program = folder.launch("commands/audit", { DATABASE_URL: empty });
   expect(await program.ended()).toBe(2);
-  expect(program.stderr).toContain("The database lacks what this version needs (2");
+  expect(program.stderr).toContain("The database lacks migrations of this version (2");
   const client = new pg.Client({ connectionString: empty });
   await client.connect();
   const { rows } = await client.query("select from pg_tables where schemaname = 'public'");

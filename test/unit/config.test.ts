@@ -121,7 +121,7 @@ describe("readConfig", () => {
     const wrong = JSON.stringify(CORS_ORIGINS.split(",").at(-1));
     const read = (): unknown => readConfig({ CORS_ORIGINS });
     expect(read).toThrow(ConfigError);
-    expect(read).toThrow(`CORS_ORIGINS: expected origins parted by commas`);
+    expect(read).toThrow(`CORS_ORIGINS: expected origins separated by commas`);
     expect(read).toThrow(`not ${wrong}`);
   });
 

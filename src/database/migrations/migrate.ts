@@ -95,9 +95,9 @@ function patientConnectionTo(url: string): pg.ClientConfig {
 
 function pooledError(pending: readonly Migration[]): PooledMigrationError {
   return new PooledMigrationError(
-    `The tables must be brought up to date (${String(pending.length)} migrations, up to ` +
-      `${pending.at(-1)?.name ?? ""}), which does not go through a pooler. ` +
-      "Set DATABASE_DIRECT_URL to PostgreSQL itself; all else goes on through DATABASE_URL.",
+    `The database needs ${String(pending.length)} migrations (up to ` +
+      `${pending.at(-1)?.name ?? ""}), which cannot run through a pooler. ` +
+      "Set DATABASE_DIRECT_URL to a direct connection to PostgreSQL; everything else keeps using DATABASE_URL.",
   );
 }
 

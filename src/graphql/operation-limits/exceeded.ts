@@ -19,11 +19,11 @@ export interface Exceeded {
 const WORDS: Readonly<
   Record<Exceeded["limit"], readonly [before: string, after: string, advice: string]>
 > = {
-  tokens: ["has at least", "tokens", "Send values as variables, or ask in several requests"],
+  tokens: ["has at least", "tokens", "Send values as variables, or split the request"],
   nesting: [
-    "nests at least",
-    "brackets within each other, in its document or its variables",
-    "Ask for what lies deeper in a request of its own",
+    "has at least",
+    "levels of nested brackets in its document or its variables",
+    "Request deeper data separately",
   ],
   values: [
     "has at least",
@@ -33,29 +33,25 @@ const WORDS: Readonly<
   selections: [
     "has",
     "fields and fragments in its document",
-    "Ask for each field once, or in several requests",
+    "Select each field once, or split the request",
   ],
-  depth: ["is", "levels deep", "Ask for what lies deeper in a request of its own"],
-  aliases: ["has", "aliases", "Ask in several requests, or for a list with a filter"],
+  depth: ["is", "levels deep", "Request deeper data separately"],
+  aliases: ["has", "aliases", "Split the request, or use a list with a filter"],
   length: ["has", "characters in its document", "Send values as variables"],
   lines: ["has at least", "lines in its document", "Send values as variables"],
-  operations: ["stands in a document of", "operations", "Send only the operation that is executed"],
+  operations: ["is in a document of", "operations", "Send only the operation that is executed"],
   aliasLength: ["has an alias of", "characters", "Use a shorter name"],
-  directives: ["has", "directives", "Leave out in the document what is not wanted"],
-  cost: [
-    "would cost",
-    "points",
-    "Ask for smaller pages, fewer lists within lists, or in several requests",
-  ],
+  directives: ["has", "directives", "Remove fields from the document instead of skipping them"],
+  cost: ["would cost", "points", "Use smaller pages or fewer nested lists, or split the request"],
   response: [
     "reads or answers at least",
     "bytes",
-    "Ask for smaller pages, fewer fields, or in several requests. A change that it made stays",
+    "Use smaller pages or fewer fields, or split the request. Changes that it made are kept",
   ],
   chargePockets: [
     "has",
     "chargePockets",
-    "Put all charges of a group into one, or send several requests",
+    "Combine the charges of a group into one, or split the request",
   ],
 };
 

@@ -31,7 +31,7 @@ export class Metrics {
 
   private readonly requests = new Histogram({
     name: "pocketcharge_http_request_duration_seconds",
-    help: "How long requests took to be answered.",
+    help: "The duration of requests.",
     labelNames: ["route", "status"] as const,
     buckets: SECONDS,
     registers: [this.registry],
@@ -41,14 +41,14 @@ export class Metrics {
 
   private readonly operations = new Counter({
     name: "pocketcharge_graphql_operations_total",
-    help: "GraphQL operations by their kind, field and outcome: ok, or the code of the first error.",
+    help: "GraphQL operations by kind, root field and outcome: ok, or the code of the first error.",
     labelNames: ["operation", "field", "outcome"] as const,
     registers: [this.registry],
   });
 
   private readonly operationDurations = new Histogram({
     name: "pocketcharge_graphql_operation_duration_seconds",
-    help: "How long GraphQL operations took, from their parsing to their answer.",
+    help: "The duration of GraphQL operations, from parsing to the response.",
     labelNames: ["operation", "field"] as const,
     buckets: OPERATION_SECONDS,
     registers: [this.registry],
@@ -56,21 +56,21 @@ export class Metrics {
 
   private readonly charges = new Counter({
     name: "pocketcharge_charges_total",
-    help: "Pocket charges that were answered, by their result.",
+    help: "Pocket charges by result.",
     labelNames: ["result"] as const,
     registers: [this.registry],
   });
 
   private readonly gathered = new Histogram({
     name: "pocketcharge_charge_requests_per_transaction",
-    help: "How many requests to charge pockets shared a transaction.",
+    help: "The number of pocket charge requests that shared a transaction.",
     buckets: REQUESTS,
     registers: [this.registry],
   });
 
   private readonly limited = new Counter({
     name: "pocketcharge_rate_limited_total",
-    help: "Requests that were refused because there were too many, by the limit that they met.",
+    help: "Requests refused by a rate limit, by limit.",
     labelNames: ["limit"] as const,
     registers: [this.registry],
   });
@@ -81,7 +81,7 @@ export class Metrics {
     const running = (): number => this.running;
     new Gauge({
       name: "pocketcharge_http_requests_running",
-      help: "Requests that are being answered, the one for the metrics included.",
+      help: "Requests in progress, including the one for the metrics.",
       registers: [this.registry],
       collect() {
         this.set(running());
@@ -89,7 +89,7 @@ export class Metrics {
     });
     new Gauge({
       name: "pocketcharge_database_connections",
-      help: "Connections of the pool: all of them, and those that nobody uses.",
+      help: "Connections of the pool: total and idle.",
       labelNames: ["state"] as const,
       registers: [this.registry],
       collect() {
@@ -99,7 +99,7 @@ export class Metrics {
     });
     new Gauge({
       name: "pocketcharge_database_waiting",
-      help: "How many wait for a connection of the pool.",
+      help: "Requests that wait for a connection from the pool.",
       registers: [this.registry],
       collect() {
         this.set(pool.waitingCount);
@@ -110,7 +110,7 @@ export class Metrics {
   private tellOf(replicas: ReplicaStates): void {
     new Gauge({
       name: "pocketcharge_replica_serving",
-      help: "How many processes read lists from a replica, which is named by its place in the configuration.",
+      help: "Processes that read lists from a replica, by its position in the configuration.",
       labelNames: ["replica"] as const,
       registers: [this.registry],
       collect() {
@@ -121,7 +121,7 @@ export class Metrics {
     });
     new Gauge({
       name: "pocketcharge_replica_lag_seconds",
-      help: "How old what a replica tells may be; absent when that is not known.",
+      help: "The maximum age of a replica's data; absent if unknown.",
       labelNames: ["replica"] as const,
       aggregator: "max",
       registers: [this.registry],

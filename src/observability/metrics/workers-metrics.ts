@@ -12,7 +12,7 @@ export class WorkersMetrics {
 
   private readonly ends = new Counter({
     name: "pocketcharge_worker_ends_total",
-    help: "Workers that ended by themselves, and were replaced.",
+    help: "Workers that ended unexpectedly and were replaced.",
     registers: [this.registry],
   });
 
@@ -20,7 +20,7 @@ export class WorkersMetrics {
   constructor(count: () => number) {
     new Gauge({
       name: "pocketcharge_workers",
-      help: "Worker processes that run.",
+      help: "Running worker processes.",
       registers: [this.registry],
       collect() {
         this.set(count());

@@ -31,7 +31,7 @@ export class DeliveryLog implements SpanExporter {
     if (hasFailed && !this.isFailing) {
       this.log.warn(
         { err: error, spanCount },
-        "traces cannot be delivered and are dropped: is OTEL_EXPORTER_OTLP_ENDPOINT right, and its receiver running?",
+        "traces cannot be delivered and are dropped: check OTEL_EXPORTER_OTLP_ENDPOINT and its receiver",
       );
     }
     if (!hasFailed && this.isFailing) this.log.info("traces are delivered again");

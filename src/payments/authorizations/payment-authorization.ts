@@ -79,8 +79,10 @@ export function checkCapture(
 }
 
 function whyNotCapturable({ status, capturedAt, captureBefore }: Hold): string {
-  if (capturedAt !== null) return `was captured at ${capturedAt}, and a hold is captured once`;
-  if (status !== "SUCCEEDED") return `is ${status}; only one that has SUCCEEDED can be captured`;
+  if (capturedAt !== null)
+    return `was captured at ${capturedAt}, and an authorization can be captured only once`;
+  if (status !== "SUCCEEDED")
+    return `is ${status}; only an authorization that has SUCCEEDED can be captured`;
   return `had to be captured before ${String(captureBefore)}`;
 }
 

@@ -91,7 +91,7 @@ function checkFrozen(errors: UserErrors, changes: object, { isFrozen }: PaymentC
   if (!isFrozen) return;
   for (const field of FREEZING) {
     if (!(field in changes)) continue;
-    const message = `${field} cannot be changed any more: the charge's status has left CREATED.`;
+    const message = `${field} can no longer be changed: the charge's status has left CREATED.`;
     errors.add("READ_ONLY", field, message);
   }
 }

@@ -114,7 +114,7 @@ export function checkSucceededAt(
   status: PaymentChargeStatus,
 ): void {
   if (typeof succeededAt !== "string" || status === "SUCCEEDED") return;
-  const message = `succeededAt belongs to a charge that has SUCCEEDED; this one is ${status}.`;
+  const message = `succeededAt is allowed only for a charge that has SUCCEEDED; this one is ${status}.`;
   errors.add("INVALID", "succeededAt", message);
 }
 

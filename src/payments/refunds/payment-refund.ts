@@ -69,7 +69,7 @@ export function draftRefund(
     errors.addNotFound("paymentChargeId", "payment charge", paymentChargeId);
   }
   if (paymentChargeId == null && provider !== "NONE") {
-    const message = "A refund without a charge is possible with the provider NONE alone.";
+    const message = "A refund without a charge requires the provider NONE.";
     errors.add("REQUIRED", "paymentChargeId", message);
   }
   const amounts = { amountInCents: amountInCents ?? 0, depositInCents };
@@ -154,7 +154,7 @@ function settleOwners(
   for (const field of ["orderId", "customerId"] as const) {
     const isGiven = input[field] != null && settled[field] !== null;
     if (!isGiven || settled[field] === charge[field]) continue;
-    const message = `${field} must be the charge's. Leave it out to take that one.`;
+    const message = `${field} must be the charge's. Omit it to use that one.`;
     errors.add("INVALID", field, message);
   }
   return { orderId: charge.orderId, customerId: charge.customerId };

@@ -145,7 +145,7 @@ export function checkSecret(
 ): void {
   if (typeof given !== "string" || secrets.canSeal) return;
   const message =
-    "This server has no key for provider secrets: its operator has to set PROVIDER_SECRET_KEYS.";
+    "This server has no key for provider secrets. Its operator must set PROVIDER_SECRET_KEYS.";
   errors.add("INVALID", "providerSecret", message);
 }
 

@@ -28,11 +28,11 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
   const database = await openConfiguredDatabase(config, log, "serve", {
     onBack: () => {
       if (supervisor === undefined || database.url === toldUrl) return;
-      log.warn("the embedded PostgreSQL has another port now; the workers are replaced");
+      log.warn("the embedded PostgreSQL now has another port; replacing the workers");
       supervisor.tellAll({ type: "stop", isReplaced: true });
     },
     onLost: (err) => {
-      log.fatal({ err }, "the embedded PostgreSQL could not be started again");
+      log.fatal({ err }, "the embedded PostgreSQL could not be restarted");
       process.exit(1);
     },
   });

@@ -72,7 +72,7 @@ export class Supervisor {
     this.noteGone();
     this.tellAll({ type: "stop" });
     const cutOff = setTimeout(() => {
-      this.options.log.warn("some workers did not stop in time and are killed");
+      this.options.log.warn("some workers did not stop in time; killing them");
       this.killAll();
     }, patienceMs);
     await this.whenGone.promise;
@@ -110,7 +110,7 @@ export class Supervisor {
       this.options.onEnd(worker);
       const pauseMs = pause.afterLife(performance.now() - bornAt);
       const ended = { worker: worker.pid, code, signal, reason, pauseMs };
-      this.options.log.error(ended, "a worker ended; another one takes its place");
+      this.options.log.error(ended, "a worker ended unexpectedly; replacing it");
       this.fillAfter(pauseMs, pause);
     });
   }
@@ -126,7 +126,7 @@ export class Supervisor {
   private listens(worker: WorkerProcess, origin: string): void {
     this.listening.add(worker.id);
     if (this.hasStarted) {
-      this.options.log.info({ worker: worker.pid }, "a worker took the place of one that ended");
+      this.options.log.info({ worker: worker.pid }, "a worker has replaced one that ended");
     } else if (this.listening.size === this.options.count && !this.isStopping) {
       this.hasStarted = true;
       this.whenStarted.resolve(origin);

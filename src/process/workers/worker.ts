@@ -32,7 +32,7 @@ process.on("message", (message: ToWorker) => {
       break;
     case "forgetTokens":
       serving?.app.forgetTokens();
-      log.debug("tokens kept in memory are forgotten, as another worker says");
+      log.debug("removed cached tokens on request of another worker");
       break;
     case "reportMetrics":
       void reportMetrics();

@@ -34,8 +34,8 @@ describe("places", () => {
     const waiting = places.take("a", left);
     const next = places.take("a", new Deadline(LONG_MS));
     left.leave();
-    await expect(waiting).rejects.toThrow("did not wait");
-    await expect(places.take("a", left)).rejects.toThrow("did not wait");
+    await expect(waiting).rejects.toThrow("The client disconnected");
+    await expect(places.take("a", left)).rejects.toThrow("The client disconnected");
     expect(places.waitingCount).toBe(1);
     leave();
     (await next)();
