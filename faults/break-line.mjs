@@ -6,7 +6,7 @@ const DELAY_MS = 500;
 const SLOW_MS = 3_000;
 const REFUSING_MS = 2_000;
 
-/** Shorter than the silence, so that what waits in it is answered that the database took too long. */
+/** Shorter than the silence, so that waiting requests get an error that the database took too long. */
 const DATABASE_TIMEOUT_MS = "4000";
 
 /** @type {import("./run.mjs").Fault} */
@@ -25,7 +25,7 @@ export const silentLine = {
 /** @type {import("./run.mjs").Fault} */
 export const slowLine = {
   name: "slow-line",
-  does: "each answer of the database takes 500 ms longer",
+  does: "each response of the database is delayed by 500 ms",
   rounds: { full: 10, quick: 2 },
   run: (options) =>
     run(options, async ({ proxy }) => {
@@ -38,7 +38,7 @@ export const slowLine = {
 /** @type {import("./run.mjs").Fault} */
 export const refusingLine = {
   name: "refusing-line",
-  does: "the database's connections are broken, and no new ones are taken for 2 s",
+  does: "the database's connections are broken, and new ones are refused for 2 s",
   rounds: { full: 10, quick: 2 },
   run: (options) =>
     run(options, async ({ proxy }) => {
@@ -65,6 +65,6 @@ async function run(options, breakLine) {
   await stage.prove();
   const { hinderedCount } = stage.proxy;
   if (hinderedCount < options.rounds)
-    stage.ledger.fail("the line was broken, and nothing was on it");
+    stage.ledger.fail("no connection was in use when the line was broken");
   return `${hinderedCount} hindered`;
 }

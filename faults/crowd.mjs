@@ -9,7 +9,7 @@ const ROUND_MS = 3_000;
 /** @type {import("./run.mjs").Fault} */
 export const crowd = {
   name: "crowd",
-  does: "ten times more clients than connections, while tables are locked now and then",
+  does: "ten times more clients than connections, while tables are locked repeatedly",
   rounds: { full: 20, quick: 2 },
   run,
 };
@@ -34,13 +34,13 @@ async function run(options) {
       await client.query("lock table pocket_charges, payment_charges in exclusive mode");
       await sleep(LOCKED_MS);
       await client.query("rollback");
-      if (ledger.counts.unavailable === refusedBefore) ledger.fail("nobody was refused");
+      if (ledger.counts.unavailable === refusedBefore) ledger.fail("no request was refused");
       await sleep(ROUND_MS - LOCKED_MS);
     }
   });
   await load.untilAcknowledged();
   await load.stop();
   const { unanswered } = ledger.counts;
-  if (unanswered > 0) ledger.fail(`${unanswered} requests were not answered at all`);
+  if (unanswered > 0) ledger.fail(`${unanswered} requests got no response`);
   await stage.prove();
 }

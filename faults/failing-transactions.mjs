@@ -6,25 +6,25 @@ import { until } from "./support/until.mjs";
 /** @type {import("./run.mjs").Fault} */
 export const failingTransactions = {
   name: "failing-transactions",
-  does: "serialization failures and deadlocks: raised by triggers, also by commits, and real ones",
+  does: "serialization failures and deadlocks: raised by triggers and commits, and real ones",
   rounds: { full: 1_000, quick: 100 },
   run,
 };
 
-/** How many are raised for each real deadlock, which PostgreSQL takes its time to find. */
+/** The number of raised failures for each real deadlock, which PostgreSQL detects slowly. */
 const RAISED_FOR_EACH_REAL = 20;
 
-/** Of the servers' transactions; longer than the wait below, since PostgreSQL looks once. */
+/** For the servers' transactions. Longer than the wait below, because PostgreSQL checks only once. */
 const DEADLOCK_TIMEOUT = "300ms";
 const WAIT_MS = 100;
 const DEADLOCKS_PATIENCE_MS = 180_000;
 
 const TABLES = ["pocket_charges", "payment_charges", "payment_refunds", "idempotency_keys"];
 
-/** A sequence counts those too whose transaction is undone. */
+/** A sequence also counts failures whose transaction is rolled back. */
 const COUNT_RAISED = "select last_value + is_called::int as count from faults_raised";
 
-/** Failures of so many statements that write, and of commits. */
+/** Triggers that raise this many failures in writes and commits. */
 const triggers = (count) => `
   create sequence faults_raised minvalue 0 start 0;
   create function raise_fault() returns trigger language plpgsql as $$
@@ -48,7 +48,7 @@ async function run(options) {
   const postgres = [`deadlock_timeout=${DEADLOCK_TIMEOUT}`];
   const stage = await Stage.external(options, { postgres });
   const { ledger } = stage;
-  // Beside the load, making triggers would itself be caught in a deadlock.
+  // Create the triggers before the load starts: during it, this would itself deadlock.
   await stage.withDatabase((client) => client.query(triggers(rounds)));
   const load = stage.startLoad({ clientCount: 16, pauseMs: 10 });
   await load.untilAcknowledged();
@@ -64,15 +64,15 @@ async function run(options) {
   await stage.prove();
   const { unavailable, unanswered } = ledger.counts;
   if (unavailable + unanswered > 0) {
-    ledger.fail(`${unavailable + unanswered} requests were not repeated to their end`);
+    ledger.fail(`${unavailable + unanswered} requests were not retried until they succeeded`);
   }
   return `and ${deadlocks} real deadlocks`;
 }
 
-/** Locks two hot pockets in the wrong order until PostgreSQL has ended so many transactions for it. */
+/** Locks two hot pockets in the wrong order until PostgreSQL has aborted this many transactions. */
 async function makeDeadlocks(stage, wanted) {
   const client = await stage.connect();
-  // Who does not look for a deadlock is not the one that is ended for it.
+  // PostgreSQL aborts the transaction that detects the deadlock, so do not let this one detect it.
   await client.query("set deadlock_timeout = '1min'");
   const lock = (phoneNumber) =>
     client.query(
@@ -80,7 +80,7 @@ async function makeDeadlocks(stage, wanted) {
       [stage.owner.pocketGroupId, phoneNumber],
     );
   await until(
-    "deadlocks were made",
+    "deadlocks occurred",
     async () => {
       await client.query("begin");
       await lock(HOT_PHONE_NUMBERS.at(-1));

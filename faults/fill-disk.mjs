@@ -15,12 +15,12 @@ const BLOCK = Buffer.alloc(64 * 1_024);
 /** @type {import("./run.mjs").Fault} */
 export const fillDisk = {
   name: "fill-disk",
-  does: "the disk of the embedded PostgreSQL is full: refused in a word, and well again with room",
+  does: "the disk of the embedded PostgreSQL is full: requests are refused, and succeed again with free space",
   rounds: { full: 3, quick: 1 },
   cannotRun: (options) =>
     process.platform === "linux" && process.getuid() === 0
       ? oneServerAlone(options)
-      : "a disk of its own is mounted, which takes root on Linux",
+      : "it mounts a disk, which requires root on Linux",
   run,
 };
 
@@ -56,7 +56,7 @@ async function mountDisk(resources) {
   return disk;
 }
 
-/** Writes until there is no room any more, not for one block of PostgreSQL's either. */
+/** Writes until there is no space left, not even for one PostgreSQL block. */
 async function fill(file) {
   const handle = await open(file, "w");
   try {

@@ -19,9 +19,9 @@ async function run(options) {
     await sleep(stage.random.between(100, 600));
     const killed = await stage.findPostmaster();
     process.kill(killed, "SIGKILL");
-    // A server starts its own again.
+    // A server restarts its embedded PostgreSQL itself.
     await stage.cluster?.ensureRunning();
-    await until("another PostgreSQL runs", async () => {
+    await until("PostgreSQL runs again", async () => {
       const pid = await stage.findPostmaster();
       return pid !== undefined && pid !== killed;
     });

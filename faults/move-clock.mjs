@@ -14,7 +14,7 @@ const MOVED_CLOCK = pathToFileURL(join(import.meta.dirname, "support/moved-clock
 /** @type {import("./run.mjs").Fault} */
 export const moveClock = {
   name: "move-clock",
-  does: "a server's clock an hour forward, an hour back, and right again: nothing changes",
+  does: "a server's clock is set an hour forward, an hour back, and right again: nothing changes",
   rounds: { full: 1, quick: 1 },
   run,
 };

@@ -4,7 +4,7 @@ import { Stage } from "./support/stage.mjs";
 
 const CLIENT_COUNT = 64;
 
-/** Every fifth token is sent alone, the others in batches, each client's in an order of its own. */
+/** Every fifth token is sent alone, the others in batches, in a different order for each client. */
 const ALONE_SHARE = 0.2;
 const BATCH_SIZE = 16;
 

@@ -33,6 +33,6 @@ async function run(options) {
   await Promise.all(Array.from({ length: PAIR_COUNT }, (_, at) => pair(`pair ${at}`)));
   ledger.round = options.rounds;
   const deadlocks = await stage.countDeadlocks();
-  if (deadlocks > 0) ledger.fail(`${deadlocks} deadlocks: locks are not taken in one order`);
+  if (deadlocks > 0) ledger.fail(`${deadlocks} deadlocks: locks are not taken in a fixed order`);
   await stage.prove();
 }

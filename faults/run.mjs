@@ -1,5 +1,5 @@
-// npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n] [--servers n]: breaks what real servers
-// stand on, under load, and proves that nothing that a client was told is untrue.
+// npm run faults -- [fault …] [--quick] [--seed n] [--rounds n] [--lanes n] [--servers n]: injects faults into real
+// servers under load, and verifies that every response to a client was true.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Resources } from "../bench/support/resources.mjs";
@@ -22,23 +22,23 @@ import { terminateConnections } from "./terminate-connections.mjs";
 
 /**
  * @typedef {object} Fault
- * @property {string} name what it is called on the command line.
+ * @property {string} name its name on the command line.
  * @property {string} does
  * @property {{ full: number, quick: number }} rounds
- * @property {string} [unit] of its rounds, when they are not rounds.
- * @property {(options: { serverCount?: number }) => string | undefined} [cannotRun] why it cannot run on this
- *   machine, or with so many servers, if so.
- * @property {(options: FaultOptions) => Promise<string | undefined>} run answers what else is to be told.
+ * @property {string} [unit] the unit of its rounds, if they are not called rounds.
+ * @property {(options: { serverCount?: number }) => string | undefined} [cannotRun] the reason why it cannot run on
+ *   this machine or with this number of servers, if there is one.
+ * @property {(options: FaultOptions) => Promise<string | undefined>} run returns additional text for the report.
  *
  * @typedef {object} FaultOptions
  * @property {number} rounds
- * @property {number} [serverCount] how many share the database; else as many as the fault has by itself.
+ * @property {number} [serverCount] the number of servers on the database; by default the fault's own number.
  * @property {Random} random
  * @property {Ledger} ledger
- * @property {Resources} resources takes hold of all that must be stopped in the end.
+ * @property {Resources} resources tracks everything that must be stopped at the end.
  */
 
-/** Those that take longest come first, so that all lanes end at about the same time. @type {Fault[]} */
+/** The slowest faults come first, so that all lanes end at about the same time. @type {Fault[]} */
 const FAULTS = [
   killServer,
   killServerExternal,
@@ -61,7 +61,7 @@ const FAULTS = [
 const MAX_LINE = 2_000;
 const MAX_SEED = 2 ** 31;
 
-/** How many faults run beside each other: most of them mostly wait. */
+/** The number of faults that run in parallel: most of them mostly wait. */
 const LANES = 3;
 
 async function main({ faults, isQuick, seed, rounds, laneCount, serverCount }) {
@@ -159,7 +159,7 @@ function readCommandLine() {
     allowPositionals: true,
   });
   const unknown = positionals.find((name) => !FAULTS.some((fault) => fault.name === name));
-  if (unknown !== undefined) throw new Error(`There is no fault ${unknown}.`);
+  if (unknown !== undefined) throw new Error(`Unknown fault ${unknown}.`);
   return {
     faults: FAULTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
     isQuick: values.quick,
@@ -174,7 +174,7 @@ function readCommandLine() {
 function wholeNumber(name, text, least) {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= MAX_SEED) return value;
-  throw new Error(`--${name} takes a whole number from ${least} to ${MAX_SEED}, and not ${text}.`);
+  throw new Error(`--${name} must be an integer from ${least} to ${MAX_SEED}, not ${text}.`);
 }
 
 let commandLine;

@@ -23,7 +23,7 @@ export const slowClients = {
 
 async function run(options) {
   const seconds = options.rounds;
-  // Those who send for as long as the fault lasts come in time, and those of twice as long do not.
+  // Clients that send for the duration of the fault are in time; those that take twice as long are not.
   const CLIENT_TIMEOUT_MS = String(seconds * 1_500);
   const stage = await Stage.open(options, { settings: { CLIENT_TIMEOUT_MS } });
   const { ledger, random } = stage;
@@ -49,10 +49,10 @@ async function run(options) {
   await load.untilAcknowledged();
   await load.stop();
   await stage.prove();
-  return `${SLOW_CLIENTS} slow clients, ${halfSent.length} requests sent by half`;
+  return `${SLOW_CLIENTS} slow clients, ${halfSent.length} partially sent requests`;
 }
 
-/** Sends a whole request and is gone before its answer, at any moment of its way. */
+/** Sends a whole request and disconnects at a random time before its response. */
 async function vanish(stage, own) {
   const intent = newRequest(stage);
   const socket = await open(stage);
@@ -60,10 +60,10 @@ async function vanish(stage, own) {
   socket.write(bytesOf(stage, intent));
   await sleep(own.between(0, LONGEST_PATIENCE_MS));
   socket.destroy();
-  stage.ledger.take(intent, { kind: "none", text: "the client has gone" });
+  stage.ledger.take(intent, { kind: "none", text: "the client disconnected" });
 }
 
-/** @returns the tokens of a request that the server has never seen the end of. */
+/** @returns the tokens of a request whose end the server never received. */
 async function sendHalf(stage, own) {
   const intent = newRequest(stage);
   const socket = await open(stage);
@@ -74,7 +74,7 @@ async function sendHalf(stage, own) {
   return intent.tokens;
 }
 
-/** Its last bytes go one a second; in the end it is answered as everybody is. */
+/** Sends the last bytes at one per second. The server must answer normally. */
 async function sendSlowly(stage, seconds) {
   const intent = newRequest(stage);
   stage.ledger.begin(intent);
@@ -82,11 +82,11 @@ async function sendSlowly(stage, seconds) {
   stage.ledger.take(intent, readAnswer(status, body));
 }
 
-/** @returns the tokens of a request that the server has stopped waiting for. */
+/** @returns the tokens of a request that exceeded the server's timeout. */
 async function sendTooSlowly(stage, seconds) {
   const intent = newRequest(stage);
   const { status } = await sendByteByByte(stage, intent, seconds);
-  if (status !== 408) stage.ledger.fail(`who sent for ${seconds} s was answered ${status}`);
+  if (status !== 408) stage.ledger.fail(`a request that was sent for ${seconds} s got ${status}`);
   return intent.tokens;
 }
 
@@ -101,7 +101,7 @@ async function sendByteByByte(stage, intent, seconds) {
     await sleep(1_000);
     socket.write(bytes.subarray(at, at + 1));
   }
-  // It asked the server to close the connection behind the answer.
+  // The request asked the server to close the connection after the response.
   if (!socket.closed)
     await Promise.race([once(socket, "close"), sleep(DEADLINE_MS, undefined, { ref: false })]);
   const [head, body = ""] = text.split("\r\n\r\n");
@@ -142,6 +142,6 @@ async function requireNone(stage, tokens) {
     const { rows } = await client.query("select token from pocket_charges where token = any($1)", [
       tokens,
     ]);
-    for (const { token } of rows) stage.ledger.fail(`${token} was charged by half a request`);
+    for (const { token } of rows) stage.ledger.fail(`${token} was charged by a partial request`);
   });
 }

@@ -4,7 +4,7 @@ import { Stage } from "./support/stage.mjs";
 /** @type {import("./run.mjs").Fault} */
 export const stopServer = {
   name: "stop-server",
-  does: "SIGTERM of the server: what it has begun is answered",
+  does: "SIGTERM of the server: running requests are answered",
   rounds: { full: 30, quick: 3 },
   run,
 };
@@ -19,7 +19,7 @@ async function run(options) {
     await sleep(stage.random.between(50, 500));
     const server = stage.random.pick(stage.servers);
     const exit = await server.end("SIGTERM");
-    if (exit !== 0) ledger.fail(`the server ended with ${exit}`);
+    if (exit !== 0) ledger.fail(`the server exited with ${exit}`);
     await load.untilHeard();
     const unanswered = [...ledger.open];
     await server.start();
@@ -30,7 +30,7 @@ async function run(options) {
   await stage.prove();
 }
 
-/** A connection may close under a request that nobody has begun; what was begun is answered. */
+/** A connection may close before the server starts a request. Requests that it started must be answered. */
 async function requireNothingDone(stage, unanswered) {
   const tokens = unanswered.flatMap((intent) => intent.tokens ?? []);
   const keys = unanswered.flatMap((intent) => intent.key ?? []);

@@ -22,7 +22,7 @@ async function run(options) {
       if (await terminateOne(client, stage.random)) terminated++;
     }
   });
-  // The server may have none for a moment, when its last one was ended and nothing was asked since.
+  // The server may briefly have no connection, if its last one was terminated and no request has come since.
   if (terminated < options.rounds / 2) stage.ledger.fail(`only ${terminated} were terminated`);
   await load.untilAcknowledged();
   await load.stop();

@@ -13,7 +13,7 @@ const MAX_AMOUNT = 10_000;
 export const CHARGE = `mutation ($input: ChargePocketsInput!) { chargePockets(input: $input) {
   results { token phoneNumber amount status code pocketCharge { id token phoneNumber amount balanceAfter } } } }`;
 
-/** The pockets that every other charge falls on, in the order in which they are locked. */
+/** The pockets that receive every other charge, in the order in which they are locked. */
 export const HOT_PHONE_NUMBERS = Array.from({ length: HOT_POCKETS }, (_, at) => phoneNumber(at));
 
 /** @param {import("./random.mjs").Random} random */
@@ -35,7 +35,7 @@ export function newCharge(random, number = randomPhoneNumber(random)) {
 }
 
 /**
- * Charges that nobody has sent before, as one request.
+ * A request with new charges.
  *
  * @param {string} pocketGroupSlug
  * @param {Charge[]} charges
@@ -58,27 +58,27 @@ export function chargeRequest(pocketGroupSlug, charges) {
 }
 
 function hearResult(charge, { status, code, pocketCharge }, ledger, isRetry) {
-  // A request that was sent again may have been done the first time; one that was not, cannot.
+  // A duplicate is a success only for a retry, whose first attempt may have been committed.
   const isMade = status === "SUCCESS" || (isRetry && code === "DUPLICATE_TOKEN");
   if (!isMade || pocketCharge === null) {
     ledger.fail(
-      `${JSON.stringify(charge)} was answered ${status} ${code}${isRetry ? " when it was sent again" : ""}`,
+      `${JSON.stringify(charge)} got ${status} ${code}${isRetry ? " when it was retried" : ""}`,
     );
     return;
   }
   acknowledge(charge, pocketCharge, ledger);
 }
 
-/** Takes down that a client was told of the charge; telling it twice must tell the same. */
+/** Records that a client received the charge. Receiving it again must give the same values. */
 export function acknowledge(charge, { id, token, phoneNumber, amount, balanceAfter }, ledger) {
   const isSame =
     token === charge.token && phoneNumber === charge.phoneNumber && amount === charge.amount;
-  if (!isSame) ledger.fail(`${JSON.stringify(charge)} was answered with another charge: ${id}`);
+  if (!isSame) ledger.fail(`${JSON.stringify(charge)} got another charge: ${id}`);
   const known = ledger.charges.get(charge.token);
   if (known === undefined) ledger.charges.set(charge.token, { ...charge, id, balanceAfter });
   else if (known.id !== id || known.balanceAfter !== balanceAfter) {
     ledger.fail(
-      `${charge.token} has made ${known.id} up to ${known.balanceAfter}, and ${id} up to ${balanceAfter}`,
+      `${charge.token} made ${known.id} with balance ${known.balanceAfter}, and ${id} with balance ${balanceAfter}`,
     );
   }
 }

@@ -1,21 +1,21 @@
 import { Agent, request } from "undici";
 
 /**
- * What came of a request.
+ * The outcome of a request.
  *
  * @typedef {object} Answer
- * @property {"data" | "unavailable" | "wrong" | "none" | "late"} kind data as asked for; a typed
- *   SERVICE_UNAVAILABLE; another error, which nothing here gives a reason for; no answer, the
- *   connection having been refused or broken; nothing until the deadline.
+ * @property {"data" | "unavailable" | "wrong" | "none" | "late"} kind the requested data; SERVICE_UNAVAILABLE;
+ *   an unexpected error; no response, because the connection was refused or broken; no response before
+ *   the deadline.
  * @property {object} [data]
- * @property {string} [text] what was answered, or why nothing was.
+ * @property {string} [text] the response, or the reason why there is none.
  */
 
-/** No answer may take longer, whatever is broken: a hang. */
+/** A request that takes longer counts as hanging, regardless of the fault. */
 export const DEADLINE_MS = 30_000;
 const LATE_CODES = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 
-/** HTTP clients of one API token, each of which sends one request after the other. */
+/** HTTP clients with one API token, each of which sends one request after the other. */
 export class HttpClients {
   #agent;
   #headers;

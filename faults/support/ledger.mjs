@@ -1,47 +1,47 @@
 /**
- * A request that may be sent again as it is.
+ * A request that can be retried unchanged.
  *
  * @typedef {object} Intent
  * @property {string} query
  * @property {object} variables
- * @property {(data: object, context: { ledger: Ledger, isRetry: boolean }) => void} hear takes down what was answered.
- * @property {number} [round] when it was sent first.
+ * @property {(data: object, context: { ledger: Ledger, isRetry: boolean }) => void} hear records the response.
+ * @property {number} [round] the round in which it was first sent.
  * @property {number} [attempts]
  *
- * @typedef {object} KnownCharge a charge that a client was told is made.
+ * @typedef {object} KnownCharge a charge that a response has confirmed.
  * @property {string} token
  * @property {string} phoneNumber
  * @property {number} amount
  * @property {string} id
  * @property {number} balanceAfter
  *
- * @typedef {object} KnownPayment a payment that a client was told is made, and what it has become.
+ * @typedef {object} KnownPayment a payment that a response has confirmed, in its latest state.
  * @property {"charge" | "refund" | "authorization"} kind
  * @property {string} id
  * @property {string} status
  * @property {number} totalInCents
  * @property {string | null} orderId
- * @property {number} refundedInCents of a charge: what its refunds that were acknowledged come to.
- * @property {number} capturedInCents of an authorization.
+ * @property {number} refundedInCents the sum of the acknowledged refunds of a charge.
+ * @property {number} capturedInCents the captured amount of an authorization.
  */
 
 const MAX_FAILURES = 12;
 const MAX_LOGGED = 3;
 
-/** What the clients sent, and what they were told. */
+/** The requests that the clients sent, and the responses that they received. */
 export class Ledger {
   /** @type {Map<string, KnownCharge>} by token. */
   charges = new Map();
   /** @type {Map<string, KnownPayment>} by id. */
   payments = new Map();
-  /** @type {Set<Intent>} what is not known: it may have been done. */
+  /** @type {Set<Intent>} requests with an unknown outcome, which may have been committed. */
   open = new Set();
   round = 0;
   counts = { requests: 0, acknowledged: 0, unavailable: 0, unanswered: 0, retried: 0 };
   /** @type {string[]} */
   failures = [];
   failureCount = 0;
-  /** @type {string[]} what the servers logged of defects. */
+  /** @type {string[]} the internal errors that the servers logged. */
   logged = [];
 
   fail(what) {
@@ -65,7 +65,7 @@ export class Ledger {
   /**
    * @param {Intent} intent
    * @param {import("./http-clients.mjs").Answer} answer
-   * @returns {boolean} whether it is known what became of it.
+   * @returns {boolean} whether the outcome is known.
    */
   take(intent, { kind, data, text }) {
     switch (kind) {
@@ -82,7 +82,7 @@ export class Ledger {
         return false;
       case "late":
         this.counts.unanswered++;
-        this.fail(`nothing was answered until the deadline: ${nameOf(intent)}`);
+        this.fail(`no response before the deadline: ${nameOf(intent)}`);
         return false;
       default:
         this.fail(`${text}\n    to ${nameOf(intent)}`);

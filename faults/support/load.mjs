@@ -8,21 +8,21 @@ const SETTLE_CLIENTS = 8;
 const RETRY_PAUSE_MS = 50;
 const RECOVERY_PATIENCE_MS = 40_000;
 
-/** Clients that keep servers busy until they are told to stop, and what they do about what is not known. */
+/** Clients that keep servers busy until they are stopped, and then retry requests with unknown outcomes. */
 export class Load {
   #stage;
   #clients;
   #running;
   #isStopping = false;
   #sendingCount = 0;
-  /** When the request was sent that was acknowledged, of all of these the last. */
+  /** When the most recently sent of the acknowledged requests was sent. */
   #lastSentAt = -Infinity;
 
   /**
    * @param {import("./stage.mjs").Stage} stage
    * @param {object} [options]
    * @param {number} [options.clientCount]
-   * @param {number} [options.pauseMs] that a client makes between two requests, at most.
+   * @param {number} [options.pauseMs] the maximum delay of a client between two requests.
    */
   constructor(stage, { clientCount = 12, pauseMs = 40 } = {}) {
     this.#stage = stage;
@@ -47,10 +47,10 @@ export class Load {
     }
   }
 
-  /** @returns whether it is known what became of it. */
+  /** @returns whether the outcome is known. */
   async #send(intent, random) {
     const { ledger, servers } = this.#stage;
-    // As a balancer does: to any that serves, the one that has not answered the first time or another.
+    // Like a load balancer, send to any running server, for a retry to the same or another one.
     const serving = servers.filter(({ isServing }) => isServing);
     const server = random.pick(serving.length > 0 ? serving : servers);
     await server.whenServing();
@@ -64,19 +64,19 @@ export class Load {
     return isKnown;
   }
 
-  /** Resolves once a request that is sent from now on was acknowledged. @throws when none is in time. */
+  /** Resolves when a request sent after this call is acknowledged. @throws if none is in time. */
   async untilAcknowledged() {
     const since = performance.now();
     const isServed = () => this.#lastSentAt >= since;
     await until("requests are acknowledged again", isServed, RECOVERY_PATIENCE_MS);
   }
 
-  /** Resolves once every request that was sent has its answer, or none for good. */
+  /** Resolves when every sent request has its response or has failed. */
   async untilHeard() {
     await until("no request is under way", () => this.#sendingCount === 0);
   }
 
-  /** Lets the clients end their requests, then has all that is not known sent again until it is. */
+  /** Lets the clients finish, then retries requests with unknown outcomes until all are known. */
   async stop() {
     this.#isStopping = true;
     await Promise.all(this.#running);
@@ -95,7 +95,7 @@ export class Load {
       Array.from({ length: SETTLE_CLIENTS }, (_, at) => settle(random.of(`settling ${at}`))),
     );
     if (ledger.open.size > 0) {
-      ledger.fail(`${ledger.open.size} requests that were sent again had no answer`);
+      ledger.fail(`${ledger.open.size} retried requests got no response`);
     }
   }
 }

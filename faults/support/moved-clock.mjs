@@ -1,6 +1,5 @@
-// Loaded into a server before its own modules: its clock is off by what the file FAULTS_CLOCK says,
-// which is read again at each SIGUSR2. Time that is measured (performance.now) goes on, as on a machine
-// whose clock is set.
+// Loaded into a server before its own modules. Shifts its clock by the offset in the file FAULTS_CLOCK, which
+// is read again at each SIGUSR2. Like on a machine whose clock is set, performance.now is not affected.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const file = process.env.FAULTS_CLOCK;

@@ -13,14 +13,14 @@ const NAMES = {
   authorization: "PaymentAuthorization",
 };
 
-/** Several clients may refund a charge or capture an authorization at once: those that come too late. */
+/** The expected errors of clients that lose a race to refund a charge or capture an authorization. */
 const TOO_LATE = {
   refund: ["EXCEEDS_REFUNDABLE", "NOT_REFUNDABLE"],
   capture: ["EXCEEDS_CAPTURABLE", "NOT_CAPTURABLE"],
 };
 
 /**
- * A payment to be made once, by its key. What is made is taken down, and handed on.
+ * A request that creates a payment once, by its key. The created payment is recorded and passed to `onMade`.
  *
  * @param {keyof typeof NAMES} kind
  * @param {object} input
@@ -42,8 +42,7 @@ function creation(kind, input, onMade = () => undefined, refusals = []) {
         return;
       }
       const payment = { kind, ...record, refundedInCents: 0, capturedInCents: 0 };
-      if (ledger.payments.has(record.id))
-        ledger.fail(`two keys have made the payment ${record.id}`);
+      if (ledger.payments.has(record.id)) ledger.fail(`two keys created the payment ${record.id}`);
       ledger.payments.set(record.id, payment);
       onMade(payment, ledger);
     },
@@ -85,7 +84,7 @@ export function captureAuthorization(authorization, amountInCents) {
 }
 
 /**
- * @param {KnownPayment} charge nobody else changes it meanwhile.
+ * @param {KnownPayment} charge no other client changes it at the same time.
  * @returns {Intent}
  */
 export function updateCharge(charge, status, onDone) {

@@ -4,7 +4,7 @@ const COMMIT_SENT = Buffer.from("Qxxxxcommit\0");
 const COMMIT_ANSWERED = Buffer.from("CxxxxCOMMIT\0");
 const HEADER_BYTES = 5;
 
-/** Parts a stream of PostgreSQL's protocol into its messages. */
+/** Splits a stream of PostgreSQL's protocol into messages. */
 export class PostgresMessages {
   #left = Buffer.alloc(0);
   #hasType;
@@ -14,7 +14,7 @@ export class PostgresMessages {
     this.#hasType = !beginsWithStartup;
   }
 
-  /** @returns {Buffer[]} the messages that are whole now. */
+  /** @returns {Buffer[]} the messages that are now complete. */
   read(chunk) {
     const messages = [];
     let bytes = this.#left.length === 0 ? chunk : Buffer.concat([this.#left, chunk]);
@@ -32,12 +32,12 @@ export class PostgresMessages {
   }
 }
 
-/** Whether a client sends its commit with this message, as node-postgres sends a statement without values. */
+/** Whether this message is a client's commit, in the form in which node-postgres sends it. */
 export function isCommit(message) {
   return isSame(message, COMMIT_SENT);
 }
 
-/** Whether PostgreSQL says with this message that it has committed. */
+/** Whether PostgreSQL confirms a commit with this message. */
 export function isCommitted(message) {
   return isSame(message, COMMIT_ANSWERED);
 }

@@ -21,8 +21,8 @@ const TRACE = `query ($slug: String!, $token: UUID!) {
   pocketCharge(pocketGroupSlug: $slug, token: $token) { id amount balanceAfter } }`;
 
 /**
- * Holds the database against the ledger, whose every request was answered by now: what was acknowledged
- * is there once, as it was told, and nothing else is there. What is not so is a failure of the ledger.
+ * Verifies the database against the ledger, after every request was answered: each acknowledged record exists
+ * once, with the acknowledged values, and there are no others. Differences are recorded as failures.
  *
  * @param {Stage} stage
  */
@@ -36,7 +36,7 @@ export async function prove(stage) {
   await checkPaymentsThroughApi(stage);
 }
 
-/** The books agree with themselves, as `npm run audit` sees it. */
+/** Runs the checks of `npm run audit`. */
 async function auditBooks(client, ledger) {
   const everything = { groups: [], merchants: [] };
   const inTransaction = async (work) => {
@@ -57,7 +57,7 @@ async function auditBooks(client, ledger) {
   });
 }
 
-/** Nothing is there that nobody was told of. */
+/** Verifies that there are no unacknowledged records. */
 async function checkCounts(client, { ledger, owner }) {
   const { rows } = await client.query(
     `select (select count(*)::int from pocket_charges where pocket_group_id = $1) as charges,
@@ -68,11 +68,11 @@ async function checkCounts(client, { ledger, owner }) {
   const { charges, payments, keys } = rows[0];
   const told = { charges: ledger.charges.size, payments: ledger.payments.size };
   if (charges !== told.charges) {
-    ledger.fail(`${told.charges} charges were acknowledged, ${charges} are there`);
+    ledger.fail(`${told.charges} charges were acknowledged, but ${charges} exist`);
   }
   if (payments !== told.payments || keys !== told.payments) {
     ledger.fail(
-      `${told.payments} payments were acknowledged, ${payments} are there, and ${keys} keys`,
+      `${told.payments} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
     );
   }
 }
@@ -89,7 +89,8 @@ async function checkBalances(client, { ledger, owner }) {
   const found = new Map(rows.map(({ phone_number, balance }) => [phone_number, balance]));
   for (const phoneNumber of new Set([...expected.keys(), ...found.keys()])) {
     const [wanted, there] = [expected.get(phoneNumber), found.get(phoneNumber)];
-    if (wanted !== there) ledger.fail(`${phoneNumber} holds ${there}; its charges are ${wanted}`);
+    if (wanted !== there)
+      ledger.fail(`${phoneNumber} has the balance ${there}, but its charges sum to ${wanted}`);
   }
 }
 
@@ -145,11 +146,13 @@ async function checkPaymentsThroughApi(stage) {
   });
   const paid = paidFor(owner.orderId, ledger);
   if (order.paidInCents !== paid) {
-    ledger.fail(`the order is paid ${order.paidInCents}; what was acknowledged comes to ${paid}`);
+    ledger.fail(
+      `the order's paid amount is ${order.paidInCents}, but the acknowledged payments sum to ${paid}`,
+    );
   }
 }
 
-/** What the order's succeeded charges come to, less its succeeded refunds. */
+/** The sum of the order's succeeded charges minus its succeeded refunds. */
 function paidFor(orderId, { payments }) {
   return [...payments.values()]
     .filter((payment) => payment.orderId === orderId && payment.status === "SUCCEEDED")

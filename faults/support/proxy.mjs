@@ -7,21 +7,21 @@ import { PostgresMessages, isCommit, isCommitted } from "./postgres-messages.mjs
 const HOST = "127.0.0.1";
 
 /**
- * Where a connection is cut: before its commit is passed on; behind it, so that PostgreSQL commits to
- * nobody; or in place of PostgreSQL's answer that it has committed.
+ * Where a connection is cut: before its commit is forwarded; after it, so that PostgreSQL commits without a
+ * client; or in place of PostgreSQL's confirmation.
  */
 const CUTS = ["before", "behind", "answer"];
 
-/** Stands between servers and PostgreSQL, and breaks what passes in the ways in which lines break. */
+/** A proxy between servers and PostgreSQL that simulates network faults. */
 export class DatabaseProxy {
-  /** The share of commits that are cut, and how many may be. */
+  /** The share of commits that are cut, and the number of remaining cuts. */
   cutShare = 0;
   cutsLeft = 0;
-  /** How long each answer of PostgreSQL takes longer. */
+  /** The delay of each response of PostgreSQL. */
   delayMs = 0;
   isSilent = false;
   cuts = { before: 0, behind: 0, answer: 0 };
-  /** How many connections were broken or found nobody who speaks, and how many answers were late. */
+  /** The number of broken or silent connections, and of delayed responses. */
   hinderedCount = 0;
   #listener = createServer((client) => this.#lines.add(new Line(this, client)));
   #lines = new Set();
@@ -43,7 +43,7 @@ export class DatabaseProxy {
     return proxy;
   }
 
-  /** The database's address through this proxy. */
+  /** The database's URL through this proxy. */
   get url() {
     return Object.assign(new URL(this.#target), { hostname: HOST, port: String(this.#port) }).href;
   }
@@ -58,7 +58,7 @@ export class DatabaseProxy {
     this.#port = this.#listener.address().port;
   }
 
-  /** Breaks every connection, and takes no more. */
+  /** Breaks every connection and refuses new ones. */
   async refuse() {
     const closed = new Promise((resolve) => {
       this.#listener.close(resolve);
@@ -68,14 +68,14 @@ export class DatabaseProxy {
     await closed;
   }
 
-  /** Passes nothing in either direction; connections are taken, and nobody speaks. */
+  /** Forwards nothing in either direction. Connections are accepted but stay silent. */
   silence() {
     this.isSilent = true;
     this.hinderedCount += this.#lines.size;
     for (const line of this.#lines) line.pause();
   }
 
-  /** Passes everything again, what was sent meanwhile first. */
+  /** Forwards everything again, starting with what was sent in the meantime. */
   speak() {
     this.isSilent = false;
     for (const line of this.#lines) line.resume();
@@ -85,7 +85,7 @@ export class DatabaseProxy {
     return connect(Number(this.#target.port), this.#target.hostname);
   }
 
-  /** @returns where the line that sends a commit now is to be cut, if it is. */
+  /** @returns where to cut the connection that is sending a commit, if at all. */
   chooseCut() {
     if (this.cutsLeft === 0 || !this.random.isIn(this.cutShare)) return undefined;
     this.cutsLeft--;
@@ -99,7 +99,7 @@ export class DatabaseProxy {
   }
 }
 
-/** One connection of a server, and the one to PostgreSQL behind it. */
+/** A connection of a server, and its connection to PostgreSQL. */
 class Line {
   #proxy;
   #client;
@@ -108,7 +108,7 @@ class Line {
   #answered = new PostgresMessages(false);
   #losesAnswer = false;
   #isCut = false;
-  /** Answers that are held back, in their order. */
+  /** Delayed responses, in order. */
   #late = [];
   #timer;
 
@@ -121,7 +121,7 @@ class Line {
     }
     this.#client.on("data", (chunk) => this.#passOn(chunk));
     this.#postgres.on("data", (chunk) => this.#passBack(chunk));
-    // What was sent before the end still goes through.
+    // Data that was sent before the end is still forwarded.
     this.#client.on("close", () => this.#end());
     this.#postgres.on("close", () => this.#end());
     if (proxy.isSilent) this.pause();
@@ -161,7 +161,7 @@ class Line {
       if (this.#isCut) break;
     }
     if (passed.length > 0) this.#postgres.write(Buffer.concat(passed));
-    // PostgreSQL reads what was sent, and then that nobody is there any more.
+    // PostgreSQL reads the data, and then sees that the client has disconnected.
     if (this.#isCut) this.#client.destroy();
   }
 
@@ -173,7 +173,7 @@ class Line {
     if (passed.length > 0) this.#deliver(Buffer.concat(passed));
     if (at === -1) return;
     this.#isCut = true;
-    // Now and then what was written is heard of, and only the commit is not.
+    // Sometimes deliver the responses to the writes, so that only the commit's is lost.
     if (this.#proxy.random.isIn(0.5)) this.#client.end();
     else this.#client.destroy();
   }

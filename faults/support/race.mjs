@@ -17,7 +17,7 @@ export class Race {
   }
 
   /**
-   * One of the clients makes each charge, the others are told which one it was.
+   * Verifies that one client makes each charge, and the others receive it as a duplicate.
    *
    * @param {import("./charge-requests.mjs").Charge[][]} copies the same charges, in any order: one
    *   request each, to the servers in turn.
@@ -35,9 +35,7 @@ export class Race {
       );
       if (made.length !== 1 || made.length + told.length !== copies.length) {
         const codes = own.map(({ status, code }) => code ?? status);
-        ledger.fail(
-          `${charge.token}, sent ${copies.length} times, was answered ${codes.join(" ")}`,
-        );
+        ledger.fail(`${charge.token}, sent ${copies.length} times, got ${codes.join(" ")}`);
       }
       for (const { pocketCharge } of [...made, ...told]) acknowledge(charge, pocketCharge, ledger);
     }
@@ -54,7 +52,7 @@ export class Race {
     };
     ledger.begin(intent);
     const answer = await this.#clients.send(servers[at % servers.length].graphqlUrl, intent);
-    if (!ledger.take(intent, answer)) ledger.fail(`a race was not answered: ${answer.text}`);
+    if (!ledger.take(intent, answer)) ledger.fail(`a race got no response: ${answer.text}`);
     return results;
   }
 }

@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats (mulberry32). */
+/** Random choices that a seed makes reproducible (mulberry32). */
 export class Random {
   #seed;
   #state;
@@ -9,14 +9,14 @@ export class Random {
     this.#state = this.#seed;
   }
 
-  /** Other choices from the same seed, the same for the same name: whoever makes some does not move those of others. */
+  /** An independent sequence from the same seed and the name, so that users do not affect each other's choices. */
   of(name) {
     let hash = this.#seed ^ 0x811c9dc5;
     for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0), 0x01000193);
     return new Random(hash);
   }
 
-  /** @returns {number} from 0 to below 1. */
+  /** @returns {number} at least 0 and below 1. */
   next() {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);

@@ -7,24 +7,24 @@ import {
   updateCharge,
 } from "./payment-requests.mjs";
 
-/** How often each is sent. */
+/** The relative frequency of each kind of request. */
 const SHARES = { charge: 45, batch: 12, pay: 15, refund: 12, authorize: 8, capture: 8 };
 const BATCH = { least: 2, most: 12 };
 const KINDS = Object.entries(SHARES).flatMap(([kind, share]) => Array(share).fill(kind));
 
-/** How many of the last payments several clients refund and capture at once. */
+/** The number of recent payments that several clients refund and capture at once. */
 const MAX_SHARED = 12;
 const AMOUNT_IN_CENTS = 10_000;
 const PAID_AT_ONCE = 0.6;
 
-/** What clients send: charges alone and in batches, and payments in every state of their lives. */
+/** The requests of clients: single charges, batches, and payments in every status. */
 export class RequestMix {
   #owner;
   #random;
   /** Payments that any client may refund or capture. */
   #refundable = [];
   #capturable = [];
-  /** Charges on their way, each changed by one client at a time. */
+  /** Charges in progress, each changed by one client at a time. */
   #changeable = [];
 
   /**
@@ -81,7 +81,7 @@ export class RequestMix {
     });
   }
 
-  /** The next step of a charge, which is nobody else's until that is known to be done. */
+  /** The next status of a charge, which is reserved for one client until the outcome is known. */
   #advance() {
     const charge = this.#changeable.shift();
     const next = charge.status === "CREATED" ? "STARTED" : "SUCCEEDED";

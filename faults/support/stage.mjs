@@ -12,24 +12,24 @@ import { TestedServer } from "./tested-server.mjs";
 
 const GROUP_SLUG = "faults";
 
-/** How many servers are on a database that none of them runs. */
+/** The number of servers that share an external database. */
 export const SHARING_SERVERS = 2;
 
-/** Why a fault of a server with its embedded PostgreSQL cannot run with several servers. */
+/** The reason why a fault of a server with an embedded PostgreSQL cannot run with several servers. */
 export function oneServerAlone({ serverCount = 1 }) {
   return serverCount === 1 ? undefined : "an embedded PostgreSQL has one server";
 }
 
 /**
- * Where a fault takes place: servers, their database, a merchant with a pocket group, and the ledger of
- * all that its clients are told.
+ * The environment of a fault: servers, their database, a merchant with a pocket group, and the ledger of
+ * all responses.
  */
 export class Stage {
   /** @type {TestedServer[]} */
   servers = [];
-  /** @type {DatabaseProxy | undefined} between the servers and their database, which proofs do not pass. */
+  /** @type {DatabaseProxy | undefined} between the servers and their database; verification bypasses it. */
   proxy;
-  /** @type {PostgresCluster | undefined} when no server runs it. */
+  /** @type {PostgresCluster | undefined} set if no server runs it. */
   cluster;
   #asking;
   #findDatabaseUrl;
@@ -44,7 +44,7 @@ export class Stage {
     this.#findDatabaseUrl = findDatabaseUrl;
   }
 
-  /** One server with its embedded PostgreSQL, unless several are asked for. */
+  /** One server with its embedded PostgreSQL, unless several are requested. */
   static open(options, given = {}) {
     const { serverCount = 1 } = options;
     return serverCount === 1 ? Stage.embedded(options, given) : Stage.external(options, given);
@@ -57,7 +57,7 @@ export class Stage {
     return stage.#open([{ ...settings, DATA_DIR: dataDir }]);
   }
 
-  /** Servers on a PostgreSQL that they do not run: several that share it, unless one is asked for. */
+  /** Servers that share an external PostgreSQL: several, unless one is requested. */
   static async external(options, { settings = {}, hasProxy = false, postgres = [] } = {}) {
     const { resources, serverCount = SHARING_SERVERS } = options;
     const dataDir = makeDataDir(resources);
@@ -73,7 +73,7 @@ export class Stage {
       stage.proxy = await DatabaseProxy.start(resources, cluster.url, options.random.of("proxy"));
       ({ url: DATABASE_URL } = stage.proxy);
     }
-    // One after the other: the first one makes the tables.
+    // Start them one after the other: the first one creates the tables.
     return stage.#open(Array(serverCount).fill({ ...settings, DATABASE_URL }));
   }
 
@@ -108,7 +108,7 @@ export class Stage {
     return new Load(this, options);
   }
 
-  /** Sends a request of the fault's own, which must be answered. @returns {Promise<object>} its data. */
+  /** Sends a request for the fault itself, which must succeed. @returns {Promise<object>} its data. */
   async ask(query, variables = {}) {
     this.#asking ??= this.resources.open(
       () => new HttpClients({ apiToken: this.owner.apiToken, clientCount: 4 }),
@@ -123,7 +123,7 @@ export class Stage {
     return data;
   }
 
-  /** Connects to the database itself, past any proxy. */
+  /** Connects directly to the database, without the proxy. */
   async withDatabase(work) {
     const client = await this.connect();
     try {
@@ -143,7 +143,7 @@ export class Stage {
     return client;
   }
 
-  /** How many transactions PostgreSQL has ended since they waited for each other. */
+  /** The number of deadlocks that PostgreSQL has resolved. */
   countDeadlocks() {
     return this.withDatabase(async (client) => {
       const { rows } = await client.query(
@@ -153,14 +153,14 @@ export class Stage {
     });
   }
 
-  /** The process of the embedded PostgreSQL; undefined while there is none. */
+  /** The process of the embedded PostgreSQL; undefined if it is not running. */
   async findPostmaster() {
     const file = join(this.dataDir, "postgres", "postmaster.pid");
     const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0]);
     return pid > 0 ? pid : undefined;
   }
 
-  /** Holds the database against the ledger; what does not agree is a failure of the ledger. */
+  /** Verifies the database against the ledger. Differences are recorded as failures. */
   prove() {
     return prove(this);
   }

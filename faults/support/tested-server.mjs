@@ -2,8 +2,8 @@ import { startProgram } from "../../bench/support/program.mjs";
 import { MAIN, environment, readAddress, stopLeftPostgres } from "../../bench/support/server.mjs";
 
 /**
- * A server process that may be ended and started again, at another address each time. Clients that
- * come meanwhile wait.
+ * A server process that can be ended and restarted, each time at another address. Clients wait in the
+ * meantime.
  */
 export class TestedServer {
   #resources;
@@ -15,7 +15,7 @@ export class TestedServer {
 
   /**
    * @param {Record<string, string>} settings
-   * @param {import("./ledger.mjs").Ledger} ledger takes down what the server logs of defects and of its end.
+   * @param {import("./ledger.mjs").Ledger} ledger records the server's internal errors and unexpected end.
    */
   constructor(resources, settings, ledger) {
     this.#resources = resources;
@@ -31,7 +31,7 @@ export class TestedServer {
     return this.#process.pid;
   }
 
-  /** Resolves with its exit once it has ended. */
+  /** Resolves with its exit code or signal when it has ended. */
   get ended() {
     return this.#process.ended;
   }
@@ -53,7 +53,7 @@ export class TestedServer {
     this.#serving.resolve();
   }
 
-  /** @returns how it has ended: its exit code, or the signal. */
+  /** @returns its exit code or signal. */
   async end(signal) {
     this.#serving = withResolvers();
     this.isServing = false;

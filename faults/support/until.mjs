@@ -6,15 +6,15 @@ const PATIENCE_MS = 60_000;
 /**
  * Resolves once the condition holds.
  *
- * @param {string} what is waited for, to be told when it does not come about.
+ * @param {string} what the expected condition, for the error message.
  * @param {() => boolean | Promise<boolean>} condition
- * @throws when it does not hold in time.
+ * @throws if the condition does not hold in time.
  */
 export async function until(what, condition, patienceMs = PATIENCE_MS) {
   const deadline = performance.now() + patienceMs;
   while (!(await condition())) {
     if (performance.now() > deadline)
-      throw new Error(`In ${patienceMs} ms it was not so that ${what}.`);
+      throw new Error(`Timed out after ${patienceMs} ms waiting until ${what}.`);
     await sleep(POLL_MS);
   }
 }
