@@ -17,7 +17,7 @@ const RAISED_FOR_EACH_REAL = 20;
 /** For the servers' transactions. Longer than the wait below, because PostgreSQL checks only once. */
 const DEADLOCK_TIMEOUT = "300ms";
 const WAIT_MS = 100;
-const DEADLOCKS_PATIENCE_MS = 180_000;
+const DEADLOCKS_TIMEOUT_MS = 180_000;
 
 const TABLES = ["pocket_charges", "payment_charges", "payment_refunds", "idempotency_keys"];
 
@@ -89,7 +89,7 @@ async function makeDeadlocks(stage, wanted) {
       await client.query("commit");
       return (await stage.countDeadlocks()) >= wanted;
     },
-    DEADLOCKS_PATIENCE_MS,
+    DEADLOCKS_TIMEOUT_MS,
   );
   await client.end();
   return stage.countDeadlocks();

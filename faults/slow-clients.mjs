@@ -9,7 +9,7 @@ import { Stage } from "./support/stage.mjs";
 const SLOW_CLIENTS = 40;
 const TOO_SLOW_CLIENTS = 8;
 const HASTY_CLIENTS = 8;
-const LONGEST_PATIENCE_MS = 8;
+const LONGEST_WAIT_MS = 8;
 const LONGEST_PAUSE_MS = 100;
 
 /** @type {import("./run.mjs").Fault} */
@@ -58,7 +58,7 @@ async function vanish(stage, own) {
   const socket = await open(stage);
   stage.ledger.begin(intent);
   socket.write(bytesOf(stage, intent));
-  await sleep(own.between(0, LONGEST_PATIENCE_MS));
+  await sleep(own.between(0, LONGEST_WAIT_MS));
   socket.destroy();
   stage.ledger.take(intent, { kind: "none", text: "the client disconnected" });
 }
@@ -69,7 +69,7 @@ async function sendHalf(stage, own) {
   const socket = await open(stage);
   const bytes = bytesOf(stage, intent);
   socket.write(bytes.subarray(0, own.between(1, bytes.length - 1)));
-  await sleep(own.between(0, LONGEST_PATIENCE_MS));
+  await sleep(own.between(0, LONGEST_WAIT_MS));
   socket.destroy();
   return intent.tokens;
 }

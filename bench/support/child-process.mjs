@@ -16,13 +16,13 @@ export function hasEnded(child) {
  * Asks the process to end, and makes it end when it takes too long.
  *
  * @param {import("node:child_process").ChildProcess} child
- * @param {number} patienceMs
+ * @param {number} timeoutMs
  */
-export async function endProcess(child, patienceMs) {
+export async function endProcess(child, timeoutMs) {
   if (hasEnded(child)) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
-  const force = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+  const force = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
   await ended;
   clearTimeout(force);
 }

@@ -1,7 +1,7 @@
 import pg from "pg";
 import * as server from "../../dist/database/database.js";
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * One connection to prepare what a workload needs and to look at what became of it.
@@ -28,7 +28,7 @@ export function openDatabase({ databaseUrl, poolSize }) {
   return server.openDatabase({
     url: databaseUrl,
     poolSize,
-    timeoutMs: PATIENCE_MS,
+    timeoutMs: TIMEOUT_MS,
     onIdleError: (error) => console.error(error),
   });
 }

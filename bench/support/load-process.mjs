@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { OWN_GROUP, endProcess, hasEnded } from "./child-process.mjs";
 
-const STOP_PATIENCE_MS = 5_000;
+const STOP_TIMEOUT_MS = 5_000;
 
 /** A process that makes load, one round at a time: the other end of `serveRounds`. */
 export class LoadProcess {
@@ -21,7 +21,7 @@ export class LoadProcess {
   static async start(resources, script, options) {
     const child = resources.open(
       () => fork(script, { serialization: "advanced", ...OWN_GROUP }),
-      (started) => endProcess(started, STOP_PATIENCE_MS),
+      (started) => endProcess(started, STOP_TIMEOUT_MS),
     );
     const load = new LoadProcess(child, script.pathname.split("/").at(-1));
     await load.#ask({ options });

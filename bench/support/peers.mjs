@@ -10,7 +10,7 @@ import { startProgram } from "./program.mjs";
 const FOLDER = join(import.meta.dirname, "../peers");
 const STAMP = join(FOLDER, "node_modules/.bench-stamp");
 const INPUTS = ["package.json", "package-lock.json", ".npmrc", "plain/schema.prisma"];
-const STOP_PATIENCE_MS = 5_000;
+const STOP_TIMEOUT_MS = 5_000;
 
 /** Installs the peers' packages and makes their Prisma client, when that is not done already. */
 export async function installPeers(resources, report) {
@@ -68,7 +68,7 @@ async function run(resources, command, args, env = {}) {
         shell: process.platform === "win32" && command === "npm",
         ...OWN_GROUP,
       }),
-    (running) => endProcess(running, STOP_PATIENCE_MS),
+    (running) => endProcess(running, STOP_TIMEOUT_MS),
   );
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => (output += text));

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OWN_GROUP, endProcess } from "./child-process.mjs";
 
-const START_PATIENCE_MS = 60_000;
-const STOP_PATIENCE_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
 
 /**
  * Starts a Node.js program in its own process and waits until it takes requests.
@@ -36,7 +36,7 @@ export async function startProgram(resources, { script, env, read, afterEnd, hea
     async (running) => {
       // A server that is still starting may be about to start PostgreSQL, so that is waited for.
       await started.catch(() => undefined);
-      await endProcess(running, STOP_PATIENCE_MS);
+      await endProcess(running, STOP_TIMEOUT_MS);
       await afterEnd?.();
     },
   );
@@ -62,8 +62,8 @@ async function waitUntilReady(child, { script, read, hear }) {
   const failed = once(child, "exit").then(([code, signal]) => {
     throw new Error(`${script} ended (${signal ?? code}) before it was ready:\n${output}`);
   });
-  const isLate = sleep(START_PATIENCE_MS, undefined, { ref: false }).then(() => {
-    throw new Error(`${script} was not ready in ${START_PATIENCE_MS} ms:\n${output}`);
+  const isLate = sleep(START_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`${script} was not ready in ${START_TIMEOUT_MS} ms:\n${output}`);
   });
   failed.catch(() => undefined);
   isLate.catch(() => undefined);

@@ -3,10 +3,10 @@ import { HttpClients } from "./http-clients.mjs";
 import { RequestMix } from "./request-mix.mjs";
 import { until } from "./until.mjs";
 
-const SETTLE_PATIENCE_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 60_000;
 const SETTLE_CLIENTS = 8;
 const RETRY_PAUSE_MS = 50;
-const RECOVERY_PATIENCE_MS = 40_000;
+const RECOVERY_TIMEOUT_MS = 40_000;
 
 /** Clients that keep servers busy until they are stopped, and then retry requests with unknown outcomes. */
 export class Load {
@@ -68,7 +68,7 @@ export class Load {
   async untilAcknowledged() {
     const since = performance.now();
     const isServed = () => this.#lastSentAt >= since;
-    await until("requests are acknowledged again", isServed, RECOVERY_PATIENCE_MS);
+    await until("requests are acknowledged again", isServed, RECOVERY_TIMEOUT_MS);
   }
 
   /** Resolves when every sent request has its response or has failed. */
@@ -81,7 +81,7 @@ export class Load {
     this.#isStopping = true;
     await Promise.all(this.#running);
     const { ledger, random } = this.#stage;
-    const deadline = performance.now() + SETTLE_PATIENCE_MS;
+    const deadline = performance.now() + SETTLE_TIMEOUT_MS;
     const waiting = [...ledger.open];
     const settle = async (own) => {
       for (let intent = waiting.pop(); intent !== undefined; intent = waiting.pop()) {

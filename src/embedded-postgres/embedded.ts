@@ -10,7 +10,7 @@ const OWNER_LOCK = 7_091_100_002;
 const VISIT_LOCK = 7_091_100_003;
 const LOCK_TIMEOUT = "3s";
 const LOCK_NOT_AVAILABLE = "55P03";
-const RECOVERY_PATIENCE_MS = 60_000;
+const RECOVERY_TIMEOUT_MS = 60_000;
 const RECOVERY_PAUSE_MS = 50;
 
 export class DataFolderInUseError extends Error {
@@ -54,7 +54,7 @@ export async function openEmbeddedPostgres(
 ): Promise<EmbeddedPostgres> {
   const cluster = new PostgresCluster(options.dataDir, options.settings ?? []);
   const ownership = new Ownership(cluster, options);
-  for (const deadline = Date.now() + RECOVERY_PATIENCE_MS; ;) {
+  for (const deadline = Date.now() + RECOVERY_TIMEOUT_MS; ;) {
     try {
       const hasStarted = await cluster.open();
       await (hasStarted || options.purpose === "serve" ? ownership.take() : ownership.visit());
@@ -115,7 +115,7 @@ class Ownership {
   /** Restarts PostgreSQL after the owning connection has ended: PostgreSQL has crashed, or was stopped. */
   private async recover(): Promise<void> {
     this.options.onRestart?.();
-    const deadline = Date.now() + RECOVERY_PATIENCE_MS;
+    const deadline = Date.now() + RECOVERY_TIMEOUT_MS;
     while (!this.isEnding) {
       try {
         await this.cluster.ensureRunning();

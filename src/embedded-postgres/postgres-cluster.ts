@@ -11,7 +11,7 @@ import { identifier, sql } from "../database/sql.js";
 
 const DATABASE = "pocketcharge";
 const HOST = "127.0.0.1";
-const START_PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
 /**
@@ -75,7 +75,7 @@ export class PostgresCluster {
     if (running === undefined) return;
     // With -w, pg_ctl would wait for the wrong server if another process starts one immediately afterwards.
     await this.programs.run("pg_ctl", ["stop", "-D", this.dir, "-m", "fast", "-W"]);
-    const deadline = Date.now() + START_PATIENCE_MS;
+    const deadline = Date.now() + START_TIMEOUT_MS;
     while ((await this.readPidFile())?.pid === running.pid) {
       if (Date.now() > deadline) throw new Error("The embedded PostgreSQL did not stop.");
       await sleep(POLL_MS);
@@ -88,7 +88,7 @@ export class PostgresCluster {
    * @returns whether this call started it.
    */
   async ensureRunning(): Promise<boolean> {
-    for (const deadline = Date.now() + START_PATIENCE_MS; ;) {
+    for (const deadline = Date.now() + START_TIMEOUT_MS; ;) {
       const port = await this.findRunningPort();
       if (port !== undefined) {
         this.port = port;
@@ -150,7 +150,7 @@ export class PostgresCluster {
 
   /** The port of the server on this cluster, as soon as it accepts connections. */
   private async findRunningPort(): Promise<number | undefined> {
-    const deadline = Date.now() + START_PATIENCE_MS;
+    const deadline = Date.now() + START_TIMEOUT_MS;
     while (Date.now() < deadline) {
       const running = await this.readPidFile();
       if (running === undefined) return undefined;
