@@ -23,16 +23,9 @@ export type AggregateRow = Readonly<Record<string, unknown>>;
 
 const CURRENCIES = { min: "leastCurrency", max: "greatestCurrency" } as const;
 
-<<<<<<< HEAD
-/** The columns that compute the aggregations, each once. The count is always included: it is free. */
-export function aggregateColumns(record: RecordDefinition, asked: readonly Aggregation[]): Sql {
-  const columns = new Map<string, Sql>([["count", sql`count(*)::int as count`]]);
-  for (const { name, column, apply } of asked.flatMap((one) => computationsOf(record, one))) {
-    columns.set(name, sql`${apply(column)} as ${alias(name)}`);
-=======
 /**
- * The columns that compute the aggregations, each once, and the rows that they answer. The count is always
- * among them: it costs nothing more.
+ * The columns that compute the aggregations, each once, and the type of their rows. The count is always
+ * included: it is free.
  */
 export function aggregateColumns(
   record: RecordDefinition,
@@ -46,7 +39,6 @@ export function aggregateColumns(
   )) {
     const read = operation === "sum" ? column.text() : resultColumnOf(fieldOf(record, field));
     parts.set(name, [APPLY[operation](of), column.nullable(read)]);
->>>>>>> main
   }
   if (needsOneCurrency(record, asked)) {
     const currency = columnOf(record, record.currencyField ?? "");
@@ -133,12 +125,7 @@ interface Computation {
 function computationsOf(record: RecordDefinition, aggregation: Aggregation): Computation[] {
   if (aggregation === "count") return [];
   const { operation, field } = partsOf(aggregation);
-<<<<<<< HEAD
-  const column = columnOf(record, field);
   // An average is computed from the sum and the count.
-=======
-  // An average is its sum and the count.
->>>>>>> main
   const inSql = operation === "avg" ? "sum" : operation;
   return [
     { name: columnAlias(inSql, field), field, of: columnOf(record, field), operation: inSql },

@@ -79,10 +79,7 @@ export function groupingOf(
   return { keys: join(keys, ", "), from };
 }
 
-<<<<<<< HEAD
-/** Reads one group more than the maximum, to detect that there are too many. */
-=======
-/** How the columns of the keys are read in a result. */
+/** The columns of the keys in a result. */
 export function keyColumnsOf(
   record: RecordDefinition,
   { fields }: Grouping,
@@ -90,8 +87,7 @@ export function keyColumnsOf(
   return Object.fromEntries(fields.map((name) => [name, resultColumnOf(fieldOf(record, name))]));
 }
 
-/** One group more than may be answered is read, to tell that there are too many. */
->>>>>>> main
+/** Reads one group more than the maximum, to detect that there are too many. */
 export function groupByKeys(grouping: Grouping): Sql {
   const names = join(grouping.fields.map(alias), ", ");
   return sql`group by ${names} limit ${MAX_GROUPS + 1}`;

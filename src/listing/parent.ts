@@ -43,14 +43,9 @@ export interface Statement {
  * Runs one statement for all parents: unchanged for a top-level list, otherwise in a lateral join with the
  * parents. Citus does not support this join, so on a distributed database each parent has its own statement.
  *
-<<<<<<< HEAD
+ * @param type the type of a row.
  * @param inner builds the statement for one parent from the SQL of its key, which is empty for a top-level list.
  * @param isPrepared true for a statement with few variants whose best plan does not depend on its values.
-=======
- * @param type what is read of each row.
- * @param inner the statement for one parent, whose key it is given as SQL: nothing for a list of its own.
- * @param isPrepared for a statement of a few possible texts whose best plan does not depend on its values.
->>>>>>> main
  * @returns the rows of each parent, in their order.
  */
 export async function readForParents<Row>(
