@@ -18,20 +18,20 @@ import { stacks } from "./workloads/stacks.mjs";
 
 /**
  * @typedef {object} Workload
- * @property {string} name what it is called on the command line, and its file of results.
- * @property {boolean} [isLong] only run when it is named.
- * @property {(options: WorkloadOptions) => Promise<string | Results>} measure answers Markdown, and
- *   what may go with it.
+ * @property {string} name its name on the command line, and of its results file.
+ * @property {boolean} [isLong] whether it runs only if it is named.
+ * @property {(options: WorkloadOptions) => Promise<string | Results>} measure returns Markdown, or Markdown
+ *   with additional results.
  *
  * @typedef {object} Results
  * @property {string} markdown
- * @property {string} [svg] a picture of it.
+ * @property {string} [svg] a chart of the results.
  * @property {import("./support/targets.mjs").Target[]} [targets]
  *
  * @typedef {object} WorkloadOptions
- * @property {boolean} isQuick few and short rounds: shows that it works, measures roughly.
- * @property {Resources} resources takes hold of all that must be stopped in the end.
- * @property {(line: string) => void} report tells how far it is.
+ * @property {boolean} isQuick few and short rounds, to test that it works; the measurements are rough.
+ * @property {Resources} resources tracks everything that must be stopped at the end.
+ * @property {(line: string) => void} report prints the progress.
  */
 
 /** @type {Workload[]} */
@@ -58,7 +58,7 @@ async function main({ workloads, isQuick }) {
       const results = await measure({ isQuick, resources, report });
       const { markdown, svg, targets } =
         typeof results === "string" ? { markdown: results } : results;
-      // Quick rounds show that it works; what they measure is not worth keeping.
+      // Do not keep the rough measurements of quick rounds.
       if (!isQuick) {
         await mkdir(RESULTS, { recursive: true });
         await writeFile(join(RESULTS, `${name}.md`), markdown);
@@ -79,7 +79,7 @@ function readCommandLine() {
     allowPositionals: true,
   });
   const unknown = positionals.find((name) => !WORKLOADS.some((workload) => workload.name === name));
-  if (unknown !== undefined) throw new Error(`There is no workload ${unknown}.`);
+  if (unknown !== undefined) throw new Error(`Unknown workload ${unknown}.`);
   const isWanted = ({ name, isLong = false }) =>
     positionals.includes(name) || (positionals.length === 0 && !isLong);
   return { workloads: WORKLOADS.filter(isWanted), isQuick: values.quick };

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const PHONE_NUMBER = /^989[0-9]{9}$/;
 
-/** What is stored of the secret in an `Authorization` header; null when there is none. */
+/** The stored hash of the secret in an `Authorization` header; null if there is none. */
 export function secretHashOf(header) {
   const secret = /^(?:Token|Bearer) +(\S+) *$/i.exec(header ?? "")?.[1];
   return secret === undefined ? null : createHash("sha256").update(secret).digest();
@@ -48,7 +48,7 @@ export function requireScope({ scopes }, scope) {
   if (!scopes.includes(scope)) throw new Error(`The token lacks the scope ${scope}.`);
 }
 
-/** @returns why a charge cannot be made, whatever the pocket holds; null when it can. */
+/** @returns the reason why a charge is invalid, regardless of the balance; null if it is valid. */
 export function refuseCharge({ token, phoneNumber, amount }, group) {
   if (!UUID_V7.test(token)) return "The token is no UUID of version 7.";
   if (!PHONE_NUMBER.test(phoneNumber)) return "The phone number is none of a mobile phone.";

@@ -1,4 +1,4 @@
-/** The part of Pocketcharge's schema that is measured, so that these peers take the same requests. */
+/** The measured part of Pocketcharge's schema, so that these peers accept the same requests. */
 export const typeDefs = /* GraphQL */ `
   scalar Amount
   scalar DateTime

@@ -18,7 +18,7 @@ const LABEL_WIDTH = 200;
 const VALUE_WIDTH = 64;
 
 /**
- * Bar charts side by side as one SVG. Each has its own scale, which its longest bar fills.
+ * Bar charts side by side as one SVG. Each has its own scale, up to its longest bar.
  *
  * @param {{ title: string, subtitle: string, charts: BarChart[] }} options
  */

@@ -6,8 +6,8 @@ import { requireDone } from "./graphql-connections.mjs";
 const CONNECTION_COUNT = 4;
 
 /**
- * Puts to each query the statements that the server sends for it, its own authentication left out.
- * They are taken down from the same program in this process.
+ * Adds to each query the statements that the server sends for it, without those for authentication.
+ * They are recorded from the same program in this process.
  *
  * @template {{ name: string, query: string, variables: object }} T
  * @param {import("./resources.mjs").Resources} resources
@@ -21,7 +21,7 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
     (opened) => opened.close(),
   );
   let statements = [];
-  // A transaction sends its statements on a connection, past the pool.
+  // A transaction sends its statements on a connection, not through the pool.
   database.pool.on("connect", (connection) => {
     const send = connection.query.bind(connection);
     connection.query = (statement, ...rest) => {
@@ -41,7 +41,7 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
       payload: { query, variables },
     });
     requireDone(answer.body);
-    if (statements.length === 0) throw new Error(`No statement was taken down for ${query}.`);
+    if (statements.length === 0) throw new Error(`No statement was recorded for ${query}.`);
     cases.push({ ...rest, query, variables, statements: [...statements] });
   }
   await app.close();

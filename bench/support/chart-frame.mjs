@@ -1,7 +1,7 @@
 export const MARGIN = 24;
 export const HEADER = 76;
 
-/** Its background is its own, so that it reads the same wherever it is shown. */
+/** The chart has its own background, so that it is readable on any page. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
   .background { fill: #ffffff; }
@@ -26,7 +26,7 @@ const STYLE = `
 `;
 
 /**
- * A picture with a heading, as SVG.
+ * A chart with a heading, as SVG.
  *
  * @param {{ title: string, subtitle: string, width: number, height: number, parts: string[] }} options
  */

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { clearTimeout, setTimeout } from "node:timers";
 
 /**
- * Ctrl-C in a terminal reaches every process of its group. The children are in groups of their own,
- * so that they are stopped in order, by this process alone.
+ * Ctrl-C in a terminal signals every process in its group. The children are in their own groups, so that
+ * only this process stops them, in order.
  */
 export const OWN_GROUP = { detached: process.platform !== "win32" };
 
@@ -13,7 +13,7 @@ export function hasEnded(child) {
 }
 
 /**
- * Asks the process to end, and makes it end when it takes too long.
+ * Asks the process to end, and kills it after the timeout.
  *
  * @param {import("node:child_process").ChildProcess} child
  * @param {number} timeoutMs

@@ -4,7 +4,7 @@ import * as server from "../../dist/database/database.js";
 const TIMEOUT_MS = 60_000;
 
 /**
- * One connection to prepare what a workload needs and to look at what became of it.
+ * One connection to prepare a workload and to verify its results.
  *
  * @param {import("./resources.mjs").Resources} resources
  * @param {string} databaseUrl
@@ -20,7 +20,7 @@ export async function connect(resources, databaseUrl) {
 }
 
 /**
- * A pool like the server's own.
+ * A pool like that of the server.
  *
  * @param {{ databaseUrl: string, poolSize: number }} options
  */

@@ -5,7 +5,7 @@ import { Client } from "undici";
  *
  * @param {{ clientCount: number, graphqlUrl: string, apiToken: string }} options
  * @returns {(client: number, body: string | Uint8Array) => Promise<string>} sends a request on the
- *   client's connection and answers what came back, errors of GraphQL included.
+ *   client's connection and returns the response, including GraphQL errors.
  */
 export function openConnections({ clientCount, graphqlUrl, apiToken }) {
   const { origin, pathname } = new URL(graphqlUrl);
@@ -21,7 +21,7 @@ export function openConnections({ clientCount, graphqlUrl, apiToken }) {
   };
 }
 
-/** A benchmark that counts what was refused lies. */
+/** A benchmark must not count refused requests. */
 export function requireDone(answer) {
   if (!answer.startsWith('{"errors"') && !answer.includes('"userErrors":[{')) return;
   throw new Error(`The server refused: ${answer.slice(0, 1_000)}`);

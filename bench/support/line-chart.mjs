@@ -8,7 +8,7 @@ const LABEL_WIDTH = 64;
 const TICK_S = 30;
 
 /**
- * A line for each series, one value a second, each with a scale of its own that begins at 0.
+ * A line for each series with one value per second, each with its own scale from 0.
  *
  * @param {{ title: string, subtitle: string, lines: { label: string, values: number[] }[] }} options
  */

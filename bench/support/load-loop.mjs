@@ -1,19 +1,19 @@
 /**
  * @typedef {object} Measured
  * @property {number} requestCount
- * @property {number} elapsedMs from the first request to the last answer.
+ * @property {number} elapsedMs from the first request to the last response.
  * @property {Float64Array} latenciesMs one for each request.
- * @property {number} cpuShare what this process used of one core.
+ * @property {number} cpuShare the share of one core that this process used.
  */
 
 /**
- * Clients that each send one request after the other, for a while. Requests that run when the time
- * is over are waited for and counted, and so is the time that they take.
+ * Runs clients that each send one request after the other, for a fixed time. Requests that are running at the
+ * end are awaited and counted, as is their time.
  *
  * @param {object} options
  * @param {number} options.clientCount
  * @param {number} options.durationMs
- * @param {(client: number) => Promise<void>} options.send throws unless the request was done.
+ * @param {(client: number) => Promise<void>} options.send throws unless the request succeeded.
  * @returns {Promise<Measured>}
  */
 export async function runClients({ clientCount, durationMs, send }) {
@@ -21,7 +21,7 @@ export async function runClients({ clientCount, durationMs, send }) {
   const startedAt = performance.now();
   const deadline = startedAt + durationMs;
 
-  // Each client counts for itself: `total += await …` of several at once would lose some.
+  // Each client has its own count: concurrent `total += await …` would lose some.
   const runClient = async (client) => {
     const latencies = [];
     for (let sentAt = startedAt; sentAt < deadline;) {

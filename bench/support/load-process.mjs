@@ -3,7 +3,7 @@ import { OWN_GROUP, endProcess, hasEnded } from "./child-process.mjs";
 
 const STOP_TIMEOUT_MS = 5_000;
 
-/** A process that makes load, one round at a time: the other end of `serveRounds`. */
+/** A process that generates load, one round at a time: the counterpart of `serveRounds`. */
 export class LoadProcess {
   #child;
   #name;
@@ -16,7 +16,7 @@ export class LoadProcess {
   /**
    * @param {import("./resources.mjs").Resources} resources
    * @param {URL} script calls `serveRounds`.
-   * @param {object} options what its rounds have in common.
+   * @param {object} options the common options of its rounds.
    */
   static async start(resources, script, options) {
     const child = resources.open(
@@ -49,7 +49,7 @@ export class LoadProcess {
       };
       const onExit = (code, signal) => {
         this.#child.off("message", onAnswer);
-        reject(new Error(`${this.#name} ended by itself (${signal ?? code}).`));
+        reject(new Error(`${this.#name} ended unexpectedly (${signal ?? code}).`));
       };
       if (hasEnded(this.#child)) {
         onExit(this.#child.exitCode, this.#child.signalCode);

@@ -3,12 +3,12 @@
  *
  * @typedef {object} Round
  * @property {number} durationMs no request starts later than this.
- * @property {number} expectedCount about how many requests there will be, to make them beforehand.
+ * @property {number} expectedCount the approximate number of requests, to create them in advance.
  */
 
 /**
- * Makes this process the worker of a `LoadProcess`: it makes ready when it is given its options,
- * then runs one round after the other.
+ * Makes this process the worker of a `LoadProcess`: it prepares when it receives its options, and then runs
+ * one round after the other.
  *
  * @param {(options: object) => (round: Round) => Promise<Measured>} prepare
  */
@@ -20,7 +20,7 @@ export function serveRounds(prepare) {
       runRound = prepare(options);
     });
   });
-  // The benchmark is gone, however that came.
+  // The benchmark has ended.
   process.on("disconnect", () => process.exit());
 }
 

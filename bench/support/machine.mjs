@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from "node:os";
 const TMPFS = 0x01021994;
 
 /**
- * What figures were measured on, in one line.
+ * Describes the machine and versions of a measurement in one line.
  *
  * @param {import("pg").Client} client
  * @param {string} dataDir

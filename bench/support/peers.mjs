@@ -12,7 +12,7 @@ const STAMP = join(FOLDER, "node_modules/.bench-stamp");
 const INPUTS = ["package.json", "package-lock.json", ".npmrc", "plain/schema.prisma"];
 const STOP_TIMEOUT_MS = 5_000;
 
-/** Installs the peers' packages and makes their Prisma client, when that is not done already. */
+/** Installs the peers' packages and generates their Prisma client, unless that is done already. */
 export async function installPeers(resources, report) {
   const digest = createHash("sha256");
   for (const input of INPUTS) digest.update(await readFile(join(FOLDER, input)));
@@ -25,7 +25,7 @@ export async function installPeers(resources, report) {
   await run(resources, command, [...args, "ci", "--include=dev", "--loglevel=error"]);
   const prisma = join(FOLDER, "node_modules/prisma/build/index.js");
   const generate = [prisma, "generate", "--schema", "plain/schema.prisma", "--no-hints"];
-  // Prisma asks for a schema engine that `generate` never runs; naming any program spares its download.
+  // Prisma downloads a schema engine that `generate` never runs. Setting any program as its path avoids that.
   const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
   await run(resources, process.execPath, generate, env);
   await writeFile(STAMP, stamp);
@@ -35,7 +35,7 @@ export async function installPeers(resources, report) {
  * Starts a peer in its own process.
  *
  * @param {import("./resources.mjs").Resources} resources
- * @param {string} name of its folder.
+ * @param {string} name the name of its folder.
  * @param {{ databaseUrl: string, poolSize: number }} database
  * @returns {Promise<{ graphqlUrl: string, pid: number }>}
  */

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
-/** Of /proc/<pid>/stat, in which Linux counts a hundred ticks a second for programs. */
+/** The unit of times in /proc/<pid>/stat: Linux reports a hundred ticks per second. */
 const MS_PER_TICK = 10;
 const BYTES_PER_KB = 1_024;
 
 /**
- * What a process and its children have used, on Linux; also those that have ended since.
+ * The resources used by a process and its children, including ended ones, on Linux.
  *
  * @param {number} pid
  * @returns {{ cpuMs: number, residentBytes: number, peakBytes: number } | null} null elsewhere.
@@ -14,8 +14,8 @@ export function usageOf(pid) {
   if (process.platform !== "linux") return null;
   const usage = { cpuMs: 0, residentBytes: 0, peakBytes: 0 };
   for (const id of familyOf(pid)) {
-    // The name in parentheses may hold spaces; the times of user and system are fields 14 and 15, and
-    // those of the children that have ended 16 and 17.
+    // The name in parentheses may contain spaces. User and system time are fields 14 and 15, those of ended
+    // children 16 and 17.
     const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1).split(" ");
     usage.cpuMs +=
       fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * MS_PER_TICK;
@@ -28,7 +28,7 @@ export function usageOf(pid) {
   return usage;
 }
 
-/** Lets the peak begin anew from what is resident now. */
+/** Resets the peak to the current resident size. */
 export function forgetPeak(pid) {
   if (process.platform !== "linux") return;
   for (const id of familyOf(pid)) writeFileSync(`/proc/${id}/clear_refs`, "5");
@@ -42,10 +42,10 @@ function familyOf(pid) {
 }
 
 /**
- * A load that also tells what each round took of the process that it falls on.
+ * A load that also reports the resources that the loaded process used in each round.
  *
  * @param {import("./load-process.mjs").LoadProcess} load
- * @param {number} pid of the server; of the load itself when there is no server between.
+ * @param {number} pid the server's process id, or the load's own if there is no server.
  */
 export function observe(load, pid) {
   return {
@@ -54,7 +54,7 @@ export function observe(load, pid) {
       const measured = await load.run(round);
       const after = usageOf(pid);
       if (after === null) return { ...measured, server: null };
-      // A load that makes its requests before the round is no part of it.
+      // Requests that the load creates before the round do not count.
       const cpuShare =
         pid === load.pid ? measured.cpuShare : (after.cpuMs - before.cpuMs) / measured.elapsedMs;
       return { ...measured, server: { cpuShare, residentBytes: after.residentBytes } };

@@ -7,18 +7,18 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 /**
- * Starts a Node.js program in its own process and waits until it takes requests.
+ * Starts a Node.js program in its own process and waits until it accepts requests.
  *
  * @template T
  * @param {import("./resources.mjs").Resources} resources
  * @param {object} program
  * @param {string} program.script
  * @param {Record<string, string | undefined>} program.env
- * @param {(output: string) => T | undefined} program.read finds in what the program prints that it is
- *   ready, and what is to be known of it.
+ * @param {(output: string) => T | undefined} program.read parses the program's output; returns undefined until it
+ *   is ready.
  * @param {() => Promise<void>} [program.afterEnd]
- * @param {(text: string) => unknown} [program.hear] is given what it prints once it is ready: warnings
- *   alone, which whoever reads the figures should see.
+ * @param {(text: string) => unknown} [program.hear] receives what it prints after it is ready, which are only
+ *   warnings. By default they are shown with the measurements.
  * @returns {Promise<T & { pid: number, ended: Promise<[code: number | null, signal: string | null]> }>}
  */
 export async function startProgram(resources, { script, env, read, afterEnd, hear = warn }) {
@@ -34,7 +34,7 @@ export async function startProgram(resources, { script, env, read, afterEnd, hea
       return spawned;
     },
     async (running) => {
-      // A server that is still starting may be about to start PostgreSQL, so that is waited for.
+      // Wait for a server that is still starting, because it may be about to start PostgreSQL.
       await started.catch(() => undefined);
       await endProcess(running, STOP_TIMEOUT_MS);
       await afterEnd?.();

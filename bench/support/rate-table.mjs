@@ -2,9 +2,9 @@ import { median, percentile } from "./statistics.mjs";
 import { formatNumber, formatTable } from "./table.mjs";
 
 /**
- * A row for each case that has a name and statements: how often a second it is done on both sides.
+ * A table with a row for each named case with statements: its rate per second on both sides.
  *
- * @param {string} title of the column of names.
+ * @param {string} title the title of the column of names.
  * @param {import("./side-by-side.mjs").Comparison[]} comparisons
  */
 export function formatRates(title, comparisons) {

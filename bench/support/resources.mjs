@@ -1,4 +1,4 @@
-/** What was started and must be stopped, last started first: processes, connections, folders. */
+/** Started processes, connections and folders, which are stopped in reverse order. */
 export class Resources {
   #stops = [];
   #closed;
@@ -8,8 +8,8 @@ export class Resources {
   }
 
   /**
-   * Starts something and remembers how to stop it. `start` does not wait for anything, so that a
-   * signal never finds something that is started and not remembered.
+   * Starts something and records how to stop it. `start` is synchronous, so that a signal never arrives
+   * between the start and its recording.
    *
    * @template T
    * @param {() => T} start
@@ -23,7 +23,7 @@ export class Resources {
     return started;
   }
 
-  /** Stops everything, once. What cannot be stopped is reported and keeps nothing else from it. */
+  /** Stops everything, once. Failures are reported and do not affect the rest. */
   close() {
     this.#closed ??= this.#stopAll();
     return this.#closed;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { readConfig } from "../../dist/config/config.js";
 import { startProgram } from "./program.mjs";
 
-/** The program itself. */
+/** The server's program. */
 export const MAIN = fileURLToPath(new URL("../../dist/programs/main.js", import.meta.url));
 const POLL_MS = 50;
 
@@ -16,13 +16,13 @@ const POLL_MS = 50;
  * @property {string} graphqlUrl
  * @property {number} pid
  * @property {string} demoToken
- * @property {string} databaseUrl of its embedded PostgreSQL.
+ * @property {string} databaseUrl the URL of its embedded PostgreSQL.
  * @property {string} dataDir
- * @property {number} poolSize of its connections to PostgreSQL.
+ * @property {number} poolSize the number of its connections to PostgreSQL.
  */
 
 /**
- * Makes a temporary folder for an embedded PostgreSQL.
+ * Creates a temporary folder for an embedded PostgreSQL.
  *
  * @param {import("./resources.mjs").Resources} resources
  */
@@ -37,7 +37,7 @@ export function makeDataDir(resources) {
  * Starts dist/programs/main.js in its own process, with an embedded PostgreSQL.
  *
  * @param {import("./resources.mjs").Resources} resources
- * @param {string} dataDir where PostgreSQL has its data, or gets it: a new folder when left out.
+ * @param {string} dataDir the folder for PostgreSQL's data. Defaults to a new folder.
  * @param {Record<string, string>} settings what is different about it.
  * @returns {Promise<Server>}
  */
@@ -54,7 +54,7 @@ export async function startServer(resources, dataDir = makeDataDir(resources), s
 }
 
 /**
- * Starts one more server on the database of the first.
+ * Starts another server on the database of the first.
  *
  * @param {import("./resources.mjs").Resources} resources
  * @param {Server} first
@@ -70,8 +70,8 @@ export function startFurtherServer(resources, { databaseUrl }, settings) {
 }
 
 /**
- * DATABASE_URL is emptied unless it is one of the benchmark's own: a benchmark must never write to a
- * database that somebody uses.
+ * Clears DATABASE_URL unless the benchmark sets it: a benchmark must never write to a database that is in
+ * use.
  */
 export function environment(settings) {
   return {
@@ -88,13 +88,13 @@ export function environment(settings) {
   };
 }
 
-/** Finds in what a server prints where it is, once it is ready. */
+/** Parses the address that a server prints when it is ready. */
 export function readAddress(output) {
   const graphqlUrl = /is ready: (\S+)/.exec(output)?.[1];
   return graphqlUrl && { graphqlUrl };
 }
 
-/** A first start prints the token; a later one names the file that holds it. */
+/** A first start prints the token; later starts print the file that contains it. */
 function readWelcome(output) {
   const [, secret, file] =
     /Authorization: Token (?:([^\s'$]+)'|\$\(cat '([^']+)'\))/.exec(output) ?? [];
@@ -102,7 +102,7 @@ function readWelcome(output) {
   return demoToken && { ...readAddress(output), demoToken };
 }
 
-/** The server stops its PostgreSQL, unless it crashed or had to be killed. */
+/** Stops the PostgreSQL that a crashed or killed server left running. */
 export async function stopLeftPostgres(dataDir) {
   const pidFile = join(dataDir, "postgres", "postmaster.pid");
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"]) {
@@ -114,7 +114,7 @@ export async function stopLeftPostgres(dataDir) {
   }
 }
 
-/** @returns {boolean} whether there is such a process. */
+/** @returns {boolean} whether the process exists. */
 function signalProcess(pid, signal) {
   try {
     return process.kill(pid, signal);

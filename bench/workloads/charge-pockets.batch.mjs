@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 const POCKET_COUNT = 100_000;
 const MAX_AMOUNT = 10_000;
 
-/** New charges, each with a token of its own. The first of a pocket makes it. */
+/** New charges, each with its own token. The first charge of a pocket creates it. */
 export function newBatch(size) {
   return Array.from({ length: size }, () => ({
     token: uuidv7(),

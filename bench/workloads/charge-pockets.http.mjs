@@ -1,5 +1,5 @@
-// The load generator of the HTTP side. It keeps to sending: bodies are made before a round, answers
-// are read after it. On the machine of the server, each bit of work here is time the server lacks.
+// The load generator of the HTTP side. During a round it only sends: it creates bodies before the round and reads
+// responses afterwards, because its work takes processor time from the server.
 import { Buffer } from "node:buffer";
 import { openConnections } from "../support/graphql-connections.mjs";
 import { runClients } from "../support/load-loop.mjs";
@@ -7,7 +7,7 @@ import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
 import { newBatch } from "./charge-pockets.batch.mjs";
 
-/** What the welcome of the server suggests. */
+/** The request that the server's start-up message suggests. */
 const QUERY =
   "mutation Charge($input: ChargePocketsInput!) { chargePockets(input: $input) { results " +
   "{ token phoneNumber amount status message pocketCharge { balanceAfter } } } }";
@@ -32,7 +32,7 @@ function newBody(pocketGroupSlug, batchSize) {
   return Buffer.from(JSON.stringify({ query: QUERY, variables }));
 }
 
-/** A benchmark that counts refused charges lies. */
+/** A benchmark must not count refused charges. */
 function requireSuccess(answer, batchSize) {
   const results = JSON.parse(answer).data?.chargePockets?.results ?? [];
   const made = results.filter(({ status }) => status === "SUCCESS");

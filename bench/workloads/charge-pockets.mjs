@@ -1,4 +1,4 @@
-// Charges per second through HTTP and GraphQL, beside node-pg with the same SQL in the same
+// Charges per second through HTTP and GraphQL, compared with node-pg with the same SQL in the same
 // transactions on the same PostgreSQL.
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
@@ -63,7 +63,7 @@ async function findDemo(client) {
   return rows[0];
 }
 
-/** Every charge that was counted is in the database, none is there twice, and no balance is off. */
+/** Verifies that every counted charge is in the database exactly once, and that all balances are correct. */
 async function proveCount(client, comparisons, countBefore) {
   const counted = comparisons
     .flatMap(({ subject, warmUp, rounds }) =>

@@ -1,5 +1,4 @@
-// The other side: what the server asks of PostgreSQL to charge pockets, with the server's own pool,
-// transaction and statements, and nothing around them.
+// The other side: only the server's pool, transactions and statements for charging pockets.
 import { openDatabase } from "../../dist/database/database.js";
 import { inTransaction } from "../../dist/database/transaction.js";
 import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";

@@ -1,6 +1,6 @@
 import { uuidv7 } from "uuidv7";
 
-/** Charges as they are written, but for their balances. */
+/** Charges as they are written, except for their balances. */
 export function prepareBatch({ pocketGroupId, merchantId }, batch) {
   const charges = batch.map((charge) => ({
     ...charge,
@@ -16,7 +16,7 @@ export function prepareBatch({ pocketGroupId, merchantId }, batch) {
   };
 }
 
-/** Puts the balances on the charges. @returns what each pocket ends with. */
+/** Sets the balances of the charges. @returns the final balance of each pocket. */
 export function addUp(charges, locked) {
   const balances = new Map();
   for (const charge of charges) {
@@ -28,7 +28,7 @@ export function addUp(charges, locked) {
   return balances;
 }
 
-/** @throws when a token was used before: no charge would be made. */
+/** @throws if a token was used before, because no charge would be made. */
 export function requireNew(used) {
   if (used.length > 0) throw new Error(`${used.length} tokens are used already.`);
 }

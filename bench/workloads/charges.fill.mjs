@@ -10,8 +10,8 @@ const FIRST_MS = Date.UTC(2026, 0, 1);
 const CHUNK_ROWS = 500;
 
 /**
- * Fills an empty demo by COPY: 100 groups that are granted to its merchant, their pockets spread
- * evenly, ten charges of 1 each, made one a second.
+ * Fills an empty demo with COPY: 100 groups granted to its merchant, with evenly distributed pockets that have
+ * ten charges of 1 each, one per second.
  *
  * @param {import("pg").Client} client
  * @param {number} chargeCount a multiple of 1,000.
@@ -50,12 +50,12 @@ export async function fillCharges(client, chargeCount) {
   );
 }
 
-/** The number of a pocket of the demo's own group, of those that were filled. */
+/** The phone number of a filled pocket in the demo's own group. */
 export function phoneNumberOfDemoGroup(index) {
   return phoneNumberOf(index * GROUP_COUNT);
 }
 
-/** @returns {number} how many pockets the demo's own group has. */
+/** @returns {number} the number of pockets in the demo's own group. */
 export function pocketsOfDemoGroup(chargeCount) {
   return chargeCount / CHARGES_OF_A_POCKET / GROUP_COUNT;
 }
@@ -82,7 +82,7 @@ async function copy(client, target, count, rowOf) {
   );
 }
 
-/** No value of a row has a character that COPY's text form would need escaped. */
+/** No value contains a character that COPY's text format would need to escape. */
 function* linesOf(count, rowOf) {
   for (let from = 0; from < count; from += CHUNK_ROWS) {
     let lines = "";

@@ -1,5 +1,5 @@
-// What charging would gain or lose with other settings than those chosen: a server with a database of
-// its own for each, charged in turn.
+// Compares charging with the chosen settings and alternatives: a server with its own database for each, charged
+// alternately.
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
@@ -16,7 +16,7 @@ const CASES = [
   { name: "single charges, 64 clients", batchSize: 1, clientCount: 64 },
 ];
 
-/** The indexes of charges by which lists are read, and which only lists need. */
+/** The indexes on charges that only lists need. */
 const LIST_INDEXES = [
   "pocket_charges_created_at_id_idx",
   "pocket_charges_pocket_group_id_created_at_id_idx",
@@ -81,7 +81,7 @@ async function startLoads(resources, { graphqlUrl, demoToken: apiToken }) {
   return { run: ({ clientCount, ...round }) => loads.get(clientCount).run(round) };
 }
 
-/** How many updates of pockets needed no entry in an index, and what the pockets take now. */
+/** The share of pocket updates without new index entries, and the current size of the pockets. */
 async function readUpdates(client) {
   await client.query("select pg_stat_force_next_flush()");
   const { rows } = await client.query(

@@ -1,4 +1,4 @@
-// The load of the first minutes: what clients do at once, counted second by second.
+// The load generator for the first minutes: different clients at the same time, counted per second.
 import { Buffer } from "node:buffer";
 import { uuidv7 } from "uuidv7";
 import { openConnections } from "../support/graphql-connections.mjs";
@@ -10,7 +10,7 @@ const LIST =
   "{ pocketCharges(first: 50) { nodes { id amount merchant { name } pocket { balance } } } }";
 const SUCCESS = '"status":"SUCCESS"';
 
-/** Every other charge makes a pocket; the others go to one that this process has made before. */
+/** Every other charge creates a pocket; the others use one that this process created earlier. */
 class PhoneNumbers {
   #count = 0;
 

@@ -1,4 +1,4 @@
-// The first minutes of a new server: an empty database, nothing prepared, and the rate of each second.
+// The first minutes of a new server: the rate in each second on an empty database, without preparation.
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
@@ -37,7 +37,7 @@ async function measure({ isQuick, resources, report }) {
   return formatFirstMinutes({ machine, clients: CLIENTS, batchSize: BATCH_SIZE, counts });
 }
 
-/** Charges whose answers came after the end are made, and not counted. */
+/** Verifies the charges. Those whose responses came after the end are made but not counted. */
 async function prove(client, { singles, batches }) {
   const counted = [...singles, ...batches].reduce((sum, count) => sum + count, 0);
   const { rows } = await client.query(

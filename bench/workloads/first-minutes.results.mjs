@@ -6,7 +6,7 @@ const LEAST = 0.7;
 const ROW_S = 15;
 
 /**
- * A row for each quarter of a minute, a picture with each second, and the worst ten seconds beside the best.
+ * A row for each quarter of a minute, a chart of each second, and the worst ten seconds compared with the best.
  *
  * @returns {import("../run.mjs").Results}
  */
@@ -53,7 +53,7 @@ export function formatFirstMinutes({ machine, clients, batchSize, counts }) {
   return { markdown, svg, targets };
 }
 
-/** The first window is left out of neither: a slow start counts. */
+/** Both include the first window: a slow start counts. */
 function worstOfBest(values) {
   const windows = [];
   for (let from = 0; from + WINDOW_S <= values.length; from++) {

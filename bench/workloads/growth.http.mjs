@@ -1,4 +1,4 @@
-// The load generator of the reads and charges whose speed must not depend on how much is stored.
+// The load generator for reads and charges whose speed must not depend on the amount of data.
 import { uuidv7 } from "uuidv7";
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { openConnections, requireDone } from "../support/graphql-connections.mjs";

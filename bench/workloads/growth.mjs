@@ -1,5 +1,5 @@
-// What ten million charges cost beside ten thousand: two servers with a database each, measured in
-// turn.
+// The cost of ten million charges compared with ten thousand: two servers with their own databases, measured
+// alternately.
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";

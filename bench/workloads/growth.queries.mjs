@@ -12,8 +12,8 @@ const PAGE = `query ($after: String) {
   }
 }`;
 
-/** What is measured; `isBounded` where the time must not grow with what is stored, `isForOne` what
- * one client asks at a time. */
+/** The measured cases. `isBounded`: the time must not grow with the data. `isForOne`: only one client sends
+ * them. */
 export const GROWTH_CASES = [
   {
     name: "trace of one charge",
@@ -52,7 +52,7 @@ export const GROWTH_CASES = [
   },
 ];
 
-/** The variables of each kind that only reads, for a database that is filled. */
+/** The variables of the read cases, for a filled database. */
 export async function readVariables(client) {
   const { rows: tokens } = await client.query(
     `select c.token from pocket_charges c join pocket_groups g on g.id = c.pocket_group_id

@@ -1,7 +1,7 @@
 import { median, percentile } from "../support/statistics.mjs";
 import { formatNumber, formatTable } from "../support/table.mjs";
 
-/** What page 1, page 100,000 and a trace may take, of their time among ten thousand. */
+/** The maximum time of page 1, page 100,000 and a trace, relative to that with ten thousand charges. */
 const MOST_TIMES = 1.5;
 
 /** @returns {import("../run.mjs").Results} */

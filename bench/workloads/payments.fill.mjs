@@ -5,8 +5,8 @@ export const YEAR_END = "2024-01-01T00:00:00Z";
 const CHARGES_OF_A_CUSTOMER = 10;
 
 /**
- * Fills an empty merchant with a year of charges in every status, spread evenly, and what belongs to
- * them. After the year come, at the same pace, the charges that are to be updated.
+ * Fills an empty merchant with a year of evenly distributed charges in every status, and their related records.
+ * The charges to be updated follow after the year, at the same rate.
  *
  * @param {import("pg").Client} client
  * @param {{ merchantId: string, employeeId: string }} owner
@@ -26,7 +26,7 @@ export async function fillPayments(client, owner, { chargeCount, updateCount }) 
   return rows.map(({ id }) => id);
 }
 
-/** Each with a stored method. */
+/** Creates customers, each with a payment method. */
 async function fillCustomers(client, { merchantId }, count) {
   await client.query(
     `insert into customers (merchant_id, id, number, name, email)
@@ -43,7 +43,7 @@ async function fillCustomers(client, { merchantId }, count) {
   );
 }
 
-/** Four orders for five charges: of every five, the last pays the order of the one before. */
+/** Creates four orders for five charges: the last of every five pays the order of the one before. */
 async function fillOrders(client, { merchantId }, chargeCount) {
   await client.query(
     `insert into orders (merchant_id, id, number, status, currency, total_in_cents, customer_id)
@@ -60,7 +60,7 @@ async function fillOrders(client, { merchantId }, chargeCount) {
   );
 }
 
-/** What each charge is to be, so that the tables that tell of it agree. */
+/** Plans the values of each charge, so that its tables are consistent. */
 async function planCharges(client, { merchantId }, { count, chargeCount }) {
   await client.query(
     `create temporary table planned as
@@ -92,7 +92,7 @@ async function planCharges(client, { merchantId }, { count, chargeCount }) {
   );
 }
 
-/** Each was captured as a whole. */
+/** Creates authorizations, each captured completely. */
 async function fillAuthorizations(client, { merchantId, employeeId }) {
   await client.query(
     `insert into payment_authorizations
@@ -106,7 +106,7 @@ async function fillAuthorizations(client, { merchantId, employeeId }) {
   );
 }
 
-/** Of what is refunded, half of the amount. */
+/** Creates the charges. Refunded ones are refunded by half of the amount. */
 async function fillCharges(client, { merchantId, employeeId }) {
   await client.query(
     `insert into payment_charges
@@ -142,7 +142,7 @@ async function fillRefunds(client, { merchantId, employeeId }) {
   );
 }
 
-/** Charges were CREATED, then STARTED, then what they are; the others came to be as they are. */
+/** Charges were CREATED, then STARTED, then got their status. Other records were created with their status. */
 async function fillHistory(client, { merchantId, employeeId }) {
   await client.query(
     `insert into payment_status_changes
@@ -170,7 +170,7 @@ async function fillHistory(client, { merchantId, employeeId }) {
   );
 }
 
-/** Some orders with their customers, spread over all. */
+/** A sample of orders with their customers. */
 export async function findOrders(client, { merchantId }) {
   const { rows } = await client.query(
     `select id as "orderId", customer_id as "customerId" from orders

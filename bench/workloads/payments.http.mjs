@@ -1,4 +1,4 @@
-// The load generator of writes through HTTP. Each body is little work, so it is made on the way.
+// The load generator of writes through HTTP. Bodies are cheap, so they are created during the round.
 import { openConnections, requireDone } from "../support/graphql-connections.mjs";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";

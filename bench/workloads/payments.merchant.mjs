@@ -1,7 +1,7 @@
 import { MERCHANT_SCOPES } from "../../dist/callers/api-scope.js";
 import { hashOf, newApiTokenSecret, shownPrefixOf } from "../../dist/access/api-token-secret.js";
 
-/** A merchant that nobody else fills, as somebody may the demo's, with an employee and a token. */
+/** Creates a merchant that only the benchmark uses, with an employee and a token. */
 export async function makeMerchant(client) {
   const secret = newApiTokenSecret();
   const { rows } = await client.query(

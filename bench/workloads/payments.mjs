@@ -1,5 +1,5 @@
-// Writes and reads of payment charges through HTTP and GraphQL, beside node-pg with the very
-// statements that the server sends for them, on the same PostgreSQL.
+// Writes and reads of payment charges through HTTP and GraphQL, compared with node-pg with the same statements
+// on the same PostgreSQL.
 import { captureStatements } from "../support/capture.mjs";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
@@ -32,7 +32,7 @@ async function measure({ isQuick, resources, report }) {
 
   const { graphqlUrl, databaseUrl, poolSize } = server;
   const options = { clientCount: CLIENT_COUNT, graphqlUrl, apiToken, databaseUrl, poolSize };
-  /** Takes down the statements of the cases, and measures them with two scripts. */
+  /** Records the statements of the cases, and measures them with two scripts. */
   const compare = async (subject, queries, http, nodePg) => {
     const start = ({ script, ...more }) =>
       LoadProcess.start(resources, new URL(script, import.meta.url), { ...options, ...more });
@@ -63,7 +63,7 @@ async function measure({ isQuick, resources, report }) {
   return formatPayments({ machine, clientCount: CLIENT_COUNT, timing, comparisons });
 }
 
-/** @returns what each side writes to, and what the sample does whose statements are taken down. */
+/** @returns the records that each side writes to, and those of the sample whose statements are recorded. */
 async function fill(client, owner, { chargeCount, warmUpMs, roundCount, roundMs }, report) {
   const updateCount = (UPDATES_PER_SECOND * (warmUpMs + roundCount * roundMs)) / 1_000;
   report(`making ${chargeCount} payment charges, and ${2 * updateCount} to be updated`);

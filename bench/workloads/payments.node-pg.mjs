@@ -1,5 +1,4 @@
-// The other side: the transactions of the server's writes, with ids of their own, from a pool like
-// the server's.
+// The other side: the transactions of the server's writes, with new ids, from a pool like the server's.
 import { uuidv7 } from "uuidv7";
 import { openDatabase } from "../support/database.mjs";
 import { runClients } from "../support/load-loop.mjs";
@@ -20,9 +19,9 @@ serveRounds(({ clientCount, supply, owner, ...options }) => {
 });
 
 /**
- * What the server sent for one write becomes what it would send for another: the ids that it was
- * given are replaced by the other's, and those that it made by new ones. All else may stay: the hash
- * of the input is compared to nothing, the charge's last change lies in the past.
+ * Converts the statements of one write into those of another: replaces ids from the input with the other's, and
+ * generated ids with new ones. Everything else can stay: the input's hash is not compared with another, and the
+ * charge's last change is in the past.
  */
 function renewalOf(statements, variables, owner) {
   const given = new Set([...Object.values(variables), ...Object.values(owner)]);
@@ -41,7 +40,7 @@ function renewalOf(statements, variables, owner) {
   };
 }
 
-/** Begin and commit are among the statements; each of the others answers one row. */
+/** The statements include begin and commit; each of the others returns one row. */
 async function runTransaction(pool, statements) {
   const connection = await pool.connect();
   let isDone = false;

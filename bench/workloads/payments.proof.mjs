@@ -1,4 +1,4 @@
-/** What the writes of the benchmark add to. */
+/** The numbers of records that the benchmark's writes increase. */
 export async function countRecords(client, { merchantId }) {
   const { rows } = await client.query(
     `select
@@ -20,8 +20,8 @@ export async function countRecords(client, { merchantId }) {
 }
 
 /**
- * Every create that was counted made one charge, with a key and a history, and every update took one
- * charge from CREATED to STARTED, and wrote it down; nothing else was made.
+ * Verifies that every counted creation created one charge with a key and a history, that every counted update
+ * changed one charge from CREATED to STARTED with a history entry, and that nothing else was created.
  *
  * @param {Awaited<ReturnType<countRecords>>} before
  * @param {Awaited<ReturnType<countRecords>>} after
@@ -47,7 +47,7 @@ export function proveCounts(before, after, comparisons) {
   }
 }
 
-/** What was counted, and the one whose statements were taken down. */
+/** The counted requests, plus the one whose statements were recorded. */
 function countDone({ warmUp, rounds }) {
   return [warmUp, ...rounds]
     .flatMap(({ http, nodePg }) => [http.requestCount, nodePg.requestCount])

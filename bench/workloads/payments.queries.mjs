@@ -5,7 +5,7 @@ const FIELDS =
 const SUM = "aggregate { count sum { totalInCents } }";
 
 /**
- * What is written, once for each set of variables, which are ids alone.
+ * The write cases, which run once for each set of variables. All variables are ids.
  *
  * @param {ReturnType<import("./payments.variables.mjs").variablesOf>} next
  */
@@ -33,7 +33,7 @@ export function writeCases(next) {
   ].map((write) => ({ ...write, variables: next[write.kind]() }));
 }
 
-/** What is read. */
+/** The read cases. */
 export async function readCases(client, { merchantId }) {
   return [
     {

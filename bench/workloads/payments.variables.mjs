@@ -1,11 +1,11 @@
 import { uuidv7 } from "uuidv7";
 
 /**
- * The variables of writes, other ones each time.
+ * The variables of writes, different each time.
  *
  * @param {object} supply
- * @param {{ orderId: string, customerId: string }[]} supply.orders any of them may be paid again.
- * @param {string[]} supply.toUpdate the charges to be updated, each once.
+ * @param {{ orderId: string, customerId: string }[]} supply.orders orders, which can be paid repeatedly.
+ * @param {string[]} supply.toUpdate charges, each of which is updated once.
  */
 export function variablesOf({ orders, toUpdate }) {
   const left = [...toUpdate];

@@ -1,5 +1,5 @@
-// Reads per second through HTTP and GraphQL, beside node-pg with the very statements that the server
-// sends for them, on the same PostgreSQL.
+// Reads per second through HTTP and GraphQL, compared with node-pg with the same statements on the same
+// PostgreSQL.
 import { captureStatements } from "../support/capture.mjs";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
@@ -25,7 +25,7 @@ async function measure({ isQuick, resources, report }) {
   report(`making ${timing.chargeCount} charges`);
   await fillCharges(client, timing.chargeCount);
 
-  report("taking down what the server asks of PostgreSQL");
+  report("recording the server's statements");
   const queries = await readCases(client, timing.chargeCount);
   const { graphqlUrl, databaseUrl, poolSize, demoToken: apiToken } = server;
   const cases = await captureStatements(resources, { databaseUrl, apiToken }, queries);

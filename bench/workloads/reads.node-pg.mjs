@@ -1,4 +1,4 @@
-// The other side: the server's statements from a pool like its own, and nothing around them.
+// The other side: only the server's statements, from a pool like its own.
 import { openDatabase } from "../support/database.mjs";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";

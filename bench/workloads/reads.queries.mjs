@@ -7,7 +7,7 @@ const FIELDS = "id token phoneNumber amount balanceAfter createdAt";
 const PAGE_SIZE = 10;
 
 /**
- * What is read, each with the name that stands in the table.
+ * The read cases, each with its name in the table.
  *
  * @returns {Promise<{ name: string, isHeavy?: boolean, query: string, variables: object }[]>}
  */
@@ -70,7 +70,7 @@ async function tokenOfDemoGroup(client) {
   return rows[0].token;
 }
 
-/** The cursor of the row that the given number of oldest rows follow, newest first. */
+/** The cursor of the row before the given number of oldest rows, sorted newest first. */
 export async function cursorBefore(client, count) {
   const { rows } = await client.query(
     `select id, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdAt"

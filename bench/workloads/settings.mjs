@@ -1,6 +1,6 @@
-// What each setting of the embedded PostgreSQL brings to a ledger: the first minute of charges and lists
-// on a new database with all of them, and with PostgreSQL's own value in place of each in turn. It counts
-// what does not depend on what else the machine does: bytes, pages, checkpoints, processor time.
+// The effect of each setting of the embedded PostgreSQL: the first minute of charges and lists on a new database
+// with all settings, and with PostgreSQL's default for each in turn. Counts only what does not depend on other
+// work on the machine: bytes, pages, checkpoints, processor time.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LEDGER_SETTINGS } from "../../dist/embedded-postgres/create-cluster.js";
@@ -18,7 +18,7 @@ const QUICK = { durationMs: 2_000 };
 const BATCH_SIZE = 100;
 const CLIENTS = { singles: 16, batches: 8, lists: 2 };
 
-/** Autovacuum's settings do one thing together. */
+/** The settings of autovacuum are measured together. */
 const isOfAutovacuum = (name) => name.startsWith("autovacuum_");
 
 /** @type {import("../run.mjs").Workload} */
@@ -53,7 +53,7 @@ function labelOf(left) {
   return `PostgreSQL's own ${left.length === 1 ? left[0] : "autovacuum"}`;
 }
 
-/** Makes the database, sets the settings back, and stops: some take effect at a start alone. */
+/** Creates the database, resets the settings, and stops, because some take effect only at a start. */
 async function withOwnValues(dataDir, names) {
   const first = new Resources();
   try {
@@ -62,7 +62,7 @@ async function withOwnValues(dataDir, names) {
       const { rows } = await client.query("select boot_val from pg_settings where name = $1", [
         name,
       ]);
-      // Without a unit of its own the value is in that of the setting.
+      // A value without a unit is in the unit of the setting.
       await client.query(`alter system set ${name} to '${rows[0].boot_val}'`);
     }
   } finally {

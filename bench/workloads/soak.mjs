@@ -1,4 +1,4 @@
-// Ten minutes of charges, batches and reads at once: does the server's memory stay as it is?
+// Verifies that the server's memory stays constant during ten minutes of charges, batches and reads.
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";

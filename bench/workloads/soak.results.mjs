@@ -4,7 +4,7 @@ import { formatNumber, formatTable } from "../support/table.mjs";
 const MB = 1_000_000;
 const MINUTE_MS = 60_000;
 
-/** What the last quarter of the rounds may have more than the second: the first fills what is kept. */
+/** The maximum of the last quarter of the rounds relative to the second. The first quarter fills caches. */
 const MOST_GROWTH = 1.05;
 const MOST_MB = 250;
 

@@ -1,6 +1,6 @@
 /**
- * Who is measured. The digit leads the phone numbers of the pockets that a side charges, so that what
- * each has written can be told apart.
+ * The measured stacks. The phone numbers of the pockets that a side charges begin with its digit, which
+ * identifies what it has written.
  *
  * @type {Record<string, { label: string, digit?: string }>}
  */
@@ -20,7 +20,7 @@ const ONE = { ...CHARGE, batchSize: 1 };
 const TRACE = { kind: "trace", sides: ["pocketcharge", ...OTHERS, "layer", "nodePg"] };
 const LIST = { kind: "list", sides: ["pocketcharge", ...OTHERS, "nodePg"] };
 
-/** What is measured: `batchSize` is how many charges a request counts for. */
+/** The measured cases. `batchSize` is the number of charges in a request. */
 export const CASES = {
   alone: { ...ONE, name: "single charges, 1 client", clientCount: 1 },
   spread: { ...ONE, name: "single charges, 64 clients, spread pockets", clientCount: 64 },
@@ -33,7 +33,7 @@ export const CASES = {
 
 export const MAX_CLIENTS = 64;
 
-/** How often a second a case was done: charges, or else requests. */
+/** The rate of a case per second: in charges, or otherwise in requests. */
 export function rateOf({ batchSize = 1 }, { requestCount, elapsedMs }) {
   return (batchSize * requestCount * 1_000) / elapsedMs;
 }

@@ -6,19 +6,19 @@ import { countMade, operationsOf } from "./stacks.operations.mjs";
 
 const MAX_AMOUNT = 10_000;
 
-/** The pockets whose charges are there before any side charges; no side charges them. */
+/** The digit of the pockets that exist before the measurement and that no side charges. */
 const OLD_DIGIT = "0";
 const OLD_POCKETS = 5_000;
 const OLD_CHARGES_OF_A_POCKET = 10;
 const BATCH = 1_000;
 
-/** The pockets of each side that are there before it charges them; each has one charge. */
+/** The number of existing pockets of each side, with one charge each. */
 export const KNOWN_POCKETS = 5_000;
 
 /**
- * Makes the charges that are there from the beginning, as a client does: by requests to the server.
+ * Makes the initial charges by requests to the server, like a client.
  *
- * @returns the ids that requests need.
+ * @returns the ids that the requests need.
  */
 export async function fillStacks(client, { graphqlUrl, demoToken: apiToken }) {
   const post = openConnections({ clientCount: 1, graphqlUrl, apiToken });
@@ -57,7 +57,7 @@ export async function fillStacks(client, { graphqlUrl, demoToken: apiToken }) {
 const nextNumbers = {};
 
 /**
- * New charges of a side, each with a token of its own. Every other one makes a pocket, which no other one charges.
+ * New charges of a side, each with its own token. Every other one creates a pocket, which no other charge uses.
  *
  * @param {{ batchSize: number, isHot?: boolean }} subject
  */

@@ -1,5 +1,5 @@
-// The load generator of every side that takes HTTP. Bodies are made before a round and answers are
-// read after it: on the machine of the server, each bit of work here is time the server lacks.
+// The load generator of every HTTP side. It creates bodies before a round and reads responses afterwards, because
+// its work takes processor time from the server.
 import { Buffer } from "node:buffer";
 import { openConnections } from "../support/graphql-connections.mjs";
 import { runClients } from "../support/load-loop.mjs";
@@ -32,16 +32,16 @@ serveRounds(({ side, digit, graphqlUrl, apiToken, records }) => {
   };
 });
 
-/** A benchmark that counts refused charges lies. */
+/** A benchmark must not count refused charges. */
 function requireMade(answer, batchSize) {
   const count = countMade(answer);
   if (count === batchSize) return;
   throw new Error(`${count} of ${batchSize} charges were made: ${answer.slice(0, 1_000)}`);
 }
 
-/** Nothing is written during a round of reads, so that one whole answer stands for all. */
+/** Nothing is written during a round of reads, so all responses must be equal. */
 function requireSame(kind, answers) {
   readRecords(kind, answers[0]);
   const other = answers.find((answer) => answer !== answers[0]);
-  if (other !== undefined) throw new Error(`A ${kind} was answered otherwise: ${other}`);
+  if (other !== undefined) throw new Error(`A ${kind} got a different response: ${other}`);
 }

@@ -1,5 +1,5 @@
-// The server beside what else it could have been built with, on the same PostgreSQL and records: the
-// stacks in bench/peers, the server without gathering, and the limits of its two layers.
+// The server compared with alternative stacks on the same PostgreSQL and records: the stacks in bench/peers, the
+// server without batching, and the upper limits of its two layers.
 import { readFile } from "node:fs/promises";
 import { captureStatements } from "../support/capture.mjs";
 import { connect } from "../support/database.mjs";
@@ -17,7 +17,7 @@ import { formatStacks } from "./stacks.results.mjs";
 
 const FULL = { roundCount: 5, roundMs: 2_000, warmUpMs: 2_000 };
 const QUICK = { roundCount: 2, roundMs: 200, warmUpMs: 100 };
-/** As their folders in bench/peers and their sides are called. */
+/** The names of their folders in bench/peers and of their sides. */
 const PEERS = ["plain", "mercurius", "postgraphile", "layer"];
 const POSTGRAPHILE_TABLES = new URL("../peers/postgraphile/tables.sql", import.meta.url);
 
@@ -35,7 +35,7 @@ async function measure({ isQuick, resources, report }) {
 
   report("starting the others");
   const servers = await startServers(resources, server);
-  report("proving that all do the same");
+  report("verifying that all servers do the same");
   const made = await proveServers(servers, server.demoToken, records);
 
   const timing = isQuick ? QUICK : FULL;
@@ -46,7 +46,7 @@ async function measure({ isQuick, resources, report }) {
     afterWarmUp: () => forgetPeak(server.pid),
     report,
   });
-  report("proving what was written");
+  report("verifying the written records");
   const provenCount = await proveCharges(client, comparisons, made);
   const peakBytes = usageOf(server.pid)?.peakBytes ?? null;
   const machine = await describeMachine(client, server.dataDir);
@@ -80,7 +80,7 @@ async function startLoads(resources, server, servers, records) {
   return Object.fromEntries(loads);
 }
 
-/** Each read is sent twice: what the server asks for once only, such as the id of a slug, is left out. */
+/** Sends each read twice, to leave out statements that the server sends only once, such as for a slug's id. */
 async function captureReads(resources, { databaseUrl, demoToken: apiToken }, records) {
   const { trace, list } = operationsOf("pocketcharge", records);
   const twice = [trace(), trace(), list(), list()];

@@ -1,4 +1,4 @@
-// The limit: what the server asks of PostgreSQL, sent as the server sends it, and nothing around it.
+// The upper limit: only the server's statements, sent like the server sends them.
 import { readConfig } from "../../dist/config/config.js";
 import { openDatabase } from "../../dist/database/database.js";
 import { LastStatement, inTransaction } from "../../dist/database/transaction.js";

@@ -3,7 +3,7 @@ import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 export const LIST_LENGTH = 50;
 const FIELDS = "token phoneNumber amount balanceAfter createdAt";
 
-/** The peers but PostGraphile take Pocketcharge's own requests. */
+/** All peers except PostGraphile accept Pocketcharge's own requests. */
 const OWN = {
   charge: `mutation ($input: ChargePocketsInput!) { chargePockets(input: $input) {
     results { token phoneNumber amount status message pocketCharge { balanceAfter } } } }`,
@@ -13,7 +13,7 @@ const OWN = {
     id ${FIELDS} pocket { balance } merchant { name } } } }`,
 };
 
-/** The same with PostGraphile's names; it is given the group's id, which spares it the slug. */
+/** The same with PostGraphile's names. It gets the group's id, so it need not look up the slug. */
 const POSTGRAPHILE = {
   charge: `mutation ($input: ChargePocketsInput!) { chargePockets(input: $input) {
     results { token phoneNumber amount status message balanceAfter } } }`,
@@ -47,17 +47,17 @@ export function operationsOf(side, { pocketGroupId, tokenToTrace: token }) {
   };
 }
 
-/** How many of a request's charges were made. */
+/** The number of charges that a request made. */
 export function countMade(answer) {
   const results = JSON.parse(answer).data?.chargePockets?.results ?? [];
   return results.filter(({ status }) => status === "SUCCESS").length;
 }
 
 /**
- * What a read answered, in one form for all sides: PostGraphile writes amounts as texts, and times have
- * as many decimals as a stack keeps.
+ * The records in a response, in the same form for all sides: PostGraphile writes amounts as strings, and the
+ * decimals of timestamps differ.
  *
- * @throws unless all that was asked for is there.
+ * @throws unless the response is complete.
  */
 export function readRecords(kind, answer) {
   const { data, errors } = JSON.parse(answer);
@@ -65,7 +65,7 @@ export function readRecords(kind, answer) {
   const isWhole = (node) =>
     node && (kind === "trace" || (node.pocket?.balance && node.merchant?.name));
   if (errors || nodes.length !== (kind === "trace" ? 1 : LIST_LENGTH) || !nodes.every(isWhole)) {
-    throw new Error(`A ${kind} was not answered whole: ${answer.slice(0, 1_000)}`);
+    throw new Error(`The response to a ${kind} is incomplete: ${answer.slice(0, 1_000)}`);
   }
   return nodes.map((node) => ({
     ...node,

@@ -8,17 +8,17 @@ const REPETITIONS = 8;
 const BATCH_SIZE = 2;
 
 /**
- * What every server must do before its speed means anything: answer the same records as the first, and
- * make charges once, however often and at what time they are sent.
+ * Verifies the servers before they are measured: each must return the same records as the first, and make
+ * charges exactly once, even if they are sent repeatedly and concurrently.
  *
  * @param {Record<string, { graphqlUrl: string }>} servers by side.
  * @param {string} apiToken
  * @param {object} records
- * @returns {Promise<Record<string, number>>} how many charges each side has made.
+ * @returns {Promise<Record<string, number>>} the number of charges that each side has made.
  */
 export async function proveServers(servers, apiToken, records) {
   const made = {};
-  // The layer alone has no records.
+  // The GraphQL layer without a database has no records.
   const sides = Object.entries(servers).filter(([side]) => SIDES[side].digit !== undefined);
   const posts = sides.map(([side, { graphqlUrl }]) => ({
     side,
@@ -44,18 +44,20 @@ export async function proveServers(servers, apiToken, records) {
       expected ??= records;
       if (isDeepStrictEqual(records, expected)) continue;
       const [found, wanted] = [records, expected].map((value) => JSON.stringify(value));
-      throw new Error(`${SIDES[side].label} answers another ${kind}:\n${found}\nnot\n${wanted}`);
+      throw new Error(
+        `${SIDES[side].label} returns a different ${kind}:\n${found}\ninstead of\n${wanted}`,
+      );
     }
   }
   return made;
 }
 
 /**
- * Every charge that was counted is in the database, once, as are those of the known pockets, on a pocket of its side, and the balances are
- * their sums, after each charge as well.
+ * Verifies that every counted charge, and those of the known pockets, are in the database once on a pocket of
+ * their side, and that the balances after each charge are their sums.
  *
  * @param {Record<string, number>} made before the rounds.
- * @returns {Promise<number>} how many charges that is.
+ * @returns {Promise<number>} the number of verified charges.
  */
 export async function proveCharges(client, comparisons, made) {
   const counted = { ...made };
@@ -79,7 +81,7 @@ export async function proveCharges(client, comparisons, made) {
   return total;
 }
 
-/** Amounts are above zero, so that a pocket's right balances are all different and the last is highest. */
+/** Amounts are above zero, so a pocket's correct balances are all different and the last is the highest. */
 async function countCharges(client, digit) {
   const { rows } = await client.query(
     `with sums as (

@@ -2,8 +2,8 @@ import { median } from "../support/statistics.mjs";
 import { rateOf } from "./stacks.cases.mjs";
 
 /**
- * What this product sets itself. `least` and `most` bound what was reached; "no slower" leaves room for
- * what two equal servers differ by from round to round.
+ * The targets of this product. `least` and `most` bound the measured value; "no slower" allows for the
+ * difference between two equal servers from round to round.
  */
 const TARGETS = [
   {
@@ -56,7 +56,7 @@ const TARGETS = [
 
 /**
  * @param {Map<string, import("../support/side-by-side.mjs").Comparison>} comparisons by the case's key.
- * @param {number | null} peakBytes of the server's resident memory in the rounds.
+ * @param {number | null} peakBytes the peak of the server's resident memory in the rounds.
  * @returns {import("../support/targets.mjs").Target[]}
  */
 export function targetsOf(comparisons, peakBytes) {
@@ -64,7 +64,7 @@ export function targetsOf(comparisons, peakBytes) {
   return TARGETS.map(({ reached, ...target }) => ({ ...target, reached: reached(measured) }));
 }
 
-/** Medians of the rounds' ratios: what disturbs a round disturbs both of its sides. */
+/** Uses medians of the rounds' ratios, because a disturbance affects both sides of a round. */
 function comparing(comparisons) {
   const ratesOf = (key, side) => {
     const { subject, rounds } = comparisons.get(key);

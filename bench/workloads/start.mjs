@@ -1,5 +1,4 @@
-// How long it takes from the command to the first answer, with a new embedded database and with one
-// that is there.
+// The time from the command to the first response, with a new embedded database and with an existing one.
 import { openConnections, requireDone } from "../support/graphql-connections.mjs";
 import { Resources } from "../support/resources.mjs";
 import { makeDataDir, startServer } from "../support/server.mjs";

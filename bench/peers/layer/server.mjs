@@ -1,5 +1,5 @@
-// The ceiling of the GraphQL layer: parsing, validation, compiled execution and HTTP as Pocketcharge
-// has them, with one record from memory and nothing behind it.
+// The upper limit of the GraphQL layer: parsing, validation, compiled execution and HTTP as in Pocketcharge,
+// with one record from memory and no database.
 import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import fastifyApollo from "@as-integrations/fastify";
@@ -20,7 +20,7 @@ const CHARGE = {
 const schema = buildSchema(typeDefs);
 schema.getQueryType().getFields().pocketCharge.resolve = (_, { token }) => ({ ...CHARGE, token });
 
-/** Documents are compiled once, as long as Apollo keeps them. */
+/** Compiled documents, for as long as Apollo keeps their source. */
 const compiled = new WeakMap();
 
 function execute({ document, context, request }) {

@@ -3,7 +3,7 @@ import { isAboveMaximum, made, refuseCharge, refused } from "../rules.mjs";
 
 const MAX_TRIES = 25;
 
-/** Charges the pockets of one request in one transaction, each charge once for its token. */
+/** Charges the pockets of one request in one transaction, at most once per token. */
 export async function chargePockets(pool, { merchantId }, slug, items) {
   for (let tries = 1; ; tries++) {
     const connection = await pool.connect();
@@ -22,12 +22,12 @@ export async function chargePockets(pool, { merchantId }, slug, items) {
   }
 }
 
-/** @returns null when another request used a token or made a pocket meanwhile: to be tried again. */
+/** @returns null if a concurrent request used a token or created a pocket, so that the caller retries. */
 async function chargeIn(connection, merchantId, slug, items) {
   const group = await findGroup(connection, slug, merchantId);
   if (!group?.isActive) throw new Error(`The pocket group ${slug} cannot be charged by you.`);
   const balances = await lockPockets(connection, group.id, items);
-  // After the locks: a token that was used by a request that held them is seen.
+  // After taking the locks, to see tokens used by the requests that held them.
   const used = await findUsedTokens(connection, group.id, items);
 
   const existing = new Set(balances.keys());
@@ -91,7 +91,7 @@ async function findUsedTokens(connection, groupId, items) {
   return new Set(rows.map(({ token }) => token));
 }
 
-/** @returns when the charges were made; null when not all could be written. */
+/** @returns when the charges were made; null if not all of them could be written. */
 async function write(connection, groupId, charges, { opened, moved, balances }) {
   const balancesOf = (phoneNumbers) => phoneNumbers.map((number) => balances.get(number));
   const { rows } = await connection.query({

@@ -1,5 +1,5 @@
-// Fastify and Mercurius with compiled queries and loaders, over SQL by hand: what a team that knows
-// both PostgreSQL and Node.js builds.
+// Fastify and Mercurius with compiled queries and loaders, over handwritten SQL: what a team with experience in
+// PostgreSQL and Node.js builds.
 import Fastify from "fastify";
 import mercurius from "mercurius";
 import pg from "pg";
@@ -8,7 +8,7 @@ import { findCaller } from "../rules.mjs";
 import { typeDefs } from "../schema.mjs";
 import { loaders, resolvers } from "./resolvers.mjs";
 
-// Amounts are within what a number holds exactly, by check constraints.
+// Check constraints keep amounts within the integers that a number represents exactly.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });

@@ -49,7 +49,7 @@ export const resolvers = {
   },
 };
 
-/** Whoever loses a race for a token or a new pocket looks again, and finds what the other made. */
+/** A request that loses a race for a token or a new pocket retries, and finds the other's record. */
 async function chargeOnce(prisma, group, merchantId, charge) {
   for (let tries = 1; ; tries++) {
     try {

@@ -1,5 +1,5 @@
-// What a team writes in the first week: Apollo Server, Express and Prisma with their defaults, a
-// resolver for each field and a transaction for each charge.
+// A first version as many teams would write it: Apollo Server, Express and Prisma with their defaults, a
+// resolver per field and a transaction per charge.
 import { ApolloServer } from "@apollo/server";
 import { expressMiddleware } from "@as-integrations/express5";
 import { PrismaPg } from "@prisma/adapter-pg";

@@ -1,5 +1,5 @@
-// PostGraphile over the same tables. It is told who calls by settings of each transaction, and row
-// security (tables.sql) decides what may be read; charges are a function in SQL.
+// PostGraphile over the same tables. Transaction settings identify the caller, row security (tables.sql)
+// decides what it may read, and charges are an SQL function.
 import { createServer } from "node:http";
 import pg from "pg";
 import { postgraphile } from "postgraphile";
