@@ -9,7 +9,7 @@ export function Bounded(maxItems: number): PropertyDecorator & MethodDecorator {
   return Extensions({ maxItems });
 }
 
-/** The bound that a list field declares; undefined when it declares none. */
+/** The bound that a list field declares; undefined if it declares none. */
 export function boundOf({ extensions }: GraphQLField<unknown, unknown>): number | undefined {
   const { maxItems } = extensions;
   return typeof maxItems === "number" ? maxItems : undefined;

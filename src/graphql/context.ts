@@ -3,26 +3,26 @@ import type { Caller } from "../callers/caller.js";
 import type { Deadline } from "../shared/deadline.js";
 import type { ReadBudget } from "../shared/read-budget.js";
 
-/** What every resolver of one request is given. */
+/** The context that every resolver of a request receives. */
 export interface Context {
-  /** Named in the log and in masked errors. */
+  /** The request's id, which the log and masked errors contain. */
   readonly requestId: string;
   readonly log: Pick<Logger, "error" | "warn" | "debug">;
-  /** Null when the request brought no token. */
+  /** Null if the request has no token. */
   readonly caller: Caller | null;
-  /** When the request must have been answered. */
+  /** The deadline of the request. */
   readonly deadline: Deadline;
   /** The bytes that the request may still read. */
   readonly reads: ReadBudget;
-  /** Another object after each mutation: what was read before it may not be so any more. */
+  /** A new object after each mutation, because data read before it may be outdated. */
   epoch: object;
-  /** Whether it changes something: what it then reads must be as new as that. */
+  /** Whether the request writes. Its reads must then see its own changes, so replicas are not used. */
   hasWritten: boolean;
 }
 
 /**
- * Makes one of something for each request, on first use: a DataLoader must not outlive the request
- * that fills it, nor be shared with another caller's. Each mutation of a request begins anew.
+ * Creates a value per request, on first use: a DataLoader must not outlive its request or be shared between
+ * callers. Each mutation of a request gets a new value.
  */
 export function perRequest<T>(create: (context: Context) => T): (context: Context) => T {
   const made = new WeakMap<object, T>();

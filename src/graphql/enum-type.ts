@@ -3,7 +3,7 @@ import type { Enumeration } from "../shared/enumeration.js";
 
 const types = new Map<Enumeration, object>();
 
-/** The GraphQL enum of an enumeration: one for each, whoever asks for it. */
+/** The GraphQL enum of an enumeration, created once. */
 export function enumTypeOf(enumeration: Enumeration): object {
   const known = types.get(enumeration);
   if (known) return known;

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import { isObjectType } from "graphql";
 import { Extensions } from "type-graphql";
 
-/** Declares a field whose value is a function: it is called when a query asks for the field. */
+/** Declares a field whose value is a function, which is called when a query selects the field. */
 export function Lazy(): PropertyDecorator {
   return Extensions({ isLazy: true });
 }

@@ -4,9 +4,8 @@ import { authorize } from "../callers/caller.js";
 import type { Context } from "./context.js";
 
 /**
- * Opens an operation or a field to tokens that have one of the scopes, or to every valid token when
- * none is named. What is declared here stands in the schema's extensions, where a test looks for
- * operations that declare nothing.
+ * Allows an operation or a field for tokens with one of the scopes, or for every valid token if none is given.
+ * The declaration is stored in the schema's extensions, where a test finds operations without one.
  */
 export function AllowScopes(...anyOf: ApiScope[]): MethodDecorator {
   const check = UseMiddleware(({ context }: ResolverData<Context>, next) => {

@@ -5,7 +5,7 @@ import { parseInstant } from "../shared/instant.js";
 import { parseUuid } from "../shared/uuid.js";
 import { isWholeNumber } from "../shared/whole-number.js";
 
-/** A scalar that is a string outside and inside, read by a parser that answers null for a bad one. */
+/** A scalar that is a string in GraphQL and in TypeScript. Its parser returns null for an invalid string. */
 function stringScalar(
   name: string,
   description: string,
@@ -57,7 +57,7 @@ export const Amount = new GraphQLScalarType({
   parseLiteral: (node) => readAmount(amountLiteral(node)),
 });
 
-/** A number is read by its digits: a double would round it. */
+/** Parses a number from its digits, because a double would round it. */
 function amountLiteral(node: ValueNode): unknown {
   if (node.kind === Kind.STRING) return node.value;
   const isNumber = node.kind === Kind.INT || node.kind === Kind.FLOAT;
@@ -73,7 +73,7 @@ function readAmount(value: unknown): number {
   );
 }
 
-/** Answers only: lists compute these, nobody sends them. */
+/** A scalar for output only, which lists compute. */
 function answerScalar(name: string, description: string): GraphQLScalarType {
   return new GraphQLScalarType({
     name,
@@ -99,7 +99,7 @@ function literal(node: ValueNode): unknown {
   return "value" in node ? `${node.kind} ${String(node.value)}` : node.kind;
 }
 
-/** Bounded in length, and in work: values of JSON may be large, and deeper than the stack. */
+/** Describes a value with bounded length and work: JSON values may be large, and deeper than the stack. */
 function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";

@@ -4,15 +4,15 @@ import { type ClassType, createUnionType } from "type-graphql";
 interface UnionDefinition {
   readonly name: string;
   readonly description: string;
-  /** The classes of its types. */
+  /** The classes of the union's types. */
   readonly types: () => readonly object[];
-  /** The name of the GraphQL type that a value is of. */
+  /** The name of a value's GraphQL type. */
   readonly typeOf: (value: object) => string;
 }
 
 const definitions = new Map<string, UnionDefinition>();
 
-/** A union whose types are told at once: type-graphql itself would only promise them. */
+/** A union whose types are resolved synchronously: type-graphql itself would return a promise. */
 export function unionType(definition: UnionDefinition): object {
   definitions.set(definition.name, definition);
   const { name, description, types } = definition;

@@ -41,7 +41,7 @@ registerEnumType(UserErrorCode, {
   },
 });
 
-/** An input's fields are plain values: a path is the field's name. */
+/** The fields of inputs are plain values, so a path is the name of one field. */
 const MAX_PATH_LENGTH = 1;
 
 @ObjectType("UserError", {
@@ -66,7 +66,7 @@ export class UserErrorType {
 
 /** The `userErrors` of a payload. */
 export function UserErrorsField(): PropertyDecorator {
-  const description = `Every value that was refused, at most ${String(MAX_USER_ERRORS)}. Empty when the change was made.`;
+  const description = `The refused values, at most ${String(MAX_USER_ERRORS)}. Empty if the change was made.`;
   return (target, property) => {
     Field(() => [UserErrorType], { description })(target, property);
     Bounded(MAX_USER_ERRORS)(target, property);

@@ -19,32 +19,31 @@ import {
 } from "graphql";
 
 /**
- * How much code may come of one operation, in fields times their depth. A usual list is about 50; above
- * this bound, compiling takes longer than most queries will ever win by it. Fragments count wherever
- * they are spread, and what is below a union counts for each of its types: otherwise a short document
- * could have endless code.
+ * The maximum size of the code for one operation, in fields times their depth. A typical list has about 50. Above
+ * this bound, compiling takes longer than it saves for most queries. Fragments count at each spread, and selections
+ * on a union count for each of its types: otherwise a short document could produce unlimited code.
  */
 const MAX_WEIGHT = 1_000;
 
-/** What the compiler needs of a request to run an operation as graphql-js does. */
+/** What the compiler must know to run an operation like graphql-js. */
 export interface Compilable {
   /**
-   * The variables that must have a value: those inside of lists and objects, which would be read
-   * otherwise without one, and those of arguments that must not be null.
+   * The variables that must have a value: those inside lists and objects, which the compiler would otherwise read
+   * differently, and those of arguments that must not be null.
    */
   readonly neededVariables: ReadonlySet<string>;
-  /** How much code comes of it. */
+  /** The size of the code, in the unit of the maximum above. */
   readonly weight: number;
 }
 
 /**
- * Whether graphql-jit answers an operation as graphql-js does. What it is known to read otherwise is
- * left to graphql-js: `@skip` and `@include` (it mixes up conditions of one fragment in several
- * places), aliases with `_` (it takes two fields for one), several mutations (it goes on after one that
- * failed), introspection, a variable `$__proto__` (it would set a prototype), strings that
- * look like its own markers, and operations whose code would be too large.
+ * Whether graphql-jit returns the same result as graphql-js for an operation. Known differences are left to
+ * graphql-js: `@skip` and `@include` (it mixes up conditions of one fragment in several places), aliases with `_`
+ * (it confuses two fields), several mutations (it continues after a failed one), introspection, a variable
+ * `$__proto__` (it would set a prototype), strings that look like its markers, and operations whose code would be
+ * too large.
  *
- * @returns undefined when it does not.
+ * @returns undefined if it does not.
  */
 export function compilable(
   schema: GraphQLSchema,
@@ -135,8 +134,8 @@ class Walk {
 }
 
 /**
- * Whether a string in a value contains a marker that graphql-jit replaces by code after it has written the value
- * as JSON. The compiled code would then execute what a client wrote after the marker of a date.
+ * Whether a string in a value contains a marker that graphql-jit replaces with code after it has written the value
+ * as JSON. The compiled code would then execute client input that follows the marker of a date.
  */
 function hasMark(value: ValueNode): boolean {
   let isFound = false;

@@ -2,19 +2,19 @@ import { type FieldNode, Kind, type ValueNode } from "graphql";
 import { isPatternOperator } from "../../shared/pattern-operator.js";
 import { type Definitions, type Size, type Variables, ownOf } from "./size.js";
 
-/** PostgreSQL compares each row with each pattern, letter by letter. */
+/** PostgreSQL compares each row with each pattern, character by character. */
 const POINTS_OF_PATTERN = 10;
 
-/** Each field reads its arguments again, for each alias and for each record that it is nested in. */
+/** Each field reads its arguments again for each alias and for each parent record. */
 const CHARACTERS_A_POINT = 100;
 
-/** Other arguments than filters are only read, so that typical ones cost nothing. */
+/** Arguments other than filters are only read, so typical ones are free. */
 const FREE_POINTS_OF_OTHERS = 20;
 
-/** A page's size has its own part in the cost. */
+/** The cost accounts for a page's size separately. */
 const SIZES = new Set(["first", "last", "page"]);
 
-/** The points of a field's arguments: all of a filter's, and those of the others beyond the free ones. */
+/** The points of a field's arguments: all of a filter's, and those of others above the free amount. */
 export function pointsOfArguments(
   { arguments: given = [] }: FieldNode,
   definitions: Definitions,

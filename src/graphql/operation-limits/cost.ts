@@ -1,11 +1,11 @@
 import type { Size, Variables } from "./size.js";
 
-/** Beyond this all costs are alike; nothing overflows, since no size is above a thousand. */
+/** Higher costs are not distinguished. Nothing overflows, because no size is above a thousand. */
 const MAX_COST = Number.MAX_SAFE_INTEGER;
 
 /**
- * A cost whose sizes may depend on variables. What does not is one number; what does is kept as parts,
- * which fragments share, so that it is as large as the document and never larger.
+ * A cost whose sizes may depend on variables. The fixed part is one number. The variable parts are stored
+ * separately and shared by fragments, so that the cost is never larger than the document.
  */
 export class Cost {
   private fixed = 0;
@@ -17,7 +17,7 @@ export class Cost {
     return cost;
   }
 
-  /** Adds another cost as often as there will be of what it is for. */
+  /** Adds another cost, multiplied by a size. */
   add(cost: Cost, size: Size = 1): void {
     if (cost.parts.length === 0 && typeof size === "number") {
       this.fixed = capped(this.fixed + size * cost.fixed);

@@ -25,16 +25,16 @@ import { introspectedSizes } from "./introspected.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
 import { isConnection, isCountedBelow, isIntrospected, weightOf } from "./weights.js";
 
-/** What an operation asks for, with its fragments counted wherever they are spread. */
+/** The size of an operation, with fragments counted at each spread. */
 export interface OperationMeasure {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** How many `chargePockets` it has. */
+  /** The number of `chargePockets` fields. */
   readonly charges: number;
   /**
-   * An estimate of the work, in points: one for each field, as often as it may be answered, and more for
-   * figures over whole lists.
+   * An estimate of the work, in points: one for each field, as often as it may be returned, and more for
+   * aggregates over whole lists.
    */
   costWith(variables: Variables): number;
 }
@@ -42,13 +42,13 @@ export interface OperationMeasure {
 /** The number of items that a list without a declared bound counts as. */
 const UNBOUNDED_ITEMS = 10;
 
-/** The lists of a page, whose length is an argument of the parent field. */
+/** The lists on a page, whose length is an argument of the parent field. */
 const OF_PAGE = new Set(["nodes", "edges"]);
 
 const CHARGE_POCKETS = "chargePockets";
 const CHARGE_RESULTS = "results";
 
-/** Measures an operation of a valid document. Each of its fragments is looked at once. */
+/** Measures an operation in a valid document. It visits each fragment once. */
 export function measureOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -68,7 +68,7 @@ export function measureOperation(
       directives + onOperation.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0),
     ),
     charges: walk.keysOf(CHARGE_POCKETS, operation.selectionSet).size,
-    // Averages are not whole numbers.
+    // Averages are not integers.
     costWith: (variables) => Math.ceil(own.with(variables)),
   };
 }
@@ -76,7 +76,7 @@ export function measureOperation(
 /** The measure of some selections. */
 interface Part {
   readonly own: Cost;
-  /** What each record costs of the list that the selections are made of, if they are of one. */
+  /** The cost per record, if the selections are on a list. */
   readonly perItem: Cost;
   depth: number;
   aliases: number;
@@ -113,7 +113,7 @@ class Walk {
     return whole;
   }
 
-  /** The names in the answer under which a field of the root stands. */
+  /** The response names of a root field. */
   keysOf(
     field: string,
     { selections }: SelectionSetNode,
@@ -172,7 +172,7 @@ class Walk {
       each.add(Cost.of(1), pointsOfArguments(node, this.definitions));
     if (node.selectionSet) {
       const below = this.measure(node.selectionSet, type);
-      // What the schema says of itself lies deep for everybody who asks for it.
+      // Introspection queries are always deep, so their fields do not count.
       if (!name.startsWith("__")) part.depth += below.depth;
       part.aliases = capped(part.aliases + below.aliases);
       part.directives = below.directives;
@@ -185,7 +185,7 @@ class Walk {
     return part;
   }
 
-  /** How often a field's selections are executed, where that does not count with the field itself. */
+  /** How often a field's selections are executed, if the field itself does not account for it. */
   private timesBelow(
     parent: GraphQLNamedType | undefined,
     definition: GraphQLField<unknown, unknown>,
@@ -202,7 +202,7 @@ class Walk {
     return takesPage ? pageSizeOf(node, this.definitions) : sizeOf(definition);
   }
 
-  /** How many records the list has that a field holds, as its arguments say. */
+  /** The number of records in a field's list, according to its arguments. */
   private sizeBelow(node: FieldNode, type: GraphQLNamedType): Size {
     if (isConnection(type)) return pageSizeOf(node, this.definitions);
     if (node.name.value === CHARGE_POCKETS)
@@ -232,7 +232,7 @@ function sizeOf(definition: GraphQLField<unknown, unknown>): number {
   return boundOf(definition) ?? UNBOUNDED_ITEMS;
 }
 
-/** Whether an argument of the parent field gives the length of a list. */
+/** Whether an argument of the parent field determines the length of a list. */
 function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
   if (parent?.name === "ChargePocketsPayload") return name === CHARGE_RESULTS;
   return isConnection(parent) && OF_PAGE.has(name);

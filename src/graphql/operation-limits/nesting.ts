@@ -4,10 +4,9 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * Whether a document has more brackets within each other than are allowed. The parser calls itself for each
- * and would overflow, so that this looks at the text: never further than to the bracket that is too many.
- * Texts and comments are passed over. What follows a text that does not end is not looked at, as the
- * parser does not come that far.
+ * Whether a document has more nested brackets than allowed. The parser is recursive and would overflow the stack,
+ * so this scans the source, at most up to the first bracket above the limit. It skips strings and comments, and
+ * stops at an unterminated string, as the parser does.
  */
 export function isDocumentDeeper(source: string, allowed: number): boolean {
   // Most documents are too short to be deep.
@@ -35,7 +34,7 @@ export function isDocumentDeeper(source: string, allowed: number): boolean {
   return false;
 }
 
-/** The place of the last sign of a text, or the end of the source when the text does not end. */
+/** The position of a string's last character, or the end of the source if the string is unterminated. */
 function endOfText(source: string, start: number): number {
   if (source.startsWith('"""', start)) {
     let end = source.indexOf('"""', start + 3);

@@ -1,17 +1,17 @@
 import type { GraphQLNamedType } from "graphql";
 
-/** Figures over a whole list take a statement each, however large the page. */
+/** Aggregates over a whole list take a statement each, regardless of the page. */
 const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
 
-/** Points of an introspection field: few operations select one, and each reads much. */
+/** The points of an introspection field: few operations select one, and each reads a lot. */
 const INTROSPECTED_POINTS = 3;
 
-/** Whether a field costs about one point, however many values it has. */
+/** Whether a field costs about one point, regardless of its number of values. */
 export function isCountedBelow(parent: GraphQLNamedType | undefined, name: string): boolean {
   return name === "groupBy" || isIntrospected(parent);
 }
 
-/** The points of a field, without what is below it. */
+/** The points of a field, without its selections. */
 export function weightOf(parent: GraphQLNamedType | undefined, name: string): number {
   if (isIntrospected(parent)) return INTROSPECTED_POINTS;
   return isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
