@@ -7,9 +7,9 @@ import { sql } from "./sql.js";
 const known = new WeakMap<pg.Pool, Promise<boolean>>();
 
 /**
- * Whether a database is the coordinator of a Citus cluster, which takes no lateral join of a list of keys
- * with a distributed table: the rows of each key are then read by a statement of their own. Each pool
- * queries the database for this once; an open transaction uses the same result.
+ * Whether a database is the coordinator of a Citus cluster. Citus does not support a lateral join of a list of keys
+ * with a distributed table, so the rows of each key are then read by a separate statement. Each pool queries the
+ * database for this once; an open transaction uses the same result.
  */
 export function isDistributed(
   on: Queryable & { readonly isDistributed?: boolean },
@@ -21,7 +21,7 @@ export function isDistributed(
   if (answer === undefined) {
     answer = ask(pool);
     known.set(pool, answer);
-    answer.catch(() => known.delete(pool)); // whoever asked is told; the next one asks again
+    answer.catch(() => known.delete(pool)); // the caller gets the error, and the next call queries again
   }
   return answer;
 }

@@ -4,7 +4,7 @@ import { present } from "../shared/assert.js";
 import { PLAN_SETTINGS } from "./planner-settings.js";
 import { identifier, sql } from "./sql.js";
 
-/** What a pooler keeps from a session, which PostgreSQL or the pooler must then be told by its operator. */
+/** A pooler drops session settings, so the operator must set them in PostgreSQL or the pooler. */
 export class PoolerSettingsError extends Error {
   override readonly name = "PoolerSettingsError";
 }
@@ -34,17 +34,17 @@ const SESSION = `select pg_backend_pid() as pid, current_setting('timezone') as 
   ${TIMEOUTS.map((name) => `(extract(epoch from current_setting('${name}')::interval) * 1000)::float8 as ${name}`).join(", ")}`;
 
 /**
- * Finds out whether a new connection leads to PostgreSQL itself or to a pooler such as PgBouncer, and
- * makes the best of a pooler: each transaction may run on another connection of PostgreSQL.
+ * Detects whether a new connection goes to PostgreSQL directly or to a pooler such as PgBouncer, where each
+ * transaction may run on another PostgreSQL connection, and adapts the client to a pooler.
  *
- * @param timeoutMs what waits for a lock or a statement may take at most.
- * @throws PoolerSettingsError when those lack a setting that this program relies on.
+ * @param timeoutMs the maximum time of a lock wait or a statement.
+ * @throws PoolerSettingsError if the connections lack a setting that this program relies on.
  */
 export async function meetPooler(client: pg.ClientBase, timeoutMs: number): Promise<void> {
   let session = await readSession(client);
   if (isOfItself(client, session)) return;
   if (session.timezone !== "UTC" || !session.datestyle.startsWith("ISO")) {
-    // PgBouncer keeps these two for each of its clients, wherever their transactions run.
+    // PgBouncer preserves these two settings per client across PostgreSQL connections.
     await client.query("set timezone to 'UTC'; set datestyle to 'ISO'");
     session = await readSession(client);
   }
@@ -53,7 +53,7 @@ export async function meetPooler(client: pg.ClientBase, timeoutMs: number): Prom
   if (!(await managesNames(client))) leaveOutNames(client);
 }
 
-/** Whether a connection leads to a pooler. */
+/** Whether a connection goes through a pooler. */
 export async function isPooled(client: pg.ClientBase): Promise<boolean> {
   return !isOfItself(client, await readSession(client));
 }
@@ -63,13 +63,13 @@ async function readSession(client: pg.ClientBase): Promise<Session> {
   return present(rows[0], "what a connection is set to");
 }
 
-/** PostgreSQL names its process to whoever connects; a pooler names something of its own. */
+/** PostgreSQL sends its process id when a client connects; a pooler sends a different number. */
 function isOfItself(client: pg.ClientBase, { pid }: Session): boolean {
   return (client as unknown as { readonly processID: number | null }).processID === pid;
 }
 
 function missingSettings(session: Session, timeoutMs: number): string[] {
-  // Were they longer, this program would give a connection up before PostgreSQL says what is the matter.
+  // With longer timeouts, this program would abandon a connection before PostgreSQL reports an error.
   const isBounded = (timeout: number): boolean => timeout > 0 && timeout <= timeoutMs;
   const bound = `from 1 to ${String(timeoutMs)}, which is DATABASE_TIMEOUT_MS`;
   const rules = [
@@ -93,9 +93,8 @@ function wordsFor(missing: readonly string[]): string {
 }
 
 /**
- * Whether a statement's name means the same to every connection behind the pooler, as with PgBouncer
- * from 1.21 on: it then gives the statement a name of its own. A pooler that passes the name on would
- * have it unknown, or another's, on the next connection.
+ * Whether the pooler supports named statements, as PgBouncer does from 1.21 on by renaming them. With a pooler that
+ * only forwards names, a name could be unknown or belong to another statement on the next connection.
  */
 async function managesNames(client: pg.ClientBase): Promise<boolean> {
   const name = `probe_${randomBytes(8).toString("hex")}`;
@@ -103,13 +102,13 @@ async function managesNames(client: pg.ClientBase): Promise<boolean> {
   await client.query("begin");
   const { rows } = await client.query<{ passed: boolean }>({ name, text, values: [name] });
   const isPassedOn = rows[0]?.passed === true;
-  // Within the transaction, while it is the same connection of PostgreSQL.
+  // Within the transaction, which stays on one PostgreSQL connection.
   if (isPassedOn) await client.query(sql`deallocate ${identifier(name)}`.text);
   await client.query("commit");
   return !isPassedOn;
 }
 
-/** From now on each statement of the connection is parsed and planned when it is sent. */
+/** Sends further statements of the connection without names, so that each is parsed and planned again. */
 function leaveOutNames(client: pg.ClientBase): void {
   const prototype = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
   client.query = ((statement: unknown, ...rest: unknown[]) =>

@@ -6,8 +6,8 @@ import { Places } from "./places.js";
 export const READS_PER_REQUEST = 2;
 
 /**
- * The number of a pool's connections that lists and figures may hold together. The others are for charges and
- * look-ups, which are short: slow lists must never delay them.
+ * The number of a pool's connections that lists and aggregates may use together. The others are reserved for charges
+ * and look-ups, which are short: slow lists must never delay them.
  */
 export function readPlaceCount(poolSize: number): number {
   return Math.max(1, Math.floor(poolSize * 0.75));
@@ -16,7 +16,7 @@ export function readPlaceCount(poolSize: number): number {
 const ofPools = new WeakMap<pg.Pool, Places>();
 const ofRequests = new WeakMap<Deadline, Places>();
 
-/** The places of lists and figures on the connections of a pool. */
+/** The places for lists and aggregates on the connections of a pool. */
 export function readPlacesOf(pool: pg.Pool): Places {
   let places = ofPools.get(pool);
   if (places === undefined) {

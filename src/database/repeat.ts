@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isWorthRepeating } from "./failure.js";
 
-/** For 4 to 8 seconds: long enough for a restart of PostgreSQL, short enough for a caller to wait. */
+/** Retries take 4 to 8 seconds: long enough for a restart of PostgreSQL, short enough for a client to wait. */
 const MAX_FAILURES = 12;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Does work that may safely be done twice, again while its failure is one that may pass.
+ * Retries work that is safe to repeat, as long as its failure is temporary.
  *
- * @throws the last failure, or the first one that would come again.
+ * @throws the last failure, or the first permanent one.
  */
 export async function repeatFailed<T>(work: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures++) {
@@ -22,7 +22,7 @@ export async function repeatFailed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Jitter, so that callers that failed together do not come back together. */
+/** Adds jitter, so that callers that failed together do not retry together. */
 function pauseBefore(failures: number): number {
   const longest = Math.min(FIRST_PAUSE_MS * 3 ** failures, LONGEST_PAUSE_MS);
   return longest * (0.5 + Math.random() / 2);

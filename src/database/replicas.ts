@@ -8,20 +8,20 @@ import type { ReplicaChoice, ReplicaInUse } from "./request-reads.js";
 export interface ReplicasOptions extends Omit<DatabaseOptions, "url"> {
   readonly primaryUrl: string;
   readonly urls: readonly string[];
-  /** How old what a replica tells may be at most, in milliseconds. */
+  /** The maximum age of a replica's data, in milliseconds. */
   readonly maxLagMs: number;
-  /** Told when a replica begins to serve, and when it stops and why. */
+  /** Called when a replica starts to serve, and when it stops, with the reason. */
   readonly onChange: (replica: number, serves: boolean, reason: unknown) => void;
 }
 
-/** What is known of a replica, to be told to operators. */
+/** The state of a replica, for operators. */
 export interface ReplicaState {
   readonly serves: boolean;
-  /** How old what it tells may be, in milliseconds; null when that is not known. */
+  /** The maximum age of its data, in milliseconds; null if unknown. */
   readonly lagMs: number | null;
 }
 
-/** Where the primary was at a moment of this process's clock. */
+/** The primary's WAL position at a time of this process's clock. */
 interface Mark {
   readonly at: number;
   readonly position: bigint;
@@ -30,18 +30,18 @@ interface Mark {
 interface Place {
   readonly isReplica: boolean;
   readonly position: string | null;
-  /** The same for a database and its replicas, and no others. */
+  /** Equal exactly for a database and its replicas. */
   readonly identity: string;
 }
 
-/** A replica further behind than this is behind by an unknown time. */
+/** The age of a replica that lags further than this is unknown. */
 const REMEMBERED_MS = 600_000;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Replicas of the primary that are fresh enough to be read. Each is asked again and again how far it has
- * replayed the primary's log, and that is held against where the primary was at which moment: so a
- * replica's age is known whether or not anything is written, by this process's clock alone.
+ * Replicas of the primary that are fresh enough to be read. Each replica is polled for its replay position, which is
+ * compared with the primary's recorded positions. This gives a replica's age even without writes, and only with this
+ * process's clock.
  */
 export class Replicas implements ReplicaChoice {
   private readonly replicas: Replica[];
@@ -55,7 +55,7 @@ export class Replicas implements ReplicaChoice {
 
   constructor(private readonly options: ReplicasOptions) {
     const { primaryUrl, urls } = options;
-    // Connections of their own: who asks must not wait for those whom the answer is for.
+    // Use separate connections: polling must not wait for the requests that depend on its result.
     this.primary = openPool({ ...options, url: primaryUrl, poolSize: 1 });
     this.replicas = urls.map((url) => new Replica(options, url));
     const first = this.markPrimary();
@@ -67,7 +67,7 @@ export class Replicas implements ReplicaChoice {
     ];
   }
 
-  /** The same replica for all that one request reads, as long as it is fresh: no part is older than the next. */
+  /** The same replica for all reads of one request, as long as it is fresh, so that later reads are not older. */
   chooseFor(request: object): ReplicaInUse | undefined {
     const known = this.chosen.get(request);
     if (known?.isFresh === true) return known;
@@ -100,9 +100,9 @@ export class Replicas implements ReplicaChoice {
     }
   }
 
-  /** While the primary does not answer, replicas grow too old and no longer serve. */
+  /** While the primary is unreachable, replicas become too old and stop serving. */
   private async markPrimary(): Promise<void> {
-    // Before it is asked: what was committed until now lies before the position that it answers.
+    // Take the time before the query: everything committed until then is before the returned position.
     const at = performance.now();
     const place = await readPlace(this.primary).catch(() => undefined);
     if (place?.position == null || place.isReplica) return;
@@ -120,7 +120,7 @@ export class Replicas implements ReplicaChoice {
       if (place.identity !== this.identity) throw new Error("it is a replica of another database");
       const position = BigInt(place.position ?? 0);
       const reached = this.marks.findLast((mark) => mark.position <= position);
-      // One that was restarted may be further back than it was.
+      // A restarted replica may be behind its earlier position.
       replica.freshAt = reached?.at ?? Number.NEGATIVE_INFINITY;
       replica.problem = undefined;
     } catch (error) {
@@ -135,13 +135,13 @@ export class Replicas implements ReplicaChoice {
 
 class Replica implements ReplicaInUse {
   readonly pool: pg.Pool;
-  /** For the questions about its age. */
+  /** The connections for polling its position. */
   readonly asking: pg.Pool;
-  /** What was committed before this moment is known to be there. */
+  /** The replica has everything that was committed before this time. */
   freshAt = Number.NEGATIVE_INFINITY;
-  /** Why it is not to be used, whatever its age. */
+  /** The reason not to use it, regardless of its age. */
   problem: unknown;
-  /** What operators were told last. */
+  /** The last reported state. */
   isServing: boolean | undefined;
 
   constructor(
@@ -164,7 +164,7 @@ class Replica implements ReplicaInUse {
   }
 
   failed(error: unknown): void {
-    // What refuses one statement may well answer others, and any client can have a statement refused.
+    // A refused statement is no reason to stop using the replica: any client can cause one.
     if (!leavesConnectionUsable(error)) this.problem = error;
   }
 }
@@ -173,7 +173,7 @@ function poolsOf({ pool, asking }: Replica): pg.Pool[] {
   return [pool, asking];
 }
 
-/** What was written, not what was inserted: at a page's end that runs ahead of all there is to replay. */
+/** Uses the written and not the inserted WAL position, which at a page's end is ahead of all replayable records. */
 const PLACE = `select pg_is_in_recovery() as "isReplica",
   (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end
    - '0/0')::text as position,

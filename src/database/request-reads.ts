@@ -11,44 +11,44 @@ interface Statement {
   readonly name?: string;
 }
 
-/** For whom is read. */
+/** The request for which data is read. */
 export interface ReadingRequest {
   readonly deadline: Deadline;
   readonly reads: ReadBudget;
-  /** Told by the log when a statement is slow. */
+  /** The request's id, for the log of slow statements. */
   readonly requestId: string;
   /** Reads of several merchants take turns when they wait for connections. */
   readonly caller?: { readonly merchantId: string | null } | null;
 }
 
-/** How long the messenger of a cancellation may take; the statement's own timeout ends it otherwise. */
-const CANCEL_PATIENCE_MS = 5_000;
+/** The timeout for sending a cancellation. If it fails, the statement's own timeout applies. */
+const CANCEL_TIMEOUT_MS = 5_000;
 
 /** A replica that is fresh enough to be read. */
 export interface ReplicaInUse {
   readonly pool: pg.Pool;
-  /** To be told when it could not be read. */
+  /** Must be called if a read fails. */
   failed(error: unknown): void;
 }
 
-/** Says which replica a request reads, if there is one to be read. */
+/** Chooses the replica that a request reads, if one is available. */
 export interface ReplicaChoice {
   chooseFor(request: object): ReplicaInUse | undefined;
 }
 
-/** Where lists and figures are read. */
+/** The source of reads for lists and aggregates. */
 export interface ReadSource {
   readonly pool: pg.Pool;
   readonly replicas?: ReplicaChoice | undefined;
 }
 
 /**
- * Reads for one request, each on a connection that no other request uses meanwhile. PostgreSQL cancels them
+ * Reads for one request, each on a connection that no other request uses at the same time. PostgreSQL cancels them
  * when the request's deadline passes or its read budget is spent. Never use it for writes: a cancelled write
- * may or may not be undone.
+ * may or may not be rolled back.
  */
 export class RequestReads {
-  /** @param replicas for what may be as old as a replica is. */
+  /** @param replicas used for reads that may be as old as a replica's data. */
   constructor(
     readonly pool: pg.Pool,
     private readonly request: ReadingRequest,
@@ -56,8 +56,8 @@ export class RequestReads {
   ) {}
 
   /**
-   * @throws AppError SERVICE_UNAVAILABLE when the deadline passes, BAD_USER_INPUT when too much was read, or
-   *   the error of PostgreSQL.
+   * @throws AppError SERVICE_UNAVAILABLE if the deadline passes, BAD_USER_INPUT if too much was read, or
+   *   PostgreSQL's error.
    */
   async query(statement: Statement): Promise<pg.QueryResult> {
     const { deadline, reads } = this.request;
@@ -78,14 +78,14 @@ export class RequestReads {
     try {
       return await this.queryOn(replica.pool, statement);
     } catch (error) {
-      // What took too long there would take as long again.
+      // A statement that timed out on the replica would also time out on the primary.
       if (deadline.isOver || reads.isSpent || hasWaitedTooLong(error)) throw error;
       replica.failed(error);
       return await this.queryOnPrimary(statement);
     }
   }
 
-  /** On the primary, where charges need connections as well; on a replica only lists do. */
+  /** Queries the primary with limited connections, because charges need some too. On a replica, only lists do. */
   private async queryOnPrimary(statement: Statement): Promise<pg.QueryResult> {
     const { deadline, caller } = this.request;
     const leave = await readPlacesOf(this.pool).take(caller?.merchantId ?? "", deadline);
@@ -136,7 +136,7 @@ export class RequestReads {
       forget();
       wire.off("dataRow", countRow);
       if (cancelling) {
-        // The word may arrive late, and must not meet another request's statement.
+        // The cancellation may arrive late, and must not hit another request's statement.
         void cancelling.then(() => {
           release(true);
         });
@@ -147,7 +147,7 @@ export class RequestReads {
   }
 }
 
-/** Reads of lists and figures, which end with the request's time, at a replica if it may be one. */
+/** Reads of lists and aggregates, which end with the request's deadline, from a replica if possible. */
 export function readsFrom(
   { pool, replicas }: ReadSource,
   request: ReadingRequest,
@@ -156,12 +156,12 @@ export function readsFrom(
   return new RequestReads(pool, request, mayBeReplica ? replicas : undefined);
 }
 
-/** Reads that end with the request's time; in a transaction nothing does. */
+/** Reads that end with the request's deadline, except in a transaction. */
 export function withinTime<On extends object>(on: On, request: ReadingRequest): On | RequestReads {
   return on instanceof pg.Pool ? new RequestReads(on, request) : on;
 }
 
-/** What node-postgres knows of a connection, and does not tell in its types. */
+/** Properties of node-postgres' connections that are missing in its types. */
 interface Backend {
   /** Emits each row as it arrives, with its length in bytes. */
   readonly connection: EventEmitter;
@@ -178,16 +178,16 @@ interface Messenger {
 }
 
 /**
- * Has PostgreSQL stop what a connection is doing: by a connection of its own, as the protocol wants it,
- * which needs no place in the pool and no login.
+ * Makes PostgreSQL cancel a connection's statement. The protocol requires a separate connection for this, which
+ * needs no place in the pool and no login.
  *
- * @returns when PostgreSQL has passed the word on, or cannot be told.
+ * @returns when PostgreSQL has received the cancellation, or cannot be reached.
  */
 function cancelStatementOf(connection: pg.PoolClient): Promise<void> {
   const { host, port, ssl, processID, secretKey } = connection as unknown as Backend;
   const messenger = new pg.Connection(ssl ? { ssl } : {}) as pg.Connection & Messenger;
   return new Promise((resolve) => {
-    const patience = setTimeout(() => messenger.stream.destroy(), CANCEL_PATIENCE_MS);
+    const patience = setTimeout(() => messenger.stream.destroy(), CANCEL_TIMEOUT_MS);
     messenger.on("error", () => undefined); // it ends then as well
     messenger.once("end", () => {
       clearTimeout(patience);

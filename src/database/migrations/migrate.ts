@@ -9,57 +9,57 @@ import { isPooled } from "../pooler.js";
 
 const MIGRATIONS = join(PACKAGE_ROOT, "prisma/migrations");
 
-/** Held while migrating, so that servers that start together migrate one after another. */
+/** An advisory lock held while migrating, so that servers that start together migrate one after another. */
 export const MIGRATION_LOCK = 7_091_100_001;
 const PATIENCE_MS = 300_000;
 const PAUSE_MS = 100;
 
 /**
- * Whoever waits for a table's lock keeps all that come after it waiting: a migration that does not get
- * its locks in this time lets the others pass, and tries again.
+ * A statement that waits for a table's lock blocks all later ones. A migration that does not get its locks in this
+ * time therefore lets the others pass, and retries.
  */
 const LOCK_TIMEOUT = "1s";
 const MAX_PAUSE_MS = 2_000;
 
 /**
- * Has Citus change the shards of a table by one connection a node: by several, it would refuse a change of
- * another table in the same transaction. A PostgreSQL without Citus does not know the name, and takes it.
+ * Makes Citus change a table's shards through one connection per node: with several, it would refuse a change of
+ * another table in the same transaction. PostgreSQL without Citus accepts the unknown setting.
  */
 const IN_TURN = "select set_config('citus.multi_shard_modify_mode', 'sequential', true)";
 
-/** In its first line, what makes a migration run statement by statement, each on its own. */
+/** The first line of a migration that runs each statement outside a transaction. */
 const OUTSIDE_TRANSACTION = "-- outside a transaction";
 
-/** What a role or a database may have set, and means for requests. */
-const PATIENCE =
+/** Removes timeouts that a role or a database may have set for requests. */
+const NO_TIMEOUTS =
   "-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
-/** Migrations were to run through a pooler, which gives a lock and what it guards two connections. */
+/** Migrations cannot run through a pooler: it may use different connections for the lock and the statements. */
 export class PooledMigrationError extends Error {
   override readonly name = "PooledMigrationError";
 }
 
 export interface MigrateOptions {
-  /** The folder of migrations; the program's own when left out. */
+  /** The folder of migrations. Defaults to the program's own. */
   readonly folder?: string;
 }
 
 export interface Migrated {
-  /** What was applied now. */
+  /** The migrations applied by this call. */
   readonly applied: readonly string[];
-  /** What the database has and this version does not know: a newer version has been there. */
+  /** The migrations in the database that this version does not know, from a newer version. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Brings the database's tables up to date with `prisma/migrations`. Safe to call from several processes
- * at once; costs two queries when there is nothing to do.
+ * Applies the missing migrations of `prisma/migrations`. Safe to call from several processes at the same time; takes
+ * two queries if there is nothing to do.
  *
- * A migration and the record of it are one transaction, on the connection that holds the lock: whatever is
- * killed, it is applied and known to be, or neither. The records are Prisma's own.
+ * A migration and its record are one transaction, on the connection that holds the lock. If a process is killed,
+ * either both are committed or neither. The records are in Prisma's table.
  *
- * @param databaseUrl of PostgreSQL itself: through a pooler it is only seen whether there is something to do.
- * @throws when a migration fails; those before it stay applied.
+ * @param databaseUrl a direct URL of PostgreSQL. Through a pooler, only the check for missing migrations works.
+ * @throws if a migration fails. Earlier ones stay applied.
  */
 export async function migrate(
   databaseUrl: string,
@@ -78,7 +78,7 @@ export async function migrate(
     if (before.pending.length === 0) return { applied: [], unknown: before.unknown };
     if (await isPooled(client)) throw pooledError(before.pending);
     await lock(client);
-    // Closing the connection gives the lock back, whatever happens.
+    // Closing the connection always releases the lock.
     await records.create();
     const { pending, unknown } = await records.compare(migrations);
     for (const migration of pending) await apply(client, migration, records);
@@ -90,7 +90,7 @@ export async function migrate(
 
 function patientConnectionTo(url: string): pg.ClientConfig {
   const { options = "", ...connection } = connectionTo(url);
-  return { ...connection, options: `${options} ${PATIENCE}` };
+  return { ...connection, options: `${options} ${NO_TIMEOUTS}` };
 }
 
 function pooledError(pending: readonly Migration[]): PooledMigrationError {
@@ -101,7 +101,7 @@ function pooledError(pending: readonly Migration[]): PooledMigrationError {
   );
 }
 
-/** The migrations of a folder, in their order. */
+/** The migrations in a folder, in order. */
 export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -114,8 +114,8 @@ export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> 
 }
 
 /**
- * Asks again and again instead of waiting: a statement that waits has a snapshot, and an index that is
- * made concurrently waits for all snapshots.
+ * Polls for the lock instead of waiting: a waiting statement holds a snapshot, and creating an index concurrently
+ * waits for all snapshots.
  */
 async function lock(client: pg.Client): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
@@ -168,17 +168,17 @@ async function applyWhole(
   }
 }
 
-/** Its wait for a lock was too long for the others, or was one in a circle. */
+/** Whether the migration timed out waiting for a lock, or was aborted by a deadlock. */
 function hasLostToOthers(error: unknown): boolean {
   return ["55P03", "40P01"].includes((error as { code?: string }).code ?? "");
 }
 
-/** One by one: a Citus coordinator sends on to its nodes the whole text that a statement came in. */
+/** Runs statements one by one: a Citus coordinator forwards the whole text of a query to its nodes. */
 async function runStatements(client: pg.Client, { script }: Migration): Promise<void> {
   for (const statement of statementsOf(script)) await client.query(statement);
 }
 
-/** Each ends with a semicolon at the end of a line; so do lines of a body in `$$`, which end none. */
+/** Statements end with a semicolon at the end of a line, except inside a `$$` body. */
 function statementsOf(script: string): string[] {
   const statements: string[] = [];
   let statement = "";

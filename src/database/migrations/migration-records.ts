@@ -9,15 +9,15 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** As Prisma computes it. */
+/** The checksum of a migration, as Prisma computes it. */
 export function checksumOf(script: string): string {
   return createHash("sha256").update(script).digest("hex");
 }
 
-/** What was applied to the database is not what this build would apply. */
+/** A migration that was applied to the database differs from that of this build. */
 export class ChangedMigrationError extends Error {}
 
-/** Which migrations a database has, in the table that Prisma's own tools read and write as well. */
+/** The applied migrations of a database, in the table that Prisma's tools also use. */
 export class MigrationRecords {
   constructor(private readonly on: Queryable) {}
 
@@ -39,8 +39,8 @@ export class MigrationRecords {
   }
 
   /**
-   * @returns the migrations that the database does not have, and the names of those that it has besides.
-   * @throws ChangedMigrationError when one was another text when it was applied.
+   * @returns the migrations that the database lacks, and the names of those that only the database has.
+   * @throws ChangedMigrationError if one was changed after it was applied.
    */
   async compare(migrations: readonly Migration[]): Promise<{
     pending: Migration[];
