@@ -69,7 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeLimits(options.limits ?? {}, parts);
   const pockets = composePockets(database, access, {
-    gathers: options.gathersCharges,
+    batches: options.gathersCharges,
     metrics,
     limit: limits.charges,
   });

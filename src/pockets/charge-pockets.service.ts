@@ -16,7 +16,7 @@ import { type PocketChargeRequest, readChargeItem } from "./pocket-charge.js";
 import { momentOf, writeOnItsShard } from "./distributed-charge.store.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
 import type { ChargePermits, PocketGroupService } from "./pocket-group.service.js";
-import { Gatherer, type TaskResult } from "./gatherer.js";
+import { Batcher, type TaskResult, done, failed } from "./batcher.js";
 import { type ChargeRequest, phoneNumbersOf, settleCharges, tokensOf } from "./settle-charges.js";
 
 /** One merchant's request, ready to be settled beside others. */
@@ -47,7 +47,7 @@ const LIMITS = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 }
  * No two transactions of this process charge the same pocket. Two that create the same pocket cost most: one
  * waits for the other's commit, holding all its writes, and then starts again.
  */
-const GATHERING = {
+const BATCHING = {
   ...LIMITS,
   maxSharedWeight: 1_000,
   locksOf: ({ items }: ReadyRequest) => phoneNumbersOf(items),
@@ -67,7 +67,7 @@ export interface ChargeMetrics {
 
 export interface ChargingOptions {
   /** Whether requests of a group that arrive together share a transaction; else each has its own. */
-  readonly gathers?: boolean | undefined;
+  readonly batches?: boolean | undefined;
   readonly metrics?: ChargeMetrics | undefined;
   /** How many charges each token may make; without it as many as come. */
   readonly limit?: Pick<SharedLimit, "take"> | undefined;
@@ -75,7 +75,7 @@ export interface ChargingOptions {
 
 /** Adds amounts to pockets: the use case that this product exists for. */
 export class ChargePockets {
-  private readonly gatherer: Gatherer<ReadyRequest, ChargeResult[]>;
+  private readonly batcher: Batcher<ReadyRequest, ChargeResult[]>;
   private readonly metrics: ChargeMetrics | undefined;
   private readonly limit: ChargingOptions["limit"];
 
@@ -83,13 +83,13 @@ export class ChargePockets {
     private readonly database: Database,
     private readonly groups: PocketGroupService,
     private readonly store: PocketChargeStore,
-    { gathers = true, metrics, limit }: ChargingOptions = {},
+    { batches = true, metrics, limit }: ChargingOptions = {},
   ) {
     this.metrics = metrics;
     this.limit = limit;
-    this.gatherer = new Gatherer(
+    this.batcher = new Batcher(
       (pocketGroupId, requests) => this.chargeTraced(pocketGroupId, requests),
-      gathers ? GATHERING : EACH_ALONE,
+      batches ? BATCHING : EACH_ALONE,
     );
   }
 
@@ -118,7 +118,7 @@ export class ChargePockets {
     const items = charges.map((charge) => readChargeItem(charge, newId()));
     const scope = currentScope();
     const request = { merchantId: caller.merchantId, pocketGroupSlug, items, scope };
-    const results = await this.gatherer.add(pocketGroupId, request, items.length);
+    const results = await this.batcher.add(pocketGroupId, request, items.length);
     this.metrics?.charged(results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)));
     return results;
   }
@@ -208,7 +208,9 @@ export class ChargePockets {
       const answerFrom = (createdAt: Instant | null): TaskResult<ChargeResult[]>[] => {
         const results = resultsOf(settled, createdAt).values();
         return refusals.map((refusal) =>
-          refusal === null ? done(results.next().value) : failed(refusal),
+          refusal === null
+            ? done(present(results.next().value, "the results of a request"))
+            : failed(refusal),
         );
       };
       if (newCharges.length === 0) return answerFrom(null);
@@ -226,12 +228,4 @@ export class ChargePockets {
 /** True when each would fail for the same reason, and only later. */
 function concernsAll(error: unknown): boolean {
   return isUnavailable(error) && !hasWaitedTooLong(error);
-}
-
-function done<R>(value: R | undefined): TaskResult<R> {
-  return { isDone: true, value: present(value, "the results of a request") };
-}
-
-function failed(error: unknown): TaskResult<never> {
-  return { isDone: false, error };
 }
