@@ -1,5 +1,5 @@
 import { shown } from "../shared/shown-text.js";
-import type { ChargeResult } from "./charge-result.js";
+import type { ChargeResult } from "./charge-settlement.js";
 import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
 
