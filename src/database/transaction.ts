@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import { assert } from "../shared/assert.js";
-import { type Queryable, writeRows } from "./database.js";
+import { type Queryable, execute } from "./database.js";
 import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { hearingOfLostCommit } from "./lost-commit.js";
@@ -84,7 +84,7 @@ export async function together<T extends readonly unknown[]>(
 
 /** Bounds each of the transaction's further waits for a lock, in milliseconds. */
 export async function limitLockWaits(tx: Tx, timeoutMs: number): Promise<void> {
-  await writeRows(tx, sql`set local lock_timeout = ${integer(timeoutMs)}`);
+  await execute(tx, sql`set local lock_timeout = ${integer(timeoutMs)}`);
 }
 
 async function runOnce<T>(

@@ -1,8 +1,10 @@
 import { type KeyPart, byKey, rowsByKeys } from "../database/by-key.js";
-import { readRows, writeRows } from "../database/database.js";
+import { execute, readRows } from "../database/database.js";
 import { isDivisionByZero } from "../database/failure.js";
+import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
 import { LastStatement, StartAgain, type Tx, together } from "../database/transaction.js";
+import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
@@ -16,6 +18,13 @@ import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js
  * Every transaction takes its locks in one order, so that no two wait for each other: existing pockets by
  * phone number, then new pockets by phone number, then tokens by value.
  */
+
+const LOCKED_POCKET = rowOf({
+  phoneNumber: column.text<PhoneNumber>(),
+  balance: column.bigint(),
+});
+const CHARGE = rowsOf(pocketChargeRecord);
+const FOUND = CHARGE.orMissing().with({ now: column.timestamp() });
 
 /** As `PocketChargeStore.lookUp`. The two statements are sent together, and run one after the other. */
 export async function lookUp(
@@ -40,8 +49,9 @@ async function lockPockets(
     column: "phone_number",
     value: sql`wanted.phone_number`,
   });
-  const rows = await readRows<{ phoneNumber: PhoneNumber; balance: number }>(
+  const rows = await readRows(
     tx,
+    LOCKED_POCKET,
     sql`select pockets.phone_number as "phoneNumber", pockets.balance
         from (select phone_number from unnest(${phoneNumbers}::text[]) as given(phone_number)
               order by phone_number) as wanted
@@ -64,18 +74,17 @@ async function findByTokens(
 ): Promise<Pick<Ledger, "charges" | "now">> {
   const listed = { column: "token", type: "uuid", values: tokens } as const;
   const charges = rowsByKeys(pocketChargeRecord.table, [groupIs(pocketGroupId)], [listed]);
-  const rows = await readRows<{ now: Instant } & (PocketCharge | { id: null })>(
+  const rows = await readRows(
     tx,
+    FOUND,
     // One row at least, for the time.
     sql`select statement_timestamp() as now, ${pocketChargeRecord.columns}
         from (select) as always left join (${charges}) on true`,
     "find_pocket_charges_by_tokens",
   );
   const { now } = present(rows[0], "the row of the time");
-  return {
-    now,
-    charges: rows.filter((row) => row.id !== null).map(({ now, ...charge }) => charge),
-  };
+  const found = rows.map(({ now: _, ...charge }) => charge);
+  return { now, charges: found.filter((charge) => CHARGE.isWhole(charge)) };
 }
 
 /**
@@ -101,7 +110,7 @@ export function write<T>(
     select 1 / (${openedAll} and ${madeAll})::int as whole`;
   const send = async (): Promise<T> => {
     try {
-      await writeRows(tx, statement, "write_pocket_charges");
+      await execute(tx, statement, "write_pocket_charges");
       return result;
     } catch (error) {
       if (!isDivisionByZero(error)) throw error;

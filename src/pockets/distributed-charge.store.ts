@@ -1,5 +1,6 @@
 import { areByKeys } from "../database/by-key.js";
-import { readRows, writeRows } from "../database/database.js";
+import { execute, readRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { join, sql } from "../database/sql.js";
 import { StartAgain, type Tx, together } from "../database/transaction.js";
 import { findRows } from "../records/record.js";
@@ -9,6 +10,9 @@ import type { PhoneNumber } from "../shared/phone-number.js";
 import { newId } from "../shared/uuid.js";
 import type { Ledger, LedgerChanges } from "./charge-settlement.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
+
+const LOCKED_POCKET = rowOf({ phoneNumber: column.text<PhoneNumber>(), balance: column.bigint() });
+const CLOCK = rowOf({ now: column.timestamp() });
 
 /** As `PocketChargeStore.lookUp`: three statements, sent together and run one after the other. */
 export async function lookUp(
@@ -21,8 +25,9 @@ export async function lookUp(
   const numbersAre = { column: "phone_number", type: "text", values: phoneNumbers } as const;
   const tokensAre = { column: "token", type: "uuid", values: tokens } as const;
   const [locked, charges, [clock]] = await together(
-    readRows<{ phoneNumber: PhoneNumber; balance: number }>(
+    readRows(
       tx,
+      LOCKED_POCKET,
       sql`select phone_number as "phoneNumber", balance from pockets
           where ${areByKeys([group], [numbersAre])} order by phone_number for no key update`,
       "lock_pockets",
@@ -34,7 +39,7 @@ export async function lookUp(
       areByKeys([group], [tokensAre]),
       "find_pocket_charges_by_tokens",
     ),
-    readRows<{ now: Instant }>(tx, sql`select statement_timestamp() as now`),
+    readRows(tx, CLOCK, sql`select statement_timestamp() as now`),
   );
   const balances = new Map(locked.map(({ phoneNumber, balance }) => [phoneNumber, balance]));
   return { balances, charges, now: present(clock, "the time").now };
@@ -54,15 +59,15 @@ export async function write<T>(
 ): Promise<T> {
   const opened = [...newBalances].filter(([number]) => !balances.has(number));
   const moved = [...newBalances].filter(([number]) => balances.has(number));
-  const [openedRows, madeRows, movedRows] = await together(
-    opened.length === 0 ? [] : openPockets(tx, pocketGroupId, opened, now),
+  const [openedCount, madeCount, movedCount] = await together(
+    opened.length === 0 ? 0 : openPockets(tx, pocketGroupId, opened, now),
     makeCharges(tx, pocketGroupId, newCharges, now),
-    moved.length === 0 ? [] : moveBalances(tx, pocketGroupId, moved, now),
+    moved.length === 0 ? 0 : moveBalances(tx, pocketGroupId, moved, now),
   );
-  if (openedRows.length < opened.length || madeRows.length < newCharges.length) {
+  if (openedCount < opened.length || madeCount < newCharges.length) {
     throw new StartAgain("another request created a pocket or used a token meanwhile");
   }
-  assert(movedRows.length === moved.length, "a locked pocket is not there");
+  assert(movedCount === moved.length, "a locked pocket is not there");
   return result;
 }
 
@@ -74,16 +79,16 @@ function openPockets(
   pocketGroupId: string,
   opened: readonly PocketBalance[],
   now: Instant,
-): Promise<unknown[]> {
+): Promise<number> {
   const rows = opened.toSorted(byFirst).map(
     ([number, balance]) => sql`(${pocketGroupId}::uuid, ${newId()}::uuid, ${number},
         ${balance}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
   );
-  return writeRows(
+  return execute(
     tx,
     sql`insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
         values ${join(rows, ", ")}
-        on conflict (pocket_group_id, phone_number) do nothing returning id`,
+        on conflict (pocket_group_id, phone_number) do nothing`,
   );
 }
 
@@ -93,7 +98,7 @@ function makeCharges(
   pocketGroupId: string,
   charges: readonly PocketCharge[],
   now: Instant,
-): Promise<unknown[]> {
+): Promise<number> {
   const rows = charges
     .toSorted((a, b) => byFirst([a.token], [b.token]))
     .map(
@@ -102,12 +107,12 @@ function makeCharges(
       ) => sql`(${pocketGroupId}::uuid, ${one.id}::uuid, ${one.token}::uuid, ${one.merchantId}::uuid,
         ${one.phoneNumber}, ${one.amount}::bigint, ${one.balanceAfter}::bigint, ${now}::timestamptz)`,
     );
-  return writeRows(
+  return execute(
     tx,
     sql`insert into pocket_charges
           (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
         values ${join(rows, ", ")}
-        on conflict (pocket_group_id, token) do nothing returning id`,
+        on conflict (pocket_group_id, token) do nothing`,
   );
 }
 
@@ -116,14 +121,13 @@ function moveBalances(
   pocketGroupId: string,
   moved: readonly PocketBalance[],
   now: Instant,
-): Promise<unknown[]> {
-  return writeRows(
+): Promise<number> {
+  return execute(
     tx,
     sql`update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
         from unnest(${moved.map(([number]) => number)}::text[],
                     ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
-        where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number
-        returning p.id`,
+        where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number`,
   );
 }
 

@@ -1,8 +1,10 @@
 import { type Database, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { byKey } from "../database/by-key.js";
+import { type RowIn, column } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { LastStatement, Tx } from "../database/transaction.js";
+import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import type { UuidV7 } from "../shared/uuid.js";
@@ -25,13 +27,11 @@ export interface Traced {
   readonly charge: PocketCharge | null;
 }
 
-interface TracedRow {
-  readonly isGranted: boolean;
-  readonly id: string | null;
-}
+const CHARGE = rowsOf(pocketChargeRecord);
+const TRACED = CHARGE.orMissing().with({ isGranted: column.boolean() });
 
-function tracedOf({ isGranted, ...charge }: TracedRow): Traced {
-  return { isGranted, charge: charge.id === null ? null : (charge as PocketCharge) };
+function tracedOf({ isGranted, ...charge }: RowIn<typeof TRACED>): Traced {
+  return { isGranted, charge: CHARGE.isWhole(charge) ? charge : null };
 }
 
 function statementsOf(tx: Tx): typeof onOneServer | typeof onItsShard {
@@ -81,8 +81,9 @@ export class PocketChargeStore {
       return Promise.all(traces.map((trace) => this.traceOnItsShard(trace)));
     }
     const column = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
-    const rows = await readRows<TracedRow>(
+    const rows = await readRows(
       this.database.pool,
+      TRACED,
       sql`select grants.merchant_id is not null as "isGranted", ${pocketChargeRecord.columns}
           from unnest(${column("pocketGroupId")}::uuid[], ${column("token")}::uuid[],
                       ${column("merchantId")}::uuid[])
@@ -105,8 +106,9 @@ export class PocketChargeStore {
   }
 
   private async traceOnItsShard({ pocketGroupId, token, merchantId }: Trace): Promise<Traced> {
-    const rows = await readRows<TracedRow>(
+    const rows = await readRows(
       this.database.pool,
+      TRACED,
       sql`select exists (select from pocket_group_grants g
                          where g.merchant_id = ${merchantId}::uuid and g.pocket_group_id = ${pocketGroupId}::uuid)
                  as "isGranted", ${pocketChargeRecord.columns}
