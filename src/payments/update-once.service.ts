@@ -21,7 +21,7 @@ export async function updateOnce<T>(
   { operation, missing, find, lock, change }: Update<T>,
 ): Promise<Outcome<T>> {
   const uuid = parseUuid(id);
-  if (uuid === null) throw missing(id);
+  if (uuid === null) throw missing();
   const { merchantId } = caller;
   const audit = auditOf(caller, operation);
   let mayBeDone = false;
@@ -30,9 +30,9 @@ export async function updateOnce<T>(
     async (tx) => {
       if (mayBeDone) {
         // An earlier run held this lock until it ended, so that its entry is there by now or never.
-        await lock(tx, merchantId, uuid);
+        await lock(tx, uuid);
         if (await wasEntered(tx, audit, merchantId)) {
-          return done(present(await find(tx, merchantId, uuid), "the payment that was changed"));
+          return done(present(await find(tx, uuid), "the payment that was changed"));
         }
         mayBeDone = false;
         // What is locked before a payment must not be locked after it.
@@ -52,9 +52,9 @@ export type Ending<T> = Outcome<T> | LastStatement<Outcome<T>>;
 export interface Update<T> {
   /** The name of the mutation. */
   readonly operation: string;
-  readonly missing: (id: string) => AppError;
-  readonly find: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
+  readonly missing: () => AppError;
+  readonly find: (tx: Tx, id: string) => Promise<T | null>;
   /** Keeps the payment as it is until the transaction ends. */
-  readonly lock: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
+  readonly lock: (tx: Tx, id: string) => Promise<T | null>;
   readonly change: (tx: Tx, id: string, audit: Audit) => Promise<Ending<T>>;
 }

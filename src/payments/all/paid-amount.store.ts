@@ -3,7 +3,7 @@ import { type Queryable, readRows } from "../../database/database.js";
 import { exactly } from "../../database/by-key.js";
 import { type Sql, sql } from "../../database/sql.js";
 
-interface PaidAmount {
+export interface PaidAmount {
   readonly orderId: string;
   readonly paidInCents: number;
 }

@@ -1,0 +1,203 @@
+import type { MerchantCaller } from "../callers/caller.js";
+import type { Database, Queryable } from "../database/database.js";
+import { LastStatement, type Tx, together } from "../database/transaction.js";
+import type { Audit } from "../records/audit.js";
+import type { RecordDefinition } from "../records/record.js";
+import type { Values } from "../records/write-row.js";
+import { AppError } from "../shared/errors.js";
+import type { Instant } from "../shared/instant.js";
+import type { Origin } from "../shared/origin.js";
+import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
+import { type Draft, type Making, createOnce } from "./create-once.service.js";
+import { checkNotStale } from "./payment-input.js";
+import { findReferences } from "./payment-reference.store.js";
+import type { ReferenceIds, References } from "./payment-references.js";
+import type { NewPayment, PaymentRow } from "./payment.store.js";
+import {
+  type ProviderSecrets,
+  changeSecret,
+  checkSecret,
+  sealNew,
+} from "./secrets/provider-secrets.js";
+import { type Ending, updateOnce } from "./update-once.service.js";
+
+/** Writes what a payment changes in another one. Sent together with the payment. */
+export type WriteBesides = () => Promise<void>;
+
+/** What a rule makes of an input for a new payment. */
+export interface Drafted {
+  /** All that is wrong with the input; nothing is written unless it is empty. */
+  readonly errors: UserErrors;
+  /** The new payment without its secret, defaults included. */
+  readonly values: Values & { readonly status: string };
+  readonly writeBesides?: WriteBesides | null;
+}
+
+/** What a rule makes of an input for a payment that is there. */
+export interface Changed {
+  readonly errors: UserErrors;
+  /** What differs from the payment as it is, without its secret. */
+  readonly changes: Values;
+  readonly writeBesides?: WriteBesides | null;
+}
+
+interface Input {
+  readonly providerSecret?: string | null | undefined;
+}
+
+export interface CreateInput extends Input, ReferenceIds {
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+export interface UpdateInput extends Input {
+  readonly expectedUpdatedAt?: Instant | null | undefined;
+}
+
+/** Finds, locks and writes payments of one kind: a PaymentKindStore, whose rows are of the type P. */
+interface Store<P> {
+  readonly record: RecordDefinition;
+  find(merchantId: string, id: string, on?: Queryable): Promise<P | null>;
+  lock(tx: Tx, merchantId: string, id: string): Promise<P | null>;
+  insert(tx: Tx, payment: NewPayment, audit: Audit, at?: Instant): Promise<P>;
+  update(
+    tx: Tx,
+    row: PaymentRow,
+    changes: Values,
+    employeeId: string | null,
+    audit: Audit,
+  ): Promise<P>;
+}
+
+/**
+ * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass says what is
+ * locked first, the rule, and what else is written.
+ */
+export abstract class PaymentKindService<
+  P extends PaymentRow,
+  Create extends CreateInput,
+  Update extends UpdateInput,
+> {
+  /** @param noun what people call a payment of this kind. */
+  constructor(
+    private readonly noun: string,
+    private readonly database: Database,
+    private readonly store: Store<P>,
+    private readonly secrets: ProviderSecrets,
+  ) {}
+
+  /** Locks what a new payment depends on. @returns the rule that drafts it, which may be applied again. */
+  protected abstract drafting(
+    tx: Tx,
+    caller: MerchantCaller,
+    input: Create,
+  ): Promise<DraftRule> | DraftRule;
+
+  /** Locks what must be locked before the payment with this id. @returns the rule that changes it. */
+  protected abstract changing(
+    tx: Tx,
+    caller: MerchantCaller,
+    id: string,
+    input: Update,
+  ): Promise<ChangeRule<P>> | ChangeRule<P>;
+
+  /** @returns null for an id without a record, and for another merchant's. */
+  find({ merchantId }: MerchantCaller, id: string): Promise<P | null> {
+    return this.store.find(merchantId, id);
+  }
+
+  /**
+   * Records a payment and, in the same transaction, what it changes in another one.
+   *
+   * @param origin the id and the time of a record of the past; a new id and the present when left out.
+   */
+  create(caller: MerchantCaller, input: Create, origin?: Origin): Promise<Outcome<P>> {
+    const creation = {
+      operation: `create${this.store.record.name}`,
+      find: (tx: Tx, id: string) => this.store.find(caller.merchantId, id, tx),
+      draft: (tx: Tx, id: string, audit: Audit) =>
+        this.draft(tx, caller, input, { id, audit, at: origin?.at }),
+      secrets: this.secrets,
+    };
+    return createOnce(this.database, caller, input, creation, origin?.id);
+  }
+
+  private async draft(
+    tx: Tx,
+    caller: MerchantCaller,
+    input: Create,
+    { id, audit, at }: Making,
+  ): Promise<Draft<P>> {
+    const { merchantId, employeeId } = caller;
+    const [rule, references] = await together(
+      this.drafting(tx, caller, input),
+      findReferences(tx, merchantId, input),
+    );
+    const { errors, values, writeBesides } = rule(references);
+    checkSecret(errors, this.secrets, input.providerSecret);
+    const write = (): LastStatement<Outcome<P>> => {
+      const key = { merchantId, id };
+      const secret = sealNew(this.secrets, input.providerSecret, key);
+      const payment = { ...values, ...secret, ...key, employeeId };
+      return new LastStatement(async () => {
+        const insert = (): Promise<P> => this.store.insert(tx, payment, audit, at);
+        const [, created] = await together(writeBesides?.(), insert());
+        return done(created);
+      });
+    };
+    return { errors, references, valuesFor: (found) => rule(found).values, write };
+  }
+
+  /**
+   * Changes a payment field by field: what is left out stays, null clears. In the same transaction it changes
+   * what follows from it in another payment.
+   *
+   * @throws AppError NOT_FOUND.
+   */
+  update(caller: MerchantCaller, id: string, input: Update): Promise<Outcome<P>> {
+    const { merchantId } = caller;
+    return updateOnce(this.database, caller, id, {
+      operation: `update${this.store.record.name}`,
+      missing: () => this.missing(id),
+      find: (tx, uuid) => this.store.find(merchantId, uuid, tx),
+      lock: (tx, uuid) => this.store.lock(tx, merchantId, uuid),
+      change: (tx, uuid, audit) => this.change(tx, caller, uuid, input, audit),
+    });
+  }
+
+  private async change(
+    tx: Tx,
+    caller: MerchantCaller,
+    id: string,
+    input: Update,
+    audit: Audit,
+  ): Promise<Ending<P>> {
+    const { merchantId, employeeId } = caller;
+    const [rule, payment] = await together(
+      this.changing(tx, caller, id, input),
+      this.store.lock(tx, merchantId, id),
+    );
+    if (payment === null) throw this.missing(id);
+    const { errors, changes, writeBesides } = rule(payment);
+    checkSecret(errors, this.secrets, input.providerSecret);
+    const secret = changeSecret(this.secrets, caller, input.providerSecret, payment);
+    const values = { ...changes, ...secret };
+    checkNotStale(errors, input.expectedUpdatedAt, payment);
+    if (errors.all.length > 0) return refused(...errors.all);
+    if (Object.keys(values).length === 0) return done(payment);
+    return new LastStatement(async () => {
+      const update = (): Promise<P> => this.store.update(tx, payment, values, employeeId, audit);
+      const [, updated] = await together(writeBesides?.(), update());
+      return done(updated);
+    });
+  }
+
+  private missing(id: string): AppError {
+    return new AppError("NOT_FOUND", `There is no ${this.noun} with the id ${id}.`);
+  }
+}
+
+/** Drafts a new payment with the records that its input refers to. */
+export type DraftRule = (references: References) => Drafted;
+
+/** Changes a payment that is locked. */
+export type ChangeRule<P> = (payment: P) => Changed;
