@@ -15,7 +15,7 @@ import { PaymentLists } from "../payments/all/payment.lists.js";
 import { PaymentResolver } from "../payments/all/payment.resolver.js";
 import { PaymentService } from "../payments/all/payment.service.js";
 import { STATUS_CHANGE_RESOLVERS } from "../payments/all/status-change.resolver.js";
-import { readPaymentAuthorizations } from "../payments/authorizations/payment-authorization.lists.js";
+import { paymentAuthorizationRecord } from "../payments/authorizations/payment-authorization.record.js";
 import {
   AuthorizedMethodResolver,
   PaymentAuthorizationResolver,
@@ -23,6 +23,7 @@ import {
 } from "../payments/authorizations/payment-authorization.resolver.js";
 import { PaymentAuthorizationService } from "../payments/authorizations/payment-authorization.service.js";
 import { PaymentAuthorizationStore } from "../payments/authorizations/payment-authorization.store.js";
+import { paymentAuthorizationLists } from "../payments/authorizations/payment-authorization.type.js";
 import { PaymentHoldResolver } from "../payments/authorizations/payment-hold.resolver.js";
 import { CHARGES_OF_PARENT_RESOLVERS } from "../payments/charges/charges-of-parent.resolver.js";
 import { PaymentChargeGroupingResolver } from "../payments/charges/payment-charge-grouping.resolver.js";
@@ -34,10 +35,12 @@ import {
 } from "../payments/charges/payment-charge.resolver.js";
 import { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
 import { PaymentChargeStore } from "../payments/charges/payment-charge.store.js";
-import { readPaymentMethods } from "../payments/methods/payment-method.lists.js";
+import { merchantLists } from "../payments/merchant.lists.js";
+import { paymentMethodRecord } from "../payments/methods/payment-method.record.js";
 import { PaymentMethodResolver } from "../payments/methods/payment-method.resolver.js";
 import { PaymentMethodService } from "../payments/methods/payment-method.service.js";
 import { PaymentMethodStore } from "../payments/methods/payment-method.store.js";
+import { paymentMethodLists } from "../payments/methods/payment-method.type.js";
 import { PaymentKindStore } from "../payments/payment-kind.store.js";
 import { PaymentRelations } from "../payments/payment-relations.loader.js";
 import { readPaymentRefunds } from "../payments/refunds/payment-refund.lists.js";
@@ -77,8 +80,19 @@ export function composePayments(
   const relations = new PaymentRelations(customers, orders, access.loaders.employees);
   const charges = readPaymentCharges(database, loaders.charges, secrets);
   const refunds = readPaymentRefunds(database, loaders.refunds);
-  const authorizations = readPaymentAuthorizations(database, loaders.authorizations);
-  const methods = readPaymentMethods(database, loaders.methods);
+  const authorizations = merchantLists(
+    database,
+    paymentAuthorizationRecord,
+    paymentAuthorizationLists,
+    {
+      loader: loaders.authorizations,
+      parents: {},
+    },
+  );
+  const methods = merchantLists(database, paymentMethodRecord, paymentMethodLists, {
+    loader: loaders.methods,
+    parents: {},
+  });
   const lists = new PaymentLists(database);
   return {
     services,

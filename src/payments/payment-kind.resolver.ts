@@ -12,7 +12,8 @@ import type { ListArguments } from "../listing/list.js";
 import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
 import { fieldNameOf } from "./payload.type.js";
-import type { CreateInput, PaymentKindService, UpdateInput } from "./payment-kind.service.js";
+import type { CreateInput, UpdateInput } from "./payment-kind.js";
+import type { PaymentKindService } from "./payment-kind.service.js";
 import type { PaymentRelations } from "./payment-relations.loader.js";
 import type { PaymentRow } from "./payment.store.js";
 

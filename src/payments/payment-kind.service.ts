@@ -7,11 +7,11 @@ import type { Values } from "../records/write-row.js";
 import { AppError } from "../shared/errors.js";
 import type { Instant } from "../shared/instant.js";
 import type { Origin } from "../shared/origin.js";
-import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
+import { type Outcome, done, refused } from "../shared/user-error.js";
 import { type Draft, type Making, createOnce } from "./create-once.service.js";
+import type { ChangeRule, CreateInput, DraftRule, UpdateInput } from "./payment-kind.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
-import type { ReferenceIds, References } from "./payment-references.js";
 import type { NewPayment, PaymentRow } from "./payment.store.js";
 import {
   type ProviderSecrets,
@@ -20,38 +20,6 @@ import {
   sealNew,
 } from "./secrets/provider-secrets.js";
 import { type Ending, updateOnce } from "./update-once.service.js";
-
-/** Writes what a payment changes in another one. Sent together with the payment. */
-export type WriteBesides = () => Promise<void>;
-
-/** What a rule makes of an input for a new payment. */
-export interface Drafted {
-  /** All that is wrong with the input; nothing is written unless it is empty. */
-  readonly errors: UserErrors;
-  /** The new payment without its secret, defaults included. */
-  readonly values: Values & { readonly status: string };
-  readonly writeBesides?: WriteBesides | null;
-}
-
-/** What a rule makes of an input for a payment that is there. */
-export interface Changed {
-  readonly errors: UserErrors;
-  /** What differs from the payment as it is, without its secret. */
-  readonly changes: Values;
-  readonly writeBesides?: WriteBesides | null;
-}
-
-interface Input {
-  readonly providerSecret?: string | null | undefined;
-}
-
-export interface CreateInput extends Input, ReferenceIds {
-  readonly idempotencyKey?: string | null | undefined;
-}
-
-export interface UpdateInput extends Input {
-  readonly expectedUpdatedAt?: Instant | null | undefined;
-}
 
 /** Finds, locks and writes payments of one kind: a PaymentKindStore, whose rows are of the type P. */
 interface Store<P> {
@@ -195,9 +163,3 @@ export abstract class PaymentKindService<
     return new AppError("NOT_FOUND", `There is no ${this.noun} with the id ${id}.`);
   }
 }
-
-/** Drafts a new payment with the records that its input refers to. */
-export type DraftRule = (references: References) => Drafted;
-
-/** Changes a payment that is locked. */
-export type ChangeRule<P> = (payment: P) => Changed;

@@ -2,25 +2,12 @@ import type { ReadSource } from "../../database/request-reads.js";
 import { sql } from "../../database/sql.js";
 import type { Context } from "../../graphql/context.js";
 import { Connection } from "../../listing/connection.js";
-import { Lists } from "../../listing/lists.js";
 import type { PageArguments } from "../../listing/page.js";
 import { byColumn } from "../../listing/parent.js";
-import { ofMerchant } from "../payment-visibility.lists.js";
+import { merchantLists } from "../merchant.lists.js";
 import { paymentRecord } from "./payment.record.js";
 import { paymentLists } from "./payment.type.js";
 import { statusChangeRecord } from "./status-change.record.js";
-
-const PAYMENTS = {
-  record: paymentRecord,
-  visibleTo: ofMerchant(paymentRecord.table),
-  parents: {},
-} as const;
-
-const STATUS_CHANGES = {
-  record: statusChangeRecord,
-  visibleTo: ofMerchant(statusChangeRecord.table),
-  parents: { payment: byColumn(sql`payment_status_changes.payment_id`) },
-} as const;
 
 const OLDEST_FIRST = [{ field: "at", direction: "ASC" }] as const;
 
@@ -30,9 +17,17 @@ export class PaymentLists {
   private readonly statusChanges;
 
   constructor(source: ReadSource) {
-    this.payments = new Lists(source, PAYMENTS, paymentLists);
+    this.payments = merchantLists(source, paymentRecord, paymentLists, { parents: {} });
     // At the primary: a history must not end before the status that a look-up shows.
-    this.statusChanges = new Lists({ pool: source.pool }, STATUS_CHANGES, { Connection });
+    const primary = { pool: source.pool };
+    this.statusChanges = merchantLists(
+      primary,
+      statusChangeRecord,
+      { Connection },
+      {
+        parents: { payment: byColumn(sql`payment_status_changes.payment_id`) },
+      },
+    );
   }
 
   /** The statuses of a charge, a refund or an authorization, oldest first. */

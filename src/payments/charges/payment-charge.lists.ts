@@ -1,20 +1,12 @@
-import type { Caller } from "../../callers/caller.js";
 import type { ReadSource } from "../../database/request-reads.js";
 import { sql } from "../../database/sql.js";
-import { Lists } from "../../listing/lists.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
-import { ofMerchant } from "../payment-visibility.lists.js";
+import { merchantLists } from "../merchant.lists.js";
 import { providerSecretFilter } from "../secrets/provider-secret.lists.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
 import { paymentChargeLists } from "./payment-charge.type.js";
-
-const PARENTS = {
-  customer: byColumn(sql`payment_charges.customer_id`),
-  order: byColumn(sql`payment_charges.order_id`),
-  paymentAuthorization: byColumn(sql`payment_charges.payment_authorization_id`),
-} as const;
 
 /** The lists of payment charges: the merchant's, and those of a customer, an order or an authorization. */
 export function readPaymentCharges(
@@ -22,13 +14,15 @@ export function readPaymentCharges(
   loader: RecordLoader<PaymentCharge>,
   secrets: ProviderSecrets,
 ) {
-  const definition = {
-    record: paymentChargeRecord,
-    visibleTo: ofMerchant(paymentChargeRecord.table),
-    parents: PARENTS,
-    filters: (caller: Caller) => ({ providerSecret: providerSecretFilter(caller, secrets) }),
-  };
-  return new Lists(source, definition, paymentChargeLists, loader.prime.bind(loader));
+  return merchantLists(source, paymentChargeRecord, paymentChargeLists, {
+    loader,
+    parents: {
+      customer: byColumn(sql`payment_charges.customer_id`),
+      order: byColumn(sql`payment_charges.order_id`),
+      paymentAuthorization: byColumn(sql`payment_charges.payment_authorization_id`),
+    },
+    filters: (caller) => ({ providerSecret: providerSecretFilter(caller, secrets) }),
+  });
 }
 
 export type PaymentChargeReader = ReturnType<typeof readPaymentCharges>;

@@ -4,12 +4,8 @@ import { type Tx, together } from "../../database/transaction.js";
 import type { Clock } from "../../shared/clock.js";
 import type { PaymentAuthorization } from "../authorizations/payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "../authorizations/payment-authorization.store.js";
-import {
-  type ChangeRule,
-  type DraftRule,
-  type WriteBesides,
-  PaymentKindService,
-} from "../payment-kind.service.js";
+import type { ChangeRule, DraftRule, WriteBesides } from "../payment-kind.js";
+import { PaymentKindService } from "../payment-kind.service.js";
 import { findReferences } from "../payment-reference.store.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type UpdatePaymentCharge, changeCharge } from "./change-payment-charge.js";

@@ -7,11 +7,11 @@ import { AllowScopes } from "../../graphql/permission.js";
 import { payloadOf } from "../../graphql/user-error.type.js";
 import type { Connection } from "../../listing/connection.js";
 import type { ListArguments } from "../../listing/list.js";
+import type { Lists } from "../../listing/lists.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { CreatePaymentMethodInput } from "./payment-method.input.js";
 import type { PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
 import type { PaymentMethodService } from "./payment-method.service.js";
-import type { PaymentMethodReader } from "./payment-method.lists.js";
 import {
   PaymentMethodPayload,
   PaymentMethodType,
@@ -22,7 +22,7 @@ import {
 export class PaymentMethodResolver {
   constructor(
     private readonly service: PaymentMethodService,
-    private readonly methods: PaymentMethodReader,
+    private readonly methods: Lists<typeof paymentMethodRecord, object>,
     private readonly customers: RecordLoader<Customer>,
   ) {}
 
