@@ -1,5 +1,5 @@
 import { byKey } from "../../database/by-key.js";
-import { type Database, writeRows } from "../../database/database.js";
+import { type Database, execute } from "../../database/database.js";
 import { sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
 import { ownedKey } from "../../records/record.js";
@@ -22,7 +22,7 @@ export class PaymentChargeStore extends PaymentKindStore<typeof paymentChargeRec
       await this.update(tx, charge, sums, null);
       return;
     }
-    await writeRows(
+    await execute(
       tx,
       sql`update payment_charges set ${assignments(sums)}
           where merchant_id = ${charge.merchantId}::uuid and id = ${charge.id}::uuid`,
