@@ -8,6 +8,7 @@ import type { Instant } from "../shared/instant.js";
 import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
 import { claimKey } from "./idempotency.store.js";
+import type { PaymentsOf } from "./payment-kind.store.js";
 import type { References } from "./payment-references.js";
 import { type ProviderSecrets, mayReadSecrets } from "./secrets/provider-secrets.js";
 import { defaultsOf, hashWritten, withDefaults } from "./written-input.js";
@@ -35,7 +36,7 @@ export interface Draft<T> {
 export interface Creation<T> {
   /** The name of the mutation: the same key may be used for another operation. */
   readonly operation: string;
-  readonly find: (tx: Tx, id: string) => Promise<T | null>;
+  readonly store: Pick<PaymentsOf<T>, "find">;
   readonly draft: (tx: Tx, id: string, audit: Audit) => Promise<Draft<T>>;
   readonly secrets: ProviderSecrets;
 }
@@ -66,7 +67,7 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
     database.pool,
     async (tx) => {
       if (isRepeat && typeof key !== "string") {
-        const record = await creation.find(tx, id);
+        const record = await creation.store.find(caller.merchantId, id, tx);
         if (record !== null) return done(record);
       }
       const draft = await creation.draft(tx, id, audit);
@@ -96,7 +97,7 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
   tx: Tx,
   caller: MerchantCaller,
   input: Input & { readonly idempotencyKey: string },
-  { operation, find, secrets }: Creation<T>,
+  { operation, store, secrets }: Creation<T>,
   { references, valuesFor }: Draft<T>,
   recordId: string,
 ): Promise<Outcome<T> | null> {
@@ -112,7 +113,10 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
     secret: typeof providerSecret === "string" ? secrets.markOf(providerSecret) : null,
   });
   if (used === null) return null;
-  const record = present(await find(tx, used.recordId), "the record of a used key");
+  const record = present(
+    await store.find(merchantId, used.recordId, tx),
+    "the record of a used key",
+  );
   const values = valuesFor(withDefaults(references, used.defaults));
   const isSame = used.inputHash.equals(hashWritten(input, values, record.createdAt));
   // For a caller that may not read secrets, an answer that depends on one would confirm a guess.

@@ -12,10 +12,9 @@ import type { ListArguments } from "../listing/list.js";
 import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
 import { fieldNameOf } from "./payload.type.js";
-import type { CreateInput, UpdateInput } from "./payment-kind.js";
+import type { CreateInput, PaymentRow, UpdateInput } from "./payment-kind.js";
 import type { PaymentKindService } from "./payment-kind.service.js";
 import type { PaymentRelations } from "./payment-relations.loader.js";
-import type { PaymentRow } from "./payment.store.js";
 
 /** The GraphQL types of one kind of payment, and the descriptions that differ from kind to kind. */
 interface PaymentKind<Create, Update> {

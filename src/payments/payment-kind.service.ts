@@ -1,18 +1,22 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import type { Database, Queryable } from "../database/database.js";
+import type { Database } from "../database/database.js";
 import { LastStatement, type Tx, together } from "../database/transaction.js";
 import type { Audit } from "../records/audit.js";
-import type { RecordDefinition } from "../records/record.js";
-import type { Values } from "../records/write-row.js";
 import { AppError } from "../shared/errors.js";
-import type { Instant } from "../shared/instant.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
+import { parseUuid } from "../shared/uuid.js";
 import { type Draft, type Making, createOnce } from "./create-once.service.js";
-import type { ChangeRule, CreateInput, DraftRule, UpdateInput } from "./payment-kind.js";
+import type {
+  ChangeRule,
+  CreateInput,
+  DraftRule,
+  PaymentRow,
+  UpdateInput,
+} from "./payment-kind.js";
 import { checkNotStale } from "./payment-input.js";
 import { findReferences } from "./payment-reference.store.js";
-import type { NewPayment, PaymentRow } from "./payment.store.js";
+import type { PaymentsOf } from "./payment-kind.store.js";
 import {
   type ProviderSecrets,
   changeSecret,
@@ -20,21 +24,6 @@ import {
   sealNew,
 } from "./secrets/provider-secrets.js";
 import { type Ending, updateOnce } from "./update-once.service.js";
-
-/** Finds, locks and writes payments of one kind: a PaymentKindStore, whose rows are of the type P. */
-interface Store<P> {
-  readonly record: RecordDefinition;
-  find(merchantId: string, id: string, on?: Queryable): Promise<P | null>;
-  lock(tx: Tx, merchantId: string, id: string): Promise<P | null>;
-  insert(tx: Tx, payment: NewPayment, audit: Audit, at?: Instant): Promise<P>;
-  update(
-    tx: Tx,
-    row: PaymentRow,
-    changes: Values,
-    employeeId: string | null,
-    audit: Audit,
-  ): Promise<P>;
-}
 
 /**
  * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass says what is
@@ -49,7 +38,7 @@ export abstract class PaymentKindService<
   constructor(
     private readonly noun: string,
     private readonly database: Database,
-    private readonly store: Store<P>,
+    private readonly store: PaymentsOf<P>,
     private readonly secrets: ProviderSecrets,
   ) {}
 
@@ -81,7 +70,7 @@ export abstract class PaymentKindService<
   create(caller: MerchantCaller, input: Create, origin?: Origin): Promise<Outcome<P>> {
     const creation = {
       operation: `create${this.store.record.name}`,
-      find: (tx: Tx, id: string) => this.store.find(caller.merchantId, id, tx),
+      store: this.store,
       draft: (tx: Tx, id: string, audit: Audit) =>
         this.draft(tx, caller, input, { id, audit, at: origin?.at }),
       secrets: this.secrets,
@@ -121,14 +110,14 @@ export abstract class PaymentKindService<
    *
    * @throws AppError NOT_FOUND.
    */
-  update(caller: MerchantCaller, id: string, input: Update): Promise<Outcome<P>> {
-    const { merchantId } = caller;
-    return updateOnce(this.database, caller, id, {
+  async update(caller: MerchantCaller, id: string, input: Update): Promise<Outcome<P>> {
+    const uuid = parseUuid(id);
+    if (uuid === null) throw this.missing(id);
+    return updateOnce(this.database, caller, {
       operation: `update${this.store.record.name}`,
-      missing: () => this.missing(id),
-      find: (tx, uuid) => this.store.find(merchantId, uuid, tx),
-      lock: (tx, uuid) => this.store.lock(tx, merchantId, uuid),
-      change: (tx, uuid, audit) => this.change(tx, caller, uuid, input, audit),
+      id: uuid,
+      store: this.store,
+      change: (tx, audit) => this.change(tx, caller, uuid, input, audit),
     });
   }
 

@@ -13,7 +13,23 @@ import {
 import type { Values } from "../records/write-row.js";
 import type { Instant } from "../shared/instant.js";
 import { parseUuid } from "../shared/uuid.js";
-import { type NewPayment, type PaymentRow, insertPayment, updatePayment } from "./payment.store.js";
+import type { PaymentRow } from "./payment-kind.js";
+import { type NewPayment, insertPayment, updatePayment } from "./payment.store.js";
+
+/** A PaymentKindStore whose rows are of the type P. */
+export interface PaymentsOf<P> {
+  readonly record: RecordDefinition;
+  find(merchantId: string, id: string, on?: Queryable): Promise<P | null>;
+  lock(tx: Tx, merchantId: string, id: string): Promise<P | null>;
+  insert(tx: Tx, payment: NewPayment, audit: Audit, at?: Instant): Promise<P>;
+  update(
+    tx: Tx,
+    row: PaymentRow,
+    changes: Values,
+    employeeId: string | null,
+    audit: Audit,
+  ): Promise<P>;
+}
 
 /**
  * Finds, locks and writes the payments of one kind. Every transaction takes its locks in the same order, so

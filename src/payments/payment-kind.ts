@@ -1,8 +1,18 @@
 import type { Instant } from "../shared/instant.js";
 import type { UserErrors } from "../shared/user-error.js";
 import type { ReferenceIds, References } from "./payment-references.js";
+import type { StoredSecret } from "./secrets/provider-secrets.js";
 
-/** What the inputs of every kind of payment have in common. A refund has no secret. */
+/** What charges, refunds and authorizations have in common. A refund has no secret. */
+export interface PaymentRow extends Partial<StoredSecret> {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly status: string;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** What the inputs of every kind of payment have in common. */
 export interface CreateInput extends ReferenceIds {
   readonly idempotencyKey?: string | null | undefined;
   readonly providerSecret?: string | null | undefined;
