@@ -35,7 +35,7 @@ import {
 } from "../payments/charges/payment-charge.resolver.js";
 import { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
 import { PaymentChargeStore } from "../payments/charges/payment-charge.store.js";
-import { merchantLists } from "../payments/merchant.lists.js";
+import { readerForMerchant } from "../payments/merchant.lists.js";
 import { paymentMethodRecord } from "../payments/methods/payment-method.record.js";
 import { PaymentMethodResolver } from "../payments/methods/payment-method.resolver.js";
 import { PaymentMethodService } from "../payments/methods/payment-method.service.js";
@@ -80,7 +80,7 @@ export function composePayments(
   const relations = new PaymentRelations(customers, orders, access.loaders.employees);
   const charges = readPaymentCharges(database, loaders.charges, secrets);
   const refunds = readPaymentRefunds(database, loaders.refunds);
-  const authorizations = merchantLists(
+  const authorizations = readerForMerchant(
     database,
     paymentAuthorizationRecord,
     paymentAuthorizationLists,
@@ -89,7 +89,7 @@ export function composePayments(
       parents: {},
     },
   );
-  const methods = merchantLists(database, paymentMethodRecord, paymentMethodLists, {
+  const methods = readerForMerchant(database, paymentMethodRecord, paymentMethodLists, {
     loader: loaders.methods,
     parents: {},
   });

@@ -17,7 +17,7 @@ interface Options<R extends RecordDefinition, P> extends Pick<ListDefinition<R>,
 }
 
 /** The lists of a record that belongs to a merchant: each caller sees those of its own merchant. */
-export function merchantLists<
+export function readerForMerchant<
   R extends RecordDefinition,
   const P extends Readonly<Record<string, Parent>>,
 >(

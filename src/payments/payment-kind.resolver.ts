@@ -22,7 +22,7 @@ interface PaymentKind<Create, Update> {
   readonly name: string;
   readonly noun: string;
   readonly Type: GraphqlClass;
-  readonly lists: { readonly Connection: GraphqlClass; readonly Arguments: GraphqlClass };
+  readonly listTypes: { readonly Connection: GraphqlClass; readonly Arguments: GraphqlClass };
   readonly Payload: GraphqlClass;
   readonly CreateInput: GraphqlClass & (new () => Create);
   readonly UpdateInput: GraphqlClass & (new () => Update);
@@ -48,14 +48,14 @@ export function paymentKindResolver<
   P extends PaymentRow,
   Create extends CreateInput,
   Update extends UpdateInput,
->({ name, noun, Type, lists, Payload, descriptions, ...inputs }: PaymentKind<Create, Update>) {
+>({ name, noun, Type, listTypes, Payload, descriptions, ...inputs }: PaymentKind<Create, Update>) {
   const field = fieldNameOf(name);
 
   @Resolver(() => Type)
   class PaymentKindResolver {
     constructor(
       private readonly service: PaymentKindService<P, Create, Update>,
-      private readonly list: { all(context: Context, args: ListArguments): object },
+      private readonly reader: { all(context: Context, args: ListArguments): object },
       private readonly relations: PaymentRelations,
     ) {}
 
@@ -72,13 +72,13 @@ export function paymentKindResolver<
       return this.service.find(requireMerchant(caller), id);
     }
 
-    @Query(() => lists.Connection, {
+    @Query(() => listTypes.Connection, {
       name: `${field}s`,
       description: `Lists the merchant's ${noun}s, in whatever status they are. Scope: \`PAYMENTS_READ\`.`,
     })
     @AllowScopes("PAYMENTS_READ")
-    all(@Args(() => lists.Arguments) args: ListArguments, @Ctx() context: Context): object {
-      return this.list.all(context, args);
+    all(@Args(() => listTypes.Arguments) args: ListArguments, @Ctx() context: Context): object {
+      return this.reader.all(context, args);
     }
 
     @Mutation(() => Payload, {

@@ -4,7 +4,7 @@ import type { Context } from "../../graphql/context.js";
 import { Connection } from "../../listing/connection.js";
 import type { PageArguments } from "../../listing/page.js";
 import { byColumn } from "../../listing/parent.js";
-import { merchantLists } from "../merchant.lists.js";
+import { readerForMerchant } from "../merchant.lists.js";
 import { paymentRecord } from "./payment.record.js";
 import { paymentLists } from "./payment.type.js";
 import { statusChangeRecord } from "./status-change.record.js";
@@ -17,10 +17,10 @@ export class PaymentLists {
   private readonly statusChanges;
 
   constructor(source: ReadSource) {
-    this.payments = merchantLists(source, paymentRecord, paymentLists, { parents: {} });
+    this.payments = readerForMerchant(source, paymentRecord, paymentLists, { parents: {} });
     // At the primary: a history must not end before the status that a look-up shows.
     const primary = { pool: source.pool };
-    this.statusChanges = merchantLists(
+    this.statusChanges = readerForMerchant(
       primary,
       statusChangeRecord,
       { Connection },

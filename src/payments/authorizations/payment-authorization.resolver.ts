@@ -29,7 +29,7 @@ export const PaymentAuthorizationResolver = paymentKindResolver<
   name: "PaymentAuthorization",
   noun: "payment authorization",
   Type: PaymentAuthorizationType,
-  lists: paymentAuthorizationLists,
+  listTypes: paymentAuthorizationLists,
   Payload: PaymentAuthorizationPayload,
   CreateInput: CreatePaymentAuthorizationInput,
   UpdateInput: UpdatePaymentAuthorizationInput,

@@ -2,7 +2,7 @@ import type { ReadSource } from "../../database/request-reads.js";
 import { sql } from "../../database/sql.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
-import { merchantLists } from "../merchant.lists.js";
+import { readerForMerchant } from "../merchant.lists.js";
 import { providerSecretFilter } from "../secrets/provider-secret.lists.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
@@ -14,7 +14,7 @@ export function readPaymentCharges(
   loader: RecordLoader<PaymentCharge>,
   secrets: ProviderSecrets,
 ) {
-  return merchantLists(source, paymentChargeRecord, paymentChargeLists, {
+  return readerForMerchant(source, paymentChargeRecord, paymentChargeLists, {
     loader,
     parents: {
       customer: byColumn(sql`payment_charges.customer_id`),

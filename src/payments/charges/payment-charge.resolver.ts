@@ -26,7 +26,7 @@ export const PaymentChargeResolver = paymentKindResolver<
   name: "PaymentCharge",
   noun: "payment charge",
   Type: PaymentChargeType,
-  lists: paymentChargeLists,
+  listTypes: paymentChargeLists,
   Payload: PaymentChargePayload,
   CreateInput: CreatePaymentChargeInput,
   UpdateInput: UpdatePaymentChargeInput,

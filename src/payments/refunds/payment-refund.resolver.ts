@@ -25,7 +25,7 @@ export const PaymentRefundResolver = paymentKindResolver<
   name: "PaymentRefund",
   noun: "payment refund",
   Type: PaymentRefundType,
-  lists: paymentRefundLists,
+  listTypes: paymentRefundLists,
   Payload: PaymentRefundPayload,
   CreateInput: CreatePaymentRefundInput,
   UpdateInput: UpdatePaymentRefundInput,
