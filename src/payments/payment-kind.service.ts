@@ -27,7 +27,7 @@ import { type Ending, updateOnce } from "./update-once.service.js";
 
 /**
  * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass says what is
- * locked first, the rule, and what else is written.
+ * locked first, which rule decides, and what else is written.
  */
 export abstract class PaymentKindService<
   P extends PaymentRow,
@@ -42,15 +42,15 @@ export abstract class PaymentKindService<
     private readonly secrets: ProviderSecrets,
   ) {}
 
-  /** Locks what a new payment depends on. @returns the rule that drafts it, which may be applied again. */
-  protected abstract drafting(
+  /** Locks what a new payment depends on. @returns the rule that drafts it, which may run more than once. */
+  protected abstract lockForCreate(
     tx: Tx,
     caller: MerchantCaller,
     input: Create,
   ): Promise<DraftRule> | DraftRule;
 
-  /** Locks what must be locked before the payment with this id. @returns the rule that changes it. */
-  protected abstract changing(
+  /** Locks what must be locked before the payment. @returns the rule that changes it. */
+  protected abstract lockForUpdate(
     tx: Tx,
     caller: MerchantCaller,
     id: string,
@@ -86,18 +86,20 @@ export abstract class PaymentKindService<
   ): Promise<Draft<P>> {
     const { merchantId, employeeId } = caller;
     const [rule, references] = await together(
-      this.drafting(tx, caller, input),
+      this.lockForCreate(tx, caller, input),
       findReferences(tx, merchantId, input),
     );
-    const { errors, values, writeBesides } = rule(references);
+    const { errors, values, writeRelated } = rule(references);
     checkSecret(errors, this.secrets, input.providerSecret);
     const write = (): LastStatement<Outcome<P>> => {
       const key = { merchantId, id };
       const secret = sealNew(this.secrets, input.providerSecret, key);
       const payment = { ...values, ...secret, ...key, employeeId };
       return new LastStatement(async () => {
-        const insert = (): Promise<P> => this.store.insert(tx, payment, audit, at);
-        const [, created] = await together(writeBesides?.(), insert());
+        const [, created] = await together(
+          writeRelated?.(),
+          this.store.insert(tx, payment, audit, at),
+        );
         return done(created);
       });
     };
@@ -130,11 +132,11 @@ export abstract class PaymentKindService<
   ): Promise<Ending<P>> {
     const { merchantId, employeeId } = caller;
     const [rule, payment] = await together(
-      this.changing(tx, caller, id, input),
+      this.lockForUpdate(tx, caller, id, input),
       this.store.lock(tx, merchantId, id),
     );
     if (payment === null) throw this.missing(id);
-    const { errors, changes, writeBesides } = rule(payment);
+    const { errors, changes, writeRelated } = rule(payment);
     checkSecret(errors, this.secrets, input.providerSecret);
     const secret = changeSecret(this.secrets, caller, input.providerSecret, payment);
     const values = { ...changes, ...secret };
@@ -142,8 +144,10 @@ export abstract class PaymentKindService<
     if (errors.all.length > 0) return refused(...errors.all);
     if (Object.keys(values).length === 0) return done(payment);
     return new LastStatement(async () => {
-      const update = (): Promise<P> => this.store.update(tx, payment, values, employeeId, audit);
-      const [, updated] = await together(writeBesides?.(), update());
+      const [, updated] = await together(
+        writeRelated?.(),
+        this.store.update(tx, payment, values, employeeId, audit),
+      );
       return done(updated);
     });
   }

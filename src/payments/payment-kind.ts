@@ -29,7 +29,7 @@ export type DraftRule = (references: References) => {
   readonly errors: UserErrors;
   /** The new payment, defaults included, without its secret. */
   readonly values: Readonly<Record<string, unknown>> & { readonly status: string };
-  readonly writeBesides?: WriteBesides | null;
+  readonly writeRelated?: WriteRelated | null;
 };
 
 /** Changes a payment that is locked. */
@@ -38,8 +38,8 @@ export type ChangeRule<P> = (payment: P) => {
   readonly errors: UserErrors;
   /** What differs from the payment as it is, without its secret. */
   readonly changes: Readonly<Record<string, unknown>>;
-  readonly writeBesides?: WriteBesides | null;
+  readonly writeRelated?: WriteRelated | null;
 };
 
 /** Writes what a payment changes in another one. It is sent together with the payment. */
-export type WriteBesides = () => Promise<void>;
+export type WriteRelated = () => Promise<void>;

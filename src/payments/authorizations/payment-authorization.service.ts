@@ -23,11 +23,11 @@ export class PaymentAuthorizationService extends PaymentKindService<
     super("payment authorization", database, store, secrets);
   }
 
-  protected drafting(_: Tx, __: MerchantCaller, input: CreatePaymentAuthorization): DraftRule {
+  protected lockForCreate(_: Tx, __: MerchantCaller, input: CreatePaymentAuthorization): DraftRule {
     return (references) => draftAuthorization(input, references);
   }
 
-  protected changing(
+  protected lockForUpdate(
     _tx: Tx,
     _caller: MerchantCaller,
     _id: string,

@@ -4,7 +4,7 @@ import { type Tx, together } from "../../database/transaction.js";
 import type { Clock } from "../../shared/clock.js";
 import type { PaymentAuthorization } from "../authorizations/payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "../authorizations/payment-authorization.store.js";
-import type { ChangeRule, DraftRule, WriteBesides } from "../payment-kind.js";
+import type { ChangeRule, DraftRule, WriteRelated } from "../payment-kind.js";
 import { PaymentKindService } from "../payment-kind.service.js";
 import { findReferences } from "../payment-reference.store.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
@@ -29,7 +29,7 @@ export class PaymentChargeService extends PaymentKindService<
     super("payment charge", database, store, secrets);
   }
 
-  protected async drafting(
+  protected async lockForCreate(
     tx: Tx,
     caller: MerchantCaller,
     input: CreatePaymentCharge,
@@ -44,11 +44,11 @@ export class PaymentChargeService extends PaymentKindService<
     return (references) => {
       const { errors, values } = draftCharge(input, references, authorization, now);
       const captured = values.capturedAuthorizationId === null ? null : values;
-      return { errors, values, writeBesides: this.capturing(tx, caller, authorization, captured) };
+      return { errors, values, writeRelated: this.capturing(tx, caller, authorization, captured) };
     };
   }
 
-  protected async changing(
+  protected async lockForUpdate(
     tx: Tx,
     caller: MerchantCaller,
     id: string,
@@ -67,7 +67,7 @@ export class PaymentChargeService extends PaymentKindService<
     return (charge) => {
       const surroundings = { charge, authorization, paymentMethod, now };
       const { errors, changes, capture } = changeCharge(input, surroundings);
-      return { errors, changes, writeBesides: this.capturing(tx, caller, authorization, capture) };
+      return { errors, changes, writeRelated: this.capturing(tx, caller, authorization, capture) };
     };
   }
 
@@ -76,7 +76,7 @@ export class PaymentChargeService extends PaymentKindService<
     { employeeId }: MerchantCaller,
     authorization: PaymentAuthorization | null,
     charge: { readonly amountInCents: number; readonly depositInCents: number } | null,
-  ): WriteBesides | null {
+  ): WriteRelated | null {
     if (authorization === null || charge === null) return null;
     return () => this.authorizations.capture(tx, authorization, charge, employeeId);
   }

@@ -3,7 +3,7 @@ import type { Database } from "../../database/database.js";
 import type { Tx } from "../../database/transaction.js";
 import type { PaymentCharge } from "../charges/payment-charge.record.js";
 import type { PaymentChargeStore } from "../charges/payment-charge.store.js";
-import type { ChangeRule, DraftRule, WriteBesides } from "../payment-kind.js";
+import type { ChangeRule, DraftRule, WriteRelated } from "../payment-kind.js";
 import { PaymentKindService } from "../payment-kind.service.js";
 import type { PaymentKindStore } from "../payment-kind.store.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
@@ -31,7 +31,7 @@ export class PaymentRefundService extends PaymentKindService<
     super("payment refund", database, store, secrets);
   }
 
-  protected async drafting(
+  protected async lockForCreate(
     tx: Tx,
     { merchantId }: MerchantCaller,
     input: CreatePaymentRefund,
@@ -39,11 +39,11 @@ export class PaymentRefundService extends PaymentKindService<
     const charge = await this.charges.lock(tx, merchantId, input.paymentChargeId);
     return (references) => {
       const { errors, values } = draftRefund(input, references, charge);
-      return { errors, values, writeBesides: this.moving(tx, charge, values, null, values.status) };
+      return { errors, values, writeRelated: this.moving(tx, charge, values, null, values.status) };
     };
   }
 
-  protected async changing(
+  protected async lockForUpdate(
     tx: Tx,
     { merchantId }: MerchantCaller,
     id: string,
@@ -54,7 +54,7 @@ export class PaymentRefundService extends PaymentKindService<
     return (refund) => {
       const { errors, changes } = changeRefund(input, refund, charge);
       const to = changes.status ?? refund.status;
-      return { errors, changes, writeBesides: this.moving(tx, charge, refund, refund.status, to) };
+      return { errors, changes, writeRelated: this.moving(tx, charge, refund, refund.status, to) };
     };
   }
 
@@ -64,7 +64,7 @@ export class PaymentRefundService extends PaymentKindService<
     refund: Parameters<typeof moveRefund>[1],
     from: PaymentRefund["status"] | null,
     to: PaymentRefund["status"],
-  ): WriteBesides | null {
+  ): WriteRelated | null {
     if (charge === null) return null;
     const sums = moveRefund(charge, refund, from, to);
     return () => this.charges.moveSums(tx, charge, sums);
