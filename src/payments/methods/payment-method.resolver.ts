@@ -22,7 +22,7 @@ import {
 export class PaymentMethodResolver {
   constructor(
     private readonly service: PaymentMethodService,
-    private readonly methods: Lists<typeof paymentMethodRecord, object>,
+    private readonly methods: Lists<typeof paymentMethodRecord, Record<never, never>>,
     private readonly customers: RecordLoader<Customer>,
   ) {}
 
