@@ -5,18 +5,29 @@ import { ViewerResolver } from "../access/viewer.resolver.js";
 import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
 import { CustomerResolver } from "../customers/customer.resolver.js";
 import { OrderResolver } from "../orders/order.resolver.js";
+import { PaidAmountResolver } from "../payments/all/paid-amount.resolver.js";
+import { PAYMENT_OWNER_RESOLVERS } from "../payments/all/payment-owner.resolver.js";
+import { PaymentResolver } from "../payments/all/payment.resolver.js";
+import { STATUS_CHANGE_RESOLVERS } from "../payments/all/status-change.resolver.js";
 import {
-  CustomerPaymentsResolver,
-  OrderPaymentsResolver,
-} from "../payments/paying-party.resolver.js";
-import { PaymentAuthorizationResolver } from "../payments/authorizations/payment-authorization.resolver.js";
-import { PaymentChargeResolver } from "../payments/charges/payment-charge.resolver.js";
-import { PaymentChargeGroupingResolver } from "../payments/payment-grouping.resolver.js";
+  AuthorizedMethodResolver,
+  PaymentAuthorizationResolver,
+  PaymentAuthorizationSecretResolver,
+} from "../payments/authorizations/payment-authorization.resolver.js";
 import { PaymentHoldResolver } from "../payments/authorizations/payment-hold.resolver.js";
+import { CHARGES_OF_PARENT_RESOLVERS } from "../payments/charges/charges-of-parent.resolver.js";
+import { PaymentChargeGroupingResolver } from "../payments/charges/payment-charge-grouping.resolver.js";
+import {
+  PaymentChargeRelationsResolver,
+  PaymentChargeResolver,
+  PaymentChargeSecretResolver,
+} from "../payments/charges/payment-charge.resolver.js";
 import { PaymentMethodResolver } from "../payments/methods/payment-method.resolver.js";
-import { PaymentRefundResolver } from "../payments/refunds/payment-refund.resolver.js";
-import { PaymentResolver } from "../payments/payment.resolver.js";
-import { HISTORY_RESOLVERS, STATUS_CHANGE_RESOLVERS } from "../payments/status-history.resolver.js";
+import {
+  PaymentRefundResolver,
+  RefundedChargeResolver,
+  RefundsOfChargeResolver,
+} from "../payments/refunds/payment-refund.resolver.js";
 import { ChargePocketsResolver } from "../pockets/charge-pockets.resolver.js";
 import { MerchantPocketGroupsResolver } from "../pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "../pockets/pocket-charge.resolver.js";
@@ -41,17 +52,23 @@ export const RESOLVERS = [
   PocketChargeGroupingResolver,
   MerchantPocketGroupsResolver,
   PaymentChargeResolver,
+  PaymentChargeSecretResolver,
+  PaymentChargeRelationsResolver,
+  PaymentChargeGroupingResolver,
+  ...CHARGES_OF_PARENT_RESOLVERS,
   PaymentRefundResolver,
+  RefundedChargeResolver,
+  RefundsOfChargeResolver,
   PaymentAuthorizationResolver,
+  PaymentAuthorizationSecretResolver,
+  AuthorizedMethodResolver,
   PaymentHoldResolver,
-  ...HISTORY_RESOLVERS,
-  ...STATUS_CHANGE_RESOLVERS,
   PaymentMethodResolver,
   PaymentResolver,
-  PaymentChargeGroupingResolver,
+  ...PAYMENT_OWNER_RESOLVERS,
+  ...STATUS_CHANGE_RESOLVERS,
   CustomerResolver,
-  CustomerPaymentsResolver,
   OrderResolver,
-  OrderPaymentsResolver,
+  PaidAmountResolver,
   AuditEntryResolver,
 ] as const;
