@@ -9,7 +9,7 @@ COPY prisma prisma
 COPY src src
 RUN npx prisma generate --no-hints \
     && npx tsc -p tsconfig.build.json --sourceMap false \
-    && rm dist/commands/emit-schema.js
+    && rm dist/commands/emit-*.js
 
 FROM node:24-trixie-slim AS packages
 WORKDIR /app
