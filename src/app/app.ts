@@ -11,7 +11,7 @@ import { composePayments } from "./payments.js";
 import { composePockets } from "./pockets.js";
 import type { Database } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
-import type { Readiness } from "../database/readiness.js";
+import type { Readiness } from "../database/migrations/readiness.js";
 import { buildGraphqlSchema } from "../graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "../http/server.js";
 import { createRestApi } from "../rest/rest.js";

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app/app.js";
-import { Readiness } from "../../src/database/readiness.js";
+import { Readiness } from "../../src/database/migrations/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import type { LimitOptions } from "../../src/app/limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";

@@ -12,8 +12,8 @@ import {
   MAX_DOCUMENT_LINES,
 } from "../../shared/limits.js";
 import type { Context } from "../context.js";
-import { asksForSchemaAlone } from "../schema-alone.js";
-import { type Exceeded, exceededError } from "./exceeded.js";
+import { asksForSchemaAlone } from "./schema-alone.js";
+import { type Exceeded, exceededError } from "../exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
 import { exceededByJson } from "./json-size.js";
 import { hasMoreLines } from "./lines.js";
