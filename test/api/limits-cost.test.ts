@@ -8,11 +8,10 @@ import {
   measureOperation,
 } from "../../src/graphql/operation-limits/measure.js";
 import type { Variables } from "../../src/graphql/operation-limits/size.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 
 function measure(query: string): OperationMeasure {
   const document = parse(query);

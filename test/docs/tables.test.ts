@@ -4,14 +4,13 @@ import { describe, expect, it } from "vitest";
 import { ApiScope } from "../../src/callers/api-scope.js";
 import { readConfig } from "../../src/config/config.js";
 import { VARIABLE_NAMES, withVariablesTable } from "../../src/config/describe-variables.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
 import { TRANSITIONS, blocksOf, codeIn, tableOf } from "../support/doc-examples.js";
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 
 describe("docs/configuration.md", () => {
   const rows = tableOf("docs/configuration.md", "# Configuration").map(([name, fallback = ""]) => ({

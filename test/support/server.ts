@@ -5,7 +5,7 @@ import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app/app.js";
 import { Readiness } from "../../src/database/migrations/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
-import type { LimitOptions } from "../../src/app/limits.js";
+import type { RateLimitOptions } from "../../src/app/rate-limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
@@ -56,7 +56,7 @@ export class TestServer extends GraphqlClient {
       playground?: () => PlaygroundStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
-      limits?: LimitOptions;
+      limits?: RateLimitOptions;
     } = {},
   ): Promise<TestServer> {
     const {
