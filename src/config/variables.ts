@@ -15,7 +15,7 @@ import {
   wholeNumber,
   workers,
 } from "./kinds.js";
-import { DOCUMENT_LIMITS, HTTP_LIMITS, MAX_CHARGES } from "../shared/limits.js";
+import { DOCUMENT_LIMITS, HTTP_LIMITS, MAX_CHARGES } from "../shared/request-limits.js";
 import { SAMPLER_NAMES } from "../shared/tracing-settings.js";
 
 const timeout = wholeNumber(100, 600_000);

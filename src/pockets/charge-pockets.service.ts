@@ -6,7 +6,7 @@ import { LastStatement, inTransaction, together } from "../database/transaction.
 import type { SharedLimit } from "../rate-limits/shared-limit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
-import { MAX_CHARGES } from "../shared/limits.js";
+import { MAX_CHARGES } from "../shared/request-limits.js";
 import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import { newId } from "../shared/uuid.js";

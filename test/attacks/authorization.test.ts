@@ -7,7 +7,7 @@ import { addFormats } from "../../src/rest/formats.js";
 import { createRestApi } from "../../src/rest/rest.js";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
-import { HTTP_LIMITS } from "../../src/shared/limits.js";
+import { HTTP_LIMITS } from "../../src/shared/request-limits.js";
 import {
   type Operation,
   allowedScopesOf,

@@ -7,7 +7,7 @@ import { VARIABLE_NAMES, withVariablesTable } from "../../src/config/describe-va
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { unconnectedSchema } from "../../src/app/features.js";
-import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
+import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
 import { TRANSITIONS, blocksOf, codeIn, tableOf } from "../support/doc-examples.js";
 
 const schema = unconnectedSchema();

@@ -11,7 +11,7 @@ import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import type { Clock } from "../../src/shared/clock.js";
-import type { DocumentLimits, HttpLimits } from "../../src/shared/limits.js";
+import type { DocumentLimits, HttpLimits } from "../../src/shared/request-limits.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";

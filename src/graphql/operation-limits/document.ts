@@ -1,5 +1,9 @@
 import { type DocumentNode, Kind, type ValidationRule, visit } from "graphql";
-import { type DocumentLimits, MAX_ALIAS_LENGTH, MAX_OPERATIONS } from "../../shared/limits.js";
+import {
+  type DocumentLimits,
+  MAX_ALIAS_LENGTH,
+  MAX_OPERATIONS,
+} from "../../shared/request-limits.js";
 import { type Exceeded, exceededError } from "../exceeded.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { DocumentLimits } from "../../shared/limits.js";
+import type { DocumentLimits } from "../../shared/request-limits.js";
 import type { Exceeded } from "../exceeded.js";
 
 /**

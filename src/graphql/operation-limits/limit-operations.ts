@@ -10,7 +10,7 @@ import {
   type DocumentLimits,
   MAX_DOCUMENT_LENGTH,
   MAX_DOCUMENT_LINES,
-} from "../../shared/limits.js";
+} from "../../shared/request-limits.js";
 import type { Context } from "../context.js";
 import { asksForSchemaAlone } from "./schema-alone.js";
 import { type Exceeded, exceededError } from "../exceeded.js";
