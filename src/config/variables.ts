@@ -154,7 +154,7 @@ const operation = {
   SHUTDOWN_DELAY_MS: duration
     .default(0)
     .describe(
-      "how long it serves before that, while [`/health/ready`](observability.md#health) reports that it stops",
+      "how long a stopping server still takes requests, while [`/health/ready`](observability.md#health) reports that it stops",
     ),
   SLOW_QUERY_MS: duration
     .default(1_000)
@@ -169,7 +169,7 @@ const operation = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl
     .optional()
     .describe(
-      "the same for traces alone, as the whole URL, such as `http://localhost:4318/v1/traces`",
+      "the whole URL for traces, such as `http://localhost:4318/v1/traces`; it replaces `OTEL_EXPORTER_OTLP_ENDPOINT`",
     ),
   OTEL_SERVICE_NAME: text
     .optional()
@@ -179,7 +179,7 @@ const operation = {
   OTEL_TRACES_SAMPLER: oneOf(SAMPLER_NAMES)
     .default("parentbased_always_on")
     .describe(
-      "which traces are recorded; with `parentbased_`, a client's own trace decides for its requests",
+      "which traces are recorded; with `parentbased_`, the client's trace decides if there is one",
     ),
   OTEL_TRACES_SAMPLER_ARG: ratio
     .default(1)
@@ -209,7 +209,7 @@ const operation = {
     description: "`json` for machines, `pretty` for people",
     default: "`json`; `pretty` on a terminal, not in production",
   }),
-  NODE_ENV: text.optional().describe("`production` changes the defaults as shown above"),
+  NODE_ENV: text.optional().describe("`production` changes the defaults of other variables"),
 };
 
 /**
