@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import { type Database, writeRows } from "../database/database.js";
+import { type Database, execute } from "../database/database.js";
 import { hasWaitedTooLong, isUnavailable } from "../database/failure.js";
 import { type Sql, sql } from "../database/sql.js";
 import { LastStatement, inTransaction, together } from "../database/transaction.js";
@@ -188,7 +188,7 @@ export class ChargePockets {
   ): Promise<TaskResult<ChargeResult[]>[]> {
     this.metrics?.transaction(requests.length);
     return inTransaction(this.database.pool, async (tx) => {
-      if (lockTimeout !== undefined) await writeRows(tx, lockTimeout);
+      if (lockTimeout !== undefined) await execute(tx, lockTimeout);
       const items = requests.flatMap((request) => request.items);
       const merchantIds = requests.map(({ merchantId }) => merchantId);
       // Sent at once, and run one after the other: what is found is found after the locks are held.

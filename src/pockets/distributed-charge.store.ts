@@ -1,4 +1,5 @@
-import { readRows, writeRows } from "../database/database.js";
+import { execute, readRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { join, sql } from "../database/sql.js";
 import { StartAgain, type Tx, together } from "../database/transaction.js";
 import { assert, present } from "../shared/assert.js";
@@ -10,7 +11,7 @@ import type { NewCharge } from "./settle-charges.js";
 /** The moment of a statement that is sent behind the locks: they are held then. */
 export async function momentOf(tx: Tx): Promise<Instant> {
   const now = sql`select statement_timestamp() as now`;
-  return present((await readRows<{ now: Instant }>(tx, now))[0], "the time").now;
+  return present((await readRows(tx, rowOf({ now: column.timestamp() }), now))[0], "the time").now;
 }
 
 /**
@@ -42,36 +43,36 @@ export async function writeOnItsShard(
     (one) => sql`(${group}, ${one.id}::uuid, ${one.token}::uuid, ${one.merchantId}::uuid,
       ${one.phoneNumber}, ${one.amount}::bigint, ${one.balanceAfter}::bigint, ${now}::timestamptz)`,
   );
-  const rows = await together(
+  const counts = await together(
     openedRows.length === 0
-      ? []
-      : writeRows(
+      ? 0
+      : execute(
           tx,
           sql`insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
               values ${join(openedRows, ", ")}
-              on conflict (pocket_group_id, phone_number) do nothing returning id`,
+              on conflict (pocket_group_id, phone_number) do nothing`,
         ),
-    writeRows(
+    execute(
       tx,
       sql`insert into pocket_charges
             (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
           values ${join(madeRows, ", ")}
-          on conflict (pocket_group_id, token) do nothing returning id`,
+          on conflict (pocket_group_id, token) do nothing`,
     ),
     moved.length === 0
-      ? []
-      : writeRows(
+      ? 0
+      : execute(
           tx,
           sql`update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
               from unnest(${moved.map(([number]) => number)}::text[], ${moved.map(([, balance]) => balance)}::bigint[])
                    as m(phone_number, balance)
-              where p.pocket_group_id = ${group} and p.phone_number = m.phone_number returning p.id`,
+              where p.pocket_group_id = ${group} and p.phone_number = m.phone_number`,
         ),
   );
-  if (rows[0].length < opened.length || rows[1].length < made.length) {
+  if (counts[0] < opened.length || counts[1] < made.length) {
     throw new StartAgain("another request made a pocket or used a token meanwhile");
   }
-  assert(rows[2].length === moved.length, "a locked pocket is not there");
+  assert(counts[2] === moved.length, "a locked pocket is not there");
 }
 
 function byFirst(

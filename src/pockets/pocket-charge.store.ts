@@ -3,8 +3,9 @@ import { isDistributed } from "../database/distributed.js";
 import { type KeyPart, areByKeys, byKey } from "../database/by-key.js";
 import { sql } from "../database/sql.js";
 import { isDivisionByZero } from "../database/failure.js";
+import { type RowIn, column, rowOf } from "../database/row.js";
 import { StartAgain, type Tx } from "../database/transaction.js";
-import { findByKeys } from "../records/record.js";
+import { findByKeys, rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
@@ -34,14 +35,14 @@ export interface Traced {
   readonly charge: PocketCharge | null;
 }
 
-interface TracedRow {
-  readonly isGranted: boolean;
-  readonly id: string | null;
+const CHARGE = rowsOf(pocketChargeRecord);
+const TRACED = CHARGE.orMissing().with({ isGranted: column.boolean() });
+
+function tracedOf({ isGranted, ...charge }: RowIn<typeof TRACED>): Traced {
+  return { isGranted, charge: CHARGE.isWhole(charge) ? charge : null };
 }
 
-function tracedOf({ isGranted, ...charge }: TracedRow): Traced {
-  return { isGranted, charge: charge.id === null ? null : (charge as PocketCharge) };
-}
+const LOCKED_POCKET = rowOf({ phoneNumber: column.text<PhoneNumber>(), balance: column.bigint() });
 
 function groupIs(pocketGroupId: string): KeyPart {
   return { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
@@ -68,8 +69,9 @@ export class PocketChargeStore {
                 where ${byKey(group, { column: "phone_number", value: sql`wanted.phone_number` })}
                 for no key update
               ) as pockets`;
-    const rows = await readRows<{ phoneNumber: PhoneNumber; balance: number }>(
+    const rows = await readRows(
       tx,
+      LOCKED_POCKET,
       sql`select pockets.phone_number as "phoneNumber", pockets.balance from ${locked}`,
       "lock_pockets",
     );
@@ -101,8 +103,9 @@ export class PocketChargeStore {
       return Promise.all(traces.map((trace) => this.traceOnItsShard(trace)));
     }
     const column = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
-    const rows = await readRows<TracedRow>(
+    const rows = await readRows(
       this.database.pool,
+      TRACED,
       sql`select grants.merchant_id is not null as "isGranted", ${pocketChargeRecord.columns}
           from unnest(${column("pocketGroupId")}::uuid[], ${column("token")}::uuid[],
                       ${column("merchantId")}::uuid[])
@@ -125,8 +128,9 @@ export class PocketChargeStore {
   }
 
   private async traceOnItsShard({ pocketGroupId, token, merchantId }: Trace): Promise<Traced> {
-    const rows = await readRows<TracedRow>(
+    const rows = await readRows(
       this.database.pool,
+      TRACED,
       sql`select exists (select from pocket_group_grants g
                          where g.merchant_id = ${merchantId}::uuid and g.pocket_group_id = ${pocketGroupId}::uuid)
                  as "isGranted", ${pocketChargeRecord.columns}
@@ -159,8 +163,9 @@ export class PocketChargeStore {
   ): Promise<Instant> {
     const opened = [...balances].filter(([phoneNumber]) => !locked.has(phoneNumber));
     const moved = [...balances].filter(([phoneNumber]) => locked.has(phoneNumber));
-    const rows = await writeRows<{ createdAt: Instant }>(
+    const rows = await writeRows(
       tx,
+      rowOf({ createdAt: column.timestamp() }),
       sql`
         with opened as (
           insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, createApp } from "../../src/app/app.js";
 import { readConfig } from "../../src/config/config.js";
 import { type Database, openDatabase, readRows } from "../../src/database/database.js";
+import { column, rowOf } from "../../src/database/row.js";
 import { sql } from "../../src/database/sql.js";
 import { LOG_SERIALIZERS, masked, traceOfLine } from "../../src/observability/log.js";
 import { present } from "../../src/shared/assert.js";
@@ -370,6 +371,7 @@ describe("what several requests share", () => {
         traced.asRequest(`request ${String(number)}`, () =>
           readRows(
             traced.database.pool,
+            rowOf({ number: column.integer() }),
             sql`select ${number}::int as number`,
             `q${String(number)}`,
           ),

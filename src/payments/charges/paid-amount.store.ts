@@ -1,12 +1,11 @@
 import { isDistributed } from "../../database/distributed.js";
 import { type Queryable, readRows } from "../../database/database.js";
 import { exactly } from "../../database/by-key.js";
+import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
 
-interface PaidAmount {
-  readonly orderId: string;
-  readonly paidInCents: number;
-}
+const PAID_AMOUNT = rowOf({ orderId: column.uuid(), paidInCents: column.bigint() });
+type PaidAmount = RowIn<typeof PAID_AMOUNT>;
 
 /** What was paid of orders: succeeded charges less succeeded refunds, of all orders in one statement. */
 export async function findPaidAmounts(
@@ -18,15 +17,17 @@ export async function findPaidAmounts(
   const ids = sql`${orderIds}::uuid[]`;
   if (await isDistributed(on)) {
     const ofOrders = sql`${isOfMerchant} and order_id = any(${ids})`;
-    return readRows<PaidAmount>(
+    return readRows(
       on,
+      PAID_AMOUNT,
       sql`select order_id as "orderId", ${sumOf(ofOrders)} group by order_id`,
       "find_paid_amounts",
     );
   }
   const ofOrder = sql`${isOfMerchant} and ${exactly(sql`order_id`, sql`wanted.order_id`)} order by order_id`;
-  return readRows<PaidAmount>(
+  return readRows(
     on,
+    PAID_AMOUNT,
     sql`select wanted.order_id as "orderId", paid."paidInCents"
         from unnest(${ids}) as wanted(order_id)
         cross join lateral (select ${sumOf(ofOrder)}) as paid`,

@@ -1,4 +1,4 @@
-import { type Database, type Queryable, writeRows } from "../../database/database.js";
+import { type Database, type Queryable, execute } from "../../database/database.js";
 import { byKey } from "../../database/by-key.js";
 import { sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
@@ -39,7 +39,7 @@ export class PaymentChargeStore {
       await updatePayment(tx, paymentChargeRecord, charge, sums, null);
       return;
     }
-    await writeRows(
+    await execute(
       tx,
       sql`update payment_charges set ${assignments(sums)}
           where merchant_id = ${charge.merchantId}::uuid and id = ${charge.id}::uuid`,
