@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { HttpLimits } from "../shared/limits.js";
+import type { HttpLimits } from "../shared/request-limits.js";
 
 /** The REST API, which the server adds next to GraphQL. */
 export interface RestApi {

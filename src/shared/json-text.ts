@@ -1,4 +1,4 @@
-import { MAX_JSON_NESTING } from "./limits.js";
+import { MAX_JSON_NESTING } from "./request-limits.js";
 import { isMisread } from "./whole-number.js";
 
 /** A problem that `JSON.parse` does not report: a value that it would change, or nesting that is too deep. */
