@@ -1,7 +1,7 @@
 import { UserErrorsField } from "../graphql/user-error.type.js";
 import { type GraphqlClass, add, plainType } from "../listing/graphql-class.js";
 
-/** The type of what a mutation answers: a record, null when it was refused, and the user errors. */
+/** The payload of a mutation: the record, which is null if the input was refused, and the user errors. */
 export function payloadType(
   record: string,
   Type: GraphqlClass,
@@ -13,7 +13,7 @@ export function payloadType(
   return type;
 }
 
-/** The name of a field that has a record: `paymentCharge` for a PaymentCharge. */
+/** The name of a field with a record: `paymentCharge` for a PaymentCharge. */
 export function fieldNameOf(record: string): string {
   return record.charAt(0).toLowerCase() + record.slice(1);
 }

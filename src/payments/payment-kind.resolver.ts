@@ -62,7 +62,7 @@ export function paymentKindResolver<
     @Query(() => Type, {
       name: field,
       nullable: true,
-      description: `Looks up a ${noun}: null when the merchant has none with this id. Scope: \`PAYMENTS_READ\`.`,
+      description: `Returns a ${noun}. Null if the merchant has none with this id. Scope: \`PAYMENTS_READ\`.`,
     })
     @AllowScopes("PAYMENTS_READ")
     find(
@@ -74,7 +74,7 @@ export function paymentKindResolver<
 
     @Query(() => listTypes.Connection, {
       name: `${field}s`,
-      description: `Lists the merchant's ${noun}s, in whatever status they are. Scope: \`PAYMENTS_READ\`.`,
+      description: `Lists the merchant's ${noun}s in every status. Scope: \`PAYMENTS_READ\`.`,
     })
     @AllowScopes("PAYMENTS_READ")
     all(@Args(() => listTypes.Arguments) args: ListArguments, @Ctx() context: Context): object {
@@ -83,7 +83,7 @@ export function paymentKindResolver<
 
     @Mutation(() => Payload, {
       name: `create${name}`,
-      description: `${descriptions.create} Safe to repeat with an \`idempotencyKey\`. Scope: \`PAYMENTS_WRITE\`.`,
+      description: `${descriptions.create} Safe to retry with an \`idempotencyKey\`. Scope: \`PAYMENTS_WRITE\`.`,
     })
     @AllowScopes("PAYMENTS_WRITE")
     async create(
@@ -96,7 +96,7 @@ export function paymentKindResolver<
 
     @Mutation(() => Payload, {
       name: `update${name}`,
-      description: `${descriptions.update}, field by field; \`NOT_FOUND\` when the merchant has none with this id. Scope: \`PAYMENTS_WRITE\`.`,
+      description: `${descriptions.update} \`NOT_FOUND\` if the merchant has none with this id. Scope: \`PAYMENTS_WRITE\`.`,
     })
     @AllowScopes("PAYMENTS_WRITE")
     async update(

@@ -34,10 +34,10 @@ export const PaymentAuthorizationResolver = paymentKindResolver<
   CreateInput: CreatePaymentAuthorizationInput,
   UpdateInput: UpdatePaymentAuthorizationInput,
   descriptions: {
-    create: "Records funds that are held.",
+    create: "Records an authorization of funds.",
     createInput:
       "The authorization's amounts, mode, provider and relations. The mode and the amount are required.",
-    update: "Changes an authorization",
+    update: "Updates an authorization.",
     customer: "The customer whose funds are held. Null if unknown.",
     employee:
       "The employee who created the authorization. Null if the token was tied to no employee.",

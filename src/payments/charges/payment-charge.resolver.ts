@@ -33,7 +33,7 @@ export const PaymentChargeResolver = paymentKindResolver<
   descriptions: {
     create: "Records a payment.",
     createInput: "The charge's amounts, mode, provider and relations. Only the amount is required.",
-    update: "Changes a payment charge",
+    update: "Updates a payment charge.",
     customer: "The customer who pays. Null if unknown.",
     employee: "The employee who created the charge. Null if the token was tied to no employee.",
     order: "The order that is paid. Null if there is none.",

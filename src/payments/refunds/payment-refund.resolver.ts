@@ -30,10 +30,11 @@ export const PaymentRefundResolver = paymentKindResolver<
   CreateInput: CreatePaymentRefundInput,
   UpdateInput: UpdatePaymentRefundInput,
   descriptions: {
-    create: "Records a refund and what it takes from its charge, never more than is left.",
+    create:
+      "Records a refund and reserves its amount on the charge, never more than is refundable.",
     createInput:
       "The charge to refund, and the amounts. Without a charge, the provider must be NONE.",
-    update: "Changes a refund",
+    update: "Updates a refund.",
     customer: "The customer who is refunded. Null if unknown.",
     employee: "The employee who created the refund. Null if the token was tied to no employee.",
     order: "The order that was paid. Null if there is none.",
