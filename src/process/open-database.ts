@@ -20,26 +20,26 @@ import type { StatementWatch } from "../database/statement-watch.js";
 
 const CLOSE_PATIENCE_MS = 1_000;
 
-/** What PostgreSQL allows by itself, which a small server needs no more of. */
+/** PostgreSQL's default, which is enough for a small server. */
 const USUAL_CONNECTIONS = 100;
 
-/** Beside the pools: who owns the embedded PostgreSQL, migrations, and commands that visit. */
+/** Connections in addition to the pools: for the owner of the embedded PostgreSQL, migrations and commands. */
 const FURTHER_CONNECTIONS = 30;
 
 const READINESS_CONNECTIONS = 1;
 
-/** A database that is ready to be used: reachable, and its tables up to date. */
+/** A database that is ready for use: reachable and migrated. */
 export interface ReadyDatabase extends Database {
-  /** Where it is now, password included. */
+  /** Its current URL, including the password. */
   readonly url: string;
   readonly isEmbedded: boolean;
-  /** Tells whether it is so still. */
+  /** Checks whether it is still ready. */
   readonly readiness: Readiness;
-  /** Where lists and figures may be read instead; undefined without any. */
+  /** The replicas for lists and aggregates; undefined if there are none. */
   readonly replicas: Replicas | undefined;
 }
 
-/** The database was left as it is: its tables are not those of this program. */
+/** The database lacks migrations of this version. It was not changed. */
 export class PendingMigrationsError extends Error {
   override readonly name = "PendingMigrationsError";
 
@@ -51,11 +51,11 @@ export class PendingMigrationsError extends Error {
   }
 }
 
-/** What may become of an embedded PostgreSQL while it is used. */
+/** Events of an embedded PostgreSQL in use. */
 export interface EmbeddedEvents {
-  /** It was gone and runs again, perhaps at another address. */
+  /** It had stopped and runs again, possibly with another URL. */
   readonly onBack?: () => void;
-  /** It is gone for good. */
+  /** It could not be restarted. */
   readonly onLost?: (reason: Error) => void;
 }
 
@@ -80,12 +80,12 @@ export async function openConfiguredDatabase(
     if (purpose !== "read") {
       tellOfMigrations(await migrate(embedded?.url ?? config.databaseDirectUrl ?? url), log);
     }
-    // Who leads workers, and who visits, has no lists to read.
+    // The primary process and commands do not read lists.
     const reads = purpose === "serve" && config.workers === 1;
     const own = reads ? config : { ...config, databaseReplicaUrls: [] };
     const database = joinDatabase(own, log, { url, isEmbedded: embedded !== undefined });
     try {
-      // A pooler that is not set up for this server is told of now, and not by each request.
+      // Report a misconfigured pooler now, and not in each request.
       await requireConnection(database.pool);
       if (purpose === "read") await requireMigrations(database);
     } catch (error) {
@@ -122,7 +122,7 @@ function tellOfMigrations({ applied, unknown }: Migrated, log: Logger): void {
   );
 }
 
-/** Opens a database that another process of this server has made ready, and keeps so. */
+/** Opens a database that another process of this server has prepared and maintains. */
 export function joinDatabase(
   config: Config,
   log: Logger,
@@ -146,8 +146,8 @@ export function joinDatabase(
     readiness,
     replicas,
     close: async () => {
-      // A connection is still busy only when its request was cut off; its transaction is rolled back
-      // by the end of the connection, which the end of this process brings at the latest.
+      // A connection is still busy only if its request was aborted. PostgreSQL rolls back its transaction when the
+      // connection ends, at the latest with this process.
       const closed = Promise.all([database.close(), readiness.close(), replicas?.close()]);
       await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
     },
@@ -183,7 +183,7 @@ function openReplicas(
   });
 }
 
-/** Says so when the pools of all processes may want more connections than the database allows. */
+/** Warns if the pools of all processes may need more connections than the database allows. */
 export async function warnOfFewConnections(
   config: Config,
   { pool }: Database,
@@ -205,12 +205,12 @@ export async function warnOfFewConnections(
   );
 }
 
-/** How many connections the processes of a server hold together at most. */
+/** The maximum number of connections of all processes of a server together. */
 function connectionsNeeded({
   workers,
   databasePoolSize,
 }: Pick<Config, "workers" | "databasePoolSize">): number {
-  // The one that leads the workers has a pool as well, which it uses while it starts.
+  // The primary process also has a pool, which it uses while it starts.
   return (workers === 1 ? 1 : workers + 1) * databasePoolSize + workers * READINESS_CONNECTIONS;
 }
 

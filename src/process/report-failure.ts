@@ -10,13 +10,13 @@ import { DataFolderNameError } from "../embedded-postgres/postgres-cluster.js";
 import { RestoreUnfinishedError } from "../embedded-postgres/restore-mark.js";
 import { WorkerStartError } from "./worker-start-error.js";
 
-/** Ends a process that could not do its work, with a word for people. */
+/** Exits with a message for people. */
 export function reportFailure(error: unknown): never {
   console.error(wordsFor(error));
   process.exit(1);
 }
 
-/** Why a process could not do its work, for people; a defect comes with its stack. */
+/** The reason of a failure, for people. An unexpected error includes its stack. */
 export function wordsFor(error: unknown): string {
   if (error instanceof WorkerStartError) return error.message;
   const isExpected =
@@ -34,7 +34,7 @@ export function wordsFor(error: unknown): string {
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }
 
-/** What the surroundings bring about, which a stack would not explain: ports, rights, addresses. */
+/** Errors of the environment, such as ports, permissions and addresses, for which a stack does not help. */
 const EXPECTED_CODES = new Set([
   "42501", // insufficient_privilege
   "57P01",
@@ -48,7 +48,7 @@ const EXPECTED_CODES = new Set([
   "3D000",
 ]);
 
-/** PgBouncer refuses whoever asks for a setting that it neither knows nor is told to ignore. */
+/** PgBouncer refuses clients that request a setting which it neither knows nor is configured to ignore. */
 function isRefusedByPooler(error: unknown): boolean {
   return error instanceof Error && error.message.includes("unsupported startup parameter");
 }

@@ -14,7 +14,7 @@ import {
 import type { Signals } from "./signals.js";
 import { welcome } from "./welcome.js";
 
-/** Serves from this one process, until a signal ends it. */
+/** Serves from this process until a signal ends it. */
 export async function serve(config: Config, log: Logger, signals: Signals): Promise<void> {
   const database = await openConfiguredDatabase(config, log, "serve", {
     onLost: (err) => {

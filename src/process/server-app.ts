@@ -11,16 +11,16 @@ import type { TracingSettings } from "../shared/tracing-settings.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 
 export interface ServerAppOptions extends Pick<AppOptions, "metrics" | "onTokensChanged"> {
-  /** The demo's token at the moment; null without a demo. */
+  /** The current token of the demo; null without a demo. */
   readonly demoToken: () => string | null;
 }
 
 export interface ServerApp extends App {
-  /** Sends what is left of the traces, in bounded time. To be called when nothing is done any more. */
+  /** Sends the remaining traces, in bounded time. Call it after all work has ended. */
   deliverTraces(): Promise<void>;
 }
 
-/** The program as the configuration wants it, on a database that is ready. */
+/** Creates the program for a configuration, on a database that is ready. */
 export async function createServerApp(
   config: Config,
   log: Logger,
@@ -55,13 +55,13 @@ export async function createServerApp(
   return { ...app, deliverTraces: async () => tracing?.close() };
 }
 
-/** Loaded only where traces are wanted. */
+/** Loads tracing only if it is enabled. */
 async function openTracing(settings: TracingSettings, log: Logger): Promise<Tracing> {
   const { Tracing } = await import("../observability/tracing/tracing.js");
   return new Tracing(settings, log);
 }
 
-/** To be called once for a server, however many processes it has. */
+/** Call it once per server, not per process. */
 export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: Logger): void {
   if (openSecretKeys(config, database.isEmbedded)().length > 0) return;
   log.warn("PROVIDER_SECRET_KEYS is not set: inputs with a providerSecret will be refused");
@@ -97,9 +97,8 @@ export async function stopAfter(
 }
 
 /**
- * Answers what has begun and takes nothing more; what takes longer than is configured is cut off. Before
- * that it goes on serving for as long as is configured, so that whoever asks whether it is ready can
- * send its requests elsewhere.
+ * Keeps serving for the configured delay, so that load balancers notice that it is no longer ready. Then finishes
+ * running requests and refuses new ones. Requests that exceed the configured timeout are aborted.
  */
 export async function closeInTime(app: ServerApp, config: Config, log: Logger): Promise<void> {
   app.drain();
@@ -108,7 +107,7 @@ export async function closeInTime(app: ServerApp, config: Config, log: Logger): 
     log.warn("some requests took too long and are aborted");
     app.http.server.closeAllConnections();
   });
-  // What is cut off may hold every connection, so that closing would wait for one.
+  // Aborted requests may hold every connection, and closing would wait for them.
   await Promise.race([app.close(), cutOff]);
   await app.deliverTraces();
 }

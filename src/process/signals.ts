@@ -1,17 +1,17 @@
 /** The signals that ask a process to end. */
 export interface Signals {
-  /** The first one that came, if any. */
+  /** The first received signal, if any. */
   readonly first: NodeJS.Signals | undefined;
-  /** What the first one does, at once when it came already. Those after it do nothing. */
+  /** Sets the handler of the first signal, which runs immediately if it was already received. Others are ignored. */
   onFirst(does: (signal: NodeJS.Signals) => Promise<void>): void;
 }
 
-/** Heard from the start on, so that a signal during the start leaves nothing running either. */
+/** Listens for signals from the beginning, so that a signal during the start also stops everything. */
 export function hearSignals(): Signals {
   let act: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
   let first: NodeJS.Signals | undefined;
   const hear = (signal: NodeJS.Signals): void => {
-    // npm and a terminal both pass a signal on, so that the same one may come twice.
+    // npm and the terminal both send a signal, so the same one may arrive twice.
     if (first !== undefined) return;
     first = signal;
     void act?.(signal);

@@ -7,7 +7,7 @@ const QUERY = `mutation Charge($input: ChargePocketsInput!) {
 }`;
 
 /**
- * The first charge to try, as a shell command. Each has a token of its own, so that it can be pasted at once.
+ * A first charge as a shell command. Each has a new token, so that it can be pasted immediately.
  *
  * @param token the secret, or the file from which the shell reads it.
  */
@@ -30,12 +30,12 @@ export function firstCharge(
   ].join("\n");
 }
 
-/** Quotes a text as one word of a shell command. */
+/** Quotes a string as one word of a shell command. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** What a person who starts the server reads: where it is, and what to try first. */
+/** The start-up message: the server's URLs, and a first request. */
 export function welcome(
   origin: string,
   hasPlayground: boolean,

@@ -4,14 +4,14 @@ import { RateLimitedError } from "../shared/errors.js";
 import { secondsInWords } from "../shared/rate-limit.js";
 import { addressBlockOf } from "./address-block.js";
 
-/** So many bad tokens of an address cost it nothing: a typing error, a token that has just expired. */
+/** The number of failed attempts per address without a delay, for typing errors and expired tokens. */
 export const FREE_FAILURES = 20;
 
-/** From then on each pause is twice the one before: 1, 2, 4, 8, 16 and then always 30 seconds. */
+/** Each further delay is twice the previous one: 1, 2, 4, 8, 16 and then 30 seconds. */
 const FIRST_PAUSE_MS = 1_000;
 export const LONGEST_PAUSE_MS = 30_000;
 
-/** After so long without a failure an address begins anew. */
+/** After this time without a failure, an address is forgotten. */
 export const FORGOTTEN_AFTER_MS = 10 * 60_000;
 
 const MAX_ADDRESSES = 10_000;
@@ -26,17 +26,16 @@ interface Failures {
 
 export interface FailedAttemptsOptions {
   readonly clock: Clock;
-  /** The hashes of tokens that were used of late, the last ones first. */
+  /** The hashes of recently used tokens, the most recent ones first. */
   readonly recentTokens: (count: number) => Promise<readonly Buffer[]>;
   readonly onRefused?: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Slows down who sends bad tokens, by address. During a pause no token of the address is looked up but
- * those that have been good of late: somebody who shares the address goes on undisturbed, and so do all
- * when a proxy hides their addresses. Each process counts by itself, and remembers so many addresses and
- * tokens.
+ * Delays addresses that send invalid tokens. During a delay, only recently valid tokens from the address are looked
+ * up, so that other clients with the same address, for example behind a proxy, are not affected. Each process counts
+ * by itself, and remembers a bounded number of addresses and tokens.
  */
 export class FailedAttempts {
   private readonly failures = new LRUCache<string, Failures>({ max: MAX_ADDRESSES });
@@ -47,13 +46,13 @@ export class FailedAttempts {
   constructor(private readonly options: FailedAttemptsOptions) {}
 
   /**
-   * To be called before a token is looked at.
+   * Must be called before a token is looked up.
    *
-   * @param token its hash; null for one that is malformed.
-   * @throws RateLimitedError during a pause of the address.
+   * @param token its hash; null for a malformed token.
+   * @throws RateLimitedError during a delay of the address.
    */
   allow(address: string, token: Buffer | null): void {
-    // Nobody has failed of late: the usual case.
+    // Usually, there are no recent failures.
     if (this.failures.size === 0) return;
     const leftMs = leftOf(this.failures.get(addressBlockOf(address)), this.nowMs());
     if (leftMs === 0 || (token !== null && this.goodTokens.has(keyOf(token)))) return;
@@ -68,7 +67,7 @@ export class FailedAttempts {
     const block = addressBlockOf(address);
     const nowMs = this.nowMs();
     const known = this.failures.get(block);
-    // Attempts that were under way when the pause began count with the one that began it.
+    // Attempts that were in progress when the delay began do not count again.
     if (leftOf(known, nowMs) > 0) return;
     const isKept = known !== undefined && nowMs - known.lastAtMs < FORGOTTEN_AFTER_MS;
     const count = (isKept ? known.count : 0) + 1;
@@ -81,7 +80,7 @@ export class FailedAttempts {
     this.goodTokens.set(keyOf(token), true);
   }
 
-  /** A server that has just started knows none by itself. */
+  /** Loads recently valid tokens, which a server does not know after a start. */
   private async learnGoodTokens(nowMs: number): Promise<void> {
     if (nowMs < this.learnAtMs) return;
     this.learnAtMs = nowMs + LEARN_EVERY_MS;
@@ -98,7 +97,7 @@ export class FailedAttempts {
   }
 }
 
-/** What is left of a pause. One that seems longer than any is over: the clock was set back. */
+/** The rest of a delay. One that seems longer than the maximum is over: the clock was set back. */
 function leftOf(failures: Failures | undefined, nowMs: number): number {
   const leftMs = (failures?.pauseEndsAtMs ?? 0) - nowMs;
   return leftMs > LONGEST_PAUSE_MS ? 0 : Math.max(0, leftMs);

@@ -1,18 +1,18 @@
-/** In so many parts patience is waited for: work that keeps the process busy costs one of them at most. */
+/** Split the timeout into slices so that a busy event loop costs at most one of them. */
 const PARTS = 5;
 
 /**
- * Tells when something that the event loop brings has taken too long. The time in which this process was
- * itself too busy to hear of it does not count, nor is it told before what has arrived was read.
+ * A timeout for an event that arrives through the event loop. Time in which this process was too busy to receive it
+ * does not count, and pending input is processed before the timeout fires.
  *
- * @returns what ends it before.
+ * @returns a function that cancels the timeout.
  */
 export function startPatience(ms: number, onEnd: () => void, parts = PARTS): () => void {
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   const wait = (left: number): void => {
     timer = setTimeout(() => {
-      // Timers come before the sockets in a turn of the event loop, and this comes behind both.
+      // In a turn of the event loop, timers run before sockets, and immediates after both.
       immediate = setImmediate(() => {
         if (left > 1) wait(left - 1);
         else onEnd();

@@ -3,7 +3,7 @@ import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { SharedUsage, UsageReport, UsageTotal } from "./shared-usage.js";
 
-/** What was used of one kind of limit, as all servers of the database count it together. */
+/** The usage of one kind of limit, counted by all servers of the database together. */
 export class RateLimitStore implements SharedUsage {
   constructor(
     private readonly database: Database,

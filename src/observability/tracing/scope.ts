@@ -1,21 +1,21 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Trace } from "./trace.js";
 
-/** For what request something is done, and under which span of it. */
+/** The request for which work is done, and the span it belongs to. */
 export interface Scope {
-  /** Null when it is done for several requests together. */
+  /** Null if the work is done for several requests together. */
   readonly requestId: string | null;
   /** What begins now belongs under this; an operation takes the place of its request. */
   trace: Trace;
 }
 
 /**
- * Nobody enters a scope unless traces are delivered: following every promise costs a server on Node 20
- * some percent of its speed.
+ * Scopes are used only if tracing is enabled: tracking every promise costs a server on Node.js 20 several percent of
+ * its speed.
  */
 const scopes = new AsyncLocalStorage<Scope | undefined>();
 
-/** Undefined wherever nothing is traced. */
+/** The current scope. Undefined if tracing is disabled. */
 export function currentScope(): Scope | undefined {
   return scopes.getStore();
 }
@@ -24,7 +24,7 @@ export function within<T>(scope: Scope | undefined, work: () => T): T {
   return scopes.run(scope, work);
 }
 
-/** The callback in the scope of whoever hands it over, and not of whoever calls it. */
+/** Binds a callback to the current scope, regardless of the scope in which it is called. */
 export function inThisScope<Arguments extends unknown[]>(
   callback: (...given: Arguments) => void,
 ): (...given: Arguments) => void {

@@ -12,8 +12,8 @@ import { Trace } from "./trace.js";
 
 const SERVICE_NAME = "pocketcharge";
 
-/** What a stopping server waits for the receiver of its last spans. */
-const DELIVERY_PATIENCE_MS = 2_000;
+/** The timeout for delivering the last spans during a shutdown. */
+const DELIVERY_TIMEOUT_MS = 2_000;
 
 /**
  * Delivers traces in the background; what cannot be delivered is logged and dropped.
@@ -59,7 +59,7 @@ export class Tracing {
       () => true,
       () => true, // the log has said why
     );
-    const tooLate = sleep(DELIVERY_PATIENCE_MS, false, { ref: false });
+    const tooLate = sleep(DELIVERY_TIMEOUT_MS, false, { ref: false });
     if (await Promise.race([delivered, tooLate])) return;
     this.log.warn("the last traces could not be delivered in time and are dropped");
   }

@@ -2,10 +2,10 @@ import type { MetricsReport } from "../../observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../observability/metrics/workers-metrics.js";
 import type { WorkerProcess } from "./supervisor.js";
 
-/** A worker that is too busy to answer counts as it did when it last answered. */
-const PATIENCE_MS = 1_000;
+/** The timeout for a worker's report. A worker that exceeds it counts with its last report. */
+const TIMEOUT_MS = 1_000;
 
-/** Asks all workers what they counted, once for all who want to know at the same time. */
+/** Collects the metrics of all workers, once for simultaneous requests. */
 export class MetricsRound {
   private readonly metrics: WorkersMetrics;
   private readonly missing = new Set<number>();
@@ -37,7 +37,7 @@ export class MetricsRound {
     const asked = this.workers();
     for (const { id } of asked) this.missing.add(id);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE_MS);
+      const timer = setTimeout(resolve, TIMEOUT_MS);
       this.endRound = () => {
         clearTimeout(timer);
         resolve();

@@ -15,12 +15,12 @@ import { MetricsRound } from "./metrics-round.js";
 import { type ReservedPort, reservePort } from "./reserved-port.js";
 import { Supervisor } from "./supervisor.js";
 
-/** What a worker may need beyond SHUTDOWN_TIMEOUT_MS to write and close what it holds. */
-const CLOSE_PATIENCE_MS = 5_000;
+/** The time that a worker may need in addition to SHUTDOWN_TIMEOUT_MS for its last writes. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
- * Leads workers that serve on one port, until a signal ends all: has the database ready before them,
- * replaces those that end, passes on what one has to tell the others, and stops PostgreSQL after them.
+ * Runs workers that serve on one port, until a signal stops the server. It prepares the database first, replaces
+ * workers that end, forwards messages between them, and stops PostgreSQL after them.
  */
 export async function leadWorkers(config: Config, log: Logger, signals: Signals): Promise<void> {
   let supervisor: Supervisor | undefined;
@@ -53,7 +53,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     const workers = supervisor;
     signals.onFirst((signal) =>
       stopAfter(signal, log, async () => {
-        await workers.stop(config.shutdownDelayMs + config.shutdownTimeoutMs + CLOSE_PATIENCE_MS);
+        await workers.stop(config.shutdownDelayMs + config.shutdownTimeoutMs + CLOSE_TIMEOUT_MS);
         await database.close();
       }),
     );
@@ -107,7 +107,7 @@ function supervise(
   return supervisor;
 }
 
-/** The demo is made and looked for by this process's own program, which serves nobody. */
+/** Prepares the demo in this process, which serves no requests. */
 async function prepareDemoAlone(
   config: Config,
   log: Logger,

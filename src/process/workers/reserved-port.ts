@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** A port that is this process's until it gives it to its workers. */
+/** A port that this process holds until its workers use it. */
 export interface ReservedPort {
   readonly port: number;
-  /** Gives it free. Repeated calls wait for the same. */
+  /** Releases the port. Repeated calls wait for the same release. */
   release(): Promise<void>;
 }
 
 /**
- * Takes hold of the port that the workers will listen on, a free one for 0. A port that is taken is so
- * found before there are workers; and one that was free stays the same for those that come later.
+ * Reserves the port for the workers; for 0, a free one. This detects a port in use before workers start, and keeps
+ * a free port the same for later workers.
  *
- * @throws the error of `listen`, as a server's own.
+ * @throws the error of `listen`.
  */
 export async function reservePort(host: string, port: number): Promise<ReservedPort> {
   const server = createServer((socket) => socket.destroy());

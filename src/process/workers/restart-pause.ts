@@ -1,13 +1,13 @@
-/** A worker that lived as long as this has not died of its start. */
+/** A worker that ran this long has started successfully. */
 export const STEADY_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 export const LONGEST_PAUSE_MS = 10_000;
 
-/** How long the place of a worker stays empty: the longer, the more often its workers died early. */
+/** The delay before a worker is replaced. It increases while its workers end early. */
 export class RestartPause {
   private earlyDeaths = 0;
 
-  /** @param livedMs how long the worker lived that died now. */
+  /** @param livedMs how long the ended worker ran. */
   afterLife(livedMs: number): number {
     if (livedMs >= STEADY_MS) {
       this.earlyDeaths = 0;

@@ -8,10 +8,10 @@ import { type ServerApp, closeInTime, createServerApp } from "../server-app.js";
 import { keepHeapSteady } from "../steady-heap.js";
 import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 
-// The program of a worker. Without the primary process it ends at once, as Node's cluster has it:
-// what it was doing is rolled back or committed, as after any other end.
+// The program of a worker. If the primary process ends, Node's cluster ends it immediately: its transactions are
+// rolled back or committed, as after a crash.
 
-// A terminal and a service manager signal the whole group; when to end, the primary process says.
+// Ignore signals that a terminal or a service manager sends to the whole group: the primary process stops workers.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 
@@ -80,7 +80,7 @@ async function stop(isReplaced: boolean): Promise<void> {
   isStopping = true;
   try {
     if (serving !== undefined) {
-      // The others go on, so that nobody needs to be told first.
+      // The other workers keep serving, so no readiness delay is needed.
       const inTime = isReplaced ? { ...config, shutdownDelayMs: 0 } : config;
       await closeInTime(serving.app, inTime, log);
       await serving.database.close();
@@ -92,7 +92,7 @@ async function stop(isReplaced: boolean): Promise<void> {
   }
 }
 
-/** To a primary process that is gone nothing is told; this one ends by itself then. */
+/** Sends nothing if the primary process has ended; this process then ends too. */
 function tell(message: ToPrimary): void {
   process.send?.(message, undefined, undefined, () => undefined);
 }
