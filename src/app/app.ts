@@ -66,7 +66,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
   const { pockets, payments, schema } = composeFeatures(database, access, {
-    charging: { gathers: options.gathersCharges, metrics, limit: limits.charges },
+    charging: { batches: options.gathersCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
   });

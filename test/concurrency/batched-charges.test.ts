@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { openDatabase } from "../../src/database/database.js";
 import { StartAgain } from "../../src/database/transaction.js";
-import type { ChargeResult } from "../../src/pockets/charge-result.js";
+import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
 import { expectBooksToBalance } from "../support/books.js";
 import { Charging } from "../support/charging.js";

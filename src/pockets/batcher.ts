@@ -1,7 +1,7 @@
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 
-export interface GathererOptions<T> {
+export interface BatcherOptions<T> {
   /**
    * The locks of a task. Tasks that share a lock are never in two runs at once: the later one waits here,
    * holding nothing, and not in the database with the locks of its whole run. By default, tasks share no locks.
@@ -19,10 +19,18 @@ export interface GathererOptions<T> {
   readonly maxWaitMs: number;
 }
 
-/** What became of one task: its result, or why it alone failed. */
+/** The outcome of one task: its result, or why it alone failed. */
 export type TaskResult<R> =
   | { readonly isDone: true; readonly value: R }
   | { readonly isDone: false; readonly error: unknown };
+
+export function done<R>(value: R): TaskResult<R> {
+  return { isDone: true, value };
+}
+
+export function failed(error: unknown): TaskResult<never> {
+  return { isDone: false, error };
+}
 
 interface Waiting<T, R> {
   readonly task: T;
@@ -47,20 +55,20 @@ interface Queue<T, R> {
 }
 
 /**
- * Runs tasks that arrive together as one. Only locks delay a task: the first task of a key runs at once,
- * and tasks that arrive during a run form the next run, in order of arrival. So a lone task never waits, and
- * more load means larger runs.
+ * Batches tasks: those of one key that arrive together share a run. Only locks delay a task: the first task of
+ * a key runs at once, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
+ * never waits, and more load means larger runs.
  */
-export class Gatherer<T, R> {
+export class Batcher<T, R> {
   private readonly queues = new Map<string, Queue<T, R>>();
 
   /** @param run answers every task in its place; when it throws, all of them failed for that reason. */
   constructor(
     private readonly run: (key: string, tasks: readonly T[]) => Promise<TaskResult<R>[]>,
-    private readonly options: GathererOptions<T>,
+    private readonly options: BatcherOptions<T>,
   ) {}
 
-  /** @throws what the task met, SERVICE_UNAVAILABLE when it waited too long and was not begun. */
+  /** @throws the task's own failure, or SERVICE_UNAVAILABLE when it waited too long and was not begun. */
   add(key: string, task: T, weight: number): Promise<R> {
     return new Promise((resolve, reject) => {
       const queue = this.queues.get(key) ?? this.open(key);

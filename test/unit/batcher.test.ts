@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Gatherer, type GathererOptions, type TaskResult } from "../../src/pockets/gatherer.js";
+import { Batcher, type BatcherOptions, type TaskResult } from "../../src/pockets/batcher.js";
 
 /** Runs that end when they are told to. */
 class Runs {
@@ -20,31 +20,31 @@ class Runs {
   }
 }
 
-const LIMITS: GathererOptions<number> = {
+const LIMITS: BatcherOptions<number> = {
   maxWeight: 10,
   maxRuns: 1,
   maxFullRuns: 1,
   maxWaitMs: 60_000,
 };
 
-function start(options: Partial<GathererOptions<number>> = {}) {
+function start(options: Partial<BatcherOptions<number>> = {}) {
   const runs = new Runs();
   const limits = { ...LIMITS, ...options };
-  return { runs, gatherer: new Gatherer<number, string>(runs.run, limits) };
+  return { runs, batcher: new Batcher<number, string>(runs.run, limits) };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("tasks of one key", () => {
   it("begin at once when nothing is under way", () => {
-    const { runs, gatherer } = start();
-    void gatherer.add("a", 1, 1);
+    const { runs, batcher } = start();
+    void batcher.add("a", 1, 1);
     expect(runs.tasks).toEqual([[1]]);
   });
 
   it("that arrive during a run are the next run together, in their order", async () => {
-    const { runs, gatherer } = start();
-    const answers = [1, 2, 3, 4].map((task) => gatherer.add("a", task, 1));
+    const { runs, batcher } = start();
+    const answers = [1, 2, 3, 4].map((task) => batcher.add("a", task, 1));
     expect(runs.tasks).toEqual([[1]]);
     runs.begun[0]?.end();
     await settled();
@@ -54,22 +54,22 @@ describe("tasks of one key", () => {
   });
 
   it("run side by side up to the limit, and no further", () => {
-    const { runs, gatherer } = start({ maxRuns: 2 });
-    for (const task of [1, 2, 3]) void gatherer.add("a", task, 1);
+    const { runs, batcher } = start({ maxRuns: 2 });
+    for (const task of [1, 2, 3]) void batcher.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
   });
 
   it("run beside more others when what waits fills a run", () => {
-    const { runs, gatherer } = start({ maxFullRuns: 3 });
+    const { runs, batcher } = start({ maxFullRuns: 3 });
     for (const [task, weight] of [1, 4, 5, 1, 10, 10].entries())
-      void gatherer.add("a", task, weight);
+      void batcher.add("a", task, weight);
     expect(runs.tasks).toEqual([[0], [1, 2, 3], [4]]);
   });
 
   it("share a run up to its weight; one that weighs more runs alone", async () => {
-    const { runs, gatherer } = start();
+    const { runs, batcher } = start();
     const weights = [1, 6, 4, 1, 50, 2];
-    for (const [task, weight] of weights.entries()) void gatherer.add("a", task, weight);
+    for (const [task, weight] of weights.entries()) void batcher.add("a", task, weight);
     while (runs.begun.length < 4) {
       runs.begun.at(-1)?.end();
       await settled();
@@ -78,15 +78,15 @@ describe("tasks of one key", () => {
   });
 
   it("are refused, and not begun, once they have waited too long", async () => {
-    const { runs, gatherer } = start({ maxWaitMs: -1 });
-    await expect(gatherer.add("a", 1, 1)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    const { runs, batcher } = start({ maxWaitMs: -1 });
+    await expect(batcher.add("a", 1, 1)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     expect(runs.tasks).toEqual([]);
   });
 
   it("all fail when their run fails, and the next ones run", async () => {
-    const { runs, gatherer } = start();
-    const first = gatherer.add("a", 1, 1);
-    const second = gatherer.add("a", 2, 1);
+    const { runs, batcher } = start();
+    const first = batcher.add("a", 1, 1);
+    const second = batcher.add("a", 2, 1);
     runs.begun[0]?.end(new Error("no luck"));
     await expect(first).rejects.toThrow("no luck");
     runs.begun[1]?.end();
@@ -95,14 +95,14 @@ describe("tasks of one key", () => {
 });
 
 it("tasks of several keys do not wait for each other", () => {
-  const { runs, gatherer } = start();
-  void gatherer.add("a", 1, 1);
-  void gatherer.add("b", 2, 1);
+  const { runs, batcher } = start();
+  void batcher.add("a", 1, 1);
+  void batcher.add("b", 2, 1);
   expect(runs.begun.map(({ key }) => key)).toEqual(["a", "b"]);
 });
 
 it("a task that fails in its run fails alone", async () => {
-  const gatherer = new Gatherer<number, string>(
+  const batcher = new Batcher<number, string>(
     (_, tasks) =>
       Promise.resolve(
         tasks.map((task) =>
@@ -113,7 +113,7 @@ it("a task that fails in its run fails alone", async () => {
       ),
     LIMITS,
   );
-  const answers = await Promise.allSettled([1, 2, 3].map((task) => gatherer.add("a", task, 1)));
+  const answers = await Promise.allSettled([1, 2, 3].map((task) => batcher.add("a", task, 1)));
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
@@ -121,14 +121,14 @@ describe("tasks that share a lock", () => {
   const locksOf = (task: number): string[] => [String(task % 10)];
 
   it("are never in two runs at once; others pass them", () => {
-    const { runs, gatherer } = start({ maxRuns: 3, locksOf });
-    for (const task of [1, 11, 2]) void gatherer.add("a", task, 1);
+    const { runs, batcher } = start({ maxRuns: 3, locksOf });
+    for (const task of [1, 11, 2]) void batcher.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
   });
 
   it("share the next run, up to a weight of its own", async () => {
-    const { runs, gatherer } = start({ maxSharedWeight: 25, locksOf });
-    for (const task of [1, 11, 21, 31, 2]) void gatherer.add("a", task, 10);
+    const { runs, batcher } = start({ maxSharedWeight: 25, locksOf });
+    for (const task of [1, 11, 21, 31, 2]) void batcher.add("a", task, 10);
     runs.begun[0]?.end();
     await settled();
     expect(runs.tasks).toEqual([[1], [11, 21]]);
@@ -154,7 +154,7 @@ describe("tasks that share a lock", () => {
         fc.infiniteStream(fc.nat()),
         async (given, options, choices) => {
           const locks = (task: number): readonly string[] => given[task]?.locks ?? [];
-          const { runs, gatherer } = start({ ...options, locksOf: locks });
+          const { runs, batcher } = start({ ...options, locksOf: locks });
           const underWay = new Set<(typeof runs.begun)[number]>();
           let seen = 0;
           const look = (): void => {
@@ -164,7 +164,7 @@ describe("tasks that share a lock", () => {
             expect(held).toEqual([...new Set(held)]);
           };
           const answers = given.map(({ weight }, task) => {
-            const answer = gatherer.add("key", task, weight);
+            const answer = batcher.add("key", task, weight);
             look();
             return answer;
           });
