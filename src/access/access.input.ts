@@ -92,7 +92,8 @@ export class CreateApiTokenInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "From when on it is refused, in the future; never when left out.",
+    description:
+      "From when on it is refused, in the future, kept to the millisecond; never when left out.",
   })
   expiresAt?: Instant | null;
 }

@@ -60,7 +60,7 @@ describe("the description of a record", () => {
       // @ts-expect-error The model of another name has no such column.
       defineRecord({ ...token, name: "Secret", model: "ApiToken", fields: { title: text("") } });
       defineRecord({ ...token, name: "Secret", model: "ApiToken", fields: FITTING });
-      defineRecord({ ...token, fields: { title: virtual(text("")) } });
+      defineRecord({ ...token, fields: { ...FITTING, title: virtual(text("")) } });
     };
     expect(describe).not.toThrow();
   });
