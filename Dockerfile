@@ -4,12 +4,12 @@ FROM node:24-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --include=dev
-COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
+COPY tsconfig.json tsconfig.build.json prisma.config.ts rolldown.config.js ./
 COPY prisma prisma
 COPY src src
 RUN npx prisma generate --no-hints \
-    && npx tsc -p tsconfig.build.json --sourceMap false \
-    && rm dist/commands/emit-schema.js
+    && npx tsc -p tsconfig.build.json \
+    && npx rolldown -c --sourcemap false
 
 FROM node:24-trixie-slim AS packages
 WORKDIR /app
@@ -27,7 +27,7 @@ ENV NODE_ENV=production \
     PORT=4000
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
-COPY --from=build /app/dist dist
+COPY --from=build /app/dist/programs dist/programs
 COPY prisma/migrations prisma/migrations
 COPY public public
 COPY bin bin

@@ -31,8 +31,7 @@ export const column = {
   bytes: () => columnOf<Buffer>(BYTEA),
   json: <T>() => columnOf<T>(JSONB),
   textArray: <T extends string = string>() => columnOf<T[]>(TEXT_ARRAY),
-  nullable: <T>(of: Column<T>): Column<T | null> =>
-    ({ ...of, isNullable: true }),
+  nullable: <T>(of: Column<T>): Column<T | null> => ({ ...of, isNullable: true }),
 };
 
 type Columns = Readonly<Record<string, Column<unknown>>>;
