@@ -17,7 +17,7 @@ export interface Source {
 interface Model {
   findMany(of: object): Promise<Row[]>;
   createMany(of: object): Promise<{ readonly count: number }>;
-  createManyAndReturn(of: object): Promise<Row[]>;
+  create(of: object): Promise<Row>;
   updateManyAndReturn(of: object): Promise<Row[]>;
   deleteMany(of: object): Promise<unknown>;
 }

@@ -78,11 +78,10 @@ async function create<R extends PlainRecord>(
     runCount++;
     try {
       return await inPrismaTransaction(source.prisma, async (tx) => {
-        const data = [await valuesIn(tx)];
-        const select = selectionOf(record);
-        const [made] = await modelOf(tx, record).createManyAndReturn({ data, select });
+        const data = await valuesIn(tx);
+        const made = await modelOf(tx, record).create({ data, select: selectionOf(record) });
         await tx.$executeRaw(entryOf(audit, record, "making", written(record, key)));
-        return rowFrom<R>(present(made, `the ${record.name} just made`));
+        return rowFrom<R>(made);
       });
     } catch (error) {
       if (runCount === 1 || !isUniqueViolation(error)) throw error;
