@@ -340,7 +340,7 @@ describe("what several requests share", () => {
     const group = await charging.createGroup({}, caller);
     const send = () =>
       charging.chargePockets.charge(caller, group, [charge({ phoneNumber: newPhoneNumber() })]);
-    // The group is known from then on, so that what is sent at once is at the gatherer at once.
+    // The group is known from then on, so that what is sent at once is at the batcher at once.
     await send();
     await send();
     // Few runs of a group are under way at a time: what is sent beside them waits, and is one run.
