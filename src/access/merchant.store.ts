@@ -12,7 +12,10 @@ import { type Merchant, merchantRecord } from "./merchant.record.js";
 export class MerchantStore {
   constructor(private readonly database: Database) {}
 
-  /** SQL: lists of pocket charges load merchants by this, and took 20% longer through Prisma Client. */
+  /**
+   * SQL, for relations of lists: through Prisma Client, a list of 50 pocket charges with their groups and merchants took
+   * 18 to 40% more of the server's processor time.
+   */
   findByIds(ids: readonly string[]): Promise<Merchant[]> {
     const condition = sql`id = any(${ids}::uuid[])`;
     return findRows(this.database.pool, merchantRecord, condition, "find_merchants");

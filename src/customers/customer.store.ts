@@ -12,7 +12,10 @@ type Values = Omit<NewRow<"Customer">, "merchantId" | "id" | "number">;
 export class CustomerStore {
   constructor(private readonly database: Database) {}
 
-  /** SQL: lists of payments load 50 customers and 50 orders by this, and took 22% longer through Prisma Client. */
+  /**
+   * SQL, for relations of lists: through Prisma Client, a list of 50 payments with their customers and orders took
+   * 17 to 24% more of the server's processor time.
+   */
   findByIds(merchantId: string, ids: readonly string[]): Promise<Customer[]> {
     return findOwned(this.database.pool, customerRecord, merchantId, ids);
   }
