@@ -6,7 +6,11 @@ if (process.argv.includes("generate")) {
   process.env["PRISMA_SCHEMA_ENGINE_BINARY"] ??= process.execPath;
 }
 
+const databaseUrl = process.env["DATABASE_URL"];
+
 export default defineConfig({
   schema: "prisma/schema.prisma",
   migrations: { path: "prisma/migrations" },
+  // Studio and the commands of `prisma migrate` need a database.
+  ...(databaseUrl ? { datasource: { url: databaseUrl } } : {}),
 });

@@ -179,6 +179,13 @@ describe("the source", () => {
     ).toEqual([]);
   });
 
+  it("writes through Prisma Client in records/ alone, which enters each change in the audit trail", () => {
+    const mayWrite = (path: string): boolean => /^(database|records)\//.test(path);
+    expect(
+      offenders(({ path }, target) => target === "database/prisma.ts" && !mayWrite(path)),
+    ).toEqual([]);
+  });
+
   it("has small files", () => {
     expect(
       files

@@ -98,7 +98,8 @@ export class CreateApiTokenInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "When the token expires, in the future. If omitted, it never expires.",
+    description:
+      "When the token expires, in the future, to the millisecond. If omitted, it never expires.",
   })
   expiresAt?: Instant | null;
 }

@@ -68,9 +68,10 @@ export class ApiTokenService {
       employeeId: employee?.id ?? null,
       name: input.name,
       prefix: shownPrefixOf(secret),
-      secretHash: hashOf(secret),
+      secretHash: new Uint8Array(hashOf(secret)),
       scopes,
-      expiresAt: input.expiresAt ?? null,
+      // Cut to milliseconds, so that no token is good for longer than was asked for.
+      expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
     };
     const apiToken = await this.store.insert(token, auditOf(by, "createApiToken"));
     return done({ apiToken, secret });
@@ -85,9 +86,9 @@ export class ApiTokenService {
    */
   async revoke(id: string, by: Author = null): Promise<ApiToken> {
     const uuid = parseUuid(id);
-    if (uuid !== null) await this.store.revoke(uuid, auditOf(by, "revokeApiToken"));
-    const token = uuid === null ? undefined : await this.store.findById(uuid);
-    if (token === undefined) {
+    const audit = auditOf(by, "revokeApiToken");
+    const token = uuid === null ? null : await this.store.revoke(uuid, audit);
+    if (token === null) {
       throw new AppError("NOT_FOUND", `There is no API token with the id ${id}.`);
     }
     this.tokensInUse.forget();

@@ -35,7 +35,7 @@ export class EmployeeService {
   async find(id: string, caller: Caller): Promise<Employee | null> {
     const uuid = parseUuid(id);
     if (uuid === null) return null;
-    if (isOperator(caller)) return (await this.store.findById(uuid)) ?? null;
+    if (isOperator(caller)) return this.store.findById(uuid);
     return caller.merchantId === null
       ? null
       : this.findByKey({ merchantId: caller.merchantId, id: uuid });
@@ -76,8 +76,8 @@ export class EmployeeService {
    */
   async update(id: string, input: UpdateEmployee, by: Author = null): Promise<Outcome<Employee>> {
     const uuid = parseUuid(id);
-    const employee = uuid === null ? undefined : await this.store.findById(uuid);
-    if (employee === undefined) {
+    const employee = uuid === null ? null : await this.store.findById(uuid);
+    if (employee === null) {
       throw new AppError("NOT_FOUND", `There is no employee with the id ${id}.`);
     }
     const errors = checkEmployee(input);
@@ -85,7 +85,8 @@ export class EmployeeService {
     const audit = auditOf(by, "updateEmployee");
     const outcome = await this.write(employee, input.email ?? undefined, errors, async (email) => {
       const changes = differing(employee, given({ ...input, email }));
-      if (Object.keys(changes).length > 0) await this.store.update(employee, changes, audit);
+      const updated = await this.store.update(employee, changes, audit);
+      return present(updated, "an employee, who is never removed");
     });
     this.tokensInUse.forget();
     return outcome;
@@ -99,7 +100,7 @@ export class EmployeeService {
     key: EmployeeKey,
     email: E,
     errors: UserErrors,
-    write: (email: E) => Promise<void>,
+    write: (email: E) => Promise<Employee>,
   ): Promise<Outcome<Employee>> {
     let stored = email;
     if (email !== undefined && !errors.has("email")) {
@@ -111,13 +112,12 @@ export class EmployeeService {
     }
     if (errors.all.length > 0) return refused(...errors.all);
     try {
-      await write(stored);
+      return done(await write(stored));
     } catch (error) {
       // Taken since it was looked for.
       if (!isUniqueViolation(error)) throw error;
       return refused({ code: "TAKEN", message: EMAIL_TAKEN, field: ["email"] });
     }
-    return done(present(await this.findByKey(key), "the employee just written"));
   }
 }
 

@@ -1,11 +1,12 @@
-import { type Audit, enterMade } from "../records/audit.js";
 import { type Database, readRows } from "../database/database.js";
 import { foldedCase } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
+import type { NewRow, Where } from "../database/models.js";
 import { type RowIn, column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
-import { findByKeys, findRows } from "../records/record.js";
-import { updateOwned } from "../records/write-row.js";
+import type { Audit } from "../records/audit.js";
+import { findRecords } from "../records/find-record.js";
+import { changeRecord, createRecord } from "../records/write-record.js";
 import { present } from "../shared/assert.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 
@@ -30,65 +31,45 @@ export class EmployeeStore {
       "employees",
       keys,
       ({ merchantId, id }) => `${merchantId} ${id}`,
-      (wanted) => this.readByKeys(wanted),
-    );
-  }
-
-  private readByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
-    const merchantIds = keys.map(({ merchantId }) => merchantId);
-    const ids = keys.map(({ id }) => id);
-    return findByKeys(
-      this.database.pool,
-      employeeRecord,
-      [],
-      [
-        { column: "merchant_id", type: "uuid", values: merchantIds },
-        { column: "id", type: "uuid", values: ids },
-      ],
-      "find_employees",
+      (wanted) => findRecords(this.database, employeeRecord, { OR: ofMerchants(wanted) }),
     );
   }
 
   /** For operators, who address an employee of any merchant by its id alone. */
-  async findById(id: string): Promise<Employee | undefined> {
-    const { pool } = this.database;
-    const found = await lookUpTogether<string, Employee>(
-      pool,
+  async findById(id: string): Promise<Employee | null> {
+    const [found] = await lookUpTogether<string, Employee>(
+      this.database.pool,
       "employees of any merchant",
       [id],
       (of) => (typeof of === "string" ? of : of.id),
-      (ids) => {
-        const condition = sql`id = any(${ids}::uuid[])`;
-        return findRows(pool, employeeRecord, condition, "find_employees_of_any");
-      },
+      (ids) => findRecords(this.database, employeeRecord, { id: { in: [...ids] } }),
     );
-    return found[0];
+    return found ?? null;
   }
 
   /**
    * @param employee with its address as `findAddress` returns it.
    * @throws a unique violation when another employee of the merchant has the address.
    */
-  async insert(
-    employee: EmployeeKey & { name: string; email: string },
-    audit: Audit,
-  ): Promise<void> {
-    const { prisma } = this.database;
-    const { merchantId, id } = employee;
-    const isIt = sql`merchant_id = ${merchantId}::uuid and id = ${id}::uuid`;
-    await prisma.$transaction([
-      prisma.employee.create({ data: employee, select: { id: true } }),
-      prisma.$executeRaw(enterMade(audit, employeeRecord, isIt)),
-    ]);
-  }
-
-  /** @throws a unique violation when the merchant has another employee of that address. */
-  async update(key: EmployeeKey, changes: EmployeeChanges, audit: Audit): Promise<void> {
-    await updateOwned(this.database.pool, employeeRecord, key, { ...changes }, audit);
+  insert(employee: NewRow<"Employee">, audit: Audit): Promise<Employee> {
+    return createRecord(this.database, employeeRecord, employee, audit);
   }
 
   /**
-   * An address in its stored form, with its case folded, and whether another employee has it.
+   * @returns null when there is no such employee.
+   * @throws a unique violation when another employee of the merchant has the address.
+   */
+  update(
+    { merchantId, id }: EmployeeKey,
+    changes: EmployeeChanges,
+    audit: Audit,
+  ): Promise<Employee | null> {
+    return changeRecord(this.database, employeeRecord, { merchantId, id }, () => changes, audit);
+  }
+
+  /**
+   * An address in its stored form, with its case folded, and whether another employee has it. SQL, since Prisma
+   * Client cannot fold case as the database does.
    *
    * @param except the employee who may already have the address.
    */
@@ -111,3 +92,14 @@ export class EmployeeStore {
 type Address = RowIn<typeof ADDRESS>;
 
 const ADDRESS = rowOf({ email: column.text(), isTaken: column.boolean() });
+
+/** One condition for each merchant, led by it. */
+function ofMerchants(keys: readonly EmployeeKey[]): Where<"Employee">[] {
+  const ids = new Map<string, string[]>();
+  for (const { merchantId, id } of keys) {
+    const others = ids.get(merchantId);
+    if (others) others.push(id);
+    else ids.set(merchantId, [id]);
+  }
+  return [...ids].map(([merchantId, own]) => ({ merchantId, id: { in: own } }));
+}

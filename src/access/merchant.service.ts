@@ -26,7 +26,7 @@ export class MerchantService {
 
   async find(id: string): Promise<Merchant | null> {
     const uuid = parseUuid(id);
-    return uuid === null ? null : ((await this.store.findByIds([uuid]))[0] ?? null);
+    return uuid === null ? null : this.store.find(uuid);
   }
 
   /** @throws AppError NOT_FOUND. */
@@ -54,8 +54,7 @@ export class MerchantService {
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, defaultCurrency } = input;
     const merchant = { id, name, ...(defaultCurrency ? { defaultCurrency } : {}) };
-    await this.store.insert(merchant, auditOf(by, "createMerchant"));
-    return done(await this.get(id));
+    return done(await this.store.insert(merchant, auditOf(by, "createMerchant")));
   }
 
   /** @param by who changes it; left out by the program itself. @throws AppError NOT_FOUND. */

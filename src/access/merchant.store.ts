@@ -1,50 +1,48 @@
-import { type Audit, enterMade } from "../records/audit.js";
-import { type Database, hasRows } from "../database/database.js";
+import type { Database } from "../database/database.js";
 import { lookUpTogether } from "../database/look-ups.js";
+import type { NewRow } from "../database/models.js";
+import { repeatFailed } from "../database/repeat.js";
 import { sql } from "../database/sql.js";
+import type { Audit } from "../records/audit.js";
+import { findRecords } from "../records/find-record.js";
 import { findRows } from "../records/record.js";
-import { NEXT_MOMENT, updateRow } from "../records/write-row.js";
+import { changeRecord, createRecord } from "../records/write-record.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";
-
-export interface MerchantChanges {
-  readonly name?: string;
-  readonly isActive?: boolean;
-  readonly defaultCurrency?: string;
-}
 
 export class MerchantStore {
   constructor(private readonly database: Database) {}
 
+  /**
+   * SQL, for relations of lists: through Prisma Client, a list of 50 pocket charges with their groups and merchants took
+   * 18 to 40% more of the server's processor time.
+   */
   findByIds(ids: readonly string[]): Promise<Merchant[]> {
-    const { pool } = this.database;
-    return lookUpTogether<string, Merchant>(
-      pool,
+    const condition = sql`id = any(${ids}::uuid[])`;
+    return findRows(this.database.pool, merchantRecord, condition, "find_merchants");
+  }
+
+  async find(id: string): Promise<Merchant | null> {
+    const [found] = await lookUpTogether<string, Merchant>(
+      this.database.pool,
       "merchants",
-      ids,
+      [id],
       (of) => (typeof of === "string" ? of : of.id),
-      (wanted) =>
-        findRows(pool, merchantRecord, sql`id = any(${wanted}::uuid[])`, "find_merchants"),
+      (ids) => findRecords(this.database, merchantRecord, { id: { in: [...ids] } }),
     );
+    return found ?? null;
   }
 
   async isEmpty(): Promise<boolean> {
-    return !(await hasRows(this.database.pool, sql`select from merchants limit 1`));
+    const { merchant } = this.database.prisma;
+    return (await repeatFailed(() => merchant.findFirst({ select: { id: true } }))) === null;
   }
 
-  async insert(
-    merchant: { id: string; name: string; defaultCurrency?: string },
-    audit: Audit,
-  ): Promise<void> {
-    const { prisma } = this.database;
-    await prisma.$transaction([
-      prisma.merchant.create({ data: merchant, select: { id: true } }),
-      prisma.$executeRaw(enterMade(audit, merchantRecord, sql`id = ${merchant.id}::uuid`)),
-    ]);
+  insert(merchant: NewRow<"Merchant">, audit: Audit): Promise<Merchant> {
+    return createRecord(this.database, merchantRecord, merchant, audit);
   }
 
   /** @returns the merchant as it is, null when there is none. */
-  update(id: string, changes: MerchantChanges, audit: Audit): Promise<Merchant | null> {
-    const values = { ...changes, updatedAt: NEXT_MOMENT };
-    return updateRow(this.database.pool, merchantRecord, sql`id = ${id}::uuid`, values, audit);
+  update(id: string, changes: Partial<NewRow<"Merchant">>, audit: Audit): Promise<Merchant | null> {
+    return changeRecord(this.database, merchantRecord, { id }, () => changes, audit);
   }
 }

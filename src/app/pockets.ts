@@ -26,7 +26,7 @@ export function composePockets(database: Database, access: Access, charging: Cha
   const groupStore = new PocketGroupStore(database);
   const pocketStore = new PocketStore(database);
   const chargeStore = new PocketChargeStore(database);
-  const pocketGroups = new PocketGroupService(database, groupStore, merchants);
+  const pocketGroups = new PocketGroupService(groupStore, merchants);
   const pockets = new PocketService(pocketStore, pocketGroups);
   const charges = new PocketChargeService(chargeStore, pocketGroups);
   const chargePockets = new ChargePockets(database, pocketGroups, chargeStore, charging);

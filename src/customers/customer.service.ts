@@ -8,6 +8,7 @@ import {
   type Outcome,
   UserErrors,
   done,
+  given,
   givenOrNull,
   differing,
   refused,
@@ -35,9 +36,7 @@ export class CustomerService {
   /** @returns null for what is not there, and for another merchant's. */
   async find(caller: MerchantCaller, id: string): Promise<Customer | null> {
     const uuid = parseUuid(id);
-    return uuid === null
-      ? null
-      : ((await this.store.findByIds(caller.merchantId, [uuid]))[0] ?? null);
+    return uuid === null ? null : this.store.find(caller.merchantId, uuid);
   }
 
   /** @param origin for a record of the past; made now, under a new id, when left out. */
@@ -59,9 +58,9 @@ export class CustomerService {
   async update(
     caller: MerchantCaller,
     id: string,
-    given: UpdateCustomer,
+    sent: UpdateCustomer,
   ): Promise<Outcome<Customer>> {
-    const input = { ...given, ...storedPhoneNumber(given) };
+    const input = { ...sent, ...storedPhoneNumber(sent) };
     const customer = await this.find(caller, id);
     if (customer === null)
       throw new AppError("NOT_FOUND", `There is no customer with the id ${id}.`);
@@ -69,7 +68,11 @@ export class CustomerService {
     errors.refuseNull("name", input.name);
     errors.refuseNull("isArchived", input.isArchived);
     if (errors.all.length > 0) return refused(...errors.all);
-    const changes = differing(customer, givenOrNull(input));
+    const { name, isArchived, email, phoneNumber } = input;
+    const changes = differing(customer, {
+      ...given({ name, isArchived }),
+      ...givenOrNull({ email, phoneNumber }),
+    });
     if (Object.keys(changes).length === 0) return done(customer);
     const updated = await this.store.update(
       caller.merchantId,

@@ -1,12 +1,11 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
-import { PrismaClient } from "./generated/client.js";
 import { leavesConnectionUsable } from "./failure.js";
 import { hearingOfLostCommit } from "./lost-commit.js";
 import { CONNECTION_SETTINGS } from "./planner-settings.js";
 import { meetPooler } from "./pooler.js";
+import { type PrismaReads, openPrisma } from "./prisma.js";
 import { repeatFailed } from "./repeat.js";
 import { type Answer, type RowType, rowOf } from "./row.js";
 import { type ReadSource, RequestReads } from "./request-reads.js";
@@ -130,7 +129,7 @@ export function nameOfText(text: string): string | undefined {
 /** One pool of connections, with Prisma on the same pool. */
 export interface Database extends ReadSource {
   readonly pool: pg.Pool;
-  readonly prisma: PrismaClient;
+  readonly prisma: PrismaReads;
   close(): Promise<void>;
 }
 
@@ -174,7 +173,7 @@ export interface DatabaseOptions {
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = openPool(options);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  const prisma = openPrisma(pool, options.timeoutMs);
   return {
     pool,
     prisma,

@@ -99,13 +99,14 @@ interface Link {
 function chain(error: unknown): Link[] {
   const links: Link[] = [];
   for (let at = error; at instanceof Object && links.length < 5;) {
-    const { code, originalCode, message, severity, cause } = at as Record<string, unknown>;
+    const { code, originalCode, message, severity, cause, meta } = at as Record<string, unknown>;
     links.push({
       code: text(code) ?? text(originalCode),
       message: text(message) ?? "",
       severity: text(severity),
     });
-    at = cause;
+    at =
+      cause ?? (meta as { readonly driverAdapterError?: unknown } | undefined)?.driverAdapterError;
   }
   return links;
 }

@@ -1,4 +1,8 @@
 import type pg from "pg";
+import { assert } from "../shared/assert.js";
+
+/** Begins every transaction. */
+export const BEGIN = "begin isolation level read committed";
 
 /**
  * A commit of which it is not known whether it took place. The code is PostgreSQL's own for that, and is
@@ -42,4 +46,16 @@ export async function hearingOfLostCommit<T>(
   } finally {
     connection.off("notice", listen);
   }
+}
+
+/**
+ * Commits a transaction.
+ *
+ * @throws LostCommitError when the answer cannot be relied on, InvariantError when PostgreSQL rolled back.
+ */
+export async function commit(connection: pg.PoolClient): Promise<pg.QueryResult> {
+  const result = await hearingOfLostCommit(connection, () => connection.query("commit"));
+  // PostgreSQL answers a commit after a failed statement without an error.
+  assert(result.command === "COMMIT", `the transaction ended with ${result.command}`);
+  return result;
 }

@@ -1,21 +1,19 @@
-import { type Sql, sql } from "./sql.js";
+import type { PrismaTransaction } from "./prisma.js";
 
 /**
- * The next number of a merchant's records of a kind, for the statement that makes one: numbers have
- * no gap, since a statement that fails takes none.
+ * The next number of a merchant's records of a kind. Numbers have no gap: the counter is locked until the
+ * transaction ends, and a transaction that fails takes no number.
  */
-export function nextRecordNumber(
+export async function nextRecordNumber(
+  tx: PrismaTransaction,
   merchantId: string,
   kind: "customer" | "order",
-): { beside: { name: Sql; statement: Sql }; number: Sql } {
-  return {
-    beside: {
-      name: sql`numbered`,
-      statement: sql`
-        insert into record_numbers (merchant_id, kind, last_number) values (${merchantId}::uuid, ${kind}, 1)
-        on conflict (merchant_id, kind) do update set last_number = record_numbers.last_number + 1
-        returning last_number`,
-    },
-    number: sql`numbered.last_number`,
-  };
+): Promise<number> {
+  const { lastNumber } = await tx.recordNumber.upsert({
+    where: { merchantId_kind: { merchantId, kind } },
+    create: { merchantId, kind, lastNumber: 1 },
+    update: { lastNumber: { increment: 1 } },
+    select: { lastNumber: true },
+  });
+  return lastNumber;
 }

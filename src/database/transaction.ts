@@ -1,10 +1,9 @@
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
-import { assert } from "../shared/assert.js";
 import { type Queryable, execute } from "./database.js";
 import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
-import { hearingOfLostCommit } from "./lost-commit.js";
+import { BEGIN, commit } from "./lost-commit.js";
 import { repeatFailed } from "./repeat.js";
 import { integer, sql } from "./sql.js";
 
@@ -21,8 +20,6 @@ export interface Tx extends Queryable {
 export class StartAgain extends Error {
   override readonly name = "StartAgain";
 }
-
-const BEGIN = "begin isolation level read committed";
 
 /**
  * Work that started again because others came first got nearer to its end each time, as others'
@@ -135,12 +132,6 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryabl
       return connection.query(statement);
     },
   };
-}
-
-async function commit(connection: pg.PoolClient): Promise<void> {
-  const { command } = await hearingOfLostCommit(connection, () => connection.query("commit"));
-  // PostgreSQL answers a commit after a failed statement without an error.
-  assert(command === "COMMIT", `the transaction ended with ${command}`);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   UserErrors,
   differing,
   done,
+  given,
   givenOrNull,
   refused,
 } from "../shared/user-error.js";
@@ -39,9 +40,7 @@ export class OrderService {
   /** @returns null for what is not there, and for another merchant's. */
   async find(caller: MerchantCaller, id: string): Promise<Order | null> {
     const uuid = parseUuid(id);
-    return uuid === null
-      ? null
-      : ((await this.store.findByIds(caller.merchantId, [uuid]))[0] ?? null);
+    return uuid === null ? null : this.store.find(caller.merchantId, uuid);
   }
 
   /** @param origin for a record of the past; made now, under a new id, when left out. */
@@ -73,7 +72,11 @@ export class OrderService {
     errors.refuseNull("totalInCents", input.totalInCents);
     errors.refuseNull("status", input.status);
     if (errors.all.length > 0) return refused(...errors.all);
-    const changes = differing(order, givenOrNull({ ...input, customerId }));
+    const { totalInCents, status } = input;
+    const changes = differing(order, {
+      ...given({ totalInCents, status }),
+      ...givenOrNull({ customerId }),
+    });
     if (Object.keys(changes).length === 0) return done(order);
     const updated = await this.store.update(
       caller.merchantId,

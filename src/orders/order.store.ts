@@ -1,25 +1,37 @@
-import type { Audit } from "../records/audit.js";
 import type { Database } from "../database/database.js";
-import { nextRecordNumber } from "../database/record-number.js";
+import type { NewRow } from "../database/models.js";
+import type { Audit } from "../records/audit.js";
+import { findOwnRecord } from "../records/find-record.js";
 import { findOwned } from "../records/record.js";
-import { type Values, insertRow, originValues, updateOwned } from "../records/write-row.js";
+import { changeRecord, createNumberedRecord, originValues } from "../records/write-record.js";
 import type { Origin } from "../shared/origin.js";
 import { type Order, orderRecord } from "./order.record.js";
+
+type Values = Omit<NewRow<"Order">, "merchantId" | "id" | "number">;
 
 export class OrderStore {
   constructor(private readonly database: Database) {}
 
+  /** SQL, as relations of lists: see `CustomerStore.findByIds`. */
   findByIds(merchantId: string, ids: readonly string[]): Promise<Order[]> {
     return findOwned(this.database.pool, orderRecord, merchantId, ids);
   }
 
-  insert(merchantId: string, values: Values, audit: Audit, origin?: Origin): Promise<Order> {
-    const { beside, number } = nextRecordNumber(merchantId, "order");
-    const row = { ...values, merchantId, number, ...originValues(origin) };
-    return insertRow(this.database.pool, orderRecord, row, audit, beside);
+  find(merchantId: string, id: string): Promise<Order | null> {
+    return findOwnRecord(this.database, orderRecord, merchantId, id);
   }
 
-  update(merchantId: string, id: string, changes: Values, audit: Audit): Promise<Order | null> {
-    return updateOwned(this.database.pool, orderRecord, { merchantId, id }, changes, audit);
+  insert(merchantId: string, values: Values, audit: Audit, origin?: Origin): Promise<Order> {
+    const row = { ...values, merchantId, ...originValues(origin) };
+    return createNumberedRecord(this.database, orderRecord, "order", row, audit);
+  }
+
+  update(
+    merchantId: string,
+    id: string,
+    changes: Partial<Values>,
+    audit: Audit,
+  ): Promise<Order | null> {
+    return changeRecord(this.database, orderRecord, { merchantId, id }, () => changes, audit);
   }
 }

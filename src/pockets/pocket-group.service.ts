@@ -1,10 +1,8 @@
 import { type Caller, type MerchantCaller, isOperator } from "../callers/caller.js";
 import type { MerchantService } from "../access/merchant.service.js";
 import { type Author, auditOf } from "../records/audit.js";
-import type { Database } from "../database/database.js";
 import { isUniqueViolation } from "../database/failure.js";
-import { type Tx, inTransaction } from "../database/transaction.js";
-import { present } from "../shared/assert.js";
+import type { Tx } from "../database/transaction.js";
 import { AppError } from "../shared/errors.js";
 import {
   type Outcome,
@@ -55,7 +53,6 @@ export class PocketGroupService {
   private readonly chargeable = new Set<string>();
 
   constructor(
-    private readonly database: Database,
     private readonly store: PocketGroupStore,
     private readonly merchants: MerchantService,
   ) {}
@@ -141,13 +138,12 @@ export class PocketGroupService {
     if (errors.all.length > 0) return refused(...errors.all);
     const group = { id, slug, name, ...given({ currency, ...limits }) };
     try {
-      await this.store.insert(group, auditOf(by, "createPocketGroup"));
+      return done(await this.store.insert(group, auditOf(by, "createPocketGroup")));
     } catch (error) {
       // Taken since it was looked for.
       if (!isUniqueViolation(error)) throw error;
       return refused({ ...taken, field: ["slug"] });
     }
-    return done(present(await this.store.findBySlug(slug), "the group just made"));
   }
 
   /**
@@ -162,22 +158,20 @@ export class PocketGroupService {
     by: Author = null,
   ): Promise<Outcome<PocketGroup>> {
     const { id } = await this.getAny(slug);
-    const audit = auditOf(by, "updatePocketGroup");
     const { name, isActive, ...limits } = input;
-    return inTransaction(this.database.pool, async (tx) => {
-      // Locked, since the limits given now must fit those that are there when they are written.
-      const group = await this.store.lock(tx, id);
-      const errors = new UserErrors();
+    let errors = new UserErrors();
+    // The limits given now must fit those that are there when they are written.
+    const changesOf = (group: PocketGroup) => {
+      errors = new UserErrors();
       errors.refuseNull("name", name);
       errors.refuseNull("isActive", isActive);
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
-      if (errors.all.length > 0) return refused(...errors.all);
-      const wanted = { ...given({ name, isActive }), ...givenOrNull(limits) };
-      const changes = differing(group, wanted);
-      if (Object.keys(changes).length === 0) return done(group);
-      return done(await this.store.update(tx, group, changes, audit));
-    });
+      if (errors.all.length > 0) return {};
+      return differing(group, { ...given({ name, isActive }), ...givenOrNull(limits) });
+    };
+    const group = await this.store.update(id, changesOf, auditOf(by, "updatePocketGroup"));
+    return errors.all.length > 0 ? refused(...errors.all) : done(group);
   }
 
   /** Lets a merchant charge and read the group's pockets. @throws AppError NOT_FOUND for either. */

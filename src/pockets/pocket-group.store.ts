@@ -1,35 +1,25 @@
-import { type Audit, enterMade, entered } from "../records/audit.js";
-import { type Database, type Queryable, execute, readRows } from "../database/database.js";
+import type { Audit } from "../records/audit.js";
+import { type Database, type Queryable, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import { lookUpTogether } from "../database/look-ups.js";
+import type { NewRow } from "../database/models.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
 import { column, rowOf } from "../database/row.js";
 import { type Sql, integer, sql } from "../database/sql.js";
-import type { Tx } from "../database/transaction.js";
 import type { PageNumber } from "../listing/page.js";
 import { byColumn, readForParents } from "../listing/parent.js";
 import { findRows, rowsOf } from "../records/record.js";
+import {
+  changeRecord,
+  createMissingRecord,
+  createRecord,
+  removeRecord,
+} from "../records/write-record.js";
 import { pathAlong } from "../listing/visible.js";
-import { NEXT_MOMENT, updateRow } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
 import { isSlug } from "./pocket-group.js";
 import { pocketGroupGrantRecord } from "./pocket-group-grant.record.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
-
-export interface PocketGroupChanges {
-  readonly name?: string;
-  readonly isActive?: boolean;
-  readonly minChargeAmount?: number | null;
-  readonly maxChargeAmount?: number | null;
-  readonly maxPocketBalance?: number | null;
-}
-
-export interface NewPocketGroup extends PocketGroupChanges {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly currency?: string;
-}
 
 /** Which group was granted to which merchant. */
 export interface Grant {
@@ -45,6 +35,10 @@ export function grantKey(merchantId: Sql, pocketGroupId: Sql): Sql {
   );
 }
 
+/**
+ * Groups and grants are looked up by SQL: each trace of a charge looks up both, and lists of pocket charges load
+ * groups. Through Prisma Client, such a list took 15 to 35% more of the server's processor time.
+ */
 export class PocketGroupStore {
   constructor(private readonly database: Database) {}
 
@@ -145,55 +139,28 @@ export class PocketGroupStore {
   }
 
   /** @throws a unique violation when the slug is taken. */
-  async insert(group: NewPocketGroup, audit: Audit): Promise<void> {
-    const { prisma } = this.database;
-    await prisma.$transaction([
-      prisma.pocketGroup.create({ data: group, select: { id: true } }),
-      prisma.$executeRaw(enterMade(audit, pocketGroupRecord, sql`id = ${group.id}::uuid`)),
-    ]);
+  insert(group: NewRow<"PocketGroup">, audit: Audit): Promise<PocketGroup> {
+    return createRecord(this.database, pocketGroupRecord, group, audit);
   }
 
-  /** The group as it is and stays until the transaction ends. */
-  async lock(tx: Tx, id: string): Promise<PocketGroup> {
-    const rows = await findRows(tx, pocketGroupRecord, sql`id = ${id}::uuid for no key update`);
-    return present(rows[0], "a group, which is never removed");
-  }
-
-  /** Null takes a limit away; what is left out stays. */
+  /** @param decide takes the group as it is, locked, and returns what to change. */
   async update(
-    tx: Tx,
-    { id }: PocketGroup,
-    changes: PocketGroupChanges,
+    id: string,
+    decide: (group: PocketGroup) => Partial<NewRow<"PocketGroup">>,
     audit: Audit,
   ): Promise<PocketGroup> {
-    const values = { ...changes, updatedAt: NEXT_MOMENT };
-    const updated = await updateRow(tx, pocketGroupRecord, sql`id = ${id}::uuid`, values, audit);
+    const updated = await changeRecord(this.database, pocketGroupRecord, { id }, decide, audit);
     return present(updated, "a group, which is never removed");
   }
 
   /** Granting again changes nothing. */
-  async grant({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
-    await execute(
-      this.database.pool,
-      sql`with written as (
-            insert into pocket_group_grants (merchant_id, pocket_group_id)
-            values (${merchantId}::uuid, ${pocketGroupId}::uuid)
-            on conflict do nothing returning *
-          ), ${entered(audit, pocketGroupGrantRecord, "making")}
-          select from written`,
-    );
+  grant(grant: Grant, audit: Audit): Promise<void> {
+    return createMissingRecord(this.database, pocketGroupGrantRecord, grant, audit);
   }
 
   /** Revoking what is not granted changes nothing. */
-  async revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
-    await execute(
-      this.database.pool,
-      sql`with written as (
-            delete from pocket_group_grants
-            where merchant_id = ${merchantId}::uuid and pocket_group_id = ${pocketGroupId}::uuid
-            returning *
-          ), ${entered(audit, pocketGroupGrantRecord, "ending")}
-          select from written`,
-    );
+  revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
+    const key = { merchantId, pocketGroupId };
+    return removeRecord(this.database, pocketGroupGrantRecord, key, audit);
   }
 }

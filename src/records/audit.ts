@@ -38,14 +38,17 @@ export function entered(audit: Audit, record: RecordDefinition, write: Write): S
  * The same as a statement of its own, for the same transaction.
  *
  * @param source has the row as `written`, and as `before` if it changes.
+ * @param fields those that may have changed; all when left out.
  */
 export function entryOf(
   { id, by, operation }: Audit,
   record: RecordDefinition,
   write: Write,
   source: Sql,
+  fields?: readonly string[],
 ): Sql {
   const merchantId = merchantOf(record);
+  const changes = fields ? compareFields(record, write, fields) : changesOf(record, write);
   // Nobody sent a request when the program itself acts, also where that is in a merchant's name.
   const author = by?.request === undefined ? null : by;
   const { address = null, requestId = null, userAgent = null } = author?.request ?? {};
@@ -56,20 +59,10 @@ export function entryOf(
     select ${tenantOf(record)}, ${id}::uuid, ${merchantId},
       statement_timestamp(), ${actorOf(author)}, ${author?.tokenId ?? null}::uuid,
       ${author?.tokenPrefix ?? null}, ${author?.employeeId ?? null}::uuid, ${operation},
-      ${record.name}, ${idOf(record)}, ${changesOf(record, write)},
+      ${record.name}, ${idOf(record)}, ${changes},
       ${address}, ${requestId}::uuid, ${userAgent}
     from ${source}
     on conflict do nothing`;
-}
-
-/**
- * A statement of its own that enters a record which Prisma has just made, for the same transaction.
- *
- * @param condition what finds the record.
- */
-export function enterMade(audit: Audit, record: RecordDefinition, condition: Sql): Sql {
-  return sql`with written as (select * from ${record.table} where ${condition}),
-    ${entered(audit, record, "making")} select 1`;
 }
 
 /** Whether an earlier run of the work has entered, and so written, its change of a merchant's record. */
@@ -80,6 +73,15 @@ export async function wasEntered(
 ): Promise<boolean> {
   const entry = sql`select from audit_entries where tenant_id = ${merchantId}::uuid and id = ${id}::uuid`;
   return hasRows(on, entry, "find_own_audit_entry");
+}
+
+/** The tenant of a record's entries. */
+export function tenantIdOf(
+  record: RecordDefinition,
+  row: Readonly<Record<string, unknown>>,
+): string {
+  const merchantId = record.name === "Merchant" ? row["id"] : row["merchantId"];
+  return typeof merchantId === "string" ? merchantId : PLATFORM;
 }
 
 /** Leads the key of entries that belong to no merchant. */
@@ -134,8 +136,10 @@ function changesOf(record: RecordDefinition, write: Write): Sql {
   return changes;
 }
 
-function compareFields(record: RecordDefinition, write: Write): Sql {
-  const fields = Object.entries(record.fields).filter(([name, field]) => isTold(name, field));
+function compareFields(record: RecordDefinition, write: Write, changed?: readonly string[]): Sql {
+  const fields = Object.entries(record.fields).filter(
+    ([name, field]) => isTold(name, field) && (changed?.includes(name) ?? true),
+  );
   const rows = fields.map(([name, field]) => {
     const isMasked = field.kind === "bytes" || isMaskedText(record, name, field);
     const written = sql`written.${columnName(name)}`;

@@ -1,5 +1,6 @@
 import type { Enumeration } from "../shared/enumeration.js";
 import type { Instant } from "../shared/instant.js";
+import type { ColumnType } from "../database/models.js";
 
 /** What a field holds, which decides its GraphQL type, its operators, and how its column is read. */
 export type FieldKind =
@@ -57,9 +58,10 @@ export interface Through {
 }
 
 declare const value: unique symbol;
+declare const column: unique symbol;
 
-/** One field of a record, of the TypeScript type `T`. */
-export interface Field<T> {
+/** One field of a record, of the TypeScript type `T`, in a column of the type `C`. */
+export interface Field<T, C extends ColumnType = ColumnType> {
   readonly kind: FieldKind;
   readonly description: string;
   readonly isNullable: boolean;
@@ -73,67 +75,74 @@ export interface Field<T> {
   readonly uses: FieldUses;
   readonly through?: Through;
   readonly [value]?: T;
+  readonly [column]?: C;
 }
 
-function shown<T>(kind: FieldKind, description: string, uses: FieldUses = {}): Field<T> {
+function shown<T, C extends ColumnType>(
+  kind: FieldKind,
+  description: string,
+  uses: FieldUses = {},
+): Field<T, C> {
   return { kind, description, isNullable: false, role: "shown", uses };
 }
 
-export const id = (description: string): Field<string> =>
+export const id = (description: string): Field<string, "Uuid"> =>
   shown("id", description, { filter: true, unique: true });
-export const uuid = (description: string, uses?: FieldUses): Field<string> =>
+export const uuid = (description: string, uses?: FieldUses): Field<string, "Uuid"> =>
   shown("uuid", description, uses);
-export const text = (description: string, uses?: FieldUses): Field<string> =>
+export const text = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("text", description, uses);
 /** A text whose filters accept phone numbers in every form that a charge accepts. */
-export const phoneNumber = (description: string, uses?: FieldUses): Field<string> =>
+export const phoneNumber = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("phoneNumber", description, { letters: "lower", ...uses });
-export const currency = (description: string, uses?: FieldUses): Field<string> =>
+export const currency = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("currency", description, { letters: "upper", ...uses });
-export const amount = (description: string, uses?: FieldUses): Field<number> =>
+export const amount = (description: string, uses?: FieldUses): Field<number, "BigInt"> =>
   shown("amount", description, uses);
-export const integer = (description: string, uses?: FieldUses): Field<number> =>
+export const integer = (description: string, uses?: FieldUses): Field<number, "Int"> =>
   shown("integer", description, uses);
-export const boolean = (description: string, uses?: FieldUses): Field<boolean> =>
+export const boolean = (description: string, uses?: FieldUses): Field<boolean, "Boolean"> =>
   shown("boolean", description, uses);
-export const dateTime = (description: string, uses?: FieldUses): Field<Instant> =>
+export const dateTime = (description: string, uses?: FieldUses): Field<Instant, "DateTime"> =>
   shown("dateTime", description, uses);
 export const enumList = <T extends object>(
   of: T,
   description: string,
-): Field<readonly (keyof T)[]> => shown({ enumList: of }, description);
+): Field<readonly (keyof T)[], "List"> => shown({ enumList: of }, description);
 
 export const enumeration = <V extends string>(
   of: Enumeration<V>,
   description: string,
   uses?: FieldUses,
-): Field<V> => shown({ enumeration: of }, description, uses);
+): Field<V, "String"> => shown({ enumeration: of }, description, uses);
 
 /** The id of another record, shown beside the relation and filtered by. */
-export const reference = (description: string, uses?: FieldUses): Field<string> => ({
-  ...shown<string>("id", description, { filter: true, ...uses }),
+export const reference = (description: string, uses?: FieldUses): Field<string, "Uuid"> => ({
+  ...shown<string, "Uuid">("id", description, { filter: true, ...uses }),
   isReference: true,
 });
 
 /** Bytes are never shown. */
-export const bytes = (description: string): Field<Buffer> => hidden(shown("bytes", description));
+export const bytes = (description: string): Field<Buffer, "Bytes"> =>
+  hidden(shown("bytes", description));
 
 /** A JSON document, never shown as it is: the record's type has a field of its own for it. */
-export const json = <T>(description: string): Field<T> => hidden(shown<T>("json", description));
+export const json = <T>(description: string): Field<T, "Json"> =>
+  hidden(shown<T, "Json">("json", description));
 
 /** A field that may be null. */
-export function nullable<T>(of: Field<T>): Field<T | null> {
-  return { ...(of as Field<T | null>), isNullable: true };
+export function nullable<T, C extends ColumnType>(of: Field<T, C>): Field<T | null, C> {
+  return { ...(of as Field<T | null, C>), isNullable: true };
 }
 
 /** A field that this program reads and nobody is shown. */
-export function hidden<T>(of: Field<T>): Field<T> {
+export function hidden<T, C extends ColumnType>(of: Field<T, C>): Field<T, C> {
   return { ...of, role: "hidden" };
 }
 
 /** The id of another record, in whose place the relation is shown. */
-export function key(description: string, uses: FieldUses = {}): Field<string> {
-  return hidden({ ...shown<string>("uuid", description, uses), isReference: true });
+export function key(description: string, uses: FieldUses = {}): Field<string, "Uuid"> {
+  return hidden({ ...shown<string, "Uuid">("uuid", description, uses), isReference: true });
 }
 
 /** A field without a column of the record's own, for filters and groups. */

@@ -3,20 +3,24 @@ import { isDistributed } from "../database/distributed.js";
 import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/by-key.js";
 import { inCodeOrder, inReadingOrder } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
+import type { ModelName } from "../database/models.js";
 import { type Column, type RowType, column, rowOf } from "../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
+import type { Described } from "./model-fields.js";
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
+export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /**
  * A kind of record, described once: its name in the schema, its table, its fields. The GraphQL types,
  * the SQL that reads and filters it, its cursors and its sums come from here. A field's column is its
  * name in snake case.
  */
-export interface RecordDefinition<F extends Fields = Fields> {
+export interface RecordDefinition<F extends Fields = Fields, M extends string = string> {
   readonly name: string;
+  /** The model of schema.prisma that has these columns; a view has none of its name. */
+  readonly model: M;
   readonly table: Sql;
   readonly description: string;
   readonly fields: F;
@@ -35,13 +39,24 @@ export type RowOf<R extends RecordDefinition> = {
   ]: R["fields"][K] extends Field<infer T> ? T : never;
 };
 
-export function defineRecord<const F extends Fields>(definition: {
-  name: string;
+/**
+ * Describes a record. The compiler checks the fields against the model in schema.prisma: the name of each
+ * column, its type, and whether it can be null.
+ *
+ * @param definition `model` is the model's name where the record has another; a view has none.
+ */
+export function defineRecord<
+  const N extends string,
+  const F extends Fields,
+  const M extends string = N,
+>(definition: {
+  name: N;
+  model?: M & ModelName;
   table: string;
   description: string;
-  fields: F;
+  fields: F & Described<M, F>;
   currencyField?: keyof F & string;
-}): RecordDefinition<F> {
+}): RecordDefinition<F, M> {
   const table = identifier(definition.table);
   const read = Object.entries(definition.fields).filter(([, { role }]) => role !== "virtual");
   const columns = read.map(
@@ -49,7 +64,8 @@ export function defineRecord<const F extends Fields>(definition: {
   );
   const row = rowOf(Object.fromEntries(read.map(([name, field]) => [name, resultColumnOf(field)])));
   const { currencyField } = definition;
-  return { ...definition, table, currencyField, columns: join(columns, ", "), row };
+  const model = definition.model ?? (definition.name as string as M);
+  return { ...definition, model, table, currencyField, columns: join(columns, ", "), row };
 }
 
 /** The rows that meet the condition, in no particular order. `name` as in `readRows`. */

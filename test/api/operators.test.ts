@@ -484,10 +484,11 @@ describe("createApiToken", () => {
   });
 
   it.each([
-    ["2999-12-31T23:59:59.123456Z", "2999-12-31T23:59:59.123456Z"],
-    ["2999-12-31T23:59:59.000001+03:30", "2999-12-31T20:29:59.000001Z"],
+    ["2999-12-31T23:59:59.123Z", "2999-12-31T23:59:59.123000Z"],
+    ["2999-12-31T23:59:59.123999Z", "2999-12-31T23:59:59.123000Z"],
+    ["2999-12-31T23:59:59.001+03:30", "2999-12-31T20:29:59.001000Z"],
     ["2999-12-31T23:59:59Z", "2999-12-31T23:59:59.000000Z"],
-  ])("keeps the microseconds of the expiry %s", async (expiresAt, stored) => {
+  ])("keeps the milliseconds of the expiry %s", async (expiresAt, stored) => {
     const { id } = await newApiToken({ expiresAt });
     const { merchant: found } = await server.ask<{ merchant: { apiTokens: Stored[] } }>(
       server.operatorToken,
@@ -523,14 +524,14 @@ describe("Merchant.apiTokens", () => {
     const fresh = await newApiToken({ merchantId, scopes: ["POCKETS_READ", "POCKETS_CHARGE"] });
     await change("revokeApiToken", { id: revoked.id });
     await server.database.pool.query("update api_tokens set expires_at = $1 where id = $2", [
-      "2001-02-03T04:05:06.789012Z",
+      "2001-02-03T04:05:06.789000Z",
       expired.id,
     ]);
     const data = await server.ask(server.operatorToken, MERCHANT_TOKENS, { id: merchantId });
     expect(data).toEqual({
       merchant: {
         apiTokens: [
-          { ...expired, expiresAt: "2001-02-03T04:05:06.789012Z" },
+          { ...expired, expiresAt: "2001-02-03T04:05:06.789000Z" },
           { ...revoked, revokedAt: MOMENT },
           fresh,
         ],

@@ -7,11 +7,14 @@ import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
 import { expectBooksToBalance } from "../support/books.js";
 import {
+  type Customer,
   type PaymentCharge,
   type PaymentOutcome,
   accepted,
   createAuthorization,
   createCharge,
+  createCustomer,
+  createOrder,
   createRefund,
   findAuthorization,
   findCharge,
@@ -19,6 +22,7 @@ import {
   refusals,
   updateAuthorization,
   updateCharge,
+  updateCustomer,
   updateRefund,
 } from "../support/payments.js";
 import { TestServer } from "../support/server.js";
@@ -181,13 +185,41 @@ describe.each([
       "payment_authorizations",
       () => ({ ...PAID, mode: "REQUEST" }),
     ],
-  ] as const)("a new %s succeeds and exists exactly once", async (_, create, table, inputFor) => {
-    const input = await inputFor();
-    const before = await rowsIn(table);
-    const { id } = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
-    expect(await rowsIn(table)).toBe(before + 1);
-    const { rows } = await server.database.pool.query(`select from ${table} where id = $1`, [id]);
+    ["customer", createCustomer, "customers", () => ({ name: "Once" })],
+    ["order", createOrder, "orders", () => ({ totalInCents: 100 })],
+  ] as const)(
+    "a new %s succeeds and exists exactly once",
+    async (_, create, table, inputFor) => {
+      const input = await inputFor();
+      const before = await rowsIn(table);
+      const { id } = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
+      expect(await rowsIn(table)).toBe(before + 1);
+      const { rows } = await server.database.pool.query(`select from ${table} where id = $1`, [id]);
+      expect(rows).toHaveLength(1);
+    },
+  );
+
+  it("a change of a customer is answered, and is in the audit trail once", async () => {
+    const { id } = await accepted(createCustomer(server, token, { name: "Before" }));
+    const name = "After";
+    const changed = await breaking(() => accepted(updateCustomer(exposed, token, id, { name })));
+    expect(changed).toMatchObject({ id, name });
+    const { rows } = await server.database.pool.query(
+      "select from audit_entries where record_id = $1 and operation = 'updateCustomer'",
+      [id],
+    );
     expect(rows).toHaveLength(1);
+  });
+
+  it("numbers of customers have no gap", async () => {
+    const numbers = [];
+    for (let n = 0; n < 3; n++) {
+      const create = (): Promise<Customer> =>
+        accepted(createCustomer(exposed, token, { name: "Numbered" }));
+      numbers.push((await (n === 1 ? breaking(create) : create())).number);
+    }
+    const [first = 0] = numbers;
+    expect(numbers).toEqual([first, first + 1, first + 2]);
   });
 
   it.each([

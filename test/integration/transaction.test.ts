@@ -298,10 +298,10 @@ describe("a charge whose connection breaks", () => {
     const killing = new AbortController();
     const killer = (async () => {
       while (!killing.signal.aborted) {
-        await database.prisma.$queryRaw`
+        await database.pool.query(`
           select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and pid <> pg_backend_pid()
-          order by random() limit 1`;
+          order by random() limit 1`);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     })().catch(() => undefined);

@@ -23,7 +23,7 @@ export class Charging {
   constructor(database: Database) {
     const tokensInUse = new TokensInUse(new ApiTokenStore(database));
     this.merchants = new MerchantService(new MerchantStore(database), tokensInUse);
-    this.groups = new PocketGroupService(database, new PocketGroupStore(database), this.merchants);
+    this.groups = new PocketGroupService(new PocketGroupStore(database), this.merchants);
     const store = new PocketChargeStore(database);
     this.chargePockets = new ChargePockets(database, this.groups, store);
   }

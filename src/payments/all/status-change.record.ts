@@ -4,6 +4,7 @@ import { type RowOf, defineRecord } from "../../records/record.js";
 /** One step of a payment from status to status. Each kind of payment shows it by a type of its own. */
 export const statusChangeRecord = defineRecord({
   name: "StatusChange",
+  model: "PaymentStatusChange",
   table: "payment_status_changes",
   description: "A status change of a payment. History entries are never changed or deleted.",
   fields: {

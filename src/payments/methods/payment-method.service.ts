@@ -30,7 +30,7 @@ export class PaymentMethodService {
   /** @returns null for what is not there, and for another merchant's. */
   async find({ merchantId }: MerchantCaller, id: string): Promise<PaymentMethod | null> {
     const uuid = parseUuid(id);
-    return uuid === null ? null : ((await this.store.findByIds(merchantId, [uuid]))[0] ?? null);
+    return uuid === null ? null : this.store.find(merchantId, uuid);
   }
 
   /** @param origin for a record of the past; made now, under a new id, when left out. */

@@ -1,7 +1,8 @@
-import type { Audit } from "../../records/audit.js";
 import type { Database } from "../../database/database.js";
-import { findOwned } from "../../records/record.js";
-import { type Values, insertRow, originValues, updateOwned } from "../../records/write-row.js";
+import type { NewRow } from "../../database/models.js";
+import type { Audit } from "../../records/audit.js";
+import { findOwnRecord, findRecords } from "../../records/find-record.js";
+import { changeRecord, createRecord, originValues } from "../../records/write-record.js";
 import type { Origin } from "../../shared/origin.js";
 import { type PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
 
@@ -9,16 +10,27 @@ export class PaymentMethodStore {
   constructor(private readonly database: Database) {}
 
   findByIds(merchantId: string, ids: readonly string[]): Promise<PaymentMethod[]> {
-    return findOwned(this.database.pool, paymentMethodRecord, merchantId, ids);
+    return findRecords(this.database, paymentMethodRecord, { merchantId, id: { in: [...ids] } });
   }
 
-  insert(values: Values, audit: Audit, origin?: Origin): Promise<PaymentMethod> {
+  find(merchantId: string, id: string): Promise<PaymentMethod | null> {
+    return findOwnRecord(this.database, paymentMethodRecord, merchantId, id);
+  }
+
+  insert(
+    values: Omit<NewRow<"PaymentMethod">, "id">,
+    audit: Audit,
+    origin?: Origin,
+  ): Promise<PaymentMethod> {
     const row = { ...values, ...originValues(origin) };
-    return insertRow(this.database.pool, paymentMethodRecord, row, audit);
+    return createRecord(this.database, paymentMethodRecord, row, audit);
   }
 
-  detach(key: { merchantId: string; id: string }, audit: Audit): Promise<PaymentMethod | null> {
-    const changes = { customerId: null };
-    return updateOwned(this.database.pool, paymentMethodRecord, key, changes, audit);
+  detach(
+    { merchantId, id }: { readonly merchantId: string; readonly id: string },
+    audit: Audit,
+  ): Promise<PaymentMethod | null> {
+    const detached = (): { customerId: null } => ({ customerId: null });
+    return changeRecord(this.database, paymentMethodRecord, { merchantId, id }, detached, audit);
   }
 }

@@ -1,0 +1,79 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import type pg from "pg";
+import { leavesConnectionUsable } from "./failure.js";
+import { type Prisma, PrismaClient } from "./generated/client.js";
+import { BEGIN, commit } from "./lost-commit.js";
+import type { ModelName } from "./models.js";
+
+/** What is read by Prisma Client. Writes go through `inPrismaTransaction`, which records/ alone uses. */
+export type PrismaReads = {
+  readonly [M in ModelName as Uncapitalize<M>]: Pick<
+    PrismaClient[Uncapitalize<M>],
+    "findMany" | "findFirst"
+  >;
+};
+
+/** An open transaction of Prisma Client. */
+export type PrismaTransaction = Prisma.TransactionClient;
+
+/** PostgreSQL bounds each statement by the pool's timeout; the bounds of Prisma's own come after it. */
+const STATEMENTS_IN_TRANSACTION = 10;
+
+/** Prisma Client on the connections of a pool, which it does not close. */
+export function openPrisma(pool: pg.Pool, timeoutMs: number): PrismaClient {
+  const longest = STATEMENTS_IN_TRANSACTION * timeoutMs;
+  return new PrismaClient({
+    adapter: new PrismaPg(poolForPrisma(pool), { disposeExternalPool: false }),
+    transactionOptions: { maxWait: longest, timeout: longest },
+  });
+}
+
+/**
+ * Runs the work in one transaction of Prisma Client, with the guarantees of `inTransaction`: it is read committed,
+ * a lost commit is an error, and a connection in an uncertain state is closed. The work runs once.
+ */
+export function inPrismaTransaction<T>(
+  prisma: PrismaReads,
+  work: (tx: PrismaTransaction) => Promise<T>,
+): Promise<T> {
+  return (prisma as PrismaClient).$transaction(work);
+}
+
+/** The pool, with connections that Prisma's transactions can use. */
+function poolForPrisma(pool: pg.Pool): pg.Pool {
+  const { query, on, removeListener } = pool;
+  return Object.create(pool, {
+    query: { value: query.bind(pool) },
+    on: { value: on.bind(pool) },
+    removeListener: { value: removeListener.bind(pool) },
+    connect: { value: async () => connectionForPrisma(await pool.connect()) },
+  }) as pg.Pool;
+}
+
+/** What Prisma's adapter uses of a connection in a transaction. */
+type Connection = Pick<pg.PoolClient, "on" | "removeListener" | "release"> & {
+  query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
+};
+
+function connectionForPrisma(connection: pg.PoolClient): Connection {
+  let isUsable = true;
+  const send = (statement: pg.QueryConfig): Promise<pg.QueryResult> => {
+    if (statement.text === "COMMIT") return commit(connection);
+    return connection.query(statement.text === "BEGIN" ? BEGIN : statement);
+  };
+  return {
+    on: connection.on.bind(connection),
+    removeListener: connection.removeListener.bind(connection),
+    release: () => {
+      connection.release(!isUsable);
+    },
+    query: async (statement) => {
+      try {
+        return await send(statement);
+      } catch (error) {
+        isUsable &&= leavesConnectionUsable(error);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Database } from "../database/database.js";
+import { lookUpTogether } from "../database/look-ups.js";
+import type { Where } from "../database/models.js";
+import { repeatFailed } from "../database/repeat.js";
+import {
+  type PlainRecord,
+  type Row,
+  type Source,
+  modelOf,
+  rowFrom,
+  selectionOf,
+} from "./prisma-model.js";
+import type { RowOf } from "./record.js";
+
+/** The records that meet the condition, in no particular order. Reads again when the connection broke. */
+export async function findRecords<R extends PlainRecord>(
+  { prisma }: Source,
+  record: R,
+  where: Where<R["model"]>,
+): Promise<RowOf<R>[]> {
+  const find = (): Promise<Row[]> =>
+    modelOf(prisma, record).findMany({ where, select: selectionOf(record) });
+  return (await repeatFailed(find)).map(rowFrom<R>);
+}
+
+/** A merchant's record. Simultaneous look-ups are one statement. @returns null when the merchant has none. */
+export async function findOwnRecord<R extends PlainRecord>(
+  source: Database,
+  record: R,
+  merchantId: string,
+  id: string,
+): Promise<RowOf<R> | null> {
+  type Owned = RowOf<R> & { readonly id: string };
+  const [found] = await lookUpTogether<string, Owned>(
+    source.pool,
+    `${record.name} of ${merchantId}`,
+    [id],
+    (of) => (typeof of === "string" ? of.toLowerCase() : of.id),
+    (ids) =>
+      findRecords(source, record, { merchantId, id: { in: [...ids] } } as Where<
+        R["model"]
+      >) as unknown as Promise<Owned[]>,
+  );
+  return found ?? null;
+}

@@ -1,0 +1,45 @@
+import type { PrismaTransaction } from "../database/prisma.js";
+import { type Sql, join, sql } from "../database/sql.js";
+import { type Instant, instantOf } from "../shared/instant.js";
+import { type PlainRecord, type Row, rowFrom } from "./prisma-model.js";
+import { type RowOf, columnName, fieldOf, sqlTypeOf } from "./record.js";
+
+/** The values of a record's key columns. */
+export type Key<R extends PlainRecord> = Readonly<Partial<Record<keyof RowOf<R>, string>>>;
+
+/**
+ * Locks the record for the rest of the transaction.
+ *
+ * @returns the record as it is, and the time of its next change: now, and in any case later than its last change,
+ *   even where a clock was set back.
+ */
+export async function lock<R extends PlainRecord>(
+  tx: PrismaTransaction,
+  record: R,
+  key: Key<R>,
+): Promise<{ row: RowOf<R>; now: Instant } | null> {
+  const clock = sql`date_trunc('milliseconds', statement_timestamp())`;
+  const now =
+    "updatedAt" in record.fields
+      ? sql`greatest(${clock}, updated_at + interval '1 millisecond')`
+      : clock;
+  const [found] = await tx.$queryRaw<Row[]>(
+    sql`select ${record.columns}, ${now} as now from ${record.table} where ${isAt(record, key)} for no key update`,
+  );
+  if (found === undefined) return null;
+  const { now: time, ...row } = found;
+  return { row: rowFrom<R>(row), now: instantOf(time as Date) };
+}
+
+/** The record as it is, under the name `written`. */
+export function written(record: PlainRecord, key: Row): Sql {
+  return sql`(select * from ${record.table} where ${isAt(record, key)}) as written`;
+}
+
+function isAt(record: PlainRecord, key: Row): Sql {
+  const equalities = Object.entries(key).map(([name, value]) => {
+    const { kind } = fieldOf(record, name);
+    return sql`${columnName(name)} = ${value}::${sqlTypeOf(kind)}`;
+  });
+  return join(equalities, " and ");
+}
