@@ -36,11 +36,8 @@ export interface GraphqlRouteOptions {
   readonly authenticator: Authenticator;
   readonly log: FastifyBaseLogger;
   readonly introspection: boolean;
-  /**
-   * Whether documents are compiled, when they are used again or at once; else graphql-js interprets
-   * them, to the same answers.
-   */
-  readonly compilesQueries?: boolean | "at once" | undefined;
+  /** Whether documents are compiled when they are used again; else graphql-js interprets them, to the same answers. */
+  readonly compilesQueries?: boolean | undefined;
   /** What one operation may ask for; what is left out is as by default. */
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
   /** How long an answer may take. */
