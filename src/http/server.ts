@@ -81,17 +81,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
       reply.raw.end(JSON.stringify(body));
     },
-    // What a schema does not allow is refused and told, never changed or dropped.
-    ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: false,
-        allErrors: true,
-        allowUnionTypes: true,
-      },
-      onCreate: rest.addFormats,
-    },
     forceCloseConnections: "idle",
     // What arrives while the server stops is answered as ever, on a connection that then closes.
     return503OnClosing: false,

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { INCLUDES } from "../../src/rest/payment-charge-attributes.js";
-import { addFormats } from "../../src/rest/formats.js";
 import { createRestApi } from "../../src/rest/rest.js";
 import { RESOLVERS } from "../../src/app/resolvers.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -389,9 +388,7 @@ interface RestRoute {
 /** The REST routes as Fastify is given them, without services behind them. */
 async function routesOfRest(): Promise<RestRoute[]> {
   const routes: RestRoute[] = [];
-  const probe = Fastify({
-    ajv: { customOptions: { allErrors: true, allowUnionTypes: true }, onCreate: addFormats },
-  });
+  const probe = Fastify();
   probe.addHook("onRoute", ({ method, url, config, schema: described }) => {
     const isHidden = (described as { hide?: boolean } | undefined)?.hide === true;
     for (const one of [method].flat().filter((name) => name !== "HEAD")) {
