@@ -1,92 +1,44 @@
 import "reflect-metadata";
 import type { FastifyInstance } from "fastify";
-import type { Logger } from "pino";
-import { Authenticator } from "../access/authenticator.service.js";
-import { LastUseRecorder } from "../access/last-use-recorder.service.js";
-import { AuditEntryLists } from "../audit-log/audit-entry.lists.js";
-import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
-import { type Access, composeAccess } from "./access.js";
-import { type LimitOptions, composeLimits } from "./limits.js";
-import { composePayments } from "./payments.js";
-import { composePockets } from "./pockets.js";
-import type { Database } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import type { Readiness } from "../database/readiness.js";
 import { buildGraphqlSchema } from "../graphql/schema.js";
 import { type HttpServerOptions, createHttpServer } from "../http/server.js";
 import { createRestApi } from "../rest/rest.js";
-import type { RotateProviderSecrets } from "../payments/secrets/rotate-provider-secrets.service.js";
+import { type FeatureOptions, type Features, composeFeatures } from "./features.js";
 import { RESOLVERS } from "./resolvers.js";
-import { type Clock, systemClock } from "../shared/clock.js";
-import type { SecretKeySource } from "../shared/secret-key.js";
 
-export interface AppOptions extends Omit<
-  HttpServerOptions,
-  "schema" | "authenticator" | "rest" | "health"
-> {
-  readonly database: Database;
-  readonly log: Logger;
-  /** Whether charges that arrive together share a transaction; else each request has its own. */
-  readonly gathersCharges?: boolean | undefined;
-  /** The keys of provider secrets; without any, secrets are refused. */
-  readonly secretKeys?: SecretKeySource;
-  readonly clock?: Clock;
-  /** How much each token and each address may have; without it as much as comes. */
-  readonly limits?: LimitOptions | undefined;
+export interface AppOptions
+  extends
+    Omit<HttpServerOptions, "schema" | "authenticator" | "rest" | "health" | "log">,
+    FeatureOptions {
   /** Looks at the database for /health/ready, which does not ask for it otherwise. */
   readonly readiness?: Pick<Readiness, "look"> | undefined;
-  /** Told when tokens that other workers keep in memory may not be good any more. */
-  readonly onTokensChanged?: (() => void) | undefined;
 }
 
 /** The program, put together and not listening yet. */
-export interface App {
+export interface App extends Pick<
+  Features,
+  "services" | "authenticator" | "rotateProviderSecrets" | "forgetTokens"
+> {
   readonly http: FastifyInstance;
-  readonly services: Services;
-  readonly authenticator: Authenticator;
-  readonly rotateProviderSecrets: RotateProviderSecrets;
-  /** To be called when another worker was told so by its `onTokensChanged`. */
-  forgetTokens(): void;
   /** From now on the server says that it is not ready, and asks clients to connect anew. */
   drain(): void;
   /** Stops taking requests, lets the running ones answer, writes what was kept in memory. */
   close(): Promise<void>;
 }
 
-/** What the demo and commands call without HTTP. */
-type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"> &
-  ReturnType<typeof composePockets>["services"] &
-  ReturnType<typeof composePayments>["services"];
-
-/** The composition root: everything that lives as long as the process is made here and in `compose/`. */
+/** The composition root: everything that lives as long as a server's process is made here and in `features.ts`. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { database, log, secretKeys = () => [], clock = systemClock } = options;
-  const metrics = options.metrics?.counted;
   // Asked before the first request does; where the database is away for now, that one asks.
-  void isDistributed(database.pool).catch(() => undefined);
-  const access = composeAccess(database, clock, options.onTokensChanged);
-  const { apiTokenStore } = access;
-  const parts = { database, clock, log, metrics, apiTokenStore };
-  const limits = composeLimits(options.limits ?? {}, parts);
-  const pockets = composePockets(database, access, {
-    gathers: options.gathersCharges,
-    metrics,
-    limit: limits.charges,
-  });
-  const payments = composePayments(database, access, secretKeys, clock);
-  const auditEntries = new AuditEntryResolver(new AuditEntryLists(database));
+  void isDistributed(options.database.pool).catch(() => undefined);
+  const features = composeFeatures(options, options.metrics?.counted);
+  const { authenticator } = features;
   const resolvers = new Map<unknown, object>(
-    [...access.resolvers, ...pockets.resolvers, ...payments.resolvers, auditEntries].map(
-      (resolver) => [resolver.constructor, resolver],
-    ),
+    features.resolvers.map((resolver) => [resolver.constructor, resolver]),
   );
   const schema = buildGraphqlSchema(RESOLVERS, (resolver) => resolvers.get(resolver));
-
-  const lastUses = new LastUseRecorder(access.apiTokenStore, (err) => {
-    log.warn({ err }, "the tokens' last use could not be written; it is tried again");
-  });
-  const authenticator = new Authenticator(access.tokensInUse, lastUses, clock, limits);
-  const rest = createRestApi({ ...pockets.rest, ...payments.rest }, authenticator);
+  const rest = createRestApi(features.rest, authenticator);
   let isDraining = false;
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
@@ -94,16 +46,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     http,
     authenticator,
-    services: { ...access.services, ...pockets.services, ...payments.services },
-    rotateProviderSecrets: payments.rotateProviderSecrets,
-    forgetTokens: access.tokensInUse.hearOfChange.bind(access.tokensInUse),
+    services: features.services,
+    rotateProviderSecrets: features.rotateProviderSecrets,
+    forgetTokens: features.forgetTokens,
     drain: () => {
       isDraining = true;
     },
     close: async () => {
       isDraining = true;
       await http.close();
-      await Promise.all([lastUses.close(), limits.close()]);
+      await features.close();
     },
   };
 }

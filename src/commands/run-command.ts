@@ -1,4 +1,5 @@
-import { type App, createApp } from "../app/app.js";
+import "reflect-metadata";
+import { type Features, composeFeatures } from "../app/features.js";
 import { type Config, readConfig } from "../config/config.js";
 import { openConfiguredDatabase } from "../process/open-database.js";
 import { createLog } from "../observability/log.js";
@@ -8,10 +9,11 @@ import { reportFailure } from "../process/report-failure.js";
 /**
  * Runs a command on the configured database, which may have a server beside it, and closes it after.
  *
- * @param prepare what must be done before the program is put together.
+ * @param command gets the features without a server, which loads in half the time.
+ * @param prepare what must be done before they are put together.
  */
 export async function runCommand(
-  command: (given: { app: App; config: Config }) => Promise<void>,
+  command: (given: { app: Features; config: Config }) => Promise<void>,
   prepare: (given: { config: Config; isEmbedded: boolean }) => void = () => undefined,
 ): Promise<void> {
   try {
@@ -21,7 +23,7 @@ export async function runCommand(
     try {
       prepare({ config, isEmbedded: database.isEmbedded });
       const secretKeys = openSecretKeys(config, database.isEmbedded);
-      const app = await createApp({ database, log, introspection: false, secretKeys });
+      const app = composeFeatures({ database, log, secretKeys });
       await command({ app, config });
       await app.close();
     } finally {

@@ -1,4 +1,6 @@
+import "reflect-metadata";
 import type { Logger } from "pino";
+import { composeFeatures } from "../../app/features.js";
 import type { Config } from "../../config/config.js";
 import {
   type ReadyDatabase,
@@ -6,8 +8,9 @@ import {
   warnOfFewConnections,
 } from "../open-database.js";
 import type { DemoToken } from "../../demo/demo.js";
-import { createServerApp, prepareDemo, stopAfter, warnOfMissingKeys } from "../server-app.js";
-import type { Signals } from "../signals.js";
+import { openSecretKeys } from "../../payments/secrets/secret-key-folder.store.js";
+import { prepareDemo, warnOfMissingKeys } from "../prepare-demo.js";
+import { type Signals, stopAfter } from "../signals.js";
 import { welcome } from "../welcome.js";
 import { forkWorker } from "./cluster-worker.js";
 import type { WorkerTask } from "./messages.js";
@@ -107,17 +110,18 @@ function supervise(
   return supervisor;
 }
 
-/** The demo is made and looked for by this process's own program, which serves nobody. */
+/** This process makes the demo and looks for it without a server of its own, which would take memory for nothing. */
 async function prepareDemoAlone(
   config: Config,
   log: Logger,
   database: ReadyDatabase,
 ): Promise<DemoToken | null> {
   if (!database.isEmbedded || !config.demo) return null;
-  const app = await createServerApp(config, log, database, { demoToken: () => null });
+  const secretKeys = openSecretKeys(config, database.isEmbedded);
+  const features = composeFeatures({ database, log, secretKeys });
   try {
-    return await prepareDemo(app, database, config);
+    return await prepareDemo(features, database, config);
   } finally {
-    await app.close();
+    await features.close();
   }
 }
