@@ -5,7 +5,7 @@ import { until } from "./support/until.mjs";
 export const cutCommits = {
   name: "cut-commits",
   does: "connections to the database cut before, behind and after a commit",
-  rounds: { full: 1_000, quick: 100 },
+  rounds: { full: 1_000, quick: 50 },
   run,
 };
 
