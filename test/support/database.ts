@@ -34,7 +34,8 @@ async function createFrom(options: string): Promise<string> {
   const postgresUrl = inject("postgresUrl");
   const admin = new pg.Client({ connectionString: postgresUrl });
   await admin.connect();
-  await admin.query(`create database ${name} ${options}`);
+  // Writing all of it to the log instead takes four times as long.
+  await admin.query(`create database ${name} ${options} strategy file_copy`);
   await admin.end();
   return databaseUrl(postgresUrl, name);
 }
