@@ -16,7 +16,7 @@ const FILES_LEFT_OUT = [
   "test/api/lists-statements.test.ts",
   "test/api/payment-statements.test.ts",
   // It makes a function and its trigger by one text, which Citus does not pass on to the shards.
-  "test/concurrency/gathered-charges.test.ts",
+  "test/concurrency/batched-charges.test.ts",
 ];
 
 const TESTS_LEFT_OUT = [

@@ -51,7 +51,7 @@ if (command === "--help" || command === "-h" || command === "help") {
   // The program finds its arguments where they are when it is started by itself.
   process.argv.splice(2, 1);
   if (process.env.npm_lifecycle_event) stopWithParent();
-  await import(new URL(`../dist/${PROGRAMS[command]}.js`, import.meta.url));
+  await import(new URL(`../dist/programs/${PROGRAMS[command]}.js`, import.meta.url));
 }
 
 function manifest() {

@@ -41,14 +41,16 @@ const steps = [
       "src",
       "tsconfig.json",
       "tsconfig.build.json",
+      "rolldown.config.js",
     ],
     run: () => {
       rmSync(join(root, "dist"), { recursive: true, force: true });
       runTool("typescript", "bin/tsc", "-p", "tsconfig.build.json");
       run(process.execPath, ["dist/commands/emit-schema.js"]);
+      runTool("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
     },
     isThere: () =>
-      existsSync(join(root, "dist/main.js")) && existsSync(join(root, "schema.graphql")),
+      existsSync(join(root, "dist/programs/main.js")) && existsSync(join(root, "schema.graphql")),
   },
 ];
 

@@ -1,4 +1,4 @@
-// node scripts/run.mjs main: makes the clone ready, then runs dist/main.js in this same process.
+// node scripts/run.mjs main: makes the clone ready, then runs dist/programs/main.js in this same process.
 import { stopWithParent } from "../bin/stop-with-parent.mjs";
 import { prepare } from "./prepare.mjs";
 
@@ -6,4 +6,4 @@ import { prepare } from "./prepare.mjs";
 const [program] = process.argv.splice(2, 1);
 prepare();
 if (process.env.npm_lifecycle_event) stopWithParent();
-await import(new URL(`../dist/${program}.js`, import.meta.url));
+await import(new URL(`../dist/programs/${program}.js`, import.meta.url));

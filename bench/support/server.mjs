@@ -8,7 +8,7 @@ import { readConfig } from "../../dist/config/config.js";
 import { startProgram } from "./program.mjs";
 
 /** The program itself. */
-export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../dist/programs/main.js", import.meta.url));
 const POLL_MS = 50;
 
 /**
@@ -34,7 +34,7 @@ export function makeDataDir(resources) {
 }
 
 /**
- * Starts dist/main.js in its own process, with an embedded PostgreSQL.
+ * Starts dist/programs/main.js in its own process, with an embedded PostgreSQL.
  *
  * @param {import("./resources.mjs").Resources} resources
  * @param {string} dataDir where PostgreSQL has its data, or gets it: a new folder when left out.

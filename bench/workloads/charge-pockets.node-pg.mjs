@@ -8,7 +8,7 @@ import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
 import { newBatch } from "./charge-pockets.batch.mjs";
-import { addUp, prepareBatch, requireNew } from "./charge-pockets.prepared.mjs";
+import { addUp, prepareBatch } from "./charge-pockets.prepared.mjs";
 
 serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) => {
   const database = openDatabase({
@@ -28,11 +28,8 @@ serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) 
       const batch = batches.take();
       const { phoneNumbers, tokens, charges } = batch;
       await inTransaction(database.pool, async (tx) => {
-        const locked = await store.lockPockets(tx, pocketGroupId, phoneNumbers);
-        const used = await store.findByTokens(tx, pocketGroupId, tokens);
-        requireNew(used);
-        const balances = addUp(charges, locked);
-        await store.write(tx, pocketGroupId, charges, balances, locked);
+        const ledger = await store.lookUp(tx, pocketGroupId, phoneNumbers, tokens);
+        return store.write(tx, pocketGroupId, ledger, addUp(charges, ledger));
       });
     };
     return runClients({ clientCount, durationMs, send });

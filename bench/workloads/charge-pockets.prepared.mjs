@@ -16,19 +16,20 @@ export function prepareBatch({ pocketGroupId, merchantId }, batch) {
   };
 }
 
-/** Puts the balances on the charges. @returns what each pocket ends with. */
-export function addUp(charges, locked) {
-  const balances = new Map();
-  for (const charge of charges) {
-    const { phoneNumber, amount } = charge;
-    const balance = balances.get(phoneNumber) ?? locked.get(phoneNumber) ?? 0;
-    charge.balanceAfter = balance + amount;
-    balances.set(phoneNumber, charge.balanceAfter);
-  }
-  return balances;
-}
-
-/** @throws when a token was used before: no charge would be made. */
-export function requireNew(used) {
+/**
+ * Puts the balances on the charges.
+ *
+ * @returns what the store writes of them.
+ * @throws when a token was used before: no charge would be made.
+ */
+export function addUp(newCharges, { charges: used, balances }) {
   if (used.length > 0) throw new Error(`${used.length} tokens are used already.`);
+  const newBalances = new Map();
+  for (const charge of newCharges) {
+    const { phoneNumber, amount } = charge;
+    const balance = newBalances.get(phoneNumber) ?? balances.get(phoneNumber) ?? 0;
+    charge.balanceAfter = balance + amount;
+    newBalances.set(phoneNumber, charge.balanceAfter);
+  }
+  return { newCharges, newBalances };
 }

@@ -1,13 +1,13 @@
 // The limit: what the server asks of PostgreSQL, sent as the server sends it, and nothing around it.
 import { readConfig } from "../../dist/config/config.js";
 import { openDatabase } from "../../dist/database/database.js";
-import { LastStatement, inTransaction } from "../../dist/database/transaction.js";
+import { inTransaction } from "../../dist/database/transaction.js";
 import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";
 import { PocketGroupStore } from "../../dist/pockets/pocket-group.store.js";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
-import { addUp, prepareBatch, requireNew } from "./charge-pockets.prepared.mjs";
+import { addUp, prepareBatch } from "./charge-pockets.prepared.mjs";
 import { newCharges } from "./stacks.fill.mjs";
 
 serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
@@ -24,16 +24,11 @@ serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
 
   const charge = (batch) =>
     inTransaction(pool, async (tx) => {
-      const [, locked, used] = await Promise.all([
+      const [, ledger] = await Promise.all([
         groups.findWithGrants(tx, pocketGroupId, [merchantId]),
-        charges.lockPockets(tx, pocketGroupId, batch.phoneNumbers),
-        charges.findByTokens(tx, pocketGroupId, batch.tokens),
+        charges.lookUp(tx, pocketGroupId, batch.phoneNumbers, batch.tokens),
       ]);
-      requireNew(used);
-      const balances = addUp(batch.charges, locked);
-      return new LastStatement(() =>
-        charges.write(tx, pocketGroupId, batch.charges, balances, locked),
-      );
+      return charges.write(tx, pocketGroupId, ledger, addUp(batch.charges, ledger));
     });
 
   return ({ expectedCount, ...subject }) => {

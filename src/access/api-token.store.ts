@@ -1,6 +1,7 @@
 import type { Audit } from "../records/audit.js";
-import { type Database, readRows, writeRows } from "../database/database.js";
+import { type Database, execute, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
+import { type RowIn, column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import { findRows, ownedKey } from "../records/record.js";
 import { insertRow, updateRow } from "../records/write-row.js";
@@ -9,18 +10,20 @@ import type { ApiScope } from "../callers/api-scope.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 
 /** A token as a request meets it, with the state of the merchant and the employee behind it. */
-export interface TokenInUse {
-  readonly id: string;
-  readonly prefix: string;
-  readonly merchantId: string | null;
-  readonly employeeId: string | null;
-  readonly scopes: ApiScope[];
-  readonly lastUsedAt: Instant | null;
-  readonly expiresAt: Instant | null;
-  readonly revokedAt: Instant | null;
-  readonly isMerchantActive: boolean | null;
-  readonly isEmployeeActive: boolean | null;
-}
+export type TokenInUse = RowIn<typeof TOKEN_IN_USE>;
+
+const TOKEN_IN_USE = rowOf({
+  id: column.uuid(),
+  prefix: column.text(),
+  merchantId: column.nullable(column.uuid()),
+  employeeId: column.nullable(column.uuid()),
+  scopes: column.textArray<ApiScope>(),
+  lastUsedAt: column.nullable(column.timestamp()),
+  expiresAt: column.nullable(column.timestamp()),
+  revokedAt: column.nullable(column.timestamp()),
+  isMerchantActive: column.nullable(column.boolean()),
+  isEmployeeActive: column.nullable(column.boolean()),
+});
 
 export interface NewApiToken {
   readonly id: string;
@@ -37,8 +40,9 @@ export class ApiTokenStore {
   constructor(private readonly database: Database) {}
 
   async findByHash(secretHash: Buffer): Promise<TokenInUse | undefined> {
-    const rows = await readRows<TokenInUse>(
+    const rows = await readRows(
       this.database.pool,
+      TOKEN_IN_USE,
       sql`select t.id, t.prefix, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
                  t.last_used_at as "lastUsedAt", t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
                  m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
@@ -64,8 +68,9 @@ export class ApiTokenStore {
 
   /** Of tokens that were used within a week, the last used ones first. */
   async hashesOfRecent(count: number): Promise<Buffer[]> {
-    const rows = await readRows<{ secretHash: Buffer }>(
+    const rows = await readRows(
       this.database.pool,
+      rowOf({ secretHash: column.bytes() }),
       sql`select secret_hash as "secretHash" from api_tokens
           where last_used_at > now() - interval '7 days' and revoked_at is null
           order by last_used_at desc limit ${count}`,
@@ -86,7 +91,7 @@ export class ApiTokenStore {
 
   /** Never moves a token's last use back. */
   async recordUses(uses: ReadonlyMap<string, Instant>): Promise<void> {
-    await writeRows(
+    await execute(
       this.database.pool,
       sql`update api_tokens t set last_used_at = u.used_at
           from unnest(${[...uses.keys()]}::uuid[], ${[...uses.values()]}::timestamptz[]) as u(id, used_at)

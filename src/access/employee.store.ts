@@ -2,6 +2,7 @@ import { type Audit, enterMade } from "../records/audit.js";
 import { type Database, readRows } from "../database/database.js";
 import { foldedCase } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
+import { type RowIn, column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import { findByKeys, findRows } from "../records/record.js";
 import { updateOwned } from "../records/write-row.js";
@@ -92,8 +93,9 @@ export class EmployeeStore {
    * @param except the employee who may already have the address.
    */
   async findAddress(merchantId: string, email: string, except: string): Promise<Address> {
-    const rows = await readRows<Address>(
+    const rows = await readRows(
       this.database.pool,
+      ADDRESS,
       sql`select given.email, exists (
             select from employees e
             where e.merchant_id = ${merchantId}::uuid and e.email = given.email and e.id <> ${except}::uuid
@@ -106,7 +108,6 @@ export class EmployeeStore {
 }
 
 /** An e-mail address of one merchant's employees. */
-export interface Address {
-  readonly email: string;
-  readonly isTaken: boolean;
-}
+type Address = RowIn<typeof ADDRESS>;
+
+const ADDRESS = rowOf({ email: column.text(), isTaken: column.boolean() });

@@ -1,5 +1,5 @@
 import { type Audit, enterMade } from "../records/audit.js";
-import { type Database, readRows } from "../database/database.js";
+import { type Database, hasRows } from "../database/database.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { sql } from "../database/sql.js";
 import { findRows } from "../records/record.js";
@@ -28,7 +28,7 @@ export class MerchantStore {
   }
 
   async isEmpty(): Promise<boolean> {
-    return (await readRows(this.database.pool, sql`select from merchants limit 1`)).length === 0;
+    return !(await hasRows(this.database.pool, sql`select from merchants limit 1`));
   }
 
   async insert(

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { buildGraphqlSchema, schemaText } from "../graphql/schema.js";
-import { RESOLVERS } from "../app/resolvers.js";
+import { join } from "node:path";
+import { unconnectedSchema } from "../app/features.js";
+import { schemaText } from "../graphql/schema.js";
+import { PACKAGE_ROOT } from "../shared/package-root.js";
 
-const file = fileURLToPath(new URL("../../schema.graphql", import.meta.url));
-await writeFile(file, schemaText(buildGraphqlSchema(RESOLVERS)));
+await writeFile(join(PACKAGE_ROOT, "schema.graphql"), schemaText(unconnectedSchema()));

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { type Features, composeFeatures } from "../app/features.js";
+import { type Composed, composeServices } from "../app/services.js";
 import { type Config, readConfig } from "../config/config.js";
 import { openConfiguredDatabase } from "../process/open-database.js";
 import { createLog } from "../observability/log.js";
@@ -9,11 +9,11 @@ import { reportFailure } from "../process/report-failure.js";
 /**
  * Runs a command on the configured database, which may have a server beside it, and closes it after.
  *
- * @param command gets the features without a server, which loads in half the time.
+ * @param command gets the services without a server, which load in half the time.
  * @param prepare what must be done before they are put together.
  */
 export async function runCommand(
-  command: (given: { app: Features; config: Config }) => Promise<void>,
+  command: (given: { app: Composed; config: Config }) => Promise<void>,
   prepare: (given: { config: Config; isEmbedded: boolean }) => void = () => undefined,
 ): Promise<void> {
   try {
@@ -23,7 +23,7 @@ export async function runCommand(
     try {
       prepare({ config, isEmbedded: database.isEmbedded });
       const secretKeys = openSecretKeys(config, database.isEmbedded);
-      const app = composeFeatures({ database, log, secretKeys });
+      const app = composeServices({ database, log, secretKeys });
       await command({ app, config });
       await app.close();
     } finally {

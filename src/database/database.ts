@@ -8,6 +8,7 @@ import { hearingOfLostCommit } from "./lost-commit.js";
 import { CONNECTION_SETTINGS } from "./planner-settings.js";
 import { meetPooler } from "./pooler.js";
 import { repeatFailed } from "./repeat.js";
+import { type Answer, type RowType, rowOf } from "./row.js";
 import { type ReadSource, RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
 import { type StatementWatch, watchStatements } from "./statement-watch.js";
@@ -24,7 +25,7 @@ export interface Statement {
 
 /** What runs a statement: the pool, or the one connection of a transaction. */
 export interface Queryable {
-  query(statement: Statement): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  query(statement: Statement): Promise<Answer & { readonly rowCount: number | null }>;
 }
 
 /** @throws why no connection answers, at once. */
@@ -36,34 +37,59 @@ export async function requireConnection(pool: pg.Pool): Promise<void> {
 type StatementName = string | ((text: string) => string | undefined);
 
 /**
- * Runs a statement that reads and, at most, locks, and returns its rows, whose columns are named as `Row`
- * says. On its own it runs again when its connection broke; in a transaction the whole does.
+ * Runs a statement that reads and, at most, locks, and returns its rows. On its own it runs again when its
+ * connection broke; in a transaction the whole transaction does.
+ *
+ * @throws InvariantError when the rows are not of the type.
  */
 export async function readRows<Row>(
   on: Queryable,
+  type: RowType<Row>,
   statement: Sql,
   name?: StatementName,
 ): Promise<Row[]> {
   const query = { ...named(statement, name), reads: true };
   const isOnItsOwn = on instanceof pg.Pool || on instanceof RequestReads;
   const run = (): ReturnType<Queryable["query"]> => on.query(query);
-  const { rows } = await (isOnItsOwn ? repeatFailed(run) : run());
-  return rows as Row[];
+  return type.read(await (isOnItsOwn ? repeatFailed(run) : run()));
 }
+
+/** As `readRows`. @returns whether the statement answers a row. */
+export async function hasRows(
+  on: Queryable,
+  statement: Sql,
+  name?: StatementName,
+): Promise<boolean> {
+  return (await readRows(on, NO_COLUMNS, statement, name)).length > 0;
+}
+
+const NO_COLUMNS = rowOf({});
 
 /**
  * Runs a statement that writes, and returns its rows.
  *
  * @throws LostCommitError, where it is on its own and its connection broke: it may have been committed.
+ * @throws InvariantError when the rows are not of the type.
  */
 export async function writeRows<Row>(
   on: Queryable,
+  type: RowType<Row>,
   statement: Sql,
   name?: StatementName,
 ): Promise<Row[]> {
   const query = named(statement, name);
-  const { rows } = await (on instanceof pg.Pool ? writeOnItsOwn(on, query) : on.query(query));
-  return rows as Row[];
+  return type.read(await (on instanceof pg.Pool ? writeOnItsOwn(on, query) : on.query(query)));
+}
+
+/** As `writeRows`, for a statement whose rows are not needed. @returns how many rows it has written. */
+export async function execute(
+  on: Queryable,
+  statement: Sql,
+  name?: StatementName,
+): Promise<number> {
+  const query = named(statement, name);
+  const { rowCount } = await (on instanceof pg.Pool ? writeOnItsOwn(on, query) : on.query(query));
+  return rowCount ?? 0;
 }
 
 function named({ text, values }: Sql, name?: StatementName): Statement {

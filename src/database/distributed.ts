@@ -1,6 +1,7 @@
 import pg from "pg";
 import { type Queryable, readRows } from "./database.js";
 import { RequestReads } from "./request-reads.js";
+import { column, rowOf } from "./row.js";
 import { sql } from "./sql.js";
 
 const known = new WeakMap<pg.Pool, Promise<boolean>>();
@@ -27,6 +28,6 @@ export function isDistributed(
 
 async function ask(on: Queryable): Promise<boolean> {
   const question = sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as distributed`;
-  const [row] = await readRows<{ distributed: boolean }>(on, question);
+  const [row] = await readRows(on, rowOf({ distributed: column.boolean() }), question);
   return row?.distributed === true;
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { type Queryable, writeRows } from "./database.js";
+import { type Queryable, execute, writeRows } from "./database.js";
+import type { RowType } from "./row.js";
 import { type Sql, integer, sql } from "./sql.js";
 import { together } from "./transaction.js";
 
@@ -45,16 +46,20 @@ export async function inSnapshot<T>(
 const PAGE = 500;
 
 /** The rows of a statement, of which a page at a time is in memory. Only within a transaction. */
-export async function* streamRows<Row>(on: Queryable, statement: Sql): AsyncGenerator<Row> {
+export async function* streamRows<Row>(
+  on: Queryable,
+  type: RowType<Row>,
+  statement: Sql,
+): AsyncGenerator<Row> {
   const fetch = sql`fetch forward ${integer(PAGE)} from streamed_rows`;
   let [, rows] = await together(
-    writeRows(on, sql`declare streamed_rows no scroll cursor for ${statement}`),
-    writeRows<Row>(on, fetch),
+    execute(on, sql`declare streamed_rows no scroll cursor for ${statement}`),
+    writeRows(on, type, fetch),
   );
   yield* rows;
   while (rows.length === PAGE) {
-    rows = await writeRows<Row>(on, fetch);
+    rows = await writeRows(on, type, fetch);
     yield* rows;
   }
-  await writeRows(on, sql`close streamed_rows`);
+  await execute(on, sql`close streamed_rows`);
 }

@@ -1,11 +1,12 @@
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
 import { assert } from "../shared/assert.js";
-import type { Queryable } from "./database.js";
+import { type Queryable, execute } from "./database.js";
 import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { hearingOfLostCommit } from "./lost-commit.js";
 import { repeatFailed } from "./repeat.js";
+import { integer, sql } from "./sql.js";
 
 /** The one connection of an open transaction. */
 export interface Tx extends Queryable {
@@ -79,6 +80,11 @@ export async function together<T extends readonly unknown[]>(
     if (one.status === "rejected") throw one.reason;
     return one.value;
   }) as unknown as T;
+}
+
+/** Bounds each of the transaction's further waits for a lock, in milliseconds. */
+export async function limitLockWaits(tx: Tx, timeoutMs: number): Promise<void> {
+  await execute(tx, sql`set local lock_timeout = ${integer(timeoutMs)}`);
 }
 
 async function runOnce<T>(

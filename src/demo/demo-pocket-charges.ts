@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import type { Features } from "../app/features.js";
+import type { Composed } from "../app/services.js";
 
 const COUNT = 24;
 const POCKET_COUNT = 6;
@@ -10,7 +10,7 @@ const POCKET_COUNT = 6;
  */
 export class DemoPocketCharges {
   constructor(
-    private readonly services: Features["services"],
+    private readonly services: Composed["services"],
     private readonly caller: MerchantCaller,
   ) {}
 

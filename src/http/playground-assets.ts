@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { PACKAGE_ROOT } from "../shared/package-root.js";
 
 /** A file of the playground as it is sent, compressed once: the whole of them is 9 MB, then 2.5. */
 export interface PlaygroundAsset {
@@ -10,7 +12,7 @@ export interface PlaygroundAsset {
   readonly etag: string;
 }
 
-const OWN_FILES = new URL("../../public/playground/", import.meta.url);
+const OWN_FILES = join(PACKAGE_ROOT, "public/playground");
 
 const SOURCES = {
   "graphiql.js": async () => (await graphiql()).js,
@@ -18,9 +20,9 @@ const SOURCES = {
   "editor.worker.js": async () => (await graphiql()).editorWorkerService,
   "graphql.worker.js": async () => (await graphiql()).graphqlWorker,
   "json.worker.js": async () => (await graphiql()).jsonWorker,
-  "playground.js": () => readFile(new URL("playground.js", OWN_FILES), "utf8"),
-  "playground.css": () => readFile(new URL("playground.css", OWN_FILES), "utf8"),
-  "icon.svg": () => readFile(new URL("icon.svg", OWN_FILES), "utf8"),
+  "playground.js": () => readFile(join(OWN_FILES, "playground.js"), "utf8"),
+  "playground.css": () => readFile(join(OWN_FILES, "playground.css"), "utf8"),
+  "icon.svg": () => readFile(join(OWN_FILES, "icon.svg"), "utf8"),
 } satisfies Record<string, () => Promise<string>>;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
+import { type Column, type RowType, column, rowOf } from "../database/row.js";
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import type { Instant } from "../shared/instant.js";
 import { badInput } from "./bad-input.js";
-import { type RecordDefinition, columnOf, fieldOf } from "../records/record.js";
+import { type RecordDefinition, columnOf, fieldOf, resultColumnOf } from "../records/record.js";
 
 export type AggregateFunction = "sum" | "avg" | "min" | "max";
 
@@ -22,18 +23,31 @@ export type AggregateRow = Readonly<Record<string, unknown>>;
 
 const CURRENCIES = { min: "leastCurrency", max: "greatestCurrency" } as const;
 
-/** The columns that compute the aggregations, each once, and the count always: it costs nothing more. */
-export function aggregateColumns(record: RecordDefinition, asked: readonly Aggregation[]): Sql {
-  const columns = new Map<string, Sql>([["count", sql`count(*)::int as count`]]);
-  for (const { name, column, apply } of asked.flatMap((one) => computationsOf(record, one))) {
-    columns.set(name, sql`${apply(column)} as ${alias(name)}`);
+/**
+ * The columns that compute the aggregations, each once, and the rows that they answer. The count is always
+ * among them: it costs nothing more.
+ */
+export function aggregateColumns(
+  record: RecordDefinition,
+  asked: readonly Aggregation[],
+): { readonly columns: Sql; readonly row: RowType<AggregateRow> } {
+  const parts = new Map<string, readonly [Sql, Column<unknown>]>([
+    ["count", [sql`count(*)::int`, column.integer()]],
+  ]);
+  for (const { name, of, field, operation } of asked.flatMap((one) =>
+    computationsOf(record, one),
+  )) {
+    const read = operation === "sum" ? column.text() : resultColumnOf(fieldOf(record, field));
+    parts.set(name, [APPLY[operation](of), column.nullable(read)]);
   }
   if (needsOneCurrency(record, asked)) {
     const currency = columnOf(record, record.currencyField ?? "");
-    columns.set(CURRENCIES.min, sql`min(${currency}) as ${alias(CURRENCIES.min)}`);
-    columns.set(CURRENCIES.max, sql`max(${currency}) as ${alias(CURRENCIES.max)}`);
+    parts.set(CURRENCIES.min, [APPLY.min(currency), column.nullable(column.text())]);
+    parts.set(CURRENCIES.max, [APPLY.max(currency), column.nullable(column.text())]);
   }
-  return join([...columns.values()], ", ");
+  const named = [...parts].map(([name, [computed]]) => sql`${computed} as ${alias(name)}`);
+  const read = [...parts].map(([name, [, result]]) => [name, result] as const);
+  return { columns: join(named, ", "), row: rowOf(Object.fromEntries(read)) };
 }
 
 /** The fields whose tables the columns need. */
@@ -104,17 +118,18 @@ function needsOneCurrency(record: RecordDefinition, asked: readonly Aggregation[
 interface Computation {
   readonly name: string;
   readonly field: string;
-  readonly column: Sql;
-  readonly apply: (column: Sql) => Sql;
+  readonly of: Sql;
+  readonly operation: keyof typeof APPLY;
 }
 
 function computationsOf(record: RecordDefinition, aggregation: Aggregation): Computation[] {
   if (aggregation === "count") return [];
   const { operation, field } = partsOf(aggregation);
-  const column = columnOf(record, field);
   // An average is its sum and the count.
   const inSql = operation === "avg" ? "sum" : operation;
-  return [{ name: columnAlias(inSql, field), field, column, apply: APPLY[inSql] }];
+  return [
+    { name: columnAlias(inSql, field), field, of: columnOf(record, field), operation: inSql },
+  ];
 }
 
 const APPLY = {

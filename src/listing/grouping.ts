@@ -1,3 +1,4 @@
+import type { Column } from "../database/row.js";
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { present } from "../shared/assert.js";
@@ -8,6 +9,7 @@ import {
   columnName,
   columnOf,
   fieldOf,
+  resultColumnOf,
   sortedAs,
 } from "../records/record.js";
 
@@ -74,6 +76,14 @@ export function groupingOf(
   });
   const from = sql`from ${tables}${starts.length > 0 ? join(starts, "") : sql``} where ${condition}`;
   return { keys: join(keys, ", "), from };
+}
+
+/** How the columns of the keys are read in a result. */
+export function keyColumnsOf(
+  record: RecordDefinition,
+  { fields }: Grouping,
+): Record<string, Column<unknown>> {
+  return Object.fromEntries(fields.map((name) => [name, resultColumnOf(fieldOf(record, name))]));
 }
 
 /** One group more than may be answered is read, to tell that there are too many. */

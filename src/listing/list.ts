@@ -1,10 +1,10 @@
 import DataLoader from "dataloader";
 import type { Caller } from "../callers/caller.js";
 import type { Queryable } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
 import {
   type Aggregate,
-  type AggregateRow,
   type Aggregation,
   aggregateColumns,
   fieldsOfAggregate,
@@ -19,6 +19,7 @@ import {
   type Grouping,
   groupByKeys,
   groupingOf,
+  keyColumnsOf,
   orderByKeys,
   readGroups,
   refuseTimeZone,
@@ -27,7 +28,7 @@ import { type ListedRows, selectRows } from "./list-rows.js";
 import { type Order, type SortKey, besideCondition, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { type RecordDefinition, type RowOf, tablesOf } from "../records/record.js";
+import { type RecordDefinition, type RowOf, rowsOf, tablesOf } from "../records/record.js";
 import { type Visible, conditionOf, pathAlong } from "./visible.js";
 
 export interface ListArguments extends PageArguments {
@@ -105,8 +106,9 @@ export class List<R extends RecordDefinition> {
       ? sql` and ${this.besideCursor(isBackward ? "before" : "after", false)}`
       : sql``;
     const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
-    const rows = await readForParents<RowOf<R>>(
+    const rows = await readForParents(
       this.on,
+      rowsOf(record),
       this.parent,
       parents,
       (key, isDistributed) =>
@@ -133,8 +135,9 @@ export class List<R extends RecordDefinition> {
     const before = this.cursor
       ? sql` and ${this.besideCursor(isBackward ? "after" : "before", true)}`
       : sql``;
-    const rows = await readForParents<{ found: boolean }>(
+    const rows = await readForParents(
       this.on,
+      rowOf({ found: column.boolean() }),
       this.parent,
       parents,
       (key, isDistributed) => {
@@ -157,15 +160,15 @@ export class List<R extends RecordDefinition> {
     async (keys) => {
       const { record } = this.definition;
       const { asked, parents, indexOf } = mergeKeys(keys);
-      const columns = aggregateColumns(record, asked);
+      const { columns, row } = aggregateColumns(record, asked);
       const tables = tablesOf(record, fieldsOfAggregate(record, asked));
-      const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => ({
+      const rows = await readForParents(this.on, row, this.parent, parents, (key) => ({
         select: columns,
         rest: sql`from ${tables} where ${this.members(key)}`,
       }));
       return keys.map(({ parent, aggregations }) => {
-        const row = rows[indexOf(parent)]?.[0] ?? {};
-        return errorOr(() => readAggregate(record, aggregations, row, "aggregate"));
+        const figures = rows[indexOf(parent)]?.[0] ?? {};
+        return errorOr(() => readAggregate(record, aggregations, figures, "aggregate"));
       });
     },
     { cacheKeyFn: ({ parent, aggregations }) => JSON.stringify([parent, aggregations]) },
@@ -190,12 +193,14 @@ export class List<R extends RecordDefinition> {
         const { asked, parents, indexOf } = mergeKeys(keys);
         const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
         const byKeys = orderByKeys(record, grouping);
-        const rows = await readForParents<AggregateRow>(this.on, this.parent, parents, (key) => {
+        const figures = aggregateColumns(record, asked);
+        const row = figures.row.with(keyColumnsOf(record, grouping));
+        const rows = await readForParents(this.on, row, this.parent, parents, (key) => {
           const { keys: columns, from } = groupingOf(record, grouping, tables, this.members(key));
           return {
             select: sql`grouped.*`,
             rest: sql`from (
-                select ${columns}, ${aggregateColumns(record, asked)} ${from} ${groupByKeys(grouping)}
+                select ${columns}, ${figures.columns} ${from} ${groupByKeys(grouping)}
               ) as grouped ${byKeys}`,
             position: sql`row_number() over (${byKeys})`,
           };

@@ -1,5 +1,6 @@
 import { isDistributed } from "../database/distributed.js";
 import { type Queryable, nameOfText, readRows } from "../database/database.js";
+import { type RowType, column } from "../database/row.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import type { Fixed } from "./visible.js";
@@ -42,12 +43,14 @@ export interface Statement {
  * Runs one statement for all parents: as it is for a list of its own, else once beside each parent
  * in a lateral join. A distributed database, which has no such join, is asked for each parent by itself.
  *
+ * @param type what is read of each row.
  * @param inner the statement for one parent, whose key it is given as SQL: nothing for a list of its own.
  * @param isPrepared for a statement of a few possible texts whose best plan does not depend on its values.
  * @returns the rows of each parent, in their order.
  */
 export async function readForParents<Row>(
   on: Queryable,
+  type: RowType<Row>,
   parent: Parent | null,
   parents: readonly ParentKey[],
   inner: (key: readonly Sql[], isDistributed: boolean) => Statement,
@@ -57,14 +60,14 @@ export async function readForParents<Row>(
   const distributed = await isDistributed(on);
   if (parent === null) {
     const { select, rest } = inner([], distributed);
-    return [await readRows<Row>(on, sql`select ${select} ${rest}`, name)];
+    return [await readRows(on, type, sql`select ${select} ${rest}`, name)];
   }
   if (distributed) {
     return Promise.all(
       parents.map((key) => {
         const values = parent.types.map((type, index) => sql`${key[index]}::${identifier(type)}`);
         const { select, rest } = inner(values, true);
-        return readRows<Row>(on, sql`select ${select} ${rest}`, name);
+        return readRows(on, type, sql`select ${select} ${rest}`, name);
       }),
     );
   }
@@ -80,8 +83,9 @@ export async function readForParents<Row>(
     parts.map((part) => sql`parent.${part}`),
     false,
   );
-  const rows = await readRows<Row & { parent_number: number }>(
+  const rows = await readRows(
     on,
+    type.with({ parent_number: column.integer() }),
     sql`select parent.parent_number::int, child.*
         from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)
         cross join lateral (select ${select}, ${position} as child_number ${rest}) as child

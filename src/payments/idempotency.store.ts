@@ -1,4 +1,5 @@
-import { readRows, writeRows } from "../database/database.js";
+import { execute, readRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
@@ -22,12 +23,14 @@ export interface IdempotentUse extends UsedKey {
   readonly key: string;
 }
 
-interface Row extends Defaults {
-  readonly recordId: string;
-  readonly inputHash: Buffer;
-  readonly secretKeyId: string | null;
-  readonly secretDigest: Buffer | null;
-}
+const USED_KEY = rowOf({
+  recordId: column.uuid(),
+  inputHash: column.bytes(),
+  defaultCurrency: column.text(),
+  orderCustomerId: column.nullable(column.uuid()),
+  secretKeyId: column.nullable(column.text()),
+  secretDigest: column.nullable(column.bytes()),
+});
 
 /**
  * Takes hold of a key. While another transaction that has it is under way, this waits for its end:
@@ -37,19 +40,20 @@ interface Row extends Defaults {
  */
 export async function claimKey(tx: Tx, use: IdempotentUse): Promise<UsedKey | null> {
   const { merchantId, operation, key, inputHash, recordId, defaults, secret } = use;
-  const claimed = await writeRows(
+  const claimed = await execute(
     tx,
     sql`insert into idempotency_keys (merchant_id, operation, key, input_hash, record_id,
           default_currency, order_customer_id, secret_key_id, secret_digest)
         values (${merchantId}::uuid, ${operation}, ${key}::uuid, ${inputHash}, ${recordId}::uuid,
           ${defaults.defaultCurrency}, ${defaults.orderCustomerId}::uuid,
           ${secret?.keyId ?? null}, ${secret?.digest ?? null}::bytea)
-        on conflict do nothing returning key`,
+        on conflict do nothing`,
     "claim_idempotency_key",
   );
-  if (claimed.length > 0) return null;
-  const rows = await readRows<Row>(
+  if (claimed > 0) return null;
+  const rows = await readRows(
     tx,
+    USED_KEY,
     sql`select input_hash as "inputHash", record_id as "recordId", default_currency as "defaultCurrency",
                order_customer_id as "orderCustomerId", secret_key_id as "secretKeyId",
                secret_digest as "secretDigest"

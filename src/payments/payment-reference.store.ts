@@ -1,20 +1,21 @@
 import { type Queryable, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
+import { column, rowOf } from "../database/row.js";
 import { type Sql, identifier, sql } from "../database/sql.js";
 import { ownedKey } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import { parseUuid } from "../shared/uuid.js";
 import type { ReferenceIds, References } from "./payment-references.js";
 
-interface Row {
-  readonly defaultCurrency: string;
-  readonly orderId: string | null;
-  readonly orderCurrency: string | null;
-  readonly orderCustomerId: string | null;
-  readonly customerId: string | null;
-  readonly methodId: string | null;
-  readonly methodCustomerId: string | null;
-}
+const REFERENCES = rowOf({
+  defaultCurrency: column.text(),
+  orderId: column.nullable(column.uuid()),
+  orderCurrency: column.nullable(column.text()),
+  orderCustomerId: column.nullable(column.uuid()),
+  customerId: column.nullable(column.uuid()),
+  methodId: column.nullable(column.uuid()),
+  methodCustomerId: column.nullable(column.uuid()),
+});
 
 /**
  * Finds what an input refers to, of the caller's merchant alone, in one statement: the foreign keys of
@@ -29,8 +30,9 @@ export async function findReferences(
   const found = (table: string, id: string | null | undefined): Sql =>
     sql`select * from ${identifier(table)}
         where ${byKey(...ownedKey(sql`${merchantId}::uuid`, sql`${uuidOrNone(id)}::uuid`))}`;
-  const rows = await readRows<Row>(
+  const rows = await readRows(
     on,
+    REFERENCES,
     sql`select m.default_currency as "defaultCurrency", o.id as "orderId", o.currency as "orderCurrency",
                o.customer_id as "orderCustomerId", c.id as "customerId",
                p.id as "methodId", p.customer_id as "methodCustomerId"

@@ -1,21 +1,14 @@
 import { type Audit, entered, entryOf } from "../records/audit.js";
-import { writeRows } from "../database/database.js";
+import { execute, writeRows } from "../database/database.js";
 import { type Sql, join, sql } from "../database/sql.js";
 import { type Tx, together } from "../database/transaction.js";
-import { type RecordDefinition, type RowOf, columnName } from "../records/record.js";
+import { type RecordDefinition, type RowOf, columnName, rowsOf } from "../records/record.js";
 import { type Values, assignments, columnsAndValues } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
+import type { PaymentRow } from "./payment-kind.js";
 import { TIME_OF_STATUS } from "./payment-transitions.js";
-
-/** What charges, refunds and authorizations have in common when they are written. */
-interface PaymentRow {
-  readonly merchantId: string;
-  readonly id: string;
-  readonly status: string;
-  readonly updatedAt: Instant;
-}
 
 /** A payment to be made; `status` and the ids are among its values. */
 export interface NewPayment extends Values {
@@ -51,13 +44,14 @@ export async function insertPayment<R extends RecordDefinition>(
   if (tx.isDistributed === true) {
     const source = sql`(${rowOf(record, payment)}) as written`;
     [rows] = await together(
-      writeRows<RowOf<R>>(tx, sql`${insert} returning ${record.columns}`),
-      writeRows(tx, noted(source)),
-      writeRows(tx, entryOf(audit, record, "making", source)),
+      writeRows(tx, rowsOf(record), sql`${insert} returning ${record.columns}`),
+      execute(tx, noted(source)),
+      execute(tx, entryOf(audit, record, "making", source)),
     );
   } else {
-    rows = await writeRows<RowOf<R>>(
+    rows = await writeRows(
       tx,
+      rowsOf(record),
       sql`with written as (${insert} returning *), noted as (${noted(WRITTEN)}),
             ${entered(audit, record, "making")}
           select ${record.columns} from written as ${record.table}`,
@@ -97,9 +91,9 @@ export async function updatePayment<R extends RecordDefinition>(
     // The entry comes first, while the row is as it was.
     const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
     [, rows] = await together(
-      audit && writeRows(tx, entryOf(audit, record, "changing", source)),
-      writeRows<RowOf<R>>(tx, sql`${update} returning ${record.columns}`),
-      status === undefined ? [] : writeRows(tx, noted(sql`(${before}) as written`)),
+      audit && execute(tx, entryOf(audit, record, "changing", source)),
+      writeRows(tx, rowsOf(record), sql`${update} returning ${record.columns}`),
+      status === undefined ? null : execute(tx, noted(sql`(${before}) as written`)),
     );
   } else {
     const steps = [
@@ -109,8 +103,9 @@ export async function updatePayment<R extends RecordDefinition>(
         ? []
         : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "changing")]),
     ];
-    rows = await writeRows<RowOf<R>>(
+    rows = await writeRows(
       tx,
+      rowsOf(record),
       sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
     );
   }

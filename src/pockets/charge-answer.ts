@@ -1,7 +1,7 @@
+import { present, unreachable } from "../shared/assert.js";
 import { shown } from "../shared/shown-text.js";
-import type { ChargeResult } from "./charge-result.js";
+import type { ChargeResult } from "./charge-settlement.js";
 import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
-import type { PocketCharge } from "./pocket-charge.record.js";
 
 const MESSAGES: Record<PocketChargeErrorCode, string> = {
   DUPLICATE_TOKEN: "Duplicate token.",
@@ -18,40 +18,41 @@ const MESSAGES: Record<PocketChargeErrorCode, string> = {
 /** No token and no phone number is as long. What is longer would make an answer as often as an alias repeats it. */
 const MAX_SHOWN_LENGTH = 100;
 
-/** What one charge returns to its merchant. A refused one returns its input, without the middle of long texts. */
-export interface ChargeAnswer extends PocketChargeRequest {
-  readonly status: ChargeResult["status"];
-  readonly message: string;
-  readonly code: PocketChargeErrorCode | null;
-  /** The charge that was made, or the caller's own that has used the token. */
-  readonly pocketCharge: PocketCharge | null;
+/**
+ * @param results one for each charge, in their order.
+ * @returns what the merchant reads of each: the stored values of a charge that was made; for a refused one the
+ *   values that were sent, with the middle of long strings left out.
+ */
+export function answerCharges(
+  charges: readonly PocketChargeRequest[],
+  results: readonly ChargeResult[],
+) {
+  return charges.map((charge, index) =>
+    answerCharge(charge, present(results[index], "the result of a charge")),
+  );
 }
 
-export function answerCharge(
-  { token, phoneNumber, amount }: PocketChargeRequest,
-  result: ChargeResult,
-): ChargeAnswer {
-  if (result.status === "ERROR") {
-    const { status, code, earlier } = result;
-    return {
-      token: shown(token, MAX_SHOWN_LENGTH),
-      phoneNumber: shown(phoneNumber, MAX_SHOWN_LENGTH),
-      amount,
-      status,
-      code,
-      message: MESSAGES[code],
-      pocketCharge: earlier,
-    };
+function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
+  switch (result.status) {
+    case "SUCCESS": {
+      const { status, charge } = result;
+      const { token, phoneNumber, amount } = charge;
+      const message = "Charge was successful.";
+      return { token, phoneNumber, amount, status, message, code: null, pocketCharge: charge };
+    }
+    case "ERROR": {
+      const { status, code, earlier } = result;
+      return {
+        token: shown(sent.token, MAX_SHOWN_LENGTH),
+        phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
+        amount: sent.amount,
+        status,
+        message: MESSAGES[code],
+        code,
+        pocketCharge: earlier,
+      };
+    }
+    default:
+      return unreachable(result);
   }
-  const { status, charge } = result;
-  const { token: storedToken, phoneNumber: storedNumber } = charge;
-  return {
-    token: storedToken,
-    phoneNumber: storedNumber,
-    amount,
-    status,
-    code: null,
-    message: "Charge was successful.",
-    pocketCharge: charge,
-  };
 }

@@ -2,15 +2,14 @@ import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { requireMerchant } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
-import { present } from "../shared/assert.js";
-import { answerCharge } from "./charge-answer.js";
+import { answerCharges } from "./charge-answer.js";
 import type { ChargePockets } from "./charge-pockets.service.js";
 import { ChargePocketsInput } from "./pocket.input.js";
 import { ChargePocketsPayload } from "./pocket.type.js";
 
 @Resolver()
 export class ChargePocketsResolver {
-  constructor(private readonly chargePocketsOf: ChargePockets) {}
+  constructor(private readonly useCase: ChargePockets) {}
 
   @Mutation(() => ChargePocketsPayload, {
     description:
@@ -24,16 +23,8 @@ export class ChargePocketsResolver {
     input: ChargePocketsInput,
     @Ctx() { caller }: Context,
   ): Promise<ChargePocketsPayload> {
-    const merchant = requireMerchant(caller);
-    const results = await this.chargePocketsOf.charge(
-      merchant,
-      input.pocketGroupSlug,
-      input.charges,
-    );
-    return {
-      results: input.charges.map((request, index) =>
-        answerCharge(request, present(results[index], "the result of a charge")),
-      ),
-    };
+    const { pocketGroupSlug, charges } = input;
+    const results = await this.useCase.charge(requireMerchant(caller), pocketGroupSlug, charges);
+    return { results: answerCharges(charges, results) };
   }
 }

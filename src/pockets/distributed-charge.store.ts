@@ -1,77 +1,134 @@
-import { readRows, writeRows } from "../database/database.js";
+import { areByKeys } from "../database/by-key.js";
+import { execute, readRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { join, sql } from "../database/sql.js";
 import { StartAgain, type Tx, together } from "../database/transaction.js";
+import { findRows } from "../records/record.js";
 import { assert, present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import { newId } from "../shared/uuid.js";
-import type { NewCharge } from "./settle-charges.js";
+import type { Ledger, LedgerChanges } from "./charge-settlement.js";
+import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 
-/** The moment of a statement that is sent behind the locks: they are held then. */
-export async function momentOf(tx: Tx): Promise<Instant> {
-  const now = sql`select statement_timestamp() as now`;
-  return present((await readRows<{ now: Instant }>(tx, now))[0], "the time").now;
+const LOCKED_POCKET = rowOf({ phoneNumber: column.text<PhoneNumber>(), balance: column.bigint() });
+const CLOCK = rowOf({ now: column.timestamp() });
+
+/** As `PocketChargeStore.lookUp`: three statements, sent together and run one after the other. */
+export async function lookUp(
+  tx: Tx,
+  pocketGroupId: string,
+  phoneNumbers: readonly PhoneNumber[],
+  tokens: readonly string[],
+): Promise<Ledger> {
+  const group = { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
+  const numbersAre = { column: "phone_number", type: "text", values: phoneNumbers } as const;
+  const tokensAre = { column: "token", type: "uuid", values: tokens } as const;
+  const [locked, charges, [clock]] = await together(
+    readRows(
+      tx,
+      LOCKED_POCKET,
+      sql`select phone_number as "phoneNumber", balance from pockets
+          where ${areByKeys([group], [numbersAre])} order by phone_number for no key update`,
+      "lock_pockets",
+    ),
+    // After the locks, as on one PostgreSQL.
+    findRows(
+      tx,
+      pocketChargeRecord,
+      areByKeys([group], [tokensAre]),
+      "find_pocket_charges_by_tokens",
+    ),
+    readRows(tx, CLOCK, sql`select statement_timestamp() as now`),
+  );
+  const balances = new Map(locked.map(({ phoneNumber, balance }) => [phoneNumber, balance]));
+  return { balances, charges, now: present(clock, "the time").now };
 }
 
 /**
- * `PocketChargeStore.write` for Citus: three statements, each of which the group's own node runs as it is.
+ * As `PocketChargeStore.write`, in three statements, each of which the group's own node runs as it is.
  * Citus would take the parts of one statement apart, carry rows between all nodes, and prepare the commit
  * on each. Their rows are counted here, before the commit is sent.
- *
- * @param now when the charges are made: after the locks were taken.
- * @throws StartAgain when another transaction has used a token or made a pocket since they were read.
  */
-export async function writeOnItsShard(
+export async function write<T>(
   tx: Tx,
   pocketGroupId: string,
-  newCharges: readonly NewCharge[],
-  balances: ReadonlyMap<PhoneNumber, number>,
-  locked: ReadonlyMap<PhoneNumber, number>,
-  now: Instant,
-): Promise<void> {
-  // The order of locks, as everywhere: new pockets by phone number, then tokens.
-  const opened = [...balances].filter(([number]) => !locked.has(number)).sort(byFirst);
-  const moved = [...balances].filter(([number]) => locked.has(number));
-  const made = [...newCharges].sort((a, b) => byFirst([a.token], [b.token]));
-  const group = sql`${pocketGroupId}::uuid`;
-  const openedRows = opened.map(
-    ([number, balance]) =>
-      sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
+  { balances, now }: Ledger,
+  { newCharges, newBalances }: LedgerChanges,
+  result: T,
+): Promise<T> {
+  const opened = [...newBalances].filter(([number]) => !balances.has(number));
+  const moved = [...newBalances].filter(([number]) => balances.has(number));
+  const [openedCount, madeCount, movedCount] = await together(
+    opened.length === 0 ? 0 : openPockets(tx, pocketGroupId, opened, now),
+    makeCharges(tx, pocketGroupId, newCharges, now),
+    moved.length === 0 ? 0 : moveBalances(tx, pocketGroupId, moved, now),
   );
-  const madeRows = made.map(
-    (one) => sql`(${group}, ${one.id}::uuid, ${one.token}::uuid, ${one.merchantId}::uuid,
-      ${one.phoneNumber}, ${one.amount}::bigint, ${one.balanceAfter}::bigint, ${now}::timestamptz)`,
-  );
-  const rows = await together(
-    openedRows.length === 0
-      ? []
-      : writeRows(
-          tx,
-          sql`insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
-              values ${join(openedRows, ", ")}
-              on conflict (pocket_group_id, phone_number) do nothing returning id`,
-        ),
-    writeRows(
-      tx,
-      sql`insert into pocket_charges
-            (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
-          values ${join(madeRows, ", ")}
-          on conflict (pocket_group_id, token) do nothing returning id`,
-    ),
-    moved.length === 0
-      ? []
-      : writeRows(
-          tx,
-          sql`update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
-              from unnest(${moved.map(([number]) => number)}::text[], ${moved.map(([, balance]) => balance)}::bigint[])
-                   as m(phone_number, balance)
-              where p.pocket_group_id = ${group} and p.phone_number = m.phone_number returning p.id`,
-        ),
-  );
-  if (rows[0].length < opened.length || rows[1].length < made.length) {
-    throw new StartAgain("another request made a pocket or used a token meanwhile");
+  if (openedCount < opened.length || madeCount < newCharges.length) {
+    throw new StartAgain("another request created a pocket or used a token meanwhile");
   }
-  assert(rows[2].length === moved.length, "a locked pocket is not there");
+  assert(movedCount === moved.length, "a locked pocket is not there");
+  return result;
+}
+
+type PocketBalance = readonly [phoneNumber: PhoneNumber, balance: number];
+
+/** In the order of phone numbers, as every transaction locks new pockets. */
+function openPockets(
+  tx: Tx,
+  pocketGroupId: string,
+  opened: readonly PocketBalance[],
+  now: Instant,
+): Promise<number> {
+  const rows = opened.toSorted(byFirst).map(
+    ([number, balance]) => sql`(${pocketGroupId}::uuid, ${newId()}::uuid, ${number},
+        ${balance}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
+  );
+  return execute(
+    tx,
+    sql`insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
+        values ${join(rows, ", ")}
+        on conflict (pocket_group_id, phone_number) do nothing`,
+  );
+}
+
+/** In the order of tokens, as every transaction locks them. */
+function makeCharges(
+  tx: Tx,
+  pocketGroupId: string,
+  charges: readonly PocketCharge[],
+  now: Instant,
+): Promise<number> {
+  const rows = charges
+    .toSorted((a, b) => byFirst([a.token], [b.token]))
+    .map(
+      (
+        one,
+      ) => sql`(${pocketGroupId}::uuid, ${one.id}::uuid, ${one.token}::uuid, ${one.merchantId}::uuid,
+        ${one.phoneNumber}, ${one.amount}::bigint, ${one.balanceAfter}::bigint, ${now}::timestamptz)`,
+    );
+  return execute(
+    tx,
+    sql`insert into pocket_charges
+          (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
+        values ${join(rows, ", ")}
+        on conflict (pocket_group_id, token) do nothing`,
+  );
+}
+
+function moveBalances(
+  tx: Tx,
+  pocketGroupId: string,
+  moved: readonly PocketBalance[],
+  now: Instant,
+): Promise<number> {
+  return execute(
+    tx,
+    sql`update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
+        from unnest(${moved.map(([number]) => number)}::text[],
+                    ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
+        where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number`,
+  );
 }
 
 function byFirst(

@@ -1,23 +1,20 @@
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { PocketCharge } from "./pocket-charge.record.js";
-import { Gatherer } from "./gatherer.js";
+import { Batcher, done } from "./batcher.js";
 import type { PocketChargeStore, Trace, Traced } from "./pocket-charge.store.js";
 import { type PocketGroupService, notGranted } from "./pocket-group.service.js";
 
 /** Traces that arrive while others are looked up share the next statement. */
-const GATHERING = { maxWeight: 100, maxRuns: 2, maxFullRuns: 4, maxWaitMs: 10_000 };
+const BATCHING = { maxWeight: 100, maxRuns: 2, maxFullRuns: 4, maxWaitMs: 10_000 };
 
 export class PocketChargeService {
-  private readonly traces: Gatherer<Trace, Traced>;
+  private readonly traces: Batcher<Trace, Traced>;
 
   constructor(
     store: PocketChargeStore,
     private readonly groups: PocketGroupService,
   ) {
-    this.traces = new Gatherer(async (_, traces) => {
-      const found = await store.trace(traces);
-      return found.map((value) => ({ isDone: true, value }));
-    }, GATHERING);
+    this.traces = new Batcher(async (_, traces) => (await store.trace(traces)).map(done), BATCHING);
   }
 
   /**

@@ -32,11 +32,17 @@ export interface UpdatePocketGroup extends PocketGroupLimits {
   readonly isActive?: boolean | null | undefined;
 }
 
-/** Who may charge a group at this moment. */
+/** A merchant and the slug of the group that it charges. */
+interface Charging {
+  readonly merchantId: string;
+  readonly pocketGroupSlug: string;
+}
+
+/** Who may charge a group, as one transaction sees it. */
 export interface ChargePermits {
   readonly limits: ChargeLimits;
-  /** @returns why the merchant may not; null when it may. */
-  refusalOf(request: { merchantId: string; pocketGroupSlug: string }): AppError | null;
+  /** @returns why the merchant may not charge the group; null when it may. */
+  refusalOf(charging: Charging): AppError | null;
 }
 
 /** How many groups, and pairs of merchant and group, are remembered. */
@@ -88,7 +94,7 @@ export class PocketGroupService {
    * @throws AppError NOT_FOUND when there is no such group, FORBIDDEN when it is not granted or inactive.
    */
   async idOfChargeable(slug: string, caller: MerchantCaller): Promise<string> {
-    const key = `${caller.merchantId}/${slug}`;
+    const key = chargeableKey(caller.merchantId, slug);
     if (this.chargeable.has(key)) return this.idOf(slug);
     const group = await this.get(slug, caller);
     if (!group.isActive) throw inactive(slug);
@@ -107,11 +113,15 @@ export class PocketGroupService {
     return {
       limits: group,
       refusalOf: ({ merchantId, pocketGroupSlug: slug }) => {
-        if (group.isActive && grantedTo.includes(merchantId)) return null;
-        this.chargeable.delete(`${merchantId}/${slug}`);
-        return grantedTo.includes(merchantId) ? inactive(slug) : notGranted(slug);
+        if (!grantedTo.includes(merchantId)) return notGranted(slug);
+        return group.isActive ? null : inactive(slug);
       },
     };
+  }
+
+  /** Has the merchant's next charge look the group up again, before a transaction. */
+  forgetChargeable({ merchantId, pocketGroupSlug }: Charging): void {
+    this.chargeable.delete(chargeableKey(merchantId, pocketGroupSlug));
   }
 
   /** @param by who makes it; left out by the program itself. */
@@ -202,6 +212,10 @@ export class PocketGroupService {
       return;
     throw notGranted(group.slug);
   }
+}
+
+function chargeableKey(merchantId: string, slug: string): string {
+  return `${merchantId}/${slug}`;
 }
 
 export function notGranted(slug: string): AppError {

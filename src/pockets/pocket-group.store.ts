@@ -1,13 +1,14 @@
 import { type Audit, enterMade, entered } from "../records/audit.js";
-import { type Database, type Queryable, readRows, writeRows } from "../database/database.js";
+import { type Database, type Queryable, execute, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import { lookUpTogether } from "../database/look-ups.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
+import { column, rowOf } from "../database/row.js";
 import { type Sql, integer, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import type { PageNumber } from "../listing/page.js";
 import { byColumn, readForParents } from "../listing/parent.js";
-import { findRows } from "../records/record.js";
+import { findRows, rowsOf } from "../records/record.js";
 import { pathAlong } from "../listing/visible.js";
 import { NEXT_MOMENT, updateRow } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
@@ -81,8 +82,9 @@ export class PocketGroupStore {
       [pocketGroupId],
       (of) => (typeof of === "string" ? of : of.pocketGroupId),
       (ids) =>
-        readRows<Grant>(
+        readRows(
           pool,
+          rowOf({ merchantId: column.uuid(), pocketGroupId: column.uuid() }),
           sql`select grants.merchant_id as "merchantId", grants.pocket_group_id as "pocketGroupId"
               from unnest(${ids}::uuid[]) as wanted(pocket_group_id)
               cross join lateral (
@@ -101,8 +103,9 @@ export class PocketGroupStore {
     id: string,
     merchantIds: readonly string[],
   ): Promise<PocketGroup & { readonly grantedTo: readonly string[] }> {
-    const rows = await readRows<PocketGroup & { grantedTo: string[] }>(
+    const rows = await readRows(
       on,
+      rowsOf(pocketGroupRecord).with({ grantedTo: column.textArray() }),
       sql`select ${pocketGroupRecord.columns},
                  array(select grants.merchant_id::text from unnest(${merchantIds}::uuid[]) as wanted(merchant_id)
                        cross join lateral (
@@ -122,8 +125,9 @@ export class PocketGroupStore {
     { number, size }: PageNumber,
   ): Promise<string[][]> {
     const groups = byColumn(sql`g.pocket_group_id`);
-    const rows = await readForParents<{ merchantId: string }>(
+    const rows = await readForParents(
       withinTime(this.database.pool, request),
+      rowOf({ merchantId: column.uuid() }),
       groups,
       pocketGroupIds.map((id) => [id]),
       (key, isDistributed) => {
@@ -169,7 +173,7 @@ export class PocketGroupStore {
 
   /** Granting again changes nothing. */
   async grant({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
-    await writeRows(
+    await execute(
       this.database.pool,
       sql`with written as (
             insert into pocket_group_grants (merchant_id, pocket_group_id)
@@ -182,7 +186,7 @@ export class PocketGroupStore {
 
   /** Revoking what is not granted changes nothing. */
   async revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
-    await writeRows(
+    await execute(
       this.database.pool,
       sql`with written as (
             delete from pocket_group_grants

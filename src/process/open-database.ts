@@ -12,8 +12,9 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from "../embedded-postgre
 import { MigrationRecords } from "../database/migrations/migration-records.js";
 import { type Migrated, migrate, readMigrations } from "../database/migrations/migrate.js";
 import { isPooled } from "../database/pooler.js";
-import { Readiness } from "../database/readiness.js";
+import { Readiness } from "../database/migrations/readiness.js";
 import { Replicas } from "../database/replicas.js";
+import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { StatementWatch } from "../database/statement-watch.js";
 
@@ -195,7 +196,7 @@ export async function warnOfFewConnections(
   // A pooler's clients may be more than the connections that it has.
   if (isShared) return;
   const setting = sql`select current_setting('max_connections')::int as allowed`;
-  const [row] = await readRows<{ allowed: number }>(pool, setting);
+  const [row] = await readRows(pool, rowOf({ allowed: column.integer() }), setting);
   const needed = connectionsNeeded(config);
   if (row === undefined || row.allowed >= needed) return;
   log.warn(

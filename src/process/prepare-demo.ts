@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
-import { Demo, type DemoFeatures, type DemoToken } from "../demo/demo.js";
+import { Demo, type DemoServices, type DemoToken } from "../demo/demo.js";
 import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
 import type { ReadyDatabase } from "./open-database.js";
 
@@ -12,12 +12,12 @@ export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: 
 
 /** @returns a valid token when the database has the demo, which an empty one gets unless disabled; else null. */
 export async function prepareDemo(
-  features: DemoFeatures,
+  services: DemoServices,
   { isEmbedded }: ReadyDatabase,
   config: Config,
 ): Promise<DemoToken | null> {
   if (!isEmbedded || !config.demo) return null;
-  const demo = new Demo(features);
+  const demo = new Demo(services);
   if (await demo.isWanted()) await demo.seed();
   return (await demo.isThere()) ? demo.keepToken(config.dataDir) : null;
 }

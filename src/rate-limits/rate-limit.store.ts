@@ -1,4 +1,5 @@
-import { type Database, writeRows } from "../database/database.js";
+import { type Database, execute, writeRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { SharedUsage, UsageReport, UsageTotal } from "./shared-usage.js";
 
@@ -12,8 +13,9 @@ export class RateLimitStore implements SharedUsage {
   report(windowStart: Date, limit: number, reports: readonly UsageReport[]): Promise<UsageTotal[]> {
     // A grant that is cut down to what is left of an untouched window is cut down no less by a row
     // that is there, so that the row to insert says all that the update needs to know.
-    return writeRows<UsageTotal>(
+    return writeRows(
       this.database.pool,
+      rowOf({ subject: column.text(), used: column.bigint(), granted: column.bigint() }),
       sql`insert into rate_limit_usage as u (window_start, kind, subject, used, granted)
           select ${windowStart.toISOString()}::timestamptz, ${this.kind}, r.subject, r.spent + r.granted, r.granted
           from (
@@ -33,7 +35,7 @@ export class RateLimitStore implements SharedUsage {
   }
 
   async forgetEnded(): Promise<void> {
-    await writeRows(
+    await execute(
       this.database.pool,
       sql`delete from rate_limit_usage where (window_start, kind, subject) in (
             select window_start, kind, subject from rate_limit_usage

@@ -2,7 +2,7 @@ import type { Queryable } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { streamRows } from "../database/snapshot.js";
 import { parseUuid } from "../shared/uuid.js";
-import type { Check, Finding } from "./check.js";
+import { type Check, FINDING, type Finding } from "./check.js";
 import { type Unit, UNIT_KINDS, countRecords, everyUnit, findGroup, findMerchant } from "./unit.js";
 
 /** What is to be audited: with neither, everything, and what belongs to no group and no merchant too. */
@@ -72,7 +72,7 @@ async function auditUnit(
   let findings = 0;
   for (const [index, check] of checks.entries()) {
     listener.checkBegins(unit, check, index);
-    for await (const finding of streamRows<Finding>(on, check.find(unit.id, distributed))) {
+    for await (const finding of streamRows(on, FINDING, check.find(unit.id, distributed))) {
       listener.found(unit, check, finding);
       findings++;
     }

@@ -1,3 +1,4 @@
+import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
 
 /** One rule of the books, and the query for whatever breaks it. */
@@ -22,6 +23,13 @@ export interface Finding {
   /** What is wrong with it, as a sentence. */
   readonly problem: string;
 }
+
+/** The rows that every check answers. */
+export const FINDING = rowOf({
+  record: column.text(),
+  id: column.text(),
+  problem: column.text(),
+});
 
 /** The largest amount: 2^53-1. */
 export const MOST = sql`9007199254740991`;

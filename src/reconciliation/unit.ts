@@ -1,4 +1,5 @@
 import { type Queryable, readRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import type { Check } from "./check.js";
 import { MERCHANT_CHECKS } from "./merchant-checks.js";
@@ -63,7 +64,11 @@ export async function countRecords(on: Queryable, unit: Unit): Promise<Record<st
     ([record, table]) =>
       sql`select ${record}::text as record, count(*) as count from ${identifier(table)} ${condition}`,
   );
-  const rows = await readRows<{ record: string; count: number }>(on, join(counts, " union all "));
+  const rows = await readRows(
+    on,
+    rowOf({ record: column.text(), count: column.bigint() }),
+    join(counts, " union all "),
+  );
   const countOf = new Map(rows.map(({ record, count }) => [record, count]));
   return Object.fromEntries(Object.keys(records).map((name) => [name, countOf.get(name) ?? 0]));
 }
@@ -76,13 +81,21 @@ export async function* everyUnit(
   kind: "pocket group" | "merchant",
 ): AsyncGenerator<Unit> {
   for (let after: string | null = null; ;) {
-    const units: Unit[] = await readRows<Unit>(on, pageOf(kind, after));
+    const units: Unit[] = await readRows<Unit>(on, ROWS[kind], pageOf(kind, after));
     yield* units;
     const last = units.at(-1);
     if (last === undefined || units.length < PAGE) return;
     after = last.id;
   }
 }
+
+const MERCHANT = rowOf({ kind: column.text<"merchant">(), id: column.uuid() });
+const GROUP = rowOf({
+  kind: column.text<"pocket group">(),
+  id: column.uuid(),
+  slug: column.text(),
+});
+const ROWS = { merchant: MERCHANT, "pocket group": GROUP };
 
 function pageOf(kind: "pocket group" | "merchant", after: string | null): Sql {
   const beyond = after === null ? sql`true` : sql`id > ${after}::uuid`;
@@ -94,8 +107,9 @@ function pageOf(kind: "pocket group" | "merchant", after: string | null): Sql {
 
 /** @returns null when there is no such group. */
 export async function findGroup(on: Queryable, slug: string): Promise<Unit | null> {
-  const rows = await readRows<Unit>(
+  const rows = await readRows(
     on,
+    GROUP,
     sql`select 'pocket group' as kind, id, slug from pocket_groups where slug = ${slug}`,
   );
   return rows[0] ?? null;
@@ -103,8 +117,9 @@ export async function findGroup(on: Queryable, slug: string): Promise<Unit | nul
 
 /** @returns null when there is no such merchant. */
 export async function findMerchant(on: Queryable, id: string): Promise<Unit | null> {
-  const rows = await readRows<Unit>(
+  const rows = await readRows(
     on,
+    MERCHANT,
     sql`select 'merchant' as kind, id from merchants where id = ${id}::uuid`,
   );
   return rows[0] ?? null;

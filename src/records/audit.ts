@@ -1,7 +1,7 @@
 import type { Caller } from "../callers/caller.js";
 import { type Sql, join, propertyName, sql } from "../database/sql.js";
 import type { Field } from "./field.js";
-import { type Queryable, readRows } from "../database/database.js";
+import { type Queryable, hasRows } from "../database/database.js";
 import { type RecordDefinition, columnName } from "./record.js";
 import { newId } from "../shared/uuid.js";
 
@@ -79,7 +79,7 @@ export async function wasEntered(
   merchantId: string,
 ): Promise<boolean> {
   const entry = sql`select from audit_entries where tenant_id = ${merchantId}::uuid and id = ${id}::uuid`;
-  return (await readRows(on, entry, "find_own_audit_entry")).length > 0;
+  return hasRows(on, entry, "find_own_audit_entry");
 }
 
 /** Leads the key of entries that belong to no merchant. */

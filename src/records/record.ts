@@ -3,6 +3,7 @@ import { isDistributed } from "../database/distributed.js";
 import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/by-key.js";
 import { inCodeOrder, inReadingOrder } from "../database/fold-case.js";
 import { lookUpTogether } from "../database/look-ups.js";
+import { type Column, type RowType, column, rowOf } from "../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
@@ -23,6 +24,8 @@ export interface RecordDefinition<F extends Fields = Fields> {
   readonly currencyField: string | undefined;
   /** Every field that is read, under its own name. */
   readonly columns: Sql;
+  /** How the columns are read; see `rowsOf`. */
+  readonly row: RowType<unknown>;
 }
 
 /** One row of a record as TypeScript sees it. */
@@ -40,11 +43,13 @@ export function defineRecord<const F extends Fields>(definition: {
   currencyField?: keyof F & string;
 }): RecordDefinition<F> {
   const table = identifier(definition.table);
-  const columns = Object.entries(definition.fields)
-    .filter(([, { role }]) => role !== "virtual")
-    .map(([name, field]) => sql`${readColumn(table, name, field)} as ${alias(name)}`);
+  const read = Object.entries(definition.fields).filter(([, { role }]) => role !== "virtual");
+  const columns = read.map(
+    ([name, field]) => sql`${readColumn(table, name, field)} as ${alias(name)}`,
+  );
+  const row = rowOf(Object.fromEntries(read.map(([name, field]) => [name, resultColumnOf(field)])));
   const { currencyField } = definition;
-  return { ...definition, table, currencyField, columns: join(columns, ", ") };
+  return { ...definition, table, currencyField, columns: join(columns, ", "), row };
 }
 
 /** The rows that meet the condition, in no particular order. `name` as in `readRows`. */
@@ -55,7 +60,12 @@ export function findRows<R extends RecordDefinition>(
   name?: string,
 ): Promise<RowOf<R>[]> {
   const statement = sql`select ${record.columns} from ${record.table} where ${condition}`;
-  return readRows<RowOf<R>>(on, statement, name);
+  return readRows(on, rowsOf(record), statement, name);
+}
+
+/** The rows that a statement with the record's columns answers. */
+export function rowsOf<R extends RecordDefinition>(record: R): RowType<RowOf<R>> {
+  return record.row as RowType<RowOf<R>>;
 }
 
 /**
@@ -73,7 +83,7 @@ export async function findByKeys<R extends RecordDefinition>(
 ): Promise<RowOf<R>[]> {
   if (await isDistributed(on)) return findRows(on, record, areByKeys(fixed, listed), name);
   const rows = rowsByKeys(record.table, fixed, listed);
-  return readRows<RowOf<R>>(on, sql`select ${record.columns} from ${rows}`, name);
+  return readRows(on, rowsOf(record), sql`select ${record.columns} from ${rows}`, name);
 }
 
 /** The records of one merchant that have these ids, in no particular order. */
@@ -168,6 +178,31 @@ const SQL_TYPES = {
   dateTime: sql`timestamptz`,
   bytes: sql`bytea`,
   json: sql`jsonb`,
+};
+
+/** How a field's column is read in a result. */
+export function resultColumnOf({ kind, isNullable }: Field<unknown>): Column<unknown> {
+  const read: Column<unknown> =
+    typeof kind === "object"
+      ? "enumList" in kind
+        ? column.textArray()
+        : column.text()
+      : RESULT_COLUMNS[kind];
+  return isNullable ? column.nullable(read) : read;
+}
+
+const RESULT_COLUMNS = {
+  id: column.uuid(),
+  uuid: column.uuid(),
+  text: column.text(),
+  phoneNumber: column.text(),
+  currency: column.text(),
+  amount: column.bigint(),
+  integer: column.integer(),
+  boolean: column.boolean(),
+  dateTime: column.timestamp(),
+  bytes: column.bytes(),
+  json: column.json(),
 };
 
 export function columnName(field: string): Sql {

@@ -4,7 +4,7 @@ import { type Sql, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import type { Origin } from "../shared/origin.js";
 import { newId } from "../shared/uuid.js";
-import { type RecordDefinition, type RowOf, columnName } from "./record.js";
+import { type RecordDefinition, type RowOf, columnName, rowsOf } from "./record.js";
 
 /** What to write, by field; a piece of SQL stands for what the database computes. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -57,8 +57,9 @@ export async function insertRow<R extends RecordDefinition>(
     insert into ${record.table} ${columnsAndValues(values, beside?.name)} returning *)`;
   const before = beside ? [sql`${beside.name} as (${beside.statement})`] : [];
   const steps = [...before, written, entered(audit, record, "making")];
-  const rows = await writeRows<RowOf<R>>(
+  const rows = await writeRows(
     on,
+    rowsOf(record),
     sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
   );
   return present(rows[0], `the ${record.name} just made`);
@@ -77,8 +78,9 @@ export async function updateRow<R extends RecordDefinition>(
   changes: Values,
   audit: Audit,
 ): Promise<RowOf<R> | null> {
-  const rows = await writeRows<RowOf<R>>(
+  const rows = await writeRows(
     on,
+    rowsOf(record),
     sql`with before as (
           select * from ${record.table} where ${condition} for no key update
         ), written as (

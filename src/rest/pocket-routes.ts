@@ -1,10 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { requireCaller } from "../callers/caller.js";
-import { answerCharge } from "../pockets/charge-answer.js";
+import { answerCharges } from "../pockets/charge-answer.js";
 import type { ChargePockets } from "../pockets/charge-pockets.service.js";
 import type { PocketChargeService } from "../pockets/pocket-charge.service.js";
 import { MAX_AMOUNT } from "../shared/amount.js";
-import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { parseUuid } from "../shared/uuid.js";
@@ -107,20 +106,18 @@ export function addPocketRoutes(
         phoneNumber: phone_number,
         amount,
       }));
-      const caller = merchantOf(request);
-      const results = await chargePockets.charge(caller, request.params.slug, charges);
+      const { slug } = request.params;
+      const results = await chargePockets.charge(merchantOf(request), slug, charges);
       return {
-        results: charges.map((charge, index) => {
-          const result = present(results[index], "the result of a charge");
-          const { token, phoneNumber, amount, status, message } = answerCharge(charge, result);
-          return {
+        results: answerCharges(charges, results).map(
+          ({ token, phoneNumber, amount, status, message }) => ({
             token,
             phone_number: phoneNumber,
             amount,
             status: status.toLowerCase(),
             message,
-          };
-        }),
+          }),
+        ),
       };
     },
   });

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "./package-root.js";
 
 /** A clone has npm scripts, which build before they run; an installed package has one command. */
-const IS_CLONE = existsSync(new URL("../../scripts/run.mjs", import.meta.url));
+const IS_CLONE = existsSync(join(PACKAGE_ROOT, "scripts/run.mjs"));
 
 /** What a person types to run one of the commands, with arguments if it takes any. */
 export function commandLine(command: string, options?: string): string {

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
-import { openDatabase, readRows } from "../../src/database/database.js";
+import { execute, openDatabase } from "../../src/database/database.js";
 import { sql } from "../../src/database/sql.js";
 import type { SlowStatement } from "../../src/database/statement-watch.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -33,7 +33,7 @@ describe("the log of slow statements", () => {
   it("has each with its text, name, rows and duration, and none of its values", async () => {
     const { told, database } = watched(0);
     const secret = "989121112233";
-    await readRows(database.pool, sql`select ${secret}::text as value`, "a_name");
+    await execute(database.pool, sql`select ${secret}::text as value`, "a_name");
     const transaction = await database.pool.connect();
     await transaction.query("begin");
     await expect(transaction.query({ text: "select 1 / $1::int", values: [0] })).rejects.toThrow(
@@ -64,8 +64,8 @@ describe("the log of slow statements", () => {
 
   it("has those alone that took as long as is configured", async () => {
     const { told, database } = watched(300);
-    await readRows(database.pool, sql`select 1`);
-    await readRows(database.pool, sql`select pg_sleep(${0.4})`);
+    await execute(database.pool, sql`select 1`);
+    await execute(database.pool, sql`select pg_sleep(${0.4})`);
     await database.close();
     expect(told.map(({ text }) => text)).toEqual(["select pg_sleep($1)"]);
     expect(told[0]?.durationMs).toBeGreaterThanOrEqual(300);

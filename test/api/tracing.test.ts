@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, createApp } from "../../src/app/app.js";
 import { readConfig } from "../../src/config/config.js";
 import { type Database, openDatabase, readRows } from "../../src/database/database.js";
+import { column, rowOf } from "../../src/database/row.js";
 import { sql } from "../../src/database/sql.js";
 import { LOG_SERIALIZERS, masked, traceOfLine } from "../../src/observability/log.js";
 import { present } from "../../src/shared/assert.js";
@@ -339,7 +340,7 @@ describe("what several requests share", () => {
     const group = await charging.createGroup({}, caller);
     const send = () =>
       charging.chargePockets.charge(caller, group, [charge({ phoneNumber: newPhoneNumber() })]);
-    // The group is known from then on, so that what is sent at once is at the gatherer at once.
+    // The group is known from then on, so that what is sent at once is at the batcher at once.
     await send();
     await send();
     // Few runs of a group are under way at a time: what is sent beside them waits, and is one run.
@@ -370,6 +371,7 @@ describe("what several requests share", () => {
         traced.asRequest(`request ${String(number)}`, () =>
           readRows(
             traced.database.pool,
+            rowOf({ number: column.integer() }),
             sql`select ${number}::int as number`,
             `q${String(number)}`,
           ),

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuditScopeError, type Snapshot, audit } from "../../src/reconciliation/audit.js";
 import { textReport } from "../../src/reconciliation/audit-report.js";
 import { UNIT_KINDS } from "../../src/reconciliation/unit.js";
-import { openDatabase, readRows, writeRows } from "../../src/database/database.js";
+import { execute, openDatabase, readRows } from "../../src/database/database.js";
+import { column, rowOf } from "../../src/database/row.js";
 import { inSnapshot } from "../../src/database/snapshot.js";
 import { sql } from "../../src/database/sql.js";
 import { findingsIn, findingsWithin } from "../support/audit.js";
@@ -154,9 +155,9 @@ describe("the audit", () => {
     const { pool } = server.database;
     const count = sql`select count(*) as count from merchants`;
     await inSnapshot(pool, async (snapshot) => {
-      const before = await readRows(snapshot, count);
+      const before = await readRows(snapshot, rowOf({ count: column.bigint() }), count);
       await server.createMerchant();
-      expect(await readRows(snapshot, count)).toEqual(before);
+      expect(await readRows(snapshot, rowOf({ count: column.bigint() }), count)).toEqual(before);
     });
   });
 
@@ -166,7 +167,9 @@ describe("the audit", () => {
     try {
       await inSnapshot(hasty.pool, async (snapshot) => {
         await sleep(500);
-        expect(await readRows(snapshot, sql`select 1 as one`)).toEqual([{ one: 1 }]);
+        expect(
+          await readRows(snapshot, rowOf({ one: column.integer() }), sql`select 1 as one`),
+        ).toEqual([{ one: 1 }]);
       });
     } finally {
       await hasty.close();
@@ -175,7 +178,7 @@ describe("the audit", () => {
 
   it("cannot write", async () => {
     const writing = inSnapshot(server.database.pool, (snapshot) =>
-      writeRows(snapshot, sql`update pockets set balance = 0`),
+      execute(snapshot, sql`update pockets set balance = 0`),
     );
     await expect(writing).rejects.toThrow("cannot execute UPDATE in a read-only transaction");
   });

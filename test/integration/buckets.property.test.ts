@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRows } from "../../src/database/database.js";
+import { column, rowOf } from "../../src/database/row.js";
 import { join, sql } from "../../src/database/sql.js";
 import { type TimeBucketUnit, bucketStart } from "../../src/listing/bucket.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
@@ -29,8 +30,9 @@ async function startsOf(
   const micros = (value: ReturnType<typeof sql>): ReturnType<typeof sql> =>
     sql`(extract(epoch from ${value}) * 1000000)::bigint`;
   const columns = units.map((unit) => micros(bucketStart(sql`at`, { unit, timeZone })));
-  const rows = await readRows<{ starts: string[] }>(
+  const rows = await readRows(
     database.pool,
+    rowOf({ starts: column.textArray() }),
     sql`select array[${join(columns, ", ")}]::text[] as starts
       from unnest(${moments}::float8[]) with ordinality as given(micros, position)
       cross join lateral (select 'epoch'::timestamptz + micros * interval '1 microsecond' as at) as moment
@@ -45,8 +47,9 @@ async function agrees(timeZone: string, segments: readonly Segment[]): Promise<b
     const before = { at: from - 1, offset: segments[index - 1]?.offset };
     return index === 0 ? [{ at: from, offset }] : [before, { at: from, offset }];
   });
-  const rows = await readRows<{ offset: number }>(
+  const rows = await readRows(
     database.pool,
+    rowOf({ offset: column.bigint() }),
     sql`select (extract(epoch from (at at time zone ${timeZone}::text) - (at at time zone 'UTC')) * 1000000)::bigint as offset
       from unnest(${changes.map(({ at }) => at)}::float8[]) with ordinality as given(micros, position)
       cross join lateral (select 'epoch'::timestamptz + micros * interval '1 microsecond' as at) as moment

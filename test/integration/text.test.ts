@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { foldedCase } from "../../src/database/fold-case.js";
 import { readRows } from "../../src/database/database.js";
+import { column, rowOf } from "../../src/database/row.js";
 import { sql } from "../../src/database/sql.js";
 import { foldCase } from "../../src/shared/fold-case.js";
 import { type TestDatabase, createTestDatabaseIn } from "../support/database.js";
@@ -356,8 +357,9 @@ describe("folding", () => {
     await database.pool.query(
       "create collation without_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
     );
-    const rows = await readRows<{ of: string; folded: string; isBesideIt: boolean }>(
+    const rows = await readRows(
       database.pool,
+      rowOf({ of: column.text(), folded: column.text(), isBesideIt: column.boolean() }),
       sql`select v as of, folded, v = folded collate without_case as "isBesideIt"
           from unnest(${CODE_POINTS}::text[]) as v, lateral (select ${foldedCase(sql`v`)} as folded) f`,
     );

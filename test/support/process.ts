@@ -24,7 +24,7 @@ export type Program =
   | "commands/seed";
 type Env = Record<string, string>;
 
-const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+const DIST = fileURLToPath(new URL("../../dist/programs", import.meta.url));
 const DEMO_GROUP = "my-pocket-group";
 
 /** What a shell has, and nothing that would configure the server. */

@@ -1,13 +1,13 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { PACKAGE_ROOT } from "../../shared/package-root.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectionTo } from "../database.js";
 import { type Migration, MigrationRecords, checksumOf } from "./migration-records.js";
 import { isPooled } from "../pooler.js";
 
-const MIGRATIONS = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
+const MIGRATIONS = join(PACKAGE_ROOT, "prisma/migrations");
 
 /** Held while migrating, so that servers that start together migrate one after another. */
 export const MIGRATION_LOCK = 7_091_100_001;

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type Queryable, readRows, writeRows } from "../database.js";
+import { type Queryable, execute, readRows } from "../database.js";
+import { column, rowOf } from "../row.js";
 import { sql } from "../sql.js";
 
 export interface Migration {
@@ -21,7 +22,7 @@ export class MigrationRecords {
   constructor(private readonly on: Queryable) {}
 
   async create(): Promise<void> {
-    await writeRows(
+    await execute(
       this.on,
       sql`
       create table if not exists _prisma_migrations (
@@ -45,13 +46,15 @@ export class MigrationRecords {
     pending: Migration[];
     unknown: string[];
   }> {
-    const [found] = await readRows<{ exists: boolean }>(
+    const [found] = await readRows(
       this.on,
+      rowOf({ exists: column.boolean() }),
       sql`select to_regclass('_prisma_migrations') is not null as exists`,
     );
     if (found?.exists !== true) return { pending: [...migrations], unknown: [] };
-    const rows = await readRows<{ migration_name: string; checksum: string }>(
+    const rows = await readRows(
       this.on,
+      rowOf({ migration_name: column.text(), checksum: column.text() }),
       sql`select migration_name, checksum from _prisma_migrations
        where finished_at is not null and rolled_back_at is null order by 1`,
     );
@@ -71,7 +74,7 @@ export class MigrationRecords {
   }
 
   async add({ name, checksum }: Migration): Promise<void> {
-    await writeRows(
+    await execute(
       this.on,
       sql`insert into _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
           values (${randomUUID()}, ${checksum}, clock_timestamp(), ${name}, 1)`,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { PACKAGE_ROOT } from "../../shared/package-root.js";
 import { type OnlineCopy, copyOnline } from "../online-backup.js";
 import { ArchiveWriter } from "./archive-writer.js";
 import { BackupError, MANIFEST, type Manifest, PLATFORM, writeManifest } from "./manifest.js";
@@ -136,6 +137,6 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 async function ownVersion(): Promise<string> {
-  const file = new URL("../../../package.json", import.meta.url);
+  const file = join(PACKAGE_ROOT, "package.json");
   return (JSON.parse(await readFile(file, "utf8")) as { version: string }).version;
 }

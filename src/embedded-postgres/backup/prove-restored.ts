@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.js";
 import { type Database, openDatabase, readRows } from "../../database/database.js";
 import { migrate } from "../../database/migrations/migrate.js";
 import { inSnapshot } from "../../database/snapshot.js";
+import { column, rowOf } from "../../database/row.js";
 import { sql } from "../../database/sql.js";
 import { SecretKeyFolder } from "../../payments/secrets/secret-key-folder.store.js";
 import type { Manifest } from "./manifest.js";
@@ -60,8 +61,9 @@ async function tellOfMissingKeys(
   keys: readonly { id: string }[],
   tell: (line: string) => void,
 ): Promise<void> {
-  const rows = await readRows<{ id: string; count: number }>(
+  const rows = await readRows(
     pool,
+    rowOf({ id: column.text(), count: column.bigint() }),
     sql`select provider_secret_key_id as id, count(*) as count from (
           select provider_secret_key_id from payment_charges
           union all select provider_secret_key_id from payment_authorizations) secrets

@@ -61,7 +61,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly gathered = new Histogram({
+  private readonly batched = new Histogram({
     name: "pocketcharge_charge_requests_per_transaction",
     help: "How many requests to charge pockets shared a transaction.",
     buckets: REQUESTS,
@@ -171,7 +171,7 @@ export class Metrics {
   }
 
   transaction(requestCount: number): void {
-    this.gathered.observe(requestCount);
+    this.batched.observe(requestCount);
   }
 
   rateLimited(limit: "requests" | "charges" | "authentication"): void {

@@ -1,11 +1,19 @@
 import type { Database } from "../../database/database.js";
-import { readRows, writeRows } from "../../database/database.js";
+import { execute, readRows } from "../../database/database.js";
+import { column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
 import type { SealedSecret, SecretDigests, SecretOwner } from "./provider-secrets.js";
 
 /** A record that has a secret. */
 export type SecretHolder = SecretOwner & SealedSecret;
+
+const SECRET_HOLDER = rowOf({
+  merchantId: column.uuid(),
+  id: column.uuid(),
+  providerSecretKeyId: column.text(),
+  providerSecretSealed: column.bytes(),
+});
 
 /** The tables whose records have secrets. */
 export const SECRET_TABLES = [sql`payment_charges`, sql`payment_authorizations`] as const;
@@ -15,8 +23,9 @@ export class ProviderSecretStore {
 
   /** The merchants that have records with secrets sealed with another key. */
   async merchantsSealedOtherwise(table: Sql, keyId: string): Promise<string[]> {
-    const rows = await readRows<{ merchantId: string }>(
+    const rows = await readRows(
       this.database.pool,
+      rowOf({ merchantId: column.uuid() }),
       sql`select distinct merchant_id as "merchantId" from ${table} where provider_secret_key_id <> ${keyId}`,
     );
     return rows.map(({ merchantId }) => merchantId);
@@ -36,8 +45,9 @@ export class ProviderSecretStore {
     limit: number,
   ): Promise<SecretHolder[]> {
     const beyond = after === null ? sql`` : sql`and id > ${after}::uuid`;
-    return readRows<SecretHolder>(
+    return readRows(
       tx,
+      SECRET_HOLDER,
       sql`select merchant_id as "merchantId", id, provider_secret_key_id as "providerSecretKeyId",
                  provider_secret_sealed as "providerSecretSealed"
           from ${table}
@@ -55,7 +65,7 @@ export class ProviderSecretStore {
   ): Promise<void> {
     const of = <K extends keyof (typeof secrets)[number]>(key: K) =>
       secrets.map((secret) => secret[key]);
-    await writeRows(
+    await execute(
       tx,
       sql`update ${table} t
           set provider_secret_key_id = s.key_id, provider_secret_sealed = s.sealed,

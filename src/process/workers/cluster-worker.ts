@@ -1,11 +1,12 @@
 import cluster from "node:cluster";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "../../shared/package-root.js";
 import type { ToPrimary } from "./messages.js";
 import type { WorkerProcess } from "./supervisor.js";
 
 /** Another process of this program, which shares its port by Node's cluster. */
 export function forkWorker(): WorkerProcess {
-  cluster.setupPrimary({ exec: fileURLToPath(new URL("worker.js", import.meta.url)), args: [] });
+  cluster.setupPrimary({ exec: join(PACKAGE_ROOT, "dist/programs/worker.js"), args: [] });
   const worker = cluster.fork();
   worker.on("error", () => undefined); // a message that did not arrive; whether it lives, "exit" tells
   return {

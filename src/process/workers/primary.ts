@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import type { Logger } from "pino";
-import { composeFeatures } from "../../app/features.js";
+import { composeServices } from "../../app/services.js";
 import type { Config } from "../../config/config.js";
 import {
   type ReadyDatabase,
@@ -118,10 +118,10 @@ async function prepareDemoAlone(
 ): Promise<DemoToken | null> {
   if (!database.isEmbedded || !config.demo) return null;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
-  const features = composeFeatures({ database, log, secretKeys });
+  const composed = composeServices({ database, log, secretKeys });
   try {
-    return await prepareDemo(features, database, config);
+    return await prepareDemo(composed, database, config);
   } finally {
-    await features.close();
+    await composed.close();
   }
 }

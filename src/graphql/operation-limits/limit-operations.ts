@@ -1,0 +1,113 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
+import { withoutToken } from "../../callers/caller.js";
+import {
+  type DocumentLimits,
+  MAX_DOCUMENT_LENGTH,
+  MAX_DOCUMENT_LINES,
+} from "../../shared/request-limits.js";
+import type { Context } from "../context.js";
+import { asksForSchemaAlone } from "./schema-alone.js";
+import { type Exceeded, exceededError } from "../exceeded.js";
+import { type OperationMeasure, measureOperation } from "./measure.js";
+import { exceededByJson } from "./json-size.js";
+import { hasMoreLines } from "./lines.js";
+import { isDocumentDeeper } from "./nesting.js";
+
+/**
+ * Refuses operations without the token that they need, and operations that exceed a limit, before their variables
+ * are read and before any execution. Reports the cost of each operation in the extensions of its answer. Install
+ * it after `presentErrors`.
+ *
+ * Documents are measured once and kept measured for as long as Apollo keeps them parsed.
+ */
+export function limitOperations(
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+): ApolloServerPlugin<Context> {
+  const measures = new WeakMap<OperationDefinitionNode, OperationMeasure>();
+
+  function measureOf(document: DocumentNode, operation: OperationDefinitionNode): OperationMeasure {
+    let measure = measures.get(operation);
+    if (measure === undefined)
+      measures.set(operation, (measure = measureOperation(schema, document, operation)));
+    return measure;
+  }
+
+  function listen(): GraphQLRequestListener<Context> {
+    let charged: number | undefined;
+    return {
+      didResolveOperation: ({ document, operation, request, contextValue }) => {
+        // The request may name no operation of the document.
+        if (operation === undefined) return Promise.resolve();
+        if (contextValue.caller === null && !asksForSchemaAlone(document, operation))
+          throw withoutCaller();
+        const tooLarge = exceededByJson(request.variables, limits);
+        if (tooLarge) throw exceededError(tooLarge);
+        const measure = measureOf(document, operation);
+        const cost = measure.costWith(request.variables ?? {});
+        const exceeded = exceededOf(measure, cost, limits);
+        if (exceeded) throw exceededError(exceeded);
+        charged = cost;
+        return Promise.resolve();
+      },
+      willSendResponse: ({ response: { body } }) => {
+        if (body.kind === "single") {
+          const result = body.singleResult;
+          const exceeded = result.errors?.[0]?.extensions?.["exceeded"];
+          const cost = exceeded
+            ? { charged: charged ?? 0, limit: limits.cost, exceeded }
+            : { charged, limit: limits.cost };
+          if (cost.charged !== undefined) result.extensions = { ...result.extensions, cost };
+        }
+        return Promise.resolve();
+      },
+    };
+  }
+
+  return { requestDidStart: () => Promise.resolve(listen()) };
+}
+
+/** The error for an operation that needs a token. Apollo would not set its HTTP status. */
+function withoutCaller(): GraphQLError {
+  const originalError = withoutToken("This");
+  const extensions = { http: { status: 401 } };
+  return new GraphQLError(originalError.message, { originalError, extensions });
+}
+
+/**
+ * The error for a document that is too long, has too many lines or would overflow the parser; undefined when it may
+ * be parsed or is not a string. Call it before Apollo, which parses before a plugin can refuse anything.
+ */
+export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
+  if (typeof source !== "string") return undefined;
+  if (isDocumentDeeper(source, limits.nesting)) return nestingError(limits);
+  const { length } = source;
+  if (length > MAX_DOCUMENT_LENGTH)
+    return exceededError({ limit: "length", has: length, allowed: MAX_DOCUMENT_LENGTH });
+  if (!hasMoreLines(source, MAX_DOCUMENT_LINES)) return undefined;
+  const allowed = MAX_DOCUMENT_LINES;
+  return exceededError({ limit: "lines", has: allowed + 1, allowed });
+}
+
+function nestingError({ nesting: allowed }: DocumentLimits): GraphQLError {
+  return exceededError({ limit: "nesting", has: allowed + 1, allowed });
+}
+
+function exceededOf(
+  { depth, aliases, directives, charges }: OperationMeasure,
+  cost: number,
+  limits: DocumentLimits,
+): Exceeded | undefined {
+  const kept = { depth, aliases, directives, chargePockets: charges, cost };
+  const allowed = { ...limits, chargePockets: 1 };
+  for (const limit of ["depth", "aliases", "directives", "chargePockets", "cost"] as const) {
+    if (kept[limit] > allowed[limit]) return { limit, has: kept[limit], allowed: allowed[limit] };
+  }
+  return undefined;
+}

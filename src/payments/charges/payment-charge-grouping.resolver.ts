@@ -1,0 +1,58 @@
+import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { EmployeeType } from "../../access/access.type.js";
+import { requireMerchant } from "../../callers/caller.js";
+import type { Employee } from "../../access/employee.record.js";
+import type { Customer } from "../../customers/customer.record.js";
+import { CustomerType } from "../../customers/customer.type.js";
+import type { Context } from "../../graphql/context.js";
+import type { Order } from "../../orders/order.record.js";
+import { OrderType } from "../../orders/order.type.js";
+import type { PaymentRelations } from "../payment-relations.loader.js";
+import { paymentChargeLists } from "./payment-charge.type.js";
+
+/** A group's keys that are relations: their ids are what the group was made by. */
+interface GroupingValues {
+  readonly customerId?: string | null;
+  readonly orderId?: string | null;
+  readonly employeeId?: string | null;
+}
+
+@Resolver(() => paymentChargeLists.GroupingValues)
+export class PaymentChargeGroupingResolver {
+  constructor(private readonly relations: PaymentRelations) {}
+
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer who pays; null for charges without one, or unless it is a key.",
+  })
+  customer(
+    @Root() { customerId = null }: GroupingValues,
+    @Ctx() context: Context,
+  ): Promise<Customer | null> {
+    return this.relations.customers.load(context, customerId);
+  }
+
+  @FieldResolver(() => OrderType, {
+    nullable: true,
+    description: "The order that is paid; null for charges without one, or unless it is a key.",
+  })
+  order(
+    @Root() { orderId = null }: GroupingValues,
+    @Ctx() context: Context,
+  ): Promise<Order | null> {
+    return this.relations.orders.load(context, orderId);
+  }
+
+  @FieldResolver(() => EmployeeType, {
+    nullable: true,
+    description:
+      "Whose token recorded the charges; null for tokens without an employee, or unless it is a key.",
+  })
+  employee(
+    @Root() { employeeId = null }: GroupingValues,
+    @Ctx() context: Context,
+  ): Promise<Employee | null> {
+    const { merchantId } = requireMerchant(context.caller);
+    return this.relations.employee(context, merchantId, employeeId);
+  }
+}

@@ -1,0 +1,181 @@
+import { present } from "../shared/assert.js";
+import { AppError } from "../shared/errors.js";
+
+export interface BatcherOptions<T> {
+  /**
+   * The locks of a task. Tasks that share a lock are never in two runs at once: the later one waits here,
+   * holding nothing, and not in the database with the locks of its whole run. By default, tasks share no locks.
+   */
+  readonly locksOf?: ((task: T) => readonly string[]) | undefined;
+  /** What tasks that run together weigh at most; one that weighs more runs alone. */
+  readonly maxWeight: number;
+  /** The limit when tasks that share locks with the run join it: they would otherwise wait for its end. */
+  readonly maxSharedWeight?: number | undefined;
+  /** How many runs of one key are under way, whatever waits. */
+  readonly maxRuns: number;
+  /** As many as this when what waits fills a run: nothing is then gained by waiting for more. */
+  readonly maxFullRuns: number;
+  /** How long a task may wait for its run to begin. */
+  readonly maxWaitMs: number;
+}
+
+/** The outcome of one task: its result, or why it alone failed. */
+export type TaskResult<R> =
+  | { readonly isDone: true; readonly value: R }
+  | { readonly isDone: false; readonly error: unknown };
+
+export function done<R>(value: R): TaskResult<R> {
+  return { isDone: true, value };
+}
+
+export function failed(error: unknown): TaskResult<never> {
+  return { isDone: false, error };
+}
+
+interface Waiting<T, R> {
+  readonly task: T;
+  readonly weight: number;
+  readonly locks: readonly string[];
+  readonly since: number;
+  readonly resolve: (value: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Queue<T, R> {
+  /** In order of arrival. The first `passedOver` tasks wait for a lock until a run ends. */
+  waiting: Waiting<T, R>[];
+  passedOver: number;
+  /** The weight of the other tasks. */
+  freeWeight: number;
+  /** The locks of the current runs. */
+  readonly held: Set<string>;
+  /** The locks of the tasks passed over: later tasks wait behind them. */
+  readonly awaited: Set<string>;
+  runs: number;
+}
+
+/**
+ * Batches tasks: those of one key that arrive together share a run. Only locks delay a task: the first task of
+ * a key runs at once, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
+ * never waits, and more load means larger runs.
+ */
+export class Batcher<T, R> {
+  private readonly queues = new Map<string, Queue<T, R>>();
+
+  /** @param run answers every task in its place; when it throws, all of them failed for that reason. */
+  constructor(
+    private readonly run: (key: string, tasks: readonly T[]) => Promise<TaskResult<R>[]>,
+    private readonly options: BatcherOptions<T>,
+  ) {}
+
+  /** @throws the task's own failure, or SERVICE_UNAVAILABLE when it waited too long and was not begun. */
+  add(key: string, task: T, weight: number): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const queue = this.queues.get(key) ?? this.open(key);
+      const locks = this.options.locksOf?.(task) ?? [];
+      queue.waiting.push({ task, weight, locks, since: performance.now(), resolve, reject });
+      queue.freeWeight += weight;
+      this.begin(key, queue);
+    });
+  }
+
+  private open(key: string): Queue<T, R> {
+    const queue: Queue<T, R> = {
+      waiting: [],
+      passedOver: 0,
+      freeWeight: 0,
+      held: new Set(),
+      awaited: new Set(),
+      runs: 0,
+    };
+    this.queues.set(key, queue);
+    return queue;
+  }
+
+  private begin(key: string, queue: Queue<T, R>): void {
+    while (this.mayBegin(queue)) {
+      const taken = this.inTime(this.take(queue));
+      if (taken.length > 0) this.start(key, queue, taken);
+    }
+    if (queue.waiting.length === 0 && queue.runs === 0) this.queues.delete(key);
+  }
+
+  private mayBegin({ runs, freeWeight }: Queue<T, R>): boolean {
+    const { maxRuns, maxFullRuns, maxWeight } = this.options;
+    return runs < maxRuns ? freeWeight > 0 : runs < maxFullRuns && freeWeight >= maxWeight;
+  }
+
+  /** Takes the tasks of the next run in order of arrival, and passes over those that wait for a lock. */
+  private take(queue: Queue<T, R>): Waiting<T, R>[] {
+    const { waiting, held, awaited } = queue;
+    const taken: Waiting<T, R>[] = [];
+    const left = waiting.slice(0, queue.passedOver);
+    const { maxWeight, maxSharedWeight = maxWeight } = this.options;
+    const own = new Set<string>();
+    let weight = 0;
+    let next = queue.passedOver;
+    for (; next < waiting.length; next++) {
+      const one = present(waiting[next], "a task that waits");
+      if (one.locks.some((lock) => held.has(lock) || awaited.has(lock))) {
+        for (const lock of one.locks) awaited.add(lock);
+        left.push(one);
+      } else {
+        const isShared = one.locks.some((lock) => own.has(lock));
+        if (weight > 0 && weight + one.weight > (isShared ? maxSharedWeight : maxWeight)) break;
+        for (const lock of one.locks) own.add(lock);
+        taken.push(one);
+        weight += one.weight;
+      }
+    }
+    queue.passedOver = left.length;
+    queue.waiting = left.concat(waiting.slice(next));
+    queue.freeWeight = weightOf(queue.waiting.slice(left.length));
+    return taken;
+  }
+
+  private inTime(taken: readonly Waiting<T, R>[]): Waiting<T, R>[] {
+    const oldest = performance.now() - this.options.maxWaitMs;
+    return taken.filter(({ since, reject }) => {
+      if (since >= oldest) return true;
+      reject(new AppError("SERVICE_UNAVAILABLE", TOO_LATE));
+      return false;
+    });
+  }
+
+  private start(key: string, queue: Queue<T, R>, taken: readonly Waiting<T, R>[]): void {
+    const locks = taken.flatMap((one) => one.locks);
+    for (const lock of locks) queue.held.add(lock);
+    queue.runs++;
+    void this.answer(key, taken).finally(() => {
+      for (const lock of locks) queue.held.delete(lock);
+      queue.runs--;
+      queue.passedOver = 0;
+      queue.awaited.clear();
+      queue.freeWeight = weightOf(queue.waiting);
+      this.begin(key, queue);
+    });
+  }
+
+  private async answer(key: string, taken: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await this.run(
+        key,
+        taken.map(({ task }) => task),
+      );
+      for (const [index, { resolve, reject }] of taken.entries()) {
+        const result = results[index];
+        if (result?.isDone) resolve(result.value);
+        else reject(result?.error);
+      }
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    }
+  }
+}
+
+function weightOf(waiting: readonly { readonly weight: number }[]): number {
+  return waiting.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+const TOO_LATE =
+  "The server is too busy: the request was not begun. Send it again; a charge is safe to send again.";
