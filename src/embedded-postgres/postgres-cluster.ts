@@ -16,9 +16,10 @@ const POLL_MS = 50;
 
 /**
  * The port has just been taken, the last processes of a crashed server are still ending, or another process has begun
- * to start the same server.
+ * to start the same server, which a short command may have stopped again since.
  */
-const PASSING_REASONS = /Address already in use|still in use|PID file ".*" is empty/;
+const PASSING_REASONS =
+  /Address already in use|still in use|PID file ".*" is empty|lock file ".*" already exists/;
 
 /** A data folder whose path cannot be handed to PostgreSQL. */
 export class DataFolderNameError extends Error {
