@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files whose tests mostly start programs. */
-const LONG = /\/test\/(process|browser|docs\/examples)/;
+/** Files that start programs, or take longest for another reason. */
+const LONG =
+  /\/test\/(process|browser|docs\/examples|examples|attacks\/processor-time|integration\/(statement-growth|audit|text))/;
 
 /** Begins with what takes longest, so that no worker is left alone with it in the end. */
 class LongestFirst extends BaseSequencer {

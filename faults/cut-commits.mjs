@@ -5,7 +5,7 @@ import { until } from "./support/until.mjs";
 export const cutCommits = {
   name: "cut-commits",
   does: "connections to the database are cut before a commit, after it, and in place of its response",
-  rounds: { full: 1_000, quick: 100 },
+  rounds: { full: 1_000, quick: 50 },
   run,
 };
 

@@ -7,7 +7,7 @@ import { until } from "./support/until.mjs";
 export const failingTransactions = {
   name: "failing-transactions",
   does: "serialization failures and deadlocks: raised by triggers and commits, and real ones",
-  rounds: { full: 1_000, quick: 100 },
+  rounds: { full: 1_000, quick: 50 },
   run,
 };
 

@@ -6,7 +6,7 @@ import { until } from "./support/until.mjs";
 export const killPostgres = {
   name: "kill-postgres",
   does: "kill -9 of PostgreSQL's postmaster",
-  rounds: { full: 50, quick: 5 },
+  rounds: { full: 50, quick: 2 },
   run,
 };
 

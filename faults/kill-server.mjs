@@ -5,7 +5,7 @@ import { Stage, oneServerAlone } from "./support/stage.mjs";
 export const killServer = {
   name: "kill-server",
   does: "kill -9 of the server, its embedded PostgreSQL left running",
-  rounds: { full: 50, quick: 4 },
+  rounds: { full: 50, quick: 2 },
   cannotRun: oneServerAlone,
   run: async (options) => run(await Stage.embedded(options), options),
 };
@@ -14,7 +14,7 @@ export const killServer = {
 export const killServerExternal = {
   name: "kill-server-external",
   does: "kill -9 of one of the servers, on an external PostgreSQL",
-  rounds: { full: 50, quick: 4 },
+  rounds: { full: 50, quick: 2 },
   run: async (options) => run(await Stage.external(options), options),
 };
 

@@ -7,7 +7,7 @@ const PAUSE_MS = 1_000;
 export const terminateConnections = {
   name: "terminate-connections",
   does: "pg_terminate_backend of a random connection, one a second",
-  rounds: { full: 120, quick: 12 },
+  rounds: { full: 120, quick: 6 },
   run,
 };
 

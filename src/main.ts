@@ -1,10 +1,8 @@
 import { readConfig } from "./config/config.js";
 import { createLog } from "./observability/log.js";
 import { reportFailure } from "./process/report-failure.js";
-import { serve } from "./process/serve.js";
 import { hearSignals } from "./process/signals.js";
 import { keepHeapSteady } from "./process/steady-heap.js";
-import { leadWorkers } from "./process/workers/primary.js";
 
 /** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
 try {
@@ -12,7 +10,14 @@ try {
   const config = readConfig();
   const log = createLog(config);
   const signals = hearSignals();
-  await (config.workers === 1 ? serve : leadWorkers)(config, log, signals);
+  // Loaded once the configuration is right: all that a server needs takes a second.
+  if (config.workers === 1) {
+    const { serve } = await import("./process/serve.js");
+    await serve(config, log, signals);
+  } else {
+    const { leadWorkers } = await import("./process/workers/primary.js");
+    await leadWorkers(config, log, signals);
+  }
 } catch (error) {
   reportFailure(error);
 }

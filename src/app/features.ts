@@ -25,13 +25,13 @@ export function composeFeatures(
 ) {
   const pockets = composePockets(database, access, charging);
   const payments = composePayments(database, access, secretKeys, clock);
-  const schema = buildGraphqlSchema([
+  const resolvers = [
     ...access.resolvers,
     ...pockets.resolvers,
     ...payments.resolvers,
     new AuditEntryResolver(new AuditEntryLists(database)),
-  ]);
-  return { pockets, payments, schema };
+  ];
+  return { pockets, payments, schema: () => buildGraphqlSchema(resolvers) };
 }
 
 /** The same schema without a database, to be read and not to be executed. */
@@ -45,5 +45,5 @@ export function unconnectedSchema(): GraphQLSchema {
   });
   const clock = systemClock;
   const options = { charging: {}, secretKeys: () => [], clock };
-  return composeFeatures(database, composeAccess(database, clock), options).schema;
+  return composeFeatures(database, composeAccess(database, clock), options).schema();
 }

@@ -1,4 +1,5 @@
-import { type App, createApp } from "../app/app.js";
+import "reflect-metadata";
+import { type Composed, composeServices } from "../app/services.js";
 import { type Config, readConfig } from "../config/config.js";
 import { openConfiguredDatabase } from "../process/open-database.js";
 import { createLog } from "../observability/log.js";
@@ -8,10 +9,11 @@ import { reportFailure } from "../process/report-failure.js";
 /**
  * Runs a command on the configured database, which may have a running server, and then closes the database.
  *
+ * @param command gets the services without a server, which load in half the time.
  * @param prepare runs before the application is assembled.
  */
 export async function runCommand(
-  command: (given: { app: App; config: Config }) => Promise<void>,
+  command: (given: { app: Composed; config: Config }) => Promise<void>,
   prepare: (given: { config: Config; isEmbedded: boolean }) => void = () => undefined,
 ): Promise<void> {
   try {
@@ -21,7 +23,7 @@ export async function runCommand(
     try {
       prepare({ config, isEmbedded: database.isEmbedded });
       const secretKeys = openSecretKeys(config, database.isEmbedded);
-      const app = await createApp({ database, log, introspection: false, secretKeys });
+      const app = composeServices({ database, log, secretKeys });
       await command({ app, config });
       await app.close();
     } finally {

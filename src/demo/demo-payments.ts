@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import type { App } from "../app/app.js";
+import type { Composed } from "../app/services.js";
 import { assert } from "../shared/assert.js";
 import { type Instant, instantOf } from "../shared/instant.js";
 import type { Origin } from "../shared/origin.js";
@@ -31,7 +31,7 @@ export class DemoPayments {
   private readonly now = Date.now();
 
   constructor(
-    private readonly services: App["services"],
+    private readonly services: Composed["services"],
     private readonly caller: MerchantCaller,
   ) {}
 

@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import type { App } from "../app/app.js";
+import type { Composed } from "../app/services.js";
 
 const COUNT = 24;
 const POCKET_COUNT = 6;
@@ -10,7 +10,7 @@ const POCKET_COUNT = 6;
  */
 export class DemoPocketCharges {
   constructor(
-    private readonly services: App["services"],
+    private readonly services: Composed["services"],
     private readonly caller: MerchantCaller,
   ) {}
 

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MERCHANT_SCOPES } from "../callers/api-scope.js";
-import type { App } from "../app/app.js";
+import type { Composed } from "../app/services.js";
 import { DemoPayments } from "./demo-payments.js";
 import { DemoPocketCharges } from "./demo-pocket-charges.js";
 import { assert } from "../shared/assert.js";
@@ -25,12 +25,14 @@ export interface DemoToken {
   readonly isNew: boolean;
 }
 
+export type DemoServices = Pick<Composed, "services" | "authenticator">;
+
 /** Sample data for trying the server: a merchant, an employee, charged pockets, payments and tokens. */
 export class Demo {
   private readonly pocketCharges: DemoPocketCharges;
   private readonly payments: DemoPayments;
 
-  constructor(private readonly app: App) {
+  constructor(private readonly app: DemoServices) {
     const scopes = MERCHANT_SCOPES;
     const caller = { tokenId: "", merchantId: MERCHANT_ID, employeeId: EMPLOYEE_ID, scopes };
     this.pocketCharges = new DemoPocketCharges(app.services, caller);

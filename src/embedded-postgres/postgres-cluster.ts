@@ -15,10 +15,11 @@ const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
 /**
- * Temporary failures: another program has taken the port, the last processes of a crashed server are still ending, or
- * another process is starting the same server.
+ * Temporary failures: another program has taken the port, the last processes of a crashed server are still ending,
+ * or another process is starting the same server, which a short command may have stopped again since.
  */
-const PASSING_REASONS = /Address already in use|still in use|PID file ".*" is empty/;
+const PASSING_REASONS =
+  /Address already in use|still in use|PID file ".*" is empty|lock file ".*" already exists/;
 
 /** The path of the data folder cannot be passed to PostgreSQL. */
 export class DataFolderNameError extends Error {

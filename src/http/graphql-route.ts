@@ -36,11 +36,8 @@ export interface GraphqlRouteOptions {
   readonly authenticator: Authenticator;
   readonly log: FastifyBaseLogger;
   readonly introspection: boolean;
-  /**
-   * Whether to compile documents: on their second use, or at once. Otherwise graphql-js interprets them, with the
-   * same results.
-   */
-  readonly compilesQueries?: boolean | "at once" | undefined;
+  /** Whether to compile documents on their second use. Otherwise graphql-js interprets them, with the same results. */
+  readonly compilesQueries?: boolean | undefined;
   /** The limits of one operation. Omitted limits have their defaults. */
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
   /** The maximum time for a response. */

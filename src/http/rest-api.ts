@@ -8,8 +8,6 @@ export interface RestApi {
   readonly errorFormOf: (
     url: string,
   ) => { bodyOf: (problems: readonly Problem[]) => object } | null;
-  /** Adds the formats of the REST schemas to the request validator. */
-  readonly addFormats: (validator: FormatRegistry) => void;
 }
 
 /** One thing that is wrong with a request. */
@@ -17,8 +15,4 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-}
-
-export interface FormatRegistry {
-  addFormat(name: string, validate: (text: string) => boolean): unknown;
 }

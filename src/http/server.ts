@@ -81,17 +81,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
       reply.raw.end(JSON.stringify(body));
     },
-    // Refuse values that the schema does not allow, instead of coercing or removing them.
-    ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: false,
-        allErrors: true,
-        allowUnionTypes: true,
-      },
-      onCreate: rest.addFormats,
-    },
     forceCloseConnections: "idle",
     // Answer requests normally during a shutdown, and close their connections afterwards.
     return503OnClosing: false,

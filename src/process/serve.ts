@@ -4,14 +4,9 @@ import { openConfiguredDatabase } from "./open-database.js";
 import { poolStateOf } from "../database/read-places.js";
 import type { DemoToken } from "../demo/demo.js";
 import { Metrics } from "../observability/metrics/metrics.js";
-import {
-  closeInTime,
-  createServerApp,
-  prepareDemo,
-  stopAfter,
-  warnOfMissingKeys,
-} from "./server-app.js";
-import type { Signals } from "./signals.js";
+import { prepareDemo, warnOfMissingKeys } from "./prepare-demo.js";
+import { closeInTime, createServerApp } from "./server-app.js";
+import { type Signals, stopAfter } from "./signals.js";
 import { welcome } from "./welcome.js";
 
 /** Serves from this process until a signal ends it. */

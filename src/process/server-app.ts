@@ -3,7 +3,6 @@ import type { Logger } from "pino";
 import { type App, type AppOptions, createApp } from "../app/app.js";
 import type { Config } from "../config/config.js";
 import type { ReadyDatabase } from "./open-database.js";
-import { Demo, type DemoToken } from "../demo/demo.js";
 import { playgroundStart } from "../demo/playground-start.js";
 import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
 import { isLoopback } from "../shared/host.js";
@@ -59,41 +58,6 @@ export async function createServerApp(
 async function openTracing(settings: TracingSettings, log: Logger): Promise<Tracing> {
   const { Tracing } = await import("../observability/tracing/tracing.js");
   return new Tracing(settings, log);
-}
-
-/** Call it once per server, not per process. */
-export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: Logger): void {
-  if (openSecretKeys(config, database.isEmbedded)().length > 0) return;
-  log.warn("PROVIDER_SECRET_KEYS is not set: inputs with a providerSecret will be refused");
-}
-
-/** @returns a valid token when the database has the demo, which an empty one gets unless disabled; else null. */
-export async function prepareDemo(
-  app: App,
-  { isEmbedded }: ReadyDatabase,
-  config: Config,
-): Promise<DemoToken | null> {
-  if (!isEmbedded || !config.demo) return null;
-  const demo = new Demo(app);
-  if (await demo.isWanted()) await demo.seed();
-  return (await demo.isThere()) ? demo.keepToken(config.dataDir) : null;
-}
-
-/** Ends the process after a signal, once `close` has closed everything. */
-export async function stopAfter(
-  signal: NodeJS.Signals,
-  log: Logger,
-  close: () => Promise<void>,
-): Promise<void> {
-  log.info({ signal }, "stopping: running requests are answered first");
-  try {
-    await close();
-    log.info("stopped");
-    process.exit(0);
-  } catch (err) {
-    log.fatal({ err }, "the server did not stop cleanly");
-    process.exit(1);
-  }
 }
 
 /**

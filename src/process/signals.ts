@@ -1,3 +1,5 @@
+import type { Logger } from "pino";
+
 /** The signals that ask a process to end. */
 export interface Signals {
   /** The first received signal, if any. */
@@ -27,4 +29,21 @@ export function hearSignals(): Signals {
       if (first !== undefined) void does(first);
     },
   };
+}
+
+/** Ends the process after a signal, once `close` has closed everything. */
+export async function stopAfter(
+  signal: NodeJS.Signals,
+  log: Logger,
+  close: () => Promise<void>,
+): Promise<void> {
+  log.info({ signal }, "stopping: running requests are answered first");
+  try {
+    await close();
+    log.info("stopped");
+    process.exit(0);
+  } catch (err) {
+    log.fatal({ err }, "the server did not stop cleanly");
+    process.exit(1);
+  }
 }

@@ -7,8 +7,8 @@ import { JSON_API_ERRORS, writeJson } from "./json-api.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS, type PocketServices, addPocketRoutes } from "./pocket-routes.js";
 import { type RequestLimits, addAccess } from "./rest-access.js";
-import { addFormats } from "./formats.js";
 import type { ErrorForm } from "./rest-error.js";
+import { compileLazily } from "./validator.js";
 
 /** The services that the REST paths call. GraphQL's resolvers call the same ones. */
 export type RestServices = PocketServices & PaymentChargeServices;
@@ -21,7 +21,6 @@ export function createRestApi(services: RestServices, authenticator: Authenticat
   return {
     addTo: (http, limits) => addRest(http, services, authenticator, limits),
     errorFormOf,
-    addFormats,
   };
 }
 
@@ -42,6 +41,7 @@ async function addRest(
   await http.register(async (rest) => {
     // Use plain JSON serialization: a serializer generated from the schema would drop or coerce values.
     rest.setSerializerCompiler(() => writeJson);
+    rest.setValidatorCompiler(compileLazily);
     await rest.register(swagger, {
       openapi: {
         openapi: "3.1.0",

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { getIntrospectionQuery, getOperationAST, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEMO_GROUP_SLUG, Demo } from "../../src/demo/demo.js";
+import { DEMO_GROUP_SLUG } from "../../src/demo/demo.js";
 import { compilable } from "../../src/graphql/execution/compilable.js";
 import { unconnectedSchema } from "../../src/app/features.js";
+import { DEMO_KEY, startDemoServer } from "../support/demo.js";
 import {
   type Examples,
   type RandomRequest,
@@ -12,7 +13,7 @@ import {
   reachedBy,
   typesOfAnswers,
 } from "../support/random-documents.js";
-import { TestServer, newSecretKey } from "../support/server.js";
+import type { TestServer } from "../support/server.js";
 import { TwoExecutors } from "../support/two-executors.js";
 import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
@@ -30,12 +31,10 @@ let executors: TwoExecutors;
 let token: string;
 
 beforeAll(async () => {
-  const secretKeys = [newSecretKey("test")];
-  server = await TestServer.start({ secretKeys });
-  const demo = new Demo(server.app);
-  await demo.seed();
-  token = await demo.createToken();
-  executors = await TwoExecutors.start(server.database, secretKeys);
+  const started = await startDemoServer();
+  server = started.server;
+  token = await started.demo.createToken();
+  executors = await TwoExecutors.start(server.database, [DEMO_KEY]);
 });
 
 afterAll(async () => {

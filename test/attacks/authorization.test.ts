@@ -3,7 +3,6 @@ import { getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { INCLUDES } from "../../src/rest/payment-charge-attributes.js";
-import { addFormats } from "../../src/rest/formats.js";
 import { createRestApi } from "../../src/rest/rest.js";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -391,9 +390,7 @@ interface RestRoute {
 /** The REST routes as Fastify is given them, without services behind them. */
 async function routesOfRest(): Promise<RestRoute[]> {
   const routes: RestRoute[] = [];
-  const probe = Fastify({
-    ajv: { customOptions: { allErrors: true, allowUnionTypes: true }, onCreate: addFormats },
-  });
+  const probe = Fastify();
   probe.addHook("onRoute", ({ method, url, config, schema: described }) => {
     const isHidden = (described as { hide?: boolean } | undefined)?.hide === true;
     for (const one of [method].flat().filter((name) => name !== "HEAD")) {

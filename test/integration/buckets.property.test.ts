@@ -4,6 +4,7 @@ import { column, rowOf } from "../../src/database/row.js";
 import { join, sql } from "../../src/database/sql.js";
 import { type TimeBucketUnit, bucketStart } from "../../src/listing/bucket.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { oneIn } from "../support/runs.js";
 import { type Segment, expectedStart, segmentsOf } from "../support/local-time.js";
 
 const UNITS: readonly TimeBucketUnit[] = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
@@ -83,11 +84,18 @@ function faultsOf(
 const inOrder = (moments: Iterable<number>): number[] =>
   [...new Set(moments)].sort((a, b) => a - b);
 
+/** Changes by half an hour, of whole days, at midnight, to another standard time, around a month of fasting. */
+const ODD_ZONES = [
+  ...["Asia/Tehran", "Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu"],
+  ...["Africa/Casablanca", "Africa/Cairo", "Antarctica/Troll", "Asia/Gaza", "America/Caracas"],
+  ...["Europe/Dublin", "America/New_York", "Pacific/Kwajalein", "America/Sao_Paulo", "Asia/Beirut"],
+];
+
 describe("the buckets of all zones", () => {
   it("are half-open, disjoint, without gaps, and contain their members", async () => {
     const faults: string[] = [];
     const shapes = new Set<string>();
-    const zones = Intl.supportedValuesOf("timeZone");
+    const zones = [...new Set([...ODD_ZONES, ...oneIn(10, Intl.supportedValuesOf("timeZone"))])];
     let agreeing = 0;
     for (const zone of zones) {
       const segments = segmentsOf(zone);

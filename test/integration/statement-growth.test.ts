@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import { createDatabaseUrl, openTestDatabase } from "../support/database.js";
-import { fill, forgetPlans, rowsRead, stopAutovacuum } from "../support/growth.js";
+import { dropChecks, fill, forgetPlans, rowsRead, stopAutovacuum } from "../support/growth.js";
 import {
   type Operation,
   documentOf,
@@ -74,6 +74,7 @@ describe.each(STATES)("on tables that were %s and have grown since", (_, steps) 
     const name = new URL(url).pathname.slice(1);
     await client.query(`alter database ${name} set plan_cache_mode = force_generic_plan`);
     await stopAutovacuum(client);
+    await dropChecks(client);
     let large: Tenant | undefined;
     const shared = { slug: "", phoneNumber: newPhoneNumber() };
     for (const step of steps) {

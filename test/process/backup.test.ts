@@ -22,7 +22,7 @@ let answeredBefore: string[];
 let answeredMeanwhile: number;
 
 beforeAll(async () => {
-  source = await DataFolder.create();
+  source = await DataFolder.afterFirstStart();
   server = await source.startServer();
   const load = startLoad();
   await vi.waitFor(() => {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   DataFolderNameError,
   PostgresCluster,
@@ -11,16 +11,16 @@ import {
 import { DataFolder, tokenIn } from "../support/process.js";
 import { POLL } from "../support/wait-timeout.js";
 
-let folder: DataFolder;
-
-beforeEach(async () => {
-  folder = await DataFolder.create();
-});
-
-afterEach(() => folder.remove());
+/** A folder for one test: one that a server was started on before, or none yet. */
+async function newFolder(made = DataFolder.afterFirstStart()): Promise<DataFolder> {
+  const folder = await made;
+  onTestFinished(() => folder.remove());
+  return folder;
+}
 
 describe("npm start", () => {
   it("stops when npm's shell ends without forwarding the signal", async () => {
+    const folder = await newFolder();
     // `; true` keeps the shell between npm and the server, as some shells are by themselves.
     const command = `"${process.execPath}" scripts/run.mjs main; true`;
     const shell = spawn("sh", ["-c", command], {
@@ -47,16 +47,18 @@ describe("npm start", () => {
 
 describe("a start after a killed one", () => {
   it("while it created the cluster succeeds, and removes leftovers older than an hour", async () => {
+    const folder = await newFolder(DataFolder.create());
     const old = join(folder.path, "unfinished-old");
     const recent = join(folder.path, "unfinished-recent");
     for (const path of [old, recent]) await mkdir(join(path, "postgres"), { recursive: true });
     const longAgo = new Date(Date.now() - 2 * 3_600_000);
     await utimes(old, longAgo, longAgo);
-    await folder.startServer();
+    await folder.startServer({ DEMO: "false" });
     expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
   });
 
   it("while it created the demo creates the rest, and prints a working token", async () => {
+    const folder = await newFolder();
     await (await folder.startServer()).program.kill();
     const client = new pg.Client({ connectionString: await folder.databaseUrl() });
     await client.connect();
@@ -85,7 +87,7 @@ describe("a start after a killed one", () => {
   });
 
   it("is not misled by a lock file with another program's process id", async () => {
-    await folder.run("commands/operator-token");
+    const folder = await newFolder();
     const file = join(folder.path, "postgres", "postmaster.pid");
     await writeFile(file, `${String(process.pid)}\n${folder.path}\n0\n5432\n\n127.0.0.1\n`);
     await folder.startServer();
@@ -95,7 +97,7 @@ describe("a start after a killed one", () => {
 
 describe("commands", () => {
   it("that run at the same time do not stop each other's PostgreSQL", async () => {
-    await folder.run("commands/operator-token");
+    const folder = await newFolder();
     const printed = await Promise.all(
       Array.from({ length: 4 }, () => folder.run("commands/operator-token")),
     );
@@ -106,6 +108,7 @@ describe("commands", () => {
 
 describe("a data folder", () => {
   it("with $HOME in its path is refused, because a shell would expand it", async () => {
+    const folder = await newFolder(DataFolder.create());
     const path = join(dirname(folder.path), "with $HOME");
     const program = folder.launch("main", { DATA_DIR: path });
     expect(await program.ended()).toBe(1);
@@ -117,6 +120,7 @@ describe("a data folder", () => {
   it.each(['with "quotes"', "with `id`", "with \\", "with a line\nbreak"])(
     "%j in its path is refused as well",
     async (name) => {
+      const folder = await newFolder(DataFolder.create());
       const path = join(dirname(folder.path), name);
       await expect(new PostgresCluster(path, []).open()).rejects.toThrow(DataFolderNameError);
       expect(existsSync(path)).toBe(false);
@@ -124,8 +128,9 @@ describe("a data folder", () => {
   );
 
   it("with a space, an accent and a single quote in its path works", async () => {
+    const folder = await newFolder(DataFolder.create());
     const path = join(dirname(folder.path), "it's a dâta folder");
-    const server = await folder.startServer({ DATA_DIR: path });
+    const server = await folder.startServer({ DATA_DIR: path, DEMO: "false" });
     expect(existsSync(join(path, "postgres", "postmaster.pid"))).toBe(true);
     server.program.signal("SIGTERM");
     expect(await server.program.ended()).toBe(0);

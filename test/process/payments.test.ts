@@ -8,7 +8,7 @@ let folder: DataFolder;
 let server: ServerProcess;
 
 beforeAll(async () => {
-  folder = await DataFolder.create();
+  folder = await DataFolder.afterFirstStart();
   server = await folder.startServer();
 });
 

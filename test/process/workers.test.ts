@@ -252,7 +252,7 @@ describe("several workers that are stopped", () => {
 
 describe("workers with the embedded PostgreSQL", () => {
   it("answer all running requests when the process group is signalled, before PostgreSQL stops", async () => {
-    const own = await DataFolder.create();
+    const own = await DataFolder.afterFirstStart();
     onTestFinished(() => own.remove());
     const env = { WORKERS: String(WORKERS), SHUTDOWN_TIMEOUT_MS: "600000" };
     const embedded = await own.startServer(env, true);

@@ -12,16 +12,30 @@ export interface TestDatabase extends Database {
 
 /** A database of the test file's own: empty, or a clone of the migrated one. */
 export async function createDatabaseUrl(template: "migrated" | "empty"): Promise<string> {
-  const name = `${inject("databasePrefix")}_${randomBytes(6).toString("hex")}`;
+  if (template === "empty") return createFrom("template template0");
+  return cloneDatabaseUrl(databaseUrl(inject("postgresUrl"), inject("templateDatabase")));
+}
+
+/** A database with what another one has, to which nothing may be connected. */
+export async function cloneDatabaseUrl(source: string): Promise<string> {
+  if (!isOnCitus()) return createFrom(`template ${databaseNameOf(source)}`);
+  const name = newDatabaseName();
+  await cloneOnAll(inject("citusNodes"), name, databaseNameOf(source));
+  return databaseUrl(inject("postgresUrl"), name);
+}
+
+function newDatabaseName(): string {
+  return `${inject("databasePrefix")}_${randomBytes(6).toString("hex")}`;
+}
+
+/** @param options of `create database`. */
+async function createFrom(options: string): Promise<string> {
+  const name = newDatabaseName();
   const postgresUrl = inject("postgresUrl");
-  if (template === "migrated" && isOnCitus()) {
-    await cloneOnAll(inject("citusNodes"), name, inject("templateDatabase"));
-    return databaseUrl(postgresUrl, name);
-  }
-  const source = template === "migrated" ? inject("templateDatabase") : "template0";
   const admin = new pg.Client({ connectionString: postgresUrl });
   await admin.connect();
-  await admin.query(`create database ${name} template ${source}`);
+  // Writing all of it to the log instead takes four times as long.
+  await admin.query(`create database ${name} ${options} strategy file_copy`);
   await admin.end();
   return databaseUrl(postgresUrl, name);
 }
@@ -41,14 +55,9 @@ export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
  * @param locale options of `create database`.
  */
 export async function createTestDatabaseIn(locale: string): Promise<TestDatabase> {
-  const name = `${inject("databasePrefix")}_${randomBytes(6).toString("hex")}`;
-  const postgresUrl = inject("postgresUrl");
-  const admin = new pg.Client({ connectionString: postgresUrl });
-  await admin.connect();
-  await admin.query(`create database ${name} template template0 encoding 'UTF8' ${locale}`);
-  await admin.end();
-  await migrate(databaseUrl(postgresUrl, name));
-  return openTestDatabase(databaseUrl(postgresUrl, name));
+  const url = await createFrom(`template template0 encoding 'UTF8' ${locale}`);
+  await migrate(url);
+  return openTestDatabase(url);
 }
 
 /** A pool on a database that is there, through the pooler if there is one. */

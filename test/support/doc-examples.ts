@@ -5,14 +5,14 @@ import { promisify } from "node:util";
 import { expect } from "vitest";
 import { readConfig } from "../../src/config/config.js";
 import { VARIABLE_NAMES } from "../../src/config/describe-variables.js";
-import { Demo } from "../../src/demo/demo.js";
 import {
   AUTHORIZATION_TRANSITIONS,
   CHARGE_TRANSITIONS,
   REFUND_TRANSITIONS,
 } from "../../src/payments/payment-transitions.js";
+import { DEMO_KEY, startDemoServer } from "./demo.js";
 import { DataFolder, type Program, ServerProcess } from "./process.js";
-import { TestServer, newSecretKey } from "./server.js";
+import type { TestServer } from "./server.js";
 
 /**
  * A document is a story: its examples run from top to bottom, against a server of its own with the
@@ -151,13 +151,10 @@ export class Story {
   ) {}
 
   static async begin(): Promise<Story> {
-    const key = newSecretKey("test");
-    const server = await TestServer.start({ secretKeys: [key] });
-    const demo = new Demo(server.app);
-    await demo.seed();
+    const { server, demo } = await startDemoServer();
     return new Story(server, await demo.createToken(), {
       DATABASE_URL: server.database.url,
-      PROVIDER_SECRET_KEYS: `${key.id}:${key.key.toString("base64")}`,
+      PROVIDER_SECRET_KEYS: `${DEMO_KEY.id}:${DEMO_KEY.key.toString("base64")}`,
     });
   }
 

@@ -10,6 +10,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** A PostgreSQL that is there for this run of the tests alone. */
     postgresUrl: string;
+    /** A folder for what the files of this run share, removed after it. */
+    runFolder: string;
     /** The same through a pooler, which all that is tested then uses; only where there is one. */
     poolerUrl: string | undefined;
     /** The migrated database to clone from. */
@@ -22,8 +24,9 @@ declare module "vitest" {
 const TEMPLATE_DATABASE = "migrated_template";
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const { url, stop } = await startPostgres();
+  const { url, dataDir, stop } = await startPostgres();
   provideDatabases(project, url);
+  project.provide("runFolder", dataDir);
   return stop;
 }
 
@@ -36,7 +39,11 @@ export function provideDatabases(project: TestProject, postgresUrl: string): voi
 }
 
 /** Starts a PostgreSQL for the tests, with a migrated database to clone from. */
-export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startPostgres(): Promise<{
+  url: string;
+  dataDir: string;
+  stop: () => Promise<void>;
+}> {
   const dataDir = await mkdtemp(join(tmpdir(), "pocketcharge-test-"));
   const settings = [
     "fsync=off",
@@ -54,6 +61,7 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
 
   return {
     url: postgres.url,
+    dataDir,
     stop: async () => {
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,5 +1,18 @@
 import type pg from "pg";
 
+/**
+ * Removes the checks of all columns: on 200,000 rows they take as long as the indexes do, and no plan depends on them.
+ */
+export async function dropChecks(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ on: string; name: string }>(
+    `select conrelid::regclass::text as on, conname as name from pg_constraint
+     where contype = 'c' and conrelid <> 0 and connamespace = 'public'::regnamespace`,
+  );
+  for (const { on, name } of rows) {
+    await client.query(`alter table ${on} drop constraint "${name}"`);
+  }
+}
+
 /** Turns autovacuum off, so that PostgreSQL does not analyze the tables. */
 export async function stopAutovacuum(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
-import { expect, vi } from "vitest";
+import { expect, inject, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
@@ -179,6 +179,14 @@ export class DataFolder {
     return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), "data"));
   }
 
+  /** A data folder with the demo, as a server leaves it that was started once and stopped. */
+  static async afterFirstStart(): Promise<DataFolder> {
+    const folder = await DataFolder.create();
+    // Its files belong to the user that PostgreSQL runs as.
+    await promisify(execFile)("cp", ["-a", await folderOfFirstStart(), folder.path]);
+    return folder;
+  }
+
   launch(
     program: Program,
     env: Env = {},
@@ -267,6 +275,26 @@ export class DataFolder {
     const command = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => undefined);
     return command === undefined || command.includes(this.path);
   }
+}
+
+/** Made by the first test of a run that needs it, and copied by all: a first start takes three times a later one. */
+async function folderOfFirstStart(): Promise<string> {
+  const shared = join(inject("runFolder"), "after-first-start");
+  const isFirst = await mkdir(`${shared}.lock`).then(
+    () => true,
+    () => false,
+  );
+  if (isFirst) {
+    const folder = await DataFolder.create();
+    expect(await (await folder.startServer()).stop()).toBe(0);
+    await rename(folder.path, shared);
+    await folder.remove();
+  } else {
+    await vi.waitFor(() => {
+      expect(existsSync(shared)).toBe(true);
+    }, POLL);
+  }
+  return shared;
 }
 
 /** Keeps what a statement locks, so that others have to wait for it. */

@@ -1,6 +1,6 @@
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from "ajv/dist/2020.js";
 import ajvFormats from "ajv-formats";
-import { addFormats } from "../../src/rest/formats.js";
+import { addFormats } from "../../src/rest/validator.js";
 import { expect } from "vitest";
 import type { TestServer } from "./server.js";
 

@@ -9,6 +9,12 @@ export function runs(few: number): number {
   return Math.ceil(few * FACTOR);
 }
 
+/** Some of a long list, evenly spread: one in so many, and all of it in a run that tries that many times as much. */
+export function oneIn<T>(many: number, list: readonly T[]): T[] {
+  const step = Math.max(1, Math.floor(many / FACTOR));
+  return list.filter((_, index) => index % step === 0);
+}
+
 /**
  * Asserts a property until its random inputs have covered what makes the test meaningful. Chance decides after how
  * many inputs that is, so a fixed number of runs would fail now and then.

@@ -41,12 +41,12 @@ const MAX_KEPT_WEIGHT = 20_000;
  *
  * The server abandons an execution at the request's deadline, and refuses an answer above the response limit.
  *
- * @param compiles `at once` for the first use already, false to have graphql-js interpret everything.
+ * @param compiles false to have graphql-js interpret everything.
  * @param hidesSchema whether errors omit names of the schema that are not in the request.
  */
 export function compiledExecution(
   schema: GraphQLSchema,
-  compiles: boolean | "at once",
+  compiles: boolean,
   hidesSchema = false,
 ): Gateway {
   const compilerSchema = withReadVariables(schema);
@@ -65,7 +65,7 @@ export function compiledExecution(
   ): Operation | undefined {
     const kept = compiled.get(node);
     if (kept || !compiles || notCompilable.has(node)) return kept;
-    if (compiles !== "at once" && !used.has(node)) {
+    if (!used.has(node)) {
       used.add(node);
       return undefined;
     }

@@ -1,4 +1,6 @@
+import "reflect-metadata";
 import type { Logger } from "pino";
+import { composeServices } from "../../app/services.js";
 import type { Config } from "../../config/config.js";
 import {
   type ReadyDatabase,
@@ -6,8 +8,9 @@ import {
   warnOfFewConnections,
 } from "../open-database.js";
 import type { DemoToken } from "../../demo/demo.js";
-import { createServerApp, prepareDemo, stopAfter, warnOfMissingKeys } from "../server-app.js";
-import type { Signals } from "../signals.js";
+import { openSecretKeys } from "../../payments/secrets/secret-key-folder.store.js";
+import { prepareDemo, warnOfMissingKeys } from "../prepare-demo.js";
+import { type Signals, stopAfter } from "../signals.js";
 import { welcome } from "../welcome.js";
 import { forkWorker } from "./cluster-worker.js";
 import type { WorkerTask } from "./messages.js";
@@ -107,17 +110,18 @@ function supervise(
   return supervisor;
 }
 
-/** Prepares the demo in this process, which serves no requests. */
+/** Prepares the demo in this process, which serves no requests and therefore loads no server. */
 async function prepareDemoAlone(
   config: Config,
   log: Logger,
   database: ReadyDatabase,
 ): Promise<DemoToken | null> {
   if (!database.isEmbedded || !config.demo) return null;
-  const app = await createServerApp(config, log, database, { demoToken: () => null });
+  const secretKeys = openSecretKeys(config, database.isEmbedded);
+  const composed = composeServices({ database, log, secretKeys });
   try {
-    return await prepareDemo(app, database, config);
+    return await prepareDemo(composed, database, config);
   } finally {
-    await app.close();
+    await composed.close();
   }
 }

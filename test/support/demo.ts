@@ -1,0 +1,34 @@
+import { Demo } from "../../src/demo/demo.js";
+import { cloneDatabaseUrl, createTestDatabase, openTestDatabase } from "./database.js";
+import { TestServer, newSecretKey } from "./server.js";
+
+/** Shared by all servers of a worker that have the demo: its records are sealed with it. */
+export const DEMO_KEY = newSecretKey("test");
+
+/** The database that a worker clones for each of its servers with the demo: making the demo takes seconds. */
+let template: Promise<string> | undefined;
+
+async function makeTemplate(): Promise<string> {
+  const server = await TestServer.start({
+    database: await createTestDatabase(),
+    secretKeys: [DEMO_KEY],
+  });
+  await new Demo(server.app).seed();
+  // The server's own operator: each clone gets another one.
+  await server.database.pool.query("delete from api_tokens");
+  await server.stop();
+  return server.database.url;
+}
+
+/** A server with the demo's records, on a database of its own. */
+export async function startDemoServer(
+  options: Omit<
+    NonNullable<Parameters<typeof TestServer.start>[0]>,
+    "database" | "secretKeys"
+  > = {},
+): Promise<{ server: TestServer; demo: Demo }> {
+  const url = await cloneDatabaseUrl(await (template ??= makeTemplate()));
+  const database = openTestDatabase(url);
+  const server = await TestServer.start({ ...options, database, secretKeys: [DEMO_KEY] });
+  return { server, demo: new Demo(server.app) };
+}
