@@ -38,7 +38,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     clock,
   });
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
-    log.warn({ err }, "the tokens' last use could not be written; it is tried again");
+    log.warn({ err }, "could not write the last use of tokens; retrying");
   });
   return {
     services: { ...access.services, ...pockets.services, ...payments.services },

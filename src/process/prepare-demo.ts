@@ -7,7 +7,7 @@ import type { ReadyDatabase } from "./open-database.js";
 /** To be called once for a server, however many processes it has. */
 export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: Logger): void {
   if (openSecretKeys(config, database.isEmbedded)().length > 0) return;
-  log.warn("PROVIDER_SECRET_KEYS is not set: a providerSecret in an input will be refused");
+  log.warn("PROVIDER_SECRET_KEYS is not set: inputs with a providerSecret will be refused");
 }
 
 /** @returns a valid token when the database has the demo, which an empty one gets unless disabled; else null. */
