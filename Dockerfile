@@ -1,5 +1,5 @@
-# Builds with Node alone: npm's packages hold everything. The image has neither the embedded PostgreSQL
-# nor what only building and testing need; DATABASE_URL says which database it serves from.
+# The build needs only Node.js and npm packages. The image contains neither the embedded PostgreSQL nor
+# development dependencies; DATABASE_URL selects the database.
 FROM node:24-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -14,7 +14,7 @@ RUN npx prisma generate --no-hints \
 FROM node:24-trixie-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The optional ones are PostgreSQL's programs, one package a platform.
+# The optional dependencies are PostgreSQL's programs, one package per platform.
 RUN npm ci --omit=dev --omit=optional
 
 FROM node:24-trixie-slim
@@ -33,7 +33,8 @@ COPY public public
 COPY bin bin
 COPY package.json ./
 RUN ln -s /app/bin/pocketcharge.mjs /usr/local/bin/pocketcharge
-# By number, so that Kubernetes sees that it is not root. Everything above is root's, and stays as it is.
+# A numeric user lets Kubernetes verify that it is not root. The files above belong to root and are not
+# writable.
 USER 1000:1000
 EXPOSE 4000
 STOPSIGNAL SIGTERM

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { defineConfig } from "rolldown";
 
-/** What is run by itself; emit-schema belongs to the build. */
+/** What is run by itself; emit-configuration and emit-schema belong to the build. */
 const commands = readdirSync("dist/commands").filter(
-  (file) => file.endsWith(".js") && !["emit-schema.js", "run-command.js"].includes(file),
+  (file) => file.endsWith(".js") && !/^(emit-|run-command)/.test(file),
 );
 
 /**

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { ApiTokenStore, TokenInUse } from "./api-token.store.js";
 
 /** How long another process's revocation may stay unheard. */
@@ -12,34 +13,32 @@ const MAX_TOKENS = 10_000;
  * after two seconds at most. Unknown tokens are not kept.
  */
 export class TokensInUse {
-  private readonly kept = new Map<
-    string,
-    { token: Promise<TokenInUse | undefined>; since: number }
-  >();
+  private readonly kept: LRUCache<string, Promise<TokenInUse | undefined>>;
 
   constructor(
     private readonly store: ApiTokenStore,
-    private readonly keptMs = TOKEN_KEPT_MS,
+    keptMs = TOKEN_KEPT_MS,
     private readonly tellOthers: () => void = () => undefined,
-  ) {}
+  ) {
+    this.kept = new LRUCache({ max: MAX_TOKENS, ttl: keptMs, ttlResolution: 0 });
+  }
 
   findByHash(hash: Buffer): Promise<TokenInUse | undefined> {
     const key = hash.toString("base64");
     const known = this.kept.get(key);
-    // From before the look-up began: what it found may be as old as that.
-    const now = performance.now();
-    if (known !== undefined && now - known.since < this.keptMs) return known.token;
+    if (known !== undefined) return known;
 
-    if (this.kept.size >= MAX_TOKENS) this.kept.clear();
-    const entry = { token: this.store.findByHash(hash), since: now };
-    this.kept.set(key, entry);
+    // The token may be as old as the start of the look-up, so its time begins then.
+    const start = performance.now();
+    const token = this.store.findByHash(hash);
+    this.kept.set(key, token, { start });
     const drop = (): void => {
-      if (this.kept.get(key) === entry) this.kept.delete(key);
+      if (this.kept.peek(key) === token) this.kept.delete(key);
     };
-    void entry.token.then((token) => {
-      if (token === undefined) drop();
+    void token.then((found) => {
+      if (found === undefined) drop();
     }, drop);
-    return entry.token;
+    return token;
   }
 
   /** To be called after whatever may end a token's use; a look-up that began before counts no more. */

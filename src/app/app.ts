@@ -3,20 +3,17 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Authenticator } from "../access/authenticator.service.js";
 import { LastUseRecorder } from "../access/last-use-recorder.service.js";
-import { AuditEntryLists } from "../audit-log/audit-entry.lists.js";
-import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
 import { type Access, composeAccess } from "./access.js";
-import { type LimitOptions, composeLimits } from "./limits.js";
-import { composePayments } from "./payments.js";
-import { composePockets } from "./pockets.js";
+import { composeFeatures } from "./features.js";
+import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
+import type { composePayments } from "./payments.js";
+import type { composePockets } from "./pockets.js";
 import type { Database } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
-import type { Readiness } from "../database/readiness.js";
-import { buildGraphqlSchema } from "../graphql/schema.js";
+import type { Readiness } from "../database/migrations/readiness.js";
 import { type HttpServerOptions, createHttpServer } from "../http/server.js";
 import { createRestApi } from "../rest/rest.js";
 import type { RotateProviderSecrets } from "../payments/secrets/rotate-provider-secrets.service.js";
-import { RESOLVERS } from "./resolvers.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 
@@ -32,7 +29,7 @@ export interface AppOptions extends Omit<
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
   /** How much each token and each address may have; without it as much as comes. */
-  readonly limits?: LimitOptions | undefined;
+  readonly limits?: RateLimitOptions | undefined;
   /** Looks at the database for /health/ready, which does not ask for it otherwise. */
   readonly readiness?: Pick<Readiness, "look"> | undefined;
   /** Told when tokens that other workers keep in memory may not be good any more. */
@@ -58,7 +55,7 @@ type Services = Pick<Access["services"], "merchants" | "employees" | "apiTokens"
   ReturnType<typeof composePockets>["services"] &
   ReturnType<typeof composePayments>["services"];
 
-/** The composition root: everything that lives as long as the process is made here and in `compose/`. */
+/** The composition root: everything that lives as long as the process is made in this folder. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const metrics = options.metrics?.counted;
@@ -67,20 +64,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const access = composeAccess(database, clock, options.onTokensChanged);
   const { apiTokenStore } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
-  const limits = composeLimits(options.limits ?? {}, parts);
-  const pockets = composePockets(database, access, {
-    batches: options.gathersCharges,
-    metrics,
-    limit: limits.charges,
+  const limits = composeRateLimits(options.limits ?? {}, parts);
+  const { pockets, payments, schema } = composeFeatures(database, access, {
+    charging: { batches: options.gathersCharges, metrics, limit: limits.charges },
+    secretKeys,
+    clock,
   });
-  const payments = composePayments(database, access, secretKeys, clock);
-  const auditEntries = new AuditEntryResolver(new AuditEntryLists(database));
-  const resolvers = new Map<unknown, object>(
-    [...access.resolvers, ...pockets.resolvers, ...payments.resolvers, auditEntries].map(
-      (resolver) => [resolver.constructor, resolver],
-    ),
-  );
-  const schema = buildGraphqlSchema(RESOLVERS, (resolver) => resolvers.get(resolver));
 
   const lastUses = new LastUseRecorder(access.apiTokenStore, (err) => {
     log.warn({ err }, "the tokens' last use could not be written; it is tried again");

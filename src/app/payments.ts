@@ -8,33 +8,52 @@ import { OrderLists } from "../orders/order.lists.js";
 import { OrderResolver } from "../orders/order.resolver.js";
 import { OrderService } from "../orders/order.service.js";
 import { OrderStore } from "../orders/order.store.js";
+import { PaidAmountLoader } from "../payments/all/paid-amount.loader.js";
+import { PaidAmountResolver } from "../payments/all/paid-amount.resolver.js";
+import { PAYMENT_OWNER_RESOLVERS } from "../payments/all/payment-owner.resolver.js";
+import { PaymentLists } from "../payments/all/payment.lists.js";
+import { PaymentResolver } from "../payments/all/payment.resolver.js";
+import { PaymentService } from "../payments/all/payment.service.js";
+import { STATUS_CHANGE_RESOLVERS } from "../payments/all/status-change.resolver.js";
+import { paymentAuthorizationRecord } from "../payments/authorizations/payment-authorization.record.js";
 import {
-  CustomerPaymentsResolver,
-  OrderPaymentsResolver,
-} from "../payments/paying-party.resolver.js";
-import { PaymentAuthorizationResolver } from "../payments/authorizations/payment-authorization.resolver.js";
+  AuthorizedMethodResolver,
+  PaymentAuthorizationResolver,
+  PaymentAuthorizationSecretResolver,
+} from "../payments/authorizations/payment-authorization.resolver.js";
 import { PaymentAuthorizationService } from "../payments/authorizations/payment-authorization.service.js";
 import { PaymentAuthorizationStore } from "../payments/authorizations/payment-authorization.store.js";
-import { PaymentChargeResolver } from "../payments/charges/payment-charge.resolver.js";
+import { paymentAuthorizationLists } from "../payments/authorizations/payment-authorization.type.js";
+import { PaymentHoldResolver } from "../payments/authorizations/payment-hold.resolver.js";
+import { CHARGES_OF_PARENT_RESOLVERS } from "../payments/charges/charges-of-parent.resolver.js";
+import { PaymentChargeGroupingResolver } from "../payments/charges/payment-charge-grouping.resolver.js";
+import { readPaymentCharges } from "../payments/charges/payment-charge.lists.js";
+import {
+  PaymentChargeRelationsResolver,
+  PaymentChargeResolver,
+  PaymentChargeSecretResolver,
+} from "../payments/charges/payment-charge.resolver.js";
 import { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
 import { PaymentChargeStore } from "../payments/charges/payment-charge.store.js";
-import { PaymentChargeGroupingResolver } from "../payments/payment-grouping.resolver.js";
-import { PaymentHoldResolver } from "../payments/authorizations/payment-hold.resolver.js";
+import { readerForMerchant } from "../payments/merchant.lists.js";
+import { paymentMethodRecord } from "../payments/methods/payment-method.record.js";
 import { PaymentMethodResolver } from "../payments/methods/payment-method.resolver.js";
 import { PaymentMethodService } from "../payments/methods/payment-method.service.js";
 import { PaymentMethodStore } from "../payments/methods/payment-method.store.js";
-import { PaymentRefundResolver } from "../payments/refunds/payment-refund.resolver.js";
+import { paymentMethodLists } from "../payments/methods/payment-method.type.js";
+import { PaymentKindStore } from "../payments/payment-kind.store.js";
+import { PaymentRelations } from "../payments/payment-relations.loader.js";
+import { readPaymentRefunds } from "../payments/refunds/payment-refund.lists.js";
+import { paymentRefundRecord } from "../payments/refunds/payment-refund.record.js";
+import {
+  PaymentRefundResolver,
+  RefundedChargeResolver,
+  RefundsOfChargeResolver,
+} from "../payments/refunds/payment-refund.resolver.js";
 import { PaymentRefundService } from "../payments/refunds/payment-refund.service.js";
-import { PaymentRefundStore } from "../payments/refunds/payment-refund.store.js";
-import { PaymentRelations } from "../payments/payment-relations.resolver.js";
-import { PaymentLists } from "../payments/payment.lists.js";
-import { PaymentLoaders } from "../payments/payment.loader.js";
-import { PaymentResolver } from "../payments/payment.resolver.js";
-import { PaymentService } from "../payments/payment.service.js";
 import { ProviderSecretStore } from "../payments/secrets/provider-secret.store.js";
 import { ProviderSecrets } from "../payments/secrets/provider-secrets.js";
 import { RotateProviderSecrets } from "../payments/secrets/rotate-provider-secrets.service.js";
-import { HISTORY_RESOLVERS, STATUS_CHANGE_RESOLVERS } from "../payments/status-history.resolver.js";
 import { type Clock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import type { Access } from "./access.js";
@@ -42,55 +61,102 @@ import type { Access } from "./access.js";
 /** Customers, orders, and their payments. */
 export function composePayments(
   database: Database,
-  { services: { merchants }, loaders }: Access,
+  access: Access,
   secretKeys: SecretKeySource,
   clock: Clock,
 ) {
-  const customerStore = new CustomerStore(database);
-  const orderStore = new OrderStore(database);
-  const stores = {
-    charges: new PaymentChargeStore(database),
-    refunds: new PaymentRefundStore(database),
-    authorizations: new PaymentAuthorizationStore(database),
-    methods: new PaymentMethodStore(database),
-  };
+  const stores = createStores(database);
   const secrets = new ProviderSecrets(secretKeys);
-  const customers = new CustomerService(customerStore);
-  const orders = new OrderService(orderStore, customers, merchants);
-  const charges = new PaymentChargeService(
+  const services = composeServices(database, stores, access, secrets, clock);
+  const loaders = {
+    customers: new RecordLoader(stores.customers.findByIds.bind(stores.customers)),
+    orders: new RecordLoader(stores.orders.findByIds.bind(stores.orders)),
+    charges: new RecordLoader(stores.charges.findByIds.bind(stores.charges)),
+    refunds: new RecordLoader(stores.refunds.findByIds.bind(stores.refunds)),
+    authorizations: new RecordLoader(stores.authorizations.findByIds.bind(stores.authorizations)),
+    methods: new RecordLoader(stores.methods.findByIds.bind(stores.methods)),
+  };
+  const { customers, orders } = loaders;
+  const relations = new PaymentRelations(customers, orders, access.loaders.employees);
+  const charges = readPaymentCharges(database, loaders.charges, secrets);
+  const refunds = readPaymentRefunds(database, loaders.refunds);
+  const authorizations = readerForMerchant(
     database,
-    stores.charges,
-    stores.authorizations,
-    secrets,
-    clock,
+    paymentAuthorizationRecord,
+    paymentAuthorizationLists,
+    {
+      loader: loaders.authorizations,
+      parents: {},
+    },
   );
-  const refunds = new PaymentRefundService(database, stores.refunds, stores.charges);
-  const authorizations = new PaymentAuthorizationService(database, stores.authorizations, secrets);
-  const methods = new PaymentMethodService(stores.methods, customers);
-
-  const customerLoader = new RecordLoader(customerStore.findByIds.bind(customerStore));
-  const orderLoader = new RecordLoader(orderStore.findByIds.bind(orderStore));
-  const payments = new PaymentLoaders(database, stores);
-  const relations = new PaymentRelations(payments, customerLoader, orderLoader, loaders.employees);
-  const lists = new PaymentLists(database, payments, secrets);
+  const methods = readerForMerchant(database, paymentMethodRecord, paymentMethodLists, {
+    loader: loaders.methods,
+    parents: {},
+  });
+  const lists = new PaymentLists(database);
   return {
-    services: { customers, orders, charges, refunds, authorizations, methods },
-    rest: { paymentCharges: charges, lists, relations, secrets },
+    services,
+    rest: {
+      paymentCharges: services.charges,
+      paymentChargeReader: charges,
+      relations,
+      secrets,
+    },
     rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
     resolvers: [
-      new CustomerResolver(customers, new CustomerLists(database, customerLoader)),
-      new OrderResolver(orders, new OrderLists(database, orderLoader), customerLoader),
-      new PaymentChargeResolver(charges, lists, relations, secrets),
-      new PaymentRefundResolver(refunds, lists, relations),
-      new PaymentAuthorizationResolver(authorizations, lists, relations, secrets),
-      new PaymentHoldResolver(clock),
-      ...HISTORY_RESOLVERS.map((Of) => new Of(lists)),
-      ...STATUS_CHANGE_RESOLVERS.map((Of) => new Of(relations)),
-      new PaymentMethodResolver(methods, lists, customerLoader),
-      new PaymentResolver(new PaymentService(database), lists, relations),
+      new CustomerResolver(services.customers, new CustomerLists(database, customers)),
+      new OrderResolver(services.orders, new OrderLists(database, orders), customers),
+      new PaymentChargeResolver(services.charges, charges, relations),
+      new PaymentChargeSecretResolver(secrets),
+      new PaymentChargeRelationsResolver(loaders.authorizations, loaders.methods),
       new PaymentChargeGroupingResolver(relations),
-      new CustomerPaymentsResolver(lists),
-      new OrderPaymentsResolver(lists, payments),
+      ...CHARGES_OF_PARENT_RESOLVERS.map((Of) => new Of(charges)),
+      new PaymentRefundResolver(services.refunds, refunds, relations),
+      new RefundedChargeResolver(loaders.charges),
+      new RefundsOfChargeResolver(refunds),
+      new PaymentAuthorizationResolver(services.authorizations, authorizations, relations),
+      new PaymentAuthorizationSecretResolver(secrets),
+      new AuthorizedMethodResolver(loaders.methods),
+      new PaymentHoldResolver(clock),
+      new PaymentMethodResolver(services.methods, methods, customers),
+      new PaymentResolver(new PaymentService(database), lists, orders, {
+        PAYMENT_CHARGE: loaders.charges,
+        PAYMENT_REFUND: loaders.refunds,
+        PAYMENT_AUTHORIZATION: loaders.authorizations,
+      }),
+      ...PAYMENT_OWNER_RESOLVERS.map((Of) => new Of(lists)),
+      ...STATUS_CHANGE_RESOLVERS.map((Of) => new Of(relations)),
+      new PaidAmountResolver(new PaidAmountLoader(database)),
     ],
+  };
+}
+
+function composeServices(
+  database: Database,
+  stores: ReturnType<typeof createStores>,
+  { services: { merchants } }: Access,
+  secrets: ProviderSecrets,
+  clock: Clock,
+) {
+  const { charges, refunds, authorizations } = stores;
+  const customers = new CustomerService(stores.customers);
+  return {
+    customers,
+    orders: new OrderService(stores.orders, customers, merchants),
+    charges: new PaymentChargeService(database, charges, authorizations, secrets, clock),
+    refunds: new PaymentRefundService(database, refunds, charges, secrets),
+    authorizations: new PaymentAuthorizationService(database, authorizations, secrets),
+    methods: new PaymentMethodService(stores.methods, customers),
+  };
+}
+
+function createStores(database: Database) {
+  return {
+    customers: new CustomerStore(database),
+    orders: new OrderStore(database),
+    charges: new PaymentChargeStore(database),
+    refunds: new PaymentKindStore(database, paymentRefundRecord),
+    authorizations: new PaymentAuthorizationStore(database),
+    methods: new PaymentMethodStore(database),
   };
 }

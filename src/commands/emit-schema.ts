@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildGraphqlSchema, schemaText } from "../graphql/schema.js";
-import { RESOLVERS } from "../app/resolvers.js";
+import { unconnectedSchema } from "../app/features.js";
+import { schemaText } from "../graphql/schema.js";
 import { PACKAGE_ROOT } from "../shared/package-root.js";
 
-await writeFile(join(PACKAGE_ROOT, "schema.graphql"), schemaText(buildGraphqlSchema(RESOLVERS)));
+await writeFile(join(PACKAGE_ROOT, "schema.graphql"), schemaText(unconnectedSchema()));

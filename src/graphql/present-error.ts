@@ -4,7 +4,7 @@ import { hasTimedOut, isExhausted, isUnavailable } from "../database/failure.js"
 import { ClientGoneError } from "../shared/deadline.js";
 import { AppError, RateLimitedError } from "../shared/errors.js";
 import { shown } from "../shared/shown-text.js";
-import { exceededBy, messageOf } from "./operation-limits/exceeded.js";
+import { exceededBy, messageOf } from "./exceeded.js";
 import type { Context } from "./context.js";
 
 /** What HTTP says beside the GraphQL errors when nothing could be answered. */

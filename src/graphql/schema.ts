@@ -3,7 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphq
 import type { Context } from "./context.js";
 import { resolveLazyFields } from "./lazy.js";
 import { resolveUnions } from "./union.js";
-import { type ContainerType, type NonEmptyArray, buildSchemaSync } from "type-graphql";
+import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
 /** The types that type-graphql makes by itself, without a description. */
 const ROOTS = [
@@ -17,22 +17,12 @@ const ROOTS = [
   ],
 ] as const;
 
-type ResolverClass = abstract new (...args: never[]) => object;
-
-/**
- * Builds the schema from the resolver classes.
- *
- * @param find the one instance of a resolver class, with what it needs; left out where the schema is
- *   only looked at.
- */
-export function buildGraphqlSchema(
-  resolvers: readonly ResolverClass[],
-  find: (resolver: unknown) => unknown = () => undefined,
-): GraphQLSchema {
-  const container: ContainerType = { get: (resolver) => find(resolver) as object };
+/** Builds the schema from the resolvers: the classes declare it, the instances answer it. */
+export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema {
+  const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]));
   const schema = buildSchemaSync({
-    resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
-    container,
+    resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
+    container: { get: (resolver) => instances.get(resolver) as object },
     validate: false,
   });
   for (const [type, description] of ROOTS) {

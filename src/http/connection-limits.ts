@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
 import { Deadline } from "../shared/deadline.js";
-import type { HttpLimits } from "../shared/limits.js";
+import type { HttpLimits } from "../shared/request-limits.js";
 import { SECURITY_HEADERS } from "./security-headers.js";
 
 /** How often Node looks for clients that are too slow. */

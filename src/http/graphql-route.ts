@@ -13,13 +13,13 @@ import { withoutToken } from "../callers/caller.js";
 import { compiledExecution } from "../graphql/execution/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
 import { limitDocument } from "../graphql/operation-limits/document.js";
-import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limits.js";
+import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
   MAX_OPEN_DOCUMENT_LENGTH,
-} from "../shared/limits.js";
+} from "../shared/request-limits.js";
 import { ReadBudget } from "../shared/read-budget.js";
 import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";

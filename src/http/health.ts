@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { DatabaseState } from "../database/readiness.js";
+import type { DatabaseState } from "../database/migrations/readiness.js";
 
 export interface HealthOptions {
   /** Whether the server is about to end. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { HttpLimits } from "../shared/limits.js";
+import type { HttpLimits } from "../shared/request-limits.js";
 
 /** The REST paths, as the server adds them next to GraphQL. */
 export interface RestApi {

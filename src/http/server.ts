@@ -8,7 +8,7 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { constants } from "node:zlib";
-import { HTTP_LIMITS, type HttpLimits } from "../shared/limits.js";
+import { HTTP_LIMITS, type HttpLimits } from "../shared/request-limits.js";
 import { answerUnusual, connectionOptions, limitConnections } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";

@@ -1,7 +1,7 @@
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from "fastify";
 import { AppError } from "../shared/errors.js";
 import { type JsonFault, findJsonFault } from "../shared/json-text.js";
-import { MAX_JSON_NESTING } from "../shared/limits.js";
+import { MAX_JSON_NESTING } from "../shared/request-limits.js";
 
 const SHOWN_LENGTH = 60;
 

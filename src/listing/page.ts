@@ -1,4 +1,4 @@
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../shared/limits.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../shared/request-limits.js";
 import { badInput } from "./bad-input.js";
 
 /** How a list is asked for, as GraphQL hands it over. */

@@ -8,9 +8,9 @@ import type { Instant } from "../shared/instant.js";
 import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
 import { claimKey } from "./idempotency.store.js";
+import type { PaymentsOf } from "./payment-kind.store.js";
 import type { References } from "./payment-references.js";
 import { type ProviderSecrets, mayReadSecrets } from "./secrets/provider-secrets.js";
-import type { Ending } from "./update-once.service.js";
 import { defaultsOf, hashWritten, withDefaults } from "./written-input.js";
 
 /** What a payment is made with beside its input. */
@@ -28,17 +28,17 @@ export interface Draft<T> {
   readonly references: References;
   /** The input as it would be written with these references, without the secret. */
   readonly valuesFor: (references: References) => { readonly status: string };
-  readonly write: () => Ending<T> | Promise<Ending<T>>;
+  /** Prepares the write. What can fail without a statement fails here, before the commit is sent. */
+  readonly write: () => LastStatement<Outcome<T>>;
 }
 
 /** How a kind of payment is made and found. */
 export interface Creation<T> {
   /** The name of the mutation: the same key may be used for another operation. */
   readonly operation: string;
-  readonly find: (tx: Tx, merchantId: string, id: string) => Promise<T | null>;
+  readonly store: Pick<PaymentsOf<T>, "find">;
   readonly draft: (tx: Tx, id: string, audit: Audit) => Promise<Draft<T>>;
-  /** For a kind of payment that has a secret. */
-  readonly secrets?: ProviderSecrets;
+  readonly secrets: ProviderSecrets;
 }
 
 interface Input {
@@ -60,7 +60,6 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
   creation: Creation<T>,
   id: string = newId(),
 ): Promise<Outcome<T>> {
-  const { merchantId } = caller;
   const audit = auditOf(caller, creation.operation);
   const key = input.idempotencyKey;
   let isRepeat = false;
@@ -68,7 +67,7 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
     database.pool,
     async (tx) => {
       if (isRepeat && typeof key !== "string") {
-        const record = await creation.find(tx, merchantId, id);
+        const record = await creation.store.find(caller.merchantId, id, tx);
         if (record !== null) return done(record);
       }
       const draft = await creation.draft(tx, id, audit);
@@ -78,14 +77,10 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
         if (earlier !== null) return earlier;
       }
       if (draft.errors.all.length > 0) return refused(...draft.errors.all);
-      if (!isRepeat) {
-        isRepeat = true;
-        return draft.write();
-      }
-      const ending = await Promise.resolve(draft.write()).catch(meetEarlierRun);
-      return ending instanceof LastStatement
-        ? new LastStatement(() => ending.send().catch(meetEarlierRun))
-        : ending;
+      const write = draft.write();
+      if (isRepeat) return new LastStatement(() => write.send().catch(meetEarlierRun));
+      isRepeat = true;
+      return write;
     },
     // Nothing is written of what is refused, not even the use of the key.
     (outcome) => outcome.isDone,
@@ -102,7 +97,7 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
   tx: Tx,
   caller: MerchantCaller,
   input: Input & { readonly idempotencyKey: string },
-  { operation, find, secrets }: Creation<T>,
+  { operation, store, secrets }: Creation<T>,
   { references, valuesFor }: Draft<T>,
   recordId: string,
 ): Promise<Outcome<T> | null> {
@@ -115,15 +110,17 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
     recordId,
     inputHash: hashWritten(input, valuesFor(references), null),
     defaults: defaultsOf(references),
-    secret: typeof providerSecret === "string" ? (secrets?.markOf(providerSecret) ?? null) : null,
+    secret: typeof providerSecret === "string" ? secrets.markOf(providerSecret) : null,
   });
   if (used === null) return null;
-  const record = present(await find(tx, merchantId, used.recordId), "the record of a used key");
+  const record = present(
+    await store.find(merchantId, used.recordId, tx),
+    "the record of a used key",
+  );
   const values = valuesFor(withDefaults(references, used.defaults));
   const isSame = used.inputHash.equals(hashWritten(input, values, record.createdAt));
   // For a caller that may not read secrets, an answer that depends on one would confirm a guess.
-  const mayCompare = secrets !== undefined && mayReadSecrets(caller);
-  const hasSameSecret = !mayCompare || secrets.isMarked(providerSecret, used.secret);
+  const hasSameSecret = !mayReadSecrets(caller) || secrets.isMarked(providerSecret, used.secret);
   return isSame && hasSameSecret ? done(record) : refused(KEY_REUSED);
 }
 

@@ -7,15 +7,8 @@ import { type Values, assignments, columnsAndValues } from "../records/write-row
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
+import type { PaymentRow } from "./payment-kind.js";
 import { TIME_OF_STATUS } from "./payment-transitions.js";
-
-/** What charges, refunds and authorizations have in common when they are written. */
-interface PaymentRow {
-  readonly merchantId: string;
-  readonly id: string;
-  readonly status: string;
-  readonly updatedAt: Instant;
-}
 
 /** A payment to be made; `status` and the ids are among its values. */
 export interface NewPayment extends Values {

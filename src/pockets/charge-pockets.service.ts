@@ -4,7 +4,7 @@ import { inTransaction, limitLockWaits, together } from "../database/transaction
 import { type Scope, currentScope, tracedTogether } from "../observability/tracing/scope.js";
 import type { SharedLimit } from "../rate-limits/shared-limit.js";
 import { AppError } from "../shared/errors.js";
-import { MAX_CHARGES } from "../shared/limits.js";
+import { MAX_CHARGES } from "../shared/request-limits.js";
 import { newId } from "../shared/uuid.js";
 import { Batcher, type TaskResult, done, failed } from "./batcher.js";
 import {

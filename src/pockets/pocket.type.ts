@@ -4,7 +4,7 @@ import { Amount } from "../graphql/scalars.js";
 import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
-import { MAX_CHARGES } from "../shared/limits.js";
+import { MAX_CHARGES } from "../shared/request-limits.js";
 import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";

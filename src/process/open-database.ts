@@ -12,7 +12,7 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from "../embedded-postgre
 import { MigrationRecords } from "../database/migrations/migration-records.js";
 import { type Migrated, migrate, readMigrations } from "../database/migrations/migrate.js";
 import { isPooled } from "../database/pooler.js";
-import { Readiness } from "../database/readiness.js";
+import { Readiness } from "../database/migrations/readiness.js";
 import { Replicas } from "../database/replicas.js";
 import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";

@@ -8,7 +8,7 @@ import { PendingMigrationsError } from "./open-database.js";
 import { PoolerSettingsError } from "../database/pooler.js";
 import { DataFolderNameError } from "../embedded-postgres/postgres-cluster.js";
 import { RestoreUnfinishedError } from "../embedded-postgres/restore-mark.js";
-import { WorkerStartError } from "./workers/supervisor.js";
+import { WorkerStartError } from "./worker-start-error.js";
 
 /** Ends a process that could not do its work, with a word for people. */
 export function reportFailure(error: unknown): never {

@@ -6,7 +6,7 @@ import {
   type PaymentCharge,
   paymentChargeRecord,
 } from "../payments/charges/payment-charge.record.js";
-import type { PaymentRelations } from "../payments/payment-relations.resolver.js";
+import type { PaymentRelations } from "../payments/payment-relations.loader.js";
 import { type ProviderSecrets, readSecret } from "../payments/secrets/provider-secrets.js";
 import { attributeNames, attributesOf, attributesSchema } from "./attributes.js";
 import { type ChargeQuery, type Include, readFields, readIncludes } from "./charge-query.js";

@@ -1,5 +1,5 @@
 import type { Aggregation } from "../listing/aggregate.js";
-import type { PaymentLists } from "../payments/payment.lists.js";
+import type { PaymentChargeReader } from "../payments/charges/payment-charge.lists.js";
 import { AppError } from "../shared/errors.js";
 import { camelCase, snakeCase } from "./attributes.js";
 import type { ChargeQuery } from "./charge-query.js";
@@ -17,7 +17,7 @@ export const META = closedObject(
   [],
 );
 
-type ChargeList = ReturnType<PaymentLists["charges"]["all"]>;
+type ChargeList = ReturnType<PaymentChargeReader["all"]>;
 
 /** What was asked to be counted and summed, under the names that it was asked by. */
 export async function metaOf(

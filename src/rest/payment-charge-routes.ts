@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
-import type { PaymentRelations } from "../payments/payment-relations.resolver.js";
-import type { PaymentLists } from "../payments/payment.lists.js";
+import type { PaymentChargeReader } from "../payments/charges/payment-charge.lists.js";
+import type { PaymentRelations } from "../payments/payment-relations.loader.js";
 import type { ProviderSecrets } from "../payments/secrets/provider-secrets.js";
 import { AppError } from "../shared/errors.js";
 import { jsonParser } from "../http/text-input.js";
@@ -35,7 +35,7 @@ import { failureHandler } from "./rest-error.js";
 
 export interface PaymentChargeServices {
   readonly paymentCharges: PaymentChargeService;
-  readonly lists: PaymentLists;
+  readonly paymentChargeReader: PaymentChargeReader;
   readonly relations: PaymentRelations;
   readonly secrets: ProviderSecrets;
 }
@@ -79,7 +79,7 @@ interface Change extends OneCharge {
 /** The payment charges' paths as their source documents them. */
 export function addPaymentChargeRoutes(
   rest: FastifyInstance,
-  { paymentCharges, lists, relations, secrets }: PaymentChargeServices,
+  { paymentCharges, paymentChargeReader, relations, secrets }: PaymentChargeServices,
 ): void {
   const presenterOf = (request: FastifyRequest<Query>): ChargePresenter =>
     new ChargePresenter(request.query, contextOf(request), relations, secrets);
@@ -113,7 +113,7 @@ export function addPaymentChargeRoutes(
       const args = listArguments(request.query);
       const { meta = {} } = request.query;
       try {
-        const list = lists.charges.all(contextOf(request), args);
+        const list = paymentChargeReader.all(contextOf(request), args);
         const [charges, computed] = await Promise.all([list.nodes(), metaOf(list, meta)]);
         return await presenter.many(charges, computed);
       } catch (error) {

@@ -5,7 +5,7 @@ import { type Caller, type MerchantCaller, authorize, requireMerchant } from "..
 import type { Context } from "../graphql/context.js";
 import { exceededByJson } from "../graphql/operation-limits/json-size.js";
 import { present } from "../shared/assert.js";
-import { DOCUMENT_LIMITS, type HttpLimits } from "../shared/limits.js";
+import { DOCUMENT_LIMITS, type HttpLimits } from "../shared/request-limits.js";
 import { ReadBudget } from "../shared/read-budget.js";
 import { deadlineOf } from "../http/connection-limits.js";
 import { originOf } from "../http/request-origin.js";

@@ -1,4 +1,4 @@
-import { MAX_JSON_NESTING } from "./limits.js";
+import { MAX_JSON_NESTING } from "./request-limits.js";
 import { isMisread } from "./whole-number.js";
 
 /** A problem that `JSON.parse` does not report: a value that it changes, or nesting that costs too much. */

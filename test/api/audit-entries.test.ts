@@ -1,7 +1,6 @@
 import { type GraphQLField, getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
@@ -43,7 +42,7 @@ const ENTRY = `id createdAt actor operation recordType recordId merchantId token
   employeeId changes { field from to } address requestId userAgent`;
 const USER_AGENT = "audit test/1";
 
-const SCHEMA = buildGraphqlSchema(RESOLVERS);
+const SCHEMA = unconnectedSchema();
 const MUTATIONS = SCHEMA.getMutationType()!.getFields();
 
 let server: TestServer;

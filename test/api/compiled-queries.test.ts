@@ -3,8 +3,7 @@ import { getIntrospectionQuery, getOperationAST, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_GROUP_SLUG, Demo } from "../../src/demo/demo.js";
 import { compilable } from "../../src/graphql/execution/compilable.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import {
   type Examples,
   type RandomRequest,
@@ -22,7 +21,7 @@ import { runs } from "../support/runs.js";
 const RUNS = runs(250);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 /** The marker that graphql-jit writes before a date. */
 const DATE_MARK = "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d";
 

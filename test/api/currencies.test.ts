@@ -9,8 +9,7 @@ import {
   isObjectType,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import {
   accepted,
@@ -56,7 +55,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-const types = Object.values(buildGraphqlSchema(RESOLVERS).getTypeMap());
+const types = Object.values(unconnectedSchema().getTypeMap());
 
 /** The names of the input or object types with fields that are currencies, each with those fields. */
 function withCurrencies(

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type App, createApp } from "../../src/app/app.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import { Readiness } from "../../src/database/readiness.js";
+import { Readiness } from "../../src/database/migrations/readiness.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { POLL } from "../support/wait-timeout.js";
 

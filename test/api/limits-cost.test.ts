@@ -2,17 +2,16 @@ import { getIntrospectionQuery, getOperationAST, parse, validate } from "graphql
 import { describe, expect, it } from "vitest";
 import { playgroundStart } from "../../src/demo/playground-start.js";
 import { limitDocument } from "../../src/graphql/operation-limits/document.js";
-import { refusalOfSource } from "../../src/graphql/operation-limits/limits.js";
+import { refusalOfSource } from "../../src/graphql/operation-limits/limit-operations.js";
 import {
   type OperationMeasure,
   measureOperation,
 } from "../../src/graphql/operation-limits/measure.js";
 import type { Variables } from "../../src/graphql/operation-limits/size.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
-import { DOCUMENT_LIMITS } from "../../src/shared/limits.js";
+import { unconnectedSchema } from "../../src/app/features.js";
+import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 
 function measure(query: string): OperationMeasure {
   const document = parse(query);

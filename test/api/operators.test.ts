@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ApiScope } from "../../src/callers/api-scope.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
@@ -1069,7 +1068,7 @@ describe("what operators alone may do is refused to all others:", () => {
 
 describe("the schema", () => {
   it("says of every query and mutation which scopes allow it", () => {
-    const schema = buildGraphqlSchema(RESOLVERS);
+    const schema = unconnectedSchema();
     const roots = [schema.getQueryType(), schema.getMutationType()];
     const fields = roots.flatMap((root) => Object.values(root?.getFields() ?? {}));
     expect(fields.map(({ name }) => name)).toEqual(
@@ -1084,7 +1083,7 @@ describe("the schema", () => {
   });
 
   it("allows operators alone what operators alone may do", () => {
-    const schema = buildGraphqlSchema(RESOLVERS);
+    const schema = unconnectedSchema();
     const mutations = schema.getMutationType()?.getFields() ?? {};
     for (const name of Object.keys(MUTATIONS)) {
       expect([name, mutations[name]?.extensions["allowedScopes"]]).toEqual([name, ["OPERATOR"]]);

@@ -2,8 +2,7 @@ import { type GraphQLField, type GraphQLInputType, getNamedType, isObjectType } 
 import { isInputObjectType, isNonNullType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import * as payments from "../support/payments.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
@@ -17,7 +16,7 @@ interface Tenant extends TestMerchant {
 type Input = Record<string, unknown>;
 type Field = GraphQLField<unknown, unknown>;
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 const isOpenToMerchants = ({ extensions }: Field): boolean =>
   (extensions["allowedScopes"] as ApiScope[]).join() !== "OPERATOR";
 const QUERIES = Object.values(schema.getQueryType()!.getFields()).filter(isOpenToMerchants);

@@ -8,7 +8,6 @@ import {
 } from "graphql";
 import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import {
   CHARGE_ATTRIBUTES,
   CHANGEABLE,
@@ -18,7 +17,7 @@ import {
 import { camelCase, valueKindOf } from "../../src/rest/attributes.js";
 import { fieldOf } from "../../src/records/record.js";
 import { paymentChargeRecord } from "../../src/payments/charges/payment-charge.record.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import {
   type InputPath,
   pathText,
@@ -61,7 +60,7 @@ const RANGE = /1900 to 9999/;
 /** How many errors of the variables one answer has. */
 const MAX_ERRORS = 20;
 
-const schema: GraphQLSchema = buildGraphqlSchema(RESOLVERS);
+const schema: GraphQLSchema = unconnectedSchema();
 const OPERATIONS = operationsOf(schema);
 const PLACES = placesOf(schema, "DateTime");
 const READING = [...new Set(PLACES.map(({ operation }) => operation))];

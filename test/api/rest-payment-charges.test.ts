@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import { expectBooksToBalance } from "../support/books.js";
 import {
@@ -274,7 +273,7 @@ describe("a payment charge", () => {
 });
 
 describe("include", () => {
-  const schema = buildGraphqlSchema(RESOLVERS);
+  const schema = unconnectedSchema();
 
   /** The names of a type's plain fields but its id, as REST writes them. */
   function plainFieldsOf(type: string): string[] {

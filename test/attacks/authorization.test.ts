@@ -2,13 +2,12 @@ import Fastify from "fastify";
 import { getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { INCLUDES } from "../../src/rest/payment-charge-attributes.js";
 import { addFormats } from "../../src/rest/formats.js";
 import { createRestApi } from "../../src/rest/rest.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
-import { HTTP_LIMITS } from "../../src/shared/limits.js";
+import { HTTP_LIMITS } from "../../src/shared/request-limits.js";
 import {
   type Operation,
   allowedScopesOf,
@@ -24,7 +23,7 @@ import { newPhoneNumber } from "../support/pockets.js";
 import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
 import { TestServer, made } from "../support/server.js";
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 const OPERATIONS = operationsOf(schema);
 const SCOPES = Object.values(ApiScope);
 

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
 import { OPERATORS, SORTABLE, SUMMABLE } from "../../src/rest/payment-charge-attributes.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { expectBooksToBalance } from "../support/books.js";
 import {
   HOSTILE_TEXTS,
@@ -29,7 +28,7 @@ const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
 const TIMEOUT = { timeout: WAIT_TIMEOUT_MS + RUNS * 500 };
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 const OPERATIONS = operationsOf(schema);
 const isOperators = ({ allowedScopes }: (typeof OPERATIONS)[number]): boolean =>
   allowedScopes?.join() === "OPERATOR";

@@ -1,6 +1,6 @@
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DOCUMENT_LIMITS, type DocumentLimits } from "../../src/shared/limits.js";
+import { DOCUMENT_LIMITS, type DocumentLimits } from "../../src/shared/request-limits.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { DataFolder, type ServerProcess } from "../support/process.js";
 

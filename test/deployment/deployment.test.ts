@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { readConfig } from "../../src/config/config.js";
+import { VARIABLE_NAMES } from "../../src/config/describe-variables.js";
 import { LEDGER_SETTINGS } from "../../src/embedded-postgres/create-cluster.js";
 import { HEALTH_PATHS } from "../../src/http/health.js";
-import { configurationNames } from "../support/doc-examples.js";
 
 const PROBES = Object.values(HEALTH_PATHS);
 const KUBERNETES = "ops/kubernetes";
@@ -75,7 +75,7 @@ describe("the image", () => {
     const env = Object.fromEntries(
       valuesOf("ENV").flatMap((value) => value.split(" ").map((pair) => pair.split("="))),
     ) as Record<string, string>;
-    expect(Object.keys(env).filter((name) => !configurationNames().includes(name))).toEqual([]);
+    expect(Object.keys(env).filter((name) => !VARIABLE_NAMES.includes(name))).toEqual([]);
     expect(readConfig(env)).toMatchObject({ host: "0.0.0.0", playground: false });
   });
 
@@ -135,7 +135,7 @@ describe("compose.yaml", () => {
     const env = Object.fromEntries(
       Object.entries(one.environment ?? {}).map(([name, value]) => [name, filledIn(value)]),
     );
-    expect(Object.keys(env).filter((name) => !configurationNames().includes(name))).toEqual([]);
+    expect(Object.keys(env).filter((name) => !VARIABLE_NAMES.includes(name))).toEqual([]);
     expect(readConfig(env).databaseUrl).toMatch(/^postgresql:/);
     expect(one.image).toBe(`pocketcharge:${version}`);
   });
@@ -280,7 +280,7 @@ describe("ops/kubernetes", () => {
       (kind) => manifestOf(kind).spec.template.spec.containers[0].env ?? [],
     );
     const names = [...Object.keys(settings), ...wanted.map(({ name }) => name)];
-    expect(names.filter((name) => !configurationNames().includes(name))).toEqual([]);
+    expect(names.filter((name) => !VARIABLE_NAMES.includes(name))).toEqual([]);
     const keys = wanted.map(({ valueFrom }) => valueFrom.secretKeyRef.key);
     expect([...new Set(keys)].toSorted()).toEqual(Object.keys(secrets).toSorted());
     const { DIRECT_DATABASE_URL: _ofTheJob, ...ofServers } = secrets;

@@ -7,8 +7,7 @@ import {
 } from "graphql";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import { createDatabaseUrl, openTestDatabase } from "../support/database.js";
 import { fill, forgetPlans, rowsRead, stopAutovacuum } from "../support/growth.js";
@@ -31,7 +30,7 @@ const MAX_ROWS_READ = 2_500;
 
 const NO_LIMITS = { selections: 10_000, cost: 100_000_000 };
 
-const OPERATIONS = operationsOf(buildGraphqlSchema(RESOLVERS));
+const OPERATIONS = operationsOf(unconnectedSchema());
 
 type Prepare = (client: pg.Client, server: TestServer) => Promise<unknown>;
 

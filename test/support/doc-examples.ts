@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import { readConfig } from "../../src/config/config.js";
+import { VARIABLE_NAMES } from "../../src/config/describe-variables.js";
 import { Demo } from "../../src/demo/demo.js";
 import {
   AUTHORIZATION_TRANSITIONS,
@@ -311,15 +312,8 @@ function readDotenv(text: string): Record<string, string> {
     const [, name = line, value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
     return [name, value];
   });
-  for (const [name] of entries) expect(configurationNames()).toContain(name);
+  for (const [name] of entries) expect(VARIABLE_NAMES).toContain(name);
   return Object.fromEntries(entries);
-}
-
-/** The variables that config.ts reads. */
-export function configurationNames(): string[] {
-  const source = readFileSync("src/config/config.ts", "utf8");
-  const environment = /z\.object\(\{\n([\s\S]*?)\n\}\);/.exec(source)?.[1] ?? "";
-  return [...environment.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name = ""]) => name);
 }
 
 function expectExcerpt(text: string): void {

@@ -3,15 +3,15 @@ import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
 import { type App, createApp } from "../../src/app/app.js";
-import { Readiness } from "../../src/database/readiness.js";
+import { Readiness } from "../../src/database/migrations/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
-import type { LimitOptions } from "../../src/app/limits.js";
+import type { RateLimitOptions } from "../../src/app/rate-limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import type { Clock } from "../../src/shared/clock.js";
-import type { DocumentLimits, HttpLimits } from "../../src/shared/limits.js";
+import type { DocumentLimits, HttpLimits } from "../../src/shared/request-limits.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -56,7 +56,7 @@ export class TestServer extends GraphqlClient {
       playground?: () => PlaygroundStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
-      limits?: LimitOptions;
+      limits?: RateLimitOptions;
     } = {},
   ): Promise<TestServer> {
     const {

@@ -14,8 +14,7 @@ import {
   isSpecifiedScalarType,
 } from "graphql";
 import { describe, expect, it } from "vitest";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 
 /** Something that the schema names and describes. */
 interface Element {
@@ -142,7 +141,7 @@ function argumentsOf(
 }
 
 describe("the schema", () => {
-  const schema = buildGraphqlSchema(RESOLVERS);
+  const schema = unconnectedSchema();
 
   it("describes everything in a sentence that says more than the name", () => {
     expect(elementsOf(schema).length).toBeGreaterThan(1_000);

@@ -14,10 +14,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { boundOf } from "../../src/graphql/bounded.js";
 import { measureOperation } from "../../src/graphql/operation-limits/measure.js";
-import { buildGraphqlSchema } from "../../src/graphql/schema.js";
-import { RESOLVERS } from "../../src/app/resolvers.js";
+import { unconnectedSchema } from "../../src/app/features.js";
 
-const schema = buildGraphqlSchema(RESOLVERS);
+const schema = unconnectedSchema();
 const TYPES = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith("__"));

@@ -1,6 +1,10 @@
 import { type DocumentNode, Kind, type ValidationRule, visit } from "graphql";
-import { type DocumentLimits, MAX_ALIAS_LENGTH, MAX_OPERATIONS } from "../../shared/limits.js";
-import { type Exceeded, exceededError } from "./exceeded.js";
+import {
+  type DocumentLimits,
+  MAX_ALIAS_LENGTH,
+  MAX_OPERATIONS,
+} from "../../shared/request-limits.js";
+import { type Exceeded, exceededError } from "../exceeded.js";
 
 /**
  * Refuses documents that are too large to be validated: what other rules take grows with the square of the

@@ -1,5 +1,5 @@
-import type { DocumentLimits } from "../../shared/limits.js";
-import type { Exceeded } from "./exceeded.js";
+import type { DocumentLimits } from "../../shared/request-limits.js";
+import type { Exceeded } from "../exceeded.js";
 
 /**
  * Which limit a JSON value exceeds: the nesting of its lists and objects, or the number of its values. Call it

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from "graphql";
 import type { ReadBudget } from "../../shared/read-budget.js";
-import { exceededError } from "./exceeded.js";
+import { exceededError } from "../exceeded.js";
 
 /**
  * Refuses an answer that is too large, before it is written as JSON: until then it shares the strings of the rows

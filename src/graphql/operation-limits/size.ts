@@ -5,7 +5,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from "graphql";
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../shared/limits.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../shared/request-limits.js";
 
 export type Variables = Readonly<Record<string, unknown>>;
 

@@ -127,7 +127,7 @@ export function draftAuthorization(input: CreatePaymentAuthorization, references
     captureBefore: input.captureBefore ?? null,
   };
   const captured = status === "CAPTURED" ? capturedInFull(authorization) : {};
-  return { errors, authorization: { ...authorization, ...captured } };
+  return { errors, values: { ...authorization, ...captured } };
 }
 
 /**

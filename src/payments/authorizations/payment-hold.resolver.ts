@@ -2,7 +2,7 @@ import { FieldResolver, Resolver, Root } from "type-graphql";
 import { Amount } from "../../graphql/scalars.js";
 import type { Clock } from "../../shared/clock.js";
 import { type Hold, isCapturable, partsOf } from "./payment-authorization.js";
-import { PaymentAuthorizationType } from "../payment.type.js";
+import { PaymentAuthorizationType } from "./payment-authorization.type.js";
 
 /** What is told of an authorization's funds: computed, so that it is true at the moment it is asked. */
 @Resolver(() => PaymentAuthorizationType)

@@ -1,32 +1,15 @@
-import { type Database, type Queryable, execute } from "../../database/database.js";
 import { byKey } from "../../database/by-key.js";
+import { type Database, execute } from "../../database/database.js";
 import { sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
-import { findOwned, findRows, ownedKey } from "../../records/record.js";
+import { ownedKey } from "../../records/record.js";
 import { type Values, assignments } from "../../records/write-row.js";
+import { PaymentKindStore } from "../payment-kind.store.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
-import { updatePayment } from "../payment.store.js";
 
-/**
- * Locks are taken in one order by everybody, so that no two transactions wait for each other: an
- * idempotency key, then an authorization, then a charge, then a refund.
- */
-export class PaymentChargeStore {
-  constructor(private readonly database: Database) {}
-
-  findByIds(merchantId: string, ids: readonly string[]): Promise<PaymentCharge[]> {
-    return findOwned(this.database.pool, paymentChargeRecord, merchantId, ids);
-  }
-
-  async find(on: Queryable, merchantId: string, id: string): Promise<PaymentCharge | null> {
-    return (await findOwned(on, paymentChargeRecord, merchantId, [id]))[0] ?? null;
-  }
-
-  /** The charge as it is and stays until the transaction ends. */
-  async lock(tx: Tx, merchantId: string, id: string): Promise<PaymentCharge | null> {
-    const key = ownedKey(sql`${merchantId}::uuid`, sql`${id}::uuid`);
-    const condition = sql`${byKey(...key)} for no key update`;
-    return (await findRows(tx, paymentChargeRecord, condition, "lock_payment_charge"))[0] ?? null;
+export class PaymentChargeStore extends PaymentKindStore<typeof paymentChargeRecord> {
+  constructor(database: Database) {
+    super(database, paymentChargeRecord);
   }
 
   /**
@@ -36,7 +19,7 @@ export class PaymentChargeStore {
   async moveSums(tx: Tx, charge: PaymentCharge, sums: Values): Promise<void> {
     if (Object.keys(sums).length === 0) return;
     if ("amountRefundedInCents" in sums || "depositRefundedInCents" in sums) {
-      await updatePayment(tx, paymentChargeRecord, charge, sums, null);
+      await this.update(tx, charge, sums, null);
       return;
     }
     await execute(
@@ -47,16 +30,9 @@ export class PaymentChargeStore {
   }
 
   /** As `lock`, by a refund of the charge. */
-  async lockByRefund(tx: Tx, merchantId: string, refundId: string): Promise<PaymentCharge | null> {
-    const refund = ownedKey(sql`${merchantId}::uuid`, sql`${refundId}::uuid`);
-    const chargeId = sql`(select payment_charge_id from payment_refunds where ${byKey(...refund)})`;
-    const condition = sql`${byKey(...ownedKey(sql`${merchantId}::uuid`, chargeId))} for no key update`;
-    const rows = await findRows(
-      tx,
-      paymentChargeRecord,
-      condition,
-      "lock_payment_charge_of_refund",
-    );
-    return rows[0] ?? null;
+  lockByRefund(tx: Tx, merchantId: string, refundId: string): Promise<PaymentCharge | null> {
+    const refund = byKey(...ownedKey(sql`${merchantId}::uuid`, sql`${refundId}::uuid`));
+    const id = sql`(select payment_charge_id from payment_refunds where ${refund})`;
+    return this.lockSelected(tx, merchantId, id, "lock_payment_charge_of_refund");
   }
 }

@@ -90,7 +90,7 @@ export function draftCharge(
     checkProvider(errors, provider, authorization);
     if (captures) checkCapture(errors, authorization, amounts, now, BLAMED);
   }
-  const charge = {
+  const values = {
     ...settled,
     ...amounts,
     status,
@@ -105,7 +105,7 @@ export function draftCharge(
     capturedAuthorizationId: captures ? (authorization?.id ?? null) : null,
     ...(input.succeededAt ? { succeededAt: input.succeededAt } : {}),
   };
-  return { errors, charge };
+  return { errors, values };
 }
 
 export function checkSucceededAt(

@@ -7,18 +7,22 @@ import { AllowScopes } from "../../graphql/permission.js";
 import { payloadOf } from "../../graphql/user-error.type.js";
 import type { Connection } from "../../listing/connection.js";
 import type { ListArguments } from "../../listing/list.js";
+import type { Lists } from "../../listing/lists.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { CreatePaymentMethodInput } from "./payment-method.input.js";
 import type { PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
 import type { PaymentMethodService } from "./payment-method.service.js";
-import type { PaymentLists } from "../payment.lists.js";
-import { PaymentMethodPayload, PaymentMethodType, paymentMethodLists } from "../payment.type.js";
+import {
+  PaymentMethodPayload,
+  PaymentMethodType,
+  paymentMethodLists,
+} from "./payment-method.type.js";
 
 @Resolver(() => PaymentMethodType)
 export class PaymentMethodResolver {
   constructor(
     private readonly service: PaymentMethodService,
-    private readonly lists: PaymentLists,
+    private readonly methods: Lists<typeof paymentMethodRecord, Record<never, never>>,
     private readonly customers: RecordLoader<Customer>,
   ) {}
 
@@ -47,7 +51,7 @@ export class PaymentMethodResolver {
     @Args(() => paymentMethodLists.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof paymentMethodRecord> {
-    return this.lists.methods.all(context, args);
+    return this.methods.all(context, args);
   }
 
   @Mutation(() => PaymentMethodPayload, {

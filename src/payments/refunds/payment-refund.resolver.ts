@@ -1,102 +1,47 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
-import { EmployeeType } from "../../access/access.type.js";
-import { requireMerchant } from "../../callers/caller.js";
-import type { Employee } from "../../access/employee.record.js";
-import type { Customer } from "../../customers/customer.record.js";
-import { CustomerType } from "../../customers/customer.type.js";
+import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
-import { payloadOf } from "../../graphql/user-error.type.js";
 import type { Connection } from "../../listing/connection.js";
 import type { ListArguments } from "../../listing/list.js";
-import type { Order } from "../../orders/order.record.js";
-import { OrderType } from "../../orders/order.type.js";
+import type { RecordLoader } from "../../listing/loader.js";
 import type { PaymentCharge } from "../charges/payment-charge.record.js";
+import { PaymentChargeType } from "../charges/payment-charge.type.js";
+import { paymentKindResolver } from "../payment-kind.resolver.js";
+import type { CreatePaymentRefund, UpdatePaymentRefund } from "./payment-refund.js";
 import { CreatePaymentRefundInput, UpdatePaymentRefundInput } from "./payment-refund.input.js";
+import type { PaymentRefundReader } from "./payment-refund.lists.js";
 import type { PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
-import type { PaymentRefundService } from "./payment-refund.service.js";
-import type { PaymentRelations } from "../payment-relations.resolver.js";
-import type { PaymentLists } from "../payment.lists.js";
-import type { Payment } from "../payment.record.js";
 import {
-  PaymentChargeType,
   PaymentRefundPayload,
   PaymentRefundType,
-  PaymentType,
   paymentRefundLists,
-} from "../payment.type.js";
+} from "./payment-refund.type.js";
+
+export const PaymentRefundResolver = paymentKindResolver<
+  PaymentRefund,
+  CreatePaymentRefund,
+  UpdatePaymentRefund
+>({
+  name: "PaymentRefund",
+  noun: "payment refund",
+  Type: PaymentRefundType,
+  listTypes: paymentRefundLists,
+  Payload: PaymentRefundPayload,
+  CreateInput: CreatePaymentRefundInput,
+  UpdateInput: UpdatePaymentRefundInput,
+  descriptions: {
+    create: "Records a refund and what it takes from its charge, never more than is left.",
+    createInput: "What goes back, and of which charge; without a charge the provider must be NONE.",
+    update: "Changes a refund",
+    customer: "Who gets the money back; null when that is not known.",
+    employee: "Whose token recorded the refund; null for a token of no employee.",
+    order: "What had been paid for; null when there is no order.",
+  },
+});
 
 @Resolver(() => PaymentRefundType)
-export class PaymentRefundResolver {
-  constructor(
-    private readonly service: PaymentRefundService,
-    private readonly lists: PaymentLists,
-    private readonly relations: PaymentRelations,
-  ) {}
-
-  @Query(() => PaymentRefundType, {
-    nullable: true,
-    description:
-      "Looks up a payment refund: null when the merchant has none with this id. Scope: `PAYMENTS_READ`.",
-  })
-  @AllowScopes("PAYMENTS_READ")
-  paymentRefund(
-    @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
-    })
-    id: string,
-    @Ctx() { caller }: Context,
-  ): Promise<PaymentRefund | null> {
-    return this.service.find(requireMerchant(caller), id);
-  }
-
-  @Query(() => paymentRefundLists.Connection, {
-    description:
-      "Lists the merchant's payment refunds, in whatever status they are. Scope: `PAYMENTS_READ`.",
-  })
-  @AllowScopes("PAYMENTS_READ")
-  paymentRefunds(
-    @Args(() => paymentRefundLists.Arguments) args: ListArguments,
-    @Ctx() context: Context,
-  ): Connection<typeof paymentRefundRecord> {
-    return this.lists.refunds.all(context, args);
-  }
-
-  @Mutation(() => PaymentRefundPayload, {
-    description:
-      "Records a refund and what it takes from its charge, never more than is left. Safe to repeat with an `idempotencyKey`. Scope: `PAYMENTS_WRITE`.",
-  })
-  @AllowScopes("PAYMENTS_WRITE")
-  async createPaymentRefund(
-    @Arg("input", () => CreatePaymentRefundInput, {
-      description:
-        "What goes back, and of which charge; without a charge the provider must be NONE.",
-    })
-    input: CreatePaymentRefundInput,
-    @Ctx() { caller }: Context,
-  ): Promise<PaymentRefundPayload> {
-    return payloadOf("paymentRefund", await this.service.create(requireMerchant(caller), input));
-  }
-
-  @Mutation(() => PaymentRefundPayload, {
-    description:
-      "Changes a refund, field by field; `NOT_FOUND` when the merchant has none with this id. Scope: `PAYMENTS_WRITE`.",
-  })
-  @AllowScopes("PAYMENTS_WRITE")
-  async updatePaymentRefund(
-    @Arg("id", () => ID, {
-      description: "The UUIDv7 that answers show as `id`. A text that is no UUID finds nothing.",
-    })
-    id: string,
-    @Arg("input", () => UpdatePaymentRefundInput, {
-      description: "The fields to change; those left out stay as they are.",
-    })
-    input: UpdatePaymentRefundInput,
-    @Ctx() { caller }: Context,
-  ): Promise<PaymentRefundPayload> {
-    const outcome = await this.service.update(requireMerchant(caller), id, input);
-    return payloadOf("paymentRefund", outcome);
-  }
+export class RefundedChargeResolver {
+  constructor(private readonly charges: RecordLoader<PaymentCharge>) {}
 
   @FieldResolver(() => PaymentChargeType, {
     nullable: true,
@@ -107,45 +52,24 @@ export class PaymentRefundResolver {
     @Root() { paymentChargeId }: PaymentRefund,
     @Ctx() context: Context,
   ): Promise<PaymentCharge | null> {
-    return this.relations.payments.charges.load(context, paymentChargeId);
+    return this.charges.load(context, paymentChargeId);
   }
+}
 
-  @FieldResolver(() => PaymentType, {
-    description: "Its entry in the one list of charges, refunds and authorizations.",
-  })
-  payment(@Root() refund: PaymentRefund): Payment {
-    return this.relations.payment(refund, "PAYMENT_REFUND");
-  }
+/** What refunds add to a charge, which knows nothing of them. */
+@Resolver(() => PaymentChargeType)
+export class RefundsOfChargeResolver {
+  constructor(private readonly refunds: PaymentRefundReader) {}
 
-  @FieldResolver(() => CustomerType, {
-    nullable: true,
-    description: "Who gets the money back; null when that is not known.",
+  @FieldResolver(() => paymentRefundLists.Connection, {
+    description: "What went back of it or is about to, in whatever status.",
   })
   @AllowScopes("PAYMENTS_READ")
-  customer(
-    @Root() { customerId }: PaymentRefund,
+  paymentRefunds(
+    @Root() { id }: PaymentCharge,
+    @Args(() => paymentRefundLists.Arguments) args: ListArguments,
     @Ctx() context: Context,
-  ): Promise<Customer | null> {
-    return this.relations.customers.load(context, customerId);
-  }
-
-  @FieldResolver(() => EmployeeType, {
-    nullable: true,
-    description: "Whose token recorded the refund; null for a token of no employee.",
-  })
-  employee(
-    @Root() { merchantId, employeeId }: PaymentRefund,
-    @Ctx() context: Context,
-  ): Promise<Employee | null> {
-    return this.relations.employee(context, merchantId, employeeId);
-  }
-
-  @FieldResolver(() => OrderType, {
-    nullable: true,
-    description: "What had been paid for; null when there is no order.",
-  })
-  @AllowScopes("PAYMENTS_READ")
-  order(@Root() { orderId }: PaymentRefund, @Ctx() context: Context): Promise<Order | null> {
-    return this.relations.orders.load(context, orderId);
+  ): Connection<typeof paymentRefundRecord> {
+    return this.refunds.of("paymentCharge", [id], context, args);
   }
 }

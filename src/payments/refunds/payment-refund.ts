@@ -8,7 +8,7 @@ import type { PaymentRefund } from "./payment-refund.record.js";
 import { REFUND_TRANSITIONS, checkTransition } from "../payment-transitions.js";
 
 export interface CreatePaymentRefund
-  extends PaymentTexts, Pick<ReferenceIds, "orderId" | "customerId"> {
+  extends Omit<PaymentTexts, "providerSecret">, Pick<ReferenceIds, "orderId" | "customerId"> {
   readonly idempotencyKey?: string | null | undefined;
   readonly paymentChargeId?: string | null | undefined;
   readonly status?: PaymentRefundStatus | null | undefined;
@@ -18,7 +18,7 @@ export interface CreatePaymentRefund
   readonly currency?: string | null | undefined;
 }
 
-export interface UpdatePaymentRefund extends PaymentTexts {
+export interface UpdatePaymentRefund extends Omit<PaymentTexts, "providerSecret"> {
   readonly expectedUpdatedAt?: Instant | null | undefined;
   readonly status?: PaymentRefundStatus | null | undefined;
 }
@@ -79,7 +79,7 @@ export function draftRefund(
     const counts = UNDER_WAY.has(status) || status === "SUCCEEDED";
     if (counts) checkLeft(errors, amounts, charge, ["amountInCents", "depositInCents"]);
   }
-  const refund = {
+  const values = {
     ...amounts,
     status,
     provider,
@@ -92,7 +92,7 @@ export function draftRefund(
     customerId,
     paymentChargeId: charge?.id ?? null,
   };
-  return { errors, refund };
+  return { errors, values };
 }
 
 /**

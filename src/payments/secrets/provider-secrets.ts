@@ -117,9 +117,9 @@ const NO_SECRET = {
 /** The secret of a record, null when it has none. */
 export function openSecret(
   secrets: ProviderSecrets,
-  { providerSecretKeyId, providerSecretSealed, ...owner }: StoredSecret & SecretOwner,
+  { providerSecretKeyId, providerSecretSealed, ...owner }: Partial<StoredSecret> & SecretOwner,
 ): string | null {
-  if (providerSecretKeyId === null || providerSecretSealed === null) return null;
+  if (providerSecretKeyId == null || providerSecretSealed == null) return null;
   return secrets.open({ providerSecretKeyId, providerSecretSealed }, owner);
 }
 
@@ -167,7 +167,7 @@ export function changeSecret(
   secrets: ProviderSecrets,
   caller: Caller,
   given: string | null | undefined,
-  record: StoredSecret & SecretOwner,
+  record: Partial<StoredSecret> & SecretOwner,
 ): Partial<(SealedSecret & SecretDigests) | typeof NO_SECRET> {
   if (given === undefined) return {};
   if (mayReadSecrets(caller) && given === openSecret(secrets, record)) return {};

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { WorkerStartError } from "../worker-start-error.js";
 import { RestartPause } from "./restart-pause.js";
 import type { ToPrimary, ToWorker } from "./messages.js";
 
@@ -21,11 +22,6 @@ export interface SupervisorOptions {
   readonly onMessage: (worker: WorkerProcess, message: ToPrimary) => void;
   /** Told when a worker ended and is to be replaced. */
   readonly onEnd: (worker: WorkerProcess) => void;
-}
-
-/** The workers could not begin to serve. */
-export class WorkerStartError extends Error {
-  override readonly name = "WorkerStartError";
 }
 
 /**

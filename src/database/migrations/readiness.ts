@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { connectionTo } from "./database.js";
+import { connectionTo } from "../database.js";
 import {
   ChangedMigrationError,
   type Migration,
   MigrationRecords,
-} from "./migrations/migration-records.js";
-import { readMigrations } from "./migrations/migrate.js";
+} from "./migration-records.js";
+import { readMigrations } from "./migrate.js";
 
 /** Whether requests can be served, as far as the database goes. */
 export interface DatabaseState {

@@ -1,14 +1,14 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
-import { EmployeeType } from "../access/access.type.js";
-import { requireMerchant } from "../callers/caller.js";
-import type { Employee } from "../access/employee.record.js";
-import type { Customer } from "../customers/customer.record.js";
-import { CustomerType } from "../customers/customer.type.js";
-import type { Context } from "../graphql/context.js";
-import type { Order } from "../orders/order.record.js";
-import { OrderType } from "../orders/order.type.js";
-import type { PaymentRelations } from "./payment-relations.resolver.js";
-import { paymentChargeLists } from "./payment.type.js";
+import { EmployeeType } from "../../access/access.type.js";
+import { requireMerchant } from "../../callers/caller.js";
+import type { Employee } from "../../access/employee.record.js";
+import type { Customer } from "../../customers/customer.record.js";
+import { CustomerType } from "../../customers/customer.type.js";
+import type { Context } from "../../graphql/context.js";
+import type { Order } from "../../orders/order.record.js";
+import { OrderType } from "../../orders/order.type.js";
+import type { PaymentRelations } from "../payment-relations.loader.js";
+import { paymentChargeLists } from "./payment-charge.type.js";
 
 /** A group's keys that are relations: their ids are what the group was made by. */
 interface GroupingValues {

@@ -9,9 +9,9 @@ import {
   nullable,
   reference,
   text,
-} from "../records/field.js";
-import { type RowOf, defineRecord } from "../records/record.js";
-import { PaymentOwnerType } from "./payment-enums.js";
+} from "../../records/field.js";
+import { type RowOf, defineRecord } from "../../records/record.js";
+import { PaymentOwnerType } from "../payment-enums.js";
 
 /** A view over charges, refunds and authorizations: what it says is what they say. */
 export const paymentRecord = defineRecord({

@@ -10,10 +10,10 @@ import {
   type DocumentLimits,
   MAX_DOCUMENT_LENGTH,
   MAX_DOCUMENT_LINES,
-} from "../../shared/limits.js";
+} from "../../shared/request-limits.js";
 import type { Context } from "../context.js";
-import { asksForSchemaAlone } from "../schema-alone.js";
-import { type Exceeded, exceededError } from "./exceeded.js";
+import { asksForSchemaAlone } from "./schema-alone.js";
+import { type Exceeded, exceededError } from "../exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
 import { exceededByJson } from "./json-size.js";
 import { hasMoreLines } from "./lines.js";

@@ -1,5 +1,5 @@
-import { dateTime, hidden, id, key, nullable, text } from "../records/field.js";
-import { type RowOf, defineRecord } from "../records/record.js";
+import { dateTime, hidden, id, key, nullable, text } from "../../records/field.js";
+import { type RowOf, defineRecord } from "../../records/record.js";
 
 /** One step of a payment from status to status. Each kind of payment shows it by a type of its own. */
 export const statusChangeRecord = defineRecord({

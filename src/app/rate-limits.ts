@@ -7,7 +7,7 @@ import { SharedLimit, type SharedLimitOptions } from "../rate-limits/shared-limi
 import type { Clock } from "../shared/clock.js";
 import type { RateLimit } from "../shared/rate-limit.js";
 
-export interface LimitOptions {
+export interface RateLimitOptions {
   /** Requests of each token; without it as many as come. */
   readonly requests?: RateLimit | undefined;
   /** Charges of each token, each charge of a batch by itself. */
@@ -19,22 +19,22 @@ export interface LimitOptions {
 }
 
 /** Told what is refused, to be counted. */
-export interface LimitMetrics {
+export interface RateLimitMetrics {
   rateLimited(limit: "requests" | "charges" | "authentication"): void;
 }
 
-export interface LimitParts {
+export interface RateLimitParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Pick<Logger, "warn">;
-  readonly metrics: LimitMetrics | undefined;
+  readonly metrics: RateLimitMetrics | undefined;
   readonly apiTokenStore: ApiTokenStore;
 }
 
 /** How much of this server one token, and one address, may have. */
-export function composeLimits(
-  options: LimitOptions,
-  { database, clock, log, metrics, apiTokenStore }: LimitParts,
+export function composeRateLimits(
+  options: RateLimitOptions,
+  { database, clock, log, metrics, apiTokenStore }: RateLimitParts,
 ) {
   const sharedLimit = (
     kind: "requests" | "charges",

@@ -1,5 +1,5 @@
 import { GraphQLError } from "graphql";
-import type { DocumentLimits } from "../../shared/limits.js";
+import type { DocumentLimits } from "../shared/request-limits.js";
 
 /** A limit that an operation does not keep, as its client is told. */
 export interface Exceeded {

@@ -1,7 +1,7 @@
-import type { MerchantCaller } from "../callers/caller.js";
-import type { Database } from "../database/database.js";
-import { findOwned } from "../records/record.js";
-import { parseUuid } from "../shared/uuid.js";
+import type { MerchantCaller } from "../../callers/caller.js";
+import type { Database } from "../../database/database.js";
+import { findOwned } from "../../records/record.js";
+import { parseUuid } from "../../shared/uuid.js";
 import { type Payment, paymentRecord } from "./payment.record.js";
 
 /** The one list of charges, refunds and authorizations. */

@@ -5,7 +5,7 @@ import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
 
 const PAID_AMOUNT = rowOf({ orderId: column.uuid(), paidInCents: column.bigint() });
-type PaidAmount = RowIn<typeof PAID_AMOUNT>;
+export type PaidAmount = RowIn<typeof PAID_AMOUNT>;
 
 /** What was paid of orders: succeeded charges less succeeded refunds, of all orders in one statement. */
 export async function findPaidAmounts(

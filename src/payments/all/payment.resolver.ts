@@ -1,12 +1,13 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { requireMerchant } from "../callers/caller.js";
-import type { Context } from "../graphql/context.js";
-import { AllowScopes } from "../graphql/permission.js";
-import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
-import type { Order } from "../orders/order.record.js";
-import { OrderType } from "../orders/order.type.js";
-import type { PaymentRelations } from "./payment-relations.resolver.js";
+import { requireMerchant } from "../../callers/caller.js";
+import type { Context } from "../../graphql/context.js";
+import { AllowScopes } from "../../graphql/permission.js";
+import type { Connection } from "../../listing/connection.js";
+import type { ListArguments } from "../../listing/list.js";
+import type { Order } from "../../orders/order.record.js";
+import { OrderType } from "../../orders/order.type.js";
+import type { RecordLoader } from "../../listing/loader.js";
+import type { PaymentOwnerType } from "../payment-enums.js";
 import type { PaymentLists } from "./payment.lists.js";
 import type { Payment, paymentRecord } from "./payment.record.js";
 import type { PaymentService } from "./payment.service.js";
@@ -17,7 +18,8 @@ export class PaymentResolver {
   constructor(
     private readonly service: PaymentService,
     private readonly lists: PaymentLists,
-    private readonly relations: PaymentRelations,
+    private readonly orders: RecordLoader<Order>,
+    private readonly owners: Readonly<Record<PaymentOwnerType, RecordLoader<PaymentOwner>>>,
   ) {}
 
   @Query(() => PaymentType, {
@@ -56,13 +58,13 @@ export class PaymentResolver {
   })
   @AllowScopes("PAYMENTS_READ")
   order(@Root() { orderId }: Payment, @Ctx() context: Context): Promise<Order | null> {
-    return this.relations.orders.load(context, orderId);
+    return this.orders.load(context, orderId);
   }
 
   @FieldResolver(() => PaymentOwnerUnion, {
     description: "The charge, refund or authorization itself.",
   })
-  owner(@Root() payment: Payment, @Ctx() context: Context): Promise<PaymentOwner | null> {
-    return this.relations.owner(context, payment);
+  owner(@Root() { id, ownerType }: Payment, @Ctx() context: Context): Promise<PaymentOwner | null> {
+    return this.owners[ownerType].load(context, id);
   }
 }

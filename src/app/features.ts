@@ -1,0 +1,49 @@
+import "reflect-metadata";
+import type { GraphQLSchema } from "graphql";
+import { AuditEntryLists } from "../audit-log/audit-entry.lists.js";
+import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
+import { type Database, openDatabase } from "../database/database.js";
+import { buildGraphqlSchema } from "../graphql/schema.js";
+import type { ChargingOptions } from "../pockets/charge-pockets.service.js";
+import { type Clock, systemClock } from "../shared/clock.js";
+import type { SecretKeySource } from "../shared/secret-key.js";
+import { type Access, composeAccess } from "./access.js";
+import { composePayments } from "./payments.js";
+import { composePockets } from "./pockets.js";
+
+export interface FeatureOptions {
+  readonly charging: ChargingOptions;
+  readonly secretKeys: SecretKeySource;
+  readonly clock: Clock;
+}
+
+/** What callers can do, and the schema of it, which the features' resolvers make up. */
+export function composeFeatures(
+  database: Database,
+  access: Access,
+  { charging, secretKeys, clock }: FeatureOptions,
+) {
+  const pockets = composePockets(database, access, charging);
+  const payments = composePayments(database, access, secretKeys, clock);
+  const schema = buildGraphqlSchema([
+    ...access.resolvers,
+    ...pockets.resolvers,
+    ...payments.resolvers,
+    new AuditEntryResolver(new AuditEntryLists(database)),
+  ]);
+  return { pockets, payments, schema };
+}
+
+/** The same schema without a database, to be read and not to be executed. */
+export function unconnectedSchema(): GraphQLSchema {
+  // A pool connects when a statement is sent, and none is.
+  const database = openDatabase({
+    url: "postgresql://localhost",
+    poolSize: 1,
+    timeoutMs: 1_000,
+    onIdleError: () => undefined,
+  });
+  const clock = systemClock;
+  const options = { charging: {}, secretKeys: () => [], clock };
+  return composeFeatures(database, composeAccess(database, clock), options).schema;
+}

@@ -1,0 +1,21 @@
+import { requireMerchant } from "../../callers/caller.js";
+import type { Database } from "../../database/database.js";
+import { withinTime } from "../../database/request-reads.js";
+import { perRequest } from "../../graphql/context.js";
+import { toOneLoader } from "../../listing/loader.js";
+import { type PaidAmount, findPaidAmounts } from "./paid-amount.store.js";
+
+/** Loads what was paid of orders, by their ids. */
+export class PaidAmountLoader {
+  constructor(private readonly database: Database) {}
+
+  readonly byOrder = perRequest((context) =>
+    toOneLoader<string, PaidAmount>(
+      (orderIds) => {
+        const { merchantId } = requireMerchant(context.caller);
+        return findPaidAmounts(withinTime(this.database.pool, context), merchantId, orderIds);
+      },
+      (of) => (typeof of === "string" ? of : of.orderId),
+    ),
+  );
+}

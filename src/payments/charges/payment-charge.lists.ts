@@ -1,0 +1,28 @@
+import type { ReadSource } from "../../database/request-reads.js";
+import { sql } from "../../database/sql.js";
+import type { RecordLoader } from "../../listing/loader.js";
+import { byColumn } from "../../listing/parent.js";
+import { readerForMerchant } from "../merchant.lists.js";
+import { providerSecretFilter } from "../secrets/provider-secret.lists.js";
+import type { ProviderSecrets } from "../secrets/provider-secrets.js";
+import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
+import { paymentChargeLists } from "./payment-charge.type.js";
+
+/** The lists of payment charges: the merchant's, and those of a customer, an order or an authorization. */
+export function readPaymentCharges(
+  source: ReadSource,
+  loader: RecordLoader<PaymentCharge>,
+  secrets: ProviderSecrets,
+) {
+  return readerForMerchant(source, paymentChargeRecord, paymentChargeLists, {
+    loader,
+    parents: {
+      customer: byColumn(sql`payment_charges.customer_id`),
+      order: byColumn(sql`payment_charges.order_id`),
+      paymentAuthorization: byColumn(sql`payment_charges.payment_authorization_id`),
+    },
+    filters: (caller) => ({ providerSecret: providerSecretFilter(caller, secrets) }),
+  });
+}
+
+export type PaymentChargeReader = ReturnType<typeof readPaymentCharges>;

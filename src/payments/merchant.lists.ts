@@ -1,0 +1,36 @@
+import { requireMerchant } from "../callers/caller.js";
+import type { ReadSource } from "../database/request-reads.js";
+import { sql } from "../database/sql.js";
+import type { Context } from "../graphql/context.js";
+import type { ConnectionTypes } from "../listing/connection.type.js";
+import type { ListDefinition } from "../listing/list.js";
+import { Lists } from "../listing/lists.js";
+import type { Parent } from "../listing/parent.js";
+import { rowsWith } from "../listing/visible.js";
+import type { RecordDefinition, RowOf } from "../records/record.js";
+
+interface Options<R extends RecordDefinition, P> extends Pick<ListDefinition<R>, "filters"> {
+  /** The records that have lists of their own. */
+  readonly parents: P;
+  /** Is given the rows that a list has read, so that it need not read them again. */
+  readonly loader?: { prime(context: Context, rows: readonly RowOf<R>[]): void };
+}
+
+/** The lists of a record that belongs to a merchant: each caller sees those of its own merchant. */
+export function readerForMerchant<
+  R extends RecordDefinition,
+  const P extends Readonly<Record<string, Parent>>,
+>(
+  source: ReadSource,
+  record: R,
+  types: Pick<ConnectionTypes<R>, "Connection">,
+  { loader, ...options }: Options<R, P>,
+): Lists<R, P> {
+  const definition: ListDefinition<R> & { readonly parents: P } = {
+    record,
+    visibleTo: (caller) =>
+      rowsWith(sql`${record.table}.merchant_id`, requireMerchant(caller).merchantId),
+    ...options,
+  };
+  return new Lists(source, definition, types, loader?.prime.bind(loader));
+}

@@ -1,0 +1,158 @@
+import type { MerchantCaller } from "../callers/caller.js";
+import type { Database } from "../database/database.js";
+import { LastStatement, type Tx, together } from "../database/transaction.js";
+import type { Audit } from "../records/audit.js";
+import { AppError } from "../shared/errors.js";
+import type { Origin } from "../shared/origin.js";
+import { type Outcome, done, refused } from "../shared/user-error.js";
+import { parseUuid } from "../shared/uuid.js";
+import { type Draft, type Making, createOnce } from "./create-once.service.js";
+import type {
+  ChangeRule,
+  CreateInput,
+  DraftRule,
+  PaymentRow,
+  UpdateInput,
+} from "./payment-kind.js";
+import { checkNotStale } from "./payment-input.js";
+import { findReferences } from "./payment-reference.store.js";
+import type { PaymentsOf } from "./payment-kind.store.js";
+import {
+  type ProviderSecrets,
+  changeSecret,
+  checkSecret,
+  sealNew,
+} from "./secrets/provider-secrets.js";
+import { type Ending, updateOnce } from "./update-once.service.js";
+
+/**
+ * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass says what is
+ * locked first, which rule decides, and what else is written.
+ */
+export abstract class PaymentKindService<
+  P extends PaymentRow,
+  Create extends CreateInput,
+  Update extends UpdateInput,
+> {
+  /** @param noun what people call a payment of this kind. */
+  constructor(
+    private readonly noun: string,
+    private readonly database: Database,
+    private readonly store: PaymentsOf<P>,
+    private readonly secrets: ProviderSecrets,
+  ) {}
+
+  /** Locks what a new payment depends on. @returns the rule that drafts it, which may run more than once. */
+  protected abstract lockForCreate(
+    tx: Tx,
+    caller: MerchantCaller,
+    input: Create,
+  ): Promise<DraftRule> | DraftRule;
+
+  /** Locks what must be locked before the payment. @returns the rule that changes it. */
+  protected abstract lockForUpdate(
+    tx: Tx,
+    caller: MerchantCaller,
+    id: string,
+    input: Update,
+  ): Promise<ChangeRule<P>> | ChangeRule<P>;
+
+  /** @returns null for an id without a record, and for another merchant's. */
+  find({ merchantId }: MerchantCaller, id: string): Promise<P | null> {
+    return this.store.find(merchantId, id);
+  }
+
+  /**
+   * Records a payment and, in the same transaction, what it changes in another one.
+   *
+   * @param origin the id and the time of a record of the past; a new id and the present when left out.
+   */
+  create(caller: MerchantCaller, input: Create, origin?: Origin): Promise<Outcome<P>> {
+    const creation = {
+      operation: `create${this.store.record.name}`,
+      store: this.store,
+      draft: (tx: Tx, id: string, audit: Audit) =>
+        this.draft(tx, caller, input, { id, audit, at: origin?.at }),
+      secrets: this.secrets,
+    };
+    return createOnce(this.database, caller, input, creation, origin?.id);
+  }
+
+  private async draft(
+    tx: Tx,
+    caller: MerchantCaller,
+    input: Create,
+    { id, audit, at }: Making,
+  ): Promise<Draft<P>> {
+    const { merchantId, employeeId } = caller;
+    const [rule, references] = await together(
+      this.lockForCreate(tx, caller, input),
+      findReferences(tx, merchantId, input),
+    );
+    const { errors, values, writeRelated } = rule(references);
+    checkSecret(errors, this.secrets, input.providerSecret);
+    const write = (): LastStatement<Outcome<P>> => {
+      const key = { merchantId, id };
+      const secret = sealNew(this.secrets, input.providerSecret, key);
+      const payment = { ...values, ...secret, ...key, employeeId };
+      return new LastStatement(async () => {
+        const [, created] = await together(
+          writeRelated?.(),
+          this.store.insert(tx, payment, audit, at),
+        );
+        return done(created);
+      });
+    };
+    return { errors, references, valuesFor: (found) => rule(found).values, write };
+  }
+
+  /**
+   * Changes a payment field by field: what is left out stays, null clears. In the same transaction it changes
+   * what follows from it in another payment.
+   *
+   * @throws AppError NOT_FOUND.
+   */
+  async update(caller: MerchantCaller, id: string, input: Update): Promise<Outcome<P>> {
+    const uuid = parseUuid(id);
+    if (uuid === null) throw this.missing(id);
+    return updateOnce(this.database, caller, {
+      operation: `update${this.store.record.name}`,
+      id: uuid,
+      store: this.store,
+      change: (tx, audit) => this.change(tx, caller, uuid, input, audit),
+    });
+  }
+
+  private async change(
+    tx: Tx,
+    caller: MerchantCaller,
+    id: string,
+    input: Update,
+    audit: Audit,
+  ): Promise<Ending<P>> {
+    const { merchantId, employeeId } = caller;
+    const [rule, payment] = await together(
+      this.lockForUpdate(tx, caller, id, input),
+      this.store.lock(tx, merchantId, id),
+    );
+    if (payment === null) throw this.missing(id);
+    const { errors, changes, writeRelated } = rule(payment);
+    checkSecret(errors, this.secrets, input.providerSecret);
+    const secret = changeSecret(this.secrets, caller, input.providerSecret, payment);
+    const values = { ...changes, ...secret };
+    checkNotStale(errors, input.expectedUpdatedAt, payment);
+    if (errors.all.length > 0) return refused(...errors.all);
+    if (Object.keys(values).length === 0) return done(payment);
+    return new LastStatement(async () => {
+      const [, updated] = await together(
+        writeRelated?.(),
+        this.store.update(tx, payment, values, employeeId, audit),
+      );
+      return done(updated);
+    });
+  }
+
+  private missing(id: string): AppError {
+    return new AppError("NOT_FOUND", `There is no ${this.noun} with the id ${id}.`);
+  }
+}

@@ -1,0 +1,30 @@
+import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { Context } from "../../graphql/context.js";
+import type { GraphqlClass } from "../../listing/graphql-class.js";
+import {
+  type ProviderSecrets,
+  type SecretOwner,
+  type StoredSecret,
+  readSecret,
+} from "./provider-secrets.js";
+
+/** Shows the secret of a record that has one. */
+export function providerSecretResolver(Owner: GraphqlClass) {
+  @Resolver(() => Owner)
+  class ProviderSecretResolver {
+    constructor(private readonly secrets: ProviderSecrets) {}
+
+    @FieldResolver(() => String, {
+      nullable: true,
+      description:
+        "What the provider gave to be kept secret. Null when there is none, and without the scope `PROVIDER_SECRETS_READ`.",
+    })
+    providerSecret(
+      @Root() owner: StoredSecret & SecretOwner,
+      @Ctx() { caller }: Context,
+    ): string | null {
+      return readSecret(caller, this.secrets, owner);
+    }
+  }
+  return ProviderSecretResolver;
+}
