@@ -99,15 +99,15 @@ export function write<T>(
   { newCharges, newBalances }: LedgerChanges,
   result: T,
 ): Promise<T | LastStatement<T>> {
-  const opened = [...newBalances].filter(([phoneNumber]) => !balances.has(phoneNumber));
-  const moved = [...newBalances].filter(([phoneNumber]) => balances.has(phoneNumber));
-  const openedAll = sql`(select count(*) from opened) = ${opened.length}::bigint`;
-  const madeAll = sql`(select count(*) from made) = ${newCharges.length}::bigint`;
+  const created = [...newBalances].filter(([phoneNumber]) => !balances.has(phoneNumber));
+  const updated = [...newBalances].filter(([phoneNumber]) => balances.has(phoneNumber));
+  const hasAllPockets = sql`(select count(*) from new_pockets) = ${created.length}::bigint`;
+  const hasAllCharges = sql`(select count(*) from new_charges) = ${newCharges.length}::bigint`;
   const statement = sql`
-    with opened as (${openPockets(pocketGroupId, opened, now)}),
-         made as (${makeCharges(pocketGroupId, newCharges, now, openedAll)}),
-         moved as (${moveBalances(pocketGroupId, moved, now, madeAll)})
-    select 1 / (${openedAll} and ${madeAll})::int as whole`;
+    with new_pockets as (${insertPockets(pocketGroupId, created, now)}),
+         new_charges as (${insertCharges(pocketGroupId, newCharges, now, hasAllPockets)}),
+         updated_pockets as (${updateBalances(pocketGroupId, updated, now, hasAllCharges)})
+    select 1 / (${hasAllPockets} and ${hasAllCharges})::int as whole`;
   const send = async (): Promise<T> => {
     try {
       await execute(tx, statement, "write_pocket_charges");
@@ -122,18 +122,22 @@ export function write<T>(
 
 type PocketBalance = readonly [phoneNumber: PhoneNumber, balance: number];
 
-function openPockets(pocketGroupId: string, opened: readonly PocketBalance[], now: Instant): Sql {
+function insertPockets(
+  pocketGroupId: string,
+  created: readonly PocketBalance[],
+  now: Instant,
+): Sql {
   return sql`
     insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
     select ${pocketGroupId}::uuid, p.id, p.phone_number, p.balance, ${now}::timestamptz, ${now}::timestamptz
-    from unnest(${opened.map(newId)}::uuid[], ${opened.map(([phoneNumber]) => phoneNumber)}::text[],
-                ${opened.map(([, balance]) => balance)}::bigint[]) as p(id, phone_number, balance)
+    from unnest(${created.map(newId)}::uuid[], ${created.map(([phoneNumber]) => phoneNumber)}::text[],
+                ${created.map(([, balance]) => balance)}::bigint[]) as p(id, phone_number, balance)
     order by p.phone_number
     on conflict (pocket_group_id, phone_number) do nothing
     returning id`;
 }
 
-function makeCharges(
+function insertCharges(
   pocketGroupId: string,
   charges: readonly PocketCharge[],
   now: Instant,
@@ -156,17 +160,17 @@ function makeCharges(
     returning id`;
 }
 
-function moveBalances(
+function updateBalances(
   pocketGroupId: string,
-  moved: readonly PocketBalance[],
+  updated: readonly PocketBalance[],
   now: Instant,
   condition: Sql,
 ): Sql {
   const key = byKey(groupIs(pocketGroupId), { column: "phone_number", value: sql`m.phone_number` });
   return sql`
     update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
-    from unnest(${moved.map(([phoneNumber]) => phoneNumber)}::text[],
-                ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
+    from unnest(${updated.map(([phoneNumber]) => phoneNumber)}::text[],
+                ${updated.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
     -- The rows are locked, so their ctid cannot change.
     cross join lateral (select ctid from pockets where ${key}) as found
     where p.ctid = found.ctid and ${condition}`;

@@ -57,30 +57,30 @@ export async function write<T>(
   { newCharges, newBalances }: LedgerChanges,
   result: T,
 ): Promise<T> {
-  const opened = [...newBalances].filter(([number]) => !balances.has(number));
-  const moved = [...newBalances].filter(([number]) => balances.has(number));
-  const [openedCount, madeCount, movedCount] = await together(
-    opened.length === 0 ? 0 : openPockets(tx, pocketGroupId, opened, now),
-    makeCharges(tx, pocketGroupId, newCharges, now),
-    moved.length === 0 ? 0 : moveBalances(tx, pocketGroupId, moved, now),
+  const created = [...newBalances].filter(([number]) => !balances.has(number));
+  const updated = [...newBalances].filter(([number]) => balances.has(number));
+  const [pocketCount, chargeCount, updatedCount] = await together(
+    created.length === 0 ? 0 : insertPockets(tx, pocketGroupId, created, now),
+    insertCharges(tx, pocketGroupId, newCharges, now),
+    updated.length === 0 ? 0 : updateBalances(tx, pocketGroupId, updated, now),
   );
-  if (openedCount < opened.length || madeCount < newCharges.length) {
+  if (pocketCount < created.length || chargeCount < newCharges.length) {
     throw new StartAgain("another request created a pocket or used a token meanwhile");
   }
-  assert(movedCount === moved.length, "a locked pocket is not there");
+  assert(updatedCount === updated.length, "a locked pocket does not exist");
   return result;
 }
 
 type PocketBalance = readonly [phoneNumber: PhoneNumber, balance: number];
 
 /** In the order of phone numbers, as every transaction locks new pockets. */
-function openPockets(
+function insertPockets(
   tx: Tx,
   pocketGroupId: string,
-  opened: readonly PocketBalance[],
+  created: readonly PocketBalance[],
   now: Instant,
 ): Promise<number> {
-  const rows = opened.toSorted(byFirst).map(
+  const rows = created.toSorted(byFirst).map(
     ([number, balance]) => sql`(${pocketGroupId}::uuid, ${newId()}::uuid, ${number},
         ${balance}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
   );
@@ -93,7 +93,7 @@ function openPockets(
 }
 
 /** In the order of tokens, as every transaction locks them. */
-function makeCharges(
+function insertCharges(
   tx: Tx,
   pocketGroupId: string,
   charges: readonly PocketCharge[],
@@ -116,17 +116,17 @@ function makeCharges(
   );
 }
 
-function moveBalances(
+function updateBalances(
   tx: Tx,
   pocketGroupId: string,
-  moved: readonly PocketBalance[],
+  updated: readonly PocketBalance[],
   now: Instant,
 ): Promise<number> {
   return execute(
     tx,
     sql`update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
-        from unnest(${moved.map(([number]) => number)}::text[],
-                    ${moved.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
+        from unnest(${updated.map(([number]) => number)}::text[],
+                    ${updated.map(([, balance]) => balance)}::bigint[]) as m(phone_number, balance)
         where p.pocket_group_id = ${pocketGroupId}::uuid and p.phone_number = m.phone_number`,
   );
 }
