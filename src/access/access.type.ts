@@ -33,8 +33,8 @@ registerEnumType(ApiScope, {
 
 export const MerchantType = objectType(merchantRecord);
 export const EmployeeType = objectType(employeeRecord);
-export const merchantLists = listTypes(merchantRecord, MerchantType);
-export const employeeLists = listTypes(employeeRecord, EmployeeType);
+export const merchantListTypes = listTypes(merchantRecord, MerchantType);
+export const employeeListTypes = listTypes(employeeRecord, EmployeeType);
 export const ApiTokenType = objectType(apiTokenRecord);
 
 @ObjectType("Viewer", {

@@ -3,10 +3,10 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
-import type { AccessLists } from "./access.lists.js";
+import type { ListArguments } from "../listing/list-query.js";
+import type { AccessReader } from "./access.reader.js";
 import { CreateEmployeeInput, UpdateEmployeeInput } from "./access.input.js";
-import { EmployeePayload, EmployeeType, MerchantType, employeeLists } from "./access.type.js";
+import { EmployeePayload, EmployeeType, MerchantType, employeeListTypes } from "./access.type.js";
 import { requireCaller } from "../callers/caller.js";
 import type { Employee, employeeRecord } from "./employee.record.js";
 import type { EmployeeService } from "./employee.service.js";
@@ -17,7 +17,7 @@ import type { Merchant } from "./merchant.record.js";
 export class EmployeeResolver {
   constructor(
     private readonly service: EmployeeService,
-    private readonly lists: AccessLists,
+    private readonly reader: AccessReader,
     private readonly merchants: MerchantLoader,
   ) {}
 
@@ -37,16 +37,16 @@ export class EmployeeResolver {
     return this.service.find(id, requireCaller(caller));
   }
 
-  @Query(() => employeeLists.Connection, {
+  @Query(() => employeeListTypes.Connection, {
     description:
       "Lists the employees of the caller's merchant; operators see those of every merchant. Any valid token is accepted.",
   })
   @AllowScopes()
   employees(
-    @Args(() => employeeLists.Arguments) args: ListArguments,
+    @Args(() => employeeListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof employeeRecord> {
-    return this.lists.employees.all(context, args);
+    return this.reader.employees.all(context, args);
   }
 
   @Mutation(() => EmployeePayload, {

@@ -3,11 +3,11 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
-import { PAGE, PageInput } from "../listing/list.type.js";
-import type { AccessLists } from "./access.lists.js";
+import type { ListArguments } from "../listing/list-query.js";
+import { PAGE, PageInput } from "../listing/sort-and-page.type.js";
+import type { AccessReader } from "./access.reader.js";
 import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
-import { ApiTokenType, MerchantPayload, MerchantType, merchantLists } from "./access.type.js";
+import { ApiTokenType, MerchantPayload, MerchantType, merchantListTypes } from "./access.type.js";
 import type { ApiToken } from "./api-token.record.js";
 import { requireCaller } from "../callers/caller.js";
 import type { Merchant, merchantRecord } from "./merchant.record.js";
@@ -17,7 +17,7 @@ import type { MerchantService } from "./merchant.service.js";
 export class MerchantResolver {
   constructor(
     private readonly service: MerchantService,
-    private readonly lists: AccessLists,
+    private readonly reader: AccessReader,
   ) {}
 
   @Query(() => MerchantType, {
@@ -34,15 +34,15 @@ export class MerchantResolver {
     return this.service.find(id);
   }
 
-  @Query(() => merchantLists.Connection, {
+  @Query(() => merchantListTypes.Connection, {
     description: "Lists all merchants, including inactive ones. Operators only.",
   })
   @AllowScopes("OPERATOR")
   merchants(
-    @Args(() => merchantLists.Arguments) args: ListArguments,
+    @Args(() => merchantListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof merchantRecord> {
-    return this.lists.merchants.all(context, args);
+    return this.reader.merchants.all(context, args);
   }
 
   @Mutation(() => MerchantPayload, {
@@ -87,6 +87,6 @@ export class MerchantResolver {
     @Arg("page", () => PageInput, PAGE) page: PageInput | null,
     @Ctx() context: Context,
   ): Promise<readonly ApiToken[]> {
-    return this.lists.apiTokensOf(id, context, { page });
+    return this.reader.apiTokensOf(id, context, { page });
   }
 }

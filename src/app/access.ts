@@ -1,4 +1,4 @@
-import { AccessLists } from "../access/access.lists.js";
+import { AccessReader } from "../access/access.reader.js";
 import { ApiTokenResolver } from "../access/api-token.resolver.js";
 import { ApiTokenService } from "../access/api-token.service.js";
 import { ApiTokenStore } from "../access/api-token.store.js";
@@ -26,7 +26,7 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
   const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock, tokensInUse);
   const merchantLoader = new MerchantLoader(merchantStore);
   const employeeLoader = new EmployeeLoader(employeeStore);
-  const lists = new AccessLists(database, merchantLoader);
+  const reader = new AccessReader(database, merchantLoader);
   return {
     services: { merchants, employees, apiTokens },
     loaders: { merchants: merchantLoader, employees: employeeLoader },
@@ -34,8 +34,8 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
     tokensInUse,
     resolvers: [
       new ViewerResolver(merchantLoader, employeeLoader),
-      new MerchantResolver(merchants, lists),
-      new EmployeeResolver(employees, lists, merchantLoader),
+      new MerchantResolver(merchants, reader),
+      new EmployeeResolver(employees, reader, merchantLoader),
       new ApiTokenResolver(apiTokens, employeeLoader),
     ],
   };

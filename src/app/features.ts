@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
-import { AuditEntryLists } from "../audit-log/audit-entry.lists.js";
+import { AuditEntryReader } from "../audit-log/audit-entry.reader.js";
 import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
 import { type Database, openDatabase } from "../database/database.js";
 import { buildGraphqlSchema } from "../graphql/schema.js";
@@ -29,7 +29,7 @@ export function composeFeatures(
     ...access.resolvers,
     ...pockets.resolvers,
     ...payments.resolvers,
-    new AuditEntryResolver(new AuditEntryLists(database)),
+    new AuditEntryResolver(new AuditEntryReader(database)),
   ];
   return { pockets, payments, schema: () => buildGraphqlSchema(resolvers) };
 }

@@ -1,17 +1,17 @@
-import { CustomerLists } from "../customers/customer.lists.js";
+import { CustomerReader } from "../customers/customer.reader.js";
 import { CustomerResolver } from "../customers/customer.resolver.js";
 import { CustomerService } from "../customers/customer.service.js";
 import { CustomerStore } from "../customers/customer.store.js";
 import type { Database } from "../database/database.js";
 import { RecordLoader } from "../listing/loader.js";
-import { OrderLists } from "../orders/order.lists.js";
+import { OrderReader } from "../orders/order.reader.js";
 import { OrderResolver } from "../orders/order.resolver.js";
 import { OrderService } from "../orders/order.service.js";
 import { OrderStore } from "../orders/order.store.js";
 import { PaidAmountLoader } from "../payments/all/paid-amount.loader.js";
 import { PaidAmountResolver } from "../payments/all/paid-amount.resolver.js";
 import { PAYMENT_OWNER_RESOLVERS } from "../payments/all/payment-owner.resolver.js";
-import { PaymentLists } from "../payments/all/payment.lists.js";
+import { PaymentReader } from "../payments/all/payment.reader.js";
 import { PaymentResolver } from "../payments/all/payment.resolver.js";
 import { PaymentService } from "../payments/all/payment.service.js";
 import { STATUS_CHANGE_RESOLVERS } from "../payments/all/status-change.resolver.js";
@@ -23,11 +23,11 @@ import {
 } from "../payments/authorizations/payment-authorization.resolver.js";
 import { PaymentAuthorizationService } from "../payments/authorizations/payment-authorization.service.js";
 import { PaymentAuthorizationStore } from "../payments/authorizations/payment-authorization.store.js";
-import { paymentAuthorizationLists } from "../payments/authorizations/payment-authorization.type.js";
+import { paymentAuthorizationListTypes } from "../payments/authorizations/payment-authorization.type.js";
 import { PaymentHoldResolver } from "../payments/authorizations/payment-hold.resolver.js";
 import { CHARGES_OF_PARENT_RESOLVERS } from "../payments/charges/charges-of-parent.resolver.js";
 import { PaymentChargeGroupingResolver } from "../payments/charges/payment-charge-grouping.resolver.js";
-import { readPaymentCharges } from "../payments/charges/payment-charge.lists.js";
+import { readPaymentCharges } from "../payments/charges/payment-charge.reader.js";
 import {
   PaymentChargeRelationsResolver,
   PaymentChargeResolver,
@@ -35,15 +35,15 @@ import {
 } from "../payments/charges/payment-charge.resolver.js";
 import { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
 import { PaymentChargeStore } from "../payments/charges/payment-charge.store.js";
-import { readerForMerchant } from "../payments/merchant.lists.js";
+import { readerForMerchant } from "../payments/merchant.reader.js";
 import { paymentMethodRecord } from "../payments/methods/payment-method.record.js";
 import { PaymentMethodResolver } from "../payments/methods/payment-method.resolver.js";
 import { PaymentMethodService } from "../payments/methods/payment-method.service.js";
 import { PaymentMethodStore } from "../payments/methods/payment-method.store.js";
-import { paymentMethodLists } from "../payments/methods/payment-method.type.js";
+import { paymentMethodListTypes } from "../payments/methods/payment-method.type.js";
 import { PaymentKindStore } from "../payments/payment-kind.store.js";
 import { PaymentRelations } from "../payments/payment-relations.loader.js";
-import { readPaymentRefunds } from "../payments/refunds/payment-refund.lists.js";
+import { readPaymentRefunds } from "../payments/refunds/payment-refund.reader.js";
 import { paymentRefundRecord } from "../payments/refunds/payment-refund.record.js";
 import {
   PaymentRefundResolver,
@@ -83,17 +83,17 @@ export function composePayments(
   const authorizations = readerForMerchant(
     database,
     paymentAuthorizationRecord,
-    paymentAuthorizationLists,
+    paymentAuthorizationListTypes,
     {
       loader: loaders.authorizations,
       parents: {},
     },
   );
-  const methods = readerForMerchant(database, paymentMethodRecord, paymentMethodLists, {
+  const methods = readerForMerchant(database, paymentMethodRecord, paymentMethodListTypes, {
     loader: loaders.methods,
     parents: {},
   });
-  const lists = new PaymentLists(database);
+  const reader = new PaymentReader(database);
   return {
     services,
     rest: {
@@ -104,8 +104,8 @@ export function composePayments(
     },
     rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
     resolvers: [
-      new CustomerResolver(services.customers, new CustomerLists(database, customers)),
-      new OrderResolver(services.orders, new OrderLists(database, orders), customers),
+      new CustomerResolver(services.customers, new CustomerReader(database, customers)),
+      new OrderResolver(services.orders, new OrderReader(database, orders), customers),
       new PaymentChargeResolver(services.charges, charges, relations),
       new PaymentChargeSecretResolver(secrets),
       new PaymentChargeRelationsResolver(loaders.authorizations, loaders.methods),
@@ -119,12 +119,12 @@ export function composePayments(
       new AuthorizedMethodResolver(loaders.methods),
       new PaymentHoldResolver(clock),
       new PaymentMethodResolver(services.methods, methods, customers),
-      new PaymentResolver(new PaymentService(database), lists, orders, {
+      new PaymentResolver(new PaymentService(database), reader, orders, {
         PAYMENT_CHARGE: loaders.charges,
         PAYMENT_REFUND: loaders.refunds,
         PAYMENT_AUTHORIZATION: loaders.authorizations,
       }),
-      ...PAYMENT_OWNER_RESOLVERS.map((Of) => new Of(lists)),
+      ...PAYMENT_OWNER_RESOLVERS.map((Of) => new Of(reader)),
       ...STATUS_CHANGE_RESOLVERS.map((Of) => new Of(relations)),
       new PaidAmountResolver(new PaidAmountLoader(database)),
     ],

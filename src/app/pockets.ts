@@ -13,7 +13,7 @@ import {
   PocketChargeGroupingResolver,
   PocketGroupingResolver,
 } from "../pockets/pocket-grouping.resolver.js";
-import { PocketLists } from "../pockets/pocket.lists.js";
+import { PocketReader } from "../pockets/pocket.reader.js";
 import { PocketLoader } from "../pockets/pocket.loader.js";
 import { PocketResolver } from "../pockets/pocket.resolver.js";
 import { PocketService } from "../pockets/pocket.service.js";
@@ -32,17 +32,23 @@ export function composePockets(database: Database, access: Access, charging: Cha
   const chargePockets = new ChargePockets(database, pocketGroups, chargeStore, charging);
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
-  const lists = new PocketLists(database, groupLoader, pocketLoader);
+  const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
     services: { pocketGroups, chargePockets },
     rest: { chargePockets, pocketCharges: charges },
     resolvers: [
-      new PocketGroupResolver(pocketGroups, lists, groupLoader, access.loaders.merchants),
-      new PocketResolver(pockets, lists, groupLoader),
-      new PocketChargeResolver(charges, lists, groupLoader, pocketLoader, access.loaders.merchants),
+      new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
+      new PocketResolver(pockets, reader, groupLoader),
+      new PocketChargeResolver(
+        charges,
+        reader,
+        groupLoader,
+        pocketLoader,
+        access.loaders.merchants,
+      ),
       new PocketGroupingResolver(groupLoader),
       new PocketChargeGroupingResolver(groupLoader, access.loaders.merchants),
-      new MerchantPocketGroupsResolver(lists),
+      new MerchantPocketGroupsResolver(reader),
       new ChargePocketsResolver(chargePockets),
     ],
   };

@@ -2,24 +2,24 @@ import { Args, Ctx, Query, Resolver } from "type-graphql";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
-import type { AuditEntryLists } from "./audit-entry.lists.js";
+import type { ListArguments } from "../listing/list-query.js";
+import type { AuditEntryReader } from "./audit-entry.reader.js";
 import type { auditEntryRecord } from "./audit-entry.record.js";
-import { AuditEntryType, auditEntryLists } from "./audit-entry.type.js";
+import { AuditEntryType, auditEntryListTypes } from "./audit-entry.type.js";
 
 @Resolver(() => AuditEntryType)
 export class AuditEntryResolver {
-  constructor(private readonly lists: AuditEntryLists) {}
+  constructor(private readonly reader: AuditEntryReader) {}
 
-  @Query(() => auditEntryLists.Connection, {
+  @Query(() => auditEntryListTypes.Connection, {
     description:
       "Lists the audit trail: every change to any record. It excludes pocket charges, which never change and show the merchant that made them, and refused mutations. Operators only.",
   })
   @AllowScopes("OPERATOR")
   auditEntries(
-    @Args(() => auditEntryLists.Arguments) args: ListArguments,
+    @Args(() => auditEntryListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof auditEntryRecord> {
-    return this.lists.entries.all(context, args);
+    return this.reader.entries.all(context, args);
   }
 }

@@ -42,4 +42,4 @@ add(
 
 Bounded(MAX_CHANGES)(AuditEntryType.prototype as object, "changes");
 
-export const auditEntryLists = listTypes(auditEntryRecord, AuditEntryType);
+export const auditEntryListTypes = listTypes(auditEntryRecord, AuditEntryType);

@@ -4,18 +4,18 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import { CreateCustomerInput, UpdateCustomerInput } from "./customer.input.js";
-import type { CustomerLists } from "./customer.lists.js";
+import type { CustomerReader } from "./customer.reader.js";
 import type { Customer, customerRecord } from "./customer.record.js";
 import type { CustomerService } from "./customer.service.js";
-import { CustomerPayload, CustomerType, customerLists } from "./customer.type.js";
+import { CustomerPayload, CustomerType, customerListTypes } from "./customer.type.js";
 
 @Resolver(() => CustomerType)
 export class CustomerResolver {
   constructor(
     private readonly service: CustomerService,
-    private readonly lists: CustomerLists,
+    private readonly reader: CustomerReader,
   ) {}
 
   @Query(() => CustomerType, {
@@ -34,15 +34,15 @@ export class CustomerResolver {
     return this.service.find(requireMerchant(caller), id);
   }
 
-  @Query(() => customerLists.Connection, {
+  @Query(() => customerListTypes.Connection, {
     description: "Lists the merchant's customers, including archived ones. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   customers(
-    @Args(() => customerLists.Arguments) args: ListArguments,
+    @Args(() => customerListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof customerRecord> {
-    return this.lists.customers.all(context, args);
+    return this.reader.customers.all(context, args);
   }
 
   @Mutation(() => CustomerPayload, {

@@ -6,7 +6,7 @@ import type { UserError } from "../shared/user-error.js";
 import { type Customer, customerRecord } from "./customer.record.js";
 
 export const CustomerType = objectType(customerRecord);
-export const customerLists = listTypes(customerRecord, CustomerType);
+export const customerListTypes = listTypes(customerRecord, CustomerType);
 
 @ObjectType("CustomerPayload", {
   description: "The created or updated customer, or the reasons why the input was refused.",

@@ -11,7 +11,7 @@ import {
   scalarOf,
 } from "./graphql-class.js";
 import { MAX_GROUPS } from "./grouping.js";
-import { TimeBucketInput } from "./list.type.js";
+import { TimeBucketInput } from "./sort-and-page.type.js";
 import type { RecordDefinition } from "../records/record.js";
 
 /**

@@ -3,9 +3,9 @@ import type { Aggregate, Aggregation } from "./aggregate.js";
 import { encodeCursor } from "./cursor.js";
 import type { TimeBucket } from "./bucket.js";
 import { type Group, checkGrouping } from "./grouping.js";
-import type { List, Slice } from "./list.js";
+import type { ListQuery, Slice } from "./list-query.js";
 import type { ParentKey } from "./parent.js";
-import type { PageInfo } from "./list.type.js";
+import type { PageInfo } from "./sort-and-page.type.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 import { selectedPaths } from "./selection.js";
 
@@ -14,7 +14,7 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
   private read: Promise<Slice<RowOf<R>>> | undefined;
 
   constructor(
-    private readonly list: List<R>,
+    private readonly query: ListQuery<R>,
     private readonly parent: ParentKey,
     private readonly onRead: (rows: readonly RowOf<R>[]) => void,
   ) {}
@@ -28,7 +28,7 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
   }
 
   pageInfo(): PageInfo {
-    const { page } = this.list;
+    const { page } = this.query;
     const goesOn = async (): Promise<boolean> => (await this.slice()).goesOn;
     const cursorAt = async (index: number): Promise<string | null> => {
       const row = (await this.slice()).rows.at(index);
@@ -52,7 +52,7 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
 
   /** Sums and counts over the whole list, regardless of the page. */
   compute(aggregations: readonly Aggregation[]): Promise<Aggregate> {
-    return this.list.aggregates.load({ parent: this.parent, aggregations });
+    return this.query.aggregates.load({ parent: this.parent, aggregations });
   }
 
   async groupBy(
@@ -60,13 +60,13 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     bucket: TimeBucket | null | undefined,
     info: GraphQLResolveInfo,
   ): Promise<Group[]> {
-    const grouping = checkGrouping(this.list.definition.record, keys, bucket);
+    const grouping = checkGrouping(this.query.definition.record, keys, bucket);
     const aggregations = aggregationsIn(selectedPaths(info), "aggregate.");
-    return this.list.groups(this.parent, grouping, aggregations);
+    return this.query.groups(this.parent, grouping, aggregations);
   }
 
   private slice(): Promise<Slice<RowOf<R>>> {
-    this.read ??= this.list.slices.load(this.parent).then((slice) => {
+    this.read ??= this.query.slices.load(this.parent).then((slice) => {
       this.onRead(slice.rows);
       return slice;
     });
@@ -75,16 +75,16 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
 
   /** Whether the list has rows behind the page, in the direction opposite to paging. */
   private async hasRowsBehind(): Promise<boolean> {
-    const { page } = this.list;
+    const { page } = this.query;
     // The first page has nothing behind it, in either direction.
     if (page.way === "numbered" ? page.number === 1 : page.cursor === null) return false;
     // A numbered page with rows has a page before it; an empty page has one only if the list has rows.
     if (page.way === "numbered" && (await this.slice()).rows.length > 0) return true;
-    return this.list.hasRowsBefore.load(this.parent);
+    return this.query.hasRowsBefore.load(this.parent);
   }
 
   private cursorOf(row: RowOf<R>): string {
-    return encodeCursor(this.list.definition.record, this.list.order, row);
+    return encodeCursor(this.query.definition.record, this.query.order, row);
   }
 }
 

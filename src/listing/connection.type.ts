@@ -3,8 +3,8 @@ import { addAggregates } from "./aggregate.type.js";
 import { Connection } from "./connection.js";
 import { type GraphqlClass, add, fieldsThat, namedClass, plainType } from "./graphql-class.js";
 import { argumentsType } from "./list-arguments.type.js";
-import { PageInfo } from "./list.type.js";
-import type { List, ListArguments } from "./list.js";
+import { PageInfo } from "./sort-and-page.type.js";
+import type { ListArguments, ListQuery } from "./list-query.js";
 import type { ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
@@ -12,7 +12,7 @@ import type { RecordDefinition, RowOf } from "../records/record.js";
 export interface ConnectionTypes<R extends RecordDefinition> {
   /** The type that a list returns. */
   readonly Connection: new (
-    list: List<R>,
+    query: ListQuery<R>,
     parent: ParentKey,
     onRead: (rows: readonly RowOf<R>[]) => void,
   ) => Connection<R>;

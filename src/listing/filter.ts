@@ -35,7 +35,7 @@ const TRUE = sql`true`;
 const FALSE = sql`false`;
 
 /**
- * The only translation of a filter into SQL. Lists, counts, sums and groups all use it, so that they
+ * The only translation of a filter into SQL. ListReader, counts, sums and groups all use it, so that they
  * cannot disagree. It keeps SQL's three-valued logic: except for `isNull`, an operator on a null field is
  * neither true nor false, and `not` does not change that.
  *

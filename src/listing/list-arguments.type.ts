@@ -1,8 +1,8 @@
 import { ArgsType, Field, InputType, Int } from "type-graphql";
 import { filterInput } from "./filter.input.js";
 import { type GraphqlClass, add, enumOf, fieldsThat, namedClass } from "./graphql-class.js";
-import { PageInput, SortDirection } from "./list.type.js";
-import type { ListArguments } from "./list.js";
+import { PageInput, SortDirection } from "./sort-and-page.type.js";
+import type { ListArguments } from "./list-query.js";
 import type { PageArguments } from "./page.js";
 import type { RecordDefinition } from "../records/record.js";
 

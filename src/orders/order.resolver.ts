@@ -6,19 +6,19 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import type { RecordLoader } from "../listing/loader.js";
 import { CreateOrderInput, UpdateOrderInput } from "./order.input.js";
-import type { OrderLists } from "./order.lists.js";
+import type { OrderReader } from "./order.reader.js";
 import type { Order, orderRecord } from "./order.record.js";
 import type { OrderService } from "./order.service.js";
-import { OrderPayload, OrderType, orderLists } from "./order.type.js";
+import { OrderPayload, OrderType, orderListTypes } from "./order.type.js";
 
 @Resolver(() => OrderType)
 export class OrderResolver {
   constructor(
     private readonly service: OrderService,
-    private readonly lists: OrderLists,
+    private readonly reader: OrderReader,
     private readonly customers: RecordLoader<Customer>,
   ) {}
 
@@ -38,15 +38,15 @@ export class OrderResolver {
     return this.service.find(requireMerchant(caller), id);
   }
 
-  @Query(() => orderLists.Connection, {
+  @Query(() => orderListTypes.Connection, {
     description: "Lists the merchant's orders in every status. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   orders(
-    @Args(() => orderLists.Arguments) args: ListArguments,
+    @Args(() => orderListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof orderRecord> {
-    return this.lists.orders.all(context, args);
+    return this.reader.orders.all(context, args);
   }
 
   @Mutation(() => OrderPayload, {

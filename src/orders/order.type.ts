@@ -6,7 +6,7 @@ import type { UserError } from "../shared/user-error.js";
 import { type Order, orderRecord } from "./order.record.js";
 
 export const OrderType = objectType(orderRecord);
-export const orderLists = listTypes(orderRecord, OrderType);
+export const orderListTypes = listTypes(orderRecord, OrderType);
 
 @ObjectType("OrderPayload", {
   description: "The created or updated order, or the reasons why the input was refused.",

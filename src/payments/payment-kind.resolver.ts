@@ -8,7 +8,7 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { GraphqlClass } from "../listing/graphql-class.js";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import type { Order } from "../orders/order.record.js";
 import { OrderType } from "../orders/order.type.js";
 import { fieldNameOf } from "./payload.type.js";

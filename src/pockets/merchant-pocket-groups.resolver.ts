@@ -4,26 +4,26 @@ import type { Merchant } from "../access/merchant.record.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import type { pocketGroupRecord } from "./pocket-group.record.js";
-import type { PocketLists } from "./pocket.lists.js";
-import { pocketGroupLists } from "./pocket.type.js";
+import type { PocketReader } from "./pocket.reader.js";
+import { pocketGroupListTypes } from "./pocket.type.js";
 
 /** What this feature adds to a merchant, which knows nothing of pockets. */
 @Resolver(() => MerchantType)
 export class MerchantPocketGroupsResolver {
-  constructor(private readonly lists: PocketLists) {}
+  constructor(private readonly reader: PocketReader) {}
 
-  @FieldResolver(() => pocketGroupLists.Connection, {
+  @FieldResolver(() => pocketGroupListTypes.Connection, {
     description:
       "The pocket groups that are granted to the merchant, so that it can charge and read them.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketGroups(
     @Root() { id }: Merchant,
-    @Args(() => pocketGroupLists.Arguments) args: ListArguments,
+    @Args(() => pocketGroupListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketGroupRecord> {
-    return this.lists.groups.of("merchant", [id], context, args);
+    return this.reader.groups.of("merchant", [id], context, args);
   }
 }

@@ -8,20 +8,25 @@ import { AllowScopes } from "../graphql/permission.js";
 import { Uuid } from "../graphql/scalars.js";
 import type { PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import type { PocketChargeService } from "./pocket-charge.service.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
-import type { PocketLists } from "./pocket.lists.js";
+import type { PocketReader } from "./pocket.reader.js";
 import type { PocketLoader } from "./pocket.loader.js";
 import type { Pocket } from "./pocket.record.js";
-import { PocketChargeType, PocketGroupType, PocketType, pocketChargeLists } from "./pocket.type.js";
+import {
+  PocketChargeType,
+  PocketGroupType,
+  PocketType,
+  pocketChargeListTypes,
+} from "./pocket.type.js";
 
 @Resolver(() => PocketChargeType)
 export class PocketChargeResolver {
   constructor(
     private readonly service: PocketChargeService,
-    private readonly lists: PocketLists,
+    private readonly reader: PocketReader,
     private readonly groups: PocketGroupLoader,
     private readonly pockets: PocketLoader,
     private readonly merchants: MerchantLoader,
@@ -46,16 +51,16 @@ export class PocketChargeResolver {
     return this.service.trace(pocketGroupSlug, token, requireCaller(caller));
   }
 
-  @Query(() => pocketChargeLists.Connection, {
+  @Query(() => pocketChargeListTypes.Connection, {
     description:
       "Lists the charges that the merchant made in the groups granted to it; operators see all charges. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
-    @Args(() => pocketChargeLists.Arguments) args: ListArguments,
+    @Args(() => pocketChargeListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketChargeRecord> {
-    return this.lists.charges.all(context, args);
+    return this.reader.charges.all(context, args);
   }
 
   @FieldResolver(() => PocketGroupType, {

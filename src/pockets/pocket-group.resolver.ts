@@ -7,23 +7,23 @@ import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
-import { PAGE, PageInput } from "../listing/list.type.js";
+import type { ListArguments } from "../listing/list-query.js";
+import { PAGE, PageInput } from "../listing/sort-and-page.type.js";
 import { numberedPage } from "../listing/page.js";
 import { present } from "../shared/assert.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { pocketChargeRecord } from "./pocket-charge.record.js";
 import type { PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
-import type { PocketLists } from "./pocket.lists.js";
+import type { PocketReader } from "./pocket.reader.js";
 import type { pocketRecord } from "./pocket.record.js";
 import type { PocketGroupService } from "./pocket-group.service.js";
 import { CreatePocketGroupInput, UpdatePocketGroupInput } from "./pocket.input.js";
 import {
   PocketGroupPayload,
   PocketGroupType,
-  pocketChargeLists,
-  pocketGroupLists,
-  pocketLists,
+  pocketChargeListTypes,
+  pocketGroupListTypes,
+  pocketListTypes,
 } from "./pocket.type.js";
 
 const SLUG = { description: "The group's unique name in requests, such as `my-pocket-group`." };
@@ -32,7 +32,7 @@ const SLUG = { description: "The group's unique name in requests, such as `my-po
 export class PocketGroupResolver {
   constructor(
     private readonly service: PocketGroupService,
-    private readonly lists: PocketLists,
+    private readonly reader: PocketReader,
     private readonly groupLoader: PocketGroupLoader,
     private readonly merchantLoader: MerchantLoader,
   ) {}
@@ -52,41 +52,41 @@ export class PocketGroupResolver {
     return group;
   }
 
-  @Query(() => pocketGroupLists.Connection, {
+  @Query(() => pocketGroupListTypes.Connection, {
     description:
       "Lists the pocket groups granted to the merchant; operators see all groups. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketGroups(
-    @Args(() => pocketGroupLists.Arguments) args: ListArguments,
+    @Args(() => pocketGroupListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketGroupRecord> {
-    return this.lists.groups.all(context, args);
+    return this.reader.groups.all(context, args);
   }
 
-  @FieldResolver(() => pocketLists.Connection, {
+  @FieldResolver(() => pocketListTypes.Connection, {
     description:
       "The pockets in the group: one for each phone number that any merchant has charged.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pockets(
     @Root() { id }: PocketGroup,
-    @Args(() => pocketLists.Arguments) args: ListArguments,
+    @Args(() => pocketListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketRecord> {
-    return this.lists.pockets.of("pocketGroup", [id], context, args);
+    return this.reader.pockets.of("pocketGroup", [id], context, args);
   }
 
-  @FieldResolver(() => pocketChargeLists.Connection, {
+  @FieldResolver(() => pocketChargeListTypes.Connection, {
     description: "The charges that the merchant made in the group; operators see all charges.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
     @Root() { id }: PocketGroup,
-    @Args(() => pocketChargeLists.Arguments) args: ListArguments,
+    @Args(() => pocketChargeListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketChargeRecord> {
-    return this.lists.charges.of("pocketGroup", [id], context, args);
+    return this.reader.charges.of("pocketGroup", [id], context, args);
   }
 
   @Mutation(() => PocketGroupPayload, {

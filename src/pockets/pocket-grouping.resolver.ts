@@ -5,7 +5,7 @@ import type { Merchant } from "../access/merchant.record.js";
 import type { Context } from "../graphql/context.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
-import { PocketGroupType, pocketChargeLists, pocketLists } from "./pocket.type.js";
+import { PocketGroupType, pocketChargeListTypes, pocketListTypes } from "./pocket.type.js";
 
 /** A group's keys that are relations: their ids are what the group was made by. */
 interface GroupingValues {
@@ -18,7 +18,7 @@ const POCKET_GROUP = {
   description: "The pocket group of the records. Null unless it is a grouping key.",
 };
 
-@Resolver(() => pocketLists.GroupingValues)
+@Resolver(() => pocketListTypes.GroupingValues)
 export class PocketGroupingResolver {
   constructor(private readonly groups: PocketGroupLoader) {}
 
@@ -31,7 +31,7 @@ export class PocketGroupingResolver {
   }
 }
 
-@Resolver(() => pocketChargeLists.GroupingValues)
+@Resolver(() => pocketChargeListTypes.GroupingValues)
 export class PocketChargeGroupingResolver {
   constructor(
     private readonly groups: PocketGroupLoader,

@@ -3,21 +3,26 @@ import { requireCaller } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
 import type { Connection } from "../listing/connection.js";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { pocketChargeRecord } from "./pocket-charge.record.js";
-import type { PocketLists } from "./pocket.lists.js";
+import type { PocketReader } from "./pocket.reader.js";
 import type { Pocket, pocketRecord } from "./pocket.record.js";
 import type { PocketService } from "./pocket.service.js";
-import { PocketGroupType, PocketType, pocketChargeLists, pocketLists } from "./pocket.type.js";
+import {
+  PocketGroupType,
+  PocketType,
+  pocketChargeListTypes,
+  pocketListTypes,
+} from "./pocket.type.js";
 
 @Resolver(() => PocketType)
 export class PocketResolver {
   constructor(
     private readonly service: PocketService,
-    private readonly lists: PocketLists,
+    private readonly reader: PocketReader,
     private readonly groups: PocketGroupLoader,
   ) {}
 
@@ -41,28 +46,28 @@ export class PocketResolver {
     return this.service.find(pocketGroupSlug, phoneNumber, requireCaller(caller));
   }
 
-  @Query(() => pocketLists.Connection, {
+  @Query(() => pocketListTypes.Connection, {
     description:
       "Lists the pockets of the groups granted to the merchant; operators see those of all groups. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pockets(
-    @Args(() => pocketLists.Arguments) args: ListArguments,
+    @Args(() => pocketListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketRecord> {
-    return this.lists.pockets.all(context, args);
+    return this.reader.pockets.all(context, args);
   }
 
-  @FieldResolver(() => pocketChargeLists.Connection, {
+  @FieldResolver(() => pocketChargeListTypes.Connection, {
     description: "The charges that the merchant made to the pocket; operators see all charges.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocketCharges(
     @Root() { pocketGroupId, phoneNumber }: Pocket,
-    @Args(() => pocketChargeLists.Arguments) args: ListArguments,
+    @Args(() => pocketChargeListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof pocketChargeRecord> {
-    return this.lists.charges.of("pocket", [pocketGroupId, phoneNumber], context, args);
+    return this.reader.charges.of("pocket", [pocketGroupId, phoneNumber], context, args);
   }
 
   @FieldResolver(() => PocketGroupType, {

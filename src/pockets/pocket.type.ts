@@ -14,9 +14,9 @@ import { pocketRecord } from "./pocket.record.js";
 export const PocketGroupType = objectType(pocketGroupRecord);
 export const PocketType = objectType(pocketRecord);
 export const PocketChargeType = objectType(pocketChargeRecord);
-export const pocketGroupLists = listTypes(pocketGroupRecord, PocketGroupType);
-export const pocketLists = listTypes(pocketRecord, PocketType);
-export const pocketChargeLists = listTypes(pocketChargeRecord, PocketChargeType);
+export const pocketGroupListTypes = listTypes(pocketGroupRecord, PocketGroupType);
+export const pocketListTypes = listTypes(pocketRecord, PocketType);
+export const pocketChargeListTypes = listTypes(pocketChargeRecord, PocketChargeType);
 
 export const PocketChargeResultStatus = { SUCCESS: "SUCCESS", ERROR: "ERROR" } as const;
 export type PocketChargeResultStatus = keyof typeof PocketChargeResultStatus;

@@ -1,5 +1,5 @@
 import type { Aggregation } from "../listing/aggregate.js";
-import type { PaymentChargeReader } from "../payments/charges/payment-charge.lists.js";
+import type { PaymentChargeReader } from "../payments/charges/payment-charge.reader.js";
 import { AppError } from "../shared/errors.js";
 import { camelCase, snakeCase } from "./attributes.js";
 import type { ChargeQuery } from "./charge-query.js";
@@ -19,18 +19,18 @@ export const META = closedObject(
   [],
 );
 
-type ChargeList = ReturnType<PaymentChargeReader["all"]>;
+type ChargeConnection = ReturnType<PaymentChargeReader["all"]>;
 
 /** The requested counts and sums, under the names in the request. */
 export async function metaOf(
-  list: ChargeList,
+  charges: ChargeConnection,
   asked: NonNullable<ChargeQuery["meta"]>,
 ): Promise<Record<string, unknown>> {
   const names = Object.keys(asked);
   if (names.length === 0) return {};
   const summed = names.filter((name) => name !== "total");
   const aggregations = summed.map((name): Aggregation => `sum.${camelCase(name)}`);
-  const { count, sum } = await list.compute(["count", ...aggregations]);
+  const { count, sum } = await charges.compute(["count", ...aggregations]);
   const values = names.map((name) => {
     if (name === "total") return [name, { count }];
     const digits = sum[camelCase(name)];

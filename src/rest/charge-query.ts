@@ -1,5 +1,5 @@
 import { parse } from "qs";
-import type { ListArguments } from "../listing/list.js";
+import type { ListArguments } from "../listing/list-query.js";
 import { fieldOf } from "../records/record.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
 import { isAmount } from "../shared/amount.js";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
-import type { PaymentChargeReader } from "../payments/charges/payment-charge.lists.js";
+import type { PaymentChargeReader } from "../payments/charges/payment-charge.reader.js";
 import type { PaymentRelations } from "../payments/payment-relations.loader.js";
 import type { ProviderSecrets } from "../payments/secrets/provider-secrets.js";
 import { AppError } from "../shared/errors.js";

@@ -5,7 +5,7 @@ import type { Aggregate, Aggregation } from "../../src/listing/aggregate.js";
 import { Connection } from "../../src/listing/connection.js";
 import type { Filter } from "../../src/listing/filter.js";
 import { EVERYTHING } from "../../src/listing/visible.js";
-import { List, type ListArguments } from "../../src/listing/list.js";
+import { type ListArguments, ListQuery } from "../../src/listing/list-query.js";
 import type { SortKey } from "../../src/listing/order.js";
 import { foldCase } from "../../src/shared/fold-case.js";
 import type { Instant } from "../../src/shared/instant.js";
@@ -25,8 +25,8 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-function list(args: ListArguments): List<typeof thingRecord> {
-  return new List(database.pool, DEFINITION, CALLER, args, null);
+function list(args: ListArguments): ListQuery<typeof thingRecord> {
+  return new ListQuery(database.pool, DEFINITION, CALLER, args, null);
 }
 
 function connect(args: ListArguments): Connection<typeof thingRecord> {

@@ -187,17 +187,14 @@ describe.each([
     ],
     ["customer", createCustomer, "customers", () => ({ name: "Once" })],
     ["order", createOrder, "orders", () => ({ totalInCents: 100 })],
-  ] as const)(
-    "a new %s succeeds and exists exactly once",
-    async (_, create, table, inputFor) => {
-      const input = await inputFor();
-      const before = await rowsIn(table);
-      const { id } = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
-      expect(await rowsIn(table)).toBe(before + 1);
-      const { rows } = await server.database.pool.query(`select from ${table} where id = $1`, [id]);
-      expect(rows).toHaveLength(1);
-    },
-  );
+  ] as const)("a new %s succeeds and exists exactly once", async (_, create, table, inputFor) => {
+    const input = await inputFor();
+    const before = await rowsIn(table);
+    const { id } = await breaking(() => accepted<{ id: string }>(create(exposed, token, input)));
+    expect(await rowsIn(table)).toBe(before + 1);
+    const { rows } = await server.database.pool.query(`select from ${table} where id = $1`, [id]);
+    expect(rows).toHaveLength(1);
+  });
 
   it("a change of a customer is answered, and is in the audit trail once", async () => {
     const { id } = await accepted(createCustomer(server, token, { name: "Before" }));

@@ -209,7 +209,9 @@ describe("migrations", () => {
     onTestFinished(() => home.remove());
     const program = home.launch("main", { DATABASE_URL: bouncer.url });
     expect(await program.ended()).toBe(1);
-    expect(program.stderr).toContain("Set DATABASE_DIRECT_URL to a direct connection to PostgreSQL");
+    expect(program.stderr).toContain(
+      "Set DATABASE_DIRECT_URL to a direct connection to PostgreSQL",
+    );
     expect(program.stderr).not.toContain(" at ");
   });
 });

@@ -8,7 +8,7 @@ import { PaymentAuthorizationType } from "../authorizations/payment-authorizatio
 import { PaymentChargeType } from "../charges/payment-charge.type.js";
 import type { PaymentOwnerType } from "../payment-enums.js";
 import { PaymentRefundType } from "../refunds/payment-refund.type.js";
-import type { PaymentLists } from "./payment.lists.js";
+import type { PaymentReader } from "./payment.reader.js";
 import type { Payment } from "./payment.record.js";
 import { type PaymentOwner, PaymentType } from "./payment.type.js";
 import type { statusChangeRecord } from "./status-change.record.js";
@@ -27,7 +27,7 @@ function paymentOwnerResolver(
 ) {
   @Resolver(() => Owner)
   class PaymentOwnerResolver {
-    constructor(private readonly lists: PaymentLists) {}
+    constructor(private readonly reader: PaymentReader) {}
 
     @FieldResolver(() => PaymentType, {
       description: "The entry in the combined list of charges, refunds and authorizations.",
@@ -47,7 +47,7 @@ function paymentOwnerResolver(
       @Args(() => PageArgumentsType) args: PageArguments,
       @Ctx() context: Context,
     ): Connection<typeof statusChangeRecord> {
-      return this.lists.historyOf(id, context, args);
+      return this.reader.historyOf(id, context, args);
     }
   }
   return PaymentOwnerResolver;

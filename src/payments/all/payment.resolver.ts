@@ -3,21 +3,26 @@ import { requireMerchant } from "../../callers/caller.js";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
 import type { Connection } from "../../listing/connection.js";
-import type { ListArguments } from "../../listing/list.js";
+import type { ListArguments } from "../../listing/list-query.js";
 import type { Order } from "../../orders/order.record.js";
 import { OrderType } from "../../orders/order.type.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import type { PaymentOwnerType } from "../payment-enums.js";
-import type { PaymentLists } from "./payment.lists.js";
+import type { PaymentReader } from "./payment.reader.js";
 import type { Payment, paymentRecord } from "./payment.record.js";
 import type { PaymentService } from "./payment.service.js";
-import { type PaymentOwner, PaymentOwnerUnion, PaymentType, paymentLists } from "./payment.type.js";
+import {
+  type PaymentOwner,
+  PaymentOwnerUnion,
+  PaymentType,
+  paymentListTypes,
+} from "./payment.type.js";
 
 @Resolver(() => PaymentType)
 export class PaymentResolver {
   constructor(
     private readonly service: PaymentService,
-    private readonly lists: PaymentLists,
+    private readonly reader: PaymentReader,
     private readonly orders: RecordLoader<Order>,
     private readonly owners: Readonly<Record<PaymentOwnerType, RecordLoader<PaymentOwner>>>,
   ) {}
@@ -39,16 +44,16 @@ export class PaymentResolver {
     return this.service.find(requireMerchant(caller), id);
   }
 
-  @Query(() => paymentLists.Connection, {
+  @Query(() => paymentListTypes.Connection, {
     description:
       "Lists the merchant's charges, refunds and authorizations in one list. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   payments(
-    @Args(() => paymentLists.Arguments) args: ListArguments,
+    @Args(() => paymentListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof paymentRecord> {
-    return this.lists.payments.all(context, args);
+    return this.reader.payments.all(context, args);
   }
 
   @FieldResolver(() => OrderType, {

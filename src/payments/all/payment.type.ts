@@ -10,7 +10,7 @@ import { PaymentRefundType } from "../refunds/payment-refund.type.js";
 import { paymentRecord } from "./payment.record.js";
 
 export const PaymentType = objectType(paymentRecord);
-export const paymentLists = listTypes(paymentRecord, PaymentType);
+export const paymentListTypes = listTypes(paymentRecord, PaymentType);
 
 export type PaymentOwner = PaymentCharge | PaymentRefund | PaymentAuthorization;
 

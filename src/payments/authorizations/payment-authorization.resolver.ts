@@ -18,7 +18,7 @@ import type { PaymentAuthorization } from "./payment-authorization.record.js";
 import {
   PaymentAuthorizationPayload,
   PaymentAuthorizationType,
-  paymentAuthorizationLists,
+  paymentAuthorizationListTypes,
 } from "./payment-authorization.type.js";
 
 export const PaymentAuthorizationResolver = paymentKindResolver<
@@ -29,7 +29,7 @@ export const PaymentAuthorizationResolver = paymentKindResolver<
   name: "PaymentAuthorization",
   noun: "payment authorization",
   Type: PaymentAuthorizationType,
-  listTypes: paymentAuthorizationLists,
+  listTypes: paymentAuthorizationListTypes,
   Payload: PaymentAuthorizationPayload,
   CreateInput: CreatePaymentAuthorizationInput,
   UpdateInput: UpdatePaymentAuthorizationInput,

@@ -4,7 +4,7 @@ import { payloadType } from "../payload.type.js";
 import { paymentAuthorizationRecord } from "./payment-authorization.record.js";
 
 export const PaymentAuthorizationType = objectType(paymentAuthorizationRecord);
-export const paymentAuthorizationLists = listTypes(
+export const paymentAuthorizationListTypes = listTypes(
   paymentAuthorizationRecord,
   PaymentAuthorizationType,
 );

@@ -4,12 +4,12 @@ import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
 import type { Connection } from "../../listing/connection.js";
 import type { GraphqlClass } from "../../listing/graphql-class.js";
-import type { ListArguments } from "../../listing/list.js";
+import type { ListArguments } from "../../listing/list-query.js";
 import { OrderType } from "../../orders/order.type.js";
 import { PaymentAuthorizationType } from "../authorizations/payment-authorization.type.js";
-import type { PaymentChargeReader } from "./payment-charge.lists.js";
+import type { PaymentChargeReader } from "./payment-charge.reader.js";
 import type { paymentChargeRecord } from "./payment-charge.record.js";
-import { paymentChargeLists } from "./payment-charge.type.js";
+import { paymentChargeListTypes } from "./payment-charge.type.js";
 
 /** Adds the list of its charges to a record that knows nothing of them. */
 function chargesOf(
@@ -21,11 +21,11 @@ function chargesOf(
   class ChargesOfParentResolver {
     constructor(private readonly charges: PaymentChargeReader) {}
 
-    @FieldResolver(() => paymentChargeLists.Connection, { description })
+    @FieldResolver(() => paymentChargeListTypes.Connection, { description })
     @AllowScopes("PAYMENTS_READ")
     paymentCharges(
       @Root() { id }: { readonly id: string },
-      @Args(() => paymentChargeLists.Arguments) args: ListArguments,
+      @Args(() => paymentChargeListTypes.Arguments) args: ListArguments,
       @Ctx() context: Context,
     ): Connection<typeof paymentChargeRecord> {
       return this.charges.of(parent, [id], context, args);

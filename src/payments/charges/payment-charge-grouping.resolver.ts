@@ -8,7 +8,7 @@ import type { Context } from "../../graphql/context.js";
 import type { Order } from "../../orders/order.record.js";
 import { OrderType } from "../../orders/order.type.js";
 import type { PaymentRelations } from "../payment-relations.loader.js";
-import { paymentChargeLists } from "./payment-charge.type.js";
+import { paymentChargeListTypes } from "./payment-charge.type.js";
 
 /** A group's keys that are relations: their ids are what the group was made by. */
 interface GroupingValues {
@@ -17,7 +17,7 @@ interface GroupingValues {
   readonly employeeId?: string | null;
 }
 
-@Resolver(() => paymentChargeLists.GroupingValues)
+@Resolver(() => paymentChargeListTypes.GroupingValues)
 export class PaymentChargeGroupingResolver {
   constructor(private readonly relations: PaymentRelations) {}
 

@@ -15,7 +15,7 @@ import type { PaymentCharge } from "./payment-charge.record.js";
 import {
   PaymentChargePayload,
   PaymentChargeType,
-  paymentChargeLists,
+  paymentChargeListTypes,
 } from "./payment-charge.type.js";
 
 export const PaymentChargeResolver = paymentKindResolver<
@@ -26,7 +26,7 @@ export const PaymentChargeResolver = paymentKindResolver<
   name: "PaymentCharge",
   noun: "payment charge",
   Type: PaymentChargeType,
-  listTypes: paymentChargeLists,
+  listTypes: paymentChargeListTypes,
   Payload: PaymentChargePayload,
   CreateInput: CreatePaymentChargeInput,
   UpdateInput: UpdatePaymentChargeInput,

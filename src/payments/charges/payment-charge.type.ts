@@ -4,7 +4,7 @@ import { payloadType } from "../payload.type.js";
 import { paymentChargeRecord } from "./payment-charge.record.js";
 
 export const PaymentChargeType = objectType(paymentChargeRecord);
-export const paymentChargeLists = listTypes(paymentChargeRecord, PaymentChargeType);
+export const paymentChargeListTypes = listTypes(paymentChargeRecord, PaymentChargeType);
 
 export const PaymentChargePayload = payloadType("PaymentCharge", PaymentChargeType, {
   payload: "The created or updated charge, or the reasons why the input was refused.",

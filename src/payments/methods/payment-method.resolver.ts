@@ -6,8 +6,8 @@ import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
 import { payloadOf } from "../../graphql/user-error.type.js";
 import type { Connection } from "../../listing/connection.js";
-import type { ListArguments } from "../../listing/list.js";
-import type { Lists } from "../../listing/lists.js";
+import type { ListArguments } from "../../listing/list-query.js";
+import type { ListReader } from "../../listing/list-reader.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { CreatePaymentMethodInput } from "./payment-method.input.js";
 import type { PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
@@ -15,14 +15,14 @@ import type { PaymentMethodService } from "./payment-method.service.js";
 import {
   PaymentMethodPayload,
   PaymentMethodType,
-  paymentMethodLists,
+  paymentMethodListTypes,
 } from "./payment-method.type.js";
 
 @Resolver(() => PaymentMethodType)
 export class PaymentMethodResolver {
   constructor(
     private readonly service: PaymentMethodService,
-    private readonly methods: Lists<typeof paymentMethodRecord, Record<never, never>>,
+    private readonly methods: ListReader<typeof paymentMethodRecord, Record<never, never>>,
     private readonly customers: RecordLoader<Customer>,
   ) {}
 
@@ -42,13 +42,13 @@ export class PaymentMethodResolver {
     return this.service.find(requireMerchant(caller), id);
   }
 
-  @Query(() => paymentMethodLists.Connection, {
+  @Query(() => paymentMethodListTypes.Connection, {
     description:
       "Lists the merchant's payment methods, including detached ones. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentMethods(
-    @Args(() => paymentMethodLists.Arguments) args: ListArguments,
+    @Args(() => paymentMethodListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof paymentMethodRecord> {
     return this.methods.all(context, args);

@@ -6,7 +6,7 @@ import type { UserError } from "../../shared/user-error.js";
 import { type PaymentMethod, paymentMethodRecord } from "./payment-method.record.js";
 
 export const PaymentMethodType = objectType(paymentMethodRecord);
-export const paymentMethodLists = listTypes(paymentMethodRecord, PaymentMethodType);
+export const paymentMethodListTypes = listTypes(paymentMethodRecord, PaymentMethodType);
 
 @ObjectType("PaymentMethodPayload", {
   description: "The recorded or detached payment method, or the reasons why the input was refused.",

@@ -2,19 +2,19 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
 import type { Connection } from "../../listing/connection.js";
-import type { ListArguments } from "../../listing/list.js";
+import type { ListArguments } from "../../listing/list-query.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import type { PaymentCharge } from "../charges/payment-charge.record.js";
 import { PaymentChargeType } from "../charges/payment-charge.type.js";
 import { paymentKindResolver } from "../payment-kind.resolver.js";
 import type { CreatePaymentRefund, UpdatePaymentRefund } from "./payment-refund.js";
 import { CreatePaymentRefundInput, UpdatePaymentRefundInput } from "./payment-refund.input.js";
-import type { PaymentRefundReader } from "./payment-refund.lists.js";
+import type { PaymentRefundReader } from "./payment-refund.reader.js";
 import type { PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
 import {
   PaymentRefundPayload,
   PaymentRefundType,
-  paymentRefundLists,
+  paymentRefundListTypes,
 } from "./payment-refund.type.js";
 
 export const PaymentRefundResolver = paymentKindResolver<
@@ -25,7 +25,7 @@ export const PaymentRefundResolver = paymentKindResolver<
   name: "PaymentRefund",
   noun: "payment refund",
   Type: PaymentRefundType,
-  listTypes: paymentRefundLists,
+  listTypes: paymentRefundListTypes,
   Payload: PaymentRefundPayload,
   CreateInput: CreatePaymentRefundInput,
   UpdateInput: UpdatePaymentRefundInput,
@@ -63,13 +63,13 @@ export class RefundedChargeResolver {
 export class RefundsOfChargeResolver {
   constructor(private readonly refunds: PaymentRefundReader) {}
 
-  @FieldResolver(() => paymentRefundLists.Connection, {
+  @FieldResolver(() => paymentRefundListTypes.Connection, {
     description: "The refunds of the charge, including pending, failed and canceled ones.",
   })
   @AllowScopes("PAYMENTS_READ")
   paymentRefunds(
     @Root() { id }: PaymentCharge,
-    @Args(() => paymentRefundLists.Arguments) args: ListArguments,
+    @Args(() => paymentRefundListTypes.Arguments) args: ListArguments,
     @Ctx() context: Context,
   ): Connection<typeof paymentRefundRecord> {
     return this.refunds.of("paymentCharge", [id], context, args);

@@ -4,7 +4,7 @@ import { payloadType } from "../payload.type.js";
 import { paymentRefundRecord } from "./payment-refund.record.js";
 
 export const PaymentRefundType = objectType(paymentRefundRecord);
-export const paymentRefundLists = listTypes(paymentRefundRecord, PaymentRefundType);
+export const paymentRefundListTypes = listTypes(paymentRefundRecord, PaymentRefundType);
 
 export const PaymentRefundPayload = payloadType("PaymentRefund", PaymentRefundType, {
   payload: "The created or updated refund, or the reasons why the input was refused.",

@@ -4,16 +4,16 @@ import { type Context, perRequest } from "../graphql/context.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionTypes } from "./connection.type.js";
 import { filterBudgetOf } from "./filter-budget.js";
-import { List, type ListArguments, type ListDefinition } from "./list.js";
+import { type ListArguments, type ListDefinition, ListQuery } from "./list-query.js";
 import type { Parent, ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
 type ParentsOf = Readonly<Record<string, Parent>>;
 
 /** Resolves every list of one record: the top-level list, and those nested in other records. */
-export class Lists<R extends RecordDefinition, P extends ParentsOf> {
-  /** Nested lists with equal arguments share one `List`, so that their parents are read together. */
-  private readonly lists = perRequest(() => new Map<string, List<R>>());
+export class ListReader<R extends RecordDefinition, P extends ParentsOf> {
+  /** Nested queries with equal arguments share one `List`, so that their parents are read together. */
+  private readonly queries = perRequest(() => new Map<string, ListQuery<R>>());
 
   constructor(
     private readonly source: ReadSource,
@@ -45,19 +45,19 @@ export class Lists<R extends RecordDefinition, P extends ParentsOf> {
     parent: (keyof P & string) | null,
     key: ParentKey,
   ): Connection<R> {
-    const lists = this.lists(context);
+    const queries = this.queries(context);
     const name = JSON.stringify([parent, args]);
-    let list = lists.get(name);
-    if (list === undefined) {
+    let query = queries.get(name);
+    if (query === undefined) {
       const caller = requireCaller(context.caller);
       const found = parent === null ? null : (this.definition.parents[parent] ?? null);
       const on = readsFrom(this.source, context, !context.hasWritten);
       // Each mutation of a request starts a new epoch, but the budget, like the deadline, is per request.
       const budget = filterBudgetOf(context.deadline);
-      list = new List(on, this.definition, caller, args, found, budget);
-      lists.set(name, list);
+      query = new ListQuery(on, this.definition, caller, args, found, budget);
+      queries.set(name, query);
     }
-    return new this.types.Connection(list, key, (rows) => {
+    return new this.types.Connection(query, key, (rows) => {
       // Do not prime loaders with rows from a replica: look-ups must see the primary's state.
       if (this.source.replicas === undefined || context.hasWritten) this.onRead(context, rows);
     });

@@ -2,13 +2,13 @@ import type { ReadSource } from "../../database/request-reads.js";
 import { sql } from "../../database/sql.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
-import { readerForMerchant } from "../merchant.lists.js";
+import { readerForMerchant } from "../merchant.reader.js";
 import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
-import { paymentRefundLists } from "./payment-refund.type.js";
+import { paymentRefundListTypes } from "./payment-refund.type.js";
 
 /** The lists of payment refunds: the merchant's, and those of a charge. */
 export function readPaymentRefunds(source: ReadSource, loader: RecordLoader<PaymentRefund>) {
-  return readerForMerchant(source, paymentRefundRecord, paymentRefundLists, {
+  return readerForMerchant(source, paymentRefundRecord, paymentRefundListTypes, {
     loader,
     parents: { paymentCharge: byColumn(sql`payment_refunds.payment_charge_id`) },
   });

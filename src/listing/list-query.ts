@@ -57,7 +57,7 @@ export interface Slice<Row> {
  * groups) is a separate statement, sent only when the part is requested. The same part for several parents
  * is one statement.
  */
-export class List<R extends RecordDefinition> {
+export class ListQuery<R extends RecordDefinition> {
   readonly order: Order;
   readonly page: Page;
   private readonly rows: ListedRows;

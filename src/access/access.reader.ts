@@ -2,18 +2,18 @@ import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import type { Context } from "../graphql/context.js";
 import { Connection } from "../listing/connection.js";
-import { Lists } from "../listing/lists.js";
+import { ListReader } from "../listing/list-reader.js";
 import { type PageArguments, numberedPage } from "../listing/page.js";
 import { byColumn } from "../listing/parent.js";
 import { EVERYTHING, rowsWith } from "../listing/visible.js";
-import { employeeLists, merchantLists } from "./access.type.js";
+import { employeeListTypes, merchantListTypes } from "./access.type.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 import { type Caller, isOperator } from "../callers/caller.js";
 import { employeeRecord } from "./employee.record.js";
 import type { MerchantLoader } from "./merchant.loader.js";
 import { merchantRecord } from "./merchant.record.js";
 
-const merchantList = {
+const merchantListDefinition = {
   record: merchantRecord,
   /** A merchant sees itself; only operators may ask for the list. */
   visibleTo: (caller: Caller) =>
@@ -21,14 +21,14 @@ const merchantList = {
   parents: {},
 } as const;
 
-const employeeList = {
+const employeeListDefinition = {
   record: employeeRecord,
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`employees.merchant_id`, caller.merchantId),
   parents: {},
 } as const;
 
-const apiTokenList = {
+const apiTokenListDefinition = {
   record: apiTokenRecord,
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`api_tokens.merchant_id`, caller.merchantId),
@@ -38,18 +38,23 @@ const apiTokenList = {
 const OLDEST_FIRST = [{ field: "createdAt", direction: "ASC" }] as const;
 
 /** The lists of merchants, employees and tokens. */
-export class AccessLists {
+export class AccessReader {
   readonly merchants;
   readonly employees;
   private readonly apiTokens;
 
   constructor(source: ReadSource, merchantLoader: MerchantLoader) {
-    this.merchants = new Lists(source, merchantList, merchantLists, (context, rows) => {
-      merchantLoader.prime(context, rows);
-    });
-    this.employees = new Lists(source, employeeList, employeeLists);
+    this.merchants = new ListReader(
+      source,
+      merchantListDefinition,
+      merchantListTypes,
+      (context, rows) => {
+        merchantLoader.prime(context, rows);
+      },
+    );
+    this.employees = new ListReader(source, employeeListDefinition, employeeListTypes);
     // At the primary: a token that was revoked must be shown as revoked.
-    this.apiTokens = new Lists({ pool: source.pool }, apiTokenList, { Connection });
+    this.apiTokens = new ListReader({ pool: source.pool }, apiTokenListDefinition, { Connection });
   }
 
   /** One page of a merchant's tokens, oldest first. */

@@ -1,12 +1,12 @@
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
-import { Lists } from "../listing/lists.js";
+import { ListReader } from "../listing/list-reader.js";
 import { EVERYTHING } from "../listing/visible.js";
 import { assert } from "../shared/assert.js";
 import { auditEntryRecord } from "./audit-entry.record.js";
-import { auditEntryLists } from "./audit-entry.type.js";
+import { auditEntryListTypes } from "./audit-entry.type.js";
 
-const auditEntryList = {
+const auditEntryListDefinition = {
   record: auditEntryRecord,
   visibleTo: (caller: Caller) => {
     assert(isOperator(caller), "only operators may read the audit trail");
@@ -16,10 +16,10 @@ const auditEntryList = {
 } as const;
 
 /** The list of audit entries, for operators. */
-export class AuditEntryLists {
+export class AuditEntryReader {
   readonly entries;
 
   constructor(source: ReadSource) {
-    this.entries = new Lists(source, auditEntryList, auditEntryLists);
+    this.entries = new ListReader(source, auditEntryListDefinition, auditEntryListTypes);
   }
 }

@@ -4,20 +4,20 @@ import type { Context } from "../../graphql/context.js";
 import { Connection } from "../../listing/connection.js";
 import type { PageArguments } from "../../listing/page.js";
 import { byColumn } from "../../listing/parent.js";
-import { readerForMerchant } from "../merchant.lists.js";
+import { readerForMerchant } from "../merchant.reader.js";
 import { paymentRecord } from "./payment.record.js";
-import { paymentLists } from "./payment.type.js";
+import { paymentListTypes } from "./payment.type.js";
 import { statusChangeRecord } from "./status-change.record.js";
 
 const OLDEST_FIRST = [{ field: "at", direction: "ASC" }] as const;
 
 /** The lists over payments of every kind. */
-export class PaymentLists {
+export class PaymentReader {
   readonly payments;
   private readonly statusChanges;
 
   constructor(source: ReadSource) {
-    this.payments = readerForMerchant(source, paymentRecord, paymentLists, { parents: {} });
+    this.payments = readerForMerchant(source, paymentRecord, paymentListTypes, { parents: {} });
     // At the primary: a history must not end before the status that a look-up shows.
     const primary = { pool: source.pool };
     this.statusChanges = readerForMerchant(

@@ -1,13 +1,13 @@
 import { type Caller, requireMerchant } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
-import { Lists } from "../listing/lists.js";
+import { ListReader } from "../listing/list-reader.js";
 import type { RecordLoader } from "../listing/loader.js";
 import { rowsWith } from "../listing/visible.js";
 import { type Customer, customerRecord } from "./customer.record.js";
-import { customerLists } from "./customer.type.js";
+import { customerListTypes } from "./customer.type.js";
 
-const customerList = {
+const customerListDefinition = {
   record: customerRecord,
   visibleTo: (caller: Caller) =>
     rowsWith(sql`customers.merchant_id`, requireMerchant(caller).merchantId),
@@ -15,12 +15,17 @@ const customerList = {
 } as const;
 
 /** The list of a merchant's customers. */
-export class CustomerLists {
+export class CustomerReader {
   readonly customers;
 
   constructor(source: ReadSource, loader: RecordLoader<Customer>) {
-    this.customers = new Lists(source, customerList, customerLists, (context, rows) => {
-      loader.prime(context, rows);
-    });
+    this.customers = new ListReader(
+      source,
+      customerListDefinition,
+      customerListTypes,
+      (context, rows) => {
+        loader.prime(context, rows);
+      },
+    );
   }
 }

@@ -1,13 +1,13 @@
 import { type Caller, requireMerchant } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
-import { Lists } from "../listing/lists.js";
+import { ListReader } from "../listing/list-reader.js";
 import type { RecordLoader } from "../listing/loader.js";
 import { rowsWith } from "../listing/visible.js";
 import { type Order, orderRecord } from "./order.record.js";
-import { orderLists } from "./order.type.js";
+import { orderListTypes } from "./order.type.js";
 
-const orderList = {
+const orderListDefinition = {
   record: orderRecord,
   visibleTo: (caller: Caller) =>
     rowsWith(sql`orders.merchant_id`, requireMerchant(caller).merchantId),
@@ -15,11 +15,11 @@ const orderList = {
 } as const;
 
 /** The list of a merchant's orders. */
-export class OrderLists {
+export class OrderReader {
   readonly orders;
 
   constructor(source: ReadSource, loader: RecordLoader<Order>) {
-    this.orders = new Lists(source, orderList, orderLists, (context, rows) => {
+    this.orders = new ListReader(source, orderListDefinition, orderListTypes, (context, rows) => {
       loader.prime(context, rows);
     });
   }

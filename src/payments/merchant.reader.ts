@@ -3,8 +3,8 @@ import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import type { Context } from "../graphql/context.js";
 import type { ConnectionTypes } from "../listing/connection.type.js";
-import type { ListDefinition } from "../listing/list.js";
-import { Lists } from "../listing/lists.js";
+import type { ListDefinition } from "../listing/list-query.js";
+import { ListReader } from "../listing/list-reader.js";
 import type { Parent } from "../listing/parent.js";
 import { rowsWith } from "../listing/visible.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
@@ -25,12 +25,12 @@ export function readerForMerchant<
   record: R,
   types: Pick<ConnectionTypes<R>, "Connection">,
   { loader, ...options }: Options<R, P>,
-): Lists<R, P> {
+): ListReader<R, P> {
   const definition: ListDefinition<R> & { readonly parents: P } = {
     record,
     visibleTo: (caller) =>
       rowsWith(sql`${record.table}.merchant_id`, requireMerchant(caller).merchantId),
     ...options,
   };
-  return new Lists(source, definition, types, loader?.prime.bind(loader));
+  return new ListReader(source, definition, types, loader?.prime.bind(loader));
 }

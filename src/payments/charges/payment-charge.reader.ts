@@ -2,11 +2,11 @@ import type { ReadSource } from "../../database/request-reads.js";
 import { sql } from "../../database/sql.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
-import { readerForMerchant } from "../merchant.lists.js";
-import { providerSecretFilter } from "../secrets/provider-secret.lists.js";
+import { readerForMerchant } from "../merchant.reader.js";
+import { providerSecretFilter } from "../secrets/provider-secret.filter.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
-import { paymentChargeLists } from "./payment-charge.type.js";
+import { paymentChargeListTypes } from "./payment-charge.type.js";
 
 /** The lists of payment charges: the merchant's, and those of a customer, an order or an authorization. */
 export function readPaymentCharges(
@@ -14,7 +14,7 @@ export function readPaymentCharges(
   loader: RecordLoader<PaymentCharge>,
   secrets: ProviderSecrets,
 ) {
-  return readerForMerchant(source, paymentChargeRecord, paymentChargeLists, {
+  return readerForMerchant(source, paymentChargeRecord, paymentChargeListTypes, {
     loader,
     parents: {
       customer: byColumn(sql`payment_charges.customer_id`),

@@ -1,7 +1,7 @@
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
-import { Lists } from "../listing/lists.js";
+import { ListReader } from "../listing/list-reader.js";
 import { byColumn } from "../listing/parent.js";
 import { EVERYTHING, type Fixed, type Visible } from "../listing/visible.js";
 import { present } from "../shared/assert.js";
@@ -10,7 +10,7 @@ import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import { pocketGroupRecord } from "./pocket-group.record.js";
 import type { PocketLoader } from "./pocket.loader.js";
 import { pocketRecord } from "./pocket.record.js";
-import { pocketChargeLists, pocketGroupLists, pocketLists } from "./pocket.type.js";
+import { pocketChargeListTypes, pocketGroupListTypes, pocketListTypes } from "./pocket.type.js";
 
 /** The rows of the groups that the caller may read: those granted, for operators all. */
 function ofReadableGroups(caller: Caller, column: Sql, fixed: readonly Fixed[] = []): Visible {
@@ -20,7 +20,7 @@ function ofReadableGroups(caller: Caller, column: Sql, fixed: readonly Fixed[] =
   return { fixed, parts: { column, values } };
 }
 
-const pocketGroupList = {
+const pocketGroupListDefinition = {
   record: pocketGroupRecord,
   visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pocket_groups.id`),
   parents: {
@@ -33,7 +33,7 @@ const pocketGroupList = {
   },
 } as const;
 
-const pocketList = {
+const pocketListDefinition = {
   record: pocketRecord,
   visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pockets.pocket_group_id`),
   parents: {
@@ -41,7 +41,7 @@ const pocketList = {
   },
 } as const;
 
-const pocketChargeList = {
+const pocketChargeListDefinition = {
   record: pocketChargeRecord,
   /** A merchant sees the charges that it made itself. */
   visibleTo: (caller: Caller) => {
@@ -73,18 +73,28 @@ function alongColumns(key: readonly Sql[], columns: readonly Sql[]): Fixed[] {
 }
 
 /** The lists of pocket groups, pockets and charges, whether of their own or nested. */
-export class PocketLists {
+export class PocketReader {
   readonly groups;
   readonly pockets;
   readonly charges;
 
   constructor(source: ReadSource, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
-    this.groups = new Lists(source, pocketGroupList, pocketGroupLists, (context, rows) => {
-      groupLoader.prime(context, rows);
-    });
-    this.pockets = new Lists(source, pocketList, pocketLists, (context, rows) => {
-      pocketLoader.prime(context, rows);
-    });
-    this.charges = new Lists(source, pocketChargeList, pocketChargeLists);
+    this.groups = new ListReader(
+      source,
+      pocketGroupListDefinition,
+      pocketGroupListTypes,
+      (context, rows) => {
+        groupLoader.prime(context, rows);
+      },
+    );
+    this.pockets = new ListReader(
+      source,
+      pocketListDefinition,
+      pocketListTypes,
+      (context, rows) => {
+        pocketLoader.prime(context, rows);
+      },
+    );
+    this.charges = new ListReader(source, pocketChargeListDefinition, pocketChargeListTypes);
   }
 }
