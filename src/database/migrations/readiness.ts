@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectionTo } from "../database.js";
-import {
-  ChangedMigrationError,
-  type Migration,
-  MigrationRecords,
-} from "./migration-records.js";
+import { ChangedMigrationError, type Migration, MigrationRecords } from "./migration-records.js";
 import { readMigrations } from "./migrate.js";
 
 /** Whether requests can be served, as far as the database goes. */
