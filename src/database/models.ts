@@ -3,7 +3,7 @@ import type { Prisma } from "./generated/client.js";
 type Models = Prisma.TypeMap["model"];
 
 /** The models of schema.prisma, by name. */
-export type ModelName = keyof Models & string;
+export type ModelName = keyof Models;
 
 type Scalars<M extends ModelName> = Models[M]["payload"]["scalars"];
 type Operations<M extends ModelName> = Models[M]["operations"];

@@ -41,11 +41,10 @@ export function inPrismaTransaction<T>(
 
 /** The pool, with connections that Prisma's transactions can use. */
 function poolForPrisma(pool: pg.Pool): pg.Pool {
-  const { query, on, removeListener } = pool;
   return Object.create(pool, {
-    query: { value: query.bind(pool) },
-    on: { value: on.bind(pool) },
-    removeListener: { value: removeListener.bind(pool) },
+    query: { value: pool.query.bind(pool) },
+    on: { value: pool.on.bind(pool) },
+    removeListener: { value: pool.removeListener.bind(pool) },
     connect: { value: async () => connectionForPrisma(await pool.connect()) },
   }) as pg.Pool;
 }

@@ -37,9 +37,9 @@ export async function findOwnRecord<R extends PlainRecord>(
     [id],
     (of) => (typeof of === "string" ? of.toLowerCase() : of.id),
     (ids) =>
-      findRecords(source, record, { merchantId, id: { in: [...ids] } } as Where<
-        R["model"]
-      >) as unknown as Promise<Owned[]>,
+      findRecords(source, record, { merchantId, id: { in: [...ids] } }) as unknown as Promise<
+        Owned[]
+      >,
   );
   return found ?? null;
 }

@@ -739,6 +739,9 @@ describe("a filter", () => {
     "2024-03-04T00:00:00.000000Z",
   ] as const;
   const [T1, T2, T3] = TIMES;
+  /** Plain records keep milliseconds. */
+  const inMilliseconds = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value).replaceAll(/\.00000(\d)/g, ".00$1000")) as T;
   const idOf = (label: string): string => `01900000-0000-7000-8000-00000000000${label}`;
   const tokenOf = (label: string): string => `01900000-0000-7000-9000-00000000000${label}`;
 
@@ -774,7 +777,7 @@ describe("a filter", () => {
         name: NAMES[index],
         is_active: IS_ACTIVE[index],
         default_currency: "USD",
-        ...times(index),
+        ...inMilliseconds(times(index)),
       })),
     );
     await insert(
@@ -785,7 +788,7 @@ describe("a filter", () => {
         name: NAMES[index],
         email: EMAILS[index],
         is_active: IS_ACTIVE[index],
-        ...times(index),
+        ...inMilliseconds(times(index)),
       })),
     );
     await insert(
@@ -796,7 +799,7 @@ describe("a filter", () => {
         name: NAMES[index],
         currency: CURRENCIES[index],
         is_active: IS_ACTIVE[index],
-        ...times(index),
+        ...inMilliseconds(times(index)),
       })),
     );
     await insert(
@@ -971,8 +974,8 @@ describe("a filter", () => {
     PocketGroup: [
       ...ID,
       ...NAME,
-      ...CREATED_AT,
-      ...UPDATED_AT,
+      ...inMilliseconds(CREATED_AT),
+      ...inMilliseconds(UPDATED_AT),
       ...IS_ACTIVE_CASES,
       ["slug", "eq", ["SHELF-ONE", "bag-six"], "af"],
       ["slug", "notEq", ["SHELF-ONE"], "bcdef"],
@@ -1022,11 +1025,11 @@ describe("a filter", () => {
       ["token", "isNull", true, NONE],
       ["token", "isNull", false, ALL],
     ],
-    Merchant: [...ID, ...NAME, ...CREATED_AT, ...IS_ACTIVE_CASES],
+    Merchant: [...ID, ...NAME, ...inMilliseconds(CREATED_AT), ...IS_ACTIVE_CASES],
     Employee: [
       ...ID,
       ...NAME,
-      ...CREATED_AT,
+      ...inMilliseconds(CREATED_AT),
       ...IS_ACTIVE_CASES,
       ["email", "eq", ["A_1@X.COM"], "a"],
       ["email", "notEq", ["A_1@x.com", "o'C@y.org"], "bcef"],
@@ -1146,7 +1149,7 @@ describe("a filter", () => {
   it.each<[string, unknown, string]>([
     ["nothing", {}, ALL],
     ["two fields", { ...IRR, ...ACTIVE }, "ac"],
-    ["two operators of a time", { createdAt: { gt: T1, lt: T3 } }, "b"],
+    ["two operators of a time", { createdAt: inMilliseconds({ gt: T1, lt: T3 }) }, "b"],
     ["two operators of a text", { name: { prefix: ["caf"], notSuffix: ["%"] } }, "bf"],
     ["and", { and: [IRR, ACTIVE] }, "ac"],
     ["or", { or: [IRR, ACTIVE] }, "acdef"],
