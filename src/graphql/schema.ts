@@ -5,6 +5,7 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from "graphql";
+import { present } from "../shared/assert.js";
 import type { Context } from "./context.js";
 import { resolveLazyFields } from "./lazy.js";
 import { resolveUnions } from "./union.js";
@@ -27,7 +28,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]));
   const schema = buildSchemaSync({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
-    container: { get: (resolver) => instances.get(resolver) as object },
+    container: { get: (resolver) => present(instances.get(resolver), "a resolver") },
     validate: false,
     // Asking a schema for all of itself takes half of the time that making it does. `schemaText` checks it.
     skipCheck: true,

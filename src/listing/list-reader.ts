@@ -11,7 +11,7 @@ import type { RecordDefinition, RowOf } from "../records/record.js";
 type ParentsOf = Readonly<Record<string, Parent>>;
 
 /** Resolves every list of one record: the top-level list, and those nested in other records. */
-export class ListReader<R extends RecordDefinition, P extends ParentsOf> {
+export class ListReader<R extends RecordDefinition, P extends ParentsOf = ParentsOf> {
   /** Nested queries with equal arguments share one `List`, so that their parents are read together. */
   private readonly queries = perRequest(() => new Map<string, ListQuery<R>>());
 

@@ -22,7 +22,7 @@ import {
 export class PaymentMethodResolver {
   constructor(
     private readonly service: PaymentMethodService,
-    private readonly methods: ListReader<typeof paymentMethodRecord, Record<never, never>>,
+    private readonly methods: Pick<ListReader<typeof paymentMethodRecord>, "all">,
     private readonly customers: RecordLoader<Customer>,
   ) {}
 
