@@ -20,7 +20,8 @@ export class TokensInUse {
     keptMs = TOKEN_KEPT_MS,
     private readonly tellOthers: () => void = () => undefined,
   ) {
-    this.kept = new LRUCache({ max: MAX_TOKENS, ttl: keptMs, ttlResolution: 0 });
+    const perf = { now: () => performance.now() };
+    this.kept = new LRUCache({ max: MAX_TOKENS, ttl: keptMs, ttlResolution: 0, perf });
   }
 
   findByHash(hash: Buffer): Promise<TokenInUse | undefined> {

@@ -1,5 +1,4 @@
 import "reflect-metadata";
-import type { GraphQLSchema } from "graphql";
 import { AuditEntryReader } from "../audit-log/audit-entry.reader.js";
 import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
 import { type Database, openDatabase } from "../database/database.js";
@@ -35,7 +34,7 @@ export function composeFeatures(
 }
 
 /** The same schema without a database, to be read and not to be executed. */
-export function unconnectedSchema(): GraphQLSchema {
+export function unconnectedSchema(): ReturnType<typeof buildGraphqlSchema> {
   // A pool connects when a statement is sent, and none is.
   const database = openDatabase({
     url: "postgresql://localhost",

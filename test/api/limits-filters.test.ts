@@ -147,7 +147,9 @@ describe("the filters of one request", () => {
       extensions: { code: "BAD_USER_INPUT" },
       message: expect.stringMatching(message) as string,
     });
-    expect(errors?.[0]?.message).toMatch(/^filter\..+ is too much: .+ in several requests\.$/);
+    expect(errors?.[0]?.message).toMatch(
+      /^filter\..+ exceeds a limit: .+ Use fewer, or split the request\.$/,
+    );
   });
 
   it("share their limits with filters in mutation payloads", async () => {

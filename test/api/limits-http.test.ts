@@ -304,7 +304,7 @@ describe("a request that exceeds its time limit", () => {
     await whileHeld("lock table pockets in exclusive mode", async () => {
       const { status, errors } = await sendCharges(server, token, slug, [charge]);
       expect(status).toBe(503);
-      expect(errors?.[0]?.message).toContain("send a change again with the same tokens");
+      expect(errors?.[0]?.message).toContain("safe to retry a change with the same tokens");
       expect((await activeStatements()).length).toBeGreaterThan(0);
     });
     await untilNothingIsActive();

@@ -202,7 +202,7 @@ describeInBrowser("the playground", () => {
     await suggestions.filter({ hasText: /^pocketCharges/ }).waitFor();
     expect(await suggestions.first().innerText()).toMatch(/^pocketCharge\b/);
     await page.keyboard.press("Control+Space"); // tells more
-    await page.locator(".suggest-details").getByText("Traces one charge by its token.").waitFor();
+    await page.locator(".suggest-details").getByText("Returns a charge by its token.").waitFor();
     await page.keyboard.press("Enter");
     await expect.poll(() => playground.shown("query")).toMatch(/^\{ pocketCharge\b/);
   });

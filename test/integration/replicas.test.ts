@@ -284,7 +284,7 @@ it("does not restart a slow read of a replica on the primary", async () => {
 });
 
 it.each([
-  ["the primary itself", () => postgres.primaryUrl, /takes writes itself/],
+  ["the primary itself", () => postgres.primaryUrl, /accepts writes/],
   [
     "a replica of another database",
     () => postgres.replicaUrl.replace("/pocketcharge", "/postgres"),

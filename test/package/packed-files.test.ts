@@ -96,7 +96,7 @@ describe("pocketcharge", () => {
   it("refuses an unknown command, and lists the known ones", () => {
     expect(pocketcharge("charge")).toMatchObject({
       status: 2,
-      said: expect.stringMatching(/no command "charge"[\s\S]*operator-token/) as string,
+      said: expect.stringMatching(/Unknown command "charge"[\s\S]*operator-token/) as string,
     });
     expect(pocketcharge("migrate", "--force")).toMatchObject({
       status: 2,

@@ -85,7 +85,7 @@ describe("npm run backup", () => {
     expect((await readdir(folder)).filter((name) => !name.endsWith(".unfinished"))).toEqual([]);
     const [left = ""] = await readdir(folder);
     await expect(extract(join(folder, left), join(folder, "out"))).rejects.toThrow(
-      /no whole backup/,
+      /not a complete backup/,
     );
     await vi.waitFor(async () => {
       const slots = "select slot_name from pg_replication_slots";
@@ -166,7 +166,7 @@ describe("npm run restore", () => {
     await mkdir(path);
     await markRestore(path, join(path, "replaced-then"));
     await expect(new PostgresCluster(path, []).open()).rejects.toThrow(
-      `move what is in ${join(path, "replaced-then")} up into the data folder`,
+      `move the contents of ${join(path, "replaced-then")} into the data folder`,
     );
     expect(await readdir(path)).toEqual(["restore-unfinished"]);
   });

@@ -129,7 +129,7 @@ describe("provider secrets of an external database", () => {
       await one.stop();
       const both = { ...env, PROVIDER_SECRET_KEYS: `${key("b")},${key("a")}` };
       expect(await files.run("commands/rotate-provider-secrets", both)).toContain(
-        "the key b alone",
+        "All of them now use the key b.",
       );
       const two = await files.startServer({ ...env, PROVIDER_SECRET_KEYS: key("b") });
       expect(await read(two, id, token)).toBe("kept");

@@ -231,7 +231,7 @@ describe("a schema without its history", () => {
     await write(RELEASED, "1.0.0");
     expect(await check()).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("no git clone") as string,
+      stdout: expect.stringContaining("not in a git clone") as string,
     });
   });
 
@@ -243,7 +243,7 @@ describe("a schema without its history", () => {
     folder = join(other, "unpacked");
     await mkdir(folder);
     await write(RELEASED, "1.0.0");
-    expect((await check()).stdout).toContain("no git clone");
+    expect((await check()).stdout).toContain("not in a git clone");
   });
 
   it("is refused when git fails for another reason, which is shown", async () => {

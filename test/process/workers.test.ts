@@ -153,7 +153,7 @@ describe("several workers", () => {
       { id },
     );
     await vi.waitFor(() => {
-      const told = logOf(server).filter(({ msg }) => msg.startsWith("tokens kept in memory"));
+      const told = logOf(server).filter(({ msg }) => msg.startsWith("removed cached tokens"));
       expect(new Set(told.map(({ pid }) => pid)).size).toBe(WORKERS - 1);
     }, POLL);
     expect(new Set(await statuses())).toEqual(new Set([401]));
