@@ -66,13 +66,13 @@ async function checkCounts(client, { ledger, owner }) {
     [owner.pocketGroupId, owner.merchantId],
   );
   const { charges, payments, keys } = rows[0];
-  const told = { charges: ledger.charges.size, payments: ledger.payments.size };
-  if (charges !== told.charges) {
-    ledger.fail(`${told.charges} charges were acknowledged, but ${charges} exist`);
+  const acknowledged = { charges: ledger.charges.size, payments: ledger.payments.size };
+  if (charges !== acknowledged.charges) {
+    ledger.fail(`${acknowledged.charges} charges were acknowledged, but ${charges} exist`);
   }
-  if (payments !== told.payments || keys !== told.payments) {
+  if (payments !== acknowledged.payments || keys !== acknowledged.payments) {
     ledger.fail(
-      `${told.payments} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
+      `${acknowledged.payments} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
     );
   }
 }

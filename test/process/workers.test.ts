@@ -74,7 +74,7 @@ async function chargeOnce(client: GraphqlClient, sent: PocketChargeRequest): Pro
   for (;;) {
     try {
       const [result] = await chargePockets(client, merchant.token, slug, [sent]);
-      // What was made before an answer was lost is told as its own charge.
+      // What was made before an answer was lost is returned as its own charge.
       expect(result).toMatchObject({ token: sent.token, pocketCharge: { amount: sent.amount } });
       return;
     } catch (error) {
@@ -153,8 +153,8 @@ describe("several workers", () => {
       { id },
     );
     await vi.waitFor(() => {
-      const told = logOf(server).filter(({ msg }) => msg.startsWith("removed cached tokens"));
-      expect(new Set(told.map(({ pid }) => pid)).size).toBe(WORKERS - 1);
+      const removals = logOf(server).filter(({ msg }) => msg.startsWith("removed cached tokens"));
+      expect(new Set(removals.map(({ pid }) => pid)).size).toBe(WORKERS - 1);
     }, POLL);
     expect(new Set(await statuses())).toEqual(new Set([401]));
   });
