@@ -46,14 +46,14 @@ export async function insertPayment<R extends RecordDefinition>(
     [rows] = await together(
       writeRows(tx, rowsOf(record), sql`${insert} returning ${record.columns}`),
       execute(tx, noted(source)),
-      execute(tx, entryOf(audit, record, "making", source)),
+      execute(tx, entryOf(audit, record, "create", source)),
     );
   } else {
     rows = await writeRows(
       tx,
       rowsOf(record),
       sql`with written as (${insert} returning *), noted as (${noted(WRITTEN)}),
-            ${entered(audit, record, "making")}
+            ${entered(audit, record, "create")}
           select ${record.columns} from written as ${record.table}`,
     );
   }
@@ -90,7 +90,7 @@ export async function updatePayment<R extends RecordDefinition>(
     // Write the audit entry first, while the table still has the old row.
     const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
     [, rows] = await together(
-      audit && execute(tx, entryOf(audit, record, "changing", source)),
+      audit && execute(tx, entryOf(audit, record, "update", source)),
       writeRows(tx, rowsOf(record), sql`${update} returning ${record.columns}`),
       status === undefined ? null : execute(tx, noted(sql`(${before}) as written`)),
     );
@@ -100,7 +100,7 @@ export async function updatePayment<R extends RecordDefinition>(
       ...(status === undefined ? [] : [sql`noted as (${noted(WRITTEN)})`]),
       ...(audit === undefined
         ? []
-        : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "changing")]),
+        : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "update")]),
     ];
     rows = await writeRows(
       tx,
