@@ -187,10 +187,10 @@ function cancelStatementOf(connection: pg.PoolClient): Promise<void> {
   const { host, port, ssl, processID, secretKey } = connection as unknown as Backend;
   const messenger = new pg.Connection(ssl ? { ssl } : {}) as pg.Connection & Messenger;
   return new Promise((resolve) => {
-    const patience = setTimeout(() => messenger.stream.destroy(), CANCEL_TIMEOUT_MS);
+    const timeout = setTimeout(() => messenger.stream.destroy(), CANCEL_TIMEOUT_MS);
     messenger.on("error", () => undefined); // it ends then as well
     messenger.once("end", () => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       resolve();
     });
     messenger.once(ssl ? "sslconnect" : "connect", () => {
