@@ -124,8 +124,8 @@ export class RequestReads {
     wire.on("dataRow", countRow);
     let hasFailed = true;
     try {
-      const told: Statement & Pick<ReadingRequest, "requestId"> = { ...statement, requestId };
-      const result = await connection.query(told);
+      const labelled: Statement & Pick<ReadingRequest, "requestId"> = { ...statement, requestId };
+      const result = await connection.query(labelled);
       hasFailed = false;
       reads.check();
       return result;
