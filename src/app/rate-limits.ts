@@ -13,7 +13,7 @@ export interface RateLimitOptions {
   /** The limit of charges per token, with each item of a batch counted; unlimited by default. */
   readonly charges?: RateLimit | undefined;
   /** The time that a request waits for the shared count, before its server counts alone. */
-  readonly patienceMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
   /** Whether addresses that send invalid tokens are delayed. */
   readonly slowsFailedAuthentication?: boolean | undefined;
 }
@@ -47,7 +47,7 @@ export function composeRateLimits(
       clock,
       shared: new RateLimitStore(database, kind),
       words: wordsOf(limit),
-      patienceMs: options.patienceMs,
+      timeoutMs: options.timeoutMs,
       onRefused: () => {
         metrics?.rateLimited(kind);
       },

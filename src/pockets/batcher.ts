@@ -57,7 +57,7 @@ interface Queue<T, R> {
 
 /**
  * Batches tasks: those of one key that arrive together share a run. Only locks delay a task: the first task of
- * a key runs at once, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
+ * a key runs immediately, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
  * never waits, and more load means larger runs.
  */
 export class Batcher<T, R> {
