@@ -28,7 +28,7 @@ type ErrorContext = Pick<Context, "requestId" | "log">;
 /**
  * Converts an error to its public form; no other code does. Errors in the request keep their code and message. An
  * unavailable database is SERVICE_UNAVAILABLE. Every other error is a defect: it is logged completely, and the client
- * receives only INTERNAL_SERVER_ERROR with the request's id. Long messages, which may repeat the request, are shortened.
+ * receives only INTERNAL_SERVER_ERROR with the request's id. Long messages may repeat the request and are shortened.
  */
 export function presentError(error: GraphQLError, context: ErrorContext): GraphQLFormattedError {
   const { message, ...rest } = presentWhole(error, context);

@@ -42,7 +42,7 @@ export class MetricsRound {
         clearTimeout(timer);
         resolve();
       };
-      for (const worker of asked) worker.tell({ type: "reportMetrics" });
+      for (const worker of asked) worker.send({ type: "reportMetrics" });
     });
     this.missing.clear();
     return this.metrics.text();
