@@ -86,7 +86,7 @@ export class EmployeeService {
     const outcome = await this.write(employee, input.email ?? undefined, errors, async (email) => {
       const changes = differing(employee, given({ ...input, email }));
       const updated = await this.store.update(employee, changes, audit);
-      return present(updated, "an employee, who is never removed");
+      return present(updated, "the updated employee");
     });
     this.tokensInUse.forget();
     return outcome;

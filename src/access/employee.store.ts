@@ -84,7 +84,7 @@ export class EmployeeStore {
           from (select ${foldedCase(sql`v`)} as email from unnest(${[email]}::text[]) as v) as given`,
       "find_address_of_employee",
     );
-    return present(rows[0], "the address in its stored form");
+    return present(rows[0], "the stored form of the address");
   }
 }
 

@@ -70,6 +70,6 @@ export class MerchantService {
     const audit = auditOf(by, "updateMerchant");
     const updated = await this.store.update(merchant.id, changes, audit);
     this.tokensInUse.forget();
-    return done(present(updated, "the merchant just updated"));
+    return done(present(updated, "the updated merchant"));
   }
 }

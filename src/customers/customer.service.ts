@@ -80,7 +80,7 @@ export class CustomerService {
       changes,
       auditOf(caller, "updateCustomer"),
     );
-    return done(present(updated, "the customer just updated"));
+    return done(present(updated, "the updated customer"));
   }
 }
 

@@ -4,7 +4,7 @@ import { present } from "../shared/assert.js";
 import { leavesConnectionUsable } from "./failure.js";
 import { detectLostCommit } from "./lost-commit.js";
 import { CONNECTION_SETTINGS } from "./planner-settings.js";
-import { meetPooler } from "./pooler.js";
+import { adaptToPooler } from "./pooler.js";
 import { type PrismaReads, openPrisma } from "./prisma.js";
 import { repeatFailed } from "./repeat.js";
 import { type Answer, type RowType, rowOf } from "./row.js";
@@ -201,7 +201,7 @@ export function openPool(options: DatabaseOptions): pg.Pool {
     application_name: "pocketcharge",
     types: typeParsers,
     // The pool awaits this promise before it hands out the connection, although its type does not say so.
-    onConnect: (client) => meetPooler(client, options.timeoutMs) as unknown as undefined,
+    onConnect: (client) => adaptToPooler(client, options.timeoutMs) as unknown as undefined,
   });
   pool.on("error", options.onIdleError);
   if (options.watch) watchStatements(pool, options.watch);

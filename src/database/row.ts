@@ -59,7 +59,7 @@ export class RowType<Row> {
   read({ rows, fields }: Answer): Row[] {
     for (const [name, { typeIds, isNullable }] of Object.entries(this.columns)) {
       const field = fields.find((one) => one.name === name);
-      assert(field !== undefined, `a statement answers no column ${name}`);
+      assert(field !== undefined, `a statement returns no column ${name}`);
       const typeId = field.dataTypeID;
       assert(
         typeIds.includes(typeId),

@@ -84,7 +84,7 @@ export class OrderService {
       changes,
       auditOf(caller, "updateOrder"),
     );
-    return done(present(updated, "the order just updated"));
+    return done(present(updated, "the updated order"));
   }
 
   /** @returns the customer's id in stored form; null and undefined are returned unchanged. */

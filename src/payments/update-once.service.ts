@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import { type Audit, auditOf, wasEntered } from "../records/audit.js";
+import { type Audit, auditOf, hasAuditEntry } from "../records/audit.js";
 import type { Database } from "../database/database.js";
 import { type LastStatement, StartAgain, type Tx, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
@@ -25,7 +25,7 @@ export async function updateOnce<T>(
       if (mayBeDone) {
         // The earlier run held this lock until it ended, so its audit entry exists by now or never will.
         await store.lock(tx, merchantId, id);
-        if (await wasEntered(tx, audit, merchantId)) {
+        if (await hasAuditEntry(tx, audit, merchantId)) {
           return done(
             present(await store.find(merchantId, id, tx), "the payment that was changed"),
           );

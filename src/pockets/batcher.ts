@@ -116,7 +116,7 @@ export class Batcher<T, R> {
     let weight = 0;
     let next = queue.passedOver;
     for (; next < waiting.length; next++) {
-      const one = present(waiting[next], "a task that waits");
+      const one = present(waiting[next], "a waiting task");
       if (one.locks.some((lock) => held.has(lock) || awaited.has(lock))) {
         for (const lock of one.locks) awaited.add(lock);
         left.push(one);

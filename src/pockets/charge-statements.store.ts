@@ -114,7 +114,7 @@ export function write<T>(
       return result;
     } catch (error) {
       if (!isDivisionByZero(error)) throw error;
-      throw new StartAgain("another request created a pocket or used a token meanwhile");
+      throw new StartAgain("another request has created a pocket or used a token");
     }
   };
   return Promise.resolve(new LastStatement(send));

@@ -65,7 +65,7 @@ export async function write<T>(
     updated.length === 0 ? 0 : updateBalances(tx, pocketGroupId, updated, now),
   );
   if (pocketCount < created.length || chargeCount < newCharges.length) {
-    throw new StartAgain("another request created a pocket or used a token meanwhile");
+    throw new StartAgain("another request has created a pocket or used a token");
   }
   assert(updatedCount === updated.length, "a locked pocket does not exist");
   return result;

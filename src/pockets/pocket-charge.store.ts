@@ -118,6 +118,6 @@ export class PocketChargeStore {
           where pocket_groups.id = ${pocketGroupId}::uuid`,
       "trace_pocket_charge",
     );
-    return tracedOf(present(rows[0], "a group, which is never removed"));
+    return tracedOf(present(rows[0], "a group, which is never deleted"));
   }
 }

@@ -109,7 +109,7 @@ export class PocketGroupStore {
           from pocket_groups where id = ${id}::uuid`,
       "find_pocket_group_with_grants",
     );
-    return present(rows[0], "a group, which is never removed");
+    return present(rows[0], "a group, which is never deleted");
   }
 
   /** One page of the merchants that each group is granted to, oldest grant first. */
@@ -150,7 +150,7 @@ export class PocketGroupStore {
     audit: Audit,
   ): Promise<PocketGroup> {
     const updated = await changeRecord(this.database, pocketGroupRecord, { id }, decide, audit);
-    return present(updated, "a group, which is never removed");
+    return present(updated, "a group, which is never deleted");
   }
 
   /** A repeated grant changes nothing. */

@@ -66,7 +66,7 @@ export function entryOf(
 }
 
 /** Whether an earlier run committed this change of a merchant's record, as its audit entry shows. */
-export async function wasEntered(
+export async function hasAuditEntry(
   on: Queryable,
   { id }: Audit,
   merchantId: string,

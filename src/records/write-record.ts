@@ -134,7 +134,7 @@ export function changeRecord<R extends PlainRecord>(
       if (locked === null) return null;
       const { now, row } = locked;
       // The earlier run held this lock until it ended, so its audit entry exists by now or never will.
-      if (runCount > 1 && (await wasEntered(tx, audit, record, row))) return row;
+      if (runCount > 1 && (await hasAuditEntry(tx, audit, record, row))) return row;
       const changes = decide(row, now);
       const names = Object.keys(changes);
       if (names.length === 0) return row;
@@ -183,7 +183,7 @@ function before(record: PlainRecord, row: Row, names: readonly string[]): Sql {
   return sql`(select ${join(values, ", ")}) as before`;
 }
 
-async function wasEntered(
+async function hasAuditEntry(
   tx: PrismaTransaction,
   { id }: Audit,
   record: PlainRecord,

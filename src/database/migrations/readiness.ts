@@ -22,7 +22,7 @@ const TIMEOUT_MS = 900;
 export class Readiness {
   private readonly pool: pg.Pool;
   private migrations: Migration[] | undefined;
-  private looking: Promise<DatabaseState> | undefined;
+  private checking: Promise<DatabaseState> | undefined;
 
   constructor(url: string) {
     this.pool = new pg.Pool({
@@ -38,28 +38,28 @@ export class Readiness {
 
   /** Returns within a second. Simultaneous calls share a check. */
   look(): Promise<DatabaseState> {
-    this.looking ??= this.lookInTime().finally(() => {
-      this.looking = undefined;
+    this.checking ??= this.checkInTime().finally(() => {
+      this.checking = undefined;
     });
-    return this.looking;
+    return this.checking;
   }
 
   async close(): Promise<void> {
     await this.pool.end();
   }
 
-  private async lookInTime(): Promise<DatabaseState> {
+  private async checkInTime(): Promise<DatabaseState> {
     const tooLate = new AbortController();
     const timer = sleep(TIMEOUT_MS, UNREACHABLE, { signal: tooLate.signal });
     timer.catch(() => undefined);
     try {
-      return await Promise.race([this.lookAt(), timer]);
+      return await Promise.race([this.check(), timer]);
     } finally {
       tooLate.abort();
     }
   }
 
-  private async lookAt(): Promise<DatabaseState> {
+  private async check(): Promise<DatabaseState> {
     try {
       this.migrations ??= await readMigrations();
       const { pending } = await new MigrationRecords(this.pool).compare(this.migrations);

@@ -11,7 +11,7 @@ import { statusChangeRecord } from "./status-change.record.js";
 
 const OLDEST_FIRST = [{ field: "at", direction: "ASC" }] as const;
 
-/** The lists over payments of every kind. */
+/** The lists of payments of every kind. */
 export class PaymentReader {
   readonly payments;
   private readonly statusChanges;
