@@ -155,7 +155,7 @@ export class SharedLimit {
     const reports = this.reportsWith(waiting);
     const timeoutMs = this.options.timeoutMs ?? TIMEOUT_MS;
     const cancelTimeout = startResponseTimeout(timeoutMs, () => {
-      this.countAlone(new Error(`the database did not answer within ${String(timeoutMs)} ms`));
+      this.countAlone(new Error(`the database did not respond within ${String(timeoutMs)} ms`));
       resumeAll(waiting);
       resumeAll(this.waiting.splice(0));
     });

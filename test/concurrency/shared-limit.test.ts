@@ -260,8 +260,8 @@ describe("a shared limit", () => {
     // What each was told last still counts: 20 when the one asked, 40 when the other did.
     expect([byOne, byOther]).toEqual([80, 60]);
     expect(processes.errors).toEqual([
-      new Error("the database did not answer within 50 ms"),
-      new Error("the database did not answer within 50 ms"),
+      new Error("the database did not respond within 50 ms"),
+      new Error("the database did not respond within 50 ms"),
     ]);
     processes.timeoutMs = 60_000;
     await lock.release();

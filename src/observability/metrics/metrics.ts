@@ -76,7 +76,7 @@ export class Metrics {
   });
 
   constructor(pool: PoolState, replicas?: ReplicaStates) {
-    if (replicas !== undefined) this.tellOf(replicas);
+    if (replicas !== undefined) this.observeReplicas(replicas);
     collectDefaultMetrics({ register: this.registry });
     const running = (): number => this.running;
     new Gauge({
@@ -107,7 +107,7 @@ export class Metrics {
     });
   }
 
-  private tellOf(replicas: ReplicaStates): void {
+  private observeReplicas(replicas: ReplicaStates): void {
     new Gauge({
       name: "pocketcharge_replica_serving",
       help: "Processes that read lists from a replica, by its position in the configuration.",

@@ -27,10 +27,10 @@ const CLOSE_TIMEOUT_MS = 5_000;
  */
 export async function leadWorkers(config: Config, log: Logger, signals: Signals): Promise<void> {
   let supervisor: Supervisor | undefined;
-  let toldUrl = "";
+  let workersUrl = "";
   const database = await openConfiguredDatabase(config, log, "serve", {
     onBack: () => {
-      if (supervisor === undefined || database.url === toldUrl) return;
+      if (supervisor === undefined || database.url === workersUrl) return;
       log.warn("the embedded PostgreSQL now has another port; replacing the workers");
       supervisor.sendToAll({ type: "stop", isReplaced: true });
     },
@@ -46,7 +46,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     const port = await reservePort(config.host, config.port);
     supervisor = supervise(config, log, port, () => {
       const { url, isEmbedded } = database;
-      toldUrl = url;
+      workersUrl = url;
       return {
         database: { url, isEmbedded },
         port: port.port,
