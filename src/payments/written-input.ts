@@ -58,7 +58,8 @@ export function hashWritten(
     // Hash the given amount: it has no default, although the draft has 0.
     amountInCents: input.amountInCents,
   };
-  if (values.status === "SUCCEEDED" && input.succeededAt === createdAt) delete written["succeededAt"];
+  if (values.status === "SUCCEEDED" && input.succeededAt === createdAt)
+    delete written["succeededAt"];
   const entries = Object.entries(written)
     .filter(([, value]) => value !== null && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
