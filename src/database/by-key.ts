@@ -19,8 +19,8 @@ export interface KeyPart {
 
 /**
  * The end of a statement after `where`, for the row with this key. It makes PostgreSQL scan the unique index on these
- * columns regardless of statistics. No other index that starts with the same columns may be much smaller, so an index
- * that also has an often-null column must exclude the nulls.
+ * columns regardless of statistics. No other index that starts with the same columns may be much smaller. An index on
+ * a column that is often null must therefore exclude the nulls.
  *
  * @param key every column of the unique index, in the order of the index.
  */

@@ -17,7 +17,7 @@ export interface SharedLimitOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A process may use this part of the limit, a tenth, before it requests a grant from the shared count. */
+/** The limit is divided into this many parts. A process may run ahead of the shared count by one part. */
 const PARTS = 10;
 
 const TIMEOUT_MS = 250;
@@ -28,7 +28,7 @@ interface Usage {
   counted: number;
   /** The usage of this process in the report that is being sent. */
   sending: number;
-  /** The usage of this process that was not sent yet. Below 0, it is an unused grant. */
+  /** The usage of this process that has not been sent yet. Below 0, it is an unused grant. */
   ahead: number;
   /** The total usage of this process, which stays correct if the shared count is lost. */
   own: number;
@@ -211,7 +211,7 @@ export class SharedLimit {
     const reports: UsageReport[] = [];
     for (const subject of new Set([...this.unreported, ...wanted.keys(), ...this.refused])) {
       const usage = this.usages.get(subject);
-      // The window of a waiting use has ended; the use will try again in the current one.
+      // The use has waited since an earlier window. It tries again in the current one.
       if (usage === undefined) continue;
       const report = { subject, spent: usage.ahead, wanted: wanted.get(subject) ?? 0 };
       if (report.spent === 0 && report.wanted === 0 && !this.refused.has(subject)) continue;
