@@ -1,7 +1,7 @@
 import { readConfig } from "./config/config.js";
 import { createLog } from "./observability/log.js";
 import { reportFailure } from "./process/report-failure.js";
-import { hearSignals } from "./process/signals.js";
+import { listenForSignals } from "./process/signals.js";
 import { keepHeapSteady } from "./process/steady-heap.js";
 
 /** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
@@ -9,7 +9,7 @@ try {
   keepHeapSteady();
   const config = readConfig();
   const log = createLog(config);
-  const signals = hearSignals();
+  const signals = listenForSignals();
   // Loaded once the configuration is right: all that a server needs takes a second.
   if (config.workers === 1) {
     const { serve } = await import("./process/serve.js");

@@ -15,7 +15,7 @@ import { merchantRecord } from "./merchant.record.js";
 
 const merchantListDefinition = {
   record: merchantRecord,
-  /** A merchant sees itself; only operators may ask for the list. */
+  /** A merchant sees only itself. Only operators may list merchants. */
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`merchants.id`, caller.merchantId),
   parents: {},
@@ -53,7 +53,7 @@ export class AccessReader {
       },
     );
     this.employees = new ListReader(source, employeeListDefinition, employeeListTypes);
-    // At the primary: a token that was revoked must be shown as revoked.
+    // Read from the primary, so that a revoked token is shown as revoked immediately.
     this.apiTokens = new ListReader({ pool: source.pool }, apiTokenListDefinition, { Connection });
   }
 

@@ -4,8 +4,8 @@ import { crc32 } from "node:zlib";
 declare const secret: unique symbol;
 
 /**
- * The secret of an API token: `pct_`, 40 characters that carry 200 random bits, and 7 that carry a
- * checksum of all before, so that a mistyped or cut secret is refused without asking the database.
+ * The secret of an API token: `pct_`, 40 characters with 200 random bits, and 7 with a checksum of the preceding
+ * characters, so that a mistyped or truncated secret is refused without a query.
  */
 export type ApiTokenSecret = string & { readonly [secret]: true };
 
@@ -23,19 +23,19 @@ export function newApiTokenSecret(): ApiTokenSecret {
   return (body + checksumOf(body)) as ApiTokenSecret;
 }
 
-/** @returns the secret, or null when the text cannot be one. */
+/** @returns the secret, or null if the text is malformed. */
 export function parseApiTokenSecret(text: string): ApiTokenSecret | null {
   if (!PATTERN.test(text)) return null;
   const body = text.slice(0, -CHECKSUM_LENGTH);
   return text.endsWith(checksumOf(body)) ? (text as ApiTokenSecret) : null;
 }
 
-/** What is stored. A slow hash would add nothing: the secret is random, not chosen by a person. */
+/** The stored hash. A slow hash function is not needed, because the secret is random and cannot be guessed. */
 export function hashOf(secret: ApiTokenSecret): Buffer {
   return createHash("sha256").update(secret).digest();
 }
 
-/** The first characters, by which people recognize a token. */
+/** The first characters, which identify the token to people. */
 export function shownPrefixOf(secret: ApiTokenSecret): string {
   return secret.slice(0, SHOWN_LENGTH);
 }
@@ -46,7 +46,7 @@ function checksumOf(body: string): string {
   return toBase32(bytes).slice(-CHECKSUM_LENGTH);
 }
 
-/** Of whole groups of five bytes: eight characters each. */
+/** Encodes groups of five bytes as eight characters each. */
 function toBase32(bytes: Buffer): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 5) {

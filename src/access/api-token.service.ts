@@ -35,10 +35,10 @@ export class ApiTokenService {
   ) {}
 
   /**
-   * Makes a token of a merchant, or of an operator when no merchant is named. The secret is in this
-   * answer alone: what is stored does not tell it.
+   * Creates a token for a merchant, or for an operator if the input names no merchant. Only this result contains the
+   * secret: the database stores its hash.
    *
-   * @param by who makes it; left out by the program itself.
+   * @param by the caller; null for the program itself.
    */
   async create(
     input: CreateApiToken,
@@ -70,7 +70,7 @@ export class ApiTokenService {
       prefix: shownPrefixOf(secret),
       secretHash: new Uint8Array(hashOf(secret)),
       scopes,
-      // Cut to milliseconds, so that no token is good for longer than was asked for.
+      // Truncated to milliseconds, so that no token is valid longer than requested.
       expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
     };
     const apiToken = await this.store.insert(token, auditOf(by, "createApiToken"));
@@ -78,10 +78,10 @@ export class ApiTokenService {
   }
 
   /**
-   * From now on this process refuses every request with the token, the server's other workers as soon as
-   * they hear of it, and all others within two seconds.
+   * Revokes a token. This process refuses it immediately, the server's other workers as soon as they receive the
+   * message, and other servers within two seconds.
    *
-   * @param by who revokes it; left out by the program itself.
+   * @param by the caller; null for the program itself.
    * @throws AppError NOT_FOUND.
    */
   async revoke(id: string, by: Author = null): Promise<ApiToken> {

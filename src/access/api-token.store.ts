@@ -11,7 +11,7 @@ import type { Instant } from "../shared/instant.js";
 import type { ApiScope } from "../callers/api-scope.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 
-/** A token as a request meets it, with the state of the merchant and the employee behind it. */
+/** The fields of a token that authentication needs, with the state of its merchant and its employee. */
 export type TokenInUse = RowIn<typeof TOKEN_IN_USE>;
 
 const TOKEN_IN_USE = rowOf({
@@ -30,7 +30,7 @@ const TOKEN_IN_USE = rowOf({
 export class ApiTokenStore {
   constructor(private readonly database: Database) {}
 
-  /** SQL: each request authenticates by this, and Prisma Client takes some 0.5 ms more of the processor. */
+  /** Uses SQL because every request authenticates: Prisma Client takes about 0.5 ms more processor time. */
   async findByHash(secretHash: Buffer): Promise<TokenInUse | undefined> {
     const rows = await readRows(
       this.database.pool,
@@ -57,7 +57,7 @@ export class ApiTokenStore {
     return found ?? null;
   }
 
-  /** Of tokens that were used within a week, the last used ones first. */
+  /** The hashes of tokens that were used within the last week, the most recent first. */
   async hashesOfRecent(count: number): Promise<Buffer[]> {
     const rows = await readRows(
       this.database.pool,
@@ -74,9 +74,9 @@ export class ApiTokenStore {
   }
 
   /**
-   * Revoking again keeps the time of the first revocation, and is not entered again.
+   * Revoking again keeps the time of the first revocation and adds no audit entry.
    *
-   * @returns null when there is no such token.
+   * @returns null if there is no such token.
    */
   revoke(id: string, audit: Audit): Promise<ApiToken | null> {
     return changeRecord(
@@ -88,7 +88,7 @@ export class ApiTokenStore {
     );
   }
 
-  /** Never moves a token's last use back. */
+  /** Never replaces a token's last use by an earlier one. */
   async recordUses(uses: ReadonlyMap<string, Instant>): Promise<void> {
     await execute(
       this.database.pool,

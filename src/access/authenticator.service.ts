@@ -14,7 +14,7 @@ export interface AuthenticatorLimits {
   readonly failedAttempts?: FailedAttempts | undefined;
 }
 
-/** Tells who sends a request, from its `Authorization` header. */
+/** Identifies the caller of a request by its `Authorization` header. */
 export class Authenticator {
   constructor(
     private readonly tokens: TokensInUse,
@@ -24,12 +24,11 @@ export class Authenticator {
   ) {}
 
   /**
-   * @param request where the header came from, for the audit trail; an address that is not known is not
-   *   slowed down.
-   * @returns the caller, or null when there is no header: some things may be asked by anyone.
-   * @throws AppError UNAUTHENTICATED for a token that is malformed, unknown, expired or revoked; the
-   *   first without a query. FORBIDDEN when its merchant or its employee is inactive. RATE_LIMITED for
-   *   too many requests of the token, or too many bad tokens of the address.
+   * @param request the origin of the request, for the audit trail. Without an address, failed attempts are not delayed.
+   * @returns the caller, or null without a header: some operations need no token.
+   * @throws AppError UNAUTHENTICATED for a token that is malformed (without a query), unknown, expired or revoked;
+   *   FORBIDDEN if its merchant or its employee is inactive; RATE_LIMITED for too many requests with the token, or too
+   *   many invalid tokens from the address.
    */
   async authenticate(header: string | undefined, request?: RequestOrigin): Promise<Caller | null> {
     if (header === undefined) return null;

@@ -31,7 +31,7 @@ export class EmployeeService {
     private readonly tokensInUse: TokensInUse,
   ) {}
 
-  /** @returns null for what is not there, and for another merchant's. */
+  /** @returns null for an unknown id, and for another merchant's employee. */
   async find(id: string, caller: Caller): Promise<Employee | null> {
     const uuid = parseUuid(id);
     if (uuid === null) return null;
@@ -48,7 +48,7 @@ export class EmployeeService {
       : ((await this.store.findByKeys([{ ...key, id: uuid }]))[0] ?? null);
   }
 
-  /** @param by who makes it; left out by the program itself. */
+  /** @param by the caller; null for the program itself. */
   async create(
     input: CreateEmployee,
     by: Author = null,
@@ -69,9 +69,9 @@ export class EmployeeService {
   }
 
   /**
-   * For operators.
+   * Updates an employee of any merchant.
    *
-   * @param by who changes it; left out by the program itself.
+   * @param by the caller, an operator; null for the program itself.
    * @throws AppError NOT_FOUND.
    */
   async update(id: string, input: UpdateEmployee, by: Author = null): Promise<Outcome<Employee>> {
@@ -86,15 +86,15 @@ export class EmployeeService {
     const outcome = await this.write(employee, input.email ?? undefined, errors, async (email) => {
       const changes = differing(employee, given({ ...input, email }));
       const updated = await this.store.update(employee, changes, audit);
-      return present(updated, "an employee, who is never removed");
+      return present(updated, "the updated employee");
     });
     this.tokensInUse.forget();
     return outcome;
   }
 
   /**
-   * @param email as the client sent it; undefined when an update leaves it unchanged.
-   * @param write is called with the address in its stored form.
+   * @param email as the client sent it; undefined if an update leaves it unchanged.
+   * @param write receives the address in stored form.
    */
   private async write<E extends string | undefined>(
     key: EmployeeKey,
@@ -114,7 +114,7 @@ export class EmployeeService {
     try {
       return done(await write(stored));
     } catch (error) {
-      // Taken since it was looked for.
+      // Another request took the address after the check.
       if (!isUniqueViolation(error)) throw error;
       return refused({ code: "TAKEN", message: EMAIL_TAKEN, field: ["email"] });
     }

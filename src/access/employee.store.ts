@@ -16,7 +16,7 @@ export interface EmployeeChanges {
   readonly isActive?: boolean;
 }
 
-/** Merchant and employee: an employee's whole key. */
+/** The key of an employee. */
 export interface EmployeeKey {
   readonly merchantId: string;
   readonly id: string;
@@ -35,7 +35,7 @@ export class EmployeeStore {
     );
   }
 
-  /** For operators, who address an employee of any merchant by its id alone. */
+  /** Finds an employee of any merchant, for operators. */
   async findById(id: string): Promise<Employee | null> {
     const [found] = await lookUpTogether<string, Employee>(
       this.database.pool,
@@ -48,16 +48,16 @@ export class EmployeeStore {
   }
 
   /**
-   * @param employee with its address as `findAddress` returns it.
-   * @throws a unique violation when another employee of the merchant has the address.
+   * @param employee with its address in the form that `findAddress` returns.
+   * @throws a unique violation if another employee of the merchant has the address.
    */
   insert(employee: NewRow<"Employee">, audit: Audit): Promise<Employee> {
     return createRecord(this.database, employeeRecord, employee, audit);
   }
 
   /**
-   * @returns null when there is no such employee.
-   * @throws a unique violation when another employee of the merchant has the address.
+   * @returns null if there is no such employee.
+   * @throws a unique violation if another employee of the merchant has the address.
    */
   update(
     { merchantId, id }: EmployeeKey,
@@ -68,10 +68,10 @@ export class EmployeeStore {
   }
 
   /**
-   * An address in its stored form, with its case folded, and whether another employee has it. SQL, since Prisma
+   * The stored form of an address, with case folded, and whether another employee has it. Uses SQL because Prisma
    * Client cannot fold case as the database does.
    *
-   * @param except the employee who may already have the address.
+   * @param except the employee that may already have the address.
    */
   async findAddress(merchantId: string, email: string, except: string): Promise<Address> {
     const rows = await readRows(
@@ -84,16 +84,16 @@ export class EmployeeStore {
           from (select ${foldedCase(sql`v`)} as email from unnest(${[email]}::text[]) as v) as given`,
       "find_address_of_employee",
     );
-    return present(rows[0], "the address in its stored form");
+    return present(rows[0], "the stored form of the address");
   }
 }
 
-/** An e-mail address of one merchant's employees. */
+/** The stored form of an e-mail address, and whether another employee of the merchant has it. */
 type Address = RowIn<typeof ADDRESS>;
 
 const ADDRESS = rowOf({ email: column.text(), isTaken: column.boolean() });
 
-/** One condition for each merchant, led by it. */
+/** One condition per merchant, which starts with the merchant's id. */
 function ofMerchants(keys: readonly EmployeeKey[]): Where<"Employee">[] {
   const ids = new Map<string, string[]>();
   for (const { merchantId, id } of keys) {

@@ -4,8 +4,8 @@ import type { ApiTokenStore } from "./api-token.store.js";
 const INTERVAL_MS = 30_000;
 
 /**
- * Keeps when tokens were last used in memory and writes it now and then, all tokens in one statement:
- * a request never waits for it, and a thousand requests cost one write.
+ * Records the last use of tokens in memory and writes it every 30 seconds, in one statement for all tokens. Requests
+ * never wait for the write.
  */
 export class LastUseRecorder {
   private readonly uses = new Map<string, Instant>();
@@ -23,7 +23,7 @@ export class LastUseRecorder {
     if (storedUse === null || storedUse < now) this.uses.set(tokenId, now);
   }
 
-  /** Writes what was noted. A failure is reported and tried again with the next write. */
+  /** Writes the recorded uses. A failure is reported, and the next write retries it. */
   async flush(): Promise<void> {
     if (this.uses.size === 0) return;
     const uses = new Map(this.uses);

@@ -13,7 +13,7 @@ export class MerchantLoader {
     ),
   );
 
-  /** What was read by another way need not be read again. */
+  /** Caches merchants that were read in another way. */
   prime(context: Context, merchants: readonly Merchant[]): void {
     for (const merchant of merchants) this.byId(context).prime(merchant.id, merchant);
   }

@@ -37,12 +37,12 @@ export class MerchantService {
     return merchant;
   }
 
-  /** True when no merchant was ever made. */
+  /** True if no merchant was ever created. */
   isEmpty(): Promise<boolean> {
     return this.store.isEmpty();
   }
 
-  /** @param by who makes it; left out by the program itself. */
+  /** @param by the caller; null for the program itself. */
   async create(
     input: CreateMerchant,
     by: Author = null,
@@ -57,7 +57,7 @@ export class MerchantService {
     return done(await this.store.insert(merchant, auditOf(by, "createMerchant")));
   }
 
-  /** @param by who changes it; left out by the program itself. @throws AppError NOT_FOUND. */
+  /** @param by the caller; null for the program itself. @throws AppError NOT_FOUND. */
   async update(id: string, input: UpdateMerchant, by: Author = null): Promise<Outcome<Merchant>> {
     const merchant = await this.get(id);
     const errors = new UserErrors();
@@ -70,6 +70,6 @@ export class MerchantService {
     const audit = auditOf(by, "updateMerchant");
     const updated = await this.store.update(merchant.id, changes, audit);
     this.tokensInUse.forget();
-    return done(present(updated, "the merchant just updated"));
+    return done(present(updated, "the updated merchant"));
   }
 }

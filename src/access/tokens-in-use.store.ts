@@ -1,16 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { ApiTokenStore, TokenInUse } from "./api-token.store.js";
 
-/** How long another process's revocation may stay unheard. */
+/** The maximum time until a revocation by another process takes effect in this one. */
 export const TOKEN_KEPT_MS = 2_000;
 
 const MAX_TOKENS = 10_000;
 
 /**
- * Tokens as requests meet them, kept for two seconds so that a busy one is not looked up for every
- * request. What this process itself revokes or closes counts at once; what another worker of the same
- * server does, as soon as its message arrives; what anybody else does, and what a message is late for,
- * after two seconds at most. Unknown tokens are not kept.
+ * Caches tokens for two seconds, so that a busy token is not looked up for every request. A revocation or deactivation
+ * by this process takes effect immediately, one by another worker of the same server as soon as its message arrives,
+ * and any other within two seconds. Unknown tokens are not cached.
  */
 export class TokensInUse {
   private readonly kept: LRUCache<string, Promise<TokenInUse | undefined>>;
@@ -18,7 +17,7 @@ export class TokensInUse {
   constructor(
     private readonly store: ApiTokenStore,
     keptMs = TOKEN_KEPT_MS,
-    private readonly tellOthers: () => void = () => undefined,
+    private readonly onChange: () => void = () => undefined,
   ) {
     const perf = { now: () => performance.now() };
     this.kept = new LRUCache({ max: MAX_TOKENS, ttl: keptMs, ttlResolution: 0, perf });
@@ -29,7 +28,7 @@ export class TokensInUse {
     const known = this.kept.get(key);
     if (known !== undefined) return known;
 
-    // The token may be as old as the start of the look-up, so its time begins then.
+    // The result may be as old as the start of the look-up, so its two seconds begin there.
     const start = performance.now();
     const token = this.store.findByHash(hash);
     this.kept.set(key, token, { start });
@@ -42,14 +41,14 @@ export class TokensInUse {
     return token;
   }
 
-  /** To be called after whatever may end a token's use; a look-up that began before counts no more. */
+  /** Call it after every change that may invalidate a token. Also discards look-ups that began before. */
   forget(): void {
-    this.hearOfChange();
-    this.tellOthers();
+    this.clear();
+    this.onChange();
   }
 
-  /** As `forget`, for what another process has done and told. */
-  hearOfChange(): void {
+  /** Call it when another process reports such a change. */
+  clear(): void {
     this.kept.clear();
   }
 }

@@ -15,7 +15,7 @@ import { ViewerResolver } from "../access/viewer.resolver.js";
 import type { Database } from "../database/database.js";
 import { type Clock } from "../shared/clock.js";
 
-/** Who calls: merchants, employees, tokens. */
+/** Merchants, employees and API tokens. */
 export function composeAccess(database: Database, clock: Clock, onTokensChanged?: () => void) {
   const merchantStore = new MerchantStore(database);
   const employeeStore = new EmployeeStore(database);

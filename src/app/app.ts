@@ -10,25 +10,25 @@ export interface AppOptions
   extends
     Omit<HttpServerOptions, "schema" | "authenticator" | "rest" | "health" | "log">,
     ServiceOptions {
-  /** Looks at the database for /health/ready, which does not ask for it otherwise. */
+  /** Checks the database for /health/ready, which otherwise ignores the database. */
   readonly readiness?: Pick<Readiness, "look"> | undefined;
 }
 
-/** The program, put together and not listening yet. */
+/** The composed program, which does not listen yet. */
 export interface App extends Pick<
   Composed,
   "services" | "authenticator" | "rotateProviderSecrets" | "forgetTokens"
 > {
   readonly http: FastifyInstance;
-  /** From now on the server says that it is not ready, and asks clients to connect anew. */
+  /** Makes the server report that it is not ready, and ask clients to reconnect. */
   drain(): void;
-  /** Stops taking requests, lets the running ones answer, writes what was kept in memory. */
+  /** Stops accepting requests, finishes the running ones, and writes the data that is kept in memory. */
   close(): Promise<void>;
 }
 
-/** The composition root: everything that lives as long as the process is made in this folder. */
+/** The composition root. Everything that lives as long as the process is created in this folder. */
 export async function createApp(options: AppOptions): Promise<App> {
-  // Asked before the first request does; where the database is away for now, that one asks.
+  // Query this before the first request. If the database is unreachable now, the first request queries it.
   void isDistributed(options.database.pool).catch(() => undefined);
   const composed = composeServices(options, options.metrics?.counted);
   const { services, authenticator, rotateProviderSecrets, forgetTokens } = composed;

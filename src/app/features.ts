@@ -16,7 +16,7 @@ export interface FeatureOptions {
   readonly clock: Clock;
 }
 
-/** What callers can do, and the schema of it, which the features' resolvers make up. */
+/** The features, and the schema that is built from their resolvers. */
 export function composeFeatures(
   database: Database,
   access: Access,
@@ -33,9 +33,9 @@ export function composeFeatures(
   return { pockets, payments, schema: () => buildGraphqlSchema(resolvers) };
 }
 
-/** The same schema without a database, to be read and not to be executed. */
+/** The same schema without a database, for reading but not for execution. */
 export function unconnectedSchema(): ReturnType<typeof buildGraphqlSchema> {
-  // A pool connects when a statement is sent, and none is.
+  // The pool never connects, because no statement is sent.
   const database = openDatabase({
     url: "postgresql://localhost",
     poolSize: 1,

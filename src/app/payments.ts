@@ -58,7 +58,7 @@ import { type Clock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import type { Access } from "./access.js";
 
-/** Customers, orders, and their payments. */
+/** Customers, orders and payments. */
 export function composePayments(
   database: Database,
   access: Access,

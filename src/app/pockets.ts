@@ -20,7 +20,7 @@ import { PocketService } from "../pockets/pocket.service.js";
 import { PocketStore } from "../pockets/pocket.store.js";
 import type { Access } from "./access.js";
 
-/** Pocket groups, pockets, and the charges that fill them. */
+/** Pocket groups, pockets and pocket charges. */
 export function composePockets(database: Database, access: Access, charging: ChargingOptions) {
   const { merchants } = access.services;
   const groupStore = new PocketGroupStore(database);

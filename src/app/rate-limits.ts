@@ -8,17 +8,17 @@ import type { Clock } from "../shared/clock.js";
 import type { RateLimit } from "../shared/rate-limit.js";
 
 export interface RateLimitOptions {
-  /** Requests of each token; without it as many as come. */
+  /** The limit of requests per token; unlimited by default. */
   readonly requests?: RateLimit | undefined;
-  /** Charges of each token, each charge of a batch by itself. */
+  /** The limit of charges per token, with each item of a batch counted; unlimited by default. */
   readonly charges?: RateLimit | undefined;
-  /** How long a request waits for what the servers count together, before its own counts alone. */
-  readonly patienceMs?: number | undefined;
-  /** Whether addresses that send bad tokens are slowed down. */
+  /** The time that a request waits for the shared count, before its server counts alone. */
+  readonly timeoutMs?: number | undefined;
+  /** Whether addresses that send invalid tokens are delayed. */
   readonly slowsFailedAuthentication?: boolean | undefined;
 }
 
-/** Told what is refused, to be counted. */
+/** Counts refused requests. */
 export interface RateLimitMetrics {
   rateLimited(limit: "requests" | "charges" | "authentication"): void;
 }
@@ -31,7 +31,7 @@ export interface RateLimitParts {
   readonly apiTokenStore: ApiTokenStore;
 }
 
-/** How much of this server one token, and one address, may have. */
+/** The rate limits per token, and the delays per address. */
 export function composeRateLimits(
   options: RateLimitOptions,
   { database, clock, log, metrics, apiTokenStore }: RateLimitParts,
@@ -47,7 +47,7 @@ export function composeRateLimits(
       clock,
       shared: new RateLimitStore(database, kind),
       words: wordsOf(limit),
-      patienceMs: options.patienceMs,
+      timeoutMs: options.timeoutMs,
       onRefused: () => {
         metrics?.rateLimited(kind);
       },

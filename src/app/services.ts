@@ -12,20 +12,20 @@ import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
 export interface ServiceOptions {
   readonly database: Database;
   readonly log: Logger;
-  /** Whether charges that arrive together share a transaction; else each request has its own. */
+  /** Whether simultaneous charge requests share a transaction; otherwise each has its own. */
   readonly gathersCharges?: boolean | undefined;
-  /** The keys of provider secrets; without any, secrets are refused. */
+  /** The keys of provider secrets. Without keys, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
-  /** How much each token and each address may have; without it as much as comes. */
+  /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
-  /** Called when tokens that other workers keep in memory may not be good any more. */
+  /** Called when tokens that other workers cache may no longer be valid. */
   readonly onTokensChanged?: (() => void) | undefined;
 }
 
 export type Composed = ReturnType<typeof composeServices>;
 
-/** Everything but the server: what the demo and commands need, which then load in half the time. */
+/** Everything except the HTTP server, so that the demo and commands load in half the time. */
 export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { database, log, secretKeys = () => [], clock = systemClock } = options;
   const access = composeAccess(database, clock, options.onTokensChanged);
@@ -46,9 +46,9 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     rotateProviderSecrets: payments.rotateProviderSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
-    /** To be called when another worker called its `onTokensChanged`. */
-    forgetTokens: tokensInUse.hearOfChange.bind(tokensInUse),
-    /** Writes what was kept in memory. */
+    /** Call it when another worker has called its `onTokensChanged`. */
+    forgetTokens: tokensInUse.clear.bind(tokensInUse),
+    /** Writes the data that is kept in memory. */
     close: async (): Promise<void> => {
       await Promise.all([lastUses.close(), limits.close()]);
     },

@@ -4,7 +4,7 @@ import { variables } from "./variables.js";
 import { LOOPBACK_HOSTS, isLoopback } from "../shared/host.js";
 import { tracingSettings } from "../shared/tracing-settings.js";
 
-/** What `readConfig` reads; `variables.ts` describes it. */
+/** The configuration that `readConfig` returns; `variables.ts` describes the variables. */
 export type Config = ReturnType<typeof readConfig>;
 
 export class ConfigError extends Error {
@@ -12,9 +12,9 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration; nothing else reads the environment.
+ * Reads the configuration. No other code reads the environment.
  *
- * @throws ConfigError that names all wrong variables at once, with what each does and what it must be.
+ * @throws ConfigError that lists every invalid variable, with its description and its valid values.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   // An empty variable counts as not set, as in `PORT= npm start`.
@@ -83,7 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   };
 }
 
-/** Only the operator knows the names and addresses of a server that does not listen on loopback. */
+/** Only the operator knows the host names of a server that does not listen on loopback. */
 function allowedHosts(
   address: string,
   configured: readonly string[],

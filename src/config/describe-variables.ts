@@ -6,12 +6,12 @@ const shape: Readonly<Record<string, Variable>> = variables.shape;
 
 export const VARIABLE_NAMES: readonly string[] = Object.keys(shape);
 
-/** What a variable does, as plain text. */
+/** The description of a variable, as plain text. */
 export function describeVariable(name: string): string {
   return (shape[name]?.description ?? "").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
 }
 
-/** A Markdown document with the table of all variables between its two markers. */
+/** Replaces the table of all variables between the two markers of a Markdown document. */
 export function withVariablesTable(document: string): string {
   const [before, , after] = document.split(/(?<=<!-- variables -->\n)|(?=<!-- \/variables -->)/);
   if (before === undefined || after === undefined) throw new Error("the markers are missing");
@@ -35,7 +35,7 @@ function defaultOf(variable: Variable): string {
   return Array.isArray(value) ? "none" : `\`${String(value)}\``;
 }
 
-/** With columns of one width, as Prettier writes them. */
+/** A table with aligned columns, as Prettier formats it. */
 function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -6,11 +6,11 @@ import { parseRateLimit } from "../shared/rate-limit.js";
 import { parseSecretKeys } from "../shared/secret-key.js";
 
 /**
- * A kind of value that a variable has.
+ * A kind of value of a variable.
  *
- * @param expected what the value must be; the documentation and error messages both say this.
- * @param read returns undefined for a text that is no such value.
- * @param describeWrong what an error message says of a wrong text; empty where it may be a secret.
+ * @param expected describes valid values in the documentation and in error messages.
+ * @param read returns undefined for an invalid string.
+ * @param describeWrong describes an invalid string in error messages; returns "" if it may be a secret.
  */
 function kind<T>(
   expected: string,
@@ -26,7 +26,7 @@ function kind<T>(
   return schema.meta({ expected });
 }
 
-/** Like `kind`, for values separated by commas; a message names the first wrong one. */
+/** Like `kind`, for values separated by commas. The error message names the first invalid one. */
 function listOf<T>(
   expected: string,
   readOne: (text: string) => T | undefined,
@@ -85,7 +85,7 @@ const isHttpUrl = (value: string): boolean =>
   z.url({ protocol: /^https?$/ }).safeParse(value).success;
 export const httpUrl = kind("a URL with `http` or `https`", passes(isHttpUrl));
 
-/** It holds a password: no error may repeat it. */
+/** The URL contains a password, so error messages must not repeat it. */
 const isPostgresUrl = (value: string): boolean =>
   z.url({ protocol: /^postgres(ql)?$/ }).safeParse(value).success;
 export const postgresUrl = kind(
@@ -99,14 +99,14 @@ export const postgresUrls = listOf(
   (_, position) => `; number ${String(position)} is not one`,
 );
 
-/** The value is a secret: no error may repeat it. */
+/** The value is a secret, so error messages must not repeat it. */
 export const secretKeys = kind(
   "`id:key` entries, separated by commas, each key 32 bytes in base 64 and each id once",
   (value) => parseSecretKeys(value) ?? undefined,
   hide,
 );
 
-/** As a browser sends it: a scheme and a host, a port perhaps, and nothing after them. */
+/** Origins as browsers send them: a scheme and a host, optionally a port, and no path. */
 export const origins = listOf(
   "origins such as `https://app.example.com`, separated by commas; or `*`",
   passes((value) => value === "*" || isOrigin(value)),
@@ -132,7 +132,7 @@ export const rateLimit = (least: number) =>
     },
   );
 
-/** Groups of addresses that Fastify knows by name: of this machine, of its network, of private networks. */
+/** Fastify's names for groups of addresses: loopback, link-local, and private networks. */
 const ADDRESS_GROUPS = ["loopback", "linklocal", "uniquelocal"];
 
 export const trustedProxies = listOf(

@@ -21,7 +21,7 @@ import { SAMPLER_NAMES } from "../shared/tracing-settings.js";
 const timeout = wholeNumber(100, 600_000);
 const duration = wholeNumber(0, 600_000);
 
-/** A flag that is true in development and false in production, unless it is set. */
+/** A flag that defaults to true in development and to false in production. */
 const trueInDevelopment = (description: string) =>
   flag.optional().meta({ description, default: "`true`; `false` in production" });
 
@@ -69,7 +69,7 @@ const operations = {
   GRAPHQL_MAX_TOKENS: wholeNumber(100, 1_000_000)
     .default(DOCUMENT_LIMITS.tokens)
     .describe("the maximum number of lexical tokens of a GraphQL document: [limits](limits.md)"),
-  // With more than a thousand, the parser and the code that reads variables could overflow the stack.
+  // Above a thousand, the parser and the code that reads variables could overflow the stack.
   GRAPHQL_MAX_NESTING: wholeNumber(10, 1_000)
     .default(DOCUMENT_LIMITS.nesting)
     .describe("how deep brackets may nest in a document and in its variables"),
@@ -131,7 +131,7 @@ const requests = {
   RATE_LIMIT_REQUESTS: rateLimit(1)
     .optional()
     .describe("how many requests each token may send: [rate limits](rate-limits.md)"),
-  // A full batch could never be made with a lower limit.
+  // With a lower limit, every full batch would be refused.
   RATE_LIMIT_CHARGES: rateLimit(MAX_CHARGES)
     .optional()
     .describe("how many charges each token may make; each charge of a batch counts"),
@@ -213,8 +213,8 @@ const operation = {
 };
 
 /**
- * Every variable of the environment: its kind, its default and what it does. The table in
- * docs/configuration.md and the messages of wrong values come from it.
+ * Every environment variable: its kind, its default and its description. The table in docs/configuration.md and the
+ * error messages are generated from it.
  */
 export const variables = z.object({
   ...process,

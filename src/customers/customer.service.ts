@@ -33,13 +33,13 @@ const PHONE_NUMBER = /^(?=(?:[^0-9]*[0-9]){3})\+?[0-9(][0-9 ().-]{2,31}$/;
 export class CustomerService {
   constructor(private readonly store: CustomerStore) {}
 
-  /** @returns null for what is not there, and for another merchant's. */
+  /** @returns null for an unknown id, and for another merchant's customer. */
   async find(caller: MerchantCaller, id: string): Promise<Customer | null> {
     const uuid = parseUuid(id);
     return uuid === null ? null : this.store.find(caller.merchantId, uuid);
   }
 
-  /** @param origin for a record of the past; made now, under a new id, when left out. */
+  /** @param origin the id and the creation time of an imported record; new ones by default. */
   async create(
     caller: MerchantCaller,
     given: CreateCustomer,
@@ -54,7 +54,7 @@ export class CustomerService {
     return done(await this.store.insert(caller.merchantId, customer, audit, origin));
   }
 
-  /** What is left out stays, null clears. @throws AppError NOT_FOUND. */
+  /** Omitted fields stay unchanged; null clears a field. @throws AppError NOT_FOUND. */
   async update(
     caller: MerchantCaller,
     id: string,
@@ -80,11 +80,11 @@ export class CustomerService {
       changes,
       auditOf(caller, "updateCustomer"),
     );
-    return done(present(updated, "the customer just updated"));
+    return done(present(updated, "the updated customer"));
   }
 }
 
-/** The phone number as the merchant wrote it, converted to ASCII. */
+/** The phone number as entered, with its characters converted to ASCII. */
 function storedPhoneNumber({ phoneNumber }: UpdateCustomer): { phoneNumber?: string } {
   if (typeof phoneNumber !== "string") return {};
   const text = inAscii(phoneNumber);

@@ -1,29 +1,28 @@
 import { type Sql, identifier, join, sql } from "./sql.js";
 
 /**
- * `column = value`, written so that only an index which keeps its entries in the order of `column` can serve a
- * statement that also orders by it.
+ * `column = value`, written as a range, so that a statement that orders by `column` uses the index that sorts by it.
  *
- * PostgreSQL chooses between indexes by its statistics, and a named statement keeps the choice that was made
- * while its tables were empty. An equality takes a column out of the order, so that every index with the same
- * first columns looks as good as the right one. A range keeps it in, and any other index then needs a sort.
+ * PostgreSQL chooses indexes by its statistics, and a named statement keeps the plan that was made while its tables
+ * were empty. With an equality, PostgreSQL ignores the column in the order, so every index with the same first columns
+ * looks equally good. With a range, every other index needs a sort.
  */
 export function exactly(column: Sql, value: Sql): Sql {
   return sql`${column} between ${value} and ${value}`;
 }
 
-/** A column of a unique key, and the SQL of the value to find in it. */
+/** A column of a unique key, and the SQL expression of its value. */
 export interface KeyPart {
   readonly column: string;
   readonly value: Sql;
 }
 
 /**
- * The end of a statement, from behind its `where`, for the one row with this key: an index scan of the unique
- * index on these columns, whatever the statistics say. No index that begins with the same columns may be much smaller:
- * one on a column that is often null leaves the nulls out.
+ * The end of a statement after `where`, for the row with this key. It makes PostgreSQL scan the unique index on these
+ * columns regardless of statistics. No other index that starts with the same columns may be much smaller. An index on
+ * a column that is often null must therefore exclude the nulls.
  *
- * @param key every column of the unique index, in its order.
+ * @param key every column of the unique index, in the order of the index.
  */
 export function byKey(...key: readonly [KeyPart, ...KeyPart[]]): Sql {
   const last = key.length - 1;
@@ -34,7 +33,7 @@ export function byKey(...key: readonly [KeyPart, ...KeyPart[]]): Sql {
   return sql`${join(conditions, " and ")} order by ${join(order, ", ")} limit 1`;
 }
 
-/** The values of one column of a key, one for each row to find. */
+/** A column of a key, with one value per row to find. */
 export interface KeyColumn {
   readonly column: string;
   readonly type: "uuid" | "text";
@@ -42,9 +41,9 @@ export interface KeyColumn {
 }
 
 /**
- * A source of rows for a `from` clause, under the table's name: the rows with these keys, each found by its key.
+ * A source for a `from` clause, named like the table, with the rows of these keys. Each row is found by its key.
  *
- * @param fixed the first columns of the unique index, where they have one value for all keys.
+ * @param fixed the first columns of the unique index that have the same value for all keys.
  * @param listed its other columns.
  */
 export function rowsByKeys(
@@ -58,7 +57,7 @@ export function rowsByKeys(
     cross join lateral (select * from ${table} where ${byKey(...key)}) as ${table}`;
 }
 
-/** The keys as rows of `wanted`. */
+/** The keys, as rows of `wanted`. */
 function unnested(listed: readonly KeyColumn[]): Sql {
   const arrays = listed.map(({ type, values }) => sql`${values}::${identifier(type)}[]`);
   const names = listed.map(({ column }) => identifier(column));
@@ -69,7 +68,7 @@ function wanted({ column }: KeyColumn): KeyPart {
   return { column, value: sql`wanted.${identifier(column)}` };
 }
 
-/** The same rows in a form that a distributed database can plan: a condition on the table. */
+/** A condition for the same rows, which a distributed database can plan. */
 export function areByKeys(fixed: readonly KeyPart[], listed: readonly KeyColumn[]): Sql {
   const equalities = fixed.map(({ column, value }) => sql`${identifier(column)} = ${value}`);
   const names = join(

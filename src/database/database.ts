@@ -2,9 +2,9 @@ import pg from "pg";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { leavesConnectionUsable } from "./failure.js";
-import { hearingOfLostCommit } from "./lost-commit.js";
+import { detectLostCommit } from "./lost-commit.js";
 import { CONNECTION_SETTINGS } from "./planner-settings.js";
-import { meetPooler } from "./pooler.js";
+import { adaptToPooler } from "./pooler.js";
 import { type PrismaReads, openPrisma } from "./prisma.js";
 import { repeatFailed } from "./repeat.js";
 import { type Answer, type RowType, rowOf } from "./row.js";
@@ -18,28 +18,28 @@ export interface Statement {
   readonly text: string;
   readonly values: unknown[];
   readonly name?: string;
-  /** Whether it reads and, at most, locks. */
+  /** Whether it writes nothing. It may lock rows. */
   readonly reads?: boolean;
 }
 
-/** What runs a statement: the pool, or the one connection of a transaction. */
+/** Runs statements: the pool, or the connection of a transaction. */
 export interface Queryable {
   query(statement: Statement): Promise<Answer & { readonly rowCount: number | null }>;
 }
 
-/** @throws why no connection answers, at once. */
+/** Checks that a connection can be opened. @throws the error of the first attempt. */
 export async function requireConnection(pool: pg.Pool): Promise<void> {
   await pool.query("select");
 }
 
-/** A statement's own name, or what names its text: PostgreSQL then parses and plans it once for each connection. */
+/** The name of a statement, or a function of its text. PostgreSQL plans a named statement once per connection. */
 type StatementName = string | ((text: string) => string | undefined);
 
 /**
- * Runs a statement that reads and, at most, locks, and returns its rows. On its own it runs again when its
- * connection broke; in a transaction the whole transaction does.
+ * Runs a statement that writes nothing, and returns its rows. It may lock rows. Outside a transaction it is retried if
+ * its connection breaks; inside one, the whole transaction is.
  *
- * @throws InvariantError when the rows are not of the type.
+ * @throws InvariantError if the rows do not match the type.
  */
 export async function readRows<Row>(
   on: Queryable,
@@ -53,7 +53,7 @@ export async function readRows<Row>(
   return type.read(await (isOnItsOwn ? repeatFailed(run) : run()));
 }
 
-/** As `readRows`. @returns whether the statement answers a row. */
+/** Like `readRows`. @returns whether the statement returns any row. */
 export async function hasRows(
   on: Queryable,
   statement: Sql,
@@ -67,8 +67,8 @@ const NO_COLUMNS = rowOf({});
 /**
  * Runs a statement that writes, and returns its rows.
  *
- * @throws LostCommitError, where it is on its own and its connection broke: it may have been committed.
- * @throws InvariantError when the rows are not of the type.
+ * @throws LostCommitError outside a transaction, if the connection breaks: the statement may have been committed.
+ * @throws InvariantError if the rows do not match the type.
  */
 export async function writeRows<Row>(
   on: Queryable,
@@ -80,7 +80,7 @@ export async function writeRows<Row>(
   return type.read(await (on instanceof pg.Pool ? writeOnItsOwn(on, query) : on.query(query)));
 }
 
-/** As `writeRows`, for a statement whose rows are not needed. @returns how many rows it has written. */
+/** Like `writeRows`, for a statement whose rows are not needed. @returns the number of rows that it wrote. */
 export async function execute(
   on: Queryable,
   statement: Sql,
@@ -96,12 +96,12 @@ function named({ text, values }: Sql, name?: StatementName): Statement {
   return ownName === undefined ? { text, values } : { name: ownName, text, values };
 }
 
-/** @throws LostCommitError, which nobody repeats: what was written has no name to be found by. */
+/** @throws LostCommitError, which is never retried: the server cannot tell whether the row was written. */
 async function writeOnItsOwn(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.QueryResult> {
   const connection = await pool.connect();
   let hasFailed = true;
   try {
-    const result = await hearingOfLostCommit(connection, () => connection.query(query));
+    const result = await detectLostCommit(connection, () => connection.query(query));
     hasFailed = false;
     return result;
   } catch (error) {
@@ -114,10 +114,10 @@ async function writeOnItsOwn(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.Q
 
 const namesOfTexts = new Map<string, string>();
 
-/** How many texts get a name: each connection keeps its plan of each for as long as it lives. */
+/** The maximum number of named texts. Each connection keeps the plan of each until it closes. */
 const MAX_NAMED_TEXTS = 500;
 
-/** Names a text that is put together at run time, out of a few choices. */
+/** Names a statement text that is built at run time and has few variants. */
 export function nameOfText(text: string): string | undefined {
   const known = namesOfTexts.get(text);
   if (known !== undefined || namesOfTexts.size >= MAX_NAMED_TEXTS) return known;
@@ -126,24 +126,23 @@ export function nameOfText(text: string): string | undefined {
   return name;
 }
 
-/** One pool of connections, with Prisma on the same pool. */
+/** A pool of connections, and Prisma Client on the same pool. */
 export interface Database extends ReadSource {
   readonly pool: pg.Pool;
   readonly prisma: PrismaReads;
   close(): Promise<void>;
 }
 
-const CONNECT_PATIENCE_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * How this program connects to any database. What a database or a role may have set otherwise is set
- * as this program needs it: how times are written, where tables are made and looked for, and that
- * warnings are told.
+ * The connection settings for every database. They override settings of the database or the role: the format of times,
+ * the schema of the tables, and which messages are sent.
  */
 export function connectionTo(url: string): pg.ClientConfig {
   return {
     connectionString: url,
-    connectionTimeoutMillis: CONNECT_PATIENCE_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     options: optionsOf({
       DateStyle: "ISO",
@@ -163,11 +162,11 @@ function optionsOf(settings: Readonly<Record<string, string>>): string {
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
-  /** Bounds the wait for a connection, for a lock, and for a statement. */
+  /** The timeout for acquiring a connection, for a lock, and for a statement. */
   readonly timeoutMs: number;
-  /** Told of connections that break while nobody uses them. The pool replaces them by itself. */
+  /** Called when an idle connection breaks. The pool replaces it. */
   readonly onIdleError: (error: Error) => void;
-  /** Who is told of statements; without it nothing is measured. */
+  /** Receives slow statements. Without it, statements are not measured. */
   readonly watch?: StatementWatch | undefined;
 }
 
@@ -184,37 +183,37 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-/** Connections to PostgreSQL, or to a pooler before it. */
+/** A pool of connections to PostgreSQL, or to a pooler in front of it. */
 export function openPool(options: DatabaseOptions): pg.Pool {
   const connection = connectionTo(options.url);
   const pool = new pg.Pool({
     ...connection,
     options: `${connection.options ?? ""} ${optionsOf(CONNECTION_SETTINGS)}`,
-    // Statements that do not depend on each other's answers are sent at once.
+    // Send independent statements without waiting for earlier results.
     pipeline: true,
     max: options.poolSize,
     connectionTimeoutMillis: options.timeoutMs,
     lock_timeout: options.timeoutMs,
     statement_timeout: options.timeoutMs,
     idle_in_transaction_session_timeout: options.timeoutMs,
-    // The server's own limits come first; this one is for a server that no longer answers at all.
+    // PostgreSQL's own timeouts come first. This one is for a server that does not respond at all.
     query_timeout: options.timeoutMs + 1_000,
     application_name: "pocketcharge",
     types: typeParsers,
-    // Waited for, which its type does not say, before anybody is given the connection.
-    onConnect: (client) => meetPooler(client, options.timeoutMs) as unknown as undefined,
+    // The pool awaits this promise before it hands out the connection, although its type does not say so.
+    onConnect: (client) => adaptToPooler(client, options.timeoutMs) as unknown as undefined,
   });
   pool.on("error", options.onIdleError);
   if (options.watch) watchStatements(pool, options.watch);
-  // A connection that breaks between two statements of a transaction has nobody else to tell, and an
-  // error that nobody hears ends the process. The next statement on it fails, and says why.
+  // If a connection breaks between two statements of a transaction, its "error" event has no other listener and would
+  // end the process. The next statement on the connection fails with the reason.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 
 /**
- * Amounts are within +-2^53 by check constraints, so a bigint column is read as a number; times keep
- * their microseconds. Prisma brings its own parsers and is not touched by these.
+ * Reads bigint as a number, since check constraints keep amounts within ±2^53, and times with microseconds. Prisma
+ * uses its own parsers.
  */
 const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
@@ -227,10 +226,10 @@ const typeParsers: pg.CustomTypesConfig = {
 };
 
 function readTimestamp(text: string): Instant {
-  // As PostgreSQL writes the years 1 to 9999 in a session in UTC: already checked, and met most often.
+  // The format of the years 1 to 9999 in a session in UTC. It is the most frequent one and needs no further check.
   if (text[10] === " " && text.endsWith("+00")) {
     const fraction = text.slice(20, -3).padEnd(6, "0");
     return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z` as Instant;
   }
-  return present(parseInstant(text), `the moment ${text}`);
+  return present(parseInstant(text), `the timestamp ${text}`);
 }

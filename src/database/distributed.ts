@@ -16,18 +16,18 @@ export function isDistributed(
 ): Promise<boolean> {
   if (on.isDistributed !== undefined) return Promise.resolve(on.isDistributed);
   const pool = on instanceof RequestReads ? on.pool : on;
-  if (!(pool instanceof pg.Pool)) return ask(pool);
+  if (!(pool instanceof pg.Pool)) return queryDistributed(pool);
   let answer = known.get(pool);
   if (answer === undefined) {
-    answer = ask(pool);
+    answer = queryDistributed(pool);
     known.set(pool, answer);
     answer.catch(() => known.delete(pool)); // the caller gets the error, and the next call queries again
   }
   return answer;
 }
 
-async function ask(on: Queryable): Promise<boolean> {
-  const question = sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as distributed`;
-  const [row] = await readRows(on, rowOf({ distributed: column.boolean() }), question);
+async function queryDistributed(on: Queryable): Promise<boolean> {
+  const statement = sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as distributed`;
+  const [row] = await readRows(on, rowOf({ distributed: column.boolean() }), statement);
   return row?.distributed === true;
 }

@@ -1,6 +1,6 @@
 /**
- * What a failure of the database means: whether the same work may succeed when it is done again, or
- * whether the database cannot be had at all. Both may be true.
+ * Classifies database errors: whether the work may succeed if it is retried, and whether the database is unavailable.
+ * Both can be true.
  */
 const REPEATABLE_CODES = new Set([
   "40001", // serialization_failure
@@ -10,8 +10,8 @@ const REPEATABLE_CODES = new Set([
 
 const UNREACHABLE_CODES = new Set([
   "53300", // too_many_connections
-  "55P03", // lock_not_available: the wait for a lock reached its bound
-  "57014", // query_canceled: a statement reached its bound
+  "55P03", // lock_not_available: the lock timeout
+  "57014", // query_canceled: the statement timeout
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now
@@ -31,21 +31,21 @@ const UNREACHABLE_CODES = new Set([
   "P2024", // Prisma: no connection in time
 ]);
 
-/** The database is there, and lacks what the work needs: making it again at once would not help. */
+/** The database is reachable but out of resources. An immediate retry would not help. */
 const EXHAUSTED_CODES = new Set([
   "53100", // disk_full
   "53200", // out_of_memory
 ]);
 
-/** These come from node-postgres itself, which gives them no code. */
+/** Errors of node-postgres itself, which have no code. */
 const UNREACHABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end)/;
 
-/** Waiting longer would not help a request whose wait has reached its bound. */
+/** Timeouts are not retried: the request has already waited for its maximum time. */
 const TIMED_OUT = /^(timeout exceeded when trying to connect|Query read timeout)/;
 const TIMED_OUT_CODES = new Set(["55P03", "57014", "25P03", "P1008", "P2024"]);
 
-/** True when the database could not be reached, did not answer in time, or has no room left. */
+/** True if the database was unreachable, did not respond in time, or has no space left. */
 export function isUnavailable(error: unknown): boolean {
   if (isExhausted(error)) return true;
   return chain(error).some(
@@ -55,14 +55,14 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** True when the database has no disk or memory left for the work. */
+/** True if the database has no disk or memory left for the work. */
 export function isExhausted(error: unknown): boolean {
   return chain(error).some(({ code }) => code !== undefined && EXHAUSTED_CODES.has(code));
 }
 
 /**
- * True when work that may safely be done twice should be done again: it lost against other work, or
- * its connection broke. After a broken connection it is not known whether a commit took place.
+ * True if work that is safe to repeat should be retried: it conflicted with another transaction, or its connection
+ * broke. After a broken connection, the work may have been committed.
  */
 export function isWorthRepeating(error: unknown): boolean {
   if (chain(error).some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code)))
@@ -70,7 +70,7 @@ export function isWorthRepeating(error: unknown): boolean {
   return !hasTimedOut(error) && !isExhausted(error) && isUnavailable(error);
 }
 
-/** True when the database was reached and did not answer in time. */
+/** True if the database did not respond in time. */
 export function hasTimedOut(error: unknown): boolean {
   return chain(error).some(
     ({ code, message }) =>
@@ -78,12 +78,12 @@ export function hasTimedOut(error: unknown): boolean {
   );
 }
 
-/** True when PostgreSQL gave up waiting for a lock or a statement: what else is asked of it may go well. */
+/** True if PostgreSQL reached its lock or statement timeout. Other statements may still succeed. */
 export function hasWaitedTooLong(error: unknown): boolean {
   return chain(error).some(({ code }) => code === "55P03" || code === "57014");
 }
 
-/** True when the statement itself was refused, so that its connection is still good. */
+/** True if PostgreSQL refused the statement, so that the connection is still usable. */
 export function leavesConnectionUsable(error: unknown): boolean {
   const [first] = chain(error);
   return first?.severity === "ERROR";
@@ -95,7 +95,7 @@ interface Link {
   readonly severity: string | undefined;
 }
 
-/** The error and its causes: Prisma and its adapter wrap what PostgreSQL said. */
+/** The error and its causes: Prisma and its adapter wrap PostgreSQL's error. */
 function chain(error: unknown): Link[] {
   const links: Link[] = [];
   for (let at = error; at instanceof Object && links.length < 5;) {
@@ -115,7 +115,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** True when a unique key refused the row: such a record is there already. */
+/** True if a row with the same unique key already exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return chain(error).some(({ code }) => code === "P2002" || code === "23505");
 }

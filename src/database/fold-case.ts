@@ -22,12 +22,12 @@ export function codeInCapitals(folded: Sql): Sql {
   return sql`upper((${folded}) collate "C") collate "default"`;
 }
 
-/** A code of ASCII letters in the order of its characters, as the column of a payment charge's status is. */
+/** A code of ASCII letters, sorted by its characters, like the status column of payment charges. */
 export function inCodeOrder(code: Sql): Sql {
   return sql`${code} collate "C"`;
 }
 
-/** A string in the order that people expect. */
+/** A string, sorted in the order that people expect. */
 export function inReadingOrder(text: Sql): Sql {
   return sql`${text} collate "und-x-icu"`;
 }

@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { assert } from "../shared/assert.js";
 
-/** Begins every transaction. */
+/** The statement that begins every transaction. */
 export const BEGIN = "begin isolation level read committed";
 
 /**
- * A commit of which it is not known whether it took place. The code is PostgreSQL's own for that, and is
- * that of a broken connection to everything that asks what a failure means.
+ * The outcome of a commit is unknown. PostgreSQL's code for this is in the class of connection errors, so the error is
+ * handled like a broken connection.
  */
 class LostCommitError extends Error {
   override readonly name = "LostCommitError";
@@ -14,17 +14,17 @@ class LostCommitError extends Error {
 }
 
 /**
- * A Citus coordinator that loses the worker while it is told to commit warns so, and ends the transaction by
- * an error of no particular code, or, where the commit was prepared, by none.
+ * The warning of a Citus coordinator that loses a worker during the commit. The transaction then ends with an
+ * unspecific error or, after a prepared commit, with none.
  */
 const LOST_BY_COORDINATOR = "failed to commit transaction on ";
 
 /**
- * Does work that ends with a commit, or is one.
+ * Runs work that ends with a commit.
  *
- * @throws LostCommitError when the answer cannot be relied on.
+ * @throws LostCommitError if the coordinator warns that the outcome is unknown.
  */
-export async function hearingOfLostCommit<T>(
+export async function detectLostCommit<T>(
   connection: pg.PoolClient,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -32,16 +32,16 @@ export async function hearingOfLostCommit<T>(
   const listen = ({ message }: { message?: string | undefined }): void => {
     if (message?.startsWith(LOST_BY_COORDINATOR) === true) warnings.push(message);
   };
-  const refuseToRely = (cause?: unknown): void => {
+  const throwIfLost = (cause?: unknown): void => {
     if (warnings.length > 0) throw new LostCommitError(warnings.join("; "), { cause });
   };
   connection.on("notice", listen);
   try {
     const result = await work();
-    refuseToRely();
+    throwIfLost();
     return result;
   } catch (error) {
-    refuseToRely(error);
+    throwIfLost(error);
     throw error;
   } finally {
     connection.off("notice", listen);
@@ -51,11 +51,11 @@ export async function hearingOfLostCommit<T>(
 /**
  * Commits a transaction.
  *
- * @throws LostCommitError when the answer cannot be relied on, InvariantError when PostgreSQL rolled back.
+ * @throws LostCommitError if the outcome is unknown, InvariantError if PostgreSQL rolled back.
  */
 export async function commit(connection: pg.PoolClient): Promise<pg.QueryResult> {
-  const result = await hearingOfLostCommit(connection, () => connection.query("commit"));
-  // PostgreSQL answers a commit after a failed statement without an error.
+  const result = await detectLostCommit(connection, () => connection.query("commit"));
+  // After a failed statement, PostgreSQL rolls back on commit and reports no error.
   assert(result.command === "COMMIT", `the transaction ended with ${result.command}`);
   return result;
 }

@@ -9,7 +9,7 @@ type Scalars<M extends ModelName> = Models[M]["payload"]["scalars"];
 type Operations<M extends ModelName> = Models[M]["operations"];
 type Arguments<M extends ModelName, O extends "findMany" | "createMany"> = Operations<M>[O]["args"];
 
-/** Which rows of a model to read. */
+/** The condition that selects rows of a model. */
 export type Where<M extends ModelName> = NonNullable<Arguments<M, "findMany">["where"]>;
 
 /** The columns of a new row. Columns with a default may be left out. */
@@ -18,7 +18,7 @@ export type NewRow<M extends ModelName> = Exclude<
   readonly unknown[]
 >;
 
-/** The type of a column, as schema.prisma has it. */
+/** The type of a column in schema.prisma. */
 export type ColumnType =
   "Uuid" | "String" | "Int" | "BigInt" | "Boolean" | "DateTime" | "Bytes" | "Json" | "List";
 
@@ -33,7 +33,7 @@ export interface ModelColumn<Value, ColumnFilter = unknown> {
   readonly value: Value;
 }
 
-/** What the column can be filtered by: the generated types of UUIDs and text differ here alone. */
+/** The filter type of a column. The generated types of UUID and text columns differ only here. */
 type Filter<M extends ModelName, K> = K extends keyof Where<M>
   ? Extract<Where<M>[K], { readonly equals?: unknown }>
   : never;

@@ -13,7 +13,7 @@ export class Places {
   private taken = 0;
   private readonly waiting = new Map<string, Waiter[]>();
 
-  /** @param timeoutMs bounds a wait; without it the deadline alone does. */
+  /** @param timeoutMs the maximum wait; by default, only the deadline applies. */
   constructor(
     private readonly size: number,
     private readonly timeoutMs?: number,
@@ -28,8 +28,8 @@ export class Places {
 
   /**
    * @returns a function that releases the place; call it once.
-   * @throws AppError SERVICE_UNAVAILABLE when the deadline passes first, or an error that
-   *   `hasTimedOut` recognizes when the wait reaches its bound.
+   * @throws AppError SERVICE_UNAVAILABLE if the deadline passes first, or after the maximum wait an error that
+   *   `hasTimedOut` recognizes.
    */
   async take(owner: string, deadline: Deadline): Promise<() => void> {
     deadline.check();

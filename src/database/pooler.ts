@@ -40,7 +40,7 @@ const SESSION = `select pg_backend_pid() as pid, current_setting('timezone') as 
  * @param timeoutMs the maximum time of a lock wait or a statement.
  * @throws PoolerSettingsError if the connections lack a setting that this program relies on.
  */
-export async function meetPooler(client: pg.ClientBase, timeoutMs: number): Promise<void> {
+export async function adaptToPooler(client: pg.ClientBase, timeoutMs: number): Promise<void> {
   let session = await readSession(client);
   if (isOfItself(client, session)) return;
   if (session.timezone !== "UTC" || !session.datestyle.startsWith("ISO")) {
@@ -60,7 +60,7 @@ export async function isPooled(client: pg.ClientBase): Promise<boolean> {
 
 async function readSession(client: pg.ClientBase): Promise<Session> {
   const { rows } = await client.query<Session>(SESSION);
-  return present(rows[0], "what a connection is set to");
+  return present(rows[0], "the settings of the connection");
 }
 
 /** PostgreSQL sends its process id when a client connects; a pooler sends a different number. */

@@ -5,7 +5,7 @@ import { type Prisma, PrismaClient } from "./generated/client.js";
 import { BEGIN, commit } from "./lost-commit.js";
 import type { ModelName } from "./models.js";
 
-/** What is read by Prisma Client. Writes go through `inPrismaTransaction`, which records/ alone uses. */
+/** The read operations of Prisma Client. Writes use `inPrismaTransaction`, which only records/ calls. */
 export type PrismaReads = {
   readonly [M in ModelName as Uncapitalize<M>]: Pick<
     PrismaClient[Uncapitalize<M>],
@@ -16,7 +16,7 @@ export type PrismaReads = {
 /** An open transaction of Prisma Client. */
 export type PrismaTransaction = Prisma.TransactionClient;
 
-/** PostgreSQL bounds each statement by the pool's timeout; the bounds of Prisma's own come after it. */
+/** PostgreSQL applies the pool's timeout to each statement. Prisma's own timeouts allow for this many statements. */
 const STATEMENTS_IN_TRANSACTION = 10;
 
 /** Prisma Client on the connections of a pool, which it does not close. */
@@ -49,7 +49,7 @@ function poolForPrisma(pool: pg.Pool): pg.Pool {
   }) as pg.Pool;
 }
 
-/** What Prisma's adapter uses of a connection in a transaction. */
+/** The part of a connection that Prisma's adapter uses in a transaction. */
 type Connection = Pick<pg.PoolClient, "on" | "removeListener" | "release"> & {
   query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
 };

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
 import { Places } from "./places.js";
 
-/** The number of one request's statements that PostgreSQL executes at once; the others wait. */
+/** The number of one request's statements that PostgreSQL executes simultaneously. Further ones wait. */
 export const READS_PER_REQUEST = 2;
 
 /**

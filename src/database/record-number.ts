@@ -1,8 +1,8 @@
 import type { PrismaTransaction } from "./prisma.js";
 
 /**
- * The next number of a merchant's records of a kind. Numbers have no gap: the counter is locked until the
- * transaction ends, and a transaction that fails takes no number.
+ * The next number of a merchant's records of a kind. Numbers have no gaps: the counter is locked until the transaction
+ * ends, and a failed transaction uses no number.
  */
 export async function nextRecordNumber(
   tx: PrismaTransaction,

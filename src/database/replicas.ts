@@ -114,7 +114,7 @@ export class Replicas implements ReplicaChoice {
   private async examine(replica: Replica, index: number): Promise<void> {
     const served = replica.isServing;
     try {
-      const place = await readPlace(replica.asking);
+      const place = await readPlace(replica.polling);
       if (!place.isReplica) throw new Error("it is not a replica: it accepts writes");
       if (this.identity === undefined) throw new Error("the primary has not been reached yet");
       if (place.identity !== this.identity) throw new Error("it is a replica of another database");
@@ -136,7 +136,7 @@ export class Replicas implements ReplicaChoice {
 class Replica implements ReplicaInUse {
   readonly pool: pg.Pool;
   /** The connections for polling its position. */
-  readonly asking: pg.Pool;
+  readonly polling: pg.Pool;
   /** The replica has everything that was committed before this time. */
   freshAt = Number.NEGATIVE_INFINITY;
   /** The reason not to use it, regardless of its age. */
@@ -152,7 +152,7 @@ class Replica implements ReplicaInUse {
       this.failed(error);
     };
     this.pool = openPool({ ...options, url, onIdleError });
-    this.asking = openPool({ ...options, url, onIdleError, poolSize: 1 });
+    this.polling = openPool({ ...options, url, onIdleError, poolSize: 1 });
   }
 
   get ageMs(): number {
@@ -169,8 +169,8 @@ class Replica implements ReplicaInUse {
   }
 }
 
-function poolsOf({ pool, asking }: Replica): pg.Pool[] {
-  return [pool, asking];
+function poolsOf({ pool, polling }: Replica): pg.Pool[] {
+  return [pool, polling];
 }
 
 /** Uses the written and not the inserted WAL position, which at a page's end is ahead of all replayable records. */
@@ -181,5 +181,5 @@ const PLACE = `select pg_is_in_recovery() as "isReplica",
 
 async function readPlace(on: pg.Pool): Promise<Place> {
   const { rows } = await on.query<Place>(PLACE);
-  return present(rows[0], "where the database is");
+  return present(rows[0], "the WAL position of the database");
 }

@@ -19,7 +19,7 @@ function columnOf<T>(...typeIds: number[]): Column<T> {
   return { typeIds, isNullable: false };
 }
 
-/** The columns by the types of PostgreSQL. A narrower TypeScript type is named where a constraint ensures it. */
+/** The columns, by PostgreSQL type. Give a narrower TypeScript type only if a constraint ensures it. */
 export const column = {
   text: <T extends string = string>() => columnOf<T>(TEXT, VARCHAR),
   uuid: <T extends string = string>() => columnOf<T>(UUID),
@@ -36,30 +36,30 @@ export const column = {
 
 type Columns = Readonly<Record<string, Column<unknown>>>;
 
-/** The row that columns make. */
+/** The type of a row with these columns. */
 export type RowWith<C extends Columns> = {
   readonly [K in keyof C]: C[K] extends Column<infer T> ? T : never;
 };
 
-/** The row of a row type. */
+/** The row of a `RowType`. */
 export type RowIn<T> = T extends RowType<infer Row> ? Row : never;
 
-/** What a statement answers, as far as it is needed to check its rows. */
+/** The part of a statement's result that is needed to check its rows. */
 export interface Answer {
   readonly rows: readonly unknown[];
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
 
-/** The rows of a statement: their TypeScript type, and the check that the database answers such rows. */
+/** The rows of a statement: their TypeScript type, and a check that the database returns such rows. */
 export class RowType<Row> {
-  /** @param columns what is read of each row; the statement may answer further columns. */
+  /** @param columns the columns to check; the statement may return further ones. */
   constructor(readonly columns: Columns) {}
 
-  /** @throws InvariantError for a missing column, another PostgreSQL type, or a null that is not declared. */
+  /** @throws InvariantError for a missing column, a different PostgreSQL type, or an undeclared null. */
   read({ rows, fields }: Answer): Row[] {
     for (const [name, { typeIds, isNullable }] of Object.entries(this.columns)) {
       const field = fields.find((one) => one.name === name);
-      assert(field !== undefined, `a statement answers no column ${name}`);
+      assert(field !== undefined, `a statement returns no column ${name}`);
       const typeId = field.dataTypeID;
       assert(
         typeIds.includes(typeId),
@@ -73,13 +73,13 @@ export class RowType<Row> {
     return rows as Row[];
   }
 
-  /** The same columns, all of them null where the row is missing, as an outer join answers them. */
+  /** The same columns, which are all null if the row is missing, as an outer join returns them. */
   orMissing(): RowType<{ readonly [K in keyof Row]: Row[K] | null }> {
     const columns = Object.entries(this.columns).map(([name, of]) => [name, column.nullable(of)]);
     return new RowType(Object.fromEntries(columns) as Columns);
   }
 
-  /** Whether a row of `orMissing` is there. */
+  /** Whether a row of `orMissing` exists. */
   isWhole(row: { readonly [K in keyof Row]: Row[K] | null }): row is Row & typeof row {
     const values = row as Readonly<Record<string, unknown>>;
     return Object.entries(this.columns).every(

@@ -5,16 +5,15 @@ import { type Sql, integer, sql } from "./sql.js";
 import { together } from "./transaction.js";
 
 /**
- * Reading a whole table takes as long as it takes. What waits for a lock, or for this process, is still
- * bounded as everywhere else.
+ * No timeout for reading whole tables. The timeouts for locks and for connections still apply.
  */
 const UNBOUNDED = { query_timeout: 2 ** 31 - 1 };
 
 /**
- * Runs reads that all see the database as it was at one moment. They lock nothing that writing needs,
- * and PostgreSQL refuses whatever is no read. While it lasts, vacuum keeps what was deleted since.
+ * Runs reads on one snapshot of the database. They block no writes, and PostgreSQL refuses every other statement. Until
+ * it ends, vacuum cannot remove rows that were deleted since it began.
  *
- * Nothing is repeated: what the work has told of may have been heard.
+ * The work is not retried, because it may already have reported results.
  */
 export async function inSnapshot<T>(
   pool: pg.Pool,
@@ -26,9 +25,9 @@ export async function inSnapshot<T>(
     await together(
       connection.query("begin isolation level repeatable read read only"),
       connection.query("set local statement_timeout = 0"),
-      // Whoever reads what is told may be slow, such as a person at a pager.
+      // The reader of the reported results may be slow, such as a person with a pager.
       connection.query("set local idle_in_transaction_session_timeout = 0"),
-      // A cursor is planned for its first rows by itself; here all of them are wanted.
+      // By default, PostgreSQL plans a cursor for its first rows, but all rows are read here.
       connection.query("set local cursor_tuple_fraction = 1"),
     );
     const result = await work({
@@ -38,14 +37,14 @@ export async function inSnapshot<T>(
     isOver = true;
     return result;
   } finally {
-    // A connection that is closed takes its transaction with it.
+    // Closing the connection ends its transaction.
     connection.release(!isOver);
   }
 }
 
 const PAGE = 500;
 
-/** The rows of a statement, of which a page at a time is in memory. Only within a transaction. */
+/** Streams the rows of a statement, with one page in memory at a time. Requires a transaction. */
 export async function* streamRows<Row>(
   on: Queryable,
   type: RowType<Row>,

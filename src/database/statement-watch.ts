@@ -2,29 +2,29 @@ import type pg from "pg";
 import { currentScope, inThisScope } from "../observability/tracing/scope.js";
 import type { Trace } from "../observability/tracing/trace.js";
 
-/** A statement that took long. Its values are no part of it. */
+/** A slow statement, without its values. */
 export interface SlowStatement {
   readonly text: string;
   readonly durationMs: number;
-  /** Rows that it answered or changed; null when it failed. */
+  /** The number of rows that it returned or changed; null if it failed. */
   readonly rows: number | null;
-  /** Under which PostgreSQL keeps its plan. */
+  /** The name under which PostgreSQL keeps its plan. */
   readonly name?: string;
-  /** The request that it was for, where that is known. */
+  /** The id of its request, if known. */
   readonly reqId?: string;
 }
 
 export interface StatementWatch {
-  /** What is slow; Infinity when nothing is. */
+  /** The duration from which a statement is slow; Infinity to report none. */
   readonly slowMs: number;
   readonly onSlow: (statement: SlowStatement) => void;
 }
 
-/** What is told of a statement when it is sent. */
+/** The properties of a sent statement. */
 interface Sent {
   readonly text: string;
   readonly name?: string;
-  /** For whom it is, where its sender knows. */
+  /** The id of its request, if the sender knows it. */
   readonly requestId?: string;
 }
 
@@ -33,13 +33,12 @@ type Callback = (...given: unknown[]) => void;
 type Query = (...given: unknown[]) => unknown;
 
 /**
- * Watches every statement that passes over the pool's connections, whoever sends it: for the log of
- * slow ones, and for the traces of requests that are traced. A statement's time begins when it is sent,
- * so that it holds what those before it on its connection took.
+ * Watches every statement on the pool's connections, including Prisma's, for the log of slow statements and for traces.
+ * The duration starts when a statement is sent, so it includes the time of earlier statements on the same connection.
  */
 export function watchStatements(pool: pg.Pool, watch: StatementWatch): void {
   const connect = pool.connect.bind(pool) as (callback?: Callback) => unknown;
-  // Whoever gives a connection back calls who waits for one.
+  // The request that releases a connection calls the callback of the waiting one, so restore the waiting scope.
   pool.connect = ((callback?: Callback) =>
     connect(callback && inThisScope(callback))) as typeof pool.connect;
 
@@ -70,7 +69,7 @@ function sentBy(statement: unknown): Sent {
   return typeof statement === "string" ? { text: statement } : (statement as Sent);
 }
 
-/** @returns what to call when the statement was answered. */
+/** @returns a function to call when the statement ends. */
 function began(sent: Sent, watch: StatementWatch): (error: unknown, answer?: Answer) => void {
   const sentAt = performance.now();
   const scope = currentScope();
@@ -111,7 +110,7 @@ function beginTrace(above: Trace, { text, name }: Sent): Trace {
 
 const MAX_TEXT_LENGTH = 2_000;
 
-/** The statement as it was sent, with `$1` in place of its values, on one line. */
+/** The text of a statement on one line, with `$1` in place of values. */
 function shortened(text: string): string {
   const line = text.slice(0, MAX_TEXT_LENGTH).replace(/\s+/g, " ").trim();
   return text.length > MAX_TEXT_LENGTH ? `${line} …` : line;

@@ -7,36 +7,34 @@ import { BEGIN, commit } from "./lost-commit.js";
 import { repeatFailed } from "./repeat.js";
 import { integer, sql } from "./sql.js";
 
-/** The one connection of an open transaction. */
+/** The connection of an open transaction. */
 export interface Tx extends Queryable {
   /**
-   * On a Citus cluster, which runs a statement on the one shard that it names, and carries the rows of one with
-   * several writing parts to all nodes.
+   * Whether the database is a Citus cluster. Citus runs a statement for one key on a single shard, but sends the rows
+   * of a statement with several writing parts to all nodes.
    */
   readonly isDistributed?: boolean;
 }
 
-/** Thrown by a transaction's work when what it read has changed meanwhile: start again. */
+/** Thrown by a transaction's work to start again, because records that it read have changed. */
 export class StartAgain extends Error {
   override readonly name = "StartAgain";
 }
 
 /**
- * Work that started again because others came first got nearer to its end each time, as others'
- * commits are what sent it back; so it may do that often.
+ * The maximum number of starts. It is high because each new start means that another transaction has committed, so the
+ * requests as a whole make progress.
  */
 const MAX_STARTS = 25;
 
 /**
- * Runs the work in one transaction (read committed) and commits it. The work runs again when it asks
- * for it, after a serialization failure or a deadlock, and after a lost connection; in the last case
- * an earlier run **may have been committed**. So the work must find what it did before by ids that
- * are made outside of it.
+ * Runs the work in one transaction (read committed) and commits it. The work is retried if it throws `StartAgain`,
+ * after a serialization failure or a deadlock, and after a lost connection. After a lost connection an earlier run
+ * **may have been committed**, so the work must recognize its earlier writes by ids that are created outside it.
  *
- * @param isKept whether the work is committed; else it is rolled back, and its result answered all the
- *   same.
- * @throws what the work threw, the transaction being rolled back; or the last failure once the
- *   repetitions are used up, SERVICE_UNAVAILABLE when others kept coming first.
+ * @param isKept whether to commit; otherwise the transaction is rolled back, and its result is still returned.
+ * @throws the error of the work, after a rollback; the last failure if all retries failed; SERVICE_UNAVAILABLE after
+ *   too many starts.
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
@@ -56,18 +54,17 @@ export async function inTransaction<T>(
 }
 
 /**
- * The last statement of a transaction. The commit is sent right behind it, so it must fail by itself
- * when it is not to be kept.
+ * The last statement of a transaction. The commit is sent right after it without waiting for its result, so the
+ * statement itself must fail if it must not be committed.
  */
 export class LastStatement<T> {
   constructor(readonly send: () => Promise<T>) {}
 }
 
 /**
- * Waits for statements that are sent together, all of them, so that none is under way any more when one
- * has failed.
+ * Waits for all statements that were sent together, so that none is still running if one fails.
  *
- * @throws what the first that failed has met: those behind it fail only because of it.
+ * @throws the error of the first failed statement: later ones fail only as a consequence.
  */
 export async function together<T extends readonly unknown[]>(
   ...statements: { readonly [K in keyof T]: Promise<T[K]> | T[K] }
@@ -79,7 +76,7 @@ export async function together<T extends readonly unknown[]>(
   }) as unknown as T;
 }
 
-/** Bounds each of the transaction's further waits for a lock, in milliseconds. */
+/** Sets the timeout of the transaction's further lock waits, in milliseconds. */
 export async function limitLockWaits(tx: Tx, timeoutMs: number): Promise<void> {
   await execute(tx, sql`set local lock_timeout = ${integer(timeoutMs)}`);
 }
@@ -89,18 +86,18 @@ async function runOnce<T>(
   work: (tx: Tx) => Promise<T | LastStatement<T>>,
   isKept: (result: T) => boolean,
 ): Promise<T> {
-  const spread = await isDistributed(pool);
+  const distributed = await isDistributed(pool);
   const connection = await pool.connect();
   let isUsable = true;
   try {
-    // The first statements are sent together with the begin, without waiting for its answer.
+    // Send the first statements together with the begin, to save a round trip.
     const begun = connection.query(BEGIN);
     const [, result] = await together(
       begun,
-      work({ ...onceBegun(connection, begun), isDistributed: spread }),
+      work({ ...onceBegun(connection, begun), isDistributed: distributed }),
     );
     if (result instanceof LastStatement) {
-      // What fails has undone the transaction, and the commit then is a rollback.
+      // If the statement fails, PostgreSQL treats the commit as a rollback.
       const [answer] = await together(result.send(), commit(connection));
       return answer;
     }
@@ -115,8 +112,8 @@ async function runOnce<T>(
 }
 
 /**
- * Sends what reads without waiting for the begin's answer, and whatever else only once it is there:
- * outside a transaction each statement would be committed on its own.
+ * Sends reads without waiting for the result of the begin, and writes only after it: if the begin failed, a write would
+ * be committed on its own.
  */
 function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryable {
   let hasBegun = false;
@@ -135,8 +132,8 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryabl
 }
 
 /**
- * @returns whether the connection may be used again. One whose state is not certain is closed, which
- *   makes PostgreSQL roll back.
+ * @returns whether the connection can be used again. Close it if its state is uncertain, which makes PostgreSQL roll
+ *   back.
  */
 async function rollBack(connection: pg.PoolClient, error: unknown): Promise<boolean> {
   const isFromDatabase = error instanceof Error && "severity" in error;
@@ -146,7 +143,7 @@ async function rollBack(connection: pg.PoolClient, error: unknown): Promise<bool
     await connection.query("rollback");
     return true;
   } catch {
-    // The connection is closed right after, which is a rollback too; `error` is what is reported.
+    // Closing the connection also rolls back. The caller reports the original error.
     return false;
   }
 }

@@ -11,7 +11,7 @@ export function enumTypeOf(enumeration: Enumeration): object {
   const entries = Object.entries(values);
   const type = Object.fromEntries(entries.map(([value]) => [value, value]));
   const valuesConfig = Object.fromEntries(
-    entries.map(([value, told]) => [value, { description: told }]),
+    entries.map(([value, meaning]) => [value, { description: meaning }]),
   );
   registerEnumType(type, { name, description, valuesConfig });
   types.set(enumeration, type);

@@ -1,7 +1,7 @@
 import { GraphQLError } from "graphql";
 import type { DocumentLimits } from "../shared/request-limits.js";
 
-/** A limit that an operation does not keep, as its client is told. */
+/** A limit that an operation exceeds, as reported to its client. */
 export interface Exceeded {
   readonly limit:
     | keyof DocumentLimits
@@ -64,7 +64,7 @@ export function exceededError(exceeded: Exceeded): GraphQLError {
 
 /** The limit that an error is about; undefined for any other error. */
 export function exceededBy({ message, extensions }: GraphQLError): Exceeded | undefined {
-  // The parser stops by itself, and has no other word for it.
+  // The parser enforces this limit itself, and its error has no code of its own.
   const [, tokens] = /Document contains more tha[nt] (\d+) tokens/.exec(message) ?? [];
   if (tokens !== undefined && extensions["code"] === "GRAPHQL_PARSE_FAILED")
     return { limit: "tokens", has: Number(tokens) + 1, allowed: Number(tokens) };

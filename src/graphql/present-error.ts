@@ -7,7 +7,7 @@ import { shown } from "../shared/shown-text.js";
 import { exceededBy, messageOf } from "./exceeded.js";
 import type { Context } from "./context.js";
 
-/** What HTTP says beside the GraphQL errors when nothing could be answered. */
+/** The HTTP status for an error code, if the response has no data. */
 const HTTP_STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -26,10 +26,9 @@ const PUBLIC_CODES =
 type ErrorContext = Pick<Context, "requestId" | "log">;
 
 /**
- * The one place where errors become what a client sees. Faults of the request keep their code and
- * message; an unreachable database is SERVICE_UNAVAILABLE; anything else is a defect: it is logged
- * whole, and shown only as INTERNAL_SERVER_ERROR with the request's id. A message that repeats much of
- * the client's request is shortened.
+ * Converts an error to its public form; no other code does. Errors in the request keep their code and message. An
+ * unavailable database is SERVICE_UNAVAILABLE. Every other error is a defect: it is logged completely, and the client
+ * receives only INTERNAL_SERVER_ERROR with the request's id. Long messages may repeat the request and are shortened.
  */
 export function presentError(error: GraphQLError, context: ErrorContext): GraphQLFormattedError {
   const { message, ...rest } = presentWhole(error, context);
@@ -64,11 +63,11 @@ function presentWhole(
     return { message: error.message, ...place, extensions: { code } };
   }
   if (cause !== error && cause instanceof GraphQLError && cause.nodes) {
-    // An argument whose variable has no value, or null, which graphql-js meets as late as this.
+    // An invalid argument, such as one whose variable is missing or null. graphql-js detects it during execution.
     return { message: cause.message, ...place, extensions: { code: "BAD_USER_INPUT" } };
   }
   if (error.originalError === undefined) {
-    // graphql-js itself refuses what it cannot do, such as a subscription.
+    // graphql-js refuses operations that it cannot execute, such as subscriptions.
     return { message: error.message, ...place, extensions: { code: "BAD_REQUEST" } };
   }
   if (isExhausted(cause)) {
@@ -89,7 +88,7 @@ function presentWhole(
   return { message, ...place, extensions: { code: "INTERNAL_SERVER_ERROR", requestId } };
 }
 
-/** As `presentError`, for what was thrown before or beside GraphQL. */
+/** Like `presentError`, for errors outside the execution of GraphQL. */
 export function presentFailure(failure: unknown, context: ErrorContext): PresentedError {
   const originalError = failure instanceof Error ? failure : new Error(String(failure));
   const { message, extensions } = presentError(new GraphQLError("", { originalError }), context);
@@ -103,7 +102,7 @@ export interface PresentedError {
   readonly status: number;
 }
 
-/** The header `Retry-After` of an answer with these errors, of which any may ask for patience. */
+/** The header `Retry-After` of a response with these errors: the longest delay of any of them. */
 export function retryAfterOf(
   errors: readonly Pick<GraphQLFormattedError, "extensions">[],
 ): string | undefined {
@@ -113,19 +112,19 @@ export function retryAfterOf(
   return waits.length === 0 ? undefined : String(Math.max(...waits));
 }
 
-/** The HTTP status of an answer: of its first error when it holds no data at all, else 200. */
+/** The HTTP status of a response without data, by the code of its first error; otherwise undefined, which means 200. */
 export function statusOf(result: FormattedExecutionResult): number | undefined {
   const hasData = Object.values(result.data ?? {}).some((value) => value !== null);
   const code = result.errors?.[0]?.extensions?.["code"];
   return hasData || typeof code !== "string" ? undefined : HTTP_STATUS[code];
 }
 
-/** Presents every error of an answer, and sets its HTTP status. */
+/** Converts every error of a response to its public form, and sets the HTTP status. */
 export function presentErrors(): ApolloServerPlugin<Context> {
   return { requestDidStart: () => Promise.resolve({ willSendResponse: present }) };
 }
 
-/** What is wrong with a document in several places in the same way is one error with all the places. */
+/** Merges validation errors with the same message into one error with all locations. */
 function onceEach(errors: readonly GraphQLFormattedError[]): GraphQLFormattedError[] {
   const once = new Map<GraphQLFormattedError | string, GraphQLFormattedError[]>();
   for (const error of errors) {
@@ -150,7 +149,7 @@ function present({
     const result = response.body.singleResult;
     result.errors = onceEach(errors.map((error) => presentError(error, contextValue)));
     const status = statusOf(result);
-    // Apollo's own word, such as 405 for a mutation by GET, says more than the code's.
+    // Keep a status that Apollo has set, such as 405 for a mutation by GET: it is more specific.
     if (status !== undefined) response.http.status ??= status;
     if (status === 401) response.http.headers.set("www-authenticate", "Token");
     const retryAfter = retryAfterOf(result.errors);

@@ -73,7 +73,7 @@ function readAmount(value: unknown): number {
   );
 }
 
-/** A scalar for output only, which lists compute. */
+/** An output-only scalar, for values that lists compute. */
 function answerScalar(name: string, description: string): GraphQLScalarType {
   return new GraphQLScalarType({
     name,

@@ -11,7 +11,7 @@ import { resolveLazyFields } from "./lazy.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
-/** The types that type-graphql makes by itself, without a description. */
+/** The types that type-graphql creates without a description. */
 const ROOTS = [
   [
     "Query",
@@ -23,14 +23,15 @@ const ROOTS = [
   ],
 ] as const;
 
-/** Builds the schema from the resolvers: the classes declare it, the instances answer it. */
+/** Builds the schema from the resolvers: their classes declare it, their instances execute it. */
 export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]));
   const schema = buildSchemaSync({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
     container: { get: (resolver) => present(instances.get(resolver), "a resolver") },
     validate: false,
-    // Asking a schema for all of itself takes half of the time that making it does. `schemaText` checks it.
+    // Skip type-graphql's check, which executes an introspection query and adds half of the build time. `schemaText`
+    // validates the schema.
     skipCheck: true,
   });
   for (const [type, description] of ROOTS) {
@@ -44,15 +45,15 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
 }
 
 /**
- * The next mutation of the same request, and what is asked of it, must see what this one changed. None
- * begins when the time is over.
+ * Starts a new epoch after each mutation, so that later reads of the same request see its changes. Also refuses to
+ * start a mutation after the request's deadline.
  */
 function forgetReadsAfterMutations(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
     if (resolve === undefined) continue;
     field.resolve = async (source, args, context: Context, info): Promise<unknown> => {
-      // Whoever sent it was told that it was given up.
+      // The client has already received the timeout error, so do not start another mutation.
       context.deadline.check();
       context.hasWritten = true;
       try {
@@ -65,9 +66,9 @@ function forgetReadsAfterMutations(schema: GraphQLSchema): void {
 }
 
 /**
- * The text of `schema.graphql`, in an order that only changes with what it says.
+ * The text of `schema.graphql`, sorted so that it changes only with its content.
  *
- * @throws when the schema is not valid, which ends the build.
+ * @throws if the schema is invalid, which fails the build.
  */
 export function schemaText(schema: GraphQLSchema): string {
   assertValidSchema(schema);

@@ -19,22 +19,22 @@ export function createLog({
     hooks: { streamWrite: masked },
   };
   if (logFormat === "json") return pino(options);
-  // Among several processes a line says whose it is, as it always does in JSON.
+  // With several processes, each line shows the process id, as it always does in JSON.
   const ignore = workers > 1 ? "hostname" : "pid,hostname";
   return pino(options, pretty({ sync: true, ignore, translateTime: "SYS:HH:MM:ss" }));
 }
 
-/** Which trace and span a line belongs to, under OpenTelemetry's names; nothing where none is. */
+/** The trace and span of a line, with OpenTelemetry's names; empty without a trace. */
 export function traceOfLine(): object {
   return currentScope()?.trace.ids ?? {};
 }
 
-/** How errors are logged: without what PostgreSQL, and Prisma after it, repeats of the rows they met. */
+/** Logs errors without the values of rows, which errors of PostgreSQL and Prisma repeat. */
 export const LOG_SERIALIZERS = {
   err: (error: Error): unknown => withoutRows(stdSerializers.err(error), new Set()),
 };
 
-/** PostgreSQL's own names of what may hold values; its code, table and constraint say what happened. */
+/** The fields of PostgreSQL's errors that may contain values. The code, table and constraint identify the error. */
 const HOLDING_VALUES = new Set(["detail", "where", "internalQuery"]);
 
 function withoutRows(value: unknown, above: ReadonlySet<object>): unknown {
@@ -58,8 +58,7 @@ function isPlain(value: object): boolean {
 }
 
 /**
- * The last net under a line of the log: whatever came to be in it, no whole token and no phone number
- * leaves the process.
+ * Masks tokens and phone numbers in a log line, in case any other code has logged one.
  */
 export function masked(line: string): string {
   return line

@@ -1,6 +1,6 @@
 import { type ValueOf, defineEnumeration } from "../shared/enumeration.js";
 
-/** An order's status is the merchant's own word: any may follow any. */
+/** The merchant sets an order's status. Any status may follow any other. */
 export const OrderStatus = defineEnumeration(
   "OrderStatus",
   "The status of an order. The merchant sets it, and any status may follow any other.",

@@ -37,13 +37,13 @@ export class OrderService {
     private readonly merchants: MerchantService,
   ) {}
 
-  /** @returns null for what is not there, and for another merchant's. */
+  /** @returns null for an unknown id, and for another merchant's order. */
   async find(caller: MerchantCaller, id: string): Promise<Order | null> {
     const uuid = parseUuid(id);
     return uuid === null ? null : this.store.find(caller.merchantId, uuid);
   }
 
-  /** @param origin for a record of the past; made now, under a new id, when left out. */
+  /** @param origin the id and the creation time of an imported record; new ones by default. */
   async create(
     caller: MerchantCaller,
     input: CreateOrder,
@@ -64,7 +64,7 @@ export class OrderService {
     return done(await this.store.insert(merchantId, order, audit, origin));
   }
 
-  /** What is left out stays, null clears. @throws AppError NOT_FOUND. */
+  /** Omitted fields stay unchanged; null clears a field. @throws AppError NOT_FOUND. */
   async update(caller: MerchantCaller, id: string, input: UpdateOrder): Promise<Outcome<Order>> {
     const order = await this.find(caller, id);
     if (order === null) throw new AppError("NOT_FOUND", `There is no order with the id ${id}.`);
@@ -84,10 +84,10 @@ export class OrderService {
       changes,
       auditOf(caller, "updateOrder"),
     );
-    return done(present(updated, "the order just updated"));
+    return done(present(updated, "the updated order"));
   }
 
-  /** @returns the customer's id as it is stored; null and undefined are what was given. */
+  /** @returns the customer's id in stored form; null and undefined are returned unchanged. */
   private async check(
     caller: MerchantCaller,
     { totalInCents, customerId }: UpdateOrder,

@@ -12,7 +12,7 @@ type Values = Omit<NewRow<"Order">, "merchantId" | "id" | "number">;
 export class OrderStore {
   constructor(private readonly database: Database) {}
 
-  /** SQL, as relations of lists: see `CustomerStore.findByIds`. */
+  /** Uses SQL for the same reason as `CustomerStore.findByIds`. */
   findByIds(merchantId: string, ids: readonly string[]): Promise<Order[]> {
     return findOwned(this.database.pool, orderRecord, merchantId, ids);
   }

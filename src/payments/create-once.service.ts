@@ -13,28 +13,28 @@ import type { References } from "./payment-references.js";
 import { type ProviderSecrets, mayReadSecrets } from "./secrets/provider-secrets.js";
 import { defaultsOf, hashWritten, withDefaults } from "./written-input.js";
 
-/** What a payment is made with beside its input. */
-export interface Making {
+/** The context of a new payment, in addition to its input. */
+export interface CreationContext {
   readonly id: string;
   readonly audit: Audit;
-  /** Of a record of the past. */
+  /** The creation time of an imported record; undefined for the current time. */
   readonly at: Instant | undefined;
 }
 
-/** A payment to create, with everything that it touches locked. */
+/** A payment to create. All records that it changes are locked. */
 export interface Draft<T> {
   readonly errors: UserErrors;
-  /** The records that the input refers to now. */
+  /** The records that the input refers to, as they are now. */
   readonly references: References;
-  /** The input as it would be written with these references, without the secret. */
+  /** The values that the input writes with these references, without the secret. */
   readonly valuesFor: (references: References) => { readonly status: string };
-  /** Prepares the write. What can fail without a statement fails here, before the commit is sent. */
+  /** Prepares the write. Checks that need no statement run here, before the commit is sent. */
   readonly write: () => LastStatement<Outcome<T>>;
 }
 
-/** How a kind of payment is made and found. */
+/** How a kind of payment is created and found. */
 export interface Creation<T> {
-  /** The name of the mutation: the same key may be used for another operation. */
+  /** The name of the mutation. Each operation has its own idempotency keys. */
   readonly operation: string;
   readonly store: Pick<PaymentsOf<T>, "find">;
   readonly draft: (tx: Tx, id: string, audit: Audit) => Promise<Draft<T>>;
@@ -47,11 +47,11 @@ interface Input {
 }
 
 /**
- * Makes a payment exactly once, in one transaction: the same idempotency key from the same merchant,
- * for the same operation and with an input that writes the same, returns the same record as it is now.
- * A key whose input was refused can be used again. A retry after a lost commit finds the record by its id.
+ * Creates a payment exactly once, in one transaction. A request that repeats the merchant, the operation, the
+ * idempotency key and the written values returns the existing record in its current state. If the input is
+ * refused, the key can be used again. A retry after a lost commit finds the record by its id.
  *
- * @param id for a record of a known id.
+ * @param id the id of the new record; a new one by default.
  */
 export async function createOnce<T extends { readonly createdAt: Instant }>(
   database: Database,
@@ -73,27 +73,27 @@ export async function createOnce<T extends { readonly createdAt: Instant }>(
       const draft = await creation.draft(tx, id, audit);
       if (typeof key === "string") {
         const use = { ...input, idempotencyKey: key };
-        const earlier = await meetKey(tx, caller, use, creation, draft, id);
+        const earlier = await claimOrFindUse(tx, caller, use, creation, draft, id);
         if (earlier !== null) return earlier;
       }
       if (draft.errors.all.length > 0) return refused(...draft.errors.all);
       const write = draft.write();
-      if (isRepeat) return new LastStatement(() => write.send().catch(meetEarlierRun));
+      if (isRepeat) return new LastStatement(() => write.send().catch(startAgainIfCreated));
       isRepeat = true;
       return write;
     },
-    // Nothing is written of what is refused, not even the use of the key.
+    // Roll back a refused input, so that its key stays unused.
     (outcome) => outcome.isDone,
   );
 }
 
 /**
- * Claims the key, or finds its earlier use. Inputs are compared by the values that they would write, with the
- * defaults of the first request: the defaults and the record may have changed since.
+ * Claims the key, or finds its earlier use. Inputs are compared by the values that they write with the defaults of
+ * the first request, because the defaults and the record may have changed since.
  *
- * @returns null when the payment must be created now.
+ * @returns null if the payment must be created.
  */
-async function meetKey<T extends { readonly createdAt: Instant }>(
+async function claimOrFindUse<T extends { readonly createdAt: Instant }>(
   tx: Tx,
   caller: MerchantCaller,
   input: Input & { readonly idempotencyKey: string },
@@ -119,14 +119,14 @@ async function meetKey<T extends { readonly createdAt: Instant }>(
   );
   const values = valuesFor(withDefaults(references, used.defaults));
   const isSame = used.inputHash.equals(hashWritten(input, values, record.createdAt));
-  // For a caller that may not read secrets, an answer that depends on one would confirm a guess.
+  // If the caller may not read secrets, do not compare them: the response would confirm a guess.
   const hasSameSecret = !mayReadSecrets(caller) || secrets.isMarked(providerSecret, used.secret);
   return isSame && hasSameSecret ? done(record) : refused(KEY_REUSED);
 }
 
-/** A run whose answer was lost may end only now, while its repetition waits for the same id. */
-function meetEarlierRun(error: unknown): never {
-  throw isUniqueViolation(error) ? new StartAgain("an earlier run has made the record") : error;
+/** A unique violation means that an earlier run committed the same id while the retry waited for it. */
+function startAgainIfCreated(error: unknown): never {
+  throw isUniqueViolation(error) ? new StartAgain("an earlier run created the record") : error;
 }
 
 const KEY_REUSED = {

@@ -9,14 +9,14 @@ import type { Defaults } from "./written-input.js";
 /** The earlier use of a key. */
 export interface UsedKey {
   readonly recordId: string;
-  /** The hash of the written input, without the secret. */
+  /** The hash of the written values, without the secret. */
   readonly inputHash: Buffer;
   readonly defaults: Defaults;
-  /** Null when no secret was given. */
+  /** Null if the input had no secret. */
   readonly secret: SecretMark | null;
 }
 
-/** A key that makes an operation safe to repeat, and what it is to make. */
+/** An idempotency key, and the record that it creates. */
 export interface IdempotentUse extends UsedKey {
   readonly merchantId: string;
   readonly operation: string;
@@ -33,10 +33,10 @@ const USED_KEY = rowOf({
 });
 
 /**
- * Takes hold of a key. While another transaction that has it is under way, this waits for its end:
- * the key is then used when it was committed, and free when it was rolled back.
+ * Claims a key. If another open transaction has claimed it, waits for that transaction to end: after a commit the
+ * key is used, after a rollback it is free.
  *
- * @returns null when the record must be created now, else the earlier use of the key.
+ * @returns null if the record must be created, otherwise the earlier use of the key.
  */
 export async function claimKey(tx: Tx, use: IdempotentUse): Promise<UsedKey | null> {
   const { merchantId, operation, key, inputHash, recordId, defaults, secret } = use;

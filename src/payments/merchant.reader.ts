@@ -10,13 +10,13 @@ import { rowsWith } from "../listing/visible.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
 interface Options<R extends RecordDefinition, P> extends Pick<ListDefinition<R>, "filters"> {
-  /** The records that have lists of their own. */
+  /** The parent records that also have such a list. */
   readonly parents: P;
-  /** Is given the rows that a list has read, so that it need not read them again. */
+  /** Caches the rows that a list has read, so that relations do not read them again. */
   readonly loader?: { prime(context: Context, rows: readonly RowOf<R>[]): void };
 }
 
-/** The lists of a record that belongs to a merchant: each caller sees those of its own merchant. */
+/** The lists of a record that belongs to a merchant. Callers see only their own merchant's records. */
 export function readerForMerchant<
   R extends RecordDefinition,
   const P extends Readonly<Record<string, Parent>>,

@@ -1,6 +1,6 @@
 import { type ValueOf, defineEnumeration } from "../shared/enumeration.js";
 
-/** The words of payments, as GraphQL, the rules and the database know them. */
+/** The enumerations of payments, shared by GraphQL, the rules and the database. */
 
 export const PaymentProvider = defineEnumeration(
   "PaymentProvider",

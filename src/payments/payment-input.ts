@@ -1,7 +1,7 @@
 import { MAX_AMOUNT } from "../shared/amount.js";
 import { DEFAULT_CURRENCY, type UserErrors } from "../shared/user-error.js";
 
-/** What the inputs of charges, refunds and authorizations have in common, and its rules. */
+/** The input fields that charges, refunds and authorizations share, and their rules. */
 
 type Optional<T> = T | null | undefined;
 
@@ -22,7 +22,7 @@ export function checkTexts(errors: UserErrors, texts: PaymentTexts): void {
   }
 }
 
-/** Amounts are 0 or more, and their total is above 0 and no larger than an amount can be. */
+/** Amounts must be 0 or more. Their total must be above 0 and at most the maximum amount. */
 export function checkAmounts(
   errors: UserErrors,
   amountInCents: Optional<number>,
@@ -49,7 +49,7 @@ export function checkAmounts(
   }
 }
 
-/** A record that the payment refers to, by a field of the input, and its currency. */
+/** A record that the payment refers to: the input field that names it, and its currency. */
 export interface CurrencySource {
   readonly field: string;
   readonly currency: string;
@@ -59,7 +59,7 @@ export interface CurrencySource {
  * Accepts a withdrawn currency only from a record that the payment refers to, so that money in it can still be
  * refunded and captured.
  *
- * @returns the given currency, else the one currency of all records that the payment refers to.
+ * @returns the given currency, or else the common currency of the records that the payment refers to.
  */
 export function settleCurrency(
   errors: UserErrors,
@@ -80,7 +80,7 @@ export function settleCurrency(
   return currency;
 }
 
-/** Whoever names the state that it knows changes nothing that it does not know. */
+/** Optimistic locking: refuses an update whose `expectedUpdatedAt` is not the record's current `updatedAt`. */
 export function checkNotStale(
   errors: UserErrors,
   expectedUpdatedAt: Optional<string>,
@@ -91,7 +91,7 @@ export function checkNotStale(
   errors.add("STALE", "expectedUpdatedAt", message);
 }
 
-/** What each mode needs. */
+/** Checks the fields that each mode requires. */
 export function checkMode(
   errors: UserErrors,
   mode: string,

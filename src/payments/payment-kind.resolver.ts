@@ -16,7 +16,7 @@ import type { CreateInput, PaymentRow, UpdateInput } from "./payment-kind.js";
 import type { PaymentKindService } from "./payment-kind.service.js";
 import type { PaymentRelations } from "./payment-relations.loader.js";
 
-/** The GraphQL types of one kind of payment, and the descriptions that differ from kind to kind. */
+/** The GraphQL types of one kind of payment, and its own descriptions. */
 interface PaymentKind<Create, Update> {
   /** Names the operations: `paymentCharge`, `paymentCharges`, `createPaymentCharge`, `updatePaymentCharge`. */
   readonly name: string;
@@ -43,7 +43,7 @@ interface Related {
   readonly orderId: string | null;
 }
 
-/** The operations of one kind of payment, and the relations that every kind has. */
+/** The operations of one kind of payment, and the relations that all kinds share. */
 export function paymentKindResolver<
   P extends PaymentRow,
   Create extends CreateInput,

@@ -6,7 +6,7 @@ import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
-import { type Draft, type Making, createOnce } from "./create-once.service.js";
+import { type CreationContext, type Draft, createOnce } from "./create-once.service.js";
 import type {
   ChangeRule,
   CreateInput,
@@ -26,15 +26,15 @@ import {
 import { type Ending, updateOnce } from "./update-once.service.js";
 
 /**
- * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass says what is
- * locked first, which rule decides, and what else is written.
+ * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass defines which records
+ * are locked first, which rule applies, and which related records are written.
  */
 export abstract class PaymentKindService<
   P extends PaymentRow,
   Create extends CreateInput,
   Update extends UpdateInput,
 > {
-  /** @param noun what people call a payment of this kind. */
+  /** @param noun the name of the kind in error messages. */
   constructor(
     private readonly noun: string,
     private readonly database: Database,
@@ -42,14 +42,14 @@ export abstract class PaymentKindService<
     private readonly secrets: ProviderSecrets,
   ) {}
 
-  /** Locks what a new payment depends on. @returns the rule that drafts it, which may run more than once. */
+  /** Locks the records that a new payment depends on. @returns the rule that drafts it; it may run several times. */
   protected abstract lockForCreate(
     tx: Tx,
     caller: MerchantCaller,
     input: Create,
   ): Promise<DraftRule> | DraftRule;
 
-  /** Locks what must be locked before the payment. @returns the rule that changes it. */
+  /** Locks the records that must be locked before the payment. @returns the rule that changes it. */
   protected abstract lockForUpdate(
     tx: Tx,
     caller: MerchantCaller,
@@ -57,15 +57,15 @@ export abstract class PaymentKindService<
     input: Update,
   ): Promise<ChangeRule<P>> | ChangeRule<P>;
 
-  /** @returns null for an id without a record, and for another merchant's. */
+  /** @returns null for an unknown id, and for another merchant's payment. */
   find({ merchantId }: MerchantCaller, id: string): Promise<P | null> {
     return this.store.find(merchantId, id);
   }
 
   /**
-   * Records a payment and, in the same transaction, what it changes in another one.
+   * Creates a payment and updates its related payment in the same transaction.
    *
-   * @param origin the id and the time of a record of the past; a new id and the present when left out.
+   * @param origin the id and the creation time of an imported record; new ones by default.
    */
   create(caller: MerchantCaller, input: Create, origin?: Origin): Promise<Outcome<P>> {
     const creation = {
@@ -82,7 +82,7 @@ export abstract class PaymentKindService<
     tx: Tx,
     caller: MerchantCaller,
     input: Create,
-    { id, audit, at }: Making,
+    { id, audit, at }: CreationContext,
   ): Promise<Draft<P>> {
     const { merchantId, employeeId } = caller;
     const [rule, references] = await together(
@@ -107,8 +107,8 @@ export abstract class PaymentKindService<
   }
 
   /**
-   * Changes a payment field by field: what is left out stays, null clears. In the same transaction it changes
-   * what follows from it in another payment.
+   * Updates a payment and its related payment in the same transaction. Omitted fields stay unchanged; null clears a
+   * field.
    *
    * @throws AppError NOT_FOUND.
    */

@@ -16,7 +16,7 @@ import { parseUuid } from "../shared/uuid.js";
 import type { PaymentRow } from "./payment-kind.js";
 import { type NewPayment, insertPayment, updatePayment } from "./payment.store.js";
 
-/** A PaymentKindStore whose rows are of the type P. */
+/** A `PaymentKindStore` with rows of type `P`. */
 export interface PaymentsOf<P> {
   readonly record: RecordDefinition;
   find(merchantId: string, id: string, on?: Queryable): Promise<P | null>;
@@ -32,8 +32,8 @@ export interface PaymentsOf<P> {
 }
 
 /**
- * Finds, locks and writes the payments of one kind. Every transaction takes its locks in the same order, so
- * that no two wait for each other: an idempotency key, an authorization, a charge, a refund.
+ * Finds, locks and writes the payments of one kind. Transactions lock in this order, so that they cannot deadlock: the
+ * idempotency key, the authorization, the charge, the refund.
  */
 export class PaymentKindStore<R extends RecordDefinition> {
   constructor(
@@ -45,7 +45,7 @@ export class PaymentKindStore<R extends RecordDefinition> {
     return findOwned(this.database.pool, this.record, merchantId, ids);
   }
 
-  /** @returns null for an id that is no UUID, for one without a record, and for another merchant's. */
+  /** @returns null for an invalid or unknown id, and for another merchant's payment. */
   async find(
     merchantId: string,
     id: string,
@@ -56,14 +56,14 @@ export class PaymentKindStore<R extends RecordDefinition> {
     return (await findOwned(on, this.record, merchantId, [uuid]))[0] ?? null;
   }
 
-  /** Finds a payment and keeps it as it is until the transaction ends. */
+  /** Finds a payment and locks it until the transaction ends. */
   async lock(tx: Tx, merchantId: string, id: string | null | undefined): Promise<RowOf<R> | null> {
     const uuid = typeof id === "string" ? parseUuid(id) : null;
     if (uuid === null) return null;
     return this.lockSelected(tx, merchantId, sql`${uuid}::uuid`, `lock_${this.record.name}`);
   }
 
-  /** As `lock`. @param id the SQL of the id. @param name as in `readRows`. */
+  /** Like `lock`. @param id the SQL expression of the id. @param name as in `readRows`. */
   protected async lockSelected(
     tx: Tx,
     merchantId: string,
@@ -75,12 +75,12 @@ export class PaymentKindStore<R extends RecordDefinition> {
     return rows[0] ?? null;
   }
 
-  /** As `insertPayment`. */
+  /** See `insertPayment`. */
   insert(tx: Tx, payment: NewPayment, audit: Audit, at?: Instant): Promise<RowOf<R>> {
     return insertPayment(tx, this.record, payment, audit, at);
   }
 
-  /** As `updatePayment`. */
+  /** See `updatePayment`. */
   update(
     tx: Tx,
     row: PaymentRow,

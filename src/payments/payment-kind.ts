@@ -3,7 +3,7 @@ import type { UserErrors } from "../shared/user-error.js";
 import type { ReferenceIds, References } from "./payment-references.js";
 import type { StoredSecret } from "./secrets/provider-secrets.js";
 
-/** What charges, refunds and authorizations have in common. A refund has no secret. */
+/** The fields that charges, refunds and authorizations share. A refund has no secret. */
 export interface PaymentRow extends Partial<StoredSecret> {
   readonly merchantId: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface PaymentRow extends Partial<StoredSecret> {
   readonly updatedAt: Instant;
 }
 
-/** What the inputs of every kind of payment have in common. */
+/** The input fields that every kind of payment shares. */
 export interface CreateInput extends ReferenceIds {
   readonly idempotencyKey?: string | null | undefined;
   readonly providerSecret?: string | null | undefined;
@@ -25,21 +25,21 @@ export interface UpdateInput {
 
 /** Drafts a new payment with the records that its input refers to. */
 export type DraftRule = (references: References) => {
-  /** All that is wrong with the input. */
+  /** Every error in the input. */
   readonly errors: UserErrors;
-  /** The new payment, defaults included, without its secret. */
+  /** The new payment, including defaults, without its secret. */
   readonly values: Readonly<Record<string, unknown>> & { readonly status: string };
   readonly writeRelated?: WriteRelated | null;
 };
 
-/** Changes a payment that is locked. */
+/** Computes the changes of a locked payment. */
 export type ChangeRule<P> = (payment: P) => {
-  /** All that is wrong with the input. */
+  /** Every error in the input. */
   readonly errors: UserErrors;
-  /** What differs from the payment as it is, without its secret. */
+  /** The fields that differ from the current payment, without its secret. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly writeRelated?: WriteRelated | null;
 };
 
-/** Writes what a payment changes in another one. It is sent together with the payment. */
+/** Updates the related payment. Its statement is sent together with the payment's. */
 export type WriteRelated = () => Promise<void>;

@@ -18,9 +18,8 @@ const REFERENCES = rowOf({
 });
 
 /**
- * Finds what an input refers to, of the caller's merchant alone, in one statement: the foreign keys of
- * payments point there. Nothing of it needs a lock: none of these records is ever removed, and an
- * order's currency never changes.
+ * Finds the records that an input refers to, of one merchant only, in one statement. They need no lock: they are never
+ * deleted, and an order's currency never changes.
  */
 export async function findReferences(
   on: Queryable,
@@ -61,12 +60,12 @@ export async function findReferences(
 }
 
 /**
- * What is no UUID is the id of nothing. Not null: a condition that cannot be met is dropped by the planner,
- * and with it what tells Citus that one shard is enough.
+ * Replaces an invalid id by one that no record has. Never compare a key with NULL: the planner drops the condition,
+ * and Citus then queries every shard.
  */
 function uuidOrNone(id: string | null | undefined): string {
   return (typeof id === "string" ? parseUuid(id) : null) ?? NONE;
 }
 
-/** Ids of records are of version 7. */
+/** No record has this id: record ids are UUIDs of version 7. */
 const NONE = "00000000-0000-0000-0000-000000000000";

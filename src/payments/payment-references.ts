@@ -1,13 +1,13 @@
 import type { UserErrors } from "../shared/user-error.js";
 
-/** The ids by which an input refers to other records of its merchant. */
+/** The ids in an input that refer to other records of the merchant. */
 export interface ReferenceIds {
   readonly orderId?: string | null | undefined;
   readonly customerId?: string | null | undefined;
   readonly paymentMethodId?: string | null | undefined;
 }
 
-/** What was found under the ids, and the merchant's currency. */
+/** The records with these ids, and the merchant's currency. */
 export interface References {
   readonly defaultCurrency: string;
   readonly order: FoundOrder | null;
@@ -26,14 +26,14 @@ interface FoundPaymentMethod {
   readonly customerId: string | null;
 }
 
-/** The references as they are stored. The customer is the order's when none is named. */
+/** The stored references. The customer defaults to the order's customer. */
 export interface SettledReferences {
   readonly orderId: string | null;
   readonly customerId: string | null;
   readonly paymentMethodId: string | null;
 }
 
-/** Every id must be there, and customer, order and payment method must go together. */
+/** Every id must exist, and customer, order and payment method must belong together. */
 export function settleReferences(
   errors: UserErrors,
   given: ReferenceIds,
@@ -63,7 +63,7 @@ export function settleReferences(
   };
 }
 
-/** A method that is attached to somebody else is not to be charged. */
+/** Refuses a payment method that belongs to another customer. */
 export function checkPaymentMethod(
   errors: UserErrors,
   method: FoundPaymentMethod | null,

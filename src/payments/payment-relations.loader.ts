@@ -5,7 +5,7 @@ import type { Context } from "../graphql/context.js";
 import type { RecordLoader } from "../listing/loader.js";
 import type { Order } from "../orders/order.record.js";
 
-/** Loads the relations that charges, refunds and authorizations have in common. */
+/** Loads the relations that charges, refunds and authorizations share. */
 export class PaymentRelations {
   constructor(
     readonly customers: RecordLoader<Customer>,

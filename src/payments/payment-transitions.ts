@@ -5,7 +5,7 @@ import type {
   PaymentRefundStatus,
 } from "./payment-enums.js";
 
-/** Which statuses may follow each. */
+/** The statuses that may follow each status. */
 export type Transitions<S extends string> = Readonly<Record<S, readonly S[]>>;
 
 export const CHARGE_TRANSITIONS: Transitions<PaymentChargeStatus> = {
@@ -56,7 +56,7 @@ export const AUTHORIZATION_TRANSITIONS: Transitions<PaymentAuthorizationStatus> 
   CAPTURED: ["FAILED"],
 };
 
-/** The time that entering a status sets. */
+/** The time field that entering a status sets. */
 export const TIME_OF_STATUS: Readonly<Record<string, string | undefined>> = {
   SUCCEEDED: "succeededAt",
   FAILED: "failedAt",
@@ -65,7 +65,7 @@ export const TIME_OF_STATUS: Readonly<Record<string, string | undefined>> = {
   CAPTURED: "capturedAt",
 };
 
-/** The status that is there already may be set again, which changes nothing. */
+/** Setting the current status again is allowed and changes nothing. */
 export function checkTransition<S extends string>(
   errors: UserErrors,
   transitions: Transitions<S>,

@@ -10,7 +10,7 @@ import { newId } from "../shared/uuid.js";
 import type { PaymentRow } from "./payment-kind.js";
 import { TIME_OF_STATUS } from "./payment-transitions.js";
 
-/** A payment to be made; `status` and the ids are among its values. */
+/** The values of a new payment, including `status` and the ids. */
 export interface NewPayment extends Values {
   readonly merchantId: string;
   readonly id: string;
@@ -19,10 +19,10 @@ export interface NewPayment extends Values {
 }
 
 /**
- * Makes a charge, a refund or an authorization, the first entry of its history, and its entry in the
- * audit trail, in one statement.
+ * Inserts a charge, a refund or an authorization, the first entry of its status history, and its audit entry, in one
+ * statement.
  *
- * @param at when it was made, for records of the past; now when left out.
+ * @param at the creation time of an imported record; the current time by default.
  */
 export async function insertPayment<R extends RecordDefinition>(
   tx: Tx,
@@ -46,27 +46,26 @@ export async function insertPayment<R extends RecordDefinition>(
     [rows] = await together(
       writeRows(tx, rowsOf(record), sql`${insert} returning ${record.columns}`),
       execute(tx, noted(source)),
-      execute(tx, entryOf(audit, record, "making", source)),
+      execute(tx, entryOf(audit, record, "create", source)),
     );
   } else {
     rows = await writeRows(
       tx,
       rowsOf(record),
       sql`with written as (${insert} returning *), noted as (${noted(WRITTEN)}),
-            ${entered(audit, record, "making")}
+            ${entered(audit, record, "create")}
           select ${record.columns} from written as ${record.table}`,
     );
   }
-  return present(rows[0], `the ${record.name} just made`);
+  return present(rows[0], `the created ${record.name}`);
 }
 
 /**
- * Changes a payment that is locked. A change of status sets its time, unless that is among the changes,
- * and is noted in the history. `updatedAt` grows even where a clock was set back, so that no two states
- * of a payment have the same.
+ * Updates a locked payment. A status change sets the status's time field, unless the caller gives it, and is added to
+ * the status history. `updatedAt` always increases, even if the clock was set back, so every state has its own value.
  *
- * @param employeeId who changes it.
- * @param audit left out where another payment's change, which has its own entry, brings this one about.
+ * @param employeeId the employee who makes the change.
+ * @param audit omitted if this update follows from another payment's change, which has its own audit entry.
  */
 export async function updatePayment<R extends RecordDefinition>(
   tx: Tx,
@@ -77,7 +76,7 @@ export async function updatePayment<R extends RecordDefinition>(
   audit?: Audit,
 ): Promise<RowOf<R>> {
   const { status } = changes;
-  // The same in each statement where there are several.
+  // On a Citus cluster there are several statements, and all need the same time.
   const clock = tx.isDistributed === true ? sql`now()` : sql`statement_timestamp()`;
   const now = sql`greatest(${clock}, ${row.updatedAt}::timestamptz + interval '1 microsecond')`;
   const times = typeof status === "string" ? enteredTime(status, changes, now) : {};
@@ -88,10 +87,10 @@ export async function updatePayment<R extends RecordDefinition>(
   let rows;
   if (tx.isDistributed === true) {
     const before = rowOf(record, row);
-    // The entry comes first, while the row is as it was.
+    // Write the audit entry first, while the table still has the old row.
     const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
     [, rows] = await together(
-      audit && execute(tx, entryOf(audit, record, "changing", source)),
+      audit && execute(tx, entryOf(audit, record, "update", source)),
       writeRows(tx, rowsOf(record), sql`${update} returning ${record.columns}`),
       status === undefined ? null : execute(tx, noted(sql`(${before}) as written`)),
     );
@@ -101,7 +100,7 @@ export async function updatePayment<R extends RecordDefinition>(
       ...(status === undefined ? [] : [sql`noted as (${noted(WRITTEN)})`]),
       ...(audit === undefined
         ? []
-        : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "changing")]),
+        : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "update")]),
     ];
     rows = await writeRows(
       tx,
@@ -109,10 +108,10 @@ export async function updatePayment<R extends RecordDefinition>(
       sql`with ${join(steps, ", ")} select ${record.columns} from written as ${record.table}`,
     );
   }
-  return present(rows[0], `the ${record.name}, which is locked`);
+  return present(rows[0], `the locked ${record.name}`);
 }
 
-/** The time that entering the status sets, unless the caller tells it. */
+/** The time field that entering the status sets, unless the caller gives it. */
 function enteredTime(status: string, given: Values, now: Sql): Values {
   const time = TIME_OF_STATUS[status];
   return time === undefined ? {} : { [time]: given[time] ?? now };
@@ -130,7 +129,7 @@ function rowOf({ table }: RecordDefinition, key: Key): Sql {
   return sql`select * from ${table} where ${keyOf(key)}`;
 }
 
-/** A row as it will be. Each value is given the type of its column, as an assignment would. */
+/** The row after the update. Each value is cast to its column's type, as an assignment would. */
 function withValues({ table, fields }: RecordDefinition, values: Values, key: Sql): Sql {
   const read = Object.keys(fields).filter((name) => fields[name]?.role !== "virtual");
   const columns = read.map((name) => {
@@ -142,7 +141,7 @@ function withValues({ table, fields }: RecordDefinition, values: Values, key: Sq
   return sql`select ${join(columns, ", ")} from ${table} where ${key}`;
 }
 
-/** @param source has the payment as it is then, as `written`. */
+/** @param source provides the new row of the payment, as `written`. */
 function noteStatus(from: string | null, employeeId: string | null, source: Sql): Sql {
   return sql`
     insert into payment_status_changes (merchant_id, payment_id, id, from_status, to_status, at, employee_id)

@@ -1,5 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
-import { type Audit, auditOf, wasEntered } from "../records/audit.js";
+import { type Audit, auditOf, hasAuditEntry } from "../records/audit.js";
 import type { Database } from "../database/database.js";
 import { type LastStatement, StartAgain, type Tx, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
@@ -7,9 +7,9 @@ import { type Outcome, done } from "../shared/user-error.js";
 import type { PaymentsOf } from "./payment-kind.store.js";
 
 /**
- * Changes a payment in one transaction, of which nothing is kept when it is refused. When the answer of
- * a commit is lost, the change's entry in the audit trail tells what became of it: a change that was
- * committed is not made again, whatever others have changed since.
+ * Changes a payment in one transaction, which is rolled back if the change is refused. If the response of a commit is
+ * lost, the audit entry shows whether the change was committed. A committed change is not repeated, even if later
+ * requests have changed the payment since.
  */
 export async function updateOnce<T>(
   database: Database,
@@ -23,15 +23,15 @@ export async function updateOnce<T>(
     database.pool,
     async (tx) => {
       if (mayBeDone) {
-        // An earlier run held this lock until it ended, so that its entry is there by now or never.
+        // The earlier run held this lock until it ended, so its audit entry exists by now or never will.
         await store.lock(tx, merchantId, id);
-        if (await wasEntered(tx, audit, merchantId)) {
+        if (await hasAuditEntry(tx, audit, merchantId)) {
           return done(
             present(await store.find(merchantId, id, tx), "the payment that was changed"),
           );
         }
         mayBeDone = false;
-        // What is locked before a payment must not be locked after it.
+        // Start again in a new transaction: other records must be locked before the payment.
         throw new StartAgain("the earlier run was not committed");
       }
       mayBeDone = true;
@@ -41,10 +41,10 @@ export async function updateOnce<T>(
   );
 }
 
-/** What a payment's transaction comes to; what is still to be written is sent together with the commit. */
+/** The result of a payment's transaction; a last statement is sent together with the commit. */
 export type Ending<T> = Outcome<T> | LastStatement<Outcome<T>>;
 
-/** A payment, and how it is changed. */
+/** A change of a payment. */
 export interface Update<T> {
   /** The name of the mutation. */
   readonly operation: string;

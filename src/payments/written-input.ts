@@ -5,8 +5,8 @@ import { parseUuid } from "../shared/uuid.js";
 import type { References } from "./payment-references.js";
 
 /**
- * The sources of default values that can change later. The currency and the provider of a referenced record
- * never change.
+ * The sources of default values that can change later. The other sources are the currency and the provider of a
+ * referenced record, which never change.
  */
 export interface Defaults {
   readonly defaultCurrency: string;
@@ -41,24 +41,25 @@ const IDS = new Set([
 ]);
 
 /**
- * Two inputs that would write the same values have the same hash, whether they spell out defaults or not. A value
- * that a rule refuses is hashed as given, so that it never equals an input without it.
+ * Inputs that write the same values have the same hash, whether they specify defaults or not. A value that a rule
+ * refuses is hashed as given, so that it never equals an input without it.
  *
- * @param values the values that the input would write, defaults included, without the secret.
- * @param madeAt when the payment was created: the default time of a charge's success.
+ * @param values the values that the input writes, including defaults, without the secret.
+ * @param createdAt when the payment was created: the default time of a charge's success.
  */
 export function hashWritten(
   { idempotencyKey, providerSecret, ...input }: Input,
   values: { readonly status: string },
-  madeAt: Instant | null,
+  createdAt: Instant | null,
 ): Buffer {
   const written: Record<string, unknown> = {
     ...values,
     ...Object.fromEntries(Object.entries(given(input)).map(inStoredForm)),
-    // It has no default, although a draft has 0.
+    // Hash the given amount: it has no default, although the draft has 0.
     amountInCents: input.amountInCents,
   };
-  if (values.status === "SUCCEEDED" && input.succeededAt === madeAt) delete written["succeededAt"];
+  if (values.status === "SUCCEEDED" && input.succeededAt === createdAt)
+    delete written["succeededAt"];
   const entries = Object.entries(written)
     .filter(([, value]) => value !== null && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -3,19 +3,20 @@ import { AppError } from "../shared/errors.js";
 
 export interface BatcherOptions<T> {
   /**
-   * The locks of a task. Tasks that share a lock are never in two runs at once: the later one waits here,
-   * holding nothing, and not in the database with the locks of its whole run. By default, tasks share no locks.
+   * The locks of a task. Tasks that share a lock are never in two simultaneous runs. The later task waits here, where
+   * it holds no locks, and not in the database, where its run would hold all its locks. By default, tasks share no
+   * locks.
    */
   readonly locksOf?: ((task: T) => readonly string[]) | undefined;
-  /** What tasks that run together weigh at most; one that weighs more runs alone. */
+  /** The maximum total weight of the tasks in a run. A task that exceeds it runs alone. */
   readonly maxWeight: number;
-  /** The limit when tasks that share locks with the run join it: they would otherwise wait for its end. */
+  /** The maximum weight including tasks that share locks with the run, which would otherwise wait for its end. */
   readonly maxSharedWeight?: number | undefined;
-  /** How many runs of one key are under way, whatever waits. */
+  /** The maximum number of simultaneous runs of one key. */
   readonly maxRuns: number;
-  /** As many as this when what waits fills a run: nothing is then gained by waiting for more. */
+  /** The maximum if the waiting tasks fill a run, because waiting for more tasks would gain nothing. */
   readonly maxFullRuns: number;
-  /** How long a task may wait for its run to begin. */
+  /** The maximum time that a task waits for its run to begin. */
   readonly maxWaitMs: number;
 }
 
@@ -56,19 +57,19 @@ interface Queue<T, R> {
 
 /**
  * Batches tasks: those of one key that arrive together share a run. Only locks delay a task: the first task of
- * a key runs at once, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
+ * a key runs immediately, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
  * never waits, and more load means larger runs.
  */
 export class Batcher<T, R> {
   private readonly queues = new Map<string, Queue<T, R>>();
 
-  /** @param run answers every task in its place; when it throws, all of them failed for that reason. */
+  /** @param run returns the results in the order of its tasks; if it throws, all tasks fail with that error. */
   constructor(
     private readonly run: (key: string, tasks: readonly T[]) => Promise<TaskResult<R>[]>,
     private readonly options: BatcherOptions<T>,
   ) {}
 
-  /** @throws the task's own failure, or SERVICE_UNAVAILABLE when it waited too long and was not begun. */
+  /** @throws the task's own failure, or SERVICE_UNAVAILABLE if its run did not begin in time. */
   add(key: string, task: T, weight: number): Promise<R> {
     return new Promise((resolve, reject) => {
       const queue = this.queues.get(key) ?? this.open(key);
@@ -105,7 +106,7 @@ export class Batcher<T, R> {
     return runs < maxRuns ? freeWeight > 0 : runs < maxFullRuns && freeWeight >= maxWeight;
   }
 
-  /** Takes the tasks of the next run in order of arrival, and passes over those that wait for a lock. */
+  /** Takes the tasks of the next run in order of arrival, and skips those that wait for a lock. */
   private take(queue: Queue<T, R>): Waiting<T, R>[] {
     const { waiting, held, awaited } = queue;
     const taken: Waiting<T, R>[] = [];
@@ -115,7 +116,7 @@ export class Batcher<T, R> {
     let weight = 0;
     let next = queue.passedOver;
     for (; next < waiting.length; next++) {
-      const one = present(waiting[next], "a task that waits");
+      const one = present(waiting[next], "a waiting task");
       if (one.locks.some((lock) => held.has(lock) || awaited.has(lock))) {
         for (const lock of one.locks) awaited.add(lock);
         left.push(one);

@@ -14,13 +14,13 @@ const MESSAGES: Record<PocketChargeErrorCode, string> = {
   ABOVE_MAX_POCKET_BALANCE: "The balance would exceed the maximum pocket balance of this group.",
 };
 
-/** No token and no phone number is as long. What is longer would make an answer as often as an alias repeats it. */
+/** Longer than any token or phone number. Without a limit, each alias would repeat a long invalid value. */
 const MAX_SHOWN_LENGTH = 100;
 
 /**
- * @param results one for each charge, in their order.
- * @returns what the merchant reads of each: the stored values of a charge that was made; for a refused one the
- *   values that were sent, with the middle of long strings left out.
+ * @param results one for each charge, in the same order.
+ * @returns the response for each charge: the stored values of a successful charge, or the sent values of a refused one,
+ *   with long strings shortened.
  */
 export function answerCharges(
   charges: readonly PocketChargeRequest[],

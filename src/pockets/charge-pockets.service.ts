@@ -27,8 +27,8 @@ interface BatchedRequest extends ChargeRequest {
 }
 
 /**
- * The group of a transaction. Who may charge it, and within which limits, is read once: a run that is repeated
- * after a lost commit must come to the same results.
+ * The group of a transaction. Its permissions and limits are read once, so that a retry after a lost commit returns the
+ * same results.
  */
 interface ChargedGroup {
   readonly id: string;
@@ -41,20 +41,20 @@ type BatchResults = TaskResult<ChargeResult[]>[];
 const locksOf = ({ items }: ChargeRequest): readonly string[] => phoneNumbersOf(items);
 
 /**
- * Requests of one group that arrive together share a transaction, in their order: one lock, one write and one
- * commit for all. Two transactions of a group are open at a time, so that one prepares while the other is made
- * durable. A hundred charges are enough for one: its commit is then a small part of it.
+ * Simultaneous requests of one group share a transaction, in order of arrival, with one lock, one write and one commit
+ * for all. A group has two open transactions, so that one prepares while the other commits. A hundred charges per
+ * transaction are enough: the commit is then a small part of its time.
  */
 const LIMITS = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
 
 /**
- * No two transactions of this process charge the same pocket. Two that create the same pocket cost most: one
- * waits for the other's commit, holding all its writes, and then starts again.
+ * No two simultaneous transactions of this process charge the same pocket. The most expensive case is that both create
+ * it: one holds all its locks while it waits for the other's commit, and then starts again.
  */
 const BATCHING = { ...LIMITS, maxSharedWeight: 1_000, locksOf };
 const EACH_ALONE = { ...LIMITS, maxWeight: 0, maxRuns: Infinity };
 
-/** Counts what is done. */
+/** Counts the results of charges. */
 export interface ChargeMetrics {
   /** @param results of one request, each `SUCCESS` or the code of a refusal. */
   charged(results: readonly string[]): void;
@@ -62,16 +62,16 @@ export interface ChargeMetrics {
 }
 
 export interface ChargingOptions {
-  /** Whether requests of a group that arrive together share a transaction; otherwise each has its own. */
+  /** Whether simultaneous requests of a group share a transaction; otherwise each has its own. */
   readonly batches?: boolean | undefined;
   readonly metrics?: ChargeMetrics | undefined;
-  /** How many charges each token may make; unlimited without it. */
+  /** The rate limit of charges per token; unlimited by default. */
   readonly limit?: Pick<SharedLimit, "take"> | undefined;
 }
 
 /**
- * Adds amounts to pockets: the use case that this product exists for. A request is read, batched with others,
- * and settled with them in one transaction; each is answered on its own.
+ * Adds amounts to pockets, the main use case of this product. Requests are batched and settled in one transaction, and
+ * each returns its own results.
  */
 export class ChargePockets {
   private readonly batcher: Batcher<BatchedRequest, ChargeResult[]>;
@@ -89,12 +89,11 @@ export class ChargePockets {
   }
 
   /**
-   * Charges 1 to 1,000 pockets of one group in one transaction. Each charge has its own result, in the order
-   * given; a refused one affects no other. Once this returns, every SUCCESS is durable.
+   * Makes 1 to 1,000 charges in one group in one transaction. Returns one result for each charge, in the given order. A
+   * refused charge does not affect the others. When this returns, every SUCCESS is durable.
    *
-   * @throws AppError BAD_USER_INPUT for no charge or too many, NOT_FOUND for an unknown group,
-   *   FORBIDDEN for a group that is not granted or not active, RATE_LIMITED for more charges than the
-   *   token may make. Nothing is charged then.
+   * @throws AppError BAD_USER_INPUT for no charges or too many, NOT_FOUND for an unknown group, FORBIDDEN for a group
+   *   that is not granted or not active, RATE_LIMITED above the token's rate limit. Then nothing is charged.
    */
   async charge(
     caller: MerchantCaller,
@@ -105,7 +104,7 @@ export class ChargePockets {
     requireCount(charges.length);
     await limit?.take(caller.tokenId, charges.length);
     const pocketGroupId = await this.groups.idOfChargeable(pocketGroupSlug, caller);
-    // The ids are made once, outside the transaction: a repeated run knows its own charges by them.
+    // Create the ids once, outside the transaction: a retry recognizes its own charges by them.
     const items = charges.map((charge) => readChargeItem(charge, newId()));
     const { merchantId } = caller;
     const request = { merchantId, pocketGroupSlug, items, scope: currentScope() };
@@ -114,7 +113,7 @@ export class ChargePockets {
     return results;
   }
 
-  /** Charges requests in one transaction, or each in its own when that one fails. */
+  /** Charges requests in one transaction or, if that fails, each in its own transaction. */
   private chargeBatch(
     pocketGroupId: string,
     requests: readonly BatchedRequest[],
@@ -129,7 +128,7 @@ export class ChargePockets {
       splitOnFailure(requests, {
         locksOf,
         together: () => this.chargeInOneTransaction(group, requests),
-        // A copy: what one merchant is permitted says nothing about another.
+        // Use a copy of the group, because each merchant has its own permissions.
         alone: (request, timeoutMs) =>
           this.chargeInOneTransaction({ ...group }, [request], timeoutMs),
       }),

@@ -17,41 +17,41 @@ export type ChargeResult =
   | {
       readonly status: "ERROR";
       readonly code: PocketChargeErrorCode;
-      /** The charge that has used the token, when it is the same merchant's. */
+      /** The charge that used the token, if it is the same merchant's. */
       readonly earlier: PocketCharge | null;
     };
 
-/** The items that one merchant sent together. */
+/** The items of one merchant's request. */
 export interface ChargeRequest {
   readonly merchantId: string;
   readonly items: readonly ChargeItem[];
 }
 
-/** What is known, and locked, before the items are settled. */
+/** The state that the items are settled against. Its pockets are locked. */
 export interface Ledger {
-  /** The charges that have used one of the items' tokens in this group. */
+  /** The charges that already used one of the items' tokens in this group. */
   readonly charges: readonly PocketCharge[];
-  /** The balances of the items' pockets; a pocket that does not exist yet is missing. */
+  /** The balances of the items' pockets. Pockets that do not exist yet are missing. */
   readonly balances: ReadonlyMap<PhoneNumber, number>;
-  /** After the locks were taken, so that the times of a pocket's charges are in the order of its balances. */
+  /** A time after the locks were taken, so that a pocket's charges are in the same order by time and by balance. */
   readonly now: Instant;
 }
 
-/** What settling items adds to the ledger. */
+/** The charges and balances that settling adds to the ledger. */
 export interface LedgerChanges {
   readonly newCharges: readonly PocketCharge[];
-  /** The balance that each touched pocket ends with, new pockets included. */
+  /** The final balance of each charged pocket, including new pockets. */
   readonly newBalances: ReadonlyMap<PhoneNumber, number>;
 }
 
 /**
- * Decides the items of requests, one after the other, as if each were a request of its own. A used token comes
- * before every other reason to refuse: a client that repeats a charge must learn that it was made, even when
- * the group's limits would refuse it today. A refused item uses up nothing, not even its token.
+ * Settles the items of requests one after the other, as if each were its own request. A used token takes precedence
+ * over every other error: a client that retries a charge must learn that it succeeded, even if the group's limits would
+ * refuse it now. A refused item has no effect, and its token stays unused.
  *
- * When the ledger has charges of these very items, an earlier run of the same requests was committed and its
- * answer was lost. The run is then replayed, from the balances that it began with, and comes to the same
- * results: balances only grow, so what was refused for a limit still is.
+ * If the ledger contains charges with the ids of these items, an earlier run of the same requests was committed and its
+ * response was lost. The run is then replayed from its opening balances and returns the same results: balances only
+ * grow, so an item that exceeded a limit still exceeds it.
  */
 export class ChargeSettlement implements LedgerChanges {
   readonly newCharges: PocketCharge[] = [];
@@ -76,7 +76,7 @@ export class ChargeSettlement implements LedgerChanges {
     this.now = now;
   }
 
-  /** @returns one result for each item of a request, in their order. */
+  /** @returns one result for each item of a request, in the same order. */
   settle({ merchantId, items }: ChargeRequest): ChargeResult[] {
     return items.map((item) => this.settleItem(merchantId, item));
   }
@@ -92,7 +92,7 @@ export class ChargeSettlement implements LedgerChanges {
 
     const balance = this.newBalances.get(phoneNumber) ?? this.balances.get(phoneNumber) ?? 0;
     const maxBalance = this.limits.maxPocketBalance ?? MAX_AMOUNT;
-    // Not balance + amount, which may lie beyond what a number holds exactly.
+    // Do not compute balance + amount: the sum may exceed the exact integers.
     if (amount > maxBalance - balance) return refuse("ABOVE_MAX_POCKET_BALANCE");
 
     const { pocketGroupId, now: createdAt } = this;
@@ -114,13 +114,13 @@ export class ChargeSettlement implements LedgerChanges {
   }
 
   private add(charge: PocketCharge): void {
-    // A transaction is whole: what one run made, it made with everything else.
-    assert(this.replayed.size === 0, "replayed requests make nothing new");
+    // Transactions are atomic, so an earlier run committed either all of its charges or none.
+    assert(this.replayed.size === 0, "replayed requests create no new charges");
     this.newCharges.push(charge);
   }
 }
 
-/** The balances of the pockets before the charges that are replayed. */
+/** The balances of the pockets before the replayed charges. */
 function balancesBefore(
   replayed: readonly PocketCharge[],
   balances: Ledger["balances"],
@@ -147,12 +147,12 @@ function refuseUsedToken(
   return refuse(code, earlier.merchantId === merchantId ? earlier : null);
 }
 
-/** The tokens whose charges must be known to settle the items, each once. */
+/** The distinct tokens of the items. Settling needs the charges that used them. */
 export function tokensOf(items: readonly ChargeItem[]): UuidV7[] {
   return [...new Set(items.map(({ token }) => token))].filter((token) => token !== null);
 }
 
-/** The pockets that the items may charge, each once, whatever the group's limits are. */
+/** The distinct phone numbers of the pockets that the items may charge, regardless of the group's limits. */
 export function phoneNumbersOf(items: readonly ChargeItem[]): PhoneNumber[] {
   const chargeable = items.filter(({ token, amount }) => token !== null && amount > 0);
   return [...new Set(chargeable.map(({ phoneNumber }) => phoneNumber))].filter(

@@ -13,10 +13,10 @@ import type { Ledger, LedgerChanges } from "./charge-settlement.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 
 /*
- * The statements of the transaction that charges pockets of one group, whose id leads every condition.
+ * The statements of the transaction that charges pockets of one group. Every condition starts with the group's id.
  *
- * Every transaction takes its locks in one order, so that no two wait for each other: existing pockets by
- * phone number, then new pockets by phone number, then tokens by value.
+ * Transactions lock in this order, so that they cannot deadlock: existing pockets by phone number, new pockets by phone
+ * number, tokens by value.
  */
 
 const LOCKED_POCKET = rowOf({
@@ -26,7 +26,7 @@ const LOCKED_POCKET = rowOf({
 const CHARGE = rowsOf(pocketChargeRecord);
 const FOUND = CHARGE.orMissing().with({ now: column.timestamp() });
 
-/** As `PocketChargeStore.lookUp`. The two statements are sent together, and run one after the other. */
+/** Implements `PocketChargeStore.lookUp`. Two statements are sent together and run one after the other. */
 export async function lookUp(
   tx: Tx,
   pocketGroupId: string,
@@ -64,8 +64,8 @@ async function lockPockets(
 }
 
 /**
- * A statement of its own after the locks: a statement that waits for a lock goes on with what it saw before
- * the wait, and would miss a charge committed meanwhile. Its time is after the locks too.
+ * A separate statement after the locks: a statement that waits for a lock keeps its earlier snapshot, and would miss a
+ * charge that was committed during the wait. The returned time is also after the locks.
  */
 async function findByTokens(
   tx: Tx,
@@ -77,7 +77,7 @@ async function findByTokens(
   const rows = await readRows(
     tx,
     FOUND,
-    // One row at least, for the time.
+    // Returns at least one row, for the time.
     sql`select statement_timestamp() as now, ${pocketChargeRecord.columns}
         from (select) as always left join (${charges}) on true`,
     "find_pocket_charges_by_tokens",
@@ -88,9 +88,9 @@ async function findByTokens(
 }
 
 /**
- * As `PocketChargeStore.write`, in one statement. Each step begins when the one before has written all its
- * rows. A statement that could not write them all fails, by a division by zero, so that the commit sent behind
- * it commits nothing.
+ * Implements `PocketChargeStore.write` in one statement. Each step begins after the previous one has written all its
+ * rows. If a step could not write all its rows, the statement fails with a division by zero, so that the commit sent
+ * right after it commits nothing.
  */
 export function write<T>(
   tx: Tx,
@@ -114,7 +114,7 @@ export function write<T>(
       return result;
     } catch (error) {
       if (!isDivisionByZero(error)) throw error;
-      throw new StartAgain("another request created a pocket or used a token meanwhile");
+      throw new StartAgain("another request has created a pocket or used a token");
     }
   };
   return Promise.resolve(new LastStatement(send));

@@ -14,7 +14,7 @@ import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js
 const LOCKED_POCKET = rowOf({ phoneNumber: column.text<PhoneNumber>(), balance: column.bigint() });
 const CLOCK = rowOf({ now: column.timestamp() });
 
-/** As `PocketChargeStore.lookUp`: three statements, sent together and run one after the other. */
+/** Implements `PocketChargeStore.lookUp`. Three statements are sent together and run one after the other. */
 export async function lookUp(
   tx: Tx,
   pocketGroupId: string,
@@ -32,7 +32,7 @@ export async function lookUp(
           where ${areByKeys([group], [numbersAre])} order by phone_number for no key update`,
       "lock_pockets",
     ),
-    // After the locks, as on one PostgreSQL.
+    // After the locks, as on a single PostgreSQL server.
     findRows(
       tx,
       pocketChargeRecord,
@@ -46,9 +46,9 @@ export async function lookUp(
 }
 
 /**
- * As `PocketChargeStore.write`, in three statements, each of which the group's own node runs as it is.
- * Citus would take the parts of one statement apart, carry rows between all nodes, and prepare the commit
- * on each. Their rows are counted here, before the commit is sent.
+ * Implements `PocketChargeStore.write` in three statements, each of which Citus forwards unchanged to the group's node.
+ * A single statement with several writing parts would send rows between all nodes and need a two-phase commit. The
+ * written rows are counted here, before the commit is sent.
  */
 export async function write<T>(
   tx: Tx,
@@ -65,7 +65,7 @@ export async function write<T>(
     updated.length === 0 ? 0 : updateBalances(tx, pocketGroupId, updated, now),
   );
   if (pocketCount < created.length || chargeCount < newCharges.length) {
-    throw new StartAgain("another request created a pocket or used a token meanwhile");
+    throw new StartAgain("another request has created a pocket or used a token");
   }
   assert(updatedCount === updated.length, "a locked pocket does not exist");
   return result;
@@ -73,7 +73,7 @@ export async function write<T>(
 
 type PocketBalance = readonly [phoneNumber: PhoneNumber, balance: number];
 
-/** In the order of phone numbers, as every transaction locks new pockets. */
+/** Inserts in the order of phone numbers, which is the order of locks. */
 function insertPockets(
   tx: Tx,
   pocketGroupId: string,
@@ -92,7 +92,7 @@ function insertPockets(
   );
 }
 
-/** In the order of tokens, as every transaction locks them. */
+/** Inserts in the order of tokens, which is the order of locks. */
 function insertCharges(
   tx: Tx,
   pocketGroupId: string,

@@ -9,7 +9,7 @@ import type { pocketGroupRecord } from "./pocket-group.record.js";
 import type { PocketReader } from "./pocket.reader.js";
 import { pocketGroupListTypes } from "./pocket.type.js";
 
-/** What this feature adds to a merchant, which knows nothing of pockets. */
+/** Adds the granted pocket groups to merchants, whose module does not depend on pockets. */
 @Resolver(() => MerchantType)
 export class MerchantPocketGroupsResolver {
   constructor(private readonly reader: PocketReader) {}

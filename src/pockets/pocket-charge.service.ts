@@ -4,7 +4,7 @@ import { Batcher, done } from "./batcher.js";
 import type { PocketChargeStore, Trace, Traced } from "./pocket-charge.store.js";
 import { type PocketGroupService, notGranted } from "./pocket-group.service.js";
 
-/** Traces that arrive while others are looked up share the next statement. */
+/** Traces that arrive during a statement share the next one. */
 const BATCHING = { maxWeight: 100, maxRuns: 2, maxFullRuns: 4, maxWaitMs: 10_000 };
 
 export class PocketChargeService {
@@ -18,9 +18,9 @@ export class PocketChargeService {
   }
 
   /**
-   * Finds a charge by its token. A merchant finds only charges that it made; operators find all.
+   * Finds a charge by its token. A merchant finds only its own charges; operators find all.
    *
-   * @returns null when no such charge was made.
+   * @returns null if there is no such charge.
    * @throws AppError NOT_FOUND for an unknown group, FORBIDDEN for one that is not granted.
    */
   async trace(

@@ -14,11 +14,11 @@ import * as onItsShard from "./distributed-charge.store.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import { grantKey } from "./pocket-group.store.js";
 
-/** Whom a charge is looked for, and by which token. */
+/** The key of a charge to look up, and the merchant that requests it. */
 export interface Trace {
   readonly pocketGroupId: string;
   readonly token: string;
-  /** null for an operator. */
+  /** Null for an operator. */
   readonly merchantId: string | null;
 }
 
@@ -38,15 +38,15 @@ function statementsOf(tx: Tx): typeof onOneServer | typeof onItsShard {
   return tx.isDistributed === true ? onItsShard : onOneServer;
 }
 
-/** Pocket charges, on one PostgreSQL or distributed over a Citus cluster. */
+/** Pocket charges, on one PostgreSQL server or distributed over a Citus cluster. */
 export class PocketChargeStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Locks the pockets that exist until the transaction ends, then looks up what has used the tokens.
+   * Locks the existing pockets until the transaction ends, then looks up the charges with these tokens.
    *
-   * @returns what is there for as long as the locks are held, except that another transaction may use a token
-   *   for another pocket or create a pocket: `write` then finds out.
+   * @returns the current state. Another transaction may still create a pocket, or use a token for another pocket;
+   *   `write` detects both.
    */
   lookUp(
     tx: Tx,
@@ -58,12 +58,12 @@ export class PocketChargeStore {
   }
 
   /**
-   * Writes the charges, creates the missing pockets, and updates the balances of the others, as the last work
+   * Writes the charges, creates the missing pockets, and updates the balances of the others. It must be the last work
    * of the transaction.
    *
-   * @param ledger as `lookUp` returned it in this transaction.
-   * @returns how the transaction ends, with its result.
-   * @throws StartAgain when another transaction has used a token or created a pocket since the look-up.
+   * @param ledger the result of `lookUp` in this transaction.
+   * @returns the given result, possibly as a last statement that is sent with the commit.
+   * @throws StartAgain if another transaction has used a token or created a pocket since the look-up.
    */
   write<T>(
     tx: Tx,
@@ -75,7 +75,7 @@ export class PocketChargeStore {
     return statementsOf(tx).write(tx, pocketGroupId, ledger, changes, result);
   }
 
-  /** Charges by their tokens, and whether their groups are granted, as of one moment; in the traces' order. */
+  /** Finds charges by token, and whether their groups are granted. Returns them in the order of the traces. */
   async trace(traces: readonly Trace[]): Promise<Traced[]> {
     if (await isDistributed(this.database.pool)) {
       return Promise.all(traces.map((trace) => this.traceOnItsShard(trace)));
@@ -118,6 +118,6 @@ export class PocketChargeStore {
           where pocket_groups.id = ${pocketGroupId}::uuid`,
       "trace_pocket_charge",
     );
-    return tracedOf(present(rows[0], "a group, which is never removed"));
+    return tracedOf(present(rows[0], "a group, which is never deleted"));
   }
 }

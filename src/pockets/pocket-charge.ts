@@ -2,7 +2,7 @@ import { isAmount } from "../shared/amount.js";
 import { type PhoneNumber, parsePhoneNumber } from "../shared/phone-number.js";
 import { type UuidV7, parseUuidV7 } from "../shared/uuid.js";
 
-/** Why one charge of a request was refused. GraphQL's enum of the same name is made from this one. */
+/** The reason why a charge was refused. The GraphQL enum of the same name is built from this one. */
 export const PocketChargeErrorCode = {
   DUPLICATE_TOKEN: "DUPLICATE_TOKEN",
   TOKEN_CONFLICT: "TOKEN_CONFLICT",
@@ -22,9 +22,9 @@ export interface PocketChargeRequest {
   readonly amount: number;
 }
 
-/** One charge of a request, read. What cannot be read is null, and is refused when it is settled. */
+/** A parsed charge of a request. Invalid values are null, and are refused during settlement. */
 export interface ChargeItem {
-  /** The id of the charge if it is made; the same each time that the request's work is repeated. */
+  /** The id of the charge if it succeeds. It stays the same when the transaction is retried. */
   readonly id: UuidV7;
   readonly token: UuidV7 | null;
   readonly phoneNumber: PhoneNumber | null;
@@ -40,14 +40,14 @@ export function readChargeItem(request: PocketChargeRequest, id: UuidV7): Charge
   };
 }
 
-/** The limits of a pocket group; null is no limit. */
+/** The limits of a pocket group; null means no limit. */
 export interface ChargeLimits {
   readonly minChargeAmount: number | null;
   readonly maxChargeAmount: number | null;
   readonly maxPocketBalance: number | null;
 }
 
-/** @returns why the amount is refused whatever the pocket holds, or null when it is not. */
+/** @returns the reason to refuse the amount regardless of the pocket's balance, or null. */
 export function refuseAmount(amount: number, limits: ChargeLimits): PocketChargeErrorCode | null {
   if (!isAmount(amount) || amount <= 0) return "INVALID_AMOUNT";
   if (limits.minChargeAmount !== null && amount < limits.minChargeAmount)

@@ -1,7 +1,7 @@
 import { dateTime, key } from "../records/field.js";
 import { defineRecord } from "../records/record.js";
 
-/** Which merchant may use a group. Shown as the group's merchants and the merchant's groups. */
+/** A merchant's permission to use a group. Shown as the group's merchants and the merchant's groups. */
 export const pocketGroupGrantRecord = defineRecord({
   name: "PocketGroupGrant",
   table: "pocket_group_grants",

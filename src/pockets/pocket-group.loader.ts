@@ -15,14 +15,14 @@ export class PocketGroupLoader {
     ),
   );
 
-  /** What was read by another way need not be read again. */
+  /** Caches groups that were read in another way. */
   prime(context: Context, groups: readonly PocketGroup[]): void {
     for (const group of groups) this.byId(context).prime(group.id, group);
   }
 
   private readonly granted = perRequest(() => new Map<string, DataLoader<string, string[]>>());
 
-  /** The ids of the merchants on one page of those that a group is granted to, oldest grant first. */
+  /** One page of the ids of the merchants that a group is granted to, oldest grant first. */
   merchantIdsOf(context: Context, groupId: string, page: PageNumber): Promise<string[]> {
     const loaders = this.granted(context);
     const name = JSON.stringify([page.number, page.size]);

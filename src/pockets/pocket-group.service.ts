@@ -36,20 +36,20 @@ interface Charging {
   readonly pocketGroupSlug: string;
 }
 
-/** Who may charge a group, as one transaction sees it. */
+/** The permissions to charge a group, as one transaction sees them. */
 export interface ChargePermits {
   readonly limits: ChargeLimits;
-  /** @returns why the merchant may not charge the group; null when it may. */
+  /** @returns the reason why the merchant may not charge the group; null if it may. */
   refusalOf(charging: Charging): AppError | null;
 }
 
-/** How many groups, and pairs of merchant and group, are remembered. */
+/** The maximum number of cached groups, and of cached pairs of merchant and group. */
 const MAX_KNOWN = 10_000;
 
 export class PocketGroupService {
-  /** The group of a slug, which is the same for ever. */
+  /** Group ids by slug. A slug never changes its group. */
   private readonly ids = new Map<string, string>();
-  /** Merchant and slug of what could be charged when it was looked at last. */
+  /** The pairs of merchant and slug that could be charged when last checked. */
   private readonly chargeable = new Set<string>();
 
   constructor(
@@ -58,8 +58,8 @@ export class PocketGroupService {
   ) {}
 
   /**
-   * @returns null when there is no such group.
-   * @throws AppError FORBIDDEN when it is not granted to the caller's merchant. Operators read all.
+   * @returns null if there is no such group.
+   * @throws AppError FORBIDDEN if it is not granted to the caller's merchant. Operators read all.
    */
   async find(slug: string, caller: Caller): Promise<PocketGroup | null> {
     const group = await this.store.findBySlug(slug);
@@ -67,14 +67,14 @@ export class PocketGroupService {
     return group;
   }
 
-  /** As `find`, for whatever lies in a group. @throws AppError NOT_FOUND when there is no such group. */
+  /** Like `find`. @throws AppError NOT_FOUND if there is no such group. */
   async get(slug: string, caller: Caller): Promise<PocketGroup> {
     const group = await this.find(slug, caller);
     if (group === null) throw noSuchGroup(slug);
     return group;
   }
 
-  /** @throws AppError NOT_FOUND when there is no such group. */
+  /** @throws AppError NOT_FOUND if there is no such group. */
   async idOf(slug: string): Promise<string> {
     const known = this.ids.get(slug);
     if (known !== undefined) return known;
@@ -85,10 +85,10 @@ export class PocketGroupService {
   }
 
   /**
-   * The id of a group that the merchant may charge, as far as this server knows: it has been so
-   * before. What it is now is for `permitsToCharge` to say.
+   * The id of a group that the merchant may charge, possibly according to an earlier check. The transaction must check
+   * the current state with `permitsToCharge`.
    *
-   * @throws AppError NOT_FOUND when there is no such group, FORBIDDEN when it is not granted or inactive.
+   * @throws AppError NOT_FOUND if there is no such group, FORBIDDEN if it is not granted or inactive.
    */
   async idOfChargeable(slug: string, caller: MerchantCaller): Promise<string> {
     const key = chargeableKey(caller.merchantId, slug);
@@ -100,7 +100,7 @@ export class PocketGroupService {
     return group.id;
   }
 
-  /** Who of the merchants may charge the group in this transaction, and within which limits. */
+  /** Which of the merchants may charge the group in this transaction, and within which limits. */
   async permitsToCharge(
     tx: Tx,
     id: string,
@@ -116,12 +116,12 @@ export class PocketGroupService {
     };
   }
 
-  /** Has the merchant's next charge look the group up again, before a transaction. */
+  /** Makes the merchant's next charge check the group again before its transaction. */
   forgetChargeable({ merchantId, pocketGroupSlug }: Charging): void {
     this.chargeable.delete(chargeableKey(merchantId, pocketGroupSlug));
   }
 
-  /** @param by who makes it; left out by the program itself. */
+  /** @param by the caller; null for the program itself. */
   async create(
     input: CreatePocketGroup,
     by: Author = null,
@@ -140,16 +140,16 @@ export class PocketGroupService {
     try {
       return done(await this.store.insert(group, auditOf(by, "createPocketGroup")));
     } catch (error) {
-      // Taken since it was looked for.
+      // Another request took the slug after the check.
       if (!isUniqueViolation(error)) throw error;
       return refused({ ...taken, field: ["slug"] });
     }
   }
 
   /**
-   * Null takes a limit away.
+   * Null removes a limit.
    *
-   * @param by who changes it; left out by the program itself.
+   * @param by the caller; null for the program itself.
    * @throws AppError NOT_FOUND.
    */
   async update(
@@ -160,7 +160,7 @@ export class PocketGroupService {
     const { id } = await this.getAny(slug);
     const { name, isActive, ...limits } = input;
     let errors = new UserErrors();
-    // The limits given now must fit those that are there when they are written.
+    // Check the new limits against the locked group, so that they fit its current limits.
     const changesOf = (group: PocketGroup) => {
       errors = new UserErrors();
       errors.refuseNull("name", name);
@@ -174,7 +174,7 @@ export class PocketGroupService {
     return errors.all.length > 0 ? refused(...errors.all) : done(group);
   }
 
-  /** Lets a merchant charge and read the group's pockets. @throws AppError NOT_FOUND for either. */
+  /** Lets a merchant charge and read the group's pockets. @throws AppError NOT_FOUND for group or merchant. */
   async grant(slug: string, merchantId: string, by: Author = null): Promise<PocketGroup> {
     const [group, merchant] = [await this.getAny(slug), await this.merchants.get(merchantId)];
     const grant = { pocketGroupId: group.id, merchantId: merchant.id };
@@ -182,7 +182,7 @@ export class PocketGroupService {
     return group;
   }
 
-  /** Ends what `grant` began; charges that were made stay. @throws AppError NOT_FOUND for either. */
+  /** Revokes a grant. Existing charges stay. @throws AppError NOT_FOUND for group or merchant. */
   async revoke(slug: string, merchantId: string, by: Author = null): Promise<PocketGroup> {
     const [group, merchant] = [await this.getAny(slug), await this.merchants.get(merchantId)];
     const grant = { pocketGroupId: group.id, merchantId: merchant.id };

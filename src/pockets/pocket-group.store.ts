@@ -21,13 +21,13 @@ import { isSlug } from "./pocket-group.js";
 import { pocketGroupGrantRecord } from "./pocket-group-grant.record.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
 
-/** Which group was granted to which merchant. */
+/** A group and the merchant that it is granted to. */
 export interface Grant {
   readonly pocketGroupId: string;
   readonly merchantId: string;
 }
 
-/** The condition for the one grant of a group to a merchant, by the key that begins with the merchant. */
+/** The condition that finds a group's grant to a merchant, by the unique index that starts with the merchant. */
 export function grantKey(merchantId: Sql, pocketGroupId: Sql): Sql {
   return byKey(
     { column: "pocket_group_id", value: pocketGroupId },
@@ -51,7 +51,7 @@ export class PocketGroupStore {
     );
   }
 
-  /** What cannot be a slug is not looked for: PostgreSQL would refuse some of it as a text. */
+  /** Does not look up invalid slugs: PostgreSQL refuses some of them as text. */
   async findBySlug(slug: string): Promise<PocketGroup | null> {
     if (!isSlug(slug)) return null;
     const { pool } = this.database;
@@ -91,7 +91,7 @@ export class PocketGroupStore {
     return rows.length > 0;
   }
 
-  /** A group, which is never removed, and those of the merchants that it is granted to. */
+  /** A group, which is never deleted, and which of the merchants it is granted to. */
   async findWithGrants(
     on: Queryable,
     id: string,
@@ -109,7 +109,7 @@ export class PocketGroupStore {
           from pocket_groups where id = ${id}::uuid`,
       "find_pocket_group_with_grants",
     );
-    return present(rows[0], "a group, which is never removed");
+    return present(rows[0], "a group, which is never deleted");
   }
 
   /** One page of the merchants that each group is granted to, oldest grant first. */
@@ -138,27 +138,27 @@ export class PocketGroupStore {
     return rows.map((granted) => granted.map(({ merchantId }) => merchantId));
   }
 
-  /** @throws a unique violation when the slug is taken. */
+  /** @throws a unique violation if the slug is taken. */
   insert(group: NewRow<"PocketGroup">, audit: Audit): Promise<PocketGroup> {
     return createRecord(this.database, pocketGroupRecord, group, audit);
   }
 
-  /** @param decide takes the group as it is, locked, and returns what to change. */
+  /** @param decide receives the locked group and returns the changes. */
   async update(
     id: string,
     decide: (group: PocketGroup) => Partial<NewRow<"PocketGroup">>,
     audit: Audit,
   ): Promise<PocketGroup> {
     const updated = await changeRecord(this.database, pocketGroupRecord, { id }, decide, audit);
-    return present(updated, "a group, which is never removed");
+    return present(updated, "a group, which is never deleted");
   }
 
-  /** Granting again changes nothing. */
+  /** A repeated grant changes nothing. */
   grant(grant: Grant, audit: Audit): Promise<void> {
     return createMissingRecord(this.database, pocketGroupGrantRecord, grant, audit);
   }
 
-  /** Revoking what is not granted changes nothing. */
+  /** Revoking a missing grant changes nothing. */
   revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
     const key = { merchantId, pocketGroupId };
     return removeRecord(this.database, pocketGroupGrantRecord, key, audit);

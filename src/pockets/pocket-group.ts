@@ -22,10 +22,10 @@ export function checkSlug(errors: UserErrors, slug: string): void {
 }
 
 /**
- * Limits are above 0 and leave room for some charge.
+ * Limits must be above 0 and must allow at least one amount.
  *
- * @param given the limits of the input, which are the ones to blame.
- * @param present the limits that the group has already.
+ * @param given the limits of the input, which the errors name.
+ * @param present the group's current limits.
  */
 export function checkLimits(
   errors: UserErrors,

@@ -7,7 +7,7 @@ import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import { PocketGroupType, pocketChargeListTypes, pocketListTypes } from "./pocket.type.js";
 
-/** A group's keys that are relations: their ids are what the group was made by. */
+/** The keys of a group that are relations. The records are grouped by their ids. */
 interface GroupingValues {
   readonly pocketGroupId?: string;
   readonly merchantId?: string;

@@ -13,7 +13,7 @@ export class PocketLoader {
     ),
   );
 
-  /** What was read by another way need not be read again. */
+  /** Caches pockets that were read in another way. */
   prime(context: Context, pockets: readonly Pocket[]): void {
     for (const pocket of pockets) this.byKey(context).prime(pocket, pocket);
   }

@@ -12,7 +12,7 @@ import type { PocketLoader } from "./pocket.loader.js";
 import { pocketRecord } from "./pocket.record.js";
 import { pocketChargeListTypes, pocketGroupListTypes, pocketListTypes } from "./pocket.type.js";
 
-/** The rows of the groups that the caller may read: those granted, for operators all. */
+/** The rows of the groups that the caller may read: a merchant's granted groups, or all for operators. */
 function ofReadableGroups(caller: Caller, column: Sql, fixed: readonly Fixed[] = []): Visible {
   if (isOperator(caller)) return EVERYTHING;
   const values = sql`select pocket_group_grants.pocket_group_id from pocket_group_grants
@@ -43,7 +43,7 @@ const pocketListDefinition = {
 
 const pocketChargeListDefinition = {
   record: pocketChargeRecord,
-  /** A merchant sees the charges that it made itself. */
+  /** A merchant sees only its own charges. */
   visibleTo: (caller: Caller) => {
     const merchantId = sql`${isOperator(caller) ? null : caller.merchantId}::uuid`;
     const isOwn = { column: sql`pocket_charges.merchant_id`, value: merchantId };
@@ -72,7 +72,7 @@ function alongColumns(key: readonly Sql[], columns: readonly Sql[]): Fixed[] {
   }));
 }
 
-/** The lists of pocket groups, pockets and charges, whether of their own or nested. */
+/** The lists of pocket groups, pockets and charges, both top-level and nested. */
 export class PocketReader {
   readonly groups;
   readonly pockets;

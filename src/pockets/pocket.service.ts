@@ -12,11 +12,11 @@ export class PocketService {
   ) {}
 
   /**
-   * Finds a pocket by its phone number in any of the forms that charges are sent with.
+   * Finds a pocket by its phone number, in any form that charges accept.
    *
-   * @returns null when the number has no pocket in the group.
-   * @throws AppError BAD_USER_INPUT for what is no Iranian mobile number, NOT_FOUND for an unknown
-   *   group, FORBIDDEN for one that is not granted.
+   * @returns null if the number has no pocket in the group.
+   * @throws AppError BAD_USER_INPUT if it is not an Iranian mobile number, NOT_FOUND for an unknown group, FORBIDDEN
+   *   for a group that is not granted.
    */
   async find(pocketGroupSlug: string, phoneNumber: string, caller: Caller): Promise<Pocket | null> {
     const group = await this.groups.get(pocketGroupSlug, caller);

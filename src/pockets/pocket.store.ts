@@ -3,7 +3,7 @@ import { lookUpTogether } from "../database/look-ups.js";
 import { findByKeys } from "../records/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
-/** A pocket's place: its group and its phone number in the stored form. */
+/** The key of a pocket: its group and its phone number in stored form. */
 export interface PocketKey {
   readonly pocketGroupId: string;
   readonly phoneNumber: string;

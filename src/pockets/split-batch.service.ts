@@ -4,19 +4,19 @@ import { type TaskResult, failed } from "./batcher.js";
 export interface SplitBatch<T, R> {
   /** Runs all tasks in one transaction. */
   readonly together: () => Promise<TaskResult<R>[]>;
-  /** Runs one task in a transaction of its own, which waits for each lock up to this time. */
+  /** Runs one task in its own transaction, which waits at most this long for each lock. */
   readonly alone: (task: T, lockTimeoutMs: number) => Promise<TaskResult<R>[]>;
   readonly locksOf: (task: T) => readonly string[];
 }
 
-/** A task that runs alone has waited for locks in the shared transaction; a hundred others may wait for it. */
+/** Short, because the task has already waited in the shared transaction, and a hundred others may wait for it. */
 const ALONE_LOCK_TIMEOUT_MS = 100;
 
 /**
- * Runs tasks in one transaction. When that fails for a reason that may be one task's own, each task runs in a
- * transaction of its own, so that it fails only for its own reason.
+ * Runs tasks in one transaction. If it fails for a reason that may concern a single task, runs each task in its own
+ * transaction, so that only the task at fault fails.
  *
- * @throws why the transaction failed, when its only task or all of them would fail for that reason.
+ * @throws the transaction's error, if it has only one task or all tasks would fail for the same reason.
  */
 export async function splitOnFailure<T, R>(
   tasks: readonly T[],
@@ -30,13 +30,13 @@ export async function splitOnFailure<T, R>(
   }
 }
 
-/** One after the other on one connection: the pool must not run out because many tasks wait for one lock. */
+/** Runs tasks one by one on one connection, so that many tasks waiting for one lock cannot exhaust the pool. */
 async function runOneByOne<T, R>(
   tasks: readonly T[],
   { alone, locksOf }: SplitBatch<T, R>,
 ): Promise<TaskResult<R>[]> {
   const results: TaskResult<R>[] = [];
-  /** Locks that another server holds, each with the failure of a task that needs this lock only. */
+  /** The locks that another server holds, each with the error of a task that needs only this lock. */
   const held = new Map<string, unknown>();
   for (const task of tasks) {
     const locks = locksOf(task);

@@ -18,7 +18,7 @@ import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { StatementWatch } from "../database/statement-watch.js";
 
-const CLOSE_PATIENCE_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** PostgreSQL's default, which is enough for a small server. */
 const USUAL_CONNECTIONS = 100;
@@ -60,12 +60,11 @@ export interface EmbeddedEvents {
 }
 
 /**
- * Opens the database that the configuration names, the embedded one when it names none, and migrates
- * it. Closing it stops the embedded one.
+ * Opens and migrates the configured database, or the embedded one by default. Closing it stops an embedded PostgreSQL.
  *
- * @param purpose `serve` for a server, `visit` for a command that may run beside one, `read` for one that
- *   changes nothing, and so migrates nothing.
- * @throws PendingMigrationsError for `read` alone.
+ * @param purpose `serve` for a server, `visit` for a command that may run alongside a server, `read` for a command that
+ *   changes nothing and therefore does not migrate.
+ * @throws PendingMigrationsError only for `read`.
  */
 export async function openConfiguredDatabase(
   config: Config,
@@ -78,14 +77,14 @@ export async function openConfiguredDatabase(
   try {
     const url = embedded?.url ?? config.databaseUrl ?? "";
     if (purpose !== "read") {
-      tellOfMigrations(await migrate(embedded?.url ?? config.databaseDirectUrl ?? url), log);
+      logMigrations(await migrate(embedded?.url ?? config.databaseDirectUrl ?? url), log);
     }
     // The primary process and commands do not read lists.
     const reads = purpose === "serve" && config.workers === 1;
     const own = reads ? config : { ...config, databaseReplicaUrls: [] };
     const database = joinDatabase(own, log, { url, isEmbedded: embedded !== undefined });
     try {
-      // Report a misconfigured pooler now, and not in each request.
+      // Report a misconfigured pooler now instead of in each request.
       await requireConnection(database.pool);
       if (purpose === "read") await requireMigrations(database);
     } catch (error) {
@@ -113,7 +112,7 @@ async function requireMigrations(database: Database): Promise<void> {
   if (pending.length > 0) throw new PendingMigrationsError(pending.map(({ name }) => name));
 }
 
-function tellOfMigrations({ applied, unknown }: Migrated, log: Logger): void {
+function logMigrations({ applied, unknown }: Migrated, log: Logger): void {
   for (const name of applied) log.info({ migration: name }, "migration applied");
   if (unknown.length === 0) return;
   log.warn(
@@ -149,7 +148,7 @@ export function joinDatabase(
       // A connection is still busy only if its request was aborted. PostgreSQL rolls back its transaction when the
       // connection ends, at the latest with this process.
       const closed = Promise.all([database.close(), readiness.close(), replicas?.close()]);
-      await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+      await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -4,13 +4,13 @@ import { Demo, type DemoServices, type DemoToken } from "../demo/demo.js";
 import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
 import type { ReadyDatabase } from "./open-database.js";
 
-/** To be called once for a server, however many processes it has. */
+/** Call it once per server, not in each process. */
 export function warnOfMissingKeys(config: Config, database: ReadyDatabase, log: Logger): void {
   if (openSecretKeys(config, database.isEmbedded)().length > 0) return;
   log.warn("PROVIDER_SECRET_KEYS is not set: inputs with a providerSecret will be refused");
 }
 
-/** @returns a valid token when the database has the demo, which an empty one gets unless disabled; else null. */
+/** Creates the demo in an empty embedded database, unless disabled. @returns a token of the demo; null without one. */
 export async function prepareDemo(
   services: DemoServices,
   { isEmbedded }: ReadyDatabase,

@@ -5,28 +5,28 @@ export interface Signals {
   /** The first received signal, if any. */
   readonly first: NodeJS.Signals | undefined;
   /** Sets the handler of the first signal, which runs immediately if it was already received. Others are ignored. */
-  onFirst(does: (signal: NodeJS.Signals) => Promise<void>): void;
+  onFirst(handler: (signal: NodeJS.Signals) => Promise<void>): void;
 }
 
 /** Listens for signals from the beginning, so that a signal during the start also stops everything. */
-export function hearSignals(): Signals {
-  let act: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
+export function listenForSignals(): Signals {
+  let handler: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
   let first: NodeJS.Signals | undefined;
-  const hear = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     // npm and the terminal both send a signal, so the same one may arrive twice.
     if (first !== undefined) return;
     first = signal;
-    void act?.(signal);
+    void handler?.(signal);
   };
-  process.on("SIGTERM", hear);
-  process.on("SIGINT", hear);
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
   return {
     get first() {
       return first;
     },
-    onFirst(does): void {
-      act = does;
-      if (first !== undefined) void does(first);
+    onFirst(given): void {
+      handler = given;
+      if (first !== undefined) void given(first);
     },
   };
 }

@@ -1,17 +1,17 @@
 import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** As long as an address with a port can be; what a proxy passes on need not be one. */
+/** The maximum length of a kept address. A proxy may forward a string that is not an address and has any length. */
 const MAX_LENGTH = 64;
 
 /**
- * Whom an address stands for: one of IPv4 for itself, also inside of IPv6, and one of IPv6 for its /64,
- * which is what one customer is given. What a proxy tells as something else stands for itself.
+ * The block that an address is counted under: an IPv4 address itself, also if it is embedded in IPv6, and the /64 block
+ * of an IPv6 address, because providers assign a /64 per customer. Other strings from a proxy count as themselves.
  */
 export function addressBlockOf(text: string): string {
   const address = withoutPort(text.trim()).replace(/%.*$/, "");
   if (!isIPv6(address)) return address.slice(0, MAX_LENGTH).toLowerCase();
-  // An IPv4 address inside of IPv6 becomes one of IPv4.
+  // `process` converts an IPv4 address that is embedded in IPv6.
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   const groups = parsed.parts.slice(0, 4).map((group) => group.toString(16));

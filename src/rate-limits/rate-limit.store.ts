@@ -11,8 +11,8 @@ export class RateLimitStore implements SharedUsage {
   ) {}
 
   report(windowStart: Date, limit: number, reports: readonly UsageReport[]): Promise<UsageTotal[]> {
-    // A grant that is cut down to what is left of an untouched window is cut down no less by a row
-    // that is there, so that the row to insert says all that the update needs to know.
+    // The inserted row limits the grant to an empty window. An existing row limits it at least as much, so the update
+    // can compute its grant from the row to insert.
     return writeRows(
       this.database.pool,
       rowOf({ subject: column.text(), used: column.bigint(), granted: column.bigint() }),

@@ -1,64 +1,64 @@
 import type { Clock } from "../shared/clock.js";
 import { RateLimitedError } from "../shared/errors.js";
 import { type RateLimit, secondsInWords, windowMsOf } from "../shared/rate-limit.js";
-import { startPatience } from "./patience.js";
+import { startResponseTimeout } from "./response-timeout.js";
 import type { SharedUsage, UsageReport, UsageTotal } from "./shared-usage.js";
 
 export interface SharedLimitOptions {
   readonly limit: RateLimit;
   readonly shared: SharedUsage;
   readonly clock: Clock;
-  /** @param count of the limit, in digits for people; @param wait such as `3 seconds`. */
+  /** The error message. @param count the formatted limit. @param wait the time until a retry, such as `3 seconds`. */
   readonly words: (cost: number, count: string, wait: string) => string;
   readonly onRefused?: (() => void) | undefined;
-  /** Told when this process begins to count alone. */
+  /** Called when this process starts to count alone. */
   readonly onError: (error: unknown) => void;
-  /** How long a request waits for the shared count; from then on the process counts alone. */
-  readonly patienceMs?: number | undefined;
+  /** The time that a request waits for the shared count. After it, the process counts alone. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** A process goes this far ahead of the shared count before it asks: a tenth of the limit. */
+/** The limit is divided into this many parts. A process may run ahead of the shared count by one part. */
 const PARTS = 10;
 
-const PATIENCE_MS = 250;
+const TIMEOUT_MS = 250;
 
-/** What one subject used in the present window, as far as this process knows. */
+/** The usage of one subject in the current window, as known to this process. */
 interface Usage {
-  /** By all processes, when the database last told. */
+  /** The usage of all processes, as last returned by the database. */
   counted: number;
-  /** By this one, on its way to the database. */
+  /** The usage of this process in the report that is being sent. */
   sending: number;
-  /** By this one, to be sent; below 0 it was granted and is not used yet. */
+  /** The usage of this process that has not been sent yet. Below 0, it is an unused grant. */
   ahead: number;
-  /** By this one in all, which no loss of the shared count makes less. */
+  /** The total usage of this process, which stays correct if the shared count is lost. */
   own: number;
 }
 
-interface Asking {
+interface WaitingUse {
   readonly subject: string;
   readonly cost: number;
-  readonly answer: () => void;
+  readonly resume: () => void;
 }
 
 /**
- * Lets each subject have so much in each window of the clock, counted by all processes together. A
- * process runs ahead of the shared count by a tenth of the limit at most, and tells it many uses at
- * once: a usual request waits for nothing. What does not fit into that tenth is asked for before.
+ * Limits the usage of each subject per clock window, counted by all processes together. A process may run ahead of the
+ * shared count by a tenth of the limit and reports many uses at once, so most requests do not wait. A use that exceeds
+ * this tenth first requests a grant.
  *
- * So N processes together let through at most limit + (N - 1) × tenth in a window, one process no
- * more than the limit. While the database is away or late, each keeps the limit by itself.
+ * N processes together allow at most limit + (N - 1) × tenth in a window, and one process at most the limit. While the
+ * database is unreachable or slow, each process applies the limit alone.
  */
 export class SharedLimit {
   private readonly part: number;
   private readonly windowMs: number;
   private window = 0;
   private usages = new Map<string, Usage>();
-  /** The subjects of which there may be something to tell. */
-  private readonly untold = new Set<string>();
-  /** The subjects that were refused: others may have given back since what the database told last. */
-  private readonly doubted = new Set<string>();
-  private asking: Asking[] = [];
-  private telling: Promise<void> | undefined;
+  /** The subjects that may have unreported usage. */
+  private readonly unreported = new Set<string>();
+  /** The refused subjects. Their count may be outdated: other processes may have returned unused grants. */
+  private readonly refused = new Set<string>();
+  private waiting: WaitingUse[] = [];
+  private syncing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isAlone = false;
   private forgetAtMs = 0;
@@ -68,37 +68,37 @@ export class SharedLimit {
     this.windowMs = windowMsOf(options.limit);
   }
 
-  /** @throws RateLimitedError when it would be too much; nothing is used up then. */
+  /** @throws RateLimitedError if the cost exceeds the limit. Then nothing is used. */
   async take(subject: string, cost: number): Promise<void> {
     for (;;) {
       const usage = this.usageOf(subject);
       const { counted, sending, ahead, own } = usage;
       if (Math.max(counted + sending + ahead, own) + cost > this.options.limit.count) {
-        this.doubted.add(subject);
-        this.tellSoon();
+        this.refused.add(subject);
+        this.syncSoon();
         throw this.refusal(cost);
       }
-      // What is being given back may be others' already.
+      // Do not count grants that are being returned: other processes may already use them.
       const lead = Math.max(0, sending) + ahead + cost;
       if (this.isAlone || lead <= this.part) {
         usage.ahead += cost;
         usage.own += cost;
-        this.untold.add(subject);
-        if (!this.isAlone && lead * 2 >= this.part) void this.tell();
-        else this.tellSoon();
+        this.unreported.add(subject);
+        if (!this.isAlone && lead * 2 >= this.part) void this.sync();
+        else this.syncSoon();
         return;
       }
-      await new Promise<void>((answer) => {
-        this.asking.push({ subject, cost, answer });
-        void this.tell();
+      await new Promise<void>((resume) => {
+        this.waiting.push({ subject, cost, resume });
+        void this.sync();
       });
     }
   }
 
-  /** Tells the others what is left to tell. */
+  /** Reports the remaining usage. */
   async close(): Promise<void> {
-    await this.telling;
-    await this.tell();
+    await this.syncing;
+    await this.sync();
     clearTimeout(this.timer);
   }
 
@@ -107,8 +107,8 @@ export class SharedLimit {
     if (window !== this.window) {
       this.window = window;
       this.usages = new Map();
-      this.untold.clear();
-      this.doubted.clear();
+      this.unreported.clear();
+      this.refused.clear();
     }
     let usage = this.usages.get(subject);
     if (usage === undefined) {
@@ -126,48 +126,48 @@ export class SharedLimit {
     return new RateLimitedError(message, seconds);
   }
 
-  private tellSoon(): void {
-    if (this.timer !== undefined || this.telling !== undefined) return;
-    this.timer = setTimeout(() => void this.tell(), Math.min(this.windowMs / PARTS, 1_000));
+  private syncSoon(): void {
+    if (this.timer !== undefined || this.syncing !== undefined) return;
+    this.timer = setTimeout(() => void this.sync(), Math.min(this.windowMs / PARTS, 1_000));
     this.timer.unref();
   }
 
-  /** One statement for all subjects, and one at a time. */
-  private tell(): Promise<void> {
-    this.telling ??= this.tellNow().finally(() => {
-      this.telling = undefined;
-      if (this.asking.length > 0 || (!this.isAlone && this.hasToGiveBack())) void this.tell();
-      else if (this.untold.size + this.doubted.size > 0) this.tellSoon();
+  /** Sends one statement for all subjects. Only one runs at a time. */
+  private sync(): Promise<void> {
+    this.syncing ??= this.syncNow().finally(() => {
+      this.syncing = undefined;
+      if (this.waiting.length > 0 || (!this.isAlone && this.hasGrantsToReturn())) void this.sync();
+      else if (this.unreported.size + this.refused.size > 0) this.syncSoon();
     });
-    return this.telling;
+    return this.syncing;
   }
 
-  /** Until it is given back, others are refused what nobody uses. */
-  private hasToGiveBack(): boolean {
-    return [...this.untold].some((subject) => (this.usages.get(subject)?.ahead ?? 0) < 0);
+  /** Whether there are unused grants to return. Until then, other processes are refused although the limit has room. */
+  private hasGrantsToReturn(): boolean {
+    return [...this.unreported].some((subject) => (this.usages.get(subject)?.ahead ?? 0) < 0);
   }
 
-  private async tellNow(): Promise<void> {
+  private async syncNow(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { asking, usages } = this;
-    this.asking = [];
-    const reports = this.reportsWith(asking);
-    const patienceMs = this.options.patienceMs ?? PATIENCE_MS;
-    const endPatience = startPatience(patienceMs, () => {
-      this.countAlone(new Error(`the database did not answer within ${String(patienceMs)} ms`));
-      answer(asking);
-      answer(this.asking.splice(0));
+    const { waiting, usages } = this;
+    this.waiting = [];
+    const reports = this.reportsWith(waiting);
+    const timeoutMs = this.options.timeoutMs ?? TIMEOUT_MS;
+    const cancelTimeout = startResponseTimeout(timeoutMs, () => {
+      this.countAlone(new Error(`the database did not respond within ${String(timeoutMs)} ms`));
+      resumeAll(waiting);
+      resumeAll(this.waiting.splice(0));
     });
     try {
-      if (reports.length > 0) this.hear(await this.report(reports), usages);
+      if (reports.length > 0) this.applyTotals(await this.report(reports), usages);
     } catch (error) {
-      // Whether it was counted is unknown: told again, it is counted twice at most.
-      this.takeBack(reports, usages);
+      // It is unknown whether the report was counted. Report it again: it is counted at most twice.
+      this.restoreUnsent(reports, usages);
       this.countAlone(error);
     }
-    endPatience();
-    answer(asking);
+    cancelTimeout();
+    resumeAll(waiting);
   }
 
   private report(reports: readonly UsageReport[]): Promise<UsageTotal[]> {
@@ -176,25 +176,25 @@ export class SharedLimit {
     return shared.report(new Date(this.window * this.windowMs), limit.count, reports);
   }
 
-  private hear(totals: readonly UsageTotal[], usages: ReadonlyMap<string, Usage>): void {
+  private applyTotals(totals: readonly UsageTotal[], usages: ReadonlyMap<string, Usage>): void {
     for (const { subject, used, granted } of totals) {
       const usage = usages.get(subject);
       if (usage === undefined) continue;
       usage.counted = used;
       usage.sending = 0;
       usage.ahead -= granted;
-      if (usage.ahead !== 0 && usages === this.usages) this.untold.add(subject);
+      if (usage.ahead !== 0 && usages === this.usages) this.unreported.add(subject);
     }
     this.isAlone = false;
   }
 
-  private takeBack(reports: readonly UsageReport[], usages: ReadonlyMap<string, Usage>): void {
+  private restoreUnsent(reports: readonly UsageReport[], usages: ReadonlyMap<string, Usage>): void {
     for (const { subject } of reports) {
       const usage = usages.get(subject);
       if (usage === undefined) continue;
       usage.ahead += usage.sending;
       usage.sending = 0;
-      if (usages === this.usages) this.untold.add(subject);
+      if (usages === this.usages) this.unreported.add(subject);
     }
   }
 
@@ -203,24 +203,24 @@ export class SharedLimit {
     this.isAlone = true;
   }
 
-  private reportsWith(asking: readonly Asking[]): UsageReport[] {
+  private reportsWith(waiting: readonly WaitingUse[]): UsageReport[] {
     const wanted = new Map<string, number>();
-    for (const { subject, cost } of asking) {
+    for (const { subject, cost } of waiting) {
       wanted.set(subject, (wanted.get(subject) ?? 0) + cost);
     }
     const reports: UsageReport[] = [];
-    for (const subject of new Set([...this.untold, ...wanted.keys(), ...this.doubted])) {
+    for (const subject of new Set([...this.unreported, ...wanted.keys(), ...this.refused])) {
       const usage = this.usages.get(subject);
-      // Who asks since the window before asks once more.
+      // The use has waited since an earlier window. It tries again in the current one.
       if (usage === undefined) continue;
       const report = { subject, spent: usage.ahead, wanted: wanted.get(subject) ?? 0 };
-      if (report.spent === 0 && report.wanted === 0 && !this.doubted.has(subject)) continue;
+      if (report.spent === 0 && report.wanted === 0 && !this.refused.has(subject)) continue;
       usage.sending = usage.ahead;
       usage.ahead = 0;
       reports.push(report);
     }
-    this.untold.clear();
-    this.doubted.clear();
+    this.unreported.clear();
+    this.refused.clear();
     return reports;
   }
 
@@ -228,7 +228,7 @@ export class SharedLimit {
     const nowMs = this.nowMs();
     if (nowMs < this.forgetAtMs) return;
     this.forgetAtMs = nowMs + FORGET_EVERY_MS;
-    this.options.shared.forgetEnded().catch(() => undefined); // the next time will do
+    this.options.shared.forgetEnded().catch(() => undefined); // the next call tries again
   }
 
   private nowMs(): number {
@@ -238,6 +238,6 @@ export class SharedLimit {
 
 const FORGET_EVERY_MS = 60_000;
 
-function answer(asking: readonly Asking[]): void {
-  for (const one of asking) one.answer();
+function resumeAll(waiting: readonly WaitingUse[]): void {
+  for (const one of waiting) one.resume();
 }

@@ -1,22 +1,22 @@
-/** What a process tells the others of one subject, and asks for. */
+/** A process's report of a subject's usage, with its request for a grant. */
 export interface UsageReport {
   readonly subject: string;
-  /** Used since it last told; below 0 it gives back what it was granted and did not use. */
+  /** The usage since the last report. Below 0, it returns an unused grant. */
   readonly spent: number;
-  /** To be granted beyond that, as far as the limit allows. */
+  /** The amount to grant in addition, as far as the limit allows. */
   readonly wanted: number;
 }
 
 export interface UsageTotal {
   readonly subject: string;
-  /** By all processes, what was granted now included. */
+  /** The usage of all processes, including this grant. */
   readonly used: number;
   readonly granted: number;
 }
 
-/** Where processes count together. */
+/** The count that all processes share. */
 export interface SharedUsage {
   report(windowStart: Date, limit: number, reports: readonly UsageReport[]): Promise<UsageTotal[]>;
-  /** Drops windows that nobody counts in any more. */
+  /** Deletes ended windows. */
   forgetEnded(): Promise<void>;
 }

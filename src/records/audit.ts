@@ -5,15 +5,15 @@ import { type Queryable, hasRows } from "../database/database.js";
 import { type RecordDefinition, columnName } from "./record.js";
 import { newId } from "../shared/uuid.js";
 
-/** Who makes a change; null for the program itself: a command, or the demo. */
+/** The author of a change; null for the program itself, such as a command or the demo. */
 export type Author = Caller | null;
 
-/** A change that is to be entered in the audit trail. */
+/** A change to record in the audit trail. */
 export interface Audit {
-  /** Made once for a request, so that work which is done again is entered once. */
+  /** Created once per request, so that a retry adds no second entry. */
   readonly id: string;
   readonly by: Author;
-  /** The name of the mutation; a REST path has that of the mutation which does the same. */
+  /** The name of the mutation; for REST requests, the name of the equivalent mutation. */
   readonly operation: string;
 }
 
@@ -21,24 +21,24 @@ export function auditOf(by: Author, operation: string): Audit {
   return { id: newId(), by, operation };
 }
 
-/** What a statement does to a row: `written` is the row then, and `before` as it was if it changes. */
-type Write = "making" | "changing" | "ending";
+/** The effect of a statement on a row. `written` is the row it wrote or deleted; an update also has `before`. */
+type Write = "create" | "update" | "delete";
 
 /**
- * The part of a writing statement that enters what it writes, so that neither is there without the
- * other. The statement must have a part `written`, which answers the row with all columns, and to change
- * one a part `before` too. What writes no row enters nothing.
+ * The part of a writing statement that adds the audit entry, so that the row and its entry are written together. The
+ * statement must have a part `written`, which returns the row with all columns, and for an update also a part `before`.
+ * A statement that writes no row adds no entry.
  */
 export function entered(audit: Audit, record: RecordDefinition, write: Write): Sql {
-  const source = write === "changing" ? sql`written, before` : sql`written`;
+  const source = write === "update" ? sql`written, before` : sql`written`;
   return sql`entered as (${entryOf(audit, record, write, source)})`;
 }
 
 /**
- * The same as a statement of its own, for the same transaction.
+ * The audit entry as a separate statement of the same transaction.
  *
- * @param source has the row as `written`, and as `before` if it changes.
- * @param fields those that may have changed; all when left out.
+ * @param source provides the row as `written` and, for an update, the old row as `before`.
+ * @param fields the fields that may have changed; all by default.
  */
 export function entryOf(
   { id, by, operation }: Audit,
@@ -49,7 +49,7 @@ export function entryOf(
 ): Sql {
   const merchantId = merchantOf(record);
   const changes = fields ? compareFields(record, write, fields) : changesOf(record, write);
-  // Nobody sent a request when the program itself acts, also where that is in a merchant's name.
+  // A caller without a request is the program itself, which may act on behalf of a merchant.
   const author = by?.request === undefined ? null : by;
   const { address = null, requestId = null, userAgent = null } = author?.request ?? {};
   return sql`
@@ -65,8 +65,8 @@ export function entryOf(
     on conflict do nothing`;
 }
 
-/** Whether an earlier run of the work has entered, and so written, its change of a merchant's record. */
-export async function wasEntered(
+/** Whether an earlier run committed this change of a merchant's record, as its audit entry shows. */
+export async function hasAuditEntry(
   on: Queryable,
   { id }: Audit,
   merchantId: string,
@@ -75,7 +75,7 @@ export async function wasEntered(
   return hasRows(on, entry, "find_own_audit_entry");
 }
 
-/** The tenant of a record's entries. */
+/** The tenant of a record's audit entries. */
 export function tenantIdOf(
   record: RecordDefinition,
   row: Readonly<Record<string, unknown>>,
@@ -84,7 +84,7 @@ export function tenantIdOf(
   return typeof merchantId === "string" ? merchantId : PLATFORM;
 }
 
-/** Leads the key of entries that belong to no merchant. */
+/** The tenant id of audit entries that belong to no merchant. */
 const PLATFORM = "00000000-0000-0000-0000-000000000000";
 
 function actorOf(author: Author): string {
@@ -97,24 +97,24 @@ function merchantOf({ name, fields }: RecordDefinition): Sql {
   return "merchantId" in fields ? sql`written.merchant_id` : sql`null::uuid`;
 }
 
-/** As the column it is, where it always is: so Citus sees on which shard the entry is to be. */
+/** Uses the plain column if it is never null, so that Citus can determine the entry's shard. */
 function tenantOf(record: RecordDefinition): Sql {
   const merchantId = merchantOf(record);
   const isAlwaysThere = record.fields["merchantId"]?.isNullable === false;
   return isAlwaysThere ? merchantId : sql`coalesce(${merchantId}, ${PLATFORM}::uuid)`;
 }
 
-/** A grant has no id of its own: its group's stands for it. */
+/** A grant has no id, so its entries have the id of its group. */
 function idOf({ fields }: RecordDefinition): Sql {
   return "id" in fields ? sql`written.id` : sql`written.pocket_group_id`;
 }
 
-/** The entry itself tells these. */
-const TOLD_OTHERWISE = new Set(["id", "merchantId", "createdAt", "updatedAt"]);
+/** Fields that are columns of the audit entry itself. */
+const OMITTED_FIELDS = new Set(["id", "merchantId", "createdAt", "updatedAt"]);
 
 /**
- * Texts are masked, since people write names, addresses and numbers into them; but for these, which
- * name the platform's own things.
+ * The strings that are not masked, because they name records of the platform. All others may contain personal data,
+ * such as names, addresses and phone numbers.
  */
 const PLAIN_TEXTS = new Set([
   "Merchant.name",
@@ -124,12 +124,12 @@ const PLAIN_TEXTS = new Set([
 ]);
 
 const known: Readonly<Record<Write, WeakMap<RecordDefinition, Sql>>> = {
-  making: new WeakMap(),
-  changing: new WeakMap(),
-  ending: new WeakMap(),
+  create: new WeakMap(),
+  update: new WeakMap(),
+  delete: new WeakMap(),
 };
 
-/** The fields that differ, each with its value before and after, as `AuditChange` says. */
+/** The fields that differ, each with its value before and after, in the form of `AuditChange`. */
 function changesOf(record: RecordDefinition, write: Write): Sql {
   let changes = known[write].get(record);
   if (changes === undefined) known[write].set(record, (changes = compareFields(record, write)));
@@ -138,17 +138,17 @@ function changesOf(record: RecordDefinition, write: Write): Sql {
 
 function compareFields(record: RecordDefinition, write: Write, changed?: readonly string[]): Sql {
   const fields = Object.entries(record.fields).filter(
-    ([name, field]) => isTold(name, field) && (changed?.includes(name) ?? true),
+    ([name, field]) => isShown(name, field) && (changed?.includes(name) ?? true),
   );
   const rows = fields.map(([name, field]) => {
     const isMasked = field.kind === "bytes" || isMaskedText(record, name, field);
     const written = sql`written.${columnName(name)}`;
-    const old = write === "changing" ? sql`before.${columnName(name)}` : written;
-    const textOfOld = write === "making" ? NONE : textOf(old, field, isMasked);
-    const textOfNew = write === "ending" ? NONE : textOf(written, field, isMasked);
+    const old = write === "update" ? sql`before.${columnName(name)}` : written;
+    const textOfOld = write === "create" ? NONE : textOf(old, field, isMasked);
+    const textOfNew = write === "delete" ? NONE : textOf(written, field, isMasked);
     const differs =
-      write === "changing" ? sql`${old} is distinct from ${written}` : sql`${written} is not null`;
-    // A sealed secret is the secret to whoever reads the trail.
+      write === "update" ? sql`${old} is distinct from ${written}` : sql`${written} is not null`;
+    // Show a sealed secret under the name of the secret.
     const shownName = propertyName(name.replace(/Sealed$/, ""));
     return sql`(${shownName}, ${differs}, ${textOfOld}, ${textOfNew})`;
   });
@@ -159,9 +159,9 @@ function compareFields(record: RecordDefinition, write: Write, changed?: readonl
 
 const NONE = sql`null::text`;
 
-/** Of what is hidden, ids and secrets count; the rest is this program's own. */
-function isTold(name: string, { role, kind }: Field<unknown>): boolean {
-  if (TOLD_OTHERWISE.has(name)) return false;
+/** Whether the audit trail shows a field. Of the hidden fields it shows ids and secrets; the others are internal. */
+function isShown(name: string, { role, kind }: Field<unknown>): boolean {
+  if (OMITTED_FIELDS.has(name)) return false;
   return role === "shown" || (role === "hidden" && (kind === "uuid" || kind === "bytes"));
 }
 

@@ -2,7 +2,7 @@ import type { Enumeration } from "../shared/enumeration.js";
 import type { Instant } from "../shared/instant.js";
 import type { ColumnType } from "../database/models.js";
 
-/** What a field holds, which decides its GraphQL type, its operators, and how its column is read. */
+/** The kind of a field's values, which determines its GraphQL type, its operators, and how its column is read. */
 export type FieldKind =
   | "id"
   | "uuid"
@@ -18,7 +18,7 @@ export type FieldKind =
   | EnumKind
   | EnumListKind;
 
-/** One of an enumeration's names, kept as a text. */
+/** A name of an enumeration, stored as text. */
 export interface EnumKind {
   readonly enumeration: Enumeration;
 }
@@ -27,26 +27,26 @@ export interface EnumListKind {
   readonly enumList: object;
 }
 
-/** What lists can do with a field. Everything is off unless it is named. */
+/** What lists can do with a field. Every use is off by default. */
 export interface FieldUses {
   /** Filter by it, with the operators of its kind. */
   readonly filter?: boolean;
   readonly sort?: boolean;
   readonly sum?: boolean;
   readonly average?: boolean;
-  /** Its least and greatest value. */
+  /** Return its minimum and maximum. */
   readonly extremes?: boolean;
   /** Group by it; a time is grouped by buckets. */
   readonly group?: boolean;
   /**
-   * The letters that a text can have, enforced by a check constraint: folded ones, ASCII capitals,
-   * or none at all. Ignoring case then costs nothing: the column is compared unfolded, so that its index
-   * serves. Text without letters is also sorted by its index: every collation sorts digits the same.
+   * The letters that a string can contain, enforced by a check constraint: folded letters, ASCII capitals, or none.
+   * Such a column needs no folding to ignore case, so comparisons use its index. A column without letters can also be
+   * sorted by its index, because every collation sorts digits in the same order.
    */
   readonly letters?: "lower" | "upper" | "none";
-  /** At most one record has a value, among those of the same merchant or pocket group. */
+  /** The value is unique within a merchant or a pocket group. */
   readonly unique?: boolean;
-  /** A phone number that is stored as it was written, and compared by its digits. */
+  /** A phone number that is stored as entered, and compared by its digits. */
   readonly asWritten?: true;
 }
 
@@ -66,11 +66,11 @@ export interface Field<T, C extends ColumnType = ColumnType> {
   readonly description: string;
   readonly isNullable: boolean;
   /**
-   * `shown` in the GraphQL type; `hidden`: read, and not shown; `virtual`: neither, and there to filter
-   * or to group by.
+   * `shown`: in the GraphQL type. `hidden`: read from the database, but not shown. `virtual`: not read, only for
+   * filters and groups.
    */
   readonly role: "shown" | "hidden" | "virtual";
-  /** The id of another record: grouping by it is grouping by the relation. */
+  /** The id of another record. Grouping by it groups by the relation. */
   readonly isReference?: true;
   readonly uses: FieldUses;
   readonly through?: Through;
@@ -92,7 +92,7 @@ export const uuid = (description: string, uses?: FieldUses): Field<string, "Uuid
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("text", description, uses);
-/** A text whose filters accept phone numbers in every form that a charge accepts. */
+/** A string whose filters accept phone numbers in every form that charges accept. */
 export const phoneNumber = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("phoneNumber", description, { letters: "lower", ...uses });
 export const currency = (description: string, uses?: FieldUses): Field<string, "String"> =>
@@ -116,7 +116,7 @@ export const enumeration = <V extends string>(
   uses?: FieldUses,
 ): Field<V, "String"> => shown({ enumeration: of }, description, uses);
 
-/** The id of another record, shown beside the relation and filtered by. */
+/** The id of another record, shown in addition to the relation and available to filters. */
 export const reference = (description: string, uses?: FieldUses): Field<string, "Uuid"> => ({
   ...shown<string, "Uuid">("id", description, { filter: true, ...uses }),
   isReference: true,
@@ -126,7 +126,7 @@ export const reference = (description: string, uses?: FieldUses): Field<string, 
 export const bytes = (description: string): Field<Buffer, "Bytes"> =>
   hidden(shown("bytes", description));
 
-/** A JSON document, never shown as it is: the record's type has a field of its own for it. */
+/** A JSON document, never shown directly: the record's type has a separate field for it. */
 export const json = <T>(description: string): Field<T, "Json"> =>
   hidden(shown<T, "Json">("json", description));
 
@@ -135,22 +135,22 @@ export function nullable<T, C extends ColumnType>(of: Field<T, C>): Field<T | nu
   return { ...(of as Field<T | null, C>), isNullable: true };
 }
 
-/** A field that this program reads and nobody is shown. */
+/** A field for internal use that the API does not show. */
 export function hidden<T, C extends ColumnType>(of: Field<T, C>): Field<T, C> {
   return { ...of, role: "hidden" };
 }
 
-/** The id of another record, in whose place the relation is shown. */
+/** The id of another record. The API shows the relation instead. */
 export function key(description: string, uses: FieldUses = {}): Field<string, "Uuid"> {
   return hidden({ ...shown<string, "Uuid">("uuid", description, uses), isReference: true });
 }
 
-/** A field without a column of the record's own, for filters and groups. */
+/** A field for filters and groups that is not a column of the record. */
 export interface VirtualField extends Field<never> {
   readonly role: "virtual";
 }
 
-/** @param through where its column is; left out for one that the list translates by itself. */
+/** @param through the location of its column; omitted if the list translates the filter itself. */
 export function virtual(of: Field<unknown>, through?: Through): VirtualField {
   return { ...(of as Field<never>), role: "virtual", ...(through ? { through } : {}) };
 }

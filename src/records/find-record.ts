@@ -12,7 +12,7 @@ import {
 } from "./prisma-model.js";
 import type { RowOf } from "./record.js";
 
-/** The records that meet the condition, in no particular order. Reads again when the connection broke. */
+/** The records that meet the condition, in no particular order. Retries if the connection breaks. */
 export async function findRecords<R extends PlainRecord>(
   { prisma }: Source,
   record: R,
@@ -23,7 +23,7 @@ export async function findRecords<R extends PlainRecord>(
   return (await repeatFailed(find)).map(rowFrom<R>);
 }
 
-/** A merchant's record. Simultaneous look-ups are one statement. @returns null when the merchant has none. */
+/** A merchant's record. Simultaneous look-ups share a statement. @returns null if the merchant has no such record. */
 export async function findOwnRecord<R extends PlainRecord>(
   source: Database,
   record: R,

@@ -10,8 +10,8 @@ export type Key<R extends PlainRecord> = Readonly<Partial<Record<keyof RowOf<R>,
 /**
  * Locks the record for the rest of the transaction.
  *
- * @returns the record as it is, and the time of its next change: now, and in any case later than its last change,
- *   even where a clock was set back.
+ * @returns the current record and the time for its next change: the current time, but always later than its last
+ *   change, even if the clock was set back.
  */
 export async function lock<R extends PlainRecord>(
   tx: PrismaTransaction,
@@ -31,7 +31,7 @@ export async function lock<R extends PlainRecord>(
   return { row: rowFrom<R>(row), now: instantOf(time as Date) };
 }
 
-/** The record as it is, under the name `written`. */
+/** A source for a `from` clause with the current record, named `written`. */
 export function written(record: PlainRecord, key: Row): Sql {
   return sql`(select * from ${record.table} where ${isAt(record, key)}) as written`;
 }

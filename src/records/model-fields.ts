@@ -1,7 +1,7 @@
 import type { ColumnType, ColumnsOf, ModelName } from "../database/models.js";
 import type { Field, VirtualField } from "./field.js";
 
-/** The fields as they are; in place of one that the model does not have so, the column that it has. */
+/** The fields, with the model's column in place of each field that does not match it, so that the compiler shows it. */
 export type Described<M extends string, F> = M extends ModelName
   ? {
       readonly [K in keyof F]: F[K] extends VirtualField
@@ -20,7 +20,7 @@ interface AnyColumn {
   readonly value: unknown;
 }
 
-/** Whether a field has the type of the column, can be null when it can, and has the elements of its list. */
+/** Whether a field matches a column: its type, whether it can be null, and the elements of a list. */
 type Fits<F, C> = C extends AnyColumn
   ? F extends Field<infer T, C["type"]>
     ? C["type"] extends "Json"

@@ -4,16 +4,16 @@ import { present } from "../shared/assert.js";
 import { instantOf } from "../shared/instant.js";
 import type { Fields, RecordDefinition, RowOf } from "./record.js";
 
-/** A record that a model of schema.prisma describes. */
+/** A record with a model in schema.prisma. */
 export type PlainRecord = RecordDefinition<Fields, ModelName>;
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What has Prisma Client. */
+/** Provides Prisma Client. */
 export interface Source {
   readonly prisma: PrismaReads;
 }
 
-/** What Prisma Client does with any model, as far as it is used here. */
+/** The operations of Prisma Client on a model that this program uses. */
 interface Model {
   findMany(of: object): Promise<Row[]>;
   createMany(of: object): Promise<{ readonly count: number }>;
@@ -28,13 +28,13 @@ export function modelOf(on: PrismaReads | PrismaTransaction, { model }: PlainRec
   return present((on as unknown as Readonly<Record<string, Model>>)[name], name);
 }
 
-/** The columns that are read of a record. */
+/** The columns of a record to read. */
 export function selectionOf({ fields }: PlainRecord): Readonly<Record<string, true>> {
   const read = Object.keys(fields).filter((name) => fields[name]?.role !== "virtual");
   return Object.fromEntries(read.map((name) => [name, true]));
 }
 
-/** A row as this program has it: amounts are numbers, times are strings. */
+/** Converts a row of Prisma Client: amounts become numbers, times become strings. */
 export function rowFrom<R extends PlainRecord>(row: Row): RowOf<R> {
   const own = Object.entries(row).map(([name, value]) => {
     if (value instanceof Date) return [name, instantOf(value)];

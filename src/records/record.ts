@@ -13,20 +13,19 @@ import type { Described } from "./model-fields.js";
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /**
- * A kind of record, described once: its name in the schema, its table, its fields. The GraphQL types,
- * the SQL that reads and filters it, its cursors and its sums come from here. A field's column is its
- * name in snake case.
+ * The definition of a kind of record: its name in the schema, its table, its fields. The GraphQL types, the SQL that
+ * reads and filters it, its cursors and its sums are derived from it. A field's column is its name in snake case.
  */
 export interface RecordDefinition<F extends Fields = Fields, M extends string = string> {
   readonly name: string;
-  /** The model of schema.prisma that has these columns; a view has none of its name. */
+  /** The model in schema.prisma with these columns; a view has none. */
   readonly model: M;
   readonly table: Sql;
   readonly description: string;
   readonly fields: F;
-  /** The field that tells in which currency the record's amounts are. */
+  /** The field with the currency of the record's amounts. */
   readonly currencyField: string | undefined;
-  /** Every field that is read, under its own name. */
+  /** The select list: every field that is read, under its own name. */
   readonly columns: Sql;
   /** How the columns are read; see `rowsOf`. */
   readonly row: RowType<unknown>;
@@ -40,10 +39,10 @@ export type RowOf<R extends RecordDefinition> = {
 };
 
 /**
- * Describes a record. The compiler checks the fields against the model in schema.prisma: the name of each
- * column, its type, and whether it can be null.
+ * Defines a record. The compiler checks the fields against the model in schema.prisma: the name of each column, its
+ * type, and whether it can be null.
  *
- * @param definition `model` is the model's name where the record has another; a view has none.
+ * @param definition `model` is needed only if the model's name differs from the record's; a view has no model.
  */
 export function defineRecord<
   const N extends string,
@@ -79,7 +78,7 @@ export function findRows<R extends RecordDefinition>(
   return readRows(on, rowsOf(record), statement, name);
 }
 
-/** The rows that a statement with the record's columns answers. */
+/** The row type of a statement with the record's columns. */
 export function rowsOf<R extends RecordDefinition>(record: R): RowType<RowOf<R>> {
   return record.row as RowType<RowOf<R>>;
 }
@@ -87,8 +86,8 @@ export function rowsOf<R extends RecordDefinition>(record: R): RowType<RowOf<R>>
 /**
  * The rows with these keys, in no particular order, each found by its unique key.
  *
- * @param fixed the first columns of the unique index, where they have one value for all keys.
- * @param listed its other columns, with a value for each row to find.
+ * @param fixed the first columns of the unique index that have the same value for all keys.
+ * @param listed its other columns, with one value per key.
  */
 export async function findByKeys<R extends RecordDefinition>(
   on: Queryable,
@@ -102,7 +101,7 @@ export async function findByKeys<R extends RecordDefinition>(
   return readRows(on, rowsOf(record), sql`select ${record.columns} from ${rows}`, name);
 }
 
-/** The records of one merchant that have these ids, in no particular order. */
+/** One merchant's records with these ids, in no particular order. */
 export function findOwned<R extends RecordDefinition>(
   on: Queryable,
   record: R,
@@ -129,7 +128,7 @@ export function findOwned<R extends RecordDefinition>(
   );
 }
 
-/** The key of a merchant's record, to find it by `byKey`. */
+/** The key of a merchant's record, for `byKey`. */
 export function ownedKey(merchantId: Sql, id: Sql): [KeyPart, KeyPart] {
   return [
     { column: "merchant_id", value: merchantId },
@@ -137,13 +136,13 @@ export function ownedKey(merchantId: Sql, id: Sql): [KeyPart, KeyPart] {
   ];
 }
 
-/** @throws InvariantError when the record has no such field: names come from the schema. */
+/** @throws InvariantError if the record has no such field: names come from the schema. */
 export function fieldOf(record: RecordDefinition, name: string): Field<unknown> {
   assert(Object.hasOwn(record.fields, name), `${record.name} has no field ${name}`);
   return present(record.fields[name], name);
 }
 
-/** The column of a field, in the record's table or in the one that it comes from. */
+/** The column of a field, in the record's table or in a joined one. */
 export function columnOf(record: RecordDefinition, name: string): Sql {
   const { through } = fieldOf(record, name);
   return through
@@ -156,13 +155,13 @@ export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
   return sortedAs(fieldOf(record, name), columnOf(record, name));
 }
 
-/** The expression that sorts values of a field: in the same order whatever the database's locale. */
+/** The expression that sorts values of a field, in the same order regardless of the database's locale. */
 export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
   if (typeof kind === "object" || kind === "currency") return inCodeOrder(values);
   return kind === "text" && uses.letters !== "none" ? inReadingOrder(values) : values;
 }
 
-/** The record's table, joined with those that the fields come from. */
+/** The record's table, joined with the tables of the fields. */
 export function tablesOf(record: RecordDefinition, fields: readonly string[]): Sql {
   const sources = new Map(
     fields.flatMap((name) => {
@@ -177,7 +176,7 @@ export function tablesOf(record: RecordDefinition, fields: readonly string[]): S
   return joins.length === 0 ? record.table : sql`${record.table}${join(joins, "")}`;
 }
 
-/** How PostgreSQL names the type of a single value of a kind. */
+/** The PostgreSQL type of a single value of a kind. */
 export function sqlTypeOf(kind: FieldKind): Sql {
   return SQL_TYPES[typeof kind === "object" ? "text" : kind];
 }
@@ -196,7 +195,7 @@ const SQL_TYPES = {
   json: sql`jsonb`,
 };
 
-/** How a field's column is read in a result. */
+/** The result column of a field, which reads its values. */
 export function resultColumnOf({ kind, isNullable }: Field<unknown>): Column<unknown> {
   const read: Column<unknown> =
     typeof kind === "object"
@@ -227,6 +226,6 @@ export function columnName(field: string): Sql {
 
 function readColumn(table: Sql, name: string, { kind }: Field<unknown>): Sql {
   const column = sql`${table}.${columnName(name)}`;
-  // node-postgres knows no type of ours, but it knows text[].
+  // node-postgres cannot parse arrays of our own types, so cast them to text[].
   return typeof kind === "object" && "enumList" in kind ? sql`${column}::text[]` : column;
 }

@@ -21,12 +21,12 @@ import {
 } from "./prisma-model.js";
 import { type RowOf, columnName, fieldOf, sqlTypeOf } from "./record.js";
 
-// The only functions that write by Prisma Client. A change and its entry in the audit trail are one transaction.
+// The only functions that write with Prisma Client. A change and its audit entry are one transaction.
 
-/** What changes of a row. */
+/** The changed columns of a row. */
 type Changes<R extends PlainRecord> = Partial<NewRow<R["model"]>>;
 
-/** The id and the times of a new record: those of a record of the past, otherwise new ones. */
+/** The id and the times of a new record: the origin's for an imported record, otherwise a new id and default times. */
 export function originValues(origin: Origin | undefined): {
   id: string;
   createdAt?: Date;
@@ -38,7 +38,7 @@ export function originValues(origin: Origin | undefined): {
 }
 
 /**
- * Creates a record. Its key is made before: a run whose commit was lost is recognized by it.
+ * Creates a record. The caller creates its key, so that a retry after a lost commit finds the record.
  *
  * @throws a unique violation.
  */
@@ -51,7 +51,7 @@ export function createRecord<R extends PlainRecord>(
   return create(source, record, values, audit, () => Promise.resolve(values));
 }
 
-/** As `createRecord`, with the merchant's next number of the kind. */
+/** Like `createRecord`, with the merchant's next number of the kind. */
 export function createNumberedRecord<R extends PlainRecord>(
   source: Source,
   record: R,
@@ -80,7 +80,7 @@ async function create<R extends PlainRecord>(
       return await inPrismaTransaction(source.prisma, async (tx) => {
         const data = await valuesIn(tx);
         const made = await modelOf(tx, record).create({ data, select: selectionOf(record) });
-        await tx.$executeRaw(entryOf(audit, record, "making", written(record, key)));
+        await tx.$executeRaw(entryOf(audit, record, "create", written(record, key)));
         return rowFrom<R>(made);
       });
     } catch (error) {
@@ -107,16 +107,16 @@ export async function createMissingRecord<R extends PlainRecord>(
         skipDuplicates: true,
       });
       if (count === 0) return;
-      await tx.$executeRaw(entryOf(audit, record, "making", written(record, key)));
+      await tx.$executeRaw(entryOf(audit, record, "create", written(record, key)));
     }),
   );
 }
 
 /**
- * Changes a record, which is locked before it is read. `updatedAt` then differs from any that it had.
+ * Locks, reads and updates a record. Its new `updatedAt` differs from all earlier ones.
  *
- * @param decide takes the record as it is, and the database's time; it returns what to change, which may be nothing.
- * @returns the record as it is then; null when there is none.
+ * @param decide receives the current record and the database's time, and returns the changes, which may be empty.
+ * @returns the updated record; null if there is none.
  * @throws a unique violation.
  */
 export function changeRecord<R extends PlainRecord>(
@@ -133,8 +133,8 @@ export function changeRecord<R extends PlainRecord>(
       const locked = await lock(tx, record, key);
       if (locked === null) return null;
       const { now, row } = locked;
-      // The lock was held by an earlier run until that ended: its entry exists by now or never.
-      if (runCount > 1 && (await wasEntered(tx, audit, record, row))) return row;
+      // The earlier run held this lock until it ended, so its audit entry exists by now or never will.
+      if (runCount > 1 && (await hasAuditEntry(tx, audit, record, row))) return row;
       const changes = decide(row, now);
       const names = Object.keys(changes);
       if (names.length === 0) return row;
@@ -144,13 +144,13 @@ export function changeRecord<R extends PlainRecord>(
         select: selectionOf(record),
       });
       const rows = sql`${written(record, key)}, ${before(record, row, names)}`;
-      await tx.$executeRaw(entryOf(audit, record, "changing", rows, names));
-      return rowFrom<R>(present(changed, `the ${record.name}, which is locked`));
+      await tx.$executeRaw(entryOf(audit, record, "update", rows, names));
+      return rowFrom<R>(present(changed, `the locked ${record.name}`));
     }),
   );
 }
 
-/** Removes a record. Removing what is not there changes nothing. */
+/** Deletes a record. Deleting a missing record changes nothing. */
 export async function removeRecord<R extends PlainRecord>(
   { prisma }: Source,
   record: R,
@@ -160,13 +160,13 @@ export async function removeRecord<R extends PlainRecord>(
   await repeatFailed(() =>
     inPrismaTransaction(prisma, async (tx) => {
       if ((await lock(tx, record, key)) === null) return;
-      await tx.$executeRaw(entryOf(audit, record, "ending", written(record, key)));
+      await tx.$executeRaw(entryOf(audit, record, "delete", written(record, key)));
       await modelOf(tx, record).deleteMany({ where: key });
     }),
   );
 }
 
-/** The columns of the primary key. An API token's is its id alone: an operator's has no merchant. */
+/** The columns of the primary key. An API token's key is only its id, because operators' tokens have no merchant. */
 function keyOf<R extends PlainRecord>({ fields }: R, values: Row): Key<R> {
   const names = ["merchantId", "id", "pocketGroupId"].filter(
     (name) => fields[name]?.isNullable === false,
@@ -174,7 +174,7 @@ function keyOf<R extends PlainRecord>({ fields }: R, values: Row): Key<R> {
   return Object.fromEntries(names.map((name) => [name, values[name]])) as Key<R>;
 }
 
-/** The columns as they were. */
+/** The columns before the update. */
 function before(record: PlainRecord, row: Row, names: readonly string[]): Sql {
   const values = names.map((name) => {
     const { kind } = fieldOf(record, name);
@@ -183,7 +183,7 @@ function before(record: PlainRecord, row: Row, names: readonly string[]): Sql {
   return sql`(select ${join(values, ", ")}) as before`;
 }
 
-async function wasEntered(
+async function hasAuditEntry(
   tx: PrismaTransaction,
   { id }: Audit,
   record: PlainRecord,

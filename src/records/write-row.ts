@@ -1,7 +1,7 @@
 import { type Sql, join, sql } from "../database/sql.js";
 import { columnName } from "./record.js";
 
-/** What to write, by field; a piece of SQL stands for what the database computes. */
+/** The values to write, by field. A value may be an SQL expression. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** `(columns) values (…)` of an insert. */

@@ -51,7 +51,7 @@ async function startServer(options: Partial<AppOptions>): Promise<App & { logged
   const logged: string[] = [];
   const log = pino({}, { write: (line: string) => logged.push(line) });
   // Nobody counts alone because the machine has much to do.
-  const limits = { patienceMs: 60_000, ...options.limits };
+  const limits = { timeoutMs: 60_000, ...options.limits };
   const app = await createApp({ database, log, introspection: false, clock, ...options, limits });
   onTestFinished(async () => {
     await app.close();

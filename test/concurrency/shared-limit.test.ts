@@ -33,7 +33,7 @@ class Processes {
   readonly limits: SharedLimit[];
   readonly kind = `kind-${String(++kinds)}`;
   /** Nobody counts alone because the machine has much to do. */
-  patienceMs = 60_000;
+  timeoutMs = 60_000;
   reports = 0;
 
   constructor(
@@ -41,7 +41,7 @@ class Processes {
     limit: number,
     { on = database, per = "minute" }: { on?: Database; per?: RateLimit["per"] } = {},
   ) {
-    const patienceMs = (): number => this.patienceMs;
+    const timeoutMs = (): number => this.timeoutMs;
     this.limits = Array.from({ length: count }, () => {
       const store = new RateLimitStore(on, this.kind);
       const shared: SharedUsage = {
@@ -55,8 +55,8 @@ class Processes {
         shared,
         limit: { count: limit, per },
         clock: this.clock,
-        get patienceMs() {
-          return patienceMs();
+        get timeoutMs() {
+          return timeoutMs();
         },
         words: (cost, most, wait) => `${String(cost)} of ${most}, again in ${wait}`,
         onError: (error) => this.errors.push(error),
@@ -252,7 +252,7 @@ describe("a shared limit", () => {
     await other.take("a", 20);
     expect(processes.errors).toEqual([]);
     const lock = await DatabaseLock.take(database.url, "lock table rate_limit_usage");
-    processes.patienceMs = 50;
+    processes.timeoutMs = 50;
     const [byOne, byOther] = await Promise.all([
       drain({ process: () => one }, 8, "a", 5),
       drain({ process: () => other }, 8, "a", 5),
@@ -260,10 +260,10 @@ describe("a shared limit", () => {
     // What each was told last still counts: 20 when the one asked, 40 when the other did.
     expect([byOne, byOther]).toEqual([80, 60]);
     expect(processes.errors).toEqual([
-      new Error("the database did not answer within 50 ms"),
-      new Error("the database did not answer within 50 ms"),
+      new Error("the database did not respond within 50 ms"),
+      new Error("the database did not respond within 50 ms"),
     ]);
-    processes.patienceMs = 60_000;
+    processes.timeoutMs = 60_000;
     await lock.release();
     await Promise.all([one.close(), other.close()]);
     expect(await processes.countedIn("a")).toBe(180);

@@ -11,7 +11,7 @@ const MIGRATIONS = join(PACKAGE_ROOT, "prisma/migrations");
 
 /** An advisory lock held while migrating, so that servers that start together migrate one after another. */
 export const MIGRATION_LOCK = 7_091_100_001;
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 const PAUSE_MS = 100;
 
 /**
@@ -70,7 +70,7 @@ export async function migrate(
     ...patientConnectionTo(databaseUrl),
     application_name: "pocketcharge migrate",
   });
-  client.on("error", () => undefined); // the next statement fails, and says why
+  client.on("error", () => undefined); // the next statement fails with the reason
   await client.connect();
   try {
     const records = new MigrationRecords(client);
@@ -118,7 +118,7 @@ export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> 
  * waits for all snapshots.
  */
 async function lock(client: pg.Client): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+  for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline;) {
     const { rows } = await client.query<{ isHeld: boolean }>(
       'select pg_try_advisory_lock($1) as "isHeld"',
       [MIGRATION_LOCK],
@@ -150,7 +150,7 @@ async function applyWhole(
   migration: Migration,
   records: MigrationRecords,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     try {
       await client.query("begin");

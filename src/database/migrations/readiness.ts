@@ -4,7 +4,7 @@ import { connectionTo } from "../database.js";
 import { ChangedMigrationError, type Migration, MigrationRecords } from "./migration-records.js";
 import { readMigrations } from "./migrate.js";
 
-/** Whether requests can be served, as far as the database goes. */
+/** The state of the database, as far as it is needed to serve requests. */
 export interface DatabaseState {
   readonly database: "ok" | "unreachable";
   readonly migrations: "ok" | "pending" | "changed" | "unknown";
@@ -12,54 +12,54 @@ export interface DatabaseState {
 
 const UNREACHABLE: DatabaseState = { database: "unreachable", migrations: "unknown" };
 
-/** Shorter than the second after which an orchestrator gives up by default. */
-const PATIENCE_MS = 900;
+/** Shorter than the default timeout of orchestrators, which is one second. */
+const TIMEOUT_MS = 900;
 
 /**
- * Looks whether the database answers and has every migration of this build. On a connection of its
- * own, which is made for the first question: a pool that is used up is slow, and not away.
+ * Checks whether the database responds and has every migration of this build. Uses a separate connection, which opens
+ * on the first check: an exhausted pool does not mean that the database is unreachable.
  */
 export class Readiness {
   private readonly pool: pg.Pool;
   private migrations: Migration[] | undefined;
-  private looking: Promise<DatabaseState> | undefined;
+  private checking: Promise<DatabaseState> | undefined;
 
   constructor(url: string) {
     this.pool = new pg.Pool({
       ...connectionTo(url),
       max: 1,
-      connectionTimeoutMillis: PATIENCE_MS,
-      query_timeout: PATIENCE_MS,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
       application_name: "pocketcharge readiness",
     });
-    this.pool.on("error", () => undefined); // the next question makes another connection
+    this.pool.on("error", () => undefined); // the next check opens another connection
     this.pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
-  /** Answers within a second. Whoever asks while it is looked is answered the same. */
+  /** Returns within a second. Simultaneous calls share a check. */
   look(): Promise<DatabaseState> {
-    this.looking ??= this.lookInTime().finally(() => {
-      this.looking = undefined;
+    this.checking ??= this.checkInTime().finally(() => {
+      this.checking = undefined;
     });
-    return this.looking;
+    return this.checking;
   }
 
   async close(): Promise<void> {
     await this.pool.end();
   }
 
-  private async lookInTime(): Promise<DatabaseState> {
+  private async checkInTime(): Promise<DatabaseState> {
     const tooLate = new AbortController();
-    const timer = sleep(PATIENCE_MS, UNREACHABLE, { signal: tooLate.signal });
+    const timer = sleep(TIMEOUT_MS, UNREACHABLE, { signal: tooLate.signal });
     timer.catch(() => undefined);
     try {
-      return await Promise.race([this.lookAt(), timer]);
+      return await Promise.race([this.check(), timer]);
     } finally {
       tooLate.abort();
     }
   }
 
-  private async lookAt(): Promise<DatabaseState> {
+  private async check(): Promise<DatabaseState> {
     try {
       this.migrations ??= await readMigrations();
       const { pending } = await new MigrationRecords(this.pool).compare(this.migrations);

@@ -22,26 +22,24 @@ type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
 type Executor = NonNullable<Awaited<ReturnType<Gateway["load"]>>["executor"]>;
 type Variables = Record<string, unknown>;
 
-/** One operation of a document, ready to run with variables that are read already. */
+/** A compiled operation of a document. It runs with coerced variables. */
 interface Operation extends Compilable {
   readonly run: (context: Context, variables: Variables) => Promise<ExecutionResult>;
 }
 
-/** How much compiled code is kept: about 80 MB, which is that of some 400 lists. */
+/** The maximum weight of cached code: about 80 MB, or 400 typical lists. */
 const MAX_KEPT_WEIGHT = 20_000;
 
 /**
- * Executes operations by code that is compiled from them (graphql-jit) when they are used for the second
- * time: compiling costs as much as interpreting a few times, and an operation with its values written
- * into it is used once.
+ * Executes operations with graphql-jit, which compiles them, from their second use on. Compiling costs as much as
+ * interpreting a few times, and an operation with literal values is usually sent only once.
  *
- * Variables are read before either executes (`readVariables`), since the compiler cannot read input types
- * that contain themselves, as filters do. graphql-js executes every operation that the compiler would answer
- * differently.
+ * Variables are coerced first (`readVariables`), because the compiler does not support recursive input types, such as
+ * filters. graphql-js executes every operation for which the compiler would return a different result.
  *
- * The server abandons an execution at the request's deadline, and refuses an answer above the response limit.
+ * The server abandons an execution at the request's deadline, and refuses a response above the limit.
  *
- * @param compiles false to have graphql-js interpret everything.
+ * @param compiles false to let graphql-js interpret every operation.
  * @param hidesSchema whether errors omit names of the schema that are not in the request.
  */
 export function compiledExecution(
@@ -58,7 +56,7 @@ export function compiledExecution(
     dispose: (_, node) => used.delete(node),
   });
 
-  /** @returns undefined for what graphql-js is to execute. */
+  /** @returns undefined for an operation that graphql-js must execute. */
   function operationOf(
     document: DocumentNode,
     node: OperationDefinitionNode,
@@ -84,7 +82,7 @@ export function compiledExecution(
       withReadVariablesIn(document),
       name,
     );
-    // graphql-js will tell what is wrong with it.
+    // graphql-js will report the error.
     if (!isCompiledQuery(query)) return undefined;
     return {
       ...found,
@@ -97,7 +95,7 @@ export function compiledExecution(
     const { operationName, variables: variableValues = {} } = request;
     const interpret = () =>
       execute({ schema, document, operationName, contextValue: context, variableValues });
-    // Without an operation it is graphql-js that says what is wrong with the request.
+    // If the request selects no operation, let graphql-js report the error.
     if (!isOperation(node)) return interpret();
     const definitions = node.variableDefinitions ?? [];
     const { coerced, errors } = readVariables(schema, definitions, variableValues, hidesSchema);
@@ -126,14 +124,14 @@ export function compiledExecution(
   };
 }
 
-/** What is thrown and not answered is 500 to Apollo, unless it says otherwise. */
+/** Sets HTTP status 503 for the server's own errors. Apollo would return 500 for an exception. */
 function withStatus(error: unknown): never {
   if (!(error instanceof AppError)) throw error;
   const extensions = { http: { status: 503 } };
   throw new GraphQLError(error.message, { originalError: error, extensions });
 }
 
-/** The compiler's errors lack the extensions that graphql-js's always have. */
+/** Adds the extensions that errors of graphql-js always have, and those of the compiler lack. */
 function withWholeErrors(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.map((error) => {
@@ -144,7 +142,7 @@ function withWholeErrors(result: ExecutionResult): ExecutionResult {
   return { ...result, errors };
 }
 
-/** The type of a variable that is read already. */
+/** The type of variables that are already coerced. */
 const READ = new GraphQLScalarType({ name: "ReadVariable" });
 
 function withReadVariables(schema: GraphQLSchema): GraphQLSchema {
@@ -159,7 +157,7 @@ function withReadVariablesIn(document: DocumentNode): DocumentNode {
   });
 }
 
-/** Apollo's type leaves out that the request may name no operation of the document. */
+/** A request may name no operation of the document, which Apollo's type does not express. */
 function isOperation(node: OperationDefinitionNode | undefined): node is OperationDefinitionNode {
   return node !== undefined;
 }

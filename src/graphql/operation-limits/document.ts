@@ -7,8 +7,8 @@ import {
 import { type Exceeded, exceededError } from "../exceeded.js";
 
 /**
- * Refuses documents that are too large to be validated: what other rules take grows with the square of the
- * selections. They see nothing of such a document, so that this is its only error.
+ * Refuses documents that are too large to validate, because the cost of some rules grows with the square of the
+ * selections. No other rule visits such a document, so this is its only error.
  */
 export function limitDocument(limits: DocumentLimits): ValidationRule {
   return (context) => ({
@@ -27,8 +27,8 @@ function exceededOf(document: DocumentNode, limits: DocumentLimits): Exceeded | 
   // Validation rules visit a fragment's variables once for each operation that spreads it.
   if (operations.length > MAX_OPERATIONS)
     return { limit: "operations", has: operations.length, allowed: MAX_OPERATIONS };
-  // Beside other operations, what counts is known once it is known which is executed. Alone, it has at
-  // least what stands in the document, since each fragment is spread.
+  // Aliases and directives can be checked now only if the document has a single operation, which uses every fragment.
+  // With several operations, they are checked later, for the operation that is executed.
   const isAlone = operations.length === 1;
   for (const limit of ["selections", ...(isAlone ? LATER : [])] as const)
     if (has[limit] > limits[limit]) return { limit, has: has[limit], allowed: limits[limit] };

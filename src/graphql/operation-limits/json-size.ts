@@ -2,9 +2,9 @@ import type { DocumentLimits } from "../../shared/request-limits.js";
 import type { Exceeded } from "../exceeded.js";
 
 /**
- * Which limit a JSON value exceeds: the nesting of its lists and objects, or the number of its values. Call it
- * before any other code reads the value, since reading a value can cost far more than sending it. Visits no more
- * values than are allowed.
+ * The limit that a JSON value exceeds, if any: the nesting of its lists and objects, or the number of its values. Call
+ * it before any other code reads the value, because reading a value can cost far more than sending it. Visits at most
+ * the allowed number of values.
  */
 export function exceededByJson(
   value: unknown,

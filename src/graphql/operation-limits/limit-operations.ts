@@ -20,11 +20,11 @@ import { hasMoreLines } from "./lines.js";
 import { isDocumentDeeper } from "./nesting.js";
 
 /**
- * Refuses operations without the token that they need, and operations that exceed a limit, before their variables
- * are read and before any execution. Reports the cost of each operation in the extensions of its answer. Install
- * it after `presentErrors`.
+ * Refuses operations without a required token and operations that exceed a limit, before their variables are read and
+ * before any execution. Reports the cost of each operation in the extensions of its response. Install it after
+ * `presentErrors`.
  *
- * Documents are measured once and kept measured for as long as Apollo keeps them parsed.
+ * A document is measured once. The measure is cached as long as Apollo caches the parsed document.
  */
 export function limitOperations(
   schema: GraphQLSchema,
@@ -81,8 +81,8 @@ function withoutCaller(): GraphQLError {
 }
 
 /**
- * The error for a document that is too long, has too many lines or would overflow the parser; undefined when it may
- * be parsed or is not a string. Call it before Apollo, which parses before a plugin can refuse anything.
+ * The error for a document that is too long, has too many lines or would overflow the parser; undefined if it can be
+ * parsed or is not a string. Call it before Apollo, which parses a document before plugins can refuse it.
  */
 export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
   if (typeof source !== "string") return undefined;

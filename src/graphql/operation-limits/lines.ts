@@ -1,8 +1,8 @@
 const LINE_BREAK = /\r\n|[\n\r]/g;
 
 /**
- * Whether a document has more lines than are allowed, by GraphQL's line terminators. graphql-js splits the whole
- * document into lines to locate each error. Stops reading at the first line beyond the limit.
+ * Whether a document has more lines than allowed, by GraphQL's line terminators. The limit is needed because graphql-js
+ * splits the whole document into lines to locate each error. Stops at the first line above the limit.
  */
 export function hasMoreLines(source: string, allowed: number): boolean {
   // Each line except the last has at least one character.

@@ -3,8 +3,8 @@ import type { ReadBudget } from "../../shared/read-budget.js";
 import { exceededError } from "../exceeded.js";
 
 /**
- * Refuses an answer that is too large, before it is written as JSON: until then it shares the strings of the rows
- * that were read, however often they occur.
+ * Refuses a response that is too large, before it is serialized. Until then it is small, because repeated values share
+ * the strings of the rows.
  */
 export function limitResponse(result: ExecutionResult, reads: ReadBudget): ExecutionResult {
   const { maxBytes: allowed } = reads;
@@ -15,7 +15,7 @@ export function limitResponse(result: ExecutionResult, reads: ReadBudget): Execu
 /** Quotes, a colon and a comma. */
 const PUNCTUATION_BYTES = 4;
 
-/** The bytes that remain after a value is written; below 0 as soon as it does not fit. */
+/** The remaining bytes after a value is written. Stops below 0, when the value does not fit. */
 function bytesLeft(value: unknown, bytes: number): number {
   let left = bytes - PUNCTUATION_BYTES;
   if (typeof value === "string") return left - Buffer.byteLength(value);

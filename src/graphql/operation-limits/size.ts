@@ -9,7 +9,7 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../shared/request-limits.js
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** How many there will be of something: known from the document, or once the variables are. */
+/** A number of items: a constant, or a function of the variables. */
 export type Size = number | ((variables: Variables) => number);
 
 export type Definitions = ReadonlyMap<string, VariableDefinitionNode>;
@@ -18,7 +18,7 @@ export function definitionsOf({ variableDefinitions }: OperationDefinitionNode):
   return new Map((variableDefinitions ?? []).map((one) => [one.variable.name.value, one]));
 }
 
-/** How many records a page of a list has at most: what cannot be read counts as the default. */
+/** The maximum number of records on a page of a list. An invalid size counts as the default. */
 export function pageSizeOf(node: FieldNode, definitions: Definitions): Size {
   const places = [
     { value: argumentOf(node, "page"), path: ["size"] },
@@ -27,12 +27,12 @@ export function pageSizeOf(node: FieldNode, definitions: Definitions): Size {
   ];
   return sizeOf(places, definitions, (found) => {
     const size = found.find((one) => typeof one === "number" && one >= 0);
-    // A larger page is refused when the list is asked for.
+    // The list's resolver refuses a larger page.
     return typeof size === "number" ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
   });
 }
 
-/** How many items a list within an argument has; one that is no list stands for a list of itself. */
+/** The number of items of a list in an argument. A single value counts as a list of one. */
 export function itemCountOf(
   node: FieldNode,
   [argument = "", ...path]: readonly string[],
@@ -61,7 +61,7 @@ function argumentOf({ arguments: given }: FieldNode, name: string): ValueNode | 
   return given?.find((one) => one.name.value === name)?.value;
 }
 
-/** A number, the items of a list, or what JSON has, at a path inside a value. */
+/** The value at a path inside an argument: a number, the items of a list, or a JSON value of a variable. */
 function valueAt(
   node: ValueNode | undefined,
   path: readonly string[],
@@ -88,7 +88,7 @@ function jsonAt(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-/** Parsed JSON objects inherit names from `Object.prototype` that a client may use for its own fields. */
+/** A property of the object itself. Clients may use names that JSON objects inherit from `Object.prototype`. */
 export function ownOf(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Variables)[name] : undefined;
 }

@@ -2,29 +2,29 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 
 export type MetricsReport = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
-/** What a pool of connections tells of itself. */
+/** The statistics of a pool of connections. */
 export interface PoolState {
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
 }
 
-/** What the replicas tell of themselves, in the order of the configuration. */
+/** The states of the replicas, in the order of the configuration. */
 export interface ReplicaStates {
   readonly states: readonly { readonly serves: boolean; readonly lagMs: number | null }[];
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Fewer, since there is a series of each for every field of the schema that is asked for. */
+/** Fewer buckets, because each has a series for every requested field of the schema. */
 const OPERATION_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const REQUESTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 
 /**
- * Every metric of a process that serves, for Prometheus. A new one is declared here, counted by a
- * method of its own, and told in docs/observability.md. The values of a label are a short list that is
- * known beforehand: never an id, a name, a path, nor anything else that a client makes up.
+ * The Prometheus metrics of a process that serves. Declare a new metric here, count it with its own method, and
+ * describe it in docs/observability.md. A label must have few values that are known in advance: never an id, a name, a
+ * path, or anything else that a client chooses.
  *
- * With workers, counters and gauges are summed over them; where a sum says nothing, set `aggregator`.
+ * With several workers, counters and gauges are summed. Set `aggregator` on a metric whose sum has no meaning.
  */
 export class Metrics {
   private readonly registry = new Registry();
@@ -76,7 +76,7 @@ export class Metrics {
   });
 
   constructor(pool: PoolState, replicas?: ReplicaStates) {
-    if (replicas !== undefined) this.tellOf(replicas);
+    if (replicas !== undefined) this.observeReplicas(replicas);
     collectDefaultMetrics({ register: this.registry });
     const running = (): number => this.running;
     new Gauge({
@@ -107,7 +107,7 @@ export class Metrics {
     });
   }
 
-  private tellOf(replicas: ReplicaStates): void {
+  private observeReplicas(replicas: ReplicaStates): void {
     new Gauge({
       name: "pocketcharge_replica_serving",
       help: "Processes that read lists from a replica, by its position in the configuration.",
@@ -138,7 +138,7 @@ export class Metrics {
     this.running++;
   }
 
-  /** @param statusCode of the answer, null when the client went away before it was whole. */
+  /** @param statusCode the status of the response; null if the client disconnected before its end. */
   requestEnded(
     route: "graphql" | "rest" | "other",
     statusCode: number | null,
@@ -150,9 +150,9 @@ export class Metrics {
   }
 
   /**
-   * @param kind with a field of the schema, never a name that a client gave.
-   * @param outcome `ok`, or a code of this server's or of Apollo's; any other one counts as `OTHER`.
-   * @param seconds that it took, where it was begun at all.
+   * @param kind the kind of operation and a field of the schema, never a name from the client.
+   * @param outcome `ok`, or an error code of this server or of Apollo. Any other code counts as `OTHER`.
+   * @param seconds the duration; undefined if it was not executed.
    */
   operation(
     { operation, field }: { operation: "query" | "mutation" | "other"; field: string },
@@ -163,7 +163,7 @@ export class Metrics {
     if (seconds !== undefined) this.operationDurations.observe({ operation, field }, seconds);
   }
 
-  /** @param results of one request, each `SUCCESS` or the code of a refusal. */
+  /** @param results the results of one request, each `SUCCESS` or an error code. */
   charged(results: readonly string[]): void {
     const counts = new Map<string, number>();
     for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
@@ -182,12 +182,12 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** What this process counted, as Prometheus reads it. */
+  /** The metrics of this process in Prometheus' text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }
 
-  /** The same, to be summed with other processes'. */
+  /** The metrics of this process as data, for summing over processes. */
   report(): Promise<MetricsReport> {
     return this.registry.getMetricsAsJSON();
   }

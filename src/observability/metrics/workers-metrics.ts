@@ -2,8 +2,8 @@ import { AggregatorRegistry, Counter, Gauge, Registry } from "prom-client";
 import type { MetricsReport } from "./metrics.js";
 
 /**
- * The metrics of all workers together. What a worker had counted when it last reported goes on
- * counting after its end, so that no counter of the whole runs backwards; its gauges do not.
+ * The metrics of all workers together. The counters of an ended worker keep their last reported values, so that no sum
+ * decreases. Its gauges are dropped.
  */
 export class WorkersMetrics {
   private readonly latest = new Map<number, MetricsReport>();
@@ -16,7 +16,7 @@ export class WorkersMetrics {
     registers: [this.registry],
   });
 
-  /** @param count how many workers serve at the moment. */
+  /** @param count returns the number of workers that serve. */
   constructor(count: () => number) {
     new Gauge({
       name: "pocketcharge_workers",
@@ -39,13 +39,13 @@ export class WorkersMetrics {
     if (last === undefined) return;
     const counted = last.filter(({ type }) => ["counter", "histogram"].includes(String(type)));
     const sum = AggregatorRegistry.aggregate([this.ended, counted]);
-    // Of an aggregate these are plain objects with their values.
+    // The metrics of an aggregate are plain objects with values.
     this.ended = sum.getMetricsAsArray() as MetricsReport;
   }
 
-  /** As Prometheus reads it. */
+  /** The metrics in Prometheus' text format. */
   async text(): Promise<string> {
-    // The living first: whether and how a metric is summed is asked of the first one.
+    // Running workers first: the first report with a metric determines how it is aggregated.
     const workers = AggregatorRegistry.aggregate([...this.latest.values(), this.ended]);
     return `${await workers.metrics()}\n${await this.registry.metrics()}`;
   }

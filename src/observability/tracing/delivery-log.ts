@@ -3,7 +3,7 @@ import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Logger } from "pino";
 import { within } from "./scope.js";
 
-/** Says once that traces cannot be delivered, and once that they are again. */
+/** Logs once when traces cannot be delivered, and once when they can again. */
 export class DeliveryLog implements SpanExporter {
   private isFailing = false;
 
@@ -14,7 +14,7 @@ export class DeliveryLog implements SpanExporter {
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.exporter.export(spans, (result) => {
-      // Whichever request comes to deliver the others' spans, the failure is none of its own.
+      // Log outside any trace: the spans belong to other requests than the one that triggered the delivery.
       within(undefined, () => {
         this.note(result, spans.length);
       });

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Trace } from "./trace.js";
 
-/** The request for which work is done, and the span it belongs to. */
+/** The request that work belongs to, and its span. */
 export interface Scope {
   /** Null if the work is done for several requests together. */
   readonly requestId: string | null;
-  /** What begins now belongs under this; an operation takes the place of its request. */
+  /** The parent of new spans. An operation's span replaces the request's. */
   trace: Trace;
 }
 
@@ -38,10 +38,10 @@ export function inThisScope<Arguments extends unknown[]>(
 }
 
 /**
- * Runs what is done for several requests at once in a span of its own. It belongs to the trace of the
- * first of them that is recorded, and links to all; each of them links to it.
+ * Runs the work for several requests in a separate span. The span belongs to the first recorded trace of the requests,
+ * and the span and the requests link to each other.
  *
- * @param waiting the scopes of the requests; none where nothing is traced.
+ * @param waiting the scopes of the requests; empty if tracing is disabled.
  */
 export async function tracedTogether<T>(
   waiting: readonly Scope[],

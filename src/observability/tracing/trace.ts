@@ -12,13 +12,13 @@ import {
 export interface TraceOptions {
   readonly attributes?: Readonly<Attributes>;
   readonly links?: readonly Trace[];
-  /** Whether somebody else is asked, such as the database. */
+  /** Whether the span is a call to another system, such as the database. */
   readonly isCall?: boolean;
 }
 
 /**
- * A span, under which others begin. Nothing of a person belongs into one: no value that a client sent
- * beside names, no token, no message of an error.
+ * A span, which can have child spans. It must contain no personal data: no tokens, no error messages, and from clients
+ * only names.
  */
 export class Trace {
   private hasEnded = false;
@@ -28,12 +28,12 @@ export class Trace {
     private readonly span: Span,
   ) {}
 
-  /** Whether it will be delivered, as was sampled when its trace began. */
+  /** Whether it will be delivered. This was sampled when its trace began. */
   get isRecorded(): boolean {
     return (this.span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
   }
 
-  /** How a line of the log names it. */
+  /** Its ids, as log lines contain them. */
   get ids(): { readonly trace_id: string; readonly span_id: string } {
     const { traceId, spanId } = this.span.spanContext();
     return { trace_id: traceId, span_id: spanId };
@@ -57,7 +57,7 @@ export class Trace {
     this.span.setAttributes(attributes);
   }
 
-  /** Its error by the code that it has; a message may repeat what a client sent. */
+  /** Marks it as failed with the error's code, not its message, which may repeat client input. */
   fail(error: unknown): void {
     const { code, name } = Object(error) as { code?: unknown; name?: unknown };
     this.failAs([code, name].find((one) => typeof one === "string") ?? "unknown");

@@ -16,9 +16,9 @@ const SERVICE_NAME = "pocketcharge";
 const DELIVERY_TIMEOUT_MS = 2_000;
 
 /**
- * Delivers traces in the background; what cannot be delivered is logged and dropped.
+ * Delivers traces in the background. Failed deliveries are logged and dropped.
  *
- * To be imported only where traces are wanted, since loading what is behind it takes time and memory.
+ * Import it only if tracing is enabled, because its dependencies take time and memory to load.
  */
 export class Tracing {
   private readonly provider: TracerProvider;
@@ -41,7 +41,7 @@ export class Tracing {
     });
   }
 
-  /** Begins the span of a request, in its client's trace when its header `traceparent` names one. */
+  /** Begins the span of a request. It joins the client's trace if the request has a header `traceparent`. */
   beginRequest(
     headers: Readonly<Record<string, string | string[] | undefined>>,
     name: string,
@@ -53,11 +53,11 @@ export class Tracing {
     return new Trace(tracer, tracer.startSpan(name, options, parent));
   }
 
-  /** Delivers what has ended, as far as it can be done in two seconds. */
+  /** Delivers the ended spans, for at most two seconds. */
   async close(): Promise<void> {
     const delivered = this.provider.shutdown().then(
       () => true,
-      () => true, // the log has said why
+      () => true, // the reason is already logged
     );
     const tooLate = sleep(DELIVERY_TIMEOUT_MS, false, { ref: false });
     if (await Promise.race([delivered, tooLate])) return;

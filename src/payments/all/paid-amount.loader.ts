@@ -5,7 +5,7 @@ import { perRequest } from "../../graphql/context.js";
 import { toOneLoader } from "../../listing/loader.js";
 import { type PaidAmount, findPaidAmounts } from "./paid-amount.store.js";
 
-/** Loads what was paid of orders, by their ids. */
+/** Loads the paid amounts of orders, by order id. */
 export class PaidAmountLoader {
   constructor(private readonly database: Database) {}
 

@@ -7,7 +7,7 @@ import { isAmount } from "../../shared/amount.js";
 import { assert } from "../../shared/assert.js";
 import type { PaidAmountLoader } from "./paid-amount.loader.js";
 
-/** What payments add to an order, which knows nothing of them. */
+/** Adds the paid amount to orders, whose module does not depend on payments. */
 @Resolver(() => OrderType)
 export class PaidAmountResolver {
   constructor(private readonly paidAmounts: PaidAmountLoader) {}
@@ -18,8 +18,8 @@ export class PaidAmountResolver {
   })
   async paidInCents(@Root() { id }: Order, @Ctx() context: Context): Promise<number> {
     const paidInCents = (await this.paidAmounts.byOrder(context).load(id))?.paidInCents ?? 0;
-    // Payments together may be more than an Amount can hold: an error rather than a wrong number.
-    assert(isAmount(paidInCents), `what was paid of the order ${id} is beyond an Amount`);
+    // The sum of payments may exceed the maximum Amount. Report an error instead of a rounded number.
+    assert(isAmount(paidInCents), `the paid amount of the order ${id} exceeds the maximum Amount`);
     return paidInCents;
   }
 }

@@ -7,7 +7,7 @@ import { type Sql, sql } from "../../database/sql.js";
 const PAID_AMOUNT = rowOf({ orderId: column.uuid(), paidInCents: column.bigint() });
 export type PaidAmount = RowIn<typeof PAID_AMOUNT>;
 
-/** What was paid of orders: succeeded charges less succeeded refunds, of all orders in one statement. */
+/** The paid amount of each order: succeeded charges less succeeded refunds, in one statement for all orders. */
 export async function findPaidAmounts(
   on: Queryable,
   merchantId: string,
@@ -35,7 +35,7 @@ export async function findPaidAmounts(
   );
 }
 
-/** @param condition selects the charges and refunds that count, and their order if it must determine the index. */
+/** @param condition selects the charges and refunds that count, and sorts them where that determines the index. */
 function sumOf(condition: Sql): Sql {
   return sql`coalesce(sum(amount), 0)::bigint as "paidInCents" from (
     (select order_id, total_in_cents as amount from payment_charges where ${condition})

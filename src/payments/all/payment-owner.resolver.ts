@@ -19,7 +19,7 @@ import {
   refundHistory,
 } from "./status-history.type.js";
 
-/** What the list of all payments adds to one kind of them. */
+/** Adds the fields of the common payment list to one kind of payment. */
 function paymentOwnerResolver(
   Owner: GraphqlClass,
   ownerType: PaymentOwnerType,

@@ -11,14 +11,14 @@ import { statusChangeRecord } from "./status-change.record.js";
 
 const OLDEST_FIRST = [{ field: "at", direction: "ASC" }] as const;
 
-/** The lists over payments of every kind. */
+/** The lists of payments of every kind. */
 export class PaymentReader {
   readonly payments;
   private readonly statusChanges;
 
   constructor(source: ReadSource) {
     this.payments = readerForMerchant(source, paymentRecord, paymentListTypes, { parents: {} });
-    // At the primary: a history must not end before the status that a look-up shows.
+    // Read from the primary: a replica's history may lack the current status, which look-ups already show.
     const primary = { pool: source.pool };
     this.statusChanges = readerForMerchant(
       primary,
@@ -30,7 +30,7 @@ export class PaymentReader {
     );
   }
 
-  /** The statuses of a charge, a refund or an authorization, oldest first. */
+  /** The status changes of a charge, a refund or an authorization, oldest first. */
   historyOf(
     id: string,
     context: Context,

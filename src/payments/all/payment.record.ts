@@ -13,7 +13,7 @@ import {
 import { type RowOf, defineRecord } from "../../records/record.js";
 import { PaymentOwnerType } from "../payment-enums.js";
 
-/** A view over charges, refunds and authorizations: what it says is what they say. */
+/** A view that combines charges, refunds and authorizations. */
 export const paymentRecord = defineRecord({
   name: "Payment",
   table: "payments",

@@ -4,11 +4,11 @@ import { findOwned } from "../../records/record.js";
 import { parseUuid } from "../../shared/uuid.js";
 import { type Payment, paymentRecord } from "./payment.record.js";
 
-/** The one list of charges, refunds and authorizations. */
+/** Finds a charge, a refund or an authorization by its id. */
 export class PaymentService {
   constructor(private readonly database: Database) {}
 
-  /** @returns null for what is not there, and for another merchant's. */
+  /** @returns null for an unknown id, and for another merchant's payment. */
   async find({ merchantId }: MerchantCaller, id: string): Promise<Payment | null> {
     const uuid = parseUuid(id);
     if (uuid === null) return null;

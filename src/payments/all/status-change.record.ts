@@ -1,7 +1,7 @@
 import { dateTime, hidden, id, key, nullable, text } from "../../records/field.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
 
-/** One step of a payment from status to status. Each kind of payment shows it by a type of its own. */
+/** A status change of a payment. Each kind of payment has its own GraphQL type for it. */
 export const statusChangeRecord = defineRecord({
   name: "StatusChange",
   model: "PaymentStatusChange",

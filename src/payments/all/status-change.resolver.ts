@@ -12,7 +12,7 @@ import {
   refundHistory,
 } from "./status-history.type.js";
 
-/** The fields of one step in the history of one kind of payment, besides its time. */
+/** The fields of a status change of one kind of payment, except its time. */
 function statusChangeResolver({ Change, statuses }: StatusHistory) {
   const status = enumTypeOf(statuses);
 

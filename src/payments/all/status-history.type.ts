@@ -9,14 +9,14 @@ import {
 } from "../payment-enums.js";
 import { statusChangeRecord } from "./status-change.record.js";
 
-/** The GraphQL types of one kind of payment's history. */
+/** The GraphQL types of the status history of one kind of payment. */
 export interface StatusHistory {
   readonly Change: GraphqlClass;
   readonly Connection: ConnectionTypes<typeof statusChangeRecord>["Connection"];
   readonly statuses: Enumeration;
 }
 
-/** Each kind has statuses of its own, and so a type of its own. */
+/** Each kind of payment has its own statuses, and therefore its own types. */
 function statusHistory(kind: string, statuses: Enumeration): StatusHistory {
   const name = `${kind}StatusChange`;
   const description = `A status change of a ${kind}. History entries are never changed or deleted.`;

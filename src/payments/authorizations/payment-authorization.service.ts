@@ -13,7 +13,7 @@ import {
 import type { PaymentAuthorization } from "./payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "./payment-authorization.store.js";
 
-/** An authorization depends on no other payment: charges that capture it change it. */
+/** Creating or updating an authorization locks no other payment. Charges that capture it also change it. */
 export class PaymentAuthorizationService extends PaymentKindService<
   PaymentAuthorization,
   CreatePaymentAuthorization,

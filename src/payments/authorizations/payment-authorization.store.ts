@@ -14,14 +14,14 @@ export class PaymentAuthorizationStore extends PaymentKindStore<typeof paymentAu
     super(database, paymentAuthorizationRecord);
   }
 
-  /** As `lock`, by a charge that refers to the authorization: it is locked before the charge is. */
+  /** Locks the authorization that a charge refers to. Call it before locking the charge. */
   lockByCharge(tx: Tx, merchantId: string, chargeId: string): Promise<PaymentAuthorization | null> {
     const charge = byKey(...ownedKey(sql`${merchantId}::uuid`, sql`${chargeId}::uuid`));
     const id = sql`(select payment_authorization_id from payment_charges where ${charge})`;
     return this.lockSelected(tx, merchantId, id, "lock_payment_authorization_of_charge");
   }
 
-  /** Takes the funds of a charge out of a locked authorization, whose rest is thereby released. */
+  /** Captures the funds of a charge from a locked authorization, which releases the remaining funds. */
   async capture(
     tx: Tx,
     authorization: PaymentAuthorization,

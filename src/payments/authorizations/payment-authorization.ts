@@ -15,7 +15,7 @@ import {
 import { type ReferenceIds, type References, settleReferences } from "../payment-references.js";
 import { AUTHORIZATION_TRANSITIONS, checkTransition } from "../payment-transitions.js";
 
-/** Funds that are held, as far as captures need to know them. */
+/** The fields of an authorization that a capture depends on. */
 export interface Hold {
   readonly status: PaymentAuthorizationStatus;
   readonly amountInCents: number;
@@ -26,7 +26,7 @@ export interface Hold {
   readonly capturedAt: Instant | null;
 }
 
-/** Statuses in which what was not captured is held no longer. */
+/** Statuses in which the funds that were not captured are no longer held. */
 const RELEASED: ReadonlySet<PaymentAuthorizationStatus> = new Set([
   "CAPTURED",
   "CANCELED",
@@ -34,13 +34,13 @@ const RELEASED: ReadonlySet<PaymentAuthorizationStatus> = new Set([
   "FAILED",
 ]);
 
-/** A hold is captured once, while it lasts. */
+/** A hold can be captured once, before it expires. */
 export function isCapturable(hold: Hold, now: Instant): boolean {
   const isInTime = hold.captureBefore === null || hold.captureBefore > now;
   return hold.status === "SUCCEEDED" && hold.capturedAt === null && isInTime;
 }
 
-/** What became of each part of the held funds; the three always add up to what was authorized. */
+/** The captured, released and held parts of the funds, which always add up to the authorized amount. */
 export function partsOf(hold: Hold, kind: "amount" | "deposit" | "total") {
   const sum = (amount: number, deposit: number): number =>
     kind === "amount" ? amount : kind === "deposit" ? deposit : amount + deposit;
@@ -51,14 +51,14 @@ export function partsOf(hold: Hold, kind: "amount" | "deposit" | "total") {
   return { captured, released: isOver ? rest : 0, capturable: isOver ? 0 : rest };
 }
 
-/** The fields of an input that are to blame for a capture that is refused. */
+/** The input fields that the errors of a refused capture name. */
 export interface BlamedFields {
   readonly state: string;
   readonly amount: string;
   readonly deposit: string;
 }
 
-/** Whether a charge of these amounts can be taken out of the hold. */
+/** Checks that a charge of these amounts can be captured from the hold. */
 export function checkCapture(
   errors: UserErrors,
   hold: Hold,
@@ -102,7 +102,7 @@ export interface CreatePaymentAuthorization
   readonly currency?: string | null | undefined;
 }
 
-/** A new authorization with its defaults, or all that is wrong with its input. */
+/** A new authorization with its defaults, or every error in its input. */
 export function draftAuthorization(input: CreatePaymentAuthorization, references: References) {
   const errors = new UserErrors();
   const { amountInCents, mode } = input;
@@ -133,10 +133,10 @@ export function draftAuthorization(input: CreatePaymentAuthorization, references
 }
 
 /**
- * What an update changes of an authorization, or all that is wrong with it. One that is set to CAPTURED
- * by hand was captured in full, elsewhere.
+ * The changes that an update makes to an authorization, or every error in its input. An update to CAPTURED
+ * records a full capture outside this server.
  *
- * @returns only what differs from the authorization as it is; `providerSecret` is left to the caller.
+ * @returns only the fields that differ from the current authorization; the caller handles `providerSecret`.
  */
 export function changeAuthorization(input: UpdatePaymentAuthorization, authorization: Hold) {
   const errors = new UserErrors();
@@ -149,7 +149,7 @@ export function changeAuthorization(input: UpdatePaymentAuthorization, authoriza
     checkTransition(errors, AUTHORIZATION_TRANSITIONS, authorization.status, status);
   }
   const isCapture = status === "CAPTURED" && authorization.capturedAt === null;
-  // What was captured once is never captured again.
+  // An authorization is captured at most once.
   const captured = isCapture ? capturedInFull(authorization) : {};
   return { errors, changes: { ...changes, ...captured } };
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/clock.js";
 import { type Hold, isCapturable, partsOf } from "./payment-authorization.js";
 import { PaymentAuthorizationType } from "./payment-authorization.type.js";
 
-/** What is told of an authorization's funds: computed, so that it is true at the moment it is asked. */
+/** The state of an authorization's funds. It is computed for each request, because it depends on the current time. */
 @Resolver(() => PaymentAuthorizationType)
 export class PaymentHoldResolver {
   constructor(private readonly clock: Clock) {}

@@ -17,29 +17,29 @@ export interface UpdatePaymentCharge extends PaymentChargeFields {
   readonly paymentMethodId?: string | null | undefined;
 }
 
-/** What the change meets: the charge itself and what it refers to, read under its lock. */
-export interface ChargeSurroundings {
+/** The locked charge and the records that it refers to. */
+export interface ChargeWithRelated {
   readonly charge: PaymentCharge;
-  /** The charge's own, locked as well. */
+  /** The charge's authorization, locked as well. */
   readonly authorization: ReferredAuthorization | null;
-  /** Found for the input's payment method. */
+  /** The payment method that the input names. */
   readonly paymentMethod: References["paymentMethod"];
   readonly now: Instant;
 }
 
-/** The fields that can only be changed before the status has left CREATED. */
+/** The fields that can only be changed while the status is CREATED. */
 const FREEZING = ["amountInCents", "depositInCents", "currency", "mode", "provider"] as const;
 const NEVER_NULL = ["status", ...FREEZING] as const;
 
 const BLAMED: BlamedFields = { state: "status", amount: "status", deposit: "status" };
 
 /**
- * What an update changes of a charge, or all that is wrong with it.
+ * The changes that an update makes to a charge, or every error in its input.
  *
- * @returns only what differs from the charge as it is; `providerSecret` is left to the caller.
+ * @returns only the fields that differ from the current charge; the caller handles `providerSecret`.
  */
-export function changeCharge(input: UpdatePaymentCharge, surroundings: ChargeSurroundings) {
-  const { charge, authorization, paymentMethod, now } = surroundings;
+export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRelated) {
+  const { charge, authorization, paymentMethod, now } = related;
   const errors = new UserErrors();
   const { expectedUpdatedAt, providerSecret, paymentMethodId, ...fields } = input;
   for (const field of NEVER_NULL) errors.refuseNull(field, input[field]);
@@ -62,7 +62,7 @@ export function changeCharge(input: UpdatePaymentCharge, surroundings: ChargeSur
   }
   checkPaymentMethod(errors, paymentMethod, charge.customerId);
   if (changes.mode != null || "paymentMethodId" in changes) {
-    // One that is not found was given all the same.
+    // An unknown id counts as given, so that the only error is the one about the unknown id.
     const given = paymentMethodId === undefined ? charge : { ...charge, paymentMethodId };
     checkMode(errors, changed.mode, given, "mode");
   }
@@ -77,7 +77,7 @@ export function changeCharge(input: UpdatePaymentCharge, surroundings: ChargeSur
   if (captures && authorization) checkCapture(errors, authorization, changed, now, BLAMED);
   return {
     errors,
-    /** What is to be taken out of the authorization. */
+    /** The amounts to capture from the authorization. */
     capture: captures && authorization ? changed : null,
     changes: {
       ...changes,
@@ -96,7 +96,7 @@ function checkFrozen(errors: UserErrors, changes: object, { isFrozen }: PaymentC
   }
 }
 
-/** The order's and the authorization's currency is the charge's already. */
+/** The currency of a charge with an order or an authorization cannot change, since the charge already has theirs. */
 function checkCurrency(
   errors: UserErrors,
   currency: string | null | undefined,
@@ -108,7 +108,7 @@ function checkCurrency(
   errors.add("CURRENCY_MISMATCH", "currency", `currency must stay that of the charge's ${owner}.`);
 }
 
-/** Nulls that were refused stand for no value: the rules go on with what is there. */
+/** Drops nulls that were refused, so that the other rules check the current values. */
 function withoutNulls<T extends object>(
   changes: T,
 ): { [K in keyof T]: Exclude<T[K], null | undefined> } {

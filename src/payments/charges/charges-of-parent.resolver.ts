@@ -11,7 +11,7 @@ import type { PaymentChargeReader } from "./payment-charge.reader.js";
 import type { paymentChargeRecord } from "./payment-charge.record.js";
 import { paymentChargeListTypes } from "./payment-charge.type.js";
 
-/** Adds the list of its charges to a record that knows nothing of them. */
+/** Adds the list of charges to a parent record, whose module does not depend on charges. */
 function chargesOf(
   Parent: GraphqlClass,
   parent: Parameters<PaymentChargeReader["of"]>[0],

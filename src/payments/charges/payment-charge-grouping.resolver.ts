@@ -10,7 +10,7 @@ import { OrderType } from "../../orders/order.type.js";
 import type { PaymentRelations } from "../payment-relations.loader.js";
 import { paymentChargeListTypes } from "./payment-charge.type.js";
 
-/** A group's keys that are relations: their ids are what the group was made by. */
+/** The keys of a group that are relations. The charges are grouped by their ids. */
 interface GroupingValues {
   readonly customerId?: string | null;
   readonly orderId?: string | null;

@@ -13,7 +13,7 @@ import { type CreatePaymentCharge, draftCharge } from "./payment-charge.js";
 import type { PaymentCharge } from "./payment-charge.record.js";
 import type { PaymentChargeStore } from "./payment-charge.store.js";
 
-/** A charge that captures changes its authorization in the same transaction. */
+/** A charge that captures an authorization updates it in the same transaction. */
 export class PaymentChargeService extends PaymentKindService<
   PaymentCharge,
   CreatePaymentCharge,
@@ -55,18 +55,18 @@ export class PaymentChargeService extends PaymentKindService<
     input: UpdatePaymentCharge,
   ): Promise<ChangeRule<PaymentCharge>> {
     const { merchantId } = caller;
-    // What may capture, or be held against the authorization, locks it first.
-    const meetsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
+    // Lock the authorization before the charge, if the update may capture it or must match its provider.
+    const needsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
     const { paymentMethodId } = input;
     const [authorization, references] = await together(
-      meetsAuthorization ? this.authorizations.lockByCharge(tx, merchantId, id) : null,
+      needsAuthorization ? this.authorizations.lockByCharge(tx, merchantId, id) : null,
       paymentMethodId == null ? null : findReferences(tx, merchantId, { paymentMethodId }),
     );
     const paymentMethod = references?.paymentMethod ?? null;
     const now = this.clock.now();
     return (charge) => {
-      const surroundings = { charge, authorization, paymentMethod, now };
-      const { errors, changes, capture } = changeCharge(input, surroundings);
+      const related = { charge, authorization, paymentMethod, now };
+      const { errors, changes, capture } = changeCharge(input, related);
       return { errors, changes, writeRelated: this.capturing(tx, caller, authorization, capture) };
     };
   }

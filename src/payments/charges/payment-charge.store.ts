@@ -13,8 +13,8 @@ export class PaymentChargeStore extends PaymentKindStore<typeof paymentChargeRec
   }
 
   /**
-   * Writes the sums of a locked charge's refunds. What refunds under way have set aside is nothing that
-   * the charge shows, so that it does not count as changed by them.
+   * Writes the refund sums of a locked charge. The sums of pending refunds are not shown, so changing only them
+   * leaves `updatedAt` as it is.
    */
   async moveSums(tx: Tx, charge: PaymentCharge, sums: Values): Promise<void> {
     if (Object.keys(sums).length === 0) return;
@@ -29,7 +29,7 @@ export class PaymentChargeStore extends PaymentKindStore<typeof paymentChargeRec
     );
   }
 
-  /** As `lock`, by a refund of the charge. */
+  /** Locks the charge that a refund refers to. */
   lockByRefund(tx: Tx, merchantId: string, refundId: string): Promise<PaymentCharge | null> {
     const refund = byKey(...ownedKey(sql`${merchantId}::uuid`, sql`${refundId}::uuid`));
     const id = sql`(select payment_charge_id from payment_refunds where ${refund})`;

@@ -15,7 +15,7 @@ import {
 } from "../payment-input.js";
 import { type ReferenceIds, type References, settleReferences } from "../payment-references.js";
 
-/** The fields that a charge is made with and, until it is frozen or for ever, changed by. */
+/** The fields that creating or updating a charge can set. Some can no longer change once it leaves CREATED. */
 export interface PaymentChargeFields extends PaymentTexts {
   readonly status?: PaymentChargeStatus | null | undefined;
   readonly mode?: PaymentChargeMode | null | undefined;
@@ -45,9 +45,9 @@ const BLAMED: BlamedFields = {
 };
 
 /**
- * A new charge with its defaults, or all that is wrong with its input.
+ * A new charge with its defaults, or every error in its input.
  *
- * @param authorization what `paymentAuthorizationId` names, locked; null when there is no such thing.
+ * @param authorization the locked authorization that `paymentAuthorizationId` names; null if there is none.
  */
 export function draftCharge(
   input: CreatePaymentCharge,
@@ -118,7 +118,7 @@ export function checkSucceededAt(
   errors.add("INVALID", "succeededAt", message);
 }
 
-/** Funds are captured where they are held, or by hand. */
+/** The provider of a charge with an authorization must be the authorization's, or NONE. */
 export function checkProvider(
   errors: UserErrors,
   provider: PaymentProvider,

@@ -14,7 +14,7 @@ export interface CreatePaymentMethod {
   readonly provider: PaymentProvider;
   readonly identifier: string;
   readonly methodType: string;
-  /** The identifier when left out. */
+  /** Defaults to the identifier. */
   readonly label?: string | null | undefined;
   readonly customerId?: string | null | undefined;
 }
@@ -27,13 +27,13 @@ export class PaymentMethodService {
     private readonly customers: CustomerService,
   ) {}
 
-  /** @returns null for what is not there, and for another merchant's. */
+  /** @returns null for an unknown id, and for another merchant's payment method. */
   async find({ merchantId }: MerchantCaller, id: string): Promise<PaymentMethod | null> {
     const uuid = parseUuid(id);
     return uuid === null ? null : this.store.find(merchantId, uuid);
   }
 
-  /** @param origin for a record of the past; made now, under a new id, when left out. */
+  /** @param origin the id and the creation time of an imported record; new ones by default. */
   async create(
     caller: MerchantCaller,
     input: CreatePaymentMethod,
@@ -58,8 +58,7 @@ export class PaymentMethodService {
   }
 
   /**
-   * Takes a method from its customer; payments that were made with it keep it. Detaching again changes
-   * nothing.
+   * Detaches a payment method from its customer. Existing payments keep it. Detaching it again changes nothing.
    *
    * @throws AppError NOT_FOUND.
    */

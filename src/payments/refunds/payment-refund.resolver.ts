@@ -58,7 +58,7 @@ export class RefundedChargeResolver {
   }
 }
 
-/** What refunds add to a charge, which knows nothing of them. */
+/** Adds the list of refunds to charges, whose module does not depend on refunds. */
 @Resolver(() => PaymentChargeType)
 export class RefundsOfChargeResolver {
   constructor(private readonly refunds: PaymentRefundReader) {}

@@ -16,7 +16,7 @@ import {
 } from "./payment-refund.js";
 import type { PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
 
-/** A refund changes in the same transaction what is left of its charge. */
+/** A refund updates the refundable amount of its charge in the same transaction. */
 export class PaymentRefundService extends PaymentKindService<
   PaymentRefund,
   CreatePaymentRefund,

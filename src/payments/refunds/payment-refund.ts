@@ -23,7 +23,7 @@ export interface UpdatePaymentRefund extends Omit<PaymentTexts, "providerSecret"
   readonly status?: PaymentRefundStatus | null | undefined;
 }
 
-/** Statuses of refunds under way: what they are to refund is set aside. */
+/** Statuses of pending refunds, whose amounts are reserved on the charge. */
 const UNDER_WAY: ReadonlySet<PaymentRefundStatus> = new Set([
   "CREATED",
   "PENDING",
@@ -36,9 +36,9 @@ interface Amounts {
 }
 
 /**
- * A new refund with its defaults, or all that is wrong with its input.
+ * A new refund with its defaults, or every error in its input.
  *
- * @param charge what `paymentChargeId` names, locked; null when there is no such thing.
+ * @param charge the locked charge that `paymentChargeId` names; null if there is none.
  */
 export function draftRefund(
   input: CreatePaymentRefund,
@@ -54,7 +54,7 @@ export function draftRefund(
   checkAmounts(errors, amountInCents, depositInCents);
   checkTexts(errors, input);
   const { order } = references;
-  // With a charge it is the charge's customer that counts, whoever the order's may be by now.
+  // Use the charge's customer: the order's customer may have changed since the charge.
   const found =
     charge && order ? { ...references, order: { ...order, customerId: null } } : references;
   const settled = settleReferences(errors, input, found);
@@ -96,9 +96,9 @@ export function draftRefund(
 }
 
 /**
- * What an update changes of a refund, or all that is wrong with it.
+ * The changes that an update makes to a refund, or every error in its input.
  *
- * @param charge the refund's own, locked; null when it has none, or when the status stays.
+ * @param charge the refund's charge, locked; null if it has none, or if the status does not change.
  */
 export function changeRefund(
   { expectedUpdatedAt, ...input }: UpdatePaymentRefund,
@@ -120,7 +120,7 @@ export function changeRefund(
   return { errors, changes };
 }
 
-/** What a charge's stored sums become when one of its refunds goes from a status to another. */
+/** The refund sums of a charge after one of its refunds changes its status. */
 export function moveRefund(
   charge: PaymentCharge,
   { amountInCents, depositInCents }: Amounts,
@@ -143,7 +143,7 @@ function countsAs(status: PaymentRefundStatus | null): "REFUNDED" | "REFUNDING" 
   return status !== null && UNDER_WAY.has(status) ? "REFUNDING" : null;
 }
 
-/** A refund belongs to the order and to the customer of its charge. */
+/** A refund belongs to its charge's order and customer. */
 function settleOwners(
   errors: UserErrors,
   input: CreatePaymentRefund,
@@ -172,7 +172,7 @@ function checkSucceeded(errors: UserErrors, { status }: PaymentCharge, field: st
   errors.add("NOT_REFUNDABLE", field, message);
 }
 
-/** Never more than is left, what refunds under way have set aside being gone already. */
+/** Refuses to refund more than the remaining amount, which excludes the amounts of pending refunds. */
 function checkLeft(
   errors: UserErrors,
   wanted: Amounts,

@@ -5,7 +5,7 @@ import { anyOf } from "../../listing/any-of.js";
 import { type SpecialFilter, withoutNegation } from "../../listing/filter.js";
 import { foldCase } from "../../shared/fold-case.js";
 
-/** What a filter needs of the secrets' keeper. */
+/** The part of `ProviderSecrets` that the filter uses. */
 interface SecretFinder {
   digestsOf(secret: string): Buffer[];
 }
@@ -13,10 +13,10 @@ interface SecretFinder {
 const BYTEA = sql`bytea`;
 
 /**
- * Filters charges by their secret, which is found by its digests alone.
+ * Filters charges by their secret, by comparing digests.
  *
  * @returns a filter that throws AppError FORBIDDEN without the scope PROVIDER_SECRETS_READ, and
- *   BAD_USER_INPUT for operators that would have to read the secret's letters.
+ *   BAD_USER_INPUT for operators that digests cannot answer.
  */
 export function providerSecretFilter(caller: Caller, secrets: SecretFinder): SpecialFilter {
   return (operator, operand, path) => {

@@ -8,7 +8,7 @@ import {
   readSecret,
 } from "./provider-secrets.js";
 
-/** Shows the secret of a record that has one. */
+/** Adds the field `providerSecret` to a type. */
 export function providerSecretResolver(Owner: GraphqlClass) {
   @Resolver(() => Owner)
   class ProviderSecretResolver {

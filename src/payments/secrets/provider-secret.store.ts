@@ -21,7 +21,7 @@ export const SECRET_TABLES = [sql`payment_charges`, sql`payment_authorizations`]
 export class ProviderSecretStore {
   constructor(readonly database: Database) {}
 
-  /** The merchants that have records with secrets sealed with another key. */
+  /** The merchants with secrets that are sealed with another key. */
   async merchantsSealedOtherwise(table: Sql, keyId: string): Promise<string[]> {
     const rows = await readRows(
       this.database.pool,
@@ -32,9 +32,9 @@ export class ProviderSecretStore {
   }
 
   /**
-   * Locks the next records of a merchant whose secret is sealed with another key, by id.
+   * Locks the merchant's next records whose secret is sealed with another key, in the order of ids.
    *
-   * @param after the last record of those before; null to begin.
+   * @param after the last id of the previous batch; null for the first batch.
    */
   lockSealedOtherwise(
     tx: Tx,
@@ -56,7 +56,7 @@ export class ProviderSecretStore {
     );
   }
 
-  /** Of one merchant's records, which stay as they are otherwise, their time of change included. */
+  /** Replaces the secrets of one merchant's records. Leaves all other columns unchanged, including `updatedAt`. */
   async replace(
     tx: Tx,
     table: Sql,

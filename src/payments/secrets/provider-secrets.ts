@@ -5,19 +5,19 @@ import { foldCase } from "../../shared/fold-case.js";
 import type { UserErrors } from "../../shared/user-error.js";
 import type { SecretKey, SecretKeySource } from "../../shared/secret-key.js";
 
-/** Whose secret it is. A sealed secret opens at this record alone. */
+/** The record that a secret belongs to. A sealed secret can be opened only with the same owner. */
 export interface SecretOwner {
   readonly merchantId: string;
   readonly id: string;
 }
 
-/** A secret as it is stored. */
+/** An encrypted secret, as stored. */
 export interface SealedSecret {
   readonly providerSecretKeyId: string;
   readonly providerSecretSealed: Buffer;
 }
 
-/** Two digests to find a secret by: of the secret itself, and of its case-folded form. */
+/** Two digests for finding a secret: one of the secret itself, one of its case-folded form. */
 export interface SecretDigests {
   readonly providerSecretDigest: Buffer;
   readonly providerSecretFoldedDigest: Buffer;
@@ -34,14 +34,13 @@ const NONCE_BYTES = 12; // NIST SP 800-38D
 const TAG_BYTES = 16;
 
 /**
- * Seals providers' secrets with AES-256-GCM and opens them. Each has a nonce of its own, so the same
- * secret is never the same bytes; finding one goes by digests that need the key as well (HMAC-SHA-256
- * with a key derived from it).
+ * Encrypts (seals) and decrypts (opens) provider secrets with AES-256-GCM. Each has its own nonce, so equal secrets
+ * have different ciphertexts. Secrets are found by digests: HMAC-SHA-256 with a key derived from the secret key.
  */
 export class ProviderSecrets {
   constructor(private readonly keys: SecretKeySource) {}
 
-  /** Whether there is a key to seal with. */
+  /** Whether a key for sealing is configured. */
   get canSeal(): boolean {
     return this.keys().length > 0;
   }
@@ -60,7 +59,7 @@ export class ProviderSecrets {
     };
   }
 
-  /** @throws InvariantError when its key is not configured; an error when the bytes were changed. */
+  /** @throws InvariantError if its key is not configured; an error if the ciphertext was modified. */
   open({ providerSecretKeyId, providerSecretSealed }: SealedSecret, owner: SecretOwner): string {
     const { key } = present(
       this.keys().find(({ id }) => id === providerSecretKeyId),
@@ -74,7 +73,7 @@ export class ProviderSecrets {
     return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
   }
 
-  /** The digests that a secret may be stored under, one for each key. */
+  /** The digests that a secret may be stored with, one for each key. */
   digestsOf(secret: string): Buffer[] {
     return this.keys().map((key) => digestOf(key, secret));
   }
@@ -86,8 +85,8 @@ export class ProviderSecrets {
   }
 
   /**
-   * Whether a mark belongs to this secret, or to none. True when the mark's key is no longer configured, since
-   * the secret cannot be compared then.
+   * Whether a mark belongs to this secret, or both are missing. True if the mark's key is no longer configured, since
+   * the secret then cannot be compared.
    */
   isMarked(secret: string | null | undefined, mark: SecretMark | null): boolean {
     if (typeof secret !== "string" || mark === null) return secret == null && mark === null;
@@ -95,13 +94,13 @@ export class ProviderSecrets {
     return key === undefined || digestOf(key, secret).equals(mark.digest);
   }
 
-  /** The id of the key that seals now; null without a key. */
+  /** The id of the key that seals new secrets; null without a key. */
   get currentKeyId(): string | null {
     return this.keys()[0]?.id ?? null;
   }
 }
 
-/** A record's secret, if it has one. */
+/** The secret columns of a record; null without a secret. */
 export interface StoredSecret {
   readonly providerSecretKeyId: string | null;
   readonly providerSecretSealed: Buffer | null;
@@ -114,7 +113,7 @@ const NO_SECRET = {
   providerSecretFoldedDigest: null,
 } as const;
 
-/** The secret of a record, null when it has none. */
+/** The decrypted secret of a record; null if it has none. */
 export function openSecret(
   secrets: ProviderSecrets,
   { providerSecretKeyId, providerSecretSealed, ...owner }: Partial<StoredSecret> & SecretOwner,
@@ -123,7 +122,7 @@ export function openSecret(
   return secrets.open({ providerSecretKeyId, providerSecretSealed }, owner);
 }
 
-/** The secret as the caller may see it: null without the scope PROVIDER_SECRETS_READ. */
+/** The secret that the caller may see: null without the scope PROVIDER_SECRETS_READ. */
 export function readSecret(
   caller: Caller | null,
   secrets: ProviderSecrets,
@@ -132,12 +131,15 @@ export function readSecret(
   return mayReadSecrets(caller) ? openSecret(secrets, record) : null;
 }
 
-/** An answer that depends on a stored secret would confirm the guesses of a caller that may not read it. */
+/**
+ * Whether the caller may read secrets. For other callers, no response may depend on a stored secret: it would confirm
+ * a guess.
+ */
 export function mayReadSecrets(caller: Caller | null): boolean {
   return caller?.scopes.includes("PROVIDER_SECRETS_READ") === true;
 }
 
-/** A secret can be taken only where there is a key for it. */
+/** Refuses a secret if there is no key to seal it with. */
 export function checkSecret(
   errors: UserErrors,
   secrets: ProviderSecrets,
@@ -149,7 +151,7 @@ export function checkSecret(
   errors.add("INVALID", "providerSecret", message);
 }
 
-/** The columns of a new record's secret; none when there is no secret to store. */
+/** The secret columns of a new record; empty if there is no secret. */
 export function sealNew(
   secrets: ProviderSecrets,
   secret: string | null | undefined,
@@ -159,9 +161,8 @@ export function sealNew(
 }
 
 /**
- * The changes that a given secret makes to a record: none when it is left out, or when it is the same and the
- * caller may read secrets. For other callers every given secret is a change, so that `updatedAt` cannot
- * confirm a guess.
+ * The changes that a given secret makes to a record. There are none if it is omitted, or if it is equal and the caller
+ * may read secrets. For other callers every given secret is a change, so that `updatedAt` cannot confirm a guess.
  */
 export function changeSecret(
   secrets: ProviderSecrets,

@@ -10,7 +10,7 @@ import type { ProviderSecrets } from "./provider-secrets.js";
 
 const BATCH_SIZE = 500;
 
-/** Seals all secrets with the current key, so that earlier ones can be taken away. */
+/** Seals all secrets with the current key, so that earlier keys can be removed. */
 export class RotateProviderSecrets {
   constructor(
     private readonly store: ProviderSecretStore,
@@ -18,10 +18,10 @@ export class RotateProviderSecrets {
   ) {}
 
   /**
-   * Safe beside running servers, and to be cut off and run again: each batch is a transaction.
+   * Safe to run alongside servers, and to interrupt and run again: each batch is a transaction.
    *
-   * @returns the key that all secrets need now, and how many were sealed anew.
-   * @throws InvariantError that names the key when one is missing.
+   * @returns the key that all secrets are now sealed with, and how many were resealed.
+   * @throws InvariantError that names a missing key.
    */
   async rotate(): Promise<{ keyId: string; count: number }> {
     const keyId = present(this.secrets.currentKeyId, "a key to seal provider secrets with");

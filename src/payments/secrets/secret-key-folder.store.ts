@@ -8,9 +8,8 @@ import { newId, parseUuidV7 } from "../../shared/uuid.js";
 const KEY_BYTES = 32;
 
 /**
- * The keys of a data folder, each in a file that only its owner may read. The folder is read each time
- * a key is needed, so that a running server knows one that a command has added. No key is ever
- * overwritten, whoever adds one at the same time.
+ * The keys of a data folder, each in a file that only its owner may read. The folder is read each time a key is needed,
+ * so that a running server finds keys that a command adds. Keys are never overwritten, even by simultaneous processes.
  */
 export class SecretKeyFolder {
   private readonly path: string;
@@ -19,7 +18,7 @@ export class SecretKeyFolder {
     this.path = join(dataDir, "provider-secret-keys");
   }
 
-  /** The newest first: ids are UUIDv7, whose order is that of their times. */
+  /** The keys, newest first: their ids are UUIDv7, which sort by time. */
   read(): SecretKey[] {
     const ids = this.names().filter((name) => parseUuidV7(name) === name);
     return ids
@@ -31,7 +30,7 @@ export class SecretKeyFolder {
   addKey(): void {
     const id = newId();
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
-    // Renamed when it is whole, so that nobody reads half a key.
+    // Rename the file only when it is complete, so that no process reads a partial key.
     const draft = join(this.path, `${id}.draft`);
     const key = randomBytes(KEY_BYTES).toString("base64");
     writeFileSync(draft, key, { mode: 0o600, flush: true });
@@ -49,8 +48,8 @@ export class SecretKeyFolder {
 }
 
 /**
- * The keys that the configuration names and, for the embedded database, those of its data folder, where
- * a first one is made when there is no other.
+ * The configured keys and, with the embedded database, those of its data folder. If there are none, creates a key in
+ * the data folder.
  */
 export function openSecretKeys(
   { providerSecretKeys, dataDir }: Pick<Config, "providerSecretKeys" | "dataDir">,

@@ -4,29 +4,29 @@ import { PACKAGE_ROOT } from "../../shared/package-root.js";
 import type { ToPrimary } from "./messages.js";
 import type { WorkerProcess } from "./supervisor.js";
 
-/** Another process of this program, which shares its port by Node's cluster. */
+/** Starts another process of this program, which shares its port through Node's cluster. */
 export function forkWorker(): WorkerProcess {
   cluster.setupPrimary({ exec: join(PACKAGE_ROOT, "dist/programs/worker.js"), args: [] });
   const worker = cluster.fork();
-  worker.on("error", () => undefined); // a message that did not arrive; whether it lives, "exit" tells
+  worker.on("error", () => undefined); // a lost message; "exit" reports the end of the worker
   return {
     id: worker.id,
     pid: worker.process.pid,
-    tell: (message) => {
+    send: (message) => {
       if (worker.isConnected()) worker.send(message);
     },
     kill: () => {
       worker.process.kill("SIGKILL");
     },
-    onMessage: (hear) => {
+    onMessage: (listener) => {
       worker.on("message", (message: ToPrimary) => {
-        hear(message);
+        listener(message);
       });
     },
-    onExit: (hear) => {
-      // Node tells null where there is none, whatever its types say.
+    onExit: (listener) => {
+      // Node passes null for a missing code or signal, although its types do not say so.
       worker.on("exit", (code: number | null, signal: string | null) => {
-        hear(code, signal);
+        listener(code, signal);
       });
     },
   };

@@ -1,31 +1,31 @@
 import type { MetricsReport } from "../../observability/metrics/metrics.js";
 
-/** What a worker needs to serve beside the configuration, which it reads by itself. */
+/** The data that a worker needs to serve, in addition to the configuration, which it reads itself. */
 export interface WorkerTask {
   readonly database: { readonly url: string; readonly isEmbedded: boolean };
-  /** Never 0: a port that all workers listen on. */
+  /** The port that all workers listen on; never 0. */
   readonly port: number;
   readonly demoToken: string | null;
 }
 
-/** What a worker says to the primary process. */
+/** A message from a worker to the primary process. */
 export type ToPrimary =
-  /** It is loaded and hears what it is told. */
+  /** It is loaded and receives messages. */
   | { readonly type: "online" }
   | { readonly type: "listening"; readonly origin: string }
-  /** It cannot serve, for a reason that is worded for people. */
+  /** It cannot serve. The reason is written for people. */
   | { readonly type: "failed"; readonly reason: string }
-  /** Tokens that were kept in memory may not be good any more. */
+  /** Cached tokens may no longer be valid. */
   | { readonly type: "tokensChanged" }
   | { readonly type: "metricsReport"; readonly report: MetricsReport }
-  /** Somebody asks it for the metrics of all. */
+  /** A client requests the metrics of all workers. */
   | { readonly type: "metricsWanted" };
 
-/** What the primary process says to a worker. */
+/** A message from the primary process to a worker. */
 export type ToWorker =
   | { readonly type: "serve"; readonly task: WorkerTask }
   | { readonly type: "forgetTokens" }
   | { readonly type: "reportMetrics" }
   | { readonly type: "metrics"; readonly text: string }
-  /** Another worker takes its place, unless the server as a whole ends. */
+  /** `isReplaced` if another worker replaces it, and not if the whole server stops. */
   | { readonly type: "stop"; readonly isReplaced?: true };

@@ -16,39 +16,39 @@ export class MetricsRound {
     this.metrics = new WorkersMetrics(() => this.workers().length);
   }
 
-  /** The metrics of the whole server, as Prometheus reads them. */
+  /** The metrics of the whole server, in Prometheus' text format. */
   text(): Promise<string> {
-    return (this.round ??= this.ask().finally(() => {
+    return (this.round ??= this.collect().finally(() => {
       this.round = undefined;
     }));
   }
 
   reported(worker: WorkerProcess, report: MetricsReport): void {
     this.metrics.reported(worker.id, report);
-    this.isHeard(worker);
+    this.stopWaitingFor(worker);
   }
 
   workerEnded(worker: WorkerProcess): void {
     this.metrics.workerEnded(worker.id);
-    this.isHeard(worker);
+    this.stopWaitingFor(worker);
   }
 
-  private async ask(): Promise<string> {
-    const asked = this.workers();
-    for (const { id } of asked) this.missing.add(id);
+  private async collect(): Promise<string> {
+    const workers = this.workers();
+    for (const { id } of workers) this.missing.add(id);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, TIMEOUT_MS);
       this.endRound = () => {
         clearTimeout(timer);
         resolve();
       };
-      for (const worker of asked) worker.tell({ type: "reportMetrics" });
+      for (const worker of workers) worker.send({ type: "reportMetrics" });
     });
     this.missing.clear();
     return this.metrics.text();
   }
 
-  private isHeard({ id }: WorkerProcess): void {
+  private stopWaitingFor({ id }: WorkerProcess): void {
     if (this.missing.delete(id) && this.missing.size === 0) this.endRound();
   }
 }

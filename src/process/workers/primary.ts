@@ -27,12 +27,12 @@ const CLOSE_TIMEOUT_MS = 5_000;
  */
 export async function leadWorkers(config: Config, log: Logger, signals: Signals): Promise<void> {
   let supervisor: Supervisor | undefined;
-  let toldUrl = "";
+  let workersUrl = "";
   const database = await openConfiguredDatabase(config, log, "serve", {
     onBack: () => {
-      if (supervisor === undefined || database.url === toldUrl) return;
+      if (supervisor === undefined || database.url === workersUrl) return;
       log.warn("the embedded PostgreSQL now has another port; replacing the workers");
-      supervisor.tellAll({ type: "stop", isReplaced: true });
+      supervisor.sendToAll({ type: "stop", isReplaced: true });
     },
     onLost: (err) => {
       log.fatal({ err }, "the embedded PostgreSQL could not be restarted");
@@ -46,7 +46,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     const port = await reservePort(config.host, config.port);
     supervisor = supervise(config, log, port, () => {
       const { url, isEmbedded } = database;
-      toldUrl = url;
+      workersUrl = url;
       return {
         database: { url, isEmbedded },
         port: port.port,
@@ -83,18 +83,18 @@ function supervise(
       switch (message.type) {
         case "online":
           void port.release().then(() => {
-            worker.tell({ type: "serve", task: task() });
+            worker.send({ type: "serve", task: task() });
           });
           break;
         case "tokensChanged":
-          supervisor.tellAll({ type: "forgetTokens" }, worker);
+          supervisor.sendToAll({ type: "forgetTokens" }, worker);
           break;
         case "metricsReport":
           metrics.reported(worker, message.report);
           break;
         case "metricsWanted":
           void metrics.text().then((text) => {
-            worker.tell({ type: "metrics", text });
+            worker.send({ type: "metrics", text });
           });
           break;
         case "listening":

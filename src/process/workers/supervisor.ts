@@ -3,30 +3,30 @@ import { WorkerStartError } from "../worker-start-error.js";
 import { RestartPause } from "./restart-pause.js";
 import type { ToPrimary, ToWorker } from "./messages.js";
 
-/** A process that serves, as the primary process sees it. */
+/** A worker process, as seen by the primary process. */
 export interface WorkerProcess {
   readonly id: number;
   readonly pid: number | undefined;
-  /** A message to a worker that has just ended is lost, and no error. */
-  tell(message: ToWorker): void;
+  /** Sends a message. A message to a worker that has just ended is lost without an error. */
+  send(message: ToWorker): void;
   kill(): void;
-  onMessage(hear: (message: ToPrimary) => void): void;
-  onExit(hear: (code: number | null, signal: string | null) => void): void;
+  onMessage(listener: (message: ToPrimary) => void): void;
+  onExit(listener: (code: number | null, signal: string | null) => void): void;
 }
 
 export interface SupervisorOptions {
   readonly count: number;
   readonly log: Logger;
   readonly fork: () => WorkerProcess;
-  /** Hears what workers say, but for what the supervisor itself needs. */
+  /** Receives the messages of workers, except those that only the supervisor needs. */
   readonly onMessage: (worker: WorkerProcess, message: ToPrimary) => void;
-  /** Told when a worker ended and is to be replaced. */
+  /** Called when a worker ended and will be replaced. */
   readonly onEnd: (worker: WorkerProcess) => void;
 }
 
 /**
- * Keeps a number of workers running. Until all of them listen, the end of one is the end of the whole;
- * from then on one that ends is replaced, after a pause that grows when it keeps ending early.
+ * Keeps a number of workers running. Until all of them listen, the end of one ends the server. Afterwards, a worker
+ * that ends is replaced, after a delay that increases while its replacements end early.
  */
 export class Supervisor {
   private readonly running = new Map<number, WorkerProcess>();
@@ -39,43 +39,43 @@ export class Supervisor {
 
   constructor(private readonly options: SupervisorOptions) {}
 
-  /** Those that serve, and neither start nor have ended. */
+  /** The workers that serve: those that are starting or have ended are excluded. */
   get serving(): WorkerProcess[] {
     return this.all().filter(({ id }) => this.listening.has(id));
   }
 
   /**
-   * @returns where the workers listen, once all of them do.
-   * @throws WorkerStartError when one of them cannot; the others are ended then.
+   * @returns the URL that the workers listen on, once all of them do.
+   * @throws WorkerStartError if one of them cannot start. The others are then stopped.
    */
   start(): Promise<string> {
     for (let place = 0; place < this.options.count; place++) this.fill(new RestartPause());
     return this.whenStarted.promise;
   }
 
-  tellAll(message: ToWorker, but?: WorkerProcess): void {
-    for (const worker of this.all()) if (worker !== but) worker.tell(message);
+  sendToAll(message: ToWorker, but?: WorkerProcess): void {
+    for (const worker of this.all()) if (worker !== but) worker.send(message);
   }
 
   /**
-   * Lets the workers answer what they have begun. Replaces none any more.
+   * Lets the workers finish their running requests and stop. Ended workers are no longer replaced.
    *
-   * @param patienceMs after which those that are left are killed.
+   * @param timeoutMs the time after which the remaining workers are killed.
    */
-  async stop(patienceMs: number): Promise<void> {
+  async stop(timeoutMs: number): Promise<void> {
     this.isStopping = true;
     for (const pause of this.pauses) clearTimeout(pause);
     this.noteGone();
-    this.tellAll({ type: "stop" });
+    this.sendToAll({ type: "stop" });
     const cutOff = setTimeout(() => {
       this.options.log.warn("some workers did not stop in time; killing them");
       this.killAll();
-    }, patienceMs);
+    }, timeoutMs);
     await this.whenGone.promise;
     clearTimeout(cutOff);
   }
 
-  /** Has a worker in a place that is empty. */
+  /** Starts a worker, and replaces it when it ends. */
   private fill(pause: RestartPause): void {
     const worker = this.options.fork();
     const bornAt = performance.now();
@@ -86,7 +86,7 @@ export class Supervisor {
         reason = message.reason;
         worker.kill();
       } else if (message.type === "online" && this.isStopping) {
-        worker.tell({ type: "stop" });
+        worker.send({ type: "stop" });
       } else {
         if (message.type === "listening") this.listens(worker, message.origin);
         this.options.onMessage(worker, message);
@@ -157,7 +157,7 @@ interface PromiseWithResolvers<T> {
   readonly reject: (reason: Error) => void;
 }
 
-/** As `Promise.withResolvers`, which Node 20 does not have. */
+/** Does the same as `Promise.withResolvers`, which Node 20 does not have. */
 function withResolvers<T>(): PromiseWithResolvers<T> {
   let resolve!: (value: T) => void;
   let reject!: (reason: Error) => void;

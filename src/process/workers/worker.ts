@@ -26,8 +26,8 @@ process.on("message", (message: ToWorker) => {
   switch (message.type) {
     case "serve":
       serve(message.task).catch((error: unknown) => {
-        // To be told by the primary process, once for all workers, which then ends this one.
-        tell({ type: "failed", reason: wordsFor(error) });
+        // The primary process reports the reason, once for all workers, and then kills this one.
+        send({ type: "failed", reason: wordsFor(error) });
       });
       break;
     case "forgetTokens":
@@ -46,7 +46,7 @@ process.on("message", (message: ToWorker) => {
       break;
   }
 });
-tell({ type: "online" });
+send({ type: "online" });
 
 async function serve({ database: address, port, demoToken }: WorkerTask): Promise<void> {
   const database = joinDatabase(config, log, address);
@@ -57,22 +57,22 @@ async function serve({ database: address, port, demoToken }: WorkerTask): Promis
     demoToken: () => demoToken,
     metrics: metrics && { counted: metrics, text: metricsOfAll },
     onTokensChanged: () => {
-      tell({ type: "tokensChanged" });
+      send({ type: "tokensChanged" });
     },
   });
   serving = { app, database, metrics };
   await app.http.listen({ host: config.host, port });
-  tell({ type: "listening", origin: app.http.listeningOrigin });
+  send({ type: "listening", origin: app.http.listeningOrigin });
 }
 
 function metricsOfAll(): Promise<string> {
-  tell({ type: "metricsWanted" });
+  send({ type: "metricsWanted" });
   return new Promise((resolve) => waitingForMetrics.push(resolve));
 }
 
 async function reportMetrics(): Promise<void> {
   const report = await serving?.metrics?.report();
-  if (report) tell({ type: "metricsReport", report });
+  if (report) send({ type: "metricsReport", report });
 }
 
 async function stop(isReplaced: boolean): Promise<void> {
@@ -93,6 +93,6 @@ async function stop(isReplaced: boolean): Promise<void> {
 }
 
 /** Sends nothing if the primary process has ended; this process then ends too. */
-function tell(message: ToPrimary): void {
+function send(message: ToPrimary): void {
   process.send?.(message, undefined, undefined, () => undefined);
 }

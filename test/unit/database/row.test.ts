@@ -19,7 +19,7 @@ describe("a row type", () => {
   });
 
   it.each([
-    ["a missing column", { slug: TEXT }, "answers no column balance"],
+    ["a missing column", { slug: TEXT }, "returns no column balance"],
     ["another PostgreSQL type", { slug: TEXT, balance: NUMERIC }, "balance is of the PostgreSQL"],
   ])("refuses %s, also where there are no rows", (_, types, message) => {
     const read = () => POCKET.read(answer(types));

@@ -7,7 +7,7 @@ const PARTS = 5;
  *
  * @returns a function that cancels the timeout.
  */
-export function startPatience(ms: number, onEnd: () => void, parts = PARTS): () => void {
+export function startResponseTimeout(ms: number, onEnd: () => void, parts = PARTS): () => void {
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   const wait = (left: number): void => {

@@ -2,16 +2,16 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { startPatience } from "../../../src/rate-limits/patience.js";
+import { startResponseTimeout } from "../../../src/rate-limits/response-timeout.js";
 
 function keepBusy(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);
 }
 
-describe("startPatience", () => {
+describe("startResponseTimeout", () => {
   it("ends once by itself", async () => {
     const onEnd = vi.fn();
-    startPatience(5, onEnd);
+    startResponseTimeout(5, onEnd);
     await vi.waitUntil(() => onEnd.mock.calls.length > 0);
     await turn();
     expect(onEnd).toHaveBeenCalledTimes(1);
@@ -19,7 +19,7 @@ describe("startPatience", () => {
 
   it("does not count the time in which the process was busy", async () => {
     const onEnd = vi.fn();
-    const stop = startPatience(50, onEnd);
+    const stop = startResponseTimeout(50, onEnd);
     onTestFinished(stop);
     keepBusy(100);
     await turn();
@@ -43,7 +43,7 @@ describe("startPatience", () => {
           heard.push("end");
           resolve();
         };
-        startPatience(1, onEnd, 1);
+        startResponseTimeout(1, onEnd, 1);
         socket.send("answer");
         keepBusy(5);
       });
@@ -55,7 +55,7 @@ describe("startPatience", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const onEnd = vi.fn();
-    const [first, last] = [startPatience(9, onEnd), startPatience(5, onEnd, 1)];
+    const [first, last] = [startResponseTimeout(9, onEnd), startResponseTimeout(5, onEnd, 1)];
     first();
     // Its timer is over, and the turn in which it ends has not come.
     vi.advanceTimersToNextTimer();
