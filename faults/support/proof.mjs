@@ -28,7 +28,7 @@ const TRACE = `query ($slug: String!, $token: UUID!) {
  */
 export async function prove(stage) {
   await stage.withDatabase(async (client) => {
-    await auditBooks(client, stage.ledger);
+    await auditLedger(client, stage.ledger);
     await checkCounts(client, stage);
     await checkBalances(client, stage);
   });
@@ -37,7 +37,7 @@ export async function prove(stage) {
 }
 
 /** Runs the checks of `npm run audit`. */
-async function auditBooks(client, ledger) {
+async function auditLedger(client, ledger) {
   const everything = { groups: [], merchants: [] };
   const inTransaction = async (work) => {
     await client.query("begin isolation level repeatable read read only");
@@ -66,13 +66,13 @@ async function checkCounts(client, { ledger, owner }) {
     [owner.pocketGroupId, owner.merchantId],
   );
   const { charges, payments, keys } = rows[0];
-  const told = { charges: ledger.charges.size, payments: ledger.payments.size };
-  if (charges !== told.charges) {
-    ledger.fail(`${told.charges} charges were acknowledged, but ${charges} exist`);
+  const acknowledged = { charges: ledger.charges.size, payments: ledger.payments.size };
+  if (charges !== acknowledged.charges) {
+    ledger.fail(`${acknowledged.charges} charges were acknowledged, but ${charges} exist`);
   }
-  if (payments !== told.payments || keys !== told.payments) {
+  if (payments !== acknowledged.payments || keys !== acknowledged.payments) {
     ledger.fail(
-      `${told.payments} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
+      `${acknowledged.payments} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
     );
   }
 }

@@ -350,8 +350,8 @@ async function examplesOf(token: string): Promise<Examples> {
   const cursors = all.map(({ pageInfo }) => pageInfo.endCursor);
   const slugs = [DEMO_GROUP_SLUG, DEMO_GROUP_SLUG, "none"];
   return {
-    ID: [...nodes.map(({ id }) => id), viewer.merchant.id, viewer.employee.id, NOBODY, "x"],
-    UUID: [...nodes.flatMap((node) => node.token ?? []), NOBODY.toUpperCase()],
+    ID: [...nodes.map(({ id }) => id), viewer.merchant.id, viewer.employee.id, UNKNOWN_ID, "x"],
+    UUID: [...nodes.flatMap((node) => node.token ?? []), UNKNOWN_ID.toUpperCase()],
     String: ["a", "e", "", "IRR", "1", ...SPECIAL_TEXTS],
     Int: [1, 2, 3, 3, 0, -1],
     Amount: [0, 1, "100", 1_000_000, -5],
@@ -383,4 +383,4 @@ const SPECIAL_TEXTS = [
   ...["__MAGIC_NAN__57f286b9_4c20_487f_b409_79804ddcb4f8", `${DATE_MARK}0`],
 ];
 
-const NOBODY = "01988f7a-0000-7000-8000-00000000ffff";
+const UNKNOWN_ID = "01988f7a-0000-7000-8000-00000000ffff";

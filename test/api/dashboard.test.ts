@@ -54,7 +54,7 @@ const queries = [
 ];
 
 /** The labels, with their values, of each series that a server told. */
-const told = new Map<string, Map<string, Set<string>>>();
+const served = new Map<string, Map<string, Set<string>>>();
 
 class Client extends GraphqlClient {
   constructor(readonly url: string) {
@@ -87,8 +87,8 @@ beforeAll(async () => {
   workers.reported(1, await metrics.report());
   for (const name of seriesIn(`${text}\n${await workers.text()}`).keys()) {
     const [, metric = "", labels = ""] = /^(\w+)(?:\{(.*)\})?$/.exec(name) ?? [];
-    const known = told.get(metric) ?? new Map<string, Set<string>>();
-    told.set(metric, known);
+    const known = served.get(metric) ?? new Map<string, Set<string>>();
+    served.set(metric, known);
     for (const [, label = "", value = ""] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
       known.set(label, (known.get(label) ?? new Set<string>()).add(value));
     }
@@ -103,8 +103,8 @@ describe.each(queries)("$title: $expr", ({ expr, legendFormat }) => {
   it("reads only metrics and labels that the server reports", () => {
     expect(metrics).not.toEqual([]);
     for (const { name, labels } of metrics) {
-      expect([...told.keys()]).toContain(name);
-      const known = [...(told.get(name)?.keys() ?? []), ...OF_PROMETHEUS];
+      expect([...served.keys()]).toContain(name);
+      const known = [...(served.get(name)?.keys() ?? []), ...OF_PROMETHEUS];
       for (const { label } of labels) expect(known, name).toContain(label);
       for (const label of grouping) expect(known, name).toContain(label);
       const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
@@ -121,7 +121,7 @@ describe("the dashboard", () => {
         .flatMap(({ expr }) => readsOf(expr).metrics)
         .map(({ name }) => name.replace(/_(bucket|sum|count)$/, "")),
     );
-    const own = [...told.keys()].filter((name) => name.startsWith("pocketcharge_"));
+    const own = [...served.keys()].filter((name) => name.startsWith("pocketcharge_"));
     const declared = new Set(own.map((name) => name.replace(/_(bucket|sum|count)$/, "")));
     expect([...declared].filter((name) => !read.has(name))).toEqual([]);
   });

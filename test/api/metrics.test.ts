@@ -121,8 +121,8 @@ describe("/metrics", () => {
       "4xx",
       ["mutation", "chargePockets", "NOT_FOUND"],
     ],
-  ] as const)("counts %s by its kind, field and outcome", async (_, work, status, told) => {
-    const [operation, field, outcome] = told;
+  ] as const)("counts %s by its kind, field and outcome", async (_, work, status, labels) => {
+    const [operation, field, outcome] = labels;
     expect(await addedBy(work)).toEqual({
       ...ASKED,
       [requests("graphql", status)]: 1,
@@ -187,8 +187,8 @@ describe("/metrics", () => {
     await send(CHARGE, { input: { pocketGroupSlug: slug, charges: [sent] } });
     await app.http.inject("/a-path-of-somebody");
     const body = await text();
-    for (const told of [merchant.token, merchant.id, slug, sent.token, sent.phoneNumber]) {
-      expect(body).not.toContain(told);
+    for (const secret of [merchant.token, merchant.id, slug, sent.token, sent.phoneNumber]) {
+      expect(body).not.toContain(secret);
     }
     expect(body).not.toMatch(/SecretName|a-path-of-somebody/);
   });

@@ -12,7 +12,7 @@ import {
 } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
+const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 const MAX_AMOUNT = 9_007_199_254_740_991;
 const UNKNOWN_IDS = [newId(), "", "abc", "\u0000", "9".repeat(40)];
@@ -42,14 +42,14 @@ const NEXT: Record<Status, readonly Status[]> = {
   CAPTURED: ["FAILED"],
 };
 
-const NO_MOMENTS = {
+const NO_TIMESTAMPS = {
   succeededAt: null,
   capturedAt: null,
   failedAt: null,
   canceledAt: null,
   expiredAt: null,
 };
-const MOMENT_OF: Partial<Record<Status, keyof typeof NO_MOMENTS>> = {
+const TIMESTAMP_OF: Partial<Record<Status, keyof typeof NO_TIMESTAMPS>> = {
   SUCCEEDED: "succeededAt",
   CAPTURED: "capturedAt",
   FAILED: "failedAt",
@@ -57,10 +57,10 @@ const MOMENT_OF: Partial<Record<Status, keyof typeof NO_MOMENTS>> = {
   EXPIRED: "expiredAt",
 };
 
-/** The moments that an authorization which has only been in these statuses has. */
-function momentsOf(...statuses: Status[]): object {
-  const reached = statuses.flatMap((status) => MOMENT_OF[status] ?? []);
-  return { ...NO_MOMENTS, ...Object.fromEntries(reached.map((moment) => [moment, MOMENT])) };
+/** The timestamps that an authorization which has only been in these statuses has. */
+function timestampsOf(...statuses: Status[]): object {
+  const reached = statuses.flatMap((status) => TIMESTAMP_OF[status] ?? []);
+  return { ...NO_TIMESTAMPS, ...Object.fromEntries(reached.map((field) => [field, TIMESTAMP])) };
 }
 
 /** Amount and deposit that may be captured, are captured, are released, with their totals. */
@@ -170,7 +170,7 @@ describe("a new authorization", () => {
     const created = await accepted(send({ amountInCents: 1_000 }));
     expect(created).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: created.createdAt,
       status: "CREATED",
       mode: "REQUEST",
@@ -186,7 +186,7 @@ describe("a new authorization", () => {
       providerMethod: null,
       providerSecret: null,
       captureBefore: null,
-      ...NO_MOMENTS,
+      ...NO_TIMESTAMPS,
       employeeId: null,
       orderId: null,
       customerId: null,
@@ -234,7 +234,7 @@ describe("a new authorization", () => {
     expect(created).toMatchObject({
       status,
       ...AMOUNTS[status],
-      ...momentsOf(status),
+      ...timestampsOf(status),
       statusHistory: { nodes: [{ from: null, to: status, at: created.createdAt, employee: null }] },
     });
   });
@@ -374,9 +374,9 @@ describe("the status of an authorization", () => {
         ...before,
         // What is captured stays captured, and nothing of it is released.
         ...AMOUNTS[from === "CAPTURED" ? "CAPTURED" : to],
-        ...momentsOf(from, to),
+        ...timestampsOf(from, to),
         status: to,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
         statusHistory: { nodes: [...before.statusHistory.nodes, { from, to, at, employee: null }] },
       };
       expect(after).toEqual(from === to ? before : changed);
@@ -414,8 +414,8 @@ describe("a capture", () => {
       status: "CAPTURED",
       capturable: false,
       ...amounts(NOTHING, [600, 200], [400, 300]),
-      capturedAt: MOMENT,
-      updatedAt: MOMENT,
+      capturedAt: TIMESTAMP,
+      updatedAt: TIMESTAMP,
       statusHistory: { nodes: [...before.statusHistory.nodes, change] },
     });
     expect(at! > before.updatedAt).toBe(true);
@@ -533,7 +533,7 @@ describe("a capture", () => {
   it("is refused after the authorization was captured in full manually", async () => {
     const { id } = await succeeded();
     const captured = await update(id, { status: "CAPTURED" });
-    expect(captured).toMatchObject({ ...AMOUNTS.CAPTURED, capturedAt: MOMENT });
+    expect(captured).toMatchObject({ ...AMOUNTS.CAPTURED, capturedAt: TIMESTAMP });
     expect(await refusedCaptures(captured)).toEqual(NOT_CAPTURABLE);
   });
 
@@ -588,14 +588,14 @@ describe("an update", () => {
     };
     const before = await succeeded();
     const set = await update(before.id, given);
-    expect(set).toEqual({ ...before, ...given, updatedAt: MOMENT });
+    expect(set).toEqual({ ...before, ...given, updatedAt: TIMESTAMP });
     expect(set.updatedAt > before.updatedAt).toBe(true);
     for (const field of Object.keys(given)) {
       const previous = await find(before.id);
       expect(await update(before.id, { [field]: null })).toEqual({
         ...previous,
         [field]: null,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
       });
     }
   });

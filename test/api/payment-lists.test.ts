@@ -845,14 +845,14 @@ describe("aggregates over charges", () => {
 
   type Unit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
 
-  /** What the clocks and calendars of a place have in common for all moments of a bucket. */
-  function bucketOf(moment: number, unit: Unit, timeZone: string): string {
+  /** What the clocks and calendars of a place have in common for all instants of a bucket. */
+  function bucketOf(instant: number, unit: Unit, timeZone: string): string {
     const format = new Intl.DateTimeFormat("en-CA", {
       ...({ timeZone, hourCycle: "h23", timeZoneName: "longOffset" } as const),
       ...({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit" } as const),
     });
     const parts = Object.fromEntries(
-      format.formatToParts(moment).map(({ type, value }) => [type, value]),
+      format.formatToParts(instant).map(({ type, value }) => [type, value]),
     ) as Record<"year" | "month" | "day" | "hour" | "timeZoneName", string>;
     const { year, month, day, hour, timeZoneName } = parts;
     const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
@@ -866,12 +866,12 @@ describe("aggregates over charges", () => {
     }[unit];
   }
 
-  /** The first minute of the bucket that a moment is in, found by halves. */
+  /** The first minute of the bucket that a instant is in, found by halves. */
   function startOf(time: string, unit: Unit, timeZone: string): string {
     const minute = 60_000;
-    const moment = Math.floor(Date.parse(time) / minute);
-    const bucket = bucketOf(moment * minute, unit, timeZone);
-    let [outside, inside] = [moment - 400 * 24 * 60, moment];
+    const instant = Math.floor(Date.parse(time) / minute);
+    const bucket = bucketOf(instant * minute, unit, timeZone);
+    let [outside, inside] = [instant - 400 * 24 * 60, instant];
     while (inside - outside > 1) {
       const middle = Math.floor((inside + outside) / 2);
       if (bucketOf(middle * minute, unit, timeZone) === bucket) inside = middle;

@@ -11,7 +11,7 @@ import {
 } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
+const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 const MAX_AMOUNT = 9_007_199_254_740_991;
 const UNKNOWN_IDS = [newId(), "", "abc", "\u0000", "9".repeat(40)];
@@ -38,18 +38,18 @@ const NEXT: Record<Status, readonly Status[]> = {
 };
 const COUNTING: readonly Status[] = ["CREATED", "PENDING", "ACTION_REQUIRED", "SUCCEEDED"];
 
-const NO_MOMENTS = { succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null };
-const MOMENT_OF: Partial<Record<Status, keyof typeof NO_MOMENTS>> = {
+const NO_TIMESTAMPS = { succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null };
+const TIMESTAMP_OF: Partial<Record<Status, keyof typeof NO_TIMESTAMPS>> = {
   SUCCEEDED: "succeededAt",
   FAILED: "failedAt",
   CANCELED: "canceledAt",
   EXPIRED: "expiredAt",
 };
 
-/** The moments that a refund which has only been in these statuses has. */
-function momentsOf(...statuses: Status[]): object {
-  const reached = statuses.flatMap((status) => MOMENT_OF[status] ?? []);
-  return { ...NO_MOMENTS, ...Object.fromEntries(reached.map((moment) => [moment, MOMENT])) };
+/** The timestamps that a refund which has only been in these statuses has. */
+function timestampsOf(...statuses: Status[]): object {
+  const reached = statuses.flatMap((status) => TIMESTAMP_OF[status] ?? []);
+  return { ...NO_TIMESTAMPS, ...Object.fromEntries(reached.map((field) => [field, TIMESTAMP])) };
 }
 
 type Input = Record<string, unknown>;
@@ -132,7 +132,7 @@ describe("a new refund", () => {
     const made = await refund({ reason: "too small", providerId: "re_1", providerMethod: "card" });
     expect(made).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: made.createdAt,
       status: "CREATED",
       provider: "APP",
@@ -145,7 +145,7 @@ describe("a new refund", () => {
       failureReason: null,
       providerId: "re_1",
       providerMethod: "card",
-      ...NO_MOMENTS,
+      ...NO_TIMESTAMPS,
       employeeId: null,
       orderId,
       customerId,
@@ -181,7 +181,7 @@ describe("a new refund", () => {
       expect(await refund({ provider: "NONE" })).toMatchObject({
         status: "SUCCEEDED",
         provider: "NONE",
-        ...momentsOf("SUCCEEDED"),
+        ...timestampsOf("SUCCEEDED"),
         statusHistory: { nodes: [{ from: null, to: "SUCCEEDED" }] },
       });
     },
@@ -199,7 +199,7 @@ describe("a new refund", () => {
         const made = await refund({ provider, status });
         expect(made).toMatchObject({
           status,
-          ...momentsOf(status),
+          ...timestampsOf(status),
           statusHistory: {
             nodes: [{ from: null, to: status, at: made.createdAt, employee: null }],
           },
@@ -585,9 +585,9 @@ describe("the status of a refund", () => {
       const at = after.updatedAt;
       const changed = {
         ...before,
-        ...momentsOf(from, to),
+        ...timestampsOf(from, to),
         status: to,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
         statusHistory: { nodes: [...before.statusHistory.nodes, { from, to, at, employee: null }] },
       };
       expect(after).toEqual(from === to ? before : changed);
@@ -617,14 +617,14 @@ describe("an update", () => {
     };
     const before = await alone();
     const set = await update(before.id, texts);
-    expect(set).toEqual({ ...before, ...texts, updatedAt: MOMENT });
+    expect(set).toEqual({ ...before, ...texts, updatedAt: TIMESTAMP });
     expect(set.updatedAt > before.updatedAt).toBe(true);
     for (const field of Object.keys(texts)) {
       const previous = await find(before.id);
       expect(await update(before.id, { [field]: null })).toEqual({
         ...previous,
         [field]: null,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
       });
     }
   });

@@ -113,10 +113,10 @@ async function makeCharges({ id: merchantId, token: by }: TestMerchant): Promise
       providerSecret: pick([null, "First secret", "second secret"], index),
       paymentMethodId,
     };
-    const moment = { succeededAt: `2024-12-02T09:22:${String(10 + index)}.475339Z` };
+    const timestamp = { succeededAt: `2024-12-02T09:22:${String(10 + index)}.475339Z` };
     const reference = pick<Input>([{}, { orderId }, { customerId }], index);
     const complete = {
-      ...{ ...input, ...(status === "SUCCEEDED" ? moment : {}) },
+      ...{ ...input, ...(status === "SUCCEEDED" ? timestamp : {}) },
       ...(currency === "USD" ? reference : {}),
     };
     const record = await accepted(createCharge(server, pick([by, employee], index), complete));
@@ -343,8 +343,8 @@ describe("a filter", () => {
 
   it("accepts a timestamp with any offset, and in the format of REST responses", async () => {
     const { id, createdAt } = charges[7]!;
-    for (const moment of [createdAt, createdAt.replace("Z", "+00:00")]) {
-      expect(await idsBy([["filter[created_at]", moment]]), moment).toEqual([id]);
+    for (const timestamp of [createdAt, createdAt.replace("Z", "+00:00")]) {
+      expect(await idsBy([["filter[created_at]", timestamp]]), timestamp).toEqual([id]);
     }
     const tehran = await idsBy([["filter[succeeded_at]", "2024-12-02T12:52:14.475339+03:30"]]);
     expect(tehran).toEqual(await idsBy([["filter[succeeded_at]", "2024-12-02T09:22:14.475339Z"]]));

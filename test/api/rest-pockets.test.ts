@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
-import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import { balanceOf, charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { type RestAnswer, RestClient } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   expect(await deadlocksIn(server.database)).toBe(0);
   await server.stop();
 });
@@ -537,9 +537,9 @@ describe("concurrent REST and GraphQL requests", () => {
           return (await rest.charge(slug, token, { charges: [one] })).body.results[0]!;
         }),
       );
-      const told = outcomes.map(({ status, message }) => `${status.toLowerCase()}: ${message}`);
-      expect(told.filter((text) => text === "success: Charge was successful.")).toHaveLength(1);
-      expect(told.filter((text) => text === "error: Duplicate token.")).toHaveLength(15);
+      const texts = outcomes.map(({ status, message }) => `${status.toLowerCase()}: ${message}`);
+      expect(texts.filter((text) => text === "success: Charge was successful.")).toHaveLength(1);
+      expect(texts.filter((text) => text === "error: Duplicate token.")).toHaveLength(15);
       expect(await balanceOf(server, token, slug, one.phone_number)).toBe(one.amount);
     }
   });

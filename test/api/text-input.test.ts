@@ -68,9 +68,9 @@ function refusalIn({ status, text }: Got): string {
     detail?: string;
   };
   if (errors === undefined) return String(detail);
-  const [{ message, detail: told, code, extensions } = {}] = errors;
+  const [{ message, detail: errorDetail, code, extensions } = {}] = errors;
   expect(extensions?.code ?? code, text).toBe("BAD_USER_INPUT");
-  return message ?? told ?? "";
+  return message ?? errorDetail ?? "";
 }
 
 /** Every route that takes a body, with a string in the body. */

@@ -188,8 +188,8 @@ describe("a well-formed token", () => {
       const { id } = await timed.createMerchant();
       const expiresAt = "2031-05-06T07:09:10.123000Z" as Instant;
       const token = await timed.createToken({ merchantId: id, expiresAt });
-      const statusAt = async (moment: string): Promise<unknown> => {
-        now = moment as Instant;
+      const statusAt = async (instant: string): Promise<unknown> => {
+        now = instant as Instant;
         return sendHeader(`Token ${token}`, timed);
       };
       expect(await statusAt("2031-05-06T07:08:09.000000Z")).toMatchObject({ status: 200 });
@@ -242,24 +242,24 @@ describe("a well-formed token", () => {
       log: pino({ level: "silent" }),
       introspection: false,
     };
-    const told = await createApp(options);
+    const notified = await createApp(options);
     const tellBack = vi.fn();
     const one = await createApp({
       ...options,
       onTokensChanged: () => {
-        told.forgetTokens();
+        notified.forgetTokens();
         tellBack();
       },
     });
     try {
-      const callerOf = (): Promise<unknown> => told.authenticator.authenticate(`Token ${token}`);
+      const callerOf = (): Promise<unknown> => notified.authenticator.authenticate(`Token ${token}`);
       await expect(callerOf()).resolves.toMatchObject({ merchantId: merchant.id });
       await one.services.apiTokens.revoke(await tokenIdOf("to revoke in one"));
       await expect(callerOf()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
       // Who is told tells nobody: two would tell each other for ever.
       expect(tellBack).toHaveBeenCalledTimes(1);
     } finally {
-      await told.close();
+      await notified.close();
       await one.close();
     }
   });

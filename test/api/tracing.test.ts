@@ -92,8 +92,8 @@ class Traced {
     await this.tracing.close();
     await this.database.close();
     await this.receiver.stop();
-    const told = [...this.receiver.bodies, ...this.logged];
-    expect(told.filter((text) => masked(text) !== text)).toEqual([]);
+    const written = [...this.receiver.bodies, ...this.logged];
+    expect(written.filter((text) => masked(text) !== text)).toEqual([]);
     return this.receiver.spans;
   }
 }
@@ -178,17 +178,17 @@ describe("a traced request", () => {
       },
       status: { code: 0 },
     });
-    const gathered = only(spans, "gathered charges");
-    expect(gathered).toMatchObject({
+    const batch = only(spans, "gathered charges");
+    expect(batch).toMatchObject({
       parentSpanId: operation.spanId,
       attributes: { "pocketcharge.gathering.requests": 1, "pocketcharge.gathering.charges": 1 },
     });
-    expect(linksOf(gathered)).toEqual([operation.spanId]);
-    expect(linksOf(operation)).toEqual([gathered.spanId]);
+    expect(linksOf(batch)).toEqual([operation.spanId]);
+    expect(linksOf(operation)).toEqual([batch.spanId]);
 
     // Who calls is found out before there is an operation; the charge's own are its transaction's.
     expect(below(spans, request).map(({ name }) => name)).toContain("authenticate");
-    const statements = below(spans, gathered);
+    const statements = below(spans, batch);
     expect(statements[0]?.name).toBe("begin");
     expect(statements.at(-1)?.name).toBe("commit");
     const locked = statements.find(({ attributes }) =>
@@ -214,8 +214,8 @@ describe("a traced request", () => {
     }
 
     // Of a person, a token or a value there is nothing.
-    const told = [merchant.token, sent.token, sent.phoneNumber, slug];
-    for (const value of told) expect(server.receiver.bodies.join()).not.toContain(value);
+    const values = [merchant.token, sent.token, sent.phoneNumber, slug];
+    for (const value of values) expect(server.receiver.bodies.join()).not.toContain(value);
   });
 
   it("has its trace and span in each of its log lines, next to the request's id", async () => {
@@ -271,7 +271,7 @@ describe("a traced request", () => {
       ["query customers", "INTERNAL_SERVER_ERROR"],
       ["POST /graphql", "500"],
     ]);
-    for (const { status: told } of failed) expect(told.message ?? "").toBe("");
+    for (const { status: reported } of failed) expect(reported.message ?? "").toBe("");
     // A client's own mistake is no failure of the server.
     const outcomes = spans.map(({ attributes }) => attributes["pocketcharge.outcome"]);
     expect(outcomes).toContain("GRAPHQL_VALIDATION_FAILED");
@@ -291,7 +291,7 @@ describe("spans that a receiver refuses", () => {
     const lines: unknown[] = [];
     const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
     let isAway = true;
-    const told: number[] = [];
+    const codes: number[] = [];
     const exporter = new DeliveryLog(
       {
         export: (_spans, done) => {
@@ -306,7 +306,7 @@ describe("spans that a receiver refuses", () => {
       log,
     );
     const deliver = (): void => {
-      exporter.export([] as ReadableSpan[], ({ code }) => told.push(code));
+      exporter.export([] as ReadableSpan[], ({ code }) => codes.push(code));
     };
     deliver();
     deliver();
@@ -317,7 +317,7 @@ describe("spans that a receiver refuses", () => {
       { level: 40, err: { message: "nobody is there" } },
       { level: 30, msg: "traces are delivered again" },
     ]);
-    expect(told).toEqual(Array(4).fill(ExportResultCode.SUCCESS));
+    expect(codes).toEqual(Array(4).fill(ExportResultCode.SUCCESS));
   });
 
   it("fail no request, and are logged", async () => {

@@ -347,8 +347,8 @@ describe("a token of another merchant", () => {
         expectNothingOf(answer.data, selection);
         // A message may repeat what was sent, and no more.
         const text = (answer.errors ?? []).map(({ message }) => message).join(" ");
-        const told = ids.filter((id) => text.includes(id));
-        expect(told.filter((id) => !JSON.stringify(given).includes(id))).toEqual([]);
+        const shown = ids.filter((id) => text.includes(id));
+        expect(shown.filter((id) => !JSON.stringify(given).includes(id))).toEqual([]);
       }
     },
   );

@@ -3,7 +3,7 @@ import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATORS, SORTABLE, SUMMABLE } from "../../src/rest/payment-charge-attributes.js";
 import { unconnectedSchema } from "../../src/app/features.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   HOSTILE_TEXTS,
   type RightValues,
@@ -125,7 +125,7 @@ async function expectToBeWell(): Promise<void> {
     "{ viewer { merchant { id } } }",
   );
   expect(viewer.merchant.id).toBe(tenant.id);
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
 }
 
 /** What is there of a tenant's. */

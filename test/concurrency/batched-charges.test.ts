@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/database/database.js";
 import { StartAgain } from "../../src/database/transaction.js";
 import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase, directUrlOf } from "../support/database.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  await expectBooksToBalance(database);
+  await expectLedgerToBalance(database);
 });
 
 afterAll(() => database.close());

@@ -5,7 +5,7 @@ import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { newId } from "../../src/shared/uuid.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { assertCovering, runs } from "../support/runs.js";
@@ -123,5 +123,5 @@ it("returns the same results and balances as a simple model for thousands of ran
     { numRuns: runs(130) },
     () => (batches > 2_000 ? [] : ["more than 2,000 batches"]),
   );
-  await expectBooksToBalance(database);
+  await expectLedgerToBalance(database);
 });

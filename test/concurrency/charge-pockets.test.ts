@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await expectBooksToBalance(database);
+  await expectLedgerToBalance(database);
   // Deadlocks would be repeated and so be invisible to callers; none happen at all.
   expect(await deadlocksIn(database)).toBe(0);
 });

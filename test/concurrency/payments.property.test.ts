@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Currency } from "../../src/shared/currency.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   AUTHORIZATION_STATUSES,
   CHARGE_STATUSES,
@@ -221,7 +221,7 @@ interface Sums {
   sum: Record<string, string | null>;
 }
 /** A time as it was when last seen, and the change that had set it. */
-interface Moment {
+interface Timestamp {
   by: string | number | undefined;
   at: string | null | undefined;
 }
@@ -261,7 +261,7 @@ const DOCUMENTS = {
   refund: { create: CREATE_REFUND, update: UPDATE_REFUND },
   authorization: { create: CREATE_AUTHORIZATION, update: UPDATE_AUTHORIZATION },
 };
-const MOMENTS = ["succeededAt", "failedAt", "canceledAt", "expiredAt", "capturedAt"];
+const TIMESTAMPS = ["succeededAt", "failedAt", "canceledAt", "expiredAt", "capturedAt"];
 
 const byId = <T extends { id: string }>(rows: T[]): T[] =>
   rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -293,7 +293,7 @@ function threefold(name: string, of: (part: "amount" | "deposit") => number) {
 
 class Run {
   private readonly lists: Record<string, Map<string, { merchant: string }>>;
-  private readonly seen = new Map<string, Record<string, Moment>>();
+  private readonly seen = new Map<string, Record<string, Timestamp>>();
   private readonly sent = new Map<string, Input>();
   private readonly keys = Array.from({ length: 6 }, () => randomUUID());
   readonly tally: Record<string, number> = {};
@@ -360,8 +360,8 @@ class Run {
     const { record, userErrors } = answer.data!.outcome;
     const refusals = userErrors.map(({ code, field }) => `${code} ${(field ?? []).join(".")}`);
     const { certain, possible } = verdict.kind === "refused" ? verdict.findings : NOTHING_FOUND;
-    const told = refusals.filter((refusal) => !possible.has(refusal) || certain.has(refusal));
-    expect([told.toSorted(), record === null]).toEqual([[...certain].sort(), certain.size > 0]);
+    const unexpected = refusals.filter((refusal) => !possible.has(refusal) || certain.has(refusal));
+    expect([unexpected.toSorted(), record === null]).toEqual([[...certain].sort(), certain.size > 0]);
     for (const refusal of refusals) this.count(refusal);
     if (record) this.expectRecord(record, verdict);
 
@@ -396,7 +396,7 @@ class Run {
     for (const kind of ["charge", "refund", "authorization"] as const) {
       const rows = byId(state[kind].nodes);
       expect(rows).toMatchObject(all[kind].map((payment) => this.viewOf(kind, payment)));
-      for (const [position, row] of rows.entries()) this.expectMoments(row, all[kind][position]!);
+      for (const [position, row] of rows.entries()) this.expectTimestamps(row, all[kind][position]!);
     }
 
     const payments = byId(Object.values(all).flat());
@@ -455,10 +455,10 @@ class Run {
       typeof value === "object" ? this.resolve(owner, field, value as Reference) : value,
     ]);
     const input = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Input;
-    const moments = this.seen.get(target);
-    if (step.expecting && moments) {
-      const moment = step.expecting === "present" ? "updatedAt" : "createdAt";
-      input.expectedUpdatedAt = moments[moment]!.at!;
+    const timestamps = this.seen.get(target);
+    if (step.expecting && timestamps) {
+      const field = step.expecting === "present" ? "updatedAt" : "createdAt";
+      input.expectedUpdatedAt = timestamps[field]!.at!;
     }
     const memory = `${owner} ${step.kind}`;
     const earlier = this.sent.get(memory);
@@ -520,16 +520,16 @@ class Run {
   }
 
   /** Times move with the change that sets them, and only then; updatedAt grows. */
-  private expectMoments(row: Row, payment: Payment): void {
+  private expectTimestamps(row: Row, payment: Payment): void {
     const before = this.seen.get(row.id);
-    const moments: Record<string, Moment> = {
+    const timestamps: Record<string, Timestamp> = {
       createdAt: { by: 0, at: row.createdAt },
       updatedAt: { by: payment.version, at: row.updatedAt },
     };
-    for (const name of MOMENTS)
-      moments[name] = { by: payment.times[name], at: row[name] as string | null };
+    for (const name of TIMESTAMPS)
+      timestamps[name] = { by: payment.times[name], at: row[name] as string | null };
     if (payment.version === 1) expect(row.updatedAt).toBe(row.createdAt);
-    for (const [name, { by, at }] of Object.entries(moments)) {
+    for (const [name, { by, at }] of Object.entries(timestamps)) {
       const last = before?.[name];
       const place = `${name} of ${row.id}`;
       if (by === undefined) expect(at ?? null, place).toBeNull();
@@ -541,7 +541,7 @@ class Run {
       }
     }
     expect(row.updatedAt >= (before?.["updatedAt"]?.at ?? "")).toBe(true);
-    this.seen.set(row.id, moments);
+    this.seen.set(row.id, timestamps);
   }
 }
 const NOTHING_FOUND = new Findings();
@@ -559,7 +559,7 @@ it("returns the same records and sums as a simple model for random sequences of 
       const run = await Run.begin();
       for (const one of [...BEGINNING, ...steps]) await run.take(one);
       for (const index of [0, 1, 2]) await run.expectStateOf(index);
-      await expectBooksToBalance(server.database);
+      await expectLedgerToBalance(server.database);
       for (const [answer, times] of Object.entries(run.tally)) {
         tally[answer] = (tally[answer] ?? 0) + times;
       }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
-import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import {
   type PaymentAuthorization,
   type PaymentCharge,
@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   // Deadlocks would be repeated and so be invisible to callers; none happen at all.
   expect(await deadlocksIn(server.database)).toBe(0);
 });

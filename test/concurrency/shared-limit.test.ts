@@ -6,7 +6,7 @@ import { SharedLimit } from "../../src/rate-limits/shared-limit.js";
 import type { SharedUsage } from "../../src/rate-limits/shared-usage.js";
 import { RateLimitedError } from "../../src/shared/errors.js";
 import type { RateLimit } from "../../src/shared/rate-limit.js";
-import { deadlocksIn } from "../support/books.js";
+import { deadlocksIn } from "../support/ledger.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { StoppedClock } from "../support/limits.js";
 import { DatabaseLock } from "../support/process.js";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DistributionError, distribute } from "../../src/citus/distribute.js";
 import { charge, chargePockets } from "../support/pockets.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { TestServer } from "../support/server.js";
 
 let server: TestServer;
@@ -58,7 +58,7 @@ describe("npm run distribute", () => {
     expect(await rulesOf()).toEqual(before);
     const { rows } = await pool.query("select from pocket_charges");
     expect(rows).toHaveLength(50);
-    await expectBooksToBalance(server.database);
+    await expectLedgerToBalance(server.database);
   });
 
   it("refuses tables that are distributed differently, and changes nothing", async () => {

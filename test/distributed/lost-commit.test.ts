@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { databaseUrl } from "../support/global-setup.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -57,5 +57,5 @@ it("retries a charge whose worker was lost in its commit, exactly once", async (
     [item.token],
   );
   expect(charges).toHaveLength(1);
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
 });

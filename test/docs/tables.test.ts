@@ -63,8 +63,8 @@ describe("docs/observability.md", () => {
     const workers = new WorkersMetrics(() => 0);
     const text = `${await metrics.text()}\n${await workers.text()}`;
     const declared = [...text.matchAll(/^# TYPE (pocketcharge_\w+)/gm)].map(([, name]) => name);
-    const told = tableOf("docs/observability.md", "## Metrics").map(([name]) => codeIn(name)[0]);
-    expect(told.toSorted()).toEqual(declared.toSorted());
+    const documentedNames = tableOf("docs/observability.md", "## Metrics").map(([name]) => codeIn(name)[0]);
+    expect(documentedNames.toSorted()).toEqual(declared.toSorted());
   });
 });
 
@@ -86,8 +86,8 @@ describe("docs/authentication.md", () => {
     "lists exactly the operations that the schema allows for the scope %j",
     (scope) => {
       // A scope may be said to open what another one does.
-      const told = (documented.get(scope) ?? []).flatMap((name) => documented.get(name) ?? [name]);
-      expect(told.toSorted()).toEqual(openedBy(scope).toSorted());
+      const documentedNames = (documented.get(scope) ?? []).flatMap((name) => documented.get(name) ?? [name]);
+      expect(documentedNames.toSorted()).toEqual(openedBy(scope).toSorted());
     },
   );
 });

@@ -18,7 +18,7 @@ import {
   type PaymentCharge,
   walkPaymentCharges,
 } from "../../examples/client/walk-payment-charges.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { StoppedClock } from "../support/limits.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { newPhoneNumber } from "../support/pockets.js";
@@ -112,7 +112,7 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await line.close();
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   await server.stop();
 });
 

@@ -8,21 +8,21 @@ import { column, rowOf } from "../../src/database/row.js";
 import { inSnapshot } from "../../src/database/snapshot.js";
 import { sql } from "../../src/database/sql.js";
 import { findingsIn, findingsWithin } from "../support/audit.js";
-import { type Books, makeBooks } from "../support/audited-books.js";
+import { type AuditedLedger, createAuditedLedger } from "../support/audited-ledger.js";
 import { type Corruption, NOWHERE, corruptionsOf } from "../support/corruptions.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 import { TestServer, made } from "../support/server.js";
 
 let server: TestServer;
-let books: Books;
+let ledger: AuditedLedger;
 let corruptions: Corruption[];
 
 beforeAll(async () => {
   server = await TestServer.start();
-  books = await makeBooks(server);
+  ledger = await createAuditedLedger(server);
   const times = await readTimes();
   corruptions = corruptionsOf(
-    books,
+    ledger,
     (...key) => times.get(key.join(" ")) ?? "a time that is missing",
   );
 });
@@ -68,12 +68,12 @@ async function findingsAfter(
   }
 }
 
-/** All who have books of the kind that the check is for; everybody for the platform's. */
+/** All who have ledger of the kind that the check is for; everybody for the platform's. */
 function ownersOf(check: string): Parameters<typeof findingsWithin>[1] {
   const isOf = (kind: keyof typeof UNIT_KINDS): boolean =>
     UNIT_KINDS[kind].checks.some(({ name }) => name === check);
   if (isOf("pocket group")) return { groups: ["audited", "second"], merchants: [] };
-  if (isOf("merchant")) return { groups: [], merchants: [books.merchant, books.other] };
+  if (isOf("merchant")) return { groups: [], merchants: [ledger.merchant, ledger.other] };
   return undefined;
 }
 
@@ -98,7 +98,7 @@ describe("the audit", () => {
   it("finds any number of records that violate a rule", async () => {
     const many = 1_234;
     const findings = await findingsAfter([
-      `insert into pockets select '${books.groupId}', gen_random_uuid(), '9895' || lpad(i::text, 8, '0'), 0
+      `insert into pockets select '${ledger.groupId}', gen_random_uuid(), '9895' || lpad(i::text, 8, '0'), 0
        from generate_series(1, ${String(many)}) i`,
     ]);
     expect(new Set(findings).size).toBe(many);
@@ -118,11 +118,11 @@ describe("the audit", () => {
       "pocket-balance",
       "pocket-balance",
     ]);
-    expect(await namesIn({ groups: ["second"], merchants: [books.other] })).toEqual([
+    expect(await namesIn({ groups: ["second"], merchants: [ledger.other] })).toEqual([
       "pocket-balance",
       "record-numbers",
     ]);
-    expect(await namesIn({ groups: [], merchants: [books.merchant.toUpperCase()] })).toEqual([
+    expect(await namesIn({ groups: [], merchants: [ledger.merchant.toUpperCase()] })).toEqual([
       "record-numbers",
     ]);
   });
@@ -187,7 +187,7 @@ describe("the audit", () => {
     const { services } = server.app;
     const caller = {
       tokenId: NOWHERE,
-      merchantId: books.merchant,
+      merchantId: ledger.merchant,
       employeeId: null,
       scopes: [],
     } as const;

@@ -175,8 +175,8 @@ it("a replica that lags beyond the bound is not read until it has caught up", as
   await send(charged);
   await serves(strict, false);
   expect((await list(strict)).nodes).toContainEqual({ token: charged.token });
-  const told = new Metrics(strict.server.database.pool, strict.replicas);
-  const series = seriesIn(await told.text());
+  const reported = new Metrics(strict.server.database.pool, strict.replicas);
+  const series = seriesIn(await reported.text());
   expect(series.get('pocketcharge_replica_serving{replica="0"}')).toBe(0);
   expect(series.get('pocketcharge_replica_lag_seconds{replica="0"}')).toBeGreaterThan(1);
 
@@ -292,7 +292,7 @@ it.each([
   ],
   ["nothing at all", () => "postgresql://nobody@127.0.0.1:1/none", /ECONNREFUSED/],
 ])("%s is never read from, and a warning is logged", async (_, urlOf, reason) => {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const replicas = new Replicas({
     primaryUrl: postgres.primaryUrl,
     urls: [urlOf()],
@@ -300,12 +300,12 @@ it.each([
     poolSize: 1,
     timeoutMs: 20_000,
     onIdleError: () => undefined,
-    onChange: (replica, isServing, why) => told.push({ replica, isServing, why: String(why) }),
+    onChange: (replica, isServing, why) => reported.push({ replica, isServing, why: String(why) }),
   });
   onTestFinished(() => replicas.close());
   await vi.waitFor(() => {
     const why = expect.stringMatching(reason) as string;
-    expect(told).toEqual([{ replica: 0, isServing: false, why }]);
+    expect(reported).toEqual([{ replica: 0, isServing: false, why }]);
   }, POLL);
   expect(replicas.chooseFor({})).toBeUndefined();
 });

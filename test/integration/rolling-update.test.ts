@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config/config.js";
 import { migrate } from "../../src/database/migrations/migrate.js";
 import { openConfiguredDatabase } from "../../src/process/open-database.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { lintMigration } from "../support/migration-lint.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -105,7 +105,7 @@ describe("a rolling update", () => {
     await load.stop();
     expect(applied).toEqual(Object.keys(NEXT));
     expect(server.logged.filter((line) => /"level":[456]0/.test(line))).toEqual([]);
-    await expectBooksToBalance(server.database);
+    await expectLedgerToBalance(server.database);
     await server.stop();
   });
 

@@ -87,8 +87,8 @@ describe("pocketcharge", () => {
       .map((file) => file.replace(".ts", ""))
       // Two write files of the clone; the third is what the commands share.
       .filter((name) => !["emit-configuration", "emit-schema", "run-command"].includes(name));
-    const told = [...said.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
-    expect(told.toSorted()).toEqual([...commands, "serve"].toSorted());
+    const listed = [...said.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual([...commands, "serve"].toSorted());
     const program = readFileSync("bin/pocketcharge.mjs", "utf8");
     for (const name of commands) expect(program).toContain(`"commands/${name}"`);
   });

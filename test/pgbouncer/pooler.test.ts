@@ -2,7 +2,7 @@ import { afterEach, describe, expect, inject, it, onTestFinished, vi } from "vit
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { migrate } from "../../src/database/migrations/migrate.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { PgBouncer } from "../support/pgbouncer.js";
 import { charge, sendCharges } from "../support/pockets.js";
@@ -87,7 +87,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
     "select count(*)::int, sum(amount)::int as amount from pocket_charges",
   );
   expect(rows).toEqual([{ count: sent.length, amount: sent.length * 1_000 }]);
-  await expectBooksToBalance(direct);
+  await expectLedgerToBalance(direct);
 }, 120_000);
 
 it("statements have names on direct connections, and none where PgBouncer could mix them up", async () => {

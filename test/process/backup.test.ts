@@ -19,7 +19,7 @@ let server: ServerProcess;
 /** A backup that was made while charges were, and the tokens that had been answered before. */
 let backup: string;
 let answeredBefore: string[];
-let answeredMeanwhile: number;
+let answeredDuring: number;
 
 beforeAll(async () => {
   source = await DataFolder.afterFirstStart();
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const folder = join(dirname(source.path), "backups");
   await mkdir(folder);
   await source.run("commands/backup", {}, ["--to", folder]);
-  answeredMeanwhile = (await load.stop()) - answeredBefore.length;
+  answeredDuring = (await load.stop()) - answeredBefore.length;
   backup = join(folder, (await readdir(folder))[0]!);
 });
 
@@ -68,7 +68,7 @@ async function newFolder(): Promise<DataFolder> {
 
 describe("npm run backup", () => {
   it("writes one file, readable only by its owner, while a server is charging", async () => {
-    expect(answeredMeanwhile).toBeGreaterThan(0);
+    expect(answeredDuring).toBeGreaterThan(0);
     expect(await readdir(dirname(backup))).toHaveLength(1);
     expect((await stat(backup)).mode & 0o777).toBe(0o600);
   });

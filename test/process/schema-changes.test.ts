@@ -121,7 +121,7 @@ describe("a schema compared with that of the last release", () => {
     });
   });
 
-  it.each(BREAKING)("is refused with %s", async (_, before, after, told) => {
+  it.each(BREAKING)("is refused with %s", async (_, before, after, report) => {
     await release("1.2.3");
     await write(RELEASED.replace(before, after), "1.9.0");
     const { code, stdout, stderr } = await check();
@@ -129,7 +129,7 @@ describe("a schema compared with that of the last release", () => {
       code: 1,
       stderr: expect.stringContaining("Version 1.9.0 must not break clients of v1.2.3.") as string,
     });
-    expect(stdout).toContain(`breaking: ${told}`);
+    expect(stdout).toContain(`breaking: ${report}`);
   });
 
   it("is refused with every breaking change, not only the first", async () => {
@@ -138,13 +138,13 @@ describe("a schema compared with that of the last release", () => {
     expect((await check()).stdout.match(/^breaking: /gm)).toHaveLength(2);
   });
 
-  it.each(DANGEROUS)("passes with %s, which is reported", async (_, before, after, told) => {
+  it.each(DANGEROUS)("passes with %s, which is reported", async (_, before, after, report) => {
     await release("1.2.3");
     await write(RELEASED.replace(before, after), "1.2.3");
     const { code, stdout } = await check();
     expect(code).toBe(0);
     expect(stdout).toMatch(/^note: /);
-    expect(stdout).toContain(told);
+    expect(stdout).toContain(report);
   });
 
   it.each([

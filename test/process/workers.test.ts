@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import type { GraphqlClient } from "../support/graphql-client.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
@@ -128,7 +128,7 @@ describe("several workers", () => {
     );
     await Promise.all([...sent, ...sent].map((one) => chargeOnce(server, one)));
     expect(await countMade(sent)).toBe(sent.length);
-    await expectBooksToBalance(home.database);
+    await expectLedgerToBalance(home.database);
 
     const after = await metricsOf(server);
     expect((after.get(SUCCESSES) ?? 0) - (before.get(SUCCESSES) ?? 0)).toBe(sent.length);
@@ -153,8 +153,8 @@ describe("several workers", () => {
       { id },
     );
     await vi.waitFor(() => {
-      const told = logOf(server).filter(({ msg }) => msg.startsWith("removed cached tokens"));
-      expect(new Set(told.map(({ pid }) => pid)).size).toBe(WORKERS - 1);
+      const removals = logOf(server).filter(({ msg }) => msg.startsWith("removed cached tokens"));
+      expect(new Set(removals.map(({ pid }) => pid)).size).toBe(WORKERS - 1);
     }, POLL);
     expect(new Set(await statuses())).toEqual(new Set([401]));
   });
@@ -188,7 +188,7 @@ describe("several workers", () => {
     isOver = true;
     await Promise.all(clients);
     expect(await countMade(sent)).toBe(sent.length);
-    await expectBooksToBalance(home.database);
+    await expectLedgerToBalance(home.database);
 
     await vi.waitFor(async () => {
       expect((await metricsOf(server)).get("pocketcharge_workers")).toBe(WORKERS);

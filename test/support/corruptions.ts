@@ -1,4 +1,4 @@
-import type { Books } from "./audited-books.js";
+import type { AuditedLedger } from "./audited-ledger.js";
 
 /** Something that the program never does, done to its tables; and what the audit says of it, all of it. */
 export interface Corruption {
@@ -15,16 +15,16 @@ const LONG_AGO = "2020-01-01 00:00:00+00";
 /** A moment of a record, as PostgreSQL writes it. */
 export type TimeOf = (table: string, id: string, column: string) => string;
 
-export function corruptionsOf(books: Books, timeOf: TimeOf): Corruption[] {
+export function corruptionsOf(ledger: AuditedLedger, timeOf: TimeOf): Corruption[] {
   return [
-    ...pocketCorruptions(books, timeOf),
-    ...platformCorruptions(books),
-    ...amountCorruptions(books),
-    ...ruleCorruptions(books),
-    ...historyCorruptions(books, timeOf),
-    ...referenceCorruptions(books),
-    ...uniqueCorruptions(books),
-    ...recordCorruptions(books, timeOf),
+    ...pocketCorruptions(ledger, timeOf),
+    ...platformCorruptions(ledger),
+    ...amountCorruptions(ledger),
+    ...ruleCorruptions(ledger),
+    ...historyCorruptions(ledger, timeOf),
+    ...referenceCorruptions(ledger),
+    ...uniqueCorruptions(ledger),
+    ...recordCorruptions(ledger, timeOf),
   ];
 }
 
@@ -37,7 +37,7 @@ function corruption(
   return { check, what, statements, found: found.map((one) => `${check}: ${one}`) };
 }
 
-function pocketCorruptions(b: Books, timeOf: TimeOf): Corruption[] {
+function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const { first, middle, last, alone } = b.charges;
   const own = (column: string): string => timeOf("pockets", b.pocket, column);
   const at = (charge: { id: string }): string => timeOf("pocket_charges", charge.id, "created_at");
@@ -167,7 +167,7 @@ function same(record: string, what: string, ...ids: [string, string]): string {
   return `${record} ${one!}: 2 of them have the same ${what}: ${one!}, ${two!}.`;
 }
 
-function platformCorruptions(b: Books): Corruption[] {
+function platformCorruptions(b: AuditedLedger): Corruption[] {
   const owns = (kind: string, id: string, record: string): string =>
     `${kind} ${id}: It is not there, and ${record} belong to it.`;
   const removed = corruption(
@@ -261,7 +261,7 @@ function platformCorruptions(b: Books): Corruption[] {
   ];
 }
 
-function amountCorruptions({ own: b }: Books): Corruption[] {
+function amountCorruptions({ own: b }: AuditedLedger): Corruption[] {
   const kinds = [
     ["payment charge", "payment_charges", b.created, 100],
     ["payment refund", "payment_refunds", b.refundByHand, 5],
@@ -331,7 +331,7 @@ function amountCorruptions({ own: b }: Books): Corruption[] {
   ];
 }
 
-function ruleCorruptions({ own: b }: Books): Corruption[] {
+function ruleCorruptions({ own: b }: AuditedLedger): Corruption[] {
   const refund = (set: string, problem: string): Corruption =>
     corruption(
       "payment-refund-of-charge",
@@ -450,7 +450,7 @@ function entry(paymentId: string, index: number): string {
                 order by at offset ${String(index)} limit 1)`;
 }
 
-function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corruption[] {
+function historyCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const createdAt = timeOf("payment_charges", b.created, "created_at");
   const update = (id: string, set: string): string =>
     `update payment_charges set ${set} where id = '${id}'`;
@@ -575,7 +575,7 @@ function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corrup
   });
 }
 
-function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
+function referenceCorruptions({ merchant, own, foreign }: AuditedLedger): Corruption[] {
   const rows = [
     ["order", "orders", own.orders[1], "customer", "customer_id", foreign.customers[0]],
     [
@@ -723,7 +723,7 @@ function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
   ];
 }
 
-function uniqueCorruptions({ merchant, own: b }: Books): Corruption[] {
+function uniqueCorruptions({ merchant, own: b }: AuditedLedger): Corruption[] {
   const [, second, third] = b.customers;
   const twoIds = (record: string, table: string, one: string, two: string): Corruption =>
     corruption(
@@ -815,7 +815,7 @@ function uniqueCorruptions({ merchant, own: b }: Books): Corruption[] {
   ];
 }
 
-function recordCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corruption[] {
+function recordCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const records = [
     ["customer", "customers", b.customers[0]],
     ["order", "orders", b.orders[0]],

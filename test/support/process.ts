@@ -83,12 +83,12 @@ export class RunningProgram {
   }
 
   /** @returns its exit code, null after a signal. @throws when it does not end in time. */
-  async ended(patienceMs = WAIT_TIMEOUT_MS): Promise<number | null> {
+  async ended(timeoutMs = WAIT_TIMEOUT_MS): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`Still running after ${String(patienceMs)} ms:\n${this.output}`));
-      }, patienceMs);
+        reject(new Error(`Still running after ${String(timeoutMs)} ms:\n${this.output}`));
+      }, timeoutMs);
     });
     return Promise.race([this.exit, tooLate]).finally(() => {
       clearTimeout(timer);

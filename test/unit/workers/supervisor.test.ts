@@ -6,7 +6,7 @@ import { Supervisor, type WorkerProcess } from "../../../src/process/workers/sup
 
 /** A process that does what it is told to. */
 class FakeWorker implements WorkerProcess {
-  readonly told: ToWorker["type"][] = [];
+  readonly received: ToWorker["type"][] = [];
   hear: (message: ToPrimary) => void = () => undefined;
   end: (code: number | null, signal: string | null) => void = () => undefined;
 
@@ -17,7 +17,7 @@ class FakeWorker implements WorkerProcess {
   }
 
   tell(message: ToWorker): void {
-    this.told.push(message.type);
+    this.received.push(message.type);
   }
 
   kill(): void {
@@ -158,7 +158,7 @@ describe("a stop", () => {
     workers[0]!.end(1, null); // its place is empty for a while
     const isStopped = vi.fn();
     void supervisor.stop(10_000).then(isStopped);
-    expect(latest().told).toEqual(["stop"]);
+    expect(latest().received).toEqual(["stop"]);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(isStopped).not.toHaveBeenCalled();
     latest().end(0, null);
@@ -172,7 +172,7 @@ describe("a stop", () => {
     void supervisor.start();
     void supervisor.stop(10_000);
     workers[0]!.hear({ type: "online" });
-    expect(workers[0]!.told.at(-1)).toBe("stop");
+    expect(workers[0]!.received.at(-1)).toBe("stop");
     await vi.advanceTimersByTimeAsync(0);
   });
 

@@ -6,10 +6,10 @@ import type { CreatePaymentRefund } from "../../src/payments/refunds/payment-ref
 import { newId } from "../../src/shared/uuid.js";
 import { type TestServer, made } from "./server.js";
 
-export type Books = Awaited<ReturnType<typeof makeBooks>>;
+export type AuditedLedger = Awaited<ReturnType<typeof createAuditedLedger>>;
 
 /** Records of every kind, made by the services: two pocket groups, and two merchants that use them. */
-export async function makeBooks(server: TestServer) {
+export async function createAuditedLedger(server: TestServer) {
   const { services } = server.app;
   const merchant = (await server.createMerchant("Audited")).id;
   const other = (await server.createMerchant("Other")).id;

@@ -3,7 +3,7 @@ import { findingsIn } from "./audit.js";
 import type { TestDatabase } from "./database.js";
 
 /** What must hold in the database after anything that was done to it: the audit finds nothing. */
-export async function expectBooksToBalance(database: Pick<TestDatabase, "pool">): Promise<void> {
+export async function expectLedgerToBalance(database: Pick<TestDatabase, "pool">): Promise<void> {
   expect(await findingsIn(database)).toEqual([]);
 }
 
