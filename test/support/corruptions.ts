@@ -1,6 +1,6 @@
 import type { AuditedLedger } from "./audited-ledger.js";
 
-/** Something that the program never does, done to its tables; and what the audit says of it, all of it. */
+/** A change to the tables that the program never makes, and all findings that the audit must report for it. */
 export interface Corruption {
   readonly check: string;
   readonly what: string;
@@ -8,11 +8,11 @@ export interface Corruption {
   readonly found: readonly string[];
 }
 
-/** An id that nothing has, and the last of all. */
+/** An id that no record has. It sorts after all other ids. */
 export const NOWHERE = "ffffffff-ffff-7000-8000-000000000000";
 const LONG_AGO = "2020-01-01 00:00:00+00";
 
-/** A moment of a record, as PostgreSQL writes it. */
+/** A timestamp of a record, in PostgreSQL's format. */
 export type TimeOf = (table: string, id: string, column: string) => string;
 
 export function corruptionsOf(ledger: AuditedLedger, timeOf: TimeOf): Corruption[] {
@@ -118,7 +118,7 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
     ),
     corruption(
       "pocket-charge-merchant",
-      "a charge that belongs to nobody",
+      "a charge of a merchant that does not exist",
       [`update pocket_charges set merchant_id = '${NOWHERE}' ${isMiddle}`],
       `pocket charge ${middle.id}: Its merchant ${NOWHERE} is not there.`,
     ),
@@ -444,7 +444,7 @@ function ruleCorruptions({ own: b }: AuditedLedger): Corruption[] {
   ];
 }
 
-/** One entry of a payment's history, the first being 0. */
+/** The SQL condition for one entry of a payment's history. Entries are counted from 0. */
 function entry(paymentId: string, index: number): string {
   return `id = (select id from payment_status_changes where payment_id = '${paymentId}'
                 order by at offset ${String(index)} limit 1)`;
@@ -519,7 +519,7 @@ function historyCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf)
     ),
     corruption(
       "status-history-times",
-      "two statuses at one moment",
+      "two statuses with the same timestamp",
       [updateEntry(`at = '${second}'`, b.waiting, 2)],
       `status change ${NOWHERE}: It is of ${second}, and so is another entry of its payment ${b.waiting}.`,
     ),
@@ -565,7 +565,7 @@ function historyCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf)
       `payment charge ${b.waiting}: It is not frozen, and its status has left CREATED.`,
     ),
   ].map((one) => {
-    // Entries have ids of their own, which nobody is told: the one that is found gets a known one.
+    // The API does not return the ids of entries, so give the reported entry a known id.
     const index = one.what.includes("gap") || one.check === "status-history-times" ? 2 : 1;
     const isOfEntry = one.found.some((line) => line.includes(`status change ${NOWHERE}`));
     const payment = one.check === "status-history-step" ? b.started : b.waiting;
@@ -679,7 +679,7 @@ function referenceCorruptions({ merchant, own, foreign }: AuditedLedger): Corrup
     ],
     ["API token", "api_tokens", NOWHERE, "employee", "employee_id", foreign.employees[0]],
   ] as const;
-  /** What there is none of to be changed is made. */
+  /** Statements that prepare a record, for cases without an existing one. */
   const made: Readonly<Record<string, string>> = {
     "status change payment": `insert into payment_status_changes (merchant_id, payment_id, id, to_status, at)
       values ('${merchant}', '${own.created}', '${NOWHERE}', 'CREATED', '${LONG_AGO}')`,
