@@ -18,7 +18,7 @@ import { TwoExecutors } from "../support/two-executors.js";
 import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
-/** More of them by hand: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
+/** To run more: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
 const RUNS = runs(250);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
@@ -211,7 +211,7 @@ describe("a compiled query", () => {
       },
     ],
   ])("returns the same response as graphql-js: %s", async (_, request) => {
-    // What is answered for a key is made before both are asked.
+    // Create the record of each key first, so that both servers return the same one.
     await server.send(token, request.query, request.variables);
     await executors.expectSameAnswers(token, request);
   });
@@ -330,7 +330,7 @@ interface Sample {
   pageInfo: { endCursor: string };
 }
 
-/** Values by which the demo's records are found, and some that find nothing or are refused. */
+/** Values that find the demo's records, and some that find nothing or are refused. */
 async function examplesOf(token: string): Promise<Examples> {
   const page = (field: string, more = ""): string =>
     `${field}(first: 3) { nodes { id ${more} } pageInfo { endCursor } }`;

@@ -11,7 +11,7 @@ const METHOD = { provider: "STRIPE", identifier: "pm_1", methodType: "card", lab
 
 type Input = Record<string, unknown>;
 
-/** Rows of a refusal's code and path and of what is refused, with the latter's beginning to name it. */
+/** Table rows: error code, path, the start of the refused input as a label, and that input. */
 const named = (rows: [string, string, Input][]): [string, string, string, Input][] =>
   rows.map(([code, field, given]) => [code, field, JSON.stringify(given).slice(0, 60), given]);
 
@@ -49,7 +49,7 @@ const findCustomer = (id: string): Promise<payments.Customer | null> =>
 const findOrder = (id: string): Promise<payments.Order | null> =>
   payments.findOrder(server, merchant.token, id);
 
-/** Expects that what is sent is refused, and that no record was made by it. */
+/** Expects that the input is refused, and that no record was created. */
 async function refusalsOf(sent: () => Promise<PaymentOutcome<unknown>>): Promise<unknown[]> {
   const count = "{ customers { totalCount } orders { totalCount } paymentMethods { totalCount } }";
   const before = await server.ask(merchant.token, count);
@@ -520,7 +520,7 @@ describe("payments", () => {
     };
   }
 
-  /** Nine payments of the three kinds in turn, oldest first; every third has the order. */
+  /** Nine payments, alternating between the three kinds, oldest first. Every third belongs to the order. */
   async function nine(orderId: string): Promise<[ids: string[], kinds: Record<string, string[]>]> {
     const kinds = {
       PAYMENT_CHARGE: [] as string[],

@@ -37,7 +37,7 @@ interface Alerts {
   }[];
 }
 
-/** What Prometheus itself adds to each series. */
+/** Labels that Prometheus adds to each series. */
 const OF_PROMETHEUS = ["job", "instance"];
 
 const dashboard = JSON.parse(readFileSync("ops/grafana/dashboard.json", "utf8")) as Dashboard;
@@ -53,7 +53,7 @@ const queries = [
   ),
 ];
 
-/** The labels, with their values, of each series that a server told. */
+/** The labels and their values for each metric that the server returned. */
 const served = new Map<string, Map<string, Set<string>>>();
 
 class Client extends GraphqlClient {
@@ -77,7 +77,7 @@ beforeAll(async () => {
   const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
   const client = new Client(`${origin}/graphql`);
   await sendCharges(client, merchant.token, slug, [charge()]);
-  // A minute may begin between two requests.
+  // A new minute can start between two requests.
   await vi.waitFor(async () => {
     const { status } = await client.send(merchant.token, "{ viewer { scopes } }");
     expect(status).toBe(429);

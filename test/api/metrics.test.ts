@@ -49,7 +49,7 @@ async function text(): Promise<string> {
   return body;
 }
 
-/** What the work adds to each series, as far as it adds anything. */
+/** The increase of each series during the work, without unchanged series. */
 async function addedBy(work: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = seriesIn(await text());
   await work();
@@ -70,7 +70,7 @@ const timed = (operation: string, field: string): string =>
   `pocketcharge_graphql_operation_duration_seconds_count{operation="${operation}",field="${field}"}`;
 const charges = (result: string): string => `pocketcharge_charges_total{result="${result}"}`;
 
-/** The question before the work is counted by the one after it. */
+/** The second scrape counts the first one, which was before the work. */
 const ASKED = { [requests("other", "2xx")]: 1 };
 
 describe("/metrics", () => {
@@ -160,20 +160,20 @@ describe("/metrics", () => {
       `select from pockets where phone_number = '${phoneNumber}' for update`,
     );
     onTestFinished(() => lock.release());
-    const impatience = new AbortController();
+    const disconnect = new AbortController();
     const input = { pocketGroupSlug: slug, charges: [charge({ phoneNumber })] };
     const answer = fetch(`${origin}/graphql`, {
       method: "POST",
       headers: { authorization: `Token ${merchant.token}`, "content-type": "application/json" },
       body: JSON.stringify({ query: CHARGE, variables: { input } }),
-      signal: impatience.signal,
+      signal: disconnect.signal,
     });
     const refused = expect(answer).rejects.toThrow("aborted");
     await lock.isWaitedForBy(1);
     const running = async (): Promise<number | undefined> =>
       seriesIn(await text()).get("pocketcharge_http_requests_running");
     expect(await running()).toBe(2);
-    impatience.abort();
+    disconnect.abort();
     await refused;
     await vi.waitFor(async () => {
       expect(await running()).toBe(1);

@@ -12,7 +12,7 @@ const POCKET_GROUP =
 const API_TOKEN = "id name prefix scopes createdAt lastUsedAt expiresAt revokedAt employee { id }";
 const USER_ERRORS = "userErrors { code field message }";
 
-/** Every operator mutation, answering what it changed as `record`. */
+/** Every operator mutation, with the alias `record` for the record that it changed. */
 const MUTATIONS = {
   createMerchant: `mutation ($input: CreateMerchantInput!) {
     payload: createMerchant(input: $input) { record: merchant { ${MERCHANT} } ${USER_ERRORS} }
@@ -99,7 +99,7 @@ beforeEach(async () => {
   apiTokenId = (await newApiToken({})).id;
 });
 
-/** Runs a mutation, as an operator, that must be answered without top-level errors. */
+/** Runs a mutation as an operator, and expects no top-level errors. */
 async function mutate(name: MutationName, variables: Variables): Promise<Payload> {
   const data = await server.ask<{ payload: Payload }>(
     server.operatorToken,
@@ -109,7 +109,7 @@ async function mutate(name: MutationName, variables: Variables): Promise<Payload
   return data.payload;
 }
 
-/** Runs a mutation that no rule may refuse. @returns what it made or changed. */
+/** Runs a mutation that must be accepted. @returns the record that it created or changed. */
 async function change(name: MutationName, variables: Variables): Promise<Stored> {
   const { record, userErrors } = await mutate(name, variables);
   expect(userErrors).toEqual([]);
@@ -135,7 +135,7 @@ const newApiToken = (input: Variables): Promise<Stored> =>
     input: { merchantId: merchant.id, name: "A token", scopes: ["POCKETS_READ"], ...input },
   });
 
-/** A digest of all that operators can change. Last uses are left out: they are written lazily. */
+/** A digest of everything that operators can change, without the tokens' last uses, which are written lazily. */
 async function everythingStored(): Promise<string> {
   const tables = ["merchants", "employees", "api_tokens", "pocket_groups", "pocket_group_grants"];
   const rowsOf = (table: string): string =>
@@ -148,7 +148,7 @@ async function everythingStored(): Promise<string> {
 }
 
 /**
- * Runs a mutation that must be refused and write nothing. @returns the problems, each once, sorted.
+ * Runs a mutation that must be refused and write nothing. @returns the distinct problems, sorted.
  */
 async function problemsOf(name: MutationName, variables: Variables): Promise<string[]> {
   const before = await everythingStored();
@@ -161,7 +161,7 @@ async function problemsOf(name: MutationName, variables: Variables): Promise<str
   return [...new Set(problems)].toSorted();
 }
 
-/** Sends what must be refused as a whole, and write nothing. */
+/** Sends a request that must be refused as a whole and write nothing. */
 async function failureOf(
   document: string,
   variables: Variables,
@@ -602,7 +602,7 @@ describe("a look-up by an operator", () => {
 interface Refusal {
   readonly mutation: MutationName;
   readonly why: string;
-  /** The whole input, or what is changed in one that would be accepted. */
+  /** The whole input, or the fields to replace in a valid one. */
   readonly input: () => Variables | Promise<Variables>;
   readonly problems: readonly string[];
 }
@@ -850,13 +850,13 @@ const TOKENS: readonly Refusal[] = [
   },
   {
     mutation: "createApiToken",
-    why: "OPERATOR beside another scope for a merchant",
+    why: "OPERATOR with another scope for a merchant",
     input: () => ({ scopes: ["POCKETS_READ", "OPERATOR"] }),
     problems: ["INVALID scopes"],
   },
   {
     mutation: "createApiToken",
-    why: "OPERATOR beside another scope for no merchant",
+    why: "OPERATOR with another scope for no merchant",
     input: () => ({ merchantId: null, scopes: ["OPERATOR", "POCKETS_READ"] }),
     problems: ["INVALID scopes"],
   },
@@ -998,7 +998,7 @@ describe("a refused value is reported with its code and path, and nothing is wri
           return payloads.flatMap(({ userErrors }) => userErrors.map(({ code }) => code));
         }),
       );
-      // Whichever of the two came second is refused.
+      // The server refuses the second of the two.
       expect(codes).toEqual(groups.map(() => ["OUT_OF_RANGE"]));
     },
   );

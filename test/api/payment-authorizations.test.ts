@@ -30,7 +30,7 @@ const STATUSES = [
   "EXPIRED",
 ] as const;
 type Status = (typeof STATUSES)[number];
-/** Where an authorization may go from each status. */
+/** The allowed transitions from each status. */
 const NEXT: Record<Status, readonly Status[]> = {
   CREATED: ["STARTED", "ACTION_REQUIRED", "CANCELED", "EXPIRED", "SUCCEEDED", "FAILED"],
   STARTED: ["CREATED", "ACTION_REQUIRED", "SUCCEEDED", "FAILED", "EXPIRED", "CANCELED"],
@@ -57,13 +57,13 @@ const TIMESTAMP_OF: Partial<Record<Status, keyof typeof NO_TIMESTAMPS>> = {
   EXPIRED: "expiredAt",
 };
 
-/** The timestamps that an authorization which has only been in these statuses has. */
+/** The timestamps of an authorization that has had only these statuses. */
 function timestampsOf(...statuses: Status[]): object {
   const reached = statuses.flatMap((status) => TIMESTAMP_OF[status] ?? []);
   return { ...NO_TIMESTAMPS, ...Object.fromEntries(reached.map((field) => [field, TIMESTAMP])) };
 }
 
-/** Amount and deposit that may be captured, are captured, are released, with their totals. */
+/** The capturable, captured and released amounts and deposits, with their totals. */
 type Pair = readonly [amount: number, deposit: number];
 function amounts(capturable: Pair, captured: Pair, released: Pair): object {
   return {
@@ -93,7 +93,7 @@ const AMOUNTS: Record<Status, object> = {
 
 type Input = Record<string, unknown>;
 
-/** Rows of a refusal's code and path and of what is refused, with the latter's beginning to name it. */
+/** Table rows: error code, path, the start of the refused input as a label, and that input. */
 const named = (rows: [string, string, Input][]): [string, string, string, Input][] =>
   rows.map(([code, field, given]) => [code, field, JSON.stringify(given).slice(0, 60), given]);
 
@@ -112,7 +112,7 @@ beforeEach(async () => {
 
 const send = (input: Input): Promise<PaymentOutcome<PaymentAuthorization>> =>
   payments.createAuthorization(server, merchant.token, { mode: "REQUEST", ...input });
-/** An authorization of 1,000 and a deposit of 500, but for what is given. */
+/** Creates an authorization with amount 1,000 and deposit 500. The given fields override these. */
 const create = (given: Input = {}): Promise<PaymentAuthorization> =>
   accepted(send({ amountInCents: 1_000, depositInCents: 500, ...given }));
 const succeeded = (given: Input = {}): Promise<PaymentAuthorization> =>
@@ -131,7 +131,7 @@ const sendChargeUpdate = (id: string, input: Input): Promise<PaymentOutcome<Paym
 const updateCharge = (id: string, input: Input): Promise<PaymentCharge> =>
   accepted(sendChargeUpdate(id, input));
 
-/** A charge of 600 and a deposit of 200 that captures from the authorization when it succeeds. */
+/** Creates a charge of 600 with deposit 200 that captures from the authorization when it succeeds. */
 function capturing({ id }: { id: string }, given: Input = {}): Input {
   const amountsInCents = { amountInCents: 600, depositInCents: 200 };
   return { mode: "CAPTURE", paymentAuthorizationId: id, ...amountsInCents, ...given };
@@ -139,7 +139,7 @@ function capturing({ id }: { id: string }, given: Input = {}): Input {
 const capture = (of: PaymentAuthorization, given: Input = {}): Promise<PaymentCharge> =>
   accepted(sendCharge(capturing(of, { status: "SUCCEEDED", ...given })));
 
-/** How many authorizations and charges the merchant has. */
+/** The number of the merchant's authorizations and charges. */
 async function count(): Promise<unknown> {
   return server.ask(
     merchant.token,
@@ -147,7 +147,7 @@ async function count(): Promise<unknown> {
   );
 }
 
-/** Expects that what is sent is refused, and that nothing was made by it. */
+/** Expects that the input is refused, and that no record was created. */
 async function refusalsOf(sent: () => Promise<PaymentOutcome<unknown>>): Promise<unknown> {
   const before = await count();
   const refused = await refusals(sent());
@@ -372,7 +372,7 @@ describe("the status of an authorization", () => {
       const at = after.updatedAt;
       const changed = {
         ...before,
-        // What is captured stays captured, and nothing of it is released.
+        // The captured amounts stay captured, and are not released.
         ...AMOUNTS[from === "CAPTURED" ? "CAPTURED" : to],
         ...timestampsOf(from, to),
         status: to,
@@ -461,7 +461,7 @@ describe("a capture", () => {
     },
   );
 
-  /** Tries to capture with a charge made SUCCEEDED and with one that an update makes so. */
+  /** Tries to capture with a charge created as SUCCEEDED, and with one that is updated to it. */
   async function refusedCaptures(
     of: PaymentAuthorization,
     given: Input = {},

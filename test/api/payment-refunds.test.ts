@@ -26,7 +26,7 @@ const STATUSES = [
   "EXPIRED",
 ] as const;
 type Status = (typeof STATUSES)[number];
-/** Where a refund may go from each status. */
+/** The allowed transitions from each status. */
 const NEXT: Record<Status, readonly Status[]> = {
   CREATED: ["PENDING", "CANCELED", "SUCCEEDED", "FAILED"],
   PENDING: ["ACTION_REQUIRED", "SUCCEEDED", "FAILED"],
@@ -46,7 +46,7 @@ const TIMESTAMP_OF: Partial<Record<Status, keyof typeof NO_TIMESTAMPS>> = {
   EXPIRED: "expiredAt",
 };
 
-/** The timestamps that a refund which has only been in these statuses has. */
+/** The timestamps of a refund that has had only these statuses. */
 function timestampsOf(...statuses: Status[]): object {
   const reached = statuses.flatMap((status) => TIMESTAMP_OF[status] ?? []);
   return { ...NO_TIMESTAMPS, ...Object.fromEntries(reached.map((field) => [field, TIMESTAMP])) };
@@ -54,7 +54,7 @@ function timestampsOf(...statuses: Status[]): object {
 
 type Input = Record<string, unknown>;
 
-/** Rows of a refusal's code and path and of what is refused, with the latter's beginning to name it. */
+/** Table rows: error code, path, the start of the refused input as a label, and that input. */
 const named = (rows: [string, string, Input][]): [string, string, string, Input][] =>
   rows.map(([code, field, given]) => [code, field, JSON.stringify(given).slice(0, 60), given]);
 
@@ -73,7 +73,7 @@ beforeEach(async () => {
   charge = await charged();
 });
 
-/** A charge of 1,000 and a deposit of 500 that succeeded at Stripe, but for what is given. */
+/** Creates a succeeded Stripe charge of 1,000 with deposit 500. The given fields override these. */
 function charged(given: Input = {}): Promise<PaymentCharge> {
   const input = { status: "SUCCEEDED", amountInCents: 1_000, depositInCents: 500, ...given };
   return accepted(payments.createCharge(server, merchant.token, input));
@@ -92,7 +92,7 @@ const find = (id: string): Promise<PaymentRefund | null> =>
 /** A refund of the charge. */
 const refund = (given: Input = {}): Promise<PaymentRefund> =>
   create({ paymentChargeId: charge.id, amountInCents: 100, ...given });
-/** A refund of no charge, which can have any status. */
+/** A refund without a charge, which can have any status. */
 const alone = (given: Input = {}): Promise<PaymentRefund> =>
   create({ provider: "NONE", amountInCents: 100, ...given });
 
@@ -102,7 +102,7 @@ async function countRefunds(): Promise<number> {
   return data.paymentRefunds.totalCount;
 }
 
-/** Expects that an input is refused and that nothing was made or changed by it. */
+/** Expects that an input is refused, and that it created and changed no record. */
 async function refusalsOf(input: Input): Promise<[string, string][]> {
   const before = [await countRefunds(), await chargeNow()];
   const refused = await refusals(send(input));
@@ -499,7 +499,7 @@ describe("the refundable amount of a charge", () => {
 });
 
 describe("a charge", () => {
-  /** The refunded amounts of the charge and what follows from them. */
+  /** The refunded amounts of the charge, and the values derived from them. */
   async function expectRefunded(amount: number, deposit: number): Promise<PaymentCharge> {
     const now = await chargeNow();
     expect(now).toMatchObject({

@@ -36,7 +36,7 @@ interface Item {
   amount: number;
 }
 
-/** A charge of 10,000 to a number of its own with a new token, or with what is given in its place. */
+/** A charge of 10,000 to a new number with a new token. The given fields override these. */
 function item(given: Partial<Item> = {}): Item {
   return { token: newId(), phone_number: newPhoneNumber(), amount: 10_000, ...given };
 }
@@ -49,7 +49,7 @@ function trace(by: string | null, from: string, of: string): Promise<RestAnswer>
   return rest.get(`/pockets/${from}/charge/${of}/`, by);
 }
 
-/** Expects a refusal in the one form of these paths. @returns what it says. */
+/** Expects an error in the format of these paths. @returns its message. */
 function detailOf({ status, body }: RestAnswer, expected: number): string {
   const said = JSON.stringify(body);
   expect(status, said).toBe(expected);
@@ -215,7 +215,7 @@ describe("POST /pockets/{slug}/charge/", () => {
 describe("a charge request is refused with 400 and charges nothing", () => {
   const good = { token: "01988f7a-d22b-7c3d-977f-27af99c2a5a5", phone_number: "989120000000" };
 
-  /** Each beside a good charge, which is not made either. */
+  /** Each is sent with a valid charge, which must not be made either. */
   const wrongItems: [string, unknown][] = [
     ["that is null", null],
     ["that is a text", "charge"],
@@ -358,7 +358,7 @@ describe("GET /pockets/{slug}/charge/{token}/", () => {
     const unmade = await trace(token, shared, newId());
     const hidden = await trace(token, shared, foreign.token);
     detailOf(hidden, 404);
-    // Not even the words tell that the charge exists.
+    // The message must not reveal that the charge exists.
     const words = ({ body }: RestAnswer): string =>
       JSON.stringify(body).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…");
     expect(words(hidden)).toBe(words(unmade));
@@ -414,7 +414,7 @@ describe("a caller of the pockets' paths", () => {
         expect(headers.get("www-authenticate")).toBe("Token");
       }
     }
-    // Whether there is such a group is nobody's business.
+    // The response must not reveal whether the group exists.
     await expectBoth(null, `no-${slug}`, 401);
   });
 

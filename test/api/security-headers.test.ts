@@ -25,7 +25,7 @@ interface Received {
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** Sends the path as it is: `fetch` would not send one that cannot be read. */
+/** Sends the path unchanged, because `fetch` refuses malformed ones. */
 function send({ method = "GET", path, headers = {}, body = "" }: Sent): Promise<Received> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(server.url);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => home.stop());
 
-/** A pool of one connection, and the statements that it told of. */
+/** A pool with one connection, and the statements that it reported. */
 function watched(slowMs: number) {
   const reported: SlowStatement[] = [];
   const database = openDatabase({
