@@ -211,7 +211,7 @@ describe("a compiled query", () => {
       },
     ],
   ])("returns the same response as graphql-js: %s", async (_, request) => {
-    // Create the record of each key first, so that both servers return the same one.
+    // Send the request once first, so that a mutation with a key returns the same record to both servers.
     await server.send(token, request.query, request.variables);
     await executors.expectSameAnswers(token, request);
   });

@@ -83,7 +83,7 @@ async function changeDefaults({ merchant, customers, orders }: World): Promise<v
   }
 }
 
-/** Replaces the input's value, if it has one. */
+/** Replaces the input's authorization with the other one, if it has one. */
 function otherAuthorization({ paymentAuthorizationId }: Input, { authorizations }: World): Input {
   return paymentAuthorizationId == null ? {} : { paymentAuthorizationId: authorizations[1] };
 }
@@ -132,7 +132,7 @@ const amounts = {
 };
 const texts = { description: text, providerId: text, providerMethod: text };
 
-/** Adds an order with its currency and customer. */
+/** Adapts the input's currency and customer to its order. */
 function fitOrder(input: Input, customers: World["customers"], orders: World["orders"]): Input {
   const fit = { ...input };
   const currency = { [orders[0]]: "EUR", [orders[1]]: "USD" }[String(fit["orderId"])];

@@ -80,7 +80,7 @@ describe("patterns", () => {
 });
 
 describe("the filters of one request", () => {
-  /** A document with one list for each filter. */
+  /** Sends one request with a list for each filter. */
   async function sendAll(filters: readonly unknown[]) {
     const names = filters.map((_, index) => `f${String(index)}`);
     const query = `query (${names.map((name) => `$${name}: CustomerFilter`).join()}) {

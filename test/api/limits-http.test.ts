@@ -174,7 +174,7 @@ describe("a request that exceeds its time limit", () => {
     await server.stop();
   });
 
-  /** Runs work while the lock is held. */
+  /** Runs work while a transaction holds the lock. */
   async function whileHeld<T>(lock: string, work: () => Promise<T>): Promise<T> {
     await server.ask(token, "{ viewer { scopes } }");
     await holder.query(`begin; ${lock}`);

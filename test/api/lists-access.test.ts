@@ -93,7 +93,7 @@ const FORBIDDEN = { status: 403, isThere: false, codes: ["FORBIDDEN"] };
 const UNAUTHENTICATED = { status: 401, isThere: false, codes: ["UNAUTHENTICATED"] };
 const group = (slug: string): object => ({ pocketGroup: { slug } });
 
-/** Expects the same rows in any order. */
+/** Matches an array with these rows in any order. */
 function anyOrder(...rows: unknown[]): unknown {
   const expected: unknown = expect.arrayContaining(rows);
   return expected;

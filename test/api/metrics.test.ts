@@ -70,7 +70,7 @@ const timed = (operation: string, field: string): string =>
   `pocketcharge_graphql_operation_duration_seconds_count{operation="${operation}",field="${field}"}`;
 const charges = (result: string): string => `pocketcharge_charges_total{result="${result}"}`;
 
-/** The second scrape counts the first one, which was before the work. */
+/** The scrape after the work counts the scrape before it. */
 const ASKED = { [requests("other", "2xx")]: 1 };
 
 describe("/metrics", () => {

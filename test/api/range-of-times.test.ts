@@ -364,7 +364,7 @@ const ZONES = [
   ...["America/Juneau", "Asia/Manila", "America/St_Johns", "Antarctica/Troll"],
 ];
 const DAY_MS = 24 * 3_600_000;
-/** The year in a zone, tested with a tolerance of one day for its offset. */
+/** The maximum length of a bucket, in a zone whose clock moves by at most a day. */
 const LONGEST_MS: Readonly<Record<Unit, number>> = {
   HOUR: 2 * 3_600_000,
   DAY: 2 * DAY_MS,

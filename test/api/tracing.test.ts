@@ -87,7 +87,7 @@ class Traced {
     }
   }
 
-  /** Stops the server. @returns all exported spans. */
+  /** Stops tracing, so that no more spans can arrive. @returns all exported spans. */
   async spans(): Promise<Delivered[]> {
     await this.tracing.close();
     await this.database.close();

@@ -38,13 +38,13 @@ import { assertCovering, runs } from "../support/runs.js";
 let server: TestServer;
 
 beforeAll(async () => {
-  // One document reads every record with all its relations.
+  // One document reads every record with all relations.
   server = await TestServer.start({ documentLimits: { cost: 1_000_000 } });
 });
 
 afterAll(() => server.stop());
 
-// --- random steps: a reference is a number that picks among what there is by then -------------------
+// --- random steps: a reference is a number that selects one of the existing records -----------------
 
 type Kind = "charge" | "refund" | "authorization";
 type Reference = { own: number } | { foreign: number } | string | null;
@@ -52,11 +52,11 @@ interface Step {
   readonly merchant: number;
   readonly kind: Kind;
   readonly input: Readonly<Record<string, unknown>>;
-  /** What is updated; without it, a record is created. */
+  /** The record to update; without it, the step creates a record. */
   readonly target?: Reference | undefined;
   readonly expecting?: "present" | "first" | undefined;
   readonly key?: number | undefined;
-  /** Sends the last input that had a key again. */
+  /** Repeats the last input with an idempotency key. */
   readonly again?: "same" | "changed" | undefined;
 }
 
@@ -189,8 +189,8 @@ const step = weighed<Step>(
 const FIRST: Reference = { own: 0 };
 
 /**
- * What each merchant begins with: something to refund, made twice with one key, and something to capture, of
- * which one has captured. What is refused so seldom by chance that a run may be without it is among them.
+ * The initial steps of each merchant: a refundable charge, sent twice with one key, and an authorization, which
+ * one merchant captures. They include refusals that are so rare by chance that a run might not contain them.
  */
 const BEGINNING = [0, 1, 2].flatMap((who): Step[] => {
   const input = { status: "SUCCEEDED", amountInCents: 60, depositInCents: 20 };
@@ -213,14 +213,14 @@ const BEGINNING = [0, 1, 2].flatMap((who): Step[] => {
   ];
 });
 
-// --- what the server shows of a merchant, and what it must show by the model ------------------------
+// --- what the server returns for a merchant, compared with the model --------------------------------
 
 type Row = Record<string, unknown> & { id: string; updatedAt: string; createdAt: string };
 interface Sums {
   count: number;
   sum: Record<string, string | null>;
 }
-/** A time as it was when last seen, and the change that had set it. */
+/** A timestamp when it was last read, and the number of the change that set it. */
 interface Timestamp {
   by: string | number | undefined;
   at: string | null | undefined;
@@ -309,7 +309,7 @@ class Run {
     };
   }
 
-  /** Begins with an empty database, so that what a run leaves behind spoils no other. */
+  /** Starts with an empty database, so that runs do not affect each other. */
   static async begin(): Promise<Run> {
     await server.database.pool.query("truncate merchants cascade");
     const merchants = await Promise.all(
@@ -344,7 +344,7 @@ class Run {
   async take(step: Step): Promise<void> {
     const { id: owner, token } = this.merchants[step.merchant]!;
     const target = step.target === undefined ? "" : this.resolve(owner, step.kind, step.target);
-    if (typeof target !== "string") return; // there is none yet
+    if (typeof target !== "string") return; // no such record exists yet
     const input = this.inputOf(owner, step, target);
     const verdict = this.judge(owner, step, target, input);
     const isNew = step.target === undefined;
@@ -472,7 +472,7 @@ class Run {
     return input;
   }
 
-  /** @returns undefined when there is no such record yet. */
+  /** @returns undefined if no such record exists yet. */
   private resolve(owner: string, list: string, reference: Reference): string | null | undefined {
     if (reference === null || typeof reference === "string") return reference;
     const isOwn = "own" in reference;
@@ -519,7 +519,7 @@ class Run {
     };
   }
 
-  /** Times move with the change that sets them, and only then; updatedAt grows. */
+  /** Expects that timestamps change only with the change that sets them, and that updatedAt never decreases. */
   private expectTimestamps(row: Row, payment: Payment): void {
     const before = this.seen.get(row.id);
     const timestamps: Record<string, Timestamp> = {
@@ -565,11 +565,11 @@ it("returns the same records and sums as a simple model for random sequences of 
       }
     },
   );
-  // A failure is reported even when there is no time to find its shortest form.
+  // Report a failure even if there is no time to shrink it.
   const parameters = {
     ...{ numRuns: runs(6), interruptAfterTimeLimit: 250_000, markInterruptAsFailure: true },
   };
-  // Much must have been accepted, and much refused, for many reasons.
+  // Enough requests must have been accepted, and enough refused for many different reasons.
   await assertCovering(property, parameters, () => {
     const codes = new Set(Object.keys(tally).map((answer) => answer.split(" ")[0]));
     const missing = ["again", "captured", ...FREQUENT].filter((code) => !codes.has(code));

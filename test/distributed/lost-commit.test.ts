@@ -27,7 +27,7 @@ beforeAll(async () => {
   const name = new URL(server.database.url).pathname.slice(1);
   worker = new pg.Client({ connectionString: databaseUrl(node, name) });
   await worker.connect();
-  // The worker's process ends itself within its first commit: what it was to commit is rolled back.
+  // The worker's backend terminates itself in its first commit, which is rolled back.
   await worker.query(`
     set citus.enable_ddl_propagation = off;
     set citus.enable_manual_changes_to_shards = on;

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** All times of all records, as PostgreSQL writes them; those of a history by their place in it. */
+/** All timestamps of all records, in PostgreSQL's format. Those of a history are listed by position. */
 async function readTimes(): Promise<Map<string, string>> {
   const { rows } = await server.database.pool.query<{ key: string; at: string }>(
     ["pockets", "pocket_charges", "customers", "orders", "payment_methods", "employees"]
@@ -50,7 +50,7 @@ async function readTimes(): Promise<Map<string, string>> {
   return new Map(rows.map(({ key, at }) => [key, at]));
 }
 
-/** What the audit finds once the statements are run, of which nothing stays. */
+/** The findings of an audit after the statements, which are then rolled back. */
 async function findingsAfter(
   statements: readonly string[],
   scope?: Parameters<typeof findingsWithin>[1],
@@ -58,7 +58,7 @@ async function findingsAfter(
   const connection = await server.database.pool.connect();
   try {
     await connection.query("begin");
-    // What the database would refuse by a foreign key is not refused.
+    // Disable foreign keys, so that PostgreSQL accepts the corruption.
     await connection.query("set local session_replication_role = replica");
     for (const statement of statements) await connection.query(statement);
     return await findingsWithin(connection, scope);
@@ -68,7 +68,7 @@ async function findingsAfter(
   }
 }
 
-/** All who have ledger of the kind that the check is for; everybody for the platform's. */
+/** The groups or merchants that the check applies to; all of them for a check of the platform. */
 function ownersOf(check: string): Parameters<typeof findingsWithin>[1] {
   const isOf = (kind: keyof typeof UNIT_KINDS): boolean =>
     UNIT_KINDS[kind].checks.some(({ name }) => name === check);
@@ -221,7 +221,7 @@ describe("the audit", () => {
     };
     const work = Promise.all([charging(), charging(), paying(), paying()]);
     try {
-      // The audits go on for as long as it takes that much to be written beside them.
+      // Repeat the audits until that much has been written concurrently.
       while (charged < 2_000 || paid < 20) {
         expect(await Promise.race([findingsIn(server.database), work])).toEqual([]);
       }

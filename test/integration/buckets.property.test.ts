@@ -41,7 +41,7 @@ async function startsOf(
   return rows.map(({ starts }) => starts.map(Number));
 }
 
-/** Whether PostgreSQL has the offsets of Temporal: their versions of the time zones may differ. */
+/** Tells whether PostgreSQL and Temporal agree on the offsets. Their time zone versions may differ. */
 async function agrees(timeZone: string, segments: readonly Segment[]): Promise<boolean> {
   const changes = segments.flatMap(({ from, offset }, index) => {
     const before = { at: from - 1, offset: segments[index - 1]?.offset };

@@ -29,7 +29,7 @@ import { TestServer } from "../support/server.js";
 
 type When = "before commit" | "after commit";
 
-/** Stands between a server and PostgreSQL, and breaks the connections of the next commits. */
+/** A proxy between a server and PostgreSQL that breaks the connections of the next commits. */
 class BreakingLine {
   private when: When = "after commit";
   private left = 0;
@@ -68,7 +68,7 @@ class BreakingLine {
     return (this.listener.address() as AddressInfo).port;
   }
 
-  /** @param meanwhile is done once PostgreSQL has committed, or not, and before anyone learns of it. */
+  /** @param beforeClose runs after PostgreSQL has committed or not, and before the connection breaks. */
   async breaking<T>(
     when: When,
     times: number,
@@ -94,7 +94,7 @@ class BreakingLine {
   }
 }
 
-/** A server whose line to PostgreSQL can be broken. */
+/** A server whose connections to PostgreSQL can be broken. */
 class ExposedServer extends GraphqlClient {
   private constructor(
     readonly url: string,

@@ -13,7 +13,7 @@ import { ReplicatedPostgres } from "../support/replica.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 import { POLL } from "../support/wait-timeout.js";
 
-/** Longer than any test takes: a replica is as fresh as it has to be, however far it is behind. */
+/** Longer than any test takes, so that the replica is always used, however far it lags. */
 const ANY_LAG_MS = 600_000;
 const SHORT_LAG_MS = 1_000;
 
@@ -22,7 +22,7 @@ const LIST = `query ($slug: String!) {
 }`;
 
 let postgres: ReplicatedPostgres;
-/** They differ in how far a replica may be behind. */
+/** Servers that differ in the allowed lag of the replica. */
 let lenient: ReplicatedServer;
 let strict: ReplicatedServer;
 let merchant: TestMerchant;
@@ -188,7 +188,7 @@ it("treats a replica without new writes as up to date", async () => {
   await serves(strict, true);
   await vi.waitFor(() => {
     const [state] = strict.replicas.states;
-    // Each look starts the age anew, though nothing was written since.
+    // Every check resets the lag, even without new writes.
     expect(state?.lagMs).toBeLessThan(SHORT_LAG_MS);
   }, POLL);
 });
@@ -198,7 +198,7 @@ it("fails no request when the replica is killed, and uses it again when it is ba
   let answered = 0;
   const asking = Array.from({ length: 4 }, async () => {
     while (!isOver) {
-      await list(); // throws when it is not answered
+      await list(); // throws if the request fails
       answered++;
     }
   });
@@ -232,7 +232,7 @@ it("stops an aborted list at the replica", async () => {
     );
   const lock = await DatabaseLock.take(postgres.primaryUrl, "lock table pocket_charges");
   try {
-    // The replica replays the lock as well.
+    // The replica also replays the lock.
     await vi.waitFor(async () => {
       const held = "select from pg_locks where mode = 'AccessExclusiveLock' and granted";
       expect(await postgres.onReplica(held)).not.toHaveLength(0);

@@ -184,7 +184,7 @@ describe("inTransaction", () => {
   });
 });
 
-/** A pool whose transactions' begin is canceled, after which the connection takes statements as before. */
+/** A pool in which `begin` is canceled, while the connection still accepts statements. */
 function unableToBegin(): pg.Pool {
   const connect = async () => {
     const client = await database.pool.connect();
@@ -215,7 +215,7 @@ describe("a charge whose connection breaks", () => {
     slug = await charging.createGroup({}, merchant);
   });
 
-  /** A pool whose first `breaks` commits lose their connection, before or after PostgreSQL has them. */
+  /** A pool whose first `breaks` commits lose their connection, before or after PostgreSQL receives them. */
   function breakingAt(when: "before commit" | "after commit", breaks: number): Database {
     let left = breaks;
     const pool = {

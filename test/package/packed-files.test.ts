@@ -27,7 +27,7 @@ const KINDS = [
 const IMPORT =
   /^(?:import|export)\b[^;"']*? from ["']([^"']+)["'];|^import ["']([^"']+)["'];|\bimport\("([^"]+)"\)/gm;
 
-/** Every module that a file of the package imports by its name. */
+/** Every package that a packed file imports by name. */
 const imports = paths
   .filter((path) => /^(bin|dist)\//.test(path))
   .flatMap((path) =>
@@ -59,7 +59,7 @@ describe("the package", () => {
       return target.startsWith("node:") || Object.hasOwn(manifest.dependencies, name.join("/"));
     };
     const isOfNode = ({ target }: { target: string }): boolean => builtinModules.includes(target);
-    // TypeGraphQL imports it only for its own validation of arguments, which is switched off.
+    // TypeGraphQL imports it only for its argument validation, which is disabled.
     const isNeverLoaded = ({ target }: { target: string }): boolean => target === "class-validator";
     const missing = imports.filter((one) => !isThere(one) && !isOfNode(one) && !isNeverLoaded(one));
     expect(missing).toEqual([]);
@@ -85,7 +85,7 @@ describe("pocketcharge", () => {
     expect(status).toBe(0);
     const commands = readdirSync("src/commands")
       .map((file) => file.replace(".ts", ""))
-      // Two write files of the clone; the third is what the commands share.
+      // The first two write files of the clone; the third is shared by all commands.
       .filter((name) => !["emit-configuration", "emit-schema", "run-command"].includes(name));
     const listed = [...said.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual([...commands, "serve"].toSorted());

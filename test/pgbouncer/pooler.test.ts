@@ -23,7 +23,7 @@ function open(url: string, poolSize = 10, timeoutMs = TIMEOUT_MS): Database {
   return openDatabase({ url, poolSize, timeoutMs, onIdleError: () => undefined });
 }
 
-/** A migrated database behind a PgBouncer of the test's own. */
+/** A migrated database behind the test's own PgBouncer. */
 async function startBouncer(
   size: number,
   connectQuery?: string,
@@ -54,7 +54,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
     while (!isOver) {
       const charged = charge({ phoneNumber: `98912000000${String(client % 4)}`, amount: 1_000 });
       sent.push(charged);
-      // As a careful client does: the same again until there is an answer, by whichever server.
+      // Like a careful client, repeat the same request to either server until there is an answer.
       for (let attempt = client; ; attempt++) {
         const answer = await sendCharges(servers[attempt % 2]!, merchant.token, slug, [charged]);
         const result = answer.data?.chargePockets.results[0];
@@ -62,7 +62,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
           expect(answer.errors?.[0]?.extensions.code).toBe("SERVICE_UNAVAILABLE");
           continue;
         }
-        // A duplicate is one that was made by an attempt whose answer was lost.
+        // A duplicate was made by an earlier attempt whose response was lost.
         if (attempt === client) expect(result.status).toBe("SUCCESS");
         expect(result.code ?? "DUPLICATE_TOKEN").toBe("DUPLICATE_TOKEN");
         break;

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 const SCRIPT = resolve("scripts/check-schema-changes.mjs");
 const run = promisify(execFile);
 
-/** Git as on a machine of nobody's: no settings, no names, no folder above that might be a clone. */
+/** Git without the user's settings, without a user name, and without parent folders that could be a clone. */
 const ENV = {
   PATH: process.env["PATH"],
   GIT_CONFIG_GLOBAL: "/dev/null",
@@ -27,7 +27,7 @@ const RELEASED = `
   enum Status { MADE FAILED }
   input Filter { status: Status }
 `;
-/** Changes of the released schema: a text in it, what stands in its place, and what is told of it. */
+/** Changes of the released schema: a string in it, its replacement, and the expected report. */
 const BREAKING = [
   ["a removed field", "currency: String", "", "Pocket.currency was removed."],
   ["a removed type", "input Filter { status: Status }", "", "Filter was removed."],

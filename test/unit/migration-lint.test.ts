@@ -5,7 +5,7 @@ import { RULE_NAMES, type RuleName, lintMigration } from "../support/migration-l
 
 const MIGRATIONS = "prisma/migrations";
 
-/** The last that was made before there were servers to be updated one by one. */
+/** The last migration from before rolling updates were supported. */
 const LAST_BEFORE_RELEASE = "20261121210000_create_rate_limit_usage";
 
 const names = readdirSync(MIGRATIONS, { withFileTypes: true })
@@ -90,7 +90,7 @@ const TAKEN: readonly [string, string][] = [
     "create table notes (id uuid);\ncreate index on notes (id);\nalter table notes alter id set not null;",
   ],
   [
-    "an index that is made beside writers, again after a failure",
+    "an index that is created concurrently, and again after a failure",
     "-- outside a transaction\ndrop index concurrently if exists orders_idx;\ncreate index concurrently orders_idx on orders (number);\n",
   ],
   ["a new value of an enum", "alter type api_scope add value 'NEW';"],

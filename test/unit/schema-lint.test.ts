@@ -16,10 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The rules that the schema breaks with something added to it, under the project's own settings. */
+/** The rules that the schema violates with an addition, under the project's settings. */
 async function rulesBrokenBy(addition: string): Promise<string[]> {
   const changed = `${text}\n${addition}\n`;
-  // Rules about the whole schema read it from its file, and keep what they have read.
+  // Rules about the whole schema read it from its file, and cache it.
   const schema = join(await mkdtemp(join(folder, "schema-")), "schema.graphql");
   await writeFile(schema, changed);
   const eslint = new ESLint({

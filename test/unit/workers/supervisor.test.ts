@@ -4,7 +4,7 @@ import type { ToPrimary, ToWorker } from "../../../src/process/workers/messages.
 import { LONGEST_PAUSE_MS, STEADY_MS } from "../../../src/process/workers/restart-pause.js";
 import { Supervisor, type WorkerProcess } from "../../../src/process/workers/supervisor.js";
 
-/** A process that does what it is told to. */
+/** A fake worker process that records the messages it receives. */
 class FakeWorker implements WorkerProcess {
   readonly received: ToWorker["type"][] = [];
   hear: (message: ToPrimary) => void = () => undefined;
@@ -155,7 +155,7 @@ describe("a worker that ends", () => {
 describe("a stop", () => {
   it("waits for every worker and replaces none, including those that are waiting to restart", async () => {
     const { supervisor, workers, latest } = await started(2);
-    workers[0]!.end(1, null); // its place is empty for a while
+    workers[0]!.end(1, null); // restarted after a delay
     const isStopped = vi.fn();
     void supervisor.stop(10_000).then(isStopped);
     expect(latest().received).toEqual(["stop"]);
