@@ -86,7 +86,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a fragment that is spread again where its first spread was left out",
+      "a fragment that is spread again after a skipped spread",
       {
         query: `query ($no: Boolean!) { viewer { ...F @include(if: $no) ...F } }
           fragment F on Viewer { merchant { id } }`,
@@ -94,7 +94,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a field that is left out with what a fragment in it asks for",
+      "a skipped field that contains a fragment",
       {
         query: `query ($no: Boolean!) {
           viewer { merchant @include(if: $no) { ... on Merchant { name } } merchant { id } }
@@ -113,7 +113,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a name that means something in JavaScript",
+      "a name with a meaning in JavaScript",
       {
         query: `{ __proto__: viewer { constructor: scopes } toString: viewer { then: scopes } }`,
         variables: {},
@@ -128,7 +128,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a variable inside of an argument that is left out",
+      "a variable in an omitted argument",
       {
         query: `query ($size: Int, $eq: [ID!]) {
           orders(page: { size: $size }, filter: { id: { eq: $eq } }) { totalCount nodes { id } }
@@ -137,21 +137,21 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a variable inside of an argument that is null in spite of its default",
+      "a variable in an argument that is null despite its default",
       {
         query: `query ($size: Int = 2) { orders(page: { size: $size }) { totalCount } }`,
         variables: { size: null },
       },
     ],
     [
-      "a variable that is null in spite of its default, for an argument that must not be null",
+      "a variable that is null despite its default, for a non-null argument",
       {
         query: `query ($id: ID = "x") { order(id: $id) { id } viewer { scopes } }`,
         variables: { id: null },
       },
     ],
     [
-      "variables that are of another type, one of them a secret",
+      "variables of the wrong type, one of them a secret",
       {
         query: `mutation ($input: CreatePaymentChargeInput!) {
           createPaymentCharge(input: $input) { paymentCharge { id } }
@@ -160,7 +160,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "one of several operations, and its fragments first",
+      "one of several operations, after its fragments",
       {
         query: `fragment F on Query { viewer { scopes } } query A { ...F } query B { ...F __typename }`,
         variables: {},
@@ -168,18 +168,18 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "an operation that is not there",
+      "an unknown operation",
       { query: `query A { viewer { scopes } }`, variables: {}, operationName: "B" },
     ],
     [
-      "several operations without a name to choose by",
+      "several operations without an operation name",
       { query: `query A { viewer { scopes } } query B { __typename }`, variables: {} },
     ],
     ["a document that is not valid", { query: `{ viewer { nothing } }`, variables: {} }],
     ["a document that cannot be read", { query: `{ viewer {`, variables: {} }],
     ["a question about the schema", { query: getIntrospectionQuery(), variables: {} }],
     [
-      "a question about the schema within a fragment",
+      "introspection within a fragment",
       {
         query: `{ ...F viewer { scopes } } fragment F on Query { __type(name: "Order") { name } }`,
         variables: {},
@@ -194,7 +194,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a mutation without the right to it",
+      "a mutation without the required scope",
       {
         query: `mutation { createMerchant(input: { name: "A" }) { merchant { id } } }`,
         variables: {},

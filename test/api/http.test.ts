@@ -220,7 +220,7 @@ describe("compression", () => {
   );
 
   it.each([undefined, "identity", "deflate, zstd;q=0.5", "br;q=0, gzip;q=0"])(
-    "sends a client that accepts the encodings %j a large answer as it is",
+    "sends a client that accepts the encodings %j a large answer uncompressed",
     async (acceptEncoding) => {
       const answer = await ask(LARGE, acceptEncoding);
       expect(answer.status).toBe(200);

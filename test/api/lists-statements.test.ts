@@ -229,7 +229,7 @@ describe("a page", () => {
     expect(await countOf(bare, { after })).toBe(1);
   });
 
-  it("that is not asked for is not read", async () => {
+  it("is not read if it is not selected", async () => {
     for (const selection of [
       "totalCount",
       "aggregate { count }",
@@ -270,12 +270,12 @@ describe("the total and the sums of a list", () => {
     ["in the same field twice", "aggregate { sum { balance } } aggregate { max { createdAt } }"],
     ["in fragments", `...Totals aggregate { ...Sums ... on PocketAggregate { count } }`],
     ["in typed and plain inline fragments", "... { totalCount } ... { aggregate { count } }"],
-  ])("are one statement when they are asked for %s", async (_, selection) => {
+  ])("are one statement when they are selected %s", async (_, selection) => {
     const query = `{ pockets { ${selection} } } ${selection.includes("...T") ? FRAGMENTS : ""}`;
     expect(await countOf(query)).toBe(1);
   });
 
-  it("have the right values, each where it was asked for", async () => {
+  it("have the right values, each under its own alias", async () => {
     const { data, statements } = await ask(`{
       pockets {
         one: aggregate { count }
@@ -296,7 +296,7 @@ describe("the total and the sums of a list", () => {
     expect(statements).toHaveLength(1);
   });
 
-  it("are one statement for all parents, whatever is asked of each", async () => {
+  it("are one statement for all parents, whatever each selects", async () => {
     const { statements } = await ask(`{
       pocketGroups(first: 50) {
         nodes {
@@ -326,14 +326,14 @@ describe("the total and the sums of a list", () => {
       [over("max", "updated_at"), over("max", "balance")],
       [over("min", "balance"), over("sum", ""), over("(min|max)", "created_at")],
     ],
-  ])("have of all columns those asked for: %s", async (fields, present, absent) => {
+  ])("read only the selected columns: %s", async (fields, present, absent) => {
     const { statements } = await ask(`{ pockets { aggregate { ${fields} } } }`);
     expect(statements).toHaveLength(1);
     for (const pattern of present) expect(statements[0]).toMatch(pattern);
     for (const pattern of absent) expect(statements[0]).not.toMatch(pattern);
   });
 
-  it("have of all columns those asked for in groups", async () => {
+  it("read only the selected columns in groups", async () => {
     const query = `{
       pockets { groupBy(keys: [CURRENCY]) { key { currency } aggregate { max { updatedAt } } } }
     }`;

@@ -518,7 +518,7 @@ describe("a filter", () => {
       (row) => row["status"] === "FAILED" || row["refundable"] === false,
     ],
     [
-      "not, which leaves null out",
+      "not, which excludes null",
       { not: { description: { eq: ["delta"] } } },
       (row) => row["description"] !== null && row["description"] !== "delta",
     ],
@@ -602,7 +602,7 @@ describe("pages", () => {
     ]),
     [
       "PaymentCharge",
-      "by a time that may be null",
+      "by a nullable time",
       [{ field: "SUCCEEDED_AT", direction: "DESC" }],
       undefined,
     ],

@@ -301,7 +301,7 @@ describe("a list", () => {
   const LISTS = QUERIES.filter(({ args }) => args.some(({ name }) => name === "filter"));
 
   it.each(LISTS.map(({ name }) => name))(
-    "of %s has own records alone, whatever the filter asks for",
+    "of %s has only the merchant's own records, whatever the filter is",
     async (name) => {
       const query = `query ($foreign: [ID!]) {
         list: ${name}(first: 100) { nodes { id } totalCount }

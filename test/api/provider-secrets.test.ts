@@ -521,7 +521,7 @@ describe("a secret in logs and errors", () => {
       (secret) => ({ input: { providerSecret: secret, amountInCents: 1 } }),
     ],
     [
-      "a charge that is not there",
+      "a missing charge",
       UPDATE_CHARGE,
       (secret) => ({ id: newId(), input: { providerSecret: secret } }),
     ],

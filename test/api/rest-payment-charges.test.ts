@@ -788,7 +788,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
     ["an amount below 0", { amount_in_cents: -1 }, [["OUT_OF_RANGE", "amount_in_cents"]]],
     ["nothing to pay", { amount_in_cents: 0 }, [["OUT_OF_RANGE", "amount_in_cents"]]],
     [
-      "more than an amount can be",
+      "an amount above the maximum",
       { amount_in_cents: MAX_AMOUNT, deposit_in_cents: 1 },
       [["OUT_OF_RANGE", "amount_in_cents"]],
     ],
@@ -809,7 +809,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
       [["INVALID", "succeeded_at"]],
     ],
     [
-      "a text that is too long",
+      "a string that is too long",
       { amount_in_cents: 1, provider_id: "x".repeat(256) },
       [["TOO_LONG", "provider_id"]],
     ],
@@ -823,7 +823,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
       [["INVALID", "succeeded_at"]],
     ],
     [
-      "a day that there is not",
+      "a day that does not exist",
       { amount_in_cents: 1, status: "succeeded", succeeded_at: "2023-02-29T00:00:00Z" },
       [["INVALID", "succeeded_at"]],
     ],

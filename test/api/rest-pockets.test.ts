@@ -51,9 +51,9 @@ function trace(by: string | null, from: string, of: string): Promise<RestAnswer>
 
 /** Expects an error in the format of these paths. @returns its message. */
 function detailOf({ status, body }: RestAnswer, expected: number): string {
-  const said = JSON.stringify(body);
-  expect(status, said).toBe(expected);
-  expect(Object.keys(body as object), said).toEqual(["detail"]);
+  const text = JSON.stringify(body);
+  expect(status, text).toBe(expected);
+  expect(Object.keys(body as object), text).toEqual(["detail"]);
   const { detail } = body as { detail: unknown };
   expect(detail).toMatch(/\S/);
   return String(detail);
@@ -255,7 +255,7 @@ describe("a charge request is refused with 400 and charges nothing", () => {
     ["with charges of null", { charges: null }],
     ["with one charge for charges", { charges: item() }],
     ["with no charge in it", { charges: [] }],
-    ["with a key beside the charges", { charges: [item()], pocket_group_slug: "x" }],
+    ["with a key next to the charges", { charges: [item()], pocket_group_slug: "x" }],
     ["with a prototype", `{"charges": [], "__proto__": {"charges": [1]}}`],
   ];
   it.each(wrongBodies)("for a body %s", async (_, body) => {

@@ -60,7 +60,7 @@ const ANSWERS: [what: string, status: number, sent: Sent][] = [
   ["REST that is refused", 400, { path: `${CHARGES}?page=1` }],
   ["the OpenAPI document", 200, { path: "/openapi.json" }],
   [
-    "a page's question whether it may call",
+    "a preflight",
     204,
     {
       ...{ method: "OPTIONS", path: "/graphql" },

@@ -14,7 +14,7 @@ import {
   documentOf,
   isRequired,
   operationsOf,
-  tellingSelection,
+  ownerSelection,
   variablesOf,
 } from "../support/operations.js";
 import { CHARGES, RestClient, creating, updating } from "../support/rest.js";
@@ -269,7 +269,7 @@ async function idsOf(of: Tenant): Promise<string[]> {
 }
 
 /** The selections that show who owns an operation's records: one for each nested record. */
-function tellingSelections({ field }: Operation): string[] {
+function ownerSelections({ field }: Operation): string[] {
   const type = getNamedType(field.type);
   if (!isObjectType(type)) return ["__typename"];
   const fields = Object.values(type.getFields());
@@ -284,7 +284,7 @@ function tellingSelections({ field }: Operation): string[] {
       (one) => `${branchHead(branchSelection(branch, 1))} ${branchSelection(one, 2)} }`,
     );
   });
-  return [tellingSelection(type, 1), ...below];
+  return [ownerSelection(type, 1), ...below];
 }
 
 /** The start of a selection, to be continued. */
@@ -318,7 +318,7 @@ describe("a token of another merchant", () => {
 
   it.each(ofMerchants)("$name shows only the token's own merchant", async (operation) => {
     let answers = 0;
-    for (const selection of tellingSelections(operation)) {
+    for (const selection of ownerSelections(operation)) {
       const { data, errors } = await send(operation, other.token, other, selection);
       expectNothingOf([data, errors], selection);
       if (data?.answer) answers++;
@@ -341,7 +341,7 @@ describe("a token of another merchant", () => {
     "$name finds nothing by another merchant's ids",
     async (operation) => {
       const given = Object.values(variablesOf(operation, valuesFor(tenant)));
-      for (const selection of tellingSelections(operation).slice(0, 1)) {
+      for (const selection of ownerSelections(operation).slice(0, 1)) {
         const answer = await send(operation, other.token, tenant, selection);
         expect(outcomeOf(answer), JSON.stringify(answer)).toBe(expectedForeign(operation));
         expectNothingOf(answer.data, selection);
@@ -364,7 +364,7 @@ describe("a token of another merchant", () => {
           read,
           tenant.token,
           tenant,
-          tellingSelection(getNamedType(read.field.type), 2),
+          ownerSelection(getNamedType(read.field.type), 2),
         );
         answers.push([read.name, data]);
       }

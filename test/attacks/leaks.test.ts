@@ -269,17 +269,17 @@ describe("servers with maximum logging, as json and pretty,", () => {
     await Promise.all(all.map(({ running }) => running.stop()));
 
     const hidden = secrets(all.flatMap(({ made }) => made));
-    const said = (text: string): string[] => hidden.filter((one) => text.includes(one));
+    const leakedIn = (text: string): string[] => hidden.filter((one) => text.includes(one));
     for (const { format, running } of all) {
       const { output } = running.program;
       expect(output, format).toContain("internal error");
       expect(output, format).toContain("the database could not be reached");
-      const withThem = output.split("\n").filter((one) => said(one).length > 0);
-      expect([said(output), withThem.slice(0, 3)], format).toEqual([[], []]);
+      const withThem = output.split("\n").filter((one) => leakedIn(one).length > 0);
+      expect([leakedIn(output), withThem.slice(0, 3)], format).toEqual([[], []]);
     }
     for (const text of metrics) {
       expect(text).toContain("pocketcharge_http_request_duration_seconds");
-      expect(said(text)).toEqual([]);
+      expect(leakedIn(text)).toEqual([]);
     }
 
     // The embedded PostgreSQL's log, with the settings that the server writes.
@@ -287,6 +287,6 @@ describe("servers with maximum logging, as json and pretty,", () => {
       "select pg_read_file(current_setting('data_directory') || '/server.log') as log",
     );
     expect(rows[0]!.log).toContain('violates check constraint "never"');
-    expect(said(rows[0]!.log)).toEqual([]);
+    expect(leakedIn(rows[0]!.log)).toEqual([]);
   });
 });

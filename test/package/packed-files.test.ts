@@ -67,27 +67,27 @@ describe("the package", () => {
 });
 
 describe("pocketcharge", () => {
-  const pocketcharge = (...args: string[]): { status: number | null; said: string } => {
+  const pocketcharge = (...args: string[]): { status: number | null; output: string } => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ["bin/pocketcharge.mjs", ...args],
       { encoding: "utf8" },
     );
-    return { status, said: `${stdout}${stderr}` };
+    return { status, output: `${stdout}${stderr}` };
   };
 
   it("prints its version", () => {
-    expect(pocketcharge("--version")).toEqual({ status: 0, said: `${manifest.version}\n` });
+    expect(pocketcharge("--version")).toEqual({ status: 0, output: `${manifest.version}\n` });
   });
 
   it("has every command of src/commands in its help", () => {
-    const { status, said } = pocketcharge("--help");
+    const { status, output } = pocketcharge("--help");
     expect(status).toBe(0);
     const commands = readdirSync("src/commands")
       .map((file) => file.replace(".ts", ""))
       // The first two write files of the clone; the third is shared by all commands.
       .filter((name) => !["emit-configuration", "emit-schema", "run-command"].includes(name));
-    const listed = [...said.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
+    const listed = [...output.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual([...commands, "serve"].toSorted());
     const program = readFileSync("bin/pocketcharge.mjs", "utf8");
     for (const name of commands) expect(program).toContain(`"commands/${name}"`);
@@ -96,11 +96,11 @@ describe("pocketcharge", () => {
   it("refuses an unknown command, and lists the known ones", () => {
     expect(pocketcharge("charge")).toMatchObject({
       status: 2,
-      said: expect.stringMatching(/Unknown command "charge"[\s\S]*operator-token/) as string,
+      output: expect.stringMatching(/Unknown command "charge"[\s\S]*operator-token/) as string,
     });
     expect(pocketcharge("migrate", "--force")).toMatchObject({
       status: 2,
-      said: expect.stringContaining("migrate takes no arguments") as string,
+      output: expect.stringContaining("migrate takes no arguments") as string,
     });
   });
 });

@@ -708,7 +708,7 @@ function referenceCorruptions({ merchant, own, foreign }: AuditedLedger): Corrup
     ),
     corruption(
       "idempotency-key-record",
-      "a key that has made what is not there",
+      "a key of a record that does not exist",
       [`update idempotency_keys set record_id = '${NOWHERE}' where key = '${own.keys[0]}'`],
       `idempotency key ${own.keys[0]}: createPaymentCharge has made ${NOWHERE} with it, and there is no such record.`,
     ),

@@ -7,7 +7,7 @@ import {
   isListType,
   isNonNullType,
 } from "graphql";
-import { type Operation, documentOf, tellingSelection } from "./operations.js";
+import { type Operation, documentOf, ownerSelection } from "./operations.js";
 import { getNamedType } from "graphql";
 
 /** Values that name existing records, by the name of a scalar, an argument or a field. */
@@ -229,7 +229,7 @@ export function hostileCalls(
   const values = new HostileValues(right);
   return fc.constantFrom(...operations).chain((operation) => {
     const type = getNamedType(operation.field.type);
-    const query = documentOf(operation, tellingSelection(type, 1), true);
+    const query = documentOf(operation, ownerSelection(type, 1), true);
     return values.variablesOf(operation).map((variables) => ({ query, variables }));
   });
 }

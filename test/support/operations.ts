@@ -107,20 +107,20 @@ export function isRequired({ type, defaultValue }: GraphQLArgument | GraphQLInpu
 }
 
 /** Scalars whose values identify a record. Numbers and times are left out. */
-const TELLING = new Set(["ID", "UUID", "String"]);
+const IDENTIFYING = new Set(["ID", "UUID", "String"]);
 
 /** A selection of everything that shows who owns a record: its ids and strings, and those of nested records. */
-export function tellingSelection(type: GraphQLNamedType, depth: number): string {
+export function ownerSelection(type: GraphQLNamedType, depth: number): string {
   if (isUnionType(type)) {
     const members = type
       .getTypes()
-      .map((one) => `... on ${one.name} { ${tellingSelection(one, 0)} }`);
+      .map((one) => `... on ${one.name} { ${ownerSelection(one, 0)} }`);
     return members.join(" ");
   }
   if (!isObjectType(type)) return "__typename";
   const parts = Object.values(type.getFields()).map((field) => {
     const of = getNamedType(field.type);
-    if (isLeafType(of)) return TELLING.has(of.name) ? field.name : "";
+    if (isLeafType(of)) return IDENTIFYING.has(of.name) ? field.name : "";
     return depth > 0 ? branchSelection(field, depth) : "";
   });
   return `__typename ${parts.filter((part) => part !== "").join(" ")}`;
@@ -129,7 +129,7 @@ export function tellingSelection(type: GraphQLNamedType, depth: number): string 
 /** One object field with the selection that identifies it; empty if the object has no such fields. */
 export function branchSelection(field: Field, depth: number): string {
   const of = getNamedType(field.type);
-  return `${field.name}${argumentsOf(field)} { ${tellingSelection(of, depth - 1)} }`;
+  return `${field.name}${argumentsOf(field)} { ${ownerSelection(of, depth - 1)} }`;
 }
 
 /** Arguments that make lists short, and group by keys other than times. */

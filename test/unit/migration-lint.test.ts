@@ -76,7 +76,7 @@ const TAKEN: readonly [string, string][] = [
   ["a column that may be null", "alter table orders add column note text;"],
   ["a column with a default", "alter table orders add note text not null default 'a; b';"],
   [
-    "a check of what is written from now on",
+    "a check of new rows only",
     "alter table orders add constraint c check (number > 0) not valid;",
   ],
   [
@@ -84,7 +84,7 @@ const TAKEN: readonly [string, string][] = [
     'alter table orders add constraint c check (note = lower(trim(note) collate "C")) not valid;',
   ],
   ["its later validation", "alter table orders validate constraint c;"],
-  ["what is less strict", "alter table orders alter note drop not null, drop constraint c;"],
+  ["less strict constraints", "alter table orders alter note drop not null, drop constraint c;"],
   [
     "a table with its indexes",
     "create table notes (id uuid);\ncreate index on notes (id);\nalter table notes alter id set not null;",
@@ -99,7 +99,7 @@ const TAKEN: readonly [string, string][] = [
     "create function f() returns trigger language plpgsql as $$ begin delete from x; end; $$;",
   ],
   [
-    "a comment that names what is refused",
+    "a comment that contains a refused statement",
     "-- it's no drop table; see below\nalter table orders add note text;",
   ],
 ];

@@ -154,14 +154,14 @@ describe("the schema", () => {
     expect(operations.length).toBeGreaterThan(40);
     const silent = operations.filter(({ description, extensions }) => {
       const scopes = extensions["allowedScopes"] as readonly string[];
-      return !tellingsOf(scopes).every((telling) => telling.test(description ?? ""));
+      return !scopePatternsOf(scopes).every((telling) => telling.test(description ?? ""));
     });
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 });
 
 /** The patterns for scopes that an operation's description must match. */
-function tellingsOf(scopes: readonly string[]): RegExp[] {
+function scopePatternsOf(scopes: readonly string[]): RegExp[] {
   if (scopes.length === 0) return [/Any valid token is accepted\.$/];
   if (scopes.join() === "OPERATOR") return [/Operators only\.$/];
   const named = scopes.filter((scope) => scope !== "OPERATOR");
