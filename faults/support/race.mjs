@@ -37,7 +37,8 @@ export class Race {
         const codes = own.map(({ status, code }) => code ?? status);
         ledger.fail(`${charge.token}, sent ${copies.length} times, got ${codes.join(" ")}`);
       }
-      for (const { pocketCharge } of [...made, ...duplicates]) acknowledge(charge, pocketCharge, ledger);
+      for (const { pocketCharge } of [...made, ...duplicates])
+        acknowledge(charge, pocketCharge, ledger);
     }
   }
 

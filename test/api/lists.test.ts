@@ -1649,7 +1649,9 @@ describe("aggregates over a list", () => {
       ["the amount", { pocketGroupSlug: { prefix: ["book"] }, amount: { lt: 8 } }, "7"],
     ])("is computed when a filter by %s leaves one currency", async (_, filter, sum) => {
       const bookGroups = { and: [{ pocketGroupSlug: { prefix: ["book"] } }, filter] };
-      const { aggregate } = await ask(CHARGES, "aggregate { sum { amount } }", { filter: bookGroups });
+      const { aggregate } = await ask(CHARGES, "aggregate { sum { amount } }", {
+        filter: bookGroups,
+      });
       expect(aggregate).toEqual({ sum: { amount: sum } });
     });
 

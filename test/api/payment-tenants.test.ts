@@ -441,20 +441,27 @@ describe("a scope alone", () => {
     });
   });
 
-  it.each(RELATIONS)("to write shows of %s { %s { %s } } only what belongs to the record", async (...row) => {
-    const [name, record, relation, field] = row;
-    const isList = relation.endsWith("s") || relation === "statusHistory";
-    const selection = isList ? "__typename" : "id";
-    const document = documentOf("mutation", field, `${record} { id ${relation} { ${selection} } }`);
-    const both: ApiScope[] = ["PAYMENTS_READ", "PAYMENTS_WRITE"];
-    const reader = await server.createToken({ merchantId: tenant.id, scopes: both });
-    const codesFor = async (token: string): Promise<unknown> => {
-      const { errors } = await server.send(token, document, VARIABLES[name]!(tenant.records));
-      return errors?.map(({ path, extensions }) => [path?.slice(1).join("."), extensions.code]);
-    };
-    expect(await codesFor(reader)).toBeUndefined();
-    expect(await codesFor(tokens.get("PAYMENTS_WRITE")!)).toEqual(
-      ALWAYS.includes(relation) ? undefined : [[`${record}.${relation}`, "FORBIDDEN"]],
-    );
-  });
+  it.each(RELATIONS)(
+    "to write shows of %s { %s { %s } } only what belongs to the record",
+    async (...row) => {
+      const [name, record, relation, field] = row;
+      const isList = relation.endsWith("s") || relation === "statusHistory";
+      const selection = isList ? "__typename" : "id";
+      const document = documentOf(
+        "mutation",
+        field,
+        `${record} { id ${relation} { ${selection} } }`,
+      );
+      const both: ApiScope[] = ["PAYMENTS_READ", "PAYMENTS_WRITE"];
+      const reader = await server.createToken({ merchantId: tenant.id, scopes: both });
+      const codesFor = async (token: string): Promise<unknown> => {
+        const { errors } = await server.send(token, document, VARIABLES[name]!(tenant.records));
+        return errors?.map(({ path, extensions }) => [path?.slice(1).join("."), extensions.code]);
+      };
+      expect(await codesFor(reader)).toBeUndefined();
+      expect(await codesFor(tokens.get("PAYMENTS_WRITE")!)).toEqual(
+        ALWAYS.includes(relation) ? undefined : [[`${record}.${relation}`, "FORBIDDEN"]],
+      );
+    },
+  );
 });

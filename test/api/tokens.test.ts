@@ -252,7 +252,8 @@ describe("a well-formed token", () => {
       },
     });
     try {
-      const callerOf = (): Promise<unknown> => notified.authenticator.authenticate(`Token ${token}`);
+      const callerOf = (): Promise<unknown> =>
+        notified.authenticator.authenticate(`Token ${token}`);
       await expect(callerOf()).resolves.toMatchObject({ merchantId: merchant.id });
       await one.services.apiTokens.revoke(await tokenIdOf("to revoke in one"));
       await expect(callerOf()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });

@@ -361,7 +361,10 @@ class Run {
     const refusals = userErrors.map(({ code, field }) => `${code} ${(field ?? []).join(".")}`);
     const { certain, possible } = verdict.kind === "refused" ? verdict.findings : NOTHING_FOUND;
     const unexpected = refusals.filter((refusal) => !possible.has(refusal) || certain.has(refusal));
-    expect([unexpected.toSorted(), record === null]).toEqual([[...certain].sort(), certain.size > 0]);
+    expect([unexpected.toSorted(), record === null]).toEqual([
+      [...certain].sort(),
+      certain.size > 0,
+    ]);
     for (const refusal of refusals) this.count(refusal);
     if (record) this.expectRecord(record, verdict);
 
@@ -396,7 +399,8 @@ class Run {
     for (const kind of ["charge", "refund", "authorization"] as const) {
       const rows = byId(state[kind].nodes);
       expect(rows).toMatchObject(all[kind].map((payment) => this.viewOf(kind, payment)));
-      for (const [position, row] of rows.entries()) this.expectTimestamps(row, all[kind][position]!);
+      for (const [position, row] of rows.entries())
+        this.expectTimestamps(row, all[kind][position]!);
     }
 
     const payments = byId(Object.values(all).flat());

@@ -63,7 +63,9 @@ describe("docs/observability.md", () => {
     const workers = new WorkersMetrics(() => 0);
     const text = `${await metrics.text()}\n${await workers.text()}`;
     const declared = [...text.matchAll(/^# TYPE (pocketcharge_\w+)/gm)].map(([, name]) => name);
-    const documentedNames = tableOf("docs/observability.md", "## Metrics").map(([name]) => codeIn(name)[0]);
+    const documentedNames = tableOf("docs/observability.md", "## Metrics").map(
+      ([name]) => codeIn(name)[0],
+    );
     expect(documentedNames.toSorted()).toEqual(declared.toSorted());
   });
 });
@@ -86,7 +88,9 @@ describe("docs/authentication.md", () => {
     "lists exactly the operations that the schema allows for the scope %j",
     (scope) => {
       // The documentation may define a scope by reference to another one.
-      const documentedNames = (documented.get(scope) ?? []).flatMap((name) => documented.get(name) ?? [name]);
+      const documentedNames = (documented.get(scope) ?? []).flatMap(
+        (name) => documented.get(name) ?? [name],
+      );
       expect(documentedNames.toSorted()).toEqual(openedBy(scope).toSorted());
     },
   );

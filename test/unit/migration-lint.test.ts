@@ -75,10 +75,7 @@ const REFUSED: readonly [RuleName, string][] = [
 const TAKEN: readonly [string, string][] = [
   ["a column that may be null", "alter table orders add column note text;"],
   ["a column with a default", "alter table orders add note text not null default 'a; b';"],
-  [
-    "a check of new rows only",
-    "alter table orders add constraint c check (number > 0) not valid;",
-  ],
+  ["a check of new rows only", "alter table orders add constraint c check (number > 0) not valid;"],
   [
     "a check in a named collation",
     'alter table orders add constraint c check (note = lower(trim(note) collate "C")) not valid;',

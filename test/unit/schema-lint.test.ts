@@ -53,7 +53,10 @@ describe("linting schema.graphql", () => {
     ["an operation", "extend type Query { one: Int }"],
     ["an argument", planted("one(of: Int): Int")],
     ["an input", planted(`one(${described} of: One): Int`, `input One { ${described} of: Int }`)],
-    ["an input's field", planted(`one(${described} of: One): Int`, `${described} input One { of: Int }`)],
+    [
+      "an input's field",
+      planted(`one(${described} of: One): Int`, `${described} input One { of: Int }`),
+    ],
     ["an enum", planted("one: One", `enum One { ${described} ONE }`)],
     ["an enum's value", planted("one: One", `${described} enum One { ONE }`)],
     ["a scalar", planted("one: One", "scalar One")],
