@@ -71,7 +71,7 @@ async function join([coordinator = "", ...workers]: readonly string[]): Promise<
   }
 }
 
-/** Clones the database on every node. The clones form a cluster again, because each node has its part in its own files. */
+/** Clones the database on every node. The clones form a cluster again, because each holds its node's part. */
 export async function cloneOnAll(nodes: readonly string[], name: string, source: string) {
   await onAll(nodes, `create database ${name} template ${source}`);
   // Tests use their own triggers to make writes fail.
