@@ -264,7 +264,7 @@ describe("a charge request is refused with 400 and charges nothing", () => {
     expect(await chargesIn(group)).toBe(0);
   });
 
-  it("and says which item and key are wrong", async () => {
+  it("and reports which item and key are wrong", async () => {
     const charges = [item(), { ...item(), amount: "1" }];
     const detail = detailOf(await rest.charge(slug, token, { charges }), 400);
     expect(detail).toMatch(/1/);

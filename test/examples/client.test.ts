@@ -195,7 +195,7 @@ describe("chargePockets", () => {
     expect(await amountsOf(number)).toEqual([7_000]);
   });
 
-  it("waits as long as Retry-After says, and then charges with the same tokens", async () => {
+  it("waits for the time in Retry-After, and then charges with the same tokens", async () => {
     const clock = new StoppedClock();
     clock.toWindow(1_000);
     const limited = await TestServer.start({
@@ -400,7 +400,7 @@ describe("a failed request", () => {
     expect(error).toMatchObject({ status: 502, code: null, errors: [], isTemporary: true });
   });
 
-  it("that timed out says how long it waited", async () => {
+  it("that timed out reports how long it waited", async () => {
     line.faults = ["silence"];
     const hurried = { ...overBadLine(), timeoutMs: 200 };
     const error = await failureOf(traceCharge(hurried, group, newCharge("", 1).token));

@@ -122,7 +122,7 @@ describe("a first start in an empty folder", () => {
     expect(await asked.stop()).toBe(0);
   });
 
-  it("starts one server when two start at the same time; the other one says why it failed", async () => {
+  it("starts one server when two start at the same time; the other one reports why it failed", async () => {
     const empty = await newFolder();
     const both = [empty.launch("main"), empty.launch("main")];
     const loser = await Promise.any(both.map((program) => program.ended().then(() => program)));
@@ -382,7 +382,7 @@ describe("a start that cannot succeed", () => {
     expect(existsSync(empty.path)).toBe(false);
   });
 
-  it("says what to do about a taken port, and stops PostgreSQL", async () => {
+  it("explains what to do about a taken port, and stops PostgreSQL", async () => {
     await stopped();
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {

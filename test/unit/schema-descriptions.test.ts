@@ -143,7 +143,7 @@ function argumentsOf(
 describe("the schema", () => {
   const schema = unconnectedSchema();
 
-  it("describes everything in a sentence that says more than the name", () => {
+  it("describes everything in a sentence that adds information to the name", () => {
     expect(elementsOf(schema).length).toBeGreaterThan(1_000);
     expect(poorDescriptions(schema)).toEqual([]);
   });

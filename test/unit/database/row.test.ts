@@ -37,7 +37,7 @@ describe("a row type", () => {
     expect(NOTED.read(answer(types, ...rows.slice(0, 1)))).toHaveLength(1);
   });
 
-  it("tells a row of an outer join from a missing one", () => {
+  it("distinguishes a row of an outer join from a missing one", () => {
     const outer = NOTED.orMissing();
     const types = { slug: TEXT, balance: BIGINT, note: TEXT };
     const missing = { slug: null, balance: null, note: null };
