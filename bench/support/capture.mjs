@@ -25,7 +25,7 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
   database.pool.on("connect", (connection) => {
     const send = connection.query.bind(connection);
     connection.query = (statement, ...rest) => {
-      if (statement.name !== "authenticate") statements.push(statement);
+      if (statement.name !== "authenticate") statements.push(replayable(statement));
       return send(statement, ...rest);
     };
   });
@@ -46,4 +46,11 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
   }
   await app.close();
   return cases;
+}
+
+/** What another process needs to send the statement; Prisma Client adds functions that read its result. */
+function replayable(statement) {
+  if (typeof statement === "string") return statement;
+  const { name, text, values } = statement;
+  return name === undefined ? { text, values } : { name, text, values };
 }

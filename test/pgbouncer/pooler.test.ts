@@ -157,7 +157,7 @@ describe("a pooler that drops settings is refused with their names", () => {
     [
       "what plans are made by",
       "set lock_timeout to 1000; set statement_timeout to 1000; set idle_in_transaction_session_timeout to 1000",
-      "settings from PostgreSQL: enable_seqscan is on and must be off; random_page_cost is 1.1 and must be 1. ",
+      "settings to PostgreSQL: enable_seqscan is on and must be off; random_page_cost is 1.1 and must be 1. ",
     ],
   ])("%s", async (_, connectQuery, words) => {
     const { bouncer } = await startBouncer(1, connectQuery);
