@@ -85,8 +85,8 @@ async function main({ faults, isQuick, seed, rounds, laneCount, serverCount }) {
   await Promise.all(Array.from({ length: laneCount }, runLane));
   await resources.close();
   stopOnSignal.remove();
-  const told = Object.entries(outcomes).filter(([name, count]) => count > 0 || name !== "not run");
-  console.log(told.map(([name, count]) => `${count} ${name}`).join(", "));
+  const shown = Object.entries(outcomes).filter(([name, count]) => count > 0 || name !== "not run");
+  console.log(shown.map(([name, count]) => `${count} ${name}`).join(", "));
   if (outcomes.failed > 0) process.exitCode = 1;
 }
 
@@ -103,9 +103,9 @@ async function runFault(fault, { rounds, seed, resources: all, serverCount }) {
     () => new Resources(),
     (own) => own.close(),
   );
-  let told;
+  let note;
   try {
-    told = await fault.run({
+    note = await fault.run({
       rounds,
       serverCount,
       random: new Random(seed).of(fault.name),
@@ -118,7 +118,7 @@ async function runFault(fault, { rounds, seed, resources: all, serverCount }) {
   }
   await resources.close();
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
-  console.log(formatOutcome(fault, { rounds, seconds, told, ledger }));
+  console.log(formatOutcome(fault, { rounds, seconds, note, ledger }));
   if (ledger.failureCount === 0) return "passed";
   for (const failure of ledger.failures) console.log(`  ${failure}`);
   const further = ledger.failureCount - ledger.failures.length;
@@ -131,7 +131,7 @@ async function runFault(fault, { rounds, seed, resources: all, serverCount }) {
   return "failed";
 }
 
-function formatOutcome({ name, unit = "rounds" }, { rounds, seconds, told, ledger }) {
+function formatOutcome({ name, unit = "rounds" }, { rounds, seconds, note, ledger }) {
   const { requests, acknowledged, unavailable, unanswered, retried } = ledger.counts;
   const figures = {
     [unit]: rounds,
@@ -142,7 +142,7 @@ function formatOutcome({ name, unit = "rounds" }, { rounds, seconds, told, ledge
     retried,
   };
   const parts = Object.entries(figures).map(([what, count]) => `${count} ${what}`);
-  if (told !== undefined) parts.push(told);
+  if (note !== undefined) parts.push(note);
   const word = ledger.failureCount === 0 ? "ok" : "FAILED";
   return `${name}: ${word} in ${seconds} s: ${parts.join(", ")}`;
 }

@@ -36,7 +36,7 @@ async function terminateOne(client, random) {
      where datname = current_database() and application_name = 'pocketcharge' order by pid`,
   );
   if (rows.length === 0) return false;
-  const terminate = "select pg_terminate_backend($1) as is_told";
-  const { rows: told } = await client.query(terminate, [random.pick(rows).pid]);
-  return told[0].is_told;
+  const terminate = "select pg_terminate_backend($1) as is_signaled";
+  const { rows: results } = await client.query(terminate, [random.pick(rows).pid]);
+  return results[0].is_signaled;
 }

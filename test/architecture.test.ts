@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 interface SourceFile {
   readonly path: string;
   readonly lines: number;
-  /** Files of src that it imports, types included. */
+  /** Files of src that the file imports, including types. */
   readonly imports: readonly string[];
   readonly packages: readonly string[];
 }
@@ -32,16 +32,16 @@ const files: SourceFile[] = readdirSync("src", { recursive: true, encoding: "utf
     };
   });
 
-/** The folder of src that a file lies in, at any depth; a file that lies loose is one by itself. */
+/** The top-level folder of src that contains a file; a file directly in src counts as its own folder. */
 const moduleOf = (path: string): string => path.split("/")[0] ?? "";
 
-/** `payments/charges`, or `payments` for a file that lies directly in the module. */
+/** `payments/charges`, or `payments` for a file directly in the module. */
 const folderOf = (path: string): string => path.split("/").slice(0, -1).slice(0, 2).join("/");
 
-/** What has rules of a subject, each with its own records. */
+/** The domain modules, each with its own records. */
 const FEATURES = ["access", "audit-log", "customers", "orders", "payments", "pockets"];
 
-/** What a file does, as its name says: `order.store.ts` is a store. */
+/** The role of a file according to its name: `order.store.ts` is a store. */
 const roleOf = (path: string): string | undefined => /\.([a-z]+)\.ts$/.exec(path)?.[1];
 
 function offenders(isWrong: (file: SourceFile, target: string) => boolean): string[] {
@@ -52,14 +52,14 @@ function offenders(isWrong: (file: SourceFile, target: string) => boolean): stri
   );
 }
 
-/** Files that import a package of the name, outside of the modules that may. */
+/** Files that import a package of that name, outside the modules that may. */
 function strangers(name: RegExp, mayUse: (path: string) => boolean): string[] {
   const using = files.filter(({ packages }) => packages.some((used) => name.test(used)));
   expect(using).not.toEqual([]);
   return using.map(({ path }) => path).filter((path) => !mayUse(path));
 }
 
-/** Which others each part of the source imports. */
+/** The other parts that each part of the source imports. */
 function importsBetween(partOf: (path: string) => string): Map<string, Set<string>> {
   const importsOf = new Map<string, Set<string>>();
   for (const { path, imports } of files) {
@@ -70,7 +70,7 @@ function importsBetween(partOf: (path: string) => string): Map<string, Set<strin
   return importsOf;
 }
 
-/** Those that reach themselves. */
+/** The parts in a dependency cycle. */
 function cyclesOf(importsOf: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     [...(importsOf.get(from) ?? [])].some((next) => {
@@ -163,7 +163,7 @@ describe("the source", () => {
   });
 
   it("uses Fastify only in http/ and rest/", () => {
-    // The application answers its server, which is one of Fastify's.
+    // The application returns its Fastify server.
     const knows = (path: string): boolean => /^(http|rest)\/|^app\/app\.ts$/.test(path);
     expect(strangers(/^@?fastify(\/|$)/, knows)).toEqual([]);
   });

@@ -28,7 +28,7 @@ const TRACE = `query ($slug: String!, $token: UUID!) {
  */
 export async function prove(stage) {
   await stage.withDatabase(async (client) => {
-    await auditBooks(client, stage.ledger);
+    await auditLedger(client, stage.ledger);
     await checkCounts(client, stage);
     await checkBalances(client, stage);
   });
@@ -37,7 +37,7 @@ export async function prove(stage) {
 }
 
 /** Runs the checks of `npm run audit`. */
-async function auditBooks(client, ledger) {
+async function auditLedger(client, ledger) {
   const everything = { groups: [], merchants: [] };
   const inTransaction = async (work) => {
     await client.query("begin isolation level repeatable read read only");

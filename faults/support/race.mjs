@@ -30,14 +30,15 @@ export class Race {
     for (const charge of copies[0]) {
       const own = results.filter(({ token }) => token === charge.token);
       const made = own.filter(({ status }) => status === "SUCCESS");
-      const told = own.filter(
+      const duplicates = own.filter(
         ({ code, pocketCharge }) => code === "DUPLICATE_TOKEN" && pocketCharge,
       );
-      if (made.length !== 1 || made.length + told.length !== copies.length) {
+      if (made.length !== 1 || made.length + duplicates.length !== copies.length) {
         const codes = own.map(({ status, code }) => code ?? status);
         ledger.fail(`${charge.token}, sent ${copies.length} times, got ${codes.join(" ")}`);
       }
-      for (const { pocketCharge } of [...made, ...told]) acknowledge(charge, pocketCharge, ledger);
+      for (const { pocketCharge } of [...made, ...duplicates])
+        acknowledge(charge, pocketCharge, ledger);
     }
   }
 

@@ -9,15 +9,15 @@ import { type TestMerchant, TestServer, made } from "../support/server.js";
 
 type Variables = Record<string, unknown>;
 
-/** How a mutation is accepted, how its values are refused, and what is then in the trail. */
+/** How to have a mutation accepted and refused, and the audit entry that it writes. */
 interface Case {
   readonly actor: "OPERATOR" | "MERCHANT";
   readonly recordType: string;
-  /** Fields that the change must name, among others. */
+  /** Fields that the entry's changes must contain. */
   readonly changes: readonly string[];
   readonly accepted: () => Variables | Promise<Variables>;
   readonly refused: Variables;
-  /** Whose the record is, where that is not the test's merchant; null for nobody's. */
+  /** The record's merchant, if it is not the test's; null if the record has none. */
   readonly merchantId?: ((recordId: string) => string) | null;
 }
 
@@ -48,7 +48,7 @@ const MUTATIONS = SCHEMA.getMutationType()!.getFields();
 let server: TestServer;
 let merchant: TestMerchant;
 let employeeId: string;
-/** A token that is tied to the employee. */
+/** A token of the employee. */
 let token: string;
 let group: string;
 
@@ -90,7 +90,7 @@ const newToken = (): Promise<string> =>
       .then((outcome) => made(outcome).apiToken),
   );
 
-/** Every mutation has to be here; pocket charges are their own trail. */
+/** Every mutation must be listed, except pocket charges, which are their own audit trail. */
 const CASES: Record<string, Case> = {
   createMerchant: {
     ...OPERATORS,
@@ -273,7 +273,7 @@ const CASES: Record<string, Case> = {
 };
 const NAMES = Object.keys(CASES);
 
-/** The mutation with all of its arguments; its record has the name `record`. */
+/** The mutation with all its arguments, and the alias `record` for its record. */
 function documentOf({ name, args, type }: GraphQLField<unknown, unknown>): string {
   const payload = getNamedType(type);
   if (!isObjectType(payload)) throw new Error(`${name} answers no object`);
@@ -298,7 +298,7 @@ function send(name: string, as: string | null, variables: Variables) {
 
 const tokenOf = ({ actor }: Case): string => (actor === "OPERATOR" ? server.operatorToken : token);
 
-/** The trail as operators see it, newest first. */
+/** The audit entries as operators see them, newest first. */
 async function entriesOf(filter: object): Promise<Entry[]> {
   const data = await server.ask<{ auditEntries: { nodes: Entry[] } }>(
     server.operatorToken,
@@ -391,7 +391,7 @@ describe("a mutation that changes nothing", () => {
   ])("writes no second entry: %s again", async (name) => {
     const one = CASES[name]!;
     const { input, ...variables } = await one.accepted();
-    // A secret is sealed anew each time, also where it is the same.
+    // A secret is encrypted again each time, even if it is the same.
     const { providerSecret: _, ...rest } = (input ?? {}) as Variables;
     const again = { ...variables, ...(input === undefined ? {} : { input: rest }) };
     expect(await entriesWhile(() => send(name, tokenOf(one), again))).toBe(1);
@@ -558,8 +558,8 @@ describe("access to the audit trail", () => {
 
   it("includes changes that the server made without a request", async () => {
     const [entry] = await entriesOf({ recordId: { eq: merchant.id } });
-    const nobody = { tokenId: null, tokenPrefix: null, employeeId: null, address: null };
-    expect(entry).toMatchObject({ actor: "PROGRAM", operation: "createMerchant", ...nobody });
+    const noCaller = { tokenId: null, tokenPrefix: null, employeeId: null, address: null };
+    expect(entry).toMatchObject({ actor: "PROGRAM", operation: "createMerchant", ...noCaller });
     expect(entry).toMatchObject({ requestId: null, userAgent: null });
   });
 });
@@ -617,7 +617,7 @@ describe("the database", () => {
     expect(await countEntries()).toBe(before);
   });
 
-  /** What is in every other table, apart from when tokens were last used. */
+  /** The content of every other table, except when tokens were last used. */
   async function otherRecords(): Promise<unknown> {
     const { rows } = await server.database.pool.query<{ name: string }>(
       `select relname as name from pg_class where relkind = 'r'

@@ -113,8 +113,8 @@ describe("a used token", () => {
   it.each([
     ["another amount", { amount: 10_001 }],
     ["another number", { phoneNumber: "989129999999" }],
-    ["a number that is none", { phoneNumber: "12" }],
-    ["an amount that is none", { amount: 0 }],
+    ["an invalid number", { phoneNumber: "12" }],
+    ["an invalid amount", { amount: 0 }],
   ])("is a TOKEN_CONFLICT with %s", async (_, changed) => {
     const sent = charge({ phoneNumber: newPhoneNumber() });
     const [first] = await chargePockets(server, merchant.token, slug, [sent]);

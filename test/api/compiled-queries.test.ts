@@ -18,7 +18,7 @@ import { TwoExecutors } from "../support/two-executors.js";
 import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
-/** More of them by hand: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
+/** To run more: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
 const RUNS = runs(250);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
@@ -86,7 +86,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a fragment that is spread again where its first spread was left out",
+      "a fragment that is spread again after a skipped spread",
       {
         query: `query ($no: Boolean!) { viewer { ...F @include(if: $no) ...F } }
           fragment F on Viewer { merchant { id } }`,
@@ -94,7 +94,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a field that is left out with what a fragment in it asks for",
+      "a skipped field that contains a fragment",
       {
         query: `query ($no: Boolean!) {
           viewer { merchant @include(if: $no) { ... on Merchant { name } } merchant { id } }
@@ -113,7 +113,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a name that means something in JavaScript",
+      "a name with a meaning in JavaScript",
       {
         query: `{ __proto__: viewer { constructor: scopes } toString: viewer { then: scopes } }`,
         variables: {},
@@ -128,7 +128,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a variable inside of an argument that is left out",
+      "a variable in an omitted argument",
       {
         query: `query ($size: Int, $eq: [ID!]) {
           orders(page: { size: $size }, filter: { id: { eq: $eq } }) { totalCount nodes { id } }
@@ -137,21 +137,21 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a variable inside of an argument that is null in spite of its default",
+      "a variable in an argument that is null despite its default",
       {
         query: `query ($size: Int = 2) { orders(page: { size: $size }) { totalCount } }`,
         variables: { size: null },
       },
     ],
     [
-      "a variable that is null in spite of its default, for an argument that must not be null",
+      "a variable that is null despite its default, for a non-null argument",
       {
         query: `query ($id: ID = "x") { order(id: $id) { id } viewer { scopes } }`,
         variables: { id: null },
       },
     ],
     [
-      "variables that are of another type, one of them a secret",
+      "variables of the wrong type, one of them a secret",
       {
         query: `mutation ($input: CreatePaymentChargeInput!) {
           createPaymentCharge(input: $input) { paymentCharge { id } }
@@ -160,7 +160,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "one of several operations, and its fragments first",
+      "one of several operations, after its fragments",
       {
         query: `fragment F on Query { viewer { scopes } } query A { ...F } query B { ...F __typename }`,
         variables: {},
@@ -168,18 +168,18 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "an operation that is not there",
+      "an unknown operation",
       { query: `query A { viewer { scopes } }`, variables: {}, operationName: "B" },
     ],
     [
-      "several operations without a name to choose by",
+      "several operations without an operation name",
       { query: `query A { viewer { scopes } } query B { __typename }`, variables: {} },
     ],
     ["a document that is not valid", { query: `{ viewer { nothing } }`, variables: {} }],
     ["a document that cannot be read", { query: `{ viewer {`, variables: {} }],
     ["a question about the schema", { query: getIntrospectionQuery(), variables: {} }],
     [
-      "a question about the schema within a fragment",
+      "introspection within a fragment",
       {
         query: `{ ...F viewer { scopes } } fragment F on Query { __type(name: "Order") { name } }`,
         variables: {},
@@ -194,7 +194,7 @@ describe("a compiled query", () => {
       },
     ],
     [
-      "a mutation without the right to it",
+      "a mutation without the required scope",
       {
         query: `mutation { createMerchant(input: { name: "A" }) { merchant { id } } }`,
         variables: {},
@@ -211,7 +211,7 @@ describe("a compiled query", () => {
       },
     ],
   ])("returns the same response as graphql-js: %s", async (_, request) => {
-    // What is answered for a key is made before both are asked.
+    // Send the request once first, so that a mutation with a key returns the same record to both servers.
     await server.send(token, request.query, request.variables);
     await executors.expectSameAnswers(token, request);
   });
@@ -330,7 +330,7 @@ interface Sample {
   pageInfo: { endCursor: string };
 }
 
-/** Values by which the demo's records are found, and some that find nothing or are refused. */
+/** Values that find the demo's records, and some that find nothing or are refused. */
 async function examplesOf(token: string): Promise<Examples> {
   const page = (field: string, more = ""): string =>
     `${field}(first: 3) { nodes { id ${more} } pageInfo { endCursor } }`;
@@ -350,8 +350,8 @@ async function examplesOf(token: string): Promise<Examples> {
   const cursors = all.map(({ pageInfo }) => pageInfo.endCursor);
   const slugs = [DEMO_GROUP_SLUG, DEMO_GROUP_SLUG, "none"];
   return {
-    ID: [...nodes.map(({ id }) => id), viewer.merchant.id, viewer.employee.id, NOBODY, "x"],
-    UUID: [...nodes.flatMap((node) => node.token ?? []), NOBODY.toUpperCase()],
+    ID: [...nodes.map(({ id }) => id), viewer.merchant.id, viewer.employee.id, UNKNOWN_ID, "x"],
+    UUID: [...nodes.flatMap((node) => node.token ?? []), UNKNOWN_ID.toUpperCase()],
     String: ["a", "e", "", "IRR", "1", ...SPECIAL_TEXTS],
     Int: [1, 2, 3, 3, 0, -1],
     Amount: [0, 1, "100", 1_000_000, -5],
@@ -383,4 +383,4 @@ const SPECIAL_TEXTS = [
   ...["__MAGIC_NAN__57f286b9_4c20_487f_b409_79804ddcb4f8", `${DATE_MARK}0`],
 ];
 
-const NOBODY = "01988f7a-0000-7000-8000-00000000ffff";
+const UNKNOWN_ID = "01988f7a-0000-7000-8000-00000000ffff";

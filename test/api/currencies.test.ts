@@ -57,7 +57,7 @@ afterAll(() => server.stop());
 
 const types = Object.values(unconnectedSchema().getTypeMap());
 
-/** The names of the input or object types with fields that are currencies, each with those fields. */
+/** The names of the input or object types with currency fields, each with those fields. */
 function withCurrencies(
   kind: (type: GraphQLNamedType) => type is GraphQLInputObjectType | GraphQLObjectType,
 ): [string, string][] {
@@ -70,7 +70,7 @@ function withCurrencies(
 
 const refundInput = { provider: "NONE", amountInCents: 5 };
 
-/** How each input that has a currency is sent. `before` makes the record that it changes. */
+/** How to send each input with a currency. `before` creates the record that it updates. */
 const WRITERS: Record<string, (currency: string) => Promise<[by: string, variables: object]>> = {
   CreateMerchantInput: (defaultCurrency) =>
     Promise.resolve([server.operatorToken, { input: { name: "M", defaultCurrency } }]),
@@ -95,7 +95,7 @@ const WRITERS: Record<string, (currency: string) => Promise<[by: string, variabl
     Promise.resolve([token, { input: { mode: "REQUEST", amountInCents: 5, currency } }]),
 };
 
-/** Writes a currency by an input, and reads it back with its minor units. */
+/** Writes a currency through an input, and reads it back with its minor units. */
 async function write(input: string, currency: string) {
   const [by, variables] = await WRITERS[input]!(currency);
   const mutation = input.replace(/Input$/, "").replace(/^[A-Z]/, (letter) => letter.toLowerCase());

@@ -4,14 +4,14 @@ import * as payments from "../support/payments.js";
 import { type PaymentOutcome, accepted, refusals } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
+const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 const UNKNOWN_IDS = [newId(), "", "abc", "\u0000", "9".repeat(40)];
 const METHOD = { provider: "STRIPE", identifier: "pm_1", methodType: "card", label: "My card" };
 
 type Input = Record<string, unknown>;
 
-/** Rows of a refusal's code and path and of what is refused, with the latter's beginning to name it. */
+/** Table rows: error code, path, the start of the refused input as a label, and that input. */
 const named = (rows: [string, string, Input][]): [string, string, string, Input][] =>
   rows.map(([code, field, given]) => [code, field, JSON.stringify(given).slice(0, 60), given]);
 
@@ -49,7 +49,7 @@ const findCustomer = (id: string): Promise<payments.Customer | null> =>
 const findOrder = (id: string): Promise<payments.Order | null> =>
   payments.findOrder(server, merchant.token, id);
 
-/** Expects that what is sent is refused, and that no record was made by it. */
+/** Expects that the input is refused, and that no record was created. */
 async function refusalsOf(sent: () => Promise<PaymentOutcome<unknown>>): Promise<unknown[]> {
   const count = "{ customers { totalCount } orders { totalCount } paymentMethods { totalCount } }";
   const before = await server.ask(merchant.token, count);
@@ -70,7 +70,7 @@ describe("a customer", () => {
     const created = await customer({ name: "Jane" });
     expect(created).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: created.createdAt,
       number: 1,
       name: "Jane",
@@ -150,14 +150,14 @@ describe("a customer", () => {
     const before = await customer();
     const given = { name: "John", email: "J@example.com", phoneNumber: "12345", isArchived: true };
     const set = await accepted(updateCustomer(server, merchant.token, before.id, given));
-    expect(set).toEqual({ ...before, ...given, updatedAt: MOMENT });
+    expect(set).toEqual({ ...before, ...given, updatedAt: TIMESTAMP });
     expect(set.updatedAt > before.updatedAt).toBe(true);
     for (const input of [{}, given, { name: "John" }]) {
       expect(await accepted(updateCustomer(server, merchant.token, before.id, input))).toEqual(set);
     }
     const nulls = { email: null, phoneNumber: null };
     const cleared = await accepted(updateCustomer(server, merchant.token, before.id, nulls));
-    expect(cleared).toEqual({ ...set, ...nulls, updatedAt: MOMENT });
+    expect(cleared).toEqual({ ...set, ...nulls, updatedAt: TIMESTAMP });
     expect(cleared.updatedAt > set.updatedAt).toBe(true);
     expect(await findCustomer(before.id)).toEqual(cleared);
   });
@@ -179,7 +179,7 @@ describe("an order", () => {
     const created = await order();
     expect(created).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: created.createdAt,
       number: 1,
       status: "NEW",
@@ -211,7 +211,7 @@ describe("an order", () => {
     const before = await order();
     const given = { customerId, totalInCents: 700, status: "RESERVED" };
     const set = await accepted(updateOrder(server, merchant.token, before.id, given));
-    expect(set).toEqual({ ...before, ...given, updatedAt: MOMENT });
+    expect(set).toEqual({ ...before, ...given, updatedAt: TIMESTAMP });
     expect(set.updatedAt > before.updatedAt).toBe(true);
     for (const input of [{}, given]) {
       expect(await accepted(updateOrder(server, merchant.token, before.id, input))).toEqual(set);
@@ -219,7 +219,7 @@ describe("an order", () => {
     const cleared = await accepted(
       updateOrder(server, merchant.token, before.id, { customerId: null }),
     );
-    expect(cleared).toEqual({ ...set, customerId: null, updatedAt: MOMENT });
+    expect(cleared).toEqual({ ...set, customerId: null, updatedAt: TIMESTAMP });
     expect(cleared.updatedAt > set.updatedAt).toBe(true);
   });
 
@@ -353,7 +353,7 @@ describe("a payment method", () => {
     const created = await method();
     expect(created).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: created.createdAt,
       ...METHOD,
       customerId: null,
@@ -402,7 +402,7 @@ describe("a payment method", () => {
     const authorized = await authorization({ mode: "OFF_SESSION", ...owners });
 
     const detached = await accepted(payments.detachMethod(server, merchant.token, before.id));
-    expect(detached).toEqual({ ...before, customerId: null, updatedAt: MOMENT });
+    expect(detached).toEqual({ ...before, customerId: null, updatedAt: TIMESTAMP });
     expect(detached.updatedAt > before.updatedAt).toBe(true);
     expect(await accepted(payments.detachMethod(server, merchant.token, before.id))).toEqual(
       detached,
@@ -520,7 +520,7 @@ describe("payments", () => {
     };
   }
 
-  /** Nine payments of the three kinds in turn, oldest first; every third has the order. */
+  /** Nine payments, alternating between the three kinds, oldest first. Every third belongs to the order. */
   async function nine(orderId: string): Promise<[ids: string[], kinds: Record<string, string[]>]> {
     const kinds = {
       PAYMENT_CHARGE: [] as string[],

@@ -37,7 +37,7 @@ interface Alerts {
   }[];
 }
 
-/** What Prometheus itself adds to each series. */
+/** Labels that Prometheus adds to each series. */
 const OF_PROMETHEUS = ["job", "instance"];
 
 const dashboard = JSON.parse(readFileSync("ops/grafana/dashboard.json", "utf8")) as Dashboard;
@@ -53,8 +53,8 @@ const queries = [
   ),
 ];
 
-/** The labels, with their values, of each series that a server told. */
-const told = new Map<string, Map<string, Set<string>>>();
+/** The labels and their values for each metric that the server returned. */
+const served = new Map<string, Map<string, Set<string>>>();
 
 class Client extends GraphqlClient {
   constructor(readonly url: string) {
@@ -77,7 +77,7 @@ beforeAll(async () => {
   const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
   const client = new Client(`${origin}/graphql`);
   await sendCharges(client, merchant.token, slug, [charge()]);
-  // A minute may begin between two requests.
+  // A new minute can start between two requests.
   await vi.waitFor(async () => {
     const { status } = await client.send(merchant.token, "{ viewer { scopes } }");
     expect(status).toBe(429);
@@ -87,8 +87,8 @@ beforeAll(async () => {
   workers.reported(1, await metrics.report());
   for (const name of seriesIn(`${text}\n${await workers.text()}`).keys()) {
     const [, metric = "", labels = ""] = /^(\w+)(?:\{(.*)\})?$/.exec(name) ?? [];
-    const known = told.get(metric) ?? new Map<string, Set<string>>();
-    told.set(metric, known);
+    const known = served.get(metric) ?? new Map<string, Set<string>>();
+    served.set(metric, known);
     for (const [, label = "", value = ""] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
       known.set(label, (known.get(label) ?? new Set<string>()).add(value));
     }
@@ -103,8 +103,8 @@ describe.each(queries)("$title: $expr", ({ expr, legendFormat }) => {
   it("reads only metrics and labels that the server reports", () => {
     expect(metrics).not.toEqual([]);
     for (const { name, labels } of metrics) {
-      expect([...told.keys()]).toContain(name);
-      const known = [...(told.get(name)?.keys() ?? []), ...OF_PROMETHEUS];
+      expect([...served.keys()]).toContain(name);
+      const known = [...(served.get(name)?.keys() ?? []), ...OF_PROMETHEUS];
       for (const { label } of labels) expect(known, name).toContain(label);
       for (const label of grouping) expect(known, name).toContain(label);
       const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
@@ -121,7 +121,7 @@ describe("the dashboard", () => {
         .flatMap(({ expr }) => readsOf(expr).metrics)
         .map(({ name }) => name.replace(/_(bucket|sum|count)$/, "")),
     );
-    const own = [...told.keys()].filter((name) => name.startsWith("pocketcharge_"));
+    const own = [...served.keys()].filter((name) => name.startsWith("pocketcharge_"));
     const declared = new Set(own.map((name) => name.replace(/_(bucket|sum|count)$/, "")));
     expect([...declared].filter((name) => !read.has(name))).toEqual([]);
   });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/** A program with one connection to the database, or to what is named in its place. */
+/** Starts an app with one connection to the database, or to the given URL. */
 async function start(url = database.url): Promise<{ app: App; pool: Database["pool"] }> {
   const own = openDatabase({ url, poolSize: 1, timeoutMs: 20_000, onIdleError: () => undefined });
   const readiness = new Readiness(url);

@@ -25,7 +25,7 @@ afterAll(async () => {
   await open.stop();
 });
 
-/** An answer as it came over the wire: nothing is unpacked. */
+/** A response as sent over the network, not decompressed. */
 interface RawAnswer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -41,7 +41,7 @@ async function send(
   return { status: answer.statusCode, headers: answer.headers, body };
 }
 
-/** Asks as a browser does for a script of a page. */
+/** Sends a request as a browser does for a page's script. */
 function sendFrom(origin: string, server: TestServer, path = "/graphql"): Promise<RawAnswer> {
   if (path !== "/graphql") return send(server, { path, headers: { origin } });
   return send(server, {
@@ -51,7 +51,7 @@ function sendFrom(origin: string, server: TestServer, path = "/graphql"): Promis
   });
 }
 
-/** What a browser asks first, before it sends a token or JSON for a page of another origin. */
+/** The preflight that a browser sends before a page of another origin may send a token or JSON. */
 function preflight(
   origin: string,
   server: TestServer,
@@ -75,7 +75,7 @@ function accessControlOf({ headers }: RawAnswer): Record<string, unknown> {
   );
 }
 
-/** The items of a header that is a list. */
+/** The items of a list header. */
 function listIn({ headers }: RawAnswer, name: string): string[] {
   const value = String(headers[name] ?? "").toLowerCase();
   return value.split(",").map((item) => item.trim());
@@ -220,7 +220,7 @@ describe("compression", () => {
   );
 
   it.each([undefined, "identity", "deflate, zstd;q=0.5", "br;q=0, gzip;q=0"])(
-    "sends a client that accepts the encodings %j a large answer as it is",
+    "sends a client that accepts the encodings %j a large answer uncompressed",
     async (acceptEncoding) => {
       const answer = await ask(LARGE, acceptEncoding);
       expect(answer.status).toBe(200);
@@ -321,7 +321,7 @@ describe("a persisted query", () => {
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ data: { __typename: "Query" } });
 
-    // Any page can make a browser send a GET without such a header, and so without a preflight.
+    // Without such a header there is no preflight, so any page can make a browser send this GET.
     const simple = await fetch(url);
     expect(simple.status).toBe(400);
     expect(await simple.json()).not.toHaveProperty("data");
@@ -380,7 +380,7 @@ describe("a persisted query", () => {
   });
 
   it("is evicted when many large documents arrive, since the store is bounded", async () => {
-    // Valid and cheap to parse, and near the longest document that is taken.
+    // Valid, cheap to parse, and close to the maximum length of a document.
     const large = (index: number): string =>
       `{ __typename } # ${String(index)} ${"-".repeat(240_000)}`;
     const { token } = await closed.createMerchant();
@@ -395,7 +395,7 @@ describe("a persisted query", () => {
     expect((await byHash(large(0))).body.errors).toMatchObject([
       { message: "PersistedQueryNotFound" },
     ]);
-    // The newest, and what was in use all the time, are there still.
+    // The newest documents, and the one in constant use, are still cached.
     expect((await byHash(large(45))).body.data).toEqual({ __typename: "Query" });
     expect((await byHash(used)).body.data).toEqual({ __typename: "Query" });
   });

@@ -34,11 +34,11 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** The records that an input may refer to. */
+/** The records that an input can refer to. */
 interface World {
   merchant: TestMerchant;
   customers: [string, string];
-  /** The first customer's order in EUR, and one without a customer in USD. */
+  /** An EUR order of the first customer, and a USD order without a customer. */
   orders: [string, string];
   method: string;
   /** Two identical authorizations. */
@@ -83,7 +83,7 @@ async function changeDefaults({ merchant, customers, orders }: World): Promise<v
   }
 }
 
-/** In place of the one that the input has, if it has one. */
+/** Replaces the input's authorization with the other one, if it has one. */
 function otherAuthorization({ paymentAuthorizationId }: Input, { authorizations }: World): Input {
   return paymentAuthorizationId == null ? {} : { paymentAuthorizationId: authorizations[1] };
 }
@@ -92,7 +92,7 @@ type Send = (token: string, input: Input) => Promise<PaymentOutcome<{ id: string
 
 const REUSED = [["IDEMPOTENCY_KEY_REUSED", "idempotencyKey"]];
 
-/** The same by REST, with REST's names. */
+/** The same input through REST, with REST's names. */
 async function createByRest(token: string, { idempotencyKey, ...input }: Input): ReturnType<Send> {
   const attributes = Object.entries(input).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -132,7 +132,7 @@ const amounts = {
 };
 const texts = { description: text, providerId: text, providerMethod: text };
 
-/** With an order, its currency and its customer. */
+/** Adapts the input's currency and customer to its order. */
 function fitOrder(input: Input, customers: World["customers"], orders: World["orders"]): Input {
   const fit = { ...input };
   const currency = { [orders[0]]: "EUR", [orders[1]]: "USD" }[String(fit["orderId"])];
@@ -171,7 +171,7 @@ const CHARGE: Kind = {
       paymentMethodId: optional(fc.constant(method)),
       paymentAuthorizationId: optional(fc.constant(authorizations[0])),
     });
-    // Makes inputs valid, since rules would refuse most random ones.
+    // Make inputs valid, because the rules would refuse most random ones.
     return any.map((input) => {
       const fit: Input = { ...input };
       if (fit["succeededAt"] !== undefined) fit["status"] = "SUCCEEDED";
@@ -266,7 +266,7 @@ describe.each([
       const world = await newWorld();
       const { token } = world.merchant;
       const plain = pick(inputOf(world));
-      // An authorization is captured once: the other one shows what is written by default.
+      // An authorization can be captured only once, so use the other one to find the defaults.
       const shown = await senders[0]!(token, { ...plain, ...otherAuthorization(plain, world) });
       fc.pre(shown.record !== null);
       const idempotencyKey = randomUUID();

@@ -48,7 +48,7 @@ describe("the cost of an operation", () => {
       1 + 3 * (1 + 1 + 5 * 2),
     ],
     [
-      "figures within lists",
+      "aggregates within lists",
       "{ customers(first: 3) { nodes { paymentCharges { totalCount aggregate { count } } } } }",
       1 + 3 * (1 + 1 + 100 + 101),
     ],
@@ -100,19 +100,19 @@ describe("the cost of an operation", () => {
       1 + 3 * (1 + 1 + 3 + 5 * 2),
     ],
     [
-      "typical orders as free",
+      "typical sort orders as free",
       "{ customers(first: 7, sort: [{ field: NUMBER, direction: DESC }]) { nodes { id } } }",
       1 + 7 * 2,
     ],
     [
-      "long orders and cursors by their content",
+      "long sort orders and cursors by their content",
       `{ customers(first: 7, after: "${"x".repeat(2_000)}", sort: [${"{ field: NUMBER } ".repeat(20)}]) {
            nodes { id }
          } }`,
       1 + 7 * 2 + (20 + 20 * 2 - 20),
     ],
     [
-      "what stands in fragments, wherever they are spread",
+      "the content of fragments, wherever they are spread",
       `{ a: customers(first: 3) { ...Page } b: customers(first: 5) { ...Page } }
        fragment Page on CustomerConnection { totalCount ... on CustomerConnection { nodes { id } } }`,
       2 + 200 + (3 + 5) * 2,
@@ -270,9 +270,9 @@ describe("typical requests", () => {
   const { tabs } = playgroundStart("a token");
 
   it.each<Sent>([
-    ["the question for the whole schema", getIntrospectionQuery()],
+    ["the introspection query", getIntrospectionQuery()],
     [
-      "the same with all that there is to ask",
+      "the same with every selection",
       getIntrospectionQuery({
         specifiedByUrl: true,
         directiveIsRepeatable: true,

@@ -36,7 +36,7 @@ interface Sent {
   readonly values: unknown[];
 }
 
-/** The statements of customers that a request sends. */
+/** The statements on customers that a request sends. */
 async function statementsOf(filter: unknown): Promise<Sent[]> {
   const spy = vi.spyOn(pg.Client.prototype, "query");
   const query =
@@ -80,7 +80,7 @@ describe("patterns", () => {
 });
 
 describe("the filters of one request", () => {
-  /** A list for each of the filters. */
+  /** Sends one request with a list for each filter. */
   async function sendAll(filters: readonly unknown[]) {
     const names = filters.map((_, index) => `f${String(index)}`);
     const query = `query (${names.map((name) => `$${name}: CustomerFilter`).join()}) {

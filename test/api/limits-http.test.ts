@@ -8,7 +8,7 @@ import { TestServer } from "../support/server.js";
 
 const HTTP_LIMITS = { bodyBytes: 2_000, headerBytes: 4_000, connections: 8, clientTimeoutMs: 300 };
 
-/** A connection of its own, and all that came over it until the server closed it. */
+/** Opens a connection, and collects what the server sends until it closes the connection. */
 class RawClient {
   private received = "";
   readonly closed: Promise<string>;
@@ -16,7 +16,7 @@ class RawClient {
   private constructor(private readonly socket: Socket) {
     socket.setEncoding("utf8");
     socket.on("data", (text) => (this.received += String(text)));
-    socket.on("error", () => undefined); // it is closed then as well
+    socket.on("error", () => undefined); // the close event follows
     this.closed = new Promise((resolve) => {
       socket.once("close", () => {
         resolve(this.received);
@@ -31,7 +31,7 @@ class RawClient {
     return new RawClient(socket);
   }
 
-  /** @returns false when the server has closed the connection. */
+  /** @returns false if the server has closed the connection. */
   write(text: string): boolean {
     return this.socket.writable && (this.socket.write(text), true);
   }
@@ -98,7 +98,7 @@ describe("a client", () => {
     let isClosed = false as boolean;
     void client.closed.then(() => (isClosed = true));
     let sent = 0;
-    // The pace of the attack, not a wait for the server.
+    // This is the rate of the attack, not a wait for the server.
     while (!isClosed && sent < slow.length - 1) {
       client.write(slow[sent++]!);
       await sleep(100);
@@ -130,7 +130,7 @@ describe("a client", () => {
       const [first, second] = clients;
       first!.write(postHeaders(BODY.length, "connection: close") + BODY);
       expect(await first!.closed).toMatch(/^HTTP\/1.1 200 /);
-      // The first one's place is free.
+      // The first connection has made room.
       const next = await RawClient.open(crowded);
       next.write(postHeaders(BODY.length, "connection: close") + BODY);
       expect(await next.closed).toMatch(/^HTTP\/1.1 200 /);
@@ -148,7 +148,7 @@ describe("a client", () => {
 it("an idle connection does not delay a shutdown", async () => {
   const server = await TestServer.start({ httpLimits: { clientTimeoutMs: 3_600_000 } });
   const silent = await RawClient.open(server);
-  // Opened before this one, it is there by the time that this one is answered.
+  // The idle connection was opened earlier, so the server has it when it answers this request.
   await (await fetch(server.url)).text();
   await server.stop();
   expect(await silent.closed).toBe("");
@@ -158,13 +158,13 @@ describe("a request that exceeds its time limit", () => {
   let server: TestServer;
   let token: string;
   let merchantId: string;
-  /** Holds what requests then wait for. */
+  /** Holds a lock that requests then wait for. */
   let holder: pg.Client;
 
   beforeAll(async () => {
     server = await TestServer.start({ poolSize: 4, httpLimits: { requestTimeoutMs: 400 } });
     ({ token, id: merchantId } = await server.createMerchant());
-    // Tokens are looked up before anything is held.
+    // Cache the tokens before the lock is taken.
     await server.ask(token, "{ viewer { scopes } }");
     holder = new pg.Client({ connectionString: server.database.url });
     await holder.connect();
@@ -174,7 +174,7 @@ describe("a request that exceeds its time limit", () => {
     await server.stop();
   });
 
-  /** Runs what meets a lock, which is there until it has ended. */
+  /** Runs work while a transaction holds the lock. */
   async function whileHeld<T>(lock: string, work: () => Promise<T>): Promise<T> {
     await server.ask(token, "{ viewer { scopes } }");
     await holder.query(`begin; ${lock}`);
@@ -186,7 +186,7 @@ describe("a request that exceeds its time limit", () => {
   }
 
   async function activeStatements(): Promise<string[]> {
-    // A transaction goes on seeing what it saw first.
+    // A transaction keeps its first snapshot of pg_stat_activity.
     await holder.query("select pg_stat_clear_snapshot()");
     const { rows } = await holder.query<{ query: string }>(
       `select query from pg_stat_activity
@@ -196,7 +196,7 @@ describe("a request that exceeds its time limit", () => {
     return rows.map(({ query }) => query);
   }
 
-  /** Waits until PostgreSQL does nothing for the server, for as long as the test may last. */
+  /** Waits until PostgreSQL runs no statement of the server, at most as long as the test may last. */
   async function untilNothingIsActive(): Promise<void> {
     while ((await activeStatements()).length > 0) await sleep(10);
   }
@@ -215,10 +215,10 @@ describe("a request that exceeds its time limit", () => {
       expect(errors?.[0]?.message).toMatch(/^The request was aborted after 400 ms/);
       expect(data).toBeUndefined();
       expect(extensions?.cost.charged).toBeGreaterThan(0);
-      // The lock is still held: nothing but a cancellation ends them.
+      // The lock is still held, so only a cancellation can end them.
       await untilNothingIsActive();
     });
-    // The pool is as good as before.
+    // The pool still works.
     const all = Array.from({ length: 8 }, () => server.send(token, query));
     for (const answer of await Promise.all(all)) expect(answer.errors).toBeUndefined();
   });
@@ -245,7 +245,7 @@ describe("a request that exceeds its time limit", () => {
       while ((await waiting()) === 0) await sleep(10);
       client.close();
       while ((await waiting()) > 0) await sleep(10);
-      // Whoever leaves has not met a fault of the server.
+      // A client that disconnects does not count as a server error.
       expect(slow.logged.filter((line) => /"level":[4-6]0/.test(line))).toEqual([]);
     } finally {
       await ended.query("rollback");

@@ -16,10 +16,10 @@ const LIMITS = {
 };
 
 let server: TestServer;
-/** As it is by default, in production. */
+/** A server with the production defaults. */
 let closed: TestServer;
 let token: string;
-/** Of a merchant of the closed server. */
+/** A token of a merchant on the closed server. */
 let closedToken: string;
 let slug: string;
 
@@ -58,7 +58,7 @@ async function customerCount(): Promise<number> {
 const CREATE = `createCustomer(input: { name: "N" }) { customer { id } }`;
 
 describe("an operation", () => {
-  /** Each just keeps the limit with `allowed`, and exceeds it with one more. */
+  /** Each query reaches the limit exactly with `allowed`, and exceeds it with one more. */
   const CASES: readonly (readonly [keyof typeof LIMITS, (count: number) => string, string])[] = [
     [
       "tokens",
@@ -134,7 +134,7 @@ describe("an operation", () => {
   it("with variables that nest too deep is refused before they are read", async () => {
     const query = "query ($f: CustomerFilter) { customers(filter: $f) { totalCount } }";
     const nested = (depth: number): object => (depth === 1 ? [] : { not: nested(depth - 1) });
-    // The object of all variables is the first.
+    // The object of all variables counts as the first level.
     const kept = await server.send(token, query, { f: nested(LIMITS.nesting - 1) });
     expect(kept.errors?.[0]?.extensions).toEqual({ code: "BAD_USER_INPUT" });
     const exceeded = { limit: "nesting", has: 13, allowed: 12 };
@@ -167,7 +167,7 @@ describe("an operation", () => {
     const message =
       "The operation would cost 559 points; 500 are allowed. Use smaller pages or fewer nested lists, or split the request.";
     expectRefusal(refused, { limit: "cost", has: 559, allowed: 500 }, message);
-    // The next one with the same document is its own.
+    // The next request with the same document is counted separately.
     expect((await server.send(token, query, { n: 1 })).extensions?.cost.charged).toBe(1 + 42);
   });
 

@@ -38,7 +38,7 @@ const VIEWER_GROUPS = `{
 let server: TestServer;
 let tenant: TestMerchant;
 let other: TestMerchant;
-/** Granted to both merchants, to `tenant` alone, to `other` alone, to nobody. */
+/** Groups granted to both merchants, only to `tenant`, only to `other`, and to no merchant. */
 let shared: string;
 let own: string;
 let foreign: string;
@@ -93,7 +93,7 @@ const FORBIDDEN = { status: 403, isThere: false, codes: ["FORBIDDEN"] };
 const UNAUTHENTICATED = { status: 401, isThere: false, codes: ["UNAUTHENTICATED"] };
 const group = (slug: string): object => ({ pocketGroup: { slug } });
 
-/** The same rows, in whatever order. */
+/** Matches an array with these rows in any order. */
 function anyOrder(...rows: unknown[]): unknown {
   const expected: unknown = expect.arrayContaining(rows);
   return expected;
@@ -317,7 +317,7 @@ describe("a merchant", () => {
     }
     const all = await server.ask<Data>(server.operatorToken, query);
     expect(all.pocketCharges.edges.map(({ node }) => node.amount)).toEqual([7, 9, 50, 100, 1000]);
-    // After 9, of which the merchant knows nothing, its list begins.
+    // The cursor is after 9, which the merchant cannot see, so the merchant's whole list follows.
     const after = all.pocketCharges.edges[1]!.cursor;
     const answer = await server.ask<Data>(tenant.token, query, { after });
     expect(answer.pocketCharges).toMatchObject({

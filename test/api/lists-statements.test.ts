@@ -8,9 +8,9 @@ const POCKETS_EACH = 7;
 let server: TestServer;
 let merchant: TestMerchant;
 
-/** Groups group-001 to group-100, each with 7 pockets of balances 1 to 7, of one charge each. */
+/** Groups group-001 to group-100, each with 7 pockets with balances 1 to 7, from one charge each. */
 beforeAll(async () => {
-  // Groups within 100 parents cost more than a request may, and take no more statements.
+  // Groups within 100 parents exceed the default cost limit, but need no more statements.
   server = await TestServer.start({ documentLimits: { cost: 1_000_000 } });
   merchant = await server.createMerchant();
   const { pool } = server.database;
@@ -46,11 +46,11 @@ afterAll(() => server.stop());
 
 interface Asked<Data> {
   data: Data;
-  /** What was sent to the database but for the look-up of the caller's token, and for new connections. */
+  /** The statements sent to the database, except the token look-up and those of new connections. */
   statements: string[];
 }
 
-/** Asks, and tells the statements that were sent meanwhile, by whichever connection. */
+/** Sends a query. @returns the response and the statements sent during it on any connection. */
 async function ask<Data = unknown>(
   query: string,
   variables: Record<string, unknown> = {},
@@ -81,10 +81,10 @@ async function countOf(
   return (await ask(query, variables, token)).statements.length;
 }
 
-/** What computes something over rows, in any spelling. */
+/** Matches aggregate functions in any case. */
 const AGGREGATES = /\b(count|sum|avg|min|max)\s*\(/i;
 
-/** A function of one column, as in `sum("pockets"."balance")`. */
+/** Matches a function of one column, as in `sum("pockets"."balance")`. */
 function over(operation: string, column: string): RegExp {
   return new RegExp(`\\b${operation}\\s*\\([^)]*${column}`, "i");
 }
@@ -127,12 +127,12 @@ describe("nested lists", () => {
           aggregate: { count: POCKETS_EACH, sum: { balance: "28" }, avg: { balance: "4.0000" } },
         });
       }
-      // The groups, the pockets of all of them, the sums of all of them.
+      // One for the groups, one for all their pockets, one for all their sums.
       expect(statements).toHaveLength(3);
     }
   });
 
-  /** Queries of `$first` groups with lists in them. */
+  /** Queries of `$first` groups with nested lists. */
   const QUERIES: [string, string, number][] = [
     ["pockets with totals and sums", NESTED, 3],
     [
@@ -214,7 +214,7 @@ describe("a page", () => {
     expect(statements[0]).not.toMatch(AGGREGATES);
   });
 
-  it("from a cursor on is two at most, for what is before it, and counts nothing", async () => {
+  it("after a cursor takes at most two statements, and counts nothing", async () => {
     interface Data {
       pockets: { pageInfo: { endCursor: string; hasPreviousPage: boolean } };
     }
@@ -229,7 +229,7 @@ describe("a page", () => {
     expect(await countOf(bare, { after })).toBe(1);
   });
 
-  it("that is not asked for is not read", async () => {
+  it("is not read if it is not selected", async () => {
     for (const selection of [
       "totalCount",
       "aggregate { count }",
@@ -250,7 +250,7 @@ describe("the total and the sums of a list", () => {
   const COUNT = GROUPS * POCKETS_EACH;
   const SUM = String(GROUPS * 28);
 
-  it("are one statement beside the page's", async () => {
+  it("take one statement in addition to the page's", async () => {
     const query = `{ pockets(first: 1) { nodes { balance } totalCount ${AGGREGATE} } }`;
     const { data, statements } = await ask(query);
     expect(data).toMatchObject({
@@ -270,12 +270,12 @@ describe("the total and the sums of a list", () => {
     ["in the same field twice", "aggregate { sum { balance } } aggregate { max { createdAt } }"],
     ["in fragments", `...Totals aggregate { ...Sums ... on PocketAggregate { count } }`],
     ["in typed and plain inline fragments", "... { totalCount } ... { aggregate { count } }"],
-  ])("are one statement when they are asked for %s", async (_, selection) => {
+  ])("are one statement when they are selected %s", async (_, selection) => {
     const query = `{ pockets { ${selection} } } ${selection.includes("...T") ? FRAGMENTS : ""}`;
     expect(await countOf(query)).toBe(1);
   });
 
-  it("have the right values, each where it was asked for", async () => {
+  it("have the right values, each under its own alias", async () => {
     const { data, statements } = await ask(`{
       pockets {
         one: aggregate { count }
@@ -296,7 +296,7 @@ describe("the total and the sums of a list", () => {
     expect(statements).toHaveLength(1);
   });
 
-  it("are one statement for all parents, whatever is asked of each", async () => {
+  it("are one statement for all parents, whatever each selects", async () => {
     const { statements } = await ask(`{
       pocketGroups(first: 50) {
         nodes {
@@ -326,14 +326,14 @@ describe("the total and the sums of a list", () => {
       [over("max", "updated_at"), over("max", "balance")],
       [over("min", "balance"), over("sum", ""), over("(min|max)", "created_at")],
     ],
-  ])("have of all columns those asked for: %s", async (fields, present, absent) => {
+  ])("read only the selected columns: %s", async (fields, present, absent) => {
     const { statements } = await ask(`{ pockets { aggregate { ${fields} } } }`);
     expect(statements).toHaveLength(1);
     for (const pattern of present) expect(statements[0]).toMatch(pattern);
     for (const pattern of absent) expect(statements[0]).not.toMatch(pattern);
   });
 
-  it("have of all columns those asked for in groups", async () => {
+  it("read only the selected columns in groups", async () => {
     const query = `{
       pockets { groupBy(keys: [CURRENCY]) { key { currency } aggregate { max { updatedAt } } } }
     }`;
@@ -343,7 +343,7 @@ describe("the total and the sums of a list", () => {
     expect(statements[0]).not.toMatch(/balance|created_at/);
   });
 
-  it("are of no price in groups that differ in nothing but what is asked of them", async () => {
+  it("take no more statements for groupings that differ only in their selections", async () => {
     const query = `{ pockets {
       one: groupBy(keys: [CURRENCY]) { key { currency } aggregate { count } }
       two: groupBy(keys: [CURRENCY]) { key { currency } aggregate { sum { balance } } }

@@ -46,14 +46,14 @@ interface List {
   readonly title: string;
   readonly field: string;
   readonly record: RecordName;
-  /** The field, with its arguments, that the list is a field of. */
+  /** The parent field of the list, with its arguments. */
   readonly parent?: string;
   readonly isMerchants?: boolean;
 }
 
 type Listed = Record<string, unknown> | null;
 
-/** Every field of a record that lists can be sorted by. */
+/** Every field that lists of a record can be sorted by. */
 const SORT_FIELDS: Record<RecordName, Record<string, string>> = {
   PocketGroup: { CREATED_AT: "createdAt", UPDATED_AT: "updatedAt", SLUG: "slug", NAME: "name" },
   Pocket: {
@@ -85,7 +85,7 @@ const MAX = 9_007_199_254_740_991;
 
 let server: TestServer;
 
-/** Gives the tests around it a server of their own, on which operators list nothing else. */
+/** Starts a separate server for the enclosing tests, so that operators list nothing else. */
 function useServer(seed: () => Promise<void>): void {
   beforeAll(async () => {
     server = await TestServer.start();
@@ -129,7 +129,7 @@ async function send(
   return server.send<Listed>(token, queryOf(list, selection), variables);
 }
 
-/** Asks for a list that must be answered. */
+/** Queries a list, and expects no errors. */
 async function ask(
   list: List,
   selection: string,
@@ -142,7 +142,7 @@ async function ask(
   return (own ?? parent?.list)!;
 }
 
-/** Expects HTTP 400 and BAD_USER_INPUT with a message that the pattern fits. */
+/** Expects HTTP 400 and BAD_USER_INPUT with a message that matches the pattern. */
 async function expectRefusal(
   list: List,
   selection: string,
@@ -206,7 +206,7 @@ describe("every list", () => {
   ];
   const table = lists.map((list) => [list.title, list] as const);
 
-  /** Rows whose order by any column is neither their order by id nor free of equals. */
+  /** Rows whose order by any column differs from their order by id, and that contain ties. */
   useServer(async () => {
     const numbers = Array.from({ length: ROWS }, (_, index) => index);
     const created = (index: number): string => at(Math.floor(((index * 7) % ROWS) / 2));
@@ -268,7 +268,7 @@ describe("every list", () => {
         ...times(index),
       })),
     );
-    // The first pocket has as many charges as there are rows elsewhere, each other pocket one.
+    // The first pocket has as many charges as other lists have rows; each other pocket has one.
     const charged = [...numbers.map(() => 0), ...numbers.slice(1)];
     await insert(
       "pocket_charges",
@@ -309,7 +309,7 @@ describe("every list", () => {
     return edges;
   }
 
-  /** Where a page of the list that is [from, to) of all its rows lies. */
+  /** The page info of the page that contains the rows [from, to) of the whole list. */
   function pageInfoOf(edges: readonly Edge[], from: number, to: number, count: number): PageInfo {
     return {
       hasPreviousPage: from > 0,
@@ -745,7 +745,7 @@ describe("a filter", () => {
   const idOf = (label: string): string => `01900000-0000-7000-8000-00000000000${label}`;
   const tokenOf = (label: string): string => `01900000-0000-7000-9000-00000000000${label}`;
 
-  /** Names with everything that SQL or a pattern could take for more than a character. */
+  /** Names with every character that has a special meaning in SQL or in a pattern. */
   const NAMES = ["Café 100%", "CAFÉ 100x", "a_b\\c", "axb/c", '👛 O\'Neil "x"', "Cafe"];
   const SLUGS = ["shelf-one", "shelf-two", "box-three", "box-four", "bag-five", "bag-six"];
   const CURRENCIES = ["IRR", "USD", "IRR", "EUR", "USD", "IRR"];
@@ -827,7 +827,7 @@ describe("a filter", () => {
     );
   });
 
-  /** @returns the labels of the rows that are kept, in the order of the alphabet. */
+  /** @returns the labels of the matching rows, in alphabetical order. */
   async function kept(record: RecordName, filter: unknown): Promise<string> {
     const { nodes, totalCount } = await ask(LIST_OF[record], "nodes { id } totalCount", { filter });
     expect(totalCount).toBe(nodes.length);
@@ -1057,7 +1057,7 @@ describe("a filter", () => {
     type: { kind: string; inputFields: { name: string; type: { kind: string } }[] | null };
   }
 
-  /** Every condition that the schema has for a record: its field, operator, and kind of value. */
+  /** Every condition in the schema for a record: its field, operator and kind of value. */
   async function conditionsOf(record: RecordName): Promise<[string, string, string][]> {
     const query = `query ($name: String!) {
       __type(name: $name) {
@@ -1162,9 +1162,9 @@ describe("a filter", () => {
     ["or of all", { or: [{}] }, ALL],
     ["not of all", { not: {} }, NONE],
     ["not of nothing", { not: { or: [] } }, ALL],
-    ["not of what no row lacks", { not: { name: { isNull: false } } }, NONE],
-    ["or beside a field", { ...ACTIVE, or: [{ slug: { prefix: ["box"] } }, { not: IRR }] }, "cde"],
-    ["and beside or beside not", { and: [ACTIVE], or: [IRR, ONE], not: ONE }, "c"],
+    ["not of what every row has", { not: { name: { isNull: false } } }, NONE],
+    ["or next to a field", { ...ACTIVE, or: [{ slug: { prefix: ["box"] } }, { not: IRR }] }, "cde"],
+    ["and next to or and not", { and: [ACTIVE], or: [IRR, ONE], not: ONE }, "c"],
     ["six in a row", { and: [...Array<unknown>(6).fill({ not: { or: [ONE] } }), IRR] }, "cf"],
   ])("of %s matches exactly the described records", async (_, filter, expected) => {
     expect(await kept("PocketGroup", filter)).toBe(expected);
@@ -1285,7 +1285,7 @@ describe("aggregates over a list", () => {
         // Summer time begins: 00:00 becomes 01:00.
         ["2021-03-21T20:29:59.999999Z", "2021-03-21T19:30:00.000000Z"],
         ["2021-03-21T20:30:00.000000Z", "2021-03-21T20:30:00.000000Z"],
-        // It ends: 24:00 becomes 23:00, so that the hour from 23:00 comes twice.
+        // Summer time ends: 24:00 becomes 23:00, so the hour from 23:00 occurs twice.
         ["2021-09-21T19:00:00.000000Z", "2021-09-21T18:30:00.000000Z"],
         ["2021-09-21T20:00:00.000000Z", "2021-09-21T19:30:00.000000Z"],
       ],
@@ -1296,12 +1296,12 @@ describe("aggregates over a list", () => {
       [
         ["2024-05-05T20:29:59.999999Z", "2024-05-04T20:30:00.000000Z"],
         ["2024-05-05T20:30:00.000000Z", "2024-05-05T20:30:00.000000Z"],
-        // The day of 23 hours, which has no midnight.
+        // The 23-hour day, which has no midnight.
         ["2021-03-21T20:29:59.999999Z", "2021-03-20T20:30:00.000000Z"],
         ["2021-03-21T20:30:00.000000Z", "2021-03-21T20:30:00.000000Z"],
         ["2021-03-22T19:29:59.999999Z", "2021-03-21T20:30:00.000000Z"],
         ["2021-03-22T19:30:00.000000Z", "2021-03-22T19:30:00.000000Z"],
-        // The day of 25 hours.
+        // The 25-hour day.
         ["2021-09-20T19:30:00.000000Z", "2021-09-20T19:30:00.000000Z"],
         ["2021-09-21T19:30:00.000000Z", "2021-09-20T19:30:00.000000Z"],
         ["2021-09-21T20:29:59.999999Z", "2021-09-20T19:30:00.000000Z"],
@@ -1339,7 +1339,7 @@ describe("aggregates over a list", () => {
         // Summer time begins: 02:00 becomes 03:00.
         ["2024-03-31T00:59:59.999999Z", "2024-03-31T00:00:00.000000Z"],
         ["2024-03-31T01:00:00.000000Z", "2024-03-31T01:00:00.000000Z"],
-        // It ends: 03:00 becomes 02:00, so that the hour from 02:00 comes twice.
+        // Summer time ends: 03:00 becomes 02:00, so the hour from 02:00 occurs twice.
         ["2024-10-27T00:30:00.000000Z", "2024-10-27T00:00:00.000000Z"],
         ["2024-10-27T01:30:00.000000Z", "2024-10-27T01:00:00.000000Z"],
         ["2024-10-27T02:00:00.000000Z", "2024-10-27T02:00:00.000000Z"],
@@ -1389,7 +1389,7 @@ describe("aggregates over a list", () => {
     ],
   ];
 
-  /** The balances of the pockets of each group of rials. */
+  /** The balances of the pockets in each group of rials. */
   const RIALS: Record<string, number[]> = {
     thirds: [0, 0, 1],
     "two-thirds": [0, 1, 1],
@@ -1416,7 +1416,7 @@ describe("aggregates over a list", () => {
     for (const [slug, balances] of Object.entries(RIALS)) await seedGroup(slug, "IRR", balances);
     await seedGroup("dollars", "USD", [100, 250]);
 
-    // Each amount is a bit, so that a sum tells which rows are in it.
+    // Each amount is one bit, so that a sum shows which rows it contains.
     const irr = await seedGroup("book-irr", "IRR", []);
     const usd = await seedGroup("book-usd", "USD", []);
     await seedCharges(irr, [
@@ -1429,10 +1429,10 @@ describe("aggregates over a list", () => {
       { merchant_id: N, phone_number: P2, amount: 16, created_at: "2025-01-01T00:00:00.000002Z" },
     ]);
     const clock = await seedGroup("clock", "IRR", []);
-    const moments = new Set(BUCKETS.flatMap(([, , cases]) => cases.map(([time]) => time)));
+    const instants = new Set(BUCKETS.flatMap(([, , cases]) => cases.map(([time]) => time)));
     await seedCharges(
       clock,
-      [...moments].map((created_at) => ({
+      [...instants].map((created_at) => ({
         merchant_id: M,
         phone_number: P1,
         amount: 1,
@@ -1648,8 +1648,10 @@ describe("aggregates over a list", () => {
       ["the time", { createdAt: { gt: "2024-01-02T00:00:00Z" } }, "24"],
       ["the amount", { pocketGroupSlug: { prefix: ["book"] }, amount: { lt: 8 } }, "7"],
     ])("is computed when a filter by %s leaves one currency", async (_, filter, sum) => {
-      const books = { and: [{ pocketGroupSlug: { prefix: ["book"] } }, filter] };
-      const { aggregate } = await ask(CHARGES, "aggregate { sum { amount } }", { filter: books });
+      const bookGroups = { and: [{ pocketGroupSlug: { prefix: ["book"] } }, filter] };
+      const { aggregate } = await ask(CHARGES, "aggregate { sum { amount } }", {
+        filter: bookGroups,
+      });
       expect(aggregate).toEqual({ sum: { amount: sum } });
     });
 
@@ -1657,7 +1659,7 @@ describe("aggregates over a list", () => {
       "is refused in groups by %s that have several",
       async (keys) => {
         const selection = `groupBy(keys: ${keys}) { aggregate { sum { amount } } }`;
-        // Of M and the first number there are rials and dollars.
+        // Merchant M and the first number have charges in both rials and dollars.
         await expectRefusal(CHARGES, selection, inGroups("book-irr", "book-usd"), /currenc/i);
       },
     );
@@ -1678,13 +1680,13 @@ describe("aggregates over a list", () => {
     });
   });
 
-  /** The groups in an order of the test's own. */
+  /** Sorts the groups, so that their order does not matter. */
   function summaryOf(groups: readonly Grouping[]): string[] {
     return groups.map(({ key, aggregate }) => JSON.stringify([key, aggregate])).toSorted();
   }
 
   describe("groupBy", () => {
-    const books = inGroups("book-irr", "book-usd");
+    const bookGroups = inGroups("book-irr", "book-usd");
     const rials = inGroups("book-irr");
     const IRR = { currency: "IRR" };
     const USD = { currency: "USD" };
@@ -1705,7 +1707,7 @@ describe("aggregates over a list", () => {
     it.each<[string, Variables, [object, number, string][]]>([
       [
         "[CURRENCY]",
-        books,
+        bookGroups,
         [
           [IRR, 3, "7"],
           [USD, 2, "24"],
@@ -1713,7 +1715,7 @@ describe("aggregates over a list", () => {
       ],
       [
         "[POCKET_GROUP]",
-        books,
+        bookGroups,
         [
           [group("book-irr"), 3, "7"],
           [group("book-usd"), 2, "24"],
@@ -1745,7 +1747,7 @@ describe("aggregates over a list", () => {
       ],
       [
         "[CURRENCY, MERCHANT]",
-        books,
+        bookGroups,
         [
           [{ ...IRR, ...named("M") }, 2, "5"],
           [{ ...IRR, ...named("N") }, 1, "2"],
@@ -1755,7 +1757,7 @@ describe("aggregates over a list", () => {
       ],
       [
         `[CREATED_AT, POCKET_GROUP]${DAY}`,
-        books,
+        bookGroups,
         [
           [{ ...day("2024-01-01"), ...group("book-irr") }, 2, "3"],
           [{ ...day("2024-01-02"), ...group("book-irr") }, 1, "4"],
@@ -1902,16 +1904,16 @@ describe("aggregates over a list", () => {
 
     it("buckets time by UTC by default", async () => {
       const selection = `
-        told: groupBy(keys: [CREATED_AT], bucket: { unit: DAY, timeZone: "UTC" }) {
+        byZone: groupBy(keys: [CREATED_AT], bucket: { unit: DAY, timeZone: "UTC" }) {
           key { createdAt }
         }
-        untold: groupBy(keys: [CREATED_AT], bucket: { unit: DAY }) { key { createdAt } }`;
+        byDefault: groupBy(keys: [CREATED_AT], bucket: { unit: DAY }) { key { createdAt } }`;
       const answer = (await ask(CHARGES, selection, inGroups("clock"))) as unknown as Record<
         string,
         Grouping[]
       >;
-      expect(answer["told"]!.length).toBeGreaterThan(10);
-      expect(answer["untold"]).toEqual(answer["told"]);
+      expect(answer["byZone"]!.length).toBeGreaterThan(10);
+      expect(answer["byDefault"]).toEqual(answer["byZone"]);
     });
 
     it("accepts every time zone", async () => {

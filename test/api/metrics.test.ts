@@ -49,7 +49,7 @@ async function text(): Promise<string> {
   return body;
 }
 
-/** What the work adds to each series, as far as it adds anything. */
+/** The increase of each series during the work, without unchanged series. */
 async function addedBy(work: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = seriesIn(await text());
   await work();
@@ -70,7 +70,7 @@ const timed = (operation: string, field: string): string =>
   `pocketcharge_graphql_operation_duration_seconds_count{operation="${operation}",field="${field}"}`;
 const charges = (result: string): string => `pocketcharge_charges_total{result="${result}"}`;
 
-/** The question before the work is counted by the one after it. */
+/** The scrape after the work counts the scrape before it. */
 const ASKED = { [requests("other", "2xx")]: 1 };
 
 describe("/metrics", () => {
@@ -110,19 +110,19 @@ describe("/metrics", () => {
     ],
     ["what cannot be parsed", () => send("{"), "4xx", ["other", "none", "GRAPHQL_PARSE_FAILED"]],
     [
-      "a field that is not there",
+      "an unknown field",
       () => send("{ madeUp }"),
       "4xx",
       ["other", "none", "GRAPHQL_VALIDATION_FAILED"],
     ],
     [
-      "what is not granted",
+      "an unknown group",
       () => send(CHARGE, { input: { pocketGroupSlug: "no-such-group", charges: [charge()] } }),
       "4xx",
       ["mutation", "chargePockets", "NOT_FOUND"],
     ],
-  ] as const)("counts %s by its kind, field and outcome", async (_, work, status, told) => {
-    const [operation, field, outcome] = told;
+  ] as const)("counts %s by its kind, field and outcome", async (_, work, status, labels) => {
+    const [operation, field, outcome] = labels;
     expect(await addedBy(work)).toEqual({
       ...ASKED,
       [requests("graphql", status)]: 1,
@@ -160,20 +160,20 @@ describe("/metrics", () => {
       `select from pockets where phone_number = '${phoneNumber}' for update`,
     );
     onTestFinished(() => lock.release());
-    const impatience = new AbortController();
+    const disconnect = new AbortController();
     const input = { pocketGroupSlug: slug, charges: [charge({ phoneNumber })] };
     const answer = fetch(`${origin}/graphql`, {
       method: "POST",
       headers: { authorization: `Token ${merchant.token}`, "content-type": "application/json" },
       body: JSON.stringify({ query: CHARGE, variables: { input } }),
-      signal: impatience.signal,
+      signal: disconnect.signal,
     });
     const refused = expect(answer).rejects.toThrow("aborted");
     await lock.isWaitedForBy(1);
     const running = async (): Promise<number | undefined> =>
       seriesIn(await text()).get("pocketcharge_http_requests_running");
     expect(await running()).toBe(2);
-    impatience.abort();
+    disconnect.abort();
     await refused;
     await vi.waitFor(async () => {
       expect(await running()).toBe(1);
@@ -185,12 +185,12 @@ describe("/metrics", () => {
   it("contains no values from clients and no personal data", async () => {
     const sent = charge({ phoneNumber: "989121112233" });
     await send(CHARGE, { input: { pocketGroupSlug: slug, charges: [sent] } });
-    await app.http.inject("/a-path-of-somebody");
+    await app.http.inject("/an-unknown-path");
     const body = await text();
-    for (const told of [merchant.token, merchant.id, slug, sent.token, sent.phoneNumber]) {
-      expect(body).not.toContain(told);
+    for (const secret of [merchant.token, merchant.id, slug, sent.token, sent.phoneNumber]) {
+      expect(body).not.toContain(secret);
     }
-    expect(body).not.toMatch(/SecretName|a-path-of-somebody/);
+    expect(body).not.toMatch(/SecretName|an-unknown-path/);
   });
 
   it("reports the process and its pool", async () => {

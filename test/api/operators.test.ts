@@ -12,7 +12,7 @@ const POCKET_GROUP =
 const API_TOKEN = "id name prefix scopes createdAt lastUsedAt expiresAt revokedAt employee { id }";
 const USER_ERRORS = "userErrors { code field message }";
 
-/** Every operator mutation, answering what it changed as `record`. */
+/** Every operator mutation, with the alias `record` for the record that it changed. */
 const MUTATIONS = {
   createMerchant: `mutation ($input: CreateMerchantInput!) {
     payload: createMerchant(input: $input) { record: merchant { ${MERCHANT} } ${USER_ERRORS} }
@@ -75,7 +75,7 @@ interface Payload {
   userErrors: { code: string; field: string[] | null; message: string }[];
 }
 
-const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
+const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
 const UUID_V7 = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]/) as string;
 const MAX_AMOUNT = 9_007_199_254_740_991;
 const UNKNOWN_ID = "01988f7a-d22b-7c3d-977f-27af99c2a5a5";
@@ -99,7 +99,7 @@ beforeEach(async () => {
   apiTokenId = (await newApiToken({})).id;
 });
 
-/** Runs a mutation, as an operator, that must be answered without top-level errors. */
+/** Runs a mutation as an operator, and expects no top-level errors. */
 async function mutate(name: MutationName, variables: Variables): Promise<Payload> {
   const data = await server.ask<{ payload: Payload }>(
     server.operatorToken,
@@ -109,7 +109,7 @@ async function mutate(name: MutationName, variables: Variables): Promise<Payload
   return data.payload;
 }
 
-/** Runs a mutation that no rule may refuse. @returns what it made or changed. */
+/** Runs a mutation that must be accepted. @returns the record that it created or changed. */
 async function change(name: MutationName, variables: Variables): Promise<Stored> {
   const { record, userErrors } = await mutate(name, variables);
   expect(userErrors).toEqual([]);
@@ -135,7 +135,7 @@ const newApiToken = (input: Variables): Promise<Stored> =>
     input: { merchantId: merchant.id, name: "A token", scopes: ["POCKETS_READ"], ...input },
   });
 
-/** A digest of all that operators can change. Last uses are left out: they are written lazily. */
+/** A digest of everything that operators can change, without the tokens' last uses, which are written lazily. */
 async function everythingStored(): Promise<string> {
   const tables = ["merchants", "employees", "api_tokens", "pocket_groups", "pocket_group_grants"];
   const rowsOf = (table: string): string =>
@@ -148,7 +148,7 @@ async function everythingStored(): Promise<string> {
 }
 
 /**
- * Runs a mutation that must be refused and write nothing. @returns the problems, each once, sorted.
+ * Runs a mutation that must be refused and write nothing. @returns the distinct problems, sorted.
  */
 async function problemsOf(name: MutationName, variables: Variables): Promise<string[]> {
   const before = await everythingStored();
@@ -161,7 +161,7 @@ async function problemsOf(name: MutationName, variables: Variables): Promise<str
   return [...new Set(problems)].toSorted();
 }
 
-/** Sends what must be refused as a whole, and write nothing. */
+/** Sends a request that must be refused as a whole and write nothing. */
 async function failureOf(
   document: string,
   variables: Variables,
@@ -185,8 +185,8 @@ describe("createMerchant", () => {
       name: "Bazaar",
       isActive: true,
       defaultCurrency: "USD",
-      createdAt: MOMENT,
-      updatedAt: MOMENT,
+      createdAt: TIMESTAMP,
+      updatedAt: TIMESTAMP,
     });
     expect(
       await server.ask(
@@ -225,14 +225,14 @@ describe("updateMerchant", () => {
   it("changes the given fields, keeps the rest, and sets updatedAt", async () => {
     const before = await newMerchant({ name: "Before", defaultCurrency: "EUR" });
     const after = await change("updateMerchant", { id: before.id, input: { name: "After" } });
-    expect(after).toEqual({ ...before, name: "After", updatedAt: MOMENT });
+    expect(after).toEqual({ ...before, name: "After", updatedAt: TIMESTAMP });
     expect(after.updatedAt > before.updatedAt).toBe(true);
     const all = { name: "All", isActive: false, defaultCurrency: "irr" };
     expect(await change("updateMerchant", { id: before.id, input: all })).toEqual({
       ...before,
       ...all,
       defaultCurrency: "IRR",
-      updatedAt: MOMENT,
+      updatedAt: TIMESTAMP,
     });
   });
 
@@ -250,8 +250,8 @@ describe("createEmployee", () => {
       name: "Sara",
       email: "sara@example.com",
       isActive: true,
-      createdAt: MOMENT,
-      updatedAt: MOMENT,
+      createdAt: TIMESTAMP,
+      updatedAt: TIMESTAMP,
       merchant: { id: merchant.id },
     });
     const lookUp = `query ($id: ID!) { employee(id: $id) { ${EMPLOYEE} } }`;
@@ -282,13 +282,13 @@ describe("updateEmployee", () => {
     const before = await newEmployee({ name: "Before" });
     const email = `New-${newId()}@Example.com`;
     const after = await change("updateEmployee", { id: before.id, input: { email } });
-    expect(after).toEqual({ ...before, email: email.toLowerCase(), updatedAt: MOMENT });
+    expect(after).toEqual({ ...before, email: email.toLowerCase(), updatedAt: TIMESTAMP });
     expect(after.updatedAt > before.updatedAt).toBe(true);
     const rest = { name: "After", isActive: false };
     expect(await change("updateEmployee", { id: before.id, input: rest })).toEqual({
       ...after,
       ...rest,
-      updatedAt: MOMENT,
+      updatedAt: TIMESTAMP,
     });
   });
 
@@ -313,8 +313,8 @@ describe("createPocketGroup", () => {
       minChargeAmount: null,
       maxChargeAmount: null,
       maxPocketBalance: null,
-      createdAt: MOMENT,
-      updatedAt: MOMENT,
+      createdAt: TIMESTAMP,
+      updatedAt: TIMESTAMP,
     });
     const lookUp = `{ pocketGroup(slug: "my-1st-group") { ${POCKET_GROUP} merchants { id } } }`;
     expect(await server.ask(server.operatorToken, lookUp)).toEqual({
@@ -354,13 +354,13 @@ describe("updatePocketGroup", () => {
     const before = await newGroup({ minChargeAmount: 1, maxChargeAmount: 9, maxPocketBalance: 99 });
     const target = { slug: before["slug"] };
     const after = await change("updatePocketGroup", { ...target, input: { maxChargeAmount: 10 } });
-    expect(after).toEqual({ ...before, maxChargeAmount: 10, updatedAt: MOMENT });
+    expect(after).toEqual({ ...before, maxChargeAmount: 10, updatedAt: TIMESTAMP });
     expect(after.updatedAt > before.updatedAt).toBe(true);
     const rest = { name: "After", isActive: false, minChargeAmount: 20, maxChargeAmount: 30 };
     expect(await change("updatePocketGroup", { ...target, input: rest })).toEqual({
       ...before,
       ...rest,
-      updatedAt: MOMENT,
+      updatedAt: TIMESTAMP,
     });
   });
 
@@ -450,7 +450,7 @@ describe("createApiToken", () => {
       name: "Till 1",
       prefix: expect.stringMatching(/./) as string,
       scopes: ["POCKETS_CHARGE"],
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       lastUsedAt: null,
       expiresAt: null,
       revokedAt: null,
@@ -511,7 +511,7 @@ describe("revokeApiToken", () => {
   it("revokes once; revoking again has no effect", async () => {
     const { id } = await newApiToken({});
     const revoked = await change("revokeApiToken", { id });
-    expect(revoked).toMatchObject({ id, revokedAt: MOMENT });
+    expect(revoked).toMatchObject({ id, revokedAt: TIMESTAMP });
     expect(await change("revokeApiToken", { id })).toEqual(revoked);
   });
 });
@@ -532,7 +532,7 @@ describe("Merchant.apiTokens", () => {
       merchant: {
         apiTokens: [
           { ...expired, expiresAt: "2001-02-03T04:05:06.789000Z" },
-          { ...revoked, revokedAt: MOMENT },
+          { ...revoked, revokedAt: TIMESTAMP },
           fresh,
         ],
       },
@@ -602,7 +602,7 @@ describe("a look-up by an operator", () => {
 interface Refusal {
   readonly mutation: MutationName;
   readonly why: string;
-  /** The whole input, or what is changed in one that would be accepted. */
+  /** The whole input, or the fields to replace in a valid one. */
   readonly input: () => Variables | Promise<Variables>;
   readonly problems: readonly string[];
 }
@@ -850,13 +850,13 @@ const TOKENS: readonly Refusal[] = [
   },
   {
     mutation: "createApiToken",
-    why: "OPERATOR beside another scope for a merchant",
+    why: "OPERATOR with another scope for a merchant",
     input: () => ({ scopes: ["POCKETS_READ", "OPERATOR"] }),
     problems: ["INVALID scopes"],
   },
   {
     mutation: "createApiToken",
-    why: "OPERATOR beside another scope for no merchant",
+    why: "OPERATOR with another scope for no merchant",
     input: () => ({ merchantId: null, scopes: ["OPERATOR", "POCKETS_READ"] }),
     problems: ["INVALID scopes"],
   },
@@ -998,7 +998,7 @@ describe("a refused value is reported with its code and path, and nothing is wri
           return payloads.flatMap(({ userErrors }) => userErrors.map(({ code }) => code));
         }),
       );
-      // Whichever of the two came second is refused.
+      // The server refuses the second of the two.
       expect(codes).toEqual(groups.map(() => ["OUT_OF_RANGE"]));
     },
   );

@@ -12,7 +12,7 @@ import {
 } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
+const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 const MAX_AMOUNT = 9_007_199_254_740_991;
 const UNKNOWN_IDS = [newId(), "", "abc", "\u0000", "9".repeat(40)];
@@ -30,7 +30,7 @@ const STATUSES = [
   "EXPIRED",
 ] as const;
 type Status = (typeof STATUSES)[number];
-/** Where an authorization may go from each status. */
+/** The allowed transitions from each status. */
 const NEXT: Record<Status, readonly Status[]> = {
   CREATED: ["STARTED", "ACTION_REQUIRED", "CANCELED", "EXPIRED", "SUCCEEDED", "FAILED"],
   STARTED: ["CREATED", "ACTION_REQUIRED", "SUCCEEDED", "FAILED", "EXPIRED", "CANCELED"],
@@ -42,14 +42,14 @@ const NEXT: Record<Status, readonly Status[]> = {
   CAPTURED: ["FAILED"],
 };
 
-const NO_MOMENTS = {
+const NO_TIMESTAMPS = {
   succeededAt: null,
   capturedAt: null,
   failedAt: null,
   canceledAt: null,
   expiredAt: null,
 };
-const MOMENT_OF: Partial<Record<Status, keyof typeof NO_MOMENTS>> = {
+const TIMESTAMP_OF: Partial<Record<Status, keyof typeof NO_TIMESTAMPS>> = {
   SUCCEEDED: "succeededAt",
   CAPTURED: "capturedAt",
   FAILED: "failedAt",
@@ -57,13 +57,13 @@ const MOMENT_OF: Partial<Record<Status, keyof typeof NO_MOMENTS>> = {
   EXPIRED: "expiredAt",
 };
 
-/** The moments that an authorization which has only been in these statuses has. */
-function momentsOf(...statuses: Status[]): object {
-  const reached = statuses.flatMap((status) => MOMENT_OF[status] ?? []);
-  return { ...NO_MOMENTS, ...Object.fromEntries(reached.map((moment) => [moment, MOMENT])) };
+/** The timestamps of an authorization that has had only these statuses. */
+function timestampsOf(...statuses: Status[]): object {
+  const reached = statuses.flatMap((status) => TIMESTAMP_OF[status] ?? []);
+  return { ...NO_TIMESTAMPS, ...Object.fromEntries(reached.map((field) => [field, TIMESTAMP])) };
 }
 
-/** Amount and deposit that may be captured, are captured, are released, with their totals. */
+/** The capturable, captured and released amounts and deposits, with their totals. */
 type Pair = readonly [amount: number, deposit: number];
 function amounts(capturable: Pair, captured: Pair, released: Pair): object {
   return {
@@ -93,7 +93,7 @@ const AMOUNTS: Record<Status, object> = {
 
 type Input = Record<string, unknown>;
 
-/** Rows of a refusal's code and path and of what is refused, with the latter's beginning to name it. */
+/** Table rows: error code, path, the start of the refused input as a label, and that input. */
 const named = (rows: [string, string, Input][]): [string, string, string, Input][] =>
   rows.map(([code, field, given]) => [code, field, JSON.stringify(given).slice(0, 60), given]);
 
@@ -112,7 +112,7 @@ beforeEach(async () => {
 
 const send = (input: Input): Promise<PaymentOutcome<PaymentAuthorization>> =>
   payments.createAuthorization(server, merchant.token, { mode: "REQUEST", ...input });
-/** An authorization of 1,000 and a deposit of 500, but for what is given. */
+/** Creates an authorization with amount 1,000 and deposit 500. The given fields override these. */
 const create = (given: Input = {}): Promise<PaymentAuthorization> =>
   accepted(send({ amountInCents: 1_000, depositInCents: 500, ...given }));
 const succeeded = (given: Input = {}): Promise<PaymentAuthorization> =>
@@ -131,7 +131,7 @@ const sendChargeUpdate = (id: string, input: Input): Promise<PaymentOutcome<Paym
 const updateCharge = (id: string, input: Input): Promise<PaymentCharge> =>
   accepted(sendChargeUpdate(id, input));
 
-/** A charge of 600 and a deposit of 200 that captures from the authorization when it succeeds. */
+/** Creates a charge of 600 with deposit 200 that captures from the authorization when it succeeds. */
 function capturing({ id }: { id: string }, given: Input = {}): Input {
   const amountsInCents = { amountInCents: 600, depositInCents: 200 };
   return { mode: "CAPTURE", paymentAuthorizationId: id, ...amountsInCents, ...given };
@@ -139,7 +139,7 @@ function capturing({ id }: { id: string }, given: Input = {}): Input {
 const capture = (of: PaymentAuthorization, given: Input = {}): Promise<PaymentCharge> =>
   accepted(sendCharge(capturing(of, { status: "SUCCEEDED", ...given })));
 
-/** How many authorizations and charges the merchant has. */
+/** The number of the merchant's authorizations and charges. */
 async function count(): Promise<unknown> {
   return server.ask(
     merchant.token,
@@ -147,7 +147,7 @@ async function count(): Promise<unknown> {
   );
 }
 
-/** Expects that what is sent is refused, and that nothing was made by it. */
+/** Expects that the input is refused, and that no record was created. */
 async function refusalsOf(sent: () => Promise<PaymentOutcome<unknown>>): Promise<unknown> {
   const before = await count();
   const refused = await refusals(sent());
@@ -170,7 +170,7 @@ describe("a new authorization", () => {
     const created = await accepted(send({ amountInCents: 1_000 }));
     expect(created).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: created.createdAt,
       status: "CREATED",
       mode: "REQUEST",
@@ -186,7 +186,7 @@ describe("a new authorization", () => {
       providerMethod: null,
       providerSecret: null,
       captureBefore: null,
-      ...NO_MOMENTS,
+      ...NO_TIMESTAMPS,
       employeeId: null,
       orderId: null,
       customerId: null,
@@ -234,7 +234,7 @@ describe("a new authorization", () => {
     expect(created).toMatchObject({
       status,
       ...AMOUNTS[status],
-      ...momentsOf(status),
+      ...timestampsOf(status),
       statusHistory: { nodes: [{ from: null, to: status, at: created.createdAt, employee: null }] },
     });
   });
@@ -372,11 +372,11 @@ describe("the status of an authorization", () => {
       const at = after.updatedAt;
       const changed = {
         ...before,
-        // What is captured stays captured, and nothing of it is released.
+        // The captured amounts stay captured, and are not released.
         ...AMOUNTS[from === "CAPTURED" ? "CAPTURED" : to],
-        ...momentsOf(from, to),
+        ...timestampsOf(from, to),
         status: to,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
         statusHistory: { nodes: [...before.statusHistory.nodes, { from, to, at, employee: null }] },
       };
       expect(after).toEqual(from === to ? before : changed);
@@ -414,8 +414,8 @@ describe("a capture", () => {
       status: "CAPTURED",
       capturable: false,
       ...amounts(NOTHING, [600, 200], [400, 300]),
-      capturedAt: MOMENT,
-      updatedAt: MOMENT,
+      capturedAt: TIMESTAMP,
+      updatedAt: TIMESTAMP,
       statusHistory: { nodes: [...before.statusHistory.nodes, change] },
     });
     expect(at! > before.updatedAt).toBe(true);
@@ -461,7 +461,7 @@ describe("a capture", () => {
     },
   );
 
-  /** Tries to capture with a charge made SUCCEEDED and with one that an update makes so. */
+  /** Tries to capture with a charge created as SUCCEEDED, and with one that is updated to it. */
   async function refusedCaptures(
     of: PaymentAuthorization,
     given: Input = {},
@@ -533,7 +533,7 @@ describe("a capture", () => {
   it("is refused after the authorization was captured in full manually", async () => {
     const { id } = await succeeded();
     const captured = await update(id, { status: "CAPTURED" });
-    expect(captured).toMatchObject({ ...AMOUNTS.CAPTURED, capturedAt: MOMENT });
+    expect(captured).toMatchObject({ ...AMOUNTS.CAPTURED, capturedAt: TIMESTAMP });
     expect(await refusedCaptures(captured)).toEqual(NOT_CAPTURABLE);
   });
 
@@ -588,14 +588,14 @@ describe("an update", () => {
     };
     const before = await succeeded();
     const set = await update(before.id, given);
-    expect(set).toEqual({ ...before, ...given, updatedAt: MOMENT });
+    expect(set).toEqual({ ...before, ...given, updatedAt: TIMESTAMP });
     expect(set.updatedAt > before.updatedAt).toBe(true);
     for (const field of Object.keys(given)) {
       const previous = await find(before.id);
       expect(await update(before.id, { [field]: null })).toEqual({
         ...previous,
         [field]: null,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
       });
     }
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../src/shared/uuid.js";
 import { TestServer, made } from "../support/server.js";
 
-/** Attributes as the examples of the REST API write them. */
+/** Attributes as in the examples of the REST API. */
 type Attributes = Record<string, string | number | boolean | null>;
 
 const LISTED: Attributes = {
@@ -135,7 +135,7 @@ const UPDATED: Attributes = {
 
 const MICROSECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|\+00:00)$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Written in lower case there; enums, and a currency's code, are in upper case in GraphQL. */
+/** Attributes in lower case there. In GraphQL, enums and currency codes are in upper case. */
 const LOWER_CASE = ["status", "mode", "provider", "currency"];
 
 function camelCase(name: string): string {
@@ -150,7 +150,7 @@ function toGraphql(attributes: Attributes): Attributes {
   return Object.fromEntries(entries) as Attributes;
 }
 
-/** What differs from one run to the next is compared by its form. */
+/** Replaces values that differ between runs with their form. */
 function byForm(attributes: Attributes): Attributes {
   const entries = Object.entries(attributes).map(([name, value]) => {
     if (typeof value !== "string") return [name, value];
@@ -160,7 +160,7 @@ function byForm(attributes: Attributes): Attributes {
   return Object.fromEntries(entries) as Attributes;
 }
 
-/** Every field of an example, and the id beside them. */
+/** Every field of an example, and the id. */
 const FIELDS = ["id", ...Object.keys(LISTED).map(camelCase)].join(" ");
 
 let server: TestServer;
@@ -172,7 +172,7 @@ beforeAll(async () => {
   server = await TestServer.start();
 });
 
-/** A merchant of each test's own, so that a list holds what the test made. */
+/** Each test has its own merchant, so that a list contains only the test's records. */
 beforeEach(async () => {
   const merchant = await server.createMerchant();
   ({ token } = merchant);
@@ -252,7 +252,7 @@ describe("the examples of the REST API, queried by GraphQL,", () => {
     expect(charge).toMatchObject({ employeeId, updatedAt: charge["createdAt"] });
   });
 
-  // The example's charge is as old as its update; here a change is later than what it changes.
+  // In the example the update has the time of the creation; here it is later.
   it("return all 29 fields of an updated charge", async () => {
     const created = await create(token, { amount_in_cents: 5000 });
     const id = String(created["id"]);

@@ -62,7 +62,7 @@ let token: string;
 let otherToken: string;
 let employeeId: string;
 let employeeToken: string;
-/** The order is `customer`'s and in euros; the others' names say what they have. */
+/** The order belongs to `customer` and is in euros. The names of the others say what they have. */
 const ids = {
   customer: "",
   stranger: "",
@@ -72,7 +72,7 @@ const ids = {
   strangersMethod: "",
   anyonesMethod: "",
 };
-/** Of another merchant. */
+/** Records of another merchant. */
 const foreign: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -115,7 +115,7 @@ async function newMethod(by: string, input: Input): Promise<string> {
   return (await accepted(createMethod(server, by, { ...method, ...input }))).id;
 }
 
-/** A charge of 5,000, or of what is given in its place. */
+/** Creates a charge of 5,000. The given fields override this. */
 function create(input: Input = {}, by = token): Promise<PaymentCharge> {
   return accepted(createCharge(server, by, { amountInCents: 5_000, ...input }));
 }
@@ -124,7 +124,7 @@ function update(charge: PaymentCharge, input: Input, by = token): Promise<Paymen
   return accepted(updateCharge(server, by, charge.id, input));
 }
 
-/** An authorization that holds 1,000 and a deposit of 200, or what is given in its place. */
+/** Creates an authorization with amount 1,000 and deposit 200. The given fields override these. */
 function authorize(input: Input = {}): Promise<PaymentAuthorization> {
   const held = { mode: "REQUEST", status: "SUCCEEDED", amountInCents: 1_000, depositInCents: 200 };
   return accepted(createAuthorization(server, token, { ...held, ...input }));
@@ -145,7 +145,7 @@ async function rowCounts(): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Creates what must be refused, of which nothing may be written. @returns "CODE path" of each. */
+/** Sends a creation that must be refused and write nothing. @returns "CODE path" of each error. */
 async function refusedCreate(input: Input): Promise<string[]> {
   const before = await rowCounts();
   const problems = await refusals(createCharge(server, token, { amountInCents: 5_000, ...input }));
@@ -153,7 +153,7 @@ async function refusedCreate(input: Input): Promise<string[]> {
   return problems.map((problem) => problem.join(" ")).toSorted();
 }
 
-/** Updates what must be refused, and may change nothing. @returns "CODE path" of each. */
+/** Sends an update that must be refused and change nothing. @returns "CODE path" of each error. */
 async function refusedUpdate(charge: PaymentCharge, input: Input): Promise<string[]> {
   const problems = await refusals(updateCharge(server, token, charge.id, input));
   expect(await findCharge(server, token, charge.id)).toEqual(charge);
@@ -295,8 +295,8 @@ describe("a new charge", () => {
       const input = { mode: "OFF_SESSION", customerId: ids.customer, paymentMethodId };
       expect(await create(input)).toMatchObject(input);
     }
-    const nobodys = { mode: "OFF_SESSION", paymentMethodId: ids.method };
-    expect(await create(nobodys)).toMatchObject({ ...nobodys, customerId: null });
+    const withoutCustomer = { mode: "OFF_SESSION", paymentMethodId: ids.method };
+    expect(await create(withoutCustomer)).toMatchObject({ ...withoutCustomer, customerId: null });
   });
 
   it("keeps the employee of the token that created it", async () => {

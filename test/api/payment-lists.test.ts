@@ -122,7 +122,7 @@ const NAMES = Object.keys(LISTS) as Name[];
 const CHARGES = 40;
 const STATUSES =
   "CREATED STARTED ACTION_REQUIRED PROCESSING SUCCEEDED FAILED CANCELED EXPIRED SUCCEEDED SUCCEEDED";
-/** On both sides of bounds of days, years and summer times. */
+/** Times on both sides of the start of a day, a year and summer time. */
 const SUCCEEDED_AT = [
   ...["2024-03-31T00:59:59.999999Z", "2024-03-31T01:00:00.000000Z", "2024-10-26T22:00:00.000000Z"],
   ...["2024-10-26T21:59:59.999999Z", "2024-10-27T00:30:00.000000Z", "2024-10-27T01:30:00.000000Z"],
@@ -132,16 +132,16 @@ const SUCCEEDED_AT = [
 
 let server: TestServer;
 let token: string;
-/** Every row of the merchant, as a look-up answers it. */
+/** Every record of the merchant, as its look-up returns it. */
 const rows = {} as Record<Name, Row[]>;
 
 beforeAll(async () => {
-  // Dozens of filters are asked for in one operation.
+  // One operation contains dozens of filters.
   server = await TestServer.start({ documentLimits: { aliases: 1_000, cost: 1e6 } });
   const merchant = await server.createMerchant();
   ({ token } = merchant);
   await makeRows(token, await employeeTokens(merchant.id));
-  // What another merchant has is in no list below, nor in any sum.
+  // Another merchant's records must not appear in any list or sum below.
   const other = await server.createMerchant();
   const seen = structuredClone(rows);
   await makeRows(other.token, [other.token]);
@@ -150,7 +150,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** The merchant's tokens: without employee, and of two employees. */
+/** The merchant's tokens: one without an employee, and one for each of two employees. */
 async function employeeTokens(merchantId: string): Promise<string[]> {
   const tokens = [token];
   for (const email of ["a@example.com", "b@example.com"]) {
@@ -179,7 +179,7 @@ async function makeRows(by: string, tokens: readonly string[]): Promise<void> {
   for (const index of [0, 3]) {
     await accepted(updateCustomer(server, by, idsOf.Customer[index]!, { isArchived: true }));
   }
-  // The first four are in dollars, the last two in euros.
+  // The first four orders are in dollars, the last two in euros.
   for (const [index, status] of "NEW DRAFT RESERVED STARTED STOPPED CANCELED"
     .split(" ")
     .entries()) {
@@ -229,7 +229,7 @@ async function makeRows(by: string, tokens: readonly string[]): Promise<void> {
   ];
 }
 
-/** What the charge of this number is created from; one that captures has an authorization made. */
+/** The input of the charge with this number. Creates the authorization for a charge that captures. */
 async function chargeInput(
   by: string,
   index: number,
@@ -273,7 +273,7 @@ async function chargeInput(
   return input;
 }
 
-/** Some of each status, one of all that a charge has, and some of no charge. */
+/** Refunds of each status, one with everything that a charge has, and some without a charge. */
 async function makeRefunds(
   tokens: readonly string[],
   idsOf: Record<"PaymentCharge" | "PaymentRefund" | "Customer" | "Order", string[]>,
@@ -332,7 +332,7 @@ async function ask(name: Name, selection: string, variables: Input = {}): Promis
   return (await server.ask<{ list: Connection }>(token, query, variables)).list;
 }
 
-/** Expects BAD_USER_INPUT with a message that the pattern fits. */
+/** Expects BAD_USER_INPUT with a message that matches the pattern. */
 async function expectRefusal(
   name: Name,
   selection: string,
@@ -356,7 +356,7 @@ async function idsBy(name: Name, variables: Input): Promise<string[]> {
   return nodes.map(({ id }) => id);
 }
 
-/** What each of the filters keeps, asked in one request. */
+/** The records that each filter finds, queried in one request. */
 async function idsByEach(name: Name, filters: readonly Input[]): Promise<string[][]> {
   const declared = filters.map((_, index) => `$f${String(index)}: ${name}Filter`).join(", ");
   const lists = filters.map((_, index) => {
@@ -378,7 +378,7 @@ function idsOf(from: readonly Row[]): string[] {
   return from.map(({ id }) => id);
 }
 
-/** The rows in an order: nulls last either way, then by id in the direction of the last key. */
+/** Sorts the rows: nulls last in both directions, then by id in the direction of the last key. */
 function sorted(from: readonly Row[], ...keys: [field: string, direction: string][]): Row[] {
   const all = [...keys, ["id", keys.at(-1)![1]] as const];
   return from.toSorted((one, other) => {
@@ -416,7 +416,7 @@ describe("a filter", () => {
     lte: (value, operand) => (value as string) <= (operand as string),
   };
 
-  /** What an operator keeps of a value, said plainly. */
+  /** A plain implementation of each operator. */
   function keeps(value: unknown, operator: string, operand: unknown): boolean {
     if (operator === "isNull") return (value === null) === operand;
     if (value === null) return false;
@@ -429,7 +429,7 @@ describe("a filter", () => {
     return text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase();
   }
 
-  /** Operands for each operator of a kind of field, taken from the values that it has. */
+  /** Operands for each operator of a kind of field, taken from its values. */
   function operandsFor(kind: Kind, values: readonly unknown[]): Record<string, unknown[]> {
     const [first, last, middle] = [values[0], values.at(-1), values[values.length >> 1]];
     const lists = [[first], [first, last], []];
@@ -453,7 +453,7 @@ describe("a filter", () => {
     };
   }
 
-  /** Secrets have no patterns and phone numbers are compared by their digits: they have tests of their own. */
+  /** Secrets have no patterns, and phone numbers are compared by their digits. Both have their own tests. */
   const ON_THEIR_OWN = new Set(["providerSecret", "phoneNumber"]);
   const fields = NAMES.flatMap((name) =>
     Object.entries<Kind>(LISTS[name].filters)
@@ -480,7 +480,7 @@ describe("a filter", () => {
       const partial = cases.filter(
         ({ ids }) => ids.length > 0 && ids.length < newestFirst.length,
       ).length;
-      expect(partial).toBeGreaterThan(1); // the rows tell the operators apart
+      expect(partial).toBeGreaterThan(1); // the rows distinguish the operators
     },
   );
 
@@ -518,7 +518,7 @@ describe("a filter", () => {
       (row) => row["status"] === "FAILED" || row["refundable"] === false,
     ],
     [
-      "not, which leaves null out",
+      "not, which excludes null",
       { not: { description: { eq: ["delta"] } } },
       (row) => row["description"] !== null && row["description"] !== "delta",
     ],
@@ -553,7 +553,7 @@ describe("a sort", () => {
     for (const direction of ["ASC", "DESC"]) {
       const sort = [{ field: screaming(field), direction }, { field: "CREATED_AT" }];
       const keys: [string, string][] = [[field, direction]];
-      // A field that comes again changes nothing.
+      // A repeated field has no effect.
       if (field !== "createdAt") keys.push(["createdAt", "ASC"]);
       const expected = sorted(rows[name], ...keys);
       expect(await idsBy(name, { sort })).toEqual(idsOf(expected));
@@ -602,7 +602,7 @@ describe("pages", () => {
     ]),
     [
       "PaymentCharge",
-      "by a time that may be null",
+      "by a nullable time",
       [{ field: "SUCCEEDED_AT", direction: "DESC" }],
       undefined,
     ],
@@ -655,7 +655,7 @@ function sumOf(from: readonly Row[], field: string): bigint {
   return from.reduce((sum, row) => sum + BigInt(row[field] as number), 0n);
 }
 
-/** Exact, half-up to four places; amounts are not negative. */
+/** Exact average, rounded half up to four decimals. Amounts are not negative. */
 function averageOf(from: readonly Row[], field: Money): string {
   const count = BigInt(from.length);
   const units = (sumOf(from, field) * 20_000n + count) / (2n * count);
@@ -774,12 +774,12 @@ describe("aggregates over charges", () => {
     );
   });
 
-  /** Groups in an order of the test's own. */
+  /** Sorts the groups, so that their order does not matter. */
   function comparable(groups: readonly { key: unknown; aggregate: unknown }[]): string[] {
     return groups.map(({ key, aggregate }) => JSON.stringify([key, aggregate])).toSorted();
   }
 
-  /** How each key is asked for, and what it is of a charge. */
+  /** The selection of each key, and its value for a charge. */
   const KEYS: Record<string, [selection: string, value: (row: Row) => unknown]> = {
     STATUS: ["status", (row) => row["status"]],
     MODE: ["mode", (row) => row["mode"]],
@@ -799,7 +799,7 @@ describe("aggregates over charges", () => {
     return found ? { id, [field]: found[field] } : null;
   }
 
-  /** Asks for groups of dollars, and compares them with groups of the rows by the same values. */
+  /** Queries groups of the dollar charges, and compares them with groups computed from the rows. */
   async function expectGroups(
     keys: readonly string[],
     valueOf: Record<string, [string, (row: Row) => unknown]>,
@@ -845,14 +845,14 @@ describe("aggregates over charges", () => {
 
   type Unit = "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR";
 
-  /** What the clocks and calendars of a place have in common for all moments of a bucket. */
-  function bucketOf(moment: number, unit: Unit, timeZone: string): string {
+  /** The part of the local date and time that all instants of a bucket share. */
+  function bucketOf(instant: number, unit: Unit, timeZone: string): string {
     const format = new Intl.DateTimeFormat("en-CA", {
       ...({ timeZone, hourCycle: "h23", timeZoneName: "longOffset" } as const),
       ...({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit" } as const),
     });
     const parts = Object.fromEntries(
-      format.formatToParts(moment).map(({ type, value }) => [type, value]),
+      format.formatToParts(instant).map(({ type, value }) => [type, value]),
     ) as Record<"year" | "month" | "day" | "hour" | "timeZoneName", string>;
     const { year, month, day, hour, timeZoneName } = parts;
     const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
@@ -866,12 +866,12 @@ describe("aggregates over charges", () => {
     }[unit];
   }
 
-  /** The first minute of the bucket that a moment is in, found by halves. */
+  /** Finds the first minute of an instant's bucket by binary search. */
   function startOf(time: string, unit: Unit, timeZone: string): string {
     const minute = 60_000;
-    const moment = Math.floor(Date.parse(time) / minute);
-    const bucket = bucketOf(moment * minute, unit, timeZone);
-    let [outside, inside] = [moment - 400 * 24 * 60, moment];
+    const instant = Math.floor(Date.parse(time) / minute);
+    const bucket = bucketOf(instant * minute, unit, timeZone);
+    let [outside, inside] = [instant - 400 * 24 * 60, instant];
     while (inside - outside > 1) {
       const middle = Math.floor((inside + outside) / 2);
       if (bucketOf(middle * minute, unit, timeZone) === bucket) inside = middle;

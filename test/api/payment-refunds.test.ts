@@ -11,7 +11,7 @@ import {
 } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
+const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/) as string;
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 const MAX_AMOUNT = 9_007_199_254_740_991;
 const UNKNOWN_IDS = [newId(), "", "abc", "\u0000", "9".repeat(40)];
@@ -26,7 +26,7 @@ const STATUSES = [
   "EXPIRED",
 ] as const;
 type Status = (typeof STATUSES)[number];
-/** Where a refund may go from each status. */
+/** The allowed transitions from each status. */
 const NEXT: Record<Status, readonly Status[]> = {
   CREATED: ["PENDING", "CANCELED", "SUCCEEDED", "FAILED"],
   PENDING: ["ACTION_REQUIRED", "SUCCEEDED", "FAILED"],
@@ -38,23 +38,23 @@ const NEXT: Record<Status, readonly Status[]> = {
 };
 const COUNTING: readonly Status[] = ["CREATED", "PENDING", "ACTION_REQUIRED", "SUCCEEDED"];
 
-const NO_MOMENTS = { succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null };
-const MOMENT_OF: Partial<Record<Status, keyof typeof NO_MOMENTS>> = {
+const NO_TIMESTAMPS = { succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null };
+const TIMESTAMP_OF: Partial<Record<Status, keyof typeof NO_TIMESTAMPS>> = {
   SUCCEEDED: "succeededAt",
   FAILED: "failedAt",
   CANCELED: "canceledAt",
   EXPIRED: "expiredAt",
 };
 
-/** The moments that a refund which has only been in these statuses has. */
-function momentsOf(...statuses: Status[]): object {
-  const reached = statuses.flatMap((status) => MOMENT_OF[status] ?? []);
-  return { ...NO_MOMENTS, ...Object.fromEntries(reached.map((moment) => [moment, MOMENT])) };
+/** The timestamps of a refund that has had only these statuses. */
+function timestampsOf(...statuses: Status[]): object {
+  const reached = statuses.flatMap((status) => TIMESTAMP_OF[status] ?? []);
+  return { ...NO_TIMESTAMPS, ...Object.fromEntries(reached.map((field) => [field, TIMESTAMP])) };
 }
 
 type Input = Record<string, unknown>;
 
-/** Rows of a refusal's code and path and of what is refused, with the latter's beginning to name it. */
+/** Table rows: error code, path, the start of the refused input as a label, and that input. */
 const named = (rows: [string, string, Input][]): [string, string, string, Input][] =>
   rows.map(([code, field, given]) => [code, field, JSON.stringify(given).slice(0, 60), given]);
 
@@ -73,7 +73,7 @@ beforeEach(async () => {
   charge = await charged();
 });
 
-/** A charge of 1,000 and a deposit of 500 that succeeded at Stripe, but for what is given. */
+/** Creates a succeeded Stripe charge of 1,000 with deposit 500. The given fields override these. */
 function charged(given: Input = {}): Promise<PaymentCharge> {
   const input = { status: "SUCCEEDED", amountInCents: 1_000, depositInCents: 500, ...given };
   return accepted(payments.createCharge(server, merchant.token, input));
@@ -92,7 +92,7 @@ const find = (id: string): Promise<PaymentRefund | null> =>
 /** A refund of the charge. */
 const refund = (given: Input = {}): Promise<PaymentRefund> =>
   create({ paymentChargeId: charge.id, amountInCents: 100, ...given });
-/** A refund of no charge, which can have any status. */
+/** A refund without a charge, which can have any status. */
 const alone = (given: Input = {}): Promise<PaymentRefund> =>
   create({ provider: "NONE", amountInCents: 100, ...given });
 
@@ -102,7 +102,7 @@ async function countRefunds(): Promise<number> {
   return data.paymentRefunds.totalCount;
 }
 
-/** Expects that an input is refused and that nothing was made or changed by it. */
+/** Expects that an input is refused, and that it created and changed no record. */
 async function refusalsOf(input: Input): Promise<[string, string][]> {
   const before = [await countRefunds(), await chargeNow()];
   const refused = await refusals(send(input));
@@ -132,7 +132,7 @@ describe("a new refund", () => {
     const made = await refund({ reason: "too small", providerId: "re_1", providerMethod: "card" });
     expect(made).toEqual({
       id: UUID,
-      createdAt: MOMENT,
+      createdAt: TIMESTAMP,
       updatedAt: made.createdAt,
       status: "CREATED",
       provider: "APP",
@@ -145,7 +145,7 @@ describe("a new refund", () => {
       failureReason: null,
       providerId: "re_1",
       providerMethod: "card",
-      ...NO_MOMENTS,
+      ...NO_TIMESTAMPS,
       employeeId: null,
       orderId,
       customerId,
@@ -181,7 +181,7 @@ describe("a new refund", () => {
       expect(await refund({ provider: "NONE" })).toMatchObject({
         status: "SUCCEEDED",
         provider: "NONE",
-        ...momentsOf("SUCCEEDED"),
+        ...timestampsOf("SUCCEEDED"),
         statusHistory: { nodes: [{ from: null, to: "SUCCEEDED" }] },
       });
     },
@@ -199,7 +199,7 @@ describe("a new refund", () => {
         const made = await refund({ provider, status });
         expect(made).toMatchObject({
           status,
-          ...momentsOf(status),
+          ...timestampsOf(status),
           statusHistory: {
             nodes: [{ from: null, to: status, at: made.createdAt, employee: null }],
           },
@@ -499,7 +499,7 @@ describe("the refundable amount of a charge", () => {
 });
 
 describe("a charge", () => {
-  /** The refunded amounts of the charge and what follows from them. */
+  /** The refunded amounts of the charge, and the values derived from them. */
   async function expectRefunded(amount: number, deposit: number): Promise<PaymentCharge> {
     const now = await chargeNow();
     expect(now).toMatchObject({
@@ -585,9 +585,9 @@ describe("the status of a refund", () => {
       const at = after.updatedAt;
       const changed = {
         ...before,
-        ...momentsOf(from, to),
+        ...timestampsOf(from, to),
         status: to,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
         statusHistory: { nodes: [...before.statusHistory.nodes, { from, to, at, employee: null }] },
       };
       expect(after).toEqual(from === to ? before : changed);
@@ -617,14 +617,14 @@ describe("an update", () => {
     };
     const before = await alone();
     const set = await update(before.id, texts);
-    expect(set).toEqual({ ...before, ...texts, updatedAt: MOMENT });
+    expect(set).toEqual({ ...before, ...texts, updatedAt: TIMESTAMP });
     expect(set.updatedAt > before.updatedAt).toBe(true);
     for (const field of Object.keys(texts)) {
       const previous = await find(before.id);
       expect(await update(before.id, { [field]: null })).toEqual({
         ...previous,
         [field]: null,
-        updatedAt: MOMENT,
+        updatedAt: TIMESTAMP,
       });
     }
   });

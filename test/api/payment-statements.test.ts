@@ -11,7 +11,7 @@ const EMPLOYEES = 5;
 let server: TestServer;
 let merchant: TestMerchant;
 
-/** 100 charges, each with a customer, order, method, authorization and refund of its own. */
+/** Creates 100 charges, each with its own customer, order, method, authorization and refund. */
 beforeAll(async () => {
   server = await TestServer.start();
   merchant = await server.createMerchant();
@@ -52,11 +52,11 @@ async function createPayments(token: string): Promise<void> {
 
 interface Asked<Data> {
   data: Data;
-  /** What was sent to the database but for the look-up of the caller's token, and for new connections. */
+  /** The statements sent to the database, except the token look-up and those of new connections. */
   statements: string[];
 }
 
-/** Asks, and tells the statements that were sent meanwhile, by whichever connection. */
+/** Sends a query. @returns the response and the statements sent during it on any connection. */
 async function ask<Data>(query: string): Promise<Asked<Data>> {
   const sent = vi.spyOn(pg.Client.prototype, "query");
   try {
@@ -77,7 +77,7 @@ function textOf(statement: unknown): string {
 
 type Node = Record<string, unknown> & { id: string };
 
-/** Asks for 100 records of a list with relations. @returns them and the number of statements. */
+/** Queries 100 records of a list with relations. @returns them and the number of statements. */
 async function list(field: string, selection: string): Promise<[nodes: Node[], taken: number]> {
   const query = `{ list: ${field}(first: 100) { nodes { id ${selection} } } }`;
   const { data, statements } = await ask<{ list: { nodes: Node[] } }>(query);
@@ -86,7 +86,7 @@ async function list(field: string, selection: string): Promise<[nodes: Node[], t
   return [data.list.nodes, statements.length];
 }
 
-/** Relations of many to one: each is the record that the id beside it names. */
+/** Many-to-one relations, each with the id field that names its record. */
 const TO_ONE: Record<string, string[]> = {
   paymentCharges: ["customer", "employee", "order", "paymentAuthorization", "paymentMethod"],
   paymentRefunds: ["customer", "employee", "order", "paymentCharge"],
@@ -94,7 +94,7 @@ const TO_ONE: Record<string, string[]> = {
   orders: ["customer"],
   paymentMethods: ["customer"],
 };
-/** A field of each record that its id alone does not tell. */
+/** A field of each record that requires reading the record, not only its id. */
 const MORE: Record<string, string> = {
   customer: "name",
   employee: "email",
@@ -188,7 +188,7 @@ describe("all relations together", () => {
       expect(paidInCents).toBe(300);
       expect(paymentCharges).toEqual({ nodes: [{ orderId: id }], totalCount: 1 });
     }
-    // The orders, their customers, what is paid of them, their charges and how many these are.
+    // The orders, their customers, their paid amounts, their charges and the number of charges.
     expect(taken).toBeLessThanOrEqual(1 + 4);
   });
 

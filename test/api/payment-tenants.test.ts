@@ -9,7 +9,7 @@ import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { accepted } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
-/** One record of each kind, all of one merchant, each with every relation that it can have. */
+/** One record of each kind, all of one merchant. Each has every relation that it can have. */
 interface Tenant extends TestMerchant {
   records: Record<string, string>;
 }
@@ -22,7 +22,7 @@ const isOpenToMerchants = ({ extensions }: Field): boolean =>
 const QUERIES = Object.values(schema.getQueryType()!.getFields()).filter(isOpenToMerchants);
 const MUTATIONS = Object.values(schema.getMutationType()!.getFields()).filter(isOpenToMerchants);
 
-/** Which record the field of an input or a filter names. A new field has to be added here. */
+/** The record that each id field of an input or filter names. Add new fields here. */
 const KIND_OF_FIELD: Record<string, string> = {
   customerId: "customer",
   employeeId: "employee",
@@ -33,7 +33,7 @@ const KIND_OF_FIELD: Record<string, string> = {
   token: "pocketToken",
 };
 
-/** Which record a look-up finds, and of which records a list consists. */
+/** The record that each look-up finds, and the records that each list contains. */
 const KIND_OF_QUERY: Record<string, string> = {
   payment: "paymentRefund",
   payments: "paymentAuthorization",
@@ -48,7 +48,7 @@ const KIND_OF_QUERY: Record<string, string> = {
   ),
 };
 
-/** Variables with which each mutation is accepted. A new mutation has to be added here. */
+/** Variables with which each mutation is accepted. Add new mutations here. */
 const VARIABLES: Record<string, (own: Tenant["records"]) => { id?: string; input?: Input }> = {
   createPaymentCharge: () => ({ input: { amountInCents: 1 } }),
   updatePaymentCharge: (own) => ({ id: id(own, "paymentCharge"), input: touched() }),
@@ -67,7 +67,7 @@ const METHOD = { provider: "STRIPE", identifier: "pm", methodType: "card", label
 let lastTotal = 0;
 const touched = (): Input => ({ description: newId() });
 
-/** What other features answer for; everything else belongs to payments. */
+/** Fields of other modules; all other fields belong to payments. */
 const OTHER_FEATURES = new Set([
   ...["viewer", "employee", "employees", "pocketGroup", "pocketGroups", "pocket", "pockets"],
   ...["pocketCharge", "pocketCharges", "chargePockets"],
@@ -143,7 +143,7 @@ async function createTenant(): Promise<Tenant> {
   return { id: merchant.id, token, records };
 }
 
-/** What the database holds, but for the tokens' last use, which is written whenever. */
+/** The content of the database, except the tokens' last use, which is written lazily. */
 async function contents(): Promise<unknown> {
   const { pool } = server.database;
   const tables = await pool.query<{ name: string }>(
@@ -168,7 +168,7 @@ function idPaths(type: GraphQLInputType, path: readonly string[] = []): string[]
   );
 }
 
-/** An input with a value at a path, beside what it has. */
+/** Adds a value to an input at a path. */
 function withValue(input: Input, [name, ...rest]: readonly string[], value: unknown): Input {
   const inner = rest.length > 0 ? withValue((input[name!] ?? {}) as Input, rest, value) : value;
   return { ...input, [name!]: inner };
@@ -301,7 +301,7 @@ describe("a list", () => {
   const LISTS = QUERIES.filter(({ args }) => args.some(({ name }) => name === "filter"));
 
   it.each(LISTS.map(({ name }) => name))(
-    "of %s has own records alone, whatever the filter asks for",
+    "of %s has only the merchant's own records, whatever the filter is",
     async (name) => {
       const query = `query ($foreign: [ID!]) {
         list: ${name}(first: 100) { nodes { id } totalCount }
@@ -426,7 +426,7 @@ describe("a scope alone", () => {
     expect(await ask(server.operatorToken, name, field)).toEqual(FORBIDDEN);
   });
 
-  /** Each relation of a mutation's record, but for what a payload may always show. */
+  /** Each relation of a mutation's record, except those that a payload may always show. */
   const ALWAYS = ["payment", "employee", "statusHistory"];
   const RELATIONS = MUTATIONS.filter(ofPayments).flatMap((field) => {
     const payload = getNamedType(field.type);
@@ -441,20 +441,27 @@ describe("a scope alone", () => {
     });
   });
 
-  it.each(RELATIONS)("to write shows of %s { %s { %s } } what is its own", async (...row) => {
-    const [name, record, relation, field] = row;
-    const isList = relation.endsWith("s") || relation === "statusHistory";
-    const selection = isList ? "__typename" : "id";
-    const document = documentOf("mutation", field, `${record} { id ${relation} { ${selection} } }`);
-    const both: ApiScope[] = ["PAYMENTS_READ", "PAYMENTS_WRITE"];
-    const reader = await server.createToken({ merchantId: tenant.id, scopes: both });
-    const codesFor = async (token: string): Promise<unknown> => {
-      const { errors } = await server.send(token, document, VARIABLES[name]!(tenant.records));
-      return errors?.map(({ path, extensions }) => [path?.slice(1).join("."), extensions.code]);
-    };
-    expect(await codesFor(reader)).toBeUndefined();
-    expect(await codesFor(tokens.get("PAYMENTS_WRITE")!)).toEqual(
-      ALWAYS.includes(relation) ? undefined : [[`${record}.${relation}`, "FORBIDDEN"]],
-    );
-  });
+  it.each(RELATIONS)(
+    "to write shows of %s { %s { %s } } only what belongs to the record",
+    async (...row) => {
+      const [name, record, relation, field] = row;
+      const isList = relation.endsWith("s") || relation === "statusHistory";
+      const selection = isList ? "__typename" : "id";
+      const document = documentOf(
+        "mutation",
+        field,
+        `${record} { id ${relation} { ${selection} } }`,
+      );
+      const both: ApiScope[] = ["PAYMENTS_READ", "PAYMENTS_WRITE"];
+      const reader = await server.createToken({ merchantId: tenant.id, scopes: both });
+      const codesFor = async (token: string): Promise<unknown> => {
+        const { errors } = await server.send(token, document, VARIABLES[name]!(tenant.records));
+        return errors?.map(({ path, extensions }) => [path?.slice(1).join("."), extensions.code]);
+      };
+      expect(await codesFor(reader)).toBeUndefined();
+      expect(await codesFor(tokens.get("PAYMENTS_WRITE")!)).toEqual(
+        ALWAYS.includes(relation) ? undefined : [[`${record}.${relation}`, "FORBIDDEN"]],
+      );
+    },
+  );
 });

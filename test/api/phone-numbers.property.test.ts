@@ -24,7 +24,7 @@ afterAll(() => server.stop());
 
 type Filter = Record<string, unknown>;
 
-/** Each list of numbers, its own and nested ones. */
+/** Every list of phone numbers, at the root and nested. */
 const NUMBERS = `query ($slug: String!, $pockets: PocketFilter, $charges: PocketChargeFilter) {
   pockets(filter: $pockets) { nodes { phoneNumber } }
   pocketCharges(filter: $charges) { nodes { phoneNumber } }
@@ -233,7 +233,7 @@ describe("a customer's phone number", () => {
     );
     const kept = await findCustomer(server, merchant.token, id);
     expect(kept).toMatchObject({ phoneNumber: stored });
-    // Sending the same number again changes nothing.
+    // An update with the same number changes nothing.
     const again = updateCustomer(server, merchant.token, id, { phoneNumber });
     expect(await accepted(again)).toEqual(kept);
   });

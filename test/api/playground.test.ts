@@ -55,7 +55,7 @@ function open(path: string, accept = BROWSER): Promise<Response> {
   return fetch(`${origin}${path}`, { headers: { accept } });
 }
 
-/** As it comes over the wire, with nothing unpacked. */
+/** A response as sent over the network, not decompressed. */
 function download(path: string, headers: Record<string, string>) {
   return new Promise<{ status: number | undefined; encoding: string | undefined; body: Buffer }>(
     (resolve, reject) => {

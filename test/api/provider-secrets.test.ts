@@ -34,7 +34,7 @@ const FILTERED = `query ($filter: PaymentChargeFilter) {
 
 let server: TestServer;
 let merchant: TestMerchant;
-/** All scopes, and all but the one that secrets are read with. */
+/** A token with all scopes, and one without the scope that reads secrets. */
 let token: string;
 let blind: string;
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** A secret that nothing else contains, with letters that have other forms in JSON and bytes. */
+/** A unique secret, with characters that are encoded differently in JSON and in bytes. */
 function newSecret(): string {
   return `sk_live_Ünï-${newId()}`;
 }
@@ -56,7 +56,7 @@ function create(input: Input, by = token): Promise<PaymentCharge> {
   return accepted(createCharge(server, by, { amountInCents: 5_000, ...input }));
 }
 
-/** Every value of `providerSecret` in an answer, wherever it is. */
+/** Every value of `providerSecret` anywhere in an answer. */
 function secretsIn(answer: unknown): unknown[] {
   if (typeof answer !== "object" || answer === null) return [];
   return Object.entries(answer).flatMap(([name, value]: [string, unknown]) =>
@@ -249,7 +249,7 @@ describe("a filter by providerSecret", () => {
   let owner: TestMerchant;
   let ownersBlind: string;
 
-  /** a and b differ in case alone, d has none, e has an empty one. */
+  /** a and b differ only in case, d has no secret, e has an empty one. */
   beforeAll(async () => {
     owner = await server.createMerchant();
     ownersBlind = await server.createToken({ merchantId: owner.id, scopes: SCOPES_WITHOUT });
@@ -318,7 +318,7 @@ describe("a filter by providerSecret", () => {
     expect(await kept(by({ eq: ["ALPHA-Ä"] }))).toBe("abf");
   });
 
-  /** The filter itself, and where it could hide. */
+  /** The filter itself, and filters that nest it. */
   const PLACES: [string, (filter: Input) => Input][] = [
     ["by itself", (filter) => filter],
     ["in and", (filter) => ({ and: [{ description: { eq: ["a"] } }, filter] })],
@@ -391,7 +391,7 @@ describe("a filter by providerSecret", () => {
 });
 
 describe("a secret at rest", () => {
-  /** Every row of every table as text; bytes are in hexadecimal digits. */
+  /** Every row of every table as text, with bytes in hexadecimal. */
   async function dumpOf({ pool }: TestServer["database"]): Promise<string> {
     const tables = await pool.query<{ name: string }>(
       `select quote_ident(table_name) as name from information_schema.tables
@@ -430,7 +430,7 @@ describe("a secret at rest", () => {
     );
     await accepted(updateCharge(server, token, charge.id, { status: "STARTED" }));
     const dump = await dumpOf(server.database);
-    expect(dump).toContain(plain); // what is not secret is found
+    expect(dump).toContain(plain); // values that are not secret are found
     expect(readableForms(secret).filter((form) => dump.includes(form))).toEqual([]);
   });
 
@@ -453,7 +453,7 @@ describe("a secret at rest", () => {
       const one = await rowOf(await make(given));
       const other = await rowOf(await make(given));
       const without = await rowOf(await make({ amountInCents: 9 }));
-      // What is there only with a secret: the key's id and a look-up's digest may be the same.
+      // Columns that only a secret fills. The key's id and the look-up digest may be equal.
       const columns = Object.keys(one).filter((column) => without[column] === null);
       const ofSecret = columns.filter((column) => one[column] !== null);
       expect(ofSecret).not.toEqual([]);
@@ -506,22 +506,22 @@ describe("a secret in logs and errors", () => {
 
   it.each<[string, string, (secret: string) => Input]>([
     [
-      "an unknown field beside it",
+      "an unknown field next to it",
       CREATE_CHARGE,
       (secret) => ({ input: { providerSecret: secret, amountInCents: 1, noSuchField: 1 } }),
     ],
     [
-      "a wrong value beside it",
+      "a wrong value next to it",
       CREATE_CHARGE,
       (secret) => ({ input: { providerSecret: secret, amountInCents: "abc" } }),
     ],
     [
-      "a missing field beside it",
+      "a missing field next to it",
       CREATE_AUTHORIZATION,
       (secret) => ({ input: { providerSecret: secret, amountInCents: 1 } }),
     ],
     [
-      "a charge that is not there",
+      "a missing charge",
       UPDATE_CHARGE,
       (secret) => ({ id: newId(), input: { providerSecret: secret } }),
     ],

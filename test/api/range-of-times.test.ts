@@ -57,7 +57,7 @@ const OUTSIDE = [
   "9999-12-31T23:59:59.999999-00:01",
 ];
 const RANGE = /1900 to 9999/;
-/** How many errors of the variables one answer has. */
+/** The maximum number of variable errors in one response. */
 const MAX_ERRORS = 20;
 
 const schema: GraphQLSchema = unconnectedSchema();
@@ -81,7 +81,7 @@ function tokenFor({ allowedScopes }: Operation): string {
   return allowedScopes?.join() === "OPERATOR" ? server.operatorToken : tenant.token;
 }
 
-/** What to ask for of an answer, so that its list is read or its refusal is seen. */
+/** A selection that makes the server read the list, or shows the userErrors. */
 function selectionOf({ type }: Field): string {
   const answered = getNamedType(type);
   const fields = isObjectType(answered) ? answered.getFields() : {};
@@ -104,7 +104,7 @@ describe("every GraphQL input that is a time", () => {
     "of %s is accepted only from 1900 to 9999",
     async (_, operation) => {
       const document = documentOf(operation, selectionOf(operation.field), true);
-      /** With the time at all the places. */
+      /** Variables with the time at all places. */
       const send = (paths: readonly InputPath[], time: string) => {
         const needed: unknown = variablesOf(operation, valuesFor(tenant));
         const values = paths.reduce((above, path) => withValueAt(above, path, time), needed);
@@ -174,7 +174,7 @@ describe("every GraphQL input that is a time", () => {
   });
 });
 
-/** The lists of the root whose records can be sorted by a time, with the values of their sort that are one. */
+/** The root lists whose records can be sorted by a time, with those sort fields. */
 const SORTED = OPERATIONS.flatMap((operation) => {
   const record = recordOfList(operation.field);
   const sort = operation.field.args.find(({ name }) => name === "sort");
@@ -194,7 +194,7 @@ function recordOfList({ type }: Field): GraphQLObjectType | undefined {
   return isObjectType(record) ? record : undefined;
 }
 
-/** The fields whose least and greatest values a connection answers. */
+/** The fields whose minimum and maximum a connection returns. */
 function extremesOf({ type }: Field): string[] {
   let of = getNamedType(type);
   for (const name of ["aggregate", "min"]) {
@@ -349,14 +349,14 @@ it("stores both ends exactly in every timestamp input", async () => {
       input: { merchantId: tenant.id, name: "lasting", scopes: ["PAYMENTS_READ"], expiresAt: LAST },
     },
   );
-  // A token's times end at the millisecond.
+  // A token's times have millisecond precision.
   expect(created.apiToken.expiresAt).toBe("9999-12-31T23:59:59.999000Z");
   await server.ask(created.secret, "{ paymentCharges { totalCount } }");
 });
 
 const UNITS = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"] as const;
 type Unit = (typeof UNITS)[number];
-/** The zones at both extremes, and some with offsets of seconds in 1900. */
+/** The zones with extreme offsets, and some whose offset in 1900 had seconds. */
 const FIXED_ZONES = ["UTC", "Etc/GMT+12", "Etc/GMT-14"];
 const ZONES = [
   ...FIXED_ZONES,
@@ -364,7 +364,7 @@ const ZONES = [
   ...["America/Juneau", "Asia/Manila", "America/St_Johns", "Antarctica/Troll"],
 ];
 const DAY_MS = 24 * 3_600_000;
-/** A year of a zone whose clock is moved by a day at most. */
+/** The maximum length of a bucket, in a zone whose clock moves by at most a day. */
 const LONGEST_MS: Readonly<Record<Unit, number>> = {
   HOUR: 2 * 3_600_000,
   DAY: 2 * DAY_MS,
@@ -373,7 +373,7 @@ const LONGEST_MS: Readonly<Record<Unit, number>> = {
   YEAR: 367 * DAY_MS,
 };
 
-/** The connections of the root that group, with the times of their keys. */
+/** The root connections with groupBy, with the time keys of each. */
 const GROUPED = OPERATIONS.flatMap((operation) => {
   const connection = getNamedType(operation.field.type);
   const groupBy = isObjectType(connection) ? connection.getFields()["groupBy"] : undefined;
@@ -411,7 +411,7 @@ describe("rows at both ends of the range", () => {
     await moveTimes("payment_charges", "payment_refunds");
   });
 
-  /** Moves the times of one row of each table to the beginning of the range, and those of the others to its end. */
+  /** Moves the times of one row of each table to the start of the range, and those of the others to its end. */
   async function moveTimes(...tables: readonly string[]): Promise<void> {
     const { pool } = server.database;
     for (const table of tables) {

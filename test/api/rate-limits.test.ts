@@ -43,14 +43,14 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** One more server on the same database, with a pool and a memory of its own. */
+/** Another server on the same database, with its own pool and memory. */
 async function startServer(options: Partial<AppOptions>): Promise<App & { logged: string[] }> {
   const { url } = server.database;
   const onIdleError = (): void => undefined;
   const database = openDatabase({ url, poolSize: 5, timeoutMs: 20_000, onIdleError });
   const logged: string[] = [];
   const log = pino({}, { write: (line: string) => logged.push(line) });
-  // Nobody counts alone because the machine has much to do.
+  // A long timeout, so that a busy machine does not make a server count alone.
   const limits = { timeoutMs: 60_000, ...options.limits };
   const app = await createApp({ database, log, introspection: false, clock, ...options, limits });
   onTestFinished(async () => {
@@ -142,7 +142,7 @@ describe("requests of a token", () => {
     expect([...statuses.keys()].toSorted()).toEqual([200, 429]);
     expect(statuses.get(200)).toBeGreaterThanOrEqual(200);
     expect(statuses.get(200)).toBeLessThanOrEqual(220);
-    // Neither counted alone.
+    // Neither server counted alone.
     expect(servers.flatMap(({ logged }) => logged)).toEqual([]);
   });
 
@@ -176,7 +176,7 @@ describe("charges of a token", () => {
     const [app, other] = [await startServer({ limits }), await startServer({ limits })];
     const token = await server.createToken({ merchantId: merchant.id });
     expect((await sendCharges(app, token, batch(950))).status).toBe(200);
-    // More than a tenth, with which the other server could run ahead.
+    // More than a tenth of the limit, which is what the other server may reserve in advance.
     const refused = batch(110);
     for (const one of [app, other]) {
       const { status, retryAfter, body } = await sendCharges(one, token, refused);
@@ -186,10 +186,10 @@ describe("charges of a token", () => {
       ]);
     }
     expect(await countOf(refused)).toBe(0);
-    // Reading is no charge, and another token has its own limit.
+    // Reads are not charges, and another token has its own limit.
     expect((await send(app, token)).status).toBe(200);
     expect((await sendCharges(app, merchant.token, batch(100))).status).toBe(200);
-    // What is left is there for who asks for no more.
+    // A request that fits into the remaining amount is accepted.
     expect((await sendCharges(other, token, refused.slice(0, 50))).status).toBe(200);
     expect((await sendCharges(app, token, batch(51))).status).toBe(429);
 
@@ -272,7 +272,7 @@ describe("bad tokens of an address", () => {
 
   async function fail(app: App, address: string, times: number): Promise<void> {
     for (let index = 0; index < times; index++) {
-      // Malformed and unknown ones in turn.
+      // Alternate between malformed and unknown tokens.
       const token = index % 2 === 0 ? "bad" : newApiTokenSecret();
       expect((await send(app, token, { address })).status).toBe(401);
     }
@@ -356,7 +356,7 @@ describe("bad tokens of an address", () => {
     for (let index = 0; index <= FREE_FAILURES; index++) await through("10.1.2.3", guilty);
     expect((await through("10.9.9.9", guilty)).status).toBe(429);
     expect((await through("10.1.2.3", innocent)).status).toBe(401);
-    // What a client writes itself stands before what the proxy adds.
+    // Addresses that the client writes come before the one that the proxy appends.
     expect((await through("10.1.2.3", `${innocent}, ${guilty}`)).status).toBe(429);
     expect(trusting.logged).toEqual([]);
 

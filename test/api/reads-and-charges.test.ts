@@ -13,7 +13,7 @@ const POOL_SIZE = 8;
 const aliases = (field: (index: number) => string): string =>
   `{ ${Array.from({ length: 12 }, (_, index) => `a${String(index)}: ${field(index)}`).join(" ")} }`;
 
-/** Twelve lists, no two of which are the same. */
+/** Twelve different lists. */
 const LISTS = aliases((index) => `customers(first: ${String(index + 1)}) { nodes { id } }`);
 const FIGURES = aliases(
   (index) => `customers(filter: { name: { match: ["n${String(index)}"] } }) { totalCount }`,
@@ -22,7 +22,7 @@ let server: TestServer;
 let greedy: TestMerchant;
 let other: TestMerchant;
 let slug: string;
-/** Locks a table that the requests then wait for. */
+/** Locks a table, so that requests wait for it. */
 let holder: pg.Client;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ async function lock(table: string): Promise<void> {
   await holder.query(`begin; lock table ${pg.escapeIdentifier(table)} in access exclusive mode`);
 }
 
-/** Connections that wait for a table. */
+/** The number of connections that wait for a table. */
 async function heldConnections(): Promise<number> {
   const { rows } = await holder.query<{ count: number }>(
     `select count(distinct pid)::int from pg_locks where not granted and locktype = 'relation'

@@ -17,7 +17,7 @@ import { type TestMerchant, TestServer } from "../support/server.js";
 const POCKET_STATUSES = "401 403 404 429 500 503";
 const WRITE_STATUSES = "400 401 403 409 413 415 422 429 500 503";
 
-/** Every operation of the two sources, with the statuses that it can answer. */
+/** Every operation of the two source APIs, with its possible statuses. */
 const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["post", "/pockets/{slug}/charge", `200 400 413 415 ${POCKET_STATUSES}`],
   ["get", "/pockets/{slug}/charge/{token}", `200 ${POCKET_STATUSES}`],
@@ -26,7 +26,7 @@ const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["get", `${CHARGES}/{id}`, "200 400 401 403 404 429 500 503"],
   ["put", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
 ];
-/** The source serves its pockets under this prefix. */
+/** The source API serves its pockets under this prefix. */
 const PREFIX = "/badje/v1";
 
 let server: TestServer;
@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** A path that the template describes. */
+/** A path that matches the template. */
 function sample(template: string): string {
   return template.replace(/\{[^}]+\}/g, "x");
 }
@@ -60,7 +60,7 @@ function mediaTypesOf(template: string): string[] {
     : ["application/json"];
 }
 
-/** Everything inside the document, with where it is. */
+/** Every value in the document, with its location. */
 function* partsOf(value: unknown, place = "#"): Generator<[place: string, part: object]> {
   if (typeof value !== "object" || value === null) return;
   yield [place, value];
@@ -175,7 +175,7 @@ describe("the response schemas of /openapi.json", () => {
     return rest.openapi.problemsOf({ method, path, status, contentType, body });
   }
 
-  /** The value with one of its keys taken away, once for every key at any depth. */
+  /** Copies of the value, each with one key removed, for every key at any depth. */
   function* withoutEachKey(value: unknown): Generator<[key: string, rest: unknown]> {
     if (typeof value !== "object" || value === null) return;
     for (const [key, part] of Object.entries(value)) {
@@ -282,7 +282,7 @@ describe("the response schemas of /openapi.json", () => {
 });
 
 describe("/docs", () => {
-  /** Every address that a page, or a style sheet, has its browser load. */
+  /** Every URL that a page or a style sheet makes the browser load. */
   function addressesIn(text: string): string[] {
     const attributes = text.matchAll(
       /<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)="([^"]+)"/g,
@@ -291,7 +291,7 @@ describe("/docs", () => {
     return [...attributes, ...styles].map(([, address = ""]) => address);
   }
 
-  /** Reads the whole answer: a server waits for what it has begun to answer before it stops. */
+  /** Reads the whole response, because a stopping server waits for unfinished responses. */
   async function load(url: string) {
     const response = await fetch(url);
     const { status, headers } = response;
@@ -360,7 +360,7 @@ describeInBrowser("/docs in a browser", () => {
       await page.goto(`${rest.origin}/docs`);
       await page.locator(".opblock").first().waitFor();
       const shown = await page.locator(".opblock .opblock-summary-path").allTextContents();
-      // The page puts marks between the parts of a path, so that it may be broken into lines.
+      // The page inserts tags between the parts of a path, so that it can wrap.
       const paths = shown.map((path) => path.replace(/[^\w/{}]/g, "").replace(/\/$/, ""));
       for (const [, path] of OPERATIONS) expect(paths).toContain(path);
       const foreign = requested.filter(

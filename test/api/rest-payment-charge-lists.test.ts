@@ -31,7 +31,7 @@ type List = RestAnswer<JsonApiDocument<Resource[]>>;
 const MAX_AMOUNT = 2 ** 53 - 1;
 const CHARGE_COUNT = 45;
 
-// --- what the source's tables say -------------------------------------------------------------------
+// --- the source API's tables ------------------------------------------------------------------------
 
 const EQUALITY = "eq not_eq";
 const ORDER = `${EQUALITY} gt gte lt lte`;
@@ -80,7 +80,7 @@ beforeAll(async () => {
   ({ token } = merchant);
   const other = await server.createMerchant();
   charges = await makeCharges(merchant);
-  // What another merchant has is in no list and in no sum.
+  // Another merchant's records must not appear in any list or sum.
   await makeCharges(other);
 });
 
@@ -113,10 +113,10 @@ async function makeCharges({ id: merchantId, token: by }: TestMerchant): Promise
       providerSecret: pick([null, "First secret", "second secret"], index),
       paymentMethodId,
     };
-    const moment = { succeededAt: `2024-12-02T09:22:${String(10 + index)}.475339Z` };
+    const timestamp = { succeededAt: `2024-12-02T09:22:${String(10 + index)}.475339Z` };
     const reference = pick<Input>([{}, { orderId }, { customerId }], index);
     const complete = {
-      ...{ ...input, ...(status === "SUCCEEDED" ? moment : {}) },
+      ...{ ...input, ...(status === "SUCCEEDED" ? timestamp : {}) },
       ...(currency === "USD" ? reference : {}),
     };
     const record = await accepted(createCharge(server, pick([by, employee], index), complete));
@@ -136,9 +136,9 @@ function valueOf(charge: PaymentCharge, attribute: string): string | number | bo
   return fields[camelCase(attribute)] ?? null;
 }
 
-// --- asking -----------------------------------------------------------------------------------------
+// --- requests ---------------------------------------------------------------------------------------
 
-/** @param query is encoded, or sent as it is when it is a text. */
+/** @param query is encoded; a string is sent unchanged. */
 function ask(query: string | Query, by: string | null = token): Promise<List> {
   const search = typeof query === "string" ? query : new URLSearchParams(query).toString();
   return rest.get(`${CHARGES}?${search}`, by);
@@ -182,7 +182,7 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What GraphQL has to be asked to get what a filter of REST gives. */
+/** The GraphQL filter that is equivalent to a REST filter. */
 function inGraphql(attribute: string, operator: string, values: readonly string[]): Input {
   const isMember = attribute in ENUMS && operator.includes("eq");
   const isEnumerated = isMember || (attribute === "currency" && operator.includes("eq"));
@@ -198,7 +198,7 @@ function inGraphql(attribute: string, operator: string, values: readonly string[
 // --- the tests --------------------------------------------------------------------------------------
 
 describe("a filter", () => {
-  /** Values of an attribute that some charges have, some below and above, and one that none has. */
+  /** Values of an attribute that some charges have, with smaller and larger values, and one that no charge has. */
   function valuesFor(attribute: string): string[] {
     if (attribute in ENUMS) return ENUMS[attribute]!;
     if (attribute === "refundable") return ["true", "false"];
@@ -224,7 +224,7 @@ describe("a filter", () => {
     "by %s matches the same records as GraphQL for each operator of the source API",
     async (attribute) => {
       for (const operator of OPERATORS[attribute]!.split(" ")) {
-        // A secret is found whole or not at all.
+        // Secrets support only exact matches.
         if (attribute === "provider_secret" && !operator.includes("eq")) continue;
         for (let index = 0; index < 4; index++) {
           const operand = operandFor(attribute, operator, index);
@@ -244,7 +244,7 @@ describe("a filter", () => {
       expect(ids).toEqual(await idsBy([[`filter[${attribute}][eq]`, operand]]));
     }
     const present = charges.find((charge) => valueOf(charge, attribute) !== null);
-    // No charge of these takes from an authorization or has lost all that is refundable.
+    // None of these charges captures from an authorization or is fully refunded.
     if (present === undefined) return;
     const value = String(valueOf(present, attribute));
     const query: Query = [
@@ -343,8 +343,8 @@ describe("a filter", () => {
 
   it("accepts a timestamp with any offset, and in the format of REST responses", async () => {
     const { id, createdAt } = charges[7]!;
-    for (const moment of [createdAt, createdAt.replace("Z", "+00:00")]) {
-      expect(await idsBy([["filter[created_at]", moment]]), moment).toEqual([id]);
+    for (const timestamp of [createdAt, createdAt.replace("Z", "+00:00")]) {
+      expect(await idsBy([["filter[created_at]", timestamp]]), timestamp).toEqual([id]);
     }
     const tehran = await idsBy([["filter[succeeded_at]", "2024-12-02T12:52:14.475339+03:30"]]);
     expect(tehran).toEqual(await idsBy([["filter[succeeded_at]", "2024-12-02T09:22:14.475339Z"]]));
@@ -717,7 +717,7 @@ describe("with any filter, order and page", () => {
     values: string[];
   }
 
-  /** Upper and lower letters at random, where they make no difference. */
+  /** Random case for letters whose case does not matter. */
   function written({ attribute, operator }: Condition, value: string, isUpper: boolean): string {
     const ignoresCase = attribute in ENUMS || attribute === "currency" || !operator.endsWith("eql");
     const isWord = attribute in ENUMS || OPERATORS[attribute]!.includes("prefix");
@@ -806,7 +806,7 @@ describe("with any filter, order and page", () => {
         found += expected.nodes.length;
       },
     );
-    // Lists that are all empty would be equal too.
+    // Empty lists would also be equal.
     const missing = (): string[] => (found > 150 ? [] : ["more than 150 records"]);
     await assertCovering(property, { numRuns: runs(60) }, missing);
   });

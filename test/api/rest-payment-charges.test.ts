@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   CUSTOMER_FIELDS,
   ORDER_FIELDS,
@@ -40,7 +40,7 @@ const JSON_TYPE = "application/json; charset=utf-8";
 const MICROSECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 const MAX_AMOUNT = 2 ** 53 - 1;
 
-/** Every attribute of a charge, in the order of the source's examples. */
+/** Every attribute of a charge, in the order of the source API's examples. */
 const ATTRIBUTES =
   "created_at updated_at status amount_in_cents deposit_in_cents total_in_cents currency mode " +
   "description provider provider_id provider_method provider_secret refundable " +
@@ -48,7 +48,7 @@ const ATTRIBUTES =
   "deposit_refunded_in_cents total_refundable_in_cents total_refunded_in_cents succeeded_at " +
   "failed_at canceled_at expired_at employee_id order_id customer_id payment_method_id " +
   "payment_authorization_id";
-/** What the source's table of fields calls read-only; the second after the creation. */
+/** Attributes that the source API calls read-only: always, and after the creation. */
 const READ_ONLY =
   "id created_at updated_at total_in_cents refundable amount_refundable_in_cents " +
   "amount_refunded_in_cents deposit_refundable_in_cents deposit_refunded_in_cents " +
@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   await server.stop();
 });
 
@@ -87,7 +87,7 @@ function get(id: string, query = "", by: string | null = token): Promise<Answer>
   return rest.get(`${CHARGES}/${id}${query}`, by);
 }
 
-/** Expects that nothing was refused. @returns the record. */
+/** Expects that the request was accepted. @returns the record. */
 function charged({ status, body, text }: Answer, expected: 200 | 201): Resource {
   expect(status, text).toBe(expected);
   return body.data;
@@ -97,7 +97,7 @@ async function create(attributes: Input = {}, by = token): Promise<Resource> {
   return charged(await post({ amount_in_cents: 5_000, ...attributes }, by), 201);
 }
 
-/** Expects errors in the form of JSON:API. @returns the code and the place of each. */
+/** Expects JSON:API errors. @returns the code and place of each. */
 function refused(answer: Answer, expected: number): [string, string][] {
   const { status, body, text } = answer;
   expect(status, text).toBe(expected);
@@ -122,7 +122,7 @@ async function countCharges(): Promise<number> {
   return rows[0]!.count;
 }
 
-/** Expects that nothing was made of what is refused. */
+/** Expects that the request is refused, and that no record was created. */
 async function refusesToCreate(
   attributes: Input,
   status: number,
@@ -134,7 +134,7 @@ async function refusesToCreate(
   return refusals;
 }
 
-/** Expects that nothing was changed by what is refused. */
+/** Expects that the request is refused, and that no record was changed. */
 async function refusesToUpdate(
   id: string,
   attributes: Input,
@@ -152,7 +152,7 @@ function camelCase(name: string): string {
 
 const LOWER_CASE = ["status", "mode", "provider", "currency"];
 
-/** What REST says of a record of which GraphQL says this. */
+/** Converts a GraphQL record to its REST form. */
 function asAttributes(record: object, names: readonly string[]): Attributes {
   const fields = record as Record<string, string | number | boolean | null>;
   const entries = names.map((name) => {
@@ -164,7 +164,7 @@ function asAttributes(record: object, names: readonly string[]): Attributes {
   return Object.fromEntries(entries) as Attributes;
 }
 
-/** An order and a customer, and a charge that has everything that a charge can have. */
+/** An order, a customer, and a charge with every field and relation. */
 async function createFull(): Promise<{ orderId: string; customerId: string; charge: Resource }> {
   const customer = { name: "Ada", email: "ada@example.com", phoneNumber: "+31 20 1" };
   const customerId = (await accepted(createCustomer(server, token, customer))).id;
@@ -275,7 +275,7 @@ describe("a payment charge", () => {
 describe("include", () => {
   const schema = unconnectedSchema();
 
-  /** The names of a type's plain fields but its id, as REST writes them. */
+  /** The REST names of a type's scalar fields, except its id. */
   function plainFieldsOf(type: string): string[] {
     const named = schema.getType(type);
     expect(isObjectType(named)).toBe(true);
@@ -302,7 +302,7 @@ describe("include", () => {
         {
           id: orderId,
           type: "orders",
-          // What is paid of it is a sum over charges, and no attribute of the order.
+          // The paid amount is a sum over charges, and not an attribute of the order.
           attributes: asAttributes(
             records.order,
             plainFieldsOf("Order").filter((name) => name !== "paid_in_cents"),
@@ -669,7 +669,7 @@ describe("a body", () => {
 
   it.each(READ_ONLY.split(" "))("with the read-only attribute %s is 400", async (name) => {
     const charge = await create();
-    // Also with the value that it has: to write it at all is the fault.
+    // Also with its present value: any write to it is an error.
     const value = charge.attributes[name] ?? null;
     for (const given of [value, 1]) {
       const expected = [["BAD_USER_INPUT", at(name)]];
@@ -781,14 +781,14 @@ describe("a random body", () => {
 });
 
 describe("a value that a rule refuses is 422 at its attribute", () => {
-  /** On creating, each with all that GraphQL's userErrors say of it. */
+  /** Refused creations, each with all userErrors that GraphQL returns for it. */
   const REFUSED: [string, Input, [string, string][]][] = [
     ["no amount", {}, [["REQUIRED", "amount_in_cents"]]],
     ["the amount null", { amount_in_cents: null }, [["REQUIRED", "amount_in_cents"]]],
     ["an amount below 0", { amount_in_cents: -1 }, [["OUT_OF_RANGE", "amount_in_cents"]]],
     ["nothing to pay", { amount_in_cents: 0 }, [["OUT_OF_RANGE", "amount_in_cents"]]],
     [
-      "more than an amount can be",
+      "an amount above the maximum",
       { amount_in_cents: MAX_AMOUNT, deposit_in_cents: 1 },
       [["OUT_OF_RANGE", "amount_in_cents"]],
     ],
@@ -809,7 +809,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
       [["INVALID", "succeeded_at"]],
     ],
     [
-      "a text that is too long",
+      "a string that is too long",
       { amount_in_cents: 1, provider_id: "x".repeat(256) },
       [["TOO_LONG", "provider_id"]],
     ],
@@ -823,7 +823,7 @@ describe("a value that a rule refuses is 422 at its attribute", () => {
       [["INVALID", "succeeded_at"]],
     ],
     [
-      "a day that there is not",
+      "a day that does not exist",
       { amount_in_cents: 1, status: "succeeded", succeeded_at: "2023-02-29T00:00:00Z" },
       [["INVALID", "succeeded_at"]],
     ],

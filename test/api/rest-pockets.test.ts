@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
-import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import { balanceOf, charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { type RestAnswer, RestClient } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   expect(await deadlocksIn(server.database)).toBe(0);
   await server.stop();
 });
@@ -36,7 +36,7 @@ interface Item {
   amount: number;
 }
 
-/** A charge of 10,000 to a number of its own with a new token, or with what is given in its place. */
+/** A charge of 10,000 to a new number with a new token. The given fields override these. */
 function item(given: Partial<Item> = {}): Item {
   return { token: newId(), phone_number: newPhoneNumber(), amount: 10_000, ...given };
 }
@@ -49,11 +49,11 @@ function trace(by: string | null, from: string, of: string): Promise<RestAnswer>
   return rest.get(`/pockets/${from}/charge/${of}/`, by);
 }
 
-/** Expects a refusal in the one form of these paths. @returns what it says. */
+/** Expects an error in the format of these paths. @returns its message. */
 function detailOf({ status, body }: RestAnswer, expected: number): string {
-  const said = JSON.stringify(body);
-  expect(status, said).toBe(expected);
-  expect(Object.keys(body as object), said).toEqual(["detail"]);
+  const text = JSON.stringify(body);
+  expect(status, text).toBe(expected);
+  expect(Object.keys(body as object), text).toEqual(["detail"]);
   const { detail } = body as { detail: unknown };
   expect(detail).toMatch(/\S/);
   return String(detail);
@@ -215,7 +215,7 @@ describe("POST /pockets/{slug}/charge/", () => {
 describe("a charge request is refused with 400 and charges nothing", () => {
   const good = { token: "01988f7a-d22b-7c3d-977f-27af99c2a5a5", phone_number: "989120000000" };
 
-  /** Each beside a good charge, which is not made either. */
+  /** Each is sent with a valid charge, which must not be made either. */
   const wrongItems: [string, unknown][] = [
     ["that is null", null],
     ["that is a text", "charge"],
@@ -255,7 +255,7 @@ describe("a charge request is refused with 400 and charges nothing", () => {
     ["with charges of null", { charges: null }],
     ["with one charge for charges", { charges: item() }],
     ["with no charge in it", { charges: [] }],
-    ["with a key beside the charges", { charges: [item()], pocket_group_slug: "x" }],
+    ["with a key next to the charges", { charges: [item()], pocket_group_slug: "x" }],
     ["with a prototype", `{"charges": [], "__proto__": {"charges": [1]}}`],
   ];
   it.each(wrongBodies)("for a body %s", async (_, body) => {
@@ -264,7 +264,7 @@ describe("a charge request is refused with 400 and charges nothing", () => {
     expect(await chargesIn(group)).toBe(0);
   });
 
-  it("and says which item and key are wrong", async () => {
+  it("and reports which item and key are wrong", async () => {
     const charges = [item(), { ...item(), amount: "1" }];
     const detail = detailOf(await rest.charge(slug, token, { charges }), 400);
     expect(detail).toMatch(/1/);
@@ -358,7 +358,7 @@ describe("GET /pockets/{slug}/charge/{token}/", () => {
     const unmade = await trace(token, shared, newId());
     const hidden = await trace(token, shared, foreign.token);
     detailOf(hidden, 404);
-    // Not even the words tell that the charge exists.
+    // The message must not reveal that the charge exists.
     const words = ({ body }: RestAnswer): string =>
       JSON.stringify(body).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…");
     expect(words(hidden)).toBe(words(unmade));
@@ -414,7 +414,7 @@ describe("a caller of the pockets' paths", () => {
         expect(headers.get("www-authenticate")).toBe("Token");
       }
     }
-    // Whether there is such a group is nobody's business.
+    // The response must not reveal whether the group exists.
     await expectBoth(null, `no-${slug}`, 401);
   });
 
@@ -537,9 +537,9 @@ describe("concurrent REST and GraphQL requests", () => {
           return (await rest.charge(slug, token, { charges: [one] })).body.results[0]!;
         }),
       );
-      const told = outcomes.map(({ status, message }) => `${status.toLowerCase()}: ${message}`);
-      expect(told.filter((text) => text === "success: Charge was successful.")).toHaveLength(1);
-      expect(told.filter((text) => text === "error: Duplicate token.")).toHaveLength(15);
+      const texts = outcomes.map(({ status, message }) => `${status.toLowerCase()}: ${message}`);
+      expect(texts.filter((text) => text === "success: Charge was successful.")).toHaveLength(1);
+      expect(texts.filter((text) => text === "error: Duplicate token.")).toHaveLength(15);
       expect(await balanceOf(server, token, slug, one.phone_number)).toBe(one.amount);
     }
   });

@@ -14,12 +14,12 @@ import {
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
 /**
- * The examples of the two public APIs that the REST paths come from, letter by letter: a client that
- * was written for them changes its host and its token, and nothing else.
+ * The unchanged examples of the two public APIs that the REST paths come from. A client that was written for
+ * them only has to change its host and token.
  */
 interface Example {
   readonly command: string;
-  /** What the source says that it is answered, as JSON. */
+  /** The response that the source API shows, as JSON. */
   readonly answer: string;
 }
 
@@ -39,7 +39,7 @@ const CHARGE_POCKETS = String.raw`curl --location --request POST 'https://api.ba
 const TRACE_CHARGE = String.raw`curl --location 'https://api.bazaar-pay.ir/badje/v1/pockets/my-pocket-group/charge/a8c99f2c-3f4a-4b56-896b-2b1e7b3f4e5a/' \
 --header 'Authorization: Token merchant_token'`;
 
-/** The examples of answers in the source's OpenAPI documents. */
+/** The example responses of the source API's OpenAPI documents. */
 const CHARGED: ChargeResults = {
   results: [
     {
@@ -285,7 +285,7 @@ beforeAll(async () => {
   await server.createGroup({ slug: SLUG });
 });
 
-/** A merchant of each test's own, so that a list holds what the test made. */
+/** Each test has its own merchant, so that a list contains only the test's records. */
 beforeEach(async () => {
   merchant = await server.createMerchant();
   const employee = { merchantId: merchant.id, name: "E", email: `${newId()}@example.com` };
@@ -296,8 +296,8 @@ beforeEach(async () => {
 afterAll(() => server.stop());
 
 /**
- * Runs a command of the sources in a shell, with this server's address and a token that it knows.
- * Where the source sends no token at all, the header is added at its end.
+ * Runs a command of the source APIs in a shell, with this server's address and a valid token. If the source
+ * sends no token, the header is appended.
  */
 async function run<Body>(
   command: string,
@@ -312,7 +312,7 @@ async function run<Body>(
   const header = here.includes("Authorization") ? "" : `--header 'Authorization: Token ${token}'`;
   const open = here.endsWith("\\") ? here : `${here} \\`;
   const script = `${open}\n${header} --silent --show-error --write-out '\\n%{http_code} %{content_type}'`;
-  // Nothing of the machine's own, such as a proxy or a .curlrc, has a part in it.
+  // Ignore the machine's settings, such as a proxy or a .curlrc.
   const env = { PATH: process.env["PATH"] };
   const { stdout } = await promisify(execFile)("sh", ["-c", script], { env });
   const [, text = "", status, contentType = ""] = /^(.*)\n(\d+) (.*)$/s.exec(stdout) ?? [];
@@ -327,7 +327,7 @@ function caller(): MerchantCaller {
   return { tokenId: newId(), merchantId: merchant.id, employeeId: null, scopes };
 }
 
-/** A charge of 5,000 with the id and the time that an example shows. */
+/** Creates a charge of 5,000 with the id and time of an example. */
 async function createAsIn({ id, attributes }: Resource): Promise<void> {
   const at = String(attributes["created_at"]).replace("+00:00", "Z") as Instant;
   made(await server.app.services.charges.create(caller(), { amountInCents: 5_000 }, { id, at }));
@@ -337,7 +337,7 @@ function documentOf<Data>({ answer }: Example): JsonApiDocument<Data> {
   return JSON.parse(answer) as JsonApiDocument<Data>;
 }
 
-/** What differs from one run to the next is compared by its form; the order of keys is kept. */
+/** Replaces values that differ between runs with their form. Keeps the order of keys. */
 function byForm(document: JsonApiDocument<Resource>): string {
   return JSON.stringify(document, (_, value: unknown) => {
     if (typeof value !== "string") return value;
@@ -381,7 +381,7 @@ describe("the source's example of charging pockets", () => {
     expect(await run(trace, merchant.token)).toMatchObject({ status: 200, body: charged });
   });
 
-  it("is answered as the source's example of an answer, word by word", async () => {
+  it("returns exactly the source API's example response", async () => {
     const charges = CHARGED.results.map(({ token, phone_number, amount }) => ({
       ...{ token, phone_number, amount },
     }));
@@ -420,7 +420,7 @@ describe("the source's example of", () => {
     expect(JSON.stringify(body)).toBe(JSON.stringify(shown));
   });
 
-  it("creating a payment charge is answered as it shows, but for ids and times", async () => {
+  it("creating a payment charge returns the shown response, except for ids and times", async () => {
     const { status, body } = await run<JsonApiDocument<Resource>>(CREATE.command, employeeToken);
     expect(status).toBe(201);
     expect(byForm(body)).toBe(byForm(documentOf(CREATE)));
@@ -431,8 +431,8 @@ describe("the source's example of", () => {
     expect(found.body).toEqual(body);
   });
 
-  // There the charge is as old as its update; here a change is later than what it changes.
-  it("updating a payment charge is answered as it shows, but for the later time", async () => {
+  // In the example the update has the time of the creation; here it is later.
+  it("updating a payment charge returns the shown response, except for the later time", async () => {
     const shown = documentOf<Resource>(UPDATE);
     await createAsIn(shown.data);
     const answer = await run<JsonApiDocument<Resource>>(UPDATE.command, merchant.token);
@@ -444,7 +444,7 @@ describe("the source's example of", () => {
     expect(String(updatedAt) > String(before)).toBe(true);
   });
 
-  it("each request is 401 with a token that is none, and 404 for what is not there", async () => {
+  it("each request is 401 with an invalid token, and 404 for missing records", async () => {
     for (const { command } of [LIST, FETCH, CREATE, UPDATE]) {
       const { status } = await run(command, "merchant_token");
       expect(status).toBe(401);

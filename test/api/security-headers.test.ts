@@ -25,7 +25,7 @@ interface Received {
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** Sends the path as it is: `fetch` would not send one that cannot be read. */
+/** Sends the path unchanged, because `fetch` refuses malformed ones. */
 function send({ method = "GET", path, headers = {}, body = "" }: Sent): Promise<Received> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(server.url);
@@ -60,7 +60,7 @@ const ANSWERS: [what: string, status: number, sent: Sent][] = [
   ["REST that is refused", 400, { path: `${CHARGES}?page=1` }],
   ["the OpenAPI document", 200, { path: "/openapi.json" }],
   [
-    "a page's question whether it may call",
+    "a preflight",
     204,
     {
       ...{ method: "OPTIONS", path: "/graphql" },

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** A request keeps what it has read, so that it reads nothing twice; but not beyond a mutation. */
+/** A request caches its reads, and clears that cache after each mutation. */
 describe("several mutations in one request", () => {
   it("each return the charge after their refund, with its list of refunds", async () => {
     const { createPaymentCharge: made } = await server.ask<{

@@ -16,22 +16,22 @@ beforeAll(async () => {
 
 afterAll(() => home.stop());
 
-/** A pool of one connection, and the statements that it told of. */
+/** A pool with one connection, and the statements that it reported. */
 function watched(slowMs: number) {
-  const told: SlowStatement[] = [];
+  const reported: SlowStatement[] = [];
   const database = openDatabase({
     url: home.database.url,
     poolSize: 1,
     timeoutMs: 20_000,
     onIdleError: () => undefined,
-    watch: { slowMs, onSlow: (statement) => told.push(statement) },
+    watch: { slowMs, onSlow: (statement) => reported.push(statement) },
   });
-  return { told, database };
+  return { reported, database };
 }
 
 describe("the log of slow statements", () => {
   it("has each statement with its text, name, rows and duration, but none of its values", async () => {
-    const { told, database } = watched(0);
+    const { reported, database } = watched(0);
     const secret = "989121112233";
     await execute(database.pool, sql`select ${secret}::text as value`, "a_name");
     const transaction = await database.pool.connect();
@@ -43,7 +43,7 @@ describe("the log of slow statements", () => {
     transaction.release();
     await database.prisma.merchant.findMany({ where: { name: secret } });
     await database.close();
-    expect(told).toEqual([
+    expect(reported).toEqual([
       {
         name: "a_name",
         text: "select $1::text as value",
@@ -59,20 +59,20 @@ describe("the log of slow statements", () => {
         durationMs: expect.any(Number) as number,
       },
     ]);
-    expect(JSON.stringify(told)).not.toContain(secret);
+    expect(JSON.stringify(reported)).not.toContain(secret);
   });
 
   it("has only statements that exceed the configured duration", async () => {
-    const { told, database } = watched(300);
+    const { reported, database } = watched(300);
     await execute(database.pool, sql`select 1`);
     await execute(database.pool, sql`select pg_sleep(${0.4})`);
     await database.close();
-    expect(told.map(({ text }) => text)).toEqual(["select pg_sleep($1)"]);
-    expect(told[0]?.durationMs).toBeGreaterThanOrEqual(300);
+    expect(reported.map(({ text }) => text)).toEqual(["select pg_sleep($1)"]);
+    expect(reported[0]?.durationMs).toBeGreaterThanOrEqual(300);
   });
 
   it("names the request for which a list was read", async () => {
-    const { told, database } = watched(0);
+    const { reported, database } = watched(0);
     const app = await createApp({ database, log: pino({ level: "silent" }), introspection: false });
     const { headers } = await app.http.inject({
       method: "POST",
@@ -82,7 +82,7 @@ describe("the log of slow statements", () => {
     });
     await app.close();
     await database.close();
-    const [read] = told.filter(({ text }) => text.includes("from customers"));
+    const [read] = reported.filter(({ text }) => text.includes("from customers"));
     expect(read?.reqId).toBe(headers["x-request-id"]);
   });
 });

@@ -36,7 +36,7 @@ const BAD_USER_INPUT = { status: 400, data: null, codes: ["BAD_USER_INPUT"] };
 let server: TestServer;
 let merchant: TestMerchant;
 let other: TestMerchant;
-/** Granted to both merchants, to `merchant` alone, to `other` alone. */
+/** Groups granted to both merchants, only to `merchant`, and only to `other`. */
 let shared: string;
 let own: string;
 let foreign: string;
@@ -52,14 +52,14 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** A data whose every field is null, and none at all, are both written null. */
+/** Replaces data whose fields are all null, and missing data, with null. */
 function summary({ status, data, errors }: Answer<object | null>): unknown {
   const isThere = Object.values(data ?? {}).some((value: unknown) => value !== null);
   const codes = errors?.map(({ extensions }) => extensions.code);
   return { status, data: isThere ? data : null, codes };
 }
 
-/** Sends what must be refused. */
+/** Sends a request that must be refused. */
 async function refusalOf(
   token: string | null,
   query: string,
@@ -73,7 +73,7 @@ async function createEmployee(merchantId: string): Promise<string> {
   return made(await server.app.services.employees.create({ merchantId, name: "E", email })).id;
 }
 
-/** A charge that was made. @returns its token. */
+/** Makes a charge. @returns its token. */
 async function charged(by: TestMerchant, slug: string, phoneNumber: string): Promise<string> {
   const sent = charge({ phoneNumber });
   expect(await chargePockets(server, by.token, slug, [sent])).toMatchObject([

@@ -60,7 +60,7 @@ async function send(
   return { status: statusCode, text };
 }
 
-/** Expects the answer to a client's fault in the form of the path. @returns its message. */
+/** Expects a client error in the format of the path. @returns its message. */
 function refusalIn({ status, text }: Got): string {
   expect(status, text).toBe(400);
   const { errors, detail } = JSON.parse(text) as {
@@ -68,12 +68,12 @@ function refusalIn({ status, text }: Got): string {
     detail?: string;
   };
   if (errors === undefined) return String(detail);
-  const [{ message, detail: told, code, extensions } = {}] = errors;
+  const [{ message, detail: errorDetail, code, extensions } = {}] = errors;
   expect(extensions?.code ?? code, text).toBe("BAD_USER_INPUT");
-  return message ?? told ?? "";
+  return message ?? errorDetail ?? "";
 }
 
-/** Every route that takes a body, with a string in the body. */
+/** Every route that accepts a body, with a string in the body. */
 const BODIES: readonly (readonly [
   what: string,
   method: string,
@@ -223,11 +223,11 @@ describe("an amount is accepted exactly when it is a whole number in range:", ()
     const value = wholeValueOf(text);
     return value !== null && value >= -MAX_AMOUNT && value <= MAX_AMOUNT;
   };
-  /** The amount as every correct answer writes it. */
+  /** The amount in the format of every correct response. */
   const written = (text: string): string => String(wholeValueOf(text));
   const TIMEOUT = { timeout: WAIT_TIMEOUT_MS + RUNS * 200 };
 
-  /** Runs a property over numbers that JSON can hold, some of them known to round. */
+  /** Runs a property over JSON numbers, including some that a double rounds. */
   async function forDecimals(property: (text: string) => Promise<void>): Promise<void> {
     const examples = ["0.99999999999999999", "9007199254740991.4", "9007199254740993", "1e400"];
     const more = ["1.0", "1e3", "-0.0", "1e-400", "-9007199254740991", "9007199254740991.0"];

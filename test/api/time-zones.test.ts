@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
-/** Of two summers and two winters. PostgreSQL and Node may differ about what was decided since. */
+/** Days in two summers and two winters. PostgreSQL and Node may have different data for later years. */
 const TIMES = ["2009-01-15", "2009-07-15", "2019-01-15", "2019-07-15"].map(
   (date) => `${date}T12:00:00Z`,
 );
 
 /**
- * What PostgreSQL lists and is no place. It takes some for an abbreviation, which is another zone: CET without
- * summer time, for one.
+ * Names that PostgreSQL lists but that are not places. It reads some of them as abbreviations, which are
+ * different zones, such as CET without summer time.
  */
 const NO_PLACES = [
   ...["CET", "CST6CDT", "EET", "EST", "EST5EDT", "HST", "MET", "MST", "MST7MDT", "PST8PDT", "WET"],
@@ -45,7 +45,7 @@ interface Group {
   readonly key: { readonly succeededAt: string };
 }
 
-/** The starts of the days, or why a zone is refused. Several zones are asked for at once. */
+/** The starts of the days, or the reason why a zone is refused. Queries several zones at once. */
 async function daysIn(zones: readonly unknown[]) {
   const declared = zones.map((_, at) => `$zone${String(at)}: String!`).join(", ");
   const groups = zones.map(
@@ -65,7 +65,7 @@ async function daysIn(zones: readonly unknown[]) {
 const startsOf = (groups: readonly Group[] | undefined): string[] =>
   (groups ?? []).map(({ key }) => key.succeededAt);
 
-/** What the clock reads, by Node. */
+/** The local time according to Node. */
 function clockOf(time: string, timeZone: string): string {
   return new Date(time).toLocaleTimeString("en-GB", { timeZone });
 }

@@ -35,12 +35,12 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** An answer without data and one whose data is null are the same here. */
+/** Treats a response without data like one whose data is null. */
 function summary({ status, data, errors }: Answer<unknown>): unknown {
   return { status, data: data ?? null, codes: errors?.map(({ extensions }) => extensions.code) };
 }
 
-/** Sends the whole header as given; null sends none. */
+/** Sends the given header unchanged; null sends no header. */
 async function sendHeader(authorization: string | null, to = server): Promise<unknown> {
   return summary(await to.send(null, VIEWER, {}, authorization === null ? {} : { authorization }));
 }
@@ -53,7 +53,7 @@ async function createEmployee(merchantId: string, email: string): Promise<string
   return made(await server.app.services.employees.create({ merchantId, name: "E", email })).id;
 }
 
-/** @returns the id of the token whose name is given; names are unique in these tests. */
+/** @returns the id of the token with the given name, which is unique in these tests. */
 async function tokenIdOf(name: string, on = server): Promise<string> {
   const { rows } = await on.database.pool.query<{ id: string }>(
     "select id from api_tokens where name = $1",
@@ -114,8 +114,8 @@ describe("a malformed token", () => {
   let secret: string;
   let acquired = 0;
 
-  // On a server that nothing else uses, so that every connection taken is the request's own. A
-  // statement cannot reach PostgreSQL without taking one.
+  // Use a separate server, so that only this request takes connections. A statement cannot reach
+  // PostgreSQL without a connection.
   beforeAll(async () => {
     quiet = await TestServer.start();
     secret = (await quiet.createMerchant()).token;
@@ -188,8 +188,8 @@ describe("a well-formed token", () => {
       const { id } = await timed.createMerchant();
       const expiresAt = "2031-05-06T07:09:10.123000Z" as Instant;
       const token = await timed.createToken({ merchantId: id, expiresAt });
-      const statusAt = async (moment: string): Promise<unknown> => {
-        now = moment as Instant;
+      const statusAt = async (instant: string): Promise<unknown> => {
+        now = instant as Instant;
         return sendHeader(`Token ${token}`, timed);
       };
       expect(await statusAt("2031-05-06T07:08:09.000000Z")).toMatchObject({ status: 200 });
@@ -223,7 +223,7 @@ describe("a well-formed token", () => {
       return statusCode;
     };
     vi.useFakeTimers({ toFake: ["performance"] });
-    vi.advanceTimersByTime(1); // lru-cache takes a start at 0 for no start
+    vi.advanceTimersByTime(1); // lru-cache treats a start time of 0 as unset
     try {
       expect(await statusThere()).toBe(200);
       await revoke(await tokenIdOf("to revoke twice"));
@@ -242,24 +242,25 @@ describe("a well-formed token", () => {
       log: pino({ level: "silent" }),
       introspection: false,
     };
-    const told = await createApp(options);
+    const notified = await createApp(options);
     const tellBack = vi.fn();
     const one = await createApp({
       ...options,
       onTokensChanged: () => {
-        told.forgetTokens();
+        notified.forgetTokens();
         tellBack();
       },
     });
     try {
-      const callerOf = (): Promise<unknown> => told.authenticator.authenticate(`Token ${token}`);
+      const callerOf = (): Promise<unknown> =>
+        notified.authenticator.authenticate(`Token ${token}`);
       await expect(callerOf()).resolves.toMatchObject({ merchantId: merchant.id });
       await one.services.apiTokens.revoke(await tokenIdOf("to revoke in one"));
       await expect(callerOf()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-      // Who is told tells nobody: two would tell each other for ever.
+      // A notified server must not notify others, or two servers would notify each other endlessly.
       expect(tellBack).toHaveBeenCalledTimes(1);
     } finally {
-      await told.close();
+      await notified.close();
       await one.close();
     }
   });
@@ -377,7 +378,7 @@ describe("a token's secret", () => {
     const prefix = rows[0]?.prefix ?? "";
     expect(prefix).not.toBe("");
     expect(secret.startsWith(prefix)).toBe(true);
-    // Six bits a character at most: 22 characters for 128 bits, and 32 bits of checksum need more.
+    // A character has at most 6 bits: 128 bits need 22 characters, and a 32-bit checksum needs more.
     expect(secret.length - prefix.length).toBeGreaterThan(22);
   });
 
@@ -411,7 +412,7 @@ describe("a token's secret", () => {
 
       const log = failing.logged.join("\n");
       expect(log).toContain("pocket_groups");
-      // Neither whole nor short of its end, as the malformed one above.
+      // Neither the whole secret nor all but its end, like the malformed one above.
       expect(log).not.toContain(secret.slice(0, -1));
       expect(log).not.toContain(failing.operatorToken);
     } finally {
@@ -423,7 +424,7 @@ describe("a token's secret", () => {
 describe("a token's last use", () => {
   const CLOCK = "2031-01-02T03:04:05.000000Z" as Instant;
 
-  /** A server whose api_tokens counts its updates in the table `token_writes`. */
+  /** Starts a server with a trigger that counts updates of api_tokens in the table `token_writes`. */
   async function startCounting(): Promise<TestServer> {
     const counting = await TestServer.start({ clock: { now: () => CLOCK } });
     await counting.database.pool.query(`

@@ -41,7 +41,7 @@ afterAll(async () => {
   await home.stop();
 });
 
-/** What delivers traces to a receiver, and a pool that is watched for them. */
+/** Tracing that exports to a receiver, and a pool that it observes. */
 class Traced {
   private constructor(
     readonly tracing: Tracing,
@@ -87,13 +87,13 @@ class Traced {
     }
   }
 
-  /** Ends it. @returns all that was delivered, once nothing can come any more. */
+  /** Stops tracing, so that no more spans can arrive. @returns all exported spans. */
   async spans(): Promise<Delivered[]> {
     await this.tracing.close();
     await this.database.close();
     await this.receiver.stop();
-    const told = [...this.receiver.bodies, ...this.logged];
-    expect(told.filter((text) => masked(text) !== text)).toEqual([]);
+    const written = [...this.receiver.bodies, ...this.logged];
+    expect(written.filter((text) => masked(text) !== text)).toEqual([]);
     return this.receiver.spans;
   }
 }
@@ -159,7 +159,7 @@ describe("a traced request", () => {
     expect(request).toMatchObject({
       parentSpanId: CLIENT_SPAN,
       service: "a service",
-      kind: 2, // a server's
+      kind: 2, // server
       attributes: {
         "http.request.method": "POST",
         "http.route": "/graphql",
@@ -178,28 +178,28 @@ describe("a traced request", () => {
       },
       status: { code: 0 },
     });
-    const gathered = only(spans, "gathered charges");
-    expect(gathered).toMatchObject({
+    const batch = only(spans, "gathered charges");
+    expect(batch).toMatchObject({
       parentSpanId: operation.spanId,
       attributes: { "pocketcharge.gathering.requests": 1, "pocketcharge.gathering.charges": 1 },
     });
-    expect(linksOf(gathered)).toEqual([operation.spanId]);
-    expect(linksOf(operation)).toEqual([gathered.spanId]);
+    expect(linksOf(batch)).toEqual([operation.spanId]);
+    expect(linksOf(operation)).toEqual([batch.spanId]);
 
-    // Who calls is found out before there is an operation; the charge's own are its transaction's.
+    // Authentication happens before the operation; the charge's statements belong to its transaction.
     expect(below(spans, request).map(({ name }) => name)).toContain("authenticate");
-    const statements = below(spans, gathered);
+    const statements = below(spans, batch);
     expect(statements[0]?.name).toBe("begin");
     expect(statements.at(-1)?.name).toBe("commit");
     const locked = statements.find(({ attributes }) =>
       String(attributes["db.query.text"]).includes("from pockets"),
     );
     expect(locked).toMatchObject({
-      kind: 3, // a client's
+      kind: 3, // client
       attributes: { "db.system.name": "postgresql", "db.operation.name": "SELECT" },
     });
 
-    // As the documentation has it, which leaves statements out.
+    // The tree in the documentation, which omits statements.
     const shown = tableOf("docs/observability.md", "## Traces").map(([span, above, tells]) => ({
       span: codeIn(span)[0] ?? "",
       above: codeIn(above)[0],
@@ -213,9 +213,9 @@ describe("a traced request", () => {
       for (const attribute of tells) expect(Object.keys(span.attributes)).toContain(attribute);
     }
 
-    // Of a person, a token or a value there is nothing.
-    const told = [merchant.token, sent.token, sent.phoneNumber, slug];
-    for (const value of told) expect(server.receiver.bodies.join()).not.toContain(value);
+    // Spans contain no personal data, tokens or values.
+    const values = [merchant.token, sent.token, sent.phoneNumber, slug];
+    for (const value of values) expect(server.receiver.bodies.join()).not.toContain(value);
   });
 
   it("has its trace and span in each of its log lines, next to the request's id", async () => {
@@ -237,7 +237,7 @@ describe("a traced request", () => {
     const document = readFileSync("docs/observability.md", "utf8");
     const shown = /^ {4}(\{"level".*)$/m.exec(document)?.[1] ?? "{}";
     const keysOf = (one: object): string[] => Object.keys(one).toSorted();
-    // Texts get no name any more once there are very many of them.
+    // Statement texts are no longer named once there are very many of them.
     expect(keysOf(JSON.parse(shown) as object)).toEqual(keysOf({ name: "", ...line }));
   });
 
@@ -271,8 +271,8 @@ describe("a traced request", () => {
       ["query customers", "INTERNAL_SERVER_ERROR"],
       ["POST /graphql", "500"],
     ]);
-    for (const { status: told } of failed) expect(told.message ?? "").toBe("");
-    // A client's own mistake is no failure of the server.
+    for (const { status: reported } of failed) expect(reported.message ?? "").toBe("");
+    // A client error is not a failure of the server.
     const outcomes = spans.map(({ attributes }) => attributes["pocketcharge.outcome"]);
     expect(outcomes).toContain("GRAPHQL_VALIDATION_FAILED");
   });
@@ -291,7 +291,7 @@ describe("spans that a receiver refuses", () => {
     const lines: unknown[] = [];
     const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
     let isAway = true;
-    const told: number[] = [];
+    const codes: number[] = [];
     const exporter = new DeliveryLog(
       {
         export: (_spans, done) => {
@@ -306,7 +306,7 @@ describe("spans that a receiver refuses", () => {
       log,
     );
     const deliver = (): void => {
-      exporter.export([] as ReadableSpan[], ({ code }) => told.push(code));
+      exporter.export([] as ReadableSpan[], ({ code }) => codes.push(code));
     };
     deliver();
     deliver();
@@ -317,7 +317,7 @@ describe("spans that a receiver refuses", () => {
       { level: 40, err: { message: "nobody is there" } },
       { level: 30, msg: "traces are delivered again" },
     ]);
-    expect(told).toEqual(Array(4).fill(ExportResultCode.SUCCESS));
+    expect(codes).toEqual(Array(4).fill(ExportResultCode.SUCCESS));
   });
 
   it("fail no request, and are logged", async () => {
@@ -340,10 +340,10 @@ describe("work that several requests share", () => {
     const group = await charging.createGroup({}, caller);
     const send = () =>
       charging.chargePockets.charge(caller, group, [charge({ phoneNumber: newPhoneNumber() })]);
-    // The group is known from then on, so that what is sent at once is at the batcher at once.
+    // Cache the group, so that concurrent charges reach the batcher at the same time.
     await send();
     await send();
-    // Few runs of a group are under way at a time: what is sent beside them waits, and is one run.
+    // The number of concurrent runs of a group is limited, so further charges wait and form one run.
     const names = [1, 2, 3, 4, 5].map((number) => `request ${String(number)}`);
     await Promise.all(names.map((name) => traced.asRequest(name, send)));
     const spans = await traced.spans();
@@ -357,7 +357,7 @@ describe("work that several requests share", () => {
       const shared = requests.filter((request) => linksOf(request).includes(run.spanId));
       expect(shared).toHaveLength(sizeOf(run));
       expect(linksOf(run)).toEqual(shared.map(({ spanId }) => spanId));
-      // It begins where another one ends, and is none of that one's.
+      // The run starts when another one ends, but is not part of that run's trace.
       const [first] = shared;
       expect(run).toMatchObject({ traceId: first?.traceId, parentSpanId: first?.spanId });
       expect(below(spans, run).map(({ name }) => name)).toContain("commit");

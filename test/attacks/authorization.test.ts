@@ -14,7 +14,7 @@ import {
   documentOf,
   isRequired,
   operationsOf,
-  tellingSelection,
+  ownerSelection,
   variablesOf,
 } from "../support/operations.js";
 import { CHARGES, RestClient, creating, updating } from "../support/rest.js";
@@ -26,7 +26,7 @@ const schema = unconnectedSchema();
 const OPERATIONS = operationsOf(schema);
 const SCOPES = Object.values(ApiScope);
 
-/** Who sends a request: a token that has one scope, or one that is good for nothing. */
+/** The sender of a request: a token with one scope, or an invalid token. */
 const SPOILED = [
   "no token",
   "revoked",
@@ -44,7 +44,7 @@ let server: TestServer;
 let rest: RestClient;
 let tenant: Tenant;
 let other: Tenant;
-/** Charged by both merchants. */
+/** A phone number that both merchants charge. */
 let shared: { slug: string; phoneNumber: string };
 const tokens = new Map<Sender, string | null>();
 
@@ -89,7 +89,7 @@ async function makeTokens(): Promise<void> {
   await services.employees.update(employeeId, { isActive: false });
 }
 
-/** What a declaration means for each sender. No scope at all means every token that is good. */
+/** What a declaration means for each sender. No scope means that every valid token is allowed. */
 function expectedBy(allowed: readonly ApiScope[]): Record<string, string> {
   const outcome = (sender: Sender): string => {
     if (sender === "no token" || sender === "revoked" || sender === "expired") {
@@ -121,7 +121,7 @@ function send(
   );
 }
 
-/** Enough to see that a mutation was not refused for its values. */
+/** A selection that shows whether a mutation was refused for its values. */
 function plainSelection({ field }: Operation): string {
   const type = getNamedType(field.type);
   const hasUserErrors = isObjectType(type) && "userErrors" in type.getFields();
@@ -152,7 +152,7 @@ describe("every query and mutation", () => {
   });
 });
 
-/** A way from an operation to a field, such as `createOrder`, `order`, `paymentCharges`. */
+/** A path from an operation to a field, such as `createOrder`, `order`, `paymentCharges`. */
 interface Way {
   readonly operation: Operation;
   readonly path: readonly string[];
@@ -167,7 +167,7 @@ const GUARDED = Object.values(schema.getTypeMap())
     return allowed && allowed.length > 0 ? [{ name: `${type}.${field.name}`, allowed }] : [];
   });
 
-/** The shortest ways by which a token of one scope alone comes to the fields. */
+/** The shortest paths by which a token with only one scope reaches the fields. */
 function waysFor(scope: ApiScope): Map<string, Way> {
   const ways = new Map<string, Way>();
   const seen = new Set<string>();
@@ -186,7 +186,7 @@ function waysFor(scope: ApiScope): Map<string, Way> {
         const reached = { operation: way.operation, path: [...way.path, field.name] };
         const name = `${type.name}.${field.name}`;
         if (!ways.has(name)) ways.set(name, reached);
-        // What is computed of a list is no record.
+        // Values that are computed from a list are not records.
         if (isOpen(allowedScopesOf(field)) && !field.args.some(isRequired)) {
           next.push({ type: getNamedType(field.type), way: reached });
         }
@@ -197,7 +197,7 @@ function waysFor(scope: ApiScope): Map<string, Way> {
   return ways;
 }
 
-/** What only those can reach who may see it: another field before it is as closed. */
+/** Fields behind another field that requires the same scope. */
 const BEHIND_OTHERS = new Set<string>([]);
 
 describe("every field that requires a scope", () => {
@@ -236,7 +236,7 @@ describe("every field that requires a scope", () => {
   );
 });
 
-/** Every id, token and slug that is this merchant's and nobody else's. */
+/** Every id, token and slug that belongs only to this merchant. */
 async function idsOf(of: Tenant): Promise<string[]> {
   const { pool } = server.database;
   const tables = await pool.query<{ name: string; columns: string[] }>(
@@ -268,8 +268,8 @@ async function idsOf(of: Tenant): Promise<string[]> {
   return [of.id, of.phoneNumber, ...ids.flat(), ...groups, ...pockets.rows.map(({ id }) => id)];
 }
 
-/** The selections of an operation that tell whose its answer is: one for each record below it. */
-function tellingSelections({ field }: Operation): string[] {
+/** The selections that show who owns an operation's records: one for each nested record. */
+function ownerSelections({ field }: Operation): string[] {
   const type = getNamedType(field.type);
   if (!isObjectType(type)) return ["__typename"];
   const fields = Object.values(type.getFields());
@@ -284,10 +284,10 @@ function tellingSelections({ field }: Operation): string[] {
       (one) => `${branchHead(branchSelection(branch, 1))} ${branchSelection(one, 2)} }`,
     );
   });
-  return [tellingSelection(type, 1), ...below];
+  return [ownerSelection(type, 1), ...below];
 }
 
-/** A selection without its end, to be gone on with. */
+/** The start of a selection, to be continued. */
 function branchHead(selection: string): string {
   return selection.replace(/\}$/, "");
 }
@@ -318,7 +318,7 @@ describe("a token of another merchant", () => {
 
   it.each(ofMerchants)("$name shows only the token's own merchant", async (operation) => {
     let answers = 0;
-    for (const selection of tellingSelections(operation)) {
+    for (const selection of ownerSelections(operation)) {
       const { data, errors } = await send(operation, other.token, other, selection);
       expectNothingOf([data, errors], selection);
       if (data?.answer) answers++;
@@ -326,7 +326,7 @@ describe("a token of another merchant", () => {
     expect(answers).toBeGreaterThan(0);
   });
 
-  /** An id of another merchant's is as good as none; of groups it may know that they are there. */
+  /** The server treats another merchant's id like a missing one. A merchant may learn that a group exists. */
   function expectedForeign({ kind, field }: Operation): string {
     const names = field.args.filter(isRequired).map(({ name }) => name);
     if (names.includes("pocketGroupSlug") || names.includes("slug")) return FORBIDDEN;
@@ -334,21 +334,21 @@ describe("a token of another merchant", () => {
     return field.name === "chargePockets" ? FORBIDDEN : "accepted";
   }
 
-  /** Creations refer to records of the tenant: their ids are refused as values. */
+  /** Creations refer to records of the tenant, so the server refuses these ids with userErrors. */
   const isCreation = ({ name }: Operation): boolean => name.startsWith("create");
 
   it.each(ofMerchants.filter((operation) => !isCreation(operation)))(
     "$name finds nothing by another merchant's ids",
     async (operation) => {
       const given = Object.values(variablesOf(operation, valuesFor(tenant)));
-      for (const selection of tellingSelections(operation).slice(0, 1)) {
+      for (const selection of ownerSelections(operation).slice(0, 1)) {
         const answer = await send(operation, other.token, tenant, selection);
         expect(outcomeOf(answer), JSON.stringify(answer)).toBe(expectedForeign(operation));
         expectNothingOf(answer.data, selection);
-        // A message may repeat what was sent, and no more.
+        // A message may only repeat ids that the request sent.
         const text = (answer.errors ?? []).map(({ message }) => message).join(" ");
-        const told = ids.filter((id) => text.includes(id));
-        expect(told.filter((id) => !JSON.stringify(given).includes(id))).toEqual([]);
+        const shown = ids.filter((id) => text.includes(id));
+        expect(shown.filter((id) => !JSON.stringify(given).includes(id))).toEqual([]);
       }
     },
   );
@@ -364,7 +364,7 @@ describe("a token of another merchant", () => {
           read,
           tenant.token,
           tenant,
-          tellingSelection(getNamedType(read.field.type), 2),
+          ownerSelection(getNamedType(read.field.type), 2),
         );
         answers.push([read.name, data]);
       }
@@ -383,11 +383,11 @@ interface RestRoute {
   readonly method: string;
   readonly url: string;
   readonly allowedScopes: readonly ApiScope[] | undefined;
-  /** Whether the OpenAPI document leaves it out. */
+  /** Whether the OpenAPI document omits the route. */
   readonly isHidden: boolean;
 }
 
-/** The REST routes as Fastify is given them, without services behind them. */
+/** The REST routes as registered with Fastify, without services. */
 async function routesOfRest(): Promise<RestRoute[]> {
   const routes: RestRoute[] = [];
   const probe = Fastify();
@@ -406,7 +406,7 @@ async function routesOfRest(): Promise<RestRoute[]> {
 const ALL_ROUTES = await routesOfRest();
 const ROUTES = ALL_ROUTES.filter(({ isHidden }) => !isHidden);
 
-/** A request to each route that is accepted for the tenant. A new route has to be added here. */
+/** A request to each route that is accepted for the tenant. Add new routes here. */
 const REQUESTS: Record<string, (of: Tenant) => { path: string; body?: unknown }> = {
   "POST /pockets/:slug/charge/": ({ slug, phoneNumber }) => ({
     path: `/pockets/${slug}/charge/`,

@@ -3,7 +3,7 @@ import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATORS, SORTABLE, SUMMABLE } from "../../src/rest/payment-charge-attributes.js";
 import { unconnectedSchema } from "../../src/app/features.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   HOSTILE_TEXTS,
   type RightValues,
@@ -22,7 +22,7 @@ import { TestServer } from "../support/server.js";
 import { type Tenant, createTenant } from "../support/tenant.js";
 import { runs } from "../support/runs.js";
 
-/** More of them by hand: `PROPERTY_RUNS=100 FUZZ_SEED=7 npx vitest run test/attacks/fuzz.test.ts`. */
+/** To run more: `PROPERTY_RUNS=100 FUZZ_SEED=7 npx vitest run test/attacks/fuzz.test.ts`. */
 const RUNS = runs(50);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
@@ -36,7 +36,7 @@ const isOperators = ({ allowedScopes }: (typeof OPERATIONS)[number]): boolean =>
 let server: TestServer;
 let client: Pool;
 let tenant: Tenant;
-/** Whom an operator may do anything to. */
+/** The tenant that operator requests may change. */
 let victim: Tenant;
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ async function send({ method, path, headers, body }: Sent): Promise<Got> {
     method: method,
     headers,
     ...(body === undefined ? {} : { body }),
-    // What is answered before it was read whole leaves a connection that is good for nothing.
+    // If the server responds before it has read the whole request, the connection cannot be used again.
     reset: true,
     headersTimeout: WAIT_TIMEOUT_MS,
     bodyTimeout: WAIT_TIMEOUT_MS,
@@ -96,7 +96,7 @@ interface Message {
   code?: string;
 }
 
-/** The words of every error in an answer, those of refused values too. */
+/** The messages of all errors in a response, including userErrors. */
 function messagesIn(body: unknown): Message[] {
   if (typeof body !== "object" || body === null) return [];
   const { errors, detail, data } = body as { errors?: Message[]; detail?: string; data?: unknown };
@@ -106,11 +106,11 @@ function messagesIn(body: unknown): Message[] {
   return [...(errors ?? []), ...userErrors, ...(detail === undefined ? [] : [{ detail }])];
 }
 
-/** An answer that a client could have: of any request, however bad, it says what was wrong with it. */
+/** Expects a well-formed response that explains what is wrong with the request, however malformed it is. */
 function expectDecent({ status, text }: Got): void {
   const what = `${String(status)} ${text.slice(0, 2_000)}`;
   expect(status, what).toBeLessThan(500);
-  // Node itself answers what is no HTTP, or has too large a head, before there is a request.
+  // Node answers invalid HTTP and too large headers itself, before there is a request.
   if (text === "" && [400, 431].includes(status)) return;
   const body: unknown = JSON.parse(text);
   for (const { message, detail, extensions, code } of messagesIn(body)) {
@@ -125,10 +125,10 @@ async function expectToBeWell(): Promise<void> {
     "{ viewer { merchant { id } } }",
   );
   expect(viewer.merchant.id).toBe(tenant.id);
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
 }
 
-/** What is there of a tenant's. */
+/** The records of a tenant. */
 function rightValues(of: Tenant): RightValues {
   const { customerId, orderId, employeeId, paymentMethodId, paymentRefundId } = of;
   const { paymentAuthorizationId, paymentChargeId, slug, phoneNumber, pocketToken } = of;
@@ -182,7 +182,7 @@ describe("no GraphQL request crashes the server or reveals internals:", () => {
   it("random documents with hostile values in them", TIMEOUT, async () => {
     const right = rightValues(tenant);
     const texts = HOSTILE_TEXTS.filter((text) => text.length < 1_000);
-    // What a literal's type refuses would leave nothing to execute.
+    // A literal of the wrong type fails validation, so nothing would be executed.
     const isText = (name: string): boolean =>
       !/^(UUID|Int|Amount|DateTime|Currency|token)$/.test(name);
     const examples = Object.fromEntries(
@@ -237,7 +237,7 @@ describe("no GraphQL request crashes the server or reveals internals:", () => {
     await expectToBeWell();
   });
 
-  /** Refused for its depth, and not for what a stack that overflows would say. */
+  /** Expects a refusal for the depth, and not an error from a stack overflow. */
   async function expectTooDeep(body: unknown): Promise<void> {
     const answer = await post(tenant.token, body);
     expectDecent(answer);
@@ -248,7 +248,7 @@ describe("no GraphQL request crashes the server or reveals internals:", () => {
     await expectToBeWell();
   }
 
-  /** Refused before it is parsed, which would take long. */
+  /** Expects a refusal before parsing, which would take long. */
   async function expectUnread(body: string): Promise<void> {
     const answer = await post(tenant.token, body);
     expectDecent(answer);
@@ -320,7 +320,7 @@ describe("no REST request crashes the server or reveals internals:", () => {
     "*",
     "~",
   ];
-  /** Node answers 431 to more than 16 kB of an address and headers. */
+  /** Node answers 431 if the URL and headers exceed 16 kB. */
   const shortText = hostileText.filter((one) => one.length <= 1_000);
   const segment = fc.oneof(shortText.map(percentEncoded), fc.constantFrom(...RAW_SEGMENTS));
   const headerText = fc.string({

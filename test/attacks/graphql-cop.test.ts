@@ -5,9 +5,9 @@ import { createDatabaseUrl } from "../support/database.js";
 import { DataFolder, type ServerProcess } from "../support/process.js";
 
 /**
- * What the auditor graphql-cop (https://github.com/dolevf/graphql-cop) looks for, with its payloads,
- * against a server as it is started for development and one as it is started for production. None of
- * the requests has a token, as the auditor has none.
+ * The checks of the auditor graphql-cop (https://github.com/dolevf/graphql-cop), with its payloads, against
+ * a server with development settings and one with production settings. The requests have no token,
+ * like those of the auditor.
  */
 const MODES = ["development", "production"] as const;
 type Mode = (typeof MODES)[number];
@@ -48,7 +48,7 @@ async function send(mode: Mode, path: string, options: Options): Promise<Answer>
   return { status, text, ...(isJson ? (JSON.parse(text) as Partial<Answer>) : {}) };
 }
 
-/** As the auditor sends its queries: as JSON, by POST. */
+/** Sends a query like the auditor: as JSON, by POST. */
 function ask(mode: Mode, query: string): Promise<Answer> {
   return post(mode, JSON.stringify({ query }));
 }
@@ -57,13 +57,13 @@ function post(mode: Mode, body: string, contentType = "application/json"): Promi
   return send(mode, "/graphql", { method: "POST", headers: { "content-type": contentType }, body });
 }
 
-/** What an answer tells: its status, and the codes of its errors in their order. */
+/** The status of a response, and the codes of its errors in order. */
 function outcomeOf({ status, data, errors }: Answer): unknown {
   const codes = errors?.map(({ extensions }) => extensions["code"]);
   return { status, ...(data == null ? {} : { data }), ...(codes ? { codes } : {}) };
 }
 
-/** The answer is refused with this one error, which tells no more than its words and its code. */
+/** Expects only this error, with nothing but its message and code. */
 function expectRefusal(answer: Answer, status: number, code: string, words: RegExp): void {
   expect(outcomeOf(answer)).toEqual({ status, codes: [code] });
   expect(answer.errors![0]!.message).toMatch(words);
@@ -72,7 +72,7 @@ function expectRefusal(answer: Answer, status: number, code: string, words: RegE
 
 const TYPENAME = { status: 200, data: { __typename: "Query" } };
 
-/** The answer is refused for this limit alone, and was charged nothing. */
+/** Expects a refusal only for this limit, with a charged cost of 0. */
 function expectLimit(answer: Answer, limit: keyof DocumentLimits, has: number): void {
   const exceeded = { limit, has, allowed: DOCUMENT_LIMITS[limit] };
   expect(outcomeOf(answer)).toEqual({ status: 400, codes: ["BAD_REQUEST"] });
@@ -219,7 +219,7 @@ describe.each(MODES)("in %s, a request that any page can make a browser send", (
   });
 
   it("is answered with a header that requires a preflight: a query by GET", async () => {
-    // On purpose: caches and automatic persisted queries use GET, and no page can send this header unasked.
+    // Intended: caches and persisted queries use GET, and a page cannot send this header without a preflight.
     const answer = await send(mode, inUrl("query cop { __typename }"), { headers: PREFLIGHT });
     expect(outcomeOf(answer)).toEqual(TYPENAME);
   });

@@ -5,7 +5,7 @@ import { TestServer } from "../support/server.js";
 type Outcome = AuditResult["status"];
 
 let server: TestServer;
-/** What an audit sends; a browser is made to ask first when the header is among it. */
+/** The headers of an audit. The custom header makes a browser send a preflight. */
 let headers: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -35,9 +35,9 @@ const IDS =
 const ALL_OK = Object.fromEntries(IDS.split(" ").map((id): [string, Outcome] => [id, "ok"]));
 
 /**
- * Done otherwise on purpose. To clients that accept `application/json` the draft would have a request
- * that cannot be executed answered with 200. Here the status says so too, whatever is accepted, so that
- * proxies, metrics and clients that look at nothing else take it for no success.
+ * Intended deviations. For clients that accept `application/json`, the draft requires status 200 for a request
+ * that cannot be executed. This server responds with 400 regardless of the Accept header, so that proxies,
+ * metrics and clients that only read the status do not count it as a success.
  */
 const STATUS_OF_FAILURE: Record<string, Outcome> = {
   "572B": "warn", // a document that cannot be parsed: 400
@@ -45,11 +45,11 @@ const STATUS_OF_FAILURE: Record<string, Outcome> = {
   "7B9B": "warn", // a variable of another type: 400
 };
 
-/** A GET that any page could have a browser send is refused: nothing tells it from a forged one. */
+/** The server refuses a GET that any page could make a browser send, because it may be forged. */
 const SIMPLE_GET: Record<string, Outcome> = {
-  "5A70": "notice", // a query in the address
-  D6D5: "notice", // variables in the address, accepting application/graphql-response+json
-  "6A70": "notice", // variables in the address, accepting application/json
+  "5A70": "notice", // a query in the URL
+  D6D5: "notice", // variables in the URL, accepting application/graphql-response+json
+  "6A70": "notice", // variables in the URL, accepting application/json
 };
 
 describe("GraphQL over HTTP, as graphql-http audits it", () => {

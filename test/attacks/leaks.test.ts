@@ -8,7 +8,7 @@ import { CHARGES, creating } from "../support/rest.js";
 import { TestServer, newSecretKey } from "../support/server.js";
 import { type Tenant, createTenant } from "../support/tenant.js";
 
-/** Stands between a server and PostgreSQL, and can be cut for good. */
+/** A proxy between a server and PostgreSQL that can be cut permanently. */
 class Line {
   private readonly sockets = new Set<Socket>();
 
@@ -44,7 +44,7 @@ class Line {
   }
 }
 
-/** Every table that a request of the tests writes to, but for the tokens', which a request needs. */
+/** Every table that the tests' requests write to, except the tokens, which every request needs. */
 const WRITTEN = ["pocket_charges", "pockets", "customers", "payment_charges", "payment_methods"];
 
 const key = newSecretKey("leak");
@@ -67,7 +67,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A number that has not been used, in one of its five forms. */
+/** A new phone number in one of its five forms. */
 function number(): string {
   const stored = newPhoneNumber();
   numbers.push(stored);
@@ -76,7 +76,7 @@ function number(): string {
   return forms[numbers.length % forms.length]!;
 }
 
-/** What must be said nowhere. Of numbers, the part that all their forms have. */
+/** Values that must not appear anywhere. For phone numbers, the part that all their forms share. */
 function secrets(made: readonly string[]): string[] {
   const { password } = new URL(server.database.url);
   return [
@@ -89,7 +89,7 @@ function secrets(made: readonly string[]): string[] {
 
 type Kind = "answered" | "refused" | "failed";
 
-/** Sends requests of every kind that carry what is secret. @returns the statuses, by their kind. */
+/** Sends requests of every kind that contain secrets. @returns the statuses by kind. */
 async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, number>> {
   const { origin } = new URL(to.url);
   const bearer = { authorization: `Token ${tenant.token}` };
@@ -154,7 +154,7 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     JSON.stringify({ charges: [{ token: newId(), phone_number: phone, amount: 1 }] });
 
   await Promise.all([
-    // What is answered, as long as the database lets it.
+    // Requests that succeed while the database works.
     graphql(chargeAll, input([number(), number(), number(), number(), number()])),
     graphql(createCustomer, { input: { ...PERSON, phoneNumber: number() } }),
     graphql(createCharge, { input: { amountInCents: 1, providerSecret: PROVIDER_SECRET } }),
@@ -176,7 +176,7 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
     ),
     http(`${CHARGES}?filter[provider_secret][eq]=${PROVIDER_SECRET}`),
 
-    // What is refused for what it says.
+    // Requests that are refused for their content.
     graphql(chargeAll, input([{ phone: number() }, number() + "0", PROVIDER_SECRET])),
     graphql(chargeAll, input([number()], `no-${PROVIDER_SECRET}`)),
     graphql(createCharge, { input: wrongSecret }),
@@ -217,7 +217,7 @@ async function sendAll(to: ServerProcess, made: string[]): Promise<Record<Kind, 
   return counts;
 }
 
-/** A server that logs all that it can, and what was made there that it may not tell. */
+/** A server with the most detailed log, and the created values that it must not log. */
 interface Logging {
   readonly format: string;
   readonly line: Line;
@@ -237,14 +237,14 @@ async function startLogging(format: string): Promise<Logging> {
     LOG_LEVEL: "trace",
     LOG_FORMAT: format,
   });
-  // A token that nobody was ever given, to begin with.
+  // The first secret is a token that was never issued.
   return { format, line, running, made: [newApiTokenSecret()] };
 }
 
 describe("servers with maximum logging, as json and pretty,", () => {
   it("reveal no token, secret, phone number or name in output and metrics", async () => {
     const { pool } = server.database;
-    // Side by side, since most of the time is waiting for a database that is away.
+    // Run them concurrently, because most of the time is spent waiting for the unreachable database.
     const all = await Promise.all(["json", "pretty"].map(startLogging));
     const sendToAll = () => Promise.all(all.map(({ running, made }) => sendAll(running, made)));
 
@@ -254,7 +254,7 @@ describe("servers with maximum logging, as json and pretty,", () => {
       expect(well.refused).toBeGreaterThan(15);
     }
 
-    // PostgreSQL refuses such a row and repeats all that it holds.
+    // PostgreSQL refuses such a row, and its error repeats the whole row.
     for (const table of WRITTEN) {
       await pool.query(`alter table ${table} add constraint never check (false) not valid`);
     }
@@ -269,24 +269,24 @@ describe("servers with maximum logging, as json and pretty,", () => {
     await Promise.all(all.map(({ running }) => running.stop()));
 
     const hidden = secrets(all.flatMap(({ made }) => made));
-    const said = (text: string): string[] => hidden.filter((one) => text.includes(one));
+    const leakedIn = (text: string): string[] => hidden.filter((one) => text.includes(one));
     for (const { format, running } of all) {
       const { output } = running.program;
       expect(output, format).toContain("internal error");
       expect(output, format).toContain("the database could not be reached");
-      const withThem = output.split("\n").filter((one) => said(one).length > 0);
-      expect([said(output), withThem.slice(0, 3)], format).toEqual([[], []]);
+      const withThem = output.split("\n").filter((one) => leakedIn(one).length > 0);
+      expect([leakedIn(output), withThem.slice(0, 3)], format).toEqual([[], []]);
     }
     for (const text of metrics) {
       expect(text).toContain("pocketcharge_http_request_duration_seconds");
-      expect(said(text)).toEqual([]);
+      expect(leakedIn(text)).toEqual([]);
     }
 
-    // The embedded PostgreSQL's own log, as the server has set it up.
+    // The embedded PostgreSQL's log, with the settings that the server writes.
     const { rows } = await pool.query<{ log: string }>(
       "select pg_read_file(current_setting('data_directory') || '/server.log') as log",
     );
     expect(rows[0]!.log).toContain('violates check constraint "never"');
-    expect(said(rows[0]!.log)).toEqual([]);
+    expect(leakedIn(rows[0]!.log)).toEqual([]);
   });
 });

@@ -6,20 +6,20 @@ import { createTenant } from "../support/tenant.js";
 
 const SIZES = [250_000, 500_000, 1_000_000] as const;
 
-/** Below this, the engine's own work exceeds the cost of the request. */
+/** Below this time, the JavaScript engine's own work exceeds the cost of the request. */
 const FLOOR_MS = 10;
 const MAX_MS = 250;
-/** Twice the bytes take three times as long at most. The sizes are two doublings apart, which evens out noise. */
+/** Twice the bytes may take at most three times as long. The sizes differ by two doublings to reduce noise. */
 const MAX_GROWTH = 3 * 3;
-/** The least size is tried more than once, since it would hide a growth that it shows too dear. */
+/** The smallest size is measured repeatedly, because a too high value would hide the growth. */
 const TRIES_OF_THE_LEAST = 3;
-/** What seems to be a fault is measured again, since other processes on the machine make each try dearer. */
+/** Apparent failures are measured again, because other processes on the machine slow each try down. */
 const TRIES_OF_A_FAULT = 10;
 
-/** What `yardstick` takes on a core that has nothing else to do, as slow as those that the limit is for. */
+/** The time of `yardstick` on an idle core of the slowest kind that the limit is meant for. */
 const YARDSTICK_MS = 14;
 
-/** Fixed work of a server's kind. @returns the processor time of its best try, in milliseconds. */
+/** Does fixed work like a server's. @returns the processor time of the best try, in milliseconds. */
 function yardstick(): number {
   const records = Array.from({ length: 20_000 }, (_, id) => ({ id, name: `n${String(id)}` }));
   const times = Array.from({ length: TRIES_OF_A_FAULT }, () => {
@@ -31,7 +31,7 @@ function yardstick(): number {
   return Math.min(...times);
 }
 
-/** How much slower this machine is at the moment; 1 where it is not. */
+/** The factor by which this machine is currently slower; at least 1. */
 function slowness(): number {
   return Math.max(1, yardstick() / YARDSTICK_MS);
 }
@@ -56,7 +56,7 @@ afterAll(async () => {
   await Promise.all([server.stop(), open.stop()]);
 });
 
-/** Sends a request and reads its answer. @returns the status; 0 where the connection was closed. */
+/** Sends a request and reads its response. @returns the status; 0 if the connection was closed. */
 function send({ method, path, headers, body }: LargeRequest, to: TestServer): Promise<number> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(to.url);
@@ -66,7 +66,7 @@ function send({ method, path, headers, body }: LargeRequest, to: TestServer): Pr
         resolve(answer.statusCode ?? 0);
       });
     });
-    // Refusing a partly read request closes its connection.
+    // The server closes the connection when it refuses a partly read request.
     sent.once("error", () => {
       resolve(0);
     });
@@ -79,7 +79,7 @@ interface Cost {
   readonly ms: number;
 }
 
-/** The processor time of this process: of the server, and of sending the request. */
+/** The processor time of this process, both for the server and for sending the request. */
 async function costOf(large: LargeRequest, to = server, tries = 1): Promise<Cost> {
   let best = { status: 0, ms: Infinity };
   for (
@@ -100,7 +100,7 @@ function wordsFor(name: string, costs: readonly Cost[]): string {
   return `${name}: ${costs.map(({ status, ms }) => `${ms.toFixed(0)} ms (${String(status)})`).join(", ")}`;
 }
 
-/** Whether a request costs too much, more than in proportion to its bytes, or fails on the server's side. */
+/** Tells whether a request costs too much, costs more than in proportion to its bytes, or causes a server error. */
 function isFault(costs: readonly Cost[], slower = 1): boolean {
   const [least = 0, , most = 0] = costs.map(({ ms }) => ms);
   return (

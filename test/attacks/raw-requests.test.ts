@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** The headers that SECURITY.md claims for every answer. */
+/** The headers that SECURITY.md promises for every response. */
 function expectClaimedHeaders({ headers }: RawAnswer): void {
   expect(headers).toMatchObject(SECURITY_HEADERS);
   expect(headers["content-security-policy"]).toContain("default-src 'none'");
@@ -314,7 +314,7 @@ describe("random requests over a socket", () => {
             ...headers,
             "Connection: close",
           ];
-          // Ends a request whose announced length the server waits for.
+          // End a request that is shorter than its Content-Length.
           const end = "\r\n0\r\n\r\n".padEnd(1_100, " ");
           await expectDecentAnswer(
             written({

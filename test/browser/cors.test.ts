@@ -8,7 +8,7 @@ import { accepted, createCharge } from "../support/payments.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 import { POLL } from "../support/wait-timeout.js";
 
-/** The program that serves the example page, with the origin that it has told. */
+/** The program that serves the example page, with the origin that it printed. */
 class PageServer {
   private constructor(
     private readonly child: ChildProcess,
@@ -76,7 +76,7 @@ describeInBrowser("the example page, on another origin", () => {
 
   const textsOf = (selector: string): Promise<string[]> =>
     page.locator(selector).evaluateAll((rows: { innerText: string }[]) =>
-      // Cells are parted by tabs.
+      // Cells are separated by tabs.
       rows.map(({ innerText }) => innerText.trim().replaceAll("\t", " | ")),
     );
   const stateText = (): Promise<string> => page.locator("#state").innerText();
@@ -96,7 +96,7 @@ describeInBrowser("the example page, on another origin", () => {
     ]);
     expect(await page.locator("#newest tr.is-new").count()).toBe(0);
 
-    const description = "<b>Made</b> meanwhile";
+    const description = "<b>Made</b> during the test";
     const { id } = await accepted(
       createCharge(allowing, token, { amountInCents: 500, currency: "EUR", description }),
     );
@@ -106,7 +106,7 @@ describeInBrowser("the example page, on another origin", () => {
       "CREATED | 1 | $1,234.56",
       "SUCCEEDED | 1 | $20.00",
     ]);
-    // What merchants write stays text, and the new row is marked.
+    // The merchants' strings are not interpreted as HTML, and the new row is highlighted.
     const [newest] = await textsOf("#newest tr");
     expect(newest).toContain(`CREATED | €5.00 | STRIPE | ${description}`);
     expect(await page.locator("#newest tr.is-new").getAttribute("data-id")).toBe(id);
@@ -121,7 +121,7 @@ describeInBrowser("the example page, on another origin", () => {
     await connect(allowing.url, merchant.token);
     await expect.poll(stateText, POLL).toContain("25 payment charges");
     expect(await page.locator("#newest tr").count()).toBe(20);
-    // 25 times 2^53-1 cents, which no number in a browser holds.
+    // 25 times 2^53-1 cents, which a JavaScript number cannot represent exactly.
     expect(await textsOf("#groups tr")).toEqual(["CREATED | 25 | $2,251,799,813,685,247.75"]);
   });
 

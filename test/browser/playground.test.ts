@@ -10,7 +10,7 @@ import type { TestServer } from "../support/server.js";
 const SIZE = { width: 1280, height: 800 };
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** What GraphiQL calls the documents of its editors. */
+/** GraphiQL's names for the documents of its editors. */
 const EDITORS = {
   query: "operation.graphql",
   variables: "variables.json",
@@ -33,20 +33,20 @@ let server: TestServer;
 let demo: Demo;
 let demoToken: string | null;
 let browser: Browser;
-/** One for all pages, which keeps what they load. Each is a tab of its own. */
+/** A browser context that all pages share, with its cache. Each page is a separate tab. */
 let context: BrowserContext;
 let opened: Playground | undefined;
 
-/** The playground as a person has it open, and what it did that nobody would see. */
+/** An open playground, with its errors and requests that a person would not see. */
 class Playground {
   readonly requests: string[] = [];
   readonly complaints: string[] = [];
 
   constructor(readonly page: Page) {
-    // Those of workers as well.
+    // Including requests of workers.
     context.on("request", (request) => this.requests.push(request.url()));
     page.on("pageerror", (error) => this.complaints.push(error.message));
-    // The browser writes here what it did not do because of the page's policy.
+    // The browser logs violations of the content security policy here.
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
     });
@@ -59,7 +59,7 @@ class Playground {
     return opened;
   }
 
-  /** Resolves once the schema has come, which completion and documentation are made from. */
+  /** Resolves once the schema is loaded, which completion and documentation need. */
   async load(navigate: (page: Page) => Promise<unknown>): Promise<void> {
     const schema = this.page.waitForResponse(isGraphqlAnswer);
     await navigate(this.page);
@@ -72,12 +72,12 @@ class Playground {
     await expect.poll(() => this.page.locator(".graphiql-tab-active").innerText()).toBe(tab);
   }
 
-  /** In place of the variables. */
+  /** Replaces the variables. */
   async showHeaders(): Promise<void> {
     await this.page.getByRole("button", { name: "Headers", exact: true }).click();
   }
 
-  /** Runs the tab that is shown. @returns the answer, once it is shown too. */
+  /** Runs the visible tab. @returns the answer, once it is visible. */
   async run(): Promise<Answer> {
     const response = this.page.waitForResponse(isGraphqlAnswer);
     await this.page.locator(".graphiql-execute-button").click();
@@ -88,14 +88,14 @@ class Playground {
     return answer;
   }
 
-  /** Types a text at the end of an editor's. */
+  /** Types a text at the end of an editor. */
   async type(editor: keyof typeof EDITORS, text: string): Promise<void> {
     await this.editor(editor).click();
     await this.page.keyboard.press("ControlOrMeta+End");
     await this.page.keyboard.type(text, { delay: 20 });
   }
 
-  /** What an editor shows, with its lines in order. */
+  /** The content of an editor, with its lines in order. */
   async shown(editor: keyof typeof EDITORS): Promise<string> {
     const lines = this.editor(editor).locator(".view-line");
     const placed = await lines.evaluateAll((elements: Line[]) =>
@@ -112,11 +112,11 @@ class Playground {
     return this.page.locator(`.monaco-editor[data-uri$="-${EDITORS[name]}"]`);
   }
 
-  /** For the README, when it is asked for. */
+  /** Takes a screenshot for the README, if requested. */
   async keepScreenshot(name: string): Promise<void> {
     if (process.env["UPDATE_SCREENSHOTS"] === undefined) return;
     await this.page.mouse.move(SIZE.width - 40, SIZE.height - 40);
-    await this.page.waitForTimeout(1_000); // tooltips go
+    await this.page.waitForTimeout(1_000); // wait until tooltips disappear
     await this.page.screenshot({ path: `docs/images/${name}.png` });
   }
 }
@@ -137,7 +137,7 @@ describeInBrowser("the playground", () => {
     await page.close();
     context.removeAllListeners("request");
     const { origin } = new URL(server.url);
-    // What lies in an address itself is asked of nobody.
+    // A data: URL causes no network request.
     const sent = requests.filter((address) => !address.startsWith("data:"));
     expect(sent.filter((address) => !address.startsWith(`${origin}/`))).toEqual([]);
     expect(complaints).toEqual([]);
@@ -201,7 +201,7 @@ describeInBrowser("the playground", () => {
     const suggestions = page.locator(".suggest-widget .monaco-list-row");
     await suggestions.filter({ hasText: /^pocketCharges/ }).waitFor();
     expect(await suggestions.first().innerText()).toMatch(/^pocketCharge\b/);
-    await page.keyboard.press("Control+Space"); // tells more
+    await page.keyboard.press("Control+Space"); // shows details
     await page.locator(".suggest-details").getByText("Returns a charge by its token.").waitFor();
     await page.keyboard.press("Enter");
     await expect.poll(() => playground.shown("query")).toMatch(/^\{ pocketCharge\b/);
@@ -299,7 +299,7 @@ function isGraphqlAnswer(response: Response): boolean {
   return response.url() === server.url && response.request().method() === "POST";
 }
 
-/** What a page that is loaded again begins with; GraphiQL writes it a moment after a change. */
+/** The stored state that a reloaded page starts with. GraphiQL writes it shortly after a change. */
 async function keptTabs(page: Page): Promise<string> {
   return page.evaluate("sessionStorage.getItem('graphiql:tabState') ?? ''");
 }

@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/database/database.js";
 import { StartAgain } from "../../src/database/transaction.js";
 import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase, directUrlOf } from "../support/database.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   charging = new Charging(database);
   merchants = [await charging.createMerchant(), await charging.createMerchant()];
   slug = await charging.createGroup({}, ...merchants);
-  // A fault that no rule foresees, and that one charge alone brings about.
+  // An unexpected database error that only one charge causes.
   await database.pool.query(`
     create function refuse_poison() returns trigger language plpgsql as $$
       begin raise exception 'poison'; end $$;
@@ -33,12 +33,12 @@ beforeAll(async () => {
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  await expectBooksToBalance(database);
+  await expectLedgerToBalance(database);
 });
 
 afterAll(() => database.close());
 
-/** The statements that a piece of work sends, by their first word. */
+/** The statements that the work sends, by their first word. */
 async function sentBy<T>(work: () => Promise<T>): Promise<{ result: T; commits: number }> {
   const query = vi.spyOn(pg.Client.prototype, "query");
   const result = await work();
@@ -49,13 +49,13 @@ async function sentBy<T>(work: () => Promise<T>): Promise<{ result: T; commits: 
 const statusesOf = (results: readonly ChargeResult[]): string[] =>
   results.map((result) => (result.status === "ERROR" ? result.code : "SUCCESS"));
 
-/** Charges on connections that wait for a lock for one second, while somebody else locks a pocket. */
+/** Charges with a lock timeout of one second, while another connection locks a pocket. */
 async function whileLocked(
   phoneNumber: string,
   work: (send: (phoneNumber: string, index?: number) => Promise<ChargeResult[]>) => Promise<void>,
 ): Promise<void> {
   const impatient = openDatabase({
-    // A pooler has its own bound for the wait.
+    // A pooler has its own lock timeout.
     url: directUrlOf(database),
     poolSize: 4,
     timeoutMs: 1_000,
@@ -84,7 +84,7 @@ describe("charges of one group that arrive together", () => {
   it("do not fail because others in the batch time out on a locked pocket", async () => {
     const locked = newPhoneNumber();
     await whileLocked(locked, async (send) => {
-      // More wait for the pocket than there are connections, and each run has some of them.
+      // More charges wait for the pocket than there are connections, and each run contains some of them.
       const numbers = Array.from({ length: 60 }, (_, index) =>
         index % 5 === 0 ? locked : newPhoneNumber(),
       );
@@ -194,7 +194,7 @@ describe("a request in a shared transaction", () => {
 
   it("is answered after the transaction had to start again", async () => {
     const write = vi.spyOn(PocketChargeStore.prototype, "write");
-    write.mockRejectedValueOnce(new StartAgain("somebody was faster"));
+    write.mockRejectedValueOnce(new StartAgain("another transaction was faster"));
     const answers = await Promise.all(
       Array.from({ length: 10 }, () =>
         charging.chargePockets.charge(merchants[0]!, slug, [
@@ -217,7 +217,7 @@ it("a lone charge takes six statements", async () => {
     return typeof sent === "string" ? sent.split(" ")[0] : sent.name;
   });
   expect(names).toHaveLength(6);
-  // Through a pooler statements have no names.
+  // Statements have no names through a pooler.
   if (inject("poolerUrl") !== undefined) return;
   expect(names).toEqual([
     "begin",

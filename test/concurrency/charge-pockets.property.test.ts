@@ -5,7 +5,7 @@ import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { newId } from "../../src/shared/uuid.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { assertCovering, runs } from "../support/runs.js";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/** The rules of charging as one would tell them, one item at a time, with nothing of the product. */
+/** A simple model of the charging rules, one item at a time, that shares no code with the server. */
 class Model {
   readonly balances = new Map<string, number>();
   private readonly used = new Map<string, { by: string; phone: string | null; amount: number }>();
@@ -50,7 +50,7 @@ class Model {
     if (amount > (this.limits.maxChargeAmount ?? Infinity)) return "ABOVE_MAX_CHARGE_AMOUNT";
     const balance = (this.balances.get(phone) ?? 0) + amount;
     const limit = this.limits.maxPocketBalance ?? 2 ** 53 - 1;
-    // Bigints, since the sum may lie beyond what a number tells apart.
+    // Use bigints, because the sum may exceed the precision of a number.
     if (BigInt(this.balances.get(phone) ?? 0) + BigInt(amount) > BigInt(limit)) {
       return "ABOVE_MAX_POCKET_BALANCE";
     }
@@ -123,5 +123,5 @@ it("returns the same results and balances as a simple model for thousands of ran
     { numRuns: runs(130) },
     () => (batches > 2_000 ? [] : ["more than 2,000 batches"]),
   );
-  await expectBooksToBalance(database);
+  await expectLedgerToBalance(database);
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -13,7 +13,7 @@ let database: TestDatabase;
 let second: Database;
 let merchants: MerchantCaller[];
 let slug: string;
-/** Two servers on one database, each with connections of its own. */
+/** Two servers on one database, each with its own connections. */
 let servers: Charging[];
 
 beforeAll(async () => {
@@ -31,8 +31,8 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await expectBooksToBalance(database);
-  // Deadlocks would be repeated and so be invisible to callers; none happen at all.
+  await expectLedgerToBalance(database);
+  // The server retries deadlocks, so callers would not notice them. None may happen at all.
   expect(await deadlocksIn(database)).toBe(0);
 });
 
@@ -41,7 +41,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Every caller sends its batch at the same moment, by either server and either merchant. */
+/** All callers send their batches at the same time, distributed over both servers and both merchants. */
 async function race(batches: PocketChargeRequest[][]): Promise<string[]> {
   const results = await Promise.all(
     batches.map((batch, index) => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Currency } from "../../src/shared/currency.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   AUTHORIZATION_STATUSES,
   CHARGE_STATUSES,
@@ -38,13 +38,13 @@ import { assertCovering, runs } from "../support/runs.js";
 let server: TestServer;
 
 beforeAll(async () => {
-  // One document reads every record with all its relations.
+  // One document reads every record with all relations.
   server = await TestServer.start({ documentLimits: { cost: 1_000_000 } });
 });
 
 afterAll(() => server.stop());
 
-// --- random steps: a reference is a number that picks among what there is by then -------------------
+// --- random steps: a reference is a number that selects one of the existing records -----------------
 
 type Kind = "charge" | "refund" | "authorization";
 type Reference = { own: number } | { foreign: number } | string | null;
@@ -52,11 +52,11 @@ interface Step {
   readonly merchant: number;
   readonly kind: Kind;
   readonly input: Readonly<Record<string, unknown>>;
-  /** What is updated; without it, a record is created. */
+  /** The record to update; without it, the step creates a record. */
   readonly target?: Reference | undefined;
   readonly expecting?: "present" | "first" | undefined;
   readonly key?: number | undefined;
-  /** Sends the last input that had a key again. */
+  /** Repeats the last input with an idempotency key. */
   readonly again?: "same" | "changed" | undefined;
 }
 
@@ -189,8 +189,8 @@ const step = weighed<Step>(
 const FIRST: Reference = { own: 0 };
 
 /**
- * What each merchant begins with: something to refund, made twice with one key, and something to capture, of
- * which one has captured. What is refused so seldom by chance that a run may be without it is among them.
+ * The initial steps of each merchant: a refundable charge, sent twice with one key, and an authorization, which
+ * one merchant captures. They include refusals that are so rare by chance that a run might not contain them.
  */
 const BEGINNING = [0, 1, 2].flatMap((who): Step[] => {
   const input = { status: "SUCCEEDED", amountInCents: 60, depositInCents: 20 };
@@ -213,15 +213,15 @@ const BEGINNING = [0, 1, 2].flatMap((who): Step[] => {
   ];
 });
 
-// --- what the server shows of a merchant, and what it must show by the model ------------------------
+// --- what the server returns for a merchant, compared with the model --------------------------------
 
 type Row = Record<string, unknown> & { id: string; updatedAt: string; createdAt: string };
 interface Sums {
   count: number;
   sum: Record<string, string | null>;
 }
-/** A time as it was when last seen, and the change that had set it. */
-interface Moment {
+/** A timestamp when it was last read, and the number of the change that set it. */
+interface Timestamp {
   by: string | number | undefined;
   at: string | null | undefined;
 }
@@ -261,7 +261,7 @@ const DOCUMENTS = {
   refund: { create: CREATE_REFUND, update: UPDATE_REFUND },
   authorization: { create: CREATE_AUTHORIZATION, update: UPDATE_AUTHORIZATION },
 };
-const MOMENTS = ["succeededAt", "failedAt", "canceledAt", "expiredAt", "capturedAt"];
+const TIMESTAMPS = ["succeededAt", "failedAt", "canceledAt", "expiredAt", "capturedAt"];
 
 const byId = <T extends { id: string }>(rows: T[]): T[] =>
   rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -293,7 +293,7 @@ function threefold(name: string, of: (part: "amount" | "deposit") => number) {
 
 class Run {
   private readonly lists: Record<string, Map<string, { merchant: string }>>;
-  private readonly seen = new Map<string, Record<string, Moment>>();
+  private readonly seen = new Map<string, Record<string, Timestamp>>();
   private readonly sent = new Map<string, Input>();
   private readonly keys = Array.from({ length: 6 }, () => randomUUID());
   readonly tally: Record<string, number> = {};
@@ -309,7 +309,7 @@ class Run {
     };
   }
 
-  /** Begins with an empty database, so that what a run leaves behind spoils no other. */
+  /** Starts with an empty database, so that runs do not affect each other. */
   static async begin(): Promise<Run> {
     await server.database.pool.query("truncate merchants cascade");
     const merchants = await Promise.all(
@@ -344,7 +344,7 @@ class Run {
   async take(step: Step): Promise<void> {
     const { id: owner, token } = this.merchants[step.merchant]!;
     const target = step.target === undefined ? "" : this.resolve(owner, step.kind, step.target);
-    if (typeof target !== "string") return; // there is none yet
+    if (typeof target !== "string") return; // no such record exists yet
     const input = this.inputOf(owner, step, target);
     const verdict = this.judge(owner, step, target, input);
     const isNew = step.target === undefined;
@@ -360,8 +360,11 @@ class Run {
     const { record, userErrors } = answer.data!.outcome;
     const refusals = userErrors.map(({ code, field }) => `${code} ${(field ?? []).join(".")}`);
     const { certain, possible } = verdict.kind === "refused" ? verdict.findings : NOTHING_FOUND;
-    const told = refusals.filter((refusal) => !possible.has(refusal) || certain.has(refusal));
-    expect([told.toSorted(), record === null]).toEqual([[...certain].sort(), certain.size > 0]);
+    const unexpected = refusals.filter((refusal) => !possible.has(refusal) || certain.has(refusal));
+    expect([unexpected.toSorted(), record === null]).toEqual([
+      [...certain].sort(),
+      certain.size > 0,
+    ]);
     for (const refusal of refusals) this.count(refusal);
     if (record) this.expectRecord(record, verdict);
 
@@ -396,7 +399,8 @@ class Run {
     for (const kind of ["charge", "refund", "authorization"] as const) {
       const rows = byId(state[kind].nodes);
       expect(rows).toMatchObject(all[kind].map((payment) => this.viewOf(kind, payment)));
-      for (const [position, row] of rows.entries()) this.expectMoments(row, all[kind][position]!);
+      for (const [position, row] of rows.entries())
+        this.expectTimestamps(row, all[kind][position]!);
     }
 
     const payments = byId(Object.values(all).flat());
@@ -455,10 +459,10 @@ class Run {
       typeof value === "object" ? this.resolve(owner, field, value as Reference) : value,
     ]);
     const input = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Input;
-    const moments = this.seen.get(target);
-    if (step.expecting && moments) {
-      const moment = step.expecting === "present" ? "updatedAt" : "createdAt";
-      input.expectedUpdatedAt = moments[moment]!.at!;
+    const timestamps = this.seen.get(target);
+    if (step.expecting && timestamps) {
+      const field = step.expecting === "present" ? "updatedAt" : "createdAt";
+      input.expectedUpdatedAt = timestamps[field]!.at!;
     }
     const memory = `${owner} ${step.kind}`;
     const earlier = this.sent.get(memory);
@@ -472,7 +476,7 @@ class Run {
     return input;
   }
 
-  /** @returns undefined when there is no such record yet. */
+  /** @returns undefined if no such record exists yet. */
   private resolve(owner: string, list: string, reference: Reference): string | null | undefined {
     if (reference === null || typeof reference === "string") return reference;
     const isOwn = "own" in reference;
@@ -519,17 +523,17 @@ class Run {
     };
   }
 
-  /** Times move with the change that sets them, and only then; updatedAt grows. */
-  private expectMoments(row: Row, payment: Payment): void {
+  /** Expects that timestamps change only with the change that sets them, and that updatedAt never decreases. */
+  private expectTimestamps(row: Row, payment: Payment): void {
     const before = this.seen.get(row.id);
-    const moments: Record<string, Moment> = {
+    const timestamps: Record<string, Timestamp> = {
       createdAt: { by: 0, at: row.createdAt },
       updatedAt: { by: payment.version, at: row.updatedAt },
     };
-    for (const name of MOMENTS)
-      moments[name] = { by: payment.times[name], at: row[name] as string | null };
+    for (const name of TIMESTAMPS)
+      timestamps[name] = { by: payment.times[name], at: row[name] as string | null };
     if (payment.version === 1) expect(row.updatedAt).toBe(row.createdAt);
-    for (const [name, { by, at }] of Object.entries(moments)) {
+    for (const [name, { by, at }] of Object.entries(timestamps)) {
       const last = before?.[name];
       const place = `${name} of ${row.id}`;
       if (by === undefined) expect(at ?? null, place).toBeNull();
@@ -541,7 +545,7 @@ class Run {
       }
     }
     expect(row.updatedAt >= (before?.["updatedAt"]?.at ?? "")).toBe(true);
-    this.seen.set(row.id, moments);
+    this.seen.set(row.id, timestamps);
   }
 }
 const NOTHING_FOUND = new Findings();
@@ -559,17 +563,17 @@ it("returns the same records and sums as a simple model for random sequences of 
       const run = await Run.begin();
       for (const one of [...BEGINNING, ...steps]) await run.take(one);
       for (const index of [0, 1, 2]) await run.expectStateOf(index);
-      await expectBooksToBalance(server.database);
+      await expectLedgerToBalance(server.database);
       for (const [answer, times] of Object.entries(run.tally)) {
         tally[answer] = (tally[answer] ?? 0) + times;
       }
     },
   );
-  // A failure is reported even when there is no time to find its shortest form.
+  // Report a failure even if there is no time to shrink it.
   const parameters = {
     ...{ numRuns: runs(6), interruptAfterTimeLimit: 250_000, markInterruptAsFailure: true },
   };
-  // Much must have been accepted, and much refused, for many reasons.
+  // Enough requests must have been accepted, and enough refused for many different reasons.
   await assertCovering(property, parameters, () => {
     const codes = new Set(Object.keys(tally).map((answer) => answer.split(" ")[0]));
     const missing = ["again", "captured", ...FREQUENT].filter((code) => !codes.has(code));

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
-import { deadlocksIn, expectBooksToBalance } from "../support/books.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import {
   type PaymentAuthorization,
   type PaymentCharge,
@@ -27,7 +27,7 @@ import { TestServer } from "../support/server.js";
 const CALLERS = 20;
 const ROUNDS = 3;
 
-/** One more process, as far as its database can tell. */
+/** Another server on the same database, which is equivalent to another process. */
 class OtherServer extends GraphqlClient {
   private constructor(
     readonly url: string,
@@ -51,7 +51,7 @@ class OtherServer extends GraphqlClient {
 
 let server: TestServer;
 let second: OtherServer;
-/** With far fewer connections than it has callers. */
+/** A server with far fewer connections than callers. */
 let small: OtherServer;
 let token: string;
 
@@ -63,8 +63,8 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await expectBooksToBalance(server.database);
-  // Deadlocks would be repeated and so be invisible to callers; none happen at all.
+  await expectLedgerToBalance(server.database);
+  // The server retries deadlocks, so callers would not notice them. None may happen at all.
   expect(await deadlocksIn(server.database)).toBe(0);
 });
 
@@ -76,7 +76,7 @@ afterAll(async () => {
 
 type Call<R> = (client: GraphqlClient, index: number) => Promise<PaymentOutcome<R>>;
 
-/** Every caller calls at the same moment, half of them by each server. */
+/** All callers send their requests at the same time, half of them to each server. */
 function race<R>(callers: number, call: Call<R>, clients: GraphqlClient[] = [server, second]) {
   return Promise.all(
     Array.from({ length: callers }, (_, index) => call(clients[index % clients.length]!, index)),
@@ -275,7 +275,7 @@ describe("concurrent captures of one authorization", () => {
       );
       const { done = 0, NOT_CAPTURABLE = 0 } = count(captures);
       expect([done + NOT_CAPTURABLE, done <= 1]).toEqual([4, true]);
-      // What is captured already cannot be canceled; capturing it again changes nothing.
+      // A captured authorization cannot be canceled, and capturing it again changes nothing.
       const isRefused = done === 1 && status === "CANCELED";
       expect(count([byHand!])).toEqual(isRefused ? { INVALID_TRANSITION: 1 } : { done: 1 });
       expect(await findAuthorization(server, token, authorization.id)).toMatchObject({
@@ -286,7 +286,7 @@ describe("concurrent captures of one authorization", () => {
   });
 });
 
-/** Every operation that takes a key, with what it takes, and one that only differs in its amount. */
+/** Every operation that takes an idempotency key, with an input and another that differs only in its amount. */
 const OPERATIONS = [
   ["charge", createCharge, () => ({ amountInCents: 100 })],
   [
@@ -428,7 +428,7 @@ describe("concurrent updates of one record", () => {
         ...history.map(({ to }) => to).slice(0, -1),
       ]);
       expect(history.at(-1)?.to).toBe(charge?.status);
-      // Every answer shows the history up to its own change, or to the status it found.
+      // Every response contains the history up to its own change, or up to the status it found.
       for (const { record } of outcomes) {
         expect(history.slice(0, record!.statusHistory.nodes.length)).toEqual(
           record!.statusHistory.nodes,

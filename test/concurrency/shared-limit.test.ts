@@ -6,7 +6,7 @@ import { SharedLimit } from "../../src/rate-limits/shared-limit.js";
 import type { SharedUsage } from "../../src/rate-limits/shared-usage.js";
 import { RateLimitedError } from "../../src/shared/errors.js";
 import type { RateLimit } from "../../src/shared/rate-limit.js";
-import { deadlocksIn } from "../support/books.js";
+import { deadlocksIn } from "../support/ledger.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { StoppedClock } from "../support/limits.js";
 import { DatabaseLock } from "../support/process.js";
@@ -26,13 +26,13 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Processes that share a limit of their own, each with its own memory. */
+/** Simulated processes that share one limit, each with its own memory. */
 class Processes {
   readonly clock = new StoppedClock();
   readonly errors: unknown[] = [];
   readonly limits: SharedLimit[];
   readonly kind = `kind-${String(++kinds)}`;
-  /** Nobody counts alone because the machine has much to do. */
+  /** A long timeout, so that a busy machine does not make a process count alone. */
   timeoutMs = 60_000;
   reports = 0;
 
@@ -90,7 +90,7 @@ async function isTaken(limit: SharedLimit, subject: string, cost: number): Promi
   }
 }
 
-/** Clients that go on until they are refused. @returns how much they were let through together. */
+/** Runs clients until they are refused. @returns the total that was allowed. */
 async function drain(
   of: Pick<Processes, "process">,
   clients: number,
@@ -139,7 +139,7 @@ describe("a shared limit", () => {
         const sum = taken.reduce((all, each) => all + each, 0);
         expect(sum).toBeLessThanOrEqual(limit + 2 * 20);
         expect(processes.errors).toEqual([]);
-        // Once all have told, the database knows of everything that was let through, and no more.
+        // Once all processes have reported, the database has counted exactly what was allowed.
         await Promise.all(processes.limits.map((one) => one.close()));
         expect(await processes.countedIn("a")).toBe(sum);
       }),
@@ -149,7 +149,7 @@ describe("a shared limit", () => {
 
   it("is never exceeded by reservations before they are used", async () => {
     const processes = new Processes(4, 1_000);
-    // More than a tenth each: nobody may run ahead with it.
+    // Each request is more than a tenth of the limit, so no process may reserve it in advance.
     expect(await drain(processes, 32, "a", 125)).toBe(1_000);
   });
 
@@ -241,7 +241,7 @@ describe("a shared limit", () => {
     const processes = new Processes(1, 100, { on: nowhere });
     expect(await drain(processes, 64, "a", 1)).toBe(100);
     expect(await drain(processes, 8, "b", 30)).toBe(90);
-    // Told once, not once for each try.
+    // Logged once, not once for each attempt.
     expect(processes.errors).toHaveLength(1);
   });
 
@@ -257,7 +257,7 @@ describe("a shared limit", () => {
       drain({ process: () => one }, 8, "a", 5),
       drain({ process: () => other }, 8, "a", 5),
     ]);
-    // What each was told last still counts: 20 when the one asked, 40 when the other did.
+    // Each process continues from its last known total: 20 for the first one, 40 for the second.
     expect([byOne, byOther]).toEqual([80, 60]);
     expect(processes.errors).toEqual([
       new Error("the database did not respond within 50 ms"),

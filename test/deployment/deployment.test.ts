@@ -17,7 +17,7 @@ const instructions = dockerfile
   .replaceAll(/\s*\\\n\s*/g, " ")
   .split("\n");
 
-/** What stands behind each instruction of the kind. */
+/** The arguments of every instruction of that kind. */
 function valuesOf(keyword: string): string[] {
   return instructions
     .filter((line) => line.startsWith(`${keyword} `))
@@ -111,10 +111,10 @@ describe("compose.yaml", () => {
     (name, one) => {
       expect(one.read_only).toBe(true);
       expect(one.security_opt).toEqual(["no-new-privileges:true"]);
-      // PostgreSQL's image begins as root, and gives that up by itself.
+      // PostgreSQL's image starts as root, and drops its privileges itself.
       if (name !== "postgres") expect(one.cap_drop).toEqual(["ALL"]);
       expect(one.image).toMatch(/^[\w./-]+:v?\d+[\w.-]*$/);
-      // The image's own looks at the server.
+      // Services that are built from the Dockerfile use its health check.
       if (one.build === undefined) expect(one.healthcheck).toBeDefined();
       for (const port of one.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
     },
@@ -167,7 +167,7 @@ describe("compose.yaml", () => {
   });
 });
 
-/** A text of compose.yaml with something in place of each of its variables. */
+/** A string of compose.yaml with a value for each variable. */
 function filledIn(text: string): string {
   return text.replaceAll(/\$\{\w+:-\}/g, "").replaceAll(/\$\{\w+\}/g, "filled");
 }
@@ -312,7 +312,7 @@ describe("ops/kubernetes", () => {
       expect(manifestOf(kind).spec.selector.matchLabels).toEqual(labels);
     }
     expect(manifestOf("Service").spec.selector).toEqual(labels);
-    // Or requests would be sent to a migration.
+    // Otherwise requests would be sent to a migration's pod.
     expect(manifestOf("Job").spec.template.metadata.labels).not.toEqual(labels);
   });
 

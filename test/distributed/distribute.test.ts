@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DistributionError, distribute } from "../../src/citus/distribute.js";
 import { charge, chargePockets } from "../support/pockets.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { TestServer } from "../support/server.js";
 
 let server: TestServer;
@@ -19,7 +19,7 @@ async function linesOf(shards: number): Promise<string[]> {
   return lines;
 }
 
-/** Keys, rules and triggers, as the coordinator and so every shard has them. */
+/** Keys, constraints and triggers on the coordinator, and therefore on every shard. */
 async function rulesOf(): Promise<unknown[]> {
   const { rows } = await server.database.pool.query<{ rule: string }>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as rule
@@ -30,7 +30,7 @@ async function rulesOf(): Promise<unknown[]> {
      from pg_trigger where not tgisinternal and tgname like 'audit\\_entries%'
      order by 1, 2`,
   );
-  // Citus writes a rule anew when it moves a table, with brackets where it pleases.
+  // Citus rewrites a constraint when it moves a table, and may add parentheses.
   return rows.map((row) => ({ ...row, rule: row.rule.replaceAll(/[()]/g, "") }));
 }
 
@@ -51,14 +51,14 @@ describe("npm run distribute", () => {
     await chargePockets(server, merchant.token, slug, items);
     const before = await rulesOf();
     await pool.query("select undistribute_table('pockets', cascade_via_foreign_keys => true)");
-    // Without a key that points at others.
+    // Use a table without foreign keys.
     await pool.query("select undistribute_table('audit_entries')");
     const lines = await linesOf(6);
     expect(lines).toContain("pockets: distributed by pocket_group_id over 6 shards");
     expect(await rulesOf()).toEqual(before);
     const { rows } = await pool.query("select from pocket_charges");
     expect(rows).toHaveLength(50);
-    await expectBooksToBalance(server.database);
+    await expectLedgerToBalance(server.database);
   });
 
   it("refuses tables that are distributed differently, and changes nothing", async () => {

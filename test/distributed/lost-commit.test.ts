@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { databaseUrl } from "../support/global-setup.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const name = new URL(server.database.url).pathname.slice(1);
   worker = new pg.Client({ connectionString: databaseUrl(node, name) });
   await worker.connect();
-  // The worker's process ends itself within its first commit: what it was to commit is rolled back.
+  // The worker's backend terminates itself in its first commit, which is rolled back.
   await worker.query(`
     set citus.enable_ddl_propagation = off;
     set citus.enable_manual_changes_to_shards = on;
@@ -57,5 +57,5 @@ it("retries a charge whose worker was lost in its commit, exactly once", async (
     [item.token],
   );
   expect(charges).toHaveLength(1);
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
 });

@@ -13,11 +13,11 @@ import {
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
-/** A command that the coordinator has sent to a node. */
+/** A command that the coordinator sent to a node. */
 interface RemoteCommand {
   readonly text: string;
   readonly node: string;
-  /** Of the program to the coordinator. */
+  /** The statement that the program sent to the coordinator. */
   readonly connection: object;
 }
 
@@ -32,12 +32,12 @@ beforeAll(async () => {
   merchant = await server.createMerchant();
   slug = await server.createGroup({}, merchant);
   const { rows } = await server.database.pool.query<{ shard: string; place: string }>(
-    // Shards of tables beside each other have the same range of values, and move together.
+    // Shards of colocated tables have the same range of values, and move together.
     `select s.shardid::text as shard, p.colocationid || ' from ' || s.shardminvalue as place
      from pg_dist_shard s join pg_dist_partition p using (logicalrelid) where p.partmethod = 'h'`,
   );
   shardPlaces = new Map(rows.map(({ shard, place }) => [shard, place]));
-  // Every connection tells from now on what it sends to the nodes.
+  // From now on, every connection logs the commands that it sends to the nodes.
   const { pool } = server.database;
   await pool.query(`alter database ${new URL(server.database.url).pathname.slice(1)}
     set citus.log_remote_commands = on`);
@@ -62,7 +62,7 @@ beforeEach(() => {
 
 afterAll(() => server.stop());
 
-/** The shards that a command names, and where they are. */
+/** The shards that a command names, and their nodes. */
 function placesOf({ text, node }: RemoteCommand): string[] {
   return [...text.matchAll(/_(\d{6,})\b/g)].flatMap(([, shard = ""]) => {
     const place = shardPlaces.get(shard);
@@ -70,10 +70,10 @@ function placesOf({ text, node }: RemoteCommand): string[] {
   });
 }
 
-/** @param isPlain whether the commit is one, which no node prepares. */
+/** @param isPlain whether the commit is a plain one, without two-phase commit. */
 function expectOneShard(isPlain = false): void {
   expect([...new Set(commands.flatMap(placesOf))]).toHaveLength(1);
-  // Others are there for who calls: reference tables, and when a token was used last.
+  // Other statements are part of authentication: they use reference tables and the token's last use.
   const ofShards = new Set(
     commands.filter((one) => placesOf(one).length > 0).map(({ connection }) => connection),
   );

@@ -21,7 +21,7 @@ const REQUEST_CODES = tableOf(DOCUMENT, "## Errors of a request").map(
   }),
 );
 
-/** How each code is come by: the body that is sent, with a merchant's token. */
+/** How to cause each code: the request body, sent with a merchant's token. */
 const REQUESTS: Readonly<Record<string, object>> = {
   BAD_USER_INPUT: { query: "{ customers(first: 1000) { totalCount } }" },
   BAD_REQUEST: { variables: {} },
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** What a server answers that works on another database, with what it logs. */
+/** The response and log of a server on another database. */
 async function answerOn(
   databaseUrl: string,
 ): Promise<{ first: unknown; logged: string; id: string }> {

@@ -9,14 +9,14 @@ const ARCHITECTURE = [
   ...readdirSync("docs/architecture").map((name) => `docs/architecture/${name}`),
 ];
 
-/** The text of a document without what stands as code, which may look like anything. */
+/** The text of a document without code, which may look like a link. */
 function proseOf(path: string): string {
   return readFileSync(path, "utf8")
     .replaceAll(/^( *)(`{3,})[\s\S]*?^\1\2$/gm, "")
     .replaceAll(/`[^`\n]+`/g, (code) => (code.includes("](") ? "" : code));
 }
 
-/** The names by which GitHub links to a document's headings. */
+/** The anchors that GitHub generates for a document's headings. */
 function anchorsOf(path: string): string[] {
   return [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading

@@ -71,7 +71,7 @@ describe("docs/observability.md", () => {
 });
 
 describe("docs/authentication.md", () => {
-  /** What each scope opens, and what any token does under an empty name. */
+  /** The operations that each scope allows. Those for every token are under an empty name. */
   const documented = new Map(
     tableOf("docs/authentication.md", "## Scopes").map(([scope, opens]) => [
       codeIn(scope)[0] ?? "",
@@ -87,7 +87,7 @@ describe("docs/authentication.md", () => {
   it.each(scopes)(
     "lists exactly the operations that the schema allows for the scope %j",
     (scope) => {
-      // A scope may be said to open what another one does.
+      // The documentation may define a scope by reference to another one.
       const documentedNames = (documented.get(scope) ?? []).flatMap(
         (name) => documented.get(name) ?? [name],
       );
@@ -97,7 +97,7 @@ describe("docs/authentication.md", () => {
 });
 
 function openedBy(scope: string): string[] {
-  // It opens no field, but what stands in one.
+  // This scope allows no operation, but reveals the value of a field.
   if (scope === "PROVIDER_SECRETS_READ") return ["providerSecret"];
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)

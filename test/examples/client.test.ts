@@ -18,7 +18,7 @@ import {
   type PaymentCharge,
   walkPaymentCharges,
 } from "../../examples/client/walk-payment-charges.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { StoppedClock } from "../support/limits.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { newPhoneNumber } from "../support/pockets.js";
@@ -32,13 +32,13 @@ const UNAVAILABLE = {
 
 const TOO_MUCH = { errors: [{ message: "Too much.", extensions: { code: "RATE_LIMITED" } }] };
 
-/** Stands between a client and a server as a bad network does. */
+/** A proxy between a client and a server that simulates a bad network. */
 class BadLine {
-  /** What becomes of the next requests, one after the other; those after them pass. */
+  /** The faults for the next requests, in order. Later requests pass. */
   faults: Fault[] = [];
-  /** What `429` says of when to come again. */
+  /** The Retry-After value of `429` responses. */
   retryAfter = "0";
-  /** The bodies of all requests, as they were sent. */
+  /** The unchanged bodies of all requests. */
   sent: string[] = [];
 
   private constructor(
@@ -81,7 +81,7 @@ class BadLine {
     });
     const text = await answer.text();
     if (fault === "lost answer") return void response.destroy();
-    if (fault === "silence") return; // the server has done its work, and nobody hears of it
+    if (fault === "silence") return; // the server has processed the request, but its response is lost
     if (fault === "502") return void response.writeHead(502).end("<h1>Bad gateway</h1>");
     response.writeHead(answer.status, {
       "x-request-id": answer.headers.get("x-request-id") ?? "",
@@ -112,7 +112,7 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await line.close();
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   await server.stop();
 });
 
@@ -124,7 +124,7 @@ const overBadLine = (): { url: string; token: string; timeoutMs: number } => ({
 });
 const soon = { pauseMs: 10 };
 
-/** The amounts that the database has for a phone number. */
+/** The stored amounts of a phone number. */
 async function amountsOf(phoneNumber: string): Promise<number[]> {
   const { rows } = await server.database.pool.query<{ amount: number }>(
     "select amount::float8 as amount from pocket_charges where phone_number = $1 order by id",
@@ -175,7 +175,7 @@ describe("chargePockets", () => {
       { isDone: true, charge, pocketCharge: { balanceAfter: 7_000 } },
     ]);
     expect(await amountsOf(number)).toEqual([7_000]);
-    // What was sent is the very same each time, its token above all.
+    // Every attempt sends the same request, with the same token.
     expect(line.sent).toHaveLength(faults.length + 1);
     expect(new Set(line.sent).size).toBe(1);
   });
@@ -195,7 +195,7 @@ describe("chargePockets", () => {
     expect(await amountsOf(number)).toEqual([7_000]);
   });
 
-  it("waits as long as Retry-After says, and then charges with the same tokens", async () => {
+  it("waits for the time in Retry-After, and then charges with the same tokens", async () => {
     const clock = new StoppedClock();
     clock.toWindow(1_000);
     const limited = await TestServer.start({
@@ -216,7 +216,7 @@ describe("chargePockets", () => {
         retryAfterSeconds: 1,
         isTemporary: true,
       });
-      // Set going before the request, it ends before the wait of who was refused does.
+      // This timer starts before the request, so it ends before the refused client's wait.
       setTimeout(() => {
         clock.advance(1_000);
       }, 1_000);
@@ -235,9 +235,9 @@ describe("chargePockets", () => {
   });
 
   it("finally gives up if no server responds", async () => {
-    const nobody = { url: "http://127.0.0.1:1/graphql", token: merchant.token };
+    const unreachable = { url: "http://127.0.0.1:1/graphql", token: merchant.token };
     const charges = [newCharge(newPhoneNumber(), 1)];
-    const error = await failureOf(chargePockets(nobody, group, charges, soon));
+    const error = await failureOf(chargePockets(unreachable, group, charges, soon));
     expect(error).toMatchObject({ status: null, requestId: null, isTemporary: true });
     expect(error.cause).toBeInstanceOf(Error);
   });
@@ -318,7 +318,7 @@ describe("walkPaymentCharges", () => {
   const make = (amountInCents: number): Promise<{ id: string }> =>
     accepted(createCharge(server, merchant.token, { amountInCents }));
 
-  it("yields every charge once, oldest first, including those added meanwhile", async () => {
+  it("yields every charge once, oldest first, including those added during the iteration", async () => {
     const made: string[] = [];
     const met: PaymentCharge[] = [];
     for (let index = 1; index <= 12; index++) made.push((await make(index)).id);
@@ -327,7 +327,7 @@ describe("walkPaymentCharges", () => {
       if ([1, 5, 8, 12].includes(met.length)) made.push((await make(100 + met.length)).id);
     }
     expect(met.map(({ id }) => id)).toEqual(made.slice(0, met.length));
-    // The last of them was made after the last page had been read.
+    // The last charge was created after the last page had been read.
     expect(met).toHaveLength(15);
     expect(line.sent).toHaveLength(3);
   });
@@ -400,7 +400,7 @@ describe("a failed request", () => {
     expect(error).toMatchObject({ status: 502, code: null, errors: [], isTemporary: true });
   });
 
-  it("that timed out says how long it waited", async () => {
+  it("that timed out reports how long it waited", async () => {
     line.faults = ["silence"];
     const hurried = { ...overBadLine(), timeoutMs: 200 };
     const error = await failureOf(traceCharge(hurried, group, newCharge("", 1).token));
@@ -444,7 +444,7 @@ describe("the example as a program", () => {
       "node_modules/typescript/bin/tsc",
       "-p",
       "examples/client",
-      "--noCheck", // npm run check does
+      "--noCheck", // npm run check checks the types
     ]);
   });
 

@@ -8,28 +8,28 @@ import { column, rowOf } from "../../src/database/row.js";
 import { inSnapshot } from "../../src/database/snapshot.js";
 import { sql } from "../../src/database/sql.js";
 import { findingsIn, findingsWithin } from "../support/audit.js";
-import { type Books, makeBooks } from "../support/audited-books.js";
+import { type AuditedLedger, createAuditedLedger } from "../support/audited-ledger.js";
 import { type Corruption, NOWHERE, corruptionsOf } from "../support/corruptions.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 import { TestServer, made } from "../support/server.js";
 
 let server: TestServer;
-let books: Books;
+let ledger: AuditedLedger;
 let corruptions: Corruption[];
 
 beforeAll(async () => {
   server = await TestServer.start();
-  books = await makeBooks(server);
+  ledger = await createAuditedLedger(server);
   const times = await readTimes();
   corruptions = corruptionsOf(
-    books,
+    ledger,
     (...key) => times.get(key.join(" ")) ?? "a time that is missing",
   );
 });
 
 afterAll(() => server.stop());
 
-/** All times of all records, as PostgreSQL writes them; those of a history by their place in it. */
+/** All timestamps of all records, in PostgreSQL's format. Those of a history are listed by position. */
 async function readTimes(): Promise<Map<string, string>> {
   const { rows } = await server.database.pool.query<{ key: string; at: string }>(
     ["pockets", "pocket_charges", "customers", "orders", "payment_methods", "employees"]
@@ -50,7 +50,7 @@ async function readTimes(): Promise<Map<string, string>> {
   return new Map(rows.map(({ key, at }) => [key, at]));
 }
 
-/** What the audit finds once the statements are run, of which nothing stays. */
+/** The findings of an audit after the statements, which are then rolled back. */
 async function findingsAfter(
   statements: readonly string[],
   scope?: Parameters<typeof findingsWithin>[1],
@@ -58,7 +58,7 @@ async function findingsAfter(
   const connection = await server.database.pool.connect();
   try {
     await connection.query("begin");
-    // What the database would refuse by a foreign key is not refused.
+    // Disable foreign keys, so that PostgreSQL accepts the corruption.
     await connection.query("set local session_replication_role = replica");
     for (const statement of statements) await connection.query(statement);
     return await findingsWithin(connection, scope);
@@ -68,12 +68,12 @@ async function findingsAfter(
   }
 }
 
-/** All who have books of the kind that the check is for; everybody for the platform's. */
+/** The groups or merchants that the check applies to; all of them for a check of the platform. */
 function ownersOf(check: string): Parameters<typeof findingsWithin>[1] {
   const isOf = (kind: keyof typeof UNIT_KINDS): boolean =>
     UNIT_KINDS[kind].checks.some(({ name }) => name === check);
   if (isOf("pocket group")) return { groups: ["audited", "second"], merchants: [] };
-  if (isOf("merchant")) return { groups: [], merchants: [books.merchant, books.other] };
+  if (isOf("merchant")) return { groups: [], merchants: [ledger.merchant, ledger.other] };
   return undefined;
 }
 
@@ -98,7 +98,7 @@ describe("the audit", () => {
   it("finds any number of records that violate a rule", async () => {
     const many = 1_234;
     const findings = await findingsAfter([
-      `insert into pockets select '${books.groupId}', gen_random_uuid(), '9895' || lpad(i::text, 8, '0'), 0
+      `insert into pockets select '${ledger.groupId}', gen_random_uuid(), '9895' || lpad(i::text, 8, '0'), 0
        from generate_series(1, ${String(many)}) i`,
     ]);
     expect(new Set(findings).size).toBe(many);
@@ -118,11 +118,11 @@ describe("the audit", () => {
       "pocket-balance",
       "pocket-balance",
     ]);
-    expect(await namesIn({ groups: ["second"], merchants: [books.other] })).toEqual([
+    expect(await namesIn({ groups: ["second"], merchants: [ledger.other] })).toEqual([
       "pocket-balance",
       "record-numbers",
     ]);
-    expect(await namesIn({ groups: [], merchants: [books.merchant.toUpperCase()] })).toEqual([
+    expect(await namesIn({ groups: [], merchants: [ledger.merchant.toUpperCase()] })).toEqual([
       "record-numbers",
     ]);
   });
@@ -187,7 +187,7 @@ describe("the audit", () => {
     const { services } = server.app;
     const caller = {
       tokenId: NOWHERE,
-      merchantId: books.merchant,
+      merchantId: ledger.merchant,
       employeeId: null,
       scopes: [],
     } as const;
@@ -221,7 +221,7 @@ describe("the audit", () => {
     };
     const work = Promise.all([charging(), charging(), paying(), paying()]);
     try {
-      // The audits go on for as long as it takes that much to be written beside them.
+      // Repeat the audits until that much has been written concurrently.
       while (charged < 2_000 || paid < 20) {
         expect(await Promise.race([findingsIn(server.database), work])).toEqual([]);
       }

@@ -25,7 +25,7 @@ afterAll(() => database.close());
 async function startsOf(
   timeZone: string,
   units: readonly TimeBucketUnit[],
-  moments: readonly number[],
+  instants: readonly number[],
 ): Promise<number[][]> {
   const micros = (value: ReturnType<typeof sql>): ReturnType<typeof sql> =>
     sql`(extract(epoch from ${value}) * 1000000)::bigint`;
@@ -34,14 +34,14 @@ async function startsOf(
     database.pool,
     rowOf({ starts: column.textArray() }),
     sql`select array[${join(columns, ", ")}]::text[] as starts
-      from unnest(${moments}::float8[]) with ordinality as given(micros, position)
-      cross join lateral (select 'epoch'::timestamptz + micros * interval '1 microsecond' as at) as moment
+      from unnest(${instants}::float8[]) with ordinality as given(micros, position)
+      cross join lateral (select 'epoch'::timestamptz + micros * interval '1 microsecond' as at) as instant
       order by position`,
   );
   return rows.map(({ starts }) => starts.map(Number));
 }
 
-/** Whether PostgreSQL has the offsets of Temporal: their versions of the time zones may differ. */
+/** Tells whether PostgreSQL and Temporal agree on the offsets. Their time zone versions may differ. */
 async function agrees(timeZone: string, segments: readonly Segment[]): Promise<boolean> {
   const changes = segments.flatMap(({ from, offset }, index) => {
     const before = { at: from - 1, offset: segments[index - 1]?.offset };
@@ -52,7 +52,7 @@ async function agrees(timeZone: string, segments: readonly Segment[]): Promise<b
     rowOf({ offset: column.bigint() }),
     sql`select (extract(epoch from (at at time zone ${timeZone}::text) - (at at time zone 'UTC')) * 1000000)::bigint as offset
       from unnest(${changes.map(({ at }) => at)}::float8[]) with ordinality as given(micros, position)
-      cross join lateral (select 'epoch'::timestamptz + micros * interval '1 microsecond' as at) as moment
+      cross join lateral (select 'epoch'::timestamptz + micros * interval '1 microsecond' as at) as instant
       order by position`,
   );
   return rows.every(({ offset }, index) => offset === changes[index]!.offset);
@@ -62,11 +62,11 @@ async function agrees(timeZone: string, segments: readonly Segment[]): Promise<b
 function faultsOf(
   units: readonly TimeBucketUnit[],
   segments: readonly Segment[],
-  moments: readonly number[],
+  instants: readonly number[],
   starts: readonly number[][],
 ): string[] {
   return units.flatMap((unit, column) =>
-    moments.flatMap((at, row) => {
+    instants.flatMap((at, row) => {
       const start = starts[row]![column]!;
       const wrong = [
         start > at && "begins after its member",
@@ -81,8 +81,8 @@ function faultsOf(
   );
 }
 
-const inOrder = (moments: Iterable<number>): number[] =>
-  [...new Set(moments)].sort((a, b) => a - b);
+const inOrder = (instants: Iterable<number>): number[] =>
+  [...new Set(instants)].sort((a, b) => a - b);
 
 /** Changes by half an hour, of whole days, at midnight, to another standard time, around a month of fasting. */
 const ODD_ZONES = [
@@ -132,11 +132,11 @@ async function faultsOfZone(
   segments: readonly Segment[],
   changes: readonly number[],
 ): Promise<string[]> {
-  const moments = inOrder(
+  const instants = inOrder(
     changes.flatMap((from) => AROUND.flatMap((by) => [from - by, from + by])),
   );
-  const starts = await startsOf(zone, UNITS, moments);
-  const faults = faultsOf(UNITS, segments, moments, starts);
+  const starts = await startsOf(zone, UNITS, instants);
+  const faults = faultsOf(UNITS, segments, instants, starts);
 
   // A start is the first instant of its bucket; the instant before it belongs to the previous bucket.
   for (const [column, unit] of UNITS.entries()) {

@@ -11,21 +11,21 @@ beforeAll(async () => {
   server = await TestServer.start();
   merchant = await server.createMerchant();
   const other = await server.createMerchant();
-  // So many rows may take longer than a request may.
+  // Inserting so many rows may exceed the statement timeout of a request.
   const client = new pg.Client(server.database.url);
   await client.connect();
-  // Foreign keys hold by what is inserted; checking each row would take most of the time.
+  // The inserted rows satisfy the foreign keys; checking each row would take most of the time.
   await client.query("set session_replication_role = replica");
   for (let group = 0; group < 5; group++) {
     await server.createGroup({ slug: `group-${String(group)}` }, merchant, other);
   }
-  // Building an index from all rows takes less time than inserting each row into it.
+  // Building an index from all rows is faster than inserting each row into it.
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
     `select indexname as name, indexdef as definition from pg_indexes
      where tablename in ('pockets', 'pocket_charges') and indexdef like 'CREATE INDEX %'`,
   );
   for (const { name } of indexes) await client.query(`drop index ${name}`);
-  // Spread over the groups, the merchants and a year; each pocket has one charge.
+  // Distributed over the groups, the merchants and a year. Each pocket has one charge.
   await client.query(
     `create temporary table rows as
      select g.id as pocket_group_id, '989' || lpad(i::text, 9, '0') as phone_number,
@@ -80,7 +80,7 @@ interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Runs a query and explains its statements, as they were sent, on the large tables. */
+/** Runs a query, and explains the statements that it sent on the large tables. */
 async function plansOf(token: string, query: string): Promise<Plan[]> {
   const sent: Statement[] = [];
   const spy = vi.spyOn(pg.Client.prototype, "query");
@@ -97,7 +97,7 @@ async function plansOf(token: string, query: string): Promise<Plan[]> {
   return (await Promise.all(lists.map(explain))).flat();
 }
 
-/** As planned for its values, and, where it is prepared, as planned for any. */
+/** The plan for the statement's values and, if it is prepared, the generic plan. */
 async function explain({ name, text, values }: Statement): Promise<Plan[]> {
   const client = await server.database.pool.connect();
   const planOf = async (statement: string, parameters?: readonly unknown[]) => {
@@ -168,7 +168,7 @@ describe(`a list over ${String(ROWS)} rows never scans a table for`, () => {
       const table = node["Relation Name"];
       if (table !== undefined && /^(pockets|pocket_charges|employees|merchants)$/.test(table)) {
         expect(node["Node Type"]).toMatch(/Index|Bitmap/);
-        // Nor an index from end to end, which would be no better.
+        // A full index scan is not allowed either, because it would be no faster.
         const read =
           (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
         expect(read).toBeLessThan(2_000);

@@ -33,7 +33,7 @@ function connect(args: ListArguments): Connection<typeof thingRecord> {
   return new Connection(list(args), [], () => undefined);
 }
 
-// --- random things: few values each, so that they meet; neighbours, nulls and odd characters --------
+// --- random things: few values each, so that they match; neighbours, nulls, odd characters ----------
 
 const INSTANTS = [
   "2024-03-30T22:59:59.999999Z",
@@ -125,7 +125,7 @@ const amounts = fc.record(
   },
   optional,
 );
-/** One or two operators of an object: all at once would keep nothing. */
+/** One or two operators of an object, because all of them together would match nothing. */
 const few = (operators: fc.Arbitrary<object>): fc.Arbitrary<object> =>
   fc.tuple(operators, fc.nat(), fc.integer({ min: 1, max: 2 })).map(([all, at, size]) => {
     const entries = Object.entries(all);
@@ -169,7 +169,7 @@ const sort = fc.array(
 
 // --- the plain model --------------------------------------------------------------------------------
 
-/** True, false, or null for what cannot be told of a missing value. */
+/** True, false, or null for an unknown result of a missing value. */
 type Truth = boolean | null;
 
 const not = (truth: Truth): Truth => (truth === null ? null : !truth);
@@ -231,7 +231,7 @@ function holds(
 
 const collator = new Intl.Collator("en");
 
-/** As people expect it of texts, and by code points in the end; what is no text is sorted alike. */
+/** Compares strings in the order that people expect, then by code points. Compares other values directly. */
 function compare(a: string | number | null, b: string | number | null): number {
   if (a === b) return 0;
   if (a === null) return 2; // last, in either direction
@@ -392,7 +392,7 @@ it("puts timestamps into the buckets of a time zone, across both clock changes",
         await replaceThings(database, rows);
         const grouping = { fields: ["createdAt"], bucket: { unit, timeZone } };
         const groups = await list({}).groups([], grouping, ["count"]);
-        // Each row lies in one bucket: the last that begins at or before it, by the zone's own clock.
+        // Each row belongs to one bucket: the last that starts at or before it in the zone's local time.
         const starts = groups.map(({ key }) => key["createdAt"] as Instant);
         expect(starts).toEqual([...new Set(starts)].sort());
         const counts = new Map<Instant, number>();
@@ -426,7 +426,7 @@ function clockOf(instant: Instant, timeZone: string): Record<string, string> {
   return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
 }
 
-/** What two moments of one bucket have in common. A week is told by the Monday it begins with. */
+/** A value that all instants of a bucket share. A week is identified by its Monday. */
 function labelOf(instant: Instant, unit: string, timeZone: string): string {
   const { year, month, day, weekday, hour, timeZoneName } = clockOf(instant, timeZone);
   const date = `${String(year)}-${String(month)}-${String(day)}`;

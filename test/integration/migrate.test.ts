@@ -176,7 +176,7 @@ describe("the database itself", () => {
     ["a merchant that is not there", newCharge({ merchant_id: "gen_random_uuid()" })],
     ["a negative balance", "update pockets set balance = -1"],
     ["a balance over 2^53-1", "update pockets set balance = 9007199254740992"],
-    ["a phone number that is none", "update pockets set phone_number = '09120000000'"],
+    ["an invalid phone number", "update pockets set phone_number = '09120000000'"],
     [
       "a second pocket of one number",
       `insert into pockets (pocket_group_id, id, phone_number, balance)
@@ -190,7 +190,7 @@ describe("the database itself", () => {
     ["a limit of 0", "update pocket_groups set max_pocket_balance = 0"],
     ["a slug with a blank", "update pocket_groups set slug = 'a b'"],
     ["a blank name", "update merchants set name = ' '"],
-    ["a currency that is none", "update merchants set default_currency = 'usd'"],
+    ["an invalid currency", "update merchants set default_currency = 'usd'"],
     [
       "an operator's token of a merchant",
       `insert into api_tokens (id, merchant_id, name, prefix, secret_hash, scopes)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   type Customer,
   type PaymentCharge,
@@ -29,11 +29,11 @@ import { TestServer } from "../support/server.js";
 
 type When = "before commit" | "after commit";
 
-/** Stands between a server and PostgreSQL, and breaks the connections of the next commits. */
+/** A proxy between a server and PostgreSQL that breaks the connections of the next commits. */
 class BreakingLine {
   private when: When = "after commit";
   private left = 0;
-  private meanwhile: () => Promise<unknown> = () => Promise.resolve();
+  private beforeClose: () => Promise<unknown> = () => Promise.resolve();
   broken = 0;
 
   private constructor(private readonly listener: Server) {}
@@ -52,12 +52,12 @@ class BreakingLine {
         const isCommit = sent.toString("latin1").toLowerCase().includes("commit\0");
         if (!isCommit || !line.breaksAt("before commit")) return void postgres.write(sent);
         postgres.off("close", end).destroy();
-        void line.meanwhile().finally(end);
+        void line.beforeClose().finally(end);
       });
       postgres.on("data", (answer) => {
         const isCommitted = answer.includes("COMMIT\0");
         if (!isCommitted || !line.breaksAt("after commit")) return void client.write(answer);
-        void line.meanwhile().finally(end);
+        void line.beforeClose().finally(end);
       });
     });
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
@@ -68,14 +68,14 @@ class BreakingLine {
     return (this.listener.address() as AddressInfo).port;
   }
 
-  /** @param meanwhile is done once PostgreSQL has committed, or not, and before anyone learns of it. */
+  /** @param beforeClose runs after PostgreSQL has committed or not, and before the connection breaks. */
   async breaking<T>(
     when: When,
     times: number,
     work: () => Promise<T>,
-    meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+    beforeClose: () => Promise<unknown> = () => Promise.resolve(),
   ): Promise<T> {
-    Object.assign(this, { when, left: times, broken: 0, meanwhile });
+    Object.assign(this, { when, left: times, broken: 0, beforeClose });
     const result = await work();
     this.left = 0;
     expect(this.broken).toBeGreaterThan(0);
@@ -94,7 +94,7 @@ class BreakingLine {
   }
 }
 
-/** A server whose line to PostgreSQL can be broken. */
+/** A server whose connections to PostgreSQL can be broken. */
 class ExposedServer extends GraphqlClient {
   private constructor(
     readonly url: string,
@@ -132,7 +132,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await expectBooksToBalance(server.database);
+  await expectLedgerToBalance(server.database);
   await exposed.stop();
   await server.stop();
 });
@@ -289,8 +289,8 @@ describe.each([
 describe("when another caller writes between a lost commit and its retry", () => {
   const losing = <R>(
     work: () => Promise<PaymentOutcome<R>>,
-    meanwhile: () => Promise<unknown>,
-  ): Promise<R> => exposed.line.breaking("after commit", 1, () => accepted(work()), meanwhile);
+    beforeClose: () => Promise<unknown>,
+  ): Promise<R> => exposed.line.breaking("after commit", 1, () => accepted(work()), beforeClose);
 
   it("an update does not undo the other's changes", async () => {
     const { id } = await newCharge();

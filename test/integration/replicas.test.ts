@@ -13,7 +13,7 @@ import { ReplicatedPostgres } from "../support/replica.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 import { POLL } from "../support/wait-timeout.js";
 
-/** Longer than any test takes: a replica is as fresh as it has to be, however far it is behind. */
+/** Longer than any test takes, so that the replica is always used, however far it lags. */
 const ANY_LAG_MS = 600_000;
 const SHORT_LAG_MS = 1_000;
 
@@ -22,7 +22,7 @@ const LIST = `query ($slug: String!) {
 }`;
 
 let postgres: ReplicatedPostgres;
-/** They differ in how far a replica may be behind. */
+/** Servers that differ in the allowed lag of the replica. */
 let lenient: ReplicatedServer;
 let strict: ReplicatedServer;
 let merchant: TestMerchant;
@@ -175,8 +175,8 @@ it("a replica that lags beyond the bound is not read until it has caught up", as
   await send(charged);
   await serves(strict, false);
   expect((await list(strict)).nodes).toContainEqual({ token: charged.token });
-  const told = new Metrics(strict.server.database.pool, strict.replicas);
-  const series = seriesIn(await told.text());
+  const reported = new Metrics(strict.server.database.pool, strict.replicas);
+  const series = seriesIn(await reported.text());
   expect(series.get('pocketcharge_replica_serving{replica="0"}')).toBe(0);
   expect(series.get('pocketcharge_replica_lag_seconds{replica="0"}')).toBeGreaterThan(1);
 
@@ -188,7 +188,7 @@ it("treats a replica without new writes as up to date", async () => {
   await serves(strict, true);
   await vi.waitFor(() => {
     const [state] = strict.replicas.states;
-    // Each look starts the age anew, though nothing was written since.
+    // Every check resets the lag, even without new writes.
     expect(state?.lagMs).toBeLessThan(SHORT_LAG_MS);
   }, POLL);
 });
@@ -198,7 +198,7 @@ it("fails no request when the replica is killed, and uses it again when it is ba
   let answered = 0;
   const asking = Array.from({ length: 4 }, async () => {
     while (!isOver) {
-      await list(); // throws when it is not answered
+      await list(); // throws if the request fails
       answered++;
     }
   });
@@ -232,7 +232,7 @@ it("stops an aborted list at the replica", async () => {
     );
   const lock = await DatabaseLock.take(postgres.primaryUrl, "lock table pocket_charges");
   try {
-    // The replica replays the lock as well.
+    // The replica also replays the lock.
     await vi.waitFor(async () => {
       const held = "select from pg_locks where mode = 'AccessExclusiveLock' and granted";
       expect(await postgres.onReplica(held)).not.toHaveLength(0);
@@ -292,7 +292,7 @@ it.each([
   ],
   ["nothing at all", () => "postgresql://nobody@127.0.0.1:1/none", /ECONNREFUSED/],
 ])("%s is never read from, and a warning is logged", async (_, urlOf, reason) => {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const replicas = new Replicas({
     primaryUrl: postgres.primaryUrl,
     urls: [urlOf()],
@@ -300,12 +300,12 @@ it.each([
     poolSize: 1,
     timeoutMs: 20_000,
     onIdleError: () => undefined,
-    onChange: (replica, isServing, why) => told.push({ replica, isServing, why: String(why) }),
+    onChange: (replica, isServing, why) => reported.push({ replica, isServing, why: String(why) }),
   });
   onTestFinished(() => replicas.close());
   await vi.waitFor(() => {
     const why = expect.stringMatching(reason) as string;
-    expect(told).toEqual([{ replica: 0, isServing: false, why }]);
+    expect(reported).toEqual([{ replica: 0, isServing: false, why }]);
   }, POLL);
   expect(replicas.chooseFor({})).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config/config.js";
 import { migrate } from "../../src/database/migrations/migrate.js";
 import { openConfiguredDatabase } from "../../src/process/open-database.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { lintMigration } from "../support/migration-lint.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -15,7 +15,7 @@ import { selectRows } from "../support/process.js";
 import { TestServer } from "../support/server.js";
 import { POLL } from "../support/wait-timeout.js";
 
-/** What the next version may do to the tables that are written to most. */
+/** Changes that the next version may make to the busiest tables. */
 const NEXT: Readonly<Record<string, string>> = {
   "20990101000000_expand": `
     alter table pocket_charges add column channel text, add column weight integer not null default 1;
@@ -49,7 +49,7 @@ async function addMigrations(scripts: Readonly<Record<string, string>>): Promise
   }
 }
 
-/** Everything that clients do most, again and again: what fails or is refused ends the test. */
+/** Repeats the most frequent requests of clients. Any failure or refusal fails the test. */
 function startLoad(server: TestServer, token: string, pocketGroupSlug: string) {
   const DOCUMENT = `mutation ($charges: ChargePocketsInput!, $payment: CreatePaymentChargeInput!) {
     chargePockets(input: $charges) { results { status } }
@@ -75,9 +75,9 @@ function startLoad(server: TestServer, token: string, pocketGroupSlug: string) {
     }
   };
   const running = Promise.all(Array.from({ length: CLIENTS }, run));
-  running.catch(() => undefined); // told by stop()
+  running.catch(() => undefined); // reported by stop()
   return {
-    /** Resolves once every client has gone on for a while from now. */
+    /** Resolves once every client has completed further requests. */
     goesOn: async () => {
       const before = rounds;
       const gone = vi.waitFor(() => {
@@ -105,7 +105,7 @@ describe("a rolling update", () => {
     await load.stop();
     expect(applied).toEqual(Object.keys(NEXT));
     expect(server.logged.filter((line) => /"level":[456]0/.test(line))).toEqual([]);
-    await expectBooksToBalance(server.database);
+    await expectLedgerToBalance(server.database);
     await server.stop();
   });
 
@@ -133,7 +133,7 @@ describe("a migration", () => {
       const waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'";
       expect(await selectRows(url, waiting)).toHaveLength(1);
     }, POLL);
-    // Behind the migration, which gives up its place in the queue well before a request's time is over.
+    // This statement queues behind the migration, which stops waiting well before a request times out.
     await selectRows(url, "set statement_timeout = '8s'; select from pocket_charges");
     await reader.end();
     expect((await migrating).applied).toEqual(Object.keys(NEXT));

@@ -15,7 +15,7 @@ let server: TestServer;
 
 afterEach(() => server.stop());
 
-/** What the server seals and opens with from now on. */
+/** Sets the keys that the server uses from now on. */
 async function startWith(...keys: SecretKey[]): Promise<{ keys: SecretKey[]; by: TestMerchant }> {
   server = await TestServer.start({ secretKeys: keys });
   return { keys, by: await server.createMerchant() };
@@ -87,7 +87,7 @@ describe("rotating the keys of provider secrets", () => {
       { id: authorization.createPaymentAuthorization.paymentAuthorization.id },
     );
     expect(held.paymentAuthorization.providerSecret).toBe("held");
-    // It is no change of the record.
+    // Re-encryption does not count as a change of the record.
     const after = await server.database.pool.query("select updated_at from payment_charges");
     expect(after.rows).toEqual(before.rows);
     expect(await rotation(NEW).rotate()).toEqual({ keyId: "new", count: 0 });

@@ -25,7 +25,7 @@ import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
 /** Rows in each of the largest tables. */
 const ROWS = 200_000;
 
-/** Each request here returns at most some hundred rows, including relations and nested lists. */
+/** Each request returns at most some hundred rows, including relations and nested lists. */
 const MAX_ROWS_READ = 2_500;
 
 const NO_LIMITS = { selections: 10_000, cost: 100_000_000 };
@@ -35,8 +35,8 @@ const OPERATIONS = operationsOf(unconnectedSchema());
 type Prepare = (client: pg.Client, server: TestServer) => Promise<unknown>;
 
 /**
- * The planner's statistics when the server's statements are planned; all are wrong later. A state may have several
- * steps, each with plans of its own: rows that are added, unlike `analyze`, leave the plans as they were made.
+ * The planner's statistics at the time the server's statements are planned; all become wrong later. A state may
+ * have several steps, each with its own plans, because added rows, unlike `analyze`, do not invalidate plans.
  */
 const STATES: [string, Prepare[]][] = [
   [
@@ -288,7 +288,7 @@ async function answered(
   document: string,
   variables: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
-  // The server refuses some repeated mutations, which reads no less.
+  // The server refuses some repeated mutations, but reads the same rows.
   const { data, errors } = await server.send<Record<string, unknown>>(token, document, variables);
   expect(errors, `${document} ${JSON.stringify(errors)}`).toBeUndefined();
   return data;
@@ -316,5 +316,5 @@ function everythingPaged(type: GraphQLNamedType, depth: number): string {
 }
 
 const WHOLE_LIST = new Set(["totalCount", "aggregate", "edges", "merchants", "apiTokens"]);
-/** Types that are parts of a record. */
+/** Types that are part of a record. */
 const NEAR = new Set(["nodes", "pageInfo", "userErrors"]);

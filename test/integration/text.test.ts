@@ -9,7 +9,7 @@ import { type TestDatabase, createTestDatabaseIn } from "../support/database.js"
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 import { oneIn, runs } from "../support/runs.js";
 
-/** Locales whose default collation lowers, compares and sorts differently. */
+/** Locales whose default collations lower, compare and sort differently. */
 const LOCALES = {
   "the embedded PostgreSQL's locale": "locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'",
   "the locale C, which only knows ASCII letters": "locale_provider libc locale 'C'",
@@ -17,7 +17,7 @@ const LOCALES = {
     "locale_provider icu icu_locale 'tr-TR' icu_rules '& a < s <<< S' locale 'C'",
 } as const;
 
-/** Classes of strings that differ only in case, each with similar strings that are different. */
+/** Groups of strings that differ only in case, each with similar strings that do not match. */
 const ONE_BUT_FOR_CASE = [
   ["sara", "Sara", "SARA", "sArA"],
   ["istanbul", "ISTANBUL", "Istanbul"],
@@ -45,11 +45,11 @@ const TEXTS = ONE_BUT_FOR_CASE.flat();
 const classOf = (text: string): readonly string[] =>
   ONE_BUT_FOR_CASE.find((texts) => (texts as readonly string[]).includes(text))!;
 
-/** Letters that Unicode has paired since version 10, which the embedded PostgreSQL's ICU ends with. */
+/** Letters whose case pairs are newer than Unicode 10, the version of the embedded PostgreSQL's ICU. */
 const SINCE_UNICODE_10 =
   /[\u{1C89}\u{1C90}-\u{1CBF}\u{2C2F}\u{A7B8}-\u{A7FF}\u{10570}-\u{105BF}\u{10D50}-\u{10D8F}\u{16E40}-\u{16EDF}]/u;
 
-/** What a text may have: every code point that has another case, and some of those that have none. */
+/** Every code point with another case, and some without. */
 const CODE_POINTS = codePoints();
 
 function codePoints(): string[] {
@@ -66,7 +66,7 @@ function codePoints(): string[] {
   ];
 }
 
-/** Strings whose order differs by code points, by locale, and by people's expectation. */
+/** Strings that sort differently by code points, by locale, and in the order that people expect. */
 const NAMES = [
   ...["Zoë", "zebra", "Äpfel", "apfel", "Apfel", "Birne", "birne", "Émile", "Emil", "emil"],
   ...["chata", "cihla", "hora", "ılık", "İzmir", "izmir", "Ibo", "co-op", "coop", "co op"],

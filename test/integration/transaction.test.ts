@@ -9,7 +9,7 @@ import {
   together,
 } from "../../src/database/transaction.js";
 import { AppError } from "../../src/shared/errors.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
@@ -184,7 +184,7 @@ describe("inTransaction", () => {
   });
 });
 
-/** A pool whose transactions' begin is canceled, after which the connection takes statements as before. */
+/** A pool in which `begin` is canceled, while the connection still accepts statements. */
 function unableToBegin(): pg.Pool {
   const connect = async () => {
     const client = await database.pool.connect();
@@ -215,7 +215,7 @@ describe("a charge whose connection breaks", () => {
     slug = await charging.createGroup({}, merchant);
   });
 
-  /** A pool whose first `breaks` commits lose their connection, before or after PostgreSQL has them. */
+  /** A pool whose first `breaks` commits lose their connection, before or after PostgreSQL receives them. */
   function breakingAt(when: "before commit" | "after commit", breaks: number): Database {
     let left = breaks;
     const pool = {
@@ -259,7 +259,7 @@ describe("a charge whose connection breaks", () => {
         "DUPLICATE_TOKEN",
         "INVALID_TOKEN",
       ]);
-      await expectBooksToBalance(database);
+      await expectLedgerToBalance(database);
     },
   );
 
@@ -290,7 +290,7 @@ describe("a charge whose connection breaks", () => {
       "DUPLICATE_TOKEN",
       10,
     ]);
-    await expectBooksToBalance(database);
+    await expectLedgerToBalance(database);
   });
 
   it("returns correct results while connections are terminated at random", async () => {
@@ -317,7 +317,7 @@ describe("a charge whose connection breaks", () => {
     await Promise.all(work);
     killing.abort();
     await killer;
-    await expectBooksToBalance(database);
+    await expectLedgerToBalance(database);
   });
 });
 

@@ -10,7 +10,7 @@ import { pasteCurl, tokenIn } from "../support/process.js";
 const run = promisify(execFile);
 const POLL = { timeout: 60_000, interval: 50 };
 
-/** What a shell has: nothing of the npm that runs this test, and nothing that configures the server. */
+/** A shell's environment, without the variables of npm and those that configure the server. */
 const ENV = Object.fromEntries(
   Object.entries(process.env).filter(([name]) =>
     /^(PATH|HOME|TMPDIR|SystemRoot|APPDATA|LOCALAPPDATA|https?_proxy|no_proxy)$/i.test(name),
@@ -34,14 +34,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(place, { recursive: true, force: true, maxRetries: 10 }));
 
-/** `npx pocketcharge`, as it is typed in the folder. */
+/** Runs `npx pocketcharge` in the folder. */
 function npx(...args: string[]): Promise<{ stdout: string; stderr: string }> {
   return run("npx", ["pocketcharge", ...args], { env: { ...ENV, PORT: "0" }, cwd: folder });
 }
 
 interface Server {
   readonly printed: string;
-  /** Sends a signal to npx alone, as a service manager would. @returns how npx ended. */
+  /** Signals only npx, as a service manager would. @returns how npx ended. */
   stop(): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -93,7 +93,7 @@ describe("the package, installed in an empty folder", () => {
       expect(existsSync(join(folder, "data/postgres/postmaster.pid"))).toBe(false);
     }, POLL);
 
-    // What was charged is in ./data, where the next start finds it.
+    // The charges are in ./data, where the next start finds them.
     const next = await start();
     const again = server.printed.replaceAll(
       /http:\S+(?=\/graphql)/g,

@@ -27,7 +27,7 @@ const KINDS = [
 const IMPORT =
   /^(?:import|export)\b[^;"']*? from ["']([^"']+)["'];|^import ["']([^"']+)["'];|\bimport\("([^"]+)"\)/gm;
 
-/** Every module that a file of the package imports by its name. */
+/** Every package that a packed file imports by name. */
 const imports = paths
   .filter((path) => /^(bin|dist)\//.test(path))
   .flatMap((path) =>
@@ -59,7 +59,7 @@ describe("the package", () => {
       return target.startsWith("node:") || Object.hasOwn(manifest.dependencies, name.join("/"));
     };
     const isOfNode = ({ target }: { target: string }): boolean => builtinModules.includes(target);
-    // TypeGraphQL imports it only for its own validation of arguments, which is switched off.
+    // TypeGraphQL imports it only for its argument validation, which is disabled.
     const isNeverLoaded = ({ target }: { target: string }): boolean => target === "class-validator";
     const missing = imports.filter((one) => !isThere(one) && !isOfNode(one) && !isNeverLoaded(one));
     expect(missing).toEqual([]);
@@ -67,28 +67,28 @@ describe("the package", () => {
 });
 
 describe("pocketcharge", () => {
-  const pocketcharge = (...args: string[]): { status: number | null; said: string } => {
+  const pocketcharge = (...args: string[]): { status: number | null; output: string } => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ["bin/pocketcharge.mjs", ...args],
       { encoding: "utf8" },
     );
-    return { status, said: `${stdout}${stderr}` };
+    return { status, output: `${stdout}${stderr}` };
   };
 
   it("prints its version", () => {
-    expect(pocketcharge("--version")).toEqual({ status: 0, said: `${manifest.version}\n` });
+    expect(pocketcharge("--version")).toEqual({ status: 0, output: `${manifest.version}\n` });
   });
 
   it("has every command of src/commands in its help", () => {
-    const { status, said } = pocketcharge("--help");
+    const { status, output } = pocketcharge("--help");
     expect(status).toBe(0);
     const commands = readdirSync("src/commands")
       .map((file) => file.replace(".ts", ""))
-      // Two write files of the clone; the third is what the commands share.
+      // The first two write files of the clone; the third is shared by all commands.
       .filter((name) => !["emit-configuration", "emit-schema", "run-command"].includes(name));
-    const told = [...said.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
-    expect(told.toSorted()).toEqual([...commands, "serve"].toSorted());
+    const listed = [...output.matchAll(/^ {2}([a-z][a-z-]*) {2,}\w/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual([...commands, "serve"].toSorted());
     const program = readFileSync("bin/pocketcharge.mjs", "utf8");
     for (const name of commands) expect(program).toContain(`"commands/${name}"`);
   });
@@ -96,11 +96,11 @@ describe("pocketcharge", () => {
   it("refuses an unknown command, and lists the known ones", () => {
     expect(pocketcharge("charge")).toMatchObject({
       status: 2,
-      said: expect.stringMatching(/Unknown command "charge"[\s\S]*operator-token/) as string,
+      output: expect.stringMatching(/Unknown command "charge"[\s\S]*operator-token/) as string,
     });
     expect(pocketcharge("migrate", "--force")).toMatchObject({
       status: 2,
-      said: expect.stringContaining("migrate takes no arguments") as string,
+      output: expect.stringContaining("migrate takes no arguments") as string,
     });
   });
 });

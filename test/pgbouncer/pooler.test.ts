@@ -2,7 +2,7 @@ import { afterEach, describe, expect, inject, it, onTestFinished, vi } from "vit
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { migrate } from "../../src/database/migrations/migrate.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { createDatabaseUrl } from "../support/database.js";
 import { PgBouncer } from "../support/pgbouncer.js";
 import { charge, sendCharges } from "../support/pockets.js";
@@ -23,7 +23,7 @@ function open(url: string, poolSize = 10, timeoutMs = TIMEOUT_MS): Database {
   return openDatabase({ url, poolSize, timeoutMs, onIdleError: () => undefined });
 }
 
-/** A migrated database behind a PgBouncer of the test's own. */
+/** A migrated database behind the test's own PgBouncer. */
 async function startBouncer(
   size: number,
   connectQuery?: string,
@@ -54,7 +54,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
     while (!isOver) {
       const charged = charge({ phoneNumber: `98912000000${String(client % 4)}`, amount: 1_000 });
       sent.push(charged);
-      // As a careful client does: the same again until there is an answer, by whichever server.
+      // Like a careful client, repeat the same request to either server until there is an answer.
       for (let attempt = client; ; attempt++) {
         const answer = await sendCharges(servers[attempt % 2]!, merchant.token, slug, [charged]);
         const result = answer.data?.chargePockets.results[0];
@@ -62,7 +62,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
           expect(answer.errors?.[0]?.extensions.code).toBe("SERVICE_UNAVAILABLE");
           continue;
         }
-        // A duplicate is one that was made by an attempt whose answer was lost.
+        // A duplicate was made by an earlier attempt whose response was lost.
         if (attempt === client) expect(result.status).toBe("SUCCESS");
         expect(result.code ?? "DUPLICATE_TOKEN").toBe("DUPLICATE_TOKEN");
         break;
@@ -87,7 +87,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
     "select count(*)::int, sum(amount)::int as amount from pocket_charges",
   );
   expect(rows).toEqual([{ count: sent.length, amount: sent.length * 1_000 }]);
-  await expectBooksToBalance(direct);
+  await expectLedgerToBalance(direct);
 }, 120_000);
 
 it("statements have names on direct connections, and none where PgBouncer could mix them up", async () => {

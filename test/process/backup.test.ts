@@ -16,10 +16,10 @@ const ENOUGH = 20;
 
 let source: DataFolder;
 let server: ServerProcess;
-/** A backup that was made while charges were, and the tokens that had been answered before. */
+/** A backup that was made during charges, and the tokens whose charges succeeded before it. */
 let backup: string;
 let answeredBefore: string[];
-let answeredMeanwhile: number;
+let answeredDuring: number;
 
 beforeAll(async () => {
   source = await DataFolder.afterFirstStart();
@@ -32,13 +32,13 @@ beforeAll(async () => {
   const folder = join(dirname(source.path), "backups");
   await mkdir(folder);
   await source.run("commands/backup", {}, ["--to", folder]);
-  answeredMeanwhile = (await load.stop()) - answeredBefore.length;
+  answeredDuring = (await load.stop()) - answeredBefore.length;
   backup = join(folder, (await readdir(folder))[0]!);
 });
 
 afterAll(() => source.remove());
 
-/** Clients that charge one after the other, each of whose charges must succeed. */
+/** Clients that each send charges sequentially. Every charge must succeed. */
 function startLoad() {
   const answered: string[] = [];
   let isStopping = false;
@@ -68,7 +68,7 @@ async function newFolder(): Promise<DataFolder> {
 
 describe("npm run backup", () => {
   it("writes one file, readable only by its owner, while a server is charging", async () => {
-    expect(answeredMeanwhile).toBeGreaterThan(0);
+    expect(answeredDuring).toBeGreaterThan(0);
     expect(await readdir(dirname(backup))).toHaveLength(1);
     expect((await stat(backup)).mode & 0o777).toBe(0o600);
   });
@@ -116,13 +116,13 @@ describe("npm run restore", () => {
       const kept = await readFile(join(target.path, part));
       expect(kept.equals(await readFile(join(source.path, part))), part).toBe(true);
     }
-    // What was restored is backed up again, this time without a server.
+    // Back up the restored database, this time without a running server.
     await target.run("commands/backup");
     const [name = ""] = await readdir(join(target.path, "backups"));
     expect(name).toMatch(/^pocketcharge-\d{8}T\d{6}Z\.tar\.gz$/);
     expect(target.hasPostmasterFile).toBe(false);
 
-    // PostgreSQL has replayed its log from where the backup began.
+    // PostgreSQL has replayed its log from the start of the backup.
     expect(existsSync(join(target.path, "postgres", "backup_label.old"))).toBe(true);
     const cluster = new PostgresCluster(target.path, ["fsync=off"]);
     await cluster.open();

@@ -11,7 +11,7 @@ import {
 import { DataFolder, tokenIn } from "../support/process.js";
 import { POLL } from "../support/wait-timeout.js";
 
-/** A folder for one test: one that a server was started on before, or none yet. */
+/** A folder for one test, either from an earlier start or not created yet. */
 async function newFolder(made = DataFolder.afterFirstStart()): Promise<DataFolder> {
   const folder = await made;
   onTestFinished(() => folder.remove());
@@ -21,7 +21,7 @@ async function newFolder(made = DataFolder.afterFirstStart()): Promise<DataFolde
 describe("npm start", () => {
   it("stops when npm's shell ends without forwarding the signal", async () => {
     const folder = await newFolder();
-    // `; true` keeps the shell between npm and the server, as some shells are by themselves.
+    // `; true` keeps the shell process between npm and the server, as some shells do by default.
     const command = `"${process.execPath}" scripts/run.mjs main; true`;
     const shell = spawn("sh", ["-c", command], {
       env: {
@@ -63,7 +63,7 @@ describe("a start after a killed one", () => {
     const client = new pg.Client({ connectionString: await folder.databaseUrl() });
     await client.connect();
     await client.query("delete from api_tokens");
-    // The demo's last records, as if making it had been cut off half-way.
+    // Delete the demo's last records, as if its creation had been interrupted.
     await client.query("truncate payment_refunds, payment_charges, payment_status_changes");
     await client.query("delete from payment_authorizations");
     await client.query("delete from employees");

@@ -90,7 +90,7 @@ describe("provider secrets of the embedded database", () => {
     expect(printed).toContain("1 provider secrets were re-encrypted");
     expect(await readdir(keys)).toHaveLength(2);
     expect(await read(server, id)).toBe("before the rotation");
-    // The running server seals with the new key from now on.
+    // The running server encrypts with the new key from now on.
     await create(server, "after the rotation");
     const rows = await selectRows<{ key: string }>(
       await folder.databaseUrl(),

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 const SCRIPT = resolve("scripts/check-schema-changes.mjs");
 const run = promisify(execFile);
 
-/** Git as on a machine of nobody's: no settings, no names, no folder above that might be a clone. */
+/** Git without the user's settings, without a user name, and without parent folders that could be a clone. */
 const ENV = {
   PATH: process.env["PATH"],
   GIT_CONFIG_GLOBAL: "/dev/null",
@@ -27,7 +27,7 @@ const RELEASED = `
   enum Status { MADE FAILED }
   input Filter { status: Status }
 `;
-/** Changes of the released schema: a text in it, what stands in its place, and the message. */
+/** Changes of the released schema: a string in it, its replacement, and the expected report. */
 const BREAKING = [
   ["a removed field", "currency: String", "", "Pocket.currency was removed."],
   ["a removed type", "input Filter { status: Status }", "", "Filter was removed."],
@@ -121,7 +121,7 @@ describe("a schema compared with that of the last release", () => {
     });
   });
 
-  it.each(BREAKING)("is refused with %s", async (_, before, after, message) => {
+  it.each(BREAKING)("is refused with %s", async (_, before, after, report) => {
     await release("1.2.3");
     await write(RELEASED.replace(before, after), "1.9.0");
     const { code, stdout, stderr } = await check();
@@ -129,7 +129,7 @@ describe("a schema compared with that of the last release", () => {
       code: 1,
       stderr: expect.stringContaining("Version 1.9.0 must not break clients of v1.2.3.") as string,
     });
-    expect(stdout).toContain(`breaking: ${message}`);
+    expect(stdout).toContain(`breaking: ${report}`);
   });
 
   it("is refused with every breaking change, not only the first", async () => {
@@ -138,13 +138,13 @@ describe("a schema compared with that of the last release", () => {
     expect((await check()).stdout.match(/^breaking: /gm)).toHaveLength(2);
   });
 
-  it.each(DANGEROUS)("passes with %s, which is reported", async (_, before, after, message) => {
+  it.each(DANGEROUS)("passes with %s, which is reported", async (_, before, after, report) => {
     await release("1.2.3");
     await write(RELEASED.replace(before, after), "1.2.3");
     const { code, stdout } = await check();
     expect(code).toBe(0);
     expect(stdout).toMatch(/^note: /);
-    expect(stdout).toContain(message);
+    expect(stdout).toContain(report);
   });
 
   it.each([

@@ -23,12 +23,12 @@ const MERCHANT_CREATED = {
   createMerchant: { merchant: { name: "Made by an operator" }, userErrors: [] },
 };
 
-/** Shared by the tests of a server on its own database, which need it running or stopped. */
+/** Shared by the tests that need a running or stopped server on its own database. */
 let folder: DataFolder;
 let latest: ServerProcess | undefined;
 
 async function running(): Promise<ServerProcess> {
-  // In a group of its own, and in no hurry to stop: whatever runs can be stopped in every way that is tested.
+  // In its own process group and with a long shutdown timeout, so that tests can stop it in every way.
   const env = { SHUTDOWN_TIMEOUT_MS: "600000" };
   if (latest === undefined || latest.program.hasEnded) latest = await folder.startServer(env, true);
   return latest;
@@ -50,7 +50,7 @@ async function newFolder(): Promise<DataFolder> {
   return made;
 }
 
-/** A charge that has been answered SUCCESS, as it is traced ever after. */
+/** A charge that was answered with SUCCESS, as a later look-up returns it. */
 async function chargeMade(server: ServerProcess): Promise<ReturnType<typeof charge>> {
   const sent = charge({ phoneNumber: newPhoneNumber() });
   expect(await server.charge(sent)).toMatchObject({ status: "SUCCESS" });
@@ -62,7 +62,7 @@ beforeAll(async () => {
   await running();
 });
 
-// A test that fails half-way leaves nothing running that would make the next one fail.
+// Stop what a failed test left running, so that the next one does not fail too.
 beforeEach(({ onTestFailed }) => {
   onTestFailed(() => folder.killPrograms());
 });
@@ -122,7 +122,7 @@ describe("a first start in an empty folder", () => {
     expect(await asked.stop()).toBe(0);
   });
 
-  it("starts one server when two start at the same time; the other one says why it failed", async () => {
+  it("starts one server when two start at the same time; the other one reports why it failed", async () => {
     const empty = await newFolder();
     const both = [empty.launch("main"), empty.launch("main")];
     const loser = await Promise.any(both.map((program) => program.ended().then(() => program)));
@@ -236,7 +236,7 @@ describe("npm run operator-token", () => {
     await vi.waitFor(async () => {
       expect(await folder.findPostmaster()).toBeDefined();
     }, POLL);
-    command.signal("SIGSTOP"); // held up when it has PostgreSQL started, and is to stop it
+    command.signal("SIGSTOP"); // suspend it after it started PostgreSQL, and before it stops it
     const program = folder.launch("main");
     await folder.isReachedBy(program);
     command.signal("SIGCONT");
@@ -291,7 +291,7 @@ describe("a stop", () => {
     await stopping(given.server);
     program.signalGroup("SIGINT");
     program.signal("SIGTERM");
-    // PostgreSQL, which a terminal's Ctrl+C must not reach, answers the lock's connection still.
+    // A terminal's Ctrl+C must not reach PostgreSQL, so the lock's connection still works.
     await given.lock.isWaitedForBy(1);
     expect(program.hasEnded).toBe(false);
     await given.lock.release();
@@ -306,14 +306,14 @@ describe("a stop", () => {
     latest = await folder.startServer({
       SHUTDOWN_TIMEOUT_MS: "500",
       DATABASE_TIMEOUT_MS: "600000",
-      DATABASE_POOL_SIZE: "1", // which leaves no connection for what is written on closing
+      DATABASE_POOL_SIZE: "1", // leaves no connection for the writes at shutdown
     });
     const { server, answer, sent } = await withRunningCharge(latest);
     server.program.signal("SIGTERM");
     expect(await server.program.ended()).toBe(0);
     expect(await answer).toBeInstanceOf(Error);
     expect(folder.hasPostmasterFile).toBe(false);
-    // Nobody was told what became of it: it is there once, or not at all.
+    // The client received no answer, so the charge exists once or not at all.
     expect([null, sent]).toContainEqual(await (await running()).trace(sent));
   });
 
@@ -382,7 +382,7 @@ describe("a start that cannot succeed", () => {
     expect(existsSync(empty.path)).toBe(false);
   });
 
-  it("says what to do about a taken port, and stops PostgreSQL", async () => {
+  it("explains what to do about a taken port, and stops PostgreSQL", async () => {
     await stopped();
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {
@@ -432,7 +432,7 @@ describe("a server on the database of DATABASE_URL", () => {
   it("may start together with another one; `seed` fills the database, and both serve", async () => {
     const [files, url] = [await newFolder(), await createDatabaseUrl("empty")];
     const env = { DATABASE_URL: url };
-    // The one that migrates can make no table yet, and the other one asks until it has made all.
+    // The lock blocks the migrating server from creating tables, and the other one waits until all exist.
     const lock = await DatabaseLock.take(url, "lock table pg_class in share mode");
     onTestFinished(() => lock.release());
     const starting = [files.startServer(env), files.startServer(env)] as const;

@@ -30,7 +30,7 @@ it("servers that start together on an empty database migrate it once, even if Po
     cluster.url,
     "select from _prisma_migrations where finished_at is not null",
   );
-  // One of them alone has applied what the killed ones had not.
+  // Exactly one server has applied the migrations that the killed ones had not.
   expect(lines.filter((count) => count > 0)).toHaveLength(1);
   expect(records.length).toBeGreaterThanOrEqual(Math.max(...lines));
   const doubles = "select migration_name from _prisma_migrations group by 1 having count(*) > 1";

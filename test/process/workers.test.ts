@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
-import { expectBooksToBalance } from "../support/books.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import type { GraphqlClient } from "../support/graphql-client.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
@@ -19,29 +19,29 @@ interface LogLine {
   worker?: number;
 }
 
-/** What the processes of a server have logged so far. */
+/** The log lines of a server's processes so far. */
 function logOf({ program }: ServerProcess): LogLine[] {
   const lines = program.stdout.split("\n").filter((line) => /^\{.*\}$/.test(line));
   return lines.map((line) => JSON.parse(line) as LogLine);
 }
 
-/** The processes that have begun to listen. */
+/** The processes that are listening. */
 function workersOf(server: ServerProcess): number[] {
   const listening = logOf(server).filter(({ msg }) => msg.startsWith("Server listening"));
   return listening.map(({ pid }) => pid);
 }
 
-/** What a killed process leaves may be there as a zombie where no process 1 cares for it. */
+/** A killed process may remain as a zombie if process 1 does not reap it. */
 async function isWorker(pid: number): Promise<boolean> {
   const command = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => "");
   return command.includes("worker.js");
 }
 
-/** A free-standing server's database, made ready and looked at by a server in this process. */
+/** An external database, which a server in this process prepares and inspects. */
 let home: TestServer;
 let merchant: TestMerchant;
 let slug: string;
-/** Several workers on that database, each with one connection. */
+/** A server with several workers on that database, each with one connection. */
 let server: ServerProcess;
 let folder: DataFolder;
 
@@ -69,16 +69,16 @@ afterAll(async () => {
   await home.stop();
 });
 
-/** Sends one charge until it is answered, as a client has to whose connection breaks. */
+/** Repeats one charge until it is answered, as a client must after a broken connection. */
 async function chargeOnce(client: GraphqlClient, sent: PocketChargeRequest): Promise<void> {
   for (;;) {
     try {
       const [result] = await chargePockets(client, merchant.token, slug, [sent]);
-      // What was made before an answer was lost is returned as its own charge.
+      // If the response of an earlier attempt was lost, the duplicate must be the same charge.
       expect(result).toMatchObject({ token: sent.token, pocketCharge: { amount: sent.amount } });
       return;
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // fetch's own: the connection broke
+      if (!(error instanceof TypeError)) throw error; // fetch throws this when the connection breaks
     }
   }
 }
@@ -100,7 +100,7 @@ const DUPLICATES = 'pocketcharge_charges_total{result="DUPLICATE_TOKEN"}';
 
 describe("several workers", () => {
   it("serve on one port, each with a process and connections of its own", async () => {
-    // Each says so in its own time, while another one answers already.
+    // The workers log this at different times, while others already answer requests.
     await expect.poll(() => workersOf(server)).toHaveLength(WORKERS);
     const pids = workersOf(server);
     expect(new Set([...pids, server.program.pid]).size).toBe(WORKERS + 1);
@@ -113,7 +113,7 @@ describe("several workers", () => {
     onTestFinished(() => lock.release());
     const sent = Array.from({ length: 8 }, () => charge({ phoneNumber }));
     const all = Promise.all(sent.map((one) => chargeOnce(server, one)));
-    // Each has one connection, so that as many wait as there are workers.
+    // Each worker has one connection, so one charge per worker waits.
     await lock.isWaitedForBy(WORKERS);
     await lock.release();
     await all;
@@ -128,7 +128,7 @@ describe("several workers", () => {
     );
     await Promise.all([...sent, ...sent].map((one) => chargeOnce(server, one)));
     expect(await countMade(sent)).toBe(sent.length);
-    await expectBooksToBalance(home.database);
+    await expectLedgerToBalance(home.database);
 
     const after = await metricsOf(server);
     expect((after.get(SUCCESSES) ?? 0) - (before.get(SUCCESSES) ?? 0)).toBe(sent.length);
@@ -188,7 +188,7 @@ describe("several workers", () => {
     isOver = true;
     await Promise.all(clients);
     expect(await countMade(sent)).toBe(sent.length);
-    await expectBooksToBalance(home.database);
+    await expectLedgerToBalance(home.database);
 
     await vi.waitFor(async () => {
       expect((await metricsOf(server)).get("pocketcharge_workers")).toBe(WORKERS);
@@ -243,7 +243,7 @@ describe("several workers that are stopped", () => {
     await vi.waitFor(async () => {
       expect((await ready()).status).toBe(503);
     }, POLL);
-    // The others hear of it as this one did, each at its own time; a charge is answered all the same.
+    // The other workers are notified as well, each at its own time, and charges are still answered.
     await chargeOnce(delayed, charge({ phoneNumber: newPhoneNumber() }));
     expect(delayed.program.hasEnded).toBe(false);
     await delayed.program.kill();
@@ -271,11 +271,11 @@ describe("workers with the embedded PostgreSQL", () => {
     await vi.waitFor(async () => {
       expect((await metricsOf(embedded)).get("pocketcharge_http_requests_running")).toBe(8 + 1);
     }, POLL);
-    program.signalGroup("SIGTERM"); // as a service manager
+    program.signalGroup("SIGTERM"); // like a service manager
     await vi.waitFor(() => {
       expect(program.stdout).toContain("stopping");
     }, POLL);
-    program.signalGroup("SIGINT"); // as an impatient person
+    program.signalGroup("SIGINT"); // like a user who presses Ctrl+C
     expect(await selectRows(await own.databaseUrl(), "select")).toHaveLength(1);
     await lock.release();
     for (const result of await answers) expect(result).toMatchObject({ status: "SUCCESS" });

@@ -4,12 +4,12 @@ import { inSnapshot } from "../../src/database/snapshot.js";
 
 const EVERYTHING: AuditScope = { groups: [], merchants: [] };
 
-/** All that the audit of a database finds, a line for each finding. */
+/** Audits a database. @returns one line for each finding. */
 export function findingsIn({ pool }: Pick<Database, "pool">): Promise<string[]> {
   return findingsBy(pool, (work) => inSnapshot(pool, work));
 }
 
-/** All that the audit finds in what one open transaction sees, its own changes included. */
+/** Audits what an open transaction sees, including its own changes. @returns one line for each finding. */
 export function findingsWithin(tx: Queryable, scope?: AuditScope): Promise<string[]> {
   return findingsBy(tx, (work) => work(tx), scope);
 }

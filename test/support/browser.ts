@@ -19,10 +19,10 @@ const program = process.env["CHROMIUM_PATH"] ?? PLACES.find((place) => existsSyn
 const isNeeded = process.env["CI"] !== undefined;
 if (program === undefined) console.warn(MISSING);
 
-/** Tests in a real browser. Where there is none they are left out with a warning, but never in CI. */
+/** Runs tests in a real browser. Without a browser they are skipped with a warning, but never in CI. */
 export const describeInBrowser = describe.skipIf(program === undefined && !isNeeded);
 
-/** A headless browser; the caller closes it. */
+/** Starts a headless browser. The caller must close it. */
 export async function openBrowser(): Promise<Browser> {
   if (program === undefined) throw new Error(MISSING);
   // Chromium refuses to run as root inside its sandbox.

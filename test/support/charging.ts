@@ -14,7 +14,7 @@ import { PocketGroupStore } from "../../src/pockets/pocket-group.store.js";
 import { newId } from "../../src/shared/uuid.js";
 import { made } from "./server.js";
 
-/** The charging use case by itself on a database, for tests that need no HTTP. */
+/** The charging use case on a database, for tests that do not need HTTP. */
 export class Charging {
   private readonly merchants: MerchantService;
   private readonly groups: PocketGroupService;
@@ -33,7 +33,7 @@ export class Charging {
     return { tokenId: newId(), merchantId, employeeId: null, scopes: ["POCKETS_CHARGE"] };
   }
 
-  /** @returns the slug of a new group that is granted to the merchants. */
+  /** Creates a group and grants it to the merchants. @returns its slug. */
   async createGroup(
     limits: Partial<CreatePocketGroup>,
     ...grantedTo: MerchantCaller[]

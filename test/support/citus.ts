@@ -7,20 +7,20 @@ import { databaseUrl } from "./global-setup.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The URLs of a Citus cluster's nodes, the coordinator first; none where PostgreSQL is a single one. */
+    /** The URLs of a Citus cluster's nodes, the coordinator first. Empty if PostgreSQL is not distributed. */
     citusNodes: string[];
   }
 }
 
-/** Few, as each is a table in each of the databases, and each of them is cloned. */
+/** Few, because each shard is a table in every database, and every database is cloned. */
 const SHARDS = 4;
 
-/** Every database of one run, and of no other, begins so. */
+/** A prefix that all database names of this run have, and no others. */
 const run = `test_${randomBytes(4).toString("hex")}`;
 
 export const DISTRIBUTED_TEMPLATE = `${run}_template`;
 
-/** Makes a migrated and distributed database on the cluster of CITUS_URL, to clone from. */
+/** Creates a migrated and distributed template database on the cluster of CITUS_URL. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const coordinator = process.env["CITUS_URL"] ?? "";
   const nodes = await findNodes(coordinator);
@@ -71,10 +71,10 @@ async function join([coordinator = "", ...workers]: readonly string[]): Promise<
   }
 }
 
-/** A database is a part of each node's own files: its clones on all nodes are a cluster again. */
+/** Clones the database on every node. The clones form a cluster again, because each holds its node's part. */
 export async function cloneOnAll(nodes: readonly string[], name: string, source: string) {
   await onAll(nodes, `create database ${name} template ${source}`);
-  // Tests break what is written by triggers of their own.
+  // Tests use their own triggers to make writes fail.
   await onAll(nodes, `alter database ${name} set citus.enable_unsafe_triggers = on`);
 }
 

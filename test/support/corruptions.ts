@@ -1,6 +1,6 @@
-import type { Books } from "./audited-books.js";
+import type { AuditedLedger } from "./audited-ledger.js";
 
-/** Something that the program never does, done to its tables; and what the audit says of it, all of it. */
+/** A change to the tables that the program never makes, and all findings that the audit must report for it. */
 export interface Corruption {
   readonly check: string;
   readonly what: string;
@@ -8,23 +8,23 @@ export interface Corruption {
   readonly found: readonly string[];
 }
 
-/** An id that nothing has, and the last of all. */
+/** An id that no record has. It sorts after all other ids. */
 export const NOWHERE = "ffffffff-ffff-7000-8000-000000000000";
 const LONG_AGO = "2020-01-01 00:00:00+00";
 
-/** A moment of a record, as PostgreSQL writes it. */
+/** A timestamp of a record, in PostgreSQL's format. */
 export type TimeOf = (table: string, id: string, column: string) => string;
 
-export function corruptionsOf(books: Books, timeOf: TimeOf): Corruption[] {
+export function corruptionsOf(ledger: AuditedLedger, timeOf: TimeOf): Corruption[] {
   return [
-    ...pocketCorruptions(books, timeOf),
-    ...platformCorruptions(books),
-    ...amountCorruptions(books),
-    ...ruleCorruptions(books),
-    ...historyCorruptions(books, timeOf),
-    ...referenceCorruptions(books),
-    ...uniqueCorruptions(books),
-    ...recordCorruptions(books, timeOf),
+    ...pocketCorruptions(ledger, timeOf),
+    ...platformCorruptions(ledger),
+    ...amountCorruptions(ledger),
+    ...ruleCorruptions(ledger),
+    ...historyCorruptions(ledger, timeOf),
+    ...referenceCorruptions(ledger),
+    ...uniqueCorruptions(ledger),
+    ...recordCorruptions(ledger, timeOf),
   ];
 }
 
@@ -37,7 +37,7 @@ function corruption(
   return { check, what, statements, found: found.map((one) => `${check}: ${one}`) };
 }
 
-function pocketCorruptions(b: Books, timeOf: TimeOf): Corruption[] {
+function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const { first, middle, last, alone } = b.charges;
   const own = (column: string): string => timeOf("pockets", b.pocket, column);
   const at = (charge: { id: string }): string => timeOf("pocket_charges", charge.id, "created_at");
@@ -118,7 +118,7 @@ function pocketCorruptions(b: Books, timeOf: TimeOf): Corruption[] {
     ),
     corruption(
       "pocket-charge-merchant",
-      "a charge that belongs to nobody",
+      "a charge of a merchant that does not exist",
       [`update pocket_charges set merchant_id = '${NOWHERE}' ${isMiddle}`],
       `pocket charge ${middle.id}: Its merchant ${NOWHERE} is not there.`,
     ),
@@ -167,7 +167,7 @@ function same(record: string, what: string, ...ids: [string, string]): string {
   return `${record} ${one!}: 2 of them have the same ${what}: ${one!}, ${two!}.`;
 }
 
-function platformCorruptions(b: Books): Corruption[] {
+function platformCorruptions(b: AuditedLedger): Corruption[] {
   const owns = (kind: string, id: string, record: string): string =>
     `${kind} ${id}: It is not there, and ${record} belong to it.`;
   const removed = corruption(
@@ -261,7 +261,7 @@ function platformCorruptions(b: Books): Corruption[] {
   ];
 }
 
-function amountCorruptions({ own: b }: Books): Corruption[] {
+function amountCorruptions({ own: b }: AuditedLedger): Corruption[] {
   const kinds = [
     ["payment charge", "payment_charges", b.created, 100],
     ["payment refund", "payment_refunds", b.refundByHand, 5],
@@ -331,7 +331,7 @@ function amountCorruptions({ own: b }: Books): Corruption[] {
   ];
 }
 
-function ruleCorruptions({ own: b }: Books): Corruption[] {
+function ruleCorruptions({ own: b }: AuditedLedger): Corruption[] {
   const refund = (set: string, problem: string): Corruption =>
     corruption(
       "payment-refund-of-charge",
@@ -444,13 +444,13 @@ function ruleCorruptions({ own: b }: Books): Corruption[] {
   ];
 }
 
-/** One entry of a payment's history, the first being 0. */
+/** The SQL condition for one entry of a payment's history. Entries are counted from 0. */
 function entry(paymentId: string, index: number): string {
   return `id = (select id from payment_status_changes where payment_id = '${paymentId}'
                 order by at offset ${String(index)} limit 1)`;
 }
 
-function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corruption[] {
+function historyCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const createdAt = timeOf("payment_charges", b.created, "created_at");
   const update = (id: string, set: string): string =>
     `update payment_charges set ${set} where id = '${id}'`;
@@ -519,7 +519,7 @@ function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corrup
     ),
     corruption(
       "status-history-times",
-      "two statuses at one moment",
+      "two statuses with the same timestamp",
       [updateEntry(`at = '${second}'`, b.waiting, 2)],
       `status change ${NOWHERE}: It is of ${second}, and so is another entry of its payment ${b.waiting}.`,
     ),
@@ -565,7 +565,7 @@ function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corrup
       `payment charge ${b.waiting}: It is not frozen, and its status has left CREATED.`,
     ),
   ].map((one) => {
-    // Entries have ids of their own, which nobody is told: the one that is found gets a known one.
+    // The API does not return the ids of entries, so give the reported entry a known id.
     const index = one.what.includes("gap") || one.check === "status-history-times" ? 2 : 1;
     const isOfEntry = one.found.some((line) => line.includes(`status change ${NOWHERE}`));
     const payment = one.check === "status-history-step" ? b.started : b.waiting;
@@ -575,7 +575,7 @@ function historyCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corrup
   });
 }
 
-function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
+function referenceCorruptions({ merchant, own, foreign }: AuditedLedger): Corruption[] {
   const rows = [
     ["order", "orders", own.orders[1], "customer", "customer_id", foreign.customers[0]],
     [
@@ -679,7 +679,7 @@ function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
     ],
     ["API token", "api_tokens", NOWHERE, "employee", "employee_id", foreign.employees[0]],
   ] as const;
-  /** What there is none of to be changed is made. */
+  /** Statements that prepare a record, for cases without an existing one. */
   const made: Readonly<Record<string, string>> = {
     "status change payment": `insert into payment_status_changes (merchant_id, payment_id, id, to_status, at)
       values ('${merchant}', '${own.created}', '${NOWHERE}', 'CREATED', '${LONG_AGO}')`,
@@ -708,7 +708,7 @@ function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
     ),
     corruption(
       "idempotency-key-record",
-      "a key that has made what is not there",
+      "a key of a record that does not exist",
       [`update idempotency_keys set record_id = '${NOWHERE}' where key = '${own.keys[0]}'`],
       `idempotency key ${own.keys[0]}: createPaymentCharge has made ${NOWHERE} with it, and there is no such record.`,
     ),
@@ -723,7 +723,7 @@ function referenceCorruptions({ merchant, own, foreign }: Books): Corruption[] {
   ];
 }
 
-function uniqueCorruptions({ merchant, own: b }: Books): Corruption[] {
+function uniqueCorruptions({ merchant, own: b }: AuditedLedger): Corruption[] {
   const [, second, third] = b.customers;
   const twoIds = (record: string, table: string, one: string, two: string): Corruption =>
     corruption(
@@ -815,7 +815,7 @@ function uniqueCorruptions({ merchant, own: b }: Books): Corruption[] {
   ];
 }
 
-function recordCorruptions({ merchant, own: b }: Books, timeOf: TimeOf): Corruption[] {
+function recordCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const records = [
     ["customer", "customers", b.customers[0]],
     ["order", "orders", b.orders[0]],

@@ -10,13 +10,13 @@ export interface TestDatabase extends Database {
   readonly url: string;
 }
 
-/** A database of the test file's own: empty, or a clone of the migrated one. */
+/** A database for one test file: empty, or a clone of the migrated one. */
 export async function createDatabaseUrl(template: "migrated" | "empty"): Promise<string> {
   if (template === "empty") return createFrom("template template0");
   return cloneDatabaseUrl(databaseUrl(inject("postgresUrl"), inject("templateDatabase")));
 }
 
-/** A database with what another one has, to which nothing may be connected. */
+/** Clones a database, which must not have any connections. */
 export async function cloneDatabaseUrl(source: string): Promise<string> {
   if (!isOnCitus()) return createFrom(`template ${databaseNameOf(source)}`);
   const name = newDatabaseName();
@@ -34,13 +34,13 @@ async function createFrom(options: string): Promise<string> {
   const postgresUrl = inject("postgresUrl");
   const admin = new pg.Client({ connectionString: postgresUrl });
   await admin.connect();
-  // Writing all of it to the log instead takes four times as long.
+  // The alternative strategy, WAL_LOG, takes four times as long.
   await admin.query(`create database ${name} ${options} strategy file_copy`);
   await admin.end();
   return databaseUrl(postgresUrl, name);
 }
 
-/** Whether the tests run on a Citus cluster. */
+/** Tells whether the tests run on a Citus cluster. */
 export function isOnCitus(): boolean {
   return inject("citusNodes").length > 0;
 }
@@ -50,7 +50,7 @@ export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
 }
 
 /**
- * A migrated database that was created with a locale of its own.
+ * Creates a migrated database with its own locale.
  *
  * @param locale options of `create database`.
  */
@@ -60,15 +60,15 @@ export async function createTestDatabaseIn(locale: string): Promise<TestDatabase
   return openTestDatabase(url);
 }
 
-/** A pool on a database that is there, through the pooler if there is one. */
+/** Opens a pool on an existing database, through the pooler if there is one. */
 export function openTestDatabase(direct: string, poolSize = 10): TestDatabase {
   const poolerUrl = inject("poolerUrl");
   const url = poolerUrl === undefined ? direct : databaseUrl(poolerUrl, databaseNameOf(direct));
-  const onIdleError = (): void => undefined; // faults are part of some tests
+  const onIdleError = (): void => undefined; // some tests break connections on purpose
   return { url, ...openDatabase({ url, poolSize, timeoutMs: 20_000, onIdleError }) };
 }
 
-/** The same database without the pooler that there may be before it. */
+/** The same database, bypassing the pooler if there is one. */
 export function directUrlOf({ url }: Pick<TestDatabase, "url">): string {
   return databaseUrl(inject("postgresUrl"), databaseNameOf(url));
 }

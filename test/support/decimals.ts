@@ -7,7 +7,7 @@ const digits = (maxLength: number): fc.Arbitrary<string> =>
     maxLength,
   });
 
-/** Digits near what a double holds, and far from it. */
+/** Strings of digits close to the precision of a double, and far beyond it. */
 const whole = fc.oneof(
   digits(24).map((text) => text.replace(/^0+(?=\d)/, "")),
   fc.constantFrom("0", "1", "9007199254740990", "9007199254740991", "9007199254740992"),
@@ -32,12 +32,12 @@ const exponent = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("e308", "e309", "e400", "e-324", "e-400", "E+0012") },
 );
 
-/** Numbers as JSON writes them. */
+/** Numbers in JSON's notation. */
 export const decimal: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom("", "-"), whole, fraction, exponent)
   .map((parts) => parts.join(""));
 
-/** The exact value of a number in JSON's notation; null when it is not whole. */
+/** @returns the exact value of a number in JSON's notation; null if it is not an integer. */
 export function wholeValueOf(text: string): bigint | null {
   const [, sign = "", integer = "", fractional = "", power = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];

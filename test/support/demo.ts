@@ -2,10 +2,10 @@ import { Demo } from "../../src/demo/demo.js";
 import { cloneDatabaseUrl, createTestDatabase, openTestDatabase } from "./database.js";
 import { TestServer, newSecretKey } from "./server.js";
 
-/** Shared by all servers of a worker that have the demo: its records are sealed with it. */
+/** Shared by all servers of a worker that use the demo, because its secrets are encrypted with this key. */
 export const DEMO_KEY = newSecretKey("test");
 
-/** The database that a worker clones for each of its servers with the demo: making the demo takes seconds. */
+/** A worker clones this database for each of its servers with the demo, because creating the demo takes seconds. */
 let template: Promise<string> | undefined;
 
 async function makeTemplate(): Promise<string> {
@@ -14,13 +14,13 @@ async function makeTemplate(): Promise<string> {
     secretKeys: [DEMO_KEY],
   });
   await new Demo(server.app).seed();
-  // The server's own operator: each clone gets another one.
+  // Remove this server's operator: each clone gets its own.
   await server.database.pool.query("delete from api_tokens");
   await server.stop();
   return server.database.url;
 }
 
-/** A server with the demo's records, on a database of its own. */
+/** Starts a server with the demo's records on its own database. */
 export async function startDemoServer(
   options: Omit<
     NonNullable<Parameters<typeof TestServer.start>[0]>,

@@ -15,23 +15,23 @@ import { DataFolder, type Program, ServerProcess } from "./process.js";
 import type { TestServer } from "./server.js";
 
 /**
- * A document is a story: its examples run from top to bottom, against a server of its own with the
- * demo's records. Every fenced block is one of these:
+ * The examples of a document run from top to bottom, against the document's own server with the
+ * demo's records. The language of a fenced block defines what happens:
  *
- * - `graphql`: sent with the demo's token, or an operator's when it begins with `# As an operator`. A
- *   `json` block right behind the line "Variables:" goes with it.
- * - `bash`: run by bash. Of `npm`, what starts a program is run, and other scripts must be there.
- * - `sh`: for programs that are not at hand, such as Docker: what it names of this project is there.
- * - `json` and `text`: the answer to the example before. See `Story.asShown` for what may differ; an
- *   answer's `extensions` may be left out.
- * - `dotenv`: a configuration that is accepted. `ts`: an excerpt of the example client. `mermaid`: a
- *   table of transitions. Without a language: a list of files that are there.
+ * - `graphql`: sent with the demo's token, or an operator's if it begins with `# As an operator`. A
+ *   `json` block directly after the line "Variables:" contains its variables.
+ * - `bash`: run by bash. `npm` scripts that start a program are run; other scripts must exist.
+ * - `sh`: for programs that may not be installed, such as Docker. The files it names must exist.
+ * - `json` and `text`: the answer to the previous example. See `Story.asShown` for what may differ; an
+ *   answer's `extensions` may be omitted.
+ * - `dotenv`: a valid configuration. `ts`: an excerpt of the example client. `mermaid`: a
+ *   table of transitions. No language: a list of existing files.
  */
 interface Block {
   readonly language: string;
   readonly text: string;
   readonly line: number;
-  /** The last line of words before it, if no other block lies between. */
+  /** The last line of prose before the block, if no other block is in between. */
   readonly lead: string;
 }
 
@@ -44,11 +44,11 @@ export const DOCUMENTS = ["README.md", ...readdirSync("docs").map((name) => `doc
   (path) => path.endsWith(".md"),
 );
 
-/** What the documents write for what is another one at each run. */
+/** Placeholders that the documents use for values that differ in each run. */
 const SHOWN_ORIGIN = "http://127.0.0.1:4000";
 const SHOWN_TOKEN = "pct_…";
 
-/** What is made anew at each run: secrets and their beginnings, ids, times of now. */
+/** Values that each run generates: secrets and their prefixes, ids, current times. */
 const FORMS = [
   /pct_\w{47}/,
   /pct_\w{6}\b/,
@@ -66,7 +66,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   "rotate-provider-secrets": "commands/rotate-provider-secrets",
 };
 
-/** By the title of the diagram that shows them. */
+/** Transitions by the title of the diagram that shows them. */
 export const TRANSITIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   "Payment charge": CHARGE_TRANSITIONS,
   "Payment refund": REFUND_TRANSITIONS,
@@ -87,7 +87,7 @@ export function blocksOf(path: string): Block[] {
           open = undefined;
           lead = "";
         } else {
-          // Inside of a list, its lines are indented as its fence is.
+          // In a list, the lines of the block are indented like its fence.
           open.lines.push(line.slice(open.fence.search(/\S/)));
         }
       } else if (fence !== undefined) {
@@ -100,7 +100,7 @@ export function blocksOf(path: string): Block[] {
   return blocks;
 }
 
-/** The rows of the one table below a heading, without its head. */
+/** @returns the rows of the only table below a heading, without the header row. */
 export function tableOf(path: string, heading: string): string[][] {
   const [, section = ""] = `\n${readFileSync(path, "utf8")}`.split(`\n${heading}\n`);
   const lines = (section.split(/^#/m)[0] ?? "").split("\n").filter((line) => line.startsWith("|"));
@@ -112,12 +112,12 @@ export function tableOf(path: string, heading: string): string[][] {
   );
 }
 
-/** What is written as code in a text, in its order. */
+/** @returns the code spans of a text, in order. */
 export function codeIn(text: string | undefined): string[] {
   return [...(text ?? "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 }
 
-/** The examples of a document, each with the blocks that belong to it. */
+/** @returns the examples of a document, each with the blocks that belong to it. */
 export function examplesOf(path: string): Example[] {
   const examples: Example[] = [];
   for (const block of blocksOf(path)) {
@@ -139,7 +139,7 @@ function isAnswered({ language }: Example): boolean {
   return language === "graphql" || language === "bash";
 }
 
-/** A server with the demo's records, and what a document has shown of it so far. */
+/** A server with the demo's records, and the values that the document has shown so far. */
 export class Story {
   private readonly realOf = new Map<string, string>();
   private readonly shownOf = new Map<string, string>();
@@ -162,7 +162,7 @@ export class Story {
     return this.server.stop();
   }
 
-  /** Does what an example says, and holds what comes of it against the answer that is shown. */
+  /** Runs an example, and compares the result with the answer that the document shows. */
   async tell(example: Example): Promise<void> {
     const { language, answer, text } = example;
     switch (language) {
@@ -250,7 +250,7 @@ export class Story {
     }
   }
 
-  /** What is in a request is no chance: an answer must repeat it as it is. */
+  /** Records the values of a request, because an answer must repeat them unchanged. */
   private rememberGiven(text: string): void {
     for (const [given] of text.matchAll(VARYING)) {
       this.remember(given, this.realOf.get(given) ?? given);
@@ -270,8 +270,8 @@ export class Story {
   }
 
   /**
-   * A real answer with the values of the shown one wherever they may differ: both must be of one form,
-   * and the same value of one is the same value of the other, in all of the document.
+   * Replaces values of a real answer with the shown ones where they may differ. Both must have one form,
+   * and the same real value must always correspond to the same shown value in the whole document.
    */
   private asShown(real: string, shown: string): string {
     const values = [...shown.matchAll(VARYING)].map(([value]) => value);
@@ -289,7 +289,7 @@ export class Story {
   }
 }
 
-/** What an operation was charged stands in every answer, and is shown where it is the matter alone. */
+/** Removes the cost, which every answer contains, unless the document shows it. */
 function withoutCost(real: unknown, shown: unknown): unknown {
   if (typeof real !== "object" || real === null || !("data" in real || "errors" in real))
     return real;
@@ -333,7 +333,7 @@ function expectTransitions(diagram: string): void {
   expect(drawn.toSorted()).toEqual(allowed.toSorted());
 }
 
-/** Commands that cannot be run here name files, services, scripts and versions that there are. */
+/** Checks that commands which cannot run here name existing files, services, scripts and versions. */
 function expectNamesOf(script: string): void {
   const { version, scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
     version: string;
@@ -358,7 +358,7 @@ function expectNamesOf(script: string): void {
   }
 }
 
-/** A list of files with what each is for, two blanks after its name; a deeper one lies inside. */
+/** Checks a list of files. Two spaces separate a name from its purpose; indentation means inside a folder. */
 function expectFiles(list: string): void {
   let folder = "";
   for (const line of list.split("\n")) {
@@ -377,7 +377,7 @@ function hasCurl(): Promise<boolean> {
   return inBash("command -v curl").then(Boolean, () => false);
 }
 
-/** Without curl on this machine, what a curl command says is done in its place. */
+/** Sends the request of a curl command with fetch, for machines without curl. */
 function sendAsCurl(command: string): Promise<string> {
   const body = /--data '([^']*)'/.exec(command)?.[1];
   const headers = [...command.matchAll(/--header '([^:]+): ([^']*)'/g)];

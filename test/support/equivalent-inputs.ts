@@ -3,7 +3,7 @@ import { newId } from "../../src/shared/uuid.js";
 
 export type Input = Record<string, unknown>;
 
-/** The fields that have a default, which a record answers by the same name. */
+/** The fields with a default. The record has a field of the same name. */
 export const DEFAULTED = [
   "status",
   "mode",
@@ -27,7 +27,7 @@ function anyCase(id: string): fc.Arbitrary<string> {
     );
 }
 
-/** The same instant with another offset, another number of decimals, and other letters. */
+/** The same instant with another offset, number of decimals, and case of letters. */
 function anyOffset(instant: string): fc.Arbitrary<string> {
   const [seconds = "", fraction = ""] = instant.replace("Z", "").split(".");
   const shortest = fraction.replace(/0+$/, "");
@@ -57,10 +57,10 @@ function sameValue(field: string, value: unknown): fc.Arbitrary<unknown> {
 }
 
 /**
- * Another input that writes the same: other spellings, another order of fields, null or the default itself
- * for what is left out.
+ * Another input that writes the same record: other spellings, another order of fields, and null or the
+ * default itself for omitted fields.
  *
- * @param record what the input has made.
+ * @param record the record that the input created.
  * @param fields every field of the input.
  */
 export function equivalentOf(
@@ -95,8 +95,8 @@ const OTHER_TEXTS = ["", "b", "A ", "bank", "BANK"];
 const OTHER_INSTANTS = ["2001-02-03T04:05:06.000007Z", "2001-02-03T04:05:06.000008Z"];
 
 /**
- * One field of an input with a value that would write something else. It is left out where that writes
- * something else.
+ * One field of an input with a value that would write another record. The field is omitted if that
+ * would write another record.
  */
 export function differenceFrom(
   input: Input,

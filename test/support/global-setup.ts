@@ -8,15 +8,15 @@ import { migrate } from "../../src/database/migrations/migrate.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A PostgreSQL that is there for this run of the tests alone. */
+    /** The URL of a PostgreSQL that only this test run uses. */
     postgresUrl: string;
-    /** A folder for what the files of this run share, removed after it. */
+    /** A folder that the test files of this run share. It is removed after the run. */
     runFolder: string;
-    /** The same through a pooler, which all that is tested then uses; only where there is one. */
+    /** The same through a pooler, if there is one. All tested code then uses it. */
     poolerUrl: string | undefined;
-    /** The migrated database to clone from. */
+    /** The migrated template database. */
     templateDatabase: string;
-    /** What the names of the run's databases begin with. */
+    /** The prefix of the names of this run's databases. */
     databasePrefix: string;
   }
 }
@@ -30,7 +30,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-/** Tells the tests where their databases are, and what they are made from. */
+/** Provides the tests with the addresses of their databases and templates. */
 export function provideDatabases(project: TestProject, postgresUrl: string): void {
   project.provide("postgresUrl", postgresUrl);
   project.provide("citusNodes", []);
@@ -38,7 +38,7 @@ export function provideDatabases(project: TestProject, postgresUrl: string): voi
   project.provide("databasePrefix", "test");
 }
 
-/** Starts a PostgreSQL for the tests, with a migrated database to clone from. */
+/** Starts a PostgreSQL for the tests, with a migrated template database. */
 export async function startPostgres(): Promise<{
   url: string;
   dataDir: string;

@@ -12,7 +12,7 @@ export interface Exceeded {
   allowed: number;
 }
 
-/** An answer as it came over HTTP. */
+/** An HTTP response with its decoded body. */
 export interface Answer<Data> {
   status: number;
   headers: Headers;
@@ -21,11 +21,11 @@ export interface Answer<Data> {
   extensions?: { cost: { charged: number; limit: number; exceeded?: Exceeded } };
 }
 
-/** A server as its clients reach it: over HTTP, wherever it runs. */
+/** A client that reaches a server over HTTP, wherever the server runs. */
 export abstract class GraphqlClient {
   abstract readonly url: string;
 
-  /** Sends one operation. `token` null sends no header at all. */
+  /** Sends one operation. A null `token` sends no Authorization header. */
   async send<Data = Record<string, never>>(
     token: string | null,
     query: string,
@@ -45,7 +45,7 @@ export abstract class GraphqlClient {
     return { status: response.status, headers: response.headers, ...body };
   }
 
-  /** As `send`, for an operation that must be answered without errors. @returns its data. */
+  /** Like `send`, for an operation that must have no errors. @returns its data. */
   async ask<Data>(
     token: string,
     query: string,

@@ -1,7 +1,8 @@
 import type pg from "pg";
 
 /**
- * Removes the checks of all columns: on 200,000 rows they take as long as the indexes do, and no plan depends on them.
+ * Drops the check constraints of all columns. On 200,000 rows they take as long as the indexes, and no plan
+ * depends on them.
  */
 export async function dropChecks(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ on: string; name: string }>(
@@ -27,12 +28,12 @@ const V7 = "uuidv7()";
 const AT = "now() + i * interval '1 millisecond'";
 
 /**
- * Adds rows of one merchant to every table, as bulk data that no request has sent.
+ * Adds rows of one merchant to every table in bulk, without sending requests.
  *
- * @param slug the group that gets the pockets.
- * @param rows how many pockets and charges of pockets; a quarter as many payment charges, a twentieth of the
- *   rest, but some hundred of each.
- * @param from the first number of what must be unique.
+ * @param slug the group of the new pockets.
+ * @param rows number of pockets and of pocket charges. Payment charges are a quarter of that, other records a
+ *   twentieth, but at least some hundred of each.
+ * @param from the first number used in unique values.
  */
 export async function fill(
   client: pg.Client,
@@ -55,7 +56,7 @@ export async function fill(
   const paid = `'SUCCEEDED', 'STRIPE', 100, 0, 'USD', ${AT}, ${AT}, ${AT}`;
   const payment =
     "status, provider, amount_in_cents, deposit_in_cents, currency, succeeded_at, created_at, updated_at";
-  // Foreign keys hold by what is inserted; checking each row would take most of the time.
+  // The inserted rows satisfy the foreign keys; checking each row would take most of the time.
   await client.query("set session_replication_role = replica");
   await client.query(
     [
@@ -140,12 +141,12 @@ export async function fill(
   );
 }
 
-/** The number of rows and index entries that PostgreSQL has read from the product's tables, over the whole pool. */
+/** @returns how many rows and index entries PostgreSQL has read from the server's tables for the whole pool. */
 export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number> {
   const connections = await Promise.all(
     Array.from({ length: pool.options.max }, () => pool.connect()),
   );
-  // A connection reports its counts when it has been idle for a while, or when asked.
+  // A connection reports its counts only after some idle time, or on request.
   await Promise.all(
     connections.map((connection) => connection.query("select pg_stat_force_next_flush()")),
   );
@@ -157,7 +158,7 @@ export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number
   return Number(rows[0]!.read);
 }
 
-/** Closes the pool's connections, and with them the plans that they keep. */
+/** Closes the pool's connections, which discards their cached plans. */
 export async function forgetPlans(pool: pg.Pool): Promise<void> {
   const connections = await Promise.all(
     Array.from({ length: pool.options.max }, () => pool.connect()),

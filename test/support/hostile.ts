@@ -7,15 +7,15 @@ import {
   isListType,
   isNonNullType,
 } from "graphql";
-import { type Operation, documentOf, tellingSelection } from "./operations.js";
+import { type Operation, documentOf, ownerSelection } from "./operations.js";
 import { getNamedType } from "graphql";
 
-/** Values that name something which is there, by the name of a scalar, an argument or a field. */
+/** Values that name existing records, by the name of a scalar, an argument or a field. */
 export type RightValues = Readonly<Record<string, readonly unknown[]>>;
 
 const UUID = "01988f7a-d22b-7c3d-977f-27af99c2a5a5";
 
-/** Texts that programs have stumbled over. */
+/** Strings that are known to break programs. */
 export const HOSTILE_TEXTS = [
   ...["", " ", "\0", "a\0b", "\\u0000", "\ud800", "a\udfff\ud800b", "\ufeff", "\ufffe\uffff"],
   ...[
@@ -119,7 +119,7 @@ function nested(depth: number, inner: unknown, wrap: (value: unknown) => unknown
   return value;
 }
 
-/** JSON that is of no type which any place has, or of one that most have not. */
+/** JSON of a type that no input has, or that few inputs have. */
 export const hostileJson: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: hostileText },
   { weight: 3, arbitrary: fc.constantFrom<unknown>(...NUMBERS) },
@@ -127,7 +127,7 @@ export const hostileJson: fc.Arbitrary<unknown> = fc.oneof(
     weight: 4,
     arbitrary: fc.constantFrom<unknown>(
       ...[null, true, false, [], {}, [[]], [null], [{}], { a: 1 }, { "": "" }, { length: -1 }],
-      // An own property of this name, as JSON.parse makes it.
+      // Create an own property of this name, as JSON.parse does.
       JSON.parse('{"__proto__": {"isAdmin": true}}'),
       { constructor: { prototype: { isAdmin: true } } },
       { toString: 1, valueOf: 1 },
@@ -144,17 +144,17 @@ export const hostileJson: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue() },
 );
 
-/** Values of a type of input, right or wrong at each place. */
+/** Values of an input type, valid or invalid at each place. */
 export class HostileValues {
   private readonly made = new Map<string, fc.Arbitrary<unknown>>();
 
   constructor(private readonly right: RightValues) {}
 
-  /** Variables for all arguments of an operation; some are left out. */
+  /** Variables for the arguments of an operation; some are omitted. */
   variablesOf({ field }: Operation): fc.Arbitrary<Record<string, unknown>> {
     const values = field.args.map(({ name, type }): [string, fc.Arbitrary<unknown>] => [
       name,
-      // What must be there and is not is refused at once: seldom.
+      // Omit required values rarely, because validation refuses them immediately.
       isNonNullType(type)
         ? this.of(type, name, 3)
         : fc.option(this.of(type, name, 3), { nil: undefined, freq: 1 }),
@@ -221,7 +221,7 @@ export class HostileValues {
   }
 }
 
-/** A body for `/graphql` whose document is valid and whose variables may be anything. */
+/** A `/graphql` request body with a valid document and arbitrary variables. */
 export function hostileCalls(
   operations: readonly Operation[],
   right: RightValues,
@@ -229,7 +229,7 @@ export function hostileCalls(
   const values = new HostileValues(right);
   return fc.constantFrom(...operations).chain((operation) => {
     const type = getNamedType(operation.field.type);
-    const query = documentOf(operation, tellingSelection(type, 1), true);
+    const query = documentOf(operation, ownerSelection(type, 1), true);
     return values.variablesOf(operation).map((variables) => ({ query, variables }));
   });
 }
@@ -239,7 +239,7 @@ const SCRAPS =
     " ",
   );
 
-/** A text of which parts are cut out, doubled, or put in. */
+/** A string with parts removed, duplicated or inserted. */
 export function mangled(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const change = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -254,7 +254,7 @@ export function mangled(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** A text as the bytes of its UTF-8, in the form that a URL has. */
+/** Percent-encodes every UTF-8 byte of a string. */
 export function percentEncoded(text: string): string {
   return [...Buffer.from(text)]
     .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)

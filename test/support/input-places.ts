@@ -9,18 +9,18 @@ import {
 } from "graphql";
 import { type Field, type Operation, operationsOf } from "./operations.js";
 
-/** Names of fields, with the argument's name first. A 0 is the first item of a list. */
+/** The argument's name followed by field names. A 0 is the first item of a list. */
 export type InputPath = readonly (string | 0)[];
 
-/** A place in the arguments of an operation where a value of a type is read. */
+/** A place in an operation's arguments that accepts a value of the type. */
 export interface InputPlace {
   readonly operation: Operation;
   readonly path: InputPath;
 }
 
 /**
- * Every place where an operation reads a value of a type, as the schema says. A type that contains itself
- * is entered once on each path.
+ * Every place in the schema where an operation accepts a value of a type. A recursive type is entered once
+ * on each path.
  */
 export function placesOf(schema: GraphQLSchema, typeName: string): InputPlace[] {
   return operationsOf(schema).flatMap((operation) =>
@@ -30,7 +30,7 @@ export function placesOf(schema: GraphQLSchema, typeName: string): InputPlace[] 
   );
 }
 
-/** The types of arguments that read a value of a type, with the fields that have them, at any depth of the schema. */
+/** The argument types that accept a value of a type, with the fields that have them, at any depth of the schema. */
 export function readersOf(schema: GraphQLSchema, typeName: string): Map<string, string[]> {
   const readers = new Map<string, string[]>();
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType))
@@ -54,7 +54,7 @@ function pathsIn(type: GraphQLInputType, typeName: string, above: readonly strin
   );
 }
 
-/** A copy of some values with another value at a path. */
+/** Copies values, and replaces the value at a path. */
 export function withValueAt(values: unknown, path: InputPath, value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
@@ -63,7 +63,7 @@ export function withValueAt(values: unknown, path: InputPath, value: unknown): u
   return { ...fields, [step]: withValueAt(fields[step], rest, value) };
 }
 
-/** The path as the errors of variables write it: `input.filter.eq[0]`. */
+/** Formats a path as errors of variables do: `input.filter.eq[0]`. */
 export function pathText(path: InputPath): string {
   return path.map((step, at) => (step === 0 ? "[0]" : at === 0 ? step : `.${step}`)).join("");
 }

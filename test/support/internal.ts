@@ -1,4 +1,4 @@
-/** Messages that only an internal failure would leak: of SQL, of the code, of the machine. */
+/** Matches text that only an internal failure would leak, about SQL, the code or the machine. */
 export const INTERNAL = new RegExp(
   [
     ...[

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CHARGES } from "./rest.js";
 
-/** A request of about the given number of bytes. */
+/** Builds a request of about the given number of bytes. */
 export interface LargeRequest {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface LargeRequest {
   readonly body?: string;
 }
 
-/** Makes requests whose bytes could cost a server more than reading them. */
+/** Builds requests that could cost the server more than reading their bytes. */
 export type Attack = (bytes: number) => LargeRequest;
 
 /** Names of existing records. */
@@ -21,7 +21,7 @@ export interface Targets {
 const JSON_TYPE = { "content-type": "application/json" };
 const JSON_API = { "content-type": "application/vnd.api+json" };
 
-/** As many items as fit. */
+/** Generates items until they have the given size. */
 function items(bytes: number, make: (index: number) => string, separator = ","): string {
   const made: string[] = [];
   for (let length = 0, index = 0; length < bytes; index++) {
@@ -48,13 +48,16 @@ const META = "{ __typename }";
 
 const WRONG_FIELDS = `{${"x{y} ".repeat(90)}}`;
 
-/** graphql-js locates an error by reading all lines before it. No document is longer than the limit. */
+/**
+ * Puts line breaks before a document, because graphql-js locates an error by reading all lines before it.
+ * The document stays within the length limit.
+ */
 function linesBefore(document: string, lineBreak: string, lines: number): string {
   const fitting = (249_000 - document.length) / lineBreak.length;
   return lineBreak.repeat(Math.min(lines, fitting)) + document;
 }
 
-/** Every part of a document that can be long. */
+/** Documents in which one part is as long as the size allows, for each part. */
 const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
   "repeated fields": (bytes) => `{ ${repeated("__typename ", bytes)} }`,
   "fields of a record": (bytes) => `{ customers { nodes { ${repeated("id name ", bytes)} } } }`,
@@ -168,7 +171,7 @@ const DOCUMENTS: Readonly<Record<string, (bytes: number) => string>> = {
     `{ ${"__schema { types { name fields { name type { name } } } } ".repeat(40)} } # ${repeated("a", bytes - 5_000)}`,
 };
 
-/** Variables of one operation, each with a value of about the size. */
+/** Variables of one operation, each with a value of about the given size. */
 const VARIABLES: Readonly<Record<string, (bytes: number) => [type: string, value: unknown]>> = {
   "unknown fields of an input": (bytes) => ["CustomerFilter", objectOf(bytes)],
   "unknown fields of a list's items": (bytes) => [
@@ -215,7 +218,7 @@ function objectOf(bytes: number): unknown {
   return JSON.parse(`{${items(bytes, (at) => `"key${String(at)}":1`)}}`);
 }
 
-/** Values of arguments that a list reads. */
+/** Values for the arguments of a list. */
 const LIST_VALUES: Readonly<
   Record<string, (bytes: number) => [declared: string, args: string, value: unknown]>
 > = {
@@ -268,7 +271,7 @@ const CUSTOMER_INPUT = "$v: CreateCustomerInput!";
 const CREATED = "createCustomer(input: $v) { userErrors { message } }";
 const PAYMENT = "createPaymentCharge(input: $v) { userErrors { message } }";
 
-/** Fields that read one value as often as there are aliases. */
+/** Fields that read one variable once for each alias. */
 const SHARED: Readonly<
   Record<string, (bytes: number) => [declared: string, field: string, value: unknown]>
 > = {
@@ -302,7 +305,7 @@ const SHARED: Readonly<
   ],
 };
 
-/** JSON that is as deep as it is long. */
+/** Deeply nested JSON. */
 const DEEP: Readonly<Record<string, (bytes: number) => string>> = {
   "lists within lists": (bytes) => "[".repeat(bytes / 2) + "]".repeat(bytes / 2),
   "lists that are not closed": (bytes) => "[".repeat(bytes),
@@ -343,7 +346,7 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
     ...Object.entries(SHARED).map(([name, make]): [string, Attack] => [
       `aliases that share ${name}`,
       (bytes) => {
-        // The document itself has some bytes.
+        // Subtract the bytes of the document itself.
         const [declared, field, value] = make(bytes - 5_000);
         const aliases = Array.from({ length: 48 }, (_, at) => `a${String(at)}: ${field}`).join(" ");
         const operation = field.startsWith("create") ? "mutation" : "query";
@@ -524,7 +527,7 @@ function graphqlAttacks({ slug }: Targets): [string, Attack][] {
   ];
 }
 
-/** How a variable of a type is used. */
+/** How a document uses a variable of a type. */
 const USES: Readonly<Record<string, string>> = {
   CustomerFilter: "filter: $v",
   "[CustomerSort!]": "sort: $v",
@@ -537,7 +540,7 @@ const USES: Readonly<Record<string, string>> = {
   Boolean: "filter: { not: { name: { isNull: $v } } }",
 };
 
-/** A line that still fits the bytes of all headers, in proportion to what is asked for. */
+/** The length of a line in proportion to the requested size, within the limit of all headers. */
 function withinLine(bytes: number): number {
   return Math.floor((bytes / 1_000_000) * 15_000);
 }
@@ -675,7 +678,7 @@ function restAttacks({ slug, paymentChargeId }: Targets): [string, Attack][] {
   ];
 }
 
-/** Headers and paths, of every kind of route. */
+/** Long headers and paths, for every kind of route. */
 function headAttacks({ slug }: Targets): [string, Attack][] {
   const routes: Readonly<Record<string, LargeRequest>> = {
     GraphQL: graphql({ query: META }),
@@ -741,7 +744,7 @@ function headAttacks({ slug }: Targets): [string, Attack][] {
   return [...heads, ...lines];
 }
 
-/** Introspection queries with the longest allowed answers, and longer ones. None needs a token. */
+/** Introspection queries with answers at the size limit and above. They need no token. */
 export function introspectionAttacks(): [string, LargeRequest][] {
   const aliases = (count: number, field: string): string =>
     Array.from({ length: count }, (_, at) => `a${String(at)}: ${field}`).join(" ");
@@ -775,7 +778,7 @@ export function introspectionAttacks(): [string, LargeRequest][] {
   );
 }
 
-/** Every attack by its name. Each makes a request of at most the given number of bytes. */
+/** Every attack by its name. Each builds a request of at most the given number of bytes. */
 export function attacksOn(targets: Targets): [string, Attack][] {
   const all = [...graphqlAttacks(targets), ...restAttacks(targets), ...headAttacks(targets)];
   return all.map(([name, make]) => [name, (bytes) => fitted(make, bytes)]);
@@ -784,7 +787,7 @@ export function attacksOn(targets: Targets): [string, Attack][] {
 function fitted(make: Attack, bytes: number): LargeRequest {
   const request = make(bytes);
   const length = Buffer.byteLength(request.body ?? "");
-  // Escapes may lengthen strings in JSON.
+  // Escapes can make JSON strings longer.
   return length <= bytes
     ? request
     : fitted((wanted) => make((wanted * bytes) / length), bytes - 100);

@@ -1,7 +1,7 @@
 import { type Clock } from "../../src/shared/clock.js";
 import { instantOf } from "../../src/shared/instant.js";
 
-/** A clock that stands still until it is set. */
+/** A clock that moves only when a test sets it. */
 export class StoppedClock implements Clock {
   constructor(private ms = Date.now()) {}
 
@@ -13,7 +13,7 @@ export class StoppedClock implements Clock {
     this.ms += ms;
   }
 
-  /** To so long after the begin of the next window. */
+  /** Sets the clock to the given time after the start of the next window. */
   toWindow(windowMs: number, afterMs = 0): void {
     this.ms = (Math.floor(this.ms / windowMs) + 1) * windowMs + afterMs;
   }

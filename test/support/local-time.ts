@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import type { TimeBucketUnit } from "../../src/listing/bucket.js";
 
-/** A zone's offset, and the time from which it holds. All times are numbers of microseconds. */
+/** A zone's offset, and the time from which it applies, both in microseconds. */
 export interface Segment {
   readonly from: number;
   readonly offset: number;
@@ -15,7 +15,7 @@ const micros = (text: string): number => Temporal.Instant.from(text).epochMillis
 const FIRST = micros("1967-01-01T00:00Z");
 const LAST = micros("2038-01-01T00:00Z");
 
-/** The offsets of a zone, in order, as Temporal knows them. */
+/** The offsets of a zone in chronological order, according to Temporal. */
 export function segmentsOf(timeZone: string): Segment[] {
   const segments: Segment[] = [];
   let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(
@@ -28,7 +28,7 @@ export function segmentsOf(timeZone: string): Segment[] {
   return segments;
 }
 
-/** The start of an instant's bucket, directly by the definition. */
+/** Computes the start of an instant's bucket directly from the definition. */
 export function expectedStart(
   segments: readonly Segment[],
   at: number,
@@ -56,7 +56,7 @@ function expectedHour(segments: readonly Segment[], index: number, at: number): 
   return isMoved ? from : expectedHour(segments, index - 1, from - 1);
 }
 
-/** The first instant at which the clock reads a time or later. */
+/** The first instant at which the local clock shows a time or a later one. */
 function firstReading(segments: readonly Segment[], local: number): number {
   const begin = Math.max(
     0,

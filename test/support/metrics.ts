@@ -1,4 +1,4 @@
-/** The series of a text for Prometheus, by name and labels as they are written. */
+/** Parses Prometheus's text format. @returns the values by series, that is, by name and labels as written. */
 export function seriesIn(text: string): Map<string, number> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(

@@ -1,10 +1,10 @@
-/** What a rule says of a migration that a running server of the version before must survive. */
+/** A rule for migrations that run while servers of the previous version are running. */
 export interface Complaint {
   readonly rule: RuleName;
   readonly statement: string;
 }
 
-/** A statement: in lower case, without comments, with `''` for each text. */
+/** The statement in lower case, without comments, with `''` for each string literal. */
 interface Statement {
   readonly text: string;
   readonly allowed: ReadonlySet<string>;
@@ -13,7 +13,7 @@ interface Statement {
 interface Script {
   readonly isOutsideTransaction: boolean;
   readonly statements: readonly Statement[];
-  /** Tables that it makes itself, which nobody uses yet. */
+  /** Tables that the migration creates, which no server uses yet. */
   readonly ownTables: ReadonlySet<string>;
 }
 
@@ -26,7 +26,7 @@ const INDEX_OF = new RegExp(
 const MADE_CONCURRENTLY = /^create (?:unique )?index concurrently (?:if not exists )?(\w+) /;
 const ADDED_CONSTRAINT = /\badd constraint (\w+) (check|foreign key|unique|primary key|exclude)\b/;
 
-/** By what a complaint names it, and a migration allows it. */
+/** The rule's name in findings and in comments that allow it. */
 const RULES = {
   "removes-what-is-used": (text) =>
     /^drop (table|view|materialized view|type|function|schema|sequence)\b/.test(text) ||
@@ -52,7 +52,7 @@ const RULES = {
       return true;
     if (kind === "exclude") return true;
     const [, validated] = /\bvalidate constraint (\w+)/.exec(text) ?? [];
-    // In one transaction, the lock of adding it would be kept until all rows are read.
+    // In the same transaction, the lock for adding the constraint would be held until all rows are read.
     return (
       validated !== undefined &&
       script.statements.some((one) => ADDED_CONSTRAINT.exec(one.text)?.[1] === validated)
@@ -83,8 +83,8 @@ export type RuleName = keyof typeof RULES;
 export const RULE_NAMES = Object.keys(RULES) as RuleName[];
 
 /**
- * What in a migration would fail, stop or mislead a server of the version before that is running on the
- * database. A comment before a statement allows one rule: `-- allow renames: because …`.
+ * Finds statements of a migration that would break, block or mislead a running server of the previous
+ * version. A comment before a statement allows one rule: `-- allow renames: because …`.
  */
 export function lintMigration(sql: string): Complaint[] {
   const statements = readStatements(sql);
@@ -98,7 +98,7 @@ export function lintMigration(sql: string): Complaint[] {
     ),
   };
   return statements.flatMap(({ text, allowed }, index) => {
-    // What it has made itself, nobody else uses.
+    // No server uses a table that this migration creates.
     const table = new RegExp(`^alter table ${TABLE}`).exec(text)?.[1];
     if (table !== undefined && script.ownTables.has(table)) return [];
     return RULE_NAMES.filter((rule) => !allowed.has(rule) && RULES[rule](text, script, index)).map(

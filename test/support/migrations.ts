@@ -3,12 +3,12 @@ import { vi } from "vitest";
 import { selectRows } from "./process.js";
 import { POLL } from "./wait-timeout.js";
 
-/** A lock that nobody else takes, which a migration is made to wait for. */
+/** An advisory lock that only these tests take. The migration is made to wait for it. */
 const HELD = 42_000_001;
 
 /**
- * Holds every migration of a database at the moment when it has made the table, in the middle of its
- * script, until it is let go.
+ * Stops every migration of a database in the middle of its script, when it has created the table, until
+ * the lock is released.
  */
 export async function holdMigrations(url: string, table: string) {
   const client = new pg.Client({ connectionString: url });
@@ -25,7 +25,7 @@ export async function holdMigrations(url: string, table: string) {
     create event trigger hold_migrations on ddl_command_end when tag in ('CREATE TABLE')
       execute function wait_for_the_test()`);
   return {
-    /** Resolves once a migration waits, with the process of PostgreSQL that runs it. */
+    /** Resolves with the PostgreSQL process id once a migration waits. */
     whenReached: (): Promise<number> =>
       vi.waitFor(async () => {
         const [waiting] = await selectRows<{ pid: number }>(

@@ -24,14 +24,14 @@ export interface Operation {
   readonly kind: "query" | "mutation";
   readonly name: string;
   readonly field: Field;
-  /** What `@AllowScopes` declares; undefined where nothing is declared. */
+  /** The scopes that `@AllowScopes` declares; undefined without a declaration. */
   readonly allowedScopes: readonly ApiScope[] | undefined;
 }
 
 /**
- * How the values of arguments and input fields are made, by the first of these names that is there:
- * of its place (`updateOrder.id`, `CreateOrderInput.status`), of the record that an `id` names
- * (`Order.id`), of its own, of its type. What may be left out is left out, unless its place has a name.
+ * Generators for the values of arguments and input fields. The first of these names that exists is used:
+ * the place (`updateOrder.id`, `CreateOrderInput.status`), the record that an `id` names (`Order.id`),
+ * the argument or field, the type. Optional values are omitted unless their place is listed.
  */
 export type ValueMakers = Readonly<Record<string, () => unknown>>;
 
@@ -50,7 +50,7 @@ export function allowedScopesOf({ extensions }: Field): readonly ApiScope[] | un
   return extensions["allowedScopes"] as readonly ApiScope[] | undefined;
 }
 
-/** A document that calls the operation as `answer`, with a variable for each of its arguments. */
+/** A document that calls the operation with the alias `answer` and a variable for each argument. */
 export function documentOf({ kind, field }: Operation, selection: string, withAll = false): string {
   const given = field.args.filter((argument) => withAll || isRequired(argument));
   const declared = given.map(({ name, type }) => `$${name}: ${String(type)}`).join(", ");
@@ -59,7 +59,7 @@ export function documentOf({ kind, field }: Operation, selection: string, withAl
   return `${kind} ${head} { answer: ${field.name}${call} { ${selection} } }`;
 }
 
-/** Values for the arguments that the operation must be given. */
+/** Values for the required arguments of the operation. */
 export function variablesOf(operation: Operation, makers: ValueMakers): Record<string, unknown> {
   const { name, field } = operation;
   const record = recordOf(field);
@@ -71,7 +71,7 @@ export function variablesOf(operation: Operation, makers: ValueMakers): Record<s
   );
 }
 
-/** The name of the type of the record that an operation answers, within its payload if need be. */
+/** The type name of the record that an operation returns, either directly or in its payload. */
 export function recordOf({ type }: Field): string {
   const answered = getNamedType(type);
   if (!isObjectType(answered) || !answered.name.endsWith("Payload")) return answered.name;
@@ -106,33 +106,33 @@ export function isRequired({ type, defaultValue }: GraphQLArgument | GraphQLInpu
   return isNonNullType(type) && defaultValue === undefined;
 }
 
-/** Whose values tell a record from others; what is left out tells of figures and times. */
-const TELLING = new Set(["ID", "UUID", "String"]);
+/** Scalars whose values identify a record. Numbers and times are left out. */
+const IDENTIFYING = new Set(["ID", "UUID", "String"]);
 
-/** A selection of what tells whose a record is: its ids and texts, and those of records below it. */
-export function tellingSelection(type: GraphQLNamedType, depth: number): string {
+/** A selection of everything that shows who owns a record: its ids and strings, and those of nested records. */
+export function ownerSelection(type: GraphQLNamedType, depth: number): string {
   if (isUnionType(type)) {
     const members = type
       .getTypes()
-      .map((one) => `... on ${one.name} { ${tellingSelection(one, 0)} }`);
+      .map((one) => `... on ${one.name} { ${ownerSelection(one, 0)} }`);
     return members.join(" ");
   }
   if (!isObjectType(type)) return "__typename";
   const parts = Object.values(type.getFields()).map((field) => {
     const of = getNamedType(field.type);
-    if (isLeafType(of)) return TELLING.has(of.name) ? field.name : "";
+    if (isLeafType(of)) return IDENTIFYING.has(of.name) ? field.name : "";
     return depth > 0 ? branchSelection(field, depth) : "";
   });
   return `__typename ${parts.filter((part) => part !== "").join(" ")}`;
 }
 
-/** One field that has fields of its own, with what tells of them; nothing where that is nothing. */
+/** One object field with the selection that identifies it; empty if the object has no such fields. */
 export function branchSelection(field: Field, depth: number): string {
   const of = getNamedType(field.type);
-  return `${field.name}${argumentsOf(field)} { ${tellingSelection(of, depth - 1)} }`;
+  return `${field.name}${argumentsOf(field)} { ${ownerSelection(of, depth - 1)} }`;
 }
 
-/** Lists short, groups by whatever is no time. */
+/** Arguments that make lists short, and group by keys other than times. */
 function argumentsOf({ args }: Field): string {
   const written = args.flatMap(({ name, type }) => {
     if (name === "first") return ["first: 5"];

@@ -30,16 +30,16 @@ interface OtlpBody {
   }[];
 }
 
-/** A span as it was delivered, its attributes by their names. */
+/** A received span with its attributes by name. */
 export interface Delivered extends Omit<OtlpSpan, "attributes"> {
   readonly attributes: Readonly<Record<string, string | number | undefined>>;
   readonly service: string | number | undefined;
 }
 
-/** Receives what OTLP delivers over HTTP as JSON, as a collector does. */
+/** Receives OTLP over HTTP as JSON, like a collector. */
 export class OtlpReceiver {
   readonly bodies: string[] = [];
-  /** What it answers; a collector that has no room left says 503. */
+  /** The status of its responses. An overloaded collector responds with 503. */
   status = 200;
 
   private constructor(private readonly server: Server) {}

@@ -32,7 +32,7 @@ const REFUND_TRANSITIONS: Table = {
 export const CHARGE_STATUSES = Object.keys(CHARGE_TRANSITIONS);
 export const AUTHORIZATION_STATUSES = Object.keys(AUTHORIZATION_TRANSITIONS);
 export const REFUND_STATUSES = Object.keys(REFUND_TRANSITIONS);
-/** Statuses of a refund that keep money back from other refunds, and those that count in any way. */
+/** Refund statuses that reserve money against other refunds, and all that count towards the refunded amount. */
 const UNDER_WAY = ["CREATED", "PENDING", "ACTION_REQUIRED"];
 const COUNTING = ["SUCCEEDED", ...UNDER_WAY];
 const TIMES: Table = {
@@ -49,7 +49,7 @@ export type Part = "amount" | "deposit";
 export const PARTS = ["amount", "deposit"] as const;
 export type Money = Readonly<Record<Part, number>>;
 
-/** What a caller may send for a charge, a refund or an authorization. */
+/** The input of a charge, a refund or an authorization. */
 export type Input = Partial<
   Record<TextField, Text | undefined> &
     Record<"amountInCents" | "depositInCents", number | null | undefined>
@@ -74,7 +74,7 @@ interface Owned {
   readonly merchant: string;
 }
 
-/** A charge, a refund or an authorization; what one of them does not have is null. */
+/** A charge, a refund or an authorization. Fields that a kind does not have are null. */
 export interface Payment extends Owned {
   readonly id: string;
   status: string;
@@ -91,9 +91,9 @@ export interface Payment extends Owned {
   readonly paymentAuthorizationId: Text;
   readonly paymentChargeId: Text;
   isFrozen: boolean;
-  /** What a charge has captured, or what was captured of an authorization: once and for ever. */
+  /** The amounts that a charge has captured, or that were captured from an authorization. They never change. */
   captured: Money | null;
-  /** Moments that the caller gave, or the number of the change that set them. */
+  /** Timestamps from the input, or the number of the change that set them. */
   times: Record<string, string | number>;
   history: { from: Text; to: string }[];
   /** The number of changes that moved updatedAt. */
@@ -103,14 +103,14 @@ export interface Payment extends Owned {
 export type Verdict =
   | { readonly kind: "not found" }
   | { readonly kind: "refused"; readonly findings: Findings }
-  /** Answered with the record that the same key made. */
+  /** The server returns the record that the same key created. */
   | { readonly kind: "again"; readonly payment: Payment }
   | { readonly kind: "accepted"; readonly apply: (id: string) => Payment };
 
 /** Refusals, each as its code and its field. */
 export class Findings {
   readonly certain = new Set<string>();
-  /** What may be told beside them: once one rule is broken, others may not be askable. */
+  /** Refusals that the server may also report: once one rule is broken, others cannot always be checked. */
   readonly possible = new Set<string>();
 
   add(code: string, field: string, isCertain = true): void {
@@ -123,7 +123,7 @@ export class Findings {
     );
   }
 
-  /** Of a refusal that may be told before anything else is looked at. */
+  /** Leaves one certain refusal, which the server may report before it checks anything else. */
   leaveOnly(code: string, field: string): void {
     for (const finding of this.certain) this.possible.add(finding);
     this.certain.clear();
@@ -132,8 +132,8 @@ export class Findings {
 }
 
 /**
- * The rules of payments as one would tell them, one request at a time, with nothing of the product.
- * A request is judged first; `apply` then does what it asks for, with the id that the server made.
+ * A simple model of the payment rules, one request at a time, that shares no code with the server. It judges a
+ * request first; `apply` then makes the change, with the id that the server generated.
  */
 export class PaymentModel {
   readonly charges = new Map<string, Payment>();
@@ -199,7 +199,7 @@ export class PaymentModel {
         found.add("READ_ONLY", isPart ? `${key}InCents` : key);
       }
     }
-    // Null is another value than the present one, too.
+    // Null also counts as a different value.
     for (const [field, value] of Object.entries(charge.isFrozen ? input : {})) {
       if (value === null && found.has(field)) found.add("READ_ONLY", field, false);
     }
@@ -207,7 +207,7 @@ export class PaymentModel {
     this.checkMethod(found, merchant, input.paymentMethodId, charge.customerId);
     const order = this.orders.get(charge.orderId ?? "");
     const authorization = this.authorizations.get(charge.paymentAuthorizationId ?? "");
-    // What is frozen may be told to be wrong in itself as well.
+    // The server may also report that the value of a frozen field is invalid.
     const inItself = new Findings();
     checkMoney(inItself, amount, deposit);
     checkProvider(inItself, provider, authorization);
@@ -265,7 +265,7 @@ export class PaymentModel {
     const currency = input.currency ?? source?.currency ?? this.defaultOf(merchant);
     if (source && source.currency !== currency) found.add("CURRENCY_MISMATCH", "currency");
     if (found.has("orderId")) {
-      // An order that is not the charge's may be told to be of another currency as well.
+      // For an order other than the charge's, the server may also report a different currency.
       for (const field of ["currency", "orderId"]) found.add("CURRENCY_MISMATCH", field, false);
     }
     if (charge && charge.status !== "SUCCEEDED") found.add("NOT_REFUNDABLE", "paymentChargeId");
@@ -335,7 +335,7 @@ export class PaymentModel {
     });
   }
 
-  /** The sum of a charge's succeeded refunds. */
+  /** The total of a charge's succeeded refunds. */
   refundedOf(charge: Payment, part: Part, statuses: readonly string[] = ["SUCCEEDED"]): number {
     return [...this.refunds.values()]
       .filter((refund) => refund.paymentChargeId === charge.id && statuses.includes(refund.status))
@@ -358,7 +358,7 @@ export class PaymentModel {
     return this.defaultCurrencies.get(merchant) ?? "";
   }
 
-  /** @returns the merchant's own record of that id. */
+  /** @returns the merchant's record with that id. */
   private find<T extends Owned>(
     found: Findings,
     all: ReadonlyMap<string, T>,
@@ -377,7 +377,7 @@ export class PaymentModel {
     return this.find(found, this.authorizations, merchant, "paymentAuthorizationId", id);
   }
 
-  /** @returns the customer that was given, else the one of the charge or the order. */
+  /** @returns the customer of the input, else that of the charge or the order. */
   private customerOf(
     found: Findings,
     merchant: string,
@@ -457,7 +457,7 @@ function judgeUpdate(
   return { kind: "accepted", apply };
 }
 
-/** A change that changes nothing does not move updatedAt. */
+/** An update that changes no value does not change updatedAt. */
 function touch(payment: Payment, change: () => void): void {
   const { version } = payment;
   const before = JSON.stringify(payment);
@@ -565,7 +565,7 @@ function isGiven<T>(value: T | null | undefined): value is T {
 
 type Present = { [Key in keyof Input]?: Exclude<Input[Key], null | undefined> };
 
-/** What was given: null in its place is as good as nothing. */
+/** Removes null values, which mean the same as omitted ones. */
 function present(input: Input): Present {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => isGiven(value)));
 }

@@ -7,7 +7,7 @@ export interface PaymentUserError {
   field: string[] | null;
 }
 
-/** What a mutation answered: its record, or every reason to refuse it. */
+/** The result of a mutation: its record, or all userErrors. */
 export interface PaymentOutcome<R> {
   record: R | null;
   userErrors: PaymentUserError[];
@@ -113,7 +113,7 @@ const SHARED_FIELDS = `id createdAt updatedAt status provider
   amountInCents depositInCents totalInCents currency description providerId providerMethod
   succeededAt failedAt canceledAt expiredAt employeeId orderId customerId`;
 
-/** Every plain field of each record; `statusHistory`, which some have beside them, is apart. */
+/** Every scalar field of each record. `statusHistory`, which some records have, is separate. */
 export const CHARGE_FIELDS = `${SHARED_FIELDS} mode providerSecret refundable
   amountRefundableInCents amountRefundedInCents depositRefundableInCents depositRefundedInCents
   totalRefundableInCents totalRefundedInCents paymentMethodId paymentAuthorizationId`;
@@ -130,7 +130,7 @@ export const ORDER_FIELDS =
   "id createdAt updatedAt number status currency totalInCents paidInCents customerId";
 export const HISTORY = "statusHistory { nodes { from to at employee { id } } }";
 
-/** What each mutation answers; in a document its outcome has the name `outcome`. */
+/** The selection of each mutation. Documents use the alias `outcome` for its result. */
 const OF = {
   Charge: `record: paymentCharge { ${CHARGE_FIELDS} ${HISTORY} }`,
   Refund: `record: paymentRefund { ${REFUND_FIELDS} ${HISTORY} }`,
@@ -233,7 +233,7 @@ export async function idOf(outcome: Outcomes<{ id: string }>): Promise<string> {
   return (await accepted(outcome)).id;
 }
 
-/** Expects that nothing was refused, as in `await accepted(createCharge(...))`. @returns the record. */
+/** Expects that a mutation was accepted, as in `await accepted(createCharge(...))`. @returns the record. */
 export async function accepted<R>(outcome: PaymentOutcome<R> | Outcomes<R>): Promise<R> {
   const { record, userErrors } = await outcome;
   expect(userErrors).toEqual([]);
@@ -241,7 +241,7 @@ export async function accepted<R>(outcome: PaymentOutcome<R> | Outcomes<R>): Pro
   return record!;
 }
 
-/** Expects that there is no record. @returns each problem's code and path, such as ["INVALID", "mode"]. */
+/** Expects that a mutation was refused. @returns each error's code and path, such as ["INVALID", "mode"]. */
 export async function refusals(
   outcome: PaymentOutcome<unknown> | Promise<PaymentOutcome<unknown>>,
 ): Promise<[code: string, path: string][]> {

@@ -10,7 +10,7 @@ import { WAIT_TIMEOUT_MS, POLL } from "./wait-timeout.js";
 
 const DOCUMENTED = fileURLToPath(new URL("../../ops/pgbouncer/pgbouncer.ini", import.meta.url));
 
-/** @throws with what to do when this machine has no PgBouncer. */
+/** @throws an error that explains what to do if PgBouncer is not installed. */
 export function requirePgBouncer(): void {
   try {
     execFileSync("pgbouncer", ["--version"], { stdio: "ignore" });
@@ -22,7 +22,7 @@ export function requirePgBouncer(): void {
   }
 }
 
-/** A PgBouncer before a PostgreSQL, with the documented configuration but for addresses and sizes. */
+/** A PgBouncer in front of a PostgreSQL, with the documented configuration except for addresses and sizes. */
 export class PgBouncer {
   private child: ChildProcess | undefined;
   private output = "";
@@ -33,7 +33,7 @@ export class PgBouncer {
     private readonly port: number,
   ) {}
 
-  /** @param settings in place of those that are documented. */
+  /** @param settings override the documented ones. */
   static async start(
     postgresUrl: string,
     settings: Readonly<Record<string, string | number>> = {},
@@ -47,14 +47,14 @@ export class PgBouncer {
     return bouncer;
   }
 
-  /** The same database as by the PostgreSQL's own URL, through this. */
+  /** Converts a PostgreSQL URL into one that reaches the same database through this PgBouncer. */
   get url(): string {
     const url = new URL(this.postgresUrl);
     url.port = String(this.port);
     return url.href;
   }
 
-  /** Starts it, at first or after it was killed. */
+  /** Starts PgBouncer, also after it was killed. */
   async run(): Promise<void> {
     const user = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
     const child = spawn("pgbouncer", [...user, join(this.folder, "pgbouncer.ini")], {
@@ -83,7 +83,7 @@ export class PgBouncer {
     }
   }
 
-  /** Ends it at once, with all connections on both sides. */
+  /** Kills PgBouncer, which breaks all connections on both sides. */
   async kill(): Promise<void> {
     const { child } = this;
     if (child?.exitCode !== null || child.signalCode !== null) return;
@@ -105,9 +105,9 @@ export class PgBouncer {
     const users = join(this.folder, "userlist.txt");
     const own = { listen_addr: "127.0.0.1", listen_port: this.port, auth_file: users };
     const changed = { ...own, ...settings };
-    // Debian's PgBouncer may be older than this setting, and the server makes do without it.
+    // Debian's PgBouncer may be too old for this setting, and the server works without it.
     let ini = replaced(await readFile(DOCUMENTED, "utf8"), /^max_prepared_statements = .*$/m, "");
-    // The tests have many databases.
+    // Allow for the many databases of the tests.
     ini = replaced(ini, /^pocketcharge = host=\S+ port=\S+/m, `* = host=${hostname} port=${port}`);
     if (connectQuery !== undefined) {
       ini = replaced(ini, /connect_query='.*'/, `connect_query='${connectQuery}'`);

@@ -17,7 +17,7 @@ const SEPARATORS = [
 /** A subscriber's ten digits. */
 export const subscriber = fc.stringMatching(/^9[0-9]{9}$/);
 
-/** A text in other digits, and with separators anywhere. */
+/** A string with other scripts' digits, and with separators anywhere. */
 export function pasted(text: string): fc.Arbitrary<string> {
   const between = fc.oneof(
     { weight: 3, arbitrary: fc.constant("") },
@@ -35,12 +35,12 @@ export function pasted(text: string): fc.Arbitrary<string> {
     .map(([first, rest]) => first + rest.flat().join(""));
 }
 
-/** A spelling of the number that a subscriber's digits make. */
+/** A spelling of the phone number with the given subscriber digits. */
 export function spellingOf(digits: string): fc.Arbitrary<string> {
   return fc.constantFrom(...HEADS).chain((head) => pasted(head + digits));
 }
 
-/** A number in its stored form, with several of its spellings. */
+/** A phone number in its stored form, with several of its spellings. */
 export const spelledNumber = fc.record({ digits: subscriber }).chain(({ digits }) =>
   fc.record({
     stored: fc.constant(`98${digits}`),

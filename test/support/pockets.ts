@@ -32,14 +32,14 @@ interface ChargeData {
   chargePockets: { results: ChargeResult[] };
 }
 
-/** A charge of 10,000 to one number with a new token, or with what is given in its place. */
+/** A charge of 10,000 to one number with a new token. The given fields override these. */
 export function charge(given: Partial<PocketChargeRequest> = {}): PocketChargeRequest {
   return { token: newId(), phoneNumber: "989120000000", amount: 10_000, ...given };
 }
 
 let lastNumber = 0;
 
-/** A phone number, in its stored form, that no other call answers. */
+/** Generates a phone number, in its stored form. Each call returns a different one. */
 export function newPhoneNumber(): string {
   return `989${String(++lastNumber).padStart(9, "0")}`;
 }
@@ -53,7 +53,7 @@ export function sendCharges(
   return server.send(token, CHARGE, { input: { pocketGroupSlug, charges } });
 }
 
-/** Charges that the request itself must be accepted for. @returns one result for each. */
+/** Sends charges in a request that must have no top-level errors. @returns one result for each charge. */
 export async function chargePockets(
   server: GraphqlClient,
   token: string,

@@ -27,16 +27,16 @@ type Env = Record<string, string>;
 const DIST = fileURLToPath(new URL("../../dist/programs", import.meta.url));
 const DEMO_GROUP = "my-pocket-group";
 
-/** What a shell has, and nothing that would configure the server. */
+/** A shell's environment, without variables that configure the server. */
 const SHELL_ENV = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => ["PATH", "HOME", "TMPDIR"].includes(name)),
 );
 
-/** A process of the built program, with what it printed. */
+/** A process of the built program, with its output. */
 export class RunningProgram {
   stdout = "";
   stderr = "";
-  /** Its exit code; null when a signal ended it. Undefined while it runs. */
+  /** The exit code; null if a signal ended the process, undefined while it runs. */
   exitCode: number | null | undefined;
   private readonly child: ChildProcess;
   private readonly exit: Promise<number | null>;
@@ -77,18 +77,18 @@ export class RunningProgram {
     this.child.kill(signal);
   }
 
-  /** As a terminal does on Ctrl+C. Only for a program that was started with a group of its own. */
+  /** Signals the process group, as a terminal does on Ctrl+C. Requires a program started in its own group. */
   signalGroup(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);
   }
 
-  /** @returns its exit code, null after a signal. @throws when it does not end in time. */
-  async ended(patienceMs = WAIT_TIMEOUT_MS): Promise<number | null> {
+  /** @returns the exit code, null after a signal. @throws if the process does not end in time. */
+  async ended(timeoutMs = WAIT_TIMEOUT_MS): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`Still running after ${String(patienceMs)} ms:\n${this.output}`));
-      }, patienceMs);
+        reject(new Error(`Still running after ${String(timeoutMs)} ms:\n${this.output}`));
+      }, timeoutMs);
     });
     return Promise.race([this.exit, tooLate]).finally(() => {
       clearTimeout(timer);
@@ -110,7 +110,7 @@ export class ServerProcess extends GraphqlClient {
     super();
   }
 
-  /** @throws with what it printed, when it ends or takes too long. */
+  /** @throws an error with the output if the process ends or takes too long. */
   static async whenReady(program: RunningProgram): Promise<ServerProcess> {
     for (const deadline = Date.now() + WAIT_TIMEOUT_MS; ;) {
       const url = /^Pocketcharge is ready: (\S+)\n/m.exec(program.stdout)?.[1];
@@ -127,9 +127,9 @@ export class ServerProcess extends GraphqlClient {
     return new URL(this.url).port;
   }
 
-  /** The demo's token: as it was printed, or out of the file that was named. */
+  /** The demo's token, either as printed or from the printed file path. */
   get token(): string {
-    // A later start may put another one into the file.
+    // A later start may write another token to the file.
     return (this.foundToken ??= this.findToken());
   }
 
@@ -153,7 +153,7 @@ export class ServerProcess extends GraphqlClient {
     return data.chargePockets.results[0];
   }
 
-  /** @returns the charge that was made with the charge's token, as it is stored. */
+  /** @returns the stored charge with the given charge's token. */
   async trace(charge: PocketChargeRequest, token = this.token): Promise<unknown> {
     const query = `query ($slug: String!, $token: UUID!) {
       pocketCharge(pocketGroupSlug: $slug, token: $token) { token phoneNumber amount }
@@ -162,14 +162,14 @@ export class ServerProcess extends GraphqlClient {
     return (await this.ask<{ pocketCharge: unknown }>(token, query, variables)).pocketCharge;
   }
 
-  /** Stops it as an operator would. @returns its exit code. */
+  /** Stops the server as an operator would. @returns the exit code. */
   async stop(): Promise<number | null> {
     this.program.signal("SIGTERM");
     return this.program.ended();
   }
 }
 
-/** A data folder that is not there yet, and the processes that were started on it. */
+/** A data folder that does not exist yet, and the processes that are started on it. */
 export class DataFolder {
   private readonly programs: RunningProgram[] = [];
 
@@ -179,10 +179,10 @@ export class DataFolder {
     return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), "data"));
   }
 
-  /** A data folder with the demo, as a server leaves it that was started once and stopped. */
+  /** A data folder with the demo, in the state in which a stopped server leaves it. */
   static async afterFirstStart(): Promise<DataFolder> {
     const folder = await DataFolder.create();
-    // Its files belong to the user that PostgreSQL runs as.
+    // The files belong to the user that PostgreSQL runs as.
     await promisify(execFile)("cp", ["-a", await folderOfFirstStart(), folder.path]);
     return folder;
   }
@@ -204,7 +204,7 @@ export class DataFolder {
     return ServerProcess.whenReady(this.launch("main", env, hasOwnGroup));
   }
 
-  /** Runs a command that must succeed. @returns what it printed. */
+  /** Runs a command that must succeed. @returns its output. */
   async run(program: Program, env: Env = {}, args: readonly string[] = []): Promise<string> {
     const command = this.launch(program, env, false, args);
     expect(await command.ended(), command.output).toBe(0);
@@ -216,18 +216,18 @@ export class DataFolder {
     return tokenIn(await this.run("commands/operator-token", env));
   }
 
-  /** Whether a PostgreSQL runs on the folder, or was left without being stopped. */
+  /** Tells whether a PostgreSQL runs on the folder, or ended without a clean stop. */
   get hasPostmasterFile(): boolean {
     return existsSync(join(this.path, "postgres", "postmaster.pid"));
   }
 
-  /** The process of the folder's PostgreSQL, when one runs. */
+  /** The process id of the folder's PostgreSQL, if one runs. */
   async findPostmaster(): Promise<number | undefined> {
     const pid = Number((await this.readPostmasterFile())?.[0] ?? Number.NaN);
     return Number.isInteger(pid) && (await this.isPostmaster(pid)) ? pid : undefined;
   }
 
-  /** Resolves once the program has reached the folder's database, which may not let it in yet. */
+  /** Resolves once PostgreSQL lists a connection of the program, which may still be authenticating. */
   async isReachedBy({ pid }: RunningProgram): Promise<void> {
     await vi.waitFor(async () => {
       const rows = await selectRows(
@@ -239,19 +239,19 @@ export class DataFolder {
     }, POLL);
   }
 
-  /** The folder's PostgreSQL, which must run. */
+  /** The URL of the folder's PostgreSQL, which must be running. */
   async databaseUrl(): Promise<string> {
     const password = await readFile(join(this.path, "postgres", "password"), "utf8");
     const port = (await this.readPostmasterFile())?.[3] ?? "";
     return `postgresql://postgres:${password}@127.0.0.1:${port.trim()}/pocketcharge`;
   }
 
-  /** Leaves PostgreSQL as it is. */
+  /** Kills the programs, but not PostgreSQL. */
   async killPrograms(): Promise<void> {
     await Promise.all(this.programs.map((program) => program.kill()));
   }
 
-  /** Ends all that runs on the folder, and removes it. */
+  /** Ends all processes of the folder, and removes it. */
   async remove(): Promise<void> {
     await this.killPrograms();
     const postmaster = await this.findPostmaster();
@@ -269,7 +269,7 @@ export class DataFolder {
     return (await readFile(file, "utf8").catch(() => undefined))?.split("\n");
   }
 
-  /** A file that a crash left may name a process that is another one by now, or is a zombie. */
+  /** After a crash, the lock file may name a zombie, or an unrelated process with the same id. */
   private async isPostmaster(pid: number): Promise<boolean> {
     if (!isAlive(pid)) return false;
     const command = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => undefined);
@@ -277,7 +277,7 @@ export class DataFolder {
   }
 }
 
-/** Made by the first test of a run that needs it, and copied by all: a first start takes three times a later one. */
+/** The first test that needs it creates it, and all tests copy it, because a first start takes three times as long. */
 async function folderOfFirstStart(): Promise<string> {
   const shared = join(inject("runFolder"), "after-first-start");
   const isFirst = await mkdir(`${shared}.lock`).then(
@@ -297,7 +297,7 @@ async function folderOfFirstStart(): Promise<string> {
   return shared;
 }
 
-/** Keeps what a statement locks, so that others have to wait for it. */
+/** Holds the locks of a statement, so that others wait for them. */
 export class DatabaseLock {
   private constructor(
     private readonly client: pg.Client,
@@ -313,10 +313,10 @@ export class DatabaseLock {
     return new DatabaseLock(client, databaseUrl);
   }
 
-  /** Resolves once that many connections wait: for this lock, or for one that waits for it. */
+  /** Resolves once that many connections wait for this lock, directly or behind another waiting connection. */
   async isWaitedForBy(count: number): Promise<void> {
     await vi.waitFor(async () => {
-      // On another connection, since a transaction goes on seeing what it saw of the others.
+      // Use another connection, because a transaction keeps its first snapshot of pg_stat_activity.
       const waiting = await selectRows(
         this.databaseUrl,
         `select from pg_stat_activity
@@ -353,7 +353,7 @@ export async function selectRows<Row extends pg.QueryResultRow>(
   }
 }
 
-/** The first secret in a text, as it is put behind `Authorization: Token`. */
+/** The first token secret in a text, in the form that follows `Authorization: Token`. */
 export function tokenIn(text: string): string {
   const secret = /Authorization: Token (\w+)/.exec(text)?.[1];
   if (secret === undefined) throw new Error(`There is no token in:\n${text}`);
@@ -365,8 +365,8 @@ interface PastedAnswer {
 }
 
 /**
- * Runs the curl command of a text in a shell, letter by letter; without curl on this machine, does
- * what it says. @returns what became of its one charge.
+ * Runs the curl command of a text unchanged in a shell. Without curl, sends the same request with fetch.
+ * @returns the result of its only charge.
  */
 export async function pasteCurl(printed: string): Promise<{ status: string; message: string }[]> {
   const command = /^curl [\s\S]*?--data '.*'$/m.exec(printed)?.[0];

@@ -1,6 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
-/** What a query reads: its metrics, and the labels that it names of each, in or beside its selectors. */
+/** The metrics that a query reads, each with the labels it names inside and outside of selectors. */
 export interface Reads {
   readonly metrics: readonly { readonly name: string; readonly labels: readonly LabelMatch[] }[];
   /** Labels by which the query groups. */
@@ -13,7 +13,7 @@ interface LabelMatch {
   readonly value: string;
 }
 
-/** @throws when it is no PromQL. Grafana's own variables stand for something of their kind. */
+/** Parses PromQL. Grafana's variables are replaced with values of their kind. @throws if the query is invalid. */
 export function readsOf(expression: string): Reads {
   const query = expression.replaceAll("$__rate_interval", "5m");
   const metrics: { name: string; labels: LabelMatch[] }[] = [];

@@ -35,25 +35,25 @@ import {
 
 export { type RandomRequest, SPECIAL_NAMES } from "./random-documents.write.js";
 
-/** What to write for the scalars: by the name of an argument or input field, else of the type. */
+/** Values for scalars, by the name of the argument or input field, else by the type's name. */
 export type Examples = Readonly<Record<string, readonly unknown[]>>;
 
 export interface RandomDocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly examples: Examples;
-  /** How deep selections go. */
+  /** The maximum depth of selections. */
   readonly depth?: number;
-  /** How many fields a selection has at most, before fragments. */
+  /** The maximum number of fields in a selection, without fragments. */
   readonly width?: number;
 }
 
-/** What a variable may be given in JSON, whatever its type. */
+/** JSON values that any variable may get, whatever its type. */
 const WRONG_VALUES: readonly unknown[] = [
   ...[true, -7, 1.5, "wrong", [[]], { wrong: 1 }, "", {}, "constructor", "__proto__"],
   ...[{ constructor: {} }, { toString: null, valueOf: 1 }, { hasOwnProperty: "x" }, { then: 1 }],
 ];
 
-/** Names that an executor could confuse with its own, or with those of JavaScript. */
+/** Names that an executor could confuse with its own names or with JavaScript's. */
 const ALIASES = [
   ...["a", "b", "a_b", "b_a", "x1", "nodes", "idx0", "aArgs", "aValid", "aValidArgs", "data"],
   ...["then", "prototype", "arguments", "eval", "await", "length", "name", "input", "errors"],
@@ -61,8 +61,8 @@ const ALIASES = [
 ];
 
 /**
- * Requests that are valid by the schema, but for a few whose variables or operation's name are wrong.
- * They are made of trees, so that what fails shrinks, and is found again by its seed.
+ * Requests that are valid for the schema, except for a few with invalid variables or an unknown operation
+ * name. They are generated as trees, so that a failure can be shrunk and reproduced from its seed.
  */
 export function randomRequests(options: RandomDocumentsOptions): fc.Arbitrary<RandomRequest> {
   const { schema, depth = 4 } = options;
@@ -130,7 +130,7 @@ class Selections {
     return this.options.schema.getType(name)!;
   }
 
-  /** What a fragment inside a type can be on. */
+  /** The possible type conditions of a fragment inside a type. */
   private typesWithin(type: GraphQLNamedType): string[] {
     if (!isAbstractType(type)) return [type.name];
     return [type, ...this.options.schema.getPossibleTypes(type)].map(({ name }) => name);
@@ -164,7 +164,7 @@ class Selections {
     { name, args }: Pick<GraphQLField<unknown, unknown>, "name" | "args">,
     below: (() => fc.Arbitrary<SelectionTree[]>) | undefined,
   ): fc.Arbitrary<FieldTree> {
-    // A type may hold itself: what is below is made when it is needed.
+    // Build nested selections lazily, because types can be recursive.
     const selections = below ? fc.constant(0).chain(below) : fc.constant(undefined);
     const again = below
       ? often<SelectionTree[] | undefined>(fc.constant(undefined), selections, 8)
@@ -193,13 +193,13 @@ class Selections {
   }
 }
 
-/** The values of arguments and input fields: JSON with variables in it. */
+/** Generates values of arguments and input fields: JSON that can contain variables. */
 class Values {
   private readonly made = new Map<string, fc.Arbitrary<unknown>>();
 
   constructor(private readonly examples: Examples) {}
 
-  /** What is given of some arguments or input fields: all that must be, and some of the others. */
+  /** Values for all required arguments or input fields, and for some optional ones. */
   given(
     inputs: readonly (GraphQLArgument | GraphQLInputField)[],
     depth = 3,
@@ -265,7 +265,7 @@ class Values {
       });
   }
 
-  /** Without variables, as a variable is given. */
+  /** Values without variables, for use as a variable's value. */
   private json(type: GraphQLInputType, name: string, depth: number): fc.Arbitrary<unknown> {
     return this.plain(type, name, depth).map(withoutVariables);
   }
@@ -286,7 +286,7 @@ class Values {
       const list = fc
         .constant(0)
         .chain(() => fc.array(this.of(item, name, depth - 1), { maxLength: 3, size: "max" }));
-      // One item stands for a list of it.
+      // GraphQL coerces a single item to a list.
       return often(
         list,
         fc.constant(0).chain(() => this.plain(item, name, depth - 1)),
@@ -322,7 +322,7 @@ function withoutVariables(value: unknown): unknown {
   );
 }
 
-/** The first `weight` times as often as the other. */
+/** Generates the first `weight` times as often as the other. */
 function often<T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T> {
   return fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: rare });
 }
@@ -331,7 +331,7 @@ function mostly<T>(usual: T, rare: T, weight = 5): fc.Arbitrary<T> {
   return often(fc.constant(usual), fc.constant(rare), weight);
 }
 
-/** Every object type that a query can answer. */
+/** Every object type that a query can return. */
 export function typesOfAnswers(schema: GraphQLSchema): Set<string> {
   const found = new Set<string>();
   const visit = (type: GraphQLNamedType): void => {

@@ -12,7 +12,7 @@ import {
 /** Names of properties that every JavaScript object inherits. */
 export const SPECIAL_NAMES: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 
-/** A request as it is sent. */
+/** The request as sent to the server. */
 export interface RandomRequest {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export interface FieldTree {
   readonly args: Readonly<Record<string, unknown>>;
   readonly directives: readonly { name: "skip" | "include"; value: unknown }[];
   readonly selections: readonly SelectionTree[] | undefined;
-  /** Other selections of the same field, to be merged with the first. */
+  /** Further selections of the same field, which the executor must merge with the first. */
   readonly again: readonly SelectionTree[] | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface FragmentTree {
   readonly kind: "fragment";
   readonly on: string;
   readonly isNamed: boolean;
-  /** Whether a named one is spread twice. */
+  /** Whether a named fragment is spread twice. */
   readonly isRepeated: boolean;
   readonly directives: FieldTree["directives"];
   readonly selections: readonly SelectionTree[];
@@ -48,21 +48,21 @@ export interface DocumentTree {
   readonly isNamed: boolean;
   readonly asksFor: string;
   readonly fragmentsFirst: boolean;
-  /** What the document has at all: where everything is mixed, little of it is ever reached alone. */
+  /** Which features the document uses. If every document used all of them, few would be tested alone. */
   readonly has: Readonly<Record<"directives" | "aliases" | "wrongValues", boolean>> & {
     /** Which special name comes first for variables and fragments; null for ordinary names. */
     readonly specialNames: number | null;
   };
 }
 
-/** A place in a tree where a variable stands. */
+/** A place in a tree that contains a variable. */
 export class Variable {
   constructor(
     readonly type: GraphQLInputType,
     readonly fallback: unknown,
-    /** What the request gives; nothing at all where it has no `given`. */
+    /** The value in the request; none if `given` is missing. */
     readonly value: { readonly given?: unknown; readonly isWrong?: true },
-    /** What it may be given. */
+    /** The possible values. */
     readonly right: unknown,
   ) {}
 }
@@ -93,7 +93,7 @@ class Writer {
   readonly variables: Record<string, unknown> = {};
   private declarations: string[] = [];
   private count = 0;
-  /** What each response path of an operation stands for, so that two fields of one name agree. */
+  /** The field at each response path of an operation, so that fields with one response name can be merged. */
   private meanings = new Map<string, string>();
 
   constructor(
@@ -149,7 +149,7 @@ class Writer {
     return `${first} ${body}${again ?? ""}`;
   }
 
-  /** The field's name in the answer: another one when its own stands for something else there. */
+  /** The field's response name: an alias if its own name is already used for something else. */
   private keyOf({ alias, name }: FieldTree, meaning: string, path: string): string {
     const wanted = (this.has.aliases ? alias : undefined) ?? name;
     for (let number = 1; ; number++) {
@@ -185,7 +185,7 @@ class Writer {
   private value(value: unknown, type: GraphQLInputType): string {
     if (!(value instanceof Variable)) return this.literal(value, type);
     const name = this.newName("v");
-    // A body that gives this name is refused as a whole.
+    // The server refuses a whole body that contains this name.
     if (name === "__proto__") return this.declared(name, value);
     if (value.value.isWrong && !this.has.wrongValues) this.variables[name] = value.right;
     else if ("given" in value.value) this.variables[name] = value.value.given;

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** Longer than any answer takes, even on a slow machine. */
+/** Longer than any response takes, even on a slow machine. */
 const TIMEOUT_MS = 20_000;
 
 export interface RawAnswer {
@@ -11,9 +11,9 @@ export interface RawAnswer {
 }
 
 /**
- * Sends bytes as they are, and reads the first answer.
+ * Sends bytes unchanged, and reads the first response.
  *
- * @throws when there is no answer, or it is not a well-formed HTTP response.
+ * @throws if there is no response, or it is not well-formed HTTP.
  */
 export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
@@ -33,14 +33,14 @@ export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawA
       if (isWhole(Buffer.concat(chunks))) end();
     });
     socket.on("end", end);
-    // The server resets a connection whose request it answered before reading it whole.
+    // The server resets the connection if it responds before it has read the whole request.
     socket.on("error", end);
     socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
   });
   return parse(withoutInterim(received.toString("latin1")));
 }
 
-/** Without `100 Continue`. */
+/** Removes `100 Continue`. */
 function withoutInterim(text: string): string {
   return text.replace(/^(?:HTTP\/1\.1 1\d\d [^]*?\r\n\r\n)+/, "");
 }
@@ -52,7 +52,7 @@ function isWhole(received: Buffer): boolean {
   const body = text.slice(at + 4);
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, at))?.[1];
   if (/\r\ntransfer-encoding: chunked/i.test(text.slice(0, at))) return body.endsWith("0\r\n\r\n");
-  // The answer to HEAD has a length and no body; its connection is closed by the request.
+  // The response to HEAD has a length but no body. The request asks to close the connection.
   return length !== undefined && body.length >= Number(length);
 }
 

@@ -15,7 +15,7 @@ import { POLL } from "./wait-timeout.js";
 
 const SETTINGS = ["fsync=off", "full_page_writes=off", "shared_buffers=16MB"];
 
-/** A PostgreSQL with the server's tables, and a replica that its log is streamed to. */
+/** A PostgreSQL with the server's tables, and a streaming replica. */
 export class ReplicatedPostgres {
   private constructor(
     private readonly folder: string,
@@ -57,7 +57,7 @@ export class ReplicatedPostgres {
     }
   }
 
-  /** The log arrives there, and is not replayed any more. */
+  /** The replica still receives the log, but stops replaying it. */
   async pauseReplay(): Promise<void> {
     await this.onReplica("select pg_wal_replay_pause()");
     await vi.waitFor(async () => {
@@ -72,7 +72,7 @@ export class ReplicatedPostgres {
     await this.onReplica("select pg_wal_replay_resume()");
   }
 
-  /** Ends the replica as a crash would. */
+  /** Kills the replica, as a crash would. */
   async killReplica(): Promise<void> {
     const file = join(this.folder, "replica", "postgres", "postmaster.pid");
     const pid = Number((await readFile(file, "utf8")).split("\n")[0]);
@@ -93,7 +93,7 @@ export class ReplicatedPostgres {
   }
 }
 
-/** A base backup by hand: the packages have no pg_basebackup. */
+/** Makes a base backup manually, because the npm packages do not contain pg_basebackup. */
 async function copyCluster(url: string, from: string, to: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -6,7 +6,7 @@ import type { TestServer } from "./server.js";
 
 export const JSON_API = "application/vnd.api+json";
 
-/** An answer as it came over HTTP. */
+/** An HTTP response with its decoded body. */
 export interface RestAnswer<Body = unknown> {
   status: number;
   headers: Headers;
@@ -45,7 +45,7 @@ export interface JsonApiError {
   source?: { pointer?: string; parameter?: string; header?: string };
 }
 
-/** A JSON:API answer: with data when it was accepted, with errors when not. */
+/** A JSON:API response: data if the request was accepted, else errors. */
 export interface JsonApiDocument<Data> {
   data: Data;
   included?: Resource[];
@@ -72,7 +72,7 @@ export interface Operation {
   security?: Record<string, string[]>[];
 }
 
-/** As much of an OpenAPI document as the tests read. */
+/** The parts of an OpenAPI document that the tests read. */
 export interface OpenapiDocument {
   openapi: string;
   info: { title?: string; version?: string };
@@ -82,7 +82,7 @@ export interface OpenapiDocument {
   security?: Record<string, string[]>[];
 }
 
-/** What a document describes: an answer, a body that is sent, and where in the document that is. */
+/** A response or request body that the document describes, and its location in the document. */
 interface Exchange {
   method: string;
   path: string;
@@ -91,7 +91,7 @@ interface Exchange {
   body: unknown;
 }
 
-/** Tells what in an answer the served document does not describe. */
+/** Compares requests and responses with the served document. */
 export class Openapi {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly compiled = new Map<AnySchemaObject, ValidateFunction>();
@@ -101,7 +101,7 @@ export class Openapi {
     addFormats(this.ajv);
   }
 
-  /** @returns the operations of the path that a request is sent to, by their methods. */
+  /** @returns the operations of a request's path, by method. */
   operationsAt(path: string): Record<string, Operation> | null {
     const bases = (this.document.servers ?? [{ url: "/" }]).map(
       ({ url }) => new URL(url, "http://localhost").pathname,
@@ -115,11 +115,11 @@ export class Openapi {
     return null;
   }
 
-  /** @returns what is wrong with an answer; nothing when it is one that the document describes. */
+  /** @returns the problems of a response; empty if the document describes it. */
   problemsOf({ method, path, status, contentType, body }: Exchange): string[] {
     const operations = this.operationsAt(path);
     if (operations === null) return [`${path} is not documented`];
-    // What a path does not do has no operation; that answer has the form of the path's other faults.
+    // A method that the path does not support has no operation. Its error has the form of the path's other errors.
     const isForeignMethod = !(method.toLowerCase() in operations) && status === 405;
     const operation = isForeignMethod
       ? Object.values(operations)[0]
@@ -133,7 +133,7 @@ export class Openapi {
     return this.problemsWith(schema, body);
   }
 
-  /** @returns what the document does not allow in the body of a request. */
+  /** @returns the problems of a request body; empty if the document allows it. */
   problemsOfRequest({ method, path, contentType, body }: Omit<Exchange, "status">): string[] {
     const content = this.operationsAt(path)?.[method.toLowerCase()]?.requestBody ?? {};
     const schema = schemaFor(content, contentType);
@@ -141,11 +141,11 @@ export class Openapi {
     return this.problemsWith(schema, body);
   }
 
-  /** @throws when the schema itself is none. */
+  /** @throws if the schema itself is invalid. */
   problemsWith(schema: AnySchemaObject, value: unknown): string[] {
     let validate = this.compiled.get(schema);
     if (validate === undefined) {
-      // What a schema refers to is found from its root.
+      // References in a schema are resolved from its root.
       validate = this.ajv.compile({ ...schema, components: this.document.components });
       this.compiled.set(schema, validate);
     }
@@ -172,14 +172,14 @@ function matches(template: string, path: string): boolean {
 }
 
 export interface RestRequest {
-  /** What comes after `Token `; null sends no such header. */
+  /** The value after `Token `; null sends no Authorization header. */
   token: string | null;
-  /** An object is sent as JSON, a text as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** A client of the REST paths, which accepts no answer that `/openapi.json` does not describe. */
+/** A REST client that fails on any response that `/openapi.json` does not describe. */
 export class RestClient {
   private constructor(
     readonly origin: string,
@@ -220,7 +220,7 @@ export class RestClient {
     return { ...answer, ...read };
   }
 
-  /** Reads an answer, also one that came another way, and expects the document to describe it. */
+  /** Reads a response, also of another client, and expects the document to describe it. */
   read<Body = unknown>(
     method: string,
     path: string,
@@ -233,7 +233,7 @@ export class RestClient {
     const body = JSON.parse(text) as Body;
     const problems = this.openapi.problemsOf({ method, path, status, contentType, body });
     expect(problems, what).toEqual([]);
-    // Several errors may have several statuses; the answer's is one of theirs.
+    // Errors can have different statuses; the response has the status of one of them.
     const { errors } = body as { errors?: JsonApiError[] };
     if (errors)
       expect(
@@ -263,17 +263,17 @@ export class RestClient {
 
 export const CHARGES = "/api/boomerang/payment_charges";
 
-/** The body with which a payment charge of these attributes is created. */
+/** The body that creates a payment charge with these attributes. */
 export function creating(attributes: Record<string, unknown>) {
   return { data: { type: "payment_charges", attributes } };
 }
 
-/** The body with which the payment charge is changed. */
+/** The body that updates the payment charge. */
 export function updating(id: string, attributes: Record<string, unknown>) {
   return { data: { id, type: "payment_charges", attributes } };
 }
 
-/** What a refusal says, by its code and the place that it is about. */
+/** The messages of errors, by code and place. */
 export function refusalsIn({ body }: RestAnswer<JsonApiDocument<unknown>>): [string, string][] {
   return (body.errors ?? []).map(({ code, source = {} }) => [
     code,

@@ -1,27 +1,27 @@
 import fc from "fast-check";
 
-/** How often properties are tried, as a multiple of what `npm test` does: `PROPERTY_RUNS=20 npm test`. */
+/** Multiplies the number of runs of each property: `PROPERTY_RUNS=20 npm test`. */
 const FACTOR = Number(process.env["PROPERTY_RUNS"] ?? 1);
 const MOST_ROUNDS = 20;
 
-/** @param few enough to find a recent regression; rare cases need the larger run of their own. */
+/** @param few enough runs to find a recent regression. Rare cases need a larger PROPERTY_RUNS. */
 export function runs(few: number): number {
   return Math.ceil(few * FACTOR);
 }
 
-/** Some of a long list, evenly spread: one in so many, and all of it in a run that tries that many times as much. */
+/** Every n-th item of a long list, or more of them with a larger PROPERTY_RUNS, up to the whole list. */
 export function oneIn<T>(many: number, list: readonly T[]): T[] {
   const step = Math.max(1, Math.floor(many / FACTOR));
   return list.filter((_, index) => index % step === 0);
 }
 
 /**
- * Asserts a property until its random inputs have covered what makes the test meaningful. Chance decides after how
- * many inputs that is, so a fixed number of runs would fail now and then.
+ * Asserts a property until its random inputs have covered every required case. The number of inputs that this
+ * takes is random, so a fixed number of runs would fail occasionally.
  *
- * @param parameters those of one round; another round follows while something is missing.
- * @param missing answers what no input has covered yet.
- * @throws when something is still missing after twenty rounds: the inputs then do not reach it.
+ * @param parameters of one round. Another round follows while a case is missing.
+ * @param missing returns the cases that no input has covered yet.
+ * @throws if a case is still missing after twenty rounds, because the inputs then cannot reach it.
  */
 export async function assertCovering<Ts extends [unknown, ...unknown[]]>(
   property: fc.IAsyncPropertyWithHooks<Ts>,

@@ -10,13 +10,13 @@ import type * as SchemaEngineModule from "@prisma/schema-engine-wasm/schema_engi
 import pg from "pg";
 import { connectionTo } from "../../src/database/database.js";
 
-/** Runs work with Prisma's schema engine on a database. The engine itself never closes a connection. */
+/** Runs work with Prisma's schema engine on a database. Closes the pool, because the engine never does. */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
   work: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const pool = new pg.Pool({ ...connectionTo(databaseUrl), max: 2 });
-  pool.on("error", () => undefined); // whoever uses the connection is told
+  pool.on("error", () => undefined); // the query that uses the connection fails
   pool.on("connect", (client) => client.on("error", () => undefined));
   const adapter: SqlMigrationAwareDriverAdapterFactory = new PrismaPg(pool);
   try {
@@ -32,12 +32,12 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** Loaded once: a second instance would take the memory of the first for its own. */
+/** Loaded once, because a second instance would use the memory of the first. */
 let schemaEngine: Promise<typeof SchemaEngineModule> | undefined;
 
 /**
- * The package's own entry imports the .wasm file as a module, which Node 20 does not do, so it is
- * instantiated here.
+ * Instantiates the .wasm file, because the package's entry point imports it as a module, which Node 20
+ * does not support.
  */
 async function loadSchemaEngine(): Promise<typeof SchemaEngineModule> {
   const bindings = createRequire(import.meta.url).resolve(

@@ -1,6 +1,6 @@
 import { TestServer } from "./server.js";
 
-/** The headers that SECURITY.md claims for every answer, apart from the content security policy. */
+/** The headers that SECURITY.md promises for every response, except the content security policy. */
 export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
@@ -9,7 +9,7 @@ export const SECURITY_HEADERS = {
   "strict-transport-security": "max-age=31536000",
 };
 
-/** A server with the playground, and with CORS for every origin, so that every kind of answer exists. */
+/** Starts a server with the playground and CORS for every origin, so that every kind of response exists. */
 export function startWithEveryPage(): Promise<TestServer> {
   const start = { headers: "{}", tabs: [] };
   return TestServer.start({ corsOrigins: ["*"], playground: () => start });

@@ -20,11 +20,11 @@ import { GraphqlClient } from "./graphql-client.js";
 
 export interface TestMerchant {
   id: string;
-  /** A token with every scope but OPERATOR. */
+  /** A token with every scope except OPERATOR. */
   token: string;
 }
 
-/** A whole server on its own database, in this process. */
+/** A complete server on its own database, in this process. */
 export class TestServer extends GraphqlClient {
   readonly logged: string[];
 
@@ -43,12 +43,12 @@ export class TestServer extends GraphqlClient {
   static async start(
     options: {
       poolSize?: number;
-      /** In place of one of the test file's own. */
+      /** Replaces the database that the server would create. */
       database?: TestDatabase;
       clock?: Clock;
       introspection?: boolean;
       corsOrigins?: readonly string[];
-      /** As the program has it on loopback when left out; undefined for every host. */
+      /** If omitted, the program's default on loopback; undefined allows every host. */
       allowedHosts?: readonly string[] | undefined;
       trustedProxies?: readonly string[];
       metrics?: ServedMetrics;
@@ -76,14 +76,14 @@ export class TestServer extends GraphqlClient {
     const database = options.database ?? (await createTestDatabase(poolSize));
     const readiness = new Readiness(database.url);
     const logged: string[] = [];
-    // As the program's own log, but for the mask that it ends with: nothing may need one.
+    // Like the program's log, but without the final masking, which must never be needed.
     const logOptions = { level: "debug", serializers: LOG_SERIALIZERS };
     const log = pino(logOptions, { write: (line: string) => logged.push(line) });
     const app = await createApp({
       database,
       log,
       introspection,
-      // Every guarantee holds either way: `COMPILE_QUERIES=false npm test` shows the other one.
+      // Every guarantee holds in both modes: `COMPILE_QUERIES=false npm test` tests the other one.
       compilesQueries: process.env["COMPILE_QUERIES"] !== "false",
       gathersCharges: process.env["GATHER_CHARGES"] !== "false",
       corsOrigins,
@@ -109,7 +109,7 @@ export class TestServer extends GraphqlClient {
   async stop(): Promise<void> {
     await this.app.close();
     await Promise.all([this.database.close(), this.readiness.close()]);
-    // Over the whole suite: whatever a test sent, what was logged of it is fit to be read by anyone.
+    // Check for the whole suite that no log line contains a secret, whatever a test has sent.
     const indiscreet = this.logged.filter((line) => masked(line) !== line);
     if (indiscreet.length > 0) {
       throw new Error(`A token or a phone number was logged:\n${indiscreet.join("")}`);
@@ -126,7 +126,7 @@ export class TestServer extends GraphqlClient {
     return made(await this.app.services.apiTokens.create(input)).secret;
   }
 
-  /** A group with a slug of its own, granted to the merchants. @returns its slug. */
+  /** Creates a group and grants it to the merchants. @returns its slug. */
   async createGroup(
     group: Partial<CreatePocketGroup>,
     ...grantedTo: TestMerchant[]

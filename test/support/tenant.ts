@@ -5,29 +5,29 @@ import type { ValueMakers } from "./operations.js";
 import { charge, chargePockets, newPhoneNumber } from "./pockets.js";
 import { type TestMerchant, type TestServer, made } from "./server.js";
 
-/** A merchant with a record of each kind, each with every relation that it can have. */
+/** A merchant with a record of each kind. Each record has every relation that it can have. */
 export interface Tenant extends TestMerchant {
   readonly employeeId: string;
   readonly customerId: string;
   readonly orderId: string;
   readonly paymentMethodId: string;
-  /** A method that no payment has. */
+  /** A payment method that no payment uses. */
   readonly spareMethodId: string;
   readonly paymentAuthorizationId: string;
   readonly paymentChargeId: string;
   readonly paymentRefundId: string;
-  /** A token that nobody uses. */
+  /** A token that no request uses. */
   readonly spareTokenId: string;
-  /** A group that is granted to this merchant alone. */
+  /** A group that is granted only to this merchant. */
   readonly slug: string;
-  /** Another one, without pockets. */
+  /** Another such group, without pockets. */
   readonly spareSlug: string;
   readonly phoneNumber: string;
-  /** The token of a charge of that number in that group. */
+  /** The token of a charge to that number in that group. */
   readonly pocketToken: string;
 }
 
-/** @param shared groups in which the tenant also charges a number, beside its own group. */
+/** @param shared groups in which the tenant also charges a number, in addition to its own group. */
 export async function createTenant(
   server: TestServer,
   name: string,
@@ -88,7 +88,7 @@ export async function createTenant(
   };
 }
 
-/** What every operation needs to be accepted for a tenant. A new one may need more of them. */
+/** Values with which the server accepts every operation of a tenant. A new operation may need more of them. */
 export function valuesFor(tenant: Tenant): ValueMakers {
   return {
     "Customer.id": () => tenant.customerId,

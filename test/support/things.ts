@@ -14,7 +14,7 @@ import { type RowOf, defineRecord } from "../../src/records/record.js";
 
 const ALL_USES = { filter: true, sort: true } as const;
 
-/** A record that has a field of every kind, null and not: what every list is made of. */
+/** A record with a nullable and a non-null field of every kind, to test lists in general. */
 export const thingRecord = defineRecord({
   name: "Thing",
   table: "things",

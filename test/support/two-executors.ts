@@ -18,7 +18,7 @@ interface ExecutorAnswer {
   readonly errors: (GraphqlError & { path?: (string | number)[] })[];
 }
 
-/** One database behind a server that compiles queries and one that interprets them. */
+/** Two servers on one database: one compiles queries, the other interprets them. */
 export class TwoExecutors {
   private constructor(
     private readonly compiling: App,
@@ -34,7 +34,7 @@ export class TwoExecutors {
         database,
         log: pino({ level: "silent" }),
         introspection: true,
-        // Random requests ask for more than anybody would.
+        // Random requests exceed the default limits.
         documentLimits: {
           nesting: ANY,
           values: ANY,
@@ -47,7 +47,7 @@ export class TwoExecutors {
         httpLimits: { responseBytes: ANY },
         compilesQueries,
         secretKeys: () => secretKeys,
-        // What has expired must be the same for both.
+        // Both must see the same records as expired.
         clock: { now: () => NOW },
       });
     return new TwoExecutors(await start(true), await start(false));
@@ -58,14 +58,14 @@ export class TwoExecutors {
     await this.interpreting.close();
   }
 
-  /** Expects that both answer the same, the compiling one also when it runs compiled code. */
+  /** Expects the same response from both, also when the first runs compiled code. */
   async expectSameAnswers(token: string, request: RandomRequest): Promise<ExecutorAnswer> {
     const [first, expected] = await Promise.all([
       answerOf(this.compiling, token, request),
       answerOf(this.interpreting, token, request),
     ]);
     expect(comparable(first, expected)).toEqual(comparable(expected, first));
-    // What is used a second time is compiled.
+    // The server compiles a query when it is used for the second time.
     const second = await answerOf(this.compiling, token, request);
     expect(comparable(second, expected)).toEqual(comparable(expected, second));
     return second;
@@ -89,11 +89,10 @@ async function answerOf(app: App, token: string, request: RandomRequest): Promis
 }
 
 /**
- * An answer in the form in which it must be the same as another one. Data are compared as they were
- * written, keys in their order. Errors come in the order in which they happened, which is left to
- * chance, and so is, where several errors make one value null, how many of them are told: graphql-js
- * does not wait for the others. Of such errors, both must tell some, and the same where they tell of
- * the same field.
+ * Normalizes a response for comparison. Data are compared as text, including the order of keys. The order
+ * of errors is random. If several errors make the same value null, the number of reported errors is also
+ * random, because graphql-js does not wait for all of them. Both servers must then report at least one of
+ * them, with the same error for the same field.
  */
 function comparable(answer: ExecutorAnswer, other: ExecutorAnswer): unknown {
   const { data, errors, status, keys } = answer;
@@ -111,7 +110,7 @@ function comparable(answer: ExecutorAnswer, other: ExecutorAnswer): unknown {
   };
 }
 
-/** The part of a path that leads to null. */
+/** The part of a path up to the value that is null. */
 function nullAt(data: unknown, path: readonly (string | number)[] = []): (string | number)[] {
   let value = data;
   const taken: (string | number)[] = [];

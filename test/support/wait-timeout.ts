@@ -1,8 +1,8 @@
 /**
- * How long a test waits for a state that has to come. It says nothing of speed: a hang fails by it, and a machine
- * that is ten times slower than any that was tried does not.
+ * How long a test waits for an expected state. It detects hangs and does not measure speed: a machine that is ten
+ * times slower than any known one must still pass.
  */
 export const WAIT_TIMEOUT_MS = 180_000;
 
-/** For `vi.waitFor` and `expect.poll`. */
+/** Options for `vi.waitFor` and `expect.poll`. */
 export const POLL = { timeout: WAIT_TIMEOUT_MS, interval: 20 };

@@ -1,4 +1,4 @@
-/** The part of WebAssembly that is used here; TypeScript declares it for browsers only. */
+/** The part of WebAssembly that the tests use. TypeScript declares it only for browsers. */
 declare namespace WebAssembly {
   type Exports = Record<string, unknown>;
   type Imports = Record<string, Record<string, unknown>>;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Batcher, type BatcherOptions, type TaskResult } from "../../src/pockets/batcher.js";
 
-/** Runs that end when they are told to. */
+/** Runs that end only when the test ends them. */
 class Runs {
   readonly begun: { key: string; tasks: readonly number[]; end: (error?: Error) => void }[] = [];
 

@@ -83,7 +83,7 @@ describe("readConfig", () => {
     expect(readConfig({ NODE_ENV: "production", METRICS: "true" }).metrics).toBe(true);
   });
 
-  it("serves from one process unless WORKERS says more, or auto for the cores", () => {
+  it("serves from one process unless WORKERS is a larger number, or auto for one per core", () => {
     expect(readConfig({}).workers).toBe(1);
     expect(readConfig({ WORKERS: "3" }).workers).toBe(3);
     expect(readConfig({ WORKERS: "auto" }).workers).toBe(Math.min(availableParallelism(), 64));
@@ -194,7 +194,7 @@ describe("readConfig", () => {
     expect(() => readConfig({ TRUST_PROXY })).toThrow("TRUST_PROXY: expected addresses");
   });
 
-  it("says what a wrong variable does, as the documentation does, without links", () => {
+  it("explains a wrong variable like the documentation, without links", () => {
     const read = (): unknown => readConfig({ SLOW_QUERY_MS: "1s" });
     expect(read).toThrow('SLOW_QUERY_MS: expected a whole number from 0 to 600000; not "1s"');
     expect(read).toThrow("(how long a statement takes to be logged as slow; `0` logs none)");

@@ -5,7 +5,7 @@ import { RULE_NAMES, type RuleName, lintMigration } from "../support/migration-l
 
 const MIGRATIONS = "prisma/migrations";
 
-/** The last that was made before there were servers to be updated one by one. */
+/** The last migration from before rolling updates were supported. */
 const LAST_BEFORE_RELEASE = "20261121210000_create_rate_limit_usage";
 
 const names = readdirSync(MIGRATIONS, { withFileTypes: true })
@@ -75,22 +75,19 @@ const REFUSED: readonly [RuleName, string][] = [
 const TAKEN: readonly [string, string][] = [
   ["a column that may be null", "alter table orders add column note text;"],
   ["a column with a default", "alter table orders add note text not null default 'a; b';"],
-  [
-    "a check of what is written from now on",
-    "alter table orders add constraint c check (number > 0) not valid;",
-  ],
+  ["a check of new rows only", "alter table orders add constraint c check (number > 0) not valid;"],
   [
     "a check in a named collation",
     'alter table orders add constraint c check (note = lower(trim(note) collate "C")) not valid;',
   ],
   ["its later validation", "alter table orders validate constraint c;"],
-  ["what is less strict", "alter table orders alter note drop not null, drop constraint c;"],
+  ["less strict constraints", "alter table orders alter note drop not null, drop constraint c;"],
   [
     "a table with its indexes",
     "create table notes (id uuid);\ncreate index on notes (id);\nalter table notes alter id set not null;",
   ],
   [
-    "an index that is made beside writers, again after a failure",
+    "an index that is created concurrently, and again after a failure",
     "-- outside a transaction\ndrop index concurrently if exists orders_idx;\ncreate index concurrently orders_idx on orders (number);\n",
   ],
   ["a new value of an enum", "alter type api_scope add value 'NEW';"],
@@ -99,7 +96,7 @@ const TAKEN: readonly [string, string][] = [
     "create function f() returns trigger language plpgsql as $$ begin delete from x; end; $$;",
   ],
   [
-    "a comment that names what is refused",
+    "a comment that contains a refused statement",
     "-- it's no drop table; see below\nalter table orders add note text;",
   ],
 ];

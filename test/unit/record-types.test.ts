@@ -37,8 +37,8 @@ describe("the description of a record", () => {
     expect(Object.keys(row)).toEqual(Object.keys(record.fields));
   });
 
-  // What follows is checked by the compiler: each line that it must refuse is marked, and a mark on a line that it
-  // accepts is an error as well.
+  // The compiler checks the following. Each line that it must refuse is marked, and a mark on a valid line
+  // is also an error.
   it("is refused by the compiler when it differs from the model in schema.prisma", () => {
     const describe = (): void => {
       // @ts-expect-error The model has no such column.

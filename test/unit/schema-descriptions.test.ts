@@ -16,24 +16,24 @@ import {
 import { describe, expect, it } from "vitest";
 import { unconnectedSchema } from "../../src/app/features.js";
 
-/** Something that the schema names and describes. */
+/** A named and described element of the schema. */
 interface Element {
   /** Such as `Query.pocket(phoneNumber:)`. */
   readonly place: string;
-  /** Its own name and those of what it is part of: whoever reads the description has read them. */
+  /** The element's name and its parents' names, which the reader of the description already knows. */
   readonly names: readonly string[];
   readonly description: string | null | undefined;
-  /** What it is part of: the descriptions of one thing's parts must differ. */
+  /** The parent element. The descriptions of its parts must differ. */
   readonly parent: string;
 }
 
 const SAME = "How many records are wanted at most.";
-const OTHER = "Something else that is told in a sentence.";
+const OTHER = "Something else that a sentence describes.";
 
 const MAX_LENGTH = 400;
 const MIN_NEW_WORDS = 2;
 
-/** Words that tell nothing by themselves, as stems. */
+/** Stems of words that carry no information by themselves. */
 const EMPTY_WORDS = new Set(
   [
     "a an the this that these those it its their his her one each every any all some such same other",
@@ -46,7 +46,7 @@ const EMPTY_WORDS = new Set(
     .map(stemOf),
 );
 
-/** Cuts off what grammar adds, so that `charges`, `charged` and `charging` are one word. */
+/** Removes suffixes, so that `charges`, `charged` and `charging` are one word. */
 function stemOf(word: string): string {
   const singular = word.replace(/'s?$/, "").replace(/ies$/, "y");
   const stem = singular.replace(/(ations?|ables?|ings?|ed|es|s|e)$/, "");
@@ -57,14 +57,14 @@ function stemsOf(text: string): string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? []).map(stemOf);
 }
 
-/** `createdAt`, `CREATED_AT` and `UUIDFilter` by their words. */
+/** Splits names such as `createdAt`, `CREATED_AT` and `UUIDFilter` into words. */
 function stemsOfName(name: string): string[] {
   const isAllCapitals = name === name.toUpperCase();
   const apart = isAllCapitals ? name : name.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
   return apart.split("_").flatMap(stemsOf);
 }
 
-/** The words of a description that its element's names do not say already. */
+/** The words of a description that its element's names do not contain. */
 function newWordsOf({ description, names }: Element): string[] {
   const known = new Set(names.flatMap(stemsOfName));
   return stemsOf(description ?? "").filter((stem) => !EMPTY_WORDS.has(stem) && !known.has(stem));
@@ -82,14 +82,14 @@ function problemsOf(element: Element): string[] {
   return problems;
 }
 
-/** Everything in a schema that is described with less than a sentence, or with nothing new. */
+/** The elements of a schema whose description is not a sentence, or adds nothing to the name. */
 function poorDescriptions(schema: GraphQLSchema): string[] {
   const seen = new Set<string>();
   return elementsOf(schema).flatMap((element) => {
     const { parent, place, description } = element;
     const problems = problemsOf(element);
     const key = `${parent} ${description ?? place}`;
-    if (seen.has(key)) problems.push("says the same as another beside it");
+    if (seen.has(key)) problems.push("repeats the description of a sibling");
     seen.add(key);
     return problems.map((problem) => `${place} ${problem}: ${description ?? ""}`);
   });
@@ -143,7 +143,7 @@ function argumentsOf(
 describe("the schema", () => {
   const schema = unconnectedSchema();
 
-  it("describes everything in a sentence that says more than the name", () => {
+  it("describes everything in a sentence that adds information to the name", () => {
     expect(elementsOf(schema).length).toBeGreaterThan(1_000);
     expect(poorDescriptions(schema)).toEqual([]);
   });
@@ -154,14 +154,14 @@ describe("the schema", () => {
     expect(operations.length).toBeGreaterThan(40);
     const silent = operations.filter(({ description, extensions }) => {
       const scopes = extensions["allowedScopes"] as readonly string[];
-      return !tellingsOf(scopes).every((telling) => telling.test(description ?? ""));
+      return !scopePatternsOf(scopes).every((telling) => telling.test(description ?? ""));
     });
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 });
 
-/** What the description of an operation has to say of the scopes that open it. */
-function tellingsOf(scopes: readonly string[]): RegExp[] {
+/** The patterns for scopes that an operation's description must match. */
+function scopePatternsOf(scopes: readonly string[]): RegExp[] {
   if (scopes.length === 0) return [/Any valid token is accepted\.$/];
   if (scopes.join() === "OPERATOR") return [/Operators only\.$/];
   const named = scopes.filter((scope) => scope !== "OPERATOR");
@@ -172,7 +172,7 @@ function tellingsOf(scopes: readonly string[]): RegExp[] {
 }
 
 describe("a description", () => {
-  /** What is wrong with one that is put on `Pocket.phoneNumbers`. */
+  /** The problems of a description if it is set on `Pocket.phoneNumbers`. */
   function problemsWith(description: string): string[] {
     return poorDescriptions(
       buildSchema(`
@@ -252,10 +252,10 @@ describe("a description", () => {
     ["fields of an input", `"${OTHER}" input Page { "${SAME}" first: Int "${SAME}" last: Int }`],
   ])("that two %s of one element share is reported", (_, text) => {
     const repeated = poorDescriptions(buildSchema(text)).filter((line) =>
-      line.includes("beside it"),
+      line.includes("of a sibling"),
     );
     expect(repeated).toEqual([
-      expect.stringContaining(`says the same as another beside it: ${SAME}`),
+      expect.stringContaining(`repeats the description of a sibling: ${SAME}`),
     ]);
   });
 });

@@ -16,10 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The rules that the schema breaks with something added to it, under the project's own settings. */
+/** The rules that the schema violates with an addition, under the project's settings. */
 async function rulesBrokenBy(addition: string): Promise<string[]> {
   const changed = `${text}\n${addition}\n`;
-  // Rules about the whole schema read it from its file, and keep what they have read.
+  // Rules about the whole schema read it from its file, and cache it.
   const schema = join(await mkdtemp(join(folder, "schema-")), "schema.graphql");
   await writeFile(schema, changed);
   const eslint = new ESLint({
@@ -44,18 +44,21 @@ describe("linting schema.graphql", () => {
     expect(await rulesBrokenBy("")).toEqual([]);
   });
 
-  const told = '"""A description."""';
+  const described = '"""A description."""';
   const planted = (field: string, types = ""): string =>
-    `extend type Query { ${told} ${field} }\n${types}`;
+    `extend type Query { ${described} ${field} }\n${types}`;
   it.each([
-    ["a type", planted("one: One", `type One { ${told} id: ID! }`)],
-    ["a field", planted("one: One", `${told} type One { ${told} id: ID! name: String }`)],
+    ["a type", planted("one: One", `type One { ${described} id: ID! }`)],
+    ["a field", planted("one: One", `${described} type One { ${described} id: ID! name: String }`)],
     ["an operation", "extend type Query { one: Int }"],
     ["an argument", planted("one(of: Int): Int")],
-    ["an input", planted(`one(${told} of: One): Int`, `input One { ${told} of: Int }`)],
-    ["an input's field", planted(`one(${told} of: One): Int`, `${told} input One { of: Int }`)],
-    ["an enum", planted("one: One", `enum One { ${told} ONE }`)],
-    ["an enum's value", planted("one: One", `${told} enum One { ONE }`)],
+    ["an input", planted(`one(${described} of: One): Int`, `input One { ${described} of: Int }`)],
+    [
+      "an input's field",
+      planted(`one(${described} of: One): Int`, `${described} input One { of: Int }`),
+    ],
+    ["an enum", planted("one: One", `enum One { ${described} ONE }`)],
+    ["an enum's value", planted("one: One", `${described} enum One { ONE }`)],
     ["a scalar", planted("one: One", "scalar One")],
     ["a union", planted("one: One", "union One = Pocket")],
     ["a directive", "directive @one on FIELD"],
@@ -66,18 +69,18 @@ describe("linting schema.graphql", () => {
   it.each([
     [
       "a type that nothing leads to",
-      `${told} type One { ${told} id: ID! }`,
+      `${described} type One { ${described} id: ID! }`,
       "no-unreachable-types",
     ],
     ["a field in snake case", planted("one_two: Int"), "naming-convention"],
     [
       "an enum's value in lower case",
-      planted("a: A", `${told} enum A { ${told} b }`),
+      planted("a: A", `${described} enum A { ${described} b }`),
       "naming-convention",
     ],
     [
       "a description that is a comment",
-      planted("one: One", `# One\n type One { ${told} id: ID! }`),
+      planted("one: One", `# One\n type One { ${described} id: ID! }`),
       "no-hashtag-description",
     ],
     [
@@ -87,19 +90,19 @@ describe("linting schema.graphql", () => {
     ],
     [
       "a mutation that answers a scalar",
-      `extend type Mutation { ${told} one: Int }`,
+      `extend type Mutation { ${described} one: Int }`,
       "no-scalar-result-type-on-mutation",
     ],
     [
       "a record without an id",
-      planted("one: One", `${told} type One { ${told} of: Int }`),
+      planted("one: One", `${described} type One { ${described} of: Int }`),
       "strict-id-in-types",
     ],
     [
       "a connection without pageInfo",
       planted(
-        `ones(${told} first: Int, ${told} after: String): OneConnection`,
-        `${told} type OneConnection { ${told} edges: [PocketEdge] }`,
+        `ones(${described} first: Int, ${described} after: String): OneConnection`,
+        `${described} type OneConnection { ${described} edges: [PocketEdge] }`,
       ),
       "relay-connection-types",
     ],

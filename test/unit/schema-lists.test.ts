@@ -31,13 +31,13 @@ function takesPage({ args }: Field): boolean {
   return args.some(({ name }) => name === "page");
 }
 
-/** The fields of every object type, with the type that has them. */
+/** The fields of every object type, with their parent type. */
 const FIELDS = TYPES.flatMap((type) =>
   Object.values(type.getFields()).map((field) => [type, field] as const),
 );
 const LISTS = FIELDS.filter(([, { type }]) => isList(type));
 
-/** Whether every field that answers the type takes the arguments of a page. */
+/** Tells whether every field of the type takes the paging arguments. */
 function isPage({ name }: GraphQLObjectType): boolean {
   const answering = FIELDS.filter(([, { type }]) => getNamedType(type).name === name);
   return name.endsWith("Connection") && answering.every(([, field]) => takesPage(field));
@@ -47,14 +47,14 @@ function isOfPage(type: GraphQLObjectType, { name }: Field): boolean {
   return ["nodes", "edges"].includes(name) && isPage(type);
 }
 
-/** Any argument that a field must have, in a form that the cost does not read. */
+/** Values for required arguments that do not affect the cost. */
 function argumentsOf({ args }: Field, page = ""): string {
   const needed = args.filter(({ type }) => isNonNullType(type)).map(({ name }) => `${name}: 0`);
   const given = page === "" ? needed : [...needed, page];
   return given.length === 0 ? "" : `(${given.join(", ")})`;
 }
 
-/** The cost of one field of a type, as if the type were the root of the schema. */
+/** The cost of one field of a type, computed as if the type were the schema's root. */
 function costOf(type: GraphQLObjectType, field: Field, page?: string): number {
   const below = isLeafType(getNamedType(field.type)) ? "" : `{ ${leafOf(field.type)} }`;
   const fragment = `fragment F on ${type.name} { ${field.name}${argumentsOf(field, page)} ${below} }`;
@@ -62,7 +62,7 @@ function costOf(type: GraphQLObjectType, field: Field, page?: string): number {
   return measureOperation(schema, document, getOperationAST(document)!).costWith({});
 }
 
-/** A selection of a type without any list. */
+/** A selection of a type without lists. */
 function leafOf(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   if (!isObjectType(named)) return "__typename";

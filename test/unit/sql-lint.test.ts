@@ -2,14 +2,14 @@ import { ESLint } from "eslint";
 import { describe, expect, it } from "vitest";
 import tseslint from "typescript-eslint";
 
-/** The project's own rules, those apart that would read the whole program first. */
+/** The project's own rules, except those that need type information for the whole program. */
 const eslint = new ESLint({
   overrideConfig: [{ files: ["**/*.ts"], ...tseslint.configs.disableTypeChecked }],
 });
 
 const RULES = ["no-restricted-properties", "no-restricted-syntax"];
 
-/** What the rules about SQL say of a piece of code in a file. */
+/** The messages of the SQL rules for a piece of code in a file. */
 async function complaints(code: string, filePath: string): Promise<string[]> {
   const results = await eslint.lintText(code, { filePath });
   const messages = results.flatMap((result) => result.messages);

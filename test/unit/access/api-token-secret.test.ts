@@ -20,7 +20,7 @@ describe("an API token's secret", () => {
     const secrets = Array.from({ length: 1_000 }, newApiTokenSecret);
     expect(new Set(secrets).size).toBe(1_000);
     for (let at = 4; at < 44; at++) {
-      // 32 characters, each as likely: all are seen among a thousand but for one case in 10^12.
+      // All 32 characters are equally likely: a thousand draws miss one with a probability of about 10^-12.
       expect(new Set(secrets.map((secret) => secret[at])).size).toBe(32);
     }
   });

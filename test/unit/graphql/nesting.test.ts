@@ -7,7 +7,7 @@ import { Amount, Currency } from "../../../src/graphql/scalars.js";
 const OPENING = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** How deep graphql-js's own lexer finds a document, as far as it can read it. */
+/** The depth of a document according to graphql-js's lexer, up to its first lexical error. */
 function depthOf(source: string): number {
   const lexer = new Lexer(new Source(source));
   let depth = 0;
@@ -18,7 +18,7 @@ function depthOf(source: string): number {
       if (CLOSING.has(kind)) depth--;
     }
   } catch {
-    // No parser reads on.
+    // A parser stops here.
   }
   return deepest;
 }

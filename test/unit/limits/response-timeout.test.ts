@@ -37,7 +37,7 @@ describe("startResponseTimeout", () => {
     const heard: string[] = [];
     socket.on("message", () => heard.push("answer"));
     await new Promise<void>((resolve) => {
-      // Behind it the timers come first, and then the sockets.
+      // After the loop is free again, Node runs timers first, and then sockets.
       setImmediate(() => {
         const onEnd = (): void => {
           heard.push("end");
@@ -57,7 +57,7 @@ describe("startResponseTimeout", () => {
     const onEnd = vi.fn();
     const [first, last] = [startResponseTimeout(9, onEnd), startResponseTimeout(5, onEnd, 1)];
     first();
-    // Its timer is over, and the turn in which it ends has not come.
+    // The timer has fired, but the turn in which the timeout ends has not started.
     vi.advanceTimersToNextTimer();
     last();
     vi.runAllTimers();

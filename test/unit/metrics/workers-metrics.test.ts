@@ -36,7 +36,7 @@ describe("the metrics of several workers", () => {
       all.reported(id, await worker(2, 3).report());
       all.workerEnded(id);
     }
-    all.workerEnded(4); // never asked
+    all.workerEnded(4); // never scraped
     all.reported(5, await worker(1, 1).report());
     const series = seriesIn(await all.text());
     expect(series.get(SUCCESS)).toBe(10);
@@ -44,7 +44,7 @@ describe("the metrics of several workers", () => {
     expect(series.get('pocketcharge_charge_requests_per_transaction_bucket{le="5"}')).toBe(4);
     expect(series.get(TOTAL)).toBe(1);
     expect(series.get("pocketcharge_worker_ends_total")).toBe(4);
-    // Asking changes nothing.
+    // Scraping again changes nothing.
     expect(seriesIn(await all.text()).get(SUCCESS)).toBe(10);
   });
 });

@@ -7,7 +7,7 @@ const active = ACTIVE.flatMap(([minorUnits, codes]) =>
 );
 const isActive = (code: string): boolean => active.some(([one]) => one === code);
 
-/** Where CLDR shows fewer digits than ISO 4217 counts, since prices there have no fractions. */
+/** Currencies for which CLDR has fewer digits than ISO 4217, because prices there have no fractions. */
 const SHOWN_WITHOUT_FRACTION =
   "AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR SOS SYP YER".split(" ");
 

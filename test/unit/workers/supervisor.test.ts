@@ -4,9 +4,9 @@ import type { ToPrimary, ToWorker } from "../../../src/process/workers/messages.
 import { LONGEST_PAUSE_MS, STEADY_MS } from "../../../src/process/workers/restart-pause.js";
 import { Supervisor, type WorkerProcess } from "../../../src/process/workers/supervisor.js";
 
-/** A process that does what it is told to. */
+/** A fake worker process that records the messages it receives. */
 class FakeWorker implements WorkerProcess {
-  readonly told: ToWorker["type"][] = [];
+  readonly received: ToWorker["type"][] = [];
   hear: (message: ToPrimary) => void = () => undefined;
   end: (code: number | null, signal: string | null) => void = () => undefined;
 
@@ -16,8 +16,8 @@ class FakeWorker implements WorkerProcess {
     return 1_000 + this.id;
   }
 
-  send(message: ToWorker): void {
-    this.told.push(message.type);
+  tell(message: ToWorker): void {
+    this.received.push(message.type);
   }
 
   kill(): void {
@@ -155,10 +155,10 @@ describe("a worker that ends", () => {
 describe("a stop", () => {
   it("waits for every worker and replaces none, including those that are waiting to restart", async () => {
     const { supervisor, workers, latest } = await started(2);
-    workers[0]!.end(1, null); // its place is empty for a while
+    workers[0]!.end(1, null); // restarted after a delay
     const isStopped = vi.fn();
     void supervisor.stop(10_000).then(isStopped);
-    expect(latest().told).toEqual(["stop"]);
+    expect(latest().received).toEqual(["stop"]);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(isStopped).not.toHaveBeenCalled();
     latest().end(0, null);
@@ -172,7 +172,7 @@ describe("a stop", () => {
     void supervisor.start();
     void supervisor.stop(10_000);
     workers[0]!.hear({ type: "online" });
-    expect(workers[0]!.told.at(-1)).toBe("stop");
+    expect(workers[0]!.received.at(-1)).toBe("stop");
     await vi.advanceTimersByTimeAsync(0);
   });
 

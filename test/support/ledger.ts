@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import { findingsIn } from "./audit.js";
 import type { TestDatabase } from "./database.js";
 
-/** What must hold in the database after anything that was done to it: the audit finds nothing. */
-export async function expectBooksToBalance(database: Pick<TestDatabase, "pool">): Promise<void> {
+/** Expects that the audit has no findings. This must hold whatever a test has done to the database. */
+export async function expectLedgerToBalance(database: Pick<TestDatabase, "pool">): Promise<void> {
   expect(await findingsIn(database)).toEqual([]);
 }
 

@@ -6,10 +6,10 @@ import type { CreatePaymentRefund } from "../../src/payments/refunds/payment-ref
 import { newId } from "../../src/shared/uuid.js";
 import { type TestServer, made } from "./server.js";
 
-export type Books = Awaited<ReturnType<typeof makeBooks>>;
+export type AuditedLedger = Awaited<ReturnType<typeof createAuditedLedger>>;
 
-/** Records of every kind, made by the services: two pocket groups, and two merchants that use them. */
-export async function makeBooks(server: TestServer) {
+/** Creates records of every kind through the services: two pocket groups, and two merchants that use them. */
+export async function createAuditedLedger(server: TestServer) {
   const { services } = server.app;
   const merchant = (await server.createMerchant("Audited")).id;
   const other = (await server.createMerchant("Other")).id;
@@ -119,7 +119,7 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
     toCapture,
     capturedByHand,
     keys,
-    /** Of 100 and 50; refunded are 30, and 20 and 10 are under way. */
+    /** Amount 100, deposit 50. A refund of 30 has succeeded; refunds of 20 and 10 are pending. */
     paid,
     created: await charge({ orderId: orders[0], idempotencyKey: keys[1] }),
     started: await charge({}, "STARTED"),
@@ -130,7 +130,7 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
       paymentMethodId: methods[0],
       customerId: customers[0],
     }),
-    /** With everything that a charge can refer to. */
+    /** Has every reference that a charge can have. */
     referring: await charge({
       orderId: orders[1],
       customerId: customers[0],
