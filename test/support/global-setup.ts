@@ -50,6 +50,8 @@ export async function startPostgres(): Promise<{
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=300",
+    // The databases are small and short-lived, and there are too many of them to visit in turn.
+    "autovacuum=off",
   ];
   const postgres = await openEmbeddedPostgres({ dataDir, purpose: "serve", settings });
 

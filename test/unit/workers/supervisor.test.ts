@@ -16,7 +16,7 @@ class FakeWorker implements WorkerProcess {
     return 1_000 + this.id;
   }
 
-  tell(message: ToWorker): void {
+  send(message: ToWorker): void {
     this.received.push(message.type);
   }
 
