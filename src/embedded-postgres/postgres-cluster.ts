@@ -20,6 +20,7 @@ const POLL_MS = 50;
  */
 const PASSING_REASONS =
   /Address already in use|still in use|PID file ".*" is empty|lock file ".*" already exists/;
+const LOCK_FILE_EXISTS = 'lock file "postmaster.pid" already exists';
 
 /** The path of the data folder cannot be passed to PostgreSQL. */
 export class DataFolderNameError extends Error {
@@ -122,13 +123,15 @@ export class PostgresCluster {
     ];
     const flags = settings.map((setting) => `-c ${setting}`).join(" ");
     const log = join(this.dir, "server.log");
-    // PostgreSQL treats any live process with this id as its own. This check is stricter.
-    if (!(await this.isRunning())) await rm(this.pidFile, { force: true });
     const logged = await readFile(log, "utf8").catch(() => "");
     try {
       await this.programs.run("pg_ctl", ["start", "-D", this.dir, "-l", log, "-w", "-o", flags]);
     } catch (error) {
       const reason = (await readFile(log, "utf8").catch(() => "")).slice(logged.length).trim();
+      // PostgreSQL takes any live process with the recorded id for its own. Only then remove the file: another
+      // start may have written a new one since it was last read.
+      const isRefused = reason.includes(LOCK_FILE_EXISTS);
+      if (isRefused && !(await this.isRunning())) await rm(this.pidFile, { force: true });
       throw new Error(
         `The embedded PostgreSQL did not start.\n${reason || (error as Error).message}`,
         {
