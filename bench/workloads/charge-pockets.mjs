@@ -11,7 +11,7 @@ import { formatResults } from "./charge-pockets.results.mjs";
 const CASES = [{ batchSize: 1 }, { batchSize: 10 }, { batchSize: 100 }, { batchSize: 1_000 }];
 const CLIENT_COUNT = 8;
 const FULL = { roundCount: 5, roundMs: 3_000, warmUpMs: 1_500 };
-const QUICK = { roundCount: 3, roundMs: 800, warmUpMs: 500 };
+const QUICK = { roundCount: 1, roundMs: 500, warmUpMs: 200 };
 
 /** @type {import("../run.mjs").Workload} */
 export const chargePockets = { name: "charges", measure };

@@ -12,7 +12,7 @@ import { formatReads } from "./reads.results.mjs";
 
 const CLIENT_COUNT = 8;
 const FULL = { roundCount: 3, roundMs: 2_000, warmUpMs: 1_000, chargeCount: 1_000_000 };
-const QUICK = { roundCount: 2, roundMs: 300, warmUpMs: 200, chargeCount: 20_000 };
+const QUICK = { roundCount: 1, roundMs: 300, warmUpMs: 200, chargeCount: 5_000 };
 
 /** @type {import("../run.mjs").Workload} */
 export const reads = { name: "reads", measure };
