@@ -6,7 +6,7 @@
  */
 export const SIDES = {
   pocketcharge: { label: "Pocketcharge", digit: "2" },
-  ungathered: { label: "Pocketcharge, not gathering", digit: "3" },
+  unbatched: { label: "Pocketcharge, unbatched", digit: "3" },
   plain: { label: "Apollo + Express + Prisma", digit: "4" },
   mercurius: { label: "Mercurius", digit: "5" },
   postgraphile: { label: "PostGraphile", digit: "6" },
@@ -15,7 +15,7 @@ export const SIDES = {
 };
 
 const OTHERS = ["plain", "mercurius", "postgraphile"];
-const CHARGE = { kind: "charge", sides: ["pocketcharge", "ungathered", ...OTHERS, "nodePg"] };
+const CHARGE = { kind: "charge", sides: ["pocketcharge", "unbatched", ...OTHERS, "nodePg"] };
 const ONE = { ...CHARGE, batchSize: 1 };
 const TRACE = { kind: "trace", sides: ["pocketcharge", ...OTHERS, "layer", "nodePg"] };
 const LIST = { kind: "list", sides: ["pocketcharge", ...OTHERS, "nodePg"] };

@@ -54,12 +54,12 @@ async function measure({ isQuick, resources, report }) {
 }
 
 async function startServers(resources, server) {
-  const [ungathered, ...peers] = await Promise.all([
-    startFurtherServer(resources, server, { GATHER_CHARGES: "false" }),
+  const [unbatched, ...peers] = await Promise.all([
+    startFurtherServer(resources, server, { BATCH_CHARGES: "false" }),
     ...PEERS.map((name) => startPeer(resources, name, server)),
   ]);
   const byName = Object.fromEntries(PEERS.map((name, at) => [name, peers[at]]));
-  return { pocketcharge: server, ungathered, ...byName };
+  return { pocketcharge: server, unbatched, ...byName };
 }
 
 async function startLoads(resources, server, servers, records) {

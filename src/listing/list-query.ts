@@ -25,7 +25,7 @@ import {
   refuseTimeZone,
 } from "./grouping.js";
 import { type ListedRows, selectRows } from "./list-rows.js";
-import { type Order, type SortKey, besideCondition, orderOf } from "./order.js";
+import { type Order, type SortKey, cursorCondition, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
 import { type RecordDefinition, type RowOf, rowsOf, tablesOf } from "../records/record.js";
@@ -103,7 +103,7 @@ export class ListQuery<R extends RecordDefinition> {
     const { record } = this.definition;
     const isBackward = this.page.way === "backward";
     const beyond = this.cursor
-      ? sql` and ${this.besideCursor(isBackward ? "before" : "after", false)}`
+      ? sql` and ${this.cursorCondition(isBackward ? "before" : "after", false)}`
       : sql``;
     const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
     const rows = await readForParents(
@@ -133,7 +133,7 @@ export class ListQuery<R extends RecordDefinition> {
     const isBackward = this.page.way === "backward";
     // The rows not beyond the cursor: its own row, if it still exists, and those before it.
     const before = this.cursor
-      ? sql` and ${this.besideCursor(isBackward ? "after" : "before", true)}`
+      ? sql` and ${this.cursorCondition(isBackward ? "after" : "before", true)}`
       : sql``;
     const rows = await readForParents(
       this.on,
@@ -225,9 +225,9 @@ export class ListQuery<R extends RecordDefinition> {
     return sql`${belongs} and ${check} and ${conditionOf(visible)} and ${filter}`;
   }
 
-  private besideCursor(side: "after" | "before", isInclusive: boolean): Sql {
+  private cursorCondition(side: "after" | "before", isInclusive: boolean): Sql {
     const { record } = this.definition;
-    return besideCondition(record, this.order, this.cursor ?? [], side, isInclusive);
+    return cursorCondition(record, this.order, this.cursor ?? [], side, isInclusive);
   }
 
   private loader<T>(

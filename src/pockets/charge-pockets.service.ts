@@ -121,10 +121,10 @@ export class ChargePockets {
     const group: ChargedGroup = { id: pocketGroupId };
     const scopes = requests.flatMap(({ scope }) => scope ?? []);
     const sizes = {
-      "pocketcharge.gathering.requests": requests.length,
-      "pocketcharge.gathering.charges": requests.reduce((sum, { items }) => sum + items.length, 0),
+      "pocketcharge.batch.requests": requests.length,
+      "pocketcharge.batch.charges": requests.reduce((sum, { items }) => sum + items.length, 0),
     };
-    return tracedTogether(scopes, "gathered charges", sizes, () =>
+    return tracedTogether(scopes, "batched charges", sizes, () =>
       splitOnFailure(requests, {
         locksOf,
         together: () => this.chargeInOneTransaction(group, requests),

@@ -35,7 +35,7 @@ export async function proveRestored(
     onIdleError: () => undefined, // the next statement fails, and says why
   });
   try {
-    await tellOfMissingKeys(
+    await warnAboutMissingKeys(
       database,
       [...config.providerSecretKeys, ...new SecretKeyFolder(dataDir).read()],
       tell,
@@ -56,7 +56,7 @@ export async function proveRestored(
   }
 }
 
-async function tellOfMissingKeys(
+async function warnAboutMissingKeys(
   { pool }: Database,
   keys: readonly { id: string }[],
   tell: (line: string) => void,
