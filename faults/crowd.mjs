@@ -42,5 +42,5 @@ async function run(options) {
   await load.stop();
   const { unanswered } = ledger.counts;
   if (unanswered > 0) ledger.fail(`${unanswered} requests got no response`);
-  await stage.prove();
+  await stage.verify();
 }

@@ -108,7 +108,8 @@ function paragraphsFor(error, url) {
       paragraph("To allow this page, start the server with", `CORS_ORIGINS=${location.origin}`),
     ];
   }
-  if (error instanceof Unreachable) return [paragraph(`No server responds at ${url}. Is it running?`)];
+  if (error instanceof Unreachable)
+    return [paragraph(`No server responds at ${url}. Is it running?`)];
   if (error instanceof RequestFailed) {
     const place = error.requestId ? ` See request ${error.requestId} in the server's log.` : "";
     return [paragraph(`The server refused the request: ${error.message}${place}`)];

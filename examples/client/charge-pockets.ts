@@ -106,7 +106,8 @@ export async function chargePockets(
  * changed after it was sent, or two charges got the same token.
  */
 function outcomeOf(result: Result, charge: Charge | undefined): ChargeOutcome {
-  if (charge === undefined) throw new Error("The server returned more results than charges were sent.");
+  if (charge === undefined)
+    throw new Error("The server returned more results than charges were sent.");
   const { status, code, message, pocketCharge } = result;
   const isDone = status === "SUCCESS" || code === "DUPLICATE_TOKEN";
   return isDone && pocketCharge

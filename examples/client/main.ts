@@ -67,7 +67,10 @@ async function readDemoToken(): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (cause) {
-    throw new Error(`Set POCKETCHARGE_TOKEN, or start the demo with npm start: ${file} does not exist.`, { cause });
+    throw new Error(
+      `Set POCKETCHARGE_TOKEN, or start the demo with npm start: ${file} does not exist.`,
+      { cause },
+    );
   }
 }
 

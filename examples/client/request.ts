@@ -119,7 +119,9 @@ async function send(
     return { status, requestId, retryAfterSeconds, text: await response.text() };
   } catch (cause) {
     signal?.throwIfAborted();
-    const reason = timeout.aborted ? `within ${String(timeoutMs)} ms` : "before the connection failed";
+    const reason = timeout.aborted
+      ? `within ${String(timeoutMs)} ms`
+      : "before the connection failed";
     throw new RequestError(`${url} did not respond ${reason}.`, { cause });
   }
 }
