@@ -10,7 +10,7 @@ const SLOW_CLIENTS = 40;
 const TOO_SLOW_CLIENTS = 8;
 const DISCONNECTING_CLIENTS = 8;
 const LONGEST_WAIT_MS = 8;
-const LONGEST_PAUSE_MS = 100;
+const MAX_DELAY_MS = 100;
 
 /** @type {import("./run.mjs").Fault} */
 export const slowClients = {
@@ -34,7 +34,7 @@ async function run(options) {
     while (performance.now() < until) {
       if (own.isIn(0.5)) await disconnectEarly(stage, own);
       else halfSent.push(...(await sendHalf(stage, own)));
-      await sleep(own.between(0, LONGEST_PAUSE_MS));
+      await sleep(own.between(0, MAX_DELAY_MS));
     }
   };
   await Promise.all([

@@ -87,8 +87,8 @@ export async function chargePockets(
       const { chargePockets } = await request(server, CHARGE_POCKETS, variables, signal);
       return chargePockets.results.map((result, index) => outcomeOf(result, charges[index]));
     } catch (error) {
-      const isWorthRepeating = error instanceof RequestError && error.isTemporary;
-      if (!isWorthRepeating || tries >= maxTries) throw error;
+      const isRetryable = error instanceof RequestError && error.isTemporary;
+      if (!isRetryable || tries >= maxTries) throw error;
       waitMs = (error.retryAfterSeconds ?? 0) * 1_000;
     }
     // Randomize the delay, so that clients that failed together do not all retry at the same time.

@@ -110,7 +110,13 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
     if (type === undefined) {
       made.set(suffix, (type = plainType(`${name}${suffix}`, PART_DESCRIPTIONS[suffix](name))));
       for (const [of, { kind, description: fieldDescription }] of fields) {
-        add(type, of, scalar ?? (() => scalarOf(kind)), `${PART_FIELDS[suffix]}: ${fieldDescription}`, true);
+        add(
+          type,
+          of,
+          scalar ?? (() => scalarOf(kind)),
+          `${PART_FIELDS[suffix]}: ${fieldDescription}`,
+          true,
+        );
       }
     }
     const part = type;

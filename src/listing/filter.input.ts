@@ -199,8 +199,10 @@ function enumFilterOf(enumeration: Enumeration): GraphqlClass {
     description: `Conditions on the name of one ${enumeration.name}, all of which must hold. Operators that accept strings test the lower-case name.`,
   })(type);
   const enumType = enumTypeOf(enumeration);
-  for (const [operator, description] of NAME_OPERATORS) add(type, operator, () => [enumType], description, true);
-  for (const [operator, description] of LETTER_OPERATORS) add(type, operator, () => [String], description, true);
+  for (const [operator, description] of NAME_OPERATORS)
+    add(type, operator, () => [enumType], description, true);
+  for (const [operator, description] of LETTER_OPERATORS)
+    add(type, operator, () => [String], description, true);
   enumFilters.set(enumeration, type);
   return type;
 }

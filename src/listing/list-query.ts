@@ -49,7 +49,7 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
 export interface Slice<Row> {
   readonly rows: readonly Row[];
   /** Whether the list has another row beyond the page, in the direction of paging. */
-  readonly goesOn: boolean;
+  readonly hasMore: boolean;
 }
 
 /**
@@ -84,7 +84,7 @@ export class ListQuery<R extends RecordDefinition> {
         ? filterCondition(record, args.filter, definition.filters?.(caller), budget)
         : sql`true`,
       isFiltered: Boolean(args.filter),
-      isOfNamed: args.filter ? namesRecords(record, args.filter) : false,
+      matchesFew: args.filter ? namesRecords(record, args.filter) : false,
       order: this.order,
     };
     this.cursor =
@@ -123,7 +123,7 @@ export class ListQuery<R extends RecordDefinition> {
     );
     return rows.map((found) => {
       const kept = found.slice(0, this.page.size);
-      return { rows: isBackward ? kept.reverse() : kept, goesOn: found.length > this.page.size };
+      return { rows: isBackward ? kept.reverse() : kept, hasMore: found.length > this.page.size };
     });
   });
 
@@ -159,9 +159,9 @@ export class ListQuery<R extends RecordDefinition> {
   readonly aggregates = new DataLoader<AggregateKey, Aggregate, string>(
     async (keys) => {
       const { record } = this.definition;
-      const { asked, parents, indexOf } = mergeKeys(keys);
-      const { columns, row } = aggregateColumns(record, asked);
-      const tables = tablesOf(record, fieldsOfAggregate(record, asked));
+      const { requested, parents, indexOf } = mergeKeys(keys);
+      const { columns, row } = aggregateColumns(record, requested);
+      const tables = tablesOf(record, fieldsOfAggregate(record, requested));
       const rows = await readForParents(this.on, row, this.parent, parents, (key) => ({
         select: columns,
         rest: sql`from ${tables} where ${this.members(key)}`,
@@ -190,10 +190,13 @@ export class ListQuery<R extends RecordDefinition> {
     const { record } = this.definition;
     return new DataLoader<AggregateKey, Group[], string>(
       async (keys) => {
-        const { asked, parents, indexOf } = mergeKeys(keys);
-        const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
+        const { requested, parents, indexOf } = mergeKeys(keys);
+        const tables = tablesOf(record, [
+          ...grouping.fields,
+          ...fieldsOfAggregate(record, requested),
+        ]);
         const byKeys = orderByKeys(record, grouping);
-        const figures = aggregateColumns(record, asked);
+        const figures = aggregateColumns(record, requested);
         const row = figures.row.with(keyColumnsOf(record, grouping));
         const rows = await readForParents(this.on, row, this.parent, parents, (key) => {
           const { keys: columns, from } = groupingOf(record, grouping, tables, this.members(key));

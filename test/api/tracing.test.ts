@@ -14,7 +14,7 @@ import { present } from "../../src/shared/assert.js";
 import { SAMPLER_NAMES } from "../../src/shared/tracing-settings.js";
 import { DeliveryLog } from "../../src/observability/tracing/delivery-log.js";
 import { samplerOf } from "../../src/observability/tracing/sampler.js";
-import { within } from "../../src/observability/tracing/scope.js";
+import { runInScope } from "../../src/observability/tracing/scope.js";
 import { Tracing } from "../../src/observability/tracing/tracing.js";
 import { Charging } from "../support/charging.js";
 import { codeIn, tableOf } from "../support/doc-examples.js";
@@ -81,7 +81,7 @@ class Traced {
   async asRequest<T>(name: string, work: () => Promise<T>): Promise<T> {
     const trace = this.tracing.beginRequest({}, name, {});
     try {
-      return await within({ requestId: name, trace }, work);
+      return await runInScope({ requestId: name, trace }, work);
     } finally {
       trace.end();
     }
