@@ -21,19 +21,19 @@ const EXCLUDED_FILES = [
 
 const EXCLUDED_TESTS = [
   // These create what Citus does not support: triggers on reference tables, and rows that violate constraints.
-  "is not written by the requests, and is there once",
+  "is not written by requests, but once when the server closes",
   "is not written for a token that was refused",
-  "finds each corruption, says what it is",
-  "finds any number of records that break a rule",
-  "looks at what it is asked for alone",
+  "finds exactly each corruption and describes it",
+  "finds any number of records that violate a rule",
+  "audits only the requested parts",
   // Citus refuses their statements: locks and reads without the distribution column.
-  "tells how many requests run, and forgets those",
+  "reports the number of running requests, without those whose clients disconnected",
   "do not lock out the tokens in use from a server that has just started",
-  "opens at its own record alone, and not when a byte of it was changed",
-  "on a full disk is SERVICE_UNAVAILABLE",
-  "never hold secrets, nor what people are called",
+  "can be decrypted only for its own record, and not if a byte was changed",
+  "returns SERVICE_UNAVAILABLE on a full disk",
+  "never contain secrets, names or contact details",
   // Reads the log of the PostgreSQL that the normal tests start.
-  "tell no token, secret, phone number or name",
+  "reveal no token, secret, phone number or name",
   // A statement that matches no shard runs on none, so it fires no trigger.
   "set operation = 'other' where false",
 ];

@@ -1,4 +1,4 @@
-// Serves this folder's page on an origin of its own: node examples/browser/serve.mjs
+// Serves this folder's page on its own origin: node examples/browser/serve.mjs
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
