@@ -3,7 +3,7 @@ import graphqlEslint from "@graphql-eslint/eslint-plugin";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-// Texts are put into SQL by database/sql.ts alone, which checks them.
+// Only database/sql.ts may put strings into SQL, because it validates them.
 const UNSAFE_SQL = [
   { object: "Prisma", property: "raw", message: "Use identifier() or alias() of database/sql.ts." },
   { object: "Prisma", property: "Sql", message: "Use the sql template of database/sql.ts." },
@@ -15,25 +15,25 @@ const QUERY = 'CallExpression[callee.property.name="query"]';
 const BUILT_SQL = [
   {
     selector: `${QUERY} > ${BUILT_TEXT}, ${QUERY} > ObjectExpression > Property[key.name="text"] > ${BUILT_TEXT}`,
-    message: "A statement is constant, or the sql template of database/sql.ts makes it.",
+    message: "Write the statement as a constant, or use the sql template of database/sql.ts.",
   },
   {
     selector: 'CallExpression[callee.name="sql"]',
     message:
-      "sql is the tag of a template: called as a function, it takes any text for a statement.",
+      "Use sql only as a template tag: called as a function, it accepts any string as a statement.",
   },
 ];
 const OWN_QUERY = {
-  // A compiled GraphQL query has a function of this name too.
+  // A compiled GraphQL query also has a method of this name.
   selector: `${QUERY}:not([callee.object.name="query"])`,
   message:
-    "Statements are sent by readRows() and writeRows() of database/database.ts, which takes no text.",
+    "Send statements with readRows() and writeRows() of database/database.ts, which accept no strings.",
 };
-// What lower() and its like do without a collation depends on the locale that the database was created with.
+// Without a collation, the result of lower() and similar functions depends on the database's locale.
 const OWN_CASE = {
   selector:
     "TaggedTemplateExpression[tag.name='sql'] TemplateElement[value.raw=/\\b(lower|upper|initcap|casefold)\\((?!.*\\bcollate \"C\")|\\bilike\\b|~~?[*]/i]",
-  message: 'Case is folded by foldedCase() of database/fold-case.ts; for ASCII, name collate "C".',
+  message: 'Fold case with foldedCase() of database/fold-case.ts. For ASCII, add collate "C".',
 };
 const ENVIRONMENT = {
   object: "process",
@@ -41,7 +41,7 @@ const ENVIRONMENT = {
   message: "config/ is the only reader of the environment.",
 };
 
-// Figures, pages and payloads: what answers have that is no record, and so has no id.
+// Types that are not records, such as pages and payloads, and therefore have no id.
 const WITHOUT_ID = {
   types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult", "AuditChange"],
   suffixes: [
@@ -79,14 +79,14 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      // Naming a property is how the others are taken without it.
+      // Allow `const { omitted, ...rest } = object`, which copies an object without a property.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
-      // Resolvers and payload types are classes with decorators and often nothing else.
+      // Resolvers and payload types are classes that may contain only decorators.
       "@typescript-eslint/no-extraneous-class": [
         "error",
         { allowWithDecorator: true, allowEmpty: true },
       ],
-      // type-graphql's classes are shapes: plain objects of that shape are what resolvers answer.
+      // Resolvers return plain objects that have the shape of type-graphql's classes.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       "no-restricted-properties": ["error", ...UNSAFE_SQL],
     },
@@ -114,7 +114,7 @@ export default defineConfig(
     rules: { "no-restricted-properties": ["error", ENVIRONMENT] },
   },
   {
-    // A value that is missing in a test fails that test, with its place.
+    // A missing value fails the test anyway, with its location.
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
@@ -178,20 +178,20 @@ export default defineConfig(
         },
       ],
       "@graphql-eslint/strict-id-in-types": ["error", { exceptions: WITHOUT_ID }],
-      // A connection has its `nodes` beside its edges, and records are looked up by their own queries.
+      // A connection has `nodes` next to its edges, and each record type has its own query by id.
       "@graphql-eslint/relay-edge-types": [
         "error",
         { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
       ],
-      // The build sorts everything by name, ids and times not apart from the rest.
+      // The build sorts everything by name. This rule expects ids and timestamps in separate groups.
       "@graphql-eslint/alphabetize": "off",
-      // What follows would need other names or types than those that clients know.
-      "@graphql-eslint/input-name": "off", // `id` and `slug` stand beside `input`
-      "@graphql-eslint/no-root-type": "off", // there are mutations
-      "@graphql-eslint/no-typename-prefix": "off", // Pocket has a `pocketGroup`, a thing of its own
+      // The following rules would change names and types that clients already use.
+      "@graphql-eslint/input-name": "off", // `id` and `slug` are arguments next to `input`
+      "@graphql-eslint/no-root-type": "off", // the schema has mutations
+      "@graphql-eslint/no-typename-prefix": "off", // Pocket has a `pocketGroup`, which is a separate type
       "@graphql-eslint/require-field-of-type-query-in-mutation-result": "off",
-      "@graphql-eslint/require-nullable-result-in-root": "off", // lists and payloads always are
-      // GraphQL's own @deprecated has no date to tell.
+      "@graphql-eslint/require-nullable-result-in-root": "off", // lists and payloads are never null
+      // GraphQL's own @deprecated directive has no date.
       "@graphql-eslint/require-deprecation-date": "off",
     },
   },

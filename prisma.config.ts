@@ -1,7 +1,7 @@
 import { defineConfig } from "prisma/config";
 
-// `prisma generate` asks for a schema engine that it never runs. Naming any program spares its
-// download, which closed networks refuse. Never for `migrate`, which would then do nothing.
+// `prisma generate` requires a schema engine but never runs it. Setting it to any program avoids the download, which
+// fails in closed networks. Do not set it for `migrate`, which would then do nothing.
 if (process.argv.includes("generate")) {
   process.env["PRISMA_SCHEMA_ENGINE_BINARY"] ??= process.execPath;
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { defineConfig } from "rolldown";
 
-/** What is run by itself; emit-configuration and emit-schema belong to the build. */
+/** The commands that users run. The build runs emit-configuration and emit-schema itself. */
 const commands = readdirSync("dist/commands").filter(
   (file) => file.endsWith(".js") && !/^(emit-|run-command)/.test(file),
 );
@@ -19,7 +19,7 @@ export default defineConfig({
     ),
   },
   platform: "node",
-  // The one reads files of its package; the other is 9 MB that are sent and not run.
+  // swagger-ui reads files of its own package. render-graphiql is 9 MB of assets that are served and never run.
   external: [/^@fastify\/swagger-ui/, /^@graphql-yoga\/render-graphiql/],
   output: {
     dir: "dist/programs",

@@ -1,8 +1,8 @@
 import { defineConfig, mergeConfig } from "vitest/config";
 import usual from "./vitest.config.js";
 
-const FILES_LEFT_OUT = [
-  // They have no database, or start embedded ones of their own.
+const EXCLUDED_FILES = [
+  // These use no database, or start their own embedded ones.
   "test/architecture.test.ts",
   "test/unit/**",
   "test/docs/{links,tables,examples,doc-examples}.test.ts",
@@ -11,38 +11,38 @@ const FILES_LEFT_OUT = [
   "test/{deployment,package,pgbouncer}/**",
   "test/browser/**",
   "test/examples/**",
-  // How one PostgreSQL plans the lists, and how few statements they take there.
+  // These check query plans and statement counts of a single PostgreSQL.
   "test/integration/list-plans.test.ts",
   "test/api/lists-statements.test.ts",
   "test/api/payment-statements.test.ts",
-  // It makes a function and its trigger by one text, which Citus does not pass on to the shards.
+  // Creates a function and its trigger in one statement, which Citus does not propagate to the shards.
   "test/concurrency/batched-charges.test.ts",
 ];
 
-const TESTS_LEFT_OUT = [
-  // They plant what Citus has no way for: triggers on reference tables, rows that no rule would let in.
-  "is not written by the requests, and is there once",
+const EXCLUDED_TESTS = [
+  // These create what Citus does not support: triggers on reference tables, and rows that violate constraints.
+  "is not written by requests, but once when the server closes",
   "is not written for a token that was refused",
-  "finds each corruption, says what it is",
-  "finds any number of records that break a rule",
-  "looks at what it is asked for alone",
-  // Their own statements are none that Citus takes: a lock, or a read, by no distribution column.
-  "tells how many requests run, and forgets those",
+  "finds exactly each corruption and describes it",
+  "finds any number of records that violate a rule",
+  "audits only the requested parts",
+  // Citus refuses their statements: locks and reads without the distribution column.
+  "reports the number of running requests, without those whose clients disconnected",
   "do not lock out the tokens in use from a server that has just started",
-  "opens at its own record alone, and not when a byte of it was changed",
-  "on a full disk is SERVICE_UNAVAILABLE",
-  "never hold secrets, nor what people are called",
-  // It reads the log of the PostgreSQL that the usual tests start.
-  "tell no token, secret, phone number or name",
-  // A statement that meets no shard runs on none, and so into no trigger.
+  "can be decrypted only for its own record, and not if a byte was changed",
+  "returns SERVICE_UNAVAILABLE on a full disk",
+  "never contain secrets, names or contact details",
+  // Reads the log of the PostgreSQL that the normal tests start.
+  "reveal no token, secret, phone number or name",
+  // A statement that matches no shard runs on none, so it fires no trigger.
   "set operation = 'other' where false",
 ];
 
-const escaped = TESTS_LEFT_OUT.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+const escaped = EXCLUDED_TESTS.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 
-/** The usual tests, on the Citus cluster of CITUS_URL. */
+/** The normal tests on the Citus cluster of CITUS_URL. */
 export default mergeConfig(
-  { ...usual, test: { ...usual.test, globalSetup: [], exclude: FILES_LEFT_OUT } },
+  { ...usual, test: { ...usual.test, globalSetup: [], exclude: EXCLUDED_FILES } },
   defineConfig({
     test: {
       globalSetup: "test/support/citus.ts",

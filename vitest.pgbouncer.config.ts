@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import base from "./vitest.config.js";
 
-/** What transactions, locks and prepared statements decide, through a real PgBouncer in transaction mode. */
+/** Tests that depend on transactions, locks and prepared statements, through a real PgBouncer in transaction mode. */
 export default defineConfig({
   ...base,
   test: {
@@ -9,7 +9,7 @@ export default defineConfig({
     include: [
       "test/pgbouncer/**/*.test.ts",
       "test/concurrency/**/*.test.ts",
-      // Of the payments refunds alone: captures, keys and updates that meet are in test/concurrency.
+      // Of the payment tests only refunds: test/concurrency covers captures, idempotency keys and updates.
       "test/api/{charge-pockets,lists-access,payment-refunds,several-mutations}.test.ts",
     ],
     exclude: [],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Resources } from "./support/resources.mjs";
 import { closeOnSignals } from "./support/signals.mjs";
-import { keepTargets } from "./support/targets.mjs";
+import { saveTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
 import { choices } from "./workloads/choices.mjs";
 import { firstMinutes } from "./workloads/first-minutes.mjs";
@@ -63,7 +63,7 @@ async function main({ workloads, isQuick }) {
         await mkdir(RESULTS, { recursive: true });
         await writeFile(join(RESULTS, `${name}.md`), markdown);
         if (svg !== undefined) await writeFile(join(RESULTS, `${name}.svg`), svg);
-        if (targets !== undefined) await keepTargets(RESULTS, name, targets);
+        if (targets !== undefined) await saveTargets(RESULTS, name, targets);
       }
       console.log(`\n${markdown}`);
     } finally {
@@ -92,7 +92,7 @@ try {
   const names = WORKLOADS.map(({ name }) => name).join(", ");
   console.error(`${error.message}\nUsage: npm run bench -- [workload …] [--quick]`);
   console.error(
-    `Workloads: ${names}; when none is named, all but growth, soak, choices and settings, which take long.`,
+    `Workloads: ${names}. By default, all except growth, soak, choices and settings, which take long.`,
   );
   process.exit(2);
 }

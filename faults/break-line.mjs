@@ -6,7 +6,7 @@ const DELAY_MS = 500;
 const SLOW_MS = 3_000;
 const REFUSING_MS = 2_000;
 
-/** Shorter than the silence, so that waiting requests get an error that the database took too long. */
+/** Shorter than the stall, so that waiting requests get an error that the database took too long. */
 const DATABASE_TIMEOUT_MS = "4000";
 
 /** @type {import("./run.mjs").Fault} */
@@ -16,9 +16,9 @@ export const silentLine = {
   rounds: { full: 10, quick: 1 },
   run: (options) =>
     run(options, async ({ proxy }) => {
-      proxy.silence();
+      proxy.stall();
       await sleep(SILENT_MS);
-      proxy.speak();
+      proxy.resume();
     }),
 };
 
@@ -62,9 +62,9 @@ async function run(options, breakLine) {
   }
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
-  const { hinderedCount } = stage.proxy;
-  if (hinderedCount < options.rounds)
+  await stage.verify();
+  const { affectedCount } = stage.proxy;
+  if (affectedCount < options.rounds)
     stage.ledger.fail("no connection was in use when the line was broken");
-  return `${hinderedCount} hindered`;
+  return `${affectedCount} connections or responses affected`;
 }

@@ -20,7 +20,7 @@ async function run(options) {
     settings: {
       DATABASE_POOL_SIZE: String(Math.ceil(CONNECTION_COUNT / serverCount)),
       DATABASE_TIMEOUT_MS: "1000",
-      GATHER_CHARGES: "false",
+      BATCH_CHARGES: "false",
     },
   });
   const { ledger } = stage;
@@ -42,5 +42,5 @@ async function run(options) {
   await load.stop();
   const { unanswered } = ledger.counts;
   if (unanswered > 0) ledger.fail(`${unanswered} requests got no response`);
-  await stage.prove();
+  await stage.verify();
 }

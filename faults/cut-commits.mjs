@@ -18,7 +18,7 @@ async function run(options) {
   await until("all cuts were made", () => stage.proxy.cutsLeft === 0);
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
+  await stage.verify();
   const { before, behind, answer } = stage.proxy.cuts;
   return `${before} before, ${behind} after the commit, ${answer} in place of its response`;
 }

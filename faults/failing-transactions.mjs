@@ -61,7 +61,7 @@ async function run(options) {
     });
   });
   await load.stop();
-  await stage.prove();
+  await stage.verify();
   const { unavailable, unanswered } = ledger.counts;
   if (unavailable + unanswered > 0) {
     ledger.fail(`${unavailable + unanswered} requests were not retried until they succeeded`);

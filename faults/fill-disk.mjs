@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Buffer } from "node:buffer";
-import { Stage, oneServerAlone } from "./support/stage.mjs";
+import { Stage, requireSingleServer } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
 
 const execute = promisify(execFile);
@@ -19,7 +19,7 @@ export const fillDisk = {
   rounds: { full: 3, quick: 1 },
   cannotRun: (options) =>
     process.platform === "linux" && process.getuid() === 0
-      ? oneServerAlone(options)
+      ? requireSingleServer(options)
       : "it mounts a disk, which requires root on Linux",
   run,
 };
@@ -40,7 +40,7 @@ async function run(options) {
     await load.untilAcknowledged();
   }
   await load.stop();
-  await stage.prove();
+  await stage.verify();
 }
 
 async function mountDisk(resources) {

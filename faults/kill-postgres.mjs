@@ -28,5 +28,5 @@ async function run(options) {
   }
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
+  await stage.verify();
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Stage, oneServerAlone } from "./support/stage.mjs";
+import { Stage, requireSingleServer } from "./support/stage.mjs";
 
 /** @type {import("./run.mjs").Fault} */
 export const killServer = {
   name: "kill-server",
   does: "kill -9 of the server, its embedded PostgreSQL left running",
   rounds: { full: 50, quick: 2 },
-  cannotRun: oneServerAlone,
+  cannotRun: requireSingleServer,
   run: async (options) => run(await Stage.embedded(options), options),
 };
 
@@ -30,5 +30,5 @@ async function run(stage, { rounds }) {
   }
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
+  await stage.verify();
 }

@@ -32,9 +32,9 @@ async function run(options) {
     for (const offsetMs of [0, HOUR_MS, -HOUR_MS, 0]) {
       await writeFile(file, String(offsetMs));
       process.kill(stage.server.pid, "SIGUSR2");
-      const heard = `${file}.${offsetMs}`;
-      await until("the server's clock is moved", () => existsSync(heard));
-      await rm(heard);
+      const acknowledgement = `${file}.${offsetMs}`;
+      await until("the server's clock is moved", () => existsSync(acknowledgement));
+      await rm(acknowledgement);
       await load.untilAcknowledged();
       await sleep(STEP_MS);
     }
@@ -42,5 +42,5 @@ async function run(options) {
   await load.stop();
   const { unavailable, unanswered } = ledger.counts;
   if (unavailable + unanswered > 0) ledger.fail(`${unavailable + unanswered} requests failed`);
-  await stage.prove();
+  await stage.verify();
 }

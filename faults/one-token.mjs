@@ -28,5 +28,5 @@ async function run(options) {
     const charges = Array.from({ length: size }, () => newCharge(random));
     await race.run(Array.from({ length: CLIENT_COUNT }, () => random.shuffled(charges)));
   }
-  await stage.prove();
+  await stage.verify();
 }

@@ -34,5 +34,5 @@ async function run(options) {
   ledger.round = options.rounds;
   const deadlocks = await stage.countDeadlocks();
   if (deadlocks > 0) ledger.fail(`${deadlocks} deadlocks: locks are not taken in a fixed order`);
-  await stage.prove();
+  await stage.verify();
 }

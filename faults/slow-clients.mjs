@@ -8,9 +8,9 @@ import { Stage } from "./support/stage.mjs";
 
 const SLOW_CLIENTS = 40;
 const TOO_SLOW_CLIENTS = 8;
-const HASTY_CLIENTS = 8;
+const DISCONNECTING_CLIENTS = 8;
 const LONGEST_WAIT_MS = 8;
-const LONGEST_PAUSE_MS = 100;
+const MAX_DELAY_MS = 100;
 
 /** @type {import("./run.mjs").Fault} */
 export const slowClients = {
@@ -30,11 +30,11 @@ async function run(options) {
   const load = stage.startLoad();
   const halfSent = [];
   const until = performance.now() + seconds * 1_000;
-  const hasty = async (own) => {
+  const disconnecting = async (own) => {
     while (performance.now() < until) {
-      if (own.isIn(0.5)) await vanish(stage, own);
+      if (own.isIn(0.5)) await disconnectEarly(stage, own);
       else halfSent.push(...(await sendHalf(stage, own)));
-      await sleep(own.between(0, LONGEST_PAUSE_MS));
+      await sleep(own.between(0, MAX_DELAY_MS));
     }
   };
   await Promise.all([
@@ -42,18 +42,20 @@ async function run(options) {
     ...Array.from({ length: TOO_SLOW_CLIENTS }, async () => {
       halfSent.push(...(await sendTooSlowly(stage, 2 * seconds)));
     }),
-    ...Array.from({ length: HASTY_CLIENTS }, (_, at) => hasty(random.of(`hasty ${at}`))),
+    ...Array.from({ length: DISCONNECTING_CLIENTS }, (_, at) =>
+      disconnecting(random.of(`disconnecting ${at}`)),
+    ),
   ]);
   ledger.round = seconds;
   await requireNone(stage, halfSent);
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
+  await stage.verify();
   return `${SLOW_CLIENTS} slow clients, ${halfSent.length} partially sent requests`;
 }
 
 /** Sends a whole request and disconnects at a random time before its response. */
-async function vanish(stage, own) {
+async function disconnectEarly(stage, own) {
   const intent = newRequest(stage);
   const socket = await open(stage);
   stage.ledger.begin(intent);

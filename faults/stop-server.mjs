@@ -20,14 +20,14 @@ async function run(options) {
     const server = stage.random.pick(stage.servers);
     const exit = await server.end("SIGTERM");
     if (exit !== 0) ledger.fail(`the server exited with ${exit}`);
-    await load.untilHeard();
+    await load.untilIdle();
     const unanswered = [...ledger.open];
     await server.start();
     await requireNothingDone(stage, unanswered);
   }
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
+  await stage.verify();
 }
 
 /** A connection may close before the server starts a request. Requests that it started must be answered. */

@@ -26,7 +26,7 @@ async function run(options) {
   if (terminated < options.rounds / 2) stage.ledger.fail(`only ${terminated} were terminated`);
   await load.untilAcknowledged();
   await load.stop();
-  await stage.prove();
+  await stage.verify();
   return `${terminated} terminated`;
 }
 

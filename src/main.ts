@@ -2,11 +2,11 @@ import { readConfig } from "./config/config.js";
 import { createLog } from "./observability/log.js";
 import { reportFailure } from "./process/report-failure.js";
 import { listenForSignals } from "./process/signals.js";
-import { keepHeapSteady } from "./process/steady-heap.js";
+import { limitHeapGrowth } from "./process/heap-growth.js";
 
 /** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
 try {
-  keepHeapSteady();
+  limitHeapGrowth();
   const config = readConfig();
   const log = createLog(config);
   const signals = listenForSignals();

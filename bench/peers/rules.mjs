@@ -24,7 +24,7 @@ export function requireUsable(token) {
 }
 
 /**
- * Looks up who sends a request, for stacks that write their SQL by hand.
+ * Looks up the caller of a request, for stacks that write their SQL by hand.
  *
  * @param {import("pg").Pool} pool
  * @param {string | undefined} header `Authorization`.
@@ -50,9 +50,9 @@ export function requireScope({ scopes }, scope) {
 
 /** @returns the reason why a charge is invalid, regardless of the balance; null if it is valid. */
 export function refuseCharge({ token, phoneNumber, amount }, group) {
-  if (!UUID_V7.test(token)) return "The token is no UUID of version 7.";
-  if (!PHONE_NUMBER.test(phoneNumber)) return "The phone number is none of a mobile phone.";
-  if (!Number.isSafeInteger(amount) || amount < 1) return "The amount is no positive number.";
+  if (!UUID_V7.test(token)) return "The token is not a version 7 UUID.";
+  if (!PHONE_NUMBER.test(phoneNumber)) return "The phone number is not a mobile phone number.";
+  if (!Number.isSafeInteger(amount) || amount < 1) return "The amount is not a positive integer.";
   if (group.minChargeAmount !== null && amount < group.minChargeAmount) return "Too little.";
   if (group.maxChargeAmount !== null && amount > group.maxChargeAmount) return "Too much.";
   return null;

@@ -24,5 +24,5 @@ export function openConnections({ clientCount, graphqlUrl, apiToken }) {
 /** A benchmark must not count refused requests. */
 export function requireDone(answer) {
   if (!answer.startsWith('{"errors"') && !answer.includes('"userErrors":[{')) return;
-  throw new Error(`The server refused: ${answer.slice(0, 1_000)}`);
+  throw new Error(`The server refused the request: ${answer.slice(0, 1_000)}`);
 }

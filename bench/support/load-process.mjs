@@ -24,7 +24,7 @@ export class LoadProcess {
       (started) => endProcess(started, STOP_TIMEOUT_MS),
     );
     const load = new LoadProcess(child, script.pathname.split("/").at(-1));
-    await load.#ask({ options });
+    await load.#send({ options });
     return load;
   }
 
@@ -37,10 +37,10 @@ export class LoadProcess {
    * @returns {Promise<import("./load-loop.mjs").Measured>}
    */
   run(round) {
-    return this.#ask({ round });
+    return this.#send({ round });
   }
 
-  #ask(message) {
+  #send(message) {
     return new Promise((resolve, reject) => {
       const onAnswer = ({ failure, value }) => {
         this.#child.off("exit", onExit);

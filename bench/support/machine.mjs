@@ -19,7 +19,7 @@ export async function describeMachine(client, dataDir) {
   ];
   if (process.platform === "linux" && (await statfs(dataDir)).type === TMPFS) {
     parts.push(
-      "its data in memory (tmpfs), where commits wait for no disk: set TMPDIR to change it",
+      "its data in memory (tmpfs), where commits do not wait for a disk; set TMPDIR to change this",
     );
   }
   return parts.join(", ");

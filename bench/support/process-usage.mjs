@@ -29,7 +29,7 @@ export function usageOf(pid) {
 }
 
 /** Resets the peak to the current resident size. */
-export function forgetPeak(pid) {
+export function resetPeak(pid) {
   if (process.platform !== "linux") return;
   for (const id of familyOf(pid)) writeFileSync(`/proc/${id}/clear_refs`, "5");
 }

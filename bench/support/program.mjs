@@ -17,11 +17,11 @@ const STOP_TIMEOUT_MS = 20_000;
  * @param {(output: string) => T | undefined} program.read parses the program's output; returns undefined until it
  *   is ready.
  * @param {() => Promise<void>} [program.afterEnd]
- * @param {(text: string) => unknown} [program.hear] receives what it prints after it is ready, which are only
+ * @param {(text: string) => unknown} [program.onOutput] receives what it prints after it is ready, which are only
  *   warnings. By default they are shown with the measurements.
  * @returns {Promise<T & { pid: number, ended: Promise<[code: number | null, signal: string | null]> }>}
  */
-export async function startProgram(resources, { script, env, read, afterEnd, hear = warn }) {
+export async function startProgram(resources, { script, env, read, afterEnd, onOutput = warn }) {
   let started;
   const child = resources.open(
     () => {
@@ -30,7 +30,7 @@ export async function startProgram(resources, { script, env, read, afterEnd, hea
         stdio: ["ignore", "pipe", "inherit"],
         ...OWN_GROUP,
       });
-      started = waitUntilReady(spawned, { script, read, hear });
+      started = waitUntilReady(spawned, { script, read, onOutput });
       return spawned;
     },
     async (running) => {
@@ -48,14 +48,14 @@ function warn(text) {
   process.stderr.write(text);
 }
 
-async function waitUntilReady(child, { script, read, hear }) {
+async function waitUntilReady(child, { script, read, onOutput }) {
   let output = "";
   const ready = new Promise((resolve) => {
     child.stdout.setEncoding("utf8").on("data", (text) => {
       const found = read((output += text));
       if (found === undefined) return;
       child.stdout.removeAllListeners("data");
-      child.stdout.on("data", hear);
+      child.stdout.on("data", onOutput);
       resolve(found);
     });
   });

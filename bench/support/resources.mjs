@@ -34,7 +34,7 @@ export class Resources {
       try {
         await stop();
       } catch (error) {
-        console.error("Something did not stop cleanly:", error);
+        console.error("A resource did not stop cleanly:", error);
         process.exitCode = 1;
       }
     }

@@ -38,7 +38,7 @@ export function makeDataDir(resources) {
  *
  * @param {import("./resources.mjs").Resources} resources
  * @param {string} dataDir the folder for PostgreSQL's data. Defaults to a new folder.
- * @param {Record<string, string>} settings what is different about it.
+ * @param {Record<string, string>} settings environment variables that differ from the default.
  * @returns {Promise<Server>}
  */
 export async function startServer(resources, dataDir = makeDataDir(resources), settings = {}) {
@@ -47,7 +47,7 @@ export async function startServer(resources, dataDir = makeDataDir(resources), s
     script: MAIN,
     env,
     read: readWelcome,
-    afterEnd: () => stopLeftPostgres(dataDir),
+    afterEnd: () => stopOrphanedPostgres(dataDir),
   });
   const { databasePoolSize: poolSize } = readConfig(env);
   return { ...started, dataDir, poolSize, databaseUrl: await databaseUrlOf(dataDir) };
@@ -58,10 +58,10 @@ export async function startServer(resources, dataDir = makeDataDir(resources), s
  *
  * @param {import("./resources.mjs").Resources} resources
  * @param {Server} first
- * @param {Record<string, string>} settings what is different about it.
+ * @param {Record<string, string>} settings environment variables that differ from the default.
  * @returns {Promise<Pick<Server, "graphqlUrl" | "pid">>}
  */
-export function startFurtherServer(resources, { databaseUrl }, settings) {
+export function startAnotherServer(resources, { databaseUrl }, settings) {
   return startProgram(resources, {
     script: MAIN,
     env: environment({ DATABASE_URL: databaseUrl, ...settings }),
@@ -103,7 +103,7 @@ function readWelcome(output) {
 }
 
 /** Stops the PostgreSQL that a crashed or killed server left running. */
-export async function stopLeftPostgres(dataDir) {
+export async function stopOrphanedPostgres(dataDir) {
   const pidFile = join(dataDir, "postgres", "postmaster.pid");
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"]) {
     const pid = Number((await readFile(pidFile, "utf8").catch(() => "")).split("\n")[0]);
@@ -123,7 +123,7 @@ function signalProcess(pid, signal) {
   }
 }
 
-/** Where the PostgreSQL is that runs on the folder. */
+/** The URL of the PostgreSQL that runs on the folder. */
 export async function databaseUrlOf(dataDir) {
   const cluster = join(dataDir, "postgres");
   const port = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n")[3];

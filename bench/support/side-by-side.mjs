@@ -4,22 +4,22 @@
  *
  * @typedef {object} Comparison one case, measured on every side.
  * @property {object} subject the case.
- * @property {Record<string, Measured>} warmUp by side; not part of the figures.
+ * @property {Record<string, Measured>} warmUp by side; not part of the results.
  * @property {Record<string, Measured>[]} rounds by side.
  */
 
-/** More than before, since a round may be faster than the last. */
-const SPARE = 1.5;
+/** Prepare more requests than the last round sent, because a round may be faster. */
+const RESERVE = 1.5;
 
 /**
- * Measures all sides in short rounds that alternate, so that whatever else the machine does meets
- * all of them. The cases alternate too: a disturbance then falls into one round of several cases,
- * where a median leaves it out, and not into all rounds of one.
+ * Measures all sides in short alternating rounds, so that other load on the machine affects all of them. The cases
+ * alternate too: a disturbance then affects one round of several cases, where the median excludes it, and not all
+ * rounds of one case.
  *
  * @param {object} options
  * @param {Record<string, Load>} options.sides
- * @param {object[]} options.cases each becomes part of the rounds that its sides run. One that has
- *   `sides` is measured on those alone, by their names.
+ * @param {object[]} options.cases each is passed to the loads with its rounds. A case with `sides` is measured only
+ *   on the sides with these names.
  * @param {number} options.roundCount
  * @param {number} options.roundMs
  * @param {number} options.warmUpMs
@@ -47,7 +47,7 @@ export async function measureSideBySide(options) {
       const last = rounds.at(-1) ?? warmUp;
       for (const [side, load] of inTurn(sidesOf(subject, sides), number)) {
         const { requestCount, elapsedMs } = last[side];
-        const expectedCount = Math.ceil((requestCount / elapsedMs) * roundMs * SPARE);
+        const expectedCount = Math.ceil((requestCount / elapsedMs) * roundMs * RESERVE);
         round[side] = await load.run({ ...subject, durationMs: roundMs, expectedCount });
       }
       rounds.push(round);
@@ -61,7 +61,7 @@ function sidesOf(subject, sides) {
   return names.map((name) => [name, sides[name]]);
 }
 
-/** Every other round the last side goes first, so that neither place is an advantage. */
+/** Reverses the sides in every other round, so that neither position is an advantage. */
 function inTurn(sides, number) {
   return number % 2 === 0 ? sides.toReversed() : sides;
 }

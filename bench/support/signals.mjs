@@ -1,7 +1,7 @@
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /**
- * A signal stops everything that was started, and then this process.
+ * Stops everything that was started when a signal arrives, and then exits this process.
  *
  * @param {import("./resources.mjs").Resources} resources
  */

@@ -6,7 +6,7 @@ export function median(values) {
 }
 
 /**
- * The least of the values that at least `percent` of a hundred do not exceed (nearest rank).
+ * The smallest value that at least `percent` percent of the values do not exceed (nearest rank).
  *
  * @param {Float64Array[]} parts values in any order.
  * @param {number} percent above 0, at most 100.

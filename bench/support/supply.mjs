@@ -1,6 +1,6 @@
 /**
- * Requests made before a round, so that making them takes no time from what is measured. When they
- * are used up, more are made on the way.
+ * Requests that are created before a round, so that their creation does not slow down the measured side. If they run
+ * out, more are created during the round.
  *
  * @template T
  */

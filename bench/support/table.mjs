@@ -1,5 +1,5 @@
 /**
- * A Markdown table of figures, aligned right, as Prettier would write it.
+ * A Markdown table with right-aligned columns, in Prettier's format.
  *
  * @param {string[]} header
  * @param {string[][]} rows
@@ -14,7 +14,7 @@ export function formatTable(header, rows) {
   return [header, rule, ...rows].map(line).join("\n");
 }
 
-/** 1234567.8 is 1,234,568. */
+/** Formats 1234567.8 as 1,234,568. */
 export function formatNumber(value, decimals = 0) {
   return value.toLocaleString("en-US", {
     minimumFractionDigits: decimals,

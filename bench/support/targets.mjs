@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { formatNumber, formatTable } from "./table.mjs";
 
 /**
- * @typedef {object} Target what this product sets itself, and what was reached.
+ * @typedef {object} Target a target of this product, and the measured value.
  * @property {string} name
- * @property {number | null} reached null where it cannot be measured.
+ * @property {number | null} reached null if it cannot be measured on this machine.
  * @property {number} [least]
  * @property {number} [most]
  * @property {number} [decimals]
@@ -14,7 +14,7 @@ import { formatNumber, formatTable } from "./table.mjs";
 /** @param {Target[]} targets */
 export function formatTargets(targets) {
   const rows = targets.map(({ name, reached, decimals = 2, ...bounds }) => {
-    if (reached === null) return [name, "not measured here", ""];
+    if (reached === null) return [name, "not measured", ""];
     return [name, formatNumber(reached, decimals), isMet(reached, bounds) ? "met" : "missed"];
   });
   return formatTable(["target", "reached", ""], rows);
@@ -25,13 +25,13 @@ function isMet(reached, { least = -Infinity, most = Infinity }) {
 }
 
 /**
- * Keeps what workloads have reached in their last full runs, and writes the table of it all.
+ * Saves what a workload reached in its last full run, and writes the table of all workloads.
  *
  * @param {string} folder
  * @param {string} workload
  * @param {Target[]} targets
  */
-export async function keepTargets(folder, workload, targets) {
+export async function saveTargets(folder, workload, targets) {
   const file = join(folder, "targets.json");
   const kept = JSON.parse(await readFile(file, "utf8").catch(() => "{}"));
   kept[workload] = targets;

@@ -38,6 +38,6 @@ function requireSuccess(answer, batchSize) {
   const made = results.filter(({ status }) => status === "SUCCESS");
   if (made.length === batchSize && results.length === batchSize) return;
   throw new Error(
-    `${made.length} of ${batchSize} charges succeeded. The answer: ${answer.slice(0, 1_000)}`,
+    `${made.length} of ${batchSize} charges succeeded. The response: ${answer.slice(0, 1_000)}`,
   );
 }

@@ -30,7 +30,7 @@ async function measure({ isQuick, resources, report }) {
     ...timing,
     report,
   });
-  await proveCount(client, comparisons, before.count);
+  await verifyCount(client, comparisons, before.count);
   const machine = await describeMachine(client, server.dataDir);
   return formatResults({ machine, clientCount: CLIENT_COUNT, timing, comparisons });
 }
@@ -64,7 +64,7 @@ async function findDemo(client) {
 }
 
 /** Verifies that every counted charge is in the database exactly once, and that all balances are correct. */
-async function proveCount(client, comparisons, countBefore) {
+async function verifyCount(client, comparisons, countBefore) {
   const counted = comparisons
     .flatMap(({ subject, warmUp, rounds }) =>
       [warmUp, ...rounds].flatMap(({ http, nodePg }) => [
@@ -73,17 +73,19 @@ async function proveCount(client, comparisons, countBefore) {
       ]),
     )
     .reduce((sum, count) => sum + count, 0);
-  const { count, isEven } = await countCharges(client);
+  const { count, balancesMatch } = await countCharges(client);
   const made = count - countBefore;
-  if (made !== counted || !isEven) {
-    const balances = isEven ? "agree" : "do not agree";
-    throw new Error(`${counted} charges were counted, ${made} are there; balances ${balances}.`);
+  if (made !== counted || !balancesMatch) {
+    const balances = balancesMatch ? "match" : "do not match";
+    throw new Error(
+      `${counted} charges were counted, but the database has ${made}; balances ${balances}.`,
+    );
   }
 }
 
 async function countCharges(client) {
   const { rows } = await client.query(
-    `select count(*)::float8 as count, sum(amount) = (select sum(balance) from pockets) as "isEven"
+    `select count(*)::float8 as count, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
      from pocket_charges`,
   );
   return rows[0];

@@ -7,7 +7,7 @@ import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
 import { newBatch } from "./charge-pockets.batch.mjs";
-import { addUp, prepareBatch } from "./charge-pockets.prepared.mjs";
+import { computeBalances, prepareBatch } from "./charge-pockets.prepared.mjs";
 
 serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) => {
   const database = openDatabase({
@@ -28,7 +28,7 @@ serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) 
       const { phoneNumbers, tokens, charges } = batch;
       await inTransaction(database.pool, async (tx) => {
         const ledger = await store.lookUp(tx, pocketGroupId, phoneNumbers, tokens);
-        return store.write(tx, pocketGroupId, ledger, addUp(charges, ledger));
+        return store.write(tx, pocketGroupId, ledger, computeBalances(charges, ledger));
       });
     };
     return runClients({ clientCount, durationMs, send });

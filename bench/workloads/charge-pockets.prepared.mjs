@@ -17,13 +17,13 @@ export function prepareBatch({ pocketGroupId, merchantId }, batch) {
 }
 
 /**
- * Puts the balances on the charges.
+ * Computes the balance after each charge.
  *
- * @returns what the store writes of them.
- * @throws when a token was used before: no charge would be made.
+ * @returns the charges and balances that the store writes.
+ * @throws if a token was used before, because its charge would not be made.
  */
-export function addUp(newCharges, { charges: used, balances }) {
-  if (used.length > 0) throw new Error(`${used.length} tokens are used already.`);
+export function computeBalances(newCharges, { charges: used, balances }) {
+  if (used.length > 0) throw new Error(`${used.length} tokens were already used.`);
   const newBalances = new Map();
   for (const charge of newCharges) {
     const { phoneNumber, amount } = charge;

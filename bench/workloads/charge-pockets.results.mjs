@@ -3,8 +3,8 @@ import { formatNumber, formatTable } from "../support/table.mjs";
 
 const HEADER = [
   "batch size",
-  "charges/s through HTTP",
-  "charges/s node-pg, same SQL",
+  "charges/s, HTTP",
+  "charges/s, node-pg, same SQL",
   "ratio",
   "p50 ms",
   "p99 ms",
@@ -24,14 +24,14 @@ export function formatResults({ machine, clientCount, timing, comparisons }) {
 
 ${formatTable(HEADER, comparisons.map(formatRow))}
 
-Charges per second are medians of the rounds. Each ratio is the median of the rounds' ratios: the
-two sides of a round run one right after the other. Latencies are of whole HTTP requests, all rounds
-together.
+Charges per second are medians of the rounds. Each ratio is the median of the rounds' ratios. The two
+sides of a round run directly one after the other. Latencies are those of whole HTTP requests in all
+rounds.
 
-The ratios of single rounds:
+Ratios of single rounds:
 ${forEachSize(comparisons, formatSpread)}.
 
-The HTTP load generator, which shares the cores with the server and PostgreSQL, used of one core:
+CPU of one core that the HTTP load generator used, which shares the cores with the server and PostgreSQL:
 ${forEachSize(comparisons, formatGeneratorLoad)}.
 `;
 }

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import { from as copyFrom } from "pg-copy-streams";
 import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
-import { UuidsOfTimes } from "../support/uuids-of-times.mjs";
+import { TimedUuids } from "../support/timed-uuids.mjs";
 
 const GROUP_COUNT = 100;
 const CHARGES_OF_A_POCKET = 10;
@@ -24,7 +24,7 @@ export async function fillCharges(client, chargeCount) {
   );
   const pocketCount = chargeCount / CHARGES_OF_A_POCKET;
   const groupOf = (pocket) => groups[pocket % GROUP_COUNT].id;
-  const uuids = new UuidsOfTimes();
+  const uuids = new TimedUuids();
 
   await copy(
     client,

@@ -28,11 +28,11 @@ const fillFactor = (percent) => [`alter table pockets set (fillfactor = ${percen
 
 /** @type {Record<string, { label: string, statements?: string[], settings?: object }>} */
 const SIDES = {
-  chosen: { label: "as chosen: fill factor 80, all indexes, 10 connections" },
+  chosen: { label: "chosen settings: fill factor 80, all indexes, 10 connections" },
   full: { label: "pockets with fill factor 100", statements: fillFactor(100) },
   half: { label: "pockets with fill factor 60", statements: fillFactor(60) },
   noLists: {
-    label: "without the indexes of lists of charges",
+    label: "without the indexes for lists of charges",
     statements: LIST_INDEXES.map((name) => `drop index ${name}`),
   },
   fewConnections: { label: "4 connections", settings: { DATABASE_POOL_SIZE: "4" } },

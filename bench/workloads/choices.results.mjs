@@ -25,9 +25,9 @@ export function formatChoices({ machine, timing, sides, comparisons, updates }) 
     "",
     formatTable(header, rows),
     "",
-    "Charges per second through HTTP, as medians of the rounds' ratios to the settings chosen, which reached",
-    `${rates.join(" and ")}. A HOT update of a pocket needs no new entries in its`,
-    "indexes. Every server has a PostgreSQL of its own; all are charged in turn.",
+    "Charges per second through HTTP, as medians of the rounds' ratios to the chosen settings, which reached",
+    `${rates.join(" and ")}. A HOT update of a pocket adds no entries to its`,
+    "indexes. Each server has its own PostgreSQL. The servers are measured alternately.",
     "",
   ].join("\n");
 }

@@ -32,22 +32,22 @@ async function measure({ isQuick, resources, report }) {
   report(`charging for ${timing.durationMs / 1_000} s`);
   const counts = await load.run(timing);
   const client = await connect(resources, databaseUrl);
-  await prove(client, counts);
+  await verify(client, counts);
   const machine = await describeMachine(client, dataDir);
   return formatFirstMinutes({ machine, clients: CLIENTS, batchSize: BATCH_SIZE, counts });
 }
 
 /** Verifies the charges. Those whose responses came after the end are made but not counted. */
-async function prove(client, { singles, batches }) {
+async function verify(client, { singles, batches }) {
   const counted = [...singles, ...batches].reduce((sum, count) => sum + count, 0);
   const { rows } = await client.query(
-    `select count(*)::float8 as made, sum(amount) = (select sum(balance) from pockets) as "isEven"
+    `select count(*)::float8 as made, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
      from pocket_charges`,
   );
-  const [{ made, isEven }] = rows;
-  if (made < counted || !isEven) {
+  const [{ made, balancesMatch }] = rows;
+  if (made < counted || !balancesMatch) {
     throw new Error(
-      `${counted} charges were counted, ${made} are there; balances agree: ${isEven}.`,
+      `${counted} charges were counted, but the database has ${made}; balances match: ${balancesMatch}.`,
     );
   }
 }

@@ -10,13 +10,13 @@ serveRounds(({ clientCount, variables, pocketCount, ...server }) => {
   const post = openConnections({ clientCount, ...server });
   const next = { ...oneAfterTheOther(variables), charge: () => newCharge(pocketCount) };
 
-  return ({ kind, query, durationMs, isForOne = false }) => {
+  return ({ kind, query, durationMs, hasOneClient = false }) => {
     const send = async (client) => {
       const answer = await post(client, JSON.stringify({ query, variables: next[kind]() }));
       requireDone(answer);
       if (kind === "charge" && !answer.includes('"status":"SUCCESS"')) throw new Error(answer);
     };
-    return runClients({ clientCount: isForOne ? 1 : clientCount, durationMs, send });
+    return runClients({ clientCount: hasOneClient ? 1 : clientCount, durationMs, send });
   };
 });
 

@@ -12,8 +12,7 @@ const PAGE = `query ($after: String) {
   }
 }`;
 
-/** The measured cases. `isBounded`: the time must not grow with the data. `isForOne`: only one client sends
- * them. */
+/** The measured cases. `isBounded`: the time must not grow with the data. `hasOneClient`: only one client runs it. */
 export const GROWTH_CASES = [
   {
     name: "trace of one charge",
@@ -47,7 +46,7 @@ export const GROWTH_CASES = [
     name: "count and sum of all, 1 client",
     kind: "all",
     isBounded: false,
-    isForOne: true,
+    hasOneClient: true,
     query: "{ pocketCharges { aggregate { count sum { amount } } } }",
   },
 ];

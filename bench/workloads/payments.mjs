@@ -8,7 +8,7 @@ import { startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
 import { fillPayments, findOrders } from "./payments.fill.mjs";
 import { makeMerchant } from "./payments.merchant.mjs";
-import { countRecords, proveCounts } from "./payments.proof.mjs";
+import { countRecords, verifyCounts } from "./payments.verify.mjs";
 import { readCases, writeCases } from "./payments.queries.mjs";
 import { formatPayments } from "./payments.results.mjs";
 import { variablesOf } from "./payments.variables.mjs";
@@ -56,7 +56,7 @@ async function measure({ isQuick, resources, report }) {
     { script: "payments.http.mjs", supply: supplies.http },
     { script: "payments.node-pg.mjs", supply: supplies.nodePg, owner },
   );
-  proveCounts(before, await countRecords(client, owner), writes);
+  verifyCounts(before, await countRecords(client, owner), writes);
 
   const machine = await describeMachine(client, server.dataDir);
   const comparisons = [...writes, ...reads];
@@ -66,7 +66,7 @@ async function measure({ isQuick, resources, report }) {
 /** @returns the records that each side writes to, and those of the sample whose statements are recorded. */
 async function fill(client, owner, { chargeCount, warmUpMs, roundCount, roundMs }, report) {
   const updateCount = (UPDATES_PER_SECOND * (warmUpMs + roundCount * roundMs)) / 1_000;
-  report(`making ${chargeCount} payment charges, and ${2 * updateCount} to be updated`);
+  report(`creating ${chargeCount} payment charges, and ${2 * updateCount} to be updated`);
   const size = { chargeCount, updateCount: 2 * updateCount + 1 };
   const toUpdate = await fillPayments(client, owner, size);
   const orders = await findOrders(client, owner);

@@ -48,7 +48,7 @@ async function runTransaction(pool, statements) {
     for (const statement of statements) {
       const { rowCount } = await connection.query(statement);
       if (typeof statement !== "string" && rowCount !== 1) {
-        throw new Error(`${rowCount} rows in place of one: ${statement.text}`);
+        throw new Error(`Expected one row instead of ${rowCount}: ${statement.text}`);
       }
     }
     isDone = true;

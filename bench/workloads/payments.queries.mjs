@@ -53,7 +53,7 @@ export async function readCases(client, { merchantId }) {
       variables: { id: await chargeWithRelations(client, merchantId) },
     },
     {
-      name: "50 of a month's charges that SUCCEEDED, count and sum",
+      name: "50 SUCCEEDED charges of a month, with count and sum",
       query: `query ($from: DateTime!, $to: DateTime!) {
         paymentCharges(
           first: 50, filter: { status: { eq: [SUCCEEDED] }, createdAt: { gte: $from, lt: $to } }

@@ -9,11 +9,10 @@ export function formatPayments({ machine, clientCount, timing, comparisons }) {
     "",
     formatRates(`${formatNumber(chargeCount)} payment charges in a year`, comparisons),
     "",
-    "Figures per second are medians of the rounds. node-pg sends the statements of each write and read,",
-    "as the server sends them, one after the other and nothing else; those of a write with ids of their",
-    "own, begin and commit among them. Authentication is not among the statements. Each ratio is the",
-    "median of the rounds' ratios. Latencies are of whole HTTP requests. Every write that was counted",
-    "was found in the database once, with its history.",
+    "Rates per second are medians of the rounds. node-pg sends only the server's statements for each read and",
+    "write, one after the other and without those for authentication. Writes include begin and commit, and use",
+    "new ids each time. Each ratio is the median of the rounds' ratios. Latencies are those of whole HTTP",
+    "requests. Every counted write was found in the database exactly once, with its history.",
     "",
   ].join("\n");
 }

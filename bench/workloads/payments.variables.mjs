@@ -16,7 +16,7 @@ export function variablesOf({ orders, toUpdate }) {
     }),
     update: () => {
       const id = left.pop();
-      if (id === undefined) throw new Error(`All ${toUpdate.length} charges are updated already.`);
+      if (id === undefined) throw new Error(`All ${toUpdate.length} charges were already updated.`);
       return { id };
     },
   };

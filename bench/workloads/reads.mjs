@@ -22,7 +22,7 @@ async function measure({ isQuick, resources, report }) {
   report("starting a server");
   const server = await startServer(resources);
   const client = await connect(resources, server.databaseUrl);
-  report(`making ${timing.chargeCount} charges`);
+  report(`creating ${timing.chargeCount} charges`);
   await fillCharges(client, timing.chargeCount);
 
   report("recording the server's statements");

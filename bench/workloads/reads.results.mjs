@@ -8,9 +8,9 @@ export function formatReads({ machine, clientCount, timing, comparisons }) {
     "",
     formatRates("read", comparisons),
     "",
-    "Reads per second are medians of the rounds. node-pg sends the statements of each read, as the",
-    "server sends them, one after the other and nothing else; authentication is not among them.",
-    "Each ratio is the median of the rounds' ratios. Latencies are of whole HTTP requests.",
+    "Reads per second are medians of the rounds. node-pg sends only the server's statements for each read,",
+    "one after the other and without those for authentication. Each ratio is the median of the rounds'",
+    "ratios. Latencies are those of whole HTTP requests.",
     "",
   ].join("\n");
 }

@@ -49,8 +49,8 @@ async function measure({ isQuick, resources, report }) {
 }
 
 function labelOf(left) {
-  if (left.length === 0) return "as chosen";
-  return `PostgreSQL's own ${left.length === 1 ? left[0] : "autovacuum"}`;
+  if (left.length === 0) return "chosen settings";
+  return `PostgreSQL's default ${left.length === 1 ? left[0] : "autovacuum"}`;
 }
 
 /** Creates the database, resets the settings, and stops, because some take effect only at a start. */

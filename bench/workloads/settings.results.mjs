@@ -5,12 +5,12 @@ export function formatSettings({ machine, clients, batchSize, rows }) {
   const header = [
     "",
     "charges",
-    "log bytes a charge",
-    "whole pages in the log",
+    "WAL bytes per charge",
+    "full pages in the WAL",
     "checkpoints",
     "pages read",
-    "pages written by clients' processes",
-    "processor µs a charge",
+    "pages written by backends",
+    "CPU µs per charge",
   ];
   const lines = rows.map((row) => [
     row.label,
@@ -24,12 +24,12 @@ export function formatSettings({ machine, clients, batchSize, rows }) {
   ]);
   return [
     `${machine}; ${clients.singles} clients charge one pocket at a time, ${clients.batches} charge ${batchSize},`,
-    `${clients.lists} read lists; every other charge makes a pocket`,
+    `${clients.lists} read lists; every other charge creates a pocket`,
     "",
     formatTable(header, lines),
     "",
-    "Processor time is PostgreSQL's, of all its processes. A page is read when it is not in PostgreSQL's own memory;",
-    "the system's may have it.",
+    "CPU is the time of all PostgreSQL processes. A page counts as read if it is not in PostgreSQL's shared",
+    "buffers, even if it is in the operating system's page cache.",
     "",
   ].join("\n");
 }

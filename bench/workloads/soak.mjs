@@ -21,7 +21,7 @@ async function measure({ isQuick, resources, report }) {
   const timing = isQuick ? QUICK : FULL;
   const server = await startServer(resources);
   const client = await connect(resources, server.databaseUrl);
-  report(`making ${CHARGE_COUNT} charges`);
+  report(`creating ${CHARGE_COUNT} charges`);
   await fillCharges(client, CHARGE_COUNT);
   const loads = await startLoads(resources, server, timing);
   const reads = (await readCases(client, CHARGE_COUNT)).filter(({ isHeavy }) => !isHeavy);

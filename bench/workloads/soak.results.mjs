@@ -4,9 +4,9 @@ import { formatNumber, formatTable } from "../support/table.mjs";
 const MB = 1_000_000;
 const MINUTE_MS = 60_000;
 
-/** The maximum of the last quarter of the rounds relative to the second. The first quarter fills caches. */
-const MOST_GROWTH = 1.05;
-const MOST_MB = 250;
+/** The maximum memory of the last quarter of the rounds relative to the second. The first quarter fills caches. */
+const MAX_GROWTH = 1.05;
+const MAX_MB = 250;
 
 /**
  * A row for each minute.
@@ -25,7 +25,7 @@ export function formatSoak({ machine, timing, rounds }) {
     "reads/s",
     "CPU of one core",
     "resident MB, median",
-    "most",
+    "maximum",
   ];
   const rows = minutes.map((minute, index) => {
     const elapsedS = minute.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000;
@@ -47,7 +47,7 @@ export function formatSoak({ machine, timing, rounds }) {
     "",
     formatTable(header, rows),
     "",
-    `Resident memory of the server's process after every ${timing.roundMs / 1_000} s.`,
+    `The server's resident memory is read every ${timing.roundMs / 1_000} s.`,
     "",
   ].join("\n");
   return { markdown, targets: targetsOf(rounds) };
@@ -60,13 +60,13 @@ function targetsOf(rounds) {
   const late = median(megabytes.slice(-quarter));
   return [
     {
-      name: `memory is flat: after ten minutes at most ${MOST_GROWTH} of that after four`,
-      most: MOST_GROWTH,
+      name: `memory stays constant: after ten minutes at most ${MAX_GROWTH} of that after four`,
+      most: MAX_GROWTH,
       reached: late / early,
     },
     {
-      name: `resident memory in ten minutes of charges, batches and reads, at most: below ${MOST_MB} MB`,
-      most: MOST_MB,
+      name: `peak resident memory in ten minutes of charges, batches and reads: below ${MAX_MB} MB`,
+      most: MAX_MB,
       reached: Math.max(...megabytes),
       decimals: 0,
     },

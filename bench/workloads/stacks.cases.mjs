@@ -6,7 +6,7 @@
  */
 export const SIDES = {
   pocketcharge: { label: "Pocketcharge", digit: "2" },
-  ungathered: { label: "Pocketcharge, not gathering", digit: "3" },
+  unbatched: { label: "Pocketcharge, unbatched", digit: "3" },
   plain: { label: "Apollo + Express + Prisma", digit: "4" },
   mercurius: { label: "Mercurius", digit: "5" },
   postgraphile: { label: "PostGraphile", digit: "6" },
@@ -15,7 +15,7 @@ export const SIDES = {
 };
 
 const OTHERS = ["plain", "mercurius", "postgraphile"];
-const CHARGE = { kind: "charge", sides: ["pocketcharge", "ungathered", ...OTHERS, "nodePg"] };
+const CHARGE = { kind: "charge", sides: ["pocketcharge", "unbatched", ...OTHERS, "nodePg"] };
 const ONE = { ...CHARGE, batchSize: 1 };
 const TRACE = { kind: "trace", sides: ["pocketcharge", ...OTHERS, "layer", "nodePg"] };
 const LIST = { kind: "list", sides: ["pocketcharge", ...OTHERS, "nodePg"] };
@@ -23,8 +23,13 @@ const LIST = { kind: "list", sides: ["pocketcharge", ...OTHERS, "nodePg"] };
 /** The measured cases. `batchSize` is the number of charges in a request. */
 export const CASES = {
   alone: { ...ONE, name: "single charges, 1 client", clientCount: 1 },
-  spread: { ...ONE, name: "single charges, 64 clients, spread pockets", clientCount: 64 },
-  hot: { ...ONE, name: "single charges, 64 clients, one hot pocket", clientCount: 64, isHot: true },
+  manyPockets: { ...ONE, name: "single charges, 64 clients, many pockets", clientCount: 64 },
+  hotPocket: {
+    ...ONE,
+    name: "single charges, 64 clients, one hot pocket",
+    clientCount: 64,
+    isHot: true,
+  },
   batches: { ...CHARGE, name: "batches of 100 charges, 8 clients", clientCount: 8, batchSize: 100 },
   trace: { ...TRACE, name: "trace of one charge, 8 clients", clientCount: 8 },
   traceOfMany: { ...TRACE, name: "trace of one charge, 64 clients", clientCount: 64 },

@@ -16,7 +16,7 @@ const BATCH = 1_000;
 export const KNOWN_POCKETS = 5_000;
 
 /**
- * Makes the initial charges by requests to the server, like a client.
+ * Creates the initial charges with requests to the server, like a client.
  *
  * @returns the ids that the requests need.
  */
@@ -30,7 +30,7 @@ export async function fillStacks(client, { graphqlUrl, demoToken: apiToken }) {
       amount: 1,
     }));
     if (countMade(await post(0, JSON.stringify(charge(charges)))) !== BATCH) {
-      throw new Error("The charges before the first round were not all made.");
+      throw new Error("Some of the initial charges were not made.");
     }
     return charges[0].token;
   };

@@ -6,13 +6,13 @@ import { connect } from "../support/database.mjs";
 import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { installPeers, startPeer } from "../support/peers.mjs";
-import { forgetPeak, observe, usageOf } from "../support/process-usage.mjs";
-import { startFurtherServer, startServer } from "../support/server.mjs";
+import { resetPeak, observe, usageOf } from "../support/process-usage.mjs";
+import { startAnotherServer, startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
 import { CASES, SIDES } from "./stacks.cases.mjs";
 import { fillStacks } from "./stacks.fill.mjs";
 import { operationsOf } from "./stacks.operations.mjs";
-import { proveCharges, proveServers } from "./stacks.proof.mjs";
+import { verifyCharges, verifyServers } from "./stacks.verify.mjs";
 import { formatStacks } from "./stacks.results.mjs";
 
 const FULL = { roundCount: 5, roundMs: 2_000, warmUpMs: 2_000 };
@@ -29,37 +29,37 @@ async function measure({ isQuick, resources, report }) {
   report("starting a server");
   const server = await startServer(resources);
   const client = await connect(resources, server.databaseUrl);
-  report("making charges");
+  report("creating charges");
   const records = await fillStacks(client, server);
   await client.query(await readFile(POSTGRAPHILE_TABLES, "utf8"));
 
   report("starting the others");
   const servers = await startServers(resources, server);
   report("verifying that all servers do the same");
-  const made = await proveServers(servers, server.demoToken, records);
+  const made = await verifyServers(servers, server.demoToken, records);
 
   const timing = isQuick ? QUICK : FULL;
   const comparisons = await measureSideBySide({
     sides: await startLoads(resources, server, servers, records),
     cases: Object.values(CASES),
     ...timing,
-    afterWarmUp: () => forgetPeak(server.pid),
+    afterWarmUp: () => resetPeak(server.pid),
     report,
   });
   report("verifying the written records");
-  const provenCount = await proveCharges(client, comparisons, made);
+  const verifiedCount = await verifyCharges(client, comparisons, made);
   const peakBytes = usageOf(server.pid)?.peakBytes ?? null;
   const machine = await describeMachine(client, server.dataDir);
-  return formatStacks({ machine, timing, comparisons, peakBytes, provenCount });
+  return formatStacks({ machine, timing, comparisons, peakBytes, verifiedCount });
 }
 
 async function startServers(resources, server) {
-  const [ungathered, ...peers] = await Promise.all([
-    startFurtherServer(resources, server, { GATHER_CHARGES: "false" }),
+  const [unbatched, ...peers] = await Promise.all([
+    startAnotherServer(resources, server, { BATCH_CHARGES: "false" }),
     ...PEERS.map((name) => startPeer(resources, name, server)),
   ]);
   const byName = Object.fromEntries(PEERS.map((name, at) => [name, peers[at]]));
-  return { pocketcharge: server, ungathered, ...byName };
+  return { pocketcharge: server, unbatched, ...byName };
 }
 
 async function startLoads(resources, server, servers, records) {

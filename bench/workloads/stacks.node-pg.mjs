@@ -7,7 +7,7 @@ import { PocketGroupStore } from "../../dist/pockets/pocket-group.store.js";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
-import { addUp, prepareBatch } from "./charge-pockets.prepared.mjs";
+import { computeBalances, prepareBatch } from "./charge-pockets.prepared.mjs";
 import { newCharges } from "./stacks.fill.mjs";
 
 serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
@@ -28,7 +28,7 @@ serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
         groups.findWithGrants(tx, pocketGroupId, [merchantId]),
         charges.lookUp(tx, pocketGroupId, batch.phoneNumbers, batch.tokens),
       ]);
-      return charges.write(tx, pocketGroupId, ledger, addUp(batch.charges, ledger));
+      return charges.write(tx, pocketGroupId, ledger, computeBalances(batch.charges, ledger));
     });
 
   return ({ expectedCount, ...subject }) => {

@@ -11,10 +11,10 @@ import { targetsOf } from "./stacks.targets.mjs";
  * @param {{ roundCount: number, roundMs: number }} measured.timing
  * @param {import("../support/side-by-side.mjs").Comparison[]} measured.comparisons
  * @param {number | null} measured.peakBytes
- * @param {number} measured.provenCount
+ * @param {number} measured.verifiedCount
  * @returns {import("../run.mjs").Results}
  */
-export function formatStacks({ machine, timing, comparisons, peakBytes, provenCount }) {
+export function formatStacks({ machine, timing, comparisons, peakBytes, verifiedCount }) {
   const { roundCount, roundMs } = timing;
   const keys = Object.keys(CASES);
   const byKey = new Map(comparisons.map((comparison, at) => [keys[at], comparison]));
@@ -23,20 +23,20 @@ export function formatStacks({ machine, timing, comparisons, peakBytes, provenCo
   const markdown = [
     `${machine}; ${rounds}`,
     "",
-    "![Throughput of each stack, case by case](stacks.svg)",
+    "![Throughput of each stack in each case](stacks.svg)",
     "",
     formatTargets(targets),
     ...comparisons.flatMap((comparison) => ["", formatCase(comparison)]),
     "",
-    "Figures per second are medians of the rounds; each ratio is the median of the rounds' ratios to",
-    "Pocketcharge. Latencies are of whole requests, all rounds together. CPU is the server process's",
-    "share of one core, MB its resident memory after the largest round; node-pg has no server, so that",
-    "its own process, which makes the load, is told instead. PostgreSQL is in neither.",
+    "Rates per second are medians of the rounds. Each ratio is the median of the rounds' ratios to",
+    "Pocketcharge. Latencies are those of whole requests in all rounds. CPU is the use of one core by the",
+    "server's process, and MB is its resident memory after the largest round. For node-pg, which has no",
+    "server, both are those of the load's process. Neither includes PostgreSQL.",
     "",
-    `${formatNumber(provenCount)} charges were counted, and as many found in the database, each once,`,
-    "with balances that are the sums of the charges, on every side.",
+    `${formatNumber(verifiedCount)} charges were counted. The database contains each of them exactly once, and the`,
+    "balances on every side are the sums of its charges.",
     "",
-    "The load generator used of one core, at most:",
+    "The maximum CPU of one core that the load generator used:",
     `${formatGeneratorLoad(comparisons)}.`,
     "",
   ].join("\n");
@@ -44,7 +44,15 @@ export function formatStacks({ machine, timing, comparisons, peakBytes, provenCo
 }
 
 function formatCase({ subject, rounds }) {
-  const header = [subject.name, `${unitOf(subject)}/s`, "of ours", "p50 ms", "p99 ms", "CPU", "MB"];
+  const header = [
+    subject.name,
+    `${unitOf(subject)}/s`,
+    "of Pocketcharge",
+    "p50 ms",
+    "p99 ms",
+    "CPU",
+    "MB",
+  ];
   const rows = subject.sides.map((side) => {
     const latencies = rounds.map((round) => round[side].latenciesMs);
     const ratios = rounds.map(
@@ -92,7 +100,7 @@ function formatChart(comparisons, subtitle) {
       kind: kindOf(side),
     })),
   }));
-  return formatBarCharts({ title: "Pocketcharge beside other stacks", subtitle, charts });
+  return formatBarCharts({ title: "Pocketcharge compared with other stacks", subtitle, charts });
 }
 
 function kindOf(side) {

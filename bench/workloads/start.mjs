@@ -19,13 +19,17 @@ async function measure({ isQuick, resources, report }) {
   for (let round = 1; round <= roundCount; round++) {
     report(`round ${round} of ${roundCount}`);
     const dataDir = makeDataDir(resources);
-    made.push(await secondsToAnswer(resources, dataDir));
-    found.push(await secondsToAnswer(resources, dataDir));
+    made.push(await secondsToFirstResponse(resources, dataDir));
+    found.push(await secondsToFirstResponse(resources, dataDir));
   }
   const targets = [
-    { name: "seconds to the first answer, new database: below 5", most: 5, reached: median(made) },
     {
-      name: "seconds to the first answer, existing database: below 2",
+      name: "seconds to the first response, new database: below 5",
+      most: 5,
+      reached: median(made),
+    },
+    {
+      name: "seconds to the first response, existing database: below 2",
       most: 2,
       reached: median(found),
     },
@@ -34,14 +38,14 @@ async function measure({ isQuick, resources, report }) {
   const markdown = [
     formatTargets(targets),
     "",
-    "Medians, from the start of the process to the answer of a query; packages and build are there.",
+    "Medians of the time from the start of the process to the response to a query, with packages installed and built.",
     `New: ${figures(made)}. Existing: ${figures(found)}.`,
     "",
   ].join("\n");
   return { markdown, targets };
 }
 
-async function secondsToAnswer(resources, dataDir) {
+async function secondsToFirstResponse(resources, dataDir) {
   const own = resources.open(
     () => new Resources(),
     (opened) => opened.close(),

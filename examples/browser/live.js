@@ -2,7 +2,7 @@ import { Blocked, RequestFailed, Unreachable, request } from "./request.js";
 
 const POLL_MS = 3_000;
 
-// Sums of several currencies would mean nothing, so the currency is a key as well.
+// Group by currency too, because amounts in several currencies must not be added.
 const LIVE = `query Live {
   paymentCharges(first: 20) {
     totalCount
@@ -22,15 +22,15 @@ const groups = document.querySelector("#groups");
 const newest = document.querySelector("#newest");
 
 let timer;
-/** What is watched; answers to anything before it are dropped. */
+/** The current connection; responses for an earlier one are discarded. */
 let current;
-/** The ids that are shown; null before the first answer, when nothing counts as new. */
+/** The ids that are shown; null before the first response, so that none of its charges is marked as new. */
 let shown = null;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const { url, token } = Object.fromEntries(new FormData(form));
-  // Kept until the tab is closed, and for this tab alone: a token is a password.
+  // Session storage ends with this tab, because a token is a password.
   sessionStorage.setItem("connection", JSON.stringify({ url, token }));
   watch({ url, token });
 });
@@ -42,7 +42,7 @@ if (kept !== null) {
   watch(connection);
 }
 
-/** Asks again and again, each time some seconds after the answer, until another connection is given. */
+/** Polls the server, with a delay after each response, until another connection is entered. */
 function watch(connection) {
   clearTimeout(timer);
   shown = null;
@@ -93,7 +93,7 @@ function showCharges({ totalCount, nodes, groupBy }) {
 }
 
 function showTrouble(error, { url }) {
-  state.textContent = "Trying again every few seconds.";
+  state.textContent = "Retrying every few seconds.";
   trouble.replaceChildren(...paragraphsFor(error, url));
   trouble.hidden = false;
 }
@@ -102,18 +102,19 @@ function paragraphsFor(error, url) {
   if (error instanceof Blocked) {
     return [
       paragraph(
-        `The server at ${url} is there, but does not let pages of ${location.origin} read its ` +
-          "answers, so the browser keeps them back (CORS). That is its default: no page may.",
+        `The server at ${url} does not allow pages of ${location.origin} to read its responses, ` +
+          "so the browser blocks them (CORS). By default, the server allows no origin.",
       ),
-      paragraph("To allow this one, start the server with", `CORS_ORIGINS=${location.origin}`),
+      paragraph("To allow this page, start the server with", `CORS_ORIGINS=${location.origin}`),
     ];
   }
-  if (error instanceof Unreachable) return [paragraph(`Nothing answers at ${url}. Does it run?`)];
+  if (error instanceof Unreachable)
+    return [paragraph(`No server responds at ${url}. Is it running?`)];
   if (error instanceof RequestFailed) {
-    const place = error.requestId ? ` The log has more under the request ${error.requestId}.` : "";
-    return [paragraph(`The server refused: ${error.message}${place}`)];
+    const place = error.requestId ? ` See request ${error.requestId} in the server's log.` : "";
+    return [paragraph(`The server refused the request: ${error.message}${place}`)];
   }
-  return [paragraph(`This page has a defect: ${error.message}`)];
+  return [paragraph(`This page has a bug: ${error.message}`)];
 }
 
 function row(cells) {
@@ -122,7 +123,7 @@ function row(cells) {
   return element;
 }
 
-// textContent and never innerHTML: what a description holds stays text.
+// Use textContent and never innerHTML: a description may contain markup.
 function text(content) {
   const cell = document.createElement("td");
   cell.textContent = content;
@@ -146,7 +147,7 @@ function paragraph(content, code) {
   return element;
 }
 
-/** Minor units as people write them. Digits throughout: a sum may be more than a number holds. */
+/** Formats an amount in minor units. It stays a string of digits, because a sum may exceed a number's precision. */
 function money(minorUnits, currency) {
   const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
   const { maximumFractionDigits: decimals } = format.resolvedOptions();

@@ -1,12 +1,12 @@
 const TIMEOUT_MS = 10_000;
 
-/** The server is there; the browser keeps its answers from this page. */
+/** The server responds, but the browser blocks its responses for this page (CORS). */
 export class Blocked extends Error {}
 
-/** No server is there. */
+/** No server responds. */
 export class Unreachable extends Error {}
 
-/** The server answered with errors. */
+/** The server responded with errors. */
 export class RequestFailed extends Error {
   constructor(message, requestId) {
     super(message);
@@ -18,12 +18,12 @@ export class RequestFailed extends Error {
 export async function request({ url, token }, query) {
   const response = await fetch(url, {
     method: "POST",
-    // Either header makes the browser ask the server first, by OPTIONS, whether this page may.
+    // Each of these headers makes the browser send a CORS preflight request first.
     headers: { authorization: `Token ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ query }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => explain(url));
-  // Another origin's header, which scripts read only because the server exposes it.
+  // Readable on another origin because the server lists it in Access-Control-Expose-Headers.
   const requestId = response.headers.get("x-request-id");
   const { data, errors } = await response.json().catch(() => ({ errors: [] }));
   if (errors === undefined) return data;
@@ -32,9 +32,8 @@ export async function request({ url, token }, query) {
 }
 
 /**
- * Tells the two apart that a browser does not: it fails alike for a server that is not there, and for
- * one whose answer this page may not read. A no-cors request may be sent to anybody, and its answer be
- * read by nobody; that there is one is all that is asked here.
+ * Distinguishes an unreachable server from one whose responses this page may not read: the browser reports the same
+ * error for both. A no-cors request succeeds for any server that responds, without revealing its response.
  */
 async function explain(url) {
   const isThere = await fetch(url, {

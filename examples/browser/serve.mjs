@@ -1,8 +1,8 @@
-// Serves this folder's page on an origin of its own: node examples/browser/serve.mjs
+// Serves this folder's page on its own origin: node examples/browser/serve.mjs
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
-/** All that is served; nothing else of the folder, or of the disk, can be asked for. */
+/** The only files that are served. */
 const FILES = {
   "/": ["index.html", "text/html"],
   "/live.js": ["live.js", "text/javascript"],
@@ -19,7 +19,7 @@ const server = createServer(async ({ url }, response) => {
   response.writeHead(200, {
     "content-type": `${type}; charset=utf-8`,
     "cache-control": "no-store",
-    // The page's own scripts and styles, and requests to whichever server is entered.
+    // Allow the page's own scripts and styles, and requests to any server that the user enters.
     "content-security-policy": "default-src 'self'; img-src data:; connect-src http: https:",
   });
   response.end(await readFile(new URL(name, import.meta.url)));
@@ -28,5 +28,5 @@ const server = createServer(async ({ url }, response) => {
 server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1", () => {
   const origin = `http://127.0.0.1:${server.address().port}`;
   console.log(`The page is at ${origin}/`);
-  console.log(`Start the server with CORS_ORIGINS=${origin} for the page to read its answers.`);
+  console.log(`Start the server with CORS_ORIGINS=${origin} for the page to read its responses.`);
 });

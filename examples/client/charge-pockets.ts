@@ -23,7 +23,7 @@ const CHARGE_POCKETS = graphql(`
 
 type Result = ResultOf<typeof CHARGE_POCKETS>["chargePockets"]["results"][number];
 
-/** One charge to make, known by its token for ever. */
+/** One charge to make. Its token identifies it permanently. */
 export interface Charge {
   readonly token: string;
   readonly phoneNumber: string;
@@ -31,7 +31,7 @@ export interface Charge {
   readonly amount: number;
 }
 
-/** What became of a charge. */
+/** The outcome of a charge. */
 export type ChargeOutcome =
   | {
       readonly isDone: true;
@@ -46,9 +46,9 @@ export type ChargeOutcome =
     };
 
 export interface ChargeOptions {
-  /** How often the request is sent at most; 6 times when left out. */
+  /** The maximum number of attempts; 6 by default. */
   readonly maxTries?: number;
-  /** The longest pause after the first try, doubled after each; 250 ms when left out. */
+  /** The maximum delay after the first attempt, doubled after each one; 250 ms by default. */
   readonly pauseMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -56,21 +56,21 @@ export interface ChargeOptions {
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Decides on a charge. Store it with your order before you send it: after a crash you then send the
- * very same charge again, where a new token would make a second one.
+ * Creates a charge with a new token. Store it with your order before you send it, so that you can send the same
+ * charge again after a crash. A new token would make a second charge.
  */
 export function newCharge(phoneNumber: string, amount: number): Charge {
   return { token: uuidv7(), phoneNumber, amount };
 }
 
 /**
- * Charges up to 1,000 pockets. When the answer gets lost, the same request is sent again, with pauses
- * that grow; and when it is more than the token may charge at the moment, after as long as the server
- * says. Nothing is ever charged twice, since every charge keeps the token that it came with.
+ * Charges up to 1,000 pockets. If the response is lost, sends the same request again after a growing delay. If a
+ * rate limit is exceeded, first waits as long as the server says. No charge is made twice, because each keeps its
+ * token.
  *
- * @returns what became of each charge, in the order given.
- * @throws RequestError when the request is refused as a whole, and after the last try. After the last
- *   try it is open what was made: send the same charges again later, they are safe to repeat.
+ * @returns the outcome of each charge, in the given order.
+ * @throws RequestError if the whole request is refused, and after the last attempt. After the last attempt, the
+ *   charges may or may not have been made: send the same charges again later, which is safe.
  */
 export async function chargePockets(
   server: Server,
@@ -78,7 +78,7 @@ export async function chargePockets(
   charges: readonly Charge[],
   { maxTries = 6, pauseMs = 250, signal }: ChargeOptions = {},
 ): Promise<ChargeOutcome[]> {
-  // What else a caller's records hold is not sent: GraphQL refuses fields that it does not know.
+  // Send only these fields: the caller's objects may have others, and GraphQL refuses unknown fields.
   const items = charges.map(({ token, phoneNumber, amount }) => ({ token, phoneNumber, amount }));
   const variables = { input: { pocketGroupSlug, charges: items } };
   for (let tries = 1; ; tries++) {
@@ -87,27 +87,27 @@ export async function chargePockets(
       const { chargePockets } = await request(server, CHARGE_POCKETS, variables, signal);
       return chargePockets.results.map((result, index) => outcomeOf(result, charges[index]));
     } catch (error) {
-      const isWorthRepeating = error instanceof RequestError && error.isTemporary;
-      if (!isWorthRepeating || tries >= maxTries) throw error;
+      const isRetryable = error instanceof RequestError && error.isTemporary;
+      if (!isRetryable || tries >= maxTries) throw error;
       waitMs = (error.retryAfterSeconds ?? 0) * 1_000;
     }
-    // A random pause, so that all who lost their answers to one failure do not come back at once.
+    // Randomize the delay, so that clients that failed together do not all retry at the same time.
     const longest = Math.min(pauseMs * 2 ** (tries - 1), MAX_PAUSE_MS);
     await sleep(waitMs + Math.random() * longest, undefined, signal ? { signal } : {});
   }
 }
 
 /**
- * DUPLICATE_TOKEN means that a charge with this token, phone number and amount is there, and that this
- * request did not make it a second time. Its token was made for this charge alone, so it is this very
- * charge, made by a try whose answer got lost. `pocketCharge` is there only when it is our own: without
- * it, somebody else has used the token, and nothing of ours was made.
+ * DUPLICATE_TOKEN means that a charge with this token, phone number and amount already exists. The token was created
+ * for this charge only, so an earlier attempt made it and its response was lost. `pocketCharge` is null if another
+ * merchant used the token; then this charge was not made.
  *
- * TOKEN_CONFLICT is never done: the token has made another charge, so a charge was changed after it
- * was sent, or two charges were given one token.
+ * TOKEN_CONFLICT means that this charge was not made: the token belongs to a different charge. Either the charge was
+ * changed after it was sent, or two charges got the same token.
  */
 function outcomeOf(result: Result, charge: Charge | undefined): ChargeOutcome {
-  if (charge === undefined) throw new Error("The server answered more charges than were sent.");
+  if (charge === undefined)
+    throw new Error("The server returned more results than charges were sent.");
   const { status, code, message, pocketCharge } = result;
   const isDone = status === "SUCCESS" || code === "DUPLICATE_TOKEN";
   return isDone && pocketCharge

@@ -2,18 +2,18 @@ import { initGraphQLTada } from "gql.tada";
 import type { introspection } from "./graphql-env.js";
 
 /**
- * A document as text, with the types of its variables and of its answer: TypeScript reads them out of
- * the schema, and a field that is not there does not compile.
+ * Types a GraphQL document: TypeScript derives its variables and result from the schema. A field that does not exist
+ * does not compile.
  */
 export const graphql = initGraphQLTada<{
   introspection: introspection;
   scalars: {
-    /** In minor units, such as cents; exact, since no amount is beyond 2^53-1. */
+    /** In minor units, such as cents. At most 2^53-1, so a number is exact. */
     Amount: number;
-    /** A sum of amounts, which may be: digits, to be read by `BigInt`. */
+    /** A sum of amounts in digits, which may exceed 2^53-1: parse it with `BigInt`. */
     BigInt: string;
     Currency: string;
-    /** To the microsecond, which a `Date` would cut off. */
+    /** Exact to the microsecond; a `Date` would truncate it to milliseconds. */
     DateTime: string;
     Decimal: string;
     UUID: string;

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   console.log(`Two charges in ${group}:`);
   await show(chargePockets(server, group, [first, second]));
 
-  console.log("The same request again, as after a lost answer; nothing is charged twice:");
+  console.log("The same request again, as after a lost response; nothing is charged twice:");
   await show(chargePockets(server, group, [first, second]));
 
   console.log("The first token with another amount:");
@@ -61,13 +61,16 @@ async function show(outcomes: Promise<ChargeOutcome[]>): Promise<void> {
   }
 }
 
-/** The token of the demo's merchant, which a server with an embedded database keeps. */
+/** The token of the demo's merchant, which a server with an embedded database writes to its data folder. */
 async function readDemoToken(): Promise<string> {
   const file = join(DATA_DIR ?? "data", "demo-token");
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (cause) {
-    throw new Error(`Set POCKETCHARGE_TOKEN, or start the demo: there is no ${file}.`, { cause });
+    throw new Error(
+      `Set POCKETCHARGE_TOKEN, or start the demo with npm start: ${file} does not exist.`,
+      { cause },
+    );
   }
 }
 

@@ -3,35 +3,35 @@ import { print } from "graphql";
 
 const TIMEOUT_MS = 10_000;
 
-/** Whoever is told to wait for longer should hear of it: a limit's window is a minute at most. */
+/** A rate limit's window is at most a minute, so a longer `Retry-After` is reported as an error. */
 const MAX_WAIT_SECONDS = 120;
 
-/** Where to send requests, and as whom. */
+/** The server and the API token for requests to it. */
 export interface Server {
-  /** The address of GraphQL, such as `http://127.0.0.1:4000/graphql`. */
+  /** The GraphQL endpoint, such as `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   readonly token: string;
-  /** How long to wait for a whole answer; 10 seconds when left out. */
+  /** The timeout for the complete response; 10 seconds by default. */
   readonly timeoutMs?: number;
 }
 
 export interface GraphqlError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  /** There in every answer of this server, and perhaps in none of a gateway before it. */
+  /** Every error of this server has them. An error of a gateway in front of it may not. */
   readonly extensions?: { readonly code?: string };
 }
 
-/** A request that brought no data. */
+/** A request that returned no data. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
-  /** The HTTP status; null when no answer came, or not all of it. */
+  /** The HTTP status; null if no complete response arrived. */
   readonly status: number | null;
-  /** By this the operators of the server find the request in their log. */
+  /** The id by which the server's operators find the request in their log. */
   readonly requestId: string | null;
-  /** After so many seconds the same request may be sent again; null when the answer did not tell. */
+  /** The seconds to wait before the same request may be sent again; null if the response has no such header. */
   readonly retryAfterSeconds: number | null;
-  /** What GraphQL had to say; empty when it was not GraphQL that answered. */
+  /** The GraphQL errors; empty if the response is not a GraphQL response. */
   readonly errors: readonly GraphqlError[];
 
   constructor(
@@ -57,8 +57,8 @@ export class RequestError extends Error {
   }
 
   /**
-   * Whether the answer is lost or late, or was "too much at a time", rather than no. Unless it was too
-   * much, the work itself may be done all the same.
+   * Whether the same request may succeed later: the response was lost, or the server was unavailable or limited the
+   * rate. Except for a rate limit, the server may already have done the work.
    */
   get isTemporary(): boolean {
     if ((this.retryAfterSeconds ?? 0) > MAX_WAIT_SECONDS) return false;
@@ -68,10 +68,10 @@ export class RequestError extends Error {
 }
 
 /**
- * Sends one operation, once.
+ * Sends one operation, without retries.
  *
- * @throws RequestError when no answer came in time, or one with errors.
- * @throws the signal's reason when it is aborted.
+ * @throws RequestError if no response arrives in time, or if it contains errors.
+ * @throws the signal's reason if it is aborted.
  */
 export async function request<Result, Variables>(
   server: Server,
@@ -84,11 +84,11 @@ export async function request<Result, Variables>(
   if (answer?.errors === undefined && answer?.data) return answer.data;
 
   const errors = answer?.errors ?? [];
-  const said = errors.map(
+  const messages = errors.map(
     ({ extensions, message }) => `${extensions?.code ?? "ERROR"}: ${message}`,
   );
   const message =
-    said.join(" ") || `The answer, with status ${String(from.status)}, is no GraphQL.`;
+    messages.join(" ") || `The response with status ${String(from.status)} is not GraphQL.`;
   throw new RequestError(message, { ...from, errors });
 }
 
@@ -119,12 +119,14 @@ async function send(
     return { status, requestId, retryAfterSeconds, text: await response.text() };
   } catch (cause) {
     signal?.throwIfAborted();
-    const reason = timeout.aborted ? `in ${String(timeoutMs)} ms` : "before the connection broke";
-    throw new RequestError(`${url} did not answer ${reason}.`, { cause });
+    const reason = timeout.aborted
+      ? `within ${String(timeoutMs)} ms`
+      : "before the connection failed";
+    throw new RequestError(`${url} did not respond ${reason}.`, { cause });
   }
 }
 
-/** @returns null also for a date, which a gateway may send in its place. */
+/** @returns null also for a date, which a gateway may send instead of seconds. */
 function secondsIn(retryAfter: string | null): number | null {
   return retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
 }
@@ -134,7 +136,7 @@ interface Answer<Result> {
   readonly errors?: readonly GraphqlError[];
 }
 
-/** @returns null for what is no JSON object, such as the page of a proxy in between. */
+/** @returns null for anything but a JSON object, such as a proxy's error page. */
 function readAnswer<Result>(text: string): Answer<Result> | null {
   try {
     const answer: unknown = JSON.parse(text);

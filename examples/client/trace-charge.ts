@@ -17,8 +17,8 @@ const TRACE = graphql(`
 export type TracedCharge = NonNullable<ResultOf<typeof TRACE>["pocketCharge"]>;
 
 /**
- * Finds the charge that was made with a token. Null means that none is there yet: a request that is
- * still under way may make it. To be sure, send the same charge again, and never one with a new token.
+ * Finds the charge that was made with a token. Null means that it does not exist yet: a request that is still running
+ * may make it. To be sure, send the same charge again, and never one with a new token.
  */
 export async function traceCharge(
   server: Server,

@@ -33,9 +33,9 @@ export type PaymentCharge = Page["nodes"][number];
 export type PaymentChargeFilter = VariablesOf<typeof PAGE>["filter"];
 
 /**
- * Walks all payment charges, page by page, as they are asked for. Oldest first, so that what is made
- * meanwhile comes at the end. A cursor holds a place in the order and no number of rows: what was there
- * at the start is met exactly once, and the last page costs what the first does.
+ * Reads all payment charges, oldest first, and requests each page when it is needed. Charges that are created in the
+ * meantime come at the end. A cursor is a position in the order and not an offset, so each existing charge is
+ * returned exactly once, and the last page costs as much as the first.
  */
 export async function* walkPaymentCharges(
   server: Server,

@@ -5,7 +5,7 @@ import { uuidv7 } from "uuidv7";
  * @typedef {import("./ledger.mjs").Intent} Intent
  */
 
-const SPREAD_POCKETS = 3_000;
+const COLD_POCKETS = 3_000;
 const HOT_POCKETS = 4;
 const HOT_SHARE = 0.5;
 const MAX_AMOUNT = 10_000;
@@ -19,7 +19,7 @@ export const HOT_PHONE_NUMBERS = Array.from({ length: HOT_POCKETS }, (_, at) => 
 /** @param {import("./random.mjs").Random} random */
 export function randomPhoneNumber(random) {
   if (random.isIn(HOT_SHARE)) return random.pick(HOT_PHONE_NUMBERS);
-  return phoneNumber(HOT_POCKETS + random.between(0, SPREAD_POCKETS - 1));
+  return phoneNumber(HOT_POCKETS + random.between(0, COLD_POCKETS - 1));
 }
 
 export function phoneNumber(at) {
@@ -46,18 +46,18 @@ export function chargeRequest(pocketGroupSlug, charges) {
     query: CHARGE,
     variables: { input: { pocketGroupSlug, charges } },
     tokens: charges.map(({ token }) => token),
-    hear: ({ chargePockets: { results } }, { ledger, isRetry }) => {
+    onResponse: ({ chargePockets: { results } }, { ledger, isRetry }) => {
       if (results.length !== charges.length) {
         ledger.fail(`${charges.length} charges had ${results.length} results`);
         return;
       }
       for (const [at, result] of results.entries())
-        hearResult(charges[at], result, ledger, isRetry);
+        checkResult(charges[at], result, ledger, isRetry);
     },
   };
 }
 
-function hearResult(charge, { status, code, pocketCharge }, ledger, isRetry) {
+function checkResult(charge, { status, code, pocketCharge }, ledger, isRetry) {
   // A duplicate is a success only for a retry, whose first attempt may have been committed.
   const isMade = status === "SUCCESS" || (isRetry && code === "DUPLICATE_TOKEN");
   if (!isMade || pocketCharge === null) {

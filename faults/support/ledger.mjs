@@ -4,7 +4,7 @@
  * @typedef {object} Intent
  * @property {string} query
  * @property {object} variables
- * @property {(data: object, context: { ledger: Ledger, isRetry: boolean }) => void} hear records the response.
+ * @property {(data: object, context: { ledger: Ledger, isRetry: boolean }) => void} onResponse records the response.
  * @property {number} [round] the round in which it was first sent.
  * @property {number} [attempts]
  *
@@ -72,7 +72,7 @@ export class Ledger {
       case "data":
         this.counts.acknowledged++;
         this.open.delete(intent);
-        intent.hear(data, { ledger: this, isRetry: intent.attempts > 1 });
+        intent.onResponse(data, { ledger: this, isRetry: intent.attempts > 1 });
         return true;
       case "unavailable":
         this.counts.unavailable++;

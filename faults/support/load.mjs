@@ -72,8 +72,8 @@ export class Load {
   }
 
   /** Resolves when every sent request has its response or has failed. */
-  async untilHeard() {
-    await until("no request is under way", () => this.#sendingCount === 0);
+  async untilIdle() {
+    await until("no request is running", () => this.#sendingCount === 0);
   }
 
   /** Lets the clients finish, then retries requests with unknown outcomes until all are known. */

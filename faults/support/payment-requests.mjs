@@ -35,7 +35,7 @@ function creation(kind, input, onMade = () => undefined, refusals = []) {
       record: payment${name.slice("Payment".length)} { ${FIELDS} } ${ERRORS} } }`,
     variables: { input: { ...input, idempotencyKey: key } },
     key,
-    hear: ({ made: { record, userErrors } }, { ledger }) => {
+    onResponse: ({ made: { record, userErrors } }, { ledger }) => {
       if (record === null) {
         const isLate = userErrors.every(({ code }) => refusals.includes(code));
         if (!isLate) ledger.fail(`create${name} was refused: ${JSON.stringify(userErrors)}`);
@@ -92,7 +92,7 @@ export function updateCharge(charge, status, onDone) {
     query: `mutation ($id: ID!, $input: UpdatePaymentChargeInput!) {
       updatePaymentCharge(id: $id, input: $input) { paymentCharge { ${FIELDS} } ${ERRORS} } }`,
     variables: { id: charge.id, input: { status } },
-    hear: ({ updatePaymentCharge: { paymentCharge, userErrors } }, { ledger }) => {
+    onResponse: ({ updatePaymentCharge: { paymentCharge, userErrors } }, { ledger }) => {
       if (paymentCharge?.status !== status) {
         ledger.fail(`${charge.id} was not set to ${status}: ${JSON.stringify(userErrors)}`);
         return;

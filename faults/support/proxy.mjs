@@ -19,10 +19,10 @@ export class DatabaseProxy {
   cutsLeft = 0;
   /** The delay of each response of PostgreSQL. */
   delayMs = 0;
-  isSilent = false;
+  isStalled = false;
   cuts = { before: 0, behind: 0, answer: 0 };
   /** The number of broken or silent connections, and of delayed responses. */
-  hinderedCount = 0;
+  affectedCount = 0;
   #listener = createServer((client) => this.#lines.add(new Line(this, client)));
   #lines = new Set();
   #target;
@@ -63,21 +63,21 @@ export class DatabaseProxy {
     const closed = new Promise((resolve) => {
       this.#listener.close(resolve);
     });
-    this.hinderedCount += this.#lines.size;
+    this.affectedCount += this.#lines.size;
     for (const line of this.#lines) line.break();
     await closed;
   }
 
   /** Forwards nothing in either direction. Connections are accepted but stay silent. */
-  silence() {
-    this.isSilent = true;
-    this.hinderedCount += this.#lines.size;
+  stall() {
+    this.isStalled = true;
+    this.affectedCount += this.#lines.size;
     for (const line of this.#lines) line.pause();
   }
 
   /** Forwards everything again, starting with what was sent in the meantime. */
-  speak() {
-    this.isSilent = false;
+  resume() {
+    this.isStalled = false;
     for (const line of this.#lines) line.resume();
   }
 
@@ -119,12 +119,12 @@ class Line {
     for (const socket of [this.#client, this.#postgres]) {
       socket.setNoDelay(true).on("error", () => undefined);
     }
-    this.#client.on("data", (chunk) => this.#passOn(chunk));
-    this.#postgres.on("data", (chunk) => this.#passBack(chunk));
+    this.#client.on("data", (chunk) => this.#forwardRequest(chunk));
+    this.#postgres.on("data", (chunk) => this.#forwardResponse(chunk));
     // Data that was sent before the end is still forwarded.
     this.#client.on("close", () => this.#end());
     this.#postgres.on("close", () => this.#end());
-    if (proxy.isSilent) this.pause();
+    if (proxy.isStalled) this.pause();
   }
 
   pause() {
@@ -150,7 +150,7 @@ class Line {
     this.#proxy.forget(this);
   }
 
-  #passOn(chunk) {
+  #forwardRequest(chunk) {
     if (this.#isCut) return;
     const passed = [];
     for (const message of this.#sent.read(chunk)) {
@@ -165,7 +165,7 @@ class Line {
     if (this.#isCut) this.#client.destroy();
   }
 
-  #passBack(chunk) {
+  #forwardResponse(chunk) {
     if (this.#isCut) return;
     const messages = this.#answered.read(chunk);
     const at = this.#losesAnswer ? messages.findIndex(isCommitted) : -1;
@@ -185,7 +185,7 @@ class Line {
   }
 
   #delay(late) {
-    this.#proxy.hinderedCount++;
+    this.#proxy.affectedCount++;
     if (this.#late.push(late) === 1) this.#deliverLate();
   }
 

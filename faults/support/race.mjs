@@ -49,7 +49,7 @@ export class Race {
     const intent = {
       query: CHARGE,
       variables: { input: { pocketGroupSlug, charges } },
-      hear: ({ chargePockets }) => results.push(...chargePockets.results),
+      onResponse: ({ chargePockets }) => results.push(...chargePockets.results),
     };
     ledger.begin(intent);
     const answer = await this.#clients.send(servers[at % servers.length].graphqlUrl, intent);

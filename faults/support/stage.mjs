@@ -6,7 +6,7 @@ import { makeMerchant } from "../../bench/workloads/payments.merchant.mjs";
 import { PostgresCluster } from "../../dist/embedded-postgres/postgres-cluster.js";
 import { HttpClients } from "./http-clients.mjs";
 import { Load } from "./load.mjs";
-import { prove } from "./proof.mjs";
+import { verify } from "./verify.mjs";
 import { DatabaseProxy } from "./proxy.mjs";
 import { TestedServer } from "./tested-server.mjs";
 
@@ -16,7 +16,7 @@ const GROUP_SLUG = "faults";
 export const SHARING_SERVERS = 2;
 
 /** The reason why a fault of a server with an embedded PostgreSQL cannot run with several servers. */
-export function oneServerAlone({ serverCount = 1 }) {
+export function requireSingleServer({ serverCount = 1 }) {
   return serverCount === 1 ? undefined : "an embedded PostgreSQL has one server";
 }
 
@@ -31,7 +31,7 @@ export class Stage {
   proxy;
   /** @type {PostgresCluster | undefined} set if no server runs it. */
   cluster;
-  #asking;
+  #clients;
   #findDatabaseUrl;
   /** @type {{ apiToken: string, merchantId: string, pocketGroupSlug: string, pocketGroupId: string, orderId: string }} */
   owner;
@@ -93,7 +93,7 @@ export class Stage {
       );
       this.owner = { ...merchant, ...rows[0], pocketGroupSlug: GROUP_SLUG };
     });
-    const { createOrder } = await this.ask(
+    const { createOrder } = await this.query(
       "mutation { createOrder(input: { totalInCents: 1000000000 }) { order { id } } }",
     );
     this.owner.orderId = createOrder.order.id;
@@ -109,12 +109,12 @@ export class Stage {
   }
 
   /** Sends a request for the fault itself, which must succeed. @returns {Promise<object>} its data. */
-  async ask(query, variables = {}) {
-    this.#asking ??= this.resources.open(
+  async query(query, variables = {}) {
+    this.#clients ??= this.resources.open(
       () => new HttpClients({ apiToken: this.owner.apiToken, clientCount: 4 }),
       (clients) => clients.close(),
     );
-    const { kind, data, text } = await this.#asking.send(this.server.graphqlUrl, {
+    const { kind, data, text } = await this.#clients.send(this.server.graphqlUrl, {
       query,
       variables,
     });
@@ -161,7 +161,7 @@ export class Stage {
   }
 
   /** Verifies the database against the ledger. Differences are recorded as failures. */
-  prove() {
-    return prove(this);
+  verify() {
+    return verify(this);
   }
 }

@@ -1,5 +1,10 @@
 import { startProgram } from "../../bench/support/program.mjs";
-import { MAIN, environment, readAddress, stopLeftPostgres } from "../../bench/support/server.mjs";
+import {
+  MAIN,
+  environment,
+  readAddress,
+  stopOrphanedPostgres,
+} from "../../bench/support/server.mjs";
 
 /**
  * A server process that can be ended and restarted, each time at another address. Clients wait in the
@@ -46,8 +51,8 @@ export class TestedServer {
       script: MAIN,
       env: environment({ LOG_LEVEL: "error", ...this.#settings }),
       read: readAddress,
-      hear: (text) => this.#hear(text),
-      afterEnd: DATA_DIR && (() => stopLeftPostgres(DATA_DIR)),
+      onOutput: (text) => this.#onOutput(text),
+      afterEnd: DATA_DIR && (() => stopOrphanedPostgres(DATA_DIR)),
     });
     this.isServing = true;
     this.#serving.resolve();
@@ -62,7 +67,7 @@ export class TestedServer {
     return endedBy ?? code;
   }
 
-  #hear(text) {
+  #onOutput(text) {
     for (const line of text.split("\n")) {
       if (line.includes("defect") || line.includes('"level":60')) this.#ledger.note(line);
     }

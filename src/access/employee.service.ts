@@ -2,7 +2,14 @@ import { type Author, auditOf } from "../records/audit.js";
 import { isUniqueViolation } from "../database/failure.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
-import { type Outcome, UserErrors, differing, done, given, refused } from "../shared/user-error.js";
+import {
+  type Outcome,
+  UserErrors,
+  changedValues,
+  done,
+  given,
+  refused,
+} from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { Employee } from "./employee.record.js";
@@ -84,7 +91,7 @@ export class EmployeeService {
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     const audit = auditOf(by, "updateEmployee");
     const outcome = await this.write(employee, input.email ?? undefined, errors, async (email) => {
-      const changes = differing(employee, given({ ...input, email }));
+      const changes = changedValues(employee, given({ ...input, email }));
       const updated = await this.store.update(employee, changes, audit);
       return present(updated, "the updated employee");
     });

@@ -1,6 +1,6 @@
 import { type Database, readRows } from "../database/database.js";
 import { foldedCase } from "../database/fold-case.js";
-import { lookUpTogether } from "../database/look-ups.js";
+import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow, Where } from "../database/models.js";
 import { type RowIn, column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
@@ -26,7 +26,7 @@ export class EmployeeStore {
   constructor(private readonly database: Database) {}
 
   findByKeys(keys: readonly EmployeeKey[]): Promise<Employee[]> {
-    return lookUpTogether<EmployeeKey, Employee>(
+    return batchedLookUp<EmployeeKey, Employee>(
       this.database.pool,
       "employees",
       keys,
@@ -37,7 +37,7 @@ export class EmployeeStore {
 
   /** Finds an employee of any merchant, for operators. */
   async findById(id: string): Promise<Employee | null> {
-    const [found] = await lookUpTogether<string, Employee>(
+    const [found] = await batchedLookUp<string, Employee>(
       this.database.pool,
       "employees of any merchant",
       [id],

@@ -1,7 +1,14 @@
 import { type Author, auditOf } from "../records/audit.js";
 import { AppError } from "../shared/errors.js";
 import { present } from "../shared/assert.js";
-import { type Outcome, UserErrors, differing, done, given, refused } from "../shared/user-error.js";
+import {
+  type Outcome,
+  UserErrors,
+  changedValues,
+  done,
+  given,
+  refused,
+} from "../shared/user-error.js";
 import { newId, parseUuid } from "../shared/uuid.js";
 import type { Merchant } from "./merchant.record.js";
 import type { MerchantStore } from "./merchant.store.js";
@@ -63,7 +70,7 @@ export class MerchantService {
     const errors = new UserErrors();
     for (const [field, value] of Object.entries(input)) errors.refuseNull(field, value);
     errors.checkName("name", input.name);
-    const changes = differing(merchant, given(input));
+    const changes = changedValues(merchant, given(input));
     errors.checkCurrency("defaultCurrency", changes.defaultCurrency);
     if (errors.all.length > 0) return refused(...errors.all);
     if (Object.keys(changes).length === 0) return done(merchant);

@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.js";
-import { lookUpTogether } from "../database/look-ups.js";
+import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow } from "../database/models.js";
-import { repeatFailed } from "../database/repeat.js";
+import { retryFailed } from "../database/retry.js";
 import { sql } from "../database/sql.js";
 import type { Audit } from "../records/audit.js";
 import { findRecords } from "../records/find-record.js";
@@ -22,7 +22,7 @@ export class MerchantStore {
   }
 
   async find(id: string): Promise<Merchant | null> {
-    const [found] = await lookUpTogether<string, Merchant>(
+    const [found] = await batchedLookUp<string, Merchant>(
       this.database.pool,
       "merchants",
       [id],
@@ -34,7 +34,7 @@ export class MerchantStore {
 
   async isEmpty(): Promise<boolean> {
     const { merchant } = this.database.prisma;
-    return (await repeatFailed(() => merchant.findFirst({ select: { id: true } }))) === null;
+    return (await retryFailed(() => merchant.findFirst({ select: { id: true } }))) === null;
   }
 
   insert(merchant: NewRow<"Merchant">, audit: Audit): Promise<Merchant> {

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { ApiTokenStore, TokenInUse } from "./api-token.store.js";
 
 /** The maximum time until a revocation by another process takes effect in this one. */
-export const TOKEN_KEPT_MS = 2_000;
+export const TOKEN_CACHE_MS = 2_000;
 
 const MAX_TOKENS = 10_000;
 
@@ -16,7 +16,7 @@ export class TokensInUse {
 
   constructor(
     private readonly store: ApiTokenStore,
-    keptMs = TOKEN_KEPT_MS,
+    keptMs = TOKEN_CACHE_MS,
     private readonly onChange: () => void = () => undefined,
   ) {
     const perf = { now: () => performance.now() };

@@ -10,7 +10,7 @@ import { MerchantLoader } from "../access/merchant.loader.js";
 import { MerchantResolver } from "../access/merchant.resolver.js";
 import { MerchantService } from "../access/merchant.service.js";
 import { MerchantStore } from "../access/merchant.store.js";
-import { TOKEN_KEPT_MS, TokensInUse } from "../access/tokens-in-use.store.js";
+import { TOKEN_CACHE_MS, TokensInUse } from "../access/tokens-in-use.store.js";
 import { ViewerResolver } from "../access/viewer.resolver.js";
 import type { Database } from "../database/database.js";
 import { type Clock } from "../shared/clock.js";
@@ -20,7 +20,7 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
   const merchantStore = new MerchantStore(database);
   const employeeStore = new EmployeeStore(database);
   const apiTokenStore = new ApiTokenStore(database);
-  const tokensInUse = new TokensInUse(apiTokenStore, TOKEN_KEPT_MS, onTokensChanged);
+  const tokensInUse = new TokensInUse(apiTokenStore, TOKEN_CACHE_MS, onTokensChanged);
   const merchants = new MerchantService(merchantStore, tokensInUse);
   const employees = new EmployeeService(employeeStore, merchants, tokensInUse);
   const apiTokens = new ApiTokenService(apiTokenStore, merchants, employees, clock, tokensInUse);

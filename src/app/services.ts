@@ -13,7 +13,7 @@ export interface ServiceOptions {
   readonly database: Database;
   readonly log: Logger;
   /** Whether simultaneous charge requests share a transaction; otherwise each has its own. */
-  readonly gathersCharges?: boolean | undefined;
+  readonly batchesCharges?: boolean | undefined;
   /** The keys of provider secrets. Without keys, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
@@ -33,7 +33,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
   const { pockets, payments, schema } = composeFeatures(database, access, {
-    charging: { batches: options.gathersCharges, metrics, limit: limits.charges },
+    charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
   });

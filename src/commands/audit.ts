@@ -6,7 +6,7 @@ import { readConfig } from "../config/config.js";
 import { openConfiguredDatabase } from "../process/open-database.js";
 import { inSnapshot } from "../database/snapshot.js";
 import { createLog } from "../observability/log.js";
-import { wordsFor } from "../process/report-failure.js";
+import { describeFailure } from "../process/report-failure.js";
 
 const USAGE = `
 ${commandLine("audit", "[--group <slug>]... [--merchant <id>]... [--json]")}
@@ -42,7 +42,7 @@ try {
     await database.close();
   }
 } catch (error) {
-  console.error(error instanceof AuditScopeError ? `\n${error.message}\n` : wordsFor(error));
+  console.error(error instanceof AuditScopeError ? `\n${error.message}\n` : describeFailure(error));
   process.exit(FAILED);
 }
 

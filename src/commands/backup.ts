@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DATA_BESIDE_CLUSTER } from "../embedded-postgres/backup/data-folder.js";
+import { OTHER_DATA_FILES } from "../embedded-postgres/backup/data-folder.js";
 import { createBackup } from "../embedded-postgres/backup/create-backup.js";
 import { BackupError } from "../embedded-postgres/backup/manifest.js";
 import { commandLine } from "../shared/command-line.js";
@@ -32,7 +32,7 @@ try {
   const path = await nameBackup(to ?? join(dataDir, "backups/"));
   const postgres = await openEmbeddedPostgres({ dataDir, purpose: "visit" });
   try {
-    const folder = { dataDir, url: postgres.url, keptBeside: DATA_BESIDE_CLUSTER };
+    const folder = { dataDir, url: postgres.url, otherDataFiles: OTHER_DATA_FILES };
     const { bytes, sha256, manifest } = await createBackup(folder, path);
     console.log(`
 The backup was written to ${path}

@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DATA_FOLDER_PARTS } from "../embedded-postgres/backup/data-folder.js";
 import { BackupError } from "../embedded-postgres/backup/manifest.js";
-import { proveRestored } from "../embedded-postgres/backup/prove-restored.js";
+import { verifyRestored } from "../embedded-postgres/backup/verify-restored.js";
 import { restoreBackup } from "../embedded-postgres/backup/restore-backup.js";
 import { commandLine } from "../shared/command-line.js";
 import { readConfig } from "../config/config.js";
-import { wordsFor } from "../process/report-failure.js";
+import { describeFailure } from "../process/report-failure.js";
 
 const USAGE = `
 ${commandLine("restore", "<backup> [--to <data folder>] [--replace]")}
@@ -34,14 +34,16 @@ try {
     replaces,
     parts: DATA_FOLDER_PARTS,
     prove: async (restored) => {
-      findings = await proveRestored(restored, config, (line) => process.stdout.write(`${line}\n`));
+      findings = await verifyRestored(restored, config, (line) =>
+        process.stdout.write(`${line}\n`),
+      );
     },
   });
   console.log(`\nRestored into ${dataDir}. Start the server with DATA_DIR=${dataDir} to use it.`);
   if (aside !== undefined) console.log(`The previous data is in ${aside}.`);
   process.exitCode = findings === 0 ? 0 : FOUND;
 } catch (error) {
-  console.error(wordsFor(error));
+  console.error(describeFailure(error));
   process.exit(FAILED);
 }
 

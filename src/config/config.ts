@@ -69,7 +69,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     demo: value.DEMO ?? !isProduction,
     metrics: value.METRICS ?? !isProduction,
     compilesQueries: value.COMPILE_QUERIES,
-    gathersCharges: value.GATHER_CHARGES,
+    batchesCharges: value.BATCH_CHARGES,
     allowedHosts: allowedHosts(value.HOST, value.ALLOWED_HOSTS),
     corsOrigins: value.CORS_ORIGINS,
     rateLimits: {

@@ -197,7 +197,7 @@ const operation = {
   COMPILE_QUERIES: flag
     .default(true)
     .describe("whether GraphQL documents are compiled to code, which runs twice as fast"),
-  GATHER_CHARGES: flag
+  BATCH_CHARGES: flag
     .default(true)
     .describe(
       "whether charges of a group that arrive together share a transaction, several times as fast",

@@ -10,7 +10,7 @@ import {
   done,
   given,
   givenOrNull,
-  differing,
+  changedValues,
   refused,
 } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
@@ -69,7 +69,7 @@ export class CustomerService {
     errors.refuseNull("isArchived", input.isArchived);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, isArchived, email, phoneNumber } = input;
-    const changes = differing(customer, {
+    const changes = changedValues(customer, {
       ...given({ name, isArchived }),
       ...givenOrNull({ email, phoneNumber }),
     });

@@ -69,7 +69,7 @@ function wanted({ column }: KeyColumn): KeyPart {
 }
 
 /** A condition for the same rows, which a distributed database can plan. */
-export function areByKeys(fixed: readonly KeyPart[], listed: readonly KeyColumn[]): Sql {
+export function matchesKeys(fixed: readonly KeyPart[], listed: readonly KeyColumn[]): Sql {
   const equalities = fixed.map(({ column, value }) => sql`${identifier(column)} = ${value}`);
   const names = join(
     listed.map(({ column }) => identifier(column)),

@@ -6,7 +6,7 @@ import { detectLostCommit } from "./lost-commit.js";
 import { CONNECTION_SETTINGS } from "./planner-settings.js";
 import { adaptToPooler } from "./pooler.js";
 import { type PrismaReads, openPrisma } from "./prisma.js";
-import { repeatFailed } from "./repeat.js";
+import { retryFailed } from "./retry.js";
 import { type Answer, type RowType, rowOf } from "./row.js";
 import { type ReadSource, RequestReads } from "./request-reads.js";
 import type { Sql } from "./sql.js";
@@ -50,7 +50,7 @@ export async function readRows<Row>(
   const query = { ...named(statement, name), reads: true };
   const isOnItsOwn = on instanceof pg.Pool || on instanceof RequestReads;
   const run = (): ReturnType<Queryable["query"]> => on.query(query);
-  return type.read(await (isOnItsOwn ? repeatFailed(run) : run()));
+  return type.read(await (isOnItsOwn ? retryFailed(run) : run()));
 }
 
 /** Like `readRows`. @returns whether the statement returns any row. */

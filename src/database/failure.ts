@@ -64,7 +64,7 @@ export function isExhausted(error: unknown): boolean {
  * True if work that is safe to repeat should be retried: it conflicted with another transaction, or its connection
  * broke. After a broken connection, the work may have been committed.
  */
-export function isWorthRepeating(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   if (chain(error).some(({ code }) => code !== undefined && REPEATABLE_CODES.has(code)))
     return true;
   return !hasTimedOut(error) && !isExhausted(error) && isUnavailable(error);
@@ -79,7 +79,7 @@ export function hasTimedOut(error: unknown): boolean {
 }
 
 /** True if PostgreSQL reached its lock or statement timeout. Other statements may still succeed. */
-export function hasWaitedTooLong(error: unknown): boolean {
+export function isPostgresTimeout(error: unknown): boolean {
   return chain(error).some(({ code }) => code === "55P03" || code === "57014");
 }
 

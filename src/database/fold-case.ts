@@ -18,16 +18,16 @@ export function foldedCase(text: Sql): Sql {
 }
 
 /** A folded ASCII code in upper case. */
-export function codeInCapitals(folded: Sql): Sql {
+export function upperCaseCode(folded: Sql): Sql {
   return sql`upper((${folded}) collate "C") collate "default"`;
 }
 
 /** A code of ASCII letters, sorted by its characters, like the status column of payment charges. */
-export function inCodeOrder(code: Sql): Sql {
+export function binaryCollated(code: Sql): Sql {
   return sql`${code} collate "C"`;
 }
 
 /** A string, sorted in the order that people expect. */
-export function inReadingOrder(text: Sql): Sql {
+export function unicodeCollated(text: Sql): Sql {
   return sql`${text} collate "und-x-icu"`;
 }

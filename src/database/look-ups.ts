@@ -17,7 +17,7 @@ const next = new WeakMap<Queryable, Map<string, LookUp>>();
  * @param keyOf returns a row's key and a requested key in the same form, to match them.
  * @returns the rows of these keys, in no particular order.
  */
-export async function lookUpTogether<K, Row>(
+export async function batchedLookUp<K, Row>(
   on: Queryable,
   kind: string,
   keys: readonly K[],

@@ -27,7 +27,7 @@ interface Mark {
   readonly position: bigint;
 }
 
-interface Place {
+interface ReplicationState {
   readonly isReplica: boolean;
   readonly position: string | null;
   /** Equal exactly for a database and its replicas. */
@@ -36,7 +36,7 @@ interface Place {
 
 /** The age of a replica that lags further than this is unknown. */
 const REMEMBERED_MS = 600_000;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_DELAY_MS = 1_000;
 
 /**
  * Replicas of the primary that are fresh enough to be read. Each replica is polled for its replay position, which is
@@ -92,11 +92,11 @@ export class Replicas implements ReplicaChoice {
 
   private async watch(look: () => Promise<void>, after: Promise<void>): Promise<void> {
     await after;
-    const pauseMs = Math.min(this.options.maxLagMs / 4, LONGEST_PAUSE_MS);
+    const delayMs = Math.min(this.options.maxLagMs / 4, MAX_DELAY_MS);
     const { signal } = this.closing;
     while (!signal.aborted) {
       await look();
-      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -104,21 +104,21 @@ export class Replicas implements ReplicaChoice {
   private async markPrimary(): Promise<void> {
     // Take the time before the query: everything committed until then is before the returned position.
     const at = performance.now();
-    const place = await readPlace(this.primary).catch(() => undefined);
-    if (place?.position == null || place.isReplica) return;
-    this.identity = place.identity;
-    this.marks.push({ at, position: BigInt(place.position) });
+    const state = await readState(this.primary).catch(() => undefined);
+    if (state?.position == null || state.isReplica) return;
+    this.identity = state.identity;
+    this.marks.push({ at, position: BigInt(state.position) });
     while ((this.marks[0]?.at ?? at) < at - REMEMBERED_MS) this.marks.shift();
   }
 
   private async examine(replica: Replica, index: number): Promise<void> {
     const served = replica.isServing;
     try {
-      const place = await readPlace(replica.polling);
-      if (!place.isReplica) throw new Error("it is not a replica: it accepts writes");
+      const state = await readState(replica.polling);
+      if (!state.isReplica) throw new Error("it is not a replica: it accepts writes");
       if (this.identity === undefined) throw new Error("the primary has not been reached yet");
-      if (place.identity !== this.identity) throw new Error("it is a replica of another database");
-      const position = BigInt(place.position ?? 0);
+      if (state.identity !== this.identity) throw new Error("it is a replica of another database");
+      const position = BigInt(state.position ?? 0);
       const reached = this.marks.findLast((mark) => mark.position <= position);
       // A restarted replica may be behind its earlier position.
       replica.freshAt = reached?.at ?? Number.NEGATIVE_INFINITY;
@@ -174,12 +174,12 @@ function poolsOf({ pool, polling }: Replica): pg.Pool[] {
 }
 
 /** Uses the written and not the inserted WAL position, which at a page's end is ahead of all replayable records. */
-const PLACE = `select pg_is_in_recovery() as "isReplica",
+const REPLICATION_STATE = `select pg_is_in_recovery() as "isReplica",
   (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end
    - '0/0')::text as position,
   (select system_identifier from pg_control_system()) || '/' || current_database() as identity`;
 
-async function readPlace(on: pg.Pool): Promise<Place> {
-  const { rows } = await on.query<Place>(PLACE);
+async function readState(on: pg.Pool): Promise<ReplicationState> {
+  const { rows } = await on.query<ReplicationState>(REPLICATION_STATE);
   return present(rows[0], "the WAL position of the database");
 }

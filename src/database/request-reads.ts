@@ -2,8 +2,8 @@ import type { EventEmitter } from "node:events";
 import pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
 import type { ReadBudget } from "../shared/read-budget.js";
-import { hasWaitedTooLong } from "./failure.js";
-import { readPlacesOf, requestPlacesOf } from "./read-places.js";
+import { isPostgresTimeout } from "./failure.js";
+import { readSlotsOf, requestSlotsOf } from "./read-slots.js";
 
 interface Statement {
   readonly text: string;
@@ -63,7 +63,7 @@ export class RequestReads {
     const { deadline, reads } = this.request;
     deadline.check();
     reads.check();
-    const leave = await requestPlacesOf(deadline).take("", deadline);
+    const leave = await requestSlotsOf(deadline).take("", deadline);
     try {
       return await this.queryInPlace(statement);
     } finally {
@@ -79,7 +79,7 @@ export class RequestReads {
       return await this.queryOn(replica.pool, statement);
     } catch (error) {
       // A statement that timed out on the replica would also time out on the primary.
-      if (deadline.isOver || reads.isSpent || hasWaitedTooLong(error)) throw error;
+      if (deadline.isOver || reads.isSpent || isPostgresTimeout(error)) throw error;
       replica.failed(error);
       return await this.queryOnPrimary(statement);
     }
@@ -88,7 +88,7 @@ export class RequestReads {
   /** Queries the primary with limited connections, because charges need some too. On a replica, only lists do. */
   private async queryOnPrimary(statement: Statement): Promise<pg.QueryResult> {
     const { deadline, caller } = this.request;
-    const leave = await readPlacesOf(this.pool).take(caller?.merchantId ?? "", deadline);
+    const leave = await readSlotsOf(this.pool).take(caller?.merchantId ?? "", deadline);
     return this.queryOn(this.pool, statement, leave);
   }
 
@@ -179,7 +179,7 @@ interface Messenger {
 
 /**
  * Makes PostgreSQL cancel a connection's statement. The protocol requires a separate connection for this, which
- * needs no place in the pool and no login.
+ * needs no connection from the pool and no login.
  *
  * @returns when PostgreSQL has received the cancellation, or cannot be reached.
  */

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { type Queryable, execute, writeRows } from "./database.js";
 import type { RowType } from "./row.js";
 import { type Sql, integer, sql } from "./sql.js";
-import { together } from "./transaction.js";
+import { waitForAll } from "./transaction.js";
 
 /**
  * No timeout for reading whole tables. The timeouts for locks and for connections still apply.
@@ -22,7 +22,7 @@ export async function inSnapshot<T>(
   const connection = await pool.connect();
   let isOver = false;
   try {
-    await together(
+    await waitForAll(
       connection.query("begin isolation level repeatable read read only"),
       connection.query("set local statement_timeout = 0"),
       // The reader of the reported results may be slow, such as a person with a pager.
@@ -51,7 +51,7 @@ export async function* streamRows<Row>(
   statement: Sql,
 ): AsyncGenerator<Row> {
   const fetch = sql`fetch forward ${integer(PAGE)} from streamed_rows`;
-  let [, rows] = await together(
+  let [, rows] = await waitForAll(
     execute(on, sql`declare streamed_rows no scroll cursor for ${statement}`),
     writeRows(on, type, fetch),
   );

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { currentScope, inThisScope } from "../observability/tracing/scope.js";
+import { currentScope, bindToScope } from "../observability/tracing/scope.js";
 import type { Trace } from "../observability/tracing/trace.js";
 
 /** A slow statement, without its values. */
@@ -40,7 +40,7 @@ export function watchStatements(pool: pg.Pool, watch: StatementWatch): void {
   const connect = pool.connect.bind(pool) as (callback?: Callback) => unknown;
   // The request that releases a connection calls the callback of the waiting one, so restore the waiting scope.
   pool.connect = ((callback?: Callback) =>
-    connect(callback && inThisScope(callback))) as typeof pool.connect;
+    connect(callback && bindToScope(callback))) as typeof pool.connect;
 
   pool.on("connect", (client) => {
     const send = client.query.bind(client) as Query;

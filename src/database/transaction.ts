@@ -4,7 +4,7 @@ import { type Queryable, execute } from "./database.js";
 import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
 import { BEGIN, commit } from "./lost-commit.js";
-import { repeatFailed } from "./repeat.js";
+import { retryFailed } from "./retry.js";
 import { integer, sql } from "./sql.js";
 
 /** The connection of an open transaction. */
@@ -17,8 +17,8 @@ export interface Tx extends Queryable {
 }
 
 /** Thrown by a transaction's work to start again, because records that it read have changed. */
-export class StartAgain extends Error {
-  override readonly name = "StartAgain";
+export class RestartTransaction extends Error {
+  override readonly name = "RestartTransaction";
 }
 
 /**
@@ -28,7 +28,7 @@ export class StartAgain extends Error {
 const MAX_STARTS = 25;
 
 /**
- * Runs the work in one transaction (read committed) and commits it. The work is retried if it throws `StartAgain`,
+ * Runs the work in one transaction (read committed) and commits it. The work is retried if it throws `RestartTransaction`,
  * after a serialization failure or a deadlock, and after a lost connection. After a lost connection an earlier run
  * **may have been committed**, so the work must recognize its earlier writes by ids that are created outside it.
  *
@@ -43,9 +43,9 @@ export async function inTransaction<T>(
 ): Promise<T> {
   for (let starts = 1; ; starts++) {
     try {
-      return await repeatFailed(() => runOnce(pool, work, isKept));
+      return await retryFailed(() => runOnce(pool, work, isKept));
     } catch (error) {
-      if (!(error instanceof StartAgain)) throw error;
+      if (!(error instanceof RestartTransaction)) throw error;
       if (starts < MAX_STARTS) continue;
       const message = "Too many requests for the same records. Try again.";
       throw new AppError("SERVICE_UNAVAILABLE", message, { cause: error });
@@ -66,7 +66,7 @@ export class LastStatement<T> {
  *
  * @throws the error of the first failed statement: later ones fail only as a consequence.
  */
-export async function together<T extends readonly unknown[]>(
+export async function waitForAll<T extends readonly unknown[]>(
   ...statements: { readonly [K in keyof T]: Promise<T[K]> | T[K] }
 ): Promise<T> {
   const settled = await Promise.allSettled(statements);
@@ -92,13 +92,13 @@ async function runOnce<T>(
   try {
     // Send the first statements together with the begin, to save a round trip.
     const begun = connection.query(BEGIN);
-    const [, result] = await together(
+    const [, result] = await waitForAll(
       begun,
       work({ ...onceBegun(connection, begun), isDistributed: distributed }),
     );
     if (result instanceof LastStatement) {
       // If the statement fails, PostgreSQL treats the commit as a rollback.
-      const [answer] = await together(result.send(), commit(connection));
+      const [answer] = await waitForAll(result.send(), commit(connection));
       return answer;
     }
     await (isKept(result) ? commit(connection) : connection.query("rollback"));
@@ -124,7 +124,7 @@ function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryabl
   return {
     query: async (statement) => {
       if (hasBegun) return connection.query(statement);
-      if (statement.reads) return (await together(begun, connection.query(statement)))[1];
+      if (statement.reads) return (await waitForAll(begun, connection.query(statement)))[1];
       await begun;
       return connection.query(statement);
     },

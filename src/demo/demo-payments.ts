@@ -125,10 +125,10 @@ export class DemoPayments {
   }
 
   private origin(kind: RecordKind, index: number, daysAgo: number): Origin {
-    return { id: idOf(kind, index), at: this.moment(daysAgo) };
+    return { id: idOf(kind, index), at: this.instantDaysAgo(daysAgo) };
   }
 
-  private moment(daysAgo: number): Instant {
+  private instantDaysAgo(daysAgo: number): Instant {
     return instantOf(new Date(this.now - Math.round(daysAgo * DAY_MS)));
   }
 }

@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import {
   type SystemUser,
   findOwner,
-  isOpenTo,
-  openPlaceOf,
-  passingFolders,
+  isAccessibleTo,
+  accessibleFolderOf,
+  traversalPrefix,
 } from "./postgres-under-root.js";
 
 const run = promisify(execFile);
@@ -36,8 +36,8 @@ export async function findPostgresPrograms(clusterDir: string): Promise<Postgres
   await restoreLinks(home);
   const owner = process.getuid?.() === 0 ? await findOwner(clusterDir) : undefined;
   const native = join(home, "native");
-  const bin = join(owner ? await openPlaceOf(native, owner) : native, "bin");
-  const prefix = owner && !isOpenTo(owner, dirname(clusterDir)) ? passingFolders(owner) : [];
+  const bin = join(owner ? await accessibleFolderOf(native, owner) : native, "bin");
+  const prefix = owner && !isAccessibleTo(owner, dirname(clusterDir)) ? traversalPrefix(owner) : [];
 
   return {
     owner,

@@ -43,7 +43,7 @@ async function readId(flag: "-u" | "-g", user: string): Promise<number | undefin
 }
 
 /** Whether the user can traverse the folder and its parents. */
-export function isOpenTo({ uid }: SystemUser, folder: string): boolean {
+export function isAccessibleTo({ uid }: SystemUser, folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     const { mode, uid: owner } = statSync(at);
     const mayEnter = owner === uid ? (mode & 0o100) !== 0 : (mode & 0o001) !== 0;
@@ -57,10 +57,10 @@ export function isOpenTo({ uid }: SystemUser, folder: string): boolean {
  * only to root. In this case, each version of the programs is copied once to an accessible folder that only root
  * can write.
  */
-export async function openPlaceOf(programs: string, user: SystemUser): Promise<string> {
-  if (isOpenTo(user, join(programs, "bin"))) return programs;
+export async function accessibleFolderOf(programs: string, user: SystemUser): Promise<string> {
+  if (isAccessibleTo(user, join(programs, "bin"))) return programs;
   const shared = [tmpdir(), "/var/tmp", "/tmp"].find(
-    (folder) => existsSync(folder) && isOpenTo(user, folder),
+    (folder) => existsSync(folder) && isAccessibleTo(user, folder),
   );
   if (shared === undefined) throw closedError(user);
   const manifest = await readFile(join(dirname(programs), "package.json"), "utf8");
@@ -92,7 +92,7 @@ function isTrustworthy(place: string): boolean {
  * The prefix for a command that works in a folder that its user cannot access: it keeps root's permission to
  * traverse folders, and no other.
  */
-export function passingFolders(user: SystemUser): string[] {
+export function traversalPrefix(user: SystemUser): string[] {
   const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
   if (setpriv === undefined) throw closedError(user);
   const rights = "-all,+dac_override";

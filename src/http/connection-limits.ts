@@ -56,7 +56,7 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
 }
 
 /** Responds to requests that Node.js would drop, or answer without the security headers. */
-export function answerUnusual(http: FastifyInstance): void {
+export function handleUnsupportedRequests(http: FastifyInstance): void {
   http.server.on("checkExpectation", ({ socket }: IncomingMessage) => {
     const message = "The only supported expectation is 100-continue.";
     closeWith(socket, "417 Expectation Failed", message);

@@ -18,7 +18,7 @@ import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
-  MAX_OPEN_DOCUMENT_LENGTH,
+  MAX_ANONYMOUS_DOCUMENT_LENGTH,
 } from "../shared/request-limits.js";
 import { ReadBudget } from "../shared/read-budget.js";
 import { answerByApollo } from "./apollo.js";
@@ -168,8 +168,8 @@ async function contextOf(
 
 /** Without a token, a client can only read the schema. @throws AppError for a long document. */
 function refuseLong(document: unknown): void {
-  if (typeof document !== "string" || document.length <= MAX_OPEN_DOCUMENT_LENGTH) return;
-  const length = MAX_OPEN_DOCUMENT_LENGTH.toLocaleString("en");
+  if (typeof document !== "string" || document.length <= MAX_ANONYMOUS_DOCUMENT_LENGTH) return;
+  const length = MAX_ANONYMOUS_DOCUMENT_LENGTH.toLocaleString("en");
   throw withoutToken(`A document of more than ${length} characters`);
 }
 

@@ -9,7 +9,11 @@ import Fastify, {
 } from "fastify";
 import { constants } from "node:zlib";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/request-limits.js";
-import { answerUnusual, connectionOptions, limitConnections } from "./connection-limits.js";
+import {
+  handleUnsupportedRequests,
+  connectionOptions,
+  limitConnections,
+} from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
 import { checkHosts, pathOf } from "./host.js";
@@ -86,7 +90,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return503OnClosing: false,
   });
   limitConnections(http, limits, log);
-  answerUnusual(http);
+  handleUnsupportedRequests(http);
   if (tracing) addTracing(http, tracing);
 
   http.addHook("onRequest", async (request, reply) => {

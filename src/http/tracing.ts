@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import type { OperationDefinitionNode } from "graphql";
 import type { Context } from "../graphql/context.js";
-import { currentScope, within } from "../observability/tracing/scope.js";
+import { currentScope, runInScope } from "../observability/tracing/scope.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 import { HEALTH_PATHS } from "./health.js";
 import { kindOf, outcomeOf } from "./operation.js";
@@ -38,7 +38,7 @@ export function addTracing(http: FastifyInstance, tracing: Tracing): void {
       trace.end();
     });
     // Fastify preserves the async scope while it reads the body.
-    within({ requestId, trace }, done);
+    runInScope({ requestId, trace }, done);
   });
 }
 

@@ -29,18 +29,18 @@ const CURRENCIES = { min: "leastCurrency", max: "greatestCurrency" } as const;
  */
 export function aggregateColumns(
   record: RecordDefinition,
-  asked: readonly Aggregation[],
+  requested: readonly Aggregation[],
 ): { readonly columns: Sql; readonly row: RowType<AggregateRow> } {
   const parts = new Map<string, readonly [Sql, Column<unknown>]>([
     ["count", [sql`count(*)::int`, column.integer()]],
   ]);
-  for (const { name, of, field, operation } of asked.flatMap((one) =>
+  for (const { name, of, field, operation } of requested.flatMap((one) =>
     computationsOf(record, one),
   )) {
     const read = operation === "sum" ? column.text() : resultColumnOf(fieldOf(record, field));
     parts.set(name, [APPLY[operation](of), column.nullable(read)]);
   }
-  if (needsOneCurrency(record, asked)) {
+  if (needsOneCurrency(record, requested)) {
     const currency = columnOf(record, record.currencyField ?? "");
     parts.set(CURRENCIES.min, [APPLY.min(currency), column.nullable(column.text())]);
     parts.set(CURRENCIES.max, [APPLY.max(currency), column.nullable(column.text())]);
@@ -53,11 +53,11 @@ export function aggregateColumns(
 /** The fields whose tables the columns need. */
 export function fieldsOfAggregate(
   record: RecordDefinition,
-  asked: readonly Aggregation[],
+  requested: readonly Aggregation[],
 ): string[] {
-  const currency = needsOneCurrency(record, asked) ? [record.currencyField ?? ""] : [];
+  const currency = needsOneCurrency(record, requested) ? [record.currencyField ?? ""] : [];
   return [
-    ...asked.flatMap((one) => computationsOf(record, one).map(({ field }) => field)),
+    ...requested.flatMap((one) => computationsOf(record, one).map(({ field }) => field)),
     ...currency,
   ];
 }
@@ -68,12 +68,12 @@ export function fieldsOfAggregate(
  */
 export function readAggregate(
   record: RecordDefinition,
-  asked: readonly Aggregation[],
+  requested: readonly Aggregation[],
   row: AggregateRow,
   place: string,
 ): Aggregate {
   const isMixed = row[CURRENCIES.min] !== row[CURRENCIES.max];
-  if (isMixed && needsOneCurrency(record, asked)) {
+  if (isMixed && needsOneCurrency(record, requested)) {
     throw badInput(
       place,
       `would mix amounts in several currencies (${String(row[CURRENCIES.min])}, ${String(row[CURRENCIES.max])}). ` +
@@ -84,7 +84,7 @@ export function readAggregate(
   const aggregate = { count, sum: {}, avg: {}, min: {}, max: {} } as {
     count: number;
   } & Record<AggregateFunction, Record<string, unknown>>;
-  for (const one of asked) {
+  for (const one of requested) {
     if (one === "count") continue;
     const { operation, field } = partsOf(one);
     const value = row[columnAlias(operation === "avg" ? "sum" : operation, field)] ?? null;
@@ -108,10 +108,12 @@ export function averageOf(sum: string, count: number): string {
   return `${units < 0n ? "-" : ""}${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
 
-function needsOneCurrency(record: RecordDefinition, asked: readonly Aggregation[]): boolean {
+function needsOneCurrency(record: RecordDefinition, requested: readonly Aggregation[]): boolean {
   return (
     record.currencyField !== undefined &&
-    asked.some((one) => one !== "count" && fieldOf(record, partsOf(one).field).kind === "amount")
+    requested.some(
+      (one) => one !== "count" && fieldOf(record, partsOf(one).field).kind === "amount",
+    )
   );
 }
 

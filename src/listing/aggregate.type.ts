@@ -32,11 +32,11 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
     `${name}GroupingValues`,
     `The values that the ${name} records of one group share. Null for fields that are not among the keys.`,
   );
-  for (const [field, { isReference, kind, description: told }] of keys) {
+  for (const [field, { isReference, kind, description: fieldDescription }] of keys) {
     if (isReference) continue;
     const isTime = kind === "dateTime";
     const shared = isTime ? "The start of the time bucket" : "The value that the group shares";
-    add(values, field, () => scalarOf(kind), `${shared}: ${told}`, true);
+    add(values, field, () => scalarOf(kind), `${shared}: ${fieldDescription}`, true);
     addMinorUnits(values, field, { kind });
   }
   const grouping = plainType(
@@ -109,8 +109,14 @@ function aggregateType(record: RecordDefinition): GraphqlClass {
     let type = made.get(suffix);
     if (type === undefined) {
       made.set(suffix, (type = plainType(`${name}${suffix}`, PART_DESCRIPTIONS[suffix](name))));
-      for (const [of, { kind, description: told }] of fields) {
-        add(type, of, scalar ?? (() => scalarOf(kind)), `${PART_FIELDS[suffix]}: ${told}`, true);
+      for (const [of, { kind, description: fieldDescription }] of fields) {
+        add(
+          type,
+          of,
+          scalar ?? (() => scalarOf(kind)),
+          `${PART_FIELDS[suffix]}: ${fieldDescription}`,
+          true,
+        );
       }
     }
     const part = type;

@@ -7,7 +7,7 @@ export function anyOf(
   type: Sql,
   fold?: (of: Sql) => Sql,
 ): Sql {
-  if (values.length === 0) return neverFor(column);
+  if (values.length === 0) return noMatch(column);
   if (values.length === 1) {
     // Compare one value by equality: the planner then knows that a unique key matches at most one row.
     const value = sql`${values[0]}::${type}`;
@@ -19,6 +19,6 @@ export function anyOf(
 }
 
 /** The condition for an empty list of values: false, or null for a null column. */
-export function neverFor(column: Sql): Sql {
+export function noMatch(column: Sql): Sql {
   return sql`(${column} is null and null)`;
 }

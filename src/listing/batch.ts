@@ -9,7 +9,7 @@ export interface AggregateKey {
 
 /** Merges batched keys: each parent once, with all aggregations that any of its keys requests. */
 export function mergeKeys(keys: readonly AggregateKey[]): {
-  asked: Aggregation[];
+  requested: Aggregation[];
   parents: ParentKey[];
   indexOf: (parent: ParentKey) => number;
 } {
@@ -21,7 +21,7 @@ export function mergeKeys(keys: readonly AggregateKey[]): {
     parents.push(parent);
   }
   return {
-    asked: [...new Set(keys.flatMap(({ aggregations }) => aggregations))],
+    requested: [...new Set(keys.flatMap(({ aggregations }) => aggregations))],
     parents,
     indexOf: (parent) => indexes.get(parent.join()) ?? -1,
   };

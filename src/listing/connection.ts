@@ -29,14 +29,14 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
 
   pageInfo(): PageInfo {
     const { page } = this.query;
-    const goesOn = async (): Promise<boolean> => (await this.slice()).goesOn;
+    const hasMore = async (): Promise<boolean> => (await this.slice()).hasMore;
     const cursorAt = async (index: number): Promise<string | null> => {
       const row = (await this.slice()).rows.at(index);
       return row ? this.cursorOf(row) : null;
     };
     return {
-      hasNextPage: page.way === "backward" ? () => this.hasRowsBehind() : goesOn,
-      hasPreviousPage: page.way === "backward" ? goesOn : () => this.hasRowsBehind(),
+      hasNextPage: page.way === "backward" ? () => this.hasRowsBehind() : hasMore,
+      hasPreviousPage: page.way === "backward" ? hasMore : () => this.hasRowsBehind(),
       startCursor: () => cursorAt(0),
       endCursor: () => cursorAt(-1),
     };

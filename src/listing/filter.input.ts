@@ -199,8 +199,8 @@ function enumFilterOf(enumeration: Enumeration): GraphqlClass {
     description: `Conditions on the name of one ${enumeration.name}, all of which must hold. Operators that accept strings test the lower-case name.`,
   })(type);
   const enumType = enumTypeOf(enumeration);
-  for (const [operator, told] of NAME_OPERATORS) add(type, operator, () => [enumType], told, true);
-  for (const [operator, told] of LETTER_OPERATORS) add(type, operator, () => [String], told, true);
+  for (const [operator, text] of NAME_OPERATORS) add(type, operator, () => [enumType], text, true);
+  for (const [operator, text] of LETTER_OPERATORS) add(type, operator, () => [String], text, true);
   enumFilters.set(enumeration, type);
   return type;
 }

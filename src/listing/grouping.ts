@@ -150,7 +150,7 @@ export interface Group {
 export function readGroups(
   record: RecordDefinition,
   { fields }: Grouping,
-  asked: readonly Aggregation[],
+  requested: readonly Aggregation[],
   rows: readonly AggregateRow[],
 ): Group[] {
   if (rows.length > MAX_GROUPS) {
@@ -161,6 +161,6 @@ export function readGroups(
   }
   return rows.map((row) => ({
     key: Object.fromEntries(fields.map((field) => [field, row[field] ?? null])),
-    aggregate: readAggregate(record, asked, row, "groupBy"),
+    aggregate: readAggregate(record, requested, row, "groupBy"),
   }));
 }

@@ -25,7 +25,7 @@ import {
   refuseTimeZone,
 } from "./grouping.js";
 import { type ListedRows, selectRows } from "./list-rows.js";
-import { type Order, type SortKey, besideCondition, orderOf } from "./order.js";
+import { type Order, type SortKey, cursorCondition, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
 import { type RecordDefinition, type RowOf, rowsOf, tablesOf } from "../records/record.js";
@@ -49,7 +49,7 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
 export interface Slice<Row> {
   readonly rows: readonly Row[];
   /** Whether the list has another row beyond the page, in the direction of paging. */
-  readonly goesOn: boolean;
+  readonly hasMore: boolean;
 }
 
 /**
@@ -84,7 +84,7 @@ export class ListQuery<R extends RecordDefinition> {
         ? filterCondition(record, args.filter, definition.filters?.(caller), budget)
         : sql`true`,
       isFiltered: Boolean(args.filter),
-      isOfNamed: args.filter ? namesRecords(record, args.filter) : false,
+      matchesFew: args.filter ? namesRecords(record, args.filter) : false,
       order: this.order,
     };
     this.cursor =
@@ -103,7 +103,7 @@ export class ListQuery<R extends RecordDefinition> {
     const { record } = this.definition;
     const isBackward = this.page.way === "backward";
     const beyond = this.cursor
-      ? sql` and ${this.besideCursor(isBackward ? "before" : "after", false)}`
+      ? sql` and ${this.cursorCondition(isBackward ? "before" : "after", false)}`
       : sql``;
     const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
     const rows = await readForParents(
@@ -123,7 +123,7 @@ export class ListQuery<R extends RecordDefinition> {
     );
     return rows.map((found) => {
       const kept = found.slice(0, this.page.size);
-      return { rows: isBackward ? kept.reverse() : kept, goesOn: found.length > this.page.size };
+      return { rows: isBackward ? kept.reverse() : kept, hasMore: found.length > this.page.size };
     });
   });
 
@@ -133,7 +133,7 @@ export class ListQuery<R extends RecordDefinition> {
     const isBackward = this.page.way === "backward";
     // The rows not beyond the cursor: its own row, if it still exists, and those before it.
     const before = this.cursor
-      ? sql` and ${this.besideCursor(isBackward ? "after" : "before", true)}`
+      ? sql` and ${this.cursorCondition(isBackward ? "after" : "before", true)}`
       : sql``;
     const rows = await readForParents(
       this.on,
@@ -159,9 +159,9 @@ export class ListQuery<R extends RecordDefinition> {
   readonly aggregates = new DataLoader<AggregateKey, Aggregate, string>(
     async (keys) => {
       const { record } = this.definition;
-      const { asked, parents, indexOf } = mergeKeys(keys);
-      const { columns, row } = aggregateColumns(record, asked);
-      const tables = tablesOf(record, fieldsOfAggregate(record, asked));
+      const { requested, parents, indexOf } = mergeKeys(keys);
+      const { columns, row } = aggregateColumns(record, requested);
+      const tables = tablesOf(record, fieldsOfAggregate(record, requested));
       const rows = await readForParents(this.on, row, this.parent, parents, (key) => ({
         select: columns,
         rest: sql`from ${tables} where ${this.members(key)}`,
@@ -190,10 +190,13 @@ export class ListQuery<R extends RecordDefinition> {
     const { record } = this.definition;
     return new DataLoader<AggregateKey, Group[], string>(
       async (keys) => {
-        const { asked, parents, indexOf } = mergeKeys(keys);
-        const tables = tablesOf(record, [...grouping.fields, ...fieldsOfAggregate(record, asked)]);
+        const { requested, parents, indexOf } = mergeKeys(keys);
+        const tables = tablesOf(record, [
+          ...grouping.fields,
+          ...fieldsOfAggregate(record, requested),
+        ]);
         const byKeys = orderByKeys(record, grouping);
-        const figures = aggregateColumns(record, asked);
+        const figures = aggregateColumns(record, requested);
         const row = figures.row.with(keyColumnsOf(record, grouping));
         const rows = await readForParents(this.on, row, this.parent, parents, (key) => {
           const { keys: columns, from } = groupingOf(record, grouping, tables, this.members(key));
@@ -225,9 +228,9 @@ export class ListQuery<R extends RecordDefinition> {
     return sql`${belongs} and ${check} and ${conditionOf(visible)} and ${filter}`;
   }
 
-  private besideCursor(side: "after" | "before", isInclusive: boolean): Sql {
+  private cursorCondition(side: "after" | "before", isInclusive: boolean): Sql {
     const { record } = this.definition;
-    return besideCondition(record, this.order, this.cursor ?? [], side, isInclusive);
+    return cursorCondition(record, this.order, this.cursor ?? [], side, isInclusive);
   }
 
   private loader<T>(

@@ -12,12 +12,12 @@ export interface ListedRows {
   readonly filter: Sql;
   readonly isFiltered: boolean;
   /** Whether the filter selects records by a unique value, so that few match. */
-  readonly isOfNamed: boolean;
+  readonly matchesFew: boolean;
   readonly order: Order;
 }
 
 /** The rows to read. */
-export interface Wanted {
+export interface RowSelection {
   readonly columns: Sql;
   /** A condition that begins with `and`: the rows beyond a cursor. */
   readonly beyond: Sql;
@@ -35,7 +35,7 @@ export function selectRows(
   list: ListedRows,
   key: readonly Sql[],
   isDistributed: boolean,
-  wanted: Wanted,
+  wanted: RowSelection,
 ): Statement {
   const { record, parent, visible, order } = list;
   const { fixed, parts } = visible;
@@ -63,14 +63,14 @@ export function selectRows(
 }
 
 function fromPath(
-  { record, filter, isOfNamed, order }: ListedRows,
+  { record, filter, matchesFew, order }: ListedRows,
   path: Path,
   check: Sql,
-  { beyond, isBackward, limit, skipped }: Wanted,
+  { beyond, isBackward, limit, skipped }: RowSelection,
 ): Sql {
   const rows = sql`${record.table} where ${path.condition} and ${check} and ${filter}${beyond}`;
   // Find the few selected records first, so that the planner does not choose an index for the sort order.
-  const source = isOfNamed ? sql`(select * from ${rows} offset 0) as ${record.table}` : rows;
+  const source = matchesFew ? sql`(select * from ${rows} offset 0) as ${record.table}` : rows;
   const skipping = skipped > 0 ? sql` offset ${skipped}::bigint` : sql``;
   return sql`from ${source} ${orderBy(record, order, isBackward, path.order)} limit ${integer(limit)}${skipping}`;
 }

@@ -55,7 +55,7 @@ export function orderBy(
  * @param side `after` or `before` it in the list's own order.
  * @param isInclusive whether to include the row itself.
  */
-export function besideCondition(
+export function cursorCondition(
   record: RecordDefinition,
   order: Order,
   values: readonly unknown[],

@@ -3,7 +3,7 @@ import { type Queryable, nameOfText, readRows } from "../database/database.js";
 import { type RowType, column } from "../database/row.js";
 import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
-import type { Fixed } from "./visible.js";
+import type { FixedColumn } from "./visible.js";
 
 /** Defines how the rows of a nested list are found from their parent record. */
 export interface Parent {
@@ -15,7 +15,7 @@ export interface Parent {
    * @param key the SQL of the parts of the parent's key.
    * @param visible the columns that have one value in all rows that the caller may see.
    */
-  readonly fixed: (key: readonly Sql[], visible: readonly Fixed[]) => readonly Fixed[];
+  readonly fixed: (key: readonly Sql[], visible: readonly FixedColumn[]) => readonly FixedColumn[];
   /** An additional condition for the rows of a parent. */
   readonly check?: (key: readonly Sql[]) => Sql;
 }

@@ -1,6 +1,6 @@
-import { codeInCapitals, foldedCase } from "../database/fold-case.js";
+import { upperCaseCode, foldedCase } from "../database/fold-case.js";
 import { type Sql, sql } from "../database/sql.js";
-import { anyOf, neverFor } from "./any-of.js";
+import { anyOf, noMatch } from "./any-of.js";
 import type { Field, FieldUses } from "../records/field.js";
 import { sqlTypeOf } from "../records/record.js";
 
@@ -25,7 +25,7 @@ export function textCondition(
   if (pattern === undefined)
     return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);
   const patterns = possible.map((value) => pattern(value.replace(/[\\%_]/g, "\\$&")));
-  if (patterns.length === 0) return neverFor(column);
+  if (patterns.length === 0) return noMatch(column);
   // Fold the patterns in an array, once per statement: a plain subquery would fold them for each row.
   return sql`${fold.column(column)} like any (array(select ${fold.values(sql`v`)} from unnest(${patterns}::text[]) as v))`;
 }
@@ -41,6 +41,6 @@ function foldingOf(letters: FieldUses["letters"]): Record<"column" | "values", (
     case "lower":
       return { column: asIs, values: foldedCase };
     case "upper":
-      return { column: asIs, values: (of) => codeInCapitals(foldedCase(of)) };
+      return { column: asIs, values: (of) => upperCaseCode(foldedCase(of)) };
   }
 }

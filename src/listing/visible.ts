@@ -2,7 +2,7 @@ import { exactly } from "../database/by-key.js";
 import { type Sql, join, sql } from "../database/sql.js";
 
 /** A column that has one value in all rows of a list. */
-export interface Fixed {
+export interface FixedColumn {
   readonly column: Sql;
   readonly value: Sql;
 }
@@ -10,7 +10,7 @@ export interface Fixed {
 /** The rows of a table that a caller may see. */
 export interface Visible {
   /** The columns with one value: the first columns of the index through which the list is read. */
-  readonly fixed: readonly Fixed[];
+  readonly fixed: readonly FixedColumn[];
   /**
    * A column before the fixed ones that has several values. The list reads a page through the index for each value
    * and merges the pages.
@@ -43,7 +43,7 @@ export interface Path {
  * @param isPlain compares only by equality and leaves the choice of the index to PostgreSQL. Citus needs an equality
  *   to find the shard.
  */
-export function pathAlong(fixed: readonly Fixed[], isPlain: boolean): Path {
+export function pathAlong(fixed: readonly FixedColumn[], isPlain: boolean): Path {
   const last = fixed.at(-1);
   if (last === undefined || isPlain) {
     return { condition: equalities(fixed), order: () => sql`` };
@@ -65,16 +65,16 @@ export function conditionOf({ fixed, parts }: Visible): Sql {
  * Like `conditionOf`, for the rows of a parent: the conditions that the parent's path does not fix. `is true` keeps
  * the planner from choosing an index for them.
  */
-export function checkOf({ fixed, parts }: Visible, path: readonly Fixed[]): Sql {
+export function checkOf({ fixed, parts }: Visible, path: readonly FixedColumn[]): Sql {
   const unchecked = fixed.filter((one) => !path.includes(one));
   const condition = equalities(unchecked);
   return parts ? sql`${condition} and (${parts.column} in (${parts.values})) is true` : condition;
 }
 
-function equalities(fixed: readonly Fixed[]): Sql {
+function equalities(fixed: readonly FixedColumn[]): Sql {
   return fixed.length === 0 ? sql`true` : join(fixed.map(equality), " and ");
 }
 
-function equality({ column, value }: Fixed): Sql {
+function equality({ column, value }: FixedColumn): Sql {
   return sql`${column} = ${value}`;
 }

@@ -9,7 +9,7 @@ import {
   DEFAULT_CURRENCY,
   type Outcome,
   UserErrors,
-  differing,
+  changedValues,
   done,
   given,
   givenOrNull,
@@ -73,7 +73,7 @@ export class OrderService {
     errors.refuseNull("status", input.status);
     if (errors.all.length > 0) return refused(...errors.all);
     const { totalInCents, status } = input;
-    const changes = differing(order, {
+    const changes = changedValues(order, {
       ...given({ totalInCents, status }),
       ...givenOrNull({ customerId }),
     });

@@ -2,7 +2,12 @@ import type { MerchantCaller } from "../callers/caller.js";
 import { type Audit, auditOf } from "../records/audit.js";
 import type { Database } from "../database/database.js";
 import { isUniqueViolation } from "../database/failure.js";
-import { LastStatement, StartAgain, type Tx, inTransaction } from "../database/transaction.js";
+import {
+  LastStatement,
+  RestartTransaction,
+  type Tx,
+  inTransaction,
+} from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
 import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
@@ -126,7 +131,9 @@ async function claimOrFindUse<T extends { readonly createdAt: Instant }>(
 
 /** A unique violation means that an earlier run committed the same id while the retry waited for it. */
 function startAgainIfCreated(error: unknown): never {
-  throw isUniqueViolation(error) ? new StartAgain("an earlier run created the record") : error;
+  throw isUniqueViolation(error)
+    ? new RestartTransaction("an earlier run created the record")
+    : error;
 }
 
 const KEY_REUSED = {

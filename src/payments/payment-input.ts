@@ -95,7 +95,7 @@ export function checkNotStale(
 export function checkMode(
   errors: UserErrors,
   mode: string,
-  { paymentMethodId, paymentAuthorizationId }: ModeNeeds,
+  { paymentMethodId, paymentAuthorizationId }: ModeReferences,
   blamedForAuthorization = "paymentAuthorizationId",
 ): void {
   if (mode === "CHECKOUT") {
@@ -111,7 +111,7 @@ export function checkMode(
   }
 }
 
-export interface ModeNeeds {
+export interface ModeReferences {
   readonly paymentMethodId?: string | null | undefined;
   readonly paymentAuthorizationId?: string | null | undefined;
 }

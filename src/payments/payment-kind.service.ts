@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Database } from "../database/database.js";
-import { LastStatement, type Tx, together } from "../database/transaction.js";
+import { LastStatement, type Tx, waitForAll } from "../database/transaction.js";
 import type { Audit } from "../records/audit.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
@@ -85,7 +85,7 @@ export abstract class PaymentKindService<
     { id, audit, at }: CreationContext,
   ): Promise<Draft<P>> {
     const { merchantId, employeeId } = caller;
-    const [rule, references] = await together(
+    const [rule, references] = await waitForAll(
       this.lockForCreate(tx, caller, input),
       findReferences(tx, merchantId, input),
     );
@@ -96,7 +96,7 @@ export abstract class PaymentKindService<
       const secret = sealNew(this.secrets, input.providerSecret, key);
       const payment = { ...values, ...secret, ...key, employeeId };
       return new LastStatement(async () => {
-        const [, created] = await together(
+        const [, created] = await waitForAll(
           writeRelated?.(),
           this.store.insert(tx, payment, audit, at),
         );
@@ -131,7 +131,7 @@ export abstract class PaymentKindService<
     audit: Audit,
   ): Promise<Ending<P>> {
     const { merchantId, employeeId } = caller;
-    const [rule, payment] = await together(
+    const [rule, payment] = await waitForAll(
       this.lockForUpdate(tx, caller, id, input),
       this.store.lock(tx, merchantId, id),
     );
@@ -144,7 +144,7 @@ export abstract class PaymentKindService<
     if (errors.all.length > 0) return refused(...errors.all);
     if (Object.keys(values).length === 0) return done(payment);
     return new LastStatement(async () => {
-      const [, updated] = await together(
+      const [, updated] = await waitForAll(
         writeRelated?.(),
         this.store.update(tx, payment, values, employeeId, audit),
       );

@@ -1,7 +1,7 @@
-import { type Audit, entered, entryOf } from "../records/audit.js";
+import { type Audit, auditEntryPart, entryOf } from "../records/audit.js";
 import { execute, writeRows } from "../database/database.js";
 import { type Sql, join, sql } from "../database/sql.js";
-import { type Tx, together } from "../database/transaction.js";
+import { type Tx, waitForAll } from "../database/transaction.js";
 import { type RecordDefinition, type RowOf, columnName, rowsOf } from "../records/record.js";
 import { type Values, assignments, columnsAndValues } from "../records/write-row.js";
 import { present } from "../shared/assert.js";
@@ -43,7 +43,7 @@ export async function insertPayment<R extends RecordDefinition>(
   let rows;
   if (tx.isDistributed === true) {
     const source = sql`(${rowOf(record, payment)}) as written`;
-    [rows] = await together(
+    [rows] = await waitForAll(
       writeRows(tx, rowsOf(record), sql`${insert} returning ${record.columns}`),
       execute(tx, noted(source)),
       execute(tx, entryOf(audit, record, "create", source)),
@@ -53,7 +53,7 @@ export async function insertPayment<R extends RecordDefinition>(
       tx,
       rowsOf(record),
       sql`with written as (${insert} returning *), noted as (${noted(WRITTEN)}),
-            ${entered(audit, record, "create")}
+            ${auditEntryPart(audit, record, "create")}
           select ${record.columns} from written as ${record.table}`,
     );
   }
@@ -89,7 +89,7 @@ export async function updatePayment<R extends RecordDefinition>(
     const before = rowOf(record, row);
     // Write the audit entry first, while the table still has the old row.
     const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
-    [, rows] = await together(
+    [, rows] = await waitForAll(
       audit && execute(tx, entryOf(audit, record, "update", source)),
       writeRows(tx, rowsOf(record), sql`${update} returning ${record.columns}`),
       status === undefined ? null : execute(tx, noted(sql`(${before}) as written`)),
@@ -100,7 +100,7 @@ export async function updatePayment<R extends RecordDefinition>(
       ...(status === undefined ? [] : [sql`noted as (${noted(WRITTEN)})`]),
       ...(audit === undefined
         ? []
-        : [sql`before as (${rowOf(record, row)})`, entered(audit, record, "update")]),
+        : [sql`before as (${rowOf(record, row)})`, auditEntryPart(audit, record, "update")]),
     ];
     rows = await writeRows(
       tx,

@@ -1,7 +1,12 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import { type Audit, auditOf, hasAuditEntry } from "../records/audit.js";
 import type { Database } from "../database/database.js";
-import { type LastStatement, StartAgain, type Tx, inTransaction } from "../database/transaction.js";
+import {
+  type LastStatement,
+  RestartTransaction,
+  type Tx,
+  inTransaction,
+} from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import { type Outcome, done } from "../shared/user-error.js";
 import type { PaymentsOf } from "./payment-kind.store.js";
@@ -32,7 +37,7 @@ export async function updateOnce<T>(
         }
         mayBeDone = false;
         // Start again in a new transaction: other records must be locked before the payment.
-        throw new StartAgain("the earlier run was not committed");
+        throw new RestartTransaction("the earlier run was not committed");
       }
       mayBeDone = true;
       return change(tx, audit);

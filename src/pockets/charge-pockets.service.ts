@@ -1,7 +1,7 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Database } from "../database/database.js";
-import { inTransaction, limitLockWaits, together } from "../database/transaction.js";
-import { type Scope, currentScope, tracedTogether } from "../observability/tracing/scope.js";
+import { inTransaction, limitLockWaits, waitForAll } from "../database/transaction.js";
+import { type Scope, currentScope, traceBatch } from "../observability/tracing/scope.js";
 import type { SharedLimit } from "../rate-limits/shared-limit.js";
 import { AppError } from "../shared/errors.js";
 import { MAX_CHARGES } from "../shared/request-limits.js";
@@ -121,10 +121,10 @@ export class ChargePockets {
     const group: ChargedGroup = { id: pocketGroupId };
     const scopes = requests.flatMap(({ scope }) => scope ?? []);
     const sizes = {
-      "pocketcharge.gathering.requests": requests.length,
-      "pocketcharge.gathering.charges": requests.reduce((sum, { items }) => sum + items.length, 0),
+      "pocketcharge.batch.requests": requests.length,
+      "pocketcharge.batch.charges": requests.reduce((sum, { items }) => sum + items.length, 0),
     };
-    return tracedTogether(scopes, "gathered charges", sizes, () =>
+    return traceBatch(scopes, "batched charges", sizes, () =>
       splitOnFailure(requests, {
         locksOf,
         together: () => this.chargeInOneTransaction(group, requests),
@@ -145,7 +145,7 @@ export class ChargePockets {
     const merchantIds = requests.map(({ merchantId }) => merchantId);
     return inTransaction(this.database.pool, async (tx) => {
       if (lockTimeoutMs !== undefined) await limitLockWaits(tx, lockTimeoutMs);
-      const [permits, ledger] = await together(
+      const [permits, ledger] = await waitForAll(
         group.permits ?? this.groups.permitsToCharge(tx, group.id, merchantIds),
         this.store.lookUp(tx, group.id, phoneNumbersOf(items), tokensOf(items)),
       );

@@ -3,7 +3,7 @@ import { execute, readRows } from "../database/database.js";
 import { isDivisionByZero } from "../database/failure.js";
 import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
-import { LastStatement, StartAgain, type Tx, together } from "../database/transaction.js";
+import { LastStatement, RestartTransaction, type Tx, waitForAll } from "../database/transaction.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
@@ -33,7 +33,7 @@ export async function lookUp(
   phoneNumbers: readonly PhoneNumber[],
   tokens: readonly string[],
 ): Promise<Ledger> {
-  const [balances, found] = await together(
+  const [balances, found] = await waitForAll(
     lockPockets(tx, pocketGroupId, phoneNumbers),
     findByTokens(tx, pocketGroupId, tokens),
   );
@@ -114,7 +114,7 @@ export function write<T>(
       return result;
     } catch (error) {
       if (!isDivisionByZero(error)) throw error;
-      throw new StartAgain("another request has created a pocket or used a token");
+      throw new RestartTransaction("another request has created a pocket or used a token");
     }
   };
   return Promise.resolve(new LastStatement(send));

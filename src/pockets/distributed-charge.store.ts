@@ -1,8 +1,8 @@
-import { areByKeys } from "../database/by-key.js";
+import { matchesKeys } from "../database/by-key.js";
 import { execute, readRows } from "../database/database.js";
 import { column, rowOf } from "../database/row.js";
 import { join, sql } from "../database/sql.js";
-import { StartAgain, type Tx, together } from "../database/transaction.js";
+import { RestartTransaction, type Tx, waitForAll } from "../database/transaction.js";
 import { findRows } from "../records/record.js";
 import { assert, present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
@@ -24,19 +24,19 @@ export async function lookUp(
   const group = { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
   const numbersAre = { column: "phone_number", type: "text", values: phoneNumbers } as const;
   const tokensAre = { column: "token", type: "uuid", values: tokens } as const;
-  const [locked, charges, [clock]] = await together(
+  const [locked, charges, [clock]] = await waitForAll(
     readRows(
       tx,
       LOCKED_POCKET,
       sql`select phone_number as "phoneNumber", balance from pockets
-          where ${areByKeys([group], [numbersAre])} order by phone_number for no key update`,
+          where ${matchesKeys([group], [numbersAre])} order by phone_number for no key update`,
       "lock_pockets",
     ),
     // After the locks, as on a single PostgreSQL server.
     findRows(
       tx,
       pocketChargeRecord,
-      areByKeys([group], [tokensAre]),
+      matchesKeys([group], [tokensAre]),
       "find_pocket_charges_by_tokens",
     ),
     readRows(tx, CLOCK, sql`select statement_timestamp() as now`),
@@ -59,13 +59,13 @@ export async function write<T>(
 ): Promise<T> {
   const created = [...newBalances].filter(([number]) => !balances.has(number));
   const updated = [...newBalances].filter(([number]) => balances.has(number));
-  const [pocketCount, chargeCount, updatedCount] = await together(
+  const [pocketCount, chargeCount, updatedCount] = await waitForAll(
     created.length === 0 ? 0 : insertPockets(tx, pocketGroupId, created, now),
     insertCharges(tx, pocketGroupId, newCharges, now),
     updated.length === 0 ? 0 : updateBalances(tx, pocketGroupId, updated, now),
   );
   if (pocketCount < created.length || chargeCount < newCharges.length) {
-    throw new StartAgain("another request has created a pocket or used a token");
+    throw new RestartTransaction("another request has created a pocket or used a token");
   }
   assert(updatedCount === updated.length, "a locked pocket does not exist");
   return result;

@@ -63,7 +63,7 @@ export class PocketChargeStore {
    *
    * @param ledger the result of `lookUp` in this transaction.
    * @returns the given result, possibly as a last statement that is sent with the commit.
-   * @throws StartAgain if another transaction has used a token or created a pocket since the look-up.
+   * @throws RestartTransaction if another transaction has used a token or created a pocket since the look-up.
    */
   write<T>(
     tx: Tx,

@@ -8,7 +8,7 @@ import {
   type Outcome,
   UserErrors,
   done,
-  differing,
+  changedValues,
   given,
   givenOrNull,
   refused,
@@ -168,7 +168,7 @@ export class PocketGroupService {
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
       if (errors.all.length > 0) return {};
-      return differing(group, { ...given({ name, isActive }), ...givenOrNull(limits) });
+      return changedValues(group, { ...given({ name, isActive }), ...givenOrNull(limits) });
     };
     const group = await this.store.update(id, changesOf, auditOf(by, "updatePocketGroup"));
     return errors.all.length > 0 ? refused(...errors.all) : done(group);

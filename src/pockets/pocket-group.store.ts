@@ -1,7 +1,7 @@
 import type { Audit } from "../records/audit.js";
 import { type Database, type Queryable, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
-import { lookUpTogether } from "../database/look-ups.js";
+import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow } from "../database/models.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
 import { column, rowOf } from "../database/row.js";
@@ -55,7 +55,7 @@ export class PocketGroupStore {
   async findBySlug(slug: string): Promise<PocketGroup | null> {
     if (!isSlug(slug)) return null;
     const { pool } = this.database;
-    const rows = await lookUpTogether<string, PocketGroup>(
+    const rows = await batchedLookUp<string, PocketGroup>(
       pool,
       "pocket groups by slug",
       [slug],
@@ -70,7 +70,7 @@ export class PocketGroupStore {
 
   async isGranted({ pocketGroupId, merchantId }: Grant): Promise<boolean> {
     const { pool } = this.database;
-    const rows = await lookUpTogether<string, Grant>(
+    const rows = await batchedLookUp<string, Grant>(
       pool,
       `grants of ${merchantId}`,
       [pocketGroupId],

@@ -3,7 +3,7 @@ import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { ListReader } from "../listing/list-reader.js";
 import { byColumn } from "../listing/parent.js";
-import { EVERYTHING, type Fixed, type Visible } from "../listing/visible.js";
+import { EVERYTHING, type FixedColumn, type Visible } from "../listing/visible.js";
 import { present } from "../shared/assert.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
@@ -13,7 +13,11 @@ import { pocketRecord } from "./pocket.record.js";
 import { pocketChargeListTypes, pocketGroupListTypes, pocketListTypes } from "./pocket.type.js";
 
 /** The rows of the groups that the caller may read: a merchant's granted groups, or all for operators. */
-function ofReadableGroups(caller: Caller, column: Sql, fixed: readonly Fixed[] = []): Visible {
+function ofReadableGroups(
+  caller: Caller,
+  column: Sql,
+  fixed: readonly FixedColumn[] = [],
+): Visible {
   if (isOperator(caller)) return EVERYTHING;
   const values = sql`select pocket_group_grants.pocket_group_id from pocket_group_grants
                      where pocket_group_grants.merchant_id = ${caller.merchantId}::uuid`;
@@ -52,7 +56,7 @@ const pocketChargeListDefinition = {
   parents: {
     pocketGroup: {
       types: ["uuid"],
-      fixed: (key: readonly Sql[], visible: readonly Fixed[]) => [
+      fixed: (key: readonly Sql[], visible: readonly FixedColumn[]) => [
         ...alongColumns(key, [sql`pocket_charges.pocket_group_id`]),
         ...visible,
       ],
@@ -65,7 +69,7 @@ const pocketChargeListDefinition = {
   },
 } as const;
 
-function alongColumns(key: readonly Sql[], columns: readonly Sql[]): Fixed[] {
+function alongColumns(key: readonly Sql[], columns: readonly Sql[]): FixedColumn[] {
   return columns.map((column, index) => ({
     column,
     value: present(key[index], "a part of the parent's key"),

@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.js";
-import { lookUpTogether } from "../database/look-ups.js";
+import { batchedLookUp } from "../database/look-ups.js";
 import { findByKeys } from "../records/record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
@@ -13,7 +13,7 @@ export class PocketStore {
   constructor(private readonly database: Database) {}
 
   findByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
-    return lookUpTogether<PocketKey, Pocket>(
+    return batchedLookUp<PocketKey, Pocket>(
       this.database.pool,
       "pockets",
       keys,

@@ -1,4 +1,4 @@
-import { hasWaitedTooLong, isUnavailable } from "../database/failure.js";
+import { isPostgresTimeout, isUnavailable } from "../database/failure.js";
 import { type TaskResult, failed } from "./batcher.js";
 
 export interface SplitBatch<T, R> {
@@ -50,7 +50,7 @@ async function runOneByOne<T, R>(
     } catch (error) {
       if (concernsAll(error)) return tasks.map((_, index) => results[index] ?? failed(error));
       const [lock] = locks;
-      if (lock !== undefined && locks.length === 1 && hasWaitedTooLong(error)) {
+      if (lock !== undefined && locks.length === 1 && isPostgresTimeout(error)) {
         held.set(lock, error);
       }
       results.push(failed(error));
@@ -61,5 +61,5 @@ async function runOneByOne<T, R>(
 
 /** True when every task would fail for the same reason. */
 function concernsAll(error: unknown): boolean {
-  return isUnavailable(error) && !hasWaitedTooLong(error);
+  return isUnavailable(error) && !isPostgresTimeout(error);
 }

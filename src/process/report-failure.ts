@@ -12,12 +12,12 @@ import { WorkerStartError } from "./worker-start-error.js";
 
 /** Exits with a message for people. */
 export function reportFailure(error: unknown): never {
-  console.error(wordsFor(error));
+  console.error(describeFailure(error));
   process.exit(1);
 }
 
 /** The reason of a failure, for people. An unexpected error includes its stack. */
-export function wordsFor(error: unknown): string {
+export function describeFailure(error: unknown): string {
   if (error instanceof WorkerStartError) return error.message;
   const isExpected =
     error instanceof ConfigError ||

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import { openConfiguredDatabase } from "./open-database.js";
-import { poolStateOf } from "../database/read-places.js";
+import { poolStateOf } from "../database/read-slots.js";
 import type { DemoToken } from "../demo/demo.js";
 import { Metrics } from "../observability/metrics/metrics.js";
 import { prepareDemo, warnOfMissingKeys } from "./prepare-demo.js";

@@ -26,7 +26,7 @@ export async function createServerApp(
   database: ReadyDatabase,
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<ServerApp> {
-  const { introspection, compilesQueries, gathersCharges, corsOrigins, trustedProxies } = config;
+  const { introspection, compilesQueries, batchesCharges, corsOrigins, trustedProxies } = config;
   const { documentLimits, httpLimits, allowedHosts } = config;
   // The page is public, so it must contain no token when other machines can reach it.
   const pageToken = isLoopback(config.host) ? demoToken : () => null;
@@ -41,7 +41,7 @@ export async function createServerApp(
     log,
     introspection,
     compilesQueries,
-    gathersCharges,
+    batchesCharges,
     corsOrigins,
     allowedHosts,
     documentLimits,

@@ -5,14 +5,14 @@ import { secondsInWords } from "../shared/rate-limit.js";
 import { addressBlockOf } from "./address-block.js";
 
 /** The number of failed attempts per address without a delay, for typing errors and expired tokens. */
-export const FREE_FAILURES = 20;
+export const FAILURES_WITHOUT_DELAY = 20;
 
 /** Each further delay is twice the previous one: 1, 2, 4, 8, 16 and then 30 seconds. */
-const FIRST_PAUSE_MS = 1_000;
-export const LONGEST_PAUSE_MS = 30_000;
+const FIRST_DELAY_MS = 1_000;
+export const MAX_DELAY_MS = 30_000;
 
 /** After this time without a failure, an address is forgotten. */
-export const FORGOTTEN_AFTER_MS = 10 * 60_000;
+export const RESET_AFTER_MS = 10 * 60_000;
 
 const MAX_ADDRESSES = 10_000;
 const MAX_TOKENS = 10_000;
@@ -21,7 +21,7 @@ const LEARN_EVERY_MS = 60_000;
 interface Failures {
   readonly count: number;
   readonly lastAtMs: number;
-  readonly pauseEndsAtMs: number;
+  readonly delayEndsAtMs: number;
 }
 
 export interface FailedAttemptsOptions {
@@ -69,11 +69,11 @@ export class FailedAttempts {
     const known = this.failures.get(block);
     // Attempts that were in progress when the delay began do not count again.
     if (leftOf(known, nowMs) > 0) return;
-    const isKept = known !== undefined && nowMs - known.lastAtMs < FORGOTTEN_AFTER_MS;
+    const isKept = known !== undefined && nowMs - known.lastAtMs < RESET_AFTER_MS;
     const count = (isKept ? known.count : 0) + 1;
-    const pauseEndsAtMs = nowMs + pauseAfter(count);
-    this.failures.set(block, { count, lastAtMs: nowMs, pauseEndsAtMs });
-    if (pauseEndsAtMs > nowMs) await this.learnGoodTokens(nowMs);
+    const delayEndsAtMs = nowMs + delayAfter(count);
+    this.failures.set(block, { count, lastAtMs: nowMs, delayEndsAtMs });
+    if (delayEndsAtMs > nowMs) await this.learnGoodTokens(nowMs);
   }
 
   succeeded(token: Buffer): void {
@@ -99,13 +99,13 @@ export class FailedAttempts {
 
 /** The rest of a delay. One that seems longer than the maximum is over: the clock was set back. */
 function leftOf(failures: Failures | undefined, nowMs: number): number {
-  const leftMs = (failures?.pauseEndsAtMs ?? 0) - nowMs;
-  return leftMs > LONGEST_PAUSE_MS ? 0 : Math.max(0, leftMs);
+  const leftMs = (failures?.delayEndsAtMs ?? 0) - nowMs;
+  return leftMs > MAX_DELAY_MS ? 0 : Math.max(0, leftMs);
 }
 
-function pauseAfter(failures: number): number {
-  if (failures <= FREE_FAILURES) return 0;
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - FREE_FAILURES - 1), LONGEST_PAUSE_MS);
+function delayAfter(failures: number): number {
+  if (failures <= FAILURES_WITHOUT_DELAY) return 0;
+  return Math.min(FIRST_DELAY_MS * 2 ** (failures - FAILURES_WITHOUT_DELAY - 1), MAX_DELAY_MS);
 }
 
 function keyOf(token: Buffer): string {

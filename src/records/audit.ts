@@ -29,7 +29,7 @@ type Write = "create" | "update" | "delete";
  * statement must have a part `written`, which returns the row with all columns, and for an update also a part `before`.
  * A statement that writes no row adds no entry.
  */
-export function entered(audit: Audit, record: RecordDefinition, write: Write): Sql {
+export function auditEntryPart(audit: Audit, record: RecordDefinition, write: Write): Sql {
   const source = write === "update" ? sql`written, before` : sql`written`;
   return sql`entered as (${entryOf(audit, record, write, source)})`;
 }

@@ -51,7 +51,7 @@ export interface FieldUses {
 }
 
 /** A column of another table, found by a key of this record. */
-export interface Through {
+export interface JoinedColumn {
   readonly key: string;
   readonly table: string;
   readonly column: string;
@@ -73,7 +73,7 @@ export interface Field<T, C extends ColumnType = ColumnType> {
   /** The id of another record. Grouping by it groups by the relation. */
   readonly isReference?: true;
   readonly uses: FieldUses;
-  readonly through?: Through;
+  readonly through?: JoinedColumn;
   readonly [value]?: T;
   readonly [column]?: C;
 }
@@ -151,6 +151,6 @@ export interface VirtualField extends Field<never> {
 }
 
 /** @param through the location of its column; omitted if the list translates the filter itself. */
-export function virtual(of: Field<unknown>, through?: Through): VirtualField {
+export function virtual(of: Field<unknown>, through?: JoinedColumn): VirtualField {
   return { ...(of as Field<never>), role: "virtual", ...(through ? { through } : {}) };
 }

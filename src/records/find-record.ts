@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.js";
-import { lookUpTogether } from "../database/look-ups.js";
+import { batchedLookUp } from "../database/look-ups.js";
 import type { Where } from "../database/models.js";
-import { repeatFailed } from "../database/repeat.js";
+import { retryFailed } from "../database/retry.js";
 import {
   type PlainRecord,
   type Row,
@@ -20,7 +20,7 @@ export async function findRecords<R extends PlainRecord>(
 ): Promise<RowOf<R>[]> {
   const find = (): Promise<Row[]> =>
     modelOf(prisma, record).findMany({ where, select: selectionOf(record) });
-  return (await repeatFailed(find)).map(rowFrom<R>);
+  return (await retryFailed(find)).map(rowFrom<R>);
 }
 
 /** A merchant's record. Simultaneous look-ups share a statement. @returns null if the merchant has no such record. */
@@ -31,7 +31,7 @@ export async function findOwnRecord<R extends PlainRecord>(
   id: string,
 ): Promise<RowOf<R> | null> {
   type Owned = RowOf<R> & { readonly id: string };
-  const [found] = await lookUpTogether<string, Owned>(
+  const [found] = await batchedLookUp<string, Owned>(
     source.pool,
     `${record.name} of ${merchantId}`,
     [id],

@@ -1,8 +1,8 @@
 import { type Queryable, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
-import { type KeyColumn, type KeyPart, areByKeys, rowsByKeys } from "../database/by-key.js";
-import { inCodeOrder, inReadingOrder } from "../database/fold-case.js";
-import { lookUpTogether } from "../database/look-ups.js";
+import { type KeyColumn, type KeyPart, matchesKeys, rowsByKeys } from "../database/by-key.js";
+import { binaryCollated, unicodeCollated } from "../database/fold-case.js";
+import { batchedLookUp } from "../database/look-ups.js";
 import type { ModelName } from "../database/models.js";
 import { type Column, type RowType, column, rowOf } from "../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
@@ -96,7 +96,7 @@ export async function findByKeys<R extends RecordDefinition>(
   listed: readonly [KeyColumn, ...KeyColumn[]],
   name: string,
 ): Promise<RowOf<R>[]> {
-  if (await isDistributed(on)) return findRows(on, record, areByKeys(fixed, listed), name);
+  if (await isDistributed(on)) return findRows(on, record, matchesKeys(fixed, listed), name);
   const rows = rowsByKeys(record.table, fixed, listed);
   return readRows(on, rowsOf(record), sql`select ${record.columns} from ${rows}`, name);
 }
@@ -119,7 +119,7 @@ export function findOwned<R extends RecordDefinition>(
   type Identified = string | { readonly id: string };
   const idOf = (of: Identified): string => (typeof of === "string" ? of.toLowerCase() : of.id);
   type Row = RowOf<R> & { readonly id: string };
-  return lookUpTogether<string, Row>(
+  return batchedLookUp<string, Row>(
     on,
     `${record.name} of ${merchantId}`,
     ids,
@@ -157,8 +157,8 @@ export function sortedColumnOf(record: RecordDefinition, name: string): Sql {
 
 /** The expression that sorts values of a field, in the same order regardless of the database's locale. */
 export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
-  if (typeof kind === "object" || kind === "currency") return inCodeOrder(values);
-  return kind === "text" && uses.letters !== "none" ? inReadingOrder(values) : values;
+  if (typeof kind === "object" || kind === "currency") return binaryCollated(values);
+  return kind === "text" && uses.letters !== "none" ? unicodeCollated(values) : values;
 }
 
 /** The record's table, joined with the tables of the fields. */

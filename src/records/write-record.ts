@@ -2,7 +2,7 @@ import { isUniqueViolation } from "../database/failure.js";
 import type { NewRow, Where } from "../database/models.js";
 import { type PrismaTransaction, inPrismaTransaction } from "../database/prisma.js";
 import { nextRecordNumber } from "../database/record-number.js";
-import { repeatFailed } from "../database/repeat.js";
+import { retryFailed } from "../database/retry.js";
 import { type Sql, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
@@ -74,7 +74,7 @@ async function create<R extends PlainRecord>(
 ): Promise<RowOf<R>> {
   const key = keyOf(record, values);
   let runCount = 0;
-  return repeatFailed(async () => {
+  return retryFailed(async () => {
     runCount++;
     try {
       return await inPrismaTransaction(source.prisma, async (tx) => {
@@ -100,7 +100,7 @@ export async function createMissingRecord<R extends PlainRecord>(
   audit: Audit,
 ): Promise<void> {
   const key = keyOf(record, values);
-  await repeatFailed(() =>
+  await retryFailed(() =>
     inPrismaTransaction(prisma, async (tx) => {
       const { count } = await modelOf(tx, record).createMany({
         data: [values],
@@ -127,7 +127,7 @@ export function changeRecord<R extends PlainRecord>(
   audit: Audit,
 ): Promise<RowOf<R> | null> {
   let runCount = 0;
-  return repeatFailed(() =>
+  return retryFailed(() =>
     inPrismaTransaction(prisma, async (tx) => {
       runCount++;
       const locked = await lock(tx, record, key);
@@ -157,7 +157,7 @@ export async function removeRecord<R extends PlainRecord>(
   key: Key<R>,
   audit: Audit,
 ): Promise<void> {
-  await repeatFailed(() =>
+  await retryFailed(() =>
     inPrismaTransaction(prisma, async (tx) => {
       if ((await lock(tx, record, key)) === null) return;
       await tx.$executeRaw(entryOf(audit, record, "delete", written(record, key)));

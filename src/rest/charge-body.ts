@@ -3,7 +3,7 @@ import type { UpdatePaymentCharge } from "../payments/charges/change-payment-cha
 import type { CreatePaymentCharge } from "../payments/charges/payment-charge.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
 import { parseCurrency } from "../shared/currency.js";
-import { codeInCapitals } from "../shared/fold-case.js";
+import { upperCaseCode } from "../shared/fold-case.js";
 import { parseInstant } from "../shared/instant.js";
 import type { Outcome, UserError } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
@@ -66,7 +66,7 @@ function readAttributes({ attributes = {} }: ChargeBody["data"]): Record<string,
 
 /** Converts the kinds of values that REST writes differently from GraphQL. Others are passed on unchanged. */
 const READERS: Readonly<Partial<Record<ValueKind, (text: string) => string | null>>> = {
-  enumeration: codeInCapitals,
+  enumeration: upperCaseCode,
   currency: parseCurrency,
   dateTime: parseInstant,
 };
@@ -76,7 +76,7 @@ function refused(code: string, name: string, detail: string): Problem {
 }
 
 /** @throws RestError with every value that the rules refuse. */
-export function doneOrRefused<T>(outcome: Outcome<T>): T {
+export function valueOrThrow<T>(outcome: Outcome<T>): T {
   if (outcome.isDone) return outcome.value;
   throw new RestError(outcome.userErrors.map(problemOf));
 }

@@ -40,7 +40,7 @@ export async function metaOf(
 }
 
 /** Rewrites an error of a list, which begins with the GraphQL argument, in terms of query parameters. */
-export function inRestTerms(error: unknown): unknown {
+export function toRestError(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== "BAD_USER_INPUT") return error;
   const [path = "", field = "", operator = ""] = /^filter\.(\w+)\.(\w+)/.exec(error.message) ?? [];
   if (path !== "") {

@@ -3,7 +3,7 @@ import type { ListArguments } from "../listing/list-query.js";
 import { fieldOf } from "../records/record.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
 import { isAmount } from "../shared/amount.js";
-import { codeInCapitals } from "../shared/fold-case.js";
+import { upperCaseCode } from "../shared/fold-case.js";
 import { parseInstant } from "../shared/instant.js";
 import { parseUuid } from "../shared/uuid.js";
 import { type ValueKind, camelCase, inSnakeCase, namesOf, valueKindOf } from "./attributes.js";
@@ -125,8 +125,8 @@ const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
   // An unescaped + of an offset arrives as a space.
   dateTime: (text) => parseInstant(text.replace(/ (?=\d\d:?\d\d$)/, "+")),
   boolean: (text) => (text === "true" ? true : text === "false" ? false : null),
-  enumeration: codeInCapitals,
-  currency: codeInCapitals,
+  enumeration: upperCaseCode,
+  currency: upperCaseCode,
   text: (text) => text,
 };
 

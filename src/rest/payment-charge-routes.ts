@@ -11,10 +11,10 @@ import {
   type ChargeBody,
   changeOf,
   creationOf,
-  doneOrRefused,
+  valueOrThrow,
 } from "./charge-body.js";
 import { CHARGE_DOCUMENT, ChargePresenter, chargeListDocument } from "./charge-document.js";
-import { META, inRestTerms, metaOf } from "./charge-meta.js";
+import { META, toRestError, metaOf } from "./charge-meta.js";
 import {
   type ChargeQuery,
   LIST_QUERY,
@@ -118,7 +118,7 @@ export function addPaymentChargeRoutes(
         const [charges, computed] = await Promise.all([list.nodes(), metaOf(list, meta)]);
         return await presenter.many(charges, computed);
       } catch (error) {
-        throw inRestTerms(error);
+        throw toRestError(error);
       }
     },
   });
@@ -148,7 +148,7 @@ export function addPaymentChargeRoutes(
     handler: async (request, reply) => {
       const presenter = presenterOf(request);
       const input = creationOf(request.body, request.headers["idempotency-key"]);
-      const charge = doneOrRefused(await paymentCharges.create(merchantOf(request), input));
+      const charge = valueOrThrow(await paymentCharges.create(merchantOf(request), input));
       reply.code(201).header("location", `${PATH}/${charge.id}`);
       return presenter.one(charge);
     },
@@ -200,7 +200,7 @@ export function addPaymentChargeRoutes(
       const { id } = request.params;
       const input = changeOf(request.body, id);
       return presenter.one(
-        doneOrRefused(await paymentCharges.update(merchantOf(request), id, input)),
+        valueOrThrow(await paymentCharges.update(merchantOf(request), id, input)),
       );
     },
   });

@@ -114,10 +114,10 @@ function invalid(
   const name = isBody ? path.slice(1).replaceAll("/", ".") || "The body" : parameterAt(path);
   const kind = (isBody ? keywords[keyword] : undefined) ?? { status: 400, code: "BAD_USER_INPUT" };
   const source = isBody ? { pointer: path } : { parameter: parameterAt(path) };
-  return { ...kind, detail: `${name} ${wordsFor(keyword, params) ?? message}.`, source };
+  return { ...kind, detail: `${name} ${describeFailure(keyword, params) ?? message}.`, source };
 }
 
-function wordsFor(keyword: string, params: Invalid["params"]): string | undefined {
+function describeFailure(keyword: string, params: Invalid["params"]): string | undefined {
   switch (keyword) {
     case "additionalProperties":
       return "is unknown or cannot be set";

@@ -22,7 +22,7 @@ const CURRENCIES: ReadonlyMap<string, CurrencyFacts> = new Map<string, CurrencyF
 
 /**
  * @returns the code in upper case, or null if ISO 4217 never had it. Accepts withdrawn codes, because stored
- * records may have them; `whyNotUsable` refuses them in new values.
+ * records may have them; `unusableReason` refuses them in new values.
  */
 export function parseCurrency(text: string): Currency | null {
   // Test for ASCII first: `toUpperCase` converts some other letters, such as ligatures, to ASCII.
@@ -40,7 +40,7 @@ export function minorUnitsOf(code: string): number | null {
  *
  * @returns null if they may; otherwise the rest of a sentence that begins with the code.
  */
-export function whyNotUsable(code: string): string | null {
+export function unusableReason(code: string): string | null {
   const facts = CURRENCIES.get(code);
   if (facts === undefined) return "is not an ISO 4217 code";
   if (facts.withdrawal !== null) {

@@ -13,6 +13,6 @@ export function foldCase(text: string): string {
  * Converts a string to ASCII capitals. Unlike `toUpperCase`, it does not accept other letters: `ß` as SS, `ı` as I
  * or `ſ` as S.
  */
-export function codeInCapitals(text: string): string {
+export function upperCaseCode(text: string): string {
   return foldCase(text).replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }

@@ -20,7 +20,7 @@ export const MAX_DOCUMENT_LENGTH = 250_000;
 export const MAX_DOCUMENT_LINES = 10_000;
 
 /** The maximum number of characters in a document without an API token, which can read only the schema. */
-export const MAX_OPEN_DOCUMENT_LENGTH = 10_000;
+export const MAX_ANONYMOUS_DOCUMENT_LENGTH = 10_000;
 
 /** The maximum number of operations in one document. A request executes one of them. */
 export const MAX_OPERATIONS = 20;

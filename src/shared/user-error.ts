@@ -1,4 +1,4 @@
-import { whyNotUsable } from "./currency.js";
+import { unusableReason } from "./currency.js";
 import { shown } from "./shown-text.js";
 
 /** The reasons why rules refuse values. The GraphQL enum of the same name is generated from this one. */
@@ -101,7 +101,7 @@ export class UserErrors {
    * @param source the origin of the value, if it is not from the input.
    */
   checkCurrency(field: string, code: string | null | undefined, source = field): void {
-    const reason = typeof code === "string" ? whyNotUsable(code) : null;
+    const reason = typeof code === "string" ? unusableReason(code) : null;
     if (reason !== null) this.add("INVALID", field, `${source} ${String(code)} ${reason}.`);
   }
 
@@ -157,7 +157,7 @@ export function given<T extends object>(input: T): Given<T> {
 }
 
 /** The values that differ from those of the record. */
-export function differing<T extends object>(record: object, values: T): Partial<T> {
+export function changedValues<T extends object>(record: object, values: T): Partial<T> {
   const present = record as Record<string, unknown>;
   const entries = Object.entries(values).filter(([field, value]) => present[field] !== value);
   return Object.fromEntries(entries) as Partial<T>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { newApiTokenSecret } from "../../src/access/api-token-secret.js";
 import { type App, type AppOptions, createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
-import { FREE_FAILURES, FORGOTTEN_AFTER_MS } from "../../src/rate-limits/failed-attempts.js";
+import { FAILURES_WITHOUT_DELAY, RESET_AFTER_MS } from "../../src/rate-limits/failed-attempts.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { newId } from "../../src/shared/uuid.js";
 import type { GraphqlError } from "../support/graphql-client.js";
@@ -281,7 +281,7 @@ describe("bad tokens of an address", () => {
   it("are delayed increasingly, up to half a minute", async () => {
     const app = await startServer({ limits });
     const address = newAddress();
-    await fail(app, address, FREE_FAILURES);
+    await fail(app, address, FAILURES_WITHOUT_DELAY);
     for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
       await fail(app, address, 1);
       for (const token of ["bad", newApiTokenSecret()]) {
@@ -295,13 +295,13 @@ describe("bad tokens of an address", () => {
       expect((await send(app, "bad", { address })).retryAfter).toBe("1");
       clock.advance(1);
     }
-    clock.advance(FORGOTTEN_AFTER_MS);
-    await fail(app, address, FREE_FAILURES);
+    clock.advance(RESET_AFTER_MS);
+    await fail(app, address, FAILURES_WITHOUT_DELAY);
   });
 
   it("are delayed across REST and GraphQL, and across one IPv6 network", async () => {
     const app = await startServer({ limits });
-    await fail(app, "2001:db8:1:1::1", FREE_FAILURES + 1);
+    await fail(app, "2001:db8:1:1::1", FAILURES_WITHOUT_DELAY + 1);
     const answer = await app.http.inject({
       url: `/pockets/any/charge/${newId()}/`,
       headers: { authorization: "Token bad" },
@@ -321,7 +321,7 @@ describe("bad tokens of an address", () => {
     const used = await server.createToken({ merchantId: merchant.id });
     const unused = await server.createToken({ merchantId: merchant.id });
     expect((await send(app, used, { address: newAddress() })).status).toBe(200);
-    await fail(app, address, FREE_FAILURES + 1);
+    await fail(app, address, FAILURES_WITHOUT_DELAY + 1);
     expect((await send(app, used, { address })).status).toBe(200);
     expect((await send(app, unused, { address })).status).toBe(429);
     expect((await send(app, unused, { address: newAddress() })).status).toBe(200);
@@ -343,7 +343,7 @@ describe("bad tokens of an address", () => {
     );
     const app = await startServer({ limits });
     const address = newAddress();
-    await fail(app, address, FREE_FAILURES + 1);
+    await fail(app, address, FAILURES_WITHOUT_DELAY + 1);
     expect((await send(app, used!, { address })).status).toBe(200);
     expect((await send(app, revoked!, { address })).status).toBe(429);
   });
@@ -353,7 +353,7 @@ describe("bad tokens of an address", () => {
     const through = (proxy: string, client: string): Promise<Answer> =>
       send(trusting, "bad", { address: proxy, headers: { "x-forwarded-for": client } });
     const [guilty, innocent] = [newAddress(), newAddress()];
-    for (let index = 0; index <= FREE_FAILURES; index++) await through("10.1.2.3", guilty);
+    for (let index = 0; index <= FAILURES_WITHOUT_DELAY; index++) await through("10.1.2.3", guilty);
     expect((await through("10.9.9.9", guilty)).status).toBe(429);
     expect((await through("10.1.2.3", innocent)).status).toBe(401);
     // Addresses that the client writes come before the one that the proxy appends.
@@ -362,7 +362,7 @@ describe("bad tokens of an address", () => {
 
     const wary = await startServer({ limits });
     const liar = newAddress();
-    for (let index = 0; index <= FREE_FAILURES; index++) {
+    for (let index = 0; index <= FAILURES_WITHOUT_DELAY; index++) {
       const headers = { "x-forwarded-for": newAddress() };
       expect((await send(wary, "bad", { address: liar, headers })).status).toBe(401);
     }
@@ -372,6 +372,6 @@ describe("bad tokens of an address", () => {
 
   it("are answered normally if the limit is turned off", async () => {
     const app = await startServer({});
-    await fail(app, newAddress(), 3 * FREE_FAILURES);
+    await fail(app, newAddress(), 3 * FAILURES_WITHOUT_DELAY);
   });
 });

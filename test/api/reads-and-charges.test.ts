@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { READS_PER_REQUEST, readPlaceCount } from "../../src/database/read-places.js";
+import { READS_PER_REQUEST, readSlotCount } from "../../src/database/read-slots.js";
 import { newId } from "../../src/shared/uuid.js";
 import { directUrlOf } from "../support/database.js";
 import type { Answer } from "../support/graphql-client.js";
@@ -114,10 +114,10 @@ describe("while lists wait", () => {
     const answers = Array.from({ length: 40 }, (_, index) =>
       server.send(greedy.token, index % 2 === 0 ? LISTS : FIGURES),
     );
-    await untilHeld(readPlaceCount(POOL_SIZE));
+    await untilHeld(readSlotCount(POOL_SIZE));
     for (let count = 0; count < 5; count++) await chargeAsOther();
     await Promise.all(Array.from({ length: 20 }, chargeAsOther));
-    expect(await heldConnections()).toBe(readPlaceCount(POOL_SIZE));
+    expect(await heldConnections()).toBe(readSlotCount(POOL_SIZE));
     await unlock(...answers);
     expect((await rest).status).toBe(200);
   });

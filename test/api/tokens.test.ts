@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { TOKEN_KEPT_MS } from "../../src/access/tokens-in-use.store.js";
+import { TOKEN_CACHE_MS } from "../../src/access/tokens-in-use.store.js";
 import { createApp } from "../../src/app/app.js";
 import type { Instant } from "../../src/shared/instant.js";
 import type { Answer } from "../support/graphql-client.js";
@@ -406,7 +406,7 @@ describe("a token's secret", () => {
       await failing.database.pool.query("alter table pocket_groups rename to lost_groups");
       expect(await failing.send(secret, lookUp)).toMatchObject({ status: 500 });
       await failing.database.pool.query("alter table api_tokens rename to lost_tokens");
-      await sleep(TOKEN_KEPT_MS);
+      await sleep(TOKEN_CACHE_MS);
       expect((await failing.send(secret, VIEWER)).status).toBeGreaterThanOrEqual(500);
       await failing.app.close();
 

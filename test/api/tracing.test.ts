@@ -14,7 +14,7 @@ import { present } from "../../src/shared/assert.js";
 import { SAMPLER_NAMES } from "../../src/shared/tracing-settings.js";
 import { DeliveryLog } from "../../src/observability/tracing/delivery-log.js";
 import { samplerOf } from "../../src/observability/tracing/sampler.js";
-import { within } from "../../src/observability/tracing/scope.js";
+import { runInScope } from "../../src/observability/tracing/scope.js";
 import { Tracing } from "../../src/observability/tracing/tracing.js";
 import { Charging } from "../support/charging.js";
 import { codeIn, tableOf } from "../support/doc-examples.js";
@@ -81,7 +81,7 @@ class Traced {
   async asRequest<T>(name: string, work: () => Promise<T>): Promise<T> {
     const trace = this.tracing.beginRequest({}, name, {});
     try {
-      return await within({ requestId: name, trace }, work);
+      return await runInScope({ requestId: name, trace }, work);
     } finally {
       trace.end();
     }
@@ -178,10 +178,10 @@ describe("a traced request", () => {
       },
       status: { code: 0 },
     });
-    const batch = only(spans, "gathered charges");
+    const batch = only(spans, "batched charges");
     expect(batch).toMatchObject({
       parentSpanId: operation.spanId,
-      attributes: { "pocketcharge.gathering.requests": 1, "pocketcharge.gathering.charges": 1 },
+      attributes: { "pocketcharge.batch.requests": 1, "pocketcharge.batch.charges": 1 },
     });
     expect(linksOf(batch)).toEqual([operation.spanId]);
     expect(linksOf(operation)).toEqual([batch.spanId]);
@@ -253,7 +253,7 @@ describe("a traced request", () => {
     const spans = await server.spans();
     const request = spans.find(({ kind }) => kind === SpanKind.SERVER + 1);
     expect(request?.attributes["http.route"]).toMatch(/^\/pockets\/:\w+\/charge/);
-    expect(only(spans, "gathered charges").parentSpanId).toBe(request?.spanId);
+    expect(only(spans, "batched charges").parentSpanId).toBe(request?.spanId);
   });
 
   it("reports failures only by their code", async () => {
@@ -349,7 +349,7 @@ describe("work that several requests share", () => {
     const spans = await traced.spans();
     const requests = names.map((name) => only(spans, name));
     const sizeOf = ({ attributes }: Delivered): number =>
-      Number(attributes["pocketcharge.gathering.requests"] ?? 0);
+      Number(attributes["pocketcharge.batch.requests"] ?? 0);
     const runs = spans.filter((span) => sizeOf(span) > 0);
     expect(runs.reduce((sum, span) => sum + sizeOf(span), 0)).toBe(names.length);
     expect(runs.filter((span) => sizeOf(span) > 1)).toHaveLength(1);

@@ -96,7 +96,7 @@ async function costOf(large: LargeRequest, to = server, tries = 1): Promise<Cost
   return best;
 }
 
-function wordsFor(name: string, costs: readonly Cost[]): string {
+function describeFailure(name: string, costs: readonly Cost[]): string {
   return `${name}: ${costs.map(({ status, ms }) => `${ms.toFixed(0)} ms (${String(status)})`).join(", ")}`;
 }
 
@@ -127,7 +127,7 @@ describe.each(["without a token", "with a token"])("A large request %s", (who) =
       };
       let costs = await measure(1);
       if (isFault(costs)) costs = await measure(TRIES_OF_A_FAULT);
-      if (isFault(costs) && isFault(costs, slowness())) refused.push(wordsFor(name, costs));
+      if (isFault(costs) && isFault(costs, slowness())) refused.push(describeFailure(name, costs));
     }
     expect(refused).toEqual([]);
   }, 300_000);

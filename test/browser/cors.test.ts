@@ -152,7 +152,7 @@ describeInBrowser("the example page, on another origin", () => {
     const { port } = gone.address() as AddressInfo;
     gone.close();
     await connect(`http://127.0.0.1:${String(port)}/graphql`, merchant.token);
-    await expect.poll(troubleText, POLL).toContain("Does it run?");
+    await expect.poll(troubleText, POLL).toContain("Is it running?");
     expect(await troubleText()).not.toContain("CORS");
   });
 

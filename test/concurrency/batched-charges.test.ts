@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { openDatabase } from "../../src/database/database.js";
-import { StartAgain } from "../../src/database/transaction.js";
+import { RestartTransaction } from "../../src/database/transaction.js";
 import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
 import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
@@ -194,7 +194,7 @@ describe("a request in a shared transaction", () => {
 
   it("is answered after the transaction had to start again", async () => {
     const write = vi.spyOn(PocketChargeStore.prototype, "write");
-    write.mockRejectedValueOnce(new StartAgain("another transaction was faster"));
+    write.mockRejectedValueOnce(new RestartTransaction("another transaction was faster"));
     const answers = await Promise.all(
       Array.from({ length: 10 }, () =>
         charging.chargePockets.charge(merchants[0]!, slug, [

@@ -4,9 +4,9 @@ import type { MerchantCaller } from "../../src/callers/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import {
   LastStatement,
-  StartAgain,
+  RestartTransaction,
   inTransaction,
-  together,
+  waitForAll,
 } from "../../src/database/transaction.js";
 import { AppError } from "../../src/shared/errors.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
@@ -93,7 +93,7 @@ describe("inTransaction", () => {
     let runs = 0;
     const work = inTransaction(database.pool, () => {
       runs++;
-      return Promise.reject(new StartAgain("others came first"));
+      return Promise.reject(new RestartTransaction("others came first"));
     });
     await expect(work).rejects.toBeInstanceOf(AppError);
     await expect(work).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
@@ -131,7 +131,7 @@ describe("inTransaction", () => {
 
   it("throws the first error of statements sent together, even if it arrives late", async () => {
     const work = inTransaction(database.pool, (tx) =>
-      together(
+      waitForAll(
         (async () => {
           await tx.query(raise("23514")).catch(async (error: unknown) => {
             await new Promise(setImmediate);

@@ -85,7 +85,7 @@ export class TestServer extends GraphqlClient {
       introspection,
       // Every guarantee holds in both modes: `COMPILE_QUERIES=false npm test` tests the other one.
       compilesQueries: process.env["COMPILE_QUERIES"] !== "false",
-      gathersCharges: process.env["GATHER_CHARGES"] !== "false",
+      batchesCharges: process.env["BATCH_CHARGES"] !== "false",
       corsOrigins,
       allowedHosts,
       trustedProxies,

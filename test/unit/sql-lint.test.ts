@@ -19,14 +19,13 @@ async function complaints(code: string, filePath: string): Promise<string[]> {
     .map(({ message }) => message);
 }
 
-const CONSTANT = "A statement is constant, or the sql template of database/sql.ts makes it.";
+const CONSTANT = "Write the statement as a constant, or use the sql template of database/sql.ts.";
 const TEMPLATE = "Use the sql template of database/sql.ts.";
 const TAG =
-  "sql is the tag of a template: called as a function, it takes any text for a statement.";
-const CASE =
-  'Case is folded by foldedCase() of database/fold-case.ts; for ASCII, name collate "C".';
+  "Use sql only as a template tag: called as a function, it accepts any string as a statement.";
+const CASE = 'Fold case with foldedCase() of database/fold-case.ts. For ASCII, add collate "C".';
 const QUERY_ROWS =
-  "Statements are sent by readRows() and writeRows() of database/database.ts, which takes no text.";
+  "Send statements with readRows() and writeRows() of database/database.ts, which accept no strings.";
 
 describe("the lint rules about SQL", () => {
   it.each([

@@ -1,5 +1,5 @@
--- What PostGraphile needs beside the tables: a role for callers, what it may read, and the charging.
--- The owner of the tables is not bound by row security, so that no other side is touched by it.
+-- What PostGraphile needs in addition to the tables: a role for callers, its permissions, and a function that charges.
+-- Row security does not apply to the owner of the tables, so it does not affect the other sides.
 
 create schema peer_postgraphile;
 create role peer_postgraphile_caller;
@@ -32,7 +32,7 @@ create policy own on pocket_charges for select to peer_postgraphile_caller
     and (select peer_postgraphile.may('POCKETS_READ'))
     and pocket_group_id in (select pocket_group_id from pocket_group_grants));
 
--- PostGraphile finds unique constraints by itself, and these are unique indexes.
+-- PostGraphile detects unique constraints, but not these unique indexes.
 comment on table pockets is '@unique pocket_group_id,phone_number';
 comment on table pocket_charges is '@unique pocket_group_id,token';
 
@@ -43,9 +43,9 @@ create type peer_postgraphile.pocket_charge_result as (
   token uuid, phone_number text, amount bigint, status text, message text, balance_after bigint
 );
 
--- Each statement of a volatile function sees what was committed before it began, so that the tokens are
--- looked for after the locks are held. A race for a new pocket or a token ends in a unique violation,
--- which undoes the whole request; it is safe to send again.
+-- Each statement of a volatile function sees what was committed before the statement began, so the function looks up
+-- tokens after it holds the locks. A race for a new pocket or a token causes a unique violation, which rolls back the
+-- whole request. The request can be retried safely.
 create function peer_postgraphile.charge_pockets(
   pocket_group_slug text, charges peer_postgraphile.pocket_charge_input[]
 ) returns setof peer_postgraphile.pocket_charge_result
@@ -79,7 +79,7 @@ begin
         when i.nth > 1 or exists (
           select from pocket_charges u where u.pocket_group_id = grp.id and u.token = i.token
         ) then 'The token is used.'
-        when i.phone_number !~ '^989[0-9]{9}$' then 'The phone number is none of a mobile phone.'
+        when i.phone_number !~ '^989[0-9]{9}$' then 'The phone number is not a mobile phone number.'
         when i.amount < coalesce(grp.min_charge_amount, 1) then 'Too little.'
         when i.amount > grp.max_charge_amount then 'Too much.'
       end as refusal
@@ -102,7 +102,7 @@ begin
     insert into pocket_charges
       (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
     select grp.id, uuidv7(), a.token, caller, a.phone_number, a.amount,
-      -- Above the maximum, the check constraint of the table refuses the whole request.
+      -- A balance above the maximum violates the table's check constraint, which refuses the whole request.
       case when a.balance_after <= coalesce(grp.max_pocket_balance, 9007199254740991)
            then a.balance_after else 0 end,
       statement_timestamp()

@@ -12,14 +12,14 @@ const MIGRATIONS = join(PACKAGE_ROOT, "prisma/migrations");
 /** An advisory lock held while migrating, so that servers that start together migrate one after another. */
 export const MIGRATION_LOCK = 7_091_100_001;
 const TIMEOUT_MS = 300_000;
-const PAUSE_MS = 100;
+const DELAY_MS = 100;
 
 /**
  * A statement that waits for a table's lock blocks all later ones. A migration that does not get its locks in this
  * time therefore lets the others pass, and retries.
  */
 const LOCK_TIMEOUT = "1s";
-const MAX_PAUSE_MS = 2_000;
+const MAX_DELAY_MS = 2_000;
 
 /**
  * Makes Citus change a table's shards through one connection per node: with several, it would refuse a change of
@@ -124,7 +124,7 @@ async function lock(client: pg.Client): Promise<void> {
       [MIGRATION_LOCK],
     );
     if (rows[0]?.isHeld === true) return;
-    await sleep(PAUSE_MS);
+    await sleep(DELAY_MS);
   }
   throw new Error("Another server has been migrating this database for five minutes; see its log.");
 }
@@ -151,7 +151,7 @@ async function applyWhole(
   records: MigrationRecords,
 ): Promise<void> {
   const deadline = Date.now() + TIMEOUT_MS;
-  for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+  for (let delay = DELAY_MS; ; delay = Math.min(2 * delay, MAX_DELAY_MS)) {
     try {
       await client.query("begin");
       await client.query("select set_config('lock_timeout', $1, true)", [LOCK_TIMEOUT]);
@@ -163,7 +163,7 @@ async function applyWhole(
     } catch (error) {
       if (!hasLostToOthers(error) || Date.now() > deadline) throw error;
       await client.query("rollback");
-      await sleep(pause);
+      await sleep(delay);
     }
   }
 }

@@ -37,10 +37,14 @@ export interface Backup {
  * a complete one.
  *
  * @param path the path of the backup, which must not exist yet.
- * @param keptBeside the other parts of the data folder to include: files, and folders of files.
+ * @param otherDataFiles the other parts of the data folder to include: files, and folders of files.
  */
 export async function createBackup(
-  { dataDir, url, keptBeside }: { dataDir: string; url: string; keptBeside: readonly string[] },
+  {
+    dataDir,
+    url,
+    otherDataFiles,
+  }: { dataDir: string; url: string; otherDataFiles: readonly string[] },
   path: string,
 ): Promise<Backup> {
   if (existsSync(path))
@@ -53,7 +57,7 @@ export async function createBackup(
     const cluster = join(dataDir, "postgres");
     const database = await copyOnline(url, copyOf(cluster, archive));
     // After the database: a key is stored before the first secret that it encrypts, so no key is missed.
-    for (const name of keptBeside) await addBeside(archive, dataDir, name);
+    for (const name of otherDataFiles) await addDataFile(archive, dataDir, name);
     const manifest: Manifest = {
       format: 1,
       createdAt: new Date().toISOString(),
@@ -108,7 +112,7 @@ async function addFolder(archive: ArchiveWriter, cluster: string, path: string):
   }
 }
 
-async function addBeside(archive: ArchiveWriter, dataDir: string, name: string): Promise<void> {
+async function addDataFile(archive: ArchiveWriter, dataDir: string, name: string): Promise<void> {
   const found = await stat(join(dataDir, name)).catch(() => undefined);
   if (found?.isFile() === true) await archive.addFile(name, join(dataDir, name));
   if (found?.isDirectory() !== true) return;

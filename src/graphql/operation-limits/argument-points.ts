@@ -1,6 +1,6 @@
 import { type FieldNode, Kind, type ValueNode } from "graphql";
 import { isPatternOperator } from "../../shared/pattern-operator.js";
-import { type Definitions, type Size, type Variables, ownOf } from "./size.js";
+import { type Definitions, type Size, type Variables, ownProperty } from "./size.js";
 
 /** PostgreSQL compares each row with each pattern, character by character. */
 const POINTS_OF_PATTERN = 10;
@@ -41,7 +41,7 @@ class Points {
 
   with(variables: Variables): number {
     return this.variables.reduce((sum, { name, isPattern }) => {
-      const value = ownOf(variables, name);
+      const value = ownProperty(variables, name);
       return (
         sum + (value === undefined ? this.ofDefault(name, isPattern) : ofJson(value, isPattern))
       );

@@ -12,7 +12,7 @@ import {
   MAX_DOCUMENT_LINES,
 } from "../../shared/request-limits.js";
 import type { Context } from "../context.js";
-import { asksForSchemaAlone } from "./schema-alone.js";
+import { isIntrospectionOnly } from "./introspection-only.js";
 import { type Exceeded, exceededError } from "../exceeded.js";
 import { type OperationMeasure, measureOperation } from "./measure.js";
 import { exceededByJson } from "./json-size.js";
@@ -45,7 +45,7 @@ export function limitOperations(
       didResolveOperation: ({ document, operation, request, contextValue }) => {
         // The request may name no operation of the document.
         if (operation === undefined) return Promise.resolve();
-        if (contextValue.caller === null && !asksForSchemaAlone(document, operation))
+        if (contextValue.caller === null && !isIntrospectionOnly(document, operation))
           throw withoutCaller();
         const tooLarge = exceededByJson(request.variables, limits);
         if (tooLarge) throw exceededError(tooLarge);

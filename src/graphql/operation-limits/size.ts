@@ -70,7 +70,7 @@ function valueAt(
 ): unknown {
   if (node?.kind === Kind.VARIABLE) {
     const name = node.name.value;
-    const given = ownOf(variables, name);
+    const given = ownProperty(variables, name);
     if (given !== undefined) return jsonAt(given, path);
     return valueAt(definitions.get(name)?.defaultValue, path, variables, NO_DEFINITIONS);
   }
@@ -83,13 +83,13 @@ const NO_DEFINITIONS: Definitions = new Map();
 
 function jsonAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? ownOf(at, key) : undefined),
+    (at, key) => (typeof at === "object" && at !== null ? ownProperty(at, key) : undefined),
     value,
   );
 }
 
 /** A property of the object itself. Clients may use names that JSON objects inherit from `Object.prototype`. */
-export function ownOf(object: object, name: string): unknown {
+export function ownProperty(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Variables)[name] : undefined;
 }
 

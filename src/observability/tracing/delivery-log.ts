@@ -1,7 +1,7 @@
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Logger } from "pino";
-import { within } from "./scope.js";
+import { runInScope } from "./scope.js";
 
 /** Logs once when traces cannot be delivered, and once when they can again. */
 export class DeliveryLog implements SpanExporter {
@@ -15,7 +15,7 @@ export class DeliveryLog implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.exporter.export(spans, (result) => {
       // Log outside any trace: the spans belong to other requests than the one that triggered the delivery.
-      within(undefined, () => {
+      runInScope(undefined, () => {
         this.note(result, spans.length);
       });
       done({ code: ExportResultCode.SUCCESS });

@@ -20,18 +20,18 @@ export function currentScope(): Scope | undefined {
   return scopes.getStore();
 }
 
-export function within<T>(scope: Scope | undefined, work: () => T): T {
+export function runInScope<T>(scope: Scope | undefined, work: () => T): T {
   return scopes.run(scope, work);
 }
 
 /** Binds a callback to the current scope, regardless of the scope in which it is called. */
-export function inThisScope<Arguments extends unknown[]>(
+export function bindToScope<Arguments extends unknown[]>(
   callback: (...given: Arguments) => void,
 ): (...given: Arguments) => void {
   const scope = currentScope();
   if (scope === undefined) return callback;
   return (...given) => {
-    within(scope, () => {
+    runInScope(scope, () => {
       callback(...given);
     });
   };
@@ -43,7 +43,7 @@ export function inThisScope<Arguments extends unknown[]>(
  *
  * @param waiting the scopes of the requests; empty if tracing is disabled.
  */
-export async function tracedTogether<T>(
+export async function traceBatch<T>(
   waiting: readonly Scope[],
   name: string,
   attributes: Readonly<Record<string, number>>,
@@ -55,7 +55,7 @@ export async function tracedTogether<T>(
   for (const scope of waiting) scope.trace.linkTo(trace);
   const requestId = waiting.length === 1 ? first.requestId : null;
   try {
-    return await within({ requestId, trace }, work);
+    return await runInScope({ requestId, trace }, work);
   } catch (error) {
     trace.fail(error);
     throw error;

@@ -1,5 +1,5 @@
 import type { Instant } from "../../shared/instant.js";
-import { UserErrors, differing, givenOrNull } from "../../shared/user-error.js";
+import { UserErrors, changedValues, givenOrNull } from "../../shared/user-error.js";
 import type {
   PaymentAuthorizationMode,
   PaymentAuthorizationStatus,
@@ -143,7 +143,7 @@ export function changeAuthorization(input: UpdatePaymentAuthorization, authoriza
   errors.refuseNull("status", input.status);
   checkTexts(errors, input);
   const { expectedUpdatedAt, providerSecret, ...fields } = input;
-  const changes = differing(authorization, givenOrNull(fields));
+  const changes = changedValues(authorization, givenOrNull(fields));
   const { status } = changes;
   if (status != null) {
     checkTransition(errors, AUTHORIZATION_TRANSITIONS, authorization.status, status);

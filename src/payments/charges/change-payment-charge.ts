@@ -1,5 +1,5 @@
 import type { Instant } from "../../shared/instant.js";
-import { UserErrors, differing, givenOrNull } from "../../shared/user-error.js";
+import { UserErrors, changedValues, givenOrNull } from "../../shared/user-error.js";
 import { type BlamedFields, checkCapture } from "../authorizations/payment-authorization.js";
 import {
   type PaymentChargeFields,
@@ -45,7 +45,7 @@ export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRela
   for (const field of NEVER_NULL) errors.refuseNull(field, input[field]);
   const method =
     paymentMethodId === undefined ? {} : { paymentMethodId: paymentMethod?.id ?? null };
-  const changes = differing(charge, givenOrNull({ ...fields, ...method }));
+  const changes = changedValues(charge, givenOrNull({ ...fields, ...method }));
   const changed = { ...charge, ...withoutNulls(changes) };
 
   checkTexts(errors, input);

@@ -1,6 +1,6 @@
 import type { MerchantCaller } from "../../callers/caller.js";
 import type { Database } from "../../database/database.js";
-import { type Tx, together } from "../../database/transaction.js";
+import { type Tx, waitForAll } from "../../database/transaction.js";
 import type { Clock } from "../../shared/clock.js";
 import type { PaymentAuthorization } from "../authorizations/payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "../authorizations/payment-authorization.store.js";
@@ -58,7 +58,7 @@ export class PaymentChargeService extends PaymentKindService<
     // Lock the authorization before the charge, if the update may capture it or must match its provider.
     const needsAuthorization = input.status === "SUCCEEDED" || input.provider != null;
     const { paymentMethodId } = input;
-    const [authorization, references] = await together(
+    const [authorization, references] = await waitForAll(
       needsAuthorization ? this.authorizations.lockByCharge(tx, merchantId, id) : null,
       paymentMethodId == null ? null : findReferences(tx, merchantId, { paymentMethodId }),
     );

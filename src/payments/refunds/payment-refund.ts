@@ -1,5 +1,5 @@
 import type { Instant } from "../../shared/instant.js";
-import { UserErrors, differing, givenOrNull } from "../../shared/user-error.js";
+import { UserErrors, changedValues, givenOrNull } from "../../shared/user-error.js";
 import type { PaymentCharge } from "../charges/payment-charge.record.js";
 import type { PaymentProvider, PaymentRefundStatus } from "../payment-enums.js";
 import { type PaymentTexts, checkAmounts, checkTexts, settleCurrency } from "../payment-input.js";
@@ -108,7 +108,7 @@ export function changeRefund(
   const errors = new UserErrors();
   errors.refuseNull("status", input.status);
   checkTexts(errors, input);
-  const changes = differing(refund, givenOrNull(input));
+  const changes = changedValues(refund, givenOrNull(input));
   const { status } = changes;
   if (status != null) {
     checkTransition(errors, REFUND_TRANSITIONS, refund.status, status);
@@ -135,7 +135,7 @@ export function moveRefund(
     amountRefundingInCents: charge.amountRefundingInCents + by("REFUNDING") * amountInCents,
     depositRefundingInCents: charge.depositRefundingInCents + by("REFUNDING") * depositInCents,
   };
-  return differing(charge, changes);
+  return changedValues(charge, changes);
 }
 
 function countsAs(status: PaymentRefundStatus | null): "REFUNDED" | "REFUNDING" | null {

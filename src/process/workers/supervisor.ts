@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { WorkerStartError } from "../worker-start-error.js";
-import { RestartPause } from "./restart-pause.js";
+import { RestartBackoff } from "./restart-backoff.js";
 import type { ToPrimary, ToWorker } from "./messages.js";
 
 /** A worker process, as seen by the primary process. */
@@ -30,7 +30,7 @@ export interface SupervisorOptions {
  */
 export class Supervisor {
   private readonly running = new Map<number, WorkerProcess>();
-  private readonly pauses = new Set<NodeJS.Timeout>();
+  private readonly timers = new Set<NodeJS.Timeout>();
   private readonly listening = new Set<number>();
   private hasStarted = false;
   private isStopping = false;
@@ -49,7 +49,7 @@ export class Supervisor {
    * @throws WorkerStartError if one of them cannot start. The others are then stopped.
    */
   start(): Promise<string> {
-    for (let place = 0; place < this.options.count; place++) this.fill(new RestartPause());
+    for (let place = 0; place < this.options.count; place++) this.fill(new RestartBackoff());
     return this.whenStarted.promise;
   }
 
@@ -64,7 +64,7 @@ export class Supervisor {
    */
   async stop(timeoutMs: number): Promise<void> {
     this.isStopping = true;
-    for (const pause of this.pauses) clearTimeout(pause);
+    for (const timer of this.timers) clearTimeout(timer);
     this.noteGone();
     this.sendToAll({ type: "stop" });
     const cutOff = setTimeout(() => {
@@ -76,7 +76,7 @@ export class Supervisor {
   }
 
   /** Starts a worker, and replaces it when it ends. */
-  private fill(pause: RestartPause): void {
+  private fill(backoff: RestartBackoff): void {
     const worker = this.options.fork();
     const bornAt = performance.now();
     let reason: string | undefined;
@@ -104,19 +104,19 @@ export class Supervisor {
         return;
       }
       this.options.onEnd(worker);
-      const pauseMs = pause.afterLife(performance.now() - bornAt);
-      const ended = { worker: worker.pid, code, signal, reason, pauseMs };
+      const delayMs = backoff.delayAfter(performance.now() - bornAt);
+      const ended = { worker: worker.pid, code, signal, reason, delayMs };
       this.options.log.error(ended, "a worker ended unexpectedly; replacing it");
-      this.fillAfter(pauseMs, pause);
+      this.fillAfter(delayMs, backoff);
     });
   }
 
-  private fillAfter(pauseMs: number, pause: RestartPause): void {
+  private fillAfter(delayMs: number, backoff: RestartBackoff): void {
     const timer = setTimeout(() => {
-      this.pauses.delete(timer);
-      this.fill(pause);
-    }, pauseMs);
-    this.pauses.add(timer);
+      this.timers.delete(timer);
+      this.fill(backoff);
+    }, delayMs);
+    this.timers.add(timer);
   }
 
   private listens(worker: WorkerProcess, origin: string): void {

@@ -1,11 +1,11 @@
 import { readConfig } from "../../config/config.js";
 import { type ReadyDatabase, joinDatabase } from "../open-database.js";
-import { poolStateOf } from "../../database/read-places.js";
+import { poolStateOf } from "../../database/read-slots.js";
 import { createLog } from "../../observability/log.js";
 import { Metrics } from "../../observability/metrics/metrics.js";
-import { wordsFor } from "../report-failure.js";
+import { describeFailure } from "../report-failure.js";
 import { type ServerApp, closeInTime, createServerApp } from "../server-app.js";
-import { keepHeapSteady } from "../steady-heap.js";
+import { limitHeapGrowth } from "../heap-growth.js";
 import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 
 // The program of a worker. If the primary process ends, Node's cluster ends it immediately: its transactions are
@@ -15,7 +15,7 @@ import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 
-keepHeapSteady();
+limitHeapGrowth();
 const config = readConfig();
 const log = createLog(config);
 let serving: { app: ServerApp; database: ReadyDatabase; metrics: Metrics | undefined } | undefined;
@@ -27,7 +27,7 @@ process.on("message", (message: ToWorker) => {
     case "serve":
       serve(message.task).catch((error: unknown) => {
         // The primary process reports the reason, once for all workers, and then kills this one.
-        send({ type: "failed", reason: wordsFor(error) });
+        send({ type: "failed", reason: describeFailure(error) });
       });
       break;
     case "forgetTokens":

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
   FailedAttempts,
-  FREE_FAILURES,
-  LONGEST_PAUSE_MS,
+  FAILURES_WITHOUT_DELAY,
+  MAX_DELAY_MS,
 } from "../../../src/rate-limits/failed-attempts.js";
 import { RateLimitedError } from "../../../src/shared/errors.js";
 import { StoppedClock } from "../../support/limits.js";
@@ -25,12 +25,12 @@ async function fail(attempts: FailedAttempts, address: string, times: number): P
 describe("FailedAttempts", () => {
   it("does not extend a delay if the clock is set back, and keeps counting", async () => {
     const { attempts, clock } = newAttempts();
-    await fail(attempts, "203.0.113.7", FREE_FAILURES + 1);
+    await fail(attempts, "203.0.113.7", FAILURES_WITHOUT_DELAY + 1);
     const allow = (): void => {
       attempts.allow("203.0.113.7", null);
     };
     expect(allow).toThrow(RateLimitedError);
-    clock.advance(-LONGEST_PAUSE_MS);
+    clock.advance(-MAX_DELAY_MS);
     expect(allow).not.toThrow();
     await fail(attempts, "203.0.113.7", 1);
     expect(allow).toThrow("in 2 seconds");
@@ -38,8 +38,8 @@ describe("FailedAttempts", () => {
 
   it("remembers a bounded number of addresses, and evicts the least recently seen", async () => {
     const { attempts } = newAttempts();
-    await fail(attempts, "192.0.2.1", FREE_FAILURES + 1);
-    await fail(attempts, "192.0.2.2", FREE_FAILURES + 1);
+    await fail(attempts, "192.0.2.1", FAILURES_WITHOUT_DELAY + 1);
+    await fail(attempts, "192.0.2.2", FAILURES_WITHOUT_DELAY + 1);
     for (let index = 0; index < MAX_ADDRESSES - 1; index++) {
       const block = `2001:db8:${(index >> 8).toString(16)}:${(index & 255).toString(16)}::1`;
       await attempts.failed(block, null);

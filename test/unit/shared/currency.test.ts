@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { minorUnitsOf, parseCurrency, whyNotUsable } from "../../../src/shared/currency.js";
+import { minorUnitsOf, parseCurrency, unusableReason } from "../../../src/shared/currency.js";
 import { ACTIVE, WITHDRAWN } from "../../../src/shared/iso-4217.js";
 
 const active = ACTIVE.flatMap(([minorUnits, codes]) =>
@@ -55,8 +55,8 @@ describe("the table of ISO 4217", () => {
     ["DEM", "2002-03", "EUR"],
   ])("lists %s as withdrawn in %s and replaced by %s", (code, since, successor) => {
     expect(parseCurrency(code)).toBe(code);
-    expect(whyNotUsable(code)).toBe(`was withdrawn from ISO 4217 in ${since}; use ${successor}`);
-    expect(whyNotUsable(successor)).toBeNull();
+    expect(unusableReason(code)).toBe(`was withdrawn from ISO 4217 in ${since}; use ${successor}`);
+    expect(unusableReason(successor)).toBeNull();
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe("the table of ISO 4217", () => {
     ...Object.entries({ VND: 0, PYG: 0, RWF: 0, XAF: 0, XOF: 0, XPF: 0, BHD: 3, JOD: 3, OMR: 3 }),
     ...Object.entries({ BOV: 2, CHE: 2, CHW: 2, COU: 2, MXV: 2, USN: 2, XCG: 2, ZWG: 2, SLE: 2 }),
   ])("counts %s in minor units of %i digits", (code, digits) => {
-    expect(whyNotUsable(code)).toBeNull();
+    expect(unusableReason(code)).toBeNull();
     expect(minorUnitsOf(code)).toBe(digits);
   });
 
@@ -74,7 +74,7 @@ describe("the table of ISO 4217", () => {
     (code) => {
       expect(parseCurrency(code.toLowerCase())).toBe(code);
       expect(minorUnitsOf(code)).toBeNull();
-      expect(whyNotUsable(code)).toBe("has no minor unit, so it cannot have amounts");
+      expect(unusableReason(code)).toBe("has no minor unit, so it cannot have amounts");
     },
   );
 

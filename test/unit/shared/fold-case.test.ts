@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeInCapitals, foldCase } from "../../../src/shared/fold-case.js";
+import { upperCaseCode, foldCase } from "../../../src/shared/fold-case.js";
 
 describe("foldCase", () => {
   it.each([
@@ -22,15 +22,15 @@ describe("foldCase", () => {
   });
 });
 
-describe("codeInCapitals", () => {
+describe("upperCaseCode", () => {
   it.each(["processing", "Processing", "PROCESSING"])("reads %s in any case", (text) => {
-    expect(codeInCapitals(text)).toBe("PROCESSING");
+    expect(upperCaseCode(text)).toBe("PROCESSING");
   });
 
   it.each(["proceßing", "faıled", "uſd", "ﬃ", "İrr"])(
     "never reads a letter of %s as another letter",
     (text) => {
-      expect(codeInCapitals(text)).not.toMatch(/^[A-Z]+$/);
+      expect(upperCaseCode(text)).not.toMatch(/^[A-Z]+$/);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { type Logger, pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ToPrimary, ToWorker } from "../../../src/process/workers/messages.js";
-import { LONGEST_PAUSE_MS, STEADY_MS } from "../../../src/process/workers/restart-pause.js";
+import { MAX_DELAY_MS, STABLE_AFTER_MS } from "../../../src/process/workers/restart-backoff.js";
 import { Supervisor, type WorkerProcess } from "../../../src/process/workers/supervisor.js";
 
 /** A fake worker process that records the messages it receives. */
@@ -91,7 +91,7 @@ describe("workers that start", () => {
     workers[0]!.listen();
     workers[1]!.hear({ type: "failed", reason: "There is no room." });
     await expect(start).rejects.toThrow("There is no room.");
-    await vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
+    await vi.advanceTimersByTimeAsync(MAX_DELAY_MS);
     expect(workers).toHaveLength(3);
     expect(supervisor.serving).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe("workers that start", () => {
 describe("a worker that ends", () => {
   it("is logged and replaced at once when it had served for a while", async () => {
     const { supervisor, workers, latest, logged } = await started(2);
-    await vi.advanceTimersByTimeAsync(STEADY_MS);
+    await vi.advanceTimersByTimeAsync(STABLE_AFTER_MS);
     workers[0]!.end(134, null);
     expect(supervisor.serving).toEqual([workers[1]]);
     await vi.advanceTimersByTimeAsync(0);
@@ -128,9 +128,9 @@ describe("a worker that ends", () => {
       pauses.push(performance.now() - diedAt);
     }
     expect(pauses.slice(0, 4)).toEqual([100, 200, 400, 800]);
-    expect(pauses.slice(-3)).toEqual([LONGEST_PAUSE_MS, LONGEST_PAUSE_MS, LONGEST_PAUSE_MS]);
+    expect(pauses.slice(-3)).toEqual([MAX_DELAY_MS, MAX_DELAY_MS, MAX_DELAY_MS]);
 
-    await vi.advanceTimersByTimeAsync(STEADY_MS);
+    await vi.advanceTimersByTimeAsync(STABLE_AFTER_MS);
     latest().end(1, null);
     await vi.advanceTimersByTimeAsync(0);
     expect(workers).toHaveLength(14);
@@ -147,7 +147,7 @@ describe("a worker that ends", () => {
     await vi.advanceTimersByTimeAsync(100);
     latest().hear({ type: "failed", reason: "There is no room." });
     expect(JSON.parse(logged.at(-1)!)).toMatchObject({ reason: "There is no room." });
-    await vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
+    await vi.advanceTimersByTimeAsync(MAX_DELAY_MS);
     expect(workers).toHaveLength(3);
   });
 });

@@ -5,6 +5,6 @@ import { setFlagsFromString } from "node:v8";
  * much memory. In a test with charges and reads, the server then took up to 330 MB, and with this setting 210 MB,
  * with the same throughput (`npm run bench -- soak`).
  */
-export function keepHeapSteady(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString("--heap-growing-percent=50");
 }

@@ -4,8 +4,8 @@ import { randomFillSync } from "node:crypto";
 const RANDOM_BYTES = 10;
 const POOL_BYTES = RANDOM_BYTES * 4_096;
 
-/** UUIDs of version 7 of given times, as records of those times have. */
-export class UuidsOfTimes {
+/** Creates version 7 UUIDs for given times, like those of records created at these times. */
+export class TimedUuids {
   #pool = Buffer.alloc(POOL_BYTES);
   #used = POOL_BYTES;
 

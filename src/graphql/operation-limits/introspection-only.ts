@@ -7,7 +7,7 @@ import {
 } from "graphql";
 
 /** Whether an operation selects only introspection fields and `__typename`, which need no token. */
-export function asksForSchemaAlone(
+export function isIntrospectionOnly(
   { definitions }: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
 ): boolean {

@@ -26,7 +26,7 @@ const TRACE = `query ($slug: String!, $token: UUID!) {
  *
  * @param {Stage} stage
  */
-export async function prove(stage) {
+export async function verify(stage) {
   await stage.withDatabase(async (client) => {
     await auditLedger(client, stage.ledger);
     await checkCounts(client, stage);
@@ -113,7 +113,7 @@ async function checkChargesThroughApi(stage) {
     .shuffled([...ledger.charges.values()])
     .slice(0, TRACED_ALONE)) {
     const variables = { slug: owner.pocketGroupSlug, token: known.token };
-    const { pocketCharge } = await stage.ask(TRACE, variables);
+    const { pocketCharge } = await stage.query(TRACE, variables);
     if (pocketCharge?.id !== known.id) ledger.fail(`${known.token} is not traced`);
   }
 }
@@ -141,7 +141,7 @@ async function checkPaymentsThroughApi(stage) {
       ledger.fail(`acknowledged as ${JSON.stringify(payment)}, listed as ${JSON.stringify(there)}`);
     }
   }
-  const { order } = await stage.ask("query ($id: ID!) { order(id: $id) { paidInCents } }", {
+  const { order } = await stage.query("query ($id: ID!) { order(id: $id) { paidInCents } }", {
     id: owner.orderId,
   });
   const paid = paidFor(owner.orderId, ledger);
@@ -162,7 +162,7 @@ function paidFor(orderId, { payments }) {
 async function findByPages(stage, query, keys) {
   const found = [];
   for (let first = 0; first < keys.length; first += PAGE) {
-    const { list } = await stage.ask(query, { keys: keys.slice(first, first + PAGE) });
+    const { list } = await stage.query(query, { keys: keys.slice(first, first + PAGE) });
     found.push(...list.nodes);
   }
   return found;

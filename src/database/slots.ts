@@ -6,10 +6,10 @@ interface Waiter {
 }
 
 /**
- * A bounded number of places. Waiting tasks get a place in order of arrival, with owners taking turns, so that
+ * A bounded number of slots. Waiting tasks get a slot in order of arrival, with owners taking turns, so that
  * an owner with many tasks does not delay one with few.
  */
-export class Places {
+export class Slots {
   private taken = 0;
   private readonly waiting = new Map<string, Waiter[]>();
 
@@ -19,7 +19,7 @@ export class Places {
     private readonly timeoutMs?: number,
   ) {}
 
-  /** The number of tasks that wait for a place. */
+  /** The number of tasks that wait for a slot. */
   get waitingCount(): number {
     let count = 0;
     for (const { length } of this.waiting.values()) count += length;
@@ -27,7 +27,7 @@ export class Places {
   }
 
   /**
-   * @returns a function that releases the place; call it once.
+   * @returns a function that releases the slot; call it once.
    * @throws AppError SERVICE_UNAVAILABLE if the deadline passes first, or after the maximum wait an error that
    *   `hasTimedOut` recognizes.
    */
@@ -62,7 +62,7 @@ export class Places {
         this.timeoutMs === undefined
           ? undefined
           : setTimeout(() => {
-              giveUp(new PlaceTimeoutError());
+              giveUp(new SlotTimeoutError());
             }, this.timeoutMs);
       const queue = this.waiting.get(owner);
       if (queue) queue.push(waiter);
@@ -94,8 +94,8 @@ export class Places {
 }
 
 /** Like the pool's own error for a wait that is too long. Neither is retried, since a retry would wait as well. */
-class PlaceTimeoutError extends Error {
-  override readonly name = "PlaceTimeoutError";
+class SlotTimeoutError extends Error {
+  override readonly name = "SlotTimeoutError";
 
   constructor() {
     super("timeout exceeded when trying to connect: lists hold all connections that they may");

@@ -27,7 +27,7 @@ export async function countRecords(client, { merchantId }) {
  * @param {Awaited<ReturnType<countRecords>>} after
  * @param {import("../support/side-by-side.mjs").Comparison[]} comparisons
  */
-export function proveCounts(before, after, comparisons) {
+export function verifyCounts(before, after, comparisons) {
   const [creates, updates] = ["create", "update"].map((kind) =>
     countDone(comparisons.find(({ subject }) => subject.kind === kind)),
   );

@@ -14,20 +14,20 @@ import type { Manifest } from "./manifest.js";
  *
  * @returns the number of findings.
  */
-export async function proveRestored(
+export async function verifyRestored(
   { url, dataDir, manifest }: { url: string; dataDir: string; manifest: Manifest },
   config: Config,
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<number> {
   const { createdAt, version, files } = manifest;
-  tell(
+  print(
     `The backup of ${createdAt}, created by version ${version}, is complete: ${String(files.length)} files.`,
   );
   const { applied, unknown } = await migrate(url);
   for (const name of applied)
-    tell(`Applied the migration ${name}, which is newer than the backup.`);
+    print(`Applied the migration ${name}, which is newer than the backup.`);
   for (const name of unknown)
-    tell(`The backup has the migration ${name}, which is from a newer version than this one.`);
+    print(`The backup has the migration ${name}, which is from a newer version than this one.`);
   const database = openDatabase({
     url,
     poolSize: 2,
@@ -35,12 +35,12 @@ export async function proveRestored(
     onIdleError: () => undefined, // the next statement fails, and says why
   });
   try {
-    await tellOfMissingKeys(
+    await warnAboutMissingKeys(
       database,
       [...config.providerSecretKeys, ...new SecretKeyFolder(dataDir).read()],
-      tell,
+      print,
     );
-    const lines = { report: tell, progress: tell };
+    const lines = { report: print, progress: print };
     const report = textReport(lines);
     const everything = { groups: [], merchants: [] };
     const findings = await audit(
@@ -56,10 +56,10 @@ export async function proveRestored(
   }
 }
 
-async function tellOfMissingKeys(
+async function warnAboutMissingKeys(
   { pool }: Database,
   keys: readonly { id: string }[],
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
   const rows = await readRows(
     pool,
@@ -71,7 +71,7 @@ async function tellOfMissingKeys(
   );
   for (const { id, count } of rows) {
     if (keys.some((key) => key.id === id)) continue;
-    tell(
+    print(
       `WARNING: ${String(count)} provider secrets cannot be decrypted: their key ${id} is neither in the backup ` +
         "nor in PROVIDER_SECRET_KEYS.",
     );

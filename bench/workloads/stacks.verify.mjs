@@ -16,7 +16,7 @@ const BATCH_SIZE = 2;
  * @param {object} records
  * @returns {Promise<Record<string, number>>} the number of charges that each side has made.
  */
-export async function proveServers(servers, apiToken, records) {
+export async function verifyServers(servers, apiToken, records) {
   const made = {};
   // The GraphQL layer without a database has no records.
   const sides = Object.entries(servers).filter(([side]) => SIDES[side].digit !== undefined);
@@ -59,7 +59,7 @@ export async function proveServers(servers, apiToken, records) {
  * @param {Record<string, number>} made before the rounds.
  * @returns {Promise<number>} the number of verified charges.
  */
-export async function proveCharges(client, comparisons, made) {
+export async function verifyCharges(client, comparisons, made) {
   const counted = { ...made };
   for (const { subject, warmUp, rounds } of comparisons) {
     if (subject.kind !== "charge") continue;
@@ -72,8 +72,8 @@ export async function proveCharges(client, comparisons, made) {
     const found = await countCharges(client, SIDES[side].digit);
     if (found.count !== KNOWN_POCKETS + count || found.wrongPockets !== 0) {
       throw new Error(
-        `${SIDES[side].label}: ${count} charges were counted, ${found.count - KNOWN_POCKETS} are there; ` +
-          `${found.wrongPockets} pockets do not hold the sum of their charges.`,
+        `${SIDES[side].label}: ${count} charges were counted, but the database has ${found.count - KNOWN_POCKETS}; ` +
+          `${found.wrongPockets} pockets do not contain the sum of their charges.`,
       );
     }
     total += count;
