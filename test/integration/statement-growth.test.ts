@@ -36,7 +36,7 @@ const ROWS = runs(10_000);
 /** Each request returns at most some hundred rows, including relations and nested lists. */
 const MAX_ROWS_READ = 1_000;
 
-const NO_LIMITS = { selections: 10_000, cost: 100_000_000 };
+const NO_LIMITS = { selections: 10_000, aliases: 1_000, cost: 100_000_000 };
 
 const OPERATIONS = operationsOf(unconnectedSchema());
 
@@ -70,12 +70,12 @@ const SMALL = "while they were small";
 const AFTERWARDS = "afterwards";
 
 /**
- * The planner's statistics at the time the server's statements are planned; all become wrong later. The first two
- * states differ only until then.
+ * The planner's statistics at the time the server's statements are planned; all become wrong later. Once the tables
+ * have grown, those of the first three states are equal.
  */
 const STATES: [string, string[], () => Promise<unknown>][] = [
   ["never analyzed and empty", [SMALL], () => Promise.resolve()],
-  ["never analyzed, with some hundred rows,", [SMALL, AFTERWARDS], () => fillOnly(400)],
+  ["never analyzed, with some hundred rows,", [SMALL], () => fillOnly(400)],
   ["analyzed while empty", [SMALL, AFTERWARDS], () => client.query("analyze")],
   [
     "analyzed while one group and one merchant had all rows",
@@ -150,23 +150,27 @@ function requestsOf(
       await answered(server, token, documentOf(operation, selection), variables);
     }),
   );
-  const pages = mine.filter(isList).map(({ name }) =>
-    request(`pages of ${name}`, async (server) => {
-      const ask = (query: string) => answered(server, token, `{ ${query} }`);
-      const { answer } = (await ask(`answer: ${name}(first: 5) { ${PAGE} }`)) as unknown as {
-        answer: { pageInfo: { endCursor: string } };
-      };
-      const cursor = JSON.stringify(answer.pageInfo.endCursor);
-      await ask(`
-        numbered: ${name}(page: { number: 3, size: 5 }) { ${PAGE} }
-        after: ${name}(first: 5, after: ${cursor}) { ${PAGE} }
-        before: ${name}(last: 5, before: ${cursor}) { ${PAGE} }`);
-    }),
-  );
-  if (isOperator) return [...whole, ...pages];
+  const lists = mine.filter(isList).map(({ name }) => name);
+  const pages = request("pages of all lists", async (server) => {
+    const ask = (fields: string[]) => answered(server, token, `{ ${fields.join(" ")} }`);
+    const first = (await ask(lists.map((name) => `${name}(first: 5) { ${PAGE} }`))) as Record<
+      string,
+      { pageInfo: { endCursor: string } }
+    >;
+    await ask(
+      lists.map((name) => {
+        const cursor = JSON.stringify(first[name]!.pageInfo.endCursor);
+        return `
+          ${name}Numbered: ${name}(page: { number: 3, size: 5 }) { ${PAGE} }
+          ${name}After: ${name}(first: 5, after: ${cursor}) { ${PAGE} }
+          ${name}Before: ${name}(last: 5, before: ${cursor}) { ${PAGE} }`;
+      }),
+    );
+  });
+  if (isOperator) return [...whole, pages];
   return [
     ...whole,
-    ...pages,
+    pages,
     ...moneyRequests(tenant, shared, request),
     ...restRequests(tenant, request),
   ];
