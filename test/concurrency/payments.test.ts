@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { GraphqlClient } from "../support/graphql-client.js";
@@ -22,10 +22,11 @@ import {
   updateCharge,
   updateRefund,
 } from "../support/payments.js";
+import { runs } from "../support/runs.js";
 import { TestServer } from "../support/server.js";
 
 const CALLERS = 20;
-const ROUNDS = 3;
+const ROUNDS = runs(1);
 
 /** Another server on the same database, which is equivalent to another process. */
 class OtherServer extends GraphqlClient {
@@ -62,13 +63,10 @@ beforeAll(async () => {
   ({ token } = await server.createMerchant());
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await expectLedgerToBalance(server.database);
   // The server retries deadlocks, so callers would not notice them. None may happen at all.
   expect(await deadlocksIn(server.database)).toBe(0);
-});
-
-afterAll(async () => {
   await small.stop();
   await second.stop();
   await server.stop();

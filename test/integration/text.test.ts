@@ -5,7 +5,7 @@ import { readRows } from "../../src/database/database.js";
 import { column, rowOf } from "../../src/database/row.js";
 import { sql } from "../../src/database/sql.js";
 import { foldCase } from "../../src/shared/fold-case.js";
-import { type TestDatabase, createTestDatabaseIn } from "../support/database.js";
+import { createTestDatabaseIn } from "../support/database.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 import { oneIn, runs } from "../support/runs.js";
 
@@ -60,7 +60,7 @@ function codePoints(): string[] {
   return [
     ...all.filter(hasCase),
     ...oneIn(
-      20,
+      100,
       all.filter((text) => !hasCase(text)),
     ),
   ];
@@ -84,37 +84,58 @@ const ADDRESS = fc
   .array(LETTER, { minLength: 1, maxLength: 4 })
   .map((letters) => `${letters.join("")}@example.com`);
 
+/** Tests send the same field for many strings in one request. */
+const NO_LIMITS = { tokens: 100_000, selections: 10_000, aliases: 1_000, cost: 100_000_000 };
+
+const quoted = (text: string): string => JSON.stringify(text);
+
 describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
   let server: TestServer;
   let merchant: TestMerchant;
 
   beforeAll(async () => {
-    server = await TestServer.start({ database: await createTestDatabaseIn(locale) });
+    const database = await createTestDatabaseIn(locale);
+    server = await TestServer.start({ database, documentLimits: NO_LIMITS });
     merchant = await server.createMerchant();
   });
 
   afterAll(() => server.stop());
 
-  const CREATE = `mutation ($input: CreateEmployeeInput!) {
-    createEmployee(input: $input) { employee { id email } userErrors { code field } } }`;
+  /** The values of several fields, sent in one request. Mutations run in the given order. */
+  async function ask<Value>(
+    token: string,
+    kind: "query" | "mutation",
+    fields: readonly string[],
+  ): Promise<Value[]> {
+    const aliased = fields.map((field, index) => `at${String(index)}: ${field}`);
+    const answer = await server.ask<Record<string, Value>>(
+      token,
+      `${kind} { ${aliased.join(" ")} }`,
+    );
+    return fields.map((_, index) => answer[`at${String(index)}`]!);
+  }
 
   interface Created {
     readonly employee: { id: string; email: string } | null;
     readonly userErrors: readonly { code: string; field: string[] }[];
   }
 
-  async function createEmployee(email: string, merchantId: string): Promise<Created> {
-    const input = { merchantId, name: "Somebody", email };
-    const answer = await server.ask(server.operatorToken, CREATE, { input });
-    return (answer as { createEmployee: Created }).createEmployee;
+  function createEmployees(merchantId: string, emails: readonly string[]): Promise<Created[]> {
+    const fields = emails.map(
+      (email) => `createEmployee(
+        input: { merchantId: ${quoted(merchantId)}, name: "Somebody", email: ${quoted(email)} }
+      ) { employee { id email } userErrors { code field } }`,
+    );
+    return ask<Created>(server.operatorToken, "mutation", fields);
   }
 
-  async function emails(token: string, filter: object): Promise<string[]> {
-    const query =
-      "query ($f: EmployeeFilter) { employees(filter: $f, first: 100) { nodes { email } } }";
-    const answer = await server.ask(token, query, { f: filter });
-    const { nodes } = (answer as { employees: { nodes: { email: string }[] } }).employees;
-    return nodes.map(({ email }) => email);
+  /** @returns the addresses that each filter finds. */
+  async function emails(token: string, filters: readonly string[]): Promise<string[][]> {
+    const fields = filters.map(
+      (filter) => `employees(filter: { email: ${filter} }, first: 100) { nodes { email } }`,
+    );
+    const found = await ask<{ nodes: { email: string }[] }>(token, "query", fields);
+    return found.map(({ nodes }) => nodes.map(({ email }) => email));
   }
 
   interface Customers {
@@ -122,16 +143,12 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     readonly pageInfo: { endCursor: string | null; hasNextPage: boolean };
   }
 
-  async function customers(
-    token: string,
-    args: string,
-    variables: { filter?: object; after?: string | null } = {},
-  ): Promise<Customers> {
-    const query = `query ($filter: CustomerFilter, $after: String) {
-      customers(filter: $filter, after: $after, ${args}) {
-        nodes { name } pageInfo { endCursor hasNextPage } } }`;
-    const answer = await server.ask(token, query, variables);
-    return (answer as { customers: Customers }).customers;
+  /** @param args of each list. */
+  function customers(token: string, args: readonly string[]): Promise<Customers[]> {
+    const fields = args.map(
+      (each) => `customers(${each}) { nodes { name } pageInfo { endCursor hasNextPage } }`,
+    );
+    return ask<Customers>(token, "query", fields);
   }
 
   const namesOf = ({ nodes }: Customers): string[] => nodes.map(({ name }) => name);
@@ -144,27 +161,33 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
   it("refuses another employee's address in a different case, and finds that employee", async () => {
     const { id, token } = await server.createMerchant();
     const taken = new Map<readonly string[], string>();
-    for (const text of TEXTS) {
-      const owner = taken.get(classOf(text));
-      const { employee, userErrors } = await createEmployee(`${text}@example.com`, id);
-      if (owner === undefined) {
-        expect(userErrors).toEqual([]);
-        taken.set(classOf(text), employee!.email);
+    const addresses = TEXTS.map((text) => `${text}@example.com`);
+    const created = await createEmployees(id, addresses);
+    for (const [index, text] of TEXTS.entries()) {
+      const { employee, userErrors } = created[index]!;
+      if (taken.has(classOf(text))) {
+        expect(userErrors, text).toEqual([{ code: "TAKEN", field: ["email"] }]);
       } else {
-        expect(userErrors).toEqual([{ code: "TAKEN", field: ["email"] }]);
+        expect(userErrors, text).toEqual([]);
+        taken.set(classOf(text), employee!.email);
       }
     }
-    for (const text of TEXTS) {
-      const owner = taken.get(classOf(text));
-      const address = `${text}@example.com`;
-      expect(await emails(token, { email: { eq: [address] } })).toEqual([owner]);
-      expect(await emails(token, { email: { prefix: [address] } })).toEqual([owner]);
-      expect(await emails(token, { email: { notEq: [address] } })).not.toContain(owner);
-    }
+    const found = (operator: string): Promise<string[][]> =>
+      emails(
+        token,
+        addresses.map((address) => `{ ${operator}: [${quoted(address)}] }`),
+      );
+    const owners = TEXTS.map((text) => taken.get(classOf(text))!);
+    const expected = owners.map((owner) => [owner]);
+    expect(await found("eq")).toEqual(expected);
+    expect(await found("prefix")).toEqual(expected);
+    const others = await found("notEq");
+    expect(owners.filter((owner, index) => others[index]!.includes(owner))).toEqual([]);
   });
 
   it("keeps an employee's address when an update sends it in another case", async () => {
-    const { employee } = await createEmployee("ΣΟΦΟΣ-İ@example.com", merchant.id);
+    const [created] = await createEmployees(merchant.id, ["ΣΟΦΟΣ-İ@example.com"]);
+    const employee = created!.employee;
     expect(employee!.email).toBe("σοφοσ-i̇@example.com");
     const query = `mutation ($id: ID!, $input: UpdateEmployeeInput!) {
       updateEmployee(id: $id, input: $input) { employee { email } userErrors { code } } }`;
@@ -177,8 +200,8 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
 
   it("refuses an address that is too long once it is folded", async () => {
     const email = `${"İ".repeat(200)}@example.com`;
-    const { userErrors } = await createEmployee(email, merchant.id);
-    expect(userErrors).toEqual([{ code: "TOO_LONG", field: ["email"] }]);
+    const [created] = await createEmployees(merchant.id, [email]);
+    expect(created!.userErrors).toEqual([{ code: "TOO_LONG", field: ["email"] }]);
   });
 
   it("rejects unfolded addresses in the database itself", async () => {
@@ -201,18 +224,25 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
       id,
       TEXTS.map((text) => `|${text}|`),
     );
-    const found = async (operator: string, text: string): Promise<string[]> => {
-      const filter = { name: { [operator]: [`|${text}|`] } };
-      const names = namesOf(await customers(token, "first: 100", { filter }));
-      return names.map((name) => name.slice(1, -1)).toSorted();
+    const found = async (operator: string, texts: readonly string[]): Promise<string[][]> => {
+      const filters = texts.map(
+        (text) => `filter: { name: { ${operator}: [${quoted(`|${text}|`)}] } }, first: 100`,
+      );
+      const lists = await customers(token, filters);
+      return lists.map((list) =>
+        namesOf(list)
+          .map((name) => name.slice(1, -1))
+          .toSorted(),
+      );
     };
-    for (const text of TEXTS) {
-      const same = [...classOf(text)].toSorted();
-      for (const operator of ["eq", "prefix", "suffix", "match"]) {
-        expect(await found(operator, text), `${operator} ${text}`).toEqual(same);
-      }
-      expect(await found("eql", text)).toEqual(same.filter((one) => one === text));
+    // All operators fold by the same expression.
+    const some = oneIn(3, TEXTS);
+    const operators = { eq: TEXTS, prefix: some, suffix: some, match: some };
+    for (const [operator, texts] of Object.entries(operators)) {
+      const same = texts.map((text) => [...classOf(text)].toSorted());
+      expect(await found(operator, texts), operator).toEqual(same);
     }
+    expect(await found("eql", TEXTS)).toEqual(TEXTS.map((text) => [text]));
   });
 
   it("finds by codes in any case: slugs and currencies", async () => {
@@ -245,32 +275,37 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
     const bytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
     const upwards = NAMES.toSorted((a, b) => collator.compare(a, b) || bytes(a, b));
 
-    for (const [direction, expected] of [
-      ["ASC", upwards],
-      ["DESC", upwards.toReversed()],
-    ] as const) {
-      for (const more of ["", "{ field: NUMBER, direction: DESC }"]) {
-        const sort = `sort: [{ field: NAME, direction: ${direction} } ${more}]`;
-        expect(namesOf(await customers(token, `${sort}, first: 100`))).toEqual(expected);
-        expect(await walk(token, sort)).toEqual(expected);
-      }
-    }
+    const sorts = ["ASC", "DESC"].flatMap((direction) =>
+      ["", "{ field: NUMBER, direction: DESC }"].map(
+        (more) => `sort: [{ field: NAME, direction: ${direction} } ${more}]`,
+      ),
+    );
+    const downwards = upwards.toReversed();
+    const expected = [upwards, upwards, downwards, downwards];
+    const whole = await customers(
+      token,
+      sorts.map((sort) => `${sort}, first: 100`),
+    );
+    expect(whole.map(namesOf)).toEqual(expected);
+    expect(await walk(token, sorts)).toEqual(expected);
   });
 
-  async function walk(token: string, sort: string): Promise<string[]> {
-    const names: string[] = [];
-    for (let after: string | null = null; ;) {
-      const page = await customers(token, `${sort}, first: 3`, { after });
-      names.push(...namesOf(page));
-      after = page.pageInfo.endCursor;
-      if (!page.pageInfo.hasNextPage) return names;
+  /** The names of all pages of each order. */
+  async function walk(token: string, sorts: readonly string[]): Promise<string[][]> {
+    const names = sorts.map((): string[] => []);
+    for (let after = sorts.map((): string | null => null); ;) {
+      const args = sorts.map(
+        (sort, index) => `${sort}, first: 3, after: ${JSON.stringify(after[index])}`,
+      );
+      const pages = await customers(token, args);
+      for (const [index, page] of pages.entries()) names[index]!.push(...namesOf(page));
+      after = pages.map(({ pageInfo }) => pageInfo.endCursor);
+      if (!pages.some(({ pageInfo }) => pageInfo.hasNextPage)) return names;
     }
   }
 
   it("sorts and groups by texts, codes and enums in the same order", async () => {
     const { token } = await server.createMerchant();
-    const create = `mutation ($input: CreatePaymentChargeInput!) {
-      createPaymentCharge(input: $input) { userErrors { message } } }`;
     const charges = [
       ["zoo", "SEK", "SUCCEEDED"],
       ["hora", "AUD", "STARTED"],
@@ -280,12 +315,17 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
       ["apfel", "TRY", "FAILED"],
       ["Apfel", "CZK", "PROCESSING"],
     ];
-    for (const [providerMethod, currency, status] of charges) {
-      const input = { mode: "REQUEST", amountInCents: 1, providerMethod, currency, status };
-      expect(await server.ask(token, create, { input })).toEqual({
-        createPaymentCharge: { userErrors: [] },
-      });
-    }
+    const created = await ask(
+      token,
+      "mutation",
+      charges.map(
+        ([method, currency, status]) => `createPaymentCharge(input: {
+          mode: REQUEST, amountInCents: 1, currency: ${quoted(currency!)}, status: ${status!},
+          providerMethod: ${quoted(method!)}
+        }) { userErrors { message } }`,
+      ),
+    );
+    expect(created).toEqual(charges.map(() => ({ userErrors: [] })));
     const collator = new Intl.Collator("en");
     for (const [index, [key, field]] of [
       ["PROVIDER_METHOD", "providerMethod"],
@@ -305,60 +345,57 @@ describe.each(Object.entries(LOCALES))("in a database of %s", (_, locale) => {
 
   it("finds a provider's secret in any case", async () => {
     const { token } = await server.createMerchant();
-    const create = `mutation ($input: CreatePaymentChargeInput!) {
-      createPaymentCharge(input: $input) { userErrors { message } } }`;
-    for (const text of TEXTS) {
-      const input = { amountInCents: 1, currency: "USD", providerSecret: `${text}!` };
-      await server.ask(token, create, { input });
-    }
-    const query = `query ($secret: [String!]) {
-      paymentCharges(filter: { providerSecret: { eq: $secret } }) { nodes { providerSecret } } }`;
-    for (const text of TEXTS) {
-      const { paymentCharges } = await server.ask<{
-        paymentCharges: { nodes: { providerSecret: string }[] };
-      }>(token, query, { secret: [`${text}!`] });
-      const found = paymentCharges.nodes.map(({ providerSecret }) => providerSecret.slice(0, -1));
-      expect(found.toSorted(), text).toEqual([...classOf(text)].toSorted());
-    }
+    const secrets = TEXTS.map((text) => quoted(`${text}!`));
+    await ask(
+      token,
+      "mutation",
+      secrets.map(
+        (secret) => `createPaymentCharge(
+          input: { amountInCents: 1, currency: "USD", providerSecret: ${secret} }
+        ) { userErrors { message } }`,
+      ),
+    );
+    const found = await ask<{ nodes: { providerSecret: string }[] }>(
+      token,
+      "query",
+      secrets.map(
+        (secret) =>
+          `paymentCharges(filter: { providerSecret: { eq: [${secret}] } }) { nodes { providerSecret } }`,
+      ),
+    );
+    expect(
+      found.map(({ nodes }) =>
+        nodes.map(({ providerSecret }) => providerSecret.slice(0, -1)).toSorted(),
+      ),
+    ).toEqual(TEXTS.map((text) => [...classOf(text)].toSorted()));
   });
 
   it("accepts and finds random addresses exactly when their folded forms differ", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(ADDRESS, { maxLength: 6 }), async (addresses) => {
+      fc.asyncProperty(fc.array(ADDRESS, { minLength: 1, maxLength: 6 }), async (addresses) => {
         const { id, token } = await server.createMerchant();
         const stored = new Set<string>();
-        for (const address of addresses) {
-          const { userErrors } = await createEmployee(address, id);
+        const created = await createEmployees(id, addresses);
+        for (const [index, address] of addresses.entries()) {
           const isTaken = stored.has(foldCase(address));
-          expect(userErrors.map(({ code }) => code)).toEqual(isTaken ? ["TAKEN"] : []);
+          const codes = created[index]!.userErrors.map(({ code }) => code);
+          expect(codes).toEqual(isTaken ? ["TAKEN"] : []);
           stored.add(foldCase(address));
         }
-        for (const address of addresses) {
-          expect(await emails(token, { email: { eq: [address] } })).toEqual([foldCase(address)]);
-        }
+        const filters = addresses.map((address) => `{ eq: [${quoted(address)}] }`);
+        const found = await emails(token, filters);
+        expect(found).toEqual(addresses.map((address) => [foldCase(address)]));
       }),
-      { numRuns: runs(10) },
+      { numRuns: runs(5) },
     );
   });
-});
-
-describe("folding", () => {
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await createTestDatabaseIn(
-      LOCALES["a Turkish locale, where I is the capital of ı, and s comes after a"],
-    );
-  });
-
-  afterAll(() => database.close());
 
   it("folds code points as Node does, and sorts it together with its folded form", async () => {
-    await database.pool.query(
+    await server.database.pool.query(
       "create collation without_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
     );
     const rows = await readRows(
-      database.pool,
+      server.database.pool,
       rowOf({ of: column.text(), folded: column.text(), isBesideIt: column.boolean() }),
       sql`select v as of, folded, v = folded collate without_case as "isBesideIt"
           from unnest(${CODE_POINTS}::text[]) as v, lateral (select ${foldedCase(sql`v`)} as folded) f`,

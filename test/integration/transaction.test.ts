@@ -12,6 +12,7 @@ import { AppError } from "../../src/shared/errors.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { runs } from "../support/runs.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 
 let database: TestDatabase;
@@ -306,7 +307,7 @@ describe("a charge whose connection breaks", () => {
       }
     })().catch(() => undefined);
     const work = Array.from({ length: 8 }, async (_, client) => {
-      for (let round = 0; round < 25; round++) {
+      for (let round = 0; round < runs(5); round++) {
         const batch = phoneNumbers.map((phoneNumber) =>
           charge({ phoneNumber, amount: client + 1 }),
         );

@@ -10,6 +10,8 @@ export interface Corruption {
 
 /** An id that no record has. It sorts after all other ids. */
 export const NOWHERE = "ffffffff-ffff-7000-8000-000000000000";
+/** An id that no record has or is given. */
+export const MISSING = "fffeffff-ffff-7000-8000-000000000000";
 const LONG_AGO = "2020-01-01 00:00:00+00";
 
 /** A timestamp of a record, in PostgreSQL's format. */
@@ -692,7 +694,7 @@ function referenceCorruptions({ merchant, own, foreign }: AuditedLedger): Corrup
     ...rows.flatMap(([record, table, id, noun, column, other]) =>
       [
         { target: other, whereabouts: "belongs to another merchant" },
-        { target: NOWHERE.replace("ffff", "fffe"), whereabouts: "is not there" },
+        { target: MISSING, whereabouts: "is not there" },
       ].map(({ target, whereabouts }) => {
         const first = made[`${record} ${noun}`];
         return corruption(
