@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page, Response } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { Demo } from "../../src/demo/demo.js";
 import { playgroundStart } from "../../src/demo/playground-start.js";
 import { describeInBrowser, openBrowser } from "../support/browser.js";
@@ -35,7 +35,9 @@ let demoToken: string | null;
 let browser: Browser;
 /** A browser context that all pages share, with its cache. Each page is a separate tab. */
 let context: BrowserContext;
-let opened: Playground | undefined;
+/** The tab that most tests continue with, because loading the page takes seconds. */
+let playground: Playground;
+let opened: Playground;
 
 /** An open playground, with its errors and requests that a person would not see. */
 class Playground {
@@ -124,18 +126,14 @@ class Playground {
 describeInBrowser("the playground", () => {
   beforeAll(async () => {
     ({ server, demo } = await startDemoServer({ playground: () => playgroundStart(demoToken) }));
+    demoToken = await demo.createToken();
     browser = await openBrowser();
     context = await browser.newContext({ viewport: SIZE });
+    playground = await Playground.open();
   });
 
-  beforeEach(async () => {
-    demoToken = await demo.createToken();
-  });
-
-  afterEach(async () => {
-    const { page, requests, complaints } = opened!;
-    await page.close();
-    context.removeAllListeners("request");
+  afterEach(() => {
+    const { requests, complaints } = opened;
     const { origin } = new URL(server.url);
     // A data: URL causes no network request.
     const sent = requests.filter((address) => !address.startsWith("data:"));
@@ -149,7 +147,7 @@ describeInBrowser("the playground", () => {
   });
 
   it("loads its web workers from this server, and does not change its URL", async () => {
-    const { page, requests } = await Playground.open();
+    const { page, requests } = playground;
     expect(await page.title()).toBe("Pocketcharge");
     await expect
       .poll(() => requests)
@@ -158,7 +156,6 @@ describeInBrowser("the playground", () => {
   });
 
   it("charges again each time its first tab is run", async () => {
-    const playground = await Playground.open();
     const tokens = new Set<string>();
     for (let run = 0; run < 2; run++) {
       const { data, errors } = await playground.run();
@@ -178,7 +175,6 @@ describeInBrowser("the playground", () => {
   });
 
   it("has tabs that run without changes, repeatedly", async () => {
-    const playground = await Playground.open("/graphql");
     for (const tab of ["Trace", "PaymentCharges", "CreatePaymentCharge", "UpdatePaymentCharge"]) {
       await playground.choose(tab);
       for (let run = 0; run < 2; run++) {
@@ -193,22 +189,18 @@ describeInBrowser("the playground", () => {
     }
   });
 
-  it("completes a field and shows its description", async () => {
-    const playground = await Playground.open();
+  it("has tabs that stay under the pointer, also after a resize", async () => {
     const { page } = playground;
-    await page.getByRole("button", { name: "New tab" }).click();
-    await playground.type("query", "{ pocketCh");
-    const suggestions = page.locator(".suggest-widget .monaco-list-row");
-    await suggestions.filter({ hasText: /^pocketCharges/ }).waitFor();
-    expect(await suggestions.first().innerText()).toMatch(/^pocketCharge\b/);
-    await page.keyboard.press("Control+Space"); // shows details
-    await page.locator(".suggest-details").getByText("Returns a charge by its token.").waitFor();
-    await page.keyboard.press("Enter");
-    await expect.poll(() => playground.shown("query")).toMatch(/^\{ pocketCharge\b/);
+    for (const width of [1_000, 1_600]) {
+      await page.setViewportSize({ ...SIZE, width });
+      for (const tab of ["UpdatePaymentCharge", "Trace", "PaymentCharges", "FirstCharge"]) {
+        await playground.choose(tab);
+      }
+    }
+    await page.setViewportSize(SIZE);
   });
 
   it("keeps changes across a reload, only in this browser tab", async () => {
-    const playground = await Playground.open();
     const { page } = playground;
     await playground.choose("Trace");
     await playground.type("query", " # mine");
@@ -229,7 +221,6 @@ describeInBrowser("the playground", () => {
   });
 
   it("starts over with the new token when the server has another one", async () => {
-    const playground = await Playground.open();
     const { page } = playground;
     const before = demoToken ?? "";
     await playground.type("query", " # mine");
@@ -247,8 +238,8 @@ describeInBrowser("the playground", () => {
     const query = "query Linked($slug: String!) { pocketGroup(slug: $slug) { name } }";
     const variables = JSON.stringify({ slug: "my-pocket-group" });
     const search = new URLSearchParams({ query, variables }).toString();
-    const playground = await Playground.open(`/graphql?${search}`);
     const { page } = playground;
+    await playground.load(() => page.goto(`${server.url}?${search}`));
     await expect.poll(() => playground.shown("query")).toBe(query);
     const answer = await playground.run();
     expect(answer.data).toEqual({ pocketGroup: { name: "My pocket group" } });
@@ -266,30 +257,32 @@ describeInBrowser("the playground", () => {
     await expect.poll(() => page.getByRole("tab").count()).toBe(7);
   });
 
-  it("has tabs that stay under the pointer, also after a resize", async () => {
-    const playground = await Playground.open();
+  it("completes a field and shows its description", async () => {
     const { page } = playground;
-    for (const width of [1_000, 1_600]) {
-      await page.setViewportSize({ ...SIZE, width });
-      for (const tab of ["UpdatePaymentCharge", "Trace", "PaymentCharges", "FirstCharge"]) {
-        await playground.choose(tab);
-      }
-    }
+    await page.getByRole("button", { name: "New tab" }).click();
+    await playground.type("query", "{ pocketCh");
+    const suggestions = page.locator(".suggest-widget .monaco-list-row");
+    await suggestions.filter({ hasText: /^pocketCharges/ }).waitFor();
+    expect(await suggestions.first().innerText()).toMatch(/^pocketCharge\b/);
+    await page.keyboard.press("Control+Space"); // shows details
+    await page.locator(".suggest-details").getByText("Returns a charge by its token.").waitFor();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => playground.shown("query")).toMatch(/^\{ pocketCharge\b/);
   });
 
   it("shows the schema without the demo, and the caller after a token is entered", async () => {
     const secret = demoToken ?? "";
     demoToken = null;
-    const playground = await Playground.open();
-    const { page } = playground;
-    await expect.poll(() => playground.shown("query")).toContain("query WhoCalls");
-    await playground.showHeaders();
-    await playground.editor("headers").click();
+    const other = await Playground.open();
+    const { page } = other;
+    await expect.poll(() => other.shown("query")).toContain("query WhoCalls");
+    await other.showHeaders();
+    await other.editor("headers").click();
     for (const key of ["ControlOrMeta+Home", "ArrowDown", "End", "ArrowLeft"]) {
       await page.keyboard.press(key);
     }
     await page.keyboard.type(secret);
-    expect(await playground.run()).toMatchObject({
+    expect(await other.run()).toMatchObject({
       data: { viewer: { merchant: { name: "Demo merchant" } } },
     });
   });

@@ -136,8 +136,8 @@ export class ServerProcess extends GraphqlClient {
   private foundToken: string | undefined;
 
   private findToken(): string {
-    const file = /Authorization: Token \$\(cat '(.+)'\)/.exec(this.program.stdout)?.[1];
-    return file === undefined ? tokenIn(this.program.stdout) : readFileSync(file, "utf8").trim();
+    const { stdout } = this.program;
+    return tokenOfFileIn(stdout) ?? tokenIn(stdout);
   }
 
   /** Charges a pocket of the demo's group. */
@@ -175,8 +175,8 @@ export class DataFolder {
 
   private constructor(readonly path: string) {}
 
-  static async create(): Promise<DataFolder> {
-    return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), "data"));
+  static async create(name = "data"): Promise<DataFolder> {
+    return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), name));
   }
 
   /** A data folder with the demo, in the state in which a stopped server leaves it. */
@@ -360,6 +360,13 @@ export function tokenIn(text: string): string {
   return secret;
 }
 
+/** The secret in the file that a printed command reads, if it reads one. */
+function tokenOfFileIn(text: string): string | undefined {
+  const quoted = /Authorization: Token \$\(cat '(.+)'\)/.exec(text)?.[1];
+  const file = quoted?.replaceAll(String.raw`'\''`, "'");
+  return file === undefined ? undefined : readFileSync(file, "utf8").trim();
+}
+
 interface PastedAnswer {
   data: { chargePockets: { results: { status: string; message: string }[] } };
 }
@@ -389,8 +396,7 @@ async function runInShell(command: string): Promise<string> {
 
 async function sendAsCurl(command: string): Promise<string> {
   const address = /^curl (\S+)/.exec(command)?.[1] ?? "";
-  const file = /\$\(cat '(.+)'\)/.exec(command)?.[1];
-  const secret = file === undefined ? "" : readFileSync(file, "utf8").trim();
+  const secret = tokenOfFileIn(command) ?? "";
   const written = command.replace(/"Authorization: Token .*"/, `'Authorization: Token ${secret}'`);
   const headers = [...written.matchAll(/--header '([^:]+): ([^']*)'/g)];
   const response = await fetch(address, {
