@@ -81,7 +81,7 @@ const STATES: [string, string[], () => Promise<unknown>][] = [
     "analyzed while one group and one merchant had all rows",
     [SMALL, AFTERWARDS],
     async () => {
-      await fillOnly(5_000);
+      await fillOnly(2_000);
       await client.query("analyze");
     },
   ],
