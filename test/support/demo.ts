@@ -4,7 +4,7 @@ import { oncePerRun } from "./once-per-run.js";
 import { TestServer } from "./server.js";
 
 /** Shared by all servers of a test run that use the demo, because its secrets are encrypted with this key. */
-export const DEMO_KEY = { id: "demo", key: Buffer.alloc(32, "demo") };
+export const DEMO_KEY = { id: "test", key: Buffer.alloc(32, "demo") };
 
 /** A database with the demo for one server: a clone of one that is created once per run, which takes seconds. */
 export async function createDemoDatabaseUrl(): Promise<string> {
