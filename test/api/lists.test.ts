@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/shared/uuid.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import type { Answer } from "../support/graphql-client.js";
+import { oneIn } from "../support/runs.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
 type RecordName = "PocketGroup" | "Pocket" | "PocketCharge" | "Merchant" | "Employee";
@@ -1991,8 +1992,9 @@ describe("aggregates over a list", () => {
     it("accepts every time zone", async () => {
       const zones = Intl.supportedValuesOf("timeZone");
       const filter = { pocketGroupSlug: { eq: ["book-irr"] } };
-      for (let from = 0; from < zones.length; from += 40) {
-        const aliases = zones.slice(from, from + 40).map(
+      const tried = oneIn(8, zones);
+      for (let from = 0; from < tried.length; from += 40) {
+        const aliases = tried.slice(from, from + 40).map(
           (timeZone, index) => `zone${String(index)}: groupBy(
             keys: [CREATED_AT], bucket: { unit: YEAR, timeZone: "${timeZone}" }
           ) { aggregate { count } }`,
