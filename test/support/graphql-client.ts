@@ -33,7 +33,11 @@ export abstract class GraphqlClient {
     variables: Record<string, unknown> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer<Data>> {
-    const { status, headers: received, text } = await httpRequest(this.url, {
+    const {
+      status,
+      headers: received,
+      text,
+    } = await httpRequest(this.url, {
       method: "POST",
       headers: {
         "content-type": "application/json",
