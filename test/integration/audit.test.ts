@@ -212,10 +212,10 @@ describe("the audit", () => {
 
   it("waits for a slow reader of its output", async () => {
     const options = { url: server.database.url, poolSize: 1, onIdleError: () => undefined };
-    const hasty = openDatabase({ ...options, timeoutMs: 200 });
+    const hasty = openDatabase({ ...options, timeoutMs: 2_000 });
     try {
       await inSnapshot(hasty.pool, async (snapshot) => {
-        await sleep(500);
+        await sleep(2_500);
         expect(
           await readRows(snapshot, rowOf({ one: column.integer() }), sql`select 1 as one`),
         ).toEqual([{ one: 1 }]);

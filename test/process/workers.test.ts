@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import type { GraphqlClient } from "../support/graphql-client.js";
+import { NoResponseError } from "../support/http-request.js";
 import { seriesIn } from "../support/metrics.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { DataFolder, DatabaseLock, type ServerProcess, selectRows } from "../support/process.js";
@@ -79,7 +80,7 @@ async function chargeOnce(client: GraphqlClient, sent: PocketChargeRequest): Pro
       expect(result).toMatchObject({ token: sent.token, pocketCharge: { amount: sent.amount } });
       return;
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // fetch throws this when the connection breaks
+      if (!(error instanceof NoResponseError)) throw error;
     }
   }
 }
