@@ -19,7 +19,8 @@ import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
 /** To run more: `PROPERTY_RUNS=100 RANDOM_SEED=7 npx vitest run test/api/compiled-queries.test.ts`. */
-const RUNS = runs(250);
+const RUNS = runs(60);
+const SAMPLES = 250;
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
 const schema = unconnectedSchema();
@@ -54,19 +55,20 @@ describe("a compiled query", () => {
     { timeout: WAIT_TIMEOUT_MS + RUNS * 200 },
     async () => {
       const examples = await examplesOf(token);
-      const compiled: RandomRequest[] = [];
+      const requests = randomRequests({ schema, examples });
       await fc.assert(
         fc.asyncProperty(
-          randomRequests({ schema, examples }),
+          requests,
           fc.constantFrom(token, token, token, server.operatorToken),
           async (request, caller) => {
             await executors.expectSameAnswers(caller, request);
-            if (isCompiled(request)) compiled.push(request);
           },
         ),
         { numRuns: RUNS, seed: SEED },
       );
-      expect(compiled.length).toBeGreaterThan(RUNS / 3);
+      // A few runs cannot reach every type. That more of them do is checked without sending them.
+      const compiled = fc.sample(requests, { numRuns: SAMPLES, seed: SEED }).filter(isCompiled);
+      expect(compiled.length).toBeGreaterThan(SAMPLES / 3);
       const reached = reachedBy(schema, compiled);
       const types = [...typesOfAnswers(schema)];
       const missed = types.filter((type) => !reached.has(type));

@@ -157,7 +157,7 @@ describe("a compressed body", () => {
   it.each(SPELLINGS.filter(([coding]) => coding !== "Identity"))(
     "has the limit of a plain one: %j",
     async (coding, pack) => {
-      const bomb = pack(" ".repeat(50_000_000));
+      const bomb = pack(" ".repeat(2_000_000));
       expect(bomb.length).toBeLessThan(100_000);
       const fits = pack(QUERY + " ".repeat(1_000_000 - QUERY.length));
       const headers = { ...JSON_TYPE, "content-encoding": coding };

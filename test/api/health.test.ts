@@ -18,8 +18,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** Starts an app with one connection to the database, or to the given URL. */
-async function start(url = database.url): Promise<{ app: App; pool: Database["pool"] }> {
-  const own = openDatabase({ url, poolSize: 1, timeoutMs: 20_000, onIdleError: () => undefined });
+async function start(
+  url = database.url,
+  timeoutMs = 20_000,
+): Promise<{ app: App; pool: Database["pool"] }> {
+  const own = openDatabase({ url, poolSize: 1, timeoutMs, onIdleError: () => undefined });
   const readiness = new Readiness(url);
   const log = pino({ level: "silent" });
   const app = await createApp({ database: own, log, introspection: false, readiness });
@@ -50,7 +53,7 @@ describe("/health/ready", () => {
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void silent.close());
     const { port } = silent.address() as AddressInfo;
-    const { app } = await start(`postgresql://nobody@127.0.0.1:${String(port)}/nothing`);
+    const { app } = await start(`postgresql://nobody@127.0.0.1:${String(port)}/nothing`, 500);
     const body = {
       status: "unavailable",
       stopping: false,

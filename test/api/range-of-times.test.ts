@@ -45,6 +45,7 @@ import {
   updating,
 } from "../support/rest.js";
 import { TestServer } from "../support/server.js";
+import { oneIn } from "../support/runs.js";
 import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
 
 const FIRST = "1900-01-01T00:00:00.000000Z";
@@ -507,7 +508,7 @@ describe("rows at both ends of the range", () => {
   );
 
   it("have groups in every time zone", async () => {
-    const zones = Intl.supportedValuesOf("timeZone");
+    const zones = oneIn(8, Intl.supportedValuesOf("timeZone"));
     for (let from = 0; from < zones.length; from += 8) {
       const some = zones.slice(from, from + 8);
       const aliases = some.flatMap((timeZone, zone) =>

@@ -167,6 +167,17 @@ async function graphqlIds(variables: Input): Promise<string[]> {
   return nodes.map(({ id }) => id);
 }
 
+/** The charges that each filter matches, by one request. */
+async function graphqlIdsOf(filters: readonly Input[]): Promise<string[][]> {
+  const names = filters.map((_, at) => `filter${String(at)}`);
+  const query = `query (${names.map((name) => `$${name}: PaymentChargeFilter`).join(", ")}) {
+    ${names.map((name) => `${name}: paymentCharges(filter: $${name}, first: 100) { nodes { id } }`).join(" ")}
+  }`;
+  const variables = Object.fromEntries(names.map((name, at) => [name, filters[at]]));
+  const lists = await server.ask<Record<string, Connection>>(token, query, variables);
+  return names.map((name) => lists[name]!.nodes.map(({ id }) => id));
+}
+
 async function expectRefusal(
   query: string | Query,
   parameter: string,
@@ -226,11 +237,10 @@ describe("a filter", () => {
       for (const operator of OPERATORS[attribute]!.split(" ")) {
         // Secrets support only exact matches.
         if (attribute === "provider_secret" && !operator.includes("eq")) continue;
-        for (let index = 0; index < 4; index++) {
-          const operand = operandFor(attribute, operator, index);
-          const query: Query = [[`filter[${attribute}][${operator}]`, operand]];
-          const filter = inGraphql(attribute, operator, [operand]);
-          const expected = await graphqlIds({ filter });
+        const operands = [0, 1, 2, 3].map((index) => operandFor(attribute, operator, index));
+        const filters = operands.map((operand) => inGraphql(attribute, operator, [operand]));
+        for (const [at, expected] of (await graphqlIdsOf(filters)).entries()) {
+          const query: Query = [[`filter[${attribute}][${operator}]`, operands[at]!]];
           expect(await idsBy([...query, ["page[size]", "100"]]), query.join()).toEqual(expected);
         }
       }
@@ -706,7 +716,7 @@ describe("a random query", () => {
     const property = fc.asyncProperty(queries, async (query) => {
       expect([200, 400]).toContain((await ask(query)).status);
     });
-    await fc.assert(property, { numRuns: runs(100) });
+    await fc.assert(property, { numRuns: runs(20) });
   });
 });
 
@@ -808,6 +818,6 @@ describe("with any filter, order and page", () => {
     );
     // Empty lists would also be equal.
     const missing = (): string[] => (found > 150 ? [] : ["more than 150 records"]);
-    await assertCovering(property, { numRuns: runs(60) }, missing);
+    await assertCovering(property, { numRuns: runs(15) }, missing);
   });
 });

@@ -7,7 +7,7 @@ import { type TestMerchant, TestServer } from "../support/server.js";
 import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
-const RUNS = runs(40);
+const RUNS = runs(10);
 const MAX_AMOUNT = 2n ** 53n - 1n;
 
 let server: TestServer;

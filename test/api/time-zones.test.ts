@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { oneIn } from "../support/runs.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 
 /** Days in two summers and two winters. PostgreSQL and Node may have different data for later years. */
@@ -93,8 +94,9 @@ describe("the name of a time zone", () => {
     ];
     const places = names.filter((name) => !NO_PLACES.includes(name));
     expect(places.length).toBeGreaterThan(400);
-    for (let from = 0; from < places.length; from += 12) {
-      const some = places.slice(from, from + 12);
+    const tried = oneIn(8, places);
+    for (let from = 0; from < tried.length; from += 12) {
+      const some = tried.slice(from, from + 12);
       const spelled = some.flatMap((name) => [name, name.toLowerCase(), name.toUpperCase()]);
       const { data, errors } = await daysIn(spelled);
       expect(errors, some.join()).toBeUndefined();

@@ -23,7 +23,7 @@ import { type Tenant, createTenant } from "../support/tenant.js";
 import { runs } from "../support/runs.js";
 
 /** To run more: `PROPERTY_RUNS=100 FUZZ_SEED=7 npx vitest run test/attacks/fuzz.test.ts`. */
-const RUNS = runs(50);
+const RUNS = runs(15);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const PARAMETERS = { numRuns: RUNS, seed: SEED };
 const TIMEOUT = { timeout: WAIT_TIMEOUT_MS + RUNS * 500 };

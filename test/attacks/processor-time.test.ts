@@ -1,17 +1,19 @@
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LargeRequest, attacksOn, introspectionAttacks } from "../support/large-requests.js";
+import { oneIn } from "../support/runs.js";
 import { TestServer } from "../support/server.js";
 import { createTenant } from "../support/tenant.js";
 
-const SIZES = [250_000, 500_000, 1_000_000] as const;
+/** Documents above the smaller size are refused unread. */
+const SIZES = [250_000, 1_000_000] as const;
 
 /** Below this time, the JavaScript engine's own work exceeds the cost of the request. */
 const FLOOR_MS = 10;
 const MAX_MS = 250;
 /** Twice the bytes may take at most three times as long. The sizes differ by two doublings to reduce noise. */
 const MAX_GROWTH = 3 * 3;
-/** The smallest size is measured repeatedly, because a too high value would hide the growth. */
+/** The smaller size is measured repeatedly if its value matters, because a too high one would hide the growth. */
 const TRIES_OF_THE_LEAST = 3;
 /** Apparent failures are measured again, because other processes on the machine slow each try down. */
 const TRIES_OF_A_FAULT = 10;
@@ -102,7 +104,7 @@ function describeFailure(name: string, costs: readonly Cost[]): string {
 
 /** Tells whether a request costs too much, costs more than in proportion to its bytes, or causes a server error. */
 function isFault(costs: readonly Cost[], slower = 1): boolean {
-  const [least = 0, , most = 0] = costs.map(({ ms }) => ms);
+  const [least = 0, most = 0] = costs.map(({ ms }) => ms);
   return (
     costs.some(({ ms }) => ms > MAX_MS * slower) ||
     most > MAX_GROWTH * Math.max(least, FLOOR_MS) ||
@@ -110,24 +112,37 @@ function isFault(costs: readonly Cost[], slower = 1): boolean {
   );
 }
 
-describe.each(["without a token", "with a token"])("A large request %s", (who) => {
-  it("takes time in proportion to its bytes, below a fixed limit", async () => {
-    const authorization = who === "with a token" ? { authorization: `Token ${token}` } : {};
+describe("A large request", () => {
+  it("takes time in proportion to its bytes, below a fixed limit, with a token and without", async () => {
     const refused: string[] = [];
-    for (const [name, attack] of attacksOn(targets)) {
-      const measure = async (tries: number): Promise<Cost[]> => {
-        const costs: Cost[] = [];
-        for (const bytes of SIZES) {
-          const large = attack(bytes);
-          const headers = { ...authorization, ...large.headers };
-          const leastTries = bytes === SIZES[0] ? TRIES_OF_THE_LEAST : 1;
-          costs.push(await costOf({ ...large, headers }, server, Math.max(tries, leastTries)));
-        }
-        return costs;
+    const attacks = attacksOn(targets);
+    // Without a token, the server does less of the same.
+    const anonymous = new Set(oneIn(4, attacks));
+    for (const each of attacks) {
+      const [name, attack] = each;
+      const callers = {
+        "with a token": { authorization: `Token ${token}` },
+        ...(anonymous.has(each) ? { "without a token": {} } : {}),
       };
-      let costs = await measure(1);
-      if (isFault(costs)) costs = await measure(TRIES_OF_A_FAULT);
-      if (isFault(costs) && isFault(costs, slowness())) refused.push(describeFailure(name, costs));
+      const [small, large] = SIZES.map(attack) as [LargeRequest, LargeRequest];
+      for (const [who, authorization] of Object.entries(callers)) {
+        const by = (sent: LargeRequest): LargeRequest => ({
+          ...sent,
+          headers: { ...authorization, ...sent.headers },
+        });
+        const measure = async (): Promise<Cost[]> => {
+          const most = await costOf(by(large));
+          const tries = most.ms > MAX_GROWTH * FLOOR_MS ? TRIES_OF_THE_LEAST : 1;
+          return [await costOf(by(small), server, tries), most];
+        };
+        let costs = await measure();
+        const isTrueFault = (): boolean => isFault(costs) && isFault(costs, slowness());
+        for (let tries = 1; isTrueFault() && tries < TRIES_OF_A_FAULT; tries++) {
+          const others = await measure();
+          costs = costs.map((cost, at) => (others[at]!.ms < cost.ms ? others[at]! : cost));
+        }
+        if (isTrueFault()) refused.push(describeFailure(`${name}, ${who}`, costs));
+      }
     }
     expect(refused).toEqual([]);
   }, 300_000);
@@ -136,7 +151,7 @@ describe.each(["without a token", "with a token"])("A large request %s", (who) =
 describe("An introspection query", () => {
   it("costs no more than a large request, or is refused", async () => {
     const costs: (Cost & { readonly name: string })[] = [];
-    for (const [name, question] of introspectionAttacks()) {
+    for (const [name, question] of oneIn(2, introspectionAttacks())) {
       let cost = await costOf(question, open);
       if (cost.ms > MAX_MS) cost = await costOf(question, open, TRIES_OF_A_FAULT);
       costs.push({ name, ...cost });

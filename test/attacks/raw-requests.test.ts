@@ -5,10 +5,10 @@ import { type RawAnswer, sendRaw } from "../support/raw-http.js";
 import { SECURITY_HEADERS, startWithEveryPage } from "../support/security-headers.js";
 import { TestServer } from "../support/server.js";
 import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
-import { runs } from "../support/runs.js";
+import { oneIn, runs } from "../support/runs.js";
 
 /** To run more: `PROPERTY_RUNS=100 FUZZ_SEED=7 npx vitest run test/attacks/raw-requests.test.ts`. */
-const RUNS = runs(50);
+const RUNS = runs(15);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 
 const PATHS = [
@@ -84,7 +84,7 @@ const HOSTS = [
 describe("the host of a request", () => {
   const routes = PATHS.flatMap((path) => HOSTS.map((host) => [host.slice(0, 40), path, host]));
   it("never causes a 5xx, on any route", { timeout: 120_000 }, async () => {
-    for (const [, path = "", host = ""] of routes) {
+    for (const [, path = "", host = ""] of oneIn(4, routes)) {
       for (const version of ["1.0", "1.1"]) {
         const line = `GET ${path} HTTP/${version}`;
         const headers = [`Host: ${host}`, "Connection: close"];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import pg from "pg";
 import { createDatabaseUrl } from "../support/database.js";
+import { createDemoDatabaseUrl } from "../support/demo.js";
 import { DataFolder } from "../support/process.js";
 
 const GROUP_ID = "01988f7a-0000-7000-8000-000000000003";
@@ -11,8 +12,7 @@ let url: string;
 
 beforeAll(async () => {
   folder = await DataFolder.create();
-  url = await createDatabaseUrl("migrated");
-  await folder.run("commands/seed", { DATABASE_URL: url });
+  url = await createDemoDatabaseUrl();
 });
 
 afterAll(() => folder.remove());

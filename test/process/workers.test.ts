@@ -55,6 +55,7 @@ beforeAll(async () => {
     DATABASE_POOL_SIZE: "1",
     LOG_LEVEL: "debug",
     SHUTDOWN_TIMEOUT_MS: "600000",
+    SHUTDOWN_DELAY_MS: "600000",
   });
 });
 
@@ -214,6 +215,22 @@ describe("several workers", () => {
     expect(program.stdout).not.toContain("is ready");
   });
 
+  it("report that they are not ready, and serve requests during SHUTDOWN_DELAY_MS", async () => {
+    const ready = (): Promise<Response> => fetch(new URL("/health/ready", server.url));
+    const before = await ready();
+    expect(await before.json()).toEqual({
+      ...{ status: "ok", stopping: false },
+      ...{ database: "ok", migrations: "ok" },
+    });
+    server.program.signal("SIGTERM");
+    await vi.waitFor(async () => {
+      expect((await ready()).status).toBe(503);
+    }, POLL);
+    // The other workers are notified as well, each at its own time, and charges are still answered.
+    await chargeOnce(server, charge({ phoneNumber: newPhoneNumber() }));
+    expect(server.program.hasEnded).toBe(false);
+  });
+
   it("end with their primary process when it is killed", async () => {
     const pids = workersOf(server).slice(-WORKERS);
     expect(await Promise.all(pids.map(isWorker))).toEqual(pids.map(() => true));
@@ -222,31 +239,6 @@ describe("several workers", () => {
       expect(await Promise.all(pids.map(isWorker))).toEqual(pids.map(() => false));
     }, POLL);
     await expect(fetch(server.url)).rejects.toThrow();
-  });
-});
-
-describe("several workers that are stopped", () => {
-  it("report that they are not ready, and serve requests during SHUTDOWN_DELAY_MS", async () => {
-    const delayed = await folder.startServer({
-      WORKERS: String(WORKERS),
-      DATABASE_URL: home.database.url,
-      DATABASE_POOL_SIZE: "1",
-      SHUTDOWN_DELAY_MS: "600000",
-    });
-    const ready = (): Promise<Response> => fetch(new URL("/health/ready", delayed.url));
-    const before = await ready();
-    expect(await before.json()).toEqual({
-      ...{ status: "ok", stopping: false },
-      ...{ database: "ok", migrations: "ok" },
-    });
-    delayed.program.signal("SIGTERM");
-    await vi.waitFor(async () => {
-      expect((await ready()).status).toBe(503);
-    }, POLL);
-    // The other workers are notified as well, each at its own time, and charges are still answered.
-    await chargeOnce(delayed, charge({ phoneNumber: newPhoneNumber() }));
-    expect(delayed.program.hasEnded).toBe(false);
-    await delayed.program.kill();
   });
 });
 

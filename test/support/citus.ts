@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { distribute } from "../../src/citus/distribute.js";
@@ -38,7 +40,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide("citusNodes", nodes);
   project.provide("databasePrefix", run);
   project.provide("templateDatabase", DISTRIBUTED_TEMPLATE);
+  const folder = await mkdtemp(`${tmpdir()}/pocketcharge-test-`);
+  project.provide("runFolder", folder);
   return async () => {
+    await rm(folder, { recursive: true });
     await Promise.all(nodes.map(dropDatabases));
   };
 }

@@ -1,12 +1,15 @@
 import { Demo } from "../../src/demo/demo.js";
 import { cloneDatabaseUrl, createTestDatabase, openTestDatabase } from "./database.js";
-import { TestServer, newSecretKey } from "./server.js";
+import { oncePerRun } from "./once-per-run.js";
+import { TestServer } from "./server.js";
 
-/** Shared by all servers of a worker that use the demo, because its secrets are encrypted with this key. */
-export const DEMO_KEY = newSecretKey("test");
+/** Shared by all servers of a test run that use the demo, because its secrets are encrypted with this key. */
+export const DEMO_KEY = { id: "test", key: Buffer.alloc(32, "demo") };
 
-/** A worker clones this database for each of its servers with the demo, because creating the demo takes seconds. */
-let template: Promise<string> | undefined;
+/** A database with the demo for one server: a clone of one that is created once per run, which takes seconds. */
+export async function createDemoDatabaseUrl(): Promise<string> {
+  return cloneDatabaseUrl(await oncePerRun("demo-database", makeTemplate));
+}
 
 async function makeTemplate(): Promise<string> {
   const server = await TestServer.start({
@@ -27,8 +30,7 @@ export async function startDemoServer(
     "database" | "secretKeys"
   > = {},
 ): Promise<{ server: TestServer; demo: Demo }> {
-  const url = await cloneDatabaseUrl(await (template ??= makeTemplate()));
-  const database = openTestDatabase(url);
+  const database = openTestDatabase(await createDemoDatabaseUrl());
   const server = await TestServer.start({ ...options, database, secretKeys: [DEMO_KEY] });
   return { server, demo: new Demo(server.app) };
 }

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { httpRequest } from "./http-request.js";
 
 export interface GraphqlError {
   message: string;
@@ -32,7 +33,11 @@ export abstract class GraphqlClient {
     variables: Record<string, unknown> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer<Data>> {
-    const response = await fetch(this.url, {
+    const {
+      status,
+      headers: received,
+      text,
+    } = await httpRequest(this.url, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -41,8 +46,8 @@ export abstract class GraphqlClient {
       },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as Pick<Answer<Data>, "data" | "errors" | "extensions">;
-    return { status: response.status, headers: response.headers, ...body };
+    const body = JSON.parse(text) as Pick<Answer<Data>, "data" | "errors" | "extensions">;
+    return { status, headers: received, ...body };
   }
 
   /** Like `send`, for an operation that must have no errors. @returns its data. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +11,7 @@ import { expect, inject, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
+import { oncePerRun } from "./once-per-run.js";
 import { WAIT_TIMEOUT_MS, POLL } from "./wait-timeout.js";
 
 export type Program =
@@ -277,24 +278,16 @@ export class DataFolder {
   }
 }
 
-/** The first test that needs it creates it, and all tests copy it, because a first start takes three times as long. */
-async function folderOfFirstStart(): Promise<string> {
-  const shared = join(inject("runFolder"), "after-first-start");
-  const isFirst = await mkdir(`${shared}.lock`).then(
-    () => true,
-    () => false,
-  );
-  if (isFirst) {
+/** All tests copy one folder, because a first start takes three times as long as a later one. */
+function folderOfFirstStart(): Promise<string> {
+  return oncePerRun("after-first-start", async () => {
+    const path = join(inject("runFolder"), "first-start");
     const folder = await DataFolder.create();
     expect(await (await folder.startServer()).stop()).toBe(0);
-    await rename(folder.path, shared);
+    await rename(folder.path, path);
     await folder.remove();
-  } else {
-    await vi.waitFor(() => {
-      expect(existsSync(shared)).toBe(true);
-    }, POLL);
-  }
-  return shared;
+    return path;
+  });
 }
 
 /** Holds the locks of a statement, so that others wait for them. */

@@ -2,6 +2,7 @@ import { Ajv2020, type AnySchemaObject, type ValidateFunction } from "ajv/dist/2
 import ajvFormats from "ajv-formats";
 import { addFormats } from "../../src/rest/validator.js";
 import { expect } from "vitest";
+import { httpRequest } from "./http-request.js";
 import type { TestServer } from "./server.js";
 
 export const JSON_API = "application/vnd.api+json";
@@ -203,17 +204,17 @@ export class RestClient {
       ...(token === null ? {} : { authorization: `Token ${token}` }),
       ...headers,
     };
-    const response = await fetch(this.origin + path, {
+    const answer = await httpRequest(this.origin + path, {
       method,
       headers: sent,
       ...(body === undefined
         ? {}
         : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const contentType = response.headers.get("content-type");
-    const answer = { status: response.status, headers: response.headers };
-    const read = this.read<Body>(method, path, answer.status, contentType, await response.text());
-    if (response.ok && typeof body === "object") {
+    const { status, text } = answer;
+    const contentType = answer.headers.get("content-type");
+    const read = this.read<Body>(method, path, status, contentType, text);
+    if (status < 300 && typeof body === "object") {
       const request = { method, path, contentType: sent["content-type"] ?? null, body };
       expect(this.openapi.problemsOfRequest(request), "a request that was accepted").toEqual([]);
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Multiplies the number of runs of each property: `PROPERTY_RUNS=20 npm test`. */
+/** Multiplies the number of runs of each property: `PROPERTY_RUNS=50 npm test`. */
 const FACTOR = Number(process.env["PROPERTY_RUNS"] ?? 1);
 const MOST_ROUNDS = 20;
 
