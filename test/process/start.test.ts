@@ -394,7 +394,7 @@ describe("a second start on the same folder", () => {
     expect(await pasteCurl(server.program.stdout)).toMatchObject([{ status: "SUCCESS" }]);
   });
 
-  it("reads the provider secrets of before, which no server printed, and neither their keys", async () => {
+  it("reads the provider secrets stored before it; no start printed them or their keys", async () => {
     expect(await readSecret(secretId)).toBe("before the rotation");
     const { output } = before.program;
     const keys = join(folder.path, "provider-secret-keys");
