@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** The maximum length of a kept address. A proxy may forward a string that is not an address and has any length. */
+/** The maximum length of a counted string. A proxy may forward a longer one that is not an address. */
 const MAX_LENGTH = 64;
 
 /**

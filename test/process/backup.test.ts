@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { extract } from "../../src/embedded-postgres/backup/archive-reader.js";
 import { DATA_FOLDER_PARTS } from "../../src/embedded-postgres/backup/data-folder.js";
 import { restoreBackup } from "../../src/embedded-postgres/backup/restore-backup.js";
@@ -60,12 +60,6 @@ function startLoad() {
   };
 }
 
-async function newFolder(): Promise<DataFolder> {
-  const made = await DataFolder.create();
-  onTestFinished(() => made.remove());
-  return made;
-}
-
 describe("npm run backup", () => {
   it("writes one file, readable only by its owner, while a server is charging", async () => {
     expect(answeredDuring).toBeGreaterThan(0);
@@ -107,7 +101,7 @@ describe("npm run backup", () => {
 
 describe("npm run restore", () => {
   it("restores every charge that succeeded before the backup, a consistent ledger and the keys, and can be backed up again", async () => {
-    const target = await newFolder();
+    const target = await DataFolder.forTest();
     const printed = await target.run("commands/restore", {}, [backup]);
     expect(printed).toContain("The ledger is consistent: no findings");
     expect(printed).not.toContain("WARNING");
@@ -143,7 +137,7 @@ describe("npm run restore", () => {
   });
 
   it("keeps an existing database unless it may be moved aside, and until the restored one is verified", async () => {
-    const { path } = await newFolder();
+    const { path } = await DataFolder.forTest();
     await mkdir(join(path, "postgres"), { recursive: true });
     await writeFile(join(path, "postgres", "mine"), "");
     const refused = restoreBackup({
@@ -162,7 +156,7 @@ describe("npm run restore", () => {
   });
 
   it("interrupted at its last step keeps a server from starting on an empty folder", async () => {
-    const { path } = await newFolder();
+    const { path } = await DataFolder.forTest();
     await mkdir(path);
     await markRestore(path, join(path, "replaced-then"));
     await expect(new PostgresCluster(path, []).open()).rejects.toThrow(

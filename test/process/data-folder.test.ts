@@ -1,21 +1,15 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   DataFolderNameError,
   PostgresCluster,
 } from "../../src/embedded-postgres/postgres-cluster.js";
 import { DataFolder } from "../support/process.js";
 
-async function newFolder(): Promise<DataFolder> {
-  const folder = await DataFolder.create();
-  onTestFinished(() => folder.remove());
-  return folder;
-}
-
 describe("a data folder", () => {
   it("with $HOME in its path is refused, because a shell would expand it", async () => {
-    const folder = await newFolder();
+    const folder = await DataFolder.forTest();
     const path = join(dirname(folder.path), "with $HOME");
     const program = folder.launch("main", { DATA_DIR: path });
     expect(await program.ended()).toBe(1);
@@ -27,7 +21,7 @@ describe("a data folder", () => {
   it.each(['with "quotes"', "with `id`", "with \\", "with a line\nbreak"])(
     "%j in its path is refused as well",
     async (name) => {
-      const folder = await newFolder();
+      const folder = await DataFolder.forTest();
       const path = join(dirname(folder.path), name);
       await expect(new PostgresCluster(path, []).open()).rejects.toThrow(DataFolderNameError);
       expect(existsSync(path)).toBe(false);

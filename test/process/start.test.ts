@@ -477,8 +477,7 @@ describe("a start", () => {
 
 describe("a start that cannot succeed", () => {
   it("reports every invalid variable at once, and creates nothing", async () => {
-    const empty = await DataFolder.create();
-    onTestFinished(() => empty.remove());
+    const empty = await DataFolder.forTest();
     const program = empty.launch("main", {
       PORT: "abc",
       DATABASE_URL: "mysql://x",

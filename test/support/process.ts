@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
-import { expect, inject, vi } from "vitest";
+import { expect, inject, onTestFinished, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { GraphqlClient } from "./graphql-client.js";
 import type { ChargeResult } from "./pockets.js";
@@ -178,6 +178,13 @@ export class DataFolder {
 
   static async create(name = "data"): Promise<DataFolder> {
     return new DataFolder(join(await mkdtemp(join(tmpdir(), "pocketcharge-process-")), name));
+  }
+
+  /** A data folder that is removed after the current test. */
+  static async forTest(): Promise<DataFolder> {
+    const folder = await DataFolder.create();
+    onTestFinished(() => folder.remove());
+    return folder;
   }
 
   /** A data folder with the demo, in the state in which a stopped server leaves it. */
