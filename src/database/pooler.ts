@@ -49,7 +49,7 @@ export async function adaptToPooler(client: pg.ClientBase, timeoutMs: number): P
     session = await readSession(client);
   }
   const missing = missingSettings(session, timeoutMs);
-  if (missing.length > 0) throw new PoolerSettingsError(describeFailure(missing));
+  if (missing.length > 0) throw new PoolerSettingsError(describeMissing(missing));
   if (!(await managesNames(client))) leaveOutNames(client);
 }
 
@@ -84,7 +84,7 @@ function missingSettings(session: Session, timeoutMs: number): string[] {
     .map(([name, wanted]) => `${name} is ${String(session[name])} and must be ${wanted}`);
 }
 
-function describeFailure(missing: readonly string[]): string {
+function describeMissing(missing: readonly string[]): string {
   return (
     "DATABASE_URL or DATABASE_REPLICA_URLS uses a pooler that does not pass this server's settings to " +
     `PostgreSQL: ${missing.join("; ")}. Set them in the pooler, PgBouncer's connect_query, or by ` +

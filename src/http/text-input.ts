@@ -91,10 +91,10 @@ function isUtf8(encoded: string): boolean {
 function faultOfJson(text: string, what: string): AppError | null {
   const fault = findJsonFault(text);
   if (fault === null) return null;
-  return badInput(`${what} contains ${describeFailure(fault)}`);
+  return badInput(`${what} contains ${describeFault(fault)}`);
 }
 
-function describeFailure({ kind, text }: JsonFault): string {
+function describeFault({ kind, text }: JsonFault): string {
   const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
   switch (kind) {
     case "number":
