@@ -19,8 +19,8 @@ export default defineConfig({
     ),
   },
   platform: "node",
-  // swagger-ui reads files of its own package. render-graphiql is 9 MB of assets that are served and never run.
-  external: [/^@fastify\/swagger-ui/, /^@graphql-yoga\/render-graphiql/],
+  // swagger-ui reads files of its own package.
+  external: [/^@fastify\/swagger-ui/],
   output: {
     dir: "dist/programs",
     format: "esm",
