@@ -6,6 +6,7 @@ import { AppError, RateLimitedError } from "../shared/errors.js";
 import { shown } from "../shared/shown-text.js";
 import { exceededBy, messageOf } from "./exceeded.js";
 import type { Context } from "./context.js";
+import { inOurWords } from "./library-messages.js";
 
 /** The HTTP status for an error code, if the response has no data. */
 const HTTP_STATUS: Readonly<Record<string, number>> = {
@@ -32,7 +33,7 @@ type ErrorContext = Pick<Context, "requestId" | "log">;
  */
 export function presentError(error: GraphQLError, context: ErrorContext): GraphQLFormattedError {
   const { message, ...rest } = presentWhole(error, context);
-  return { message: shown(message), ...rest };
+  return { message: shown(inOurWords(message)), ...rest };
 }
 
 function presentWhole(

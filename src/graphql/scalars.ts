@@ -15,7 +15,7 @@ function stringScalar(
   const read = (value: unknown): string => {
     const parsed = typeof value === "string" ? parse(value) : null;
     if (parsed === null)
-      throw new GraphQLError(`${name} cannot represent ${show(value)}: ${expected}.`);
+      throw new GraphQLError(`${show(value)} is not valid for ${name}: ${expected}.`);
     return parsed;
   };
   return new GraphQLScalarType({
@@ -69,7 +69,7 @@ function readAmount(value: unknown): number {
   const amount = typeof value === "string" && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value;
   if (isAmount(amount)) return amount === 0 ? 0 : amount; // no negative zero
   throw new GraphQLError(
-    `Amount cannot represent ${show(value)}: expected an integer within ±${String(MAX_AMOUNT)}.`,
+    `${show(value)} is not valid for Amount: expected an integer within ±${String(MAX_AMOUNT)}.`,
   );
 }
 

@@ -14,6 +14,7 @@ import { compiledExecution } from "../graphql/execution/compiled-execution.js";
 import type { Context } from "../graphql/context.js";
 import { limitDocument } from "../graphql/operation-limits/document.js";
 import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
+import { inOurWords } from "../graphql/library-messages.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import {
   DOCUMENT_LIMITS,
@@ -65,6 +66,8 @@ export async function addGraphqlRoute(
     validationOptions: { hideSuggestions: !introspection },
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
+    // For errors before the operation's plugins are called.
+    formatError: ({ message, ...error }) => ({ message: inOurWords(message), ...error }),
     stopOnTerminationSignals: false,
     logger: log,
     documentStore: new InMemoryLRUCache(DOCUMENTS),

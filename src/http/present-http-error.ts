@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyRequest } from "fastify";
 import { presentFailure } from "../graphql/present-error.js";
 import { shown } from "../shared/shown-text.js";
+import { refusalMessage } from "./refusal-message.js";
 import type { Problem, RestApi } from "./rest-api.js";
 
 interface Answer {
@@ -14,11 +15,12 @@ export class HttpErrors {
 
   /** Presents bodies that are too large or not JSON, and internal failures. */
   present(error: FastifyError, request: FastifyRequest): Answer {
-    const { statusCode = 500, message: text } = error;
+    const { statusCode = 500 } = error;
     if (statusCode < 500) {
+      const detail = refusalMessage(error, request);
       return {
         status: statusCode,
-        body: this.bodyOf(request, { status: statusCode, code: "BAD_REQUEST", detail: text }),
+        body: this.bodyOf(request, { status: statusCode, code: "BAD_REQUEST", detail }),
       };
     }
     const { status, message, extensions } = presentFailure(error, {

@@ -1,6 +1,7 @@
-import { type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
+import { type Logger, pino, stdSerializers, stdTimeFunctions, symbols } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "../config/config.js";
+import { present } from "../shared/assert.js";
 import { PHONE_NUMBER_SEPARATORS } from "../shared/phone-number.js";
 import { currentScope } from "./tracing/scope.js";
 
@@ -22,6 +23,12 @@ export function createLog({
   // With several processes, each line shows the process id, as it always does in JSON.
   const ignore = workers > 1 ? "hostname" : "pid,hostname";
   return pino(options, pretty({ sync: true, ignore, translateTime: "SYS:HH:MM:ss" }));
+}
+
+/** Prints a text for people after the lines that were logged so far, which may not be written yet. */
+export function printAfterLog(log: Logger, text: string): void {
+  const stream = (log as unknown as Record<symbol, NodeJS.WritableStream>)[symbols.streamSym];
+  present(stream, "the log's stream").write(text);
 }
 
 /** The trace and span of a line, with OpenTelemetry's names; empty without a trace. */

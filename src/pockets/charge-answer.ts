@@ -37,7 +37,11 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
       const { status, charge } = result;
       const { token, phoneNumber, amount } = charge;
       const message = "Charge was successful.";
-      return { token, phoneNumber, amount, status, message, code: null, pocketCharge: charge };
+      return {
+        ...{ token, phoneNumber, amount, status, message, code: null },
+        wasMadeBefore: false,
+        pocketCharge: charge,
+      };
     }
     case "ERROR": {
       const { status, code, earlier } = result;
@@ -48,6 +52,7 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
         status,
         message: MESSAGES[code],
         code,
+        wasMadeBefore: code === "DUPLICATE_TOKEN",
         pocketCharge: earlier,
       };
     }

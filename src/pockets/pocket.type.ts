@@ -88,6 +88,12 @@ export class PocketChargeResult {
   })
   code!: PocketChargeErrorCode | null;
 
+  @Field(() => Boolean, {
+    description:
+      "Whether an earlier request made the same charge, with the same token, phone number and amount. The code is then `DUPLICATE_TOKEN`, and nothing was charged now.",
+  })
+  wasMadeBefore!: boolean;
+
   @Field(() => PocketChargeType, {
     nullable: true,
     description:

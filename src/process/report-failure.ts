@@ -30,35 +30,49 @@ export function describeFailure(error: unknown): string {
     error instanceof RestoreUnfinishedError ||
     error instanceof BackupError ||
     error instanceof DistributionError ||
-    (error instanceof Error && "code" in error && EXPECTED_CODES.has(String(error.code)));
+    (error instanceof Error && "code" in error && String(error.code) in ENVIRONMENT);
   return isExpected ? `\n${describe(error as Error)}\n` : inspect(error);
 }
 
-/** Errors of the environment, such as ports, permissions and addresses, for which a stack does not help. */
-const EXPECTED_CODES = new Set([
-  "42501", // insufficient_privilege
-  "57P01",
-  "ETIMEDOUT",
+type SystemError = Error &
+  Pick<NodeJS.ErrnoException, "code" | "path"> & {
+    readonly address?: string;
+    readonly port?: number;
+  };
 
-  "EADDRINUSE",
-  "EACCES",
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "28P01",
-  "3D000",
-]);
+/** Errors of the environment, such as ports, permissions and addresses, for which a stack does not help. */
+const ENVIRONMENT: Readonly<Record<string, (error: SystemError) => string>> = {
+  EADDRINUSE: ({ address, port }) =>
+    `Another program uses the port ${String(port)} of ${String(address)}. Choose another port with PORT, such as PORT=4001.`,
+  EADDRNOTAVAIL: ({ address }) =>
+    `This machine does not have the address ${String(address)}. Correct HOST.`,
+  EACCES: ({ path, address, port }) =>
+    path === undefined
+      ? `This user may not listen on the port ${String(port)} of ${String(address)}. Choose another port with PORT.`
+      : `This user may not read or write ${path}. Correct its permissions, or choose another folder with DATA_DIR.`,
+  ECONNREFUSED: () => `${UNREACHABLE}: no server listens at its host and port.`,
+  ENOTFOUND: () => `${UNREACHABLE}: its host name is unknown.`,
+  ETIMEDOUT: () => `${UNREACHABLE}: its host does not answer.`,
+  "28P01": () => "PostgreSQL refuses the user or the password of DATABASE_URL.",
+  "28000": () =>
+    "PostgreSQL refuses the user of DATABASE_URL. Its pg_hba.conf decides who may connect.",
+  "3D000": () => "The database of DATABASE_URL does not exist. Create it, or correct its name.",
+  "42501": ({ message }) =>
+    `The user of DATABASE_URL may not do what the server needs; PostgreSQL says: ${message}.`,
+  "57P01": () =>
+    "PostgreSQL has closed the connection, because it stops. Start again when it runs.",
+};
+
+const UNREACHABLE = "The database of DATABASE_URL cannot be reached";
 
 /** PgBouncer refuses clients that request a setting which it neither knows nor is configured to ignore. */
 function isRefusedByPooler(error: unknown): boolean {
   return error instanceof Error && error.message.includes("unsupported startup parameter");
 }
 
-function describe(error: Error & { code?: string }): string {
-  if (error.code === "EADDRINUSE")
-    return `${error.message}. Choose another port with PORT, such as PORT=4001.`;
-  if (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND") {
-    return `The database of DATABASE_URL cannot be reached: ${error.message || error.code}`;
-  }
+function describe(error: SystemError): string {
+  const ofEnvironment = error.code === undefined ? undefined : ENVIRONMENT[error.code];
+  if (ofEnvironment) return ofEnvironment(error);
   if (isRefusedByPooler(error)) {
     return `The pooler of DATABASE_URL refuses this server: ${error.message}. Name it in PgBouncer's ignore_startup_parameters: docs/poolers-and-replicas.md has all of them.`;
   }

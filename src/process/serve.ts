@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { printAfterLog } from "../observability/log.js";
 import type { Config } from "../config/config.js";
 import { openConfiguredDatabase } from "./open-database.js";
 import { poolStateOf } from "../database/read-slots.js";
@@ -36,7 +37,7 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
     );
     if (signals.first !== undefined) return;
     await app.http.listen({ host: config.host, port: config.port });
-    process.stdout.write(welcome(app.http.listeningOrigin, config.playground, token));
+    printAfterLog(log, welcome(app.http.listeningOrigin, config.playground, token));
   } catch (error) {
     await database.close();
     throw error;

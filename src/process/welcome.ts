@@ -3,7 +3,7 @@ import { DEMO_GROUP_SLUG, type DemoToken } from "../demo/demo.js";
 import { newId } from "../shared/uuid.js";
 
 const QUERY = `mutation Charge($input: ChargePocketsInput!) {
-  chargePockets(input: $input) { results { token phoneNumber amount status message pocketCharge { balanceAfter } } }
+  chargePockets(input: $input) { results { token phoneNumber amount status message code wasMadeBefore pocketCharge { balanceAfter } } }
 }`;
 
 /**
@@ -46,10 +46,17 @@ export function welcome(
     "",
     `Pocketcharge is ready: ${graphql}`,
     ...(hasPlayground ? ["Open this URL in a browser to explore the API."] : []),
-    `REST is described at ${origin}/docs.`,
+    `${origin} links every page. REST is described at ${origin}/docs.`,
     ...(demoToken === null
       ? [`Create a first operator token with \`${commandLine("operator-token")}\`.`]
-      : ["", "Charge a pocket of the demo:", "", firstCharge(graphql, shownOf(demoToken))]),
+      : [
+          "",
+          "Charge a pocket of the demo:",
+          "",
+          firstCharge(graphql, shownOf(demoToken)),
+          "",
+          "Sent again, it charges nothing: wasMadeBefore is then true, and the first charge is shown.",
+        ]),
     "",
   ];
   return lines.map((line) => `${line}\n`).join("");

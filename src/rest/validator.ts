@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from "fastify";
 import { parseCurrency } from "../shared/currency.js";
 import { parseInstant } from "../shared/instant.js";
+import { DESCRIBED_KEYWORDS } from "./violation.js";
 
 /** Teaches a validator the formats of our schemas, as everything else here reads them. */
 export function addFormats(ajv: Pick<Ajv, "addFormat">): void {
@@ -9,9 +10,26 @@ export function addFormats(ajv: Pick<Ajv, "addFormat">): void {
   ajv.addFormat("iso-4217", (text) => parseCurrency(text) !== null);
 }
 
-/** What a schema does not allow is refused, never changed or dropped. */
-const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
-addFormats(ajv);
+/** The keywords that apply schemas to parts of a value, and report no violations themselves. */
+const APPLYING: ReadonlySet<string> = new Set(["properties", "items", "$ref"]);
+
+let created: Ajv | undefined;
+
+/**
+ * What a schema does not allow is refused, never changed or dropped. Only schemas whose violations can be described to
+ * a client compile: strict mode refuses the other keywords.
+ */
+function validator(): Ajv {
+  if (created) return created;
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, messages: false });
+  addFormats(ajv);
+  ajv.validateSchema({}); // Compiles the schema of schemas, which uses every keyword.
+  const keywords = ajv.RULES.rules.flatMap(({ rules }) => rules.map(({ keyword }) => keyword));
+  for (const keyword of keywords) {
+    if (!DESCRIBED_KEYWORDS.has(keyword) && !APPLYING.has(keyword)) ajv.removeKeyword(keyword);
+  }
+  return (created = ajv);
+}
 
 /**
  * Validates one part of a route's requests. Its schema is compiled for the first of them: compiling the schemas of
@@ -20,7 +38,7 @@ addFormats(ajv);
 export const compileLazily: FastifySchemaCompiler<object> = ({ schema }) => {
   let compiled: ValidateFunction | undefined;
   const validate = (value: unknown): boolean => {
-    compiled ??= ajv.compile(schema);
+    compiled ??= validator().compile(schema);
     const isValid = compiled(value);
     validate.errors = compiled.errors ?? null;
     return isValid;

@@ -255,11 +255,26 @@ describe("a start after a killed one", () => {
 });
 
 describe("a start that creates the demo", () => {
-  it("prints a request that charges when pasted, and not when pasted again", async () => {
+  it("prints a request that charges when pasted; pasted again, it shows that the charge was made before", async () => {
     const { stdout } = server.program;
-    expect(await pasteCurl(stdout)).toMatchObject([{ status: "SUCCESS" }]);
-    const again = await pasteCurl(stdout);
-    expect(again).toMatchObject([{ status: "ERROR", message: "Duplicate token." }]);
+    expect(await pasteCurl(stdout)).toMatchObject([
+      { status: "SUCCESS", code: null, wasMadeBefore: false },
+    ]);
+    expect(await pasteCurl(stdout)).toMatchObject([
+      {
+        ...{ status: "ERROR", message: "Duplicate token.", code: "DUPLICATE_TOKEN" },
+        wasMadeBefore: true,
+        pocketCharge: { balanceAfter: 10_000 },
+      },
+    ]);
+  });
+
+  it("prints it after every line of its log, although the log is not a terminal", () => {
+    const { stdout } = server.program;
+    expect(stdout).toContain('"msg":"Server listening at');
+    const after = stdout.slice(stdout.indexOf("Pocketcharge is ready"));
+    expect(after).not.toContain('"msg":');
+    expect(after).toMatch(/wasMadeBefore is then true[^\n]*\n+$/);
   });
 
   it("stores the token in a file that only its owner can read", async () => {

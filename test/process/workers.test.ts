@@ -210,7 +210,7 @@ describe("several workers", () => {
     const program = folder.launch("main", env);
     expect(await program.ended()).toBe(1);
     expect(program.stderr.trim()).toBe(
-      `listen EADDRINUSE: address already in use 127.0.0.1:${String(port)}. ` +
+      `Another program uses the port ${String(port)} of 127.0.0.1. ` +
         "Choose another port with PORT, such as PORT=4001.",
     );
     expect(program.stdout).not.toContain("is ready");

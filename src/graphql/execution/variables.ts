@@ -8,6 +8,7 @@ import {
   typeFromAST,
   valueFromAST,
 } from "graphql";
+import { inOurWords } from "../library-messages.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -68,22 +69,23 @@ function read(
   if (!Object.hasOwn(values, name)) {
     if (node.defaultValue) coerced[name] = valueFromAST(node.defaultValue, type);
     else if (isNonNullType(type))
-      refuse(node, `Variable "$${name}" of required type "${String(type)}" was not provided.`);
+      refuse(node, `The variable $${name} is missing: its type is ${String(type)}.`);
     return;
   }
   const value = values[name];
   if (value === null && isNonNullType(type)) {
-    refuse(node, `Variable "$${name}" of non-null type "${String(type)}" must not be null.`);
+    refuse(node, `The variable $${name} must not be null: its type is ${String(type)}.`);
     return;
   }
   coerced[name] = coerceInputValue(
     value,
     type,
     (path, _, { message }) => {
-      const place = path.length === 0 ? "" : ` at "${name}${path.map(stepOf).join("")}"`;
+      const place = path.length === 0 ? "" : ` at ${name}${path.map(stepOf).join("")}`;
       // graphql-js may repeat a secret's value in its reason.
-      const reason = /secret"$/i.test(place) ? "it is not of the expected type." : message;
-      refuse(node, `Variable "$${name}" got invalid value${place}; ${reason}`);
+      const isSecret = /secret$/i.test(place);
+      const reason = isSecret ? "The value is not of the expected type." : inOurWords(message);
+      refuse(node, `The variable $${name} is not valid${place}. ${reason}`);
     },
     hidesSchema,
   );

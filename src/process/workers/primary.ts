@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import type { Logger } from "pino";
+import { printAfterLog } from "../../observability/log.js";
 import { composeServices } from "../../app/services.js";
 import type { Config } from "../../config/config.js";
 import {
@@ -62,7 +63,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     );
     if (signals.first !== undefined) return;
     const origin = await workers.start();
-    process.stdout.write(welcome(origin, config.playground, demoToken));
+    printAfterLog(log, welcome(origin, config.playground, demoToken));
   } catch (error) {
     await database.close();
     throw error;

@@ -1,0 +1,110 @@
+/**
+ * The messages of graphql-js and Apollo Server about values and HTTP requests, in our words. Theirs are written for the
+ * developers of a server. Three kinds of messages stay: those about syntax and about a document that does not match the
+ * schema, which tools for GraphQL know, and `PersistedQueryNotFound`, which is part of a protocol.
+ */
+const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
+  // graphql-js, about a variable or a literal.
+  [/^Expected value of type "([^"]+)", found (.+)\.$/s, "$2 is not a value of the type $1."],
+  [
+    /^Expected non-nullable type "([^"]+)" not to be null\.$/,
+    "It must not be null: its type is $1.",
+  ],
+  [/^Expected type "([^"]+)" to be an object\.$/, "It must be an object of the type $1."],
+  [/^Expected type "([^"]+)"\..*$/s, "It must be a value of the type $1."],
+  [
+    /^Field "([^"]+)" of required type "([^"]+)" was not provided\.$/,
+    "The field $1 is missing: its type is $2.",
+  ],
+  [/^Field "(.*)" is not defined by type "([^"]+)"\.(.*)$/s, "The type $2 has no field $1.$3"],
+  [/^Field "([^"]+)" must be non-null\.$/, "The field $1 must not be null."],
+  [
+    /^Exactly one key must be specified for OneOf type "([^"]+)"\.$|^OneOf Input Object "([^"]+)" must specify exactly one key\.$/,
+    "Exactly one field of $1$2 must be given.",
+  ],
+  [
+    /^Enum "([^"]+)" cannot represent non-\w+ value: (.+?)\.( Did you mean [^.]*)?$/s,
+    "$2 is not a name of $1.$3",
+  ],
+  [/^Value "(.*)" does not exist in "([^"]+)" enum\.(.*)$/s, "The enum $2 has no value $1.$3"],
+  [/^Int cannot represent non-integer value: (.+)$/s, "$1 is not a whole number."],
+  [
+    /^Int cannot represent non 32-bit signed integer value: (.+)$/s,
+    "$1 is outside the range of Int, from -2147483648 to 2147483647.",
+  ],
+  [/^Float cannot represent non numeric value: (.+)$/s, "$1 is not a number."],
+  [/^String cannot represent a non string value: (.+)$/s, "$1 is not a string."],
+  [/^Boolean cannot represent a non boolean value: (.+)$/s, "$1 is not true or false."],
+  [
+    /^ID cannot represent (?:a non-string and non-integer )?value: (.+)$/s,
+    "$1 is not an id, which is a string.",
+  ],
+  [
+    /^Argument "([^"]+)" of (?:required|non-null) type "([^"]+)" (?:was not provided|must not be null)\.$/,
+    "The argument $1 is missing or null: its type is $2.",
+  ],
+  [
+    /^Argument "([^"]+)" of required type "[^"]+" was provided the variable "([^"]+)" which was not provided a runtime value\.$/,
+    "The argument $1 is missing: the request gives the variable $2 no value.",
+  ],
+  [/^Argument "([^"]+)" has invalid value (.+)\.$/s, "The argument $1 cannot be $2."],
+  // graphql-js, about the operation to execute.
+  [
+    /^Must provide operation name if query contains multiple operations\.$/,
+    "The document has several operations. Name one of them in operationName.",
+  ],
+  [/^Unknown operation named "(.*)"\.$/s, "The document has no operation $1."],
+  [/^Must provide an operation\.$/, "The document has no operation."],
+  [/^Schema is not configured to execute (\w+) operation\.$/, "The schema has no $1 operations."],
+  // Apollo Server, about the HTTP request.
+  [
+    /^POST body missing, invalid Content-Type, or JSON object has no keys\.$/,
+    'The body must be a JSON object with a query, such as {"query":"{ viewer { scopes } }"}, sent as application/json.',
+  ],
+  [
+    /^GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension\.$/,
+    "The request has no query. Send one, or the hash of a persisted query.",
+  ],
+  [/^GraphQL queries must be strings\..*$/s, "query must be a string."],
+  [
+    /^`(\w+)` in a POST body (?:should be provided as|must be) an object.*$/s,
+    "$1 must be a JSON object.",
+  ],
+  [/^`(\w+)` in a POST body must be a string if provided\.$/, "$1 must be a string."],
+  [
+    /^The '(\w+)' search parameter may only be specified once\.$/,
+    "The parameter $1 is in the URL more than once.",
+  ],
+  [
+    /^The (\w+) search parameter (?:contains invalid JSON|should contain a JSON-encoded object)\.$/,
+    "The parameter $1 must be a JSON object.",
+  ],
+  [
+    /^GET requests only support query operations, not (\w+) operations$/,
+    "A $1 cannot be sent by GET. Send it by POST.",
+  ],
+  [
+    /^GET requests may not have a content-type header other than application\/json\.$/,
+    "A GET request can have no Content-Type other than application/json.",
+  ],
+  [/^Apollo Server supports only GET\/POST requests\.$/, "Send GraphQL requests by GET or POST."],
+  [
+    /^An 'accept' header was provided for this request which does not accept .*$/s,
+    "The response would be JSON, which the request's Accept header does not allow.",
+  ],
+  [
+    /^This operation has been blocked as a potential Cross-Site Request Forgery.*$/s,
+    "A page of another origin could have sent this request without the browser's check (CSRF). Send application/json by POST, or add the header Apollo-Require-Preflight: true.",
+  ],
+  [/^Unsupported persisted query version$/, "extensions.persistedQuery.version must be 1."],
+  [
+    /^provided sha does not match query$/,
+    "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.",
+  ],
+];
+
+/** Rewrites a library's message; returns every other one unchanged. Takes linear time. */
+export function inOurWords(message: string): string {
+  const found = MESSAGES.find(([theirs]) => theirs.test(message));
+  return found ? message.replace(...found) : message;
+}
