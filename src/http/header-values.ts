@@ -29,6 +29,12 @@ export function acceptedTypes(header: string | undefined): readonly MediaType[] 
   });
 }
 
+/** Whether an `Accept` header is that of a browser that opens a page. Programs accept JSON or any type instead. */
+export function acceptsPage(header: string | undefined): boolean {
+  const types = acceptedTypes(header).map(({ essence }) => essence);
+  return types.includes("text/html") && !types.some((type) => type.endsWith("json"));
+}
+
 /** Whether an `Accept-Encoding` header accepts gzip. */
 export function acceptsGzip(header: string | undefined): boolean {
   const weights = new Map(

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { acceptedTypes, acceptsGzip } from "./header-values.js";
+import { acceptsGzip, acceptsPage } from "./header-values.js";
 import { type PlaygroundAsset, PlaygroundAssets } from "./playground-assets.js";
 import { PLAYGROUND_POLICY, type PlaygroundStart, playgroundPage } from "./playground-page.js";
 
@@ -22,11 +22,9 @@ export function addPlayground(http: FastifyInstance, start: () => PlaygroundStar
   }
 }
 
-/** Whether a browser opened `/graphql` as a page. Programs accept JSON or any type instead. */
+/** Whether a browser opened `/graphql` as a page. */
 function isPageOfGraphql({ method, routeOptions, headers }: FastifyRequest): boolean {
-  if (method !== "GET" || routeOptions.url !== "/graphql") return false;
-  const types = acceptedTypes(headers.accept).map(({ essence }) => essence);
-  return types.includes("text/html") && !types.some((type) => type.endsWith("json"));
+  return method === "GET" && routeOptions.url === "/graphql" && acceptsPage(headers.accept);
 }
 
 function sendPage(reply: FastifyReply, start: PlaygroundStart): FastifyReply {

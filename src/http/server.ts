@@ -16,6 +16,7 @@ import {
 } from "./connection-limits.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
+import { addHome } from "./home.js";
 import { checkHosts, pathOf } from "./host.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
@@ -143,6 +144,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addHealth(http, health);
   if (metrics) addMetrics(http, metrics, rest);
   if (playground) addPlayground(http, playground);
+  addHome(http, { hasPlayground: playground !== undefined });
   await addGraphqlRoute(http, {
     ...options,
     requestTimeoutMs,

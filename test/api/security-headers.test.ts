@@ -54,6 +54,9 @@ const ANSWERS: [what: string, status: number, sent: Sent][] = [
     { ...GRAPHQL, headers: { ...JSON_TYPE, authorization: "Token pct_0" }, body: "{}" },
   ],
   ["a path of nothing", 404, { path: "/nothing" }],
+  ["the path /, for a program", 404, { path: "/" }],
+  ["the icon", 200, { path: "/favicon.ico" }],
+  ["a page of the documentation", 200, { path: "/documentation/errors.md" }],
   ["a path that cannot be read", 400, { path: "/%" }],
   ["another method", 405, { method: "DELETE", path: "/graphql" }],
   ["REST", 200, { path: CHARGES }],
@@ -76,6 +79,7 @@ const PAGES: [what: string, status: number, sent: Sent][] = [
     { path: "/graphql", headers: { accept: "text/html" } },
   ],
   ["a script of the playground", 200, { path: "/playground/playground.js" }],
+  ["the page at /", 200, { path: "/", headers: { accept: "text/html" } }],
   ["the reader of the OpenAPI document", 200, { path: "/docs/" }],
 ];
 

@@ -19,6 +19,7 @@ const ENV = Object.fromEntries(
 
 let place: string;
 let folder: string;
+let installed: { readonly stderr: string };
 
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), "pocketcharge-package-"));
@@ -26,10 +27,8 @@ beforeAll(async () => {
   mkdirSync(folder);
   const packed = await run("npm", ["pack", "--json", "--pack-destination", place], { env: ENV });
   const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
-  await run("npm", ["install", "--no-audit", "--no-fund", join(place, filename)], {
-    env: ENV,
-    cwd: folder,
-  });
+  const install = ["install", "--no-audit", "--no-fund", join(place, filename)];
+  installed = await run("npm", install, { env: ENV, cwd: folder });
 });
 
 afterAll(() => rm(place, { recursive: true, force: true, maxRetries: 10 }));
@@ -75,6 +74,10 @@ async function start(): Promise<Server> {
 }
 
 describe("the package, installed in an empty folder", () => {
+  it("is installed without warnings about the version of Node.js", () => {
+    expect(installed.stderr).not.toContain("EBADENGINE");
+  });
+
   it("contains no build or test dependencies", () => {
     for (const name of ["prisma", "typescript", "vitest", "pocketcharge/src"]) {
       expect(existsSync(join(folder, "node_modules", name)), name).toBe(false);
@@ -85,7 +88,10 @@ describe("the package, installed in an empty folder", () => {
     const server = await start();
     expect(await pasteCurl(server.printed)).toMatchObject([{ status: "SUCCESS" }]);
     const origin = /ready: (\S+)\/graphql/.exec(server.printed)?.[1] ?? "";
-    for (const page of ["/playground", "/playground/playground.js", "/openapi.json"]) {
+    for (const page of [
+      ...["/playground", "/playground/playground.js", "/playground/graphiql.js"],
+      ...["/openapi.json", "/documentation/getting-started.md", "/home.css"],
+    ]) {
       expect((await fetch(`${origin}${page}`)).status, page).toBe(200);
     }
     await server.stop();

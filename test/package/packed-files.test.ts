@@ -21,7 +21,8 @@ const KINDS = [
   /^bin\/[\w-]+\.mjs$/,
   /^dist\/programs\/[\w/.-]+\.js$/,
   /^prisma\/migrations\/(\d+_\w+\/migration\.sql|migration_lock\.toml)$/,
-  /^public\/playground\/[\w.-]+$/,
+  /^public\/(home|playground)\/[\w.-]+$/,
+  /^docs\/[\w-]+\.md$/,
 ];
 
 const IMPORT =
