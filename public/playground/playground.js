@@ -64,6 +64,7 @@ function takeLinkedQuery() {
 }
 
 async function send(request, { headers = {} } = {}) {
+  if (request.operationName !== "IntrospectionQuery") showAnswer();
   const response = await window.fetch("/graphql", {
     method: "POST",
     headers: {
@@ -74,6 +75,13 @@ async function send(request, { headers = {} } = {}) {
     body: JSON.stringify({ ...request, variables: withFreshTokens(request.variables) }),
   });
   return response.json();
+}
+
+/** On a phone, the answer is below the request, outside of the screen. */
+function showAnswer() {
+  if (window.matchMedia("(max-width: 700px)").matches) {
+    document.querySelector(".graphiql-response").scrollIntoView({ behavior: "smooth" });
+  }
 }
 
 /** The headers without an unfilled token: the schema can be read without one. */

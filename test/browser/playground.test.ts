@@ -8,6 +8,7 @@ import type { ChargeResult } from "../support/pockets.js";
 import type { TestServer } from "../support/server.js";
 
 const SIZE = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** GraphiQL's names for the documents of its editors. */
@@ -257,6 +258,57 @@ describeInBrowser("the playground", () => {
     await expect.poll(() => page.getByRole("tab").count()).toBe(7);
   });
 
+  it.each(["light", "dark"] as const)(
+    "has its panes below each other on a phone, and every tab in sight, in %s mode",
+    async (colorScheme) => {
+      const { page } = playground;
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(PHONE);
+      await playground.load(() => page.goto(new URL("/playground", server.url).href));
+      for (const tab of ["UpdatePaymentCharge", "CreatePaymentCharge", "Trace"]) {
+        const place = await page.getByRole("button", { name: tab, exact: true }).boundingBox();
+        expect(place!.x, tab).toBeGreaterThanOrEqual(0);
+        expect(place!.x + place!.width, tab).toBeLessThanOrEqual(PHONE.width);
+        await playground.choose(tab);
+      }
+      const panes = [".graphiql-query-editor", ".graphiql-editor-tool", ".graphiql-response"];
+      const places = await Promise.all(panes.map((pane) => page.locator(pane).boundingBox()));
+      for (const [index, place] of places.entries()) {
+        expect(place!.width, panes[index]).toBeGreaterThan(PHONE.width - 40);
+        expect(place!.height, panes[index]).toBeGreaterThan(150);
+        const above = places[index - 1];
+        if (above) expect(place!.y).toBeGreaterThanOrEqual(above.y + above.height);
+      }
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(PHONE.width);
+      await shoot(page, `playground-390-${colorScheme}`);
+      expect((await playground.run()).data).toHaveProperty("pocketCharge.amount");
+      const answer = page.locator(".graphiql-response");
+      await expect.poll(async () => (await answer.boundingBox())!.y).toBeLessThan(PHONE.height / 2);
+      await shoot(page, `playground-390-${colorScheme}-answer`);
+      await page.setViewportSize(SIZE);
+      await shoot(page, `playground-1280-${colorScheme}`);
+      await page.emulateMedia({ colorScheme: null });
+    },
+  );
+
+  it.each(["light", "dark"] as const)(
+    "is linked from the page at /, which fits a phone, in %s mode",
+    async (colorScheme) => {
+      const page = await context.newPage();
+      opened = new Playground(page);
+      await page.emulateMedia({ colorScheme });
+      await page.goto(new URL("/", server.url).href);
+      await shoot(page, `home-1280-${colorScheme}`);
+      await page.setViewportSize(PHONE);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(PHONE.width);
+      const size = "document.querySelector('header img').naturalWidth";
+      expect(await page.evaluate(size)).toBeGreaterThan(0);
+      await shoot(page, `home-390-${colorScheme}`);
+      await opened.load(() => page.getByRole("link", { name: /^Playground/ }).click());
+      await page.close();
+    },
+  );
+
   it("completes a field and shows its description", async () => {
     const { page } = playground;
     await page.getByRole("button", { name: "New tab" }).click();
@@ -287,6 +339,14 @@ describeInBrowser("the playground", () => {
     });
   });
 });
+
+/** Takes a screenshot to look at, into the folder SCREENSHOTS if it is set. */
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SCREENSHOTS"];
+  if (folder === undefined) return;
+  await page.waitForTimeout(1_500); // the editors draw late
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
 
 function isGraphqlAnswer(response: Response): boolean {
   return response.url() === server.url && response.request().method() === "POST";
