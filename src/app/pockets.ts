@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js";
+import { ChargeInThePast } from "../pockets/charge-in-the-past.service.js";
 import { ChargePockets, type ChargingOptions } from "../pockets/charge-pockets.service.js";
 import { ChargePocketsResolver } from "../pockets/charge-pockets.resolver.js";
 import { MerchantPocketGroupsResolver } from "../pockets/merchant-pocket-groups.resolver.js";
@@ -34,7 +35,11 @@ export function composePockets(database: Database, access: Access, charging: Cha
   const pocketLoader = new PocketLoader(pocketStore);
   const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
-    services: { pocketGroups, chargePockets },
+    services: {
+      pocketGroups,
+      chargePockets,
+      chargeInThePast: new ChargeInThePast(database, pocketGroups, chargeStore),
+    },
     rest: { chargePockets, pocketCharges: charges },
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),

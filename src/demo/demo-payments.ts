@@ -1,7 +1,7 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Composed } from "../app/services.js";
 import { assert } from "../shared/assert.js";
-import { type Instant, instantOf } from "../shared/instant.js";
+import { instantDaysAgo } from "./days-ago.js";
 import type { Origin } from "../shared/origin.js";
 import type { Outcome } from "../shared/user-error.js";
 import {
@@ -19,7 +19,6 @@ import {
   pick,
 } from "./demo-records.js";
 
-const DAY_MS = 86_400_000;
 const AT_ONCE = 8;
 
 /**
@@ -29,6 +28,7 @@ const AT_ONCE = 8;
  */
 export class DemoPayments {
   private readonly now = Date.now();
+  private isFirst = false;
 
   constructor(
     private readonly services: Composed["services"],
@@ -41,7 +41,9 @@ export class DemoPayments {
     return (await this.services.charges.find(this.caller, last)) !== null;
   }
 
-  async seed(): Promise<void> {
+  /** @param isFirst whether no earlier run has created any records. */
+  async seed(isFirst: boolean): Promise<void> {
+    this.isFirst = isFirst;
     await inOrder(NAMES.length, (index) => this.makeCustomer(index));
     await inOrder(ORDER_COUNT, (index) => this.makeOrder(index));
     await sideBySide(NAMES.length, (index) => this.makeMethod(index));
@@ -53,7 +55,7 @@ export class DemoPayments {
   private async makeCustomer(index: number): Promise<void> {
     const { customers } = this.services;
     const origin = this.origin("customer", index, DAYS);
-    if ((await customers.find(this.caller, origin.id)) !== null) return;
+    if (await this.isThere(() => customers.find(this.caller, origin.id))) return;
     const name = pick(NAMES, index);
     const email = `customer${String(index + 1)}@example.com`;
     const phoneNumber = `9891200000${String(index).padStart(2, "0")}`;
@@ -63,7 +65,7 @@ export class DemoPayments {
   private async makeOrder(index: number): Promise<void> {
     const { orders } = this.services;
     const origin = this.origin("order", index, DAYS - (index * DAYS) / ORDER_COUNT);
-    if ((await orders.find(this.caller, origin.id)) !== null) return;
+    if (await this.isThere(() => orders.find(this.caller, origin.id))) return;
     const order = {
       customerId: idOf("customer", index % NAMES.length),
       totalInCents: amountOf(index) * 3,
@@ -75,7 +77,7 @@ export class DemoPayments {
   private async makeMethod(index: number): Promise<void> {
     const { methods } = this.services;
     const origin = this.origin("method", index, DAYS);
-    if ((await methods.find(this.caller, origin.id)) !== null) return;
+    if (await this.isThere(() => methods.find(this.caller, origin.id))) return;
     const method = {
       provider: "STRIPE",
       identifier: `pm_demo_${String(index + 1)}`,
@@ -89,7 +91,7 @@ export class DemoPayments {
   private async makeAuthorization(index: number): Promise<void> {
     const { authorizations } = this.services;
     const origin = this.origin("authorization", index, DAYS / 2 - index);
-    if ((await authorizations.find(this.caller, origin.id)) !== null) return;
+    if (await this.isThere(() => authorizations.find(this.caller, origin.id))) return;
     const authorization = {
       mode: "TERMINAL",
       status: pick(AUTHORIZATION_STATUSES, index),
@@ -104,7 +106,7 @@ export class DemoPayments {
   private async makeCharge(index: number): Promise<void> {
     const { charges } = this.services;
     const origin = this.origin("charge", index, DAYS - (index * DAYS) / CHARGE_COUNT);
-    const earlier = await charges.find(this.caller, origin.id);
+    const earlier = this.isFirst ? null : await charges.find(this.caller, origin.id);
     const charge = earlier ?? made(await charges.create(this.caller, chargeOf(index), origin));
     if (charge.status === "SUCCEEDED" && index % 5 === 0) await this.makeRefund(index);
   }
@@ -114,7 +116,7 @@ export class DemoPayments {
     const { refunds } = this.services;
     const daysAgo = Math.max(DAYS - (index * DAYS) / CHARGE_COUNT - 2, 0);
     const origin = this.origin("refund", index, daysAgo);
-    if ((await refunds.find(this.caller, origin.id)) !== null) return;
+    if (await this.isThere(() => refunds.find(this.caller, origin.id))) return;
     const refund = {
       paymentChargeId: idOf("charge", index),
       status: pick(REFUND_STATUSES, index / 5),
@@ -125,11 +127,12 @@ export class DemoPayments {
   }
 
   private origin(kind: RecordKind, index: number, daysAgo: number): Origin {
-    return { id: idOf(kind, index), at: this.instantDaysAgo(daysAgo) };
+    return { id: idOf(kind, index), at: instantDaysAgo(this.now, daysAgo) };
   }
 
-  private instantDaysAgo(daysAgo: number): Instant {
-    return instantOf(new Date(this.now - Math.round(daysAgo * DAY_MS)));
+  /** Whether an earlier run has created a record; a first run need not look for it. */
+  private async isThere(find: () => Promise<object | null>): Promise<boolean> {
+    return !this.isFirst && (await find()) !== null;
   }
 }
 

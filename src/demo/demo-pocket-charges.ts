@@ -1,12 +1,14 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Composed } from "../app/services.js";
+import { instantDaysAgo } from "./days-ago.js";
+import { DAYS } from "./demo-records.js";
 
-const COUNT = 24;
+const COUNT = 72;
 const POCKET_COUNT = 6;
 
 /**
- * Charges of a few pockets to trace and to list. Their tokens are fixed, so that seeding again is refused as
- * a duplicate.
+ * A year of charges of a few pockets, to trace, to list and to group. Their tokens are fixed, so that seeding again is
+ * refused as a duplicate.
  */
 export class DemoPocketCharges {
   constructor(
@@ -14,13 +16,24 @@ export class DemoPocketCharges {
     private readonly caller: MerchantCaller,
   ) {}
 
+  /** Leaves a pocket that has later charges unchanged. */
   async seed(pocketGroupSlug: string): Promise<void> {
-    const charges = Array.from({ length: COUNT }, (_, index) => ({
-      token: demoPocketChargeToken(index),
-      phoneNumber: demoPhoneNumber(index % POCKET_COUNT),
-      amount: 5_000 + ((index * 7_919) % 20) * 2_500,
-    }));
-    await this.services.chargePockets.charge(this.caller, pocketGroupSlug, charges);
+    const now = Date.now();
+    const pockets = Array.from({ length: POCKET_COUNT }, (_, pocket) => pocket);
+    await Promise.all(
+      pockets.map(async (pocket) => {
+        // In the order of their times, as in every pocket.
+        for (let index = pocket; index < COUNT; index += POCKET_COUNT) {
+          const charge = {
+            token: demoPocketChargeToken(index),
+            phoneNumber: demoPhoneNumber(pocket),
+            amount: 5_000 + ((index * 7_919) % 20) * 2_500,
+          };
+          const at = instantDaysAgo(now, DAYS - (index * DAYS) / COUNT);
+          await this.services.chargeInThePast.charge(this.caller, pocketGroupSlug, charge, at);
+        }
+      }),
+    );
   }
 }
 

@@ -58,7 +58,8 @@ export class Demo {
       outcome.isDone || outcome.userErrors[0]?.code === "TAKEN",
       "the demo's pocket group was refused",
     );
-    if (!(await this.isThere())) {
+    const isFirst = !(await this.isThere());
+    if (isFirst) {
       made(await merchants.create({ name: "Demo merchant" }, null, MERCHANT_ID));
     }
     const { isActive } = await pocketGroups.grant(DEMO_GROUP_SLUG, MERCHANT_ID);
@@ -68,7 +69,7 @@ export class Demo {
       made(await employees.create(person, null, EMPLOYEE_ID));
     }
     if (isActive) await this.pocketCharges.seed(DEMO_GROUP_SLUG);
-    if (!(await this.payments.isWhole())) await this.payments.seed();
+    if (isFirst || !(await this.payments.isWhole())) await this.payments.seed(isFirst);
   }
 
   /** Creates a token for the demo's merchant and employee, with every scope except OPERATOR. */

@@ -1,11 +1,12 @@
 import { type Database, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { byKey } from "../database/by-key.js";
-import { type RowIn, column } from "../database/row.js";
+import { type RowIn, column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import type { LastStatement, Tx } from "../database/transaction.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
+import type { Instant } from "../shared/instant.js";
 import type { PhoneNumber } from "../shared/phone-number.js";
 import type { UuidV7 } from "../shared/uuid.js";
 import type { Ledger, LedgerChanges } from "./charge-settlement.js";
@@ -28,6 +29,7 @@ export interface Traced {
 }
 
 const CHARGE = rowsOf(pocketChargeRecord);
+const FOUND = rowOf({ found: column.boolean() });
 const TRACED = CHARGE.orMissing().with({ isGranted: column.boolean() });
 
 function tracedOf({ isGranted, ...charge }: RowIn<typeof TRACED>): Traced {
@@ -73,6 +75,24 @@ export class PocketChargeStore {
     result: T,
   ): Promise<T | LastStatement<T>> {
     return statementsOf(tx).write(tx, pocketGroupId, ledger, changes, result);
+  }
+
+  /** Whether one of the pockets, which the transaction must have locked, has a charge after this time. */
+  async hasLaterCharges(
+    tx: Tx,
+    pocketGroupId: string,
+    phoneNumbers: readonly PhoneNumber[],
+    at: Instant,
+  ): Promise<boolean> {
+    const rows = await readRows(
+      tx,
+      FOUND,
+      sql`select true as found from pocket_charges
+          where pocket_group_id = ${pocketGroupId}::uuid and phone_number = any(${phoneNumbers}::text[])
+            and created_at > ${at}::timestamptz
+          limit 1`,
+    );
+    return rows.length > 0;
   }
 
   /** Finds charges by token, and whether their groups are granted. Returns them in the order of the traces. */

@@ -12,6 +12,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { Demo } from "../../src/demo/demo.js";
 import { playgroundStart } from "../../src/demo/playground-start.js";
+import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import { instantOf } from "../../src/shared/instant.js";
+import { newId } from "../../src/shared/uuid.js";
 import { TestServer } from "../support/server.js";
 
 const BROWSER =
@@ -268,10 +271,32 @@ describe("the demo", () => {
     };
     await demo.seed();
     const made = await charges();
-    expect(made).toHaveLength(24);
+    expect(made).toHaveLength(72);
     await demo.seed();
     await server.app.services.pocketGroups.update("my-pocket-group", { isActive: false });
     await demo.seed();
     expect(await charges()).toEqual(made);
+  });
+
+  it("adds no charge before a later charge of its pocket", async () => {
+    const { chargeInThePast, chargePockets } = server.app.services;
+    const merchant = await server.createMerchant();
+    const slug = await server.createGroup({}, merchant);
+    const caller = { tokenId: "", merchantId: merchant.id, employeeId: null, scopes: [] };
+    const charge = (): PocketChargeRequest => ({
+      token: newId(),
+      phoneNumber: "989120000000",
+      amount: 100,
+    });
+    const at = (day: number) => instantOf(new Date(Date.UTC(2026, 0, day)));
+    const first = charge();
+    const past = (sent: PocketChargeRequest, day: number) =>
+      chargeInThePast.charge(caller, slug, sent, at(day));
+    expect(await past(first, 5)).toMatchObject({ charge: { createdAt: at(5), balanceAfter: 100 } });
+    expect(await past(first, 3)).toMatchObject({ code: "DUPLICATE_TOKEN" });
+    expect(await past(charge(), 4)).toBeNull();
+    expect(await past(charge(), 6)).toMatchObject({ charge: { balanceAfter: 200 } });
+    await chargePockets.charge(caller, slug, [charge()]);
+    expect(await past(charge(), 7)).toBeNull();
   });
 });

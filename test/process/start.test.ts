@@ -366,6 +366,22 @@ describe("a second start on the same folder", () => {
     expect(data.captured.totalCount).toBe(2);
   });
 
+  it("has pocket charges that cover a year, so that grouping them by day shows something", async () => {
+    const { pocketCharges } = await server.ask<{
+      pocketCharges: { groupBy: { key: { createdAt: string }; aggregate: { count: number } }[] };
+    }>(
+      server.token,
+      `{ pocketCharges(filter: { amount: { gt: 1000 } }) {
+           groupBy(keys: [CREATED_AT], bucket: { unit: DAY, timeZone: "Asia/Tehran" }) {
+             key { createdAt } aggregate { count }
+           }
+         } }`,
+    );
+    const days = pocketCharges.groupBy.map(({ key }) => Date.parse(key.createdAt) / 86_400_000);
+    expect(days.length).toBeGreaterThan(50);
+    expect(Math.max(...days) - Math.min(...days)).toBeGreaterThan(350);
+  });
+
   it("has provider secrets without configuration, also after a rotation of their key", async () => {
     secretId = await createWithSecret("before the rotation");
     const keys = join(folder.path, "provider-secret-keys");
