@@ -52,7 +52,7 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
         status,
         message: MESSAGES[code],
         code,
-        wasMadeBefore: code === "DUPLICATE_TOKEN",
+        wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,
       };
     }

@@ -90,7 +90,7 @@ export class PocketChargeResult {
 
   @Field(() => Boolean, {
     description:
-      "Whether an earlier request made the same charge, with the same token, phone number and amount. The code is then `DUPLICATE_TOKEN`, and nothing was charged now.",
+      "Whether this merchant made the same charge before, with the same token, phone number and amount. The code is then `DUPLICATE_TOKEN`, `pocketCharge` is the earlier charge, and nothing was charged now.",
   })
   wasMadeBefore!: boolean;
 
