@@ -8,6 +8,7 @@ const LONG =
 /** The tests of `npm run test:system`: whole programs, browsers, the package, costs at scale, and tools. */
 export const SYSTEM_TESTS = [
   "test/{process,browser,examples,package,performance,tooling}/**/*.test.ts",
+  "test/docs/examples.test.ts",
 ];
 
 /** Runs the slowest files first, so that the run does not end with one worker still busy. */
