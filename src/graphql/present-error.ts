@@ -40,8 +40,9 @@ function presentWhole(
   { requestId, log }: ErrorContext,
 ): GraphQLFormattedError {
   const cause = error.originalError ?? error;
+  const locations = (cause instanceof AppError ? cause.locations : undefined) ?? error.locations;
   const place = {
-    ...(error.locations ? { locations: error.locations } : {}),
+    ...(locations ? { locations } : {}),
     ...(error.path ? { path: error.path } : {}),
   };
   if (cause instanceof AppError) {
