@@ -1,10 +1,12 @@
 import { type ApolloServer, type BaseContext, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { acceptedTypes } from "./header-values.js";
+import type { ReadOperation } from "./persisted-operations.js";
 
 /** Passes parsed requests to Apollo. It builds no URL from `Host`, so a malformed host cannot fail here. */
 export function answerByApollo<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
+  read: (request: FastifyRequest) => ReadOperation,
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -12,8 +14,7 @@ export function answerByApollo<Context extends BaseContext>(
       httpGraphQLRequest: {
         method: request.method,
         headers: headersOf(request),
-        search: searchOf(request.url),
-        body: request.body,
+        ...read(request),
       },
       context: () => context(request, reply),
     });
@@ -51,10 +52,4 @@ function withoutParameters(accept: string): string {
     return weight === undefined ? essence : `${essence};q=${weight}`;
   });
   return types.length > 0 ? types.join(", ") : accept;
-}
-
-/** The query string with its question mark, without a fragment. */
-function searchOf(url: string): string {
-  const at = url.indexOf("?");
-  return at === -1 ? "" : (url.slice(at).split("#", 1)[0] ?? "");
 }

@@ -45,6 +45,23 @@ describe("readConfig", () => {
     expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
   });
 
+  it("executes only persisted documents if told to, which needs documents and turns the playground off", () => {
+    const PERSISTED_DOCUMENTS = "./persisted";
+    expect(readConfig({})).toMatchObject({ persistedDocuments: undefined, persistedOnly: false });
+    expect(readConfig({ PERSISTED_DOCUMENTS })).toMatchObject({
+      persistedDocuments: resolve("persisted"),
+      persistedOnly: false,
+      playground: true,
+    });
+    const only = { PERSISTED_DOCUMENTS, PERSISTED_ONLY: "true" };
+    expect(readConfig(only)).toMatchObject({ persistedOnly: true, playground: false });
+    expect(readConfig({ ...only, PLAYGROUND: "true" }).playground).toBe(true);
+    const read = (): unknown => readConfig({ PERSISTED_ONLY: "true", PORT: "none" });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow("PERSISTED_ONLY: requires PERSISTED_DOCUMENTS");
+    expect(read).toThrow("PORT: expected a whole number");
+  });
+
   it("has no demo in production unless DEMO=true", () => {
     expect(readConfig({}).demo).toBe(true);
     expect(readConfig({ DEMO: "false" }).demo).toBe(false);
