@@ -94,6 +94,16 @@ const operations = {
 };
 
 const requests = {
+  PERSISTED_DOCUMENTS: text
+    .optional()
+    .describe(
+      "a folder of `.graphql` files, or a manifest, with the [persisted documents](limits.md#persisted-documents)",
+    ),
+  PERSISTED_ONLY: flag
+    .default(false)
+    .describe(
+      "whether the server refuses every GraphQL document that is not in `PERSISTED_DOCUMENTS`",
+    ),
   BODY_LIMIT_BYTES: wholeNumber(1_000, 100_000_000)
     .default(HTTP_LIMITS.bodyBytes)
     .describe("the maximum size of a request's body"),
@@ -122,9 +132,11 @@ const requests = {
       "how long a request may take before it is [given up](limits.md#how-long-an-answer-may-take)",
     ),
   ALLOWED_HOSTS: hosts.default([]).describe("the [hosts](#hosts) that requests may be for"),
-  CORS_ORIGINS: origins
-    .default([])
-    .describe("the origins whose pages may read answers in a browser; `*` is every origin"),
+  CORS_ORIGINS: origins.optional().meta({
+    description:
+      "the origins whose pages may read answers in a browser; `localhost` is [this machine](#other-origins) on any port, `*` every origin",
+    default: "`localhost`; none in production",
+  }),
   TRUST_PROXY: trustedProxies
     .default([])
     .describe("the [proxies](rate-limits.md#behind-a-proxy) that report a client's address"),
@@ -185,9 +197,10 @@ const operation = {
     .default(1)
     .describe("the share of the traces that `traceidratio` records"),
   INTROSPECTION: trueInDevelopment("whether clients may ask for the schema"),
-  PLAYGROUND: trueInDevelopment(
-    "whether `/playground`, and `/graphql` in a browser, show the playground",
-  ),
+  PLAYGROUND: flag.optional().meta({
+    description: "whether `/playground`, and `/graphql` in a browser, show the playground",
+    default: "`true`; `false` in production or with `PERSISTED_ONLY`",
+  }),
   DEMO: trueInDevelopment(
     "whether an empty embedded database begins with the demo, and the demo has a token",
   ),
@@ -216,10 +229,11 @@ const operation = {
  * Every environment variable: its kind, its default and its description. The table in docs/configuration.md and the
  * error messages are generated from it.
  */
-export const variables = z.object({
-  ...process,
-  ...database,
-  ...operations,
-  ...requests,
-  ...operation,
-});
+export const variables = z
+  .object({ ...process, ...database, ...operations, ...requests, ...operation })
+  .refine(({ PERSISTED_ONLY, PERSISTED_DOCUMENTS }) => !PERSISTED_ONLY || PERSISTED_DOCUMENTS, {
+    path: ["PERSISTED_ONLY"],
+    message: "requires PERSISTED_DOCUMENTS",
+    // Report it together with other problems.
+    when: () => true,
+  });

@@ -15,6 +15,7 @@ const HTTP_STATUS: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   BAD_USER_INPUT: 400,
   BAD_REQUEST: 400,
+  PERSISTED_QUERY_NOT_IN_LIST: 400,
   RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
@@ -41,8 +42,9 @@ function presentWhole(
   { requestId, log }: ErrorContext,
 ): GraphQLFormattedError {
   const cause = error.originalError ?? error;
+  const locations = (cause instanceof AppError ? cause.locations : undefined) ?? error.locations;
   const place = {
-    ...(error.locations ? { locations: error.locations } : {}),
+    ...(locations ? { locations } : {}),
     ...(error.path ? { path: error.path } : {}),
   };
   if (cause instanceof AppError) {

@@ -8,27 +8,35 @@ import { isWholeNumber } from "../shared/whole-number.js";
 /** A scalar that is a string in GraphQL and in TypeScript. Its parser returns null for an invalid string. */
 function stringScalar(
   name: string,
+  specifiedByURL: string,
   description: string,
   expected: string,
   parse: (text: string) => string | null,
 ): GraphQLScalarType {
-  const read = (value: unknown): string => {
+  const read = (value: unknown, node?: ValueNode): string => {
     const parsed = typeof value === "string" ? parse(value) : null;
-    if (parsed === null)
-      throw new GraphQLError(`${show(value)} is not valid for ${name}: ${expected}.`);
+    if (parsed === null) throw refusal(name, value, expected, node);
     return parsed;
   };
   return new GraphQLScalarType({
     name,
+    specifiedByURL,
     description,
     serialize: (value) => value,
-    parseValue: read,
-    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : literal(node)),
+    parseValue: (value) => read(value),
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : literal(node), node),
   });
+}
+
+/** @param node the literal, whose place in the document the error reports. */
+function refusal(name: string, value: unknown, expected: string, node?: ValueNode): GraphQLError {
+  const message = `${show(value)} is not valid for ${name}: ${expected}.`;
+  return new GraphQLError(message, { nodes: node ?? null });
 }
 
 export const DateTime = stringScalar(
   "DateTime",
+  "https://scalars.graphql.org/chillicream/date-time.html",
   "An instant as an RFC 3339 date-time. Output is always in UTC with microseconds, such as `2024-12-02T09:22:05.398979Z`. Input may have any offset and up to six decimals. The year must be from 1900 to 9999 in UTC.",
   "expected an RFC 3339 date-time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979Z",
   parseInstant,
@@ -36,6 +44,7 @@ export const DateTime = stringScalar(
 
 export const Uuid = stringScalar(
   "UUID",
+  "https://scalars.graphql.org/chillicream/uuid.html",
   "A UUID of any version. Output is in canonical lower case; input may be in upper case.",
   "expected a UUID, such as 01988f7a-d22b-7c3d-977f-27af99c2a5a5",
   parseUuid,
@@ -43,6 +52,7 @@ export const Uuid = stringScalar(
 
 export const Currency = stringScalar(
   "Currency",
+  "https://www.iso.org/iso-4217-currency-codes.html",
   "An ISO 4217 alphabetic currency code in upper case, such as `IRR` or `USD`. Input may be in any case. Stored records can have a code that ISO 4217 has since withdrawn. New values must be active codes with a minor unit, which `XAU` does not have.",
   "expected an ISO 4217 code, such as IRR or USD",
   parseCurrency,
@@ -50,11 +60,13 @@ export const Currency = stringScalar(
 
 export const Amount = new GraphQLScalarType({
   name: "Amount",
+  // The integers that JSON programs exchange exactly, which no specification at scalars.graphql.org describes.
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc8259#section-6",
   description:
     "An integer amount in the currency's minor unit, such as cents, within ±9007199254740991 (2^53-1). Output is a JSON integer. Input is a number with an integer value, such as `5`, `5.0` or `5e3`, or a string of digits. A number that is not an integer is refused, however close it is to one.",
   serialize: (value) => value,
-  parseValue: readAmount,
-  parseLiteral: (node) => readAmount(amountLiteral(node)),
+  parseValue: (value) => readAmount(value),
+  parseLiteral: (node) => readAmount(amountLiteral(node), node),
 });
 
 /** Parses a number from its digits, because a double would round it. */
@@ -65,18 +77,21 @@ function amountLiteral(node: ValueNode): unknown {
   return isAmount(amount) ? amount : literal(node);
 }
 
-function readAmount(value: unknown): number {
+function readAmount(value: unknown, node?: ValueNode): number {
   const amount = typeof value === "string" && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value;
   if (isAmount(amount)) return amount === 0 ? 0 : amount; // no negative zero
-  throw new GraphQLError(
-    `${show(value)} is not valid for Amount: expected an integer within ±${String(MAX_AMOUNT)}.`,
-  );
+  throw refusal("Amount", value, `expected an integer within ±${String(MAX_AMOUNT)}`, node);
 }
 
 /** An output-only scalar, for values that lists compute. */
-function answerScalar(name: string, description: string): GraphQLScalarType {
+function answerScalar(
+  name: string,
+  specifiedByURL: string,
+  description: string,
+): GraphQLScalarType {
   return new GraphQLScalarType({
     name,
+    specifiedByURL,
     description,
     serialize: (value) => value,
     parseValue: () => {
@@ -87,11 +102,13 @@ function answerScalar(name: string, description: string): GraphQLScalarType {
 
 export const BigIntString = answerScalar(
   "BigInt",
+  "https://www.w3.org/TR/xmlschema11-2/#integer",
   "An exact integer of any size, as a string of digits. Sums of amounts can exceed the integers that JSON clients represent exactly.",
 );
 
 export const Decimal = answerScalar(
   "Decimal",
+  "https://www.w3.org/TR/xmlschema11-2/#decimal",
   "An exact decimal number, as a string such as `12500.0000`.",
 );
 

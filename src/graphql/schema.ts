@@ -7,6 +7,7 @@ import {
 } from "graphql";
 import { present } from "../shared/assert.js";
 import type { Context } from "./context.js";
+import { locateArgumentErrors } from "./locate-argument-errors.js";
 import { resolveLazyFields } from "./lazy.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
@@ -23,6 +24,9 @@ const ROOTS = [
   ],
 ] as const;
 
+const DESCRIPTION =
+  "Pocketcharge: prepaid pockets and payment records. `chargePockets` tops up pockets; payment charges, refunds and authorizations record what happens at a payment provider. Send an API token in the header `Authorization: Token <secret>`. Amounts are integers in the currency's minor unit. Errors have a stable code in `extensions.code`; a mutation lists the values that a rule refuses in `userErrors`.";
+
 /** Builds the schema from the resolvers: their classes declare it, their instances execute it. */
 export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]));
@@ -34,6 +38,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
     // validates the schema.
     skipCheck: true,
   });
+  schema.description = DESCRIPTION;
   for (const [type, description] of ROOTS) {
     const root = schema.getType(type);
     if (root) root.description = description;
@@ -41,6 +46,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
   resolveLazyFields(schema);
   resolveUnions(schema);
   forgetReadsAfterMutations(schema);
+  locateArgumentErrors(schema);
   return schema;
 }
 

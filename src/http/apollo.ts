@@ -1,10 +1,12 @@
 import { type ApolloServer, type BaseContext, HeaderMap } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { acceptedTypes } from "./header-values.js";
+import type { ReadOperation } from "./persisted-operations.js";
 
 /** Passes parsed requests to Apollo. It builds no URL from `Host`, so a malformed host cannot fail here. */
 export function answerByApollo<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
+  read: (request: FastifyRequest) => ReadOperation,
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -12,8 +14,7 @@ export function answerByApollo<Context extends BaseContext>(
       httpGraphQLRequest: {
         method: request.method,
         headers: headersOf(request),
-        search: searchOf(request.url),
-        body: request.body,
+        ...read(request),
       },
       context: () => context(request, reply),
     });
@@ -29,9 +30,19 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   for (const [name, value] of Object.entries(headers)) {
     if (value) map.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
-  const { accept } = headers;
+  const { accept, authorization } = headers;
   if (accept) map.set("accept", withoutParameters(accept));
+  if (isAddedByBrowsers(authorization)) map.delete("authorization");
   return map;
+}
+
+/** The schemes of credentials that a browser stores and adds to requests of any page, without a preflight. */
+const BROWSER_SCHEMES: ReadonlySet<string> = new Set(["basic", "digest", "negotiate", "ntlm"]);
+
+/** Whether an `Authorization` header may come from the browser and not from the page's script. */
+function isAddedByBrowsers(authorization = ""): boolean {
+  const [scheme = ""] = authorization.trim().split(/[\s,]/, 1);
+  return BROWSER_SCHEMES.has(scheme.toLowerCase());
 }
 
 /** Removes the parameters: Apollo compares them as strings, case-sensitive, and always responds in UTF-8. */
@@ -41,10 +52,4 @@ function withoutParameters(accept: string): string {
     return weight === undefined ? essence : `${essence};q=${weight}`;
   });
   return types.length > 0 ? types.join(", ") : accept;
-}
-
-/** The query string with its question mark, without a fragment. */
-function searchOf(url: string): string {
-  const at = url.indexOf("?");
-  return at === -1 ? "" : (url.slice(at).split("#", 1)[0] ?? "");
 }

@@ -15,6 +15,7 @@ import type { Context } from "../graphql/context.js";
 import { limitDocument } from "../graphql/operation-limits/document.js";
 import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
 import { inOurWords } from "../graphql/library-messages.js";
+import type { PersistedDocuments } from "../graphql/persisted-documents.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import {
   DOCUMENT_LIMITS,
@@ -24,13 +25,21 @@ import {
 import { ReadBudget } from "../shared/read-budget.js";
 import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
+import { PersistedOperations, type ReadOperation } from "./persisted-operations.js";
 import { originOf } from "./request-origin.js";
+import { searchOf, sentHashOf, sentOf } from "./sent-operation.js";
 
 /** Documents that clients refer to by SHA-256. Bounded in number and bytes; the least recently used is evicted. */
 const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
 
 /** Parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
 const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
+
+/**
+ * A page's script can set these headers only after a preflight. `answerByApollo` omits an `Authorization` header that
+ * a browser may have added by itself.
+ */
+const PREFLIGHT_HEADERS = ["authorization", "x-apollo-operation-name", "apollo-require-preflight"];
 
 export interface GraphqlRouteOptions {
   readonly schema: GraphQLSchema;
@@ -39,6 +48,10 @@ export interface GraphqlRouteOptions {
   readonly introspection: boolean;
   /** Whether to compile documents on their second use. Otherwise graphql-js interprets them, with the same results. */
   readonly compilesQueries?: boolean | undefined;
+  /** The documents that clients may refer to by id. If omitted, there are only automatic persisted queries. */
+  readonly persistedDocuments?: PersistedDocuments | undefined;
+  /** Whether all other documents are refused. */
+  readonly persistedOnly?: boolean | undefined;
   /** The limits of one operation. Omitted limits have their defaults. */
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
   /** The maximum time for a response. */
@@ -55,7 +68,10 @@ export async function addGraphqlRoute(
   options: GraphqlRouteOptions,
 ): Promise<void> {
   const { schema, authenticator, log, introspection, requestTimeoutMs, responseBytes } = options;
-  const { compilesQueries = true } = options;
+  const { compilesQueries = true, persistedDocuments } = options;
+  const persisted =
+    persistedDocuments &&
+    new PersistedOperations(persistedDocuments, options.persistedOnly ?? false);
   const limits = { ...DOCUMENT_LIMITS, ...options.documentLimits };
   const apollo = new ApolloServer<Context>({
     gateway: compiledExecution(schema, compilesQueries, !introspection),
@@ -64,7 +80,7 @@ export async function addGraphqlRoute(
     validationRules: [limitDocument(limits)],
     // Without introspection, errors must not reveal names in the schema.
     validationOptions: { hideSuggestions: !introspection },
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
     includeStacktraceInErrorResponses: false,
     // For errors before the operation's plugins are called.
     formatError: ({ message, ...error }) => ({ message: inOurWords(message), ...error }),
@@ -85,57 +101,29 @@ export async function addGraphqlRoute(
   });
   await apollo.start();
   http.addHook("onClose", () => apollo.stop());
+  const read = (request: FastifyRequest): ReadOperation =>
+    persisted?.read(request) ?? { search: searchOf(request), body: request.body };
   http.route({
     url: "/graphql",
     method: ["GET", "POST"],
-    handler: answerByApollo(apollo, async (request, reply) => {
+    handler: answerByApollo(apollo, read, async (request, reply) => {
       if (Array.isArray(request.body)) throw batchError(request.body);
       refuseOddHash(request);
       const reads = new ReadBudget(responseBytes);
       const context = await contextOf(request, reply, authenticator, requestTimeoutMs, reads);
-      const refusal = refusalOfSource(documentOf(request), limits);
+      const refusal =
+        persisted?.refusalOf(request) ?? refusalOfSource(sentOf(request).query, limits);
       if (refusal) throw refusal;
       return context;
     }),
   });
 }
 
-interface Sent {
-  readonly query?: unknown;
-  readonly extensions?: unknown;
-}
-
-/** The operation as sent, with unvalidated members. */
-function sentOf({ method, body, query }: FastifyRequest): Sent {
-  return ((method === "GET" ? query : body) as Sent | null | undefined) ?? {};
-}
-
-/** The document as sent, of any type. */
-function documentOf(request: FastifyRequest): unknown {
-  return sentOf(request).query;
-}
-
 /** Apollo converts the hash of a persisted query to a string, which fails with a 500 for some objects. */
 function refuseOddHash(request: FastifyRequest): void {
-  const { extensions } = sentOf(request);
-  const read = (request.method === "GET" ? parsed(extensions) : extensions) as
-    | {
-        readonly persistedQuery?: { readonly sha256Hash?: unknown } | null;
-      }
-    | null
-    | undefined;
-  const hash = read?.persistedQuery?.sha256Hash;
+  const hash = sentHashOf(request);
   if (hash === undefined || typeof hash === "string") return;
   throw badRequest("extensions.persistedQuery.sha256Hash must be a string.");
-}
-
-/** @returns undefined for invalid JSON, which Apollo refuses. */
-function parsed(text: unknown): unknown {
-  try {
-    return typeof text === "string" ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function contextOf(
@@ -158,7 +146,7 @@ async function contextOf(
     const { authorization } = request.headers;
     const authenticated = authenticator.authenticate(authorization, originOf(request));
     const caller = await deadline.race(authenticated);
-    if (caller === null) refuseLong(documentOf(request));
+    if (caller === null) refuseLong(sentOf(request).query);
     return { ...context, caller };
   } catch (error) {
     const { message, extensions, status } = presentFailure(error, context);

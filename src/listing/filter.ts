@@ -3,7 +3,7 @@ import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { foldCase } from "../shared/fold-case.js";
 import { isPatternOperator } from "../shared/pattern-operator.js";
 import { parseUuid } from "../shared/uuid.js";
-import { badInput } from "./bad-input.js";
+import { badInput, readArgument } from "./bad-input.js";
 import { anyOf } from "./any-of.js";
 import type { Field } from "../records/field.js";
 import { FilterBudget } from "./filter-budget.js";
@@ -110,7 +110,7 @@ function fieldCondition(
         );
       }
       takeValues(budget, at, operator, operand);
-      if (special) return special(operator, operand, at);
+      if (special) return readArgument(at, () => special(operator, operand, at));
       return operatorCondition(field, column, operator, operand);
     });
   if (conditions.length === 0) return TRUE;

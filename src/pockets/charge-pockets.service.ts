@@ -168,5 +168,6 @@ function requireCount(count: number): void {
   throw new AppError(
     "BAD_USER_INPUT",
     `input.charges has ${String(count)} items; from 1 to ${String(MAX_CHARGES)} are taken at a time.`,
+    { argument: "input.charges" },
   );
 }

@@ -25,6 +25,7 @@ export class PocketService {
       throw new AppError(
         "BAD_USER_INPUT",
         "phoneNumber must be an Iranian mobile number, such as 989123456789.",
+        { argument: "phoneNumber" },
       );
     }
     return (

@@ -7,6 +7,7 @@ import { PooledMigrationError } from "../database/migrations/migrate.js";
 import { PendingMigrationsError } from "./open-database.js";
 import { PoolerSettingsError } from "../database/pooler.js";
 import { DataFolderNameError } from "../embedded-postgres/postgres-cluster.js";
+import { PersistedDocumentsError } from "../graphql/persisted-documents.js";
 import { RestoreUnfinishedError } from "../embedded-postgres/restore-mark.js";
 import { WorkerStartError } from "./worker-start-error.js";
 
@@ -23,6 +24,7 @@ export function describeFailure(error: unknown): string {
     error instanceof ConfigError ||
     error instanceof DataFolderInUseError ||
     error instanceof DataFolderNameError ||
+    error instanceof PersistedDocumentsError ||
     error instanceof PendingMigrationsError ||
     error instanceof PoolerSettingsError ||
     error instanceof PooledMigrationError ||

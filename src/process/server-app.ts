@@ -5,6 +5,7 @@ import type { Config } from "../config/config.js";
 import type { ReadyDatabase } from "./open-database.js";
 import { playgroundStart } from "../demo/playground-start.js";
 import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
+import { PersistedDocuments } from "../graphql/persisted-documents.js";
 import { isLoopback } from "../shared/host.js";
 import type { TracingSettings } from "../shared/tracing-settings.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
@@ -27,7 +28,11 @@ export async function createServerApp(
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<ServerApp> {
   const { introspection, compilesQueries, batchesCharges, corsOrigins, trustedProxies } = config;
-  const { documentLimits, httpLimits, allowedHosts } = config;
+  const { documentLimits, httpLimits, allowedHosts, persistedOnly } = config;
+  const persistedDocuments =
+    config.persistedDocuments === undefined
+      ? undefined
+      : PersistedDocuments.read(config.persistedDocuments);
   // The page is public, so it must contain no token when other machines can reach it.
   const pageToken = isLoopback(config.host) ? demoToken : () => null;
   const playground = config.playground ? () => playgroundStart(pageToken()) : undefined;
@@ -44,6 +49,8 @@ export async function createServerApp(
     batchesCharges,
     corsOrigins,
     allowedHosts,
+    persistedDocuments,
+    persistedOnly,
     documentLimits,
     httpLimits,
     trustedProxies,

@@ -7,19 +7,34 @@ export type ErrorCode =
   | "RATE_LIMITED"
   | "SERVICE_UNAVAILABLE";
 
+/** A place in a document, counted from 1. */
+interface Location {
+  readonly line: number;
+  readonly column: number;
+}
+
 /**
  * An error in the request, or a temporary failure. The message is public: it says what is wrong, where, and what
  * to do, and contains no secrets.
  */
 export class AppError extends Error {
   override readonly name = "AppError";
+  /** The path of the argument with the refused value, such as `filter.amount.gt`. */
+  readonly argument: string | undefined;
+  /** Where the value is in the GraphQL document. If omitted, the field's place is reported. */
+  readonly locations: readonly Location[] | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & {
+      readonly argument?: string;
+      readonly locations?: readonly Location[];
+    } = {},
   ) {
     super(message, options);
+    this.argument = options.argument;
+    this.locations = options.locations;
   }
 }
 

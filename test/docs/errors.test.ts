@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
+import { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
 import { PocketChargeErrorCode } from "../../src/pockets/pocket-charge.js";
 import { UserErrorCode } from "../../src/shared/user-error.js";
 import { createDatabaseUrl } from "../support/database.js";
@@ -35,13 +36,15 @@ const REQUESTS: Readonly<Record<string, object>> = {
   PERSISTED_QUERY_NOT_FOUND: {
     extensions: { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } },
   },
+  PERSISTED_QUERY_NOT_IN_LIST: { documentId: "not-in-the-list" },
 };
 
 let server: TestServer;
 let token: string;
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  const persistedDocuments = PersistedDocuments.read("test/support/persisted-documents");
+  server = await TestServer.start({ persistedDocuments });
   token = (await server.createMerchant()).token;
 });
 

@@ -7,6 +7,7 @@ import { Readiness } from "../../src/database/migrations/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import type { RateLimitOptions } from "../../src/app/rate-limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
+import type { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
@@ -54,6 +55,8 @@ export class TestServer extends GraphqlClient {
       metrics?: ServedMetrics;
       secretKeys?: readonly SecretKey[];
       playground?: () => PlaygroundStart;
+      persistedDocuments?: PersistedDocuments;
+      persistedOnly?: boolean;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
       limits?: RateLimitOptions;
@@ -68,6 +71,8 @@ export class TestServer extends GraphqlClient {
       metrics,
       secretKeys: keys = [newSecretKey("test")],
       playground,
+      persistedDocuments,
+      persistedOnly,
       documentLimits,
       httpLimits,
       limits,
@@ -92,6 +97,8 @@ export class TestServer extends GraphqlClient {
       metrics,
       secretKeys: () => keys,
       playground,
+      persistedDocuments,
+      persistedOnly,
       documentLimits,
       httpLimits,
       limits,

@@ -45,6 +45,23 @@ describe("readConfig", () => {
     expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
   });
 
+  it("executes only persisted documents if told to, which needs documents and turns the playground off", () => {
+    const PERSISTED_DOCUMENTS = "./persisted";
+    expect(readConfig({})).toMatchObject({ persistedDocuments: undefined, persistedOnly: false });
+    expect(readConfig({ PERSISTED_DOCUMENTS })).toMatchObject({
+      persistedDocuments: resolve("persisted"),
+      persistedOnly: false,
+      playground: true,
+    });
+    const only = { PERSISTED_DOCUMENTS, PERSISTED_ONLY: "true" };
+    expect(readConfig(only)).toMatchObject({ persistedOnly: true, playground: false });
+    expect(readConfig({ ...only, PLAYGROUND: "true" }).playground).toBe(true);
+    const read = (): unknown => readConfig({ PERSISTED_ONLY: "true", PORT: "none" });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow("PERSISTED_ONLY: requires PERSISTED_DOCUMENTS");
+    expect(read).toThrow("PORT: expected a whole number");
+  });
+
   it("has no demo in production unless DEMO=true", () => {
     expect(readConfig({}).demo).toBe(true);
     expect(readConfig({ DEMO: "false" }).demo).toBe(false);
@@ -95,9 +112,12 @@ describe("readConfig", () => {
     );
   });
 
-  it("lets no page of another origin read responses unless CORS_ORIGINS lists it", () => {
-    expect(readConfig({}).corsOrigins).toEqual([]);
-    expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual([]);
+  it("lets pages of this machine read responses except in production, and others only if CORS_ORIGINS lists them", () => {
+    expect(readConfig({}).corsOrigins).toEqual(["localhost"]);
+    expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual(["localhost"]);
+    expect(readConfig({ NODE_ENV: "production" }).corsOrigins).toEqual([]);
+    const production = { NODE_ENV: "production", CORS_ORIGINS: "localhost,https://a.example" };
+    expect(readConfig(production).corsOrigins).toEqual(["localhost", "https://a.example"]);
     const CORS_ORIGINS = "https://app.example.com, http://127.0.0.1:8080,http://[::1]:3000";
     expect(readConfig({ CORS_ORIGINS }).corsOrigins).toEqual([
       "https://app.example.com",

@@ -5,11 +5,13 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   buildSchema,
+  graphqlSync,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isScalarType,
   isSpecifiedDirective,
   isSpecifiedScalarType,
 } from "graphql";
@@ -140,12 +142,38 @@ function argumentsOf(
   }));
 }
 
+/** The hosts of standards, which keep their addresses. */
+const SPECIFICATIONS =
+  /^https:\/\/(scalars\.graphql\.org|www\.rfc-editor\.org|www\.w3\.org|www\.iso\.org)\/[^ ]+$/;
+
+const WHOLE = { place: "schema", names: ["schema"], parent: "schema" };
+
 describe("the schema", () => {
   const schema = unconnectedSchema();
 
   it("describes everything in a sentence that adds information to the name", () => {
     expect(elementsOf(schema).length).toBeGreaterThan(1_000);
     expect(poorDescriptions(schema)).toEqual([]);
+  });
+
+  it("has a description of its own, which introspection returns", () => {
+    const { data } = graphqlSync({ schema, source: "{ __schema { description } }" });
+    expect(data).toEqual({ __schema: { description: schema.description } });
+    expect(problemsOf({ ...WHOLE, description: schema.description?.slice(0, MAX_LENGTH) })).toEqual(
+      [],
+    );
+  });
+
+  it("names a public specification of every scalar", () => {
+    const scalars = Object.values(schema.getTypeMap()).filter(isScalarType);
+    const own = scalars.filter((type) => !isSpecifiedScalarType(type));
+    expect(own.length).toBeGreaterThan(5);
+    const unspecified = own.filter(
+      ({ specifiedByURL }) => !SPECIFICATIONS.test(specifiedByURL ?? ""),
+    );
+    expect(unspecified.map(({ name }) => name)).toEqual([]);
+    const { data } = graphqlSync({ schema, source: '{ __type(name: "UUID") { specifiedByURL } }' });
+    expect(data).toEqual({ __type: { specifiedByURL: expect.stringMatching(SPECIFICATIONS) } });
   });
 
   it("states for every operation which tokens may use it", () => {
