@@ -122,7 +122,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (corsOrigins.length > 0) {
     await http.register(cors, {
       origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
-      methods: ["GET", "POST", "PUT"],
+      methods: ["GET", "POST", "PUT", "PATCH"],
       exposedHeaders: ["x-request-id", "retry-after"],
       maxAge: 600,
     });
