@@ -805,6 +805,8 @@ describe("a document that was read", () => {
     const forms = {
       ...{ created_at: String(attributes["created_at"]).replace("+00:00", "Z") },
       ...{ order_id: String(attributes["order_id"]).toUpperCase() },
+      // As a client that reads times as Dates sends them.
+      updated_at: new Date(String(attributes["updated_at"])).toISOString(),
     };
     charged(await put(charge.id, { description: "x", ...forms }), 200);
   });

@@ -51,15 +51,15 @@ function placeOf({ code, source }: JsonApiError): [string, string] {
 
 function kitsuClient(): Client {
   const api = new Kitsu({ baseURL: base, headers: { Authorization: `Bearer ${token}` } });
-  const dataOf = <T>(answer: unknown): T => (answer as { data: T }).data;
+  const dataOf = (answer: unknown): unknown => (answer as { data: unknown }).data;
   return {
     list: async (number, parameters) => {
       const params = { page: { number, size: SIZE }, sort: "amount_in_cents", ...parameters };
-      return dataOf(await api.get("payment_charge", { params }));
+      return dataOf(await api.get("payment_charge", { params })) as Model[];
     },
     find: async (id) => {
       const params = { include: "order,customer" };
-      return dataOf(await api.get(`payment_charge/${id}`, { params }));
+      return dataOf(await api.get(`payment_charge/${id}`, { params })) as Model;
     },
     create: async (attributes, key = newId()) => {
       const body = {
@@ -67,11 +67,10 @@ function kitsuClient(): Client {
         order: { data: { id: ids.order, type: "orders" } },
         payment_method: { data: { id: ids.method } },
       };
-      return dataOf(
-        await api.create("payment_charge", body, { headers: { "Idempotency-Key": key } }),
-      );
+      const headers = { "Idempotency-Key": key };
+      return dataOf(await api.create("payment_charge", body, { headers })) as Model;
     },
-    update: async (model) => dataOf(await api.update("payment_charge", model)),
+    update: async (model) => dataOf(await api.update("payment_charge", model)) as Model,
     refusalsOf: async (request) => {
       const error: unknown = await request.catch((reason: unknown) => reason);
       return (error as { errors: JsonApiError[] }).errors.map(placeOf);

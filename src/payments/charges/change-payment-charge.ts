@@ -50,7 +50,8 @@ export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRela
   const changes = changedValues(charge, givenOrNull({ ...fields, ...method }));
   const changed = { ...charge, ...withoutNulls(changes) };
 
-  for (const field of Object.keys(changedValues(charge, unchanged))) {
+  for (const [field, value] of Object.entries(changedValues(charge, unchanged))) {
+    if (isInMilliseconds(charge[field as keyof PaymentCharge], value)) continue;
     errors.add("READ_ONLY", field, `${field} cannot be changed by an update. Omit it.`);
   }
   checkTexts(errors, input);
@@ -94,6 +95,12 @@ export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRela
       ...(captures && authorization ? { capturedAuthorizationId: authorization.id } : {}),
     },
   };
+}
+
+/** Whether a value is the stored time without its microseconds, which a client that reads times as Dates loses. */
+function isInMilliseconds(stored: unknown, value: unknown): boolean {
+  if (typeof stored !== "string" || typeof value !== "string") return false;
+  return value.endsWith("000Z") && stored.slice(0, 23) === value.slice(0, 23);
 }
 
 function checkFrozen(errors: UserErrors, changes: object, { isFrozen }: PaymentCharge): void {
