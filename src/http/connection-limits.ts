@@ -63,7 +63,7 @@ export function handleUnsupportedRequests(http: FastifyInstance): void {
   });
   http.server.on("connect", (_request: IncomingMessage, socket: Socket) => {
     closeWith(socket, "405 Method Not Allowed", "This server is not a proxy.", "BAD_REQUEST", [
-      ["allow", "GET, POST, PUT"],
+      ["allow", "GET, POST, PUT, PATCH"],
     ]);
   });
 }

@@ -126,7 +126,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       origin: corsOrigins.includes("*")
         ? "*"
         : corsOrigins.map((origin) => (origin === LOCAL_PAGES ? LOCAL_ORIGIN : origin)),
-      methods: ["GET", "POST", "PUT"],
+      methods: ["GET", "POST", "PUT", "PATCH"],
       exposedHeaders: ["x-request-id", "retry-after"],
       maxAge: 600,
     });

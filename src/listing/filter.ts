@@ -78,6 +78,7 @@ export function filterCondition(
 /** Whether a filter lists values of a unique field, so that few records match. */
 export function namesRecords(record: RecordDefinition, filter: Filter): boolean {
   return Object.entries(filter).some(([name, operators]) => {
+    if (name === "and") return (operators as Filter[]).some((part) => namesRecords(record, part));
     const { unique } = record.fields[name]?.uses ?? {};
     return unique === true && Array.isArray((operators as Filter | null)?.["eq"]);
   });

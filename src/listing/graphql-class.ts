@@ -73,9 +73,10 @@ export function enumOf(
   description: string,
   use: string,
   fields: readonly [string, FieldDefinition<unknown>][],
+  nameOf = enumNameOf,
 ): object {
   const named = fields.map(
-    ([field, definition]) => [enumNameOf(field, definition), field, definition] as const,
+    ([field, definition]) => [nameOf(field, definition), field, definition] as const,
   );
   const values = Object.fromEntries(named.map(([value, field]) => [value, field]));
   const valuesConfig = Object.fromEntries(
@@ -90,8 +91,11 @@ export function enumOf(
 
 /** `createdAt` becomes CREATED_AT; `pocketGroupId`, a relation, becomes POCKET_GROUP. */
 function enumNameOf(field: string, { isReference }: FieldDefinition<unknown>): string {
-  const name = isReference ? field.replace(/Id$/, "") : field;
-  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  return upperSnakeCase(isReference ? field.replace(/Id$/, "") : field);
+}
+
+export function upperSnakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 /** The GraphQL type for a single value of a kind. */

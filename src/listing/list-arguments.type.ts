@@ -1,6 +1,13 @@
 import { ArgsType, Field, InputType, Int } from "type-graphql";
 import { filterInput } from "./filter.input.js";
-import { type GraphqlClass, add, enumOf, fieldsThat, namedClass } from "./graphql-class.js";
+import {
+  type GraphqlClass,
+  add,
+  enumOf,
+  fieldsThat,
+  namedClass,
+  upperSnakeCase,
+} from "./graphql-class.js";
 import { PageInput, SortDirection } from "./sort-and-page.type.js";
 import type { ListArguments } from "./list-query.js";
 import type { PageArguments } from "./page.js";
@@ -81,6 +88,7 @@ function sortInput(record: RecordDefinition): GraphqlClass {
     `The fields by which a list of ${name} records can be sorted.`,
     "Sorts by this field",
     fieldsThat(record, "sort"),
+    upperSnakeCase,
   );
   const type = namedClass(`${name}Sort`);
   InputType(`${name}Sort`, {

@@ -13,7 +13,7 @@ export type Order = readonly SortKey[];
 const NEWEST_FIRST: Order = [{ field: "createdAt", direction: "DESC" }];
 
 /**
- * Completes a sort. A repeated field has no effect and is dropped. The id takes the direction of the key
+ * Completes a sort. A repeated field has no effect and is dropped, as is every field after the id. The id takes the direction of the key
  * before it, so that one index on both serves both directions.
  */
 export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
@@ -21,6 +21,7 @@ export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
   const first = new Map<string, SortKey>();
   for (const key of given) if (!first.has(key.field)) first.set(key.field, key);
   const keys = [...first.values()];
+  if (first.has("id")) return keys.slice(0, keys.findIndex(({ field }) => field === "id") + 1);
   return [...keys, { field: "id", direction: keys.at(-1)?.direction ?? "ASC" }];
 }
 

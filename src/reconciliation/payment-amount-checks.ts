@@ -106,9 +106,7 @@ export const PAYMENT_AMOUNT_CHECKS: readonly Check[] = [
         ('deposit_refundable_in_cents', c.deposit_refundable_in_cents,
          c.deposit_in_cents::numeric - c.deposit_refunded_in_cents),
         ('total_refundable_in_cents', c.total_refundable_in_cents, c.amount_in_cents::numeric
-         + c.deposit_in_cents - c.amount_refunded_in_cents - c.deposit_refunded_in_cents),
-        ('refundable', c.refundable::int, (c.amount_in_cents::numeric + c.deposit_in_cents
-         > c.amount_refunded_in_cents::numeric + c.deposit_refunded_in_cents)::int)
+         + c.deposit_in_cents - c.amount_refunded_in_cents - c.deposit_refunded_in_cents)
       ) as d(name, stored, expected)
       where c.merchant_id = ${merchant}::uuid and d.stored <> d.expected`,
   },

@@ -2,7 +2,7 @@ import type { Caller } from "../callers/caller.js";
 import { type Sql, join, propertyName, sql } from "../database/sql.js";
 import type { Field } from "./field.js";
 import { type Queryable, hasRows } from "../database/database.js";
-import { type RecordDefinition, columnName } from "./record.js";
+import { type RecordDefinition, valueIn } from "./record.js";
 import { newId } from "../shared/uuid.js";
 
 /** The author of a change; null for the program itself, such as a command or the demo. */
@@ -142,8 +142,8 @@ function compareFields(record: RecordDefinition, write: Write, changed?: readonl
   );
   const rows = fields.map(([name, field]) => {
     const isMasked = field.kind === "bytes" || isMaskedText(record, name, field);
-    const written = sql`written.${columnName(name)}`;
-    const old = write === "update" ? sql`before.${columnName(name)}` : written;
+    const written = valueIn(sql`written`, name, field);
+    const old = write === "update" ? valueIn(sql`before`, name, field) : written;
     const textOfOld = write === "create" ? NONE : textOf(old, field, isMasked);
     const textOfNew = write === "delete" ? NONE : textOf(written, field, isMasked);
     const differs =

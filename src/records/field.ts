@@ -1,6 +1,7 @@
 import type { Enumeration } from "../shared/enumeration.js";
 import type { Instant } from "../shared/instant.js";
 import type { ColumnType } from "../database/models.js";
+import type { Sql } from "../database/sql.js";
 
 /** The kind of a field's values, which determines its GraphQL type, its operators, and how its column is read. */
 export type FieldKind =
@@ -74,6 +75,8 @@ export interface Field<T, C extends ColumnType = ColumnType> {
   readonly isReference?: true;
   readonly uses: FieldUses;
   readonly through?: JoinedColumn;
+  /** The field's value as an expression of the columns of a row, whose alias it receives; by default, its column. */
+  readonly expression?: (row: Sql) => Sql;
   readonly [value]?: T;
   readonly [column]?: C;
 }
@@ -86,8 +89,8 @@ function shown<T, C extends ColumnType>(
   return { kind, description, isNullable: false, role: "shown", uses };
 }
 
-export const id = (description: string): Field<string, "Uuid"> =>
-  shown("id", description, { filter: true, unique: true });
+export const id = (description: string, uses?: FieldUses): Field<string, "Uuid"> =>
+  shown("id", description, { filter: true, unique: true, ...uses });
 export const uuid = (description: string, uses?: FieldUses): Field<string, "Uuid"> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string, "String"> =>
@@ -133,6 +136,14 @@ export const json = <T>(description: string): Field<T, "Json"> =>
 /** A field that may be null. */
 export function nullable<T, C extends ColumnType>(of: Field<T, C>): Field<T | null, C> {
   return { ...(of as Field<T | null, C>), isNullable: true };
+}
+
+/** A field that is computed from the columns of its row. */
+export function computed<T, C extends ColumnType>(
+  of: Field<T, C>,
+  expression: (row: Sql) => Sql,
+): Field<T, C> {
+  return { ...of, expression };
 }
 
 /** A field for internal use that the API does not show. */

@@ -142,12 +142,18 @@ export function fieldOf(record: RecordDefinition, name: string): Field<unknown> 
   return present(record.fields[name], name);
 }
 
-/** The column of a field, in the record's table or in a joined one. */
+/** The column of a field, in the record's table or in a joined one; or the expression that computes the field. */
 export function columnOf(record: RecordDefinition, name: string): Sql {
-  const { through } = fieldOf(record, name);
+  const field = fieldOf(record, name);
+  const { through } = field;
   return through
     ? sql`${identifier(through.table)}.${identifier(through.column)}`
-    : sql`${record.table}.${columnName(name)}`;
+    : valueIn(record.table, name, field);
+}
+
+/** The value of a field in a row with the given alias. */
+export function valueIn(row: Sql, name: string, { expression }: Field<unknown>): Sql {
+  return expression ? expression(row) : sql`${row}.${columnName(name)}`;
 }
 
 /** The expression that lists sort a field by. */
@@ -224,8 +230,9 @@ export function columnName(field: string): Sql {
   return identifier(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
-function readColumn(table: Sql, name: string, { kind }: Field<unknown>): Sql {
-  const column = sql`${table}.${columnName(name)}`;
+function readColumn(table: Sql, name: string, field: Field<unknown>): Sql {
+  const { kind } = field;
+  const column = valueIn(table, name, field);
   // node-postgres cannot parse arrays of our own types, so cast them to text[].
   return typeof kind === "object" && "enumList" in kind ? sql`${column}::text[]` : column;
 }

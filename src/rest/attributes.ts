@@ -1,6 +1,13 @@
 import type { Field, FieldKind } from "../records/field.js";
 import { type RecordDefinition, fieldOf } from "../records/record.js";
 import { MAX_AMOUNT } from "../shared/amount.js";
+import {
+  PaymentAuthorizationStatus,
+  PaymentChargeMode,
+  PaymentChargeStatus,
+  PaymentProvider,
+} from "../payments/payment-enums.js";
+import { parseCurrency } from "../shared/currency.js";
 import { valuesOf } from "../shared/enumeration.js";
 
 /** A record's fields as attributes of JSON:API: in snake case, enums and currencies in lower case. */
@@ -13,10 +20,26 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Replaces field names in a message with attribute names. */
-export function inSnakeCase(words: string): string {
-  return words.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, snakeCase);
+/**
+ * Writes the fields in a message as attributes, and statuses, modes, providers and currencies in lower case, as REST
+ * takes them. Quoted text of a client stays as it is.
+ */
+export function inRestWords(words: string): string {
+  return words.replace(
+    /"(?:[^"\\]|\\.)*"|\b[a-z]+(?:[A-Z][a-z]+)+\b|\b[A-Z]+(?:_[A-Z]+)*\b/g,
+    (word) => {
+      if (/^[a-z]/.test(word)) return snakeCase(word);
+      return NAMES.has(word) || parseCurrency(word) !== null ? word.toLowerCase() : word;
+    },
+  );
 }
+
+/** The names of enumerations that messages contain. */
+const NAMES: ReadonlySet<string> = new Set(
+  [PaymentChargeStatus, PaymentAuthorizationStatus, PaymentChargeMode, PaymentProvider].flatMap(
+    (enumeration) => valuesOf<string>(enumeration),
+  ),
+);
 
 /** The attribute names of the fields that GraphQL shows, except the id. */
 export function attributeNames(record: RecordDefinition): string[] {
@@ -88,7 +111,7 @@ export function attributeSchema(field: Field<unknown>): AttributeSchema {
     ...rest,
     ...(field.kind === "amount" ? { minimum: -MAX_AMOUNT, maximum: MAX_AMOUNT } : {}),
     ...(names.length > 0 ? { enum: isNullable ? [...names, null] : names } : {}),
-    description: inSnakeCase(description),
+    description: inRestWords(description),
   };
 }
 

@@ -12,12 +12,18 @@ import {
   type ValueKind,
   attributeSchema,
   camelCase,
-  inSnakeCase,
+  inRestWords,
   snakeCase,
   valueKindOf,
 } from "./attributes.js";
+import {
+  RELATIONSHIPS_SCHEMA,
+  type Relationships,
+  pointerOf,
+  withRelated,
+} from "./charge-relationships.js";
 import { closedObject } from "./json-api.js";
-import { CHANGEABLE, SETTABLE } from "./payment-charge-attributes.js";
+import { CHANGEABLE, CHARGE_ATTRIBUTES, SETTABLE } from "./payment-charge-attributes.js";
 import { type Problem, RestError, refuse } from "./rest-error.js";
 
 /** The body of a write, in the shape that its schema allows. */
@@ -26,6 +32,7 @@ export interface ChargeBody {
     readonly id?: string;
     readonly type: string;
     readonly attributes?: Readonly<Record<string, unknown>>;
+    readonly relationships?: Relationships;
   };
 }
 
@@ -37,13 +44,43 @@ export function creationOf(
   return { ...readAttributes(data), ...readKey(idempotencyKey) };
 }
 
-/** The input for updating a charge. @throws RestError if the body has another charge's id. */
-export function changeOf({ data }: ChargeBody, id: string): UpdatePaymentCharge {
+/**
+ * The input for updating a charge. Attributes that an update cannot change are sent to be compared, so that a client
+ * can send back a whole document. A caller who cannot read secrets has read null instead, which then means no change.
+ *
+ * @throws RestError if the body has another charge's id.
+ */
+export function changeOf(
+  { data }: ChargeBody,
+  id: string,
+  canReadSecrets: boolean,
+): UpdatePaymentCharge {
   if (data.id !== undefined && data.id.toLowerCase() !== id.toLowerCase()) {
     const detail = `data.id must be the id in the path, ${id}.`;
     throw refuse(409, "CONFLICT", detail, { pointer: "/data/id" });
   }
-  return readAttributes(data);
+  const { providerSecret, ...values } = readAttributes(data);
+  const isUnread = providerSecret === undefined || (providerSecret === null && !canReadSecrets);
+  const [changed, unchanged] = [true, false].map((isChangeable) => {
+    const entries = Object.entries(values);
+    return Object.fromEntries(entries.filter(([field]) => CHANGES.has(field) === isChangeable));
+  });
+  return {
+    ...changed,
+    ...(isUnread ? {} : { providerSecret: providerSecret as string | null }),
+    ...(unchanged ? { unchanged: mapStored(unchanged) } : {}),
+  };
+}
+
+const CHANGES: ReadonlySet<string> = new Set(CHANGEABLE.map(camelCase));
+
+/** Ids in the form in which they are stored, for comparing. */
+function mapStored(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(values).map(([field, value]) => {
+    const isId = valueKindOf(fieldOf(paymentChargeRecord, field)) === "uuid";
+    return [field, isId && typeof value === "string" ? (parseUuid(value) ?? value) : value];
+  });
+  return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 function readKey(header: string | undefined): { idempotencyKey?: string } {
@@ -55,11 +92,14 @@ function readKey(header: string | undefined): { idempotencyKey?: string } {
 }
 
 /** The body has passed its schema, so every attribute is known and readable. */
-function readAttributes({ attributes = {} }: ChargeBody["data"]): Record<string, unknown> {
-  const values = Object.entries(attributes).map(([name, value]) => {
+function readAttributes({
+  attributes = {},
+  relationships = {},
+}: ChargeBody["data"]): Record<string, unknown> {
+  const values = Object.entries(withRelated(attributes, relationships)).map(([name, value]) => {
     const field = camelCase(name);
     const read = READERS[valueKindOf(fieldOf(paymentChargeRecord, field))];
-    return [field, typeof value === "string" && read ? read(value) : value];
+    return [field, typeof value === "string" && read ? (read(value) ?? value) : value];
   });
   return Object.fromEntries(values) as Record<string, unknown>;
 }
@@ -71,22 +111,21 @@ const READERS: Readonly<Partial<Record<ValueKind, (text: string) => string | nul
   dateTime: parseInstant,
 };
 
-function refused(code: string, name: string, detail: string): Problem {
-  return { status: 422, code, detail, source: { pointer: `/data/attributes/${name}` } };
-}
-
 /** @throws RestError with every value that the rules refuse. */
-export function valueOrThrow<T>(outcome: Outcome<T>): T {
+export function valueOrThrow<T>(outcome: Outcome<T>, { data }: ChargeBody): T {
   if (outcome.isDone) return outcome.value;
-  throw new RestError(outcome.userErrors.map(problemOf));
+  throw new RestError(outcome.userErrors.map((error) => problemOf(error, data)));
 }
 
-function problemOf({ code, message, field: [field = ""] }: UserError): Problem {
-  const detail = inSnakeCase(message);
-  if (field === "idempotencyKey") {
-    return { status: 422, code, detail, source: { header: "Idempotency-Key" } };
-  }
-  return refused(code, snakeCase(field), detail);
+function problemOf(
+  { code, message, field: [field = ""] }: UserError,
+  { attributes = {}, relationships = {} }: ChargeBody["data"],
+): Problem {
+  const source =
+    field === "idempotencyKey"
+      ? { header: "Idempotency-Key" }
+      : { pointer: pointerOf(snakeCase(field), attributes, relationships) };
+  return { status: 422, code, detail: inRestWords(message), source };
 }
 
 /** The schema of a writable attribute. It always allows null; the rules decide where null is valid. */
@@ -97,24 +136,43 @@ function writableSchema(name: string): object {
   return format === "uuid" || format === undefined ? schema : { ...schema, format };
 }
 
-function bodySchema(attributes: readonly string[], id: object): object {
-  const properties = attributes.map((name) => [name, writableSchema(name)]);
+/** The schema of an attribute that an update compares. The rules report every value other than the charge's. */
+function comparedSchema(name: string): object {
+  const { type, description } = attributeSchema({
+    ...fieldOf(paymentChargeRecord, camelCase(name)),
+    isNullable: true,
+  });
+  return { type, readOnly: true, description };
+}
+
+const IGNORED = { description: "Ignored." };
+
+function bodySchema(properties: readonly (readonly [string, object])[], id: object): object {
   const data = closedObject(
     {
       id,
       type: { const: "payment_charges" },
-      attributes: closedObject(Object.fromEntries(properties) as Record<string, object>, []),
+      attributes: closedObject(Object.fromEntries(properties), []),
+      relationships: RELATIONSHIPS_SCHEMA,
+      links: IGNORED,
+      meta: IGNORED,
     },
     ["type"],
   );
-  return closedObject({ data });
+  const ignored = { included: IGNORED, jsonapi: IGNORED, links: IGNORED, meta: IGNORED };
+  return closedObject({ data, ...ignored }, ["data"]);
 }
 
-export const CREATION_BODY = bodySchema(SETTABLE, {
+const CREATED = SETTABLE.map((name) => [name, writableSchema(name)] as const);
+export const CREATION_BODY = bodySchema(CREATED, {
   not: {},
   description: "Generated by the server. It must not be sent.",
 });
-export const CHANGE_BODY = bodySchema(CHANGEABLE, {
+
+const CHANGED = CHANGEABLE.map((name) => [name, writableSchema(name)] as const);
+const COMPARED = CHARGE_ATTRIBUTES.map((name) => [name, comparedSchema(name)] as const);
+// An attribute that is in both lists can be changed.
+export const CHANGE_BODY = bodySchema([...COMPARED, ...CHANGED], {
   type: "string",
   description: "The charge's id, as in the path.",
 });

@@ -1,7 +1,7 @@
 import type { Aggregation } from "../listing/aggregate.js";
 import type { PaymentChargeReader } from "../payments/charges/payment-charge.reader.js";
 import { AppError } from "../shared/errors.js";
-import { camelCase, snakeCase } from "./attributes.js";
+import { camelCase, inRestWords, snakeCase } from "./attributes.js";
 import type { ChargeQuery } from "./charge-query.js";
 import { ExactInteger, closedObject } from "./json-api.js";
 import { SUMMABLE } from "./payment-charge-attributes.js";
@@ -42,13 +42,15 @@ export async function metaOf(
 /** Rewrites an error of a list, which begins with the GraphQL argument, in terms of query parameters. */
 export function toRestError(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== "BAD_USER_INPUT") return error;
-  const [path = "", field = "", operator = ""] = /^filter\.(\w+)\.(\w+)/.exec(error.message) ?? [];
+  const [path = "", field = "", operator = ""] =
+    /^filter\.(?:(?:and|or)\[\d+\]\.)*(\w+)\.(\w+)/.exec(error.message) ?? [];
   if (path !== "") {
     const parameter = `filter[${snakeCase(field)}][${snakeCase(operator)}]`;
     const detail = error.message.replace(path, parameter);
     return refuse(400, error.code, detail, { parameter });
   }
   if (!error.message.startsWith("aggregate ")) return error;
-  const detail = `meta${error.message.slice("aggregate".length).replace(/Filter by.*/, "Filter by one currency.")}`;
+  const [problem = ""] = error.message.slice("aggregate".length).split(" Filter by");
+  const detail = `meta${inRestWords(problem)} Filter by one currency, such as filter[currency]=eur.`;
   return refuse(400, error.code, detail, { parameter: "meta" });
 }

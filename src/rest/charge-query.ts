@@ -2,11 +2,9 @@ import { parse } from "qs";
 import type { ListArguments } from "../listing/list-query.js";
 import { fieldOf } from "../records/record.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
-import { isAmount } from "../shared/amount.js";
-import { upperCaseCode } from "../shared/fold-case.js";
-import { parseInstant } from "../shared/instant.js";
-import { parseUuid } from "../shared/uuid.js";
-import { type ValueKind, camelCase, inSnakeCase, namesOf, valueKindOf } from "./attributes.js";
+import { camelCase, inRestWords, valueKindOf } from "./attributes.js";
+import { type Operators, type Values, readConditions } from "./charge-filter.js";
+import { namesIn } from "./filter-values.js";
 import {
   CHARGE_ATTRIBUTES,
   INCLUDES,
@@ -18,13 +16,12 @@ import { type RestError, refuse } from "./rest-error.js";
 
 /** The query of a list, in the shape that its schema allows. */
 export interface ChargeQuery {
-  /** `filter[status]=x` is short for `filter[status][eq]=x`. */
-  readonly filter?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  readonly sort?: string;
+  readonly filter?: Readonly<Record<string, Operators>>;
+  readonly sort?: Values;
   readonly page?: { readonly number?: string; readonly size?: string };
   readonly meta?: Readonly<Record<string, readonly string[]>>;
-  readonly include?: string;
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly include?: Values;
+  readonly fields?: Readonly<Record<string, Values>>;
 }
 
 const MAX_PARAMETERS = 200;
@@ -47,6 +44,7 @@ export function readQuery(url: string): unknown {
     query = parse(url.slice(start + 1), {
       depth: 3,
       parameterLimit: MAX_PARAMETERS,
+      arrayLimit: MAX_PARAMETERS,
       throwOnLimitExceeded: true,
       plainObjects: true,
     });
@@ -73,78 +71,26 @@ function mapValues<T, U>(
 
 /** The arguments of the list, in GraphQL's form. @throws RestError with the parameter. */
 export function listArguments({ filter = {}, sort, page = {} }: ChargeQuery): ListArguments {
-  const fields = Object.entries(filter).map(([name, operators]) => {
-    const parameter = `filter[${name}]`;
-    const operands =
-      typeof operators === "string"
-        ? [["eq", readOperand(name, "eq", operators, parameter)]]
-        : Object.entries(operators).map(([operator, text]) => [
-            camelCase(operator),
-            readOperand(name, operator, text, `${parameter}[${operator}]`),
-          ]);
-    return [camelCase(name), Object.fromEntries(operands) as object];
-  });
   return {
-    filter: Object.fromEntries(fields) as Record<string, unknown>,
+    filter: { and: Object.entries(filter).flatMap(readConditions) },
     sort: readSort(sort),
     page: { number: Number(page.number ?? 1), size: Number(page.size ?? 20) },
   };
 }
 
-function readSort(sort: string | undefined): ListArguments["sort"] {
-  return listOf(sort).map((key) => {
+function readSort(sort: Values | undefined): ListArguments["sort"] {
+  return namesIn(sort).map((key) => {
     const direction = key.startsWith("-") ? "DESC" : "ASC";
     const name = key.replace(/^-/, "");
-    if (!SORTABLE.includes(name)) throw unknown("sort", name, SORTABLE);
-    return { field: camelCase(name), direction };
+    return { field: camelCase(oneOf(SORTABLE, name, "sort")), direction };
   });
 }
-
-/** Splits values at commas, of which any may match. A bound is a single value. */
-function readOperand(name: string, operator: string, text: string, parameter: string): unknown {
-  const field = fieldOf(paymentChargeRecord, camelCase(name));
-  const kind = valueKindOf(field);
-  const read = (one: string): unknown => {
-    const value = READERS[kind](one);
-    const isThere =
-      kind !== "enumeration" || !/eql?$/.test(operator) || namesOf(field).includes(String(value));
-    if (value !== null && isThere) return value;
-    const names = namesOf(field).join(", ").toLowerCase();
-    const expected = kind === "enumeration" ? `one of ${names}` : EXPECTED[kind];
-    const detail = `${parameter} must be ${expected}; it is ${JSON.stringify(one.slice(0, 60))}.`;
-    throw refuse(400, "BAD_USER_INPUT", detail, { parameter });
-  };
-  const isBound = kind === "boolean" || /^[gl]te?$/.test(operator);
-  return isBound ? read(text) : text.split(",").map(read);
-}
-
-/** The parsers for each kind of value. They return null for an invalid string. */
-const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
-  uuid: parseUuid,
-  integer: (text) => (/^-?\d{1,16}$/.test(text) && isAmount(Number(text)) ? Number(text) : null),
-  // An unescaped + of an offset arrives as a space.
-  dateTime: (text) => parseInstant(text.replace(/ (?=\d\d:?\d\d$)/, "+")),
-  boolean: (text) => (text === "true" ? true : text === "false" ? false : null),
-  enumeration: upperCaseCode,
-  currency: upperCaseCode,
-  text: (text) => text,
-};
-
-const EXPECTED: Readonly<Record<Exclude<ValueKind, "enumeration">, string>> = {
-  uuid: "a UUID",
-  integer: "a whole number",
-  dateTime:
-    "a time with an offset, from 1900 to 9999 in UTC, such as 2024-12-02T09:22:05.398979+00:00",
-  boolean: "true or false",
-  currency: "a currency",
-  text: "a text",
-};
 
 export type Include = (typeof INCLUDES)[number];
 
 /** The relations to include with the charge. @throws RestError for unknown relations. */
 export function readIncludes({ include }: ChargeQuery): Set<Include> {
-  return new Set(listOf(include).map((name) => oneOf(INCLUDES, name, "include")));
+  return new Set(namesIn(include).map((name) => oneOf(INCLUDES, name, "include")));
 }
 
 /**
@@ -160,12 +106,8 @@ export function readFields(
 ): readonly string[] {
   const asked = fields?.[type];
   if (asked === undefined) return all;
-  const names = new Set(listOf(asked).map((name) => oneOf(all, name, `fields[${type}]`)));
+  const names = new Set(namesIn(asked).map((name) => oneOf(all, name, `fields[${type}]`)));
   return all.filter((name) => names.has(name));
-}
-
-function listOf(text: string | undefined): string[] {
-  return (text ?? "").split(",").filter((part) => part !== "");
 }
 
 function oneOf<T extends string>(all: readonly T[], name: string, parameter: string): T {
@@ -179,7 +121,10 @@ function unknown(parameter: string, name: string, all: readonly string[]): RestE
   return refuse(400, "BAD_USER_INPUT", detail, { parameter });
 }
 
-const text = (description: string): object => ({ type: "string", description });
+/** A parameter that may be sent once, or several times. */
+const REPEATABLE = { type: ["string", "array"], items: { type: "string" } };
+
+const text = (description: string): object => ({ ...REPEATABLE, description });
 
 function group(description: string, properties: Readonly<Record<string, object>>): object {
   return { type: "object", properties, additionalProperties: false, description };
@@ -189,9 +134,9 @@ const INCLUDE = text(
   "The relations to include in the response, separated by commas: order, customer.",
 );
 const FIELDS = group("The attributes to return for each type of resource, separated by commas.", {
-  payment_charges: { type: "string" },
-  orders: { type: "string" },
-  customers: { type: "string" },
+  payment_charges: REPEATABLE,
+  orders: REPEATABLE,
+  customers: REPEATABLE,
 });
 
 /** The query parameters of every payment charge path. */
@@ -203,9 +148,13 @@ export const RESOURCE_QUERY = {
 
 function filterSchema(name: string): object {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
-  const operators = OPERATORS[valueKindOf(field)].map((operator) => [operator, { type: "string" }]);
+  const operators = OPERATORS[valueKindOf(field)].map((operator) => [operator, REPEATABLE]);
   const properties = Object.fromEntries(operators) as Record<string, object>;
-  return { ...group(inSnakeCase(field.description), properties), type: ["object", "string"] };
+  return {
+    ...group(inRestWords(field.description), properties),
+    type: ["object", "string", "array"],
+    items: { type: "string" },
+  };
 }
 
 /** The parameters of a list. */
@@ -213,7 +162,7 @@ export const LIST_QUERY = {
   ...RESOURCE_QUERY,
   properties: {
     filter: group(
-      "Conditions that must all hold, as filter[attribute][operator]=value; filter[attribute]=value is short for eq. Values separated by commas match if any of them does.",
+      "Conditions that must all hold, as filter[attribute][operator]=value; filter[attribute]=value is short for eq. Values separated by commas match if any of them does; a text with a comma is written in double braces, as {{a, b}}, or sent by itself as filter[attribute][operator][]. null matches missing values.",
       Object.fromEntries(["id", ...CHARGE_ATTRIBUTES].map((name) => [name, filterSchema(name)])),
     ),
     sort: text(

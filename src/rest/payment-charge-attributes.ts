@@ -1,6 +1,4 @@
-import { fieldOf } from "../records/record.js";
-import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
-import { type ValueKind, attributeNames, camelCase } from "./attributes.js";
+import type { ValueKind } from "./attributes.js";
 
 /** The attributes of a payment charge that the source API documents, as data. */
 
@@ -61,10 +59,8 @@ export const SETTABLE = [
   "payment_authorization_id",
 ] as const;
 
-/** The attributes by which a list can be sorted. */
-export const SORTABLE = attributeNames(paymentChargeRecord).filter(
-  (name) => fieldOf(paymentChargeRecord, camelCase(name)).uses.sort,
-);
+/** The attributes by which a list can be sorted: all of them. */
+export const SORTABLE = ["id", ...CHARGE_ATTRIBUTES] as const;
 
 /** The attributes that can be summed over a list. */
 export const SUMMABLE = ["amount_in_cents", "deposit_in_cents", "total_in_cents"] as const;

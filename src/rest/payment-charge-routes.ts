@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import { authorize } from "../callers/caller.js";
 import type { PaymentChargeService } from "../payments/charges/payment-charge.service.js";
 import type { PaymentChargeReader } from "../payments/charges/payment-charge.reader.js";
 import type { PaymentRelations } from "../payments/payment-relations.loader.js";
-import type { ProviderSecrets } from "../payments/secrets/provider-secrets.js";
+import { type ProviderSecrets, mayReadSecrets } from "../payments/secrets/provider-secrets.js";
 import { AppError } from "../shared/errors.js";
 import { jsonParser } from "../http/text-input.js";
 import {
@@ -30,8 +31,16 @@ import {
   jsonApiAnswers,
   refusalOfParameters,
 } from "./json-api.js";
+import { withOurNames, withSentNames } from "./member-names.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
 import { failureHandler } from "./rest-error.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The names of attributes and relationships that the client wrote differently, by ours. */
+    sentNames: ReadonlyMap<string, string> | null;
+  }
+}
 
 export interface PaymentChargeServices {
   readonly paymentCharges: PaymentChargeService;
@@ -84,13 +93,18 @@ export function addPaymentChargeRoutes(
   const presenterOf = (request: FastifyRequest<Query>): ChargePresenter =>
     new ChargePresenter(request.query, contextOf(request), relations, secrets);
 
-  rest.setErrorHandler(failureHandler(JSON_API_ERRORS));
+  rest.decorateRequest("sentNames", null);
+  rest.setErrorHandler<FastifyError>((error, request, reply) => {
+    failureHandler(withSentNames(JSON_API_ERRORS, request.sentNames))(error, request, reply);
+  });
   rest.addContentTypeParser(MEDIA_TYPE, { parseAs: "buffer" }, jsonParser(rest));
   rest.addHook("onRequest", (request, _reply, done) => {
     done(refusalOfParameters(request));
   });
   rest.addHook("preValidation", (request, _reply, done) => {
     request.query = readQuery(request.url);
+    const { body, sentNames } = withOurNames(request.body);
+    Object.assign(request, { body, sentNames });
     done();
   });
   rest.addHook("onSend", (request, reply, _payload, done) => {
@@ -112,6 +126,8 @@ export function addPaymentChargeRoutes(
     handler: async (request) => {
       const presenter = presenterOf(request);
       const args = listArguments(request.query);
+      const sortsBySecret = args.sort?.some(({ field }) => field === "providerSecret") ?? false;
+      if (sortsBySecret) authorize(contextOf(request).caller, ["PROVIDER_SECRETS_READ"]);
       const { meta = {} } = request.query;
       try {
         const list = paymentChargeReader.all(contextOf(request), args);
@@ -148,7 +164,8 @@ export function addPaymentChargeRoutes(
     handler: async (request, reply) => {
       const presenter = presenterOf(request);
       const input = creationOf(request.body, request.headers["idempotency-key"]);
-      const charge = valueOrThrow(await paymentCharges.create(merchantOf(request), input));
+      const created = await paymentCharges.create(merchantOf(request), input);
+      const charge = valueOrThrow(created, request.body);
       reply.code(201).header("location", `${PATH}/${charge.id}`);
       return presenter.one(charge);
     },
@@ -179,30 +196,40 @@ export function addPaymentChargeRoutes(
     },
   });
 
-  rest.put<Change>(`${PATH}/:id`, {
-    config: { allowedScopes: ["PAYMENTS_WRITE"] },
-    schema: {
-      operationId: "updatePaymentCharge",
-      summary: "Update a payment charge",
-      description: "Changes the attributes in the body. Null clears a nullable attribute.",
-      tags: TAGS,
-      params: closedObject({ id: ID }),
-      querystring: RESOURCE_QUERY,
-      consumes: CONSUMES,
-      body: CHANGE_BODY,
-      response: jsonApiAnswers(200, "The charge after the update.", CHARGE_DOCUMENT, {
-        ...WRITE_REFUSALS,
-        ...NO_SUCH_CHARGE,
-      }),
-    },
-    handler: async (request) => {
-      const presenter = presenterOf(request);
-      const { id } = request.params;
-      const input = changeOf(request.body, id);
-      return presenter.one(
-        valueOrThrow(await paymentCharges.update(merchantOf(request), id, input)),
-      );
-    },
-  });
-  refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "PUT"]);
+  // JSON:API's clients update by PATCH, and those of the source by PUT. Both change only what the body contains.
+  const UPDATES = [
+    ["PUT", "updatePaymentCharge"],
+    ["PATCH", "patchPaymentCharge"],
+  ] as const;
+  for (const [method, operationId] of UPDATES) {
+    rest.route<Change>({
+      method,
+      url: `${PATH}/:id`,
+      config: { allowedScopes: ["PAYMENTS_WRITE"] },
+      schema: {
+        operationId,
+        summary: "Update a payment charge",
+        description:
+          "Changes the attributes in the body. Null clears a nullable attribute. Read-only attributes may be sent as they were read.",
+        tags: TAGS,
+        params: closedObject({ id: ID }),
+        querystring: RESOURCE_QUERY,
+        consumes: CONSUMES,
+        body: CHANGE_BODY,
+        response: jsonApiAnswers(200, "The charge after the update.", CHARGE_DOCUMENT, {
+          ...WRITE_REFUSALS,
+          ...NO_SUCH_CHARGE,
+        }),
+      },
+      handler: async (request) => {
+        const presenter = presenterOf(request);
+        const { id } = request.params;
+        const canReadSecrets = mayReadSecrets(contextOf(request).caller);
+        const input = changeOf(request.body, id, canReadSecrets);
+        const updated = await paymentCharges.update(merchantOf(request), id, input);
+        return presenter.one(valueOrThrow(updated, request.body));
+      },
+    });
+  }
+  refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "PUT", "PATCH"]);
 }

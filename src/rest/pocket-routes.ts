@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { requireCaller } from "../callers/caller.js";
 import { answerCharges } from "../pockets/charge-answer.js";
 import type { ChargePockets } from "../pockets/charge-pockets.service.js";
+import { PocketChargeErrorCode } from "../pockets/pocket-charge.js";
 import type { PocketChargeService } from "../pockets/pocket-charge.service.js";
 import { MAX_AMOUNT } from "../shared/amount.js";
 import { AppError } from "../shared/errors.js";
@@ -28,6 +29,12 @@ const AMOUNT = {
   description: "The amount to add to the pocket, in the minor unit of the group's currency.",
 };
 const CHARGE = { token: TOKEN, phone_number: PHONE_NUMBER, amount: AMOUNT };
+const CODE = {
+  type: ["string", "null"],
+  enum: [...Object.keys(PocketChargeErrorCode), null],
+  description:
+    "The reason why the charge was refused, for programs to act on; null for a success. DUPLICATE_TOKEN: the same charge was made before. TOKEN_CONFLICT: the token belongs to a different charge.",
+};
 const SLUG = { type: "string", description: "The slug of the pocket group." };
 
 export const POCKET_ERRORS: ErrorForm = {
@@ -94,6 +101,7 @@ export function addPocketRoutes(
               ...CHARGE,
               status: { type: "string", enum: ["success", "error"] },
               message: { type: "string", description: "The result of the charge, in words." },
+              code: CODE,
             }),
           },
         }),
@@ -110,12 +118,13 @@ export function addPocketRoutes(
       const results = await chargePockets.charge(merchantOf(request), slug, charges);
       return {
         results: answerCharges(charges, results).map(
-          ({ token, phoneNumber, amount, status, message }) => ({
+          ({ token, phoneNumber, amount, status, message, code }) => ({
             token,
             phone_number: phoneNumber,
             amount,
             status: status.toLowerCase(),
             message,
+            code,
           }),
         ),
       };

@@ -35,6 +35,13 @@ function isoSeconds(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19);
 }
 
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The instant one day later. */
+export function oneDayAfter(instant: Instant): Instant {
+  return `${isoSeconds(Date.parse(instant) + DAY_MS)}${instant.slice(19)}` as Instant;
+}
+
 /** The instant of a JavaScript Date, whose precision is a millisecond. */
 export function instantOf(date: Date): Instant {
   return `${date.toISOString().slice(0, 23)}000Z` as Instant;

@@ -44,7 +44,7 @@ const TRANSITIONS: Record<Status, readonly Status[]> = {
   CREATED: ["STARTED", "ACTION_REQUIRED", ...ENDS],
   STARTED: ["CREATED", "ACTION_REQUIRED", "PROCESSING", ...ENDS],
   ACTION_REQUIRED: ["CREATED", "STARTED", "PROCESSING", ...ENDS],
-  PROCESSING: ["SUCCEEDED", "FAILED", "ACTION_REQUIRED"],
+  PROCESSING: ["SUCCEEDED", "FAILED", "ACTION_REQUIRED", "CANCELED"],
   SUCCEEDED: ["FAILED"],
   FAILED: ["CREATED", "STARTED", "SUCCEEDED"],
   CANCELED: ["SUCCEEDED", "FAILED"],
@@ -221,7 +221,8 @@ describe("a new charge", () => {
     const entered = TIME_OF[status];
     const times = { succeededAt: null, failedAt: null, canceledAt: null, expiredAt: null };
     expect(charge).toMatchObject({
-      ...{ ...times, status, refundable: true, updatedAt: charge.createdAt },
+      ...{ ...times, status, updatedAt: charge.createdAt },
+      refundable: !["FAILED", "CANCELED", "EXPIRED"].includes(status),
       ...(entered && { [entered]: expect.stringMatching(TIME) as string }),
       statusHistory: { nodes: [{ from: null, to: status, at: charge.createdAt, employee: null }] },
     });
@@ -374,6 +375,11 @@ describe("a new charge is refused", () => {
       ["INVALID succeededAt"],
     ],
     [
+      "a time of success beyond tomorrow",
+      () => ({ succeededAt: "9999-12-31T23:59:59.999999Z", status: "SUCCEEDED" }),
+      ["OUT_OF_RANGE succeededAt"],
+    ],
+    [
       "a time of success when it failed",
       () => ({ succeededAt: PAST, status: "FAILED" }),
       ["INVALID succeededAt"],
@@ -460,6 +466,7 @@ describe("a charge's status", () => {
       const entered = TIME_OF[to];
       expect(after).toEqual({
         ...{ ...before, status: to, updatedAt: after.updatedAt },
+        refundable: !["FAILED", "CANCELED", "EXPIRED"].includes(to),
         ...(entered && { [entered]: expect.stringMatching(TIME) as string }),
         statusHistory: {
           nodes: [
@@ -535,6 +542,54 @@ describe("a charge's status", () => {
       statusHistory: succeeded.statusHistory,
     });
     expect(isLater(moved.updatedAt, succeeded.updatedAt)).toBe(true);
+  });
+
+  it("accepts a time of success that is up to a day ahead of the server's clock", async () => {
+    const inHours = (hours: number): string =>
+      new Date(Date.now() + hours * 3_600_000).toISOString();
+    const charge = await create({ status: "SUCCEEDED", succeededAt: inHours(23) });
+    expect(isLater(charge.succeededAt, charge.createdAt)).toBe(true);
+    const refused = ["OUT_OF_RANGE succeededAt"];
+    expect(await refusedUpdate(charge, { succeededAt: inHours(25) })).toEqual(refused);
+    const pending = await create();
+    const ahead = { status: "SUCCEEDED", succeededAt: inHours(25) };
+    expect(await refusedUpdate(pending, ahead)).toEqual(refused);
+    await update(pending, { ...ahead, succeededAt: inHours(23) });
+  });
+
+  it("keeps a time of success that is given again, in any status", async () => {
+    const failed = await update(await create({ status: "SUCCEEDED", succeededAt: PAST }), {
+      status: "FAILED",
+      succeededAt: PAST,
+    });
+    expect(failed.succeededAt).toBe(PAST);
+    await unchanged(failed, { succeededAt: PAST });
+    const again = await update(failed, { status: "SUCCEEDED", succeededAt: PAST });
+    expect(again.succeededAt).toBe(PAST);
+    const first = await update(await create(), { status: "SUCCEEDED", succeededAt: null });
+    expect(first.succeededAt).toMatch(TIME);
+  });
+
+  it("is refundable only in a status in which money can be left", async () => {
+    const ids = new Map<Status, string>();
+    for (const status of STATUSES) ids.set(status, (await create({ status })).id);
+    const all = [...ids.values()];
+    const listed = async (refundable: boolean): Promise<string[]> => {
+      const query = `query ($filter: PaymentChargeFilter) {
+        paymentCharges(filter: $filter, sort: [{ field: REFUNDABLE }], first: 20) { nodes { id refundable } }
+      }`;
+      const filter = { id: { eq: all }, refundable: { eq: refundable } };
+      interface List {
+        paymentCharges: { nodes: { id: string; refundable: boolean }[] };
+      }
+      const { nodes } = (await server.ask<List>(token, query, { filter })).paymentCharges;
+      expect(nodes.every((node) => node.refundable === refundable)).toBe(true);
+      return nodes.map(({ id }) => id).toSorted();
+    };
+    const ended = ["FAILED", "CANCELED", "EXPIRED"] as const;
+    const expected = ended.map((status) => ids.get(status)!);
+    expect(await listed(false)).toEqual(expected.toSorted());
+    expect(await listed(true)).toEqual(all.filter((id) => !expected.includes(id)).toSorted());
   });
 
   it("has a time of success exactly if it succeeded", async () => {
@@ -727,7 +782,7 @@ describe("an update", () => {
 
   it("is refused with all of its problems at once", async () => {
     const problems = await refusedUpdate(await create({ status: "PROCESSING" }), {
-      ...{ status: "CANCELED", amountInCents: 1, currency: "EUR", succeededAt: PAST },
+      ...{ status: "CREATED", amountInCents: 1, currency: "EUR", succeededAt: PAST },
       ...{ description: "a".repeat(5_001), paymentMethodId: UNKNOWN_ID },
     });
     expect(problems).toEqual(

@@ -53,8 +53,10 @@ const LISTS = {
       ...of("id", "employeeId orderId customerId paymentMethodId paymentAuthorizationId"),
     },
     sorts:
-      "createdAt updatedAt status mode provider currency description providerId providerMethod " +
-      `succeededAt failedAt canceledAt expiredAt ${MONEY} ${REFUNDED}`,
+      "id createdAt updatedAt status mode provider currency description providerId providerMethod " +
+      `succeededAt failedAt canceledAt expiredAt ${MONEY} ${REFUNDED} refundable ` +
+      "amountRefundableInCents depositRefundableInCents totalRefundableInCents " +
+      "employeeId orderId customerId paymentMethodId paymentAuthorizationId",
   },
   PaymentRefund: {
     field: "paymentRefunds",

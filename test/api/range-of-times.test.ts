@@ -44,6 +44,7 @@ import {
   refusalsIn,
   updating,
 } from "../support/rest.js";
+import type { Instant } from "../../src/shared/instant.js";
 import { TestServer } from "../support/server.js";
 import { oneIn } from "../support/runs.js";
 import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
@@ -71,7 +72,10 @@ let rest: RestClient;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  // A day before the last instant, because a charge's time of success may be at most a day ahead.
+  server = await TestServer.start({
+    clock: { now: () => "9999-12-30T23:59:59.999999Z" as Instant },
+  });
   rest = await RestClient.of(server);
   tenant = await createTenant(server, "Tenant");
 });

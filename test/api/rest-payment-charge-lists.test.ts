@@ -54,10 +54,10 @@ const ENUMS: Record<string, string[]> = {
   mode: "manual off_session request terminal capture checkout".split(" "),
   provider: "stripe app none".split(" "),
 };
-const SORTED =
-  "created_at updated_at status mode provider currency description provider_id provider_method " +
-  "succeeded_at failed_at canceled_at expired_at amount_in_cents deposit_in_cents " +
-  "total_in_cents amount_refunded_in_cents deposit_refunded_in_cents total_refunded_in_cents";
+/** All attributes that both APIs sort by. */
+const SORTED = Object.keys(OPERATORS)
+  .filter((name) => name !== "provider_secret")
+  .join(" ");
 const SUMMED = "amount_in_cents deposit_in_cents total_in_cents".split(" ");
 
 function allHave(operators: string, names: string): Record<string, string> {
@@ -367,6 +367,103 @@ describe("a filter", () => {
     expect(plain).not.toEqual([]);
   });
 
+  it("takes several values as clients send them", async () => {
+    const [first, second] = [charges[2]!.description!, charges[4]!.description!];
+    const expected = await idsBy([["filter[description][eql]", `${first},${second}`]]);
+    expect(expected.length).toBeGreaterThan(0);
+    const name = "filter[description][eql]";
+    const sent: Query[] = [
+      [[name, `${first}, ${second}`]],
+      [[name, `${first} ,  ${second}`]],
+      [[name, `{{${first}}},{{${second}}}`]],
+      [[name, `${first}, {{${second}}}`]],
+      [`${name}[]`, `${name}[]`].map((one, index) => [one, [first, second][index]!]),
+      [`${name}[0]`, `${name}[1]`].map((one, index) => [one, [first, second][index]!]),
+      [name, name].map((one, index) => [one, [first, second][index]!]),
+    ];
+    for (const query of sent) expect(await idsBy(query), query.join()).toEqual(expected);
+    const some = await idsBy("filter[status][eq]=created,failed");
+    for (const query of [
+      "filter[status][eq]=created,%20failed",
+      "filter[status][eq][]=created&filter[status][eq][]=failed",
+      "filter[status][eq][]=created,failed",
+      "filter[status][]=created&filter[status][]=failed",
+      "filter[status]=created&filter[status]=failed",
+    ]) {
+      expect(await idsBy(query), query).toEqual(some);
+    }
+    const many = charges.slice(0, 40).map(({ id }): [string, string] => ["filter[id][eq][]", id]);
+    expect(await idsBy([...many, ["page[size]", "100"]])).toHaveLength(40);
+  });
+
+  it("finds texts with commas, braces and spaces", async () => {
+    const owner = await server.createMerchant();
+    const texts = ["a, b", "a", "b", " b", "null", "{{a", "a}}", "{{}}", ""];
+    for (const description of texts) {
+      await accepted(createCharge(server, owner.token, { amountInCents: 1, description }));
+    }
+    await accepted(createCharge(server, owner.token, { amountInCents: 1 }));
+    const found = async (name: string, value: string): Promise<unknown[]> => {
+      const { status, text, body } = await ask([[name, value]], owner.token);
+      expect(status, text).toBe(200);
+      return body.data.map(({ attributes }) => attributes["description"]).toSorted();
+    };
+    const eql = "filter[description][eql]";
+    const cases: [string, string, unknown[]][] = [
+      [eql, "a, b", ["a", "b"]],
+      [eql, "{{a, b}}", ["a, b"]],
+      [eql, "{{a, b}}, {{ b}},a", [" b", "a", "a, b"]],
+      [`${eql}[]`, "a, b", ["a, b"]],
+      [`${eql}[]`, " b", [" b"]],
+      [eql, " b", [" b"]],
+      [eql, "{{a", ["{{a"]],
+      [eql, "{{a,b", ["b", "{{a"]],
+      [eql, "a}}", ["a}}"]],
+      [eql, "{{{{}}}}", ["{{}}"]],
+      [eql, "{{}}", [""]],
+      [eql, "", [""]],
+      ["filter[description][match]", "{{, }}", ["a, b"]],
+      [eql, "null", [null]],
+      [eql, "{{null}}", ["null"]],
+      [eql, "null,a", ["a", null]],
+      ["filter[description][not_eql]", "null", texts.toSorted()],
+      ["filter[description][not_eql]", "null,a", texts.filter((text) => text !== "a").toSorted()],
+      ["filter[description][match]", "null", ["null"]],
+    ];
+    for (const [name, value, expected] of cases) {
+      expect(await found(name, value), `${name}=${value}`).toEqual(expected);
+    }
+  });
+
+  it("by null matches the charges without the value, for every attribute that can be missing", async () => {
+    const nullable = Object.keys(OPERATORS).filter(
+      (name) =>
+        /_(at|id)$|^description$|^provider_(method|secret)$/.test(name) && !/^(cre|upd)/.test(name),
+    );
+    expect(nullable).toHaveLength(13);
+    for (const attribute of nullable) {
+      const isMissing = (charge: PaymentCharge): boolean => valueOf(charge, attribute) === null;
+      const ids = (of: PaymentCharge[]): string[] => of.map(({ id }) => id).toSorted();
+      for (const [operator, expected] of [
+        ["eq", charges.filter(isMissing)],
+        ["not_eq", charges.filter((charge) => !isMissing(charge))],
+      ] as const) {
+        const found = await idsBy(`filter[${attribute}][${operator}]=null&page[size]=100`);
+        expect(found.toSorted(), `${attribute} ${operator}`).toEqual(ids([...expected]));
+      }
+    }
+    for (const attribute of ["status", "created_at", "amount_in_cents", "refundable", "id"]) {
+      await expectRefusal(`filter[${attribute}][eq]=null`, `filter[${attribute}][eq]`);
+    }
+    for (const name of ["filter[succeeded_at][gt]", "filter[amount_in_cents][lte]"]) {
+      await expectRefusal([[name, "null"]], name);
+    }
+    await expectRefusal(
+      "filter[amount_in_cents][gt][]=1&filter[amount_in_cents][gt][]=2",
+      "filter[amount_in_cents][gt]",
+    );
+  });
+
   it("by another operator than the source's is 400", async () => {
     for (const [attribute, operators] of Object.entries(OPERATORS)) {
       const foreign = [...ALL_OPERATORS, "isNull", "is_null", "notEq", "EQ", "in"].filter(
@@ -414,7 +511,7 @@ describe("a filter", () => {
       ...Object.fromEntries(
         Object.keys(OPERATORS)
           .filter((name) => name === "id" || /(employee|order|customer|method|tion)_id$/.test(name))
-          .map((name) => [name, ["x", "1", "", "null", `${newId()},x`, `${newId()}0`]]),
+          .map((name) => [name, ["x", "1", "", "NULL", `${newId()},x`, `${newId()}0`]]),
       ),
       ...Object.fromEntries(
         Object.keys(OPERATORS)
@@ -513,6 +610,17 @@ describe("sort", () => {
     expect(ids).not.toEqual(await idsBy("sort=status,amount_in_cents&page[size]=100"));
   });
 
+  it("is a list in every form, with spaces after commas", async () => {
+    const expected = await idsBy("sort=status,-amount_in_cents&page[size]=100");
+    for (const sort of [
+      "sort=status,%20-amount_in_cents",
+      "sort[]=status&sort[]=-amount_in_cents",
+      "sort=status&sort=-amount_in_cents",
+    ]) {
+      expect(await idsBy(`${sort}&page[size]=100`), sort).toEqual(expected);
+    }
+  });
+
   it("that is left out is the newest first", async () => {
     const newestFirst = charges.map(({ id }) => id).toReversed();
     expect(await idsBy("page[size]=100")).toEqual(newestFirst);
@@ -522,10 +630,30 @@ describe("sort", () => {
   it("by anything else is 400", async () => {
     for (const sort of [
       ...["foo", "createdAt", "CREATED_AT", "-", "--created_at", "+created_at"],
-      ...["created_at desc", "provider_secret", "refundable", "order_id", "id,x"],
+      ...["created_at desc", "is_frozen", "merchant_id", "paid_in_cents", "id,x"],
     ]) {
       await expectRefusal([["sort", sort]], "sort");
     }
+  });
+});
+
+describe("a sort by the secret", () => {
+  it("needs PROVIDER_SECRETS_READ, and brings equal secrets together, missing ones last", async () => {
+    const secrets = async (sort: string): Promise<unknown[]> => {
+      const { status, text, body } = await ask(`sort=${sort}&page[size]=100`);
+      expect(status, text).toBe(200);
+      return body.data.map(({ attributes }) => attributes["provider_secret"]);
+    };
+    for (const sort of ["provider_secret", "-provider_secret"]) {
+      const found = await secrets(sort);
+      expect(found).toHaveLength(CHARGE_COUNT);
+      const runs = found.filter((secret, index) => secret !== found[index - 1]);
+      expect(runs.toSorted()).toEqual(["First secret", "second secret", null].toSorted());
+      expect(runs.at(-1)).toBeNull();
+    }
+    const scopes = MERCHANT_SCOPES.filter((scope) => scope !== "PROVIDER_SECRETS_READ");
+    const blind = await server.createToken({ merchantId: merchant.id, scopes });
+    expect((await ask("sort=status,provider_secret", blind)).status).toBe(403);
   });
 });
 
@@ -611,7 +739,10 @@ describe("meta", () => {
       expect(answer.status).toBe(400);
       expect(refusalsIn(answer).map(([code]) => code)).toEqual(["BAD_USER_INPUT"]);
       const { detail } = answer.body.errors![0]!;
-      expect(detail).toMatch(/filter by one currency/i);
+      expect(detail).toBe(
+        "meta would mix amounts in several currencies (eur, usd). Filter by one currency, such as filter[currency]=eur.",
+      );
+      expect(refusalsIn(answer)).toEqual([["BAD_USER_INPUT", "meta"]]);
     }
     expect((await ask("meta[total][]=count")).status).toBe(200);
   });

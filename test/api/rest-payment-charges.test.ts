@@ -394,6 +394,21 @@ describe("fields", () => {
     expect(attributesOf("customers")).toEqual(["email", "name"]);
   });
 
+  it("and include are lists in every form, with spaces after commas", async () => {
+    const { charge } = await createFull();
+    const expected = (
+      await get(charge.id, "?include=order,customer&fields[payment_charges]=created_at,status")
+    ).body;
+    for (const query of [
+      "?include=order,%20customer&fields[payment_charges]=created_at,%20status",
+      "?include[]=order&include[]=customer&fields[payment_charges][]=created_at&fields[payment_charges][]=status",
+      "?include=order&include=customer&fields[payment_charges]=created_at&fields[payment_charges]=status",
+      "?include[]=order,customer&fields[payment_charges][]=created_at,status",
+    ]) {
+      expect((await get(charge.id, query)).body, query).toEqual(expected);
+    }
+  });
+
   it("applies to lists, and to the responses of creations and updates", async () => {
     const query = "?fields[payment_charges]=status";
     const body = creating({ amount_in_cents: 1 });
@@ -667,25 +682,10 @@ describe("a body", () => {
     expect(await countCharges()).toBe(before);
   });
 
-  it.each(READ_ONLY.split(" "))("with the read-only attribute %s is 400", async (name) => {
-    const charge = await create();
-    // Also with its present value: any write to it is an error.
-    const value = charge.attributes[name] ?? null;
-    for (const given of [value, 1]) {
-      const expected = [["BAD_USER_INPUT", at(name)]];
-      const attributes = { amount_in_cents: 1, [name]: given };
-      expect(await refusesToCreate(attributes, 400)).toEqual(expected);
-      const change = { description: "x", [name]: given };
-      expect(await refusesToUpdate(charge.id, change, 400)).toEqual(expected);
-    }
-  });
-
-  it.each(READ_ONLY_AFTER_CREATE.split(" "))("with %s is 400 on an update", async (name) => {
-    const { charge } = await createFull();
-    for (const value of [null, charge.attributes[name], newId()]) {
-      const change = { description: "x", [name]: value };
-      const refusals = await refusesToUpdate(charge.id, change, 400);
-      expect(refusals).toEqual([["BAD_USER_INPUT", at(name)]]);
+  it("with a read-only attribute is 400 on creating", async () => {
+    for (const name of READ_ONLY.split(" ")) {
+      const attributes = { amount_in_cents: 1, [name]: null };
+      expect(await refusesToCreate(attributes, 400)).toEqual([["BAD_USER_INPUT", at(name)]]);
     }
   });
 
@@ -747,6 +747,263 @@ describe("a body", () => {
     }
     await create({ provider_secret: secret });
     expect(server.logged.join("\n")).not.toContain(secret);
+  });
+});
+
+describe("a document that was read", () => {
+  const READ_ONLY_ON_UPDATE = `${READ_ONLY} ${READ_ONLY_AFTER_CREATE}`
+    .split(" ")
+    .filter((name) => name !== "id");
+
+  function sendBack(document: object, id: string, by = token, method = "PUT"): Promise<Answer> {
+    return rest.send(method, `${CHARGES}/${id}`, { token: by, body: document });
+  }
+
+  /** Charges in every status, one of which has succeeded before, and one with every field and relation. */
+  async function chargesOfAllKinds(): Promise<string[]> {
+    const { charge } = await createFull();
+    const ofStatuses = await Promise.all(
+      ["created", "started", "succeeded", "failed", "canceled", "expired"].map((status) =>
+        create({ status }),
+      ),
+    );
+    const before = await create({ status: "succeeded" });
+    await put(before.id, { status: "failed" });
+    return [charge, ...ofStatuses, before].map(({ id }) => id);
+  }
+
+  it("is accepted as it is, and changes nothing", async () => {
+    const query = "?include=order,customer";
+    for (const id of await chargesOfAllKinds()) {
+      for (const method of ["PUT", "PATCH"]) {
+        const { body } = await get(id, query);
+        const document = { ...body, jsonapi: { version: "1.1" }, links: { self: "/" } };
+        const answer = await sendBack(document, id, token, method);
+        expect(charged(answer, 200).attributes).toEqual(body.data.attributes);
+        expect((await get(id, query)).body).toEqual(body);
+      }
+    }
+  });
+
+  it("is accepted with other values of the attributes that an update can change", async () => {
+    for (const id of await chargesOfAllKinds()) {
+      const { data } = (await get(id)).body;
+      const attributes = { ...data.attributes, description: "sent back" };
+      const changed = charged(await sendBack({ data: { ...data, attributes } }, id), 200);
+      const { updated_at } = changed.attributes;
+      expect(changed.attributes).toEqual({ ...attributes, updated_at });
+    }
+    const { data } = (await get((await create()).id)).body;
+    const attributes = { ...data.attributes, status: "succeeded" };
+    const succeeded = charged(await sendBack({ data: { ...data, attributes } }, data.id), 200);
+    expect(succeeded.attributes["succeeded_at"]).toMatch(MICROSECONDS);
+  });
+
+  it("takes times and ids in any form of the same value", async () => {
+    const { charge } = await createFull();
+    const { attributes } = (await get(charge.id)).body.data;
+    const forms = {
+      ...{ created_at: String(attributes["created_at"]).replace("+00:00", "Z") },
+      ...{ order_id: String(attributes["order_id"]).toUpperCase() },
+      // As a client that reads times as Dates sends them.
+      updated_at: new Date(String(attributes["updated_at"])).toISOString(),
+    };
+    charged(await put(charge.id, { description: "x", ...forms }), 200);
+  });
+
+  it("is 422 READ_ONLY at each attribute that an update cannot change and that differs", async () => {
+    const { charge } = await createFull();
+    const { attributes } = (await get(charge.id)).body.data;
+    const other = (value: unknown): unknown => {
+      if (typeof value === "number") return value + 1;
+      if (typeof value === "boolean") return !value;
+      return value === null ? "2024-12-02T09:22:04Z" : null;
+    };
+    const changed = READ_ONLY_ON_UPDATE.map((name) => [name, other(attributes[name])]);
+    const refusals = await refusesToUpdate(charge.id, Object.fromEntries(changed) as Input, 422);
+    const expected = READ_ONLY_ON_UPDATE.map((name) => ["READ_ONLY", at(name)]);
+    expect(refusals.toSorted()).toEqual(expected.toSorted());
+    for (const name of READ_ONLY_AFTER_CREATE.split(" ")) {
+      for (const value of [newId(), "x", ""]) {
+        const change = { description: "x", [name]: value };
+        expect(await refusesToUpdate(charge.id, change, 422)).toEqual([["READ_ONLY", at(name)]]);
+      }
+    }
+    const { body } = await put(charge.id, { order_id: null });
+    expect(body.errors![0]!.detail).toBe("order_id cannot be changed by an update. Omit it.");
+  });
+
+  it("does not overwrite a change that another client made since", async () => {
+    const { data } = (await get((await create()).id)).body;
+    await put(data.id, { description: "by another client" });
+    expect(refused(await sendBack({ data }, data.id), 422)).toEqual([
+      ["READ_ONLY", at("updated_at")],
+    ]);
+  });
+
+  it("keeps the secret that its reader could not see", async () => {
+    const scopes = MERCHANT_SCOPES.filter((scope) => scope !== "PROVIDER_SECRETS_READ");
+    const blind = await server.createToken({ merchantId: merchant.id, scopes });
+    const { id } = await create({ provider_secret: "sk_2" });
+    const { body } = await get(id, "", blind);
+    expect(body.data.attributes["provider_secret"]).toBeNull();
+    charged(await sendBack(body, id, blind), 200);
+    expect((await get(id)).body.data.attributes["provider_secret"]).toBe("sk_2");
+  });
+});
+
+describe("relationships", () => {
+  const TYPES = {
+    order: "orders",
+    customer: "customers",
+    payment_method: "payment_methods",
+    payment_authorization: "payment_authorizations",
+  };
+  type Name = keyof typeof TYPES;
+  const NAMES = Object.keys(TYPES) as Name[];
+
+  function link(name: Name, id: unknown): object {
+    return { [name]: { data: id === null ? null : { type: TYPES[name], id } } };
+  }
+
+  function send(method: string, path: string, data: object): Promise<Answer> {
+    return rest.send(method, path, { token, body: { data: { type: "payment_charges", ...data } } });
+  }
+
+  it("set the same ids as the attributes on creating", async () => {
+    const { charge } = await createFull();
+    for (const name of NAMES) {
+      const id = charge.attributes[`${name}_id`]!;
+      const attributes = { amount_in_cents: 1, currency: "eur", provider: "app" };
+      const relationships = link(name, id);
+      const made = charged(await send("POST", CHARGES, { attributes, relationships }), 201);
+      expect(made.attributes[`${name}_id`]).toBe(id);
+      const both = { ...attributes, [`${name}_id`]: String(id).toUpperCase() };
+      charged(await send("POST", CHARGES, { attributes: both, relationships }), 201);
+    }
+  });
+
+  it("set the payment method on an update, and may repeat the others", async () => {
+    const { charge } = await createFull();
+    const path = `${CHARGES}/${charge.id}`;
+    for (const name of NAMES) {
+      const relationships = link(name, charge.attributes[`${name}_id`]);
+      charged(await send("PUT", path, { relationships }), 200);
+      charged(await send("PATCH", path, { relationships: { [name]: { meta: {} } } }), 200);
+    }
+    const cleared = charged(
+      await send("PUT", path, { relationships: link("payment_method", null) }),
+      200,
+    );
+    expect(cleared.attributes["payment_method_id"]).toBeNull();
+    for (const name of READ_ONLY_AFTER_CREATE.split(" ")) {
+      const relation = name.replace(/_id$/, "") as Name;
+      for (const id of [newId(), null]) {
+        const answer = await send("PUT", path, { relationships: link(relation, id) });
+        expect(refused(answer, 422)).toEqual([["READ_ONLY", `/data/relationships/${relation}`]]);
+      }
+    }
+  });
+
+  it("are refused at their own place", async () => {
+    const place = (name: string): string => `/data/relationships/${name}`;
+    const attributes = { amount_in_cents: 1 };
+    for (const name of NAMES) {
+      const unknown = await send("POST", CHARGES, {
+        attributes,
+        relationships: link(name, newId()),
+      });
+      expect(refused(unknown, 422)).toEqual([["NOT_FOUND", place(name)]]);
+      const ids = { ...attributes, [`${name}_id`]: newId() };
+      const differs = await send("POST", CHARGES, {
+        attributes: ids,
+        relationships: link(name, newId()),
+      });
+      expect(refused(differs, 422)).toEqual([["INVALID", place(name)]]);
+    }
+    const malformed: [string, object, number, string][] = [
+      ["a relationship that is not known", { refund: { data: null } }, 400, place("refund")],
+      ["an id alone", { order: newId() }, 400, place("order")],
+      ["several records", { order: { data: [] } }, 400, `${place("order")}/data`],
+      ["no id", { order: { data: { type: "orders" } } }, 400, `${place("order")}/data/id`],
+      [
+        "another type",
+        { order: { data: { type: "customers", id: newId() } } },
+        422,
+        `${place("order")}/data/type`,
+      ],
+    ];
+    for (const [what, relationships, status, pointer] of malformed) {
+      const answer = await send("POST", CHARGES, { attributes, relationships });
+      expect(
+        refused(answer, status).map(([, where]) => where),
+        what,
+      ).toEqual([pointer]);
+    }
+  });
+});
+
+describe("names", () => {
+  /** Sends a body that the OpenAPI document does not describe. */
+  async function sendRaw(method: string, path: string, body: object): Promise<Answer> {
+    return rest.send(method, path, { token, body: JSON.stringify(body) });
+  }
+
+  it("of types and attributes are read in the cases that JSON:API's clients write by default", async () => {
+    const { charge } = await createFull();
+    const id = charge.attributes["payment_method_id"];
+    for (const [type, methods] of [
+      ["paymentCharges", "paymentMethods"],
+      ["payment-charges", "payment-methods"],
+    ]) {
+      const relationships = { "payment-method": { data: { type: methods, id } } };
+      const attributes = { "amount-in-cents": 7, currency: "eur" };
+      const body = { data: { type, attributes, relationships } };
+      const made = charged(await sendRaw("POST", CHARGES, body), 201);
+      expect(made.attributes).toMatchObject({ amount_in_cents: 7, payment_method_id: id });
+    }
+  });
+
+  it("that are written twice are refused", async () => {
+    const attributes = { "amount-in-cents": 7, amount_in_cents: 8 };
+    const answer = await sendRaw("POST", CHARGES, creating(attributes));
+    expect(refused(answer, 400)).toEqual([["BAD_USER_INPUT", at("amount-in-cents")]]);
+  });
+});
+
+describe("a message", () => {
+  it("has statuses, modes, providers, currencies and attributes as REST takes them", async () => {
+    const { id } = await create({ status: "succeeded" });
+    const { charge } = await createFull();
+    const refusals = [
+      await put(id, { status: "processing" }),
+      await put(charge.id, { status: "created", succeeded_at: "2024-12-02T09:22:04Z" }),
+      await put(id, { amount_in_cents: 1, mode: "manual", provider: "none", currency: "eur" }),
+      await post({ amount_in_cents: 1, mode: "capture" }),
+      await post({ amount_in_cents: 1, mode: "off_session" }),
+      await post({ amount_in_cents: 1, mode: "checkout" }),
+      await post({ amount_in_cents: 1, currency: "hrk" }),
+      await post({ amount_in_cents: 1, currency: "usd", order_id: charge.attributes["order_id"] }),
+      await post({
+        ...{ amount_in_cents: 1, provider: "stripe", currency: "eur", mode: "capture" },
+        ...{ payment_authorization_id: charge.attributes["payment_authorization_id"] },
+        status: "succeeded",
+      }),
+    ];
+    const details = refusals.flatMap((answer) => {
+      refused(answer, 422);
+      return answer.body.errors!.map(({ detail }) => detail);
+    });
+    expect(details.length).toBeGreaterThan(10);
+    expect(details.join("\n")).not.toMatch(/\b[A-Z_]{3,}\b(?<!ISO)|[a-z][A-Z]/);
+    expect(details[0]).toBe(
+      "status cannot go from succeeded to processing. After succeeded may come failed.",
+    );
+  });
+
+  it("keeps the text of the client", async () => {
+    const { body } = await post({ amount_in_cents: 1, order_id: "SUCCEEDED orderId USD" });
+    expect(body.errors![0]!.detail).toBe('There is no order with the id "SUCCEEDED orderId USD".');
   });
 });
 
@@ -1085,7 +1342,7 @@ describe("a caller of the payment charges' paths", () => {
     const { id } = await create();
     const cases = [
       ...["PUT", "PATCH", "DELETE"].map((method) => [method, CHARGES, "GET POST"] as const),
-      ...["POST", "PATCH", "DELETE"].map((method) => [method, `${CHARGES}/${id}`, "GET PUT"]),
+      ...["POST", "DELETE"].map((method) => [method, `${CHARGES}/${id}`, "GET PUT PATCH"]),
     ] as const;
     for (const [method = "", path = "", allowed = ""] of cases) {
       const answer: Answer = await rest.send(method, path, { token });

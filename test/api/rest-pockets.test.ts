@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
+import { PocketChargeErrorCode } from "../../src/pockets/pocket-charge.js";
 import { newId } from "../../src/shared/uuid.js";
 import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import { balanceOf, charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
@@ -42,7 +43,7 @@ function item(given: Partial<Item> = {}): Item {
 }
 
 function success(of: Item): object {
-  return { ...of, status: "success", message: "Charge was successful." };
+  return { ...of, status: "success", message: "Charge was successful.", code: null };
 }
 
 function trace(by: string | null, from: string, of: string): Promise<RestAnswer> {
@@ -79,11 +80,12 @@ describe("POST /pockets/{slug}/charge/", () => {
     }
   });
 
-  it("returns exactly the keys of the source API, in its order", async () => {
+  it("returns exactly the keys of the source API, in its order, and a code", async () => {
     const { body } = await rest.charge(slug, token, { charges: [item(), item({ amount: 0 })] });
     expect(Object.keys(body)).toEqual(["results"]);
     for (const result of body.results) {
-      expect(Object.keys(result)).toEqual(["token", "phone_number", "amount", "status", "message"]);
+      const keys = ["token", "phone_number", "amount", "status", "message", "code"];
+      expect(Object.keys(result)).toEqual(keys);
     }
   });
 
@@ -107,7 +109,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     const { body } = await rest.charge(slug, token, { charges: [good, refused] });
     expect(body.results).toEqual([
       success({ token: stored, phone_number: "989127654321", amount: 5 }),
-      { ...refused, status: "error", message: body.results[1]?.message },
+      { ...refused, status: "error", message: body.results[1]?.message, code: "INVALID_AMOUNT" },
     ]);
     expect(body.results[1]?.message).toMatch(/amount/i);
   });
@@ -151,14 +153,17 @@ describe("POST /pockets/{slug}/charge/", () => {
     }));
     const results = await chargePockets(server, token, other, asked);
     expect(body.results).toEqual(
-      results.map(({ token: of, phoneNumber, amount, status, message }) => ({
+      results.map(({ token: of, phoneNumber, amount, status, message, code }) => ({
         token: of,
         phone_number: phoneNumber,
         amount,
         status: status.toLowerCase(),
         message,
+        code,
       })),
     );
+    const codes = new Set(body.results.map(({ code }) => code));
+    expect(codes).toEqual(new Set([null, ...Object.keys(PocketChargeErrorCode)]));
     const { length } = body.results.filter(({ status }) => status === "success");
     expect(length).toBe(7);
   });
@@ -166,7 +171,10 @@ describe("POST /pockets/{slug}/charge/", () => {
   it("refuses a token that any merchant used as a duplicate, and charges nothing", async () => {
     const one = item();
     await rest.charge(slug, token, { charges: [one] });
-    const duplicate = { ...one, status: "error", message: "Duplicate token." };
+    const duplicate = {
+      ...{ ...one, status: "error" },
+      ...{ message: "Duplicate token.", code: "DUPLICATE_TOKEN" },
+    };
     const again = await rest.charge(slug, token, { charges: [one, one] });
     expect(again.body.results).toEqual([duplicate, duplicate]);
 

@@ -40,7 +40,7 @@ const TRACE_CHARGE = String.raw`curl --location 'https://api.bazaar-pay.ir/badje
 --header 'Authorization: Token merchant_token'`;
 
 /** The example responses of the source API's OpenAPI documents. */
-const CHARGED: ChargeResults = {
+const CHARGED: { results: Omit<ChargeResults["results"][number], "code">[] } = {
   results: [
     {
       token: "01988f7a-d22b-7c3d-977f-27af99c2a5a5",
@@ -361,6 +361,7 @@ describe("the source's example of charging pockets", () => {
       phone_number: "989120000000",
       amount: 10000,
       status: "error",
+      code: "INVALID_TOKEN",
     });
     expect(message).toMatch(/token/i);
     const traced = await run<object>(TRACE_CHARGE, merchant.token);
@@ -375,19 +376,26 @@ describe("the source's example of charging pockets", () => {
     const { status, body } = await run<ChargeResults>(command, merchant.token);
     expect({ status, body }).toEqual({
       status: 200,
-      body: { results: [{ ...charged, status: "success", message: "Charge was successful." }] },
+      body: {
+        results: [{ ...charged, status: "success", message: "Charge was successful.", code: null }],
+      },
     });
     const trace = TRACE_CHARGE.replace(V4_TOKEN, token);
     expect(await run(trace, merchant.token)).toMatchObject({ status: 200, body: charged });
   });
 
-  it("returns exactly the source API's example response", async () => {
+  it("returns exactly the source API's example response, with a code added to each result", async () => {
     const charges = CHARGED.results.map(({ token, phone_number, amount }) => ({
       ...{ token, phone_number, amount },
     }));
     const answer = await rest.charge(SLUG, merchant.token, { charges });
     expect(answer.status).toBe(200);
-    expect(JSON.stringify(answer.body)).toBe(JSON.stringify(CHARGED));
+    const [first, second] = CHARGED.results;
+    const results = [
+      { ...first, code: null },
+      { ...second, code: "TOKEN_CONFLICT" },
+    ];
+    expect(JSON.stringify(answer.body)).toBe(JSON.stringify({ results }));
     const trace = TRACE_CHARGE.replace(V4_TOKEN, TRACED.token);
     const { status, body } = await run(trace, merchant.token);
     expect(status).toBe(200);

@@ -422,6 +422,10 @@ const REQUESTS: Record<string, (of: Tenant) => { path: string; body?: unknown }>
     path: `${CHARGES}/${of.paymentChargeId}`,
     body: updating(of.paymentChargeId, { description: newId() }),
   }),
+  [`PATCH ${CHARGES}/:id`]: (of) => ({
+    path: `${CHARGES}/${of.paymentChargeId}`,
+    body: updating(of.paymentChargeId, { description: newId() }),
+  }),
 };
 
 function requestTo({ method, url }: RestRoute, of: Tenant): { path: string; body?: unknown } {

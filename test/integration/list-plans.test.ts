@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { paymentChargeRecord } from "../../src/payments/charges/payment-charge.record.js";
 import { runs } from "../support/runs.js";
 import { TestServer, type TestMerchant } from "../support/server.js";
 
@@ -50,6 +51,16 @@ beforeAll(async () => {
      from generate_series(1, 5000) i`,
     [other.id],
   );
+  // A tenth of the payment charges are the merchant's.
+  await client.query(
+    `insert into payment_charges (merchant_id, id, status, is_frozen, mode, provider, amount_in_cents,
+       deposit_in_cents, currency, description, created_at, updated_at)
+     select case when i % 10 = 0 then $1::uuid else $2::uuid end, uuidv7(), 'STARTED', true, 'REQUEST',
+            'STRIPE', i % 97 + 1, i % 11, 'USD', 'charge ' || i % 1000, at, at
+     from (select timestamptz '2026-01-01' + i * interval '1 minute' as at, i
+           from generate_series(1, ${String(ROWS)}) i) as rows`,
+    [merchant.id, other.id],
+  );
   await client.query("vacuum analyze");
   await client.end();
 });
@@ -81,7 +92,7 @@ async function plansOf(token: string, query: string): Promise<Plan[]> {
   const spy = vi.spyOn(pg.Client.prototype, "query");
   await server.ask(token, query);
   for (const [statement] of spy.mock.calls as unknown as [Statement][]) {
-    if (/\b(pockets|pocket_charges|employees|merchants)\b/.test(statement.text))
+    if (/\b(pockets|pocket_charges|payment_charges|employees|merchants)\b/.test(statement.text))
       sent.push(statement);
   }
   spy.mockRestore();
@@ -156,6 +167,28 @@ const LISTS: [string, string][] = [
     "{ pocketGroups { nodes { pockets(first: 5) { nodes { id } } } } }",
   ],
 ];
+
+describe("a list of payment charges", () => {
+  const sorts = Object.entries(paymentChargeRecord.fields)
+    .filter(([, { uses }]) => uses.sort === true)
+    .map(([field]) => field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+
+  it.each(sorts)("sorted by %s reads no other merchant's records", async (field) => {
+    const plans = await plansOf(
+      merchant.token,
+      `{ paymentCharges(sort: [{ field: ${field}, direction: DESC }]) { nodes { id } } }`,
+    );
+    const reads = plans
+      .flatMap(nodesOf)
+      .filter((node) => node["Relation Name"] === "payment_charges");
+    expect(reads).not.toEqual([]);
+    for (const node of reads) {
+      const read =
+        (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
+      expect(read, node["Node Type"]).toBeLessThanOrEqual(ROWS / 10);
+    }
+  });
+});
 
 describe(`a list over ${String(ROWS)} rows never scans a table for`, () => {
   const expectNoScan = (plans: Plan[]): void => {

@@ -274,7 +274,6 @@ function amountCorruptions({ own: b }: AuditedLedger): Corruption[] {
     ["amount_refundable_in_cents", "71", "71", "70"],
     ["deposit_refundable_in_cents", "51", "51", "50"],
     ["total_refundable_in_cents", "0", "0", "120"],
-    ["refundable", "false", "0", "1"],
   ] as const;
   return [
     ...kinds.flatMap(([record, table, id, amount]) => [

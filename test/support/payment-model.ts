@@ -4,7 +4,7 @@ const CHARGE_TRANSITIONS: Table = {
   CREATED: "STARTED ACTION_REQUIRED CANCELED EXPIRED SUCCEEDED FAILED",
   STARTED: "CREATED ACTION_REQUIRED PROCESSING SUCCEEDED FAILED EXPIRED CANCELED",
   ACTION_REQUIRED: "CREATED STARTED PROCESSING SUCCEEDED FAILED EXPIRED CANCELED",
-  PROCESSING: "SUCCEEDED FAILED ACTION_REQUIRED",
+  PROCESSING: "SUCCEEDED FAILED ACTION_REQUIRED CANCELED",
   SUCCEEDED: "FAILED",
   FAILED: "CREATED STARTED SUCCEEDED",
   CANCELED: "SUCCEEDED FAILED",
@@ -221,9 +221,12 @@ export class PaymentModel {
     if (isWithoutMethod) found.add("REQUIRED", "paymentMethodId", !found.has("mode"));
 
     const status = checkTransition(found, CHARGE_TRANSITIONS, charge.status, input.status);
-    const isWrongTime = isGiven(input.succeededAt)
-      ? status !== "SUCCEEDED"
-      : input.succeededAt === null && status === "SUCCEEDED";
+    const isOther = input.succeededAt !== (charge.times["succeededAt"] ?? null);
+    const isWrongTime =
+      isOther &&
+      (isGiven(input.succeededAt)
+        ? status !== "SUCCEEDED"
+        : input.succeededAt === null && status === "SUCCEEDED");
     const code = input.succeededAt === null ? "REQUIRED" : "INVALID";
     if (isWrongTime) found.add(code, "succeededAt", !found.has("status"));
     const isDue = mode === "CAPTURE" && status === "SUCCEEDED" && status !== charge.status;

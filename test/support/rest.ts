@@ -22,6 +22,7 @@ export interface ChargeResults {
     amount: number;
     status: "success" | "error";
     message: string;
+    code: string | null;
   }[];
 }
 

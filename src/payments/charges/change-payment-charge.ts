@@ -15,6 +15,8 @@ import { CHARGE_TRANSITIONS, checkTransition } from "../payment-transitions.js";
 export interface UpdatePaymentCharge extends PaymentChargeFields {
   readonly expectedUpdatedAt?: Instant | null | undefined;
   readonly paymentMethodId?: string | null | undefined;
+  /** Values of fields that an update cannot change, which must be those of the charge. */
+  readonly unchanged?: Readonly<Record<string, unknown>>;
 }
 
 /** The locked charge and the records that it refers to. */
@@ -41,18 +43,22 @@ const BLAMED: BlamedFields = { state: "status", amount: "status", deposit: "stat
 export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRelated) {
   const { charge, authorization, paymentMethod, now } = related;
   const errors = new UserErrors();
-  const { expectedUpdatedAt, providerSecret, paymentMethodId, ...fields } = input;
+  const { expectedUpdatedAt, providerSecret, paymentMethodId, unchanged = {}, ...fields } = input;
   for (const field of NEVER_NULL) errors.refuseNull(field, input[field]);
   const method =
     paymentMethodId === undefined ? {} : { paymentMethodId: paymentMethod?.id ?? null };
   const changes = changedValues(charge, givenOrNull({ ...fields, ...method }));
   const changed = { ...charge, ...withoutNulls(changes) };
 
+  for (const [field, value] of Object.entries(changedValues(charge, unchanged))) {
+    if (isInMilliseconds(charge[field as keyof PaymentCharge], value)) continue;
+    errors.add("READ_ONLY", field, `${field} cannot be changed by an update. Omit it.`);
+  }
   checkTexts(errors, input);
   checkFrozen(errors, changes, charge);
   checkTransition(errors, CHARGE_TRANSITIONS, charge.status, changed.status);
-  checkSucceededAt(errors, input.succeededAt, changed.status);
-  if (changed.status === "SUCCEEDED") errors.refuseNull("succeededAt", input.succeededAt);
+  checkSucceededAt(errors, changes.succeededAt, changed.status, now);
+  if (changed.status === "SUCCEEDED") errors.refuseNull("succeededAt", changes.succeededAt);
   if ("amountInCents" in changes || "depositInCents" in changes) {
     checkAmounts(errors, changed.amountInCents, changed.depositInCents);
   }
@@ -60,7 +66,7 @@ export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRela
   if (paymentMethodId != null && paymentMethod === null) {
     errors.addNotFound("paymentMethodId", "payment method", paymentMethodId);
   }
-  checkPaymentMethod(errors, paymentMethod, charge.customerId);
+  if ("paymentMethodId" in changes) checkPaymentMethod(errors, paymentMethod, charge.customerId);
   if (changes.mode != null || "paymentMethodId" in changes) {
     // An unknown id counts as given, so that the only error is the one about the unknown id.
     const given = paymentMethodId === undefined ? charge : { ...charge, paymentMethodId };
@@ -81,10 +87,20 @@ export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRela
     capture: captures && authorization ? changed : null,
     changes: {
       ...changes,
+      // A given time is kept, also if it is the same as before: entering the status would set the current time.
+      ...(changes.status === "SUCCEEDED" && input.succeededAt
+        ? { succeededAt: input.succeededAt }
+        : {}),
       ...(changed.status !== "CREATED" && !charge.isFrozen ? { isFrozen: true } : {}),
       ...(captures && authorization ? { capturedAuthorizationId: authorization.id } : {}),
     },
   };
+}
+
+/** Whether a value is the stored time without its microseconds, which a client that reads times as Dates loses. */
+function isInMilliseconds(stored: unknown, value: unknown): boolean {
+  if (typeof stored !== "string" || typeof value !== "string") return false;
+  return value.endsWith("000Z") && stored.slice(0, 23) === value.slice(0, 23);
 }
 
 function checkFrozen(errors: UserErrors, changes: object, { isFrozen }: PaymentCharge): void {

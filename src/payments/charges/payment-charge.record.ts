@@ -1,7 +1,9 @@
+import { sql } from "../../database/sql.js";
 import {
   amount,
   boolean,
   bytes,
+  computed,
   currency,
   dateTime,
   enumeration,
@@ -20,6 +22,7 @@ import { PaymentChargeMode, PaymentChargeStatus, PaymentProvider } from "../paym
 const LISTED = { filter: true, sort: true } as const;
 const GROUPED = { ...LISTED, group: true } as const;
 const SUMMED = { ...LISTED, sum: true, average: true, extremes: true } as const;
+const REFERRED = { sort: true, group: true } as const;
 const FILTERED = { filter: true } as const;
 
 export const paymentChargeRecord = defineRecord({
@@ -30,7 +33,7 @@ export const paymentChargeRecord = defineRecord({
   currencyField: "currency",
   fields: {
     merchantId: key("The merchant that is paid."),
-    id: id("The record's unique id: a UUIDv7 that the server generates."),
+    id: id("The record's unique id: a UUIDv7 that the server generates.", LISTED),
     createdAt: dateTime("When the charge was created, by the database's clock.", {
       ...GROUPED,
       extremes: true,
@@ -85,22 +88,30 @@ export const paymentChargeRecord = defineRecord({
       ),
     ),
     providerSecret: virtual(
-      nullable(
-        text(
-          "The provider's secret, compared only as a whole: pattern operators are refused. Requires the scope `PROVIDER_SECRETS_READ`.",
-          FILTERED,
+      computed(
+        nullable(
+          text(
+            "The provider's secret, compared only as a whole: pattern operators are refused. Requires the scope `PROVIDER_SECRETS_READ`.",
+            FILTERED,
+          ),
         ),
+        // The order by digest groups equal secrets, and reveals nothing else about them.
+        (row) => sql`encode(${row}.provider_secret_digest, 'hex')`,
       ),
     ),
     providerSecretKeyId: nullable(hidden(text("The id of the key that encrypts the secret."))),
     providerSecretSealed: nullable(bytes("The encrypted secret.")),
-    refundable: boolean(
-      "Whether `totalRefundableInCents` is above 0. Also true before the charge succeeds; false for a failed, canceled or expired charge.",
-      FILTERED,
+    refundable: computed(
+      boolean(
+        "Whether `totalRefundableInCents` is above 0. Also true before the charge succeeds; false for a failed, canceled or expired charge.",
+        LISTED,
+      ),
+      (row) =>
+        sql`(${row}.total_refundable_in_cents > 0 and ${row}.status not in ('FAILED', 'CANCELED', 'EXPIRED'))`,
     ),
     amountRefundableInCents: amount(
       "The amount minus succeeded refunds of it. Pending refunds are not subtracted.",
-      FILTERED,
+      LISTED,
     ),
     amountRefundedInCents: amount(
       "The refunded part of the amount, by succeeded refunds, in the minor unit of the currency.",
@@ -112,7 +123,7 @@ export const paymentChargeRecord = defineRecord({
     amountRefundingInCents: hidden(amount("The part of the amount that pending refunds reserve.")),
     depositRefundableInCents: amount(
       "The deposit minus succeeded refunds of it. Pending refunds are not subtracted.",
-      FILTERED,
+      LISTED,
     ),
     depositRefundedInCents: amount(
       "The refunded part of the deposit, by succeeded refunds, in the minor unit of the currency.",
@@ -126,7 +137,7 @@ export const paymentChargeRecord = defineRecord({
     ),
     totalRefundableInCents: amount(
       "The sum of amount and deposit minus succeeded refunds. Pending refunds are not subtracted.",
-      FILTERED,
+      LISTED,
     ),
     totalRefundedInCents: amount(
       "The refunded part of amount and deposit together, by succeeded refunds.",
@@ -156,27 +167,25 @@ export const paymentChargeRecord = defineRecord({
     employeeId: nullable(
       reference(
         "The id of the employee who created the charge. Null if the token was tied to no employee.",
-        {
-          group: true,
-        },
+        REFERRED,
       ),
     ),
     orderId: nullable(
-      reference("The id of the order that is paid. Null if there is none. Never changes.", {
-        group: true,
-      }),
+      reference(
+        "The id of the order that is paid. Null if there is none. Never changes.",
+        REFERRED,
+      ),
     ),
     customerId: nullable(
-      reference("The id of the customer who pays. Null if unknown. Never changes.", {
-        group: true,
-      }),
+      reference("The id of the customer who pays. Null if unknown. Never changes.", REFERRED),
     ),
     paymentMethodId: nullable(
-      reference("The id of the payment method that is charged. Null if there is none."),
+      reference("The id of the payment method that is charged. Null if there is none.", LISTED),
     ),
     paymentAuthorizationId: nullable(
       reference(
         "The id of the authorization that the charge captures. Null if there is none. Never changes.",
+        LISTED,
       ),
     ),
     capturedAuthorizationId: nullable(

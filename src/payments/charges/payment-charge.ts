@@ -1,4 +1,4 @@
-import type { Instant } from "../../shared/instant.js";
+import { type Instant, oneDayAfter } from "../../shared/instant.js";
 import { UserErrors } from "../../shared/user-error.js";
 import {
   type BlamedFields,
@@ -67,7 +67,7 @@ export function draftCharge(
   checkAmounts(errors, amountInCents, depositInCents);
   checkTexts(errors, input);
   checkMode(errors, mode, input);
-  checkSucceededAt(errors, input.succeededAt, status);
+  checkSucceededAt(errors, input.succeededAt, status, now);
   const settled = settleReferences(errors, input, references);
   const currency = settleCurrency(
     errors,
@@ -108,14 +108,23 @@ export function draftCharge(
   return { errors, values };
 }
 
+/** A charge that succeeded has a time of success, which may be ahead of this server's clock by at most a day. */
 export function checkSucceededAt(
   errors: UserErrors,
   succeededAt: Instant | null | undefined,
   status: PaymentChargeStatus,
+  now: Instant,
 ): void {
-  if (typeof succeededAt !== "string" || status === "SUCCEEDED") return;
-  const message = `succeededAt is allowed only for a charge that has SUCCEEDED; this one is ${status}.`;
-  errors.add("INVALID", "succeededAt", message);
+  if (typeof succeededAt !== "string") return;
+  if (status !== "SUCCEEDED") {
+    const message = `succeededAt is allowed only for a charge that has SUCCEEDED; this one is ${status}.`;
+    errors.add("INVALID", "succeededAt", message);
+  }
+  const latest = oneDayAfter(now);
+  if (succeededAt > latest) {
+    const message = `succeededAt must be at most one day in the future, ${latest}; it is ${succeededAt}.`;
+    errors.add("OUT_OF_RANGE", "succeededAt", message);
+  }
 }
 
 /** The provider of a charge with an authorization must be the authorization's, or NONE. */
