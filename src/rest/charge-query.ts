@@ -14,6 +14,7 @@ import {
   SUMMABLE,
   OPERATORS,
 } from "./payment-charge-attributes.js";
+import { named } from "./openapi.js";
 import { type RestError, refuse } from "./rest-error.js";
 
 /** The query of a list, in the shape that its schema allows. */
@@ -203,10 +204,29 @@ export const RESOURCE_QUERY = {
 
 function filterSchema(name: string): object {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
-  const operators = OPERATORS[valueKindOf(field)].map((operator) => [operator, { type: "string" }]);
+  const kind = valueKindOf(field);
+  const operators = OPERATORS[kind].map((operator) => [operator, OPERANDS[kind] ?? TEXT]);
   const properties = Object.fromEntries(operators) as Record<string, object>;
-  return { ...group(inSnakeCase(field.description), properties), type: ["object", "string"] };
+  const conditions = group(inSnakeCase(field.description), properties);
+  return { ...named(FILTERS[kind], conditions), type: ["object", "string"] };
 }
+
+const TEXT = { type: "string" };
+/** Parameters arrive as strings. The document offers numbers and booleans to generated clients as well. */
+const OPERANDS: Readonly<Partial<Record<ValueKind, object>>> = {
+  integer: { type: ["integer", "string"] },
+  boolean: { type: ["boolean", "string"] },
+};
+
+const FILTERS: Readonly<Record<ValueKind, string>> = {
+  uuid: "UuidFilter",
+  integer: "IntegerFilter",
+  dateTime: "DateTimeFilter",
+  boolean: "BooleanFilter",
+  enumeration: "TextFilter",
+  currency: "TextFilter",
+  text: "TextFilter",
+};
 
 /** The parameters of a list. */
 export const LIST_QUERY = {
@@ -221,12 +241,12 @@ export const LIST_QUERY = {
     ),
     page: group("The page of the list to return.", {
       number: {
-        type: "string",
+        type: ["integer", "string"],
         pattern: "^[1-9][0-9]{0,8}$",
         description: "The page number, starting at 1.",
       },
       size: {
-        type: "string",
+        type: ["integer", "string"],
         pattern: "^([1-9][0-9]?|100)$",
         description: "The number of charges per page, from 1 to 100. Defaults to 20.",
       },

@@ -7,6 +7,7 @@ import { JSON_API_ERRORS, writeJson } from "./json-api.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS, type PocketServices, addPocketRoutes } from "./pocket-routes.js";
 import { type RequestLimits, addAccess } from "./rest-access.js";
+import { openapiOptions } from "./openapi.js";
 import type { ErrorForm } from "./rest-error.js";
 import { compileLazily } from "./validator.js";
 
@@ -42,16 +43,7 @@ async function addRest(
     // Use plain JSON serialization: a serializer generated from the schema would drop or coerce values.
     rest.setSerializerCompiler(() => writeJson);
     rest.setValidatorCompiler(compileLazily);
-    await rest.register(swagger, {
-      openapi: {
-        openapi: "3.1.0",
-        info: { title: "Pocketcharge", version: "1", description: DESCRIPTION },
-        components: { securitySchemes: { ApiToken: API_TOKEN } },
-        security: [{ ApiToken: [] }],
-      },
-      transformObject: (document) =>
-        "openapiObject" in document ? withNestedParameters(document.openapiObject) : {},
-    });
+    await rest.register(swagger, openapiOptions(POCKET_PREFIXES));
     rest.removeContentTypeParser("text/plain");
     addAccess(rest, authenticator, limits);
     for (const prefix of POCKET_PREFIXES) {
@@ -78,38 +70,6 @@ async function addRest(
   });
 }
 
-const DESCRIPTION =
-  "Pockets and payment charges over REST, compatible with the two public source APIs. The GraphQL API, at /graphql, offers all of this and more.";
-
-const API_TOKEN = {
-  type: "apiKey",
-  in: "header",
-  name: "Authorization",
-  description: "`Token <secret>`, or `Bearer <secret>`.",
-} as const;
-
 /** Allows only what the viewer needs: no other hosts and no inline scripts. */
 const READER_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-interface Described {
-  paths?: Record<string, Record<string, { parameters?: Parameter[] }>>;
-}
-
-interface Parameter {
-  readonly schema?: { readonly type?: string };
-  style?: string;
-  explode?: boolean;
-}
-
-/** Declares object parameters as `deepObject`, OpenAPI's name for brackets such as `page[size]=10`. */
-function withNestedParameters<T extends object>(document: T): T {
-  for (const path of Object.values((document as Described).paths ?? {})) {
-    for (const parameter of Object.values(path).flatMap(({ parameters = [] }) => parameters)) {
-      if (parameter.schema?.type !== "object") continue;
-      parameter.style = "deepObject";
-      parameter.explode = true;
-    }
-  }
-  return document;
-}

@@ -12,6 +12,10 @@ export function addFormats(ajv: Pick<Ajv, "addFormat">): void {
 /** What a schema does not allow is refused, never changed or dropped. */
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 addFormats(ajv);
+// Rules report a malformed id as one that matches no record, and a malformed token in its charge's own result.
+ajv.addFormat("uuid", true);
+// Annotations for the OpenAPI document.
+ajv.addVocabulary(["x-examples"]);
 
 /**
  * Validates one part of a route's requests. Its schema is compiled for the first of them: compiling the schemas of
