@@ -74,6 +74,7 @@ interface Parameter {
   readonly in: string;
   readonly description?: string;
   readonly schema?: ParameterSchema;
+  readonly style?: string;
 }
 
 interface ParameterSchema {
@@ -90,7 +91,10 @@ function splitParameters(operation: DescribedOperation): void {
   const { parameters = [], description = "" } = operation;
   const groups = parameters.filter(({ schema }) => schema?.type === "object");
   if (groups.length === 0) return;
-  operation.parameters = parameters.flatMap((one) => (groups.includes(one) ? partsOf(one) : [one]));
+  const parts = parameters.flatMap((one) => (groups.includes(one) ? partsOf(one) : [one]));
+  // The many filters come last, where they hide no other parameter.
+  const filters = parts.filter((one) => one.style === "deepObject");
+  operation.parameters = [...parts.filter((one) => !filters.includes(one)), ...filters];
   const lines = groups.map((group) => `- \`${group.name}\`: ${group.description ?? ""}`);
   operation.description = [description, lines.join("\n")].join("\n\n");
 }

@@ -1,8 +1,8 @@
 import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import type { Authenticator } from "../access/authenticator.service.js";
 import type { RestApi } from "../http/rest-api.js";
+import { type DocsStart, addDocs } from "./docs.js";
 import { JSON_API_ERRORS, writeJson } from "./json-api.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS, type PocketServices, addPocketRoutes } from "./pocket-routes.js";
@@ -18,12 +18,18 @@ export type RestServices = PocketServices & PaymentChargeServices;
  * The REST paths of the two source APIs, their OpenAPI document at `/openapi.json` and its viewer at
  * `/docs`. The document is generated from the schemas of the routes.
  */
-export function createRestApi(services: RestServices, authenticator: Authenticator): RestApi {
+export function createRestApi(
+  services: RestServices,
+  authenticator: Authenticator,
+  docs: () => DocsStart = () => EMPTY_START,
+): RestApi {
   return {
-    addTo: (http, limits) => addRest(http, services, authenticator, limits),
+    addTo: (http, limits) => addRest(http, services, authenticator, limits, docs),
     errorFormOf,
   };
 }
+
+const EMPTY_START: DocsStart = { authorization: null, examples: {} };
 
 function errorFormOf(url: string): ErrorForm | null {
   if (/^(\/badje\/v1)?\/pockets\//.test(url)) return POCKET_ERRORS;
@@ -38,6 +44,7 @@ async function addRest(
   services: RestServices,
   authenticator: Authenticator,
   limits: RequestLimits,
+  docs: () => DocsStart,
 ): Promise<void> {
   await http.register(async (rest) => {
     // Use plain JSON serialization: a serializer generated from the schema would drop or coerce values.
@@ -60,16 +67,6 @@ async function addRest(
       done();
     });
     rest.get("/openapi.json", { schema: { hide: true } }, () => rest.swagger());
-    await rest.register(swaggerUi, {
-      routePrefix: "/docs",
-      staticCSP: READER_POLICY,
-      theme: { title: "Pocketcharge over REST" },
-      // Hide the top bar, and do not call Swagger's online validator.
-      uiConfig: { layout: "BaseLayout", validatorUrl: null },
-    });
+    await addDocs(rest, docs);
   });
 }
-
-/** Allows only what the viewer needs: no other hosts and no inline scripts. */
-const READER_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

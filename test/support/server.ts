@@ -8,6 +8,7 @@ import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import type { RateLimitOptions } from "../../src/app/rate-limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
+import type { DocsStart } from "../../src/rest/docs.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import type { Clock } from "../../src/shared/clock.js";
@@ -54,6 +55,7 @@ export class TestServer extends GraphqlClient {
       metrics?: ServedMetrics;
       secretKeys?: readonly SecretKey[];
       playground?: () => PlaygroundStart;
+      docs?: () => DocsStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
       limits?: RateLimitOptions;
@@ -68,6 +70,7 @@ export class TestServer extends GraphqlClient {
       metrics,
       secretKeys: keys = [newSecretKey("test")],
       playground,
+      docs,
       documentLimits,
       httpLimits,
       limits,
@@ -92,6 +95,7 @@ export class TestServer extends GraphqlClient {
       metrics,
       secretKeys: () => keys,
       playground,
+      docs,
       documentLimits,
       httpLimits,
       limits,
