@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { isDistributed } from "../database/distributed.js";
 import type { Readiness } from "../database/migrations/readiness.js";
 import { type HttpServerOptions, createHttpServer } from "../http/server.js";
+import type { DocsStart } from "../rest/docs.js";
 import { createRestApi } from "../rest/rest.js";
 import { type Composed, type ServiceOptions, composeServices } from "./services.js";
 
@@ -10,6 +11,8 @@ export interface AppOptions
   extends
     Omit<HttpServerOptions, "schema" | "authenticator" | "rest" | "health" | "log">,
     ServiceOptions {
+  /** The initial content of /docs. If omitted, it has no token. */
+  readonly docs?: (() => DocsStart) | undefined;
   /** Checks the database for /health/ready, which otherwise ignores the database. */
   readonly readiness?: Pick<Readiness, "look"> | undefined;
 }
@@ -33,7 +36,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const composed = composeServices(options, options.metrics?.counted);
   const { services, authenticator, rotateProviderSecrets, forgetTokens } = composed;
   const schema = composed.schema();
-  const rest = createRestApi(composed.rest, authenticator);
+  const rest = createRestApi(composed.rest, authenticator, options.docs);
   let isDraining = false;
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };

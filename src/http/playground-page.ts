@@ -46,6 +46,6 @@ export function playgroundPage(start: PlaygroundStart): string {
 }
 
 /** JSON in which no value can close the script element or open an HTML comment. */
-function jsonInHtml(value: unknown): string {
+export function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

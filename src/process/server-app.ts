@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type App, type AppOptions, createApp } from "../app/app.js";
 import type { Config } from "../config/config.js";
 import type { ReadyDatabase } from "./open-database.js";
+import { docsStart } from "../demo/docs-start.js";
 import { playgroundStart } from "../demo/playground-start.js";
 import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
 import { PersistedDocuments } from "../graphql/persisted-documents.js";
@@ -33,8 +34,8 @@ export async function createServerApp(
     config.persistedDocuments === undefined
       ? undefined
       : PersistedDocuments.read(config.persistedDocuments);
-  // The page is public, so it must contain no token when other machines can reach it.
-  const pageToken = isLoopback(config.host) ? demoToken : () => null;
+  // The pages are public, so they must contain no token when other machines can reach them.
+  const pageToken = config.playground && isLoopback(config.host) ? demoToken : () => null;
   const playground = config.playground ? () => playgroundStart(pageToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
   const tracing = config.tracing && (await openTracing(config.tracing, log));
@@ -56,6 +57,7 @@ export async function createServerApp(
     trustedProxies,
     limits: config.rateLimits,
     playground,
+    docs: () => docsStart(pageToken()),
     secretKeys,
   });
   return { ...app, deliverTraces: async () => tracing?.close() };

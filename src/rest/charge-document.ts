@@ -11,11 +11,22 @@ import { type ProviderSecrets, readSecret } from "../payments/secrets/provider-s
 import { attributeNames, attributesOf, attributesSchema } from "./attributes.js";
 import { type ChargeQuery, type Include, readFields, readIncludes } from "./charge-query.js";
 import { type Document, type Resource, type ResourceId, closedObject } from "./json-api.js";
+import { named } from "./openapi.js";
 import { CHARGE_ATTRIBUTES } from "./payment-charge-attributes.js";
 
 const RELATED = {
-  order: { type: "orders", record: orderRecord, names: attributeNames(orderRecord) },
-  customer: { type: "customers", record: customerRecord, names: attributeNames(customerRecord) },
+  order: {
+    title: "Order",
+    type: "orders",
+    record: orderRecord,
+    names: attributeNames(orderRecord),
+  },
+  customer: {
+    title: "Customer",
+    type: "customers",
+    record: customerRecord,
+    names: attributeNames(customerRecord),
+  },
 } as const;
 
 /** Presents payment charges as resources, with the attributes and relations that a request selects. */
@@ -86,27 +97,38 @@ function idOf(charge: PaymentCharge, name: Include): ResourceId | null {
   return id === null ? null : { type: RELATED[name].type, id };
 }
 
-function resourceSchema(type: string, attributes: object, relationships: object): object {
-  return closedObject({
+function resourceSchema(
+  title: string,
+  type: string,
+  attributes: object,
+  relationships: object,
+): object {
+  const resource = {
     id: { type: "string", format: "uuid" },
-    type: { const: type },
-    attributes,
-    relationships,
-  });
+    type: { type: "string", const: type },
+    attributes: named(`${title}Attributes`, attributes),
+    relationships: named(`${title}Relationships`, relationships),
+  };
+  return named(title, closedObject(resource));
 }
 
-function relationSchema(type: string): object {
-  const id = closedObject({ type: { const: type }, id: { type: "string", format: "uuid" } });
-  return closedObject({ data: { anyOf: [id, { type: "null" }] } });
+function relationSchema({ title, type }: { title: string; type: string }): object {
+  const id = {
+    type: { type: "string", const: type },
+    id: { type: "string", format: "uuid" },
+  };
+  const data = { anyOf: [named(`${title}Id`, closedObject(id)), { type: "null" }] };
+  return named(`${title}Relation`, closedObject({ data }));
 }
 
 const CHARGE = resourceSchema(
+  "PaymentCharge",
   "payment_charges",
   attributesSchema(paymentChargeRecord, CHARGE_ATTRIBUTES),
   closedObject(
     {
-      order: relationSchema(RELATED.order.type),
-      customer: relationSchema(RELATED.customer.type),
+      order: relationSchema(RELATED.order),
+      customer: relationSchema(RELATED.customer),
     },
     [],
   ),
@@ -116,22 +138,23 @@ const INCLUDED = {
   type: "array",
   description: "The related resources that `include` requests, each once.",
   items: {
-    anyOf: Object.values(RELATED).map(({ type, record, names }) =>
-      resourceSchema(type, attributesSchema(record, names), closedObject({})),
+    anyOf: Object.values(RELATED).map(({ title, type, record, names }) =>
+      resourceSchema(title, type, attributesSchema(record, names), closedObject({})),
     ),
   },
 };
 
 /** The schema of a document with one charge. */
-export const CHARGE_DOCUMENT = closedObject(
-  { data: CHARGE, included: INCLUDED, meta: closedObject({}) },
-  ["data", "meta"],
+export const CHARGE_DOCUMENT = named(
+  "PaymentChargeDocument",
+  closedObject({ data: CHARGE, included: INCLUDED, meta: closedObject({}) }, ["data", "meta"]),
 );
 
 /** The schema of a document with a list of charges. */
 export function chargeListDocument(meta: object): object {
-  return closedObject({ data: { type: "array", items: CHARGE }, included: INCLUDED, meta }, [
-    "data",
-    "meta",
-  ]);
+  const data = { type: "array", items: CHARGE };
+  return named(
+    "PaymentChargeList",
+    closedObject({ data, included: INCLUDED, meta }, ["data", "meta"]),
+  );
 }

@@ -4,19 +4,29 @@ import { AppError } from "../shared/errors.js";
 import { camelCase, inRestWords, snakeCase } from "./attributes.js";
 import type { ChargeQuery } from "./charge-query.js";
 import { ExactInteger, closedObject } from "./json-api.js";
+import { named } from "./openapi.js";
 import { SUMMABLE } from "./payment-charge-attributes.js";
 import { refuse } from "./rest-error.js";
 
-const SUM = {
-  sum: { type: ["integer", "null"], description: "The exact sum. Null when there are no records." },
-};
+const SUM = named(
+  "Sum",
+  closedObject({
+    sum: {
+      type: ["integer", "null"],
+      description: "The exact sum. Null when there are no records.",
+    },
+  }),
+);
 /** The schema of counts and sums. */
-export const META = closedObject(
-  {
-    total: closedObject({ count: { type: "integer" } }),
-    ...Object.fromEntries(SUMMABLE.map((name) => [name, closedObject(SUM)])),
-  },
-  [],
+export const META = named(
+  "PaymentChargeMeta",
+  closedObject(
+    {
+      total: named("Count", closedObject({ count: { type: "integer" } })),
+      ...Object.fromEntries(SUMMABLE.map((name) => [name, SUM])),
+    },
+    [],
+  ),
 );
 
 type ChargeConnection = ReturnType<PaymentChargeReader["all"]>;

@@ -2,7 +2,7 @@ import { parse } from "qs";
 import type { ListArguments } from "../listing/list-query.js";
 import { fieldOf } from "../records/record.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
-import { camelCase, inRestWords, valueKindOf } from "./attributes.js";
+import { type ValueKind, camelCase, inRestWords, valueKindOf } from "./attributes.js";
 import { type Operators, type Values, readConditions } from "./charge-filter.js";
 import { namesIn } from "./filter-values.js";
 import {
@@ -12,6 +12,7 @@ import {
   SUMMABLE,
   OPERATORS,
 } from "./payment-charge-attributes.js";
+import { named } from "./openapi.js";
 import { type RestError, refuse } from "./rest-error.js";
 
 /** The query of a list, in the shape that its schema allows. */
@@ -148,14 +149,32 @@ export const RESOURCE_QUERY = {
 
 function filterSchema(name: string): object {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
-  const operators = OPERATORS[valueKindOf(field)].map((operator) => [operator, REPEATABLE]);
+  const kind = valueKindOf(field);
+  const operators = OPERATORS[kind].map((operator) => [operator, operandsOf(kind)] as const);
   const properties = Object.fromEntries(operators) as Record<string, object>;
+  const conditions = group(inRestWords(field.description), properties);
   return {
-    ...group(inRestWords(field.description), properties),
+    ...named(FILTERS[kind], conditions),
     type: ["object", "string", "array"],
     items: { type: "string" },
   };
 }
+
+/** Parameters arrive as strings. The document offers numbers and booleans to generated clients as well. */
+function operandsOf(kind: ValueKind): object {
+  const types = kind === "integer" || kind === "boolean" ? [kind] : [];
+  return { ...REPEATABLE, type: [...types, ...REPEATABLE.type] };
+}
+
+const FILTERS: Readonly<Record<ValueKind, string>> = {
+  uuid: "UuidFilter",
+  integer: "IntegerFilter",
+  dateTime: "DateTimeFilter",
+  boolean: "BooleanFilter",
+  enumeration: "TextFilter",
+  currency: "TextFilter",
+  text: "TextFilter",
+};
 
 /** The parameters of a list. */
 export const LIST_QUERY = {
@@ -170,12 +189,12 @@ export const LIST_QUERY = {
     ),
     page: group("The page of the list to return.", {
       number: {
-        type: "string",
+        type: ["integer", "string"],
         pattern: "^[1-9][0-9]{0,8}$",
         description: "The page number, starting at 1.",
       },
       size: {
-        type: "string",
+        type: ["integer", "string"],
         pattern: "^([1-9][0-9]?|100)$",
         description: "The number of charges per page, from 1 to 100. Defaults to 20.",
       },

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { type MediaType, acceptedTypes, parseMediaType } from "../http/header-values.js";
 import { HttpError } from "../http/http-error.js";
 import { InvariantError } from "../shared/assert.js";
+import { named } from "./openapi.js";
 import type { ErrorForm } from "./rest-error.js";
 
 /** The parts of JSON:API (https://jsonapi.org/format/1.1) that the source APIs use. */
@@ -133,50 +134,48 @@ export function closedObject(
   return { type: "object", properties, required, additionalProperties: false };
 }
 
-const ERRORS = closedObject({
-  errors: {
-    type: "array",
-    minItems: 1,
-    items: closedObject(
-      {
-        id: { type: "string", description: "The request's id, to find the error in the log." },
-        status: { type: "string", description: "The HTTP status." },
-        code: { type: "string", description: "The error code. Stable, for programs to act on." },
-        title: { type: "string", description: "The status in words." },
-        detail: {
-          type: "string",
-          description: "What is wrong and what to do, for people to read.",
-        },
-        source: {
-          type: "object",
-          description:
-            "The source of the error: a JSON pointer into the body, a query parameter, or a header.",
-          properties: {
-            pointer: { type: "string" },
-            parameter: { type: "string" },
-            header: { type: "string" },
-          },
-          additionalProperties: false,
-        },
+const ERROR = named(
+  "Error",
+  closedObject(
+    {
+      id: { type: "string", description: "The request's id, to find the error in the log." },
+      status: { type: "string", description: "The HTTP status." },
+      code: { type: "string", description: "The error code. Stable, for programs to act on." },
+      title: { type: "string", description: "The status in words." },
+      detail: {
+        type: "string",
+        description: "What is wrong and what to do, for people to read.",
       },
-      ["status", "code", "title", "detail"],
-    ),
-  },
-});
+      source: {
+        type: "object",
+        description:
+          "The source of the error: a JSON pointer into the body, a query parameter, or a header.",
+        properties: {
+          pointer: { type: "string" },
+          parameter: { type: "string" },
+          header: { type: "string" },
+        },
+        additionalProperties: false,
+      },
+    },
+    ["status", "code", "title", "detail"],
+  ),
+);
+const ERRORS = named(
+  "ErrorDocument",
+  closedObject({ errors: { type: "array", minItems: 1, items: ERROR } }),
+);
 
-/** The response schemas of a path: its document, and the errors that it may return. */
+/** The responses of a path: its document with an example, and the errors that it may return. */
 export function jsonApiAnswers(
   status: 200 | 201,
   what: string,
-  schema: object,
+  { schema, example }: { readonly schema: object; readonly example: object },
   refusals: Readonly<Record<number, string>>,
 ): object {
-  const both = (of: object): object => ({
-    "application/json": { schema: of },
-    [MEDIA_TYPE]: { schema: of },
-  });
+  const both = (of: object): object => ({ "application/json": of, [MEDIA_TYPE]: of });
   const answers = Object.entries({ [status]: what, ...refusals }).map(([code, description]) => {
-    const of = Number(code) === status ? schema : ERRORS;
+    const of = Number(code) === status ? { schema, example } : { schema: ERRORS };
     return [code, { description, content: both(of) }];
   });
   return Object.fromEntries(answers) as object;

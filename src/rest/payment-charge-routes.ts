@@ -24,6 +24,14 @@ import {
   readQuery,
 } from "./charge-query.js";
 import {
+  CHANGED_EXAMPLE,
+  CREATED_EXAMPLE,
+  FETCHED_EXAMPLE,
+  FETCHED_ID,
+  LIST_EXAMPLE,
+  UPDATED_ID,
+} from "./examples.js";
+import {
   JSON_API_ERRORS,
   MEDIA_TYPE,
   closedObject,
@@ -50,7 +58,10 @@ export interface PaymentChargeServices {
 }
 
 const PATH = "/api/boomerang/payment_charges";
-const ID = { type: "string", description: "The charge's id." };
+const idLike = (example: string): object =>
+  closedObject({
+    id: { type: "string", format: "uuid", description: "The charge's id.", examples: [example] },
+  });
 const TAGS = ["Payment charges"];
 const CONSUMES = ["application/json", MEDIA_TYPE];
 
@@ -121,7 +132,12 @@ export function addPaymentChargeRoutes(
         "Returns the merchant's payment charges, with filters, sorting, paging, counts and sums.",
       tags: TAGS,
       querystring: LIST_QUERY,
-      response: jsonApiAnswers(200, "One page of the list.", chargeListDocument(META), REFUSALS),
+      response: jsonApiAnswers(
+        200,
+        "One page of the list.",
+        { schema: chargeListDocument(META), example: LIST_EXAMPLE },
+        REFUSALS,
+      ),
     },
     handler: async (request) => {
       const presenter = presenterOf(request);
@@ -159,7 +175,12 @@ export function addPaymentChargeRoutes(
       },
       consumes: CONSUMES,
       body: CREATION_BODY,
-      response: jsonApiAnswers(201, "The charge was recorded.", CHARGE_DOCUMENT, WRITE_REFUSALS),
+      response: jsonApiAnswers(
+        201,
+        "The charge was recorded.",
+        { schema: CHARGE_DOCUMENT, example: CREATED_EXAMPLE },
+        WRITE_REFUSALS,
+      ),
     },
     handler: async (request, reply) => {
       const presenter = presenterOf(request);
@@ -177,13 +198,16 @@ export function addPaymentChargeRoutes(
     schema: {
       operationId: "fetchPaymentCharge",
       summary: "Fetch a payment charge",
+      description: "Returns a payment charge by its id.",
       tags: TAGS,
-      params: closedObject({ id: ID }),
+      params: idLike(FETCHED_ID),
       querystring: RESOURCE_QUERY,
-      response: jsonApiAnswers(200, "The charge.", CHARGE_DOCUMENT, {
-        ...REFUSALS,
-        ...NO_SUCH_CHARGE,
-      }),
+      response: jsonApiAnswers(
+        200,
+        "The charge.",
+        { schema: CHARGE_DOCUMENT, example: FETCHED_EXAMPLE },
+        { ...REFUSALS, ...NO_SUCH_CHARGE },
+      ),
     },
     handler: async (request) => {
       const presenter = presenterOf(request);
@@ -212,14 +236,16 @@ export function addPaymentChargeRoutes(
         description:
           "Changes the attributes in the body. Null clears a nullable attribute. Read-only attributes may be sent as they were read.",
         tags: TAGS,
-        params: closedObject({ id: ID }),
+        params: idLike(UPDATED_ID),
         querystring: RESOURCE_QUERY,
         consumes: CONSUMES,
         body: CHANGE_BODY,
-        response: jsonApiAnswers(200, "The charge after the update.", CHARGE_DOCUMENT, {
-          ...WRITE_REFUSALS,
-          ...NO_SUCH_CHARGE,
-        }),
+        response: jsonApiAnswers(
+          200,
+          "The charge after the update.",
+          { schema: CHARGE_DOCUMENT, example: CHANGED_EXAMPLE },
+          { ...WRITE_REFUSALS, ...NO_SUCH_CHARGE },
+        ),
       },
       handler: async (request) => {
         const presenter = presenterOf(request);

@@ -8,7 +8,15 @@ import { MAX_AMOUNT } from "../shared/amount.js";
 import { AppError } from "../shared/errors.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { parseUuid } from "../shared/uuid.js";
+import {
+  CHARGE_EXAMPLES,
+  RESULT_EXAMPLES,
+  SLUG_EXAMPLE,
+  TOKEN_EXAMPLE,
+  TRACE_EXAMPLE,
+} from "./examples.js";
 import { closedObject } from "./json-api.js";
+import { named } from "./openapi.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
 import { type ErrorForm, failureHandler } from "./rest-error.js";
 
@@ -17,7 +25,11 @@ export interface PocketServices {
   readonly pocketCharges: PocketChargeService;
 }
 
-const TOKEN = { type: "string", description: "The charge's own token, a UUID of version 7." };
+const TOKEN = {
+  type: "string",
+  format: "uuid",
+  description: "The charge's own token, a UUID of version 7.",
+};
 const PHONE_NUMBER = {
   type: "string",
   description: `The user's Iranian mobile number: ${PHONE_NUMBER_FORMS}. A successful charge answers with its stored form, such as 989123456789.`,
@@ -35,21 +47,31 @@ const CODE = {
   description:
     "The reason why the charge was refused, for programs to act on; null for a success. DUPLICATE_TOKEN: the same charge was made before. TOKEN_CONFLICT: the token belongs to a different charge.",
 };
-const SLUG = { type: "string", description: "The slug of the pocket group." };
+const SLUG = {
+  type: "string",
+  description: "The slug of the pocket group.",
+  examples: [SLUG_EXAMPLE],
+};
+const TAGS = ["Pockets"];
 
 export const POCKET_ERRORS: ErrorForm = {
   bodyOf: (problems) => ({ detail: problems.map(({ detail }) => detail).join(" ") }),
   keywords: {},
 };
 
-const PROBLEM = closedObject({ detail: { type: "string", description: "What is wrong." } });
+const PROBLEM = named(
+  "PocketError",
+  closedObject({ detail: { type: "string", description: "What is wrong." } }),
+);
 
-function answers(what: string, schema: object, ...statuses: readonly number[]): object {
+/** The responses of a path: what it returns, with its examples, and the errors that it may return. */
+function answers(what: string, answer: object, ...statuses: readonly number[]): object {
   const refusals = statuses.map((status) => [
     status,
-    { description: REFUSALS[status], ...PROBLEM },
+    { description: REFUSALS[status], content: { "application/json": { schema: PROBLEM } } },
   ]);
-  return { 200: { description: what, ...schema }, ...(Object.fromEntries(refusals) as object) };
+  const content = { "application/json": answer };
+  return { 200: { description: what, content }, ...(Object.fromEntries(refusals) as object) };
 }
 
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -65,6 +87,38 @@ const REFUSALS: Readonly<Record<number, string>> = {
 };
 
 const TRACE_REFUSALS = [401, 403, 404, 429, 500, 503];
+
+const CHARGES = {
+  ...named(
+    "ChargePocketsInput",
+    closedObject({
+      charges: {
+        type: "array",
+        minItems: 1,
+        maxItems: 1_000,
+        items: named("PocketChargeInput", closedObject(CHARGE)),
+      },
+    }),
+  ),
+  "x-examples": CHARGE_EXAMPLES,
+};
+const RESULT = named(
+  "PocketChargeResult",
+  closedObject({
+    ...CHARGE,
+    status: { type: "string", enum: ["success", "error"] },
+    message: { type: "string", description: "The result of the charge, in words." },
+    code: CODE,
+  }),
+);
+const RESULTS = {
+  schema: named(
+    "ChargePocketsPayload",
+    closedObject({ results: { type: "array", items: RESULT } }),
+  ),
+  examples: RESULT_EXAMPLES,
+};
+const TRACED = { schema: named("PocketCharge", closedObject(CHARGE)), example: TRACE_EXAMPLE };
 
 interface ChargeBody {
   readonly charges: readonly {
@@ -84,27 +138,16 @@ export function addPocketRoutes(
   rest.post<{ Params: { slug: string }; Body: ChargeBody }>("/pockets/:slug/charge/", {
     config: { allowedScopes: ["POCKETS_CHARGE"] },
     schema: {
+      operationId: "chargePockets",
       summary: "Charge pockets",
       description:
-        "Charges (tops up) 1 to 1,000 pockets of a group. Each charge has its own result, in the order sent, and is safe to retry with its token.",
-      tags: ["Pockets"],
+        "Charges (tops up) 1 to 1,000 pockets of a group. Each charge has its own result, in the order sent, and is safe to retry with its token. A token charges once: if you send the example a second time, the result is `Duplicate token.` and nothing is charged.",
+      tags: TAGS,
       params: closedObject({ slug: SLUG }),
-      body: closedObject({
-        charges: { type: "array", minItems: 1, maxItems: 1_000, items: closedObject(CHARGE) },
-      }),
+      body: CHARGES,
       response: answers(
         "The results of the charges, each a success or an error.",
-        closedObject({
-          results: {
-            type: "array",
-            items: closedObject({
-              ...CHARGE,
-              status: { type: "string", enum: ["success", "error"] },
-              message: { type: "string", description: "The result of the charge, in words." },
-              code: CODE,
-            }),
-          },
-        }),
+        RESULTS,
         ...[400, 401, 403, 404, 413, 415, 429, 500, 503],
       ),
     },
@@ -135,12 +178,13 @@ export function addPocketRoutes(
   rest.get<{ Params: { slug: string; token: string } }>("/pockets/:slug/charge/:token/", {
     config: { allowedScopes: ["POCKETS_READ", "OPERATOR"] },
     schema: {
+      operationId: "tracePocketCharge",
       summary: "Trace a charge",
       description:
         "Returns a charge by its token. 404 if the merchant has not made a charge with it.",
-      tags: ["Pockets"],
-      params: closedObject({ slug: SLUG, token: TOKEN }),
-      response: answers("The charge was made.", closedObject(CHARGE), ...TRACE_REFUSALS),
+      tags: TAGS,
+      params: closedObject({ slug: SLUG, token: { ...TOKEN, examples: [TOKEN_EXAMPLE] } }),
+      response: answers("The charge was made.", TRACED, ...TRACE_REFUSALS),
     },
     handler: async (request) => {
       const { slug, token } = request.params;

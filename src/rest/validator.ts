@@ -23,11 +23,15 @@ function validator(): Ajv {
   if (created) return created;
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, messages: false });
   addFormats(ajv);
+  // Rules report a malformed id as one that matches no record, and a malformed token in its charge's own result.
+  ajv.addFormat("uuid", true);
   ajv.validateSchema({}); // Compiles the schema of schemas, which uses every keyword.
   const keywords = ajv.RULES.rules.flatMap(({ rules }) => rules.map(({ keyword }) => keyword));
   for (const keyword of keywords) {
     if (!DESCRIBED_KEYWORDS.has(keyword) && !APPLYING.has(keyword)) ajv.removeKeyword(keyword);
   }
+  // Annotations for the OpenAPI document.
+  ajv.addVocabulary(["x-examples"]);
   return (created = ajv);
 }
 

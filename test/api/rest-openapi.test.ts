@@ -1,3 +1,4 @@
+import type { AnySchemaObject } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { charge } from "../support/pockets.js";
 import {
@@ -54,6 +55,12 @@ function operation(method: string, template: string): Operation {
   return found;
 }
 
+/** The schema that a reference names. */
+function schemaOf(schema: AnySchemaObject): unknown {
+  const { $ref } = schema as { $ref?: string };
+  return $ref === undefined ? schema : document.components?.schemas?.[$ref.split("/").at(-1)!];
+}
+
 function mediaTypesOf(template: string): string[] {
   return template.startsWith(CHARGES)
     ? ["application/json", JSON_API].toSorted()
@@ -79,7 +86,7 @@ describe("/openapi.json", () => {
   });
 
   it("describes every path of the sources and no other", () => {
-    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+    const described = rest.openapi.paths.flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => {
         const template = path
           .replace(PREFIX, "")
@@ -157,13 +164,93 @@ describe("/openapi.json", () => {
     }
   });
 
-  it("has distinct ids of its operations, when it names any", () => {
-    const ids = Object.values(document.paths).flatMap((operations) =>
-      Object.values(operations).flatMap(({ operationId }) => operationId ?? []),
+  it("names, groups and describes every operation", () => {
+    const operations = Object.values(document.paths).flatMap(({ servers: _, ...byMethod }) =>
+      Object.values(byMethod),
     );
+    expect(operations).toHaveLength(OPERATIONS.length);
+    const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
+    for (const { operationId, tags, summary, description } of operations) {
+      expect(operationId).toMatch(/^[a-z]+[A-Z][A-Za-z]+$/);
+      expect(document.tags?.map(({ name }) => name)).toEqual(expect.arrayContaining(tags ?? []));
+      expect([tags?.length, summary, description]).toEqual([
+        1,
+        expect.any(String),
+        expect.any(String),
+      ]);
+    }
+  });
+
+  it("names the servers: this one, and for pocket paths also the source's prefix", () => {
+    expect(document.servers).toMatchObject([{ url: "/" }]);
+    const ofPockets = Object.entries(document.paths).filter(([path]) => path.includes("pockets"));
+    expect(ofPockets.map(([, { servers }]) => servers?.map(({ url }) => url))).toEqual([
+      ["/", PREFIX],
+      ["/", PREFIX],
+    ]);
+  });
+
+  it("has a name for every object in requests and responses", () => {
+    for (const [place, part] of partsOf(document.paths)) {
+      if (place.endsWith("/schema") && "type" in part) expect(part.type, place).not.toBe("object");
+    }
+    for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
+      expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
+      expect(schema).toMatchObject({ title: name });
+    }
+  });
+
+  it("describes each filter as a parameter with one level of operators", () => {
+    const { parameters = [] } = operation("get", CHARGES);
+    const filters = parameters.filter(({ name }) => name.startsWith("filter["));
+    expect(filters.length).toBeGreaterThanOrEqual(30);
+    for (const filter of filters) {
+      expect(filter).toMatchObject({ in: "query", style: "deepObject", explode: true });
+      expect(filter.description).toMatch(/\S/);
+      const { properties = {} } = schemaOf(filter.schema!) as { properties?: object };
+      expect(Object.keys(properties)).toContain("eq");
+      for (const operand of Object.values(properties) as { type: unknown }[]) {
+        expect([operand.type].flat(), filter.name).not.toContain("object");
+      }
+    }
+    for (const { name, schema } of parameters) {
+      if (!name.startsWith("filter[")) expect(schema!["type"], name).not.toBe("object");
+    }
+  });
+
+  it("has the sources' examples, which its schemas allow", () => {
+    let count = 0;
+    for (const [place, part] of partsOf(document.paths)) {
+      if (!("schema" in part)) continue;
+      const { example, examples = {} } = part as MediaType;
+      const values = Object.values(examples).map(({ value }) => value);
+      for (const one of example === undefined ? values : [example]) {
+        expect(rest.openapi.problemsWith(part.schema as object, one), place).toEqual([]);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThan(20);
+    for (const [method, path] of OPERATIONS) {
+      const { parameters = [], requestBody, responses } = operation(method, path);
+      const success = Object.entries(responses).find(([status]) => status < "300")![1];
+      const inPath = parameters.filter((parameter) => parameter.in === "path");
+      const media = [requestBody, success].flatMap((one) => Object.values(one?.content ?? {}));
+      for (const one of [...inPath, ...media]) {
+        expect("example" in one || "examples" in one, `${method} ${path}`).toBe(true);
+      }
+      // A filter in an example would hide records of the person who tries the list.
+      const ofQuery = parameters.filter((parameter) => parameter.in === "query");
+      expect(ofQuery.filter((one) => "example" in one || "examples" in one)).toEqual([]);
+    }
   });
 });
+
+interface MediaType {
+  readonly schema?: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
 
 describe("the response schemas of /openapi.json", () => {
   async function answerOf(path: string): Promise<JsonApiDocument<Resource>> {

@@ -83,13 +83,16 @@ const PAGES: [what: string, status: number, sent: Sent][] = [
   ["the reader of the OpenAPI document", 200, { path: "/docs/" }],
 ];
 
+/** Only the server's own pages may load a page that can contain a token. */
+const WITH_TOKEN = /playground|reader/;
+
 describe.each([...ANSWERS, ...PAGES])("%s", (what, status, sent) => {
   it("has the security headers, and no cookie", async () => {
     const answer = await send(sent);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({
       ...SECURITY_HEADERS,
-      "cross-origin-resource-policy": what.includes("playground") ? "same-origin" : "cross-origin",
+      "cross-origin-resource-policy": WITH_TOKEN.test(what) ? "same-origin" : "cross-origin",
     });
     const policy = String(answer.headers["content-security-policy"]);
     for (const rule of ["default-src", "base-uri", "form-action", "frame-ancestors"]) {
@@ -100,6 +103,15 @@ describe.each([...ANSWERS, ...PAGES])("%s", (what, status, sent) => {
     expect(answer.headers["x-powered-by"]).toBeUndefined();
   });
 });
+
+it.each(["/docs", "/docs/", "/playground"])(
+  "%s, which can contain a token, is not readable by other origins",
+  async (path) => {
+    const { status, headers } = await send({ path, headers: { origin: "https://a.example" } });
+    expect([status, headers["access-control-allow-origin"]]).toEqual([200, undefined]);
+    expect(headers["cache-control"]).toBe("no-store");
+  },
+);
 
 it.each(ANSWERS)(
   "%s is not treated as a page: browsers run and load nothing",

@@ -21,7 +21,7 @@ const KINDS = [
   /^bin\/[\w-]+\.mjs$/,
   /^dist\/programs\/[\w/.-]+\.js$/,
   /^prisma\/migrations\/(\d+_\w+\/migration\.sql|migration_lock\.toml)$/,
-  /^public\/(home|playground)\/[\w.-]+$/,
+  /^public\/(home|playground|docs)\/[\w.-]+$/,
   /^docs\/[\w-]+\.md$/,
 ];
 
@@ -43,10 +43,11 @@ describe("the package", () => {
     expect(paths.filter((path) => !KINDS.some((kind) => kind.test(path)))).toEqual([]);
   });
 
-  it("contains every migration and every file of the playground", () => {
+  it("contains every migration and every file of the pages", () => {
     const needed = [
       ...readdirSync("prisma/migrations").filter((name) => /^\d/.test(name)),
       ...readdirSync("public/playground"),
+      ...readdirSync("public/docs"),
     ];
     expect(needed.length).toBeGreaterThan(4);
     expect(needed.filter((name) => !paths.some((path) => path.includes(name)))).toEqual([]);

@@ -9,6 +9,7 @@ import type { RateLimitOptions } from "../../src/app/rate-limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
+import type { DocsStart } from "../../src/rest/docs.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import type { Clock } from "../../src/shared/clock.js";
@@ -57,6 +58,7 @@ export class TestServer extends GraphqlClient {
       playground?: () => PlaygroundStart;
       persistedDocuments?: PersistedDocuments;
       persistedOnly?: boolean;
+      docs?: () => DocsStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
       limits?: RateLimitOptions;
@@ -73,6 +75,7 @@ export class TestServer extends GraphqlClient {
       playground,
       persistedDocuments,
       persistedOnly,
+      docs,
       documentLimits,
       httpLimits,
       limits,
@@ -99,6 +102,7 @@ export class TestServer extends GraphqlClient {
       playground,
       persistedDocuments,
       persistedOnly,
+      docs,
       documentLimits,
       httpLimits,
       limits,

@@ -1,0 +1,17 @@
+import { FETCHED_ID, TOKEN_EXAMPLE, UPDATED_ID } from "../rest/examples.js";
+import type { DocsStart } from "../rest/docs.js";
+import { demoPocketChargeToken } from "./demo-pocket-charges.js";
+import { idOf } from "./demo-records.js";
+
+/** The initial content of `/docs`. With the demo, its requests run without changes. */
+export function docsStart(demoToken: string | null): DocsStart {
+  if (demoToken === null) return { authorization: null, examples: {} };
+  return { authorization: `Token ${demoToken}`, examples: DEMO_EXAMPLES };
+}
+
+const DEMO_EXAMPLES: DocsStart["examples"] = {
+  tracePocketCharge: { [TOKEN_EXAMPLE]: demoPocketChargeToken(0) },
+  fetchPaymentCharge: { [FETCHED_ID]: idOf("charge", 1) },
+  // A charge that is created and not started, as in the source's example.
+  updatePaymentCharge: { [UPDATED_ID]: idOf("charge", 2) },
+};

@@ -1,0 +1,116 @@
+/**
+ * The examples of the source APIs, for the OpenAPI document. Their requests run as they are, apart from ids of
+ * payment charges.
+ */
+
+/** The source's own request has a UUID of version 4, which charges refuse. This is the one of its responses. */
+export const TOKEN_EXAMPLE = "01988f7a-d22b-7c3d-977f-27af99c2a5a5";
+export const SLUG_EXAMPLE = "my-pocket-group";
+export const FETCHED_ID = "b9d5c001-040f-430d-98b5-788aee7e6d61";
+export const UPDATED_ID = "6c733a25-1ccb-4caf-9d71-0feb106f7bce";
+
+const FIRST = { token: TOKEN_EXAMPLE, phone_number: "989120000000", amount: 10_000 };
+const SECOND = { token: TOKEN_EXAMPLE, phone_number: "989120000001", amount: 20_000 };
+const SUCCESS = { status: "success", message: "Charge was successful." };
+const DUPLICATE = { status: "error", message: "Duplicate token." };
+
+const ONE = "One charge";
+const TWICE = "A token used twice";
+
+export const CHARGE_EXAMPLES = {
+  one: { summary: ONE, value: { charges: [FIRST] } },
+  twice: { summary: TWICE, value: { charges: [FIRST, SECOND] } },
+};
+export const RESULT_EXAMPLES = {
+  one: { summary: ONE, value: { results: [{ ...FIRST, ...SUCCESS }] } },
+  twice: {
+    summary: TWICE,
+    value: {
+      results: [
+        { ...FIRST, ...SUCCESS },
+        { ...SECOND, ...DUPLICATE },
+      ],
+    },
+  },
+};
+export const TRACE_EXAMPLE = FIRST;
+
+export const CREATION_EXAMPLE = {
+  data: {
+    type: "payment_charges",
+    attributes: {
+      mode: "manual",
+      provider: "none",
+      amount_in_cents: 10_000,
+      deposit_in_cents: 5_000,
+    },
+  },
+};
+export const CHANGE_EXAMPLE = {
+  data: { id: UPDATED_ID, type: "payment_charges", attributes: { status: "started" } },
+};
+
+const LISTED = charge("05bf5291-ce72-4d8e-989a-eff578e64dc2", "2024-12-02T09:22:05.398979+00:00");
+export const LIST_EXAMPLE = { data: [LISTED], meta: {} };
+export const FETCHED_EXAMPLE = {
+  data: charge(FETCHED_ID, "2024-12-02T09:22:03.992706+00:00"),
+  meta: {},
+};
+export const CREATED_EXAMPLE = {
+  data: charge("03ec16df-d5ae-489d-a214-eb345df4fe52", "2024-12-02T09:22:04.476405+00:00", {
+    status: "succeeded",
+    amount_in_cents: 10_000,
+    deposit_in_cents: 5_000,
+    total_in_cents: 15_000,
+    mode: "manual",
+    provider: "none",
+    provider_method: "bank",
+    amount_refundable_in_cents: 10_000,
+    deposit_refundable_in_cents: 5_000,
+    total_refundable_in_cents: 15_000,
+    succeeded_at: "2024-12-02T09:22:04.475339+00:00",
+    employee_id: "9ef4e788-b8f1-44df-b645-cd70e5595d4d",
+  }),
+  meta: {},
+};
+export const CHANGED_EXAMPLE = {
+  data: charge(UPDATED_ID, "2024-12-02T09:22:04.945679+00:00", { status: "started" }),
+  meta: {},
+};
+
+/** A charge as the source API shows it, with the attributes that differ. */
+function charge(id: string, at: string, changed: Readonly<Record<string, unknown>> = {}): object {
+  const attributes = {
+    created_at: at,
+    updated_at: at,
+    status: "created",
+    amount_in_cents: 5_000,
+    deposit_in_cents: 0,
+    total_in_cents: 5_000,
+    currency: "usd",
+    mode: "request",
+    description: null,
+    provider: "stripe",
+    provider_id: null,
+    provider_method: null,
+    provider_secret: null,
+    refundable: true,
+    amount_refundable_in_cents: 5_000,
+    amount_refunded_in_cents: 0,
+    deposit_refundable_in_cents: 0,
+    deposit_refunded_in_cents: 0,
+    total_refundable_in_cents: 5_000,
+    total_refunded_in_cents: 0,
+    succeeded_at: null,
+    failed_at: null,
+    canceled_at: null,
+    expired_at: null,
+    employee_id: null,
+    order_id: null,
+    customer_id: null,
+    payment_method_id: null,
+    payment_authorization_id: null,
+    ...changed,
+  };
+  return { id, type: "payment_charges", attributes, relationships: {} };
+}
