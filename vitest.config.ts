@@ -20,8 +20,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     sequence: { sequencer: LongestFirst },
-    // These need PgBouncer and a Citus cluster: npm run test:pgbouncer and npm run test:distributed.
-    exclude: ["test/pgbouncer/**", "test/distributed/**"],
+    // These have commands of their own: npm run test:clients, and test:pgbouncer and test:distributed, which need
+    // PgBouncer and a Citus cluster.
+    exclude: ["test/clients/**", "test/pgbouncer/**", "test/distributed/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
     testTimeout: 300_000,
