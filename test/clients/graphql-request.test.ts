@@ -84,7 +84,7 @@ describe("graphql-request", () => {
 
   it("receives the code and HTTP status of an error", async () => {
     const error: unknown = await clientOf(server.url, "pct_wrong")
-      .request(LIST)
+      .request(LIST, {})
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ClientError);
     const { status, errors } = (error as ClientError).response;
