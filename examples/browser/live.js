@@ -103,7 +103,7 @@ function paragraphsFor(error, url) {
     return [
       paragraph(
         `The server at ${url} does not allow pages of ${location.origin} to read its responses, ` +
-          "so the browser blocks them (CORS). By default, the server allows no origin.",
+          "so the browser blocks them (CORS). In production, the server allows no origin by default.",
       ),
       paragraph("To allow this page, start the server with", `CORS_ORIGINS=${location.origin}`),
     ];

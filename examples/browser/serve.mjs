@@ -28,5 +28,5 @@ const server = createServer(async ({ url }, response) => {
 server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1", () => {
   const origin = `http://127.0.0.1:${server.address().port}`;
   console.log(`The page is at ${origin}/`);
-  console.log(`Start the server with CORS_ORIGINS=${origin} for the page to read its responses.`);
+  console.log(`In production, start the server with CORS_ORIGINS=${origin} for this page.`);
 });

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describeVariable } from "./describe-variables.js";
 import { variables } from "./variables.js";
-import { LOOPBACK_HOSTS, isLoopback } from "../shared/host.js";
+import { LOCAL_PAGES, LOOPBACK_HOSTS, isLoopback } from "../shared/host.js";
 import { tracingSettings } from "../shared/tracing-settings.js";
 
 /** The configuration that `readConfig` returns; `variables.ts` describes the variables. */
@@ -71,7 +71,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     compilesQueries: value.COMPILE_QUERIES,
     batchesCharges: value.BATCH_CHARGES,
     allowedHosts: allowedHosts(value.HOST, value.ALLOWED_HOSTS),
-    corsOrigins: value.CORS_ORIGINS,
+    corsOrigins: value.CORS_ORIGINS ?? (isProduction ? [] : [LOCAL_PAGES]),
     rateLimits: {
       requests: value.RATE_LIMIT_REQUESTS,
       charges: value.RATE_LIMIT_CHARGES,

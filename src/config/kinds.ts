@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { parseHost } from "../shared/host.js";
+import { LOCAL_PAGES, parseHost } from "../shared/host.js";
 import { parseRateLimit } from "../shared/rate-limit.js";
 import { parseSecretKeys } from "../shared/secret-key.js";
 
@@ -108,8 +108,8 @@ export const secretKeys = kind(
 
 /** Origins as browsers send them: a scheme and a host, optionally a port, and no path. */
 export const origins = listOf(
-  "origins such as `https://app.example.com`, separated by commas; or `*`",
-  passes((value) => value === "*" || isOrigin(value)),
+  "origins such as `https://app.example.com`, separated by commas; `localhost`; or `*`",
+  passes((value) => value === "*" || value === LOCAL_PAGES || isOrigin(value)),
 );
 
 function isOrigin(value: string): boolean {

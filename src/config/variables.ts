@@ -122,9 +122,11 @@ const requests = {
       "how long a request may take before it is [given up](limits.md#how-long-an-answer-may-take)",
     ),
   ALLOWED_HOSTS: hosts.default([]).describe("the [hosts](#hosts) that requests may be for"),
-  CORS_ORIGINS: origins
-    .default([])
-    .describe("the origins whose pages may read answers in a browser; `*` is every origin"),
+  CORS_ORIGINS: origins.optional().meta({
+    description:
+      "the origins whose pages may read answers in a browser; `localhost` is [this machine](#other-origins) on any port, `*` every origin",
+    default: "`localhost`; none in production",
+  }),
   TRUST_PROXY: trustedProxies
     .default([])
     .describe("the [proxies](rate-limits.md#behind-a-proxy) that report a client's address"),

@@ -29,9 +29,19 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   for (const [name, value] of Object.entries(headers)) {
     if (value) map.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
-  const { accept } = headers;
+  const { accept, authorization } = headers;
   if (accept) map.set("accept", withoutParameters(accept));
+  if (isAddedByBrowsers(authorization)) map.delete("authorization");
   return map;
+}
+
+/** The schemes of credentials that a browser stores and adds to requests of any page, without a preflight. */
+const BROWSER_SCHEMES: ReadonlySet<string> = new Set(["basic", "digest", "negotiate", "ntlm"]);
+
+/** Whether an `Authorization` header may come from the browser and not from the page's script. */
+function isAddedByBrowsers(authorization = ""): boolean {
+  const [scheme = ""] = authorization.trim().split(/[\s,]/, 1);
+  return BROWSER_SCHEMES.has(scheme.toLowerCase());
 }
 
 /** Removes the parameters: Apollo compares them as strings, case-sensitive, and always responds in UTF-8. */

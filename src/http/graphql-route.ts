@@ -31,6 +31,12 @@ const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
 /** Parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
 const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
 
+/**
+ * A page's script can set these headers only after a preflight. `answerByApollo` omits an `Authorization` header that
+ * a browser may have added by itself.
+ */
+const PREFLIGHT_HEADERS = ["authorization", "x-apollo-operation-name", "apollo-require-preflight"];
+
 export interface GraphqlRouteOptions {
   readonly schema: GraphQLSchema;
   readonly authenticator: Authenticator;
@@ -63,7 +69,7 @@ export async function addGraphqlRoute(
     validationRules: [limitDocument(limits)],
     // Without introspection, errors must not reveal names in the schema.
     validationOptions: { hideSuggestions: !introspection },
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: log,

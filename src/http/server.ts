@@ -8,6 +8,7 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { constants } from "node:zlib";
+import { LOCAL_ORIGIN, LOCAL_PAGES } from "../shared/host.js";
 import { HTTP_LIMITS, type HttpLimits } from "../shared/request-limits.js";
 import {
   handleUnsupportedRequests,
@@ -42,7 +43,7 @@ export interface HttpServerOptions extends Omit<
   readonly playground?: (() => PlaygroundStart) | undefined;
   /** The limits on request sizes and times. Omitted limits have their defaults. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
-  /** The origins whose pages may read responses, or `*` for all. If omitted, none may. */
+  /** The origins whose pages may read responses, `localhost` for this machine's, or `*` for all. If omitted, none may. */
   readonly corsOrigins?: readonly string[];
   /** The proxies whose X-Forwarded-For is trusted, in Fastify's format. If omitted, none is. */
   readonly trustedProxies?: readonly string[];
@@ -121,7 +122,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   readBodies(http);
   if (corsOrigins.length > 0) {
     await http.register(cors, {
-      origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
+      origin: corsOrigins.includes("*")
+        ? "*"
+        : corsOrigins.map((origin) => (origin === LOCAL_PAGES ? LOCAL_ORIGIN : origin)),
       methods: ["GET", "POST", "PUT"],
       exposedHeaders: ["x-request-id", "retry-after"],
       maxAge: 600,

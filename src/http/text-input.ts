@@ -14,6 +14,8 @@ export function addTextInput(http: FastifyInstance): void {
   http.addHook("onRequest", (request, _reply, done) => {
     done(faultOfAddress(request));
   });
+  // A page can send this type to another origin without a preflight.
+  http.removeContentTypeParser("text/plain");
   http.addContentTypeParser("application/json", { parseAs: "buffer" }, jsonParser(http));
 }
 

@@ -52,7 +52,6 @@ async function addRest(
       transformObject: (document) =>
         "openapiObject" in document ? withNestedParameters(document.openapiObject) : {},
     });
-    rest.removeContentTypeParser("text/plain");
     addAccess(rest, authenticator, limits);
     for (const prefix of POCKET_PREFIXES) {
       await rest.register(

@@ -3,6 +3,13 @@ import { SocketAddress, isIP, isIPv4, isIPv6 } from "node:net";
 /** The local hosts, which no DNS server can redirect. */
 export const LOOPBACK_HOSTS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
+/** The name for the origins of all pages that this machine serves to its own browsers, on any port. */
+export const LOCAL_PAGES = "localhost";
+
+/** Browsers resolve these hosts to their own machine: no other machine can serve a page with such an origin. */
+export const LOCAL_ORIGIN =
+  /^https?:\/\/(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
 const MAX_NAME_LENGTH = 255;
 const MAX_PORT = 65_535;
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?)(?::(\d{0,5}))?$/i;

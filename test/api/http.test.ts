@@ -12,16 +12,19 @@ const REST_PATHS = ["/api/boomerang/payment_charges", "/pockets/any-group/charge
 
 let closed: TestServer;
 let listed: TestServer;
+let local: TestServer;
 let open: TestServer;
 
 beforeAll(async () => {
   closed = await TestServer.start();
   listed = await TestServer.start({ corsOrigins: [ALLOWED, WITH_PORT] });
+  local = await TestServer.start({ corsOrigins: ["localhost", ALLOWED] });
   open = await TestServer.start({ corsOrigins: ["*"] });
 });
 afterAll(async () => {
   await closed.stop();
   await listed.stop();
+  await local.stop();
   await open.stop();
 });
 
@@ -172,6 +175,128 @@ describe("with a list of origins", () => {
   it("other clients than browsers are not affected", async () => {
     const { data } = await listed.send(null, "{ __typename }");
     expect(data).toEqual({ __typename: "Query" });
+  });
+});
+
+describe("with localhost, the default in development", () => {
+  const pages = (host: string): string[] =>
+    ["", ":1", ":3000", ":65535"].flatMap((port) => [
+      `http://${host}${port}`,
+      `https://${host}${port}`,
+    ]);
+
+  it.each(["localhost", "127.0.0.1", "[::1]", "app.localhost", "a.b-c.localhost"])(
+    "a page of %s on any port may read and send",
+    async (host) => {
+      for (const origin of pages(host)) {
+        for (const answer of [await sendFrom(origin, local), await preflight(origin, local)]) {
+          expect(answer.status).toBeLessThan(300);
+          expect(answer.headers["access-control-allow-origin"]).toBe(origin);
+          expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
+        }
+      }
+    },
+  );
+
+  it.each([
+    ...["localhost.evil.example", "evillocalhost", "127.0.0.1.evil.example", "127.0.0.10"],
+    ...["localhost@evil.example", "192.168.0.1", "evil.example#localhost", ".localhost"],
+  ])("a page of %s may neither read nor send", async (host) => {
+    for (const origin of [...pages(host), `ftp://${host}`, `http://localhost:80/${host}`]) {
+      for (const answer of [await sendFrom(origin, local), await preflight(origin, local)]) {
+        expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+      }
+    }
+  });
+
+  it("allows the configured origins too, and each answer names only its own page", async () => {
+    expect(accessControlOf(await sendFrom(ALLOWED, local))).toMatchObject({
+      "access-control-allow-origin": ALLOWED,
+    });
+    expect(listIn(await sendFrom(ALLOWED, local), "vary")).toContain("origin");
+    expect(accessControlOf(await sendFrom("https://b.example", local))).not.toHaveProperty(
+      "access-control-allow-origin",
+    );
+  });
+});
+
+describe("a GraphQL request that a browser could send without a preflight", () => {
+  const QUERY = "{ viewer { scopes } }";
+  const url = (query = QUERY): string => `/graphql?query=${encodeURIComponent(query)}`;
+  const URQL = {
+    accept:
+      "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed",
+  };
+
+  function outcomeOf({ status, body }: RawAnswer): unknown[] {
+    const { errors, data } = JSON.parse(body.toString()) as {
+      data?: object | null;
+      errors?: { message: string; extensions: { code: string } }[];
+    };
+    const blocked = errors?.some(({ message }) => message.includes("Cross-Site")) ?? false;
+    return [status, blocked ? "blocked" : (errors?.[0]?.extensions.code ?? Object.keys(data!)[0])];
+  }
+
+  it("is answered if its Authorization header proves a preflight, and refused otherwise", async () => {
+    const { token } = await closed.createMerchant();
+    const cases: [Record<string, string>, unknown[]][] = [
+      [{ authorization: `Token ${token}`, ...URQL }, [200, "viewer"]],
+      [{ authorization: `Bearer ${token}` }, [200, "viewer"]],
+      [{ authorization: `bearer   ${token}`, accept: "*/*" }, [200, "viewer"]],
+      // Not understood, but a page cannot send it without a preflight either.
+      [{ authorization: token }, [401, "UNAUTHENTICATED"]],
+      [{ authorization: "Bearer undefined" }, [401, "UNAUTHENTICATED"]],
+      [{ authorization: "BasicAuth x" }, [401, "UNAUTHENTICATED"]],
+      [{}, [400, "blocked"]],
+      [{ authorization: "" }, [400, "blocked"]],
+      [{ authorization: "Basic dTpw" }, [400, "blocked"]],
+      [{ authorization: "BASIC" }, [400, "blocked"]],
+      [{ authorization: `basic dTpw, Token ${token}` }, [400, "blocked"]],
+      [{ authorization: "Negotiate YII=" }, [400, "blocked"]],
+      [{ authorization: "Basic dTpw", "apollo-require-preflight": "1" }, [401, "UNAUTHENTICATED"]],
+    ];
+    for (const [headers, expected] of cases) {
+      const answer = await send(closed, { path: url(), headers });
+      expect([headers, ...outcomeOf(answer)]).toEqual([headers, ...expected]);
+    }
+    // The browser's own credentials do not count as failed attempts of the user's address.
+    const basic = { authorization: "Basic dTpw" };
+    for (let attempt = 0; attempt < 30; attempt++)
+      await send(closed, { path: url(), headers: basic });
+    const after = await send(closed, { path: url(), headers: { authorization: `Token ${token}` } });
+    expect(after.status).toBe(200);
+  });
+
+  it("changes nothing with a token: mutations by GET, and bodies that are not called JSON", async () => {
+    const { token } = await closed.createMerchant();
+    const authorization = `Token ${token}`;
+    const mutation = `mutation { createCustomer(input: { name: "A" }) { customer { id } } }`;
+    const got = await send(closed, { path: url(mutation), headers: { authorization } });
+    expect(outcomeOf(got)).toEqual([405, "BAD_REQUEST"]);
+    const body = JSON.stringify({ query: mutation });
+    for (const type of [
+      "text/plain",
+      "text/plain;charset=UTF-8",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data; boundary=x",
+    ]) {
+      const headers = { authorization, "content-type": type };
+      const answer = await send(closed, { method: "POST", path: "/graphql", headers, body });
+      expect([type, ...outcomeOf(answer)]).toEqual([type, 415, "BAD_REQUEST"]);
+    }
+    const { rows } = await closed.database.pool.query("select from customers");
+    expect(rows).toEqual([]);
+  });
+
+  it("is answered for a page of an allowed origin, after a preflight that allows the header", async () => {
+    const { token } = await listed.createMerchant();
+    const asked = await preflight(ALLOWED, listed, url(), "GET");
+    expect(listIn(asked, "access-control-allow-headers")).toContain("authorization");
+    expect(listIn(asked, "access-control-allow-methods")).toContain("get");
+    const headers = { origin: ALLOWED, authorization: `Token ${token}`, ...URQL };
+    const answer = await send(listed, { path: url(), headers });
+    expect(outcomeOf(answer)).toEqual([200, "viewer"]);
+    expect(answer.headers["access-control-allow-origin"]).toBe(ALLOWED);
   });
 });
 

@@ -215,7 +215,7 @@ describe.each(MODES)("in %s, a request that any page can make a browser send", (
 
   it("is refused: JSON that is called a plain text", async () => {
     const answer = await post(mode, '{"query":"{ __typename }"}', "text/plain");
-    expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
+    expectRefusal(answer, 415, "BAD_REQUEST", /Unsupported Media Type/);
   });
 
   it("is answered with a header that requires a preflight: a query by GET", async () => {
@@ -223,6 +223,15 @@ describe.each(MODES)("in %s, a request that any page can make a browser send", (
     const answer = await send(mode, inUrl("query cop { __typename }"), { headers: PREFLIGHT });
     expect(outcomeOf(answer)).toEqual(TYPENAME);
   });
+
+  it.each(["Basic dXNlcjpwYXNz", "Digest username=a", "Negotiate YII=", "NTLM TlRM"])(
+    "is refused with credentials that a browser adds by itself: a query by GET, %s",
+    async (authorization) => {
+      const headers = { authorization };
+      const answer = await send(mode, inUrl("query cop { __typename }"), { headers });
+      expectRefusal(answer, 400, "BAD_REQUEST", CSRF);
+    },
+  );
 
   it("is refused even with that header: a mutation by GET", async () => {
     const answer = await send(mode, inUrl("mutation cop { __typename }"), { headers: PREFLIGHT });

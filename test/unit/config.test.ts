@@ -95,9 +95,12 @@ describe("readConfig", () => {
     );
   });
 
-  it("lets no page of another origin read responses unless CORS_ORIGINS lists it", () => {
-    expect(readConfig({}).corsOrigins).toEqual([]);
-    expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual([]);
+  it("lets pages of this machine read responses except in production, and others only if CORS_ORIGINS lists them", () => {
+    expect(readConfig({}).corsOrigins).toEqual(["localhost"]);
+    expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual(["localhost"]);
+    expect(readConfig({ NODE_ENV: "production" }).corsOrigins).toEqual([]);
+    const production = { NODE_ENV: "production", CORS_ORIGINS: "localhost,https://a.example" };
+    expect(readConfig(production).corsOrigins).toEqual(["localhost", "https://a.example"]);
     const CORS_ORIGINS = "https://app.example.com, http://127.0.0.1:8080,http://[::1]:3000";
     expect(readConfig({ CORS_ORIGINS }).corsOrigins).toEqual([
       "https://app.example.com",
