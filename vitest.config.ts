@@ -5,9 +5,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG =
   /\/test\/(process\/start|package|docs\/examples|api\/lists|performance|integration\/(audit|text))/;
 
-/** The tests of `npm run test:system`: whole programs, browsers, the package, costs at scale, and tools. */
+/** The tests of `npm run test:system`: whole programs, browsers, client packages, the package, costs at scale, and tools. */
 export const SYSTEM_TESTS = [
-  "test/{process,browser,examples,package,performance,tooling}/**/*.test.ts",
+  "test/{process,browser,clients,examples,package,performance,tooling}/**/*.test.ts",
   "test/docs/examples.test.ts",
 ];
 

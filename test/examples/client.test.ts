@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -18,83 +16,12 @@ import {
   type PaymentCharge,
   walkPaymentCharges,
 } from "../../examples/client/walk-payment-charges.js";
+import { BadLine, type Fault } from "../support/bad-line.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import { StoppedClock } from "../support/limits.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { newPhoneNumber } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
-
-type Fault = "lost request" | "lost answer" | "half an answer" | "silence" | "503" | "502" | "429";
-
-const UNAVAILABLE = {
-  errors: [{ message: "Try again.", extensions: { code: "SERVICE_UNAVAILABLE" } }],
-};
-
-const TOO_MUCH = { errors: [{ message: "Too much.", extensions: { code: "RATE_LIMITED" } }] };
-
-/** A proxy between a client and a server that simulates a bad network. */
-class BadLine {
-  /** The faults for the next requests, in order. Later requests pass. */
-  faults: Fault[] = [];
-  /** The Retry-After value of `429` responses. */
-  retryAfter = "0";
-  /** The unchanged bodies of all requests. */
-  sent: string[] = [];
-
-  private constructor(
-    private readonly listener: Server,
-    private readonly target: string,
-  ) {}
-
-  static async to(target: string): Promise<BadLine> {
-    const listener = createServer();
-    const line = new BadLine(listener, target);
-    listener.on("request", (request, response) => void line.pass(request, response));
-    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-    return line;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${String((this.listener.address() as AddressInfo).port)}/graphql`;
-  }
-
-  async close(): Promise<void> {
-    this.listener.closeAllConnections();
-    await new Promise((resolve) => this.listener.close(resolve));
-  }
-
-  private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = (await request.setEncoding("utf8").toArray()).join("");
-    this.sent.push(body);
-    const fault = this.faults.shift();
-    if (fault === "lost request") return void response.destroy();
-    if (fault === "429") {
-      response.writeHead(429, { "retry-after": this.retryAfter });
-      return void response.end(JSON.stringify(TOO_MUCH));
-    }
-    if (fault === "503") return void response.writeHead(503).end(JSON.stringify(UNAVAILABLE));
-
-    const answer = await fetch(this.target, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: authorizationOf(request) },
-      body,
-    });
-    const text = await answer.text();
-    if (fault === "lost answer") return void response.destroy();
-    if (fault === "silence") return; // the server has processed the request, but its response is lost
-    if (fault === "502") return void response.writeHead(502).end("<h1>Bad gateway</h1>");
-    response.writeHead(answer.status, {
-      "x-request-id": answer.headers.get("x-request-id") ?? "",
-      "content-length": Buffer.byteLength(text),
-    });
-    if (fault !== "half an answer") return void response.end(text);
-    response.write(text.slice(0, text.length / 2), () => response.destroy());
-  }
-}
-
-function authorizationOf({ headers }: IncomingMessage): string {
-  return headers.authorization ?? "";
-}
 
 let server: TestServer;
 let line: BadLine;

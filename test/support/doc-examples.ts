@@ -24,7 +24,7 @@ import type { TestServer } from "./server.js";
  * - `sh`: for programs that may not be installed, such as Docker. The files it names must exist.
  * - `json` and `text`: the answer to the previous example. See `Story.asShown` for what may differ; an
  *   answer's `extensions` may be omitted.
- * - `dotenv`: a valid configuration. `ts`: an excerpt of the example client. `mermaid`: a
+ * - `dotenv`: a valid configuration. `ts`: an excerpt of an example. `mermaid`: a
  *   table of transitions. No language: a list of existing files.
  */
 interface Block {
@@ -40,9 +40,11 @@ export interface Example extends Block {
   readonly answer?: string;
 }
 
-export const DOCUMENTS = ["README.md", ...readdirSync("docs").map((name) => `docs/${name}`)].filter(
-  (path) => path.endsWith(".md"),
-);
+export const DOCUMENTS = [
+  "README.md",
+  ...readdirSync("docs").map((name) => `docs/${name}`),
+  ...readdirSync("docs/clients").map((name) => `docs/clients/${name}`),
+].filter((path) => path.endsWith(".md"));
 
 /** Placeholders that the documents use for values that differ in each run. */
 const SHOWN_ORIGIN = "http://127.0.0.1:4000";
@@ -314,11 +316,9 @@ function readDotenv(text: string): Record<string, string> {
 }
 
 function expectExcerpt(text: string): void {
-  const folder = "examples/client";
-  const files = existsSync(folder)
-    ? readdirSync(folder).filter((name) => name.endsWith(".ts"))
-    : [];
-  const sources = files.map((name) => readFileSync(join(folder, name), "utf8"));
+  const sources = readdirSync("examples", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .map((name) => readFileSync(join("examples", name), "utf8"));
   expect(sources.filter((source) => source.includes(text))).not.toEqual([]);
 }
 

@@ -109,27 +109,39 @@ export function isRequired({ type, defaultValue }: GraphQLArgument | GraphQLInpu
 /** Scalars whose values identify a record. Numbers and times are left out. */
 const IDENTIFYING = new Set(["ID", "UUID", "String"]);
 
-/** A selection of everything that shows who owns a record: its ids and strings, and those of nested records. */
-export function ownerSelection(type: GraphQLNamedType, depth: number): string {
+/**
+ * A selection of everything that shows who owns a record: its ids and strings, and those of nested records.
+ * @param isSelected leaves out fields.
+ */
+export function ownerSelection(
+  type: GraphQLNamedType,
+  depth: number,
+  isSelected: (field: Field) => boolean = () => true,
+): string {
   if (isUnionType(type)) {
     const members = type
       .getTypes()
-      .map((one) => `... on ${one.name} { ${ownerSelection(one, 0)} }`);
+      .map((one) => `... on ${one.name} { ${ownerSelection(one, 0, isSelected)} }`);
     return members.join(" ");
   }
   if (!isObjectType(type)) return "__typename";
   const parts = Object.values(type.getFields()).map((field) => {
     const of = getNamedType(field.type);
+    if (!isSelected(field)) return "";
     if (isLeafType(of)) return IDENTIFYING.has(of.name) ? field.name : "";
-    return depth > 0 ? branchSelection(field, depth) : "";
+    return depth > 0 ? branchSelection(field, depth, isSelected) : "";
   });
   return `__typename ${parts.filter((part) => part !== "").join(" ")}`;
 }
 
 /** One object field with the selection that identifies it; empty if the object has no such fields. */
-export function branchSelection(field: Field, depth: number): string {
-  const of = getNamedType(field.type);
-  return `${field.name}${argumentsOf(field)} { ${ownerSelection(of, depth - 1)} }`;
+export function branchSelection(
+  field: Field,
+  depth: number,
+  isSelected?: (field: Field) => boolean,
+): string {
+  const selection = ownerSelection(getNamedType(field.type), depth - 1, isSelected);
+  return `${field.name}${argumentsOf(field)} { ${selection} }`;
 }
 
 /** Arguments that make lists short, and group by keys other than times. */
