@@ -36,6 +36,7 @@ export function composePockets(database: Database, access: Access, charging: Cha
   return {
     services: { pocketGroups, chargePockets },
     rest: { chargePockets, pocketCharges: charges },
+    readers: [reader.groups, reader.pockets, reader.charges],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
       new PocketResolver(pockets, reader, groupLoader),

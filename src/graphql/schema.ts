@@ -8,6 +8,7 @@ import {
 import { present } from "../shared/assert.js";
 import type { Context } from "./context.js";
 import { resolveLazyFields } from "./lazy.js";
+import { resolveNodes } from "./node.type.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
@@ -40,6 +41,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
   }
   resolveLazyFields(schema);
   resolveUnions(schema);
+  resolveNodes(schema);
   forgetReadsAfterMutations(schema);
   return schema;
 }

@@ -1,19 +1,21 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
 import { Computed } from "../graphql/lazy.js";
+import { NodeType } from "../graphql/node.type.js";
 import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "../records/record.js";
 import { invertVersion } from "../shared/uuid.js";
 
 /**
- * The GraphQL object type of a record: every visible field under its own name.
+ * The GraphQL object type of a record: every visible field under its own name. A type with an `id` implements `Node`.
  * The record's resolver adds the relations.
  */
 export function objectType(record: RecordDefinition): GraphqlClass {
   const type = namedClass(record.name);
   const { name: typeName, description: ofType, fields } = record;
+  const implemented = fields["id"]?.role === "shown" ? NodeType : [];
   // Plain values need no resolver functions.
-  const options = { description: ofType, simpleResolvers: true };
+  const options = { description: ofType, implements: implemented, simpleResolvers: true };
   ObjectType(typeName, options)(type);
   for (const [name, { kind, description, isNullable, role, uses }] of Object.entries(fields)) {
     if (role !== "shown") continue;

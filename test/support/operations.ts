@@ -9,6 +9,7 @@ import {
   getNullableType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -117,6 +118,7 @@ export function ownerSelection(type: GraphQLNamedType, depth: number): string {
       .map((one) => `... on ${one.name} { ${ownerSelection(one, 0)} }`);
     return members.join(" ");
   }
+  if (isInterfaceType(type)) return "__typename id";
   if (!isObjectType(type)) return "__typename";
   const parts = Object.values(type.getFields()).map((field) => {
     const of = getNamedType(field.type);
