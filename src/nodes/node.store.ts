@@ -1,6 +1,7 @@
 import type { Caller } from "../callers/caller.js";
 import type { Queryable } from "../database/database.js";
 import { readRows } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { type Sql, integer, join, sql } from "../database/sql.js";
 import type { ListDefinition } from "../listing/list-query.js";
@@ -17,7 +18,8 @@ export type NodeRow = RowOf<NodeSource["record"]> & { readonly id: string };
 const PLACE = rowOf({ source: column.integer(), id: column.uuid() });
 
 /**
- * Finds the sources of records by their ids, in one statement, which looks in the primary key of each source.
+ * Finds the sources of records by their ids, in one statement, which looks in the primary key of each source. On a
+ * distributed database, each source has its own statement.
  *
  * @returns the source of each id that exists and that the caller may see.
  */
@@ -31,7 +33,10 @@ export async function findSources(
     (source, index) =>
       sql`select ${integer(index)} as source, ${source.record.table}.id ${rowsOfIds(source, caller, ids)}`,
   );
-  const places = await readRows(on, PLACE, join(parts, " union all "));
+  // Citus sends the parts of a union to different shards. As separate statements, most need only one.
+  const statements = (await isDistributed(on)) ? parts : [join(parts, " union all ")];
+  const read = statements.map((statement) => readRows(on, PLACE, statement));
+  const places = (await Promise.all(read)).flat();
   return new Map(places.map(({ source, id }) => [id, present(sources[source], "a source")]));
 }
 
