@@ -39,7 +39,7 @@ const moduleOf = (path: string): string => path.split("/")[0] ?? "";
 const folderOf = (path: string): string => path.split("/").slice(0, -1).slice(0, 2).join("/");
 
 /** The domain modules, each with its own records. */
-const FEATURES = ["access", "audit-log", "customers", "orders", "payments", "pockets"];
+const FEATURES = ["access", "audit-log", "customers", "nodes", "orders", "payments", "pockets"];
 
 /** The role of a file according to its name: `order.store.ts` is a store. */
 const roleOf = (path: string): string | undefined => /\.([a-z]+)\.ts$/.exec(path)?.[1];

@@ -18,6 +18,7 @@ const merchantListDefinition = {
   /** A merchant sees only itself. Only operators may list merchants. */
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`merchants.id`, caller.merchantId),
+  scopes: [],
   parents: {},
 } as const;
 
@@ -25,6 +26,7 @@ const employeeListDefinition = {
   record: employeeRecord,
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`employees.merchant_id`, caller.merchantId),
+  scopes: [],
   parents: {},
 } as const;
 
@@ -32,6 +34,7 @@ const apiTokenListDefinition = {
   record: apiTokenRecord,
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`api_tokens.merchant_id`, caller.merchantId),
+  scopes: [],
   parents: { merchant: byColumn(sql`api_tokens.merchant_id`) },
 } as const;
 
@@ -41,7 +44,7 @@ const OLDEST_FIRST = [{ field: "createdAt", direction: "ASC" }] as const;
 export class AccessReader {
   readonly merchants;
   readonly employees;
-  private readonly apiTokens;
+  readonly apiTokens;
 
   constructor(source: ReadSource, merchantLoader: MerchantLoader) {
     this.merchants = new ListReader(

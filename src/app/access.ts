@@ -32,6 +32,7 @@ export function composeAccess(database: Database, clock: Clock, onTokensChanged?
     loaders: { merchants: merchantLoader, employees: employeeLoader },
     apiTokenStore,
     tokensInUse,
+    readers: [reader.merchants, reader.employees, reader.apiTokens],
     resolvers: [
       new ViewerResolver(merchantLoader, employeeLoader),
       new MerchantResolver(merchants, reader),

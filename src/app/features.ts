@@ -3,6 +3,8 @@ import { AuditEntryReader } from "../audit-log/audit-entry.reader.js";
 import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
 import { type Database, openDatabase } from "../database/database.js";
 import { buildGraphqlSchema } from "../graphql/schema.js";
+import { NodeResolver } from "../nodes/node.resolver.js";
+import { NodeService } from "../nodes/node.service.js";
 import type { ChargingOptions } from "../pockets/charge-pockets.service.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
@@ -24,11 +26,18 @@ export function composeFeatures(
 ) {
   const pockets = composePockets(database, access, charging);
   const payments = composePayments(database, access, secretKeys, clock);
+  const auditLog = new AuditEntryReader(database);
+  const readers = [...access.readers, ...pockets.readers, ...payments.readers, auditLog.entries];
+  const nodes = new NodeService(
+    database,
+    readers.map(({ definition }) => definition),
+  );
   const resolvers = [
     ...access.resolvers,
     ...pockets.resolvers,
     ...payments.resolvers,
-    new AuditEntryResolver(new AuditEntryReader(database)),
+    new AuditEntryResolver(auditLog),
+    new NodeResolver(nodes),
   ];
   return { pockets, payments, schema: () => buildGraphqlSchema(resolvers) };
 }

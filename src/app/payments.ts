@@ -94,8 +94,14 @@ export function composePayments(
     parents: {},
   });
   const reader = new PaymentReader(database);
+  const customerReader = new CustomerReader(database, customers);
+  const orderReader = new OrderReader(database, orders);
   return {
     services,
+    readers: [
+      ...[customerReader.customers, orderReader.orders, methods],
+      ...[charges, refunds, authorizations, reader.payments],
+    ],
     rest: {
       paymentCharges: services.charges,
       paymentChargeReader: charges,
@@ -104,8 +110,8 @@ export function composePayments(
     },
     rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
     resolvers: [
-      new CustomerResolver(services.customers, new CustomerReader(database, customers)),
-      new OrderResolver(services.orders, new OrderReader(database, orders), customers),
+      new CustomerResolver(services.customers, customerReader),
+      new OrderResolver(services.orders, orderReader, customers),
       new PaymentChargeResolver(services.charges, charges, relations),
       new PaymentChargeSecretResolver(secrets),
       new PaymentChargeRelationsResolver(loaders.authorizations, loaders.methods),

@@ -41,6 +41,7 @@ export function composePockets(database: Database, access: Access, charging: Cha
       chargeInThePast: new ChargeInThePast(database, pocketGroups, chargeStore),
     },
     rest: { chargePockets, pocketCharges: charges },
+    readers: [reader.groups, reader.pockets, reader.charges],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
       new PocketResolver(pockets, reader, groupLoader),

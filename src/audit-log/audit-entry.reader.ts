@@ -12,6 +12,7 @@ const auditEntryListDefinition = {
     assert(isOperator(caller), "only operators may read the audit trail");
     return EVERYTHING;
   },
+  scopes: ["OPERATOR"],
   parents: {},
 } as const;
 

@@ -11,6 +11,7 @@ const customerListDefinition = {
   record: customerRecord,
   visibleTo: (caller: Caller) =>
     rowsWith(sql`customers.merchant_id`, requireMerchant(caller).merchantId),
+  scopes: ["PAYMENTS_READ"],
   parents: {},
 } as const;
 

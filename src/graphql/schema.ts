@@ -9,6 +9,7 @@ import { present } from "../shared/assert.js";
 import type { Context } from "./context.js";
 import { locateArgumentErrors } from "./locate-argument-errors.js";
 import { resolveLazyFields } from "./lazy.js";
+import { resolveNodes } from "./node.type.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
@@ -45,6 +46,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
   }
   resolveLazyFields(schema);
   resolveUnions(schema);
+  resolveNodes(schema);
   forgetReadsAfterMutations(schema);
   locateArgumentErrors(schema);
   return schema;

@@ -2,7 +2,7 @@ import { type Sql, identifier, join, sql } from "../database/sql.js";
 import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { foldCase } from "../shared/fold-case.js";
 import { isPatternOperator } from "../shared/pattern-operator.js";
-import { parseUuid } from "../shared/uuid.js";
+import { invertVersion, isDerivedId, parseUuid } from "../shared/uuid.js";
 import { badInput, readArgument } from "./bad-input.js";
 import { anyOf } from "./any-of.js";
 import type { Field } from "../records/field.js";
@@ -207,8 +207,9 @@ function phoneNumberCondition(
   return combine(conditions, "or");
 }
 
-/** Drops strings that are not UUIDs: no record has such an id. */
-function plainValues({ kind }: Field<unknown>, values: readonly unknown[]): unknown[] {
+/** The stored forms of the values. Drops strings that are not UUIDs: no record has such an id. */
+function plainValues({ kind, uses }: Field<unknown>, values: readonly unknown[]): unknown[] {
   if (kind !== "id" && kind !== "uuid") return [...values];
-  return values.map((value) => parseUuid(value as string)).filter((value) => value !== null);
+  const ids = values.map((value) => parseUuid(value as string)).filter((value) => value !== null);
+  return uses.isDerived ? ids.map((id) => (isDerivedId(id) ? invertVersion(id) : id)) : ids;
 }

@@ -1,4 +1,5 @@
 import DataLoader from "dataloader";
+import type { ApiScope } from "../callers/api-scope.js";
 import type { Caller } from "../callers/caller.js";
 import type { Queryable } from "../database/database.js";
 import { column, rowOf } from "../database/row.js";
@@ -41,6 +42,8 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly record: R;
   /** The rows that the caller may see. Every statement of the list includes this condition. */
   readonly visibleTo: (caller: Caller) => Visible;
+  /** The scopes of which a caller needs one to read a record by its id alone; none if every valid token may. */
+  readonly scopes: readonly ApiScope[];
   /** Fields whose filters need a special translation. */
   readonly filters?: (caller: Caller) => SpecialFilters;
 }

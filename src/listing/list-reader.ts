@@ -17,7 +17,7 @@ export class ListReader<R extends RecordDefinition, P extends ParentsOf = Parent
 
   constructor(
     private readonly source: ReadSource,
-    private readonly definition: ListDefinition<R> & { readonly parents: P },
+    readonly definition: ListDefinition<R> & { readonly parents: P },
     private readonly types: Pick<ConnectionTypes<R>, "Connection">,
     /** Receives the rows that were read, so that loaders need not read them again. */
     private readonly onRead: (context: Context, rows: readonly RowOf<R>[]) => void = () =>

@@ -1,17 +1,23 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
+import { Computed } from "../graphql/lazy.js";
+import { NodeType } from "../graphql/node.type.js";
 import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "../records/record.js";
+import { invertVersion } from "../shared/uuid.js";
 
 /**
- * The GraphQL object type of a record: every visible field under its own name. The record's resolver adds
- * the relations.
+ * The GraphQL object type of a record: every visible field under its own name. A type with an `id` implements `Node`.
+ * The record's resolver adds the relations.
  */
 export function objectType(record: RecordDefinition): GraphqlClass {
   const type = namedClass(record.name);
+  const { name: typeName, description: ofType, fields } = record;
+  const implemented = fields["id"]?.role === "shown" ? NodeType : [];
   // Plain values need no resolver functions.
-  ObjectType(record.name, { description: record.description, simpleResolvers: true })(type);
-  for (const [name, { kind, description, isNullable, role }] of Object.entries(record.fields)) {
+  const options = { description: ofType, implements: implemented, simpleResolvers: true };
+  ObjectType(typeName, options)(type);
+  for (const [name, { kind, description, isNullable, role, uses }] of Object.entries(fields)) {
     if (role !== "shown") continue;
     const isList = typeof kind === "object" && "enumList" in kind;
     // Resolve the type here and not lazily: an enum must be registered before any type is created.
@@ -19,6 +25,8 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
     // A list of enum values contains each value at most once.
     if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
+    if (uses.isDerived)
+      Computed((row) => invertVersion(row[name] as string))(type.prototype as object, name);
     addMinorUnits(type, name, { kind });
   }
   return type;

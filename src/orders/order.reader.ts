@@ -11,6 +11,7 @@ const orderListDefinition = {
   record: orderRecord,
   visibleTo: (caller: Caller) =>
     rowsWith(sql`orders.merchant_id`, requireMerchant(caller).merchantId),
+  scopes: ["PAYMENTS_READ"],
   parents: {},
 } as const;
 

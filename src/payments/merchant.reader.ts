@@ -30,6 +30,7 @@ export function readerForMerchant<
     record,
     visibleTo: (caller) =>
       rowsWith(sql`${record.table}.merchant_id`, requireMerchant(caller).merchantId),
+    scopes: ["PAYMENTS_READ"],
     ...options,
   };
   return new ListReader(source, definition, types, loader?.prime.bind(loader));

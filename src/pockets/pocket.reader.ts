@@ -24,9 +24,12 @@ function ofReadableGroups(
   return { fixed, parts: { column, values } };
 }
 
+const POCKET_SCOPES = ["POCKETS_READ", "OPERATOR"] as const;
+
 const pocketGroupListDefinition = {
   record: pocketGroupRecord,
   visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pocket_groups.id`),
+  scopes: POCKET_SCOPES,
   parents: {
     merchant: {
       types: ["uuid"],
@@ -40,6 +43,7 @@ const pocketGroupListDefinition = {
 const pocketListDefinition = {
   record: pocketRecord,
   visibleTo: (caller: Caller) => ofReadableGroups(caller, sql`pockets.pocket_group_id`),
+  scopes: POCKET_SCOPES,
   parents: {
     pocketGroup: byColumn(sql`pockets.pocket_group_id`),
   },
@@ -53,6 +57,7 @@ const pocketChargeListDefinition = {
     const isOwn = { column: sql`pocket_charges.merchant_id`, value: merchantId };
     return ofReadableGroups(caller, sql`pocket_charges.pocket_group_id`, [isOwn]);
   },
+  scopes: POCKET_SCOPES,
   parents: {
     pocketGroup: {
       types: ["uuid"],

@@ -47,6 +47,8 @@ export interface FieldUses {
   readonly letters?: "lower" | "upper" | "none";
   /** The value is unique within a merchant or a pocket group. */
   readonly unique?: boolean;
+  /** The id of a derived entry, stored as the id of the record that it is derived from; see `invertVersion`. */
+  readonly isDerived?: true;
   /** A phone number that is stored as entered, and compared by its digits. */
   readonly asWritten?: true;
 }
@@ -91,6 +93,9 @@ function shown<T, C extends ColumnType>(
 
 export const id = (description: string, uses?: FieldUses): Field<string, "Uuid"> =>
   shown("id", description, { filter: true, unique: true, ...uses });
+/** The id of an entry that a view derives from a record. The column has the record's id, and filters accept both ids. */
+export const derivedId = (description: string): Field<string, "Uuid"> =>
+  shown("id", description, { filter: true, unique: true, isDerived: true });
 export const uuid = (description: string, uses?: FieldUses): Field<string, "Uuid"> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string, "String"> =>

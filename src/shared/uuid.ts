@@ -24,6 +24,24 @@ export function parseUuidV7(text: string): UuidV7 | null {
   return UUID_V7.test(lower) ? (lower as UuidV7) : null;
 }
 
+/**
+ * The id of the entry that is derived from a record, such as a payment, by the record's id, and the other way round.
+ * It is the same UUID with the bits of its version inverted: the version 7 of records' ids becomes 8 (RFC 9562), which
+ * no record has. Both ids sort in the same order.
+ */
+export function invertVersion(id: string): string {
+  const version = 15 - Number.parseInt(id.charAt(VERSION_AT), 16);
+  return id.slice(0, VERSION_AT) + version.toString(16) + id.slice(VERSION_AT + 1);
+}
+
+/** Whether a UUID, in lower case, is the id of a derived entry. */
+export function isDerivedId(id: string): boolean {
+  return id.charAt(VERSION_AT) >= "8";
+}
+
+/** The position of the version digit. */
+const VERSION_AT = 14;
+
 /** A new id. It is a UUIDv7, so that rows created together are adjacent in an index. */
 export function newId(): UuidV7 {
   return uuidv7() as UuidV7;

@@ -322,6 +322,15 @@ describe("a compiled query", () => {
     }`,
     `query { ...Root } fragment Root on Query { viewer { merchant { id name } } }`,
     `{ payments { nodes { id owner { __typename ... on PaymentRefund { reason } } } } }`,
+    `query ($id: ID!, $after: String) { node(id: $id) { __typename ...CustomerCharges id } }
+    fragment CustomerCharges on Customer {
+      name
+      paymentCharges(first: 10, after: $after) {
+        edges { node { id status totalInCents __typename } cursor }
+        pageInfo { endCursor hasNextPage }
+      }
+      id
+    }`,
   ])("is compiled if it is a typical query: %s", (query) => {
     expect(isCompiled({ query, variables: {} })).toBe(true);
   });
@@ -336,7 +345,7 @@ interface Sample {
 async function examplesOf(token: string): Promise<Examples> {
   const page = (field: string, more = ""): string =>
     `${field}(first: 3) { nodes { id ${more} } pageInfo { endCursor } }`;
-  const lists = "customers orders paymentCharges paymentRefunds paymentAuthorizations";
+  const lists = "customers orders payments paymentCharges paymentRefunds paymentAuthorizations";
   const { viewer, ...samples } = await server.ask<
     Record<string, Sample> & { viewer: { merchant: { id: string }; employee: { id: string } } }
   >(

@@ -526,8 +526,8 @@ describe("payments", () => {
     const { amountInCents, depositInCents, totalInCents, currency } = of;
     const order = orderId === null ? null : { id: orderId };
     return {
-      ...{ id, createdAt, updatedAt, status, amountInCents, depositInCents, totalInCents },
-      ...{ currency, orderId, order, owner: { __typename, id } },
+      ...{ createdAt, updatedAt, status, amountInCents, depositInCents, totalInCents },
+      ...{ id: payments.paymentIdOf(id), currency, orderId, order, owner: { __typename, id } },
     };
   }
 
@@ -540,15 +540,16 @@ describe("payments", () => {
     };
     const ids: string[] = [];
     for (const given of [{}, { orderId }, {}]) {
-      kinds.PAYMENT_CHARGE.push((await charge(given)).id);
-      kinds.PAYMENT_REFUND.push((await refund({ provider: "NONE", ...given })).id);
-      kinds.PAYMENT_AUTHORIZATION.push((await authorization(given)).id);
+      const { paymentIdOf } = payments;
+      kinds.PAYMENT_CHARGE.push(paymentIdOf((await charge(given)).id));
+      kinds.PAYMENT_REFUND.push(paymentIdOf((await refund({ provider: "NONE", ...given })).id));
+      kinds.PAYMENT_AUTHORIZATION.push(paymentIdOf((await authorization(given)).id));
       for (const made of Object.values(kinds)) ids.push(made.at(-1)!);
     }
     return [ids, kinds];
   }
 
-  it("show a charge, a refund and an authorization with their owner's id, status and amounts", async () => {
+  it("show a charge, a refund and an authorization with their owner's status and amounts", async () => {
     const { id: orderId } = await order({ currency: "EUR" });
     const given = { depositInCents: 5, orderId };
     const charged = await charge(given);
@@ -559,7 +560,11 @@ describe("payments", () => {
       paymentOf("PaymentRefund", refunded),
       paymentOf("PaymentCharge", charged),
     ];
-    for (const payment of expected) expect(await findPayment(payment.id)).toEqual(payment);
+    for (const payment of expected) {
+      expect(await findPayment(payment.id)).toEqual(payment);
+      expect(await findPayment(payment.id.toUpperCase())).toEqual(payment);
+      expect(await findPayment(payment.owner.id)).toEqual(payment);
+    }
     expect((await list()).nodes).toEqual(expected);
 
     const query = `{
@@ -596,9 +601,9 @@ describe("payments", () => {
     expect(await idsOf(sort("CREATED_AT", "ASC"))).toEqual(ids);
     expect(await idsOf(sort("CREATED_AT", "DESC"))).toEqual(ids.toReversed());
     const [first, ...rest] = ids;
-    await accepted(
-      payments.updateCharge(server, merchant.token, first!, { description: "touched" }),
-    );
+    const { owner } = (await findPayment(first!))!;
+    const touched = { description: "touched" };
+    await accepted(payments.updateCharge(server, merchant.token, owner.id, touched));
     expect(await idsOf(sort("UPDATED_AT", "ASC"))).toEqual([...rest, first]);
     expect(await idsOf(sort("UPDATED_AT", "DESC"))).toEqual([first, ...rest.toReversed()]);
   });
@@ -625,6 +630,11 @@ describe("payments", () => {
       ids[7],
       ids[0],
     ]);
+    const { owner } = (await findPayment(ids[7]!))!;
+    expect(await idsOf({ filter: { id: { eq: [owner.id] } } })).toEqual([ids[7]]);
+    expect(await idsOf({ filter: { id: { notEq: [owner.id, ids[8]] } } })).toEqual(
+      ids.slice(0, 7).reverse(),
+    );
     const { createdAt } = (await findPayment(ids[6]!))!;
     expect(await idsOf({ filter: { createdAt: { gte: createdAt } } })).toEqual(
       ids.slice(6).reverse(),

@@ -118,6 +118,11 @@ describe("the cost of an operation", () => {
       2 + 200 + (3 + 5) * 2,
     ],
     [
+      "a look-up by several ids, by their number",
+      `{ nodes(ids: [${'"x" '.repeat(50)}]) { id ... on Order { number } } }`,
+      50 * 3,
+    ],
+    [
       "charges that are written into the document",
       `mutation { chargePockets(input: { pocketGroupSlug: "g", charges: [
          { token: "01988f7a-d22b-7c3d-977f-27af99c2a5a5", phoneNumber: "1", amount: 1 },
@@ -136,6 +141,7 @@ describe("the cost of an operation", () => {
 
   it.each([
     ["first", "query ($n: Int) { customers(first: $n) { nodes { id } } }", { n: 7 }, 1 + 7 * 2],
+    ["ids", "query ($n: [ID!]!) { nodes(ids: $n) { id } }", { n: ["a", "b", "c"] }, 3 * 2],
     ["no value", "query ($n: Int) { customers(first: $n) { nodes { id } } }", {}, 1 + 20 * 2],
     ["null", "query ($n: Int = 5) { customers(last: $n) { nodes { id } } }", { n: null }, 41],
     ["a default", "query ($n: Int = 5) { customers(last: $n) { nodes { id } } }", {}, 1 + 5 * 2],

@@ -13,6 +13,7 @@ import {
   findMethod,
   findOrder,
   findRefund,
+  paymentIdOf,
   updateCharge,
   updateCustomer,
   updateOrder,
@@ -222,13 +223,14 @@ async function makeRows(by: string, tokens: readonly string[]): Promise<void> {
   await read("Customer", findCustomer);
   await read("Order", findOrder);
   rows.Payment = [
-    ...rows.PaymentCharge.map((row): Row => ({ ...row, ownerType: "PAYMENT_CHARGE" })),
-    ...rows.PaymentRefund.map((row): Row => ({ ...row, ownerType: "PAYMENT_REFUND" })),
-    ...rows.PaymentAuthorization.map((row): Row => ({
-      ...row,
-      ownerType: "PAYMENT_AUTHORIZATION",
-    })),
+    ...paymentsOf(rows.PaymentCharge, "PAYMENT_CHARGE"),
+    ...paymentsOf(rows.PaymentRefund, "PAYMENT_REFUND"),
+    ...paymentsOf(rows.PaymentAuthorization, "PAYMENT_AUTHORIZATION"),
   ];
+}
+
+function paymentsOf(owners: readonly Row[], ownerType: string): Row[] {
+  return owners.map((row) => ({ ...row, id: paymentIdOf(row.id), ownerId: row.id, ownerType }));
 }
 
 /** The input of the charge with this number. Creates the authorization for a charge that captures. */
@@ -930,7 +932,7 @@ describe("the relations of a record", () => {
         ...{ employee: reference(row["employeeId"]) },
         paymentMethod: reference(row["paymentMethodId"]),
         paymentAuthorization: reference(row["paymentAuthorizationId"]),
-        payment: { id: row.id, owner: { id: row.id } },
+        payment: { id: paymentIdOf(row.id), owner: { id: row.id } },
       })),
     );
   });
@@ -1029,7 +1031,7 @@ describe("the relations of a record", () => {
       sorted(rows.Payment, ["createdAt", "DESC"]).map((row) => ({
         ...Object.fromEntries(fields.split(" ").map((field) => [field, row[field]])),
         order: row["orderId"] === null ? null : { id: row["orderId"] },
-        owner: { __typename: typeNames[String(row["ownerType"])], id: row.id },
+        owner: { __typename: typeNames[String(row["ownerType"])], id: row["ownerId"] },
       })),
     );
   });

@@ -271,7 +271,7 @@ async function idsOf(of: Tenant): Promise<string[]> {
 /** The selections that show who owns an operation's records: one for each nested record. */
 function ownerSelections({ field }: Operation): string[] {
   const type = getNamedType(field.type);
-  if (!isObjectType(type)) return ["__typename"];
+  if (!isObjectType(type)) return [ownerSelection(type, 1)];
   const fields = Object.values(type.getFields());
   const branches = fields.filter((one) => isObjectType(getNamedType(one.type)));
   const below = branches.flatMap((branch) => {

@@ -28,6 +28,7 @@ import {
   UPDATE_CHARGE,
   UPDATE_REFUND,
   accepted,
+  paymentIdOf,
   createCustomer,
   createMethod,
   createOrder,
@@ -416,7 +417,8 @@ class Run {
     expect(state.payments.totalCount).toBe(payments.length);
     expect(byId(state.payments.nodes)).toEqual(
       payments.map(({ id, status, amount, deposit, currency, orderId }) => {
-        return { id, status, totalInCents: amount + deposit, currency, orderId };
+        const totalInCents = amount + deposit;
+        return { id: paymentIdOf(id), status, totalInCents, currency, orderId };
       }),
     );
     for (const { id, paidInCents } of state.orders.nodes) {

@@ -14,7 +14,7 @@ import { type Thing, createThings, replaceThings, thingRecord } from "../support
 import { runs } from "../support/runs.js";
 
 const CALLER: Caller = { tokenId: "", merchantId: null, employeeId: null, scopes: ["OPERATOR"] };
-const DEFINITION = { record: thingRecord, visibleTo: () => EVERYTHING };
+const DEFINITION = { record: thingRecord, visibleTo: () => EVERYTHING, scopes: [] };
 
 let database: TestDatabase;
 

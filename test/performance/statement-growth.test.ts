@@ -167,10 +167,20 @@ function requestsOf(
       }),
     );
   });
-  if (isOperator) return [...whole, pages];
+  const nodes = request("nodes of every type", async (server) => {
+    const everything = lists.map((name) => `${name}(first: 5) { nodes { id } }`);
+    const found = await answered(server, token, `{ ${everything.join(" ")} }`);
+    const ids = Object.values(found as Record<string, { nodes: { id: string }[] }>).flatMap(
+      (list) => list.nodes.map(({ id }) => id),
+    );
+    const query = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }";
+    expect((await answered(server, token, query, { ids }))["nodes"]).not.toContain(null);
+  });
+  if (isOperator) return [...whole, pages, nodes];
   return [
     ...whole,
     pages,
+    nodes,
     ...moneyRequests(tenant, shared, request),
     ...restRequests(tenant, request),
   ];

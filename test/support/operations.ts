@@ -9,6 +9,7 @@ import {
   getNullableType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -124,6 +125,7 @@ export function ownerSelection(
       .map((one) => `... on ${one.name} { ${ownerSelection(one, 0, isSelected)} }`);
     return members.join(" ");
   }
+  if (isInterfaceType(type)) return "__typename id";
   if (!isObjectType(type)) return "__typename";
   const parts = Object.values(type.getFields()).map((field) => {
     const of = getNamedType(field.type);

@@ -13,6 +13,12 @@ export interface PaymentOutcome<R> {
   userErrors: PaymentUserError[];
 }
 
+/** The id of the payment of a charge, refund or authorization: the same UUID, of version 8 instead of 7. */
+export function paymentIdOf(ownerId: string): string {
+  const parts = /^(.{8}-.{4}-)7(.{3}-.{4}-.{12})$/.exec(ownerId);
+  return parts ? `${parts[1]!}8${parts[2]!}` : `${ownerId} is no UUIDv7`;
+}
+
 export interface StatusChange {
   from: string | null;
   to: string;

@@ -16,6 +16,7 @@ import {
   isCompositeType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -138,7 +139,7 @@ class Selections {
 
   private one(type: GraphQLNamedType, depth: number): fc.Arbitrary<FieldTree> {
     const typename = this.field({ name: "__typename", args: [] }, undefined);
-    if (!isObjectType(type)) return typename;
+    if (!isObjectType(type) && !isInterfaceType(type)) return typename;
     const fields = Object.values(type.getFields());
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     const branches = fields.filter((field) => isCompositeType(getNamedType(field.type)));

@@ -94,6 +94,8 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     "Customer.id": () => tenant.customerId,
     "Employee.id": () => tenant.employeeId,
     "Merchant.id": () => tenant.id,
+    "Node.id": () => tenant.employeeId,
+    "Node.ids": () => [tenant.employeeId, tenant.employeeId],
     "Order.id": () => tenant.orderId,
     "Payment.id": () => tenant.paymentRefundId,
     "PaymentMethod.id": () => tenant.paymentMethodId,

@@ -48,8 +48,11 @@ function isOfPage(type: GraphQLObjectType, { name }: Field): boolean {
 }
 
 /** Values for required arguments that do not affect the cost. */
-function argumentsOf({ args }: Field, page = ""): string {
-  const needed = args.filter(({ type }) => isNonNullType(type)).map(({ name }) => `${name}: 0`);
+function argumentsOf(field: Field, page = ""): string {
+  const required = field.args.filter(({ type }) => isNonNullType(type));
+  // One item for each record of a look-up by several ids.
+  const ids = "0 ".repeat(boundOf(field) ?? 0);
+  const needed = required.map(({ name }) => (name === "ids" ? `ids: [${ids}]` : `${name}: 0`));
   const given = page === "" ? needed : [...needed, page];
   return given.length === 0 ? "" : `(${given.join(", ")})`;
 }

@@ -107,6 +107,8 @@ class Walk {
     depth: number,
   ): boolean {
     const on = typeCondition ? this.schema.getType(typeCondition.name.value) : type;
+    // A fragment on another type than that of the record takes no code.
+    if (isObjectType(type) && isObjectType(on) && on !== type) return true;
     return on !== undefined && this.allows(selectionSet, on, depth);
   }
 

@@ -11,8 +11,8 @@ const CHARACTERS_A_POINT = 100;
 /** Arguments other than filters are only read, so typical ones are free. */
 const FREE_POINTS_OF_OTHERS = 20;
 
-/** The cost accounts for a page's size separately. */
-const SIZES = new Set(["first", "last", "page"]);
+/** The cost accounts for the number of records separately. */
+const SIZES = new Set(["first", "last", "page", "ids"]);
 
 /** The points of a field's arguments: all of a filter's, and those of others above the free amount. */
 export function pointsOfArguments(

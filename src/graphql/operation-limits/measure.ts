@@ -198,8 +198,9 @@ class Walk {
 
   /** The number of items in a field's list. */
   private itemsOf(node: FieldNode, definition: GraphQLField<unknown, unknown>): Size {
-    const takesPage = definition.args.some(({ name }) => name === "page");
-    return takesPage ? pageSizeOf(node, this.definitions) : sizeOf(definition);
+    const takes = (argument: string) => definition.args.some(({ name }) => name === argument);
+    if (takes("ids")) return itemCountOf(node, ["ids"], this.definitions);
+    return takes("page") ? pageSizeOf(node, this.definitions) : sizeOf(definition);
   }
 
   /** The number of records in a field's list, according to its arguments. */

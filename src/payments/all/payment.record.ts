@@ -2,9 +2,9 @@ import {
   amount,
   currency,
   dateTime,
+  derivedId,
   enumeration,
   hidden,
-  id,
   key,
   nullable,
   reference,
@@ -18,10 +18,12 @@ export const paymentRecord = defineRecord({
   name: "Payment",
   table: "payments",
   description:
-    "An entry in the combined list of charges, refunds and authorizations. Its id, timestamps, status and amounts are those of the owner: the charge, refund or authorization.",
+    "An entry in the combined list of charges, refunds and authorizations. Its timestamps, status and amounts are those of the owner: the charge, refund or authorization.",
   fields: {
     merchantId: key("The merchant that the payment belongs to."),
-    id: id("The UUIDv7 of the charge, refund or authorization."),
+    id: derivedId(
+      "The payment's own id: a UUIDv8 that the server derives from the owner's id by changing the version digit from 7 to 8. Filters by it also accept the owner's id.",
+    ),
     createdAt: dateTime(
       "When the charge, refund or authorization was created, by the database's clock.",
       {

@@ -30,13 +30,13 @@ export class PaymentResolver {
   @Query(() => PaymentType, {
     nullable: true,
     description:
-      "Returns a payment by the id of its charge, refund or authorization. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
+      "Returns a payment by its own id, or by the id of its charge, refund or authorization. Null if the merchant has none with this id. Scope: `PAYMENTS_READ`.",
   })
   @AllowScopes("PAYMENTS_READ")
   payment(
     @Arg("id", () => ID, {
       description:
-        "The UUIDv7 of the charge, refund or authorization. A string that is not a UUID matches no record.",
+        "The payment's `id`, or the UUIDv7 of the charge, refund or authorization. A string that is not a UUID matches no record.",
     })
     id: string,
     @Ctx() { caller }: Context,
