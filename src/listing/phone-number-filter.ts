@@ -36,6 +36,7 @@ export function phoneNumberSearch(
       return [
         ["prefix", read.map(internationalDigits)],
         ["regex", nationalBeginnings(read, asWritten)],
+        ["eql", whole],
       ];
     case "suffix":
       return [

@@ -70,9 +70,9 @@ function compiledPlan(country: string, of: Metadata): NumberingPlan | null {
 }
 
 const COUNTRIES = new Map<string, Metadata>(
-  Object.entries(metadata.countries as Record<string, Metadata>),
+  Object.entries(metadata.countries as unknown as Record<string, Metadata>),
 );
-const NETWORKS = Object.entries(metadata.nonGeographic as Record<string, Metadata>);
+const NETWORKS = Object.entries(metadata.nonGeographic as unknown as Record<string, Metadata>);
 
 /** @returns null for an unknown ISO 3166-1 alpha-2 code, and for a country without mobile numbers. */
 export function findPlan(country: string): NumberingPlan | null {

@@ -251,8 +251,8 @@ describe("a group's region as a field", () => {
       any: { totalCount: 2 },
       auditEntries: {
         nodes: [
-          { changes: [{ field: "phoneNumberRegion", from: '"NO"', to: null }] },
-          { changes: [{ field: "phoneNumberRegion", from: '"SE"', to: '"FI"' }] },
+          { changes: [{ field: "phoneNumberRegion", from: "NO", to: null }] },
+          { changes: [{ field: "phoneNumberRegion", from: "SE", to: "FI" }] },
         ],
       },
     });

@@ -28,8 +28,15 @@ const EXAMPLES = examples as Readonly<Record<string, string>>;
 const WIDENED = structuredClone(metadata) as MetadataJson;
 WIDENED.countries.IR![11][1] = ["9\\d{9}", [10]];
 
+/** The constructor takes a country too, which its types leave out. */
+const NationalNumber = PhoneNumber as unknown as new (
+  country: CountryCode,
+  nationalNumber: string,
+  by: MetadataJson,
+) => PhoneNumber;
+
 const isMobileIn = (region: CountryCode, national: string, by = WIDENED): boolean =>
-  new PhoneNumber(region as never, national, by).getType() === "MOBILE";
+  new NationalNumber(region, national, by).getType() === "MOBILE";
 
 /**
  * The library's answer: a number in international form without a national prefix, or the national form if the library
