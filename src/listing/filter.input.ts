@@ -2,7 +2,7 @@ import { Field, ID, InputType } from "type-graphql";
 import { Amount, DateTime } from "../graphql/scalars.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import type { Enumeration } from "../shared/enumeration.js";
-import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
+import { SEARCHED_PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import type { FieldKind } from "../records/field.js";
 import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
 import type { RecordDefinition } from "../records/record.js";
@@ -234,7 +234,7 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
     if (!uses.filter) continue;
     const filter = filterOf(kind);
-    const forms = kind === "phoneNumber" ? ` Accepts ${PHONE_NUMBER_FORMS}.` : "";
+    const forms = kind === "phoneNumber" ? ` Accepts a number ${SEARCHED_PHONE_NUMBER_FORMS}.` : "";
     add(type, field, () => filter, `Filters by this field: ${description}${forms}`, true);
   }
   return type;

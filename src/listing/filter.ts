@@ -200,9 +200,12 @@ function phoneNumberCondition(
   operator: string,
   values: readonly string[],
 ): Sql {
-  const compared = field.uses.asWritten === true ? readWrittenNumber(column) : column;
-  const conditions = phoneNumberSearch(operator, values).map(([textOperator, texts]) =>
-    textCondition(field, compared, textOperator, texts),
+  const asWritten = field.uses.asWritten === true;
+  const compared = asWritten ? readWrittenNumber(column) : column;
+  const conditions = phoneNumberSearch(operator, values, asWritten).map(([textOperator, texts]) =>
+    textOperator === "regex"
+      ? sql`${compared} ~ any (${texts}::text[])`
+      : textCondition(field, compared, textOperator, texts),
   );
   return combine(conditions, "or");
 }

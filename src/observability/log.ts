@@ -2,7 +2,7 @@ import { type Logger, pino, stdSerializers, stdTimeFunctions, symbols } from "pi
 import pretty from "pino-pretty";
 import type { Config } from "../config/config.js";
 import { present } from "../shared/assert.js";
-import { PHONE_NUMBER_SEPARATORS } from "../shared/phone-number.js";
+import { PHONE_NUMBER_SEPARATORS, readPhoneNumber } from "../shared/phone-number.js";
 import { currentScope } from "./tracing/scope.js";
 
 /** The log of a process, to standard output. Headers, secrets and phone numbers are never part of it. */
@@ -70,16 +70,31 @@ function isPlain(value: object): boolean {
 export function masked(line: string): string {
   return line
     .replace(/pct_([0-9a-z]{6})[0-9a-z]{30,}/g, "pct_$1…")
-    .replace(WHOLE_PHONE_NUMBER, "$1…$2");
+    .replace(WHOLE_PHONE_NUMBER, "$1…$2")
+    .replace(INTERNATIONAL_NUMBER, (text, first: string, last: string) =>
+      isMobileNumber(text) ? `${first}…${last}` : text,
+    );
 }
 
-/** Mobile numbers in every form that input accepts. */
+function isMobileNumber(text: string): boolean {
+  return readPhoneNumber(text.replace(/\\[tnr]/g, ""), null) !== null;
+}
+
+/** JSON writes tabs and line breaks as escapes. */
+const BETWEEN = String.raw`(?:[${PHONE_NUMBER_SEPARATORS}]|\\[tnr]){0,4}`;
+const DIGIT = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]`;
+
+/** Digits that may be a mobile number in international form, unless they are a number of JSON. */
+const INTERNATIONAL_NUMBER = new RegExp(
+  String.raw`(?:(?<![0-9A-Za-z.]-?)(?<!":)|(?<=\\[tnr]))([+＋]?${BETWEEN}${DIGIT}${BETWEEN}${DIGIT})(?:${BETWEEN}${DIGIT}){3,13}${BETWEEN}(${DIGIT}${BETWEEN}${DIGIT})(?!-?\w)`,
+  "gu",
+);
+
+/** Iranian mobile numbers in every form that input accepts. */
 const WHOLE_PHONE_NUMBER = phoneNumberPattern();
 
 function phoneNumberPattern(): RegExp {
-  // JSON writes tabs and line breaks as escapes.
-  const between = String.raw`(?:[${PHONE_NUMBER_SEPARATORS}]|\\[tnr]){0,4}`;
-  const digit = String.raw`[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]`;
+  const [between, digit] = [BETWEEN, DIGIT];
   const [zero, eight, nine] = ["[0٠۰０]", "[8٨۸８]", "[9٩۹９]"].map((one) => one + between) as [
     string,
     string,

@@ -1,13 +1,13 @@
 import { present, unreachable } from "../shared/assert.js";
+import { describePhoneNumbers } from "../shared/phone-number-region.js";
 import { shown } from "../shared/shown-text.js";
 import type { ChargeResult } from "./charge-settlement.js";
 import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
 
-const MESSAGES: Record<PocketChargeErrorCode, string> = {
+const MESSAGES: Record<Exclude<PocketChargeErrorCode, "INVALID_PHONE_NUMBER">, string> = {
   DUPLICATE_TOKEN: "Duplicate token.",
   TOKEN_CONFLICT: "Duplicate token.",
   INVALID_TOKEN: "The token must be a UUID of version 7.",
-  INVALID_PHONE_NUMBER: "The phone number must be an Iranian mobile number.",
   INVALID_AMOUNT: "The amount must be above 0.",
   BELOW_MIN_CHARGE_AMOUNT: "The amount is below the minimum charge amount of this group.",
   ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the maximum charge amount of this group.",
@@ -44,13 +44,16 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
       };
     }
     case "ERROR": {
-      const { status, code, earlier } = result;
+      const { status, code, earlier, phoneNumberRegion } = result;
       return {
         token: shown(sent.token, MAX_SHOWN_LENGTH),
         phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
         amount: sent.amount,
         status,
-        message: MESSAGES[code],
+        message:
+          code === "INVALID_PHONE_NUMBER"
+            ? `The phone number must be ${describePhoneNumbers(phoneNumberRegion)}.`
+            : MESSAGES[code],
         code,
         wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,

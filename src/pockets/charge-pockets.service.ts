@@ -1,8 +1,14 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Database } from "../database/database.js";
-import { inTransaction, limitLockWaits, waitForAll } from "../database/transaction.js";
+import {
+  RestartTransaction,
+  inTransaction,
+  limitLockWaits,
+  waitForAll,
+} from "../database/transaction.js";
 import { type Scope, currentScope, traceBatch } from "../observability/tracing/scope.js";
 import type { SharedLimit } from "../rate-limits/shared-limit.js";
+import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import { MAX_CHARGES } from "../shared/request-limits.js";
 import { newId } from "../shared/uuid.js";
@@ -14,7 +20,7 @@ import {
   phoneNumbersOf,
   tokensOf,
 } from "./charge-settlement.js";
-import { type PocketChargeRequest, readChargeItem } from "./pocket-charge.js";
+import { type ChargeLimits, type PocketChargeRequest, readChargeItem } from "./pocket-charge.js";
 import type { PocketChargeStore } from "./pocket-charge.store.js";
 import type { ChargePermits, PocketGroupService } from "./pocket-group.service.js";
 import { splitOnFailure } from "./split-batch.service.js";
@@ -22,6 +28,9 @@ import { splitOnFailure } from "./split-batch.service.js";
 /** One merchant's request in a batch. */
 interface BatchedRequest extends ChargeRequest {
   readonly pocketGroupSlug: string;
+  readonly charges: readonly PocketChargeRequest[];
+  /** The region of the group in which the items' phone numbers were read. */
+  readonly phoneNumberRegion: string | null;
   /** The request's trace; undefined when nothing is traced. */
   readonly scope: Scope | undefined;
 }
@@ -103,12 +112,13 @@ export class ChargePockets {
     const { limit, metrics } = this.options;
     requireCount(charges.length);
     await limit?.take(caller.tokenId, charges.length);
-    const pocketGroupId = await this.groups.idOfChargeable(pocketGroupSlug, caller);
+    const { id, phoneNumberRegion } = await this.groups.chargeable(pocketGroupSlug, caller);
     // Create the ids once, outside the transaction: a retry recognizes its own charges by them.
-    const items = charges.map((charge) => readChargeItem(charge, newId()));
+    const items = charges.map((charge) => readChargeItem(charge, newId(), phoneNumberRegion));
     const { merchantId } = caller;
-    const request = { merchantId, pocketGroupSlug, items, scope: currentScope() };
-    const results = await this.batcher.add(pocketGroupId, request, items.length);
+    const scope = currentScope();
+    const request = { merchantId, pocketGroupSlug, charges, phoneNumberRegion, items, scope };
+    const results = await this.batcher.add(id, request, items.length);
     metrics?.charged(results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)));
     return results;
   }
@@ -141,17 +151,19 @@ export class ChargePockets {
     lockTimeoutMs?: number,
   ): Promise<BatchResults> {
     this.options.metrics?.transaction(requests.length);
-    const items = requests.flatMap((request) => request.items);
     const merchantIds = requests.map(({ merchantId }) => merchantId);
     return inTransaction(this.database.pool, async (tx) => {
       if (lockTimeoutMs !== undefined) await limitLockWaits(tx, lockTimeoutMs);
+      const read = requests.map((request) => readIn(request, group.permits?.limits));
+      const items = read.flatMap((request) => request.items);
       const [permits, ledger] = await waitForAll(
         group.permits ?? this.groups.permitsToCharge(tx, group.id, merchantIds),
         this.store.lookUp(tx, group.id, phoneNumbersOf(items), tokensOf(items)),
       );
       group.permits = permits;
+      this.requireRegion(read, permits.limits);
       const settlement = new ChargeSettlement(group.id, permits.limits, ledger, items);
-      const results = requests.map((request) => {
+      const results = read.map((request) => {
         const refusal = permits.refusalOf(request);
         if (refusal === null) return done(settlement.settle(request));
         this.groups.forgetChargeable(request);
@@ -161,6 +173,31 @@ export class ChargePockets {
       return this.store.write(tx, group.id, ledger, settlement, results);
     });
   }
+
+  /**
+   * @throws RestartTransaction if the group has another region since a request was read. The transaction has then locked
+   *   the wrong pockets.
+   */
+  private requireRegion(
+    requests: readonly BatchedRequest[],
+    { phoneNumberRegion }: ChargeLimits,
+  ): void {
+    const outdated = requests.filter((one) => one.phoneNumberRegion !== phoneNumberRegion);
+    if (outdated.length === 0) return;
+    for (const { pocketGroupSlug } of outdated) this.groups.forget(pocketGroupSlug);
+    throw new RestartTransaction("the group's region has changed");
+  }
+}
+
+/** A request whose phone numbers are read in the region of the limits, if these are known. */
+function readIn(request: BatchedRequest, limits: ChargeLimits | undefined): BatchedRequest {
+  if (limits === undefined || limits.phoneNumberRegion === request.phoneNumberRegion)
+    return request;
+  const { phoneNumberRegion } = limits;
+  const items = request.charges.map((charge, index) =>
+    readChargeItem(charge, present(request.items[index], "an item").id, phoneNumberRegion),
+  );
+  return { ...request, phoneNumberRegion, items };
 }
 
 function requireCount(count: number): void {

@@ -1,7 +1,7 @@
 import { MAX_AMOUNT } from "../shared/amount.js";
 import { assert } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
-import type { PhoneNumber } from "../shared/phone-number.js";
+import { type PhoneNumber, isWrittenAs } from "../shared/phone-number.js";
 import type { UuidV7 } from "../shared/uuid.js";
 import {
   type ChargeItem,
@@ -19,6 +19,8 @@ export type ChargeResult =
       readonly code: PocketChargeErrorCode;
       /** The charge that used the token, if it is the same merchant's. */
       readonly earlier: PocketCharge | null;
+      /** The region in which the phone number was read. */
+      readonly phoneNumberRegion: string | null;
     };
 
 /** The items of one merchant's request. */
@@ -83,17 +85,17 @@ export class ChargeSettlement implements LedgerChanges {
 
   private settleItem(merchantId: string, item: ChargeItem): ChargeResult {
     const { id, token, phoneNumber, amount } = item;
-    if (token === null) return refuse("INVALID_TOKEN");
+    if (token === null) return this.refuse("INVALID_TOKEN");
     const earlier = this.byToken.get(token);
-    if (earlier !== undefined) return refuseUsedToken(earlier, merchantId, item);
-    if (phoneNumber === null) return refuse("INVALID_PHONE_NUMBER");
+    if (earlier !== undefined) return this.refuseUsedToken(earlier, merchantId, item);
+    if (phoneNumber === null) return this.refuse("INVALID_PHONE_NUMBER");
     const refusal = refuseAmount(amount, this.limits);
-    if (refusal !== null) return refuse(refusal);
+    if (refusal !== null) return this.refuse(refusal);
 
     const balance = this.newBalances.get(phoneNumber) ?? this.balances.get(phoneNumber) ?? 0;
     const maxBalance = this.limits.maxPocketBalance ?? MAX_AMOUNT;
     // Do not compute balance + amount: the sum may exceed the exact integers.
-    if (amount > maxBalance - balance) return refuse("ABOVE_MAX_POCKET_BALANCE");
+    if (amount > maxBalance - balance) return this.refuse("ABOVE_MAX_POCKET_BALANCE");
 
     const { pocketGroupId, now: createdAt } = this;
     const balanceAfter = balance + amount;
@@ -111,6 +113,23 @@ export class ChargeSettlement implements LedgerChanges {
     this.newBalances.set(phoneNumber, balanceAfter);
     if (!this.replayed.has(id)) this.add(charge);
     return { status: "SUCCESS", charge };
+  }
+
+  private refuseUsedToken(
+    earlier: PocketCharge,
+    merchantId: string,
+    { phoneNumber, writtenPhoneNumber, amount }: ChargeItem,
+  ): ChargeResult {
+    // The charge may be older than the group's region, in which this number has another meaning or none.
+    const isSameNumber =
+      earlier.phoneNumber === phoneNumber || isWrittenAs(earlier.phoneNumber, writtenPhoneNumber);
+    const code = isSameNumber && earlier.amount === amount ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT";
+    return this.refuse(code, earlier.merchantId === merchantId ? earlier : null);
+  }
+
+  private refuse(code: PocketChargeErrorCode, earlier: PocketCharge | null = null): ChargeResult {
+    const { phoneNumberRegion } = this.limits;
+    return { status: "ERROR", code, earlier, phoneNumberRegion };
   }
 
   private add(charge: PocketCharge): void {
@@ -131,20 +150,6 @@ function balancesBefore(
     opening.set(phoneNumber, Math.min(opening.get(phoneNumber) ?? before, before));
   }
   return opening;
-}
-
-function refuse(code: PocketChargeErrorCode, earlier: PocketCharge | null = null): ChargeResult {
-  return { status: "ERROR", code, earlier };
-}
-
-function refuseUsedToken(
-  earlier: PocketCharge,
-  merchantId: string,
-  { phoneNumber, amount }: ChargeItem,
-): ChargeResult {
-  const isSame = earlier.phoneNumber === phoneNumber && earlier.amount === amount;
-  const code = isSame ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT";
-  return refuse(code, earlier.merchantId === merchantId ? earlier : null);
 }
 
 /** The distinct tokens of the items. Settling needs the charges that used them. */

@@ -1,5 +1,5 @@
 import { isAmount } from "../shared/amount.js";
-import { type PhoneNumber, parsePhoneNumber } from "../shared/phone-number.js";
+import { type PhoneNumber, readPhoneNumber } from "../shared/phone-number.js";
 import { type UuidV7, parseUuidV7 } from "../shared/uuid.js";
 
 /** The reason why a charge was refused. The GraphQL enum of the same name is built from this one. */
@@ -28,20 +28,29 @@ export interface ChargeItem {
   readonly id: UuidV7;
   readonly token: UuidV7 | null;
   readonly phoneNumber: PhoneNumber | null;
+  /** The phone number as it was sent. */
+  readonly writtenPhoneNumber: string;
   readonly amount: number;
 }
 
-export function readChargeItem(request: PocketChargeRequest, id: UuidV7): ChargeItem {
+/** @param region the group's region, in which the phone number is read. */
+export function readChargeItem(
+  { token, phoneNumber, amount }: PocketChargeRequest,
+  id: UuidV7,
+  region: string | null,
+): ChargeItem {
   return {
     id,
-    token: parseUuidV7(request.token),
-    phoneNumber: parsePhoneNumber(request.phoneNumber),
-    amount: request.amount,
+    token: parseUuidV7(token),
+    phoneNumber: readPhoneNumber(phoneNumber, region),
+    writtenPhoneNumber: phoneNumber,
+    amount,
   };
 }
 
-/** The limits of a pocket group; null means no limit. */
+/** The numbers and amounts that a pocket group takes; null means no limit. */
 export interface ChargeLimits {
+  readonly phoneNumberRegion: string | null;
   readonly minChargeAmount: number | null;
   readonly maxChargeAmount: number | null;
   readonly maxPocketBalance: number | null;

@@ -16,6 +16,12 @@ export const pocketGroupRecord = defineRecord({
     currency: currency("The currency of every balance and charge in the group. Never changes.", {
       filter: true,
     }),
+    phoneNumberRegion: nullable(
+      text(
+        "The ISO 3166-1 alpha-2 code of the country whose mobile numbers the group takes, such as `IR`. Null if it takes the numbers of any country.",
+        { filter: true, sort: true, letters: "upper" },
+      ),
+    ),
     isActive: boolean(
       "Whether the group accepts charges. If false, its records can still be read.",
       { filter: true },

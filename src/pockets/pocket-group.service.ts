@@ -15,7 +15,7 @@ import {
 } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
 import type { ChargeLimits } from "./pocket-charge.js";
-import { type PocketGroupLimits, checkLimits, checkSlug } from "./pocket-group.js";
+import { type PocketGroupLimits, checkLimits, checkRegion, checkSlug } from "./pocket-group.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { PocketGroupStore } from "./pocket-group.store.js";
 
@@ -23,11 +23,15 @@ export interface CreatePocketGroup extends PocketGroupLimits {
   readonly slug: string;
   readonly name: string;
   readonly currency?: string | null | undefined;
+  /** The default region if omitted; null for any country. */
+  readonly phoneNumberRegion?: string | null | undefined;
 }
 
 export interface UpdatePocketGroup extends PocketGroupLimits {
   readonly name?: string | null | undefined;
   readonly isActive?: boolean | null | undefined;
+  /** Null for any country. */
+  readonly phoneNumberRegion?: string | null | undefined;
 }
 
 /** A merchant and the slug of the group that it charges. */
@@ -35,6 +39,9 @@ interface Charging {
   readonly merchantId: string;
   readonly pocketGroupSlug: string;
 }
+
+/** The values of a group that are kept between requests. */
+type KnownGroup = Pick<PocketGroup, "id" | "phoneNumberRegion">;
 
 /** The permissions to charge a group, as one transaction sees them. */
 export interface ChargePermits {
@@ -47,10 +54,10 @@ export interface ChargePermits {
 const MAX_KNOWN = 10_000;
 
 export class PocketGroupService {
-  /** Group ids by slug. A slug never changes its group. */
-  private readonly ids = new Map<string, string>();
+  /** The groups as they were last read, by slug. A slug never changes its group. */
+  private readonly known = new Map<string, KnownGroup>();
   /** The pairs of merchant and slug that could be charged when last checked. */
-  private readonly chargeable = new Set<string>();
+  private readonly chargeableKeys = new Set<string>();
 
   constructor(
     private readonly store: PocketGroupStore,
@@ -76,28 +83,39 @@ export class PocketGroupService {
 
   /** @throws AppError NOT_FOUND if there is no such group. */
   async idOf(slug: string): Promise<string> {
-    const known = this.ids.get(slug);
-    if (known !== undefined) return known;
-    const { id } = await this.getAny(slug);
-    if (this.ids.size >= MAX_KNOWN) this.ids.clear();
-    this.ids.set(slug, id);
-    return id;
+    return (await this.knownOf(slug)).id;
+  }
+
+  private async knownOf(slug: string): Promise<KnownGroup> {
+    return this.known.get(slug) ?? this.remember(await this.getAny(slug));
+  }
+
+  private remember({ slug, id, phoneNumberRegion }: PocketGroup): KnownGroup {
+    const group = { id, phoneNumberRegion };
+    if (this.known.size >= MAX_KNOWN) this.known.clear();
+    this.known.set(slug, group);
+    return group;
+  }
+
+  /** Makes the next request for the group read it again. */
+  forget(slug: string): void {
+    this.known.delete(slug);
   }
 
   /**
-   * The id of a group that the merchant may charge, possibly according to an earlier check. The transaction must check
-   * the current state with `permitsToCharge`.
+   * A group that the merchant may charge, possibly according to an earlier check. The transaction must check the current
+   * state with `permitsToCharge`.
    *
    * @throws AppError NOT_FOUND if there is no such group, FORBIDDEN if it is not granted or inactive.
    */
-  async idOfChargeable(slug: string, caller: MerchantCaller): Promise<string> {
+  async chargeable(slug: string, caller: MerchantCaller): Promise<KnownGroup> {
     const key = chargeableKey(caller.merchantId, slug);
-    if (this.chargeable.has(key)) return this.idOf(slug);
+    if (this.chargeableKeys.has(key)) return this.knownOf(slug);
     const group = await this.get(slug, caller);
     if (!group.isActive) throw inactive(slug);
-    if (this.chargeable.size >= MAX_KNOWN) this.chargeable.clear();
-    this.chargeable.add(key);
-    return group.id;
+    if (this.chargeableKeys.size >= MAX_KNOWN) this.chargeableKeys.clear();
+    this.chargeableKeys.add(key);
+    return this.remember(group);
   }
 
   /** Which of the merchants may charge the group in this transaction, and within which limits. */
@@ -118,7 +136,7 @@ export class PocketGroupService {
 
   /** Makes the merchant's next charge check the group again before its transaction. */
   forgetChargeable({ merchantId, pocketGroupSlug }: Charging): void {
-    this.chargeable.delete(chargeableKey(merchantId, pocketGroupSlug));
+    this.chargeableKeys.delete(chargeableKey(merchantId, pocketGroupSlug));
   }
 
   /** @param by the caller; null for the program itself. */
@@ -132,11 +150,12 @@ export class PocketGroupService {
     errors.checkName("name", input.name);
     errors.checkCurrency("currency", input.currency);
     checkLimits(errors, input);
-    const { slug, name, currency, ...limits } = input;
+    const { slug, name, currency, phoneNumberRegion, ...limits } = input;
+    const region = checkRegion(errors, phoneNumberRegion);
     const taken = { code: "TAKEN", message: `There is a pocket group ${slug} already.` } as const;
     if ((await this.store.findBySlug(slug)) !== null) errors.add(taken.code, "slug", taken.message);
     if (errors.all.length > 0) return refused(...errors.all);
-    const group = { id, slug, name, ...given({ currency, ...limits }) };
+    const group = { id, slug, name, ...given({ currency, ...limits }), ...givenOrNull(region) };
     try {
       return done(await this.store.insert(group, auditOf(by, "createPocketGroup")));
     } catch (error) {
@@ -158,7 +177,7 @@ export class PocketGroupService {
     by: Author = null,
   ): Promise<Outcome<PocketGroup>> {
     const { id } = await this.getAny(slug);
-    const { name, isActive, ...limits } = input;
+    const { name, isActive, phoneNumberRegion, ...limits } = input;
     let errors = new UserErrors();
     // Check the new limits against the locked group, so that they fit its current limits.
     const changesOf = (group: PocketGroup) => {
@@ -167,8 +186,10 @@ export class PocketGroupService {
       errors.refuseNull("isActive", isActive);
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
+      const region = checkRegion(errors, phoneNumberRegion);
       if (errors.all.length > 0) return {};
-      return changedValues(group, { ...given({ name, isActive }), ...givenOrNull(limits) });
+      const values = { ...given({ name, isActive }), ...givenOrNull({ ...limits, ...region }) };
+      return changedValues(group, values);
     };
     const group = await this.store.update(id, changesOf, auditOf(by, "updatePocketGroup"));
     return errors.all.length > 0 ? refused(...errors.all) : done(group);

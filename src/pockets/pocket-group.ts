@@ -1,3 +1,4 @@
+import { parsePhoneNumberRegion } from "../shared/phone-number-region.js";
 import type { UserErrors } from "../shared/user-error.js";
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -19,6 +20,24 @@ export function checkSlug(errors: UserErrors, slug: string): void {
     const message = "slug may contain only a-z, 0-9 and single hyphens, such as my-pocket-group.";
     errors.add("INVALID", "slug", message);
   }
+}
+
+/**
+ * @param region an ISO 3166-1 alpha-2 code in any case; null for any country.
+ * @returns the value to store, and undefined if the input has none or an invalid one.
+ */
+export function checkRegion(
+  errors: UserErrors,
+  region: string | null | undefined,
+): { readonly phoneNumberRegion: string | null | undefined } {
+  if (typeof region !== "string") return { phoneNumberRegion: region };
+  const phoneNumberRegion = parsePhoneNumberRegion(region) ?? undefined;
+  if (phoneNumberRegion === undefined) {
+    const message =
+      "phoneNumberRegion must be the ISO 3166-1 alpha-2 code of a country with mobile numbers, such as IR, or null for any country.";
+    errors.add("INVALID", "phoneNumberRegion", message);
+  }
+  return { phoneNumberRegion };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { Field, InputType } from "type-graphql";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
+import { DEFAULT_PHONE_NUMBER_REGION } from "../shared/phone-number-region.js";
+
+const REGION = "an ISO 3166-1 alpha-2 code, such as `IR`";
 
 @InputType({ description: "A charge: an amount to add to the pocket of a phone number." })
 export class PocketChargeInput {
@@ -11,7 +14,7 @@ export class PocketChargeInput {
   token!: string;
 
   @Field(() => String, {
-    description: `An Iranian mobile number: ${PHONE_NUMBER_FORMS}. The first charge of a number in the group creates its pocket.`,
+    description: `A mobile number of the group's region, ${PHONE_NUMBER_FORMS}. The first charge of a number in the group creates its pocket.`,
   })
   phoneNumber!: string;
 
@@ -55,6 +58,13 @@ export class CreatePocketGroupInput {
   })
   currency?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    defaultValue: DEFAULT_PHONE_NUMBER_REGION,
+    description: `The country whose mobile numbers the group takes: ${REGION}. Null for the numbers of any country, which are then sent in international form.`,
+  })
+  phoneNumberRegion?: string | null;
+
   @Field(() => Amount, {
     nullable: true,
     description:
@@ -90,6 +100,12 @@ export class UpdatePocketGroupInput {
     description: "Set to false to refuse all further charges, or to true to accept them again.",
   })
   isActive?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `The country whose mobile numbers the group takes from now on: ${REGION}. Null for the numbers of any country. Existing pockets keep their numbers.`,
+  })
+  phoneNumberRegion?: string | null;
 
   @Field(() => Amount, {
     nullable: true,

@@ -38,7 +38,7 @@ export class PocketResolver {
     })
     pocketGroupSlug: string,
     @Arg("phoneNumber", () => String, {
-      description: `The Iranian mobile number: ${PHONE_NUMBER_FORMS}.`,
+      description: `The mobile number, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`,
     })
     phoneNumber: string,
     @Ctx() { caller }: Context,

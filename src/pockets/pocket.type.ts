@@ -44,7 +44,9 @@ registerEnumType(PocketChargeErrorCode, {
         "The token belongs to a different charge in this group. Use a new token for a new charge.",
     },
     INVALID_TOKEN: { description: "The token is not a UUID of version 7." },
-    INVALID_PHONE_NUMBER: { description: "The phone number is not an Iranian mobile number." },
+    INVALID_PHONE_NUMBER: {
+      description: "The phone number is not a mobile number of the group's region.",
+    },
     INVALID_AMOUNT: { description: "The amount is not above 0." },
     BELOW_MIN_CHARGE_AMOUNT: { description: "The amount is below the group's `minChargeAmount`." },
     ABOVE_MAX_CHARGE_AMOUNT: { description: "The amount is above the group's `maxChargeAmount`." },

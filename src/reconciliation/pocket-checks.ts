@@ -50,12 +50,13 @@ export const POCKET_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-phone-number",
-    meaning: "Phone numbers are stored as 989 and nine digits. No request can find this pocket.",
+    meaning:
+      "Phone numbers are stored as the 7 to 15 digits of E.164. No request can find this pocket.",
     find: (group) => sql`
       select 'pocket' as record, id::text as id,
-             format('Its phone number, of %s characters, is not 989 and nine digits.', length(phone_number)) as problem
+             format('Its phone number, of %s characters, is not 7 to 15 digits of E.164.', length(phone_number)) as problem
       from pockets
-      where pocket_group_id = ${group}::uuid and phone_number !~ '^989[0-9]{9}$'`,
+      where pocket_group_id = ${group}::uuid and phone_number !~ '^[1-9][0-9]{6,14}$'`,
   },
   {
     name: "pocket-charge-balance",

@@ -113,13 +113,14 @@ function idOf({ fields }: RecordDefinition): Sql {
 const OMITTED_FIELDS = new Set(["id", "merchantId", "createdAt", "updatedAt"]);
 
 /**
- * The strings that are not masked, because they name records of the platform. All others may contain personal data,
+ * The strings that are not masked, because they name records of the platform or describe them. All others may contain personal data,
  * such as names, addresses and phone numbers.
  */
 const PLAIN_TEXTS = new Set([
   "Merchant.name",
   "PocketGroup.slug",
   "PocketGroup.name",
+  "PocketGroup.phoneNumberRegion",
   "ApiToken.prefix",
 ]);
 

@@ -100,7 +100,7 @@ export const uuid = (description: string, uses?: FieldUses): Field<string, "Uuid
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("text", description, uses);
-/** A string whose filters accept phone numbers in every form that charges accept. */
+/** A string whose filters accept phone numbers in every form that charges of any region accept. */
 export const phoneNumber = (description: string, uses?: FieldUses): Field<string, "String"> =>
   shown("phoneNumber", description, { letters: "lower", ...uses });
 export const currency = (description: string, uses?: FieldUses): Field<string, "String"> =>

@@ -32,7 +32,7 @@ const TOKEN = {
 };
 const PHONE_NUMBER = {
   type: "string",
-  description: `The user's Iranian mobile number: ${PHONE_NUMBER_FORMS}. A successful charge answers with its stored form, such as 989123456789.`,
+  description: `The user's mobile number, of the group's region, ${PHONE_NUMBER_FORMS}. A successful charge answers with its stored form, such as 989123456789.`,
 };
 const AMOUNT = {
   type: "integer",

@@ -73,7 +73,7 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
         `update pockets set phone_number = '12345' ${inGroup} and id = '${b.pocketAlone}'`,
         `update pocket_charges set phone_number = '12345' ${inGroup} and id = '${alone.id}'`,
       ],
-      `pocket ${b.pocketAlone}: Its phone number, of 5 characters, is not 989 and nine digits.`,
+      `pocket ${b.pocketAlone}: Its phone number, of 5 characters, is not 7 to 15 digits of E.164.`,
     ),
     corruption(
       "pocket-charge-balance",

@@ -26,6 +26,15 @@ describe("a line of the log", () => {
     },
   );
 
+  it.each([
+    ["+4915123456789", "+49…89"],
+    ["4915123456789", "49…89"],
+    ["+1 (201) 555-0123", "+1 (2…23"],
+    ["004915123456789", "00…89"],
+  ])("shows only the beginning and end of %s, of another country", (number, shown) => {
+    expect(masked(`{"detail":"<${number}>"}`)).toBe(`{"detail":"<${shown}>"}`);
+  });
+
   it("shows only the first and last digits of a pasted phone number", () => {
     fc.assert(
       fc.property(
@@ -45,6 +54,7 @@ describe("a line of the log", () => {
   it.each([
     '{"time":"2026-11-21T19:43:14.989Z","reqId":"01988f7a-d22b-7c3d-977f-989123456789"}',
     '{"pid":98912,"responseTime":0.0912345678912}',
+    '{"bytes":4915123456789,"text":"1764378329000 of 4930123456"}',
     '{"apiToken":"pct_abc123","amount":9007199254740991}',
   ])("is unchanged without either: %s", (line) => {
     expect(masked(line)).toBe(line);
