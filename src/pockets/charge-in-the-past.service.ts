@@ -35,9 +35,12 @@ export class ChargeInThePast {
     at: Instant,
   ): Promise<ChargeResult | null> {
     const { merchantId } = caller;
-    const groupId = await this.groups.idOfChargeable(pocketGroupSlug, caller);
+    const { id: groupId, phoneNumberRegion } = await this.groups.chargeable(
+      pocketGroupSlug,
+      caller,
+    );
     // Create the id outside the transaction: a retry recognizes its own charge by it.
-    const items = [readChargeItem(charge, newId())];
+    const items = [readChargeItem(charge, newId(), phoneNumberRegion)];
     return inTransaction(
       this.database.pool,
       async (tx): Promise<ChargeResult | null | LastStatement<ChargeResult | null>> => {
