@@ -30,7 +30,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist/programs dist/programs
 COPY prisma/migrations prisma/migrations
 COPY public public
-COPY docs/*.md docs/
+COPY docs docs
 COPY bin bin
 COPY package.json ./
 RUN ln -s /app/bin/pocketcharge.mjs /usr/local/bin/pocketcharge

@@ -94,7 +94,7 @@ const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
   ],
   [
     /^This operation has been blocked as a potential Cross-Site Request Forgery.*$/s,
-    "A page of another origin could have sent this request without the browser's check (CSRF). Send application/json by POST, or add the header Apollo-Require-Preflight: true.",
+    "A page of another origin could have sent this request without the browser's check (Cross-Site Request Forgery). Send application/json by POST, or add the header Apollo-Require-Preflight: true.",
   ],
   [/^Unsupported persisted query version$/, "extensions.persistedQuery.version must be 1."],
   [

@@ -73,10 +73,9 @@ function isRefusedByPooler(error: unknown): boolean {
 }
 
 function describe(error: SystemError): string {
-  const ofEnvironment = error.code === undefined ? undefined : ENVIRONMENT[error.code];
-  if (ofEnvironment) return ofEnvironment(error);
   if (isRefusedByPooler(error)) {
     return `The pooler of DATABASE_URL refuses this server: ${error.message}. Name it in PgBouncer's ignore_startup_parameters: docs/poolers-and-replicas.md has all of them.`;
   }
-  return error.message;
+  const ofEnvironment = error.code === undefined ? undefined : ENVIRONMENT[error.code];
+  return ofEnvironment?.(error) ?? error.message;
 }

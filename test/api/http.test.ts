@@ -477,7 +477,7 @@ describe("a persisted query", () => {
     expect(answer.headers.get("allow")).toBe("POST");
     const { data, errors } = (await answer.json()) as Body;
     expect(data).toBeUndefined();
-    expect(errors?.[0]?.message).toContain("GET requests only support query operations");
+    expect(errors?.[0]?.message).toContain("A mutation cannot be sent by GET");
   });
 
   it("is refused with another document's hash, and replaces no document", async () => {
@@ -489,7 +489,9 @@ describe("a persisted query", () => {
     });
     expect(status).toBe(400);
     expect(body.data).toBeUndefined();
-    expect(body.errors).toMatchObject([{ message: "provided sha does not match query" }]);
+    expect(body.errors).toMatchObject([
+      { message: "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query." },
+    ]);
     expect((await byHash(query)).body.errors).toMatchObject([
       { message: "PersistedQueryNotFound" },
     ]);

@@ -210,9 +210,9 @@ it("describes wrong HTTP requests in our words", async () => {
       ]),
       ["application/json; charset=latin1", "{}"],
     ] as const) {
-      const headers = { "content-type": type ?? "" };
-      const sent = [path, type, body?.slice(0, 20)];
-      expectOurWords(sent, await messagesOf(path, { method: "POST", headers, body: body ?? "" }));
+      const headers = { "content-type": type };
+      const sent = [path, type, body.slice(0, 20)];
+      expectOurWords(sent, await messagesOf(path, { method: "POST", headers, body }));
     }
   }
   for (const path of ["/%", "/nothing", "/graphql?query=%7Ba%7D", "/graphql?variables=x"])
