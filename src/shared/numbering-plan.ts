@@ -38,8 +38,8 @@ function planOf(country: string, of: Metadata): NumberingPlan | null {
     `^(?=(?:${isOfLength})$)(?=(?:${of[2]})$)(?:${MOBILE_PATTERNS[country] ?? pattern})$`,
   );
   const isMobile = (nationalNumber: string): boolean => number.test(nationalNumber);
-  const nationalPrefix = of[5] || "";
-  const prefix = new RegExp(`^(?:${of[7] || nationalPrefix})`);
+  const nationalPrefix = typeof of[5] === "string" ? of[5] : "";
+  const prefix = new RegExp(`^(?:${typeof of[7] === "string" ? of[7] : nationalPrefix})`);
   const withoutPrefix = (dialed: string): string => {
     const match = prefix.exec(dialed);
     if (match === null) return dialed;

@@ -126,7 +126,9 @@ describe("a filter over groups of several regions", () => {
     const query = `query ($filter: PocketFilter) { pockets(filter: $filter, sort: [{ field: PHONE_NUMBER, direction: ASC }]) { nodes { phoneNumber } } }`;
     const matching = async (filter: object): Promise<string[]> => {
       const variables = { filter: { phoneNumber: filter } };
-      type Pockets = { pockets: { nodes: { phoneNumber: string }[] } };
+      interface Pockets {
+        pockets: { nodes: { phoneNumber: string }[] };
+      }
       const { pockets } = await server.ask<Pockets>(other.token, query, variables);
       return pockets.nodes.map(({ phoneNumber }) => phoneNumber);
     };
