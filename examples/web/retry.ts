@@ -13,6 +13,6 @@ interface FailedOperation {
 export function mayRepeat({ isQuery, variables, code }: FailedOperation): boolean {
   if (code === "RATE_LIMITED") return true; // the server did nothing
   if (code !== undefined && code !== "SERVICE_UNAVAILABLE") return false;
-  const input = Object(variables?.["input"]) as object;
-  return isQuery || "charges" in input || "idempotencyKey" in input;
+  const { charges, idempotencyKey } = Object(variables?.["input"]) as Record<string, unknown>;
+  return isQuery || Boolean(charges ?? idempotencyKey);
 }
