@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { docsStart } from "../../src/demo/docs-start.js";
 import type { Demo } from "../../src/demo/demo.js";
-import { describeInBrowser, openBrowser } from "../support/browser.js";
+import { openBrowser } from "../support/browser.js";
 import { startDemoServer } from "../support/demo.js";
 import type { TestServer } from "../support/server.js";
 
@@ -87,7 +87,7 @@ async function logOut(scheme: "ApiToken" | "BearerToken"): Promise<void> {
   await page.locator(".close-modal").click();
 }
 
-describeInBrowser("/docs", () => {
+describe("/docs", () => {
   beforeAll(async () => {
     ({ server, demo } = await startDemoServer({ docs: () => docsStart(pageToken) }));
     secret = await demo.createToken();
