@@ -16,13 +16,8 @@ import {
 } from "./charge-body.js";
 import { CHARGE_DOCUMENT, ChargePresenter, chargeListDocument } from "./charge-document.js";
 import { META, toRestError, metaOf } from "./charge-meta.js";
-import {
-  type ChargeQuery,
-  LIST_QUERY,
-  RESOURCE_QUERY,
-  listArguments,
-  readQuery,
-} from "./charge-query.js";
+import { type ChargeQuery, listArguments, readQuery } from "./charge-query.js";
+import { LIST_QUERY, RESOURCE_QUERY } from "./charge-query-schema.js";
 import {
   CHANGED_EXAMPLE,
   CREATED_EXAMPLE,

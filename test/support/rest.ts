@@ -78,9 +78,9 @@ export interface Operation {
   security?: Record<string, string[]>[];
 }
 
-type PathItem = { servers?: { url: string }[] } & {
-  [method in "get" | "post" | "put" | "patch" | "delete"]?: Operation;
-};
+type PathItem = { servers?: { url: string }[] } & Partial<
+  Record<"get" | "post" | "put" | "patch" | "delete", Operation>
+>;
 
 /** The parts of an OpenAPI document that the tests read. */
 export interface OpenapiDocument {
