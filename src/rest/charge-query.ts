@@ -1,7 +1,5 @@
 import { parse } from "qs";
 import type { ListArguments } from "../listing/list-query.js";
-import { fieldOf } from "../records/record.js";
-import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
 import { camelCase } from "./attributes.js";
 import { type Operators, type Values, readConditions } from "./charge-filter.js";
 import { namesIn } from "./filter-values.js";

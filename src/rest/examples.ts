@@ -11,8 +11,8 @@ export const UPDATED_ID = "6c733a25-1ccb-4caf-9d71-0feb106f7bce";
 
 const FIRST = { token: TOKEN_EXAMPLE, phone_number: "989120000000", amount: 10_000 };
 const SECOND = { token: TOKEN_EXAMPLE, phone_number: "989120000001", amount: 20_000 };
-const SUCCESS = { status: "success", message: "Charge was successful." };
-const DUPLICATE = { status: "error", message: "Duplicate token." };
+const SUCCESS = { status: "success", message: "Charge was successful.", code: null };
+const CONFLICT = { status: "error", message: "Duplicate token.", code: "TOKEN_CONFLICT" };
 
 const ONE = "One charge";
 const TWICE = "A token used twice";
@@ -28,7 +28,7 @@ export const RESULT_EXAMPLES = {
     value: {
       results: [
         { ...FIRST, ...SUCCESS },
-        { ...SECOND, ...DUPLICATE },
+        { ...SECOND, ...CONFLICT },
       ],
     },
   },
