@@ -8,7 +8,7 @@ COPY tsconfig.json tsconfig.build.json prisma.config.ts rolldown.config.js ./
 COPY prisma prisma
 COPY src src
 RUN npx prisma generate --no-hints \
-    && npx tsc -p tsconfig.build.json \
+    && node node_modules/typescript-native/bin/tsc -p tsconfig.build.json \
     && npx rolldown -c --sourcemap false
 
 FROM node:24-trixie-slim AS packages

@@ -3,7 +3,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The slowest files: most of them start programs. */
 const LONG =
-  /\/test\/(process|browser|docs\/examples|examples|attacks\/processor-time|integration\/(statement-growth|audit|text))/;
+  /\/test\/(process\/start|package|docs\/examples|api\/lists|performance|integration\/(audit|text))/;
+
+/** The tests of `npm run test:system`: whole programs, browsers, the package, costs at scale, and tools. */
+export const SYSTEM_TESTS = [
+  "test/{process,browser,examples,package,performance,tooling}/**/*.test.ts",
+  "test/docs/examples.test.ts",
+];
 
 /** Runs the slowest files first, so that the run does not end with one worker still busy. */
 class LongestFirst extends BaseSequencer {
@@ -20,9 +26,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     sequence: { sequencer: LongestFirst },
-    // These have commands of their own: npm run test:clients, and test:pgbouncer and test:distributed, which need
-    // PgBouncer and a Citus cluster.
-    exclude: ["test/clients/**", "test/pgbouncer/**", "test/distributed/**"],
+    // The others have commands of their own: npm run test:clients, test:pgbouncer and test:distributed.
+    exclude: [...SYSTEM_TESTS, "test/clients/**", "test/pgbouncer/**", "test/distributed/**"],
     globalSetup: "test/support/global-setup.ts",
     setupFiles: "reflect-metadata",
     testTimeout: 300_000,

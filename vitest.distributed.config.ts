@@ -8,7 +8,7 @@ const EXCLUDED_FILES = [
   "test/docs/{links,tables,examples,doc-examples}.test.ts",
   "test/process/**",
   "test/integration/replicas.test.ts",
-  "test/{clients,deployment,package,pgbouncer}/**",
+  "test/{clients,deployment,package,pgbouncer,tooling}/**",
   "test/browser/**",
   "test/examples/**",
   // These check query plans and statement counts of a single PostgreSQL.

@@ -45,7 +45,8 @@ const steps = [
     ],
     run: () => {
       rmSync(join(root, "dist"), { recursive: true, force: true });
-      runTool("typescript", "bin/tsc", "-p", "tsconfig.build.json");
+      // TypeScript 7 compiles in a third of the time. ESLint needs the programming interface of TypeScript 6.
+      runTool("typescript-native", "bin/tsc", "-p", "tsconfig.build.json");
       run(process.execPath, ["dist/commands/emit-schema.js"]);
       runTool("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
     },

@@ -17,15 +17,18 @@ const named = (rows: [string, string, Input][]): [string, string, string, Input]
 
 let server: TestServer;
 let merchant: TestMerchant;
+/** The merchant of all tests that do not need one of their own. */
+let merchantOfFile: TestMerchant;
 
 beforeAll(async () => {
   server = await TestServer.start();
+  merchantOfFile = await server.createMerchant();
 });
 
 afterAll(() => server.stop());
 
-beforeEach(async () => {
-  merchant = await server.createMerchant();
+beforeEach(() => {
+  merchant = merchantOfFile;
 });
 
 const { createCustomer, updateCustomer, createOrder, updateOrder, createMethod } = payments;
@@ -326,6 +329,10 @@ describe.each([
 ] as const)("the numbers of %s", (list, create) => {
   const next = async (): Promise<number> => (await accepted<{ number: number }>(create())).number;
 
+  beforeEach(async () => {
+    merchant = await server.createMerchant();
+  });
+
   it("are 1, 2, 3, ... for each merchant, without gaps for refused inputs", async () => {
     expect([await next(), await next()]).toEqual([1, 2]);
     const first = merchant;
@@ -465,6 +472,10 @@ describe("the relations of customers and orders", () => {
 });
 
 describe("payments", () => {
+  beforeEach(async () => {
+    merchant = await server.createMerchant();
+  });
+
   interface Owner {
     __typename: string;
     id: string;

@@ -99,15 +99,18 @@ const named = (rows: [string, string, Input][]): [string, string, string, Input]
 
 let server: TestServer;
 let merchant: TestMerchant;
+/** The merchant of all tests that do not need one of their own. */
+let merchantOfFile: TestMerchant;
 
 beforeAll(async () => {
   server = await TestServer.start();
+  merchantOfFile = await server.createMerchant();
 });
 
 afterAll(() => server.stop());
 
-beforeEach(async () => {
-  merchant = await server.createMerchant();
+beforeEach(() => {
+  merchant = merchantOfFile;
 });
 
 const send = (input: Input): Promise<PaymentOutcome<PaymentAuthorization>> =>
@@ -663,6 +666,10 @@ describe("an update", () => {
 });
 
 describe("an idempotency key", () => {
+  beforeEach(async () => {
+    merchant = await server.createMerchant();
+  });
+
   it("returns the same authorization in its current state for the same input", async () => {
     const idempotencyKey = randomUUID();
     const { id } = await succeeded({ idempotencyKey, providerSecret: "s" });

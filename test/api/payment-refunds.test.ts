@@ -60,16 +60,19 @@ const named = (rows: [string, string, Input][]): [string, string, string, Input]
 
 let server: TestServer;
 let merchant: TestMerchant;
+/** The merchant of all tests that do not need one of their own. */
+let merchantOfFile: TestMerchant;
 let charge: PaymentCharge;
 
 beforeAll(async () => {
   server = await TestServer.start();
+  merchantOfFile = await server.createMerchant();
 });
 
 afterAll(() => server.stop());
 
 beforeEach(async () => {
-  merchant = await server.createMerchant();
+  merchant = merchantOfFile;
   charge = await charged();
 });
 
@@ -686,6 +689,11 @@ describe("an update", () => {
 });
 
 describe("an idempotency key", () => {
+  beforeEach(async () => {
+    merchant = await server.createMerchant();
+    charge = await charged();
+  });
+
   const keyed = (idempotencyKey: string, given: Input = {}): Input => ({
     idempotencyKey,
     paymentChargeId: charge.id,

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { describeInBrowser, openBrowser } from "../support/browser.js";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openBrowser } from "../support/browser.js";
 import { accepted, createCharge } from "../support/payments.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 import { POLL } from "../support/wait-timeout.js";
@@ -34,7 +34,7 @@ class PageServer {
   }
 }
 
-describeInBrowser("the example page, on another origin", () => {
+describe("the example page, on another origin", () => {
   let pages: PageServer;
   let browser: Browser;
   let allowing: TestServer;

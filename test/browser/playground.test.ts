@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext, Page, Response } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Demo } from "../../src/demo/demo.js";
 import { playgroundStart } from "../../src/demo/playground-start.js";
-import { describeInBrowser, openBrowser } from "../support/browser.js";
+import { openBrowser } from "../support/browser.js";
 import { startDemoServer } from "../support/demo.js";
 import type { ChargeResult } from "../support/pockets.js";
 import type { TestServer } from "../support/server.js";
@@ -123,7 +123,7 @@ class Playground {
   }
 }
 
-describeInBrowser("the playground", () => {
+describe("the playground", () => {
   beforeAll(async () => {
     ({ server, demo } = await startDemoServer({ playground: () => playgroundStart(demoToken) }));
     demoToken = await demo.createToken();
