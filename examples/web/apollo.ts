@@ -8,6 +8,7 @@ import {
 import { ErrorLink } from "@apollo/client/link/error";
 import { RetryLink } from "@apollo/client/link/retry";
 import { relayStylePagination } from "@apollo/client/utilities";
+import { OperationTypeNode } from "graphql";
 import { map } from "rxjs";
 import { type ClientOptions, forEach } from "./options.js";
 import { mayRepeat } from "./retry.js";
@@ -30,7 +31,7 @@ export function createApolloClient({ url, token, types, onError }: ClientOptions
   });
   const retry = new RetryLink({
     attempts: (count, { operationType, variables }, error) => {
-      const isQuery = operationType === "query";
+      const isQuery = operationType === OperationTypeNode.QUERY;
       return count < 5 && mayRepeat({ isQuery, variables, code: codesOf(error)[0] });
     },
     delay: (count, operation) => {

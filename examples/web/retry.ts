@@ -1,7 +1,7 @@
 /** An operation that failed. */
 interface FailedOperation {
   readonly isQuery: boolean;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  readonly variables: unknown;
   /** The code of the first GraphQL error; undefined if no GraphQL response arrived. */
   readonly code: unknown;
 }
@@ -13,6 +13,8 @@ interface FailedOperation {
 export function mayRepeat({ isQuery, variables, code }: FailedOperation): boolean {
   if (code === "RATE_LIMITED") return true; // the server did nothing
   if (code !== undefined && code !== "SERVICE_UNAVAILABLE") return false;
-  const { charges, idempotencyKey } = Object(variables?.["input"]) as Record<string, unknown>;
-  return isQuery || Boolean(charges ?? idempotencyKey);
+  const { input } = Object(variables) as {
+    input?: { charges?: unknown; idempotencyKey?: unknown };
+  };
+  return isQuery || Boolean(input?.charges ?? input?.idempotencyKey);
 }

@@ -1,5 +1,5 @@
 import { Client, type CombinedError, fetchExchange, mapExchange } from "@urql/core";
-import { type Resolver, cacheExchange } from "@urql/exchange-graphcache";
+import { type Resolver, type ResolverResult, cacheExchange } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 import { retryExchange } from "@urql/exchange-retry";
 import { type ClientOptions, forEach } from "./options.js";
@@ -10,7 +10,8 @@ export function createUrqlClient({ url, token, types, onError }: ClientOptions):
   const pages = relayPagination();
   // relayPagination does not find a list that a query requests without arguments.
   const list: Resolver = (parent, args, cached, info) =>
-    pages(parent, args, cached, info) ?? cached.resolve(info.parentKey, info.parentFieldKey);
+    (pages(parent, args, cached, info) as ResolverResult) ??
+    cached.resolve(info.parentKey, info.parentFieldKey);
   const cache = cacheExchange({
     schema,
     keys: forEach(withoutId, () => () => null),

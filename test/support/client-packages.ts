@@ -18,7 +18,7 @@ import {
 } from "./operations.js";
 import { accepted, createCharge } from "./payments.js";
 import { newPhoneNumber } from "./pockets.js";
-import { type TestMerchant, TestServer } from "./server.js";
+import { type TestMerchant, type TestServer } from "./server.js";
 import { type Tenant, valuesFor } from "./tenant.js";
 
 /** What a cache knows about the schema, as the command of the documentation writes it. */
