@@ -73,7 +73,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     compilesQueries: value.COMPILE_QUERIES,
     batchesCharges: value.BATCH_CHARGES,
     allowedHosts: allowedHosts(value.HOST, value.ALLOWED_HOSTS),
-    corsOrigins: value.CORS_ORIGINS ?? (isProduction ? [] : [LOCAL_PAGES]),
+    corsOrigins: (value.CORS_ORIGINS ?? (isProduction ? [] : [LOCAL_PAGES])).filter(
+      (origin) => origin !== "none",
+    ),
     rateLimits: {
       requests: value.RATE_LIMIT_REQUESTS,
       charges: value.RATE_LIMIT_CHARGES,

@@ -108,8 +108,8 @@ export const secretKeys = kind(
 
 /** Origins as browsers send them: a scheme and a host, optionally a port, and no path. */
 export const origins = listOf(
-  "origins such as `https://app.example.com`, separated by commas; `localhost`; or `*`",
-  passes((value) => value === "*" || value === LOCAL_PAGES || isOrigin(value)),
+  "origins such as `https://app.example.com`, separated by commas; `localhost`; `none`; or `*`",
+  passes((value) => ["*", "none", LOCAL_PAGES].includes(value) || isOrigin(value)),
 );
 
 function isOrigin(value: string): boolean {

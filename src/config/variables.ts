@@ -135,7 +135,7 @@ const requests = {
   CORS_ORIGINS: origins.optional().meta({
     description:
       "the origins whose pages may read answers in a browser; `localhost` is [this machine](#other-origins) on any port, `*` every origin",
-    default: "`localhost`; none in production",
+    default: "`localhost`; `none` in production",
   }),
   TRUST_PROXY: trustedProxies
     .default([])

@@ -51,16 +51,10 @@ function valueAt(field: FieldNode, path: string): ASTNode {
 }
 
 function childOf(node: ASTNode, step: string): ASTNode | undefined {
-  switch (node.kind) {
-    case Kind.FIELD:
-      return node.arguments?.find(({ name }) => name.value === step)?.value;
-    case Kind.OBJECT:
-      return node.fields.find(({ name }) => name.value === step)?.value;
-    case Kind.LIST:
-      return node.values[Number(step)];
-    default:
-      return undefined;
-  }
+  if (node.kind === Kind.LIST) return node.values[Number(step)];
+  const named =
+    node.kind === Kind.FIELD ? node.arguments : node.kind === Kind.OBJECT ? node.fields : [];
+  return named?.find(({ name }) => name.value === step)?.value;
 }
 
 function locationOf({ loc }: ASTNode): SourceLocation | undefined {

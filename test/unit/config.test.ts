@@ -115,6 +115,7 @@ describe("readConfig", () => {
   it("lets pages of this machine read responses except in production, and others only if CORS_ORIGINS lists them", () => {
     expect(readConfig({}).corsOrigins).toEqual(["localhost"]);
     expect(readConfig({ CORS_ORIGINS: "" }).corsOrigins).toEqual(["localhost"]);
+    expect(readConfig({ CORS_ORIGINS: "none" }).corsOrigins).toEqual([]);
     expect(readConfig({ NODE_ENV: "production" }).corsOrigins).toEqual([]);
     const production = { NODE_ENV: "production", CORS_ORIGINS: "localhost,https://a.example" };
     expect(readConfig(production).corsOrigins).toEqual(["localhost", "https://a.example"]);
