@@ -63,6 +63,8 @@ describe("a scalar's error", () => {
     [Currency, null, "null"],
     [Amount, true, "true"],
   ])("describes the refused value briefly: %#", (scalar, value, shown) => {
-    expect(() => scalar.parseValue(value)).toThrow(`${shown} is not valid for ${scalar.name}: expected`);
+    expect(() => scalar.parseValue(value)).toThrow(
+      `${shown} is not valid for ${scalar.name}: expected`,
+    );
   });
 });
