@@ -39,6 +39,7 @@ export function describeFailure(error: unknown): string {
 type SystemError = Error &
   Pick<NodeJS.ErrnoException, "code" | "path"> & {
     readonly address?: string;
+    readonly hostname?: string;
     readonly port?: number;
   };
 
@@ -52,9 +53,11 @@ const ENVIRONMENT: Readonly<Record<string, (error: SystemError) => string>> = {
     path === undefined
       ? `This user may not listen on the port ${String(port)} of ${String(address)}. Choose another port with PORT.`
       : `This user may not read or write ${path}. Correct its permissions, or choose another folder with DATA_DIR.`,
-  ECONNREFUSED: () => `${UNREACHABLE}: no server listens at its host and port.`,
-  ENOTFOUND: () => `${UNREACHABLE}: its host name is unknown.`,
-  ETIMEDOUT: () => `${UNREACHABLE}: its host does not answer.`,
+  // A host name with several addresses has an error of each, and this error has no address.
+  ECONNREFUSED: ({ address, port }) =>
+    `${UNREACHABLE}: no server listens at ${address === undefined ? "its host and port" : `${address}:${String(port)}`}.`,
+  ENOTFOUND: ({ hostname }) => `${UNREACHABLE}: the host name ${String(hostname)} is unknown.`,
+  ETIMEDOUT: ({ address }) => `${UNREACHABLE}: ${address ?? "its host"} does not answer.`,
   "28P01": () => "PostgreSQL refuses the user or the password of DATABASE_URL.",
   "28000": () =>
     "PostgreSQL refuses the user of DATABASE_URL. Its pg_hba.conf decides who may connect.",

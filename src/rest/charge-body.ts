@@ -168,6 +168,15 @@ function bodySchema(
   return { ...named(title, closedObject({ data, ...ignored }, ["data"])), examples: [example] };
 }
 
+export const CREATION_HEADERS = {
+  type: "object",
+  properties: {
+    "idempotency-key": {
+      type: "string",
+      description: "Any UUID. A retry with the same key and the same body returns the same charge.",
+    },
+  },
+};
 const CREATED = SETTABLE.map((name) => [name, writableSchema(name)] as const);
 export const CREATION_BODY = bodySchema(
   "CreatePaymentCharge",

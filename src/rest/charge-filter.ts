@@ -19,6 +19,10 @@ export type Operators = Values | Readonly<Record<string, Values>>;
 export function readConditions([name, operators]: [string, Operators]): Filter[] {
   const parameter = `filter[${name}]`;
   if (typeof operators === "string" || isList(operators)) {
+    if ([operators].flat().some((value) => typeof value !== "string")) {
+      const detail = `${parameter} must have texts, or operators with texts.`;
+      throw refuse(400, "BAD_USER_INPUT", detail, { parameter });
+    }
     return [readCondition(name, "eq", operators, parameter)];
   }
   return Object.entries(operators).map(([operator, values]) =>

@@ -9,6 +9,7 @@ import { jsonParser } from "../http/text-input.js";
 import {
   CHANGE_BODY,
   CREATION_BODY,
+  CREATION_HEADERS,
   type ChargeBody,
   changeOf,
   creationOf,
@@ -158,16 +159,7 @@ export function addPaymentChargeRoutes(
       description: "Records a payment. Safe to retry with an Idempotency-Key.",
       tags: TAGS,
       querystring: RESOURCE_QUERY,
-      headers: {
-        type: "object",
-        properties: {
-          "idempotency-key": {
-            type: "string",
-            description:
-              "Any UUID. A retry with the same key and the same body returns the same charge.",
-          },
-        },
-      },
+      headers: CREATION_HEADERS,
       consumes: CONSUMES,
       body: CREATION_BODY,
       response: jsonApiAnswers(

@@ -257,7 +257,7 @@ describe("a compiled query", () => {
     const { errors } = await executors.expectSameAnswers(token, { query, variables });
     expect(errors).toMatchObject([
       {
-        message: expect.stringMatching(/^Argument "/) as string,
+        message: expect.stringMatching(/^The argument /) as string,
         extensions: { code: "BAD_USER_INPUT" },
       },
     ]);

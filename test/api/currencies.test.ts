@@ -177,7 +177,7 @@ describe("REST", () => {
       422,
       [["INVALID", "/data/attributes/currency"]],
     ]);
-    const detail = "currency HRK was withdrawn from ISO 4217 in 2023-01; use EUR.";
+    const detail = "currency hrk was withdrawn from ISO 4217 in 2023-01; use eur.";
     expect(refused.body.errors?.map((error) => error.detail)).toEqual([detail]);
     expect((await send("xau", id)).status).toBe(422);
     expect((await send("zzz", id)).status).toBe(422);

@@ -822,6 +822,7 @@ describe("a filter", () => {
   const NAMES = ["Café 100%", "CAFÉ 100x", "a_b\\c", "axb/c", '👛 O\'Neil "x"', "Cafe"];
   const SLUGS = ["shelf-one", "shelf-two", "box-three", "box-four", "bag-five", "bag-six"];
   const CURRENCIES = ["IRR", "USD", "IRR", "EUR", "USD", "IRR"];
+  const REGIONS = ["IR", "DE", null, "IR", "US", "DE"];
   const IS_ACTIVE = [true, false, true, true, true, false];
   const BALANCES = [0, 1, 2, MAX - 1, MAX, 1000];
   const AMOUNTS = [1, 10, 100, MAX, 10, 5];
@@ -871,6 +872,7 @@ describe("a filter", () => {
         slug: SLUGS[index],
         name: NAMES[index],
         currency: CURRENCIES[index],
+        phone_number_region: REGIONS[index],
         is_active: IS_ACTIVE[index],
         ...inMilliseconds(times(index)),
       })),
@@ -1076,6 +1078,18 @@ describe("a filter", () => {
       ["currency", "notMatch", ["S"], "acdf"],
       ["currency", "isNull", true, NONE],
       ["currency", "isNull", false, ALL],
+      ["phoneNumberRegion", "eq", ["ir"], "ad"],
+      ["phoneNumberRegion", "notEq", ["Ir"], "bef"],
+      ["phoneNumberRegion", "eql", ["ir", "US"], "e"],
+      ["phoneNumberRegion", "notEql", ["ir", "US"], "abdf"],
+      ["phoneNumberRegion", "prefix", ["d"], "bf"],
+      ["phoneNumberRegion", "notPrefix", ["d", "I"], "e"],
+      ["phoneNumberRegion", "suffix", ["s", "r"], "ade"],
+      ["phoneNumberRegion", "notSuffix", ["R"], "bef"],
+      ["phoneNumberRegion", "match", ["E", "u"], "bef"],
+      ["phoneNumberRegion", "notMatch", ["E"], "ade"],
+      ["phoneNumberRegion", "isNull", true, "c"],
+      ["phoneNumberRegion", "isNull", false, "abdef"],
     ],
     Pocket: [
       ...ID,
@@ -1162,13 +1176,14 @@ describe("a filter", () => {
   });
 
   it.each(RECORDS)(
-    "of %s matches nothing with an empty list, and everything with a negated one",
+    "of %s matches nothing with an empty list, and every value with a negated one",
     async (record) => {
       const wrong: unknown[] = [];
       for (const [field, operator, kind] of await conditionsOf(record)) {
         if (kind !== "LIST") continue;
         const labels = await kept(record, { [field]: { [operator]: [] } });
-        const expected = operator.startsWith("not") ? ALL : NONE;
+        const isNegated = operator.startsWith("not");
+        const expected = isNegated ? await kept(record, { [field]: { isNull: false } }) : NONE;
         if (labels !== expected) wrong.push([field, operator, labels]);
       }
       expect(wrong).toEqual([]);

@@ -184,6 +184,7 @@ describe("an update with a guessed providerSecret", () => {
   const newHold = (input: Input): Promise<Updated> =>
     accepted(createAuthorization(server, token, { ...held, ...input }));
 
+  const BY_REST = "a charge by REST";
   const KINDS: [string, (input: Input) => Promise<Updated>, Update][] = [
     ["a charge", newCharge, (by, id, input) => accepted(updateCharge(server, by, id, input))],
     [
@@ -192,7 +193,7 @@ describe("an update with a guessed providerSecret", () => {
       (by, id, input) => accepted(updateAuthorization(server, by, id, input)),
     ],
     [
-      "a charge by REST",
+      BY_REST,
       newCharge,
       async (by, id, { providerSecret, expectedUpdatedAt: _, ...input }) => {
         const attributes = { ...input, provider_secret: providerSecret };
@@ -214,9 +215,11 @@ describe("an update with a guessed providerSecret", () => {
 
   it.each(KINDS)(
     "of %s returns the same answer for a right or wrong guess",
-    async (_, make, update) => {
+    async (kind, make, update) => {
+      // REST shows null in place of the secret, and a document that is sent back keeps it.
+      const guesses = ["right", "RIGHT", "wrong", "", ...(kind === BY_REST ? [] : [null])];
       for (const stored of ["right", "", null]) {
-        for (const guess of ["right", "RIGHT", "wrong", "", null]) {
+        for (const guess of guesses) {
           for (const more of [{}, { description: "more" }]) {
             const before = await make({ providerSecret: stored });
             const expectedUpdatedAt = before.updatedAt;

@@ -125,7 +125,7 @@ describe("every GraphQL input that is a time", () => {
             const about = errors.filter(
               ({ message }) =>
                 message.includes("1900 to 9999") &&
-                message.includes(`at "${pathText(path)}"`) &&
+                message.includes(` at ${pathText(path)}. `) &&
                 message.includes(JSON.stringify(time)),
             );
             return about.map(({ extensions }) => extensions.code).join() !== "BAD_USER_INPUT";

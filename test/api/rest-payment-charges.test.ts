@@ -1334,6 +1334,9 @@ describe("a caller of the payment charges' paths", () => {
       ]);
       expect((await get(created.id, "", by)).body.data.attributes["provider_secret"]).toBe(secret);
     }
+    // A token that cannot read the secret is shown null, and sends it back.
+    charged(await put(created.id, { provider_secret: null }, blind), 200);
+    expect((await get(created.id)).body.data.attributes["provider_secret"]).toBe("s2");
     const cleared = charged(await put(created.id, { provider_secret: null }), 200);
     expect(cleared.attributes["provider_secret"]).toBeNull();
   });

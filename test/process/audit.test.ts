@@ -45,7 +45,7 @@ describe("npm run audit", () => {
       {
         type: "unit",
         unit: { kind: "pocket group", id: GROUP_ID, slug: "my-pocket-group" },
-        records: { pocket: 6, "pocket charge": 24 },
+        records: { pocket: 6, "pocket charge": 72 },
         checks: 14,
         findings: 0,
       },
@@ -70,7 +70,7 @@ describe("npm run audit", () => {
     expect(text.stdout.split("\n").slice(0, 4)).toEqual([
       "pocket group my-pocket-group",
       `  pocket-balance: pocket ${pocket}: ${problem}`,
-      "  6 pockets and 24 pocket charges: 14 checks, 1 finding",
+      "  6 pockets and 72 pocket charges: 14 checks, 1 finding",
       `merchant ${MERCHANT_ID}`,
     ]);
     expect(text.stdout).toMatch(/, no findings\n\nThe ledger is inconsistent: /);

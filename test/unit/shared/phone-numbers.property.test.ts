@@ -36,7 +36,8 @@ const NationalNumber = PhoneNumber as unknown as new (
 ) => PhoneNumber;
 
 const isMobileIn = (region: CountryCode, national: string, by = WIDENED): boolean =>
-  new NationalNumber(region, national, by).getType() === "MOBILE";
+  // The constructor refuses an empty number.
+  national !== "" && new NationalNumber(region, national, by).getType() === "MOBILE";
 
 /**
  * The library's answer: a number in international form without a national prefix, or the national form if the library
