@@ -37,7 +37,7 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
     );
     if (signals.first !== undefined) return;
     await app.http.listen({ host: config.host, port: config.port });
-    printAfterLog(log, welcome(app.http.listeningOrigin, config.playground, token));
+    printAfterLog(log, welcome(app.http.listeningOrigin, config, token));
   } catch (error) {
     await database.close();
     throw error;

@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.js";
 import { commandLine } from "../shared/command-line.js";
 import { DEMO_GROUP_SLUG, type DemoToken } from "../demo/demo.js";
 import { newId } from "../shared/uuid.js";
@@ -38,25 +39,29 @@ function quoted(text: string): string {
 /** The start-up message: the server's URLs, and a first request. */
 export function welcome(
   origin: string,
-  hasPlayground: boolean,
+  { playground, persistedOnly }: Pick<Config, "playground" | "persistedOnly">,
   demoToken: DemoToken | null,
 ): string {
   const graphql = `${origin}/graphql`;
   const lines = [
     "",
     `Pocketcharge is ready: ${graphql}`,
-    ...(hasPlayground ? ["Open this URL in a browser to explore the API."] : []),
+    ...(playground ? ["Open this URL in a browser to explore the API."] : []),
     `${origin} links every page. REST is described at ${origin}/docs.`,
+    ...(persistedOnly ? ["Only the documents of PERSISTED_DOCUMENTS are executed."] : []),
     ...(demoToken === null
       ? [`Create a first operator token with \`${commandLine("operator-token")}\`.`]
-      : [
+      : []),
+    ...(demoToken !== null && !persistedOnly
+      ? [
           "",
           "Charge a pocket of the demo:",
           "",
           firstCharge(graphql, shownOf(demoToken)),
           "",
           "Sent again, it charges nothing: wasMadeBefore is then true, and the first charge is shown.",
-        ]),
+        ]
+      : []),
     "",
   ];
   return lines.map((line) => `${line}\n`).join("");

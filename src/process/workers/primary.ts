@@ -63,7 +63,7 @@ export async function leadWorkers(config: Config, log: Logger, signals: Signals)
     );
     if (signals.first !== undefined) return;
     const origin = await workers.start();
-    printAfterLog(log, welcome(origin, config.playground, demoToken));
+    printAfterLog(log, welcome(origin, config, demoToken));
   } catch (error) {
     await database.close();
     throw error;
