@@ -4,7 +4,10 @@ import { DOCUMENTS, Story, examplesOf } from "../support/doc-examples.js";
 /** test/clients/relay.test.ts compiles these, and runs them. */
 const COMPILED_BY_RELAY = "docs/clients/relay.md";
 
-const stories = DOCUMENTS.filter((document) => document !== COMPILED_BY_RELAY).map((document) => ({ document, examples: examplesOf(document) }));
+const stories = DOCUMENTS.filter((document) => document !== COMPILED_BY_RELAY).map((document) => ({
+  document,
+  examples: examplesOf(document),
+}));
 
 describe.each(stories.filter(({ examples }) => examples.length > 0))(
   "$document",
