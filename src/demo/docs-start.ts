@@ -9,9 +9,12 @@ export function docsStart(demoToken: string | null): DocsStart {
   return { authorization: `Token ${demoToken}`, examples: DEMO_EXAMPLES };
 }
 
+// A charge that is created and not started, as in the source's example.
+const UPDATED = { [UPDATED_ID]: idOf("charge", 2) };
+
 const DEMO_EXAMPLES: DocsStart["examples"] = {
   tracePocketCharge: { [TOKEN_EXAMPLE]: demoPocketChargeToken(0) },
   fetchPaymentCharge: { [FETCHED_ID]: idOf("charge", 1) },
-  // A charge that is created and not started, as in the source's example.
-  updatePaymentCharge: { [UPDATED_ID]: idOf("charge", 2) },
+  updatePaymentCharge: UPDATED,
+  patchPaymentCharge: UPDATED,
 };

@@ -53,7 +53,7 @@ const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
     /^Must provide operation name if query contains multiple operations\.$/,
     "The document has several operations. Name one of them in operationName.",
   ],
-  [/^Unknown operation named "(.*)"\.$/s, "The document has no operation $1."],
+  [/^Unknown operation named "(.*)"\.$/s, 'The document has no operation named "$1".'],
   [/^Must provide an operation\.$/, "The document has no operation."],
   [/^Schema is not configured to execute (\w+) operation\.$/, "The schema has no $1 operations."],
   // Apollo Server, about the HTTP request.
@@ -95,6 +95,10 @@ const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [
     /^This operation has been blocked as a potential Cross-Site Request Forgery.*$/s,
     "A page of another origin could have sent this request without the browser's check (Cross-Site Request Forgery). Send application/json by POST, or add the header Apollo-Require-Preflight: true.",
+  ],
+  [
+    /^GraphQL introspection is not allowed by Apollo Server.*$/s,
+    "Introspection is off on this server. Its operator can allow it with INTROSPECTION=true.",
   ],
   [/^Unsupported persisted query version$/, "extensions.persistedQuery.version must be 1."],
   [

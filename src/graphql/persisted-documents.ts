@@ -36,7 +36,7 @@ export class PersistedDocuments {
 
   /** @param id as a manifest has it, or a SHA-256 in hexadecimal, with or without `sha256:` before it. */
   find(id: string): string | undefined {
-    return this.textOf.get(id) ?? this.textOf.get(id.replace(/^sha256:/, ""));
+    return this.textOf.get(id) ?? this.textOf.get(id.replace(/^sha256:/i, "").toLowerCase());
   }
 
   /** Whether one of the documents has exactly this text. */

@@ -112,18 +112,45 @@ export const Decimal = answerScalar(
   "An exact decimal number, as a string such as `12500.0000`.",
 );
 
+/** A number or name in a document, which messages show as written. */
+class Written {
+  constructor(readonly text: string) {}
+}
+
+/** The value of a literal that the scalar does not take, for its message. */
 function literal(node: ValueNode): unknown {
-  return "value" in node ? `${node.kind} ${String(node.value)}` : node.kind;
+  switch (node.kind) {
+    case Kind.LIST:
+      return [];
+    case Kind.OBJECT:
+      return {};
+    case Kind.NULL:
+      return null;
+    case Kind.BOOLEAN:
+      return node.value;
+    case Kind.VARIABLE:
+      return new Written(`$${node.name.value}`);
+    case Kind.STRING:
+    case Kind.INT:
+    case Kind.FLOAT:
+    case Kind.ENUM:
+      return new Written(node.value);
+  }
 }
 
 /** Describes a value with bounded length and work: JSON values may be large, and deeper than the stack. */
 function show(value: unknown): string {
+  if (value instanceof Written) return shortened(value.text);
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   // Beyond the exact integers, the parser has already rounded the number.
   if (typeof value === "number" && Math.abs(value) > MAX_AMOUNT) return "a number of this size";
   const text =
     typeof value === "string" ? JSON.stringify(value.slice(0, SHOWN_LENGTH)) : String(value);
+  return shortened(text);
+}
+
+function shortened(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 

@@ -30,6 +30,8 @@ const GUIDES: readonly (readonly [file: string, name: string, what: string])[] =
   ["charging-safely.md", "Charging safely", "How a retry never tops up twice."],
   ["payment-charges.md", "Payment charges", "Statuses, refunds, authorizations."],
   ["filtering-and-aggregating.md", "Lists", "Filters, pages, sums and groups."],
+  ["json-api.md", "Payment charges over REST", "JSON:API: filters, updates, client packages."],
+  ["clients/README.md", "GraphQL clients", "Apollo Client, urql, Relay, Code Generator."],
   ["authentication.md", "Authentication", "Tokens and their scopes."],
   ["errors.md", "Errors", "Every code, and what to do."],
 ];

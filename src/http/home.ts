@@ -17,11 +17,14 @@ export function addHome(
   { hasPlayground }: { hasPlayground: boolean },
 ): void {
   const pages = existsSync(DOCUMENTATION)
-    ? readdirSync(DOCUMENTATION).filter((name) => name.endsWith(".md"))
+    ? readdirSync(DOCUMENTATION, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => name.replaceAll("\\", "/"))
     : [];
   const html = homePage({ hasPlayground, hasDocumentation: pages.length > 0 });
   http.get("/", async (request, reply) => {
-    reply.header("vary", "accept");
+    const others = reply.getHeader("vary");
+    reply.header("vary", others === undefined ? "accept" : `${String(others)}, accept`);
     if (!acceptsPage(request.headers.accept)) {
       reply.callNotFound();
       return reply;

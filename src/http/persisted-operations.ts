@@ -42,7 +42,8 @@ export class PersistedOperations {
         ? undefined
         : notPersisted("This server executes only its persisted documents, and this is not one");
     }
-    return !hasText && idsOf(request).length > 0
+    const isAutomatic = sentHashOf(request) !== undefined;
+    return !hasText && !isAutomatic && idsOf(request).length > 0
       ? notPersisted("No persisted document of this server has this id")
       : undefined;
   }

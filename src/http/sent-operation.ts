@@ -21,10 +21,10 @@ export function sentHashOf(request: FastifyRequest): unknown {
   return read?.persistedQuery?.sha256Hash;
 }
 
-/** The query string with its question mark, without a fragment. */
+/** The query string with its question mark. URLs with a fragment are refused before. */
 export function searchOf({ url }: FastifyRequest): string {
   const at = url.indexOf("?");
-  return at === -1 ? "" : (url.slice(at).split("#", 1)[0] ?? "");
+  return at === -1 ? "" : url.slice(at);
 }
 
 /** @returns undefined for invalid JSON, which Apollo refuses. */

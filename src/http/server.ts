@@ -121,20 +121,23 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
   readBodies(http);
+  // Before the plugins, whose routes have the handler of this moment.
+  http.setErrorHandler((error: FastifyError, request, reply) => {
+    const { status, body } = errors.present(error, request);
+    return reply.code(status).send(body);
+  });
   if (corsOrigins.length > 0) {
     await http.register(cors, {
       origin: corsOrigins.includes("*")
         ? "*"
         : corsOrigins.map((origin) => (origin === LOCAL_PAGES ? LOCAL_ORIGIN : origin)),
       methods: ["GET", "POST", "PUT", "PATCH"],
-      exposedHeaders: ["x-request-id", "retry-after"],
+      exposedHeaders: ["location", "retry-after", "x-request-id"],
       maxAge: 600,
+      // Otherwise, OPTIONS without a preflight's headers is refused in the plugin's words.
+      strictPreflight: false,
     });
   }
-  http.setErrorHandler((error: FastifyError, request, reply) => {
-    const { status, body } = errors.present(error, request);
-    return reply.code(status).send(body);
-  });
   http.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith("/graphql")) {
       const message = `${request.method} is not supported here. Send GraphQL requests by POST.`;

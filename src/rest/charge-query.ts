@@ -42,7 +42,11 @@ export function readQuery(url: string): unknown {
     });
   } catch {
     const limit = String(MAX_PARAMETERS);
-    throw refuse(400, "BAD_USER_INPUT", `The query has more than ${limit} parameters.`);
+    throw refuse(
+      400,
+      "BAD_USER_INPUT",
+      `The query has more than ${limit} parameters, or a number above ${limit} in brackets.`,
+    );
   }
   const { meta } = query;
   return { ...query, ...(isObject(meta) ? { meta: mapValues(meta, asList) } : {}) };

@@ -81,6 +81,7 @@ interface ParameterSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, ParameterSchema>>;
+  readonly items?: unknown;
 }
 
 /**
@@ -107,10 +108,23 @@ function partsOf({ name, schema = {} }: Parameter): Parameter[] {
       in: "query",
       ...(description === undefined ? {} : { description }),
       // The short form, filter[status]=x, is not described: a parameter has one style.
-      schema: isObject ? { ...part, type: "object" } : part,
+      schema: isObject ? deepObject(part) : part,
       ...(isObject ? { style: "deepObject", explode: true } : {}),
     };
   });
+}
+
+/** An object of operators. Clients cannot serialize lists in it; several values are separated by commas. */
+function deepObject({ properties = {}, ...part }: ParameterSchema): ParameterSchema {
+  const operators = Object.entries(properties).map(([operator, { items: _, type, ...schema }]) => [
+    operator,
+    { ...schema, type: [type ?? []].flat().filter((one) => one !== "array") },
+  ]);
+  return {
+    ...part,
+    type: "object",
+    properties: Object.fromEntries(operators) as Record<string, ParameterSchema>,
+  };
 }
 
 /** Moves named schemas to `components`, at any depth. */

@@ -65,6 +65,7 @@ const REFUSALS = {
   400: "The request is malformed, or refers to something that does not exist.",
   401: "The token is missing, malformed, unknown, expired or revoked.",
   403: "The token lacks the scope, or it is an operator's.",
+  406: "The Accept header allows no media type of the response.",
   429: "Too many requests. Nothing was done. Wait as long as Retry-After says, then retry.",
   500: "An internal error. The response has the request's id, to find the error in the log.",
   503: "The database is unavailable. Retry the request.",

@@ -86,7 +86,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   503: "The database is unavailable. Retry the same request.",
 };
 
-const TRACE_REFUSALS = [401, 403, 404, 429, 500, 503];
+const TRACE_REFUSALS = [400, 401, 403, 404, 429, 500, 503];
 
 const CHARGES = {
   ...named(

@@ -157,10 +157,11 @@ describe("with a list of origins", () => {
     }
   });
 
-  it("a page can read the request's id and Retry-After", async () => {
+  it("a page can read the request's id, Location and Retry-After", async () => {
     const answer = await sendFrom(ALLOWED, listed);
     expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(listIn(answer, "access-control-expose-headers").toSorted()).toEqual([
+      "location",
       "retry-after",
       "x-request-id",
     ]);

@@ -8,6 +8,7 @@ import {
   PersistedDocumentsError,
 } from "../../src/graphql/persisted-documents.js";
 import { httpRequest } from "../support/http-request.js";
+import { sendRaw } from "../support/raw-http.js";
 import { TestServer } from "../support/server.js";
 
 const FOLDER = "test/support/persisted-documents";
@@ -153,12 +154,22 @@ describe("with PERSISTED_ONLY", () => {
       expect(await outcome(only, sent, method)).toEqual(NOT_IN_LIST);
   });
 
+  it("refuses another document behind a fragment", async () => {
+    const target = `/graphql#query=${encodeURIComponent(CODEGEN)}&x=?query={__typename}`;
+    const { status } = await sendRaw(
+      only.url,
+      `GET ${target} HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: true\r\nConnection: close\r\n\r\n`,
+    );
+    expect(status).toBe(400);
+  });
+
   it("without it, automatic persisted queries work as before", async () => {
     const query = "query Automatic { viewer { scopes } }";
     const hash = apq(sha256(query));
     expect(await outcome(mixed, hash)).toEqual([200, "PERSISTED_QUERY_NOT_FOUND"]);
     expect(await outcome(mixed, { query, ...hash })).toEqual([200, "viewer"]);
     expect(await outcome(mixed, hash, "GET")).toEqual([200, "viewer"]);
+    expect(await outcome(mixed, { ...hash, id: "a client's own" })).toEqual([200, "viewer"]);
     expect(await outcome(mixed, { query, documentId: "custom-id" })).toEqual([200, "viewer"]);
   });
 });

@@ -15,15 +15,15 @@ import {
 import { type TestMerchant, TestServer } from "../support/server.js";
 
 const POCKET_STATUSES = "401 403 404 429 500 503";
-const WRITE_STATUSES = "400 401 403 409 413 415 422 429 500 503";
+const WRITE_STATUSES = "400 401 403 406 409 413 415 422 429 500 503";
 
 /** Every operation of the two source APIs, with its possible statuses. */
 const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["post", "/pockets/{slug}/charge", `200 400 413 415 ${POCKET_STATUSES}`],
-  ["get", "/pockets/{slug}/charge/{token}", `200 ${POCKET_STATUSES}`],
-  ["get", CHARGES, "200 400 401 403 429 500 503"],
+  ["get", "/pockets/{slug}/charge/{token}", `200 400 ${POCKET_STATUSES}`],
+  ["get", CHARGES, "200 400 401 403 406 429 500 503"],
   ["post", CHARGES, `201 ${WRITE_STATUSES}`],
-  ["get", `${CHARGES}/{id}`, "200 400 401 403 404 429 500 503"],
+  ["get", `${CHARGES}/{id}`, "200 400 401 403 404 406 429 500 503"],
   ["put", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
   ["patch", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
 ];

@@ -107,7 +107,7 @@ describe("the host of a request", () => {
   });
 });
 
-it("treats a target in absolute form like its path and host", async () => {
+it("treats a target in absolute form like its path and host, and refuses what is no target", async () => {
   const port = new URL(server.url).port;
   const query = "/graphql?query=%7B__typename%7D";
   const json = "Content-Type: application/json";
@@ -120,6 +120,9 @@ it("treats a target in absolute form like its path and host", async () => {
     ["http://localhost", 404],
     ["http://[", 400],
     [`//evil.example${query}`, 404],
+    [`/graphql#a?${query.split("?")[1]!}`, 400],
+    [`${query}#a`, 400],
+    [`${query}%23%ff`, 400],
   ] as const) {
     const sent = { line: `GET ${target} HTTP/1.1`, headers: ["Host: localhost", json], body: "" };
     const answer = await expectDecentAnswer(written(sent));

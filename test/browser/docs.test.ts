@@ -16,6 +16,7 @@ const OPERATIONS = [
   "createPaymentCharge",
   "fetchPaymentCharge",
   "updatePaymentCharge",
+  "patchPaymentCharge",
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 

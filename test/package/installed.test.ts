@@ -90,10 +90,16 @@ describe("the package, installed in an empty folder", () => {
     const origin = /ready: (\S+)\/graphql/.exec(server.printed)?.[1] ?? "";
     for (const page of [
       ...["/playground", "/playground/playground.js", "/playground/graphiql.js"],
-      ...["/openapi.json", "/documentation/getting-started.md", "/home.css"],
+      ...["/openapi.json", "/documentation/clients/README.md", "/home.css"],
     ]) {
       expect((await fetch(`${origin}${page}`)).status, page).toBe(200);
     }
+    // The bundler has removed no check.
+    const unreadable = await fetch(`${origin}/graphql?query=%ff`);
+    expect([unreadable.status, await unreadable.text()]).toEqual([
+      400,
+      expect.stringContaining("The URL is not valid UTF-8"),
+    ]);
     await server.stop();
     await vi.waitFor(() => {
       expect(existsSync(join(folder, "data/postgres/postmaster.pid"))).toBe(false);

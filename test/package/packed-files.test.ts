@@ -22,7 +22,7 @@ const KINDS = [
   /^dist\/programs\/[\w/.-]+\.js$/,
   /^prisma\/migrations\/(\d+_\w+\/migration\.sql|migration_lock\.toml)$/,
   /^public\/(home|playground|docs)\/[\w.-]+$/,
-  /^docs\/[\w-]+\.md$/,
+  /^docs\/(clients\/)?[\w-]+\.md$/,
 ];
 
 const IMPORT =
