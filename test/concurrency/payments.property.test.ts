@@ -519,7 +519,9 @@ class Run {
       const refunded = (part: "amount" | "deposit") => this.model.refundedOf(payment, part);
       return {
         ...{ ...both, paymentAuthorizationId },
-        refundable: PARTS.some((part) => payment[part] > refunded(part)),
+        refundable:
+          !["FAILED", "CANCELED", "EXPIRED"].includes(status) &&
+          PARTS.some((part) => payment[part] > refunded(part)),
         ...threefold("Refunded", refunded),
         ...threefold("Refundable", (part) => payment[part] - refunded(part)),
       };
