@@ -72,9 +72,19 @@ async function send(request, { headers = {} } = {}) {
       accept: "application/graphql-response+json, application/json",
       ...filledIn(headers),
     },
-    body: JSON.stringify({ ...request, variables: withFreshTokens(request.variables) }),
+    body: JSON.stringify({
+      ...request,
+      operationName: operationNameOf(request),
+      variables: withFreshTokens(request.variables),
+    }),
   });
   return response.json();
+}
+
+/** Omits the operation name of the previous tab, which GraphiQL sends for a moment after another tab is chosen. */
+function operationNameOf({ query, operationName }) {
+  const names = query.matchAll(/\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)/g);
+  return [...names].some(([, name]) => name === operationName) ? operationName : undefined;
 }
 
 /** On a phone, the answer is below the request, outside of the screen. */

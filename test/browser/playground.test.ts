@@ -281,7 +281,7 @@ describe("the playground", () => {
       }
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(PHONE.width);
       await shoot(page, `playground-390-${colorScheme}`);
-      expect((await playground.run()).data).toHaveProperty("pocketCharge.amount");
+      expect(await playground.run()).toHaveProperty("data.pocketCharge.amount");
       const answer = page.locator(".graphiql-response");
       await expect
         .poll(async () => {
