@@ -14,8 +14,10 @@ registerEnumType(ApiScope, {
   description: "A permission of an API token. Every token has one or more.",
   valuesConfig: {
     POCKETS_CHARGE: { description: "Charge pockets on behalf of the merchant." },
+    POCKETS_DEBIT: { description: "Debit pockets, hold amounts, capture and release holds." },
+    POCKETS_REVERSE: { description: "Reverse the merchant's own charges and debits." },
     POCKETS_READ: {
-      description: "Read pocket groups, pockets, and the merchant's own pocket charges.",
+      description: "Read pocket groups, pockets, and the merchant's own entries and holds.",
     },
     PAYMENTS_READ: { description: "Read payments, customers and orders of the merchant." },
     PAYMENTS_WRITE: {

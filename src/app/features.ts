@@ -5,7 +5,7 @@ import { type Database, openDatabase } from "../database/database.js";
 import { buildGraphqlSchema } from "../graphql/schema.js";
 import { NodeResolver } from "../nodes/node.resolver.js";
 import { NodeService } from "../nodes/node.service.js";
-import type { ChargingOptions } from "../pockets/charge-pockets.service.js";
+import type { LedgerOptions } from "../pockets/ledger/pocket-ledger.service.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import { type Access, composeAccess } from "./access.js";
@@ -13,7 +13,7 @@ import { composePayments } from "./payments.js";
 import { composePockets } from "./pockets.js";
 
 export interface FeatureOptions {
-  readonly charging: ChargingOptions;
+  readonly charging: LedgerOptions;
   readonly secretKeys: SecretKeySource;
   readonly clock: Clock;
 }

@@ -1,36 +1,53 @@
 import type { Database } from "../database/database.js";
 import { ChargeInThePast } from "../pockets/charge-in-the-past.service.js";
-import { ChargePockets, type ChargingOptions } from "../pockets/charge-pockets.service.js";
+import { ChargePockets } from "../pockets/charge-pockets.service.js";
 import { ChargePocketsResolver } from "../pockets/charge-pockets.resolver.js";
+import { LedgerStore } from "../pockets/ledger/ledger.store.js";
+import { type LedgerOptions, PocketLedger } from "../pockets/ledger/pocket-ledger.service.js";
 import { MerchantPocketGroupsResolver } from "../pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "../pockets/pocket-charge.resolver.js";
-import { PocketChargeService } from "../pockets/pocket-charge.service.js";
-import { PocketChargeStore } from "../pockets/pocket-charge.store.js";
+import { pocketChargeRecord } from "../pockets/pocket-charge.record.js";
+import { PocketEntryLoader } from "../pockets/pocket-entry.loader.js";
+import { pocketEntryRecord } from "../pockets/pocket-entry.record.js";
+import { PocketEntryResolver } from "../pockets/pocket-entry.resolver.js";
+import { PocketEntryStore } from "../pockets/pocket-entry.store.js";
 import { PocketGroupLoader } from "../pockets/pocket-group.loader.js";
 import { PocketGroupResolver } from "../pockets/pocket-group.resolver.js";
 import { PocketGroupService } from "../pockets/pocket-group.service.js";
 import { PocketGroupStore } from "../pockets/pocket-group.store.js";
 import {
-  PocketChargeGroupingResolver,
+  OWN_GROUPING_RESOLVERS,
   PocketGroupingResolver,
 } from "../pockets/pocket-grouping.resolver.js";
+import { pocketHoldRecord } from "../pockets/pocket-hold.record.js";
+import { PocketHoldResolver } from "../pockets/pocket-hold.resolver.js";
 import { PocketReader } from "../pockets/pocket.reader.js";
 import { PocketLoader } from "../pockets/pocket.loader.js";
 import { PocketResolver } from "../pockets/pocket.resolver.js";
 import { PocketService } from "../pockets/pocket.service.js";
 import { PocketStore } from "../pockets/pocket.store.js";
+import { SpendPocketsResolver } from "../pockets/spend-pockets.resolver.js";
+import { SpendPockets } from "../pockets/spend-pockets.service.js";
+import { TraceByToken } from "../pockets/trace.service.js";
+import { TraceStore } from "../pockets/trace.store.js";
+import type { RecordDefinition } from "../records/record.js";
 import type { Access } from "./access.js";
 
-/** Pocket groups, pockets and pocket charges. */
-export function composePockets(database: Database, access: Access, charging: ChargingOptions) {
+/** Pocket groups, pockets, and what moves and holds their amounts. */
+export function composePockets(database: Database, access: Access, options: LedgerOptions) {
   const { merchants } = access.services;
   const groupStore = new PocketGroupStore(database);
   const pocketStore = new PocketStore(database);
-  const chargeStore = new PocketChargeStore(database);
+  const ledgerStore = new LedgerStore(database);
   const pocketGroups = new PocketGroupService(groupStore, merchants);
   const pockets = new PocketService(pocketStore, pocketGroups);
-  const charges = new PocketChargeService(chargeStore, pocketGroups);
-  const chargePockets = new ChargePockets(database, pocketGroups, chargeStore, charging);
+  const traces = <R extends RecordDefinition>(record: R) =>
+    new TraceByToken(new TraceStore(database, record), pocketGroups);
+  const charges = traces(pocketChargeRecord);
+  const ledger = new PocketLedger(database, pocketGroups, ledgerStore, options);
+  const chargePockets = new ChargePockets(ledger);
+  const spendPockets = new SpendPockets(ledger);
+  const entryLoader = new PocketEntryLoader(new PocketEntryStore(database));
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
   const reader = new PocketReader(database, groupLoader, pocketLoader);
@@ -38,10 +55,11 @@ export function composePockets(database: Database, access: Access, charging: Cha
     services: {
       pocketGroups,
       chargePockets,
-      chargeInThePast: new ChargeInThePast(database, pocketGroups, chargeStore),
+      spendPockets,
+      chargeInThePast: new ChargeInThePast(database, pocketGroups, ledgerStore),
     },
     rest: { chargePockets, pocketCharges: charges },
-    readers: [reader.groups, reader.pockets, reader.charges],
+    readers: [reader.groups, reader.pockets, reader.charges, reader.entries, reader.holds],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
       new PocketResolver(pockets, reader, groupLoader),
@@ -52,10 +70,28 @@ export function composePockets(database: Database, access: Access, charging: Cha
         pocketLoader,
         access.loaders.merchants,
       ),
+      new PocketEntryResolver(
+        traces(pocketEntryRecord),
+        reader,
+        entryLoader,
+        groupLoader,
+        pocketLoader,
+        access.loaders.merchants,
+      ),
+      new PocketHoldResolver(
+        traces(pocketHoldRecord),
+        reader,
+        groupLoader,
+        pocketLoader,
+        access.loaders.merchants,
+      ),
       new PocketGroupingResolver(groupLoader),
-      new PocketChargeGroupingResolver(groupLoader, access.loaders.merchants),
+      ...OWN_GROUPING_RESOLVERS.map(
+        (GroupingResolver) => new GroupingResolver(groupLoader, access.loaders.merchants),
+      ),
       new MerchantPocketGroupsResolver(reader),
       new ChargePocketsResolver(chargePockets),
+      new SpendPocketsResolver(spendPockets),
     ],
   };
 }

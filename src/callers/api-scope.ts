@@ -1,6 +1,8 @@
 /** The permissions of a token. The GraphQL and PostgreSQL enums of the same name have the same values. */
 export const ApiScope = {
   POCKETS_CHARGE: "POCKETS_CHARGE",
+  POCKETS_DEBIT: "POCKETS_DEBIT",
+  POCKETS_REVERSE: "POCKETS_REVERSE",
   POCKETS_READ: "POCKETS_READ",
   PAYMENTS_READ: "PAYMENTS_READ",
   PAYMENTS_WRITE: "PAYMENTS_WRITE",

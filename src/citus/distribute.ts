@@ -31,7 +31,7 @@ const inShards = (column: string, first: string, ...others: string[]): Placement
  */
 const PLACEMENTS: readonly Placement[] = [
   ...onEveryNode("merchants", "employees", "api_tokens", "pocket_groups", "pocket_group_grants"),
-  ...inShards("pocket_group_id", "pockets", "pocket_charges"),
+  ...inShards("pocket_group_id", "pockets", "pocket_ledger", "pocket_holds"),
   ...inShards(
     "merchant_id",
     "customers",

@@ -15,7 +15,7 @@ import {
   wholeNumber,
   workers,
 } from "./kinds.js";
-import { DOCUMENT_LIMITS, HTTP_LIMITS, MAX_CHARGES } from "../shared/request-limits.js";
+import { DOCUMENT_LIMITS, HTTP_LIMITS, MAX_ITEMS } from "../shared/request-limits.js";
 import { SAMPLER_NAMES } from "../shared/tracing-settings.js";
 
 const timeout = wholeNumber(100, 600_000);
@@ -144,7 +144,7 @@ const requests = {
     .optional()
     .describe("how many requests each token may send: [rate limits](rate-limits.md)"),
   // With a lower limit, every full batch would be refused.
-  RATE_LIMIT_CHARGES: rateLimit(MAX_CHARGES)
+  RATE_LIMIT_CHARGES: rateLimit(MAX_ITEMS)
     .optional()
     .describe("how many charges each token may make; each charge of a batch counts"),
   SLOW_FAILED_AUTHENTICATION: flag

@@ -1,5 +1,6 @@
 import { GraphQLError } from "graphql";
 import type { DocumentLimits } from "../shared/request-limits.js";
+import { ITEM_MUTATIONS, type ItemMutation } from "./item-mutations.js";
 
 /** A limit that an operation exceeds, as reported to its client. */
 export interface Exceeded {
@@ -9,7 +10,7 @@ export interface Exceeded {
     | "lines"
     | "operations"
     | "aliasLength"
-    | "chargePockets"
+    | ItemMutation
     | "response";
   /** A lower bound for tokens, nesting, lines, values and the response, whose counting stops at the limit. */
   readonly has: number;
@@ -48,12 +49,14 @@ const WORDS: Readonly<
     "bytes",
     "Use smaller pages or fewer fields, or split the request. Changes that it made are kept",
   ],
-  chargePockets: [
-    "has",
-    "chargePockets",
-    "Combine the charges of a group into one, or split the request",
-  ],
+  ...itemMutationWords(),
 };
+
+function itemMutationWords(): Record<ItemMutation, readonly [string, string, string]> {
+  const advice = "Combine the items of a group into one, or split the request";
+  const words = ITEM_MUTATIONS.map((name) => [name, ["has", name, advice]]);
+  return Object.fromEntries(words) as Record<ItemMutation, readonly [string, string, string]>;
+}
 
 /** The error for an operation that exceeds a limit. Except for `response`, the server executed nothing of it. */
 export function exceededError(exceeded: Exceeded): GraphQLError {

@@ -25,9 +25,13 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
     // A list of enum values contains each value at most once.
     if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
-    if (uses.isDerived)
-      Computed((row) => invertVersion(row[name] as string))(type.prototype as object, name);
+    if (uses.isDerived) Computed((row) => derivedIdIn(row, name))(type.prototype as object, name);
     addMinorUnits(type, name, { kind });
   }
   return type;
+}
+
+function derivedIdIn(row: Readonly<Record<string, unknown>>, name: string): string | null {
+  const id = row[name] as string | null;
+  return id === null ? null : invertVersion(id);
 }

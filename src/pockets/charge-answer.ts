@@ -1,21 +1,14 @@
 import { present, unreachable } from "../shared/assert.js";
-import { describePhoneNumbers } from "../shared/phone-number-region.js";
 import { shown } from "../shared/shown-text.js";
-import type { ChargeResult } from "./charge-settlement.js";
-import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
-
-const MESSAGES: Record<Exclude<PocketChargeErrorCode, "INVALID_PHONE_NUMBER">, string> = {
-  DUPLICATE_TOKEN: "Duplicate token.",
-  TOKEN_CONFLICT: "Duplicate token.",
-  INVALID_TOKEN: "The token must be a UUID of version 7.",
-  INVALID_AMOUNT: "The amount must be above 0.",
-  BELOW_MIN_CHARGE_AMOUNT: "The amount is below the minimum charge amount of this group.",
-  ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the maximum charge amount of this group.",
-  ABOVE_MAX_POCKET_BALANCE: "The balance would exceed the maximum pocket balance of this group.",
-};
+import type { ChargeResult } from "./charge-pockets.service.js";
+import { refusalMessage } from "./item-answer.js";
+import type { PocketChargeRequest } from "./pocket-charge.js";
 
 /** Longer than any token or phone number. Without a limit, each alias would repeat a long invalid value. */
 const MAX_SHOWN_LENGTH = 100;
+
+/** No refusal of a charge tells an amount. */
+const NO_AMOUNTS = { available: null, remaining: null };
 
 /**
  * @param results one for each charge, in the same order.
@@ -50,10 +43,7 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
         phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
         amount: sent.amount,
         status,
-        message:
-          code === "INVALID_PHONE_NUMBER"
-            ? `The phone number must be ${describePhoneNumbers(phoneNumberRegion)}.`
-            : MESSAGES[code],
+        message: refusalMessage(code, phoneNumberRegion, NO_AMOUNTS),
         code,
         wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,

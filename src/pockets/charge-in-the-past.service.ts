@@ -3,15 +3,11 @@ import type { Database } from "../database/database.js";
 import { type LastStatement, inTransaction } from "../database/transaction.js";
 import { present } from "../shared/assert.js";
 import type { Instant } from "../shared/instant.js";
-import { newId } from "../shared/uuid.js";
-import {
-  type ChargeResult,
-  ChargeSettlement,
-  phoneNumbersOf,
-  tokensOf,
-} from "./charge-settlement.js";
-import { type PocketChargeRequest, readChargeItem } from "./pocket-charge.js";
-import type { PocketChargeStore } from "./pocket-charge.store.js";
+import { type ChargeResult, chargeResultOf } from "./charge-pockets.service.js";
+import { wantedBy } from "./ledger/item.js";
+import type { LedgerStore } from "./ledger/ledger.store.js";
+import { Settlement } from "./ledger/settlement.js";
+import { type PocketChargeRequest, readCharge } from "./pocket-charge.js";
 import type { PocketGroupService } from "./pocket-group.service.js";
 
 /** Makes charges that have a time in the past, for sample records. All rules of charging apply. */
@@ -19,13 +15,13 @@ export class ChargeInThePast {
   constructor(
     private readonly database: Database,
     private readonly groups: PocketGroupService,
-    private readonly store: PocketChargeStore,
+    private readonly store: LedgerStore,
   ) {}
 
   /**
    * Makes one charge in one transaction.
    *
-   * @returns null if the pocket has a later charge: a pocket's charges stay in the order of their times.
+   * @returns null if the pocket has a later entry: a pocket's entries stay in the order of their times.
    * @throws AppError NOT_FOUND for an unknown group, FORBIDDEN for a group that is not granted or not active.
    */
   async charge(
@@ -35,24 +31,22 @@ export class ChargeInThePast {
     at: Instant,
   ): Promise<ChargeResult | null> {
     const { merchantId } = caller;
-    const { id: groupId, phoneNumberRegion } = await this.groups.chargeable(
-      pocketGroupSlug,
-      caller,
-    );
-    // Create the id outside the transaction: a retry recognizes its own charge by it.
-    const items = [readChargeItem(charge, newId(), phoneNumberRegion)];
+    const { id: groupId, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
+    const items = [readCharge(charge, phoneNumberRegion)];
+    const wanted = wantedBy(items);
     return inTransaction(
       this.database.pool,
       async (tx): Promise<ChargeResult | null | LastStatement<ChargeResult | null>> => {
-        const permits = await this.groups.permitsToCharge(tx, groupId, [merchantId]);
+        const permits = await this.groups.permitsFor(tx, groupId, [merchantId]);
         const refusal = permits.refusalOf({ merchantId, pocketGroupSlug });
         if (refusal !== null) throw refusal;
-        const found = await this.store.lookUp(tx, groupId, phoneNumbersOf(items), tokensOf(items));
+        const found = await this.store.lookUp(tx, groupId, wanted);
         const ledger = { ...found, now: at };
-        const settlement = new ChargeSettlement(groupId, permits.limits, ledger, items);
-        const result = present(settlement.settle({ merchantId, items })[0], "the charge's result");
-        if (settlement.newCharges.length === 0) return result;
-        if (await this.store.hasLaterCharges(tx, groupId, phoneNumbersOf(items), at)) return null;
+        const settlement = new Settlement(groupId, permits.limits, ledger);
+        const settled = present(settlement.settle({ merchantId, items })[0], "the charge's result");
+        const result = chargeResultOf(settled);
+        if (!settlement.hasChanges) return result;
+        if (await this.store.hasLaterEntries(tx, groupId, wanted.phoneNumbers, at)) return null;
         return this.store.write<ChargeResult | null>(tx, groupId, ledger, settlement, result);
       },
     );

@@ -4,6 +4,7 @@ import {
   dateTime,
   id,
   key,
+  nullable,
   phoneNumber,
   text,
   uuid,
@@ -11,10 +12,12 @@ import {
 } from "../records/field.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 
+/** The entries of kind `CHARGE`, which a view selects. */
 export const pocketChargeRecord = defineRecord({
   name: "PocketCharge",
   table: "pocket_charges",
-  description: "An amount that a merchant added to a pocket. Charges are never changed or deleted.",
+  description:
+    "An amount that a merchant added to a pocket: an entry of kind `CHARGE`. Charges are never changed or deleted.",
   currencyField: "currency",
   fields: {
     pocketGroupId: key(
@@ -64,6 +67,15 @@ export const pocketChargeRecord = defineRecord({
       "The pocket's balance immediately after this charge, in the minor unit of the group's currency. Later charges do not change it.",
       { filter: true },
     ),
+    reference: nullable(
+      text(
+        "The number or name of the charge in the merchant's own system. Null if there is none.",
+        {
+          filter: true,
+        },
+      ),
+    ),
+    note: nullable(text("The text for people that was sent. Null if there is none.")),
     createdAt: dateTime(
       "When the charge was made. Charges that are made together in one request share it.",
       { filter: true, sort: true, extremes: true, group: true },

@@ -9,7 +9,6 @@ import { Uuid } from "../graphql/scalars.js";
 import type { PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list-query.js";
-import type { PocketChargeService } from "./pocket-charge.service.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { PocketReader } from "./pocket.reader.js";
@@ -21,11 +20,12 @@ import {
   PocketType,
   pocketChargeListTypes,
 } from "./pocket.type.js";
+import type { TraceByToken } from "./trace.service.js";
 
 @Resolver(() => PocketChargeType)
 export class PocketChargeResolver {
   constructor(
-    private readonly service: PocketChargeService,
+    private readonly traces: TraceByToken<typeof pocketChargeRecord>,
     private readonly reader: PocketReader,
     private readonly groups: PocketGroupLoader,
     private readonly pockets: PocketLoader,
@@ -48,7 +48,7 @@ export class PocketChargeResolver {
     token: string,
     @Ctx() { caller }: Context,
   ): Promise<PocketCharge | null> {
-    return this.service.trace(pocketGroupSlug, token, requireCaller(caller));
+    return this.traces.trace(pocketGroupSlug, token, requireCaller(caller));
   }
 
   @Query(() => pocketChargeListTypes.Connection, {
@@ -74,7 +74,7 @@ export class PocketChargeResolver {
   }
 
   @FieldResolver(() => PocketType, {
-    description: "The charged pocket in its current state, which includes later charges.",
+    description: "The charged pocket in its current state, which includes later entries.",
   })
   pocket(
     @Root() { pocketGroupId, phoneNumber }: PocketCharge,

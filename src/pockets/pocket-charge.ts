@@ -1,6 +1,6 @@
-import { isAmount } from "../shared/amount.js";
-import { type PhoneNumber, readPhoneNumber } from "../shared/phone-number.js";
-import { type UuidV7, parseUuidV7 } from "../shared/uuid.js";
+import { readPhoneNumber } from "../shared/phone-number.js";
+import { parseUuidV7 } from "../shared/uuid.js";
+import type { ChargeItem } from "./ledger/item.js";
 
 /** The reason why a charge was refused. The GraphQL enum of the same name is built from this one. */
 export const PocketChargeErrorCode = {
@@ -9,9 +9,11 @@ export const PocketChargeErrorCode = {
   INVALID_TOKEN: "INVALID_TOKEN",
   INVALID_PHONE_NUMBER: "INVALID_PHONE_NUMBER",
   INVALID_AMOUNT: "INVALID_AMOUNT",
+  INVALID_TEXT: "INVALID_TEXT",
   BELOW_MIN_CHARGE_AMOUNT: "BELOW_MIN_CHARGE_AMOUNT",
   ABOVE_MAX_CHARGE_AMOUNT: "ABOVE_MAX_CHARGE_AMOUNT",
   ABOVE_MAX_POCKET_BALANCE: "ABOVE_MAX_POCKET_BALANCE",
+  POCKET_FROZEN: "POCKET_FROZEN",
 } as const;
 export type PocketChargeErrorCode = keyof typeof PocketChargeErrorCode;
 
@@ -20,48 +22,26 @@ export interface PocketChargeRequest {
   readonly token: string;
   readonly phoneNumber: string;
   readonly amount: number;
-}
-
-/** A parsed charge of a request. Invalid values are null, and are refused during settlement. */
-export interface ChargeItem {
-  /** The id of the charge if it succeeds. It stays the same when the transaction is retried. */
-  readonly id: UuidV7;
-  readonly token: UuidV7 | null;
-  readonly phoneNumber: PhoneNumber | null;
-  /** The phone number as it was sent. */
-  readonly writtenPhoneNumber: string;
-  readonly amount: number;
+  readonly reference?: string | null;
+  readonly note?: string | null;
 }
 
 /** @param region the group's region, in which the phone number is read. */
-export function readChargeItem(
-  { token, phoneNumber, amount }: PocketChargeRequest,
-  id: UuidV7,
+export function readCharge(charge: PocketChargeRequest, region: string | null): ChargeItem {
+  return { kind: "CHARGE", ...readMovement(charge, region) };
+}
+
+/** Reads the parts that charges, debits and holds have in common. Values that cannot be read are null. */
+export function readMovement(
+  { token, phoneNumber, amount, reference, note }: PocketChargeRequest,
   region: string | null,
-): ChargeItem {
+) {
   return {
-    id,
     token: parseUuidV7(token),
     phoneNumber: readPhoneNumber(phoneNumber, region),
     writtenPhoneNumber: phoneNumber,
     amount,
+    reference: reference ?? null,
+    note: note ?? null,
   };
-}
-
-/** The numbers and amounts that a pocket group takes; null means no limit. */
-export interface ChargeLimits {
-  readonly phoneNumberRegion: string | null;
-  readonly minChargeAmount: number | null;
-  readonly maxChargeAmount: number | null;
-  readonly maxPocketBalance: number | null;
-}
-
-/** @returns the reason to refuse the amount regardless of the pocket's balance, or null. */
-export function refuseAmount(amount: number, limits: ChargeLimits): PocketChargeErrorCode | null {
-  if (!isAmount(amount) || amount <= 0) return "INVALID_AMOUNT";
-  if (limits.minChargeAmount !== null && amount < limits.minChargeAmount)
-    return "BELOW_MIN_CHARGE_AMOUNT";
-  if (limits.maxChargeAmount !== null && amount > limits.maxChargeAmount)
-    return "ABOVE_MAX_CHARGE_AMOUNT";
-  return null;
 }

@@ -1,4 +1,13 @@
-import { amount, boolean, currency, dateTime, id, nullable, text } from "../records/field.js";
+import {
+  amount,
+  boolean,
+  currency,
+  dateTime,
+  id,
+  integer,
+  nullable,
+  text,
+} from "../records/field.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 
 export const pocketGroupRecord = defineRecord({
@@ -13,7 +22,7 @@ export const pocketGroupRecord = defineRecord({
       letters: "lower",
     }),
     name: text("The group's display name. Not necessarily unique.", { filter: true, sort: true }),
-    currency: currency("The currency of every balance and charge in the group. Never changes.", {
+    currency: currency("The currency of every balance and entry in the group. Never changes.", {
       filter: true,
     }),
     phoneNumberRegion: nullable(
@@ -23,7 +32,7 @@ export const pocketGroupRecord = defineRecord({
       ),
     ),
     isActive: boolean(
-      "Whether the group accepts charges. If false, its records can still be read.",
+      "Whether the group's pockets can be changed. If false, its records can still be read.",
       { filter: true },
     ),
     minChargeAmount: nullable(
@@ -39,6 +48,21 @@ export const pocketGroupRecord = defineRecord({
     maxPocketBalance: nullable(
       amount(
         "The maximum balance that a charge may result in, in the minor unit of the currency. Null for no limit.",
+      ),
+    ),
+    minDebitAmount: nullable(
+      amount(
+        "The minimum amount of one debit or hold, in the minor unit of the currency. Null if any amount above 0 is allowed.",
+      ),
+    ),
+    maxDebitAmount: nullable(
+      amount(
+        "The maximum amount of one debit or hold, in the minor unit of the currency. Null for no limit.",
+      ),
+    ),
+    reversalWindowHours: nullable(
+      integer(
+        "The number of hours after which a charge or debit can no longer be reversed. Null for no limit.",
       ),
     ),
     createdAt: dateTime("When the group was created, by the database's clock.", {

@@ -13,6 +13,9 @@ import { numberedPage } from "../listing/page.js";
 import { present } from "../shared/assert.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { pocketChargeRecord } from "./pocket-charge.record.js";
+import type { pocketEntryRecord } from "./pocket-entry.record.js";
+import { pocketEntryListTypes, pocketHoldListTypes } from "./pocket-entry.type.js";
+import type { pocketHoldRecord } from "./pocket-hold.record.js";
 import type { PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
 import type { PocketReader } from "./pocket.reader.js";
 import type { pocketRecord } from "./pocket.record.js";
@@ -87,6 +90,31 @@ export class PocketGroupResolver {
     @Ctx() context: Context,
   ): Connection<typeof pocketChargeRecord> {
     return this.reader.charges.of("pocketGroup", [id], context, args);
+  }
+
+  @FieldResolver(() => pocketEntryListTypes.Connection, {
+    description:
+      "The entries in the group that the merchant made: charges, debits and reversals. Operators see all entries.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketEntries(
+    @Root() { id }: PocketGroup,
+    @Args(() => pocketEntryListTypes.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketEntryRecord> {
+    return this.reader.entries.of("pocketGroup", [id], context, args);
+  }
+
+  @FieldResolver(() => pocketHoldListTypes.Connection, {
+    description: "The holds in the group that the merchant made. Operators see all holds.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketHolds(
+    @Root() { id }: PocketGroup,
+    @Args(() => pocketHoldListTypes.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketHoldRecord> {
+    return this.reader.holds.of("pocketGroup", [id], context, args);
   }
 
   @Mutation(() => PocketGroupPayload, {

@@ -14,7 +14,12 @@ import {
   refused,
 } from "../shared/user-error.js";
 import { newId } from "../shared/uuid.js";
-import type { ChargeLimits } from "./pocket-charge.js";
+import type {
+  Acting,
+  GroupPermits,
+  LedgerGroups,
+  UsableGroup,
+} from "./ledger/pocket-ledger.service.js";
 import { type PocketGroupLimits, checkLimits, checkRegion, checkSlug } from "./pocket-group.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { PocketGroupStore } from "./pocket-group.store.js";
@@ -34,30 +39,14 @@ export interface UpdatePocketGroup extends PocketGroupLimits {
   readonly phoneNumberRegion?: string | null | undefined;
 }
 
-/** A merchant and the slug of the group that it charges. */
-interface Charging {
-  readonly merchantId: string;
-  readonly pocketGroupSlug: string;
-}
-
-/** The values of a group that are kept between requests. */
-type KnownGroup = Pick<PocketGroup, "id" | "phoneNumberRegion">;
-
-/** The permissions to charge a group, as one transaction sees them. */
-export interface ChargePermits {
-  readonly limits: ChargeLimits;
-  /** @returns the reason why the merchant may not charge the group; null if it may. */
-  refusalOf(charging: Charging): AppError | null;
-}
-
 /** The maximum number of cached groups, and of cached pairs of merchant and group. */
 const MAX_KNOWN = 10_000;
 
-export class PocketGroupService {
+export class PocketGroupService implements LedgerGroups {
   /** The groups as they were last read, by slug. A slug never changes its group. */
-  private readonly known = new Map<string, KnownGroup>();
-  /** The pairs of merchant and slug that could be charged when last checked. */
-  private readonly chargeableKeys = new Set<string>();
+  private readonly known = new Map<string, UsableGroup>();
+  /** The pairs of merchant and slug that could be used when last checked. */
+  private readonly usableKeys = new Set<string>();
 
   constructor(
     private readonly store: PocketGroupStore,
@@ -86,11 +75,11 @@ export class PocketGroupService {
     return (await this.knownOf(slug)).id;
   }
 
-  private async knownOf(slug: string): Promise<KnownGroup> {
+  private async knownOf(slug: string): Promise<UsableGroup> {
     return this.known.get(slug) ?? this.remember(await this.getAny(slug));
   }
 
-  private remember({ slug, id, phoneNumberRegion }: PocketGroup): KnownGroup {
+  private remember({ slug, id, phoneNumberRegion }: PocketGroup): UsableGroup {
     const group = { id, phoneNumberRegion };
     if (this.known.size >= MAX_KNOWN) this.known.clear();
     this.known.set(slug, group);
@@ -103,27 +92,23 @@ export class PocketGroupService {
   }
 
   /**
-   * A group that the merchant may charge, possibly according to an earlier check. The transaction must check the current
-   * state with `permitsToCharge`.
+   * A group whose pockets the merchant may change, possibly according to an earlier check. The transaction must check the current
+   * state with `permitsFor`.
    *
    * @throws AppError NOT_FOUND if there is no such group, FORBIDDEN if it is not granted or inactive.
    */
-  async chargeable(slug: string, caller: MerchantCaller): Promise<KnownGroup> {
-    const key = chargeableKey(caller.merchantId, slug);
-    if (this.chargeableKeys.has(key)) return this.knownOf(slug);
+  async usable(slug: string, caller: MerchantCaller): Promise<UsableGroup> {
+    const key = usableKey(caller.merchantId, slug);
+    if (this.usableKeys.has(key)) return this.knownOf(slug);
     const group = await this.get(slug, caller);
     if (!group.isActive) throw inactive(slug);
-    if (this.chargeableKeys.size >= MAX_KNOWN) this.chargeableKeys.clear();
-    this.chargeableKeys.add(key);
+    if (this.usableKeys.size >= MAX_KNOWN) this.usableKeys.clear();
+    this.usableKeys.add(key);
     return this.remember(group);
   }
 
-  /** Which of the merchants may charge the group in this transaction, and within which limits. */
-  async permitsToCharge(
-    tx: Tx,
-    id: string,
-    merchantIds: readonly string[],
-  ): Promise<ChargePermits> {
+  /** Which of the merchants may change the group's pockets in this transaction, and within which limits. */
+  async permitsFor(tx: Tx, id: string, merchantIds: readonly string[]): Promise<GroupPermits> {
     const { grantedTo, ...group } = await this.store.findWithGrants(tx, id, merchantIds);
     return {
       limits: group,
@@ -134,9 +119,9 @@ export class PocketGroupService {
     };
   }
 
-  /** Makes the merchant's next charge check the group again before its transaction. */
-  forgetChargeable({ merchantId, pocketGroupSlug }: Charging): void {
-    this.chargeableKeys.delete(chargeableKey(merchantId, pocketGroupSlug));
+  /** Makes the merchant's next request check the group again before its transaction. */
+  forgetUsable({ merchantId, pocketGroupSlug }: Acting): void {
+    this.usableKeys.delete(usableKey(merchantId, pocketGroupSlug));
   }
 
   /** @param by the caller; null for the program itself. */
@@ -229,7 +214,7 @@ export class PocketGroupService {
   }
 }
 
-function chargeableKey(merchantId: string, slug: string): string {
+function usableKey(merchantId: string, slug: string): string {
   return `${merchantId}/${slug}`;
 }
 
@@ -238,7 +223,10 @@ export function notGranted(slug: string): AppError {
 }
 
 function inactive(slug: string): AppError {
-  return new AppError("FORBIDDEN", `The pocket group ${slug} is inactive and accepts no charges.`);
+  return new AppError(
+    "FORBIDDEN",
+    `The pocket group ${slug} is inactive: its pockets cannot be changed.`,
+  );
 }
 
 function noSuchGroup(slug: string): AppError {

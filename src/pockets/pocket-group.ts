@@ -8,6 +8,9 @@ export interface PocketGroupLimits {
   readonly minChargeAmount?: number | null | undefined;
   readonly maxChargeAmount?: number | null | undefined;
   readonly maxPocketBalance?: number | null | undefined;
+  readonly minDebitAmount?: number | null | undefined;
+  readonly maxDebitAmount?: number | null | undefined;
+  readonly reversalWindowHours?: number | null | undefined;
 }
 
 export function isSlug(text: string): boolean {
@@ -40,6 +43,16 @@ export function checkRegion(
   return { phoneNumberRegion };
 }
 
+/** The pairs of limits of which the first must not be above the second. */
+const RANGES = [
+  ["minChargeAmount", "maxChargeAmount", "no charge could be made"],
+  ["minChargeAmount", "maxPocketBalance", "no charge could be made"],
+  ["minDebitAmount", "maxDebitAmount", "no debit could be made"],
+] as const;
+
+/** A hundred years. */
+const MAX_WINDOW_HOURS = 876_600;
+
 /**
  * Limits must be above 0 and must allow at least one amount.
  *
@@ -52,22 +65,27 @@ export function checkLimits(
   present: PocketGroupLimits = {},
 ): void {
   const { minChargeAmount, maxChargeAmount, maxPocketBalance } = given;
-  for (const [field, value] of Object.entries({
-    minChargeAmount,
-    maxChargeAmount,
-    maxPocketBalance,
-  })) {
+  const { minDebitAmount, maxDebitAmount, reversalWindowHours } = given;
+  const limits = {
+    ...{ minChargeAmount, maxChargeAmount, maxPocketBalance },
+    ...{ minDebitAmount, maxDebitAmount, reversalWindowHours },
+  };
+  for (const [field, value] of Object.entries(limits)) {
     if (typeof value === "number" && value <= 0) {
       errors.add("OUT_OF_RANGE", field, `${field} must be above 0.`);
     }
   }
-  if (errors.has("minChargeAmount")) return;
-  const least = minChargeAmount === undefined ? present.minChargeAmount : minChargeAmount;
-  for (const field of ["maxChargeAmount", "maxPocketBalance"] as const) {
-    const most = given[field] === undefined ? present[field] : given[field];
+  if (typeof reversalWindowHours === "number" && reversalWindowHours > MAX_WINDOW_HOURS) {
+    const message = `reversalWindowHours must be at most ${String(MAX_WINDOW_HOURS)}, a hundred years.`;
+    errors.add("OUT_OF_RANGE", "reversalWindowHours", message);
+  }
+  for (const [min, max, consequence] of RANGES) {
+    if (errors.has(min)) continue;
+    const least = given[min] === undefined ? present[min] : given[min];
+    const most = given[max] === undefined ? present[max] : given[max];
     if (typeof least !== "number" || typeof most !== "number" || least <= most) continue;
-    const blamed = given[field] === undefined ? "minChargeAmount" : field;
-    const message = `${field} must be at least minChargeAmount, or no charge could be made.`;
+    const blamed = given[max] === undefined ? min : max;
+    const message = `${max} must be at least ${min}, or ${consequence}.`;
     if (!errors.has(blamed)) errors.add("OUT_OF_RANGE", blamed, message);
   }
 }

@@ -1,8 +1,11 @@
-import { Field, InputType } from "type-graphql";
+import { Field, InputType, Int } from "type-graphql";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { DEFAULT_PHONE_NUMBER_REGION } from "../shared/phone-number-region.js";
 
+export const REFERENCE =
+  "The number or name of this entry in the merchant's own system, such as an order number, at most 200 characters.";
+export const NOTE = "A text for people, at most 500 characters.";
 const REGION = "an ISO 3166-1 alpha-2 code, such as `IR`";
 
 @InputType({ description: "A charge: an amount to add to the pocket of a phone number." })
@@ -22,6 +25,12 @@ export class PocketChargeInput {
     description: "The amount to add, above 0, in the minor unit of the group's currency.",
   })
   amount!: number;
+
+  @Field(() => String, { nullable: true, description: REFERENCE })
+  reference?: string | null;
+
+  @Field(() => String, { nullable: true, description: NOTE })
+  note?: string | null;
 }
 
 @InputType({ description: "The charges to make in one pocket group." })
@@ -85,6 +94,27 @@ export class CreatePocketGroupInput {
       "The maximum balance that a charge may result in, at least `minChargeAmount`. If omitted, there is no limit.",
   })
   maxPocketBalance?: number | null;
+
+  @Field(() => Amount, {
+    nullable: true,
+    description:
+      "The minimum amount of one debit or hold, above 0. If omitted, any amount above 0 is allowed.",
+  })
+  minDebitAmount?: number | null;
+
+  @Field(() => Amount, {
+    nullable: true,
+    description:
+      "The maximum amount of one debit or hold, at least `minDebitAmount`. If omitted, there is no limit.",
+  })
+  maxDebitAmount?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The number of hours after which a charge or debit can no longer be reversed. If omitted, there is no limit.",
+  })
+  reversalWindowHours?: number | null;
 }
 
 @InputType({
@@ -97,7 +127,8 @@ export class UpdatePocketGroupInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "Set to false to refuse all further charges, or to true to accept them again.",
+    description:
+      "Set to false to refuse all further changes of the group's pockets, or to true to accept them again.",
   })
   isActive?: boolean | null;
 
@@ -125,4 +156,24 @@ export class UpdatePocketGroupInput {
       "The new maximum balance, or null for no limit. Pockets above it keep their balance.",
   })
   maxPocketBalance?: number | null;
+
+  @Field(() => Amount, {
+    nullable: true,
+    description:
+      "The new minimum amount of one debit or hold, or null to allow any amount above 0.",
+  })
+  minDebitAmount?: number | null;
+
+  @Field(() => Amount, {
+    nullable: true,
+    description: "The new maximum amount of one debit or hold, or null for no limit.",
+  })
+  maxDebitAmount?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The new number of hours after which a charge or debit can no longer be reversed, or null for no limit.",
+  })
+  reversalWindowHours?: number | null;
 }

@@ -4,10 +4,14 @@ import { type Sql, sql } from "../database/sql.js";
 import { ListReader } from "../listing/list-reader.js";
 import { byColumn } from "../listing/parent.js";
 import { EVERYTHING, type FixedColumn, type Visible } from "../listing/visible.js";
+import type { RecordDefinition } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
+import { pocketEntryRecord } from "./pocket-entry.record.js";
+import { pocketEntryListTypes, pocketHoldListTypes } from "./pocket-entry.type.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import { pocketGroupRecord } from "./pocket-group.record.js";
+import { pocketHoldRecord } from "./pocket-hold.record.js";
 import type { PocketLoader } from "./pocket.loader.js";
 import { pocketRecord } from "./pocket.record.js";
 import { pocketChargeListTypes, pocketGroupListTypes, pocketListTypes } from "./pocket.type.js";
@@ -49,30 +53,53 @@ const pocketListDefinition = {
   },
 } as const;
 
-const pocketChargeListDefinition = {
-  record: pocketChargeRecord,
-  /** A merchant sees only its own charges. */
-  visibleTo: (caller: Caller) => {
-    const merchantId = sql`${isOperator(caller) ? null : caller.merchantId}::uuid`;
-    const isOwn = { column: sql`pocket_charges.merchant_id`, value: merchantId };
-    return ofReadableGroups(caller, sql`pocket_charges.pocket_group_id`, [isOwn]);
-  },
-  scopes: POCKET_SCOPES,
+/** The list of a merchant's own charges, entries or holds, whose tables have the same keys. */
+function ownListDefinition<R extends RecordDefinition>(record: R) {
+  const groupId = sql`${record.table}.pocket_group_id`;
+  const phoneNumber = sql`${record.table}.phone_number`;
+  return {
+    record,
+    /** A merchant sees only its own records. */
+    visibleTo: (caller: Caller) => {
+      const merchantId = sql`${isOperator(caller) ? null : caller.merchantId}::uuid`;
+      const isOwn = { column: sql`${record.table}.merchant_id`, value: merchantId };
+      return ofReadableGroups(caller, groupId, [isOwn]);
+    },
+    scopes: POCKET_SCOPES,
+    parents: {
+      pocketGroup: {
+        types: ["uuid"],
+        fixed: (key: readonly Sql[], visible: readonly FixedColumn[]) => [
+          ...alongColumns(key, [groupId]),
+          ...visible,
+        ],
+      },
+      pocket: {
+        types: ["uuid", "text"],
+        fixed: (key: readonly Sql[]) => alongColumns(key, [groupId, phoneNumber]),
+      },
+    },
+  } as const;
+}
+
+const ownEntries = ownListDefinition(pocketEntryRecord);
+const pocketEntryListDefinition = {
+  ...ownEntries,
   parents: {
-    pocketGroup: {
-      types: ["uuid"],
-      fixed: (key: readonly Sql[], visible: readonly FixedColumn[]) => [
-        ...alongColumns(key, [sql`pocket_charges.pocket_group_id`]),
-        ...visible,
-      ],
-    },
-    pocket: {
-      types: ["uuid", "text"],
-      fixed: (key: readonly Sql[]) =>
-        alongColumns(key, [sql`pocket_charges.pocket_group_id`, sql`pocket_charges.phone_number`]),
-    },
+    ...ownEntries.parents,
+    reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
+    pocketHold: entriesAlong(sql`pocket_entries.pocket_hold_id`),
   },
-} as const;
+};
+
+/** The entries of a group with a reference to another record. */
+function entriesAlong(column: Sql) {
+  return {
+    types: ["uuid", "uuid"],
+    fixed: (key: readonly Sql[]) =>
+      alongColumns(key, [sql`pocket_entries.pocket_group_id`, column]),
+  } as const;
+}
 
 function alongColumns(key: readonly Sql[], columns: readonly Sql[]): FixedColumn[] {
   return columns.map((column, index) => ({
@@ -81,11 +108,13 @@ function alongColumns(key: readonly Sql[], columns: readonly Sql[]): FixedColumn
   }));
 }
 
-/** The lists of pocket groups, pockets and charges, both top-level and nested. */
+/** The lists of pocket groups, pockets, charges, entries and holds, both top-level and nested. */
 export class PocketReader {
   readonly groups;
   readonly pockets;
   readonly charges;
+  readonly entries;
+  readonly holds;
 
   constructor(source: ReadSource, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
     this.groups = new ListReader(
@@ -104,6 +133,12 @@ export class PocketReader {
         pocketLoader.prime(context, rows);
       },
     );
-    this.charges = new ListReader(source, pocketChargeListDefinition, pocketChargeListTypes);
+    this.charges = new ListReader(
+      source,
+      ownListDefinition(pocketChargeRecord),
+      pocketChargeListTypes,
+    );
+    this.entries = new ListReader(source, pocketEntryListDefinition, pocketEntryListTypes);
+    this.holds = new ListReader(source, ownListDefinition(pocketHoldRecord), pocketHoldListTypes);
   }
 }

@@ -1,14 +1,29 @@
+import { type Sql, sql } from "../database/sql.js";
 import {
   amount,
+  boolean,
+  computed,
   currency,
   dateTime,
+  enumeration,
   id,
   key,
+  nullable,
   phoneNumber,
   text,
   virtual,
 } from "../records/field.js";
 import { type RowOf, defineRecord } from "../records/record.js";
+import { PocketFreeze } from "./ledger/pocket-freeze.js";
+
+/** What the open holds of a pocket reserve. Most pockets have none, and need no look at them. */
+function heldAmountOf(pocket: Sql): Sql {
+  return sql`case when ${pocket}.held_amount = 0 then 0 else coalesce((
+    select sum(holds.amount - holds.captured_amount) from pocket_holds holds
+    where holds.pocket_group_id = ${pocket}.pocket_group_id and holds.phone_number = ${pocket}.phone_number
+      and holds.status = 'OPEN' and (holds.expires_at is null or holds.expires_at > statement_timestamp())
+  ), 0)::bigint end`;
+}
 
 export const pocketRecord = defineRecord({
   name: "Pocket",
@@ -43,7 +58,7 @@ export const pocketRecord = defineRecord({
       { filter: true, sort: true, unique: true },
     ),
     balance: amount(
-      "The balance, which is the sum of all charges, in the minor unit of the group's currency.",
+      "The balance, which is the sum of all entries, in the minor unit of the group's currency.",
       {
         filter: true,
         sort: true,
@@ -52,13 +67,37 @@ export const pocketRecord = defineRecord({
         extremes: true,
       },
     ),
+    heldAmount: computed(
+      amount("What open holds reserve of the balance, in the minor unit of the group's currency.", {
+        filter: true,
+        sum: true,
+      }),
+      heldAmountOf,
+    ),
+    available: computed(
+      amount(
+        "What can be spent: the balance without what open holds reserve, in the minor unit of the group's currency. Never below 0.",
+        { filter: true, sort: true, sum: true },
+      ),
+      (pocket) => sql`${pocket}.balance - ${heldAmountOf(pocket)}`,
+    ),
+    isFrozen: computed(
+      boolean("Whether anything is refused by a freeze; see `freezeScope`.", { filter: true }),
+      (pocket) => sql`${pocket}.freeze_scope <> 'NONE'`,
+    ),
+    freezeScope: enumeration(PocketFreeze, "Which changes of the pocket are refused.", {
+      filter: true,
+    }),
+    freezeReason: nullable(
+      text("Why the pocket was frozen, or why the freeze was lifted. Null if nobody said."),
+    ),
     createdAt: dateTime("When the first charge created the pocket.", {
       filter: true,
       sort: true,
       extremes: true,
       group: true,
     }),
-    updatedAt: dateTime("When the last charge changed the balance.", {
+    updatedAt: dateTime("When the pocket was last changed, by an entry, a hold or a freeze.", {
       filter: true,
       sort: true,
       extremes: true,

@@ -8,6 +8,9 @@ import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { pocketChargeRecord } from "./pocket-charge.record.js";
+import type { pocketEntryRecord } from "./pocket-entry.record.js";
+import { pocketEntryListTypes, pocketHoldListTypes } from "./pocket-entry.type.js";
+import type { pocketHoldRecord } from "./pocket-hold.record.js";
 import type { PocketReader } from "./pocket.reader.js";
 import type { Pocket, pocketRecord } from "./pocket.record.js";
 import type { PocketService } from "./pocket.service.js";
@@ -68,6 +71,31 @@ export class PocketResolver {
     @Ctx() context: Context,
   ): Connection<typeof pocketChargeRecord> {
     return this.reader.charges.of("pocket", [pocketGroupId, phoneNumber], context, args);
+  }
+
+  @FieldResolver(() => pocketEntryListTypes.Connection, {
+    description:
+      "The entries of the pocket that the merchant made: charges, debits and reversals. Operators see all entries.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketEntries(
+    @Root() { pocketGroupId, phoneNumber }: Pocket,
+    @Args(() => pocketEntryListTypes.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketEntryRecord> {
+    return this.reader.entries.of("pocket", [pocketGroupId, phoneNumber], context, args);
+  }
+
+  @FieldResolver(() => pocketHoldListTypes.Connection, {
+    description: "The holds of the pocket that the merchant made. Operators see all holds.",
+  })
+  @AllowScopes("POCKETS_READ", "OPERATOR")
+  pocketHolds(
+    @Root() { pocketGroupId, phoneNumber }: Pocket,
+    @Args(() => pocketHoldListTypes.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof pocketHoldRecord> {
+    return this.reader.holds.of("pocket", [pocketGroupId, phoneNumber], context, args);
   }
 
   @FieldResolver(() => PocketGroupType, {

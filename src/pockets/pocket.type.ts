@@ -4,7 +4,7 @@ import { Amount } from "../graphql/scalars.js";
 import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
-import { MAX_CHARGES } from "../shared/request-limits.js";
+import { MAX_ITEMS } from "../shared/request-limits.js";
 import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
@@ -48,11 +48,13 @@ registerEnumType(PocketChargeErrorCode, {
       description: "The phone number is not a mobile number of the group's region.",
     },
     INVALID_AMOUNT: { description: "The amount is not above 0." },
+    INVALID_TEXT: { description: "The reference or the note is too long." },
     BELOW_MIN_CHARGE_AMOUNT: { description: "The amount is below the group's `minChargeAmount`." },
     ABOVE_MAX_CHARGE_AMOUNT: { description: "The amount is above the group's `maxChargeAmount`." },
     ABOVE_MAX_POCKET_BALANCE: {
       description: "The balance would exceed the group's `maxPocketBalance`, or 2^53-1.",
     },
+    POCKET_FROZEN: { description: "The pocket is frozen, and nothing may be added to it." },
   },
 });
 
@@ -109,7 +111,7 @@ export class PocketChargeResult {
   simpleResolvers: true,
 })
 export class ChargePocketsPayload {
-  @Bounded(MAX_CHARGES)
+  @Bounded(MAX_ITEMS)
   @Field(() => [PocketChargeResult], {
     description: "One result for each charge, in the order in which the charges were sent.",
   })

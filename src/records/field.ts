@@ -143,11 +143,15 @@ export function nullable<T, C extends ColumnType>(of: Field<T, C>): Field<T | nu
   return { ...(of as Field<T | null, C>), isNullable: true };
 }
 
-/** A field that is computed from the columns of its row. */
+/** A field that is computed from the columns of its row. It need not be a column itself. */
+export interface ComputedField<T = unknown, C extends ColumnType = ColumnType> extends Field<T, C> {
+  readonly expression: (row: Sql) => Sql;
+}
+
 export function computed<T, C extends ColumnType>(
   of: Field<T, C>,
   expression: (row: Sql) => Sql,
-): Field<T, C> {
+): ComputedField<T, C> {
   return { ...of, expression };
 }
 

@@ -1,10 +1,10 @@
 import type { ColumnType, ColumnsOf, ModelName } from "../database/models.js";
-import type { Field, VirtualField } from "./field.js";
+import type { ComputedField, Field, VirtualField } from "./field.js";
 
 /** The fields, with the model's column in place of each field that does not match it, so that the compiler shows it. */
 export type Described<M extends string, F> = M extends ModelName
   ? {
-      readonly [K in keyof F]: F[K] extends VirtualField
+      readonly [K in keyof F]: F[K] extends VirtualField | ComputedField
         ? F[K]
         : K extends keyof ColumnsOf<M>
           ? Fits<F[K], ColumnsOf<M>[K]> extends true

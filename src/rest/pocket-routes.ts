@@ -3,7 +3,8 @@ import { requireCaller } from "../callers/caller.js";
 import { answerCharges } from "../pockets/charge-answer.js";
 import type { ChargePockets } from "../pockets/charge-pockets.service.js";
 import { PocketChargeErrorCode } from "../pockets/pocket-charge.js";
-import type { PocketChargeService } from "../pockets/pocket-charge.service.js";
+import type { pocketChargeRecord } from "../pockets/pocket-charge.record.js";
+import type { TraceByToken } from "../pockets/trace.service.js";
 import { MAX_AMOUNT } from "../shared/amount.js";
 import { AppError } from "../shared/errors.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
@@ -22,7 +23,7 @@ import { type ErrorForm, failureHandler } from "./rest-error.js";
 
 export interface PocketServices {
   readonly chargePockets: ChargePockets;
-  readonly pocketCharges: PocketChargeService;
+  readonly pocketCharges: TraceByToken<typeof pocketChargeRecord>;
 }
 
 const TOKEN = {

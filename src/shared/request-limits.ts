@@ -1,5 +1,5 @@
-/** The maximum number of charges in one request. */
-export const MAX_CHARGES = 1_000;
+/** The maximum number of charges, debits or other changes of pockets in one request. */
+export const MAX_ITEMS = 1_000;
 
 /** The number of records on a page if the request specifies no size. */
 export const DEFAULT_PAGE_SIZE = 20;

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { openDatabase } from "../../src/database/database.js";
 import { RestartTransaction } from "../../src/database/transaction.js";
-import type { ChargeResult } from "../../src/pockets/charge-settlement.js";
-import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
+import type { ChargeResult } from "../../src/pockets/charge-pockets.service.js";
+import { LedgerStore } from "../../src/pockets/ledger/ledger.store.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase, directUrlOf } from "../support/database.js";
@@ -193,7 +193,7 @@ describe("a request in a shared transaction", () => {
   });
 
   it("is answered after the transaction had to start again", async () => {
-    const write = vi.spyOn(PocketChargeStore.prototype, "write");
+    const write = vi.spyOn(LedgerStore.prototype, "write");
     write.mockRejectedValueOnce(new RestartTransaction("another transaction was faster"));
     const answers = await Promise.all(
       Array.from({ length: 10 }, () =>

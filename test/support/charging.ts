@@ -5,7 +5,9 @@ import { MerchantStore } from "../../src/access/merchant.store.js";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { Database } from "../../src/database/database.js";
 import { ChargePockets } from "../../src/pockets/charge-pockets.service.js";
-import { PocketChargeStore } from "../../src/pockets/pocket-charge.store.js";
+import { LedgerStore } from "../../src/pockets/ledger/ledger.store.js";
+import { PocketLedger } from "../../src/pockets/ledger/pocket-ledger.service.js";
+import { SpendPockets } from "../../src/pockets/spend-pockets.service.js";
 import {
   type CreatePocketGroup,
   PocketGroupService,
@@ -19,13 +21,15 @@ export class Charging {
   private readonly merchants: MerchantService;
   private readonly groups: PocketGroupService;
   readonly chargePockets: ChargePockets;
+  readonly spendPockets: SpendPockets;
 
   constructor(database: Database) {
     const tokensInUse = new TokensInUse(new ApiTokenStore(database));
     this.merchants = new MerchantService(new MerchantStore(database), tokensInUse);
     this.groups = new PocketGroupService(new PocketGroupStore(database), this.merchants);
-    const store = new PocketChargeStore(database);
-    this.chargePockets = new ChargePockets(database, this.groups, store);
+    const ledger = new PocketLedger(database, this.groups, new LedgerStore(database));
+    this.chargePockets = new ChargePockets(ledger);
+    this.spendPockets = new SpendPockets(ledger);
   }
 
   async createMerchant(): Promise<MerchantCaller> {

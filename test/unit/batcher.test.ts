@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Batcher, type BatcherOptions, type TaskResult } from "../../src/pockets/batcher.js";
+import { Batcher, type BatcherOptions, type TaskResult } from "../../src/pockets/ledger/batcher.js";
 
 /** Runs that end only when the test ends them. */
 class Runs {

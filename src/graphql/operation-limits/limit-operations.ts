@@ -100,14 +100,14 @@ function nestingError({ nesting: allowed }: DocumentLimits): GraphQLError {
 }
 
 function exceededOf(
-  { depth, aliases, directives, charges }: OperationMeasure,
+  { depth, aliases, directives, itemMutations }: OperationMeasure,
   cost: number,
   limits: DocumentLimits,
 ): Exceeded | undefined {
-  const kept = { depth, aliases, directives, chargePockets: charges, cost };
-  const allowed = { ...limits, chargePockets: 1 };
-  for (const limit of ["depth", "aliases", "directives", "chargePockets", "cost"] as const) {
-    if (kept[limit] > allowed[limit]) return { limit, has: kept[limit], allowed: allowed[limit] };
+  const kept = { depth, aliases, directives };
+  for (const limit of ["depth", "aliases", "directives"] as const) {
+    if (kept[limit] > limits[limit]) return { limit, has: kept[limit], allowed: limits[limit] };
   }
-  return undefined;
+  for (const [limit, has] of itemMutations) if (has > 1) return { limit, has, allowed: 1 };
+  return cost > limits.cost ? { limit: "cost", has: cost, allowed: limits.cost } : undefined;
 }

@@ -20,6 +20,13 @@ import {
 } from "graphql";
 import { pointsOfArguments } from "./argument-points.js";
 import { boundOf } from "../bounded.js";
+import {
+  ITEMS_OF,
+  ITEM_MUTATIONS,
+  type ItemMutation,
+  isItemMutation,
+  isItemPayload,
+} from "../item-mutations.js";
 import { Cost, capped } from "./cost.js";
 import { introspectedSizes } from "./introspected.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
@@ -30,8 +37,8 @@ export interface OperationMeasure {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** The number of `chargePockets` fields. */
-  readonly charges: number;
+  /** How often each mutation with items occurs. */
+  readonly itemMutations: ReadonlyMap<ItemMutation, number>;
   /**
    * An estimate of the work, in points: one for each field, as often as it may be returned, and more for
    * aggregates over whole lists.
@@ -45,8 +52,7 @@ const UNBOUNDED_ITEMS = 10;
 /** The lists on a page, whose length is an argument of the parent field. */
 const OF_PAGE = new Set(["nodes", "edges"]);
 
-const CHARGE_POCKETS = "chargePockets";
-const CHARGE_RESULTS = "results";
+const ITEM_RESULTS = "results";
 
 /** Measures an operation in a valid document. It visits each fragment once. */
 export function measureOperation(
@@ -67,7 +73,9 @@ export function measureOperation(
     directives: capped(
       directives + onOperation.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0),
     ),
-    charges: walk.keysOf(CHARGE_POCKETS, operation.selectionSet).size,
+    itemMutations: new Map(
+      ITEM_MUTATIONS.map((name) => [name, walk.keysOf(name, operation.selectionSet).size]),
+    ),
     // Averages are not integers.
     costWith: (variables) => Math.ceil(own.with(variables)),
   };
@@ -167,8 +175,8 @@ class Walk {
     if (!definition) return part; // __typename, which costs nothing
     const type = getNamedType(definition.type);
     const each = Cost.of(weightOf(parent, name));
-    // An operation has one `chargePockets`, which counts its charges.
-    if (!isIntrospected(parent) && name !== CHARGE_POCKETS)
+    // An operation has one mutation of a kind, which counts its items.
+    if (!isIntrospected(parent) && !isItemMutation(name))
       each.add(Cost.of(1), pointsOfArguments(node, this.definitions));
     if (node.selectionSet) {
       const below = this.measure(node.selectionSet, type);
@@ -206,8 +214,8 @@ class Walk {
   /** The number of records in a field's list, according to its arguments. */
   private sizeBelow(node: FieldNode, type: GraphQLNamedType): Size {
     if (isConnection(type)) return pageSizeOf(node, this.definitions);
-    if (node.name.value === CHARGE_POCKETS)
-      return itemCountOf(node, ["input", "charges"], this.definitions);
+    const { value: name } = node.name;
+    if (isItemMutation(name)) return itemCountOf(node, ITEMS_OF[name], this.definitions);
     return 1;
   }
 
@@ -235,7 +243,7 @@ function sizeOf(definition: GraphQLField<unknown, unknown>): number {
 
 /** Whether an argument of the parent field determines the length of a list. */
 function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
-  if (parent?.name === "ChargePocketsPayload") return name === CHARGE_RESULTS;
+  if (parent && isItemPayload(parent.name)) return name === ITEM_RESULTS;
   return isConnection(parent) && OF_PAGE.has(name);
 }
 

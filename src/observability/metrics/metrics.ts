@@ -54,16 +54,16 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly charges = new Counter({
-    name: "pocketcharge_charges_total",
-    help: "Pocket charges by result.",
-    labelNames: ["result"] as const,
+  private readonly pocketItems = new Counter({
+    name: "pocketcharge_pocket_items_total",
+    help: "Charges, debits, reversals, holds, captures and releases of pockets, by operation and result.",
+    labelNames: ["operation", "result"] as const,
     registers: [this.registry],
   });
 
   private readonly batched = new Histogram({
     name: "pocketcharge_charge_requests_per_transaction",
-    help: "The number of pocket charge requests that shared a transaction.",
+    help: "The number of requests for pockets that shared a transaction.",
     buckets: REQUESTS,
     registers: [this.registry],
   });
@@ -164,10 +164,10 @@ export class Metrics {
   }
 
   /** @param results the results of one request, each `SUCCESS` or an error code. */
-  charged(results: readonly string[]): void {
+  settled(operation: string, results: readonly string[]): void {
     const counts = new Map<string, number>();
     for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
-    for (const [result, count] of counts) this.charges.inc({ result }, count);
+    for (const [result, count] of counts) this.pocketItems.inc({ operation, result }, count);
   }
 
   transaction(requestCount: number): void {

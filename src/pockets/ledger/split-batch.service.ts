@@ -1,4 +1,4 @@
-import { isPostgresTimeout, isUnavailable } from "../database/failure.js";
+import { isPostgresTimeout, isUnavailable } from "../../database/failure.js";
 import { type TaskResult, failed } from "./batcher.js";
 
 export interface SplitBatch<T, R> {

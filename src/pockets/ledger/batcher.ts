@@ -1,5 +1,5 @@
-import { present } from "../shared/assert.js";
-import { AppError } from "../shared/errors.js";
+import { present } from "../../shared/assert.js";
+import { AppError } from "../../shared/errors.js";
 
 export interface BatcherOptions<T> {
   /**

@@ -1,0 +1,9 @@
+alter table pocket_ledger
+  validate constraint pocket_ledger_amount_check,
+  validate constraint pocket_ledger_balance_after_check,
+  validate constraint pocket_ledger_reversal_of_id_check,
+  validate constraint pocket_ledger_pocket_hold_id_check,
+  validate constraint pocket_ledger_reference_check,
+  validate constraint pocket_ledger_note_check,
+  validate constraint pocket_ledger_pocket_group_id_reversal_of_id_fkey,
+  validate constraint pocket_ledger_pocket_group_id_pocket_hold_id_fkey;

@@ -1,0 +1,334 @@
+import { type KeyPart, byKey, exactly, rowsByKeys } from "../../database/by-key.js";
+import { execute, readRows } from "../../database/database.js";
+import { isDivisionByZero } from "../../database/failure.js";
+import { column } from "../../database/row.js";
+import { type Sql, join, sql } from "../../database/sql.js";
+import {
+  LastStatement,
+  RestartTransaction,
+  type Tx,
+  waitForAll,
+} from "../../database/transaction.js";
+import { present } from "../../shared/assert.js";
+import type { Instant } from "../../shared/instant.js";
+import type { PhoneNumber } from "../../shared/phone-number.js";
+import { newId } from "../../shared/uuid.js";
+import type { Wanted } from "./item.js";
+import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
+import {
+  ENTRY_COLUMNS,
+  HOLD_COLUMNS,
+  LEDGER,
+  LOCKED_POCKET,
+  POCKET_HOLDS,
+  REVERSED,
+  type WrittenPocket,
+  changesOf,
+  lockedPockets,
+  reversedAmounts,
+} from "./ledger-rows.js";
+import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
+import type { Ledger, LedgerChanges } from "./settlement.js";
+
+/*
+ * The statements of the transaction that settles items of one group. Every condition starts with the group's id.
+ *
+ * Transactions lock in this order, so that they cannot deadlock: existing pockets by phone number, new pockets by phone
+ * number, tokens by value. Holds and reversed amounts change only under the lock of their pocket.
+ */
+
+const FOUND = LEDGER_ENTRY.orMissing().with({ now: column.timestamp() });
+
+/** Implements `LedgerStore.lookUp`. The statements are sent together and run one after the other. */
+export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
+  const { phoneNumbers, tokens, reversedTokens, needsHolds } = wanted;
+  const [pockets, found, holds, reversed] = await waitForAll(
+    lockPockets(tx, pocketGroupId, phoneNumbers),
+    findByTokens(tx, pocketGroupId, tokens),
+    needsHolds ? findHolds(tx, pocketGroupId, wanted) : [],
+    reversedTokens.length === 0 ? [] : sumReversals(tx, pocketGroupId, reversedTokens),
+  );
+  return {
+    ...{ pockets: lockedPockets(pockets), ...found, holds },
+    reversedAmounts: reversedAmounts(reversed),
+  };
+}
+
+function lockPockets(tx: Tx, pocketGroupId: string, phoneNumbers: readonly PhoneNumber[]) {
+  const key = byKey(groupIs(pocketGroupId), {
+    column: "phone_number",
+    value: sql`wanted.phone_number`,
+  });
+  return readRows(
+    tx,
+    LOCKED_POCKET,
+    sql`select pockets.phone_number as "phoneNumber", pockets.balance,
+               pockets.held_amount as "heldAmount", pockets.freeze_scope as "freezeScope"
+        from (select phone_number from unnest(${phoneNumbers}::text[]) as given(phone_number)
+              order by phone_number) as wanted
+        cross join lateral (
+          select phone_number, balance, held_amount, freeze_scope from pockets where ${key} for no key update
+        ) as pockets`,
+    "lock_pockets",
+  );
+}
+
+/**
+ * A separate statement after the locks: a statement that waits for a lock keeps its earlier snapshot, and would miss an
+ * entry that was committed during the wait. The returned time is also after the locks.
+ */
+async function findByTokens(
+  tx: Tx,
+  pocketGroupId: string,
+  tokens: readonly string[],
+): Promise<Pick<Ledger, "entries" | "now">> {
+  const listed = { column: "token", type: "uuid", values: tokens } as const;
+  const entries = rowsByKeys(LEDGER, [groupIs(pocketGroupId)], [listed]);
+  const rows = await readRows(
+    tx,
+    FOUND,
+    // Returns at least one row, for the time.
+    sql`select statement_timestamp() as now, ${ENTRY_COLUMNS}
+        from (select) as always left join (${entries}) on true`,
+    "find_ledger_entries_by_tokens",
+  );
+  const { now } = present(rows[0], "the row of the time");
+  const found = rows.map(({ now: _, ...entry }) => entry);
+  return { now, entries: found.filter((entry) => LEDGER_ENTRY.isWhole(entry)) };
+}
+
+/** The holds with these tokens, and the holds of these pockets that are stored as open. */
+function findHolds(
+  tx: Tx,
+  pocketGroupId: string,
+  { tokens, phoneNumbers }: Wanted,
+): Promise<PocketHold[]> {
+  const listed = { column: "token", type: "uuid", values: tokens } as const;
+  const byTokens = rowsByKeys(POCKET_HOLDS, [groupIs(pocketGroupId)], [listed]);
+  return readRows(
+    tx,
+    POCKET_HOLD,
+    sql`select ${HOLD_COLUMNS} from ${byTokens}
+        union
+        select ${HOLD_COLUMNS} from unnest(${phoneNumbers}::text[]) as wanted(phone_number)
+        cross join lateral (
+          select * from pocket_holds
+          where pocket_group_id = ${pocketGroupId}::uuid and status = 'OPEN'
+            and ${exactly(sql`phone_number`, sql`wanted.phone_number`)}
+          order by phone_number
+        ) as pocket_holds`,
+    "find_pocket_holds",
+  );
+}
+
+function sumReversals(tx: Tx, pocketGroupId: string, tokens: readonly string[]) {
+  const listed = { column: "token", type: "uuid", values: tokens } as const;
+  const entries = rowsByKeys(LEDGER, [groupIs(pocketGroupId)], [listed]);
+  return readRows(
+    tx,
+    REVERSED,
+    sql`select pocket_ledger.id, sum(abs(reversals.amount))::bigint as amount
+        from ${entries}
+        cross join lateral (
+          select r.amount from pocket_ledger r
+          where r.pocket_group_id = ${pocketGroupId}::uuid
+            and ${exactly(sql`r.reversal_of_id`, sql`pocket_ledger.id`)}
+          order by r.reversal_of_id
+        ) as reversals
+        group by pocket_ledger.id`,
+    "sum_pocket_reversals",
+  );
+}
+
+/**
+ * Implements `LedgerStore.write` in one statement. Each step begins after the previous one has written all its rows. If
+ * a step could not write all its rows, the statement fails with a division by zero, so that the commit sent right after
+ * it commits nothing.
+ */
+export function write<T>(
+  tx: Tx,
+  pocketGroupId: string,
+  ledger: Ledger,
+  changes: LedgerChanges,
+  result: T,
+): Promise<T | LastStatement<T>> {
+  const { created, updated, entries, newHolds, changedHolds, isPlain } = changesOf(ledger, changes);
+  const { now } = ledger;
+  const hasAllPockets = sql`(select count(*) from new_pockets) = ${created.length}::bigint`;
+  const hasAllEntries = sql`(select count(*) from new_entries) = ${entries.length}::bigint`;
+  const group = sql`${pocketGroupId}::uuid`;
+  const insert = isPlain ? insertPlainEntries : insertEntries;
+  const steps = [
+    sql`new_pockets as (${insertPockets(group, created, now)})`,
+    sql`new_entries as (${insert(group, entries, now, hasAllPockets)})`,
+    sql`updated_pockets as (${(isPlain ? updateBalances : updatePockets)(group, updated, now, hasAllEntries)})`,
+    ...(isPlain
+      ? []
+      : [
+          sql`new_holds as (${insertHolds(group, newHolds, now, hasAllEntries)})`,
+          sql`updated_holds as (${updateHolds(group, changedHolds, now, hasAllEntries)})`,
+        ]),
+  ];
+  const statement = sql`
+    with ${join(steps, ", ")}
+    select 1 / (${hasAllPockets} and ${hasAllEntries})::int as whole`;
+  const send = async (): Promise<T> => {
+    try {
+      await execute(tx, statement, isPlain ? "write_pocket_entries" : "write_pocket_ledger");
+      return result;
+    } catch (error) {
+      if (!isDivisionByZero(error)) throw error;
+      throw new RestartTransaction("another request has created a pocket or used a token");
+    }
+  };
+  return Promise.resolve(new LastStatement(send));
+}
+
+function insertPockets(group: Sql, created: readonly WrittenPocket[], now: Instant): Sql {
+  return sql`
+    insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
+    select ${group}, p.id, p.phone_number, p.balance, ${now}::timestamptz, ${now}::timestamptz
+    from unnest(${created.map(newId)}::uuid[], ${numbersOf(created)}::text[],
+                ${balancesOf(created)}::bigint[]) as p(id, phone_number, balance)
+    order by p.phone_number
+    on conflict (pocket_group_id, phone_number) do nothing
+    returning id`;
+}
+
+/** Inserts charges and debits that have no texts. */
+function insertPlainEntries(
+  group: Sql,
+  entries: readonly LedgerEntry[],
+  now: Instant,
+  condition: Sql,
+): Sql {
+  return sql`
+    insert into pocket_ledger
+      (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, created_at)
+    select ${group}, e.id, e.token, e.merchant_id, case when e.amount > 0 then 'CHARGE' else 'DEBIT' end,
+           e.phone_number, e.amount, e.balance_after, ${now}::timestamptz
+    from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
+                ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "phoneNumber")}::text[],
+                ${valuesOf(entries, "amount")}::bigint[], ${valuesOf(entries, "balanceAfter")}::bigint[])
+           as e(id, token, merchant_id, phone_number, amount, balance_after)
+    where ${condition}
+    order by e.token
+    on conflict (pocket_group_id, token) do nothing
+    returning id`;
+}
+
+function insertEntries(
+  group: Sql,
+  entries: readonly LedgerEntry[],
+  now: Instant,
+  condition: Sql,
+): Sql {
+  return sql`
+    insert into pocket_ledger
+      (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
+       reversal_of_id, pocket_hold_id, reference, note, created_at)
+    select ${group}, e.id, e.token, e.merchant_id, e.kind, e.phone_number, e.amount, e.balance_after,
+           e.reversal_of_id, e.pocket_hold_id, e.reference, e.note, ${now}::timestamptz
+    from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
+                ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "kind")}::text[],
+                ${valuesOf(entries, "phoneNumber")}::text[], ${valuesOf(entries, "amount")}::bigint[],
+                ${valuesOf(entries, "balanceAfter")}::bigint[], ${valuesOf(entries, "reversalOfId")}::uuid[],
+                ${valuesOf(entries, "pocketHoldId")}::uuid[], ${valuesOf(entries, "reference")}::text[],
+                ${valuesOf(entries, "note")}::text[])
+           as e(id, token, merchant_id, kind, phone_number, amount, balance_after, reversal_of_id,
+                pocket_hold_id, reference, note)
+    where ${condition}
+    order by e.token
+    on conflict (pocket_group_id, token) do nothing
+    returning id`;
+}
+
+/** Changes the balances of pockets whose holds stay as they are. */
+function updateBalances(
+  group: Sql,
+  updated: readonly WrittenPocket[],
+  now: Instant,
+  condition: Sql,
+): Sql {
+  return sql`
+    update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
+    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[])
+           as m(phone_number, balance)
+    ${ofLockedPockets(group)} and ${condition}`;
+}
+
+function updatePockets(
+  group: Sql,
+  updated: readonly WrittenPocket[],
+  now: Instant,
+  condition: Sql,
+): Sql {
+  const heldAmounts = updated.map(([, { heldAmount }]) => heldAmount);
+  return sql`
+    update pockets p
+    set balance = m.balance, held_amount = m.held_amount, updated_at = ${now}::timestamptz
+    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[], ${heldAmounts}::bigint[])
+           as m(phone_number, balance, held_amount)
+    ${ofLockedPockets(group)} and ${condition}`;
+}
+
+/** The condition that finds the pockets \`m\` to update. */
+function ofLockedPockets(group: Sql): Sql {
+  const key = byKey(
+    { column: "pocket_group_id", value: group },
+    { column: "phone_number", value: sql`m.phone_number` },
+  );
+  return sql`
+    -- The rows are locked, so their ctid cannot change.
+    cross join lateral (select ctid from pockets where ${key}) as found
+    where p.ctid = found.ctid`;
+}
+
+function insertHolds(group: Sql, holds: readonly PocketHold[], now: Instant, condition: Sql): Sql {
+  return sql`
+    insert into pocket_holds
+      (pocket_group_id, id, token, merchant_id, phone_number, amount, captured_amount, status, expires_at,
+       reference, note, created_at, updated_at)
+    select ${group}, h.id, h.token, h.merchant_id, h.phone_number, h.amount, 0, 'OPEN', h.expires_at,
+           h.reference, h.note, ${now}::timestamptz, ${now}::timestamptz
+    from unnest(${valuesOf(holds, "id")}::uuid[], ${valuesOf(holds, "token")}::uuid[],
+                ${valuesOf(holds, "merchantId")}::uuid[], ${valuesOf(holds, "phoneNumber")}::text[],
+                ${valuesOf(holds, "amount")}::bigint[], ${valuesOf(holds, "expiresAt")}::timestamptz[],
+                ${valuesOf(holds, "reference")}::text[], ${valuesOf(holds, "note")}::text[])
+           as h(id, token, merchant_id, phone_number, amount, expires_at, reference, note)
+    where ${condition}`;
+}
+
+function updateHolds(group: Sql, holds: readonly PocketHold[], now: Instant, condition: Sql): Sql {
+  const key = byKey(
+    { column: "pocket_group_id", value: group },
+    { column: "id", value: sql`m.id` },
+  );
+  return sql`
+    update pocket_holds h
+    set captured_amount = m.captured_amount, status = m.status, closed_at = m.closed_at,
+        updated_at = ${now}::timestamptz
+    from unnest(${valuesOf(holds, "id")}::uuid[], ${valuesOf(holds, "capturedAmount")}::bigint[],
+                ${valuesOf(holds, "status")}::text[], ${valuesOf(holds, "closedAt")}::timestamptz[])
+           as m(id, captured_amount, status, closed_at)
+    -- Holds change only under the lock of their pocket, so their ctid cannot change.
+    cross join lateral (select ctid from pocket_holds where ${key}) as found
+    where h.ctid = found.ctid and ${condition}`;
+}
+
+function groupIs(pocketGroupId: string): KeyPart {
+  return { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
+}
+
+function numbersOf(pockets: readonly WrittenPocket[]): PhoneNumber[] {
+  return pockets.map(([phoneNumber]) => phoneNumber);
+}
+
+function balancesOf(pockets: readonly WrittenPocket[]): number[] {
+  return pockets.map(([, { balance }]) => balance);
+}
+
+/** The values of a column, one for each row. */
+function valuesOf<R, K extends keyof R>(rows: readonly R[], name: K): R[K][] {
+  return rows.map((row) => row[name]);
+}

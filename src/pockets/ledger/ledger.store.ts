@@ -1,0 +1,95 @@
+import { matchesKeys, rowsByKeys } from "../../database/by-key.js";
+import { type Database, readRows } from "../../database/database.js";
+import { isDistributed } from "../../database/distributed.js";
+import { column, rowOf } from "../../database/row.js";
+import { sql } from "../../database/sql.js";
+import type { LastStatement, Tx } from "../../database/transaction.js";
+import type { Instant } from "../../shared/instant.js";
+import type { PhoneNumber } from "../../shared/phone-number.js";
+import type { UuidV7 } from "../../shared/uuid.js";
+import * as onItsShard from "./distributed-ledger.store.js";
+import type { Wanted } from "./item.js";
+import { LEDGER } from "./ledger-rows.js";
+import * as onOneServer from "./ledger-statements.store.js";
+import type { Ledger, LedgerChanges } from "./settlement.js";
+
+const FOUND = rowOf({ found: column.boolean() });
+const POCKET_OF_TOKEN = rowOf({
+  token: column.uuid<UuidV7>(),
+  phoneNumber: column.text<PhoneNumber>(),
+});
+
+function statementsOf(tx: Tx): typeof onOneServer | typeof onItsShard {
+  return tx.isDistributed === true ? onItsShard : onOneServer;
+}
+
+/** The append-only ledger of each pocket group, on one PostgreSQL server or distributed over a Citus cluster. */
+export class LedgerStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Locks the existing pockets until the transaction ends, then looks up what their items need.
+   *
+   * @returns the current state. Another transaction may still create a pocket, or use a token for another pocket;
+   *   `write` detects both.
+   */
+  lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
+    return statementsOf(tx).lookUp(tx, pocketGroupId, wanted);
+  }
+
+  /**
+   * Writes the entries and holds, creates the missing pockets, and updates the others. It must be the last work of the
+   * transaction.
+   *
+   * @param ledger the result of `lookUp` in this transaction.
+   * @returns the given result, possibly as a last statement that is sent with the commit.
+   * @throws RestartTransaction if another transaction has used a token or created a pocket since the look-up.
+   */
+  write<T>(
+    tx: Tx,
+    pocketGroupId: string,
+    ledger: Ledger,
+    changes: LedgerChanges,
+    result: T,
+  ): Promise<T | LastStatement<T>> {
+    return statementsOf(tx).write(tx, pocketGroupId, ledger, changes, result);
+  }
+
+  /** The phone numbers of the pockets in which these tokens were used. A token's pocket never changes. */
+  async phoneNumbersOf(
+    pocketGroupId: string,
+    tokens: readonly UuidV7[],
+  ): Promise<Map<UuidV7, PhoneNumber>> {
+    const { pool } = this.database;
+    const group = { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
+    const listed = { column: "token", type: "uuid", values: tokens } as const;
+    const source = (await isDistributed(pool))
+      ? sql`pocket_ledger where ${matchesKeys([group], [listed])}`
+      : rowsByKeys(LEDGER, [group], [listed]);
+    const rows = await readRows(
+      pool,
+      POCKET_OF_TOKEN,
+      sql`select pocket_ledger.token, pocket_ledger.phone_number as "phoneNumber" from ${source}`,
+      "find_pockets_of_tokens",
+    );
+    return new Map(rows.map(({ token, phoneNumber }) => [token, phoneNumber]));
+  }
+
+  /** Whether one of the pockets, which the transaction must have locked, has an entry after this time. */
+  async hasLaterEntries(
+    tx: Tx,
+    pocketGroupId: string,
+    phoneNumbers: readonly PhoneNumber[],
+    at: Instant,
+  ): Promise<boolean> {
+    const rows = await readRows(
+      tx,
+      FOUND,
+      sql`select true as found from pocket_ledger
+          where pocket_group_id = ${pocketGroupId}::uuid and phone_number = any(${phoneNumbers}::text[])
+            and created_at > ${at}::timestamptz
+          limit 1`,
+    );
+    return rows.length > 0;
+  }
+}

@@ -1,0 +1,295 @@
+import type { MerchantCaller } from "../../callers/caller.js";
+import type { Database } from "../../database/database.js";
+import {
+  type LastStatement,
+  RestartTransaction,
+  type Tx,
+  inTransaction,
+  limitLockWaits,
+  waitForAll,
+} from "../../database/transaction.js";
+import { type Scope, currentScope, traceBatch } from "../../observability/tracing/scope.js";
+import type { SharedLimit } from "../../rate-limits/shared-limit.js";
+import { AppError } from "../../shared/errors.js";
+import type { Instant } from "../../shared/instant.js";
+import type { PhoneNumber } from "../../shared/phone-number.js";
+import { MAX_ITEMS } from "../../shared/request-limits.js";
+import type { UuidV7 } from "../../shared/uuid.js";
+import { Batcher, type TaskResult, done, failed } from "./batcher.js";
+import { type GroupLimits, type LedgerItem, phoneNumbersOf, wantedBy } from "./item.js";
+import type { LedgerStore } from "./ledger.store.js";
+import { type ItemRequest, type ItemResult, type Ledger, Settlement } from "./settlement.js";
+import { splitOnFailure } from "./split-batch.service.js";
+
+/** What a merchant asks of the pockets of one group. */
+export interface Posting {
+  /** What the items are, for metrics and traces. */
+  readonly operation: PocketOperation;
+  /** The argument that lists the items, for errors. */
+  readonly argument: string;
+  readonly count: number;
+  /** The tokens of the entries and holds that the items refer to. */
+  readonly refersTo: readonly UuidV7[];
+  /**
+   * Reads the items.
+   *
+   * @param region the region of the group, in which phone numbers are read.
+   * @param pocketOf the pocket in which a token was used, for items that refer to an earlier one.
+   */
+  readonly read: (region: string | null, pocketOf: PocketOfToken) => readonly LedgerItem[];
+}
+
+export type PocketOperation = "charge" | "debit" | "reverse" | "hold" | "capture" | "release";
+export type PocketOfToken = (token: UuidV7) => PhoneNumber | null;
+
+/** The permissions and limits of a group, as one transaction sees them. */
+export interface GroupPermits {
+  readonly limits: GroupLimits;
+  /** @returns the reason why the merchant may not change the group's pockets; null if it may. */
+  refusalOf(by: Acting): AppError | null;
+}
+
+/** A merchant and the slug of the group whose pockets it changes. */
+export interface Acting {
+  readonly merchantId: string;
+  readonly pocketGroupSlug: string;
+}
+
+/** The pocket groups, as far as the ledger needs them. */
+export interface LedgerGroups {
+  /** @throws AppError NOT_FOUND, or FORBIDDEN if the merchant may not change the group's pockets. */
+  usable(slug: string, caller: MerchantCaller): Promise<UsableGroup>;
+  permitsFor(tx: Tx, id: string, merchantIds: readonly string[]): Promise<GroupPermits>;
+  /** Makes the next request for the group read it again. */
+  forget(slug: string): void;
+  /** Makes the merchant's next request check the group again before its transaction. */
+  forgetUsable(by: Acting): void;
+}
+
+/** A group as it was last read. */
+export interface UsableGroup {
+  readonly id: string;
+  readonly phoneNumberRegion: string | null;
+}
+
+/** One merchant's request in a batch. */
+interface BatchedRequest extends ItemRequest, Acting {
+  /** The region of the group in which the items' phone numbers were read. */
+  readonly phoneNumberRegion: string | null;
+  readonly readIn: (region: string | null) => readonly LedgerItem[];
+  /** What earlier runs have decided, if their commit was sent; see `committedResults`. */
+  readonly runs: Run[];
+  /** The request's trace; undefined when nothing is traced. */
+  readonly scope: Scope | undefined;
+}
+
+/** The results of a request in one run of its transaction. */
+interface Run {
+  /** The time of all changes of the run. */
+  readonly now: Instant;
+  /** The id of the first entry or hold that the run made or changed for the request; null if there is none. */
+  readonly id: string | null;
+  readonly results: ItemResult[];
+}
+
+type BatchResults = TaskResult<ItemResult[]>[];
+
+/** The pockets that a request locks. */
+const locksOf = ({ items }: ItemRequest): readonly string[] => phoneNumbersOf(items);
+
+/**
+ * Simultaneous requests of one group share a transaction, in order of arrival, with one lock, one write and one commit
+ * for all. A group has two open transactions, so that one prepares while the other commits. A hundred items per
+ * transaction are enough: the commit is then a small part of its time.
+ */
+const LIMITS = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
+
+/**
+ * No two simultaneous transactions of this process change the same pocket. The most expensive case is that both create
+ * it: one holds all its locks while it waits for the other's commit, and then starts again.
+ */
+const BATCHING = { ...LIMITS, maxSharedWeight: 1_000, locksOf };
+const EACH_ALONE = { ...LIMITS, maxWeight: 0, maxRuns: Infinity };
+
+/** Counts what requests ask of pockets. */
+export interface LedgerMetrics {
+  /** @param results of one request, each `SUCCESS` or the code of a refusal. */
+  settled(operation: PocketOperation, results: readonly string[]): void;
+  transaction(requestCount: number): void;
+}
+
+export interface LedgerOptions {
+  /** Whether simultaneous requests of a group share a transaction; otherwise each has its own. */
+  readonly batches?: boolean | undefined;
+  readonly metrics?: LedgerMetrics | undefined;
+  /** The rate limit of items per token; unlimited by default. */
+  readonly limit?: Pick<SharedLimit, "take"> | undefined;
+}
+
+/**
+ * Changes pockets: charges, debits, reversals and holds, the main use cases of this product. Requests of all kinds are
+ * batched together and settled in one transaction, and each returns its own results.
+ */
+export class PocketLedger {
+  private readonly batcher: Batcher<BatchedRequest, ItemResult[]>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly groups: LedgerGroups,
+    private readonly store: LedgerStore,
+    private readonly options: LedgerOptions = {},
+  ) {
+    this.batcher = new Batcher(
+      (pocketGroupId, requests) => this.runBatch(pocketGroupId, requests),
+      (options.batches ?? true) ? BATCHING : EACH_ALONE,
+    );
+  }
+
+  /**
+   * Settles 1 to 1,000 items in one group in one transaction. Returns one result for each item, in the given order. A
+   * refused item does not affect the others. When this returns, every SUCCESS is durable.
+   *
+   * @throws AppError BAD_USER_INPUT for no items or too many, NOT_FOUND for an unknown group, FORBIDDEN for a group that
+   *   is not granted or not active, RATE_LIMITED above the token's rate limit. Then nothing is done.
+   */
+  async post(
+    caller: MerchantCaller,
+    pocketGroupSlug: string,
+    posting: Posting,
+  ): Promise<ItemResult[]> {
+    const { limit, metrics } = this.options;
+    const { operation, count } = posting;
+    requireCount(posting);
+    await limit?.take(caller.tokenId, count);
+    const { id, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
+    const readIn = await this.readerOf(id, posting);
+    const { merchantId } = caller;
+    const items = readIn(phoneNumberRegion);
+    const request = {
+      ...{ merchantId, pocketGroupSlug, phoneNumberRegion, items, readIn },
+      ...{ runs: [], scope: currentScope() },
+    };
+    const results = await this.batcher.add(id, request, count);
+    metrics?.settled(
+      operation,
+      results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)),
+    );
+    return results;
+  }
+
+  /** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
+  private async readerOf(
+    pocketGroupId: string,
+    { refersTo, read }: Posting,
+  ): Promise<BatchedRequest["readIn"]> {
+    if (refersTo.length === 0) return (region) => read(region, () => null);
+    const phoneNumbers = await this.store.phoneNumbersOf(pocketGroupId, refersTo);
+    return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
+  }
+
+  /** Settles requests in one transaction or, if that fails, each in its own transaction. */
+  private runBatch(
+    pocketGroupId: string,
+    requests: readonly BatchedRequest[],
+  ): Promise<BatchResults> {
+    const scopes = requests.flatMap(({ scope }) => scope ?? []);
+    const sizes = {
+      "pocketcharge.batch.requests": requests.length,
+      "pocketcharge.batch.charges": requests.reduce((sum, { items }) => sum + items.length, 0),
+    };
+    return traceBatch(scopes, "batched charges", sizes, () =>
+      splitOnFailure(requests, {
+        locksOf,
+        together: () => this.runInOneTransaction(pocketGroupId, requests),
+        alone: (request, timeoutMs) =>
+          this.runInOneTransaction(pocketGroupId, [request], timeoutMs),
+      }),
+    );
+  }
+
+  private runInOneTransaction(
+    pocketGroupId: string,
+    requests: readonly BatchedRequest[],
+    lockTimeoutMs?: number,
+  ): Promise<BatchResults> {
+    this.options.metrics?.transaction(requests.length);
+    const merchantIds = requests.map(({ merchantId }) => merchantId);
+    let region: string | null | undefined;
+    return inTransaction(
+      this.database.pool,
+      async (tx): Promise<BatchResults | LastStatement<BatchResults>> => {
+        if (lockTimeoutMs !== undefined) await limitLockWaits(tx, lockTimeoutMs);
+        const read = requests.map((request) => readAgain(request, region));
+        const wanted = wantedBy(read.flatMap(({ items }) => items));
+        const [permits, ledger] = await waitForAll(
+          this.groups.permitsFor(tx, pocketGroupId, merchantIds),
+          this.store.lookUp(tx, pocketGroupId, wanted),
+        );
+        region = permits.limits.phoneNumberRegion;
+        this.requireRegion(read, permits.limits);
+        const settlement = new Settlement(pocketGroupId, permits.limits, ledger);
+        const results = read.map((request) => {
+          const committed = committedResults(request, ledger);
+          if (committed !== null) return done(committed);
+          const refusal = permits.refusalOf(request);
+          if (refusal === null) return done(settleOne(settlement, request, ledger.now));
+          this.groups.forgetUsable(request);
+          return failed(refusal);
+        });
+        if (!settlement.hasChanges) return results;
+        return this.store.write(tx, pocketGroupId, ledger, settlement, results);
+      },
+    );
+  }
+
+  /**
+   * @throws RestartTransaction if the group has another region since a request was read. The transaction has then locked
+   *   the wrong pockets.
+   */
+  private requireRegion(
+    requests: readonly BatchedRequest[],
+    { phoneNumberRegion }: GroupLimits,
+  ): void {
+    const outdated = requests.filter((one) => one.phoneNumberRegion !== phoneNumberRegion);
+    if (outdated.length === 0) return;
+    for (const { pocketGroupSlug } of outdated) this.groups.forget(pocketGroupSlug);
+    throw new RestartTransaction("the group's region has changed");
+  }
+}
+
+/**
+ * The results of an earlier run of the request's transaction whose commit took place, although its response was lost;
+ * null if there was none. The run is known by an entry or a hold that it has written. A transaction commits everything
+ * or nothing, so that one of them is enough. Other requests of the batch without an entry are settled now: their
+ * earlier results had no effect and nobody has received them.
+ */
+function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[] | null {
+  if (runs.length === 0) return null;
+  const isWrittenBy = (run: Run): boolean =>
+    ledger.entries.some(({ id }) => id === run.id) ||
+    ledger.holds.some(({ id, updatedAt }) => id === run.id && updatedAt === run.now);
+  return runs.find(isWrittenBy)?.results ?? null;
+}
+
+/** Settles a request, and remembers the results in case the response to the commit is lost. */
+function settleOne(settlement: Settlement, request: BatchedRequest, now: Instant): ItemResult[] {
+  const results = settlement.settle(request);
+  const made = results.find((result) => result.status === "SUCCESS");
+  request.runs.push({ now, id: made?.entry?.id ?? made?.hold?.id ?? null, results });
+  return results;
+}
+
+/** A request whose phone numbers are read in another region, if that is known. */
+function readAgain(request: BatchedRequest, region: string | null | undefined): BatchedRequest {
+  if (region === undefined || region === request.phoneNumberRegion) return request;
+  return { ...request, phoneNumberRegion: region, items: request.readIn(region) };
+}
+
+function requireCount({ count, argument }: Posting): void {
+  if (count >= 1 && count <= MAX_ITEMS) return;
+  throw new AppError(
+    "BAD_USER_INPUT",
+    `${argument} has ${String(count)} items; from 1 to ${String(MAX_ITEMS)} are taken at a time.`,
+    { argument },
+  );
+}
