@@ -384,7 +384,7 @@ describe("a request as a whole", () => {
     const { pool } = server.database;
     await pool.query(`create function fail_as_full() returns trigger language plpgsql as $$
       begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
-      create trigger full_disk before insert on pocket_charges execute function fail_as_full()`);
+      create trigger full_disk before insert on pocket_ledger execute function fail_as_full()`);
     const sent = charge({ phoneNumber: newPhoneNumber() });
     const { status, errors } = await sendCharges(server, merchant.token, slug, [sent]);
     await pool.query("drop function fail_as_full cascade");

@@ -32,7 +32,7 @@ beforeAll(async () => {
     [POCKETS_EACH],
   );
   await pool.query(
-    `insert into pocket_charges
+    `insert into pocket_ledger
       (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after)
     select pocket_group_id, gen_random_uuid(),
            overlay(gen_random_uuid()::text placing '7' from 15)::uuid,

@@ -299,7 +299,7 @@ describe("every list", () => {
     // The first pocket has as many charges as other lists have rows; each other pocket has one.
     const charged = [...numbers.map(() => 0), ...numbers.slice(1)];
     await insert(
-      "pocket_charges",
+      "pocket_ledger",
       charged.map((pocket, index) => ({
         pocket_group_id: groupId,
         id: newId(),
@@ -888,7 +888,7 @@ describe("a filter", () => {
       })),
     );
     await insert(
-      "pocket_charges",
+      "pocket_ledger",
       rows.map(({ id, label, index }) => ({
         pocket_group_id: groupOf(index),
         id,
@@ -1587,7 +1587,7 @@ describe("aggregates over a list", () => {
       })),
     );
     await insert(
-      "pocket_charges",
+      "pocket_ledger",
       charges.map((given) => ({
         ...given,
         pocket_group_id: groupId,

@@ -265,7 +265,7 @@ describe("the demo", () => {
     const demo = new Demo(server.app);
     const charges = async (): Promise<unknown[]> => {
       const { rows } = await server.database.pool.query<object>(
-        "select * from pocket_charges c join pockets p using (pocket_group_id, phone_number) order by c.id",
+        "select * from pocket_ledger c join pockets p using (pocket_group_id, phone_number) order by c.id",
       );
       return rows;
     };

@@ -412,7 +412,7 @@ describe("rows at both ends of the range", () => {
       await accepted(payments.createRefund(server, token, { ...amount, paymentChargeId }));
     }
     await chargePockets(server, token, slug, [charge({ phoneNumber: newPhoneNumber() })]);
-    await moveTimes("pockets", "pocket_charges", "payment_authorizations");
+    await moveTimes("pockets", "pocket_ledger", "payment_authorizations");
     await moveTimes("payment_charges", "payment_refunds");
   });
 

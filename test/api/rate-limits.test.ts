@@ -94,7 +94,7 @@ function batch(size: number): ReturnType<typeof charge>[] {
 
 async function countOf(charges: readonly { token: string }[]): Promise<number> {
   const { rows } = await server.database.pool.query<{ count: number }>(
-    "select count(*)::int as count from pocket_charges where token = any($1)",
+    "select count(*)::int as count from pocket_ledger where token = any($1)",
     [charges.map(({ token }) => token)],
   );
   return rows[0]!.count;

@@ -62,7 +62,7 @@ function detailOf({ status, body }: RestAnswer, expected: number): string {
 
 async function chargesIn(group: string): Promise<number> {
   const { rows } = await server.database.pool.query<{ count: number }>(
-    `select count(*)::int as count from pocket_charges c
+    `select count(*)::int as count from pocket_ledger c
      join pocket_groups g on g.id = c.pocket_group_id where g.slug = $1`,
     [group],
   );
@@ -500,17 +500,17 @@ describe("the pocket paths during failures", () => {
       const client = await RestClient.of(broken);
       const owner = await broken.createMerchant();
       const group = await broken.createGroup({}, owner);
-      await broken.database.pool.query("alter table pocket_charges rename to lost_charges");
+      await broken.database.pool.query("alter table pocket_ledger rename to lost_charges");
       for (const answer of [
         await client.charge(group, owner.token, { charges: [item()] }),
         await client.get(`/pockets/${group}/charge/${newId()}/`, owner.token),
       ]) {
         const detail = detailOf(answer, 500);
-        expect(detail).not.toMatch(/pocket_charges|relation|select/);
+        expect(detail).not.toMatch(/pocket_ledger|relation|select/);
         const requestId = answer.headers.get("x-request-id")!;
         expect(detail).toContain(requestId);
         const logged = broken.logged.filter((line) => line.includes(requestId)).join("\n");
-        expect(logged).toContain("pocket_charges");
+        expect(logged).toContain("pocket_ledger");
       }
     } finally {
       await broken.stop();

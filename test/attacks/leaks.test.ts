@@ -45,7 +45,7 @@ class Line {
 }
 
 /** Every table that the tests' requests write to, except the tokens, which every request needs. */
-const WRITTEN = ["pocket_charges", "pockets", "customers", "payment_charges", "payment_methods"];
+const WRITTEN = ["pocket_ledger", "pockets", "customers", "payment_charges", "payment_methods"];
 
 const key = newSecretKey("leak");
 const PROVIDER_SECRET = `pi_secret_${newId()}`;

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await database.pool.query(`
     create function refuse_poison() returns trigger language plpgsql as $$
       begin raise exception 'poison'; end $$;
-    create trigger poison before insert on pocket_charges for each row
+    create trigger poison before insert on pocket_ledger for each row
       when (new.phone_number = '${POISONED}') execute function refuse_poison()`);
 });
 
@@ -223,8 +223,8 @@ it("a lone charge takes six statements", async () => {
     "begin",
     "find_pocket_group_with_grants",
     "lock_pockets",
-    "find_pocket_charges_by_tokens",
-    "write_pocket_charges",
+    "find_ledger_entries_by_tokens",
+    "write_pocket_entries",
     "commit",
   ]);
 });

@@ -56,7 +56,7 @@ describe("npm run distribute", () => {
     const lines = await linesOf(6);
     expect(lines).toContain("pockets: distributed by pocket_group_id over 6 shards");
     expect(await rulesOf()).toEqual(before);
-    const { rows } = await pool.query("select from pocket_charges");
+    const { rows } = await pool.query("select from pocket_ledger");
     expect(rows).toHaveLength(50);
     await expectLedgerToBalance(server.database);
   });

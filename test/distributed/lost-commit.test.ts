@@ -16,9 +16,9 @@ beforeAll(async () => {
   slug = await server.createGroup({}, merchant);
   const { rows } = await server.database.pool.query<{ table: string; port: string }>(
     `select shard_name(s.shardid_table, s.shardid) as table, s.nodeport::text as port
-     from (select 'pocket_charges'::regclass as shardid_table, shardid, nodeport
+     from (select 'pocket_ledger'::regclass as shardid_table, shardid, nodeport
            from pg_dist_shard_placement
-           where shardid = (select get_shard_id_for_distribution_column('pocket_charges', id)
+           where shardid = (select get_shard_id_for_distribution_column('pocket_ledger', id)
                             from pocket_groups where slug = $1)) s`,
     [slug],
   );
@@ -53,7 +53,7 @@ it("retries a charge whose worker was lost in its commit, exactly once", async (
   const { rows } = await worker.query<{ last: string }>("select last_value as last from commits");
   expect(Number(rows[0]?.last)).toBe(2);
   const { rows: charges } = await server.database.pool.query(
-    "select from pocket_charges where token = $1",
+    "select from pocket_ledger where token = $1",
     [item.token],
   );
   expect(charges).toHaveLength(1);

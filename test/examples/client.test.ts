@@ -54,7 +54,7 @@ const soon = { pauseMs: 10 };
 /** The stored amounts of a phone number. */
 async function amountsOf(phoneNumber: string): Promise<number[]> {
   const { rows } = await server.database.pool.query<{ amount: number }>(
-    "select amount::float8 as amount from pocket_charges where phone_number = $1 order by id",
+    "select amount::float8 as amount from pocket_ledger where phone_number = $1 order by id",
     [phoneNumber],
   );
   return rows.map(({ amount }) => amount);
@@ -384,7 +384,7 @@ describe("the example as a program", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { rows } = await server.database.pool.query(
-      "select from pocket_charges where merchant_id = $1",
+      "select from pocket_ledger where merchant_id = $1",
       [merchant.id],
     );
     expect(rows).toHaveLength(2);

@@ -32,7 +32,7 @@ afterAll(() => server.stop());
 /** All timestamps of all records, in PostgreSQL's format. Those of a history are listed by position. */
 async function readTimes(): Promise<Map<string, string>> {
   const { rows } = await server.database.pool.query<{ key: string; at: string }>(
-    ["pockets", "pocket_charges", "customers", "orders", "payment_methods", "employees"]
+    ["pockets", "pocket_ledger", "customers", "orders", "payment_methods", "employees"]
       .concat(["payment_charges", "payment_refunds", "payment_authorizations"])
       .map(
         (

@@ -37,7 +37,7 @@ beforeAll(async () => {
     `insert into pockets select pocket_group_id, uuidv7(), phone_number, 1, at, at from rows`,
   );
   await client.query(
-    `insert into pocket_charges
+    `insert into pocket_ledger
      select pocket_group_id, uuidv7(), token, merchant_id, phone_number, 1, 1, at from rows`,
   );
   await client.query(
@@ -92,7 +92,7 @@ async function plansOf(token: string, query: string): Promise<Plan[]> {
   const spy = vi.spyOn(pg.Client.prototype, "query");
   await server.ask(token, query);
   for (const [statement] of spy.mock.calls as unknown as [Statement][]) {
-    if (/\b(pockets|pocket_charges|payment_charges|employees|merchants)\b/.test(statement.text))
+    if (/\b(pockets|pocket_ledger|payment_charges|employees|merchants)\b/.test(statement.text))
       sent.push(statement);
   }
   spy.mockRestore();
@@ -194,7 +194,7 @@ describe(`a list over ${String(ROWS)} rows never scans a table for`, () => {
   const expectNoScan = (plans: Plan[]): void => {
     for (const node of plans.flatMap(nodesOf)) {
       const table = node["Relation Name"];
-      if (table !== undefined && /^(pockets|pocket_charges|employees|merchants)$/.test(table)) {
+      if (table !== undefined && /^(pockets|pocket_ledger|employees|merchants)$/.test(table)) {
         expect(node["Node Type"]).toMatch(/Index|Bitmap/);
         // A full index scan is not allowed either, because it would be no faster.
         const read =

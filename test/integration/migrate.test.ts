@@ -30,8 +30,8 @@ const COLUMNS = `
 
 const KEYS = `
   select c.relname as table, i.relname as name,
-         -- schema.prisma cannot leave nulls out of an index.
-         regexp_replace(pg_get_indexdef(x.indexrelid), ' WHERE [(]\\w+ IS NOT NULL[)]$', '') as definition
+         -- schema.prisma cannot leave rows out of an index.
+         regexp_replace(pg_get_indexdef(x.indexrelid), ' WHERE [(].*[)]$', '') as definition
   from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
   where c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
   union all
@@ -74,10 +74,10 @@ describe("migrate", () => {
     const rows = await query<{ definition: string }>(
       url,
       `select pg_get_indexdef(indexrelid) as definition from pg_index
-       where indrelid in ('pockets'::regclass, 'pocket_charges'::regclass) and indisunique
+       where indrelid in ('pockets'::regclass, 'pocket_ledger'::regclass) and indisunique
        union all
        select pg_get_constraintdef(oid) from pg_constraint
-       where contype = 'f' and conrelid = 'pocket_charges'::regclass
+       where contype = 'f' and conrelid = 'pocket_ledger'::regclass
          and confrelid = 'pockets'::regclass`,
     );
     expect(rows).toHaveLength(5);
@@ -142,7 +142,7 @@ describe("the database itself", () => {
     insert into pocket_groups (id, slug, name) values ('${GROUP}', 'g', 'g');
     insert into pockets (pocket_group_id, id, phone_number, balance)
       values ('${GROUP}', '${TOKEN}', '989120000000', 5);
-    insert into pocket_charges (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after)
+    insert into pocket_ledger (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after)
       values ('${GROUP}', '${TOKEN}', '${TOKEN}', '${MERCHANT}', '989120000000', 5, 5);`;
   const newCharge = (changed: Record<string, string>): string => {
     const values = {
@@ -156,7 +156,7 @@ describe("the database itself", () => {
       ...changed,
     };
     const columns = Object.keys(values).join(", ");
-    return `insert into pocket_charges (${columns}) values (${Object.values(values).join(", ")})`;
+    return `insert into pocket_ledger (${columns}) values (${Object.values(values).join(", ")})`;
   };
 
   it("accepts a valid charge", async () => {

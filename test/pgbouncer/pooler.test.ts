@@ -84,7 +84,7 @@ it("two servers neither lose nor repeat a charge while PgBouncer is killed repea
   const direct = open(directUrl);
   closing.push(() => direct.close());
   const { rows } = await direct.pool.query<{ count: number; amount: number }>(
-    "select count(*)::int, sum(amount)::int as amount from pocket_charges",
+    "select count(*)::int, sum(amount)::int as amount from pocket_ledger",
   );
   expect(rows).toEqual([{ count: sent.length, amount: sent.length * 1_000 }]);
   await expectLedgerToBalance(direct);

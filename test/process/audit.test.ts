@@ -137,7 +137,7 @@ async function balances(pocket: string) {
   await client.connect();
   try {
     return await client.query<{ balance: string; charged: string }>(
-      `select balance, (select sum(amount) from pocket_charges c
+      `select balance, (select sum(amount) from pocket_ledger c
                         where (c.pocket_group_id, c.phone_number) = (p.pocket_group_id, p.phone_number)) as charged
        from pockets p where id = $1`,
       [pocket],

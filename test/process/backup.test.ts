@@ -122,7 +122,7 @@ describe("npm run restore", () => {
     await cluster.open();
     const rows = await selectRows<{ token: string }>(
       cluster.url,
-      "select token from pocket_charges",
+      "select token from pocket_ledger",
     );
     const restored = new Set(rows.map(({ token }) => token));
     expect(answeredBefore.filter((token) => !restored.has(token))).toEqual([]);

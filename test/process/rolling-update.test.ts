@@ -18,7 +18,7 @@ import { POLL } from "../support/wait-timeout.js";
 /** Changes that the next version may make to the busiest tables. */
 const NEXT: Readonly<Record<string, string>> = {
   "20990101000000_expand": `
-    alter table pocket_charges add column channel text, add column weight integer not null default 1;
+    alter table pocket_ledger add column channel text, add column weight integer not null default 1;
     alter table pockets add column nickname text;
     alter table payment_charges add column risk text not null default 'none';
     alter table payment_charges add constraint risk_known check (risk in ('none', 'high')) not valid;
@@ -26,8 +26,8 @@ const NEXT: Readonly<Record<string, string>> = {
   "20990101000001_name_scope": "alter type api_scope add value 'REPORTS_READ';",
   "20990101000002_validate": "alter table payment_charges validate constraint risk_known;",
   "20990101000003_index": `-- outside a transaction
-    drop index concurrently if exists pocket_charges_channel_idx;
-    create index concurrently pocket_charges_channel_idx on pocket_charges (pocket_group_id, channel);`,
+    drop index concurrently if exists pocket_ledger_channel_idx;
+    create index concurrently pocket_ledger_channel_idx on pocket_ledger (pocket_group_id, channel);`,
 };
 const CLIENTS = 6;
 const ROUNDS = 5;
@@ -127,14 +127,14 @@ describe("a migration", () => {
     const url = await createDatabaseUrl("migrated");
     const reader = new pg.Client({ connectionString: url });
     await reader.connect();
-    await reader.query("begin; select from pocket_charges");
+    await reader.query("begin; select from pocket_ledger");
     const migrating = migrate(url, { folder });
     await vi.waitFor(async () => {
       const waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'";
       expect(await selectRows(url, waiting)).toHaveLength(1);
     }, POLL);
     // This statement queues behind the migration, which stops waiting well before a request times out.
-    await selectRows(url, "set statement_timeout = '8s'; select from pocket_charges");
+    await selectRows(url, "set statement_timeout = '8s'; select from pocket_ledger");
     await reader.end();
     expect((await migrating).applied).toEqual(Object.keys(NEXT));
   });

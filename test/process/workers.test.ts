@@ -87,7 +87,7 @@ async function chargeOnce(client: GraphqlClient, sent: PocketChargeRequest): Pro
 
 async function countMade(sent: readonly PocketChargeRequest[]): Promise<number> {
   const { rows } = await home.database.pool.query<{ count: number }>(
-    "select count(*)::int from pocket_charges where token = any($1::uuid[])",
+    "select count(*)::int from pocket_ledger where token = any($1::uuid[])",
     [sent.map(({ token }) => token)],
   );
   return rows[0]?.count ?? -1;

@@ -42,7 +42,7 @@ function corruption(
 function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
   const { first, middle, last, alone } = b.charges;
   const own = (column: string): string => timeOf("pockets", b.pocket, column);
-  const at = (charge: { id: string }): string => timeOf("pocket_charges", charge.id, "created_at");
+  const at = (charge: { id: string }): string => timeOf("pocket_ledger", charge.id, "created_at");
   const inGroup = `where pocket_group_id = '${b.groupId}'`;
   const isPocket = `${inGroup} and id = '${b.pocket}'`;
   const isMiddle = `${inGroup} and id = '${middle.id}'`;
@@ -71,29 +71,29 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       [
         "alter table pockets drop constraint pockets_phone_number_check",
         `update pockets set phone_number = '12345' ${inGroup} and id = '${b.pocketAlone}'`,
-        `update pocket_charges set phone_number = '12345' ${inGroup} and id = '${alone.id}'`,
+        `update pocket_ledger set phone_number = '12345' ${inGroup} and id = '${alone.id}'`,
       ],
       `pocket ${b.pocketAlone}: Its phone number, of 5 characters, is not 7 to 15 digits of E.164.`,
     ),
     corruption(
       "pocket-charge-balance",
       "a charge's balance that is changed",
-      [`update pocket_charges set balance_after = 301 ${isMiddle}`],
+      [`update pocket_ledger set balance_after = 301 ${isMiddle}`],
       `pocket charge ${middle.id}: Its balance_after is 301, and the charges of the pocket up to it come to 300.`,
     ),
     corruption(
       "pocket-charge-order",
       "a charge's time that is changed",
-      [`update pocket_charges set created_at = '${LONG_AGO}' ${isMiddle}`],
+      [`update pocket_ledger set created_at = '${LONG_AGO}' ${isMiddle}`],
       `pocket charge ${middle.id}: It was made at ${LONG_AGO}, before the charge at ${at(first)} whose balance it goes on from.`,
     ),
     corruption(
       "pocket-charge-amount",
       "a charge of nothing",
       [
-        "alter table pocket_charges drop constraint pocket_charges_amount_check",
-        `insert into pocket_charges select pocket_group_id, '${NOWHERE}', '${NOWHERE}', merchant_id, phone_number,
-                0, balance_after, created_at from pocket_charges ${isMiddle}`,
+        "alter table pocket_ledger drop constraint pocket_ledger_amount_check",
+        `insert into pocket_ledger select pocket_group_id, '${NOWHERE}', '${NOWHERE}', merchant_id, phone_number,
+                0, balance_after, created_at from pocket_ledger ${isMiddle}`,
       ],
       `pocket charge ${NOWHERE}: Its amount is 0 and its balance_after 300.`,
     ),
@@ -101,15 +101,15 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       "pocket-charge-token",
       "a token of version 4",
       [
-        "alter table pocket_charges drop constraint pocket_charges_token_check",
-        `update pocket_charges set token = '01988f7a-ffff-4000-8000-000000000000' ${isMiddle}`,
+        "alter table pocket_ledger drop constraint pocket_ledger_token_check",
+        `update pocket_ledger set token = '01988f7a-ffff-4000-8000-000000000000' ${isMiddle}`,
       ],
       `pocket charge ${middle.id}: Its token 01988f7a-ffff-4000-8000-000000000000 is not a UUID of version 7.`,
     ),
     corruption(
       "pocket-charge-token",
       "a token of version 7 and no variant of today",
-      [`update pocket_charges set token = '01988f7a-ffff-7000-0000-000000000000' ${isMiddle}`],
+      [`update pocket_ledger set token = '01988f7a-ffff-7000-0000-000000000000' ${isMiddle}`],
       `pocket charge ${middle.id}: Its token 01988f7a-ffff-7000-0000-000000000000 is not a UUID of version 7.`,
     ),
     corruption(
@@ -121,15 +121,15 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
     corruption(
       "pocket-charge-merchant",
       "a charge of a merchant that does not exist",
-      [`update pocket_charges set merchant_id = '${NOWHERE}' ${isMiddle}`],
+      [`update pocket_ledger set merchant_id = '${NOWHERE}' ${isMiddle}`],
       `pocket charge ${middle.id}: Its merchant ${NOWHERE} is not there.`,
     ),
     corruption(
       "pocket-charge-token-unique",
       "a token that is used twice",
       [
-        "drop index pocket_charges_pocket_group_id_token_key",
-        `update pocket_charges set token = '${first.token}' ${isMiddle}`,
+        "drop index pocket_ledger_pocket_group_id_token_key",
+        `update pocket_ledger set token = '${first.token}' ${isMiddle}`,
       ],
       same("pocket charge", "token", first.id, middle.id),
     ),
@@ -137,8 +137,8 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       "pocket-charge-id-unique",
       "two charges of one id",
       [
-        "alter table pocket_charges drop constraint pocket_charges_pkey",
-        `update pocket_charges set id = '${first.id}' ${isMiddle}`,
+        "alter table pocket_ledger drop constraint pocket_ledger_pkey",
+        `update pocket_ledger set id = '${first.id}' ${isMiddle}`,
       ],
       same("pocket charge", "id", first.id, first.id),
     ),

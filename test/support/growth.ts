@@ -79,7 +79,7 @@ export async function fill(
         `${group}, ${V7}, ${phone}, 1, ${AT}`,
       ),
       insert(
-        "pocket_charges",
+        "pocket_ledger",
         "pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at",
         `${group}, ${V7}, ${V7}, ${merchant}, ${phone}, 1, 1, ${AT}`,
       ),

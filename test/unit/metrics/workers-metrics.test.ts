@@ -9,7 +9,10 @@ const REQUESTS = "pocketcharge_charge_requests_per_transaction_count";
 
 function worker(connections: number, charges: number): Metrics {
   const metrics = new Metrics({ totalCount: connections, idleCount: 0, waitingCount: 0 });
-  metrics.settled("charge", Array.from({ length: charges }, () => "SUCCESS"));
+  metrics.settled(
+    "charge",
+    Array.from({ length: charges }, () => "SUCCESS"),
+  );
   metrics.transaction(charges);
   return metrics;
 }
