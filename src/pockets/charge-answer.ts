@@ -1,11 +1,7 @@
 import { present, unreachable } from "../shared/assert.js";
-import { shown } from "../shared/shown-text.js";
 import type { ChargeResult } from "./charge-pockets.service.js";
-import { refusalMessage } from "./item-answer.js";
+import { refusalMessage, shownAsSent } from "./item-answer.js";
 import type { PocketChargeRequest } from "./pocket-charge.js";
-
-/** Longer than any token or phone number. Without a limit, each alias would repeat a long invalid value. */
-const MAX_SHOWN_LENGTH = 100;
 
 /** No refusal of a charge tells an amount. */
 const NO_AMOUNTS = { available: null, remaining: null };
@@ -39,8 +35,8 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
     case "ERROR": {
       const { status, code, earlier, phoneNumberRegion } = result;
       return {
-        token: shown(sent.token, MAX_SHOWN_LENGTH),
-        phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
+        token: shownAsSent(sent.token),
+        phoneNumber: shownAsSent(sent.phoneNumber),
         amount: sent.amount,
         status,
         message: refusalMessage(code, phoneNumberRegion, NO_AMOUNTS),
