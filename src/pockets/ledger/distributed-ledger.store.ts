@@ -15,6 +15,7 @@ import {
   REVERSED,
   type WrittenPocket,
   changesOf,
+  isHeld,
   lockedPockets,
   reversedAmounts,
 } from "./ledger-rows.js";
@@ -33,6 +34,16 @@ export async function lookUp(
   const numbersAre = { column: "phone_number", type: "text", values: phoneNumbers } as const;
   const tokensAre = { column: "token", type: "uuid", values: tokens } as const;
   const reversedAre = { column: "token", type: "uuid", values: reversedTokens } as const;
+  const holdsOf = () =>
+    readRows(
+      tx,
+      POCKET_HOLD,
+      sql`select ${HOLD_COLUMNS} from pocket_holds
+          where pocket_group_id = ${group.value}
+            and (token = any(${tokens}::uuid[])
+                 or status = 'OPEN' and phone_number = any(${phoneNumbers}::text[]))`,
+      "find_pocket_holds",
+    );
   const [locked, entries, holds, reversed, [clock]] = await waitForAll(
     readRows(
       tx,
@@ -50,17 +61,7 @@ export async function lookUp(
       sql`select ${ENTRY_COLUMNS} from pocket_ledger where ${matchesKeys([group], [tokensAre])}`,
       "find_ledger_entries_by_tokens",
     ),
-    needsHolds
-      ? readRows(
-          tx,
-          POCKET_HOLD,
-          sql`select ${HOLD_COLUMNS} from pocket_holds
-              where pocket_group_id = ${group.value}
-                and (token = any(${tokens}::uuid[])
-                     or status = 'OPEN' and phone_number = any(${phoneNumbers}::text[]))`,
-          "find_pocket_holds",
-        )
-      : [],
+    needsHolds === "ALWAYS" ? holdsOf() : [],
     reversedTokens.length === 0
       ? []
       : readRows(
@@ -75,7 +76,8 @@ export async function lookUp(
     readRows(tx, CLOCK, sql`select statement_timestamp() as now`),
   );
   return {
-    ...{ pockets: lockedPockets(locked), entries, holds },
+    ...{ pockets: lockedPockets(locked), entries },
+    holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
     now: present(clock, "the time").now,
   };

@@ -182,8 +182,11 @@ export interface Wanted {
   readonly tokens: readonly UuidV7[];
   /** The tokens of the entries whose reversed amounts are needed. */
   readonly reversedTokens: readonly UuidV7[];
-  /** Whether the holds are needed; charges alone ignore them. */
-  readonly needsHolds: boolean;
+  /**
+   * Whether the holds are needed: by items that refer to holds or make them, and by items that spend, if their pockets
+   * have holds. Charges ignore them.
+   */
+  readonly needsHolds: "ALWAYS" | "IF_HELD" | "NEVER";
 }
 
 export function wantedBy(items: readonly LedgerItem[]): Wanted {
@@ -192,6 +195,14 @@ export function wantedBy(items: readonly LedgerItem[]): Wanted {
     phoneNumbers: phoneNumbersOf(items),
     tokens: tokensOf(items),
     reversedTokens: distinct(reversals.map(referredToken)),
-    needsHolds: items.some(({ kind }) => kind !== "CHARGE"),
+    needsHolds: items.some(concernsHolds)
+      ? "ALWAYS"
+      : items.some(({ kind }) => kind !== "CHARGE")
+        ? "IF_HELD"
+        : "NEVER",
   };
+}
+
+function concernsHolds({ kind }: LedgerItem): boolean {
+  return kind === "HOLD" || kind === "CAPTURE" || kind === "RELEASE";
 }

@@ -30,6 +30,10 @@ function selected(table: Sql, { columns }: RowType<unknown>): Sql {
   return join(each, ", ");
 }
 
+export function isHeld({ heldAmount }: RowIn<typeof LOCKED_POCKET>): boolean {
+  return heldAmount > 0;
+}
+
 export function lockedPockets(
   rows: readonly RowIn<typeof LOCKED_POCKET>[],
 ): Map<PhoneNumber, LockedPocket> {

@@ -24,6 +24,7 @@ import {
   REVERSED,
   type WrittenPocket,
   changesOf,
+  isHeld,
   lockedPockets,
   reversedAmounts,
 } from "./ledger-rows.js";
@@ -42,14 +43,16 @@ const FOUND = LEDGER_ENTRY.orMissing().with({ now: column.timestamp() });
 /** Implements `LedgerStore.lookUp`. The statements are sent together and run one after the other. */
 export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
   const { phoneNumbers, tokens, reversedTokens, needsHolds } = wanted;
-  const [pockets, found, holds, reversed] = await waitForAll(
+  const holdsOf = () => findHolds(tx, pocketGroupId, wanted);
+  const [locked, found, holds, reversed] = await waitForAll(
     lockPockets(tx, pocketGroupId, phoneNumbers),
     findByTokens(tx, pocketGroupId, tokens),
-    needsHolds ? findHolds(tx, pocketGroupId, wanted) : [],
+    needsHolds === "ALWAYS" ? holdsOf() : [],
     reversedTokens.length === 0 ? [] : sumReversals(tx, pocketGroupId, reversedTokens),
   );
   return {
-    ...{ pockets: lockedPockets(pockets), ...found, holds },
+    ...{ pockets: lockedPockets(locked), ...found },
+    holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
   };
 }
