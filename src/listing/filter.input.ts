@@ -176,7 +176,10 @@ export class StringFilter {
     "Conditions on the value of one metadata key, all of which must hold. Keys and values are compared exactly: unlike `StringFilter`, every operator is case-sensitive. Each operator accepts at most 250 values, and `prefix` and `notPrefix` share the limits of patterns.",
 })
 export class MetadataFilter {
-  @Field(() => String, { description: "The key whose value is compared." })
+  @Field(() => String, {
+    description:
+      "The metadata key, compared exactly. No record has a key of more than 40 characters.",
+  })
   key!: string;
 
   @Field(() => [String], {

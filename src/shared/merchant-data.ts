@@ -20,6 +20,8 @@ export const MAX_METADATA_KEYS = 20;
 const MAX_REFERENCE_LENGTH = 200;
 const MAX_KEY_LENGTH = 40;
 const MAX_VALUE_LENGTH = 500;
+/** Prisma Client and parsers of JSON drop a property of this name. */
+const RESERVED_KEY = "__proto__";
 /** Long enough to recognize a key in a message. */
 const SHOWN_KEY_LENGTH = 60;
 
@@ -40,6 +42,9 @@ export function checkMerchantData(
     const path = (member: keyof MetadataEntry): string[] => ["metadata", String(index), member];
     errors.checkText(path("key"), key, MAX_KEY_LENGTH, `The metadata key ${name}`);
     errors.checkLength(path("value"), value, MAX_VALUE_LENGTH, `The metadata value of ${name}`);
+    if (key === RESERVED_KEY) {
+      errors.add("INVALID", path("key"), `The metadata key ${name} is reserved.`);
+    }
     if (known.has(key)) {
       errors.add("INVALID", path("key"), `The metadata key ${name} is repeated.`);
     }

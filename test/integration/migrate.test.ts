@@ -30,8 +30,8 @@ const COLUMNS = `
 
 const KEYS = `
   select c.relname as table, i.relname as name,
-         -- schema.prisma cannot leave nulls out of an index.
-         regexp_replace(pg_get_indexdef(x.indexrelid), ' WHERE [(]\\w+ IS NOT NULL[)]$', '') as definition
+         -- schema.prisma cannot leave nulls and empty metadata out of an index.
+         regexp_replace(pg_get_indexdef(x.indexrelid), ' WHERE [(]\\w+ (IS NOT NULL|<> ''{}''::jsonb)[)]$', '') as definition
   from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
   where c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
   union all
