@@ -16,6 +16,8 @@ export interface MerchantData {
   readonly metadata?: readonly MetadataEntry[] | null | undefined;
 }
 
+export const NO_METADATA: Metadata = {};
+
 export const MAX_METADATA_KEYS = 20;
 const MAX_REFERENCE_LENGTH = 200;
 const MAX_KEY_LENGTH = 40;
