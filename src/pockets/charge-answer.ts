@@ -3,9 +3,6 @@ import type { ChargeResult } from "./charge-pockets.service.js";
 import { refusalMessage, shownAsSent } from "./item-answer.js";
 import type { PocketChargeRequest } from "./pocket-charge.js";
 
-/** No refusal of a charge tells an amount. */
-const NO_AMOUNTS = { available: null, remaining: null };
-
 /**
  * @param results one for each charge, in the same order.
  * @returns the response for each charge: the stored values of a successful charge, or the sent values of a refused one,
@@ -39,7 +36,7 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
         phoneNumber: shownAsSent(sent.phoneNumber),
         amount: sent.amount,
         status,
-        message: refusalMessage(code, phoneNumberRegion, NO_AMOUNTS),
+        message: refusalMessage(code, phoneNumberRegion, result),
         code,
         wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,

@@ -107,6 +107,7 @@ export const ENTRY_EXAMPLE = {
   reversed_amount: 1_000,
   reference: null,
   note: null,
+  metadata: {},
   created_at: "2025-08-09T20:06:58.091702+00:00",
   of_token: null,
 };
@@ -154,7 +155,7 @@ export const CHANGED_EXAMPLE = {
   meta: {},
 };
 
-/** A charge as the source API shows it, with the attributes that differ. */
+/** A charge as the source API shows it, with this API's own attributes and those that differ. */
 function charge(id: string, at: string, changed: Readonly<Record<string, unknown>> = {}): object {
   const attributes = {
     created_at: at,
@@ -186,6 +187,8 @@ function charge(id: string, at: string, changed: Readonly<Record<string, unknown
     customer_id: null,
     payment_method_id: null,
     payment_authorization_id: null,
+    reference: null,
+    metadata: {},
     ...changed,
   };
   return { id, type: "payment_charges", attributes, relationships: {} };

@@ -21,11 +21,13 @@ import {
 } from "./pocket-entry-schema.js";
 import {
   CHANGE_REFUSALS,
+  type MovementBody,
   NO_TOKEN,
   POCKET_TAGS,
   SLUG,
   TRACE_REFUSALS,
   answers,
+  movementOf,
   tokenOf,
 } from "./pocket-form.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
@@ -37,13 +39,7 @@ export interface PocketEntryServices {
 }
 
 interface DebitBody {
-  readonly debits: readonly {
-    readonly token: string;
-    readonly phone_number: string;
-    readonly amount: number;
-    readonly reference?: string | null;
-    readonly note?: string | null;
-  }[];
+  readonly debits: readonly MovementBody[];
 }
 
 interface ReversalBody {
@@ -80,10 +76,7 @@ function addDebits(rest: FastifyInstance, { spendPockets }: PocketEntryServices)
       ),
     },
     handler: async (request) => {
-      const debits = request.body.debits.map(({ phone_number: phoneNumber, ...debit }) => ({
-        ...debit,
-        phoneNumber,
-      }));
+      const debits = request.body.debits.map(movementOf);
       const { slug } = request.params;
       const results = await spendPockets.debit(merchantOf(request), slug, debits);
       const answered = answerItems("debit", tokensOf(debits), results);

@@ -118,7 +118,7 @@ export const REVERSAL_RESULTS = {
 
 export const ENTRY_NAMES = [
   ...["token", "kind", "phone_number", "amount", "balance_after", "reversed_amount"],
-  ...["reference", "note", "created_at"],
+  ...["reference", "note", "metadata", "created_at"],
 ];
 export const ENTRY = {
   schema: named(

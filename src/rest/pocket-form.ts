@@ -1,6 +1,9 @@
+import type { PocketChargeRequest } from "../pockets/pocket-charge.js";
 import { MAX_AMOUNT } from "../shared/amount.js";
+import type { Metadata } from "../shared/merchant-data.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { MAX_ITEMS } from "../shared/request-limits.js";
+import { entriesOf } from "./attributes.js";
 import { SLUG_EXAMPLE } from "./examples.js";
 import { closedObject } from "./json-api.js";
 import { named } from "./openapi.js";
@@ -65,7 +68,30 @@ export const TEXTS = {
     "The number or name of the item in the merchant's own system. At most 200 characters.",
   ),
   note: textOf("A text for people. At most 500 characters."),
+  metadata: {
+    type: ["object", "null"],
+    additionalProperties: { type: "string" },
+    description: "The merchant's own texts by key. At most 20 keys.",
+  },
 };
+
+/** A charge or a debit in a body. */
+export interface MovementBody {
+  readonly token: string;
+  readonly phone_number: string;
+  readonly amount: number;
+  readonly reference?: string | null;
+  readonly note?: string | null;
+  readonly metadata?: Metadata | null;
+}
+
+export function movementOf({
+  phone_number: phoneNumber,
+  metadata,
+  ...movement
+}: MovementBody): PocketChargeRequest {
+  return { ...movement, phoneNumber, metadata: entriesOf(metadata) };
+}
 
 /** The reason of a refusal. */
 export function codeOf(codes: object, description: string): object {

@@ -13,6 +13,7 @@ import { named } from "./openapi.js";
 import { type PocketEntryServices, addPocketEntryRoutes } from "./pocket-entry-routes.js";
 import {
   CHANGE_REFUSALS,
+  type MovementBody,
   NO_TOKEN,
   PHONE_NUMBER,
   POCKET_ERRORS,
@@ -25,6 +26,7 @@ import {
   answers,
   codeOf,
   listOf,
+  movementOf,
   tokenOf,
 } from "./pocket-form.js";
 import { contextOf, merchantOf, refuseOtherMethods } from "./rest-access.js";
@@ -76,13 +78,7 @@ const RESULTS = {
 const TRACED = { schema: named("PocketCharge", closedObject(CHARGE)), example: TRACE_EXAMPLE };
 
 interface ChargeBody {
-  readonly charges: readonly {
-    readonly token: string;
-    readonly phone_number: string;
-    readonly amount: number;
-    readonly reference?: string | null;
-    readonly note?: string | null;
-  }[];
+  readonly charges: readonly MovementBody[];
 }
 
 /** Adds the pocket paths: those of the source API, and in their style those for money out. */
@@ -108,10 +104,7 @@ export function addPocketRoutes(rest: FastifyInstance, services: PocketServices)
       ),
     },
     handler: async (request) => {
-      const charges = request.body.charges.map(({ phone_number: phoneNumber, ...charge }) => ({
-        ...charge,
-        phoneNumber,
-      }));
+      const charges = request.body.charges.map(movementOf);
       const { slug } = request.params;
       const results = await chargePockets.charge(merchantOf(request), slug, charges);
       return {

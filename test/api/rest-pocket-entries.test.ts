@@ -137,16 +137,23 @@ describe("POST /pockets/{slug}/debit/", () => {
     expect(await balance(phone_number)).toBe(0);
   });
 
-  it("keeps a reference and a note with the entry, and refuses long ones", async () => {
+  it("keeps a reference, a note and metadata with the entry, and refuses long ones", async () => {
     const { phone_number } = await charged();
-    const texts = { reference: "order-1042", note: "Two coffees" };
+    const metadata = { table: "7", "a/b~": "é" };
+    const texts = { reference: "order-1042", note: "Two coffees", metadata };
     const kept = { token: newId(), phone_number, amount: 1, ...texts };
     const long = { token: newId(), phone_number, amount: 1, reference: "x".repeat(201) };
-    const without = { token: newId(), phone_number, amount: 1, reference: null, note: null };
-    const { body } = await debit([kept, long, without]);
-    expect(body.results.map(({ code }) => code)).toEqual([null, "INVALID_TEXT", null]);
+    const without = { token: newId(), phone_number, amount: 1, reference: null, metadata: null };
+    const many = Object.fromEntries(Array.from({ length: 21 }, (_, key) => [String(key), "x"]));
+    const crowded = { token: newId(), phone_number, amount: 1, metadata: many };
+    const { body } = await debit([kept, long, without, crowded]);
+    const codes = [null, "INVALID_TEXT", null, "INVALID_TEXT"];
+    expect(body.results.map(({ code }) => code)).toEqual(codes);
+    expect(body.results[1]!["message"]).toMatch(/reference .*200/);
     expect((await trace(kept.token)).body).toMatchObject({ amount: -1, ...texts });
-    expect((await trace(without.token)).body).toMatchObject({ reference: null, note: null });
+    expect((await trace(without.token)).body).toMatchObject({
+      ...{ reference: null, note: null, metadata: {} },
+    });
   });
 });
 
@@ -236,7 +243,7 @@ describe("GET /pockets/{slug}/entries/{token}/", () => {
     const [spent, back] = [newId(), newId()];
     await debit([{ token: spent, phone_number, amount: 40 }]);
     await reverse([{ token: back, of_token: spent, amount: 15 }]);
-    const texts = { reference: null, note: null };
+    const texts = { reference: null, note: null, metadata: {} };
     const entries = [
       { token: of_token, kind: "charge", amount: 100, balance_after: 100, reversed_amount: 0 },
       { token: spent, kind: "debit", amount: -40, balance_after: 60, reversed_amount: 15 },
@@ -334,7 +341,12 @@ describe("the paths that spend", () => {
     const many = Array.from({ length: 1_001 }, () => good);
     const debits: unknown[] = [
       ...[[], many, null, good, [null], [{ ...good, extra: 1 }], [{ ...good, amount: "1" }]],
-      ...[[{ ...good, amount: 1.5 }], [{ ...good, amount: null }], [{ ...good, token: null }]],
+      ...[
+        [{ ...good, amount: 1.5 }],
+        [{ ...good, metadata: { a: 1 } }],
+        [{ ...good, amount: null }],
+        [{ ...good, token: null }],
+      ],
       [good, { token: newId(), amount: 1 }],
     ];
     for (const one of debits) detailOf(await debit(one), 400);

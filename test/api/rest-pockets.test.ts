@@ -37,6 +37,7 @@ interface Item {
   amount: number;
   reference?: string | null;
   note?: string | null;
+  metadata?: Record<string, string> | null;
 }
 
 /** A charge of 10,000 to a new number with a new token. The given fields override these. */
@@ -129,7 +130,9 @@ describe("POST /pockets/{slug}/charge/", () => {
   });
 
   it("returns the same result as GraphQL for every kind of item", async () => {
-    const limits = { minChargeAmount: 10, maxChargeAmount: 1_000, maxPocketBalance: 1_500 };
+    const amountLimits = { minChargeAmount: 10, maxChargeAmount: 1_000, maxPocketBalance: 1_500 };
+    const limits = { ...amountLimits, hasUniqueReferences: true };
+    const taken = "order-1042";
     const [one, other] = [
       await server.createGroup(limits, merchant),
       await server.createGroup(limits, merchant),
@@ -148,7 +151,9 @@ describe("POST /pockets/{slug}/charge/", () => {
       ...[item({ phone_number: full, amount: 1_000 }), item({ phone_number: full, amount: 501 })],
       ...[twice, twice, item({ token: twice.token, amount: 20 }), { ...twice, amount: 21 }],
       ...[item({ token: used, amount: 1 }), item({ token: used, amount: 30 })],
-      ...["é".repeat(200), "x".repeat(201)].map((reference) => item({ amount: 10, reference })),
+      ...["é".repeat(200), "x".repeat(201), taken, taken].map((reference) =>
+        item({ amount: 10, reference }),
+      ),
       ...["é".repeat(500), "x".repeat(501), null].map((note) => item({ amount: 10, note })),
       item({ phone_number: frozen, amount: 10 }),
     ];
@@ -171,7 +176,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     const codes = new Set(body.results.map(({ code }) => code));
     expect(codes).toEqual(new Set([null, ...Object.keys(PocketChargeErrorCode)]));
     const { length } = body.results.filter(({ status }) => status === "success");
-    expect(length).toBe(10);
+    expect(length).toBe(11);
   });
 
   /** A number whose pockets in these groups are frozen. */
@@ -187,15 +192,13 @@ describe("POST /pockets/{slug}/charge/", () => {
     return phone_number;
   }
 
-  it("keeps a reference and a note, and returns only the keys of the source API", async () => {
-    const { reference, note, ...sent } = {
-      ...item(),
-      ...{ reference: "order-1042", note: "From the kiosk" },
-    };
-    const { body } = await rest.charge(slug, token, { charges: [{ ...sent, reference, note }] });
+  it("keeps a reference, a note and metadata, and returns only the keys of the source API", async () => {
+    const sent = item();
+    const texts = { reference: "order-1042", note: "From the kiosk", metadata: { till: "3" } };
+    const { body } = await rest.charge(slug, token, { charges: [{ ...sent, ...texts }] });
     expect(body.results).toEqual([success(sent)]);
     const { body: entry } = await rest.get(`/pockets/${slug}/entries/${sent.token}/`, token);
-    expect(entry).toMatchObject({ kind: "charge", amount: sent.amount, reference, note });
+    expect(entry).toMatchObject({ kind: "charge", amount: sent.amount, ...texts });
     expect((await trace(token, slug, sent.token)).body).toEqual(sent);
   });
 
