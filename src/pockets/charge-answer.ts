@@ -1,7 +1,19 @@
 import { present, unreachable } from "../shared/assert.js";
-import type { ChargeResult } from "./charge-pockets.service.js";
-import { refusalMessage, shownAsSent } from "./item-answer.js";
-import type { PocketChargeRequest } from "./pocket-charge.js";
+import { type RefusalDetails, refusalMessage, shownAsSent } from "./item-answer.js";
+import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
+import type { PocketCharge } from "./pocket-charge.record.js";
+
+/** The outcome of one charge. */
+export type ChargeResult =
+  | { readonly status: "SUCCESS"; readonly charge: PocketCharge }
+  | ({
+      readonly status: "ERROR";
+      readonly code: PocketChargeErrorCode;
+      /** The charge that used the token, if it is the same merchant's. */
+      readonly earlier: PocketCharge | null;
+      /** The region in which the phone number was read. */
+      readonly phoneNumberRegion: string | null;
+    } & RefusalDetails);
 
 /**
  * @param results one for each charge, in the same order.

@@ -1,8 +1,7 @@
 import { present } from "../shared/assert.js";
 import { describePhoneNumbers } from "../shared/phone-number-region.js";
 import { shown } from "../shared/shown-text.js";
-import type { ItemErrorCode } from "./ledger/item.js";
-import type { PocketOperation } from "./ledger/pocket-ledger.service.js";
+import type { ItemErrorCode, PocketOperation } from "./ledger/item.js";
 import type { ItemResult } from "./ledger/settlement.js";
 
 /** What a refusal tells besides its code. */

@@ -85,7 +85,6 @@ interface ChargeBody {
 export function addPocketRoutes(rest: FastifyInstance, services: PocketServices): void {
   const { chargePockets, pocketCharges } = services;
   rest.setErrorHandler(failureHandler(POCKET_ERRORS));
-  addPocketEntryRoutes(rest, services);
 
   rest.post<{ Params: { slug: string }; Body: ChargeBody }>("/pockets/:slug/charge/", {
     config: { allowedScopes: ["POCKETS_CHARGE"] },
@@ -146,4 +145,6 @@ export function addPocketRoutes(rest: FastifyInstance, services: PocketServices)
     },
   });
   refuseOtherMethods(rest, "/pockets/:slug/charge/:token/", ["GET"]);
+
+  addPocketEntryRoutes(rest, services);
 }
