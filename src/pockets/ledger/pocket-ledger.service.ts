@@ -42,6 +42,12 @@ export interface Posting {
 export type PocketOperation = "charge" | "debit" | "reverse" | "hold" | "capture" | "release";
 export type PocketOfToken = (token: UuidV7) => PhoneNumber | null;
 
+/** Changes pockets, now or at a time in the past. */
+export interface PocketPoster {
+  /** Settles 1 to 1,000 items in one group. Returns one result for each item, in the given order. */
+  post(caller: MerchantCaller, pocketGroupSlug: string, posting: Posting): Promise<ItemResult[]>;
+}
+
 /** The permissions and limits of a group, as one transaction sees them. */
 export interface GroupPermits {
   readonly limits: GroupLimits;
@@ -130,7 +136,7 @@ export interface LedgerOptions {
  * Changes pockets: charges, debits, reversals and holds, the main use cases of this product. Requests of all kinds are
  * batched together and settled in one transaction, and each returns its own results.
  */
-export class PocketLedger {
+export class PocketLedger implements PocketPoster {
   private readonly batcher: Batcher<BatchedRequest, ItemResult[]>;
 
   constructor(
@@ -162,7 +168,7 @@ export class PocketLedger {
     requireCount(posting);
     await limit?.take(caller.tokenId, count);
     const { id, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
-    const readIn = await this.readerOf(id, posting);
+    const readIn = await readerOf(this.store, id, posting);
     const { merchantId } = caller;
     const items = readIn(phoneNumberRegion);
     const request = {
@@ -175,16 +181,6 @@ export class PocketLedger {
       results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)),
     );
     return results;
-  }
-
-  /** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
-  private async readerOf(
-    pocketGroupId: string,
-    { refersTo, read }: Posting,
-  ): Promise<BatchedRequest["readIn"]> {
-    if (refersTo.length === 0) return (region) => read(region, () => null);
-    const phoneNumbers = await this.store.phoneNumbersOf(pocketGroupId, refersTo);
-    return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
   }
 
   /** Settles requests in one transaction or, if that fails, each in its own transaction. */
@@ -255,6 +251,17 @@ export class PocketLedger {
     for (const { pocketGroupSlug } of outdated) this.groups.forget(pocketGroupSlug);
     throw new RestartTransaction("the group's region has changed");
   }
+}
+
+/** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
+export async function readerOf(
+  store: LedgerStore,
+  pocketGroupId: string,
+  { refersTo, read }: Posting,
+): Promise<(region: string | null) => readonly LedgerItem[]> {
+  if (refersTo.length === 0) return (region) => read(region, () => null);
+  const phoneNumbers = await store.phoneNumbersOf(pocketGroupId, refersTo);
+  return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
 }
 
 /**
