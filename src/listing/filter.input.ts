@@ -171,6 +171,50 @@ export class StringFilter {
   isNull?: boolean;
 }
 
+@InputType("MetadataFilter", {
+  description:
+    "Conditions on the value of one metadata key, all of which must hold. Keys and values are compared exactly: unlike `StringFilter`, every operator is case-sensitive. Each operator accepts at most 250 values, and `prefix` and `notPrefix` share the limits of patterns.",
+})
+export class MetadataFilter {
+  @Field(() => String, {
+    description:
+      "The metadata key, compared exactly. No record has a key of more than 40 characters.",
+  })
+  key!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: "Matches records whose value equals any of these, case-sensitive.",
+  })
+  eq?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Matches records whose value equals none of these, case-sensitive. A record without the key does not match.",
+  })
+  notEq?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: "Matches records whose value begins with any of these, case-sensitive.",
+  })
+  prefix?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Matches records whose value begins with none of these, case-sensitive. A record without the key does not match.",
+  })
+  notPrefix?: string[];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True matches records without the key, false those with it.",
+  })
+  isNull?: boolean;
+}
+
 /** The operators of an enum's filter, in schema order: those on names, then those on their characters. */
 const NAME_OPERATORS = [
   ["eq", ANY_OF],
@@ -233,7 +277,7 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   add(type, "not", () => type, none, true);
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
     if (!uses.filter) continue;
-    const filter = filterOf(kind);
+    const filter = kind === "metadata" ? [MetadataFilter] : filterOf(kind);
     const forms = kind === "phoneNumber" ? ` Accepts a number ${SEARCHED_PHONE_NUMBER_FORMS}.` : "";
     add(type, field, () => filter, `Filters by this field: ${description}${forms}`, true);
   }

@@ -7,6 +7,7 @@ import { badInput, readArgument } from "./bad-input.js";
 import { anyOf } from "./any-of.js";
 import type { Field } from "../records/field.js";
 import { FilterBudget } from "./filter-budget.js";
+import { hasMetadata, metadataValue, metadataValueIn } from "./metadata-value.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
 import { textCondition } from "./text-filter.js";
 import {
@@ -48,31 +49,37 @@ export function filterCondition(
   special: SpecialFilters = {},
   budget = new FilterBudget(),
 ): Sql {
-  const translate = (one: Filter, path: string, depth: number): Sql => {
+  const translate = (one: Filter, path: string, depth: number, isNegated: boolean): Sql => {
     const conditions = Object.entries(one)
       .filter(([, operand]) => operand !== undefined)
       .map(([name, operand]) => {
         const at = `${path}.${name}`;
         const isLogic = name === "and" || name === "or" || name === "not";
+        const isMetadata = !isLogic && fieldOf(record, name).kind === "metadata";
         if (operand === null) {
-          const hint = isLogic ? "Leave it out." : "Leave it out, or use isNull.";
+          const hint = isLogic || isMetadata ? "Leave it out." : "Leave it out, or use isNull.";
           throw badInput(at, `cannot be null. ${hint}`);
         }
         budget.take(at, "conditions", Object.keys(operand as object).length);
+        if (isMetadata) {
+          const column = columnOf(record, name);
+          return metadataCondition(column, operand as Filter[], at, budget, isNegated);
+        }
         if (!isLogic)
           return fieldCondition(record, name, operand as Filter, at, special[name], budget);
         if (depth === MAX_DEPTH) {
           throw badInput(at, `is nested deeper than ${String(MAX_DEPTH)} levels.`);
         }
-        if (name === "not") return sql`not ${translate(operand as Filter, at, depth + 1)}`;
+        if (name === "not")
+          return sql`not ${translate(operand as Filter, at, depth + 1, !isNegated)}`;
         const parts = (operand as Filter[]).map((part, index) =>
-          translate(part, `${at}[${String(index)}]`, depth + 1),
+          translate(part, `${at}[${String(index)}]`, depth + 1, isNegated),
         );
         return combine(parts, name);
       });
     return combine(conditions, "and");
   };
-  return translate(filter, "filter", 0);
+  return translate(filter, "filter", 0, false);
 }
 
 /** Whether a filter lists values of a unique field, so that few records match. */
@@ -99,7 +106,28 @@ function fieldCondition(
 ): Sql {
   const field = fieldOf(record, name);
   const column = columnOf(record, name);
-  const conditions = Object.entries(operators)
+  const conditions = operatorConditions(operators, path, budget, (operator, operand, at) =>
+    special
+      ? readArgument(at, () => special(operator, operand, at))
+      : operatorCondition(field, column, operator, operand),
+  );
+  if (conditions.length === 0) return TRUE;
+  const condition = combine(conditions, "and");
+  const { through } = field;
+  if (!through) return condition;
+  // Use a subquery for the keys, not a join: the record's own indexes begin with the key.
+  const table = identifier(through.table);
+  return sql`${record.table}.${columnName(through.key)} in (select ${table}.id from ${table} where ${condition})`;
+}
+
+/** Checks the operators of a field, and translates each of them. */
+function operatorConditions(
+  operators: Filter,
+  path: string,
+  budget: FilterBudget,
+  translate: (operator: string, operand: unknown, at: string) => Sql,
+): Sql[] {
+  return Object.entries(operators)
     .filter(([, operand]) => operand !== undefined)
     .map(([operator, operand]) => {
       const at = `${path}.${operator}`;
@@ -111,16 +139,36 @@ function fieldCondition(
         );
       }
       takeValues(budget, at, operator, operand);
-      if (special) return readArgument(at, () => special(operator, operand, at));
-      return operatorCondition(field, column, operator, operand);
+      return translate(operator, operand, at);
     });
-  if (conditions.length === 0) return TRUE;
-  const condition = combine(conditions, "and");
-  const { through } = field;
-  if (!through) return condition;
-  // Use a subquery for the keys, not a join: the record's own indexes begin with the key.
-  const table = identifier(through.table);
-  return sql`${record.table}.${columnName(through.key)} in (select ${table}.id from ${table} where ${condition})`;
+}
+
+/**
+ * Conditions on metadata, each with a key and its operators.
+ *
+ * @param isNegated whether the filter negates the condition. If not, false and null have the same effect, so the
+ *   condition can have the form that an index serves.
+ */
+function metadataCondition(
+  column: Sql,
+  entries: readonly Filter[],
+  path: string,
+  budget: FilterBudget,
+  isNegated: boolean,
+): Sql {
+  const conditions = entries.flatMap(({ key, ...operators }, index) => {
+    const at = `${path}[${String(index)}]`;
+    budget.take(at, "conditions", Object.keys(operators).length);
+    const value = metadataValueIn(column, key as string);
+    return operatorConditions(operators, at, budget, (operator, operand) => {
+      const indexed =
+        operator === "eq" && !isNegated
+          ? hasMetadata(column, key as string, operand as readonly string[])
+          : null;
+      return indexed ?? operatorCondition(metadataValue, value, operator, operand);
+    });
+  });
+  return combine(conditions, "and");
 }
 
 function takeValues(budget: FilterBudget, at: string, operator: string, operand: unknown): void {

@@ -39,7 +39,7 @@ export class PastLedger implements PocketPoster {
     const { merchantId } = caller;
     const { id: groupId, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
     const items = (await readerOf(this.store, groupId, posting))(phoneNumberRegion);
-    const wanted = wantedBy(items);
+    const wanted = wantedBy([{ merchantId, items }]);
     return inTransaction(
       this.database.pool,
       async (tx): Promise<ItemResult[] | LastStatement<ItemResult[]>> => {
