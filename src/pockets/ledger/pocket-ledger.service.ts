@@ -99,8 +99,10 @@ interface BatchedRequest extends ItemRequest, Acting {
 interface Run {
   /** The time of all changes of the run. */
   readonly now: Instant;
-  /** The id of the first entry or hold that the run made or changed for the request; null if there is none. */
-  readonly id: string | null;
+  /** The id of the first entry that the run made for the request; null if it made none. */
+  readonly entryId: string | null;
+  /** The id of the first hold that the run released, which makes no entry; null if there is none. */
+  readonly releasedId: string | null;
   readonly results: ItemResult[];
 }
 
@@ -278,9 +280,10 @@ export async function readerOf(
  */
 function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[] | null {
   if (runs.length === 0) return null;
-  const isWrittenBy = (run: Run): boolean =>
-    ledger.entries.some(({ id }) => id === run.id) ||
-    ledger.holds.some(({ id, updatedAt }) => id === run.id && updatedAt === run.now);
+  // An earlier entry has the id of each hold, so a release is known by the time of the hold alone.
+  const isWrittenBy = ({ entryId, releasedId, now }: Run): boolean =>
+    ledger.entries.some(({ id }) => id === entryId) ||
+    ledger.holds.some(({ id, updatedAt }) => id === releasedId && updatedAt === now);
   return runs.find(isWrittenBy)?.results ?? null;
 }
 
@@ -288,7 +291,9 @@ function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[
 function settleOne(settlement: Settlement, request: BatchedRequest, now: Instant): ItemResult[] {
   const results = settlement.settle(request);
   const made = results.find((result) => result.status === "SUCCESS");
-  request.runs.push({ now, id: made?.entry?.id ?? made?.hold?.id ?? null, results });
+  const entryId = made?.entry?.id ?? null;
+  const releasedId = entryId === null ? (made?.hold?.id ?? null) : null;
+  request.runs.push({ now, entryId, releasedId, results });
   return results;
 }
 
