@@ -119,12 +119,13 @@ function insertPockets(
   now: Instant,
 ): Promise<number> {
   const rows = created.toSorted(byFirst).map(
-    ([number, { balance }]) => sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint,
-        ${now}::timestamptz, ${now}::timestamptz)`,
+    ([number, { balance, heldAmount }]) => sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint,
+        ${heldAmount}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
   );
   return execute(
     tx,
-    sql`insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
+    sql`insert into pockets
+          (pocket_group_id, id, phone_number, balance, held_amount, created_at, updated_at)
         values ${join(rows, ", ")}
         on conflict (pocket_group_id, phone_number) do nothing`,
   );

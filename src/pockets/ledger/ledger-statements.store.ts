@@ -184,12 +184,13 @@ export function write<T>(
   return Promise.resolve(new LastStatement(send));
 }
 
+/** A new pocket may have holds, if a hold shares the transaction of its first charge. */
 function insertPockets(group: Sql, created: readonly WrittenPocket[], now: Instant): Sql {
   return sql`
-    insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
-    select ${group}, p.id, p.phone_number, p.balance, ${now}::timestamptz, ${now}::timestamptz
-    from unnest(${created.map(newId)}::uuid[], ${numbersOf(created)}::text[],
-                ${balancesOf(created)}::bigint[]) as p(id, phone_number, balance)
+    insert into pockets (pocket_group_id, id, phone_number, balance, held_amount, created_at, updated_at)
+    select ${group}, p.id, p.phone_number, p.balance, p.held_amount, ${now}::timestamptz, ${now}::timestamptz
+    from unnest(${created.map(newId)}::uuid[], ${numbersOf(created)}::text[], ${balancesOf(created)}::bigint[],
+                ${heldAmountsOf(created)}::bigint[]) as p(id, phone_number, balance, held_amount)
     order by p.phone_number
     on conflict (pocket_group_id, phone_number) do nothing
     returning id`;
@@ -263,12 +264,11 @@ function updatePockets(
   now: Instant,
   condition: Sql,
 ): Sql {
-  const heldAmounts = updated.map(([, { heldAmount }]) => heldAmount);
   return sql`
     update pockets p
     set balance = m.balance, held_amount = m.held_amount, updated_at = ${now}::timestamptz
-    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[], ${heldAmounts}::bigint[])
-           as m(phone_number, balance, held_amount)
+    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[],
+                ${heldAmountsOf(updated)}::bigint[]) as m(phone_number, balance, held_amount)
     ${ofLockedPockets(group)} and ${condition}`;
 }
 
@@ -326,6 +326,10 @@ function numbersOf(pockets: readonly WrittenPocket[]): PhoneNumber[] {
 
 function balancesOf(pockets: readonly WrittenPocket[]): number[] {
   return pockets.map(([, { balance }]) => balance);
+}
+
+function heldAmountsOf(pockets: readonly WrittenPocket[]): number[] {
+  return pockets.map(([, { heldAmount }]) => heldAmount);
 }
 
 /** The values of a column, one for each row. */
