@@ -166,7 +166,7 @@ export function write<T>(
       ? []
       : [
           sql`new_holds as (${insertHolds(group, newHolds, now, hasAllEntries)})`,
-          sql`updated_holds as (${updateHolds(group, changedHolds, now, hasAllEntries)})`,
+          sql`updated_holds as (${updateHolds(group, changedHolds, hasAllEntries)})`,
         ]),
   ];
   const statement = sql`
@@ -299,7 +299,7 @@ function insertHolds(group: Sql, holds: readonly PocketHold[], now: Instant, con
     where ${condition}`;
 }
 
-function updateHolds(group: Sql, holds: readonly PocketHold[], now: Instant, condition: Sql): Sql {
+function updateHolds(group: Sql, holds: readonly PocketHold[], condition: Sql): Sql {
   const key = byKey(
     { column: "pocket_group_id", value: group },
     { column: "id", value: sql`m.id` },
@@ -307,10 +307,11 @@ function updateHolds(group: Sql, holds: readonly PocketHold[], now: Instant, con
   return sql`
     update pocket_holds h
     set captured_amount = m.captured_amount, status = m.status, closed_at = m.closed_at,
-        updated_at = ${now}::timestamptz
+        updated_at = m.updated_at
     from unnest(${valuesOf(holds, "id")}::uuid[], ${valuesOf(holds, "capturedAmount")}::bigint[],
-                ${valuesOf(holds, "status")}::text[], ${valuesOf(holds, "closedAt")}::timestamptz[])
-           as m(id, captured_amount, status, closed_at)
+                ${valuesOf(holds, "status")}::text[], ${valuesOf(holds, "closedAt")}::timestamptz[],
+                ${valuesOf(holds, "updatedAt")}::timestamptz[])
+           as m(id, captured_amount, status, closed_at, updated_at)
     -- Holds change only under the lock of their pocket, so their ctid cannot change.
     cross join lateral (select ctid from pocket_holds where ${key}) as found
     where h.ctid = found.ctid and ${condition}`;
