@@ -119,7 +119,10 @@ function insertPockets(
   now: Instant,
 ): Promise<number> {
   const rows = created.toSorted(byFirst).map(
-    ([number, { balance, heldAmount }]) => sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint,
+    ([
+      number,
+      { balance, heldAmount },
+    ]) => sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint,
         ${heldAmount}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
   );
   return execute(

@@ -262,11 +262,11 @@ export class Settlement implements LedgerChanges {
     const pocket = phoneNumber === null ? undefined : this.pockets.get(phoneNumber);
     if (original?.merchantId !== by.merchantId || original.kind === "HOLD")
       return this.refuse("ENTRY_NOT_FOUND");
-    // The entry was made after its pocket was looked up, so the pocket is not locked.
-    if (pocket === undefined || original.phoneNumber !== phoneNumber)
-      return this.refuse("ENTRY_NOT_FOUND");
     if (original.kind !== "CHARGE" && original.kind !== "DEBIT")
       return this.refuse("NOT_REVERSIBLE");
+    // If its pocket is not locked, the entry was made after its pocket was looked up.
+    if (pocket === undefined || original.phoneNumber !== phoneNumber)
+      return this.refuse("ENTRY_NOT_FOUND");
     const remaining = Math.abs(original.amount) - (this.reversedAmounts.get(original.id) ?? 0);
     if (remaining === 0) return this.refuse("ALREADY_REVERSED", { remaining });
     if (this.isOld(original)) return this.refuse("REVERSAL_WINDOW_ENDED", { remaining });
