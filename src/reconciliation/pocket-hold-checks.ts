@@ -62,14 +62,14 @@ export const POCKET_HOLD_CHECKS: readonly Check[] = [
   {
     name: "pocket-hold-times",
     meaning:
-      "A hold expires and is closed after it is made, and is not changed after it is captured or released. A timestamp was changed manually.",
+      "A hold changes only before it expires, and last when it is captured or released. A timestamp was changed manually.",
     find: (group) => sql`
       select 'pocket hold' as record, id::text as id,
              format('It was made at %s, changed at %s and closed at %s, and expires at %s.', created_at, updated_at,
                     coalesce(closed_at::text, 'no time'), coalesce(expires_at::text, 'no time')) as problem
       from pocket_holds
       where pocket_group_id = ${group}::uuid
-        and (created_at > least(updated_at, closed_at) or expires_at <= created_at or updated_at < closed_at
+        and (updated_at < created_at or updated_at >= expires_at
              or status in ('CAPTURED', 'RELEASED') and updated_at <> closed_at)`,
   },
   unique("pocket hold", "pocket_holds", "pocket_group_id", ["token"]),
