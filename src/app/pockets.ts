@@ -45,6 +45,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const traces = <R extends RecordDefinition>(record: R) =>
     new TraceByToken(new TraceStore(database, record), pocketGroups);
   const charges = traces(pocketChargeRecord);
+  const entries = traces(pocketEntryRecord);
   const ledger = new PocketLedger(database, pocketGroups, ledgerStore, options);
   const chargePockets = new ChargePockets(ledger);
   const spendPockets = new SpendPockets(ledger);
@@ -64,7 +65,10 @@ export function composePockets(database: Database, access: Access, options: Ledg
       /** Changes pockets at a time in the past, for sample records. */
       pocketsAt,
     },
-    rest: { chargePockets, pocketCharges: charges },
+    rest: {
+      ...{ chargePockets, spendPockets, pocketCharges: charges, pocketEntries: entries },
+      pocketEntryLoader: entryLoader,
+    },
     readers: [reader.groups, reader.pockets, reader.charges, reader.entries, reader.holds],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
@@ -77,7 +81,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
         access.loaders.merchants,
       ),
       new PocketEntryResolver(
-        traces(pocketEntryRecord),
+        entries,
         reader,
         entryLoader,
         groupLoader,

@@ -21,7 +21,7 @@ export class MetadataType implements MetadataEntry {
 })
 export class MetadataInput implements MetadataEntry {
   @Field(() => String, {
-    description: `${KEY} At most 40 characters, and not blank.`,
+    description: `${KEY} At most 40 characters, not blank, and not \`__proto__\`.`,
   })
   key!: string;
 

@@ -17,9 +17,8 @@ export function metadataValueIn(column: Sql, key: string): Sql {
  * @returns null if no stored metadata can match.
  */
 export function hasMetadata(column: Sql, key: string, values: readonly string[]): Sql | null {
-  const objects = values
-    .filter((value) => !hasNul(key) && !hasNul(value))
-    .map((value) => JSON.stringify({ [key]: value }));
+  const possible = hasNul(key) ? [] : values.filter((value) => !hasNul(value));
+  const objects = possible.map((value) => JSON.stringify({ [key]: value }));
   if (objects.length === 0) return null;
   const contains =
     objects.length === 1

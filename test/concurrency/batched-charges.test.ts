@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { openDatabase } from "../../src/database/database.js";
 import { RestartTransaction } from "../../src/database/transaction.js";
-import type { ChargeResult } from "../../src/pockets/charge-pockets.service.js";
+import type { ChargeResult } from "../../src/pockets/charge-answer.js";
 import { LedgerStore } from "../../src/pockets/ledger/ledger.store.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";

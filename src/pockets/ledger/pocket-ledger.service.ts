@@ -20,6 +20,7 @@ import {
   type GroupLimits,
   type ItemRequest,
   type LedgerItem,
+  type PocketOperation,
   phoneNumbersOf,
   wantedBy,
 } from "./item.js";
@@ -45,7 +46,6 @@ export interface Posting {
   readonly read: (region: string | null, pocketOf: PocketOfToken) => readonly LedgerItem[];
 }
 
-export type PocketOperation = "charge" | "debit" | "reverse" | "hold" | "capture" | "release";
 export type PocketOfToken = (token: UuidV7) => PhoneNumber | null;
 
 /** Changes pockets, now or at a time in the past. */
