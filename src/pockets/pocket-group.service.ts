@@ -222,7 +222,7 @@ export function notGranted(slug: string): AppError {
   return new AppError("FORBIDDEN", `The pocket group ${slug} is not granted to your merchant.`);
 }
 
-function inactive(slug: string): AppError {
+export function inactive(slug: string): AppError {
   return new AppError(
     "FORBIDDEN",
     `The pocket group ${slug} is inactive: its pockets cannot be changed.`,

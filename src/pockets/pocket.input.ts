@@ -1,7 +1,9 @@
 import { Field, InputType, Int } from "type-graphql";
+import { enumTypeOf } from "../graphql/enum-type.js";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { DEFAULT_PHONE_NUMBER_REGION } from "../shared/phone-number-region.js";
+import { PocketFreeze } from "./ledger/pocket-freeze.js";
 
 export const REFERENCE =
   "The number or name of this entry in the merchant's own system, such as an order number, at most 200 characters.";
@@ -44,6 +46,24 @@ export class ChargePocketsInput {
     description: "The charges, from 1 to 1,000. The results are in the same order.",
   })
   charges!: PocketChargeInput[];
+}
+
+@InputType({
+  description: "The changes to a pocket. Omitted fields keep their values.",
+})
+export class UpdatePocketInput {
+  @Field(() => enumTypeOf(PocketFreeze), {
+    nullable: true,
+    description: "Which changes of the pocket are refused from now on; `NONE` lifts the freeze.",
+  })
+  freeze?: PocketFreeze | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Why the pocket is frozen, or why the freeze is lifted, at most 500 characters. Null removes the reason.",
+  })
+  reason?: string | null;
 }
 
 @InputType({

@@ -9,7 +9,7 @@ import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
-import { pocketRecord } from "./pocket.record.js";
+import { type Pocket, pocketRecord } from "./pocket.record.js";
 
 export const PocketGroupType = objectType(pocketGroupRecord);
 export const PocketType = objectType(pocketRecord);
@@ -128,6 +128,21 @@ export class PocketGroupPayload {
     description: "The pocket group after the change. Null if the input was refused.",
   })
   pocketGroup!: PocketGroup | null;
+
+  @UserErrorsField()
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType("PocketPayload", {
+  description: "The updated pocket, or the reasons why the input was refused.",
+  simpleResolvers: true,
+})
+export class PocketPayload {
+  @Field(() => PocketType, {
+    nullable: true,
+    description: "The pocket after the change. Null if the input was refused.",
+  })
+  pocket!: Pocket | null;
 
   @UserErrorsField()
   userErrors!: readonly UserError[];
