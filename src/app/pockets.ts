@@ -21,6 +21,7 @@ import {
 } from "../pockets/pocket-grouping.resolver.js";
 import { pocketHoldRecord } from "../pockets/pocket-hold.record.js";
 import { PocketHoldResolver } from "../pockets/pocket-hold.resolver.js";
+import { PeriodLimitResolver } from "../pockets/period-limit.resolver.js";
 import { PocketBalanceResolver } from "../pockets/pocket-balance.resolver.js";
 import { PocketStatementLoader } from "../pockets/pocket-statement.loader.js";
 import { PocketStatementResolver } from "../pockets/pocket-statement.resolver.js";
@@ -67,6 +68,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
     readers: [reader.groups, reader.pockets, reader.charges, reader.entries, reader.holds],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
+      new PeriodLimitResolver(),
       new PocketResolver(pockets, reader, groupLoader),
       new PocketBalanceResolver(statements),
       new PocketStatementResolver(statements, reader),

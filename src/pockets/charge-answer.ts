@@ -29,19 +29,20 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
       const message = "Charge was successful.";
       return {
         ...{ token, phoneNumber, amount, status, message, code: null },
+        ...{ remaining: null, resetsAt: null },
         wasMadeBefore: false,
         pocketCharge: charge,
       };
     }
     case "ERROR": {
-      const { status, code, earlier, phoneNumberRegion } = result;
+      const { status, code, earlier, remaining, resetsAt, phoneNumberRegion } = result;
       return {
         token: shown(sent.token, MAX_SHOWN_LENGTH),
         phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
         amount: sent.amount,
         status,
         message: refusalMessage(code, phoneNumberRegion, result),
-        code,
+        ...{ code, remaining, resetsAt },
         wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,
       };

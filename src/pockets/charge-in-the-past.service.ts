@@ -42,7 +42,8 @@ export class ChargeInThePast {
         if (refusal !== null) throw refusal;
         const found = await this.store.lookUp(tx, groupId, wanted);
         const ledger = { ...found, now: at };
-        const settlement = new Settlement(groupId, permits.limits, ledger);
+        const usage = await this.store.periodUsage(tx, groupId, permits.limits, items, at);
+        const settlement = new Settlement(groupId, permits.limits, usage, ledger);
         const settled = present(settlement.settle({ merchantId, items })[0], "the charge's result");
         const result = chargeResultOf(settled);
         if (!settlement.hasChanges) return result;

@@ -1,5 +1,6 @@
 import { present } from "../shared/assert.js";
 import { describePhoneNumbers } from "../shared/phone-number-region.js";
+import type { Instant } from "../shared/instant.js";
 import { shown } from "../shared/shown-text.js";
 import type { ItemErrorCode } from "./ledger/item.js";
 import type { PocketOperation } from "./ledger/pocket-ledger.service.js";
@@ -10,6 +11,7 @@ export interface RefusalDetails {
   readonly remaining: number | null;
   readonly available: number | null;
   readonly problem: string | null;
+  readonly resetsAt: Instant | null;
 }
 
 type Message = string | ((details: RefusalDetails) => string);
@@ -28,6 +30,8 @@ const MESSAGES: Readonly<Record<Exclude<ItemErrorCode, "INVALID_PHONE_NUMBER">, 
   BELOW_MIN_DEBIT_AMOUNT: "The amount is below the minimum debit amount of this group.",
   ABOVE_MAX_DEBIT_AMOUNT: "The amount is above the maximum debit amount of this group.",
   ABOVE_MAX_POCKET_BALANCE: "The balance would exceed the maximum pocket balance of this group.",
+  ABOVE_PERIOD_LIMIT: ({ remaining, resetsAt }) =>
+    `The group's limits over time leave ${String(remaining ?? 0)}${resetsAt === null ? "" : ` until ${resetsAt}`}.`,
   POCKET_NOT_FOUND: "This number has no pocket in this group.",
   POCKET_FROZEN: "The pocket is frozen.",
   INSUFFICIENT_FUNDS: ({ available }) =>
@@ -92,16 +96,16 @@ function answerItem(operation: PocketOperation, sent: string, result: ItemResult
       operation === "release" ? present(hold, "the hold").token : present(entry, "the entry").token;
     return {
       ...{ token, status, message: DONE[operation], code: null, wasMadeBefore: false },
-      ...{ available, remaining: null, pocketHold: hold },
+      ...{ available, remaining: null, resetsAt: null, pocketHold: hold },
       pocketEntry: entry?.kind === "HOLD" ? null : entry,
     };
   }
-  const { code, earlier, remaining, phoneNumberRegion } = result;
+  const { code, earlier, remaining, resetsAt, phoneNumberRegion } = result;
   return {
     token: shown(sent, MAX_SHOWN_LENGTH),
     ...{ status, message: refusalMessage(code, phoneNumberRegion, result), code },
     wasMadeBefore: wasMadeBefore(operation, result),
-    ...{ available, remaining, pocketHold: hold },
+    ...{ available, remaining, resetsAt, pocketHold: hold },
     pocketEntry: earlier?.kind === "HOLD" ? null : earlier,
   };
 }

@@ -1,12 +1,14 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
-import { Amount } from "../graphql/scalars.js";
+import { Amount, DateTime } from "../graphql/scalars.js";
 import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
+import type { Instant } from "../shared/instant.js";
 import { MAX_ITEMS } from "../shared/request-limits.js";
 import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
+import { RESETS_AT } from "./period-limit.type.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
@@ -60,6 +62,10 @@ registerEnumType(PocketChargeErrorCode, {
     ABOVE_MAX_POCKET_BALANCE: {
       description: "The balance would exceed the group's `maxPocketBalance`, or 2^53-1.",
     },
+    ABOVE_PERIOD_LIMIT: {
+      description:
+        "One of the group's `periodLimits` is used up; `remaining` and `resetsAt` tell how far and until when.",
+    },
     POCKET_FROZEN: { description: "The pocket is frozen, and nothing may be added to it." },
   },
 });
@@ -97,6 +103,16 @@ export class PocketChargeResult {
     description: "The reason why the charge was refused. Null if it was made.",
   })
   code!: PocketChargeErrorCode | null;
+
+  @Field(() => Amount, {
+    nullable: true,
+    description:
+      "What is left of the limit that refused the charge with `ABOVE_PERIOD_LIMIT`: an amount, or 0 charges. Null otherwise.",
+  })
+  remaining!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: RESETS_AT })
+  resetsAt!: Instant | null;
 
   @Field(() => Boolean, {
     description:
