@@ -1,6 +1,6 @@
 import { DEBITED_NUMBER, FETCHED_ID, TOKEN_EXAMPLE, UPDATED_ID } from "../rest/examples.js";
 import type { DocsStart } from "../rest/docs.js";
-import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pocket-charges.js";
+import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pockets.js";
 import { idOf } from "./demo-records.js";
 
 /** The initial content of `/docs`. With the demo, its requests run without changes. */
