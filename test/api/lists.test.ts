@@ -901,7 +901,7 @@ describe("a filter", () => {
         merchant_id: idOf("a"),
         phone_number: PHONES[index],
         // A pocket without an open hold has one that was released.
-        ...{ amount: HELD_AMOUNTS[index] || 7, captured_amount: 0 },
+        ...{ amount: HELD_AMOUNTS[index] === 0 ? 7 : HELD_AMOUNTS[index], captured_amount: 0 },
         ...(HELD_AMOUNTS[index] === 0
           ? { status: "RELEASED", closed_at: TIMES[index] }
           : { status: "OPEN", closed_at: null }),
