@@ -11,14 +11,19 @@ import {
 import { type Scope, currentScope, traceBatch } from "../../observability/tracing/scope.js";
 import type { SharedLimit } from "../../rate-limits/shared-limit.js";
 import { AppError } from "../../shared/errors.js";
-import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { MAX_ITEMS } from "../../shared/request-limits.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 import { Batcher, type TaskResult, done, failed } from "./batcher.js";
 import { type GroupLimits, type LedgerItem, phoneNumbersOf, wantedBy } from "./item.js";
 import type { LedgerStore } from "./ledger.store.js";
-import { type ItemRequest, type ItemResult, type Ledger, Settlement } from "./settlement.js";
+import {
+  type ItemRequest,
+  type ItemResult,
+  type ItemSuccess,
+  type Ledger,
+  Settlement,
+} from "./settlement.js";
 import { splitOnFailure } from "./split-batch.service.js";
 
 /** What a merchant asks of the pockets of one group. */
@@ -85,11 +90,9 @@ interface BatchedRequest extends ItemRequest, Acting {
 
 /** The results of a request in one run of its transaction. */
 interface Run {
-  /** The time of all changes of the run. */
-  readonly now: Instant;
-  /** The id of the first entry or hold that the run made or changed for the request; null if there is none. */
-  readonly id: string | null;
   readonly results: ItemResult[];
+  /** The first item that the run wrote for the request; undefined if it wrote none. */
+  readonly written: ItemSuccess | undefined;
 }
 
 type BatchResults = TaskResult<ItemResult[]>[];
@@ -232,7 +235,7 @@ export class PocketLedger {
           const committed = committedResults(request, ledger);
           if (committed !== null) return done(committed);
           const refusal = permits.refusalOf(request);
-          if (refusal === null) return done(settleOne(settlement, request, ledger.now));
+          if (refusal === null) return done(settleOne(settlement, request));
           this.groups.forgetUsable(request);
           return failed(refusal);
         });
@@ -264,18 +267,20 @@ export class PocketLedger {
  * earlier results had no effect and nobody has received them.
  */
 function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[] | null {
-  if (runs.length === 0) return null;
-  const isWrittenBy = (run: Run): boolean =>
-    ledger.entries.some(({ id }) => id === run.id) ||
-    ledger.holds.some(({ id, updatedAt }) => id === run.id && updatedAt === run.now);
-  return runs.find(isWrittenBy)?.results ?? null;
+  return runs.find(({ written }) => written && isWritten(written, ledger))?.results ?? null;
+}
+
+/** A release has no entry, and is known by the time of its hold's last change. No later change follows it. */
+function isWritten({ entry, hold }: ItemSuccess, { entries, holds }: Ledger): boolean {
+  if (entry !== null) return entries.some(({ id }) => id === entry.id);
+  return holds.some(({ id, updatedAt }) => id === hold?.id && updatedAt === hold.updatedAt);
 }
 
 /** Settles a request, and remembers the results in case the response to the commit is lost. */
-function settleOne(settlement: Settlement, request: BatchedRequest, now: Instant): ItemResult[] {
+function settleOne(settlement: Settlement, request: BatchedRequest): ItemResult[] {
   const results = settlement.settle(request);
-  const made = results.find((result) => result.status === "SUCCESS");
-  request.runs.push({ now, id: made?.entry?.id ?? made?.hold?.id ?? null, results });
+  const written = results.find((result) => result.status === "SUCCESS");
+  request.runs.push({ results, written });
   return results;
 }
 
