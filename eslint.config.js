@@ -43,7 +43,7 @@ const ENVIRONMENT = {
 
 // Types that are not records, such as pages and payloads, and therefore have no id.
 const WITHOUT_ID = {
-  types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult", "AuditChange"],
+  types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult", "AuditChange", "Metadata"],
   suffixes: [
     "Payload",
     "Connection",

@@ -13,6 +13,7 @@ import { payments } from "./workloads/payments.mjs";
 import { reads } from "./workloads/reads.mjs";
 import { settings } from "./workloads/settings.mjs";
 import { soak } from "./workloads/soak.mjs";
+import { spending } from "./workloads/spending.mjs";
 import { start } from "./workloads/start.mjs";
 import { stacks } from "./workloads/stacks.mjs";
 
@@ -40,6 +41,7 @@ const WORKLOADS = [
   firstMinutes,
   stacks,
   chargePockets,
+  spending,
   reads,
   payments,
   growth,

@@ -69,7 +69,7 @@ export function composeRateLimits(
     "charges",
     ({ per }) =>
       (cost, count, wait) =>
-        `This token may charge ${count} pockets a ${per}, and the ${String(cost)} of this request exceed that now. Nothing was charged. Send the same request again in ${wait}.`,
+        `This token may send ${count} charges, debits and other items a ${per}, and the ${String(cost)} of this request exceed that now. Nothing was done. Send the same request again in ${wait}.`,
   );
   return {
     requests,

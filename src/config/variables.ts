@@ -146,7 +146,9 @@ const requests = {
   // With a lower limit, every full batch would be refused.
   RATE_LIMIT_CHARGES: rateLimit(MAX_ITEMS)
     .optional()
-    .describe("how many charges each token may make; each charge of a batch counts"),
+    .describe(
+      "how many charges, debits and other items for pockets each token may send; each item of a batch counts",
+    ),
   SLOW_FAILED_AUTHENTICATION: flag
     .default(true)
     .describe(

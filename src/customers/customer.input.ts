@@ -1,4 +1,10 @@
 import { Field, InputType } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  NewMetadataField,
+  ReferenceField,
+} from "../graphql/merchant-data.type.js";
 
 @InputType({ description: "The input for a new customer of the caller's merchant." })
 export class CreateCustomerInput {
@@ -19,6 +25,12 @@ export class CreateCustomerInput {
       "A phone number from any country, stored as written: 3 to 32 digits, spaces and `+ ( ) . -`, with at least 3 digits. Digits, spaces, hyphens and brackets of other scripts are converted to ASCII, and invisible marks are removed.",
   })
   phoneNumber?: string | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 }
 
 @InputType({
@@ -47,4 +59,10 @@ export class UpdateCustomerInput {
       "Set to true to archive the customer, or to false to restore it. Its payments are not affected.",
   })
   isArchived?: boolean | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @NewMetadataField()
+  metadata?: MetadataInput[] | null;
 }

@@ -8,6 +8,7 @@ import {
   phoneNumber,
   text,
 } from "../records/field.js";
+import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 
 export const customerRecord = defineRecord({
@@ -43,6 +44,7 @@ export const customerRecord = defineRecord({
     isArchived: boolean("Whether the customer is archived. Archiving does not affect payments.", {
       filter: true,
     }),
+    ...MERCHANT_DATA,
   },
 });
 export type Customer = RowOf<typeof customerRecord>;

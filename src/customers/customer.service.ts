@@ -2,6 +2,12 @@ import type { MerchantCaller } from "../callers/caller.js";
 import { auditOf } from "../records/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
+import {
+  type MerchantData,
+  checkMerchantData,
+  givenMerchantData,
+  newMerchantData,
+} from "../shared/merchant-data.js";
 import type { Origin } from "../shared/origin.js";
 import { inAscii } from "../shared/phone-number.js";
 import {
@@ -17,7 +23,7 @@ import { parseUuid } from "../shared/uuid.js";
 import type { Customer } from "./customer.record.js";
 import type { CustomerStore } from "./customer.store.js";
 
-export interface CreateCustomer {
+export interface CreateCustomer extends MerchantData {
   readonly name: string;
   readonly email?: string | null | undefined;
   readonly phoneNumber?: string | null | undefined;
@@ -49,7 +55,7 @@ export class CustomerService {
     const errors = checkCustomer(input);
     if (errors.all.length > 0) return refused(...errors.all);
     const { name, email = null, phoneNumber = null } = input;
-    const customer = { name, email, phoneNumber };
+    const customer = { name, email, phoneNumber, ...newMerchantData(input) };
     const audit = auditOf(caller, "createCustomer");
     return done(await this.store.insert(caller.merchantId, customer, audit, origin));
   }
@@ -72,6 +78,7 @@ export class CustomerService {
     const changes = changedValues(customer, {
       ...given({ name, isArchived }),
       ...givenOrNull({ email, phoneNumber }),
+      ...givenMerchantData(input),
     });
     if (Object.keys(changes).length === 0) return done(customer);
     const updated = await this.store.update(
@@ -91,7 +98,7 @@ function storedPhoneNumber({ phoneNumber }: UpdateCustomer): { phoneNumber?: str
   return { phoneNumber: text.slice(text.search(/[^ ]|$/)) };
 }
 
-function checkCustomer({ name, email, phoneNumber }: UpdateCustomer): UserErrors {
+function checkCustomer({ name, email, phoneNumber, ...input }: UpdateCustomer): UserErrors {
   const errors = new UserErrors();
   errors.checkName("name", name);
   errors.checkEmail("email", email);
@@ -100,5 +107,6 @@ function checkCustomer({ name, email, phoneNumber }: UpdateCustomer): UserErrors
       "phoneNumber must be a phone number of 3 to 32 characters, such as +98 912 000 0000.";
     errors.add("INVALID", "phoneNumber", message);
   }
+  checkMerchantData(errors, input);
   return errors;
 }

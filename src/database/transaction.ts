@@ -30,7 +30,7 @@ const MAX_STARTS = 25;
 /**
  * Runs the work in one transaction (read committed) and commits it. The work is retried if it throws `RestartTransaction`,
  * after a serialization failure or a deadlock, and after a lost connection. After a lost connection an earlier run
- * **may have been committed**, so the work must recognize its earlier writes by ids that are created outside it.
+ * **may have been committed**, so the work must recognize its earlier writes, by ids that it keeps between its runs.
  *
  * @param isKept whether to commit; otherwise the transaction is rolled back, and its result is still returned.
  * @throws the error of the work, after a rollback; the last failure if all retries failed; SERVICE_UNAVAILABLE after

@@ -16,6 +16,7 @@ import {
   amountOf,
   chargeOf,
   idOf,
+  merchantDataOf,
   pick,
 } from "./demo-records.js";
 
@@ -59,7 +60,8 @@ export class DemoPayments {
     const name = pick(NAMES, index);
     const email = `customer${String(index + 1)}@example.com`;
     const phoneNumber = `9891200000${String(index).padStart(2, "0")}`;
-    made(await customers.create(this.caller, { name, email, phoneNumber }, origin));
+    const customer = { name, email, phoneNumber, ...merchantDataOf("CRM", index) };
+    made(await customers.create(this.caller, customer, origin));
   }
 
   private async makeOrder(index: number): Promise<void> {
@@ -70,6 +72,7 @@ export class DemoPayments {
       customerId: idOf("customer", index % NAMES.length),
       totalInCents: amountOf(index) * 3,
       status: pick(ORDER_STATUSES, index),
+      ...merchantDataOf("SO", index),
     };
     made(await orders.create(this.caller, order, origin));
   }
@@ -99,6 +102,7 @@ export class DemoPayments {
       depositInCents: 5_000,
       customerId: idOf("customer", index),
       description: "Held for a rental",
+      ...merchantDataOf("AUTH", index),
     } as const;
     made(await authorizations.create(this.caller, authorization, origin));
   }
@@ -122,6 +126,7 @@ export class DemoPayments {
       status: pick(REFUND_STATUSES, index / 5),
       amountInCents: Math.floor(amountOf(index) / 2),
       reason: "Brought back early",
+      ...merchantDataOf("RMA", index),
     };
     made(await refunds.create(this.caller, refund, origin));
   }

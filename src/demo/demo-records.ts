@@ -4,6 +4,7 @@ import type {
   PaymentChargeStatus,
   PaymentRefundStatus,
 } from "../payments/payment-enums.js";
+import type { MerchantData } from "../shared/merchant-data.js";
 import { present } from "../shared/assert.js";
 
 /** The values of the demo's payments. The same index gives the same record in every run. */
@@ -76,6 +77,7 @@ export function chargeOf(index: number): CreatePaymentCharge {
     amountInCents: amountOf(index),
     depositInCents: index % 4 === 0 ? 5_000 : 0,
     description: `Order ${String(order + 1)}`,
+    ...merchantDataOf("INV", index),
   };
   // Two of the authorizations are captured.
   if (index === 120 || index === 160) {
@@ -113,6 +115,18 @@ export function chargeOf(index: number): CreatePaymentCharge {
     };
   }
   return { ...common, ...payer, mode: "REQUEST", providerId };
+}
+
+const CHANNELS = ["web", "shop", "app"] as const;
+const CAMPAIGNS = ["spring", "summer", "autumn"] as const;
+
+/** The merchant's own data of two records in three. The third has none. */
+export function merchantDataOf(prefix: string, index: number): MerchantData {
+  if (index % 3 === 2) return {};
+  const channel = { key: "channel", value: pick(CHANNELS, Math.floor(index / 3)) };
+  const campaign = { key: "campaign", value: pick(CAMPAIGNS, Math.floor(index / 9)) };
+  const metadata = index % 3 === 0 ? [channel] : [channel, campaign];
+  return { reference: `${prefix}-${String(index + 1).padStart(4, "0")}`, metadata };
 }
 
 /** An amount from 5.00 to about 200.00, always the same for an index. */

@@ -15,7 +15,7 @@ registerEnumType(UserErrorCode, {
     REQUIRED: { description: "A required value is missing, null or blank." },
     INVALID: { description: "The value is malformed, or inconsistent with other values." },
     OUT_OF_RANGE: { description: "The number or timestamp is outside the allowed range." },
-    TOO_LONG: { description: "The string exceeds the maximum length." },
+    TOO_LONG: { description: "The string or the list exceeds the maximum length." },
     TAKEN: { description: "Another record already has this value, which must be unique." },
     NOT_FOUND: { description: "The id belongs to no record that the caller may use." },
     READ_ONLY: { description: "The value can no longer be changed." },
@@ -41,8 +41,8 @@ registerEnumType(UserErrorCode, {
   },
 });
 
-/** The fields of inputs are plain values, so a path is the name of one field. */
-const MAX_PATH_LENGTH = 1;
+/** The longest path, that of a member of an entry of `metadata`. */
+const MAX_PATH_LENGTH = 3;
 
 @ObjectType("UserError", {
   description:
@@ -59,7 +59,8 @@ export class UserErrorType {
   @Bounded(MAX_PATH_LENGTH)
   @Field(() => [String], {
     nullable: true,
-    description: 'The path of the value in the input, such as `["name"]`.',
+    description:
+      'The path of the value in the input, such as `["name"]`, or `["metadata", "3", "key"]` for an entry of a list, counted from 0.',
   })
   field!: readonly string[];
 }

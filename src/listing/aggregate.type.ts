@@ -12,6 +12,7 @@ import {
 } from "./graphql-class.js";
 import { MAX_GROUPS } from "./grouping.js";
 import { TimeBucketInput } from "./sort-and-page.type.js";
+import type { FieldKind } from "../records/field.js";
 import type { RecordDefinition } from "../records/record.js";
 
 /**
@@ -34,8 +35,7 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
   );
   for (const [field, { isReference, kind, description: fieldDescription }] of keys) {
     if (isReference) continue;
-    const isTime = kind === "dateTime";
-    const shared = isTime ? "The start of the time bucket" : "The value that the group shares";
+    const shared = sharedValue(kind);
     add(values, field, () => scalarOf(kind), `${shared}: ${fieldDescription}`, true);
     addMinorUnits(values, field, { kind });
   }
@@ -67,6 +67,13 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
       "The time bucket for keys that are timestamps. Required with such a key, and refused without one.",
   })(prototype, "groupBy", 1);
   Info()(prototype, "groupBy", 2);
+  if (keys.some(([, { kind }]) => kind === "metadata")) {
+    Arg("metadataKey", () => String, {
+      nullable: true,
+      description:
+        "The metadata key by whose values records are grouped. Required with the key METADATA, and refused without it.",
+    })(prototype, "groupBy", 3);
+  }
   Bounded(MAX_GROUPS)(prototype, "groupBy");
   add(
     connection,
@@ -75,6 +82,14 @@ export function addAggregates(record: RecordDefinition, connection: GraphqlClass
     "The records that match the filter, grouped by the keys and sorted by them. A result of more than 1,000 groups is refused.",
   );
   return values;
+}
+
+/** The value of a group's key, as the beginning of its description. */
+function sharedValue(kind: FieldKind): string {
+  if (kind === "dateTime") return "The start of the time bucket";
+  return kind === "metadata"
+    ? "The value of `metadataKey` that the group shares, null for records without that key"
+    : "The value that the group shares";
 }
 
 function aggregateType(record: RecordDefinition): GraphqlClass {

@@ -59,8 +59,9 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     keys: readonly string[],
     bucket: TimeBucket | null | undefined,
     info: GraphQLResolveInfo,
+    metadataKey?: string | null,
   ): Promise<Group[]> {
-    const grouping = checkGrouping(this.query.definition.record, keys, bucket);
+    const grouping = checkGrouping(this.query.definition.record, keys, bucket, metadataKey);
     const aggregations = aggregationsIn(selectedPaths(info), "aggregate.");
     return this.query.groups(this.parent, grouping, aggregations);
   }

@@ -42,7 +42,7 @@ export function connectionTypes<R extends RecordDefinition>(
 ): ConnectionTypes<R> {
   const { name } = record;
   const edge = edgeType(name, node);
-  const hasAggregates = fieldsThat(record, "sum").length > 0;
+  const hasAggregates = [...fieldsThat(record, "sum"), ...fieldsThat(record, "group")].length > 0;
   const type = namedClass(`${name}Connection`, Connection);
   ObjectType(`${name}Connection`, {
     description: `A page of ${name} records, with aggregates over the whole list.`,

@@ -89,6 +89,7 @@ function holds({ kind, isNullable }: Field<unknown>, value: unknown): boolean {
       return typeof value === "string" && !/[\0\p{Surrogate}]/u.test(value);
     case "bytes":
     case "json":
+    case "metadata":
       return false; // no list sorts by these kinds
   }
 }

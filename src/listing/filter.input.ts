@@ -5,6 +5,7 @@ import type { Enumeration } from "../shared/enumeration.js";
 import { SEARCHED_PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import type { FieldKind } from "../records/field.js";
 import { type GraphqlClass, add, namedClass } from "./graphql-class.js";
+import { MetadataFilter } from "./metadata-filter.input.js";
 import type { RecordDefinition } from "../records/record.js";
 
 const ANY_OF = "Matches values equal to any of these.";
@@ -233,7 +234,7 @@ export function filterInput(record: RecordDefinition): GraphqlClass {
   add(type, "not", () => type, none, true);
   for (const [field, { kind, uses, description }] of Object.entries(record.fields)) {
     if (!uses.filter) continue;
-    const filter = filterOf(kind);
+    const filter = kind === "metadata" ? [MetadataFilter] : filterOf(kind);
     const forms = kind === "phoneNumber" ? ` Accepts a number ${SEARCHED_PHONE_NUMBER_FORMS}.` : "";
     add(type, field, () => filter, `Filters by this field: ${description}${forms}`, true);
   }

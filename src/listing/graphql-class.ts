@@ -110,6 +110,7 @@ const SCALARS: Partial<Record<FieldKind & string, object>> = {
   id: ID,
   uuid: Uuid,
   text: String,
+  metadata: String,
   phoneNumber: String,
   currency: Currency,
   amount: Amount,

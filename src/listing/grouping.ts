@@ -1,9 +1,11 @@
 import type { Column } from "../database/row.js";
-import { type Sql, alias, join, sql } from "../database/sql.js";
+import { type Sql, alias, integer, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { present } from "../shared/assert.js";
 import { badInput } from "./bad-input.js";
 import { type TimeBucket, bucketOf, bucketStartsOf } from "./bucket.js";
+import { metadataValue, metadataValueIn } from "./metadata-value.js";
+import type { Field } from "../records/field.js";
 import {
   type RecordDefinition,
   columnName,
@@ -13,10 +15,11 @@ import {
   sortedAs,
 } from "../records/record.js";
 
-/** The fields to group by, and the bucket for timestamps. */
+/** The fields to group by, the bucket for timestamps, and the key for metadata. */
 export interface Grouping {
   readonly fields: readonly string[];
   readonly bucket: TimeBucket | null;
+  readonly metadataKey: string | null;
 }
 
 /** The maximum number of groups in one list; a request for more is refused. */
@@ -30,6 +33,7 @@ export function checkGrouping(
   record: RecordDefinition,
   keys: readonly string[],
   bucket: TimeBucket | null | undefined,
+  metadataKey?: string | null,
 ): Grouping {
   const fields = [...new Set(keys)];
   if (fields.length === 0) throw badInput("keys", "must contain at least one key.");
@@ -43,7 +47,18 @@ export function checkGrouping(
       `${shownZone(bucket)} must be the IANA name of a place, such as Asia/Tehran.`,
     );
   }
-  return { fields, bucket: bucket ?? null };
+  const hasMetadata = fields.some((field) => fieldOf(record, field).kind === "metadata");
+  if (hasMetadata && metadataKey == null)
+    throw badInput("metadataKey", "is required to group by metadata.");
+  if (!hasMetadata && metadataKey != null)
+    throw badInput("metadataKey", "applies to no key: none of the keys is METADATA. Leave it out.");
+  return { fields, bucket: bucket ?? null, metadataKey: metadataKey ?? null };
+}
+
+/** The field by whose values rows are grouped. */
+function groupedField(record: RecordDefinition, name: string): Field<unknown> {
+  const field = fieldOf(record, name);
+  return field.kind === "metadata" ? metadataValue : field;
 }
 
 /**
@@ -54,17 +69,19 @@ export function checkGrouping(
  */
 export function groupingOf(
   record: RecordDefinition,
-  { fields, bucket }: Grouping,
+  { fields, bucket, metadataKey }: Grouping,
   tables: Sql,
   condition: Sql,
 ): { readonly keys: Sql; readonly from: Sql } {
   const isTime = (field: string): boolean => fieldOf(record, field).kind === "dateTime";
   const startsOf = (field: string): Sql => sql`${columnName(field)}_starts`;
-  const keys = fields.map((field) => {
+  const keyOf = (field: string): Sql => {
     const column = columnOf(record, field);
-    const key = isTime(field) ? bucketOf(column, sql`${startsOf(field)}.starts`) : column;
-    return sql`${key} as ${alias(field)}`;
-  });
+    if (isTime(field)) return bucketOf(column, sql`${startsOf(field)}.starts`);
+    const isMetadata = fieldOf(record, field).kind === "metadata";
+    return isMetadata ? metadataValueIn(column, present(metadataKey, "a metadata key")) : column;
+  };
+  const keys = fields.map((field) => sql`${keyOf(field)} as ${alias(field)}`);
   const starts = fields.filter(isTime).map((field) => {
     const rows = sql`from ${tables} where ${condition}`;
     const array = bucketStartsOf(
@@ -84,17 +101,22 @@ export function keyColumnsOf(
   record: RecordDefinition,
   { fields }: Grouping,
 ): Record<string, Column<unknown>> {
-  return Object.fromEntries(fields.map((name) => [name, resultColumnOf(fieldOf(record, name))]));
+  return Object.fromEntries(
+    fields.map((name) => [name, resultColumnOf(groupedField(record, name))]),
+  );
 }
 
-/** Reads one group more than the maximum, to detect that there are too many. */
-export function groupByKeys(grouping: Grouping): Sql {
-  const names = join(grouping.fields.map(alias), ", ");
-  return sql`group by ${names} limit ${MAX_GROUPS + 1}`;
+/**
+ * Groups by the keys, which must be the first columns of the statement: PostgreSQL would read a name as that of a
+ * column. Reads one group more than the maximum, to detect that there are too many.
+ */
+export function groupByKeys({ fields }: Grouping): Sql {
+  const positions = fields.map((_, index) => integer(index + 1));
+  return sql`group by ${join(positions, ", ")} limit ${MAX_GROUPS + 1}`;
 }
 
 export function orderByKeys(record: RecordDefinition, { fields }: Grouping): Sql {
-  const keys = fields.map((field) => sortedAs(fieldOf(record, field), alias(field)));
+  const keys = fields.map((field) => sortedAs(groupedField(record, field), alias(field)));
   return sql`order by ${join(keys, ", ")}`;
 }
 

@@ -51,11 +51,16 @@ export class RecordLoader<Row extends { readonly id: string }> {
   }
 }
 
-/** The size of the rows' strings, which make one row larger than another. */
+/** The size of the rows' strings, metadata included, which make one row larger than another. */
 function textBytesOf(rows: readonly object[]): number {
   let bytes = 0;
   for (const row of rows)
     for (const value of Object.values(row) as unknown[])
       if (typeof value === "string") bytes += Buffer.byteLength(value);
+      else if (isObject(value)) bytes += Buffer.byteLength(JSON.stringify(value));
   return bytes;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
 }

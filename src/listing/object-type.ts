@@ -1,9 +1,11 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
 import { Computed } from "../graphql/lazy.js";
+import { MetadataType } from "../graphql/merchant-data.type.js";
 import { NodeType } from "../graphql/node.type.js";
 import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "../records/record.js";
+import { MAX_METADATA_KEYS, type Metadata, metadataEntries } from "../shared/merchant-data.js";
 import { invertVersion } from "../shared/uuid.js";
 
 /**
@@ -19,6 +21,10 @@ export function objectType(record: RecordDefinition): GraphqlClass {
   ObjectType(typeName, options)(type);
   for (const [name, { kind, description, isNullable, role, uses }] of Object.entries(fields)) {
     if (role !== "shown") continue;
+    if (kind === "metadata") {
+      addMetadata(type, name, description);
+      continue;
+    }
     const isList = typeof kind === "object" && "enumList" in kind;
     // Resolve the type here and not lazily: an enum must be registered before any type is created.
     const fieldType = isList ? [kind.enumList] : scalarOf(kind);
@@ -34,4 +40,11 @@ export function objectType(record: RecordDefinition): GraphqlClass {
 function derivedIdIn(row: Readonly<Record<string, unknown>>, name: string): string | null {
   const id = row[name] as string | null;
   return id === null ? null : invertVersion(id);
+}
+
+function addMetadata(type: GraphqlClass, name: string, description: string): void {
+  const prototype = type.prototype as object;
+  Field(() => [MetadataType], { description })(prototype, name);
+  Bounded(MAX_METADATA_KEYS)(prototype, name);
+  Computed((row) => metadataEntries(row[name] as Metadata))(prototype, name);
 }

@@ -20,7 +20,7 @@ export function textCondition(
   // PostgreSQL refuses NUL in a parameter, and no stored string contains one.
   const possible = values.filter((value) => !value.includes("\0"));
   if (operator === "eql") return anyOf(column, possible, sqlTypeOf("text"));
-  const fold = foldingOf(uses.letters);
+  const fold = foldingOf(uses.isExact ? "none" : uses.letters);
   const pattern = PATTERNS[operator];
   if (pattern === undefined)
     return anyOf(fold.column(column), possible, sqlTypeOf("text"), fold.values);

@@ -1,4 +1,10 @@
 import { Field, ID, InputType } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  NewMetadataField,
+  ReferenceField,
+} from "../graphql/merchant-data.type.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { OrderStatus } from "./order-status.js";
@@ -29,6 +35,12 @@ export class CreateOrderInput {
     description: "The initial status. Defaults to `NEW`.",
   })
   status?: OrderStatus | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 }
 
 @InputType({
@@ -54,4 +66,10 @@ export class UpdateOrderInput {
     description: "The status to set. Any status may follow any other.",
   })
   status?: OrderStatus | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @NewMetadataField()
+  metadata?: MetadataInput[] | null;
 }

@@ -9,6 +9,7 @@ import {
   nullable,
   reference,
 } from "../records/field.js";
+import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 import { OrderStatus } from "./order-status.js";
 
@@ -40,6 +41,7 @@ export const orderRecord = defineRecord({
       sort: true,
     }),
     customerId: nullable(reference("The id of the customer who ordered. Null if unknown.")),
+    ...MERCHANT_DATA,
   },
 });
 export type Order = RowOf<typeof orderRecord>;

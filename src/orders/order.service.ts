@@ -4,6 +4,12 @@ import type { CustomerService } from "../customers/customer.service.js";
 import { auditOf } from "../records/audit.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
+import {
+  type MerchantData,
+  checkMerchantData,
+  givenMerchantData,
+  newMerchantData,
+} from "../shared/merchant-data.js";
 import type { Origin } from "../shared/origin.js";
 import {
   DEFAULT_CURRENCY,
@@ -20,7 +26,7 @@ import type { OrderStatus } from "./order-status.js";
 import type { Order } from "./order.record.js";
 import type { OrderStore } from "./order.store.js";
 
-export interface UpdateOrder {
+export interface UpdateOrder extends MerchantData {
   readonly customerId?: string | null | undefined;
   readonly totalInCents?: number | null | undefined;
   readonly status?: OrderStatus | null | undefined;
@@ -59,6 +65,7 @@ export class OrderService {
       currency,
       totalInCents: input.totalInCents ?? 0,
       customerId: customerId ?? null,
+      ...newMerchantData(input),
     };
     const audit = auditOf(caller, "createOrder");
     return done(await this.store.insert(merchantId, order, audit, origin));
@@ -76,6 +83,7 @@ export class OrderService {
     const changes = changedValues(order, {
       ...given({ totalInCents, status }),
       ...givenOrNull({ customerId }),
+      ...givenMerchantData(input),
     });
     if (Object.keys(changes).length === 0) return done(order);
     const updated = await this.store.update(
@@ -90,12 +98,13 @@ export class OrderService {
   /** @returns the customer's id in stored form; null and undefined are returned unchanged. */
   private async check(
     caller: MerchantCaller,
-    { totalInCents, customerId }: UpdateOrder,
+    { totalInCents, customerId, ...input }: UpdateOrder,
   ): Promise<{ errors: UserErrors; customerId: string | null | undefined }> {
     const errors = new UserErrors();
     if (typeof totalInCents === "number" && totalInCents < 0) {
       errors.add("OUT_OF_RANGE", "totalInCents", "totalInCents must be 0 or more.");
     }
+    checkMerchantData(errors, input);
     if (typeof customerId !== "string") return { errors, customerId };
     const customer = await this.customers.find(caller, customerId);
     if (customer === null) errors.addNotFound("customerId", "customer", customerId);

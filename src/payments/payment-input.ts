@@ -1,4 +1,5 @@
 import { MAX_AMOUNT } from "../shared/amount.js";
+import { type MerchantData, checkMerchantData } from "../shared/merchant-data.js";
 import { DEFAULT_CURRENCY, type UserErrors } from "../shared/user-error.js";
 
 /** The input fields that charges, refunds and authorizations share, and their rules. */
@@ -14,12 +15,15 @@ const MAX_LENGTHS = {
   providerSecret: 4_096,
 } as const;
 
-export type PaymentTexts = Partial<Record<keyof typeof MAX_LENGTHS, string | null | undefined>>;
+export type PaymentTexts = MerchantData &
+  Partial<Record<keyof typeof MAX_LENGTHS, string | null | undefined>>;
 
+/** Checks the texts of a payment, and the merchant's own data. */
 export function checkTexts(errors: UserErrors, texts: PaymentTexts): void {
   for (const [field, maxLength] of Object.entries(MAX_LENGTHS)) {
-    errors.checkLength(field, texts[field as keyof PaymentTexts], maxLength);
+    errors.checkLength(field, texts[field as keyof typeof MAX_LENGTHS], maxLength);
   }
+  checkMerchantData(errors, texts);
 }
 
 /** Amounts must be 0 or more. Their total must be above 0 and at most the maximum amount. */

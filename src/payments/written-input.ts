@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Instant } from "../shared/instant.js";
+import { type MetadataEntry, sortedByKey } from "../shared/merchant-data.js";
 import { given } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import type { References } from "./payment-references.js";
@@ -30,6 +31,7 @@ interface Input {
   readonly providerSecret?: unknown;
   readonly amountInCents?: number | null | undefined;
   readonly succeededAt?: Instant | null | undefined;
+  readonly metadata?: readonly MetadataEntry[] | null | undefined;
 }
 
 const IDS = new Set([
@@ -57,6 +59,8 @@ export function hashWritten(
     ...Object.fromEntries(Object.entries(given(input)).map(inStoredForm)),
     // Hash the given amount: it has no default, although the draft has 0.
     amountInCents: input.amountInCents,
+    // The order of the entries has no meaning, and no entries are the default.
+    metadata: input.metadata?.length ? sortedByKey(input.metadata) : null,
   };
   if (values.status === "SUCCEEDED" && input.succeededAt === createdAt)
     delete written["succeededAt"];

@@ -7,9 +7,6 @@ import type { PocketChargeRequest } from "./pocket-charge.js";
 /** Longer than any token or phone number. Without a limit, each alias would repeat a long invalid value. */
 const MAX_SHOWN_LENGTH = 100;
 
-/** No refusal of a charge tells an amount. */
-const NO_AMOUNTS = { available: null, remaining: null };
-
 /**
  * @param results one for each charge, in the same order.
  * @returns the response for each charge: the stored values of a successful charge, or the sent values of a refused one,
@@ -43,7 +40,7 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
         phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
         amount: sent.amount,
         status,
-        message: refusalMessage(code, phoneNumberRegion, NO_AMOUNTS),
+        message: refusalMessage(code, phoneNumberRegion, result),
         code,
         wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,

@@ -33,7 +33,7 @@ export class ChargeInThePast {
     const { merchantId } = caller;
     const { id: groupId, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
     const items = [readCharge(charge, phoneNumberRegion)];
-    const wanted = wantedBy(items);
+    const wanted = wantedBy([{ merchantId, items }]);
     return inTransaction(
       this.database.pool,
       async (tx): Promise<ChargeResult | null | LastStatement<ChargeResult | null>> => {

@@ -1,5 +1,6 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import { assert } from "../shared/assert.js";
+import type { RefusalDetails } from "./item-answer.js";
 import type { PocketLedger } from "./ledger/pocket-ledger.service.js";
 import type { ItemResult } from "./ledger/settlement.js";
 import { PocketChargeErrorCode, type PocketChargeRequest, readCharge } from "./pocket-charge.js";
@@ -8,14 +9,14 @@ import type { PocketCharge } from "./pocket-charge.record.js";
 /** The outcome of one charge. */
 export type ChargeResult =
   | { readonly status: "SUCCESS"; readonly charge: PocketCharge }
-  | {
+  | ({
       readonly status: "ERROR";
       readonly code: PocketChargeErrorCode;
       /** The charge that used the token, if it is the same merchant's. */
       readonly earlier: PocketCharge | null;
       /** The region in which the phone number was read. */
       readonly phoneNumberRegion: string | null;
-    };
+    } & RefusalDetails);
 
 /** Adds amounts to pockets, the main use case of this product. */
 export class ChargePockets {
@@ -46,9 +47,9 @@ export function chargeResultOf(result: ItemResult): ChargeResult {
     assert(entry !== null, "a charge makes an entry");
     return { status, charge: entry };
   }
-  const { status, code, earlier, phoneNumberRegion } = result;
+  const { code, earlier } = result;
   assert(isChargeCode(code), `a charge cannot be refused with ${code}`);
-  return { status, code, earlier: earlier?.kind === "CHARGE" ? earlier : null, phoneNumberRegion };
+  return { ...result, code, earlier: earlier?.kind === "CHARGE" ? earlier : null };
 }
 
 function isChargeCode(code: string): code is PocketChargeErrorCode {

@@ -1,13 +1,18 @@
 import { present } from "../shared/assert.js";
 import { describePhoneNumbers } from "../shared/phone-number-region.js";
 import { shown } from "../shared/shown-text.js";
-import { type ItemErrorCode, MAX_NOTE_LENGTH, MAX_REFERENCE_LENGTH } from "./ledger/item.js";
+import type { ItemErrorCode } from "./ledger/item.js";
 import type { PocketOperation } from "./ledger/pocket-ledger.service.js";
 import type { ItemResult } from "./ledger/settlement.js";
 
-type Message =
-  | string
-  | ((details: { readonly remaining: number | null; readonly available: number | null }) => string);
+/** What a refusal tells besides its code. */
+export interface RefusalDetails {
+  readonly remaining: number | null;
+  readonly available: number | null;
+  readonly problem: string | null;
+}
+
+type Message = string | ((details: RefusalDetails) => string);
 
 /** The message of each code. It says what is wrong and, where a number decides, which. */
 const MESSAGES: Readonly<Record<Exclude<ItemErrorCode, "INVALID_PHONE_NUMBER">, Message>> = {
@@ -15,7 +20,8 @@ const MESSAGES: Readonly<Record<Exclude<ItemErrorCode, "INVALID_PHONE_NUMBER">, 
   TOKEN_CONFLICT: "Duplicate token.",
   INVALID_TOKEN: "The token must be a UUID of version 7.",
   INVALID_AMOUNT: "The amount must be above 0.",
-  INVALID_TEXT: `reference has at most ${String(MAX_REFERENCE_LENGTH)} characters, and note and reason at most ${String(MAX_NOTE_LENGTH)}.`,
+  INVALID_TEXT: ({ problem }) => problem ?? "A text is too long.",
+  REFERENCE_TAKEN: "Your merchant has used this reference in this group before.",
   INVALID_EXPIRY: "expiresAt must be in the future.",
   BELOW_MIN_CHARGE_AMOUNT: "The amount is below the minimum charge amount of this group.",
   ABOVE_MAX_CHARGE_AMOUNT: "The amount is above the maximum charge amount of this group.",
@@ -55,7 +61,7 @@ const MAX_SHOWN_LENGTH = 100;
 export function refusalMessage(
   code: ItemErrorCode,
   phoneNumberRegion: string | null,
-  details: { readonly remaining: number | null; readonly available: number | null },
+  details: RefusalDetails,
 ): string {
   if (code === "INVALID_PHONE_NUMBER")
     return `The phone number must be ${describePhoneNumbers(phoneNumberRegion)}.`;

@@ -10,6 +10,7 @@ import {
   uuid,
   virtual,
 } from "../records/field.js";
+import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 
 /** The entries of kind `CHARGE`, which a view selects. */
@@ -67,14 +68,7 @@ export const pocketChargeRecord = defineRecord({
       "The pocket's balance immediately after this charge, in the minor unit of the group's currency. Later charges do not change it.",
       { filter: true },
     ),
-    reference: nullable(
-      text(
-        "The number or name of the charge in the merchant's own system. Null if there is none.",
-        {
-          filter: true,
-        },
-      ),
-    ),
+    ...MERCHANT_DATA,
     note: nullable(text("The text for people that was sent. Null if there is none.")),
     createdAt: dateTime(
       "When the charge was made. Charges that are made together in one request share it.",

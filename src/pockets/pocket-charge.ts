@@ -1,6 +1,13 @@
+import {
+  type MerchantData,
+  NO_METADATA,
+  checkMerchantData,
+  newMerchantData,
+} from "../shared/merchant-data.js";
 import { readPhoneNumber } from "../shared/phone-number.js";
+import { UserErrors } from "../shared/user-error.js";
 import { parseUuidV7 } from "../shared/uuid.js";
-import type { ChargeItem } from "./ledger/item.js";
+import type { ChargeItem, ItemData } from "./ledger/item.js";
 
 /** The reason why a charge was refused. The GraphQL enum of the same name is built from this one. */
 export const PocketChargeErrorCode = {
@@ -10,6 +17,7 @@ export const PocketChargeErrorCode = {
   INVALID_PHONE_NUMBER: "INVALID_PHONE_NUMBER",
   INVALID_AMOUNT: "INVALID_AMOUNT",
   INVALID_TEXT: "INVALID_TEXT",
+  REFERENCE_TAKEN: "REFERENCE_TAKEN",
   BELOW_MIN_CHARGE_AMOUNT: "BELOW_MIN_CHARGE_AMOUNT",
   ABOVE_MAX_CHARGE_AMOUNT: "ABOVE_MAX_CHARGE_AMOUNT",
   ABOVE_MAX_POCKET_BALANCE: "ABOVE_MAX_POCKET_BALANCE",
@@ -17,13 +25,16 @@ export const PocketChargeErrorCode = {
 } as const;
 export type PocketChargeErrorCode = keyof typeof PocketChargeErrorCode;
 
+/** The texts that a merchant sends with an item. */
+export interface ItemTexts extends MerchantData {
+  readonly note?: string | null | undefined;
+}
+
 /** One charge as a merchant sends it. */
-export interface PocketChargeRequest {
+export interface PocketChargeRequest extends ItemTexts {
   readonly token: string;
   readonly phoneNumber: string;
   readonly amount: number;
-  readonly reference?: string | null;
-  readonly note?: string | null;
 }
 
 /** @param region the group's region, in which the phone number is read. */
@@ -33,7 +44,7 @@ export function readCharge(charge: PocketChargeRequest, region: string | null): 
 
 /** Reads the parts that charges, debits and holds have in common. Values that cannot be read are null. */
 export function readMovement(
-  { token, phoneNumber, amount, reference, note }: PocketChargeRequest,
+  { token, phoneNumber, amount, ...texts }: PocketChargeRequest,
   region: string | null,
 ) {
   return {
@@ -41,7 +52,27 @@ export function readMovement(
     phoneNumber: readPhoneNumber(phoneNumber, region),
     writtenPhoneNumber: phoneNumber,
     amount,
-    reference: reference ?? null,
-    note: note ?? null,
+    ...readTexts(texts),
   };
+}
+
+const MAX_NOTE_LENGTH = 500;
+const NO_TEXTS: ItemData = { reference: null, note: null, metadata: NO_METADATA, problem: null };
+
+/** Reads the texts of an item. Most items have none. */
+function readTexts({ reference, note, metadata }: ItemTexts): ItemData {
+  if (reference == null && note == null && metadata == null) return NO_TEXTS;
+  const errors = new UserErrors();
+  checkMerchantData(errors, { reference, metadata });
+  errors.checkLength("note", note, MAX_NOTE_LENGTH);
+  const problem = errors.all[0]?.message ?? null;
+  const stored = newMerchantData({ reference, metadata });
+  return { ...NO_TEXTS, note: note ?? null, ...stored, problem };
+}
+
+/** Reads the reason of a reversal, which is stored as a note. */
+export function readReason(reason: string | null | undefined): Pick<ItemData, "note" | "problem"> {
+  const errors = new UserErrors();
+  errors.checkLength("reason", reason, MAX_NOTE_LENGTH);
+  return { note: reason ?? null, problem: errors.all[0]?.message ?? null };
 }

@@ -1,8 +1,13 @@
 import { Field, InputType } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  ReferenceField,
+} from "../graphql/merchant-data.type.js";
 import { Amount, DateTime } from "../graphql/scalars.js";
 import type { Instant } from "../shared/instant.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
-import { NOTE, REFERENCE } from "./pocket.input.js";
+import { NOTE } from "./pocket.input.js";
 
 const GROUP_SLUG = { description: "The slug of a pocket group that is granted to the merchant." };
 const TOKEN =
@@ -23,8 +28,11 @@ export class PocketDebitInput {
   })
   amount!: number;
 
-  @Field(() => String, { nullable: true, description: REFERENCE })
+  @ReferenceField()
   reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 
   @Field(() => String, { nullable: true, description: NOTE })
   note?: string | null;
@@ -94,8 +102,11 @@ export class PocketHoldInput {
   })
   expiresAt?: Instant | null;
 
-  @Field(() => String, { nullable: true, description: REFERENCE })
+  @ReferenceField()
   reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 
   @Field(() => String, { nullable: true, description: NOTE })
   note?: string | null;

@@ -14,6 +14,7 @@ import {
   uuid,
   virtual,
 } from "../records/field.js";
+import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 import { PocketEntryKind } from "./ledger/ledger-entry.js";
 
@@ -89,11 +90,7 @@ export const pocketEntryRecord = defineRecord({
         reversedAmountOf,
       ),
     ),
-    reference: nullable(
-      text("The number or name of the entry in the merchant's own system. Null if there is none.", {
-        filter: true,
-      }),
-    ),
+    ...MERCHANT_DATA,
     note: nullable(text("The text for people that was sent. Null if there is none.")),
     createdAt: dateTime(
       "When the entry was made. Entries that are made together in one request share it.",

@@ -44,7 +44,13 @@ registerEnumType(PocketEntryErrorCode, {
       description: "The phone number is not a mobile number of the group's region.",
     },
     INVALID_AMOUNT: { description: "The amount is not above 0." },
-    INVALID_TEXT: { description: "The reference, note or reason is too long." },
+    INVALID_TEXT: {
+      description: "The reference, note, reason or metadata breaks a limit, which `message` names.",
+    },
+    REFERENCE_TAKEN: {
+      description:
+        "The merchant has used the reference before, and the group's references are unique.",
+    },
     INVALID_EXPIRY: { description: "`expiresAt` is not in the future." },
     POCKET_NOT_FOUND: { description: "The phone number has no pocket in this group." },
     POCKET_FROZEN: { description: "The pocket is frozen for what the item would do." },

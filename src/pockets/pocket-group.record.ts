@@ -65,6 +65,9 @@ export const pocketGroupRecord = defineRecord({
         "The number of hours after which a charge or debit can no longer be reversed. Null for no limit.",
       ),
     ),
+    hasUniqueReferences: boolean(
+      "Whether a merchant can use each `reference` only once in this group. If false, references may repeat.",
+    ),
     createdAt: dateTime("When the group was created, by the database's clock.", {
       filter: true,
       sort: true,

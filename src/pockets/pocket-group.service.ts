@@ -30,6 +30,7 @@ export interface CreatePocketGroup extends PocketGroupLimits {
   readonly currency?: string | null | undefined;
   /** The default region if omitted; null for any country. */
   readonly phoneNumberRegion?: string | null | undefined;
+  readonly hasUniqueReferences?: boolean | null | undefined;
 }
 
 export interface UpdatePocketGroup extends PocketGroupLimits {
@@ -37,6 +38,7 @@ export interface UpdatePocketGroup extends PocketGroupLimits {
   readonly isActive?: boolean | null | undefined;
   /** Null for any country. */
   readonly phoneNumberRegion?: string | null | undefined;
+  readonly hasUniqueReferences?: boolean | null | undefined;
 }
 
 /** The maximum number of cached groups, and of cached pairs of merchant and group. */
@@ -135,12 +137,18 @@ export class PocketGroupService implements LedgerGroups {
     errors.checkName("name", input.name);
     errors.checkCurrency("currency", input.currency);
     checkLimits(errors, input);
-    const { slug, name, currency, phoneNumberRegion, ...limits } = input;
+    const { slug, name, currency, phoneNumberRegion, hasUniqueReferences, ...limits } = input;
     const region = checkRegion(errors, phoneNumberRegion);
     const taken = { code: "TAKEN", message: `There is a pocket group ${slug} already.` } as const;
     if ((await this.store.findBySlug(slug)) !== null) errors.add(taken.code, "slug", taken.message);
     if (errors.all.length > 0) return refused(...errors.all);
-    const group = { id, slug, name, ...given({ currency, ...limits }), ...givenOrNull(region) };
+    const group = {
+      id,
+      slug,
+      name,
+      ...given({ currency, hasUniqueReferences, ...limits }),
+      ...givenOrNull(region),
+    };
     try {
       return done(await this.store.insert(group, auditOf(by, "createPocketGroup")));
     } catch (error) {
@@ -162,18 +170,22 @@ export class PocketGroupService implements LedgerGroups {
     by: Author = null,
   ): Promise<Outcome<PocketGroup>> {
     const { id } = await this.getAny(slug);
-    const { name, isActive, phoneNumberRegion, ...limits } = input;
+    const { name, isActive, phoneNumberRegion, hasUniqueReferences, ...limits } = input;
     let errors = new UserErrors();
     // Check the new limits against the locked group, so that they fit its current limits.
     const changesOf = (group: PocketGroup) => {
       errors = new UserErrors();
       errors.refuseNull("name", name);
       errors.refuseNull("isActive", isActive);
+      errors.refuseNull("hasUniqueReferences", hasUniqueReferences);
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
       const region = checkRegion(errors, phoneNumberRegion);
       if (errors.all.length > 0) return {};
-      const values = { ...given({ name, isActive }), ...givenOrNull({ ...limits, ...region }) };
+      const values = {
+        ...given({ name, isActive, hasUniqueReferences }),
+        ...givenOrNull({ ...limits, ...region }),
+      };
       return changedValues(group, values);
     };
     const group = await this.store.update(id, changesOf, auditOf(by, "updatePocketGroup"));

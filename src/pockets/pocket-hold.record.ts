@@ -13,6 +13,7 @@ import {
   uuid,
   virtual,
 } from "../records/field.js";
+import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
 import { PocketHoldStatus } from "./ledger/pocket-hold.js";
 
@@ -92,11 +93,7 @@ export const pocketHoldRecord = defineRecord({
       (hold) =>
         sql`case when ${hasExpired(hold)} then ${hold}.expires_at else ${hold}.closed_at end`,
     ),
-    reference: nullable(
-      text("The number or name of the hold in the merchant's own system. Null if there is none.", {
-        filter: true,
-      }),
-    ),
+    ...MERCHANT_DATA,
     note: nullable(text("The text for people that was sent. Null if there is none.")),
     createdAt: dateTime("When the hold was made.", {
       filter: true,

@@ -1,10 +1,13 @@
 import { Field, InputType, Int } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  ReferenceField,
+} from "../graphql/merchant-data.type.js";
 import { Amount, Currency } from "../graphql/scalars.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { DEFAULT_PHONE_NUMBER_REGION } from "../shared/phone-number-region.js";
 
-export const REFERENCE =
-  "The number or name of this entry in the merchant's own system, such as an order number, at most 200 characters.";
 export const NOTE = "A text for people, at most 500 characters.";
 const REGION = "an ISO 3166-1 alpha-2 code, such as `IR`";
 
@@ -26,8 +29,11 @@ export class PocketChargeInput {
   })
   amount!: number;
 
-  @Field(() => String, { nullable: true, description: REFERENCE })
+  @ReferenceField()
   reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 
   @Field(() => String, { nullable: true, description: NOTE })
   note?: string | null;
@@ -115,6 +121,13 @@ export class CreatePocketGroupInput {
       "The number of hours after which a charge or debit can no longer be reversed. If omitted, there is no limit.",
   })
   reversalWindowHours?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether a merchant can use each `reference` only once in this group. Earlier entries are not affected.",
+  })
+  hasUniqueReferences?: boolean | null;
 }
 
 @InputType({
@@ -176,4 +189,11 @@ export class UpdatePocketGroupInput {
       "The new number of hours after which a charge or debit can no longer be reversed, or null for no limit.",
   })
   reversalWindowHours?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether a merchant can use each `reference` only once in this group. Earlier entries are not affected.",
+  })
+  hasUniqueReferences?: boolean | null;
 }

@@ -48,7 +48,13 @@ registerEnumType(PocketChargeErrorCode, {
       description: "The phone number is not a mobile number of the group's region.",
     },
     INVALID_AMOUNT: { description: "The amount is not above 0." },
-    INVALID_TEXT: { description: "The reference or the note is too long." },
+    INVALID_TEXT: {
+      description: "The reference, the note or the metadata breaks a limit, which `message` names.",
+    },
+    REFERENCE_TAKEN: {
+      description:
+        "The merchant has used the reference before, and the group's references are unique.",
+    },
     BELOW_MIN_CHARGE_AMOUNT: { description: "The amount is below the group's `minChargeAmount`." },
     ABOVE_MAX_CHARGE_AMOUNT: { description: "The amount is above the group's `maxChargeAmount`." },
     ABOVE_MAX_POCKET_BALANCE: {

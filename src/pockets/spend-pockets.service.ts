@@ -3,7 +3,7 @@ import type { Instant } from "../shared/instant.js";
 import { parseUuidV7 } from "../shared/uuid.js";
 import type { PocketLedger, Posting } from "./ledger/pocket-ledger.service.js";
 import type { ItemResult } from "./ledger/settlement.js";
-import { type PocketChargeRequest, readMovement } from "./pocket-charge.js";
+import { type PocketChargeRequest, readMovement, readReason } from "./pocket-charge.js";
 
 /** One debit as a merchant sends it. */
 export type PocketDebitRequest = PocketChargeRequest;
@@ -60,10 +60,10 @@ export class SpendPockets {
       ...named("reverse", "input.reversals", reversals),
       refersTo: tokensIn(reversals.map(({ ofToken }) => ofToken)),
       read: (_, pocketOf) =>
-        reversals.map(({ token, ofToken: of, amount = null, reason = null }) => {
+        reversals.map(({ token, ofToken: of, amount = null, reason }) => {
           const ofToken = parseUuidV7(of);
           const phoneNumber = ofToken === null ? null : pocketOf(ofToken);
-          const sent = { token: parseUuidV7(token), amount, note: reason };
+          const sent = { token: parseUuidV7(token), amount, ...readReason(reason) };
           return { kind: "REVERSAL", phoneNumber, ofToken, ...sent } as const;
         }),
     });

@@ -142,9 +142,9 @@ function compareFields(record: RecordDefinition, write: Write, changed?: readonl
     ([name, field]) => isShown(name, field) && (changed?.includes(name) ?? true),
   );
   const rows = fields.map(([name, field]) => {
-    const isMasked = field.kind === "bytes" || isMaskedText(record, name, field);
-    const written = valueIn(sql`written`, name, field);
-    const old = write === "update" ? valueIn(sql`before`, name, field) : written;
+    const isMasked = isMaskedKind(field) || isMaskedText(record, name, field);
+    const written = auditedValue(sql`written`, name, field);
+    const old = write === "update" ? auditedValue(sql`before`, name, field) : written;
     const textOfOld = write === "create" ? NONE : textOf(old, field, isMasked);
     const textOfNew = write === "delete" ? NONE : textOf(written, field, isMasked);
     const differs =
@@ -159,6 +159,16 @@ function compareFields(record: RecordDefinition, write: Write, changed?: readonl
 }
 
 const NONE = sql`null::text`;
+
+/** A record without metadata has an empty object, which entries leave out like null. */
+function auditedValue(row: Sql, name: string, field: Field<unknown>): Sql {
+  const value = valueIn(row, name, field);
+  return field.kind === "metadata" ? sql`nullif(${value}, '{}'::jsonb)` : value;
+}
+
+function isMaskedKind({ kind }: Field<unknown>): boolean {
+  return kind === "bytes" || kind === "metadata";
+}
 
 /** Whether the audit trail shows a field. Of the hidden fields it shows ids and secrets; the others are internal. */
 function isShown(name: string, { role, kind }: Field<unknown>): boolean {

@@ -1,5 +1,6 @@
 import type { Enumeration } from "../shared/enumeration.js";
 import type { Instant } from "../shared/instant.js";
+import type { Metadata } from "../shared/merchant-data.js";
 import type { ColumnType } from "../database/models.js";
 import type { Sql } from "../database/sql.js";
 
@@ -16,6 +17,7 @@ export type FieldKind =
   | "dateTime"
   | "bytes"
   | "json"
+  | "metadata"
   | EnumKind
   | EnumListKind;
 
@@ -51,6 +53,8 @@ export interface FieldUses {
   readonly isDerived?: true;
   /** A phone number that is stored as entered, and compared by its digits. */
   readonly asWritten?: true;
+  /** A string that every operator compares exactly, without ignoring case. */
+  readonly isExact?: true;
 }
 
 /** A column of another table, found by a key of this record. */
@@ -113,6 +117,9 @@ export const boolean = (description: string, uses?: FieldUses): Field<boolean, "
   shown("boolean", description, uses);
 export const dateTime = (description: string, uses?: FieldUses): Field<Instant, "DateTime"> =>
   shown("dateTime", description, uses);
+/** The merchant's own texts by key. Lists filter and group by the value of a key. */
+export const metadata = (description: string, uses?: FieldUses): Field<Metadata, "Json"> =>
+  shown("metadata", description, uses);
 export const enumList = <T extends object>(
   of: T,
   description: string,

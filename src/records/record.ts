@@ -199,6 +199,7 @@ const SQL_TYPES = {
   dateTime: sql`timestamptz`,
   bytes: sql`bytea`,
   json: sql`jsonb`,
+  metadata: sql`jsonb`,
 };
 
 /** The result column of a field, which reads its values. */
@@ -224,6 +225,7 @@ const RESULT_COLUMNS = {
   dateTime: column.timestamp(),
   bytes: column.bytes(),
   json: column.json(),
+  metadata: column.json(),
 };
 
 export function columnName(field: string): Sql {

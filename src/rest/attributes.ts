@@ -8,6 +8,7 @@ import {
   PaymentProvider,
 } from "../payments/payment-enums.js";
 import { parseCurrency } from "../shared/currency.js";
+import { type Metadata, metadataEntries } from "../shared/merchant-data.js";
 import { valuesOf } from "../shared/enumeration.js";
 
 /** A record's fields as attributes of JSON:API: in snake case, enums and currencies in lower case. */
@@ -63,15 +64,21 @@ export function attributesOf(
 }
 
 function attributeOf(field: Field<unknown>, value: unknown): unknown {
-  if (typeof value !== "string") return value ?? null;
   const kind = valueKindOf(field);
+  if (kind === "metadata") return textsByKey(value as Metadata);
+  if (typeof value !== "string") return value ?? null;
   if (kind === "dateTime") return value.replace("Z", "+00:00");
   return isName(kind) ? value.toLowerCase() : value;
 }
 
+/** The texts of metadata as an object, in the order of `metadataEntries`. */
+function textsByKey(metadata: Metadata): Metadata {
+  return Object.fromEntries(metadataEntries(metadata).map(({ key, value }) => [key, value]));
+}
+
 /** The form of a field's values in JSON. */
 export type ValueKind =
-  "uuid" | "integer" | "boolean" | "dateTime" | "enumeration" | "currency" | "text";
+  "uuid" | "integer" | "boolean" | "dateTime" | "enumeration" | "currency" | "text" | "metadata";
 
 const VALUE_KINDS: Readonly<Record<Extract<FieldKind, string>, ValueKind>> = {
   id: "uuid",
@@ -80,6 +87,7 @@ const VALUE_KINDS: Readonly<Record<Extract<FieldKind, string>, ValueKind>> = {
   phoneNumber: "text",
   bytes: "text",
   json: "text",
+  metadata: "metadata",
   currency: "currency",
   amount: "integer",
   integer: "integer",
@@ -118,10 +126,13 @@ export function attributeSchema(field: Field<unknown>): AttributeSchema {
 interface AttributeSchema {
   readonly type: string | readonly string[];
   readonly format?: string;
+  readonly additionalProperties?: object;
   readonly description: string;
 }
 
-const SCHEMAS: Readonly<Record<ValueKind, { readonly type: string; readonly format?: string }>> = {
+const SCHEMAS: Readonly<
+  Record<ValueKind, Omit<AttributeSchema, "type" | "description"> & { readonly type: string }>
+> = {
   uuid: { type: "string", format: "uuid" },
   integer: { type: "integer" },
   boolean: { type: "boolean" },
@@ -129,6 +140,7 @@ const SCHEMAS: Readonly<Record<ValueKind, { readonly type: string; readonly form
   enumeration: { type: "string" },
   currency: { type: "string", format: "iso-4217" },
   text: { type: "string" },
+  metadata: { type: "object", additionalProperties: { type: "string" } },
 };
 
 /** The schema of a resource's attributes in responses. None is required, because `fields` may leave any out. */

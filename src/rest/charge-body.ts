@@ -5,6 +5,7 @@ import { paymentChargeRecord } from "../payments/charges/payment-charge.record.j
 import { parseCurrency } from "../shared/currency.js";
 import { upperCaseCode } from "../shared/fold-case.js";
 import { parseInstant } from "../shared/instant.js";
+import type { Metadata, MetadataEntry } from "../shared/merchant-data.js";
 import type { Outcome, UserError } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { stringOf } from "../http/header-values.js";
@@ -28,12 +29,14 @@ import { named } from "./openapi.js";
 import { CHANGEABLE, CHARGE_ATTRIBUTES, SETTABLE } from "./payment-charge-attributes.js";
 import { type Problem, RestError, refuse } from "./rest-error.js";
 
+type Attributes = Readonly<Record<string, unknown>>;
+
 /** The body of a write, in the shape that its schema allows. */
 export interface ChargeBody {
   readonly data: {
     readonly id?: string;
     readonly type: string;
-    readonly attributes?: Readonly<Record<string, unknown>>;
+    readonly attributes?: Attributes;
     readonly relationships?: Relationships;
   };
 }
@@ -100,10 +103,18 @@ function readAttributes({
 }: ChargeBody["data"]): Record<string, unknown> {
   const values = Object.entries(withRelated(attributes, relationships)).map(([name, value]) => {
     const field = camelCase(name);
-    const read = READERS[valueKindOf(fieldOf(paymentChargeRecord, field))];
+    const kind = valueKindOf(fieldOf(paymentChargeRecord, field));
+    if (kind === "metadata") return [field, entriesOf(value)];
+    const read = READERS[kind];
     return [field, typeof value === "string" && read ? (read(value) ?? value) : value];
   });
   return Object.fromEntries(values) as Record<string, unknown>;
+}
+
+/** The texts of the attribute as entries; null if the attribute is null. */
+function entriesOf(metadata: unknown): readonly MetadataEntry[] | null {
+  if (metadata === null) return null;
+  return Object.entries(metadata as Metadata).map(([key, value]) => ({ key, value }));
 }
 
 /** Converts the kinds of values that REST writes differently from GraphQL. Others are passed on unchanged. */
@@ -120,14 +131,22 @@ export function valueOrThrow<T>(outcome: Outcome<T>, { data }: ChargeBody): T {
 }
 
 function problemOf(
-  { code, message, field: [field = ""] }: UserError,
+  { code, message, field: [field = "", ...path] }: UserError,
   { attributes = {}, relationships = {} }: ChargeBody["data"],
 ): Problem {
+  const pointer = pointerOf(snakeCase(field), attributes, relationships);
   const source =
     field === "idempotencyKey"
       ? { header: "Idempotency-Key" }
-      : { pointer: pointerOf(snakeCase(field), attributes, relationships) };
+      : { pointer: pointer + withinMetadata(path, attributes) };
   return { status: 422, code, detail: inRestWords(message), source };
+}
+
+/** The end of a pointer to a text of the metadata. Rules name the text by its index, and the body by its key. */
+function withinMetadata([index]: readonly string[], { metadata }: Attributes): string {
+  if (index === undefined) return "";
+  const key = entriesOf(metadata)?.[Number(index)]?.key ?? "";
+  return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** The schema of a writable attribute. It always allows null; the rules decide where null is valid. */

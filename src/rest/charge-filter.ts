@@ -5,8 +5,9 @@ import { isAmount } from "../shared/amount.js";
 import { upperCaseCode } from "../shared/fold-case.js";
 import { parseInstant } from "../shared/instant.js";
 import { parseUuid } from "../shared/uuid.js";
-import { type ValueKind, camelCase, namesOf, valueKindOf } from "./attributes.js";
+import { camelCase, namesOf, valueKindOf } from "./attributes.js";
 import { type FilterValue, splitAtCommas } from "./filter-values.js";
+import type { ComparedKind } from "./payment-charge-attributes.js";
 import { refuse } from "./rest-error.js";
 
 /** A parameter that is sent once, or several times, with or without `[]` after its name. */
@@ -18,6 +19,10 @@ export type Operators = Values | Readonly<Record<string, Values>>;
 /** The conditions of one attribute, in GraphQL's form. @throws RestError with the parameter. */
 export function readConditions([name, operators]: [string, Operators]): Filter[] {
   const parameter = `filter[${name}]`;
+  if (name === "metadata") {
+    const texts = Object.entries(operators as Readonly<Record<string, Values>>);
+    return texts.map(([key, values]) => readMetadata(key, values));
+  }
   if (typeof operators === "string" || isList(operators)) {
     if ([operators].flat().some((value) => typeof value !== "string")) {
       const detail = `${parameter} must have texts, or operators with texts.`;
@@ -28,6 +33,17 @@ export function readConditions([name, operators]: [string, Operators]): Filter[]
   return Object.entries(operators).map(([operator, values]) =>
     readCondition(name, operator, values, `${parameter}[${operator}]`),
   );
+}
+
+/** The values of a metadata key, of which any may match. The word null matches charges without the key. */
+function readMetadata(key: string, given: Values): Filter {
+  const values = valuesOf("metadata", given);
+  const isNull = ({ text, isLiteral }: FilterValue): boolean => !isLiteral && text === "null";
+  const eq = values.filter((one) => !isNull(one)).map(({ text }) => text);
+  const listed = { metadata: [{ key, eq }] };
+  const missing = { metadata: [{ key, isNull: true }] };
+  if (!values.some(isNull)) return listed;
+  return values.every(isNull) ? missing : { or: [listed, missing] };
 }
 
 const isList = (values: Operators): values is readonly string[] => Array.isArray(values);
@@ -72,14 +88,14 @@ function valuesOf(name: string, given: Values): FilterValue[] {
   if (typeof given === "string") return splitAtCommas(given);
   const kind = valueKindOf(fieldOf(paymentChargeRecord, camelCase(name)));
   return given.flatMap((text) =>
-    kind === "text" ? [{ text, isLiteral: false }] : splitAtCommas(text),
+    kind === "text" || kind === "metadata" ? [{ text, isLiteral: false }] : splitAtCommas(text),
   );
 }
 
 /** @returns the function that reads a value of the attribute. It throws RestError for an invalid one. */
 function readerOf(name: string, operator: string, parameter: string): (text: string) => unknown {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
-  const kind = valueKindOf(field);
+  const kind = valueKindOf(field) as ComparedKind;
   return (one) => {
     const value = READERS[kind](one);
     const isThere =
@@ -93,7 +109,7 @@ function readerOf(name: string, operator: string, parameter: string): (text: str
 }
 
 /** The parsers for each kind of value. They return null for an invalid string. */
-const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
+const READERS: Readonly<Record<ComparedKind, (text: string) => unknown>> = {
   uuid: parseUuid,
   integer: (text) => (/^-?\d{1,16}$/.test(text) && isAmount(Number(text)) ? Number(text) : null),
   // An unescaped + of an offset arrives as a space.
@@ -104,7 +120,7 @@ const READERS: Readonly<Record<ValueKind, (text: string) => unknown>> = {
   text: (text) => text,
 };
 
-const EXPECTED: Readonly<Record<Exclude<ValueKind, "enumeration">, string>> = {
+const EXPECTED: Readonly<Record<Exclude<ComparedKind, "enumeration">, string>> = {
   uuid: "a UUID",
   integer: "a whole number",
   dateTime:

@@ -52,10 +52,11 @@ export async function metaOf(
 /** Rewrites an error of a list, which begins with the GraphQL argument, in terms of query parameters. */
 export function toRestError(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== "BAD_USER_INPUT") return error;
-  const [path = "", field = "", operator = ""] =
-    /^filter\.(?:(?:and|or)\[\d+\]\.)*(\w+)\.(\w+)/.exec(error.message) ?? [];
+  const [path = "", field = "", index, operator = ""] =
+    /^filter\.(?:(?:and|or)\[\d+\]\.)*(\w+)(\[\d+\])?\.(\w+)/.exec(error.message) ?? [];
   if (path !== "") {
-    const parameter = `filter[${snakeCase(field)}][${snakeCase(operator)}]`;
+    const place = index === undefined ? `[${snakeCase(operator)}]` : "";
+    const parameter = `filter[${snakeCase(field)}]${place}`;
     const detail = error.message.replace(path, parameter);
     return refuse(400, error.code, detail, { parameter });
   }

@@ -1,8 +1,13 @@
 import { fieldOf } from "../records/record.js";
 import { paymentChargeRecord } from "../payments/charges/payment-charge.record.js";
-import { type ValueKind, camelCase, inRestWords, valueKindOf } from "./attributes.js";
+import { camelCase, inRestWords, valueKindOf } from "./attributes.js";
 import { named } from "./openapi.js";
-import { CHARGE_ATTRIBUTES, OPERATORS, SUMMABLE } from "./payment-charge-attributes.js";
+import {
+  CHARGE_ATTRIBUTES,
+  type ComparedKind,
+  OPERATORS,
+  SUMMABLE,
+} from "./payment-charge-attributes.js";
 
 /** A parameter that may be sent once, or several times. */
 const REPEATABLE = { type: ["string", "array"], items: { type: "string" } };
@@ -32,6 +37,7 @@ export const RESOURCE_QUERY = {
 function filterSchema(name: string): object {
   const field = fieldOf(paymentChargeRecord, camelCase(name));
   const kind = valueKindOf(field);
+  if (kind === "metadata") return METADATA_FILTER;
   const operators = OPERATORS[kind].map((operator) => [operator, operandsOf(kind)] as const);
   const properties = Object.fromEntries(operators) as Record<string, object>;
   const conditions = group(inRestWords(field.description), properties);
@@ -43,12 +49,19 @@ function filterSchema(name: string): object {
 }
 
 /** Parameters arrive as strings. The document offers numbers and booleans to generated clients as well. */
-function operandsOf(kind: ValueKind): object {
+function operandsOf(kind: ComparedKind): object {
   const types = kind === "integer" || kind === "boolean" ? [kind] : [];
   return { ...REPEATABLE, type: [...types, ...REPEATABLE.type] };
 }
 
-const FILTERS: Readonly<Record<ValueKind, string>> = {
+const METADATA_FILTER = named("MetadataFilter", {
+  type: "object",
+  additionalProperties: REPEATABLE,
+  description:
+    "Texts by metadata key, as filter[metadata][key]=value, compared exactly. Several keys must all match.",
+});
+
+const FILTERS: Readonly<Record<ComparedKind, string>> = {
   uuid: "UuidFilter",
   integer: "IntegerFilter",
   dateTime: "DateTimeFilter",

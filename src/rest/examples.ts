@@ -78,7 +78,7 @@ export const CHANGED_EXAMPLE = {
   meta: {},
 };
 
-/** A charge as the source API shows it, with the attributes that differ. */
+/** A charge as the source API shows it, with this API's own attributes and those that differ. */
 function charge(id: string, at: string, changed: Readonly<Record<string, unknown>> = {}): object {
   const attributes = {
     created_at: at,
@@ -110,6 +110,8 @@ function charge(id: string, at: string, changed: Readonly<Record<string, unknown
     customer_id: null,
     payment_method_id: null,
     payment_authorization_id: null,
+    reference: null,
+    metadata: {},
     ...changed,
   };
   return { id, type: "payment_charges", attributes, relationships: {} };

@@ -1,9 +1,9 @@
 import type { ValueKind } from "./attributes.js";
 
-/** The attributes of a payment charge that the source API documents, as data. */
+/** The attributes of a payment charge, as data: those of the source API, and the merchant's own data. */
 
-/** Every attribute, in the order of the source API. */
-export const CHARGE_ATTRIBUTES = [
+/** The attributes with single values, in the order of the source API. */
+const SINGLE = [
   "created_at",
   "updated_at",
   "status",
@@ -33,7 +33,10 @@ export const CHARGE_ATTRIBUTES = [
   "customer_id",
   "payment_method_id",
   "payment_authorization_id",
+  "reference",
 ] as const;
+
+export const CHARGE_ATTRIBUTES = [...SINGLE, "metadata"] as const;
 
 /** The attributes that an update may set. */
 export const CHANGEABLE = [
@@ -49,6 +52,8 @@ export const CHANGEABLE = [
   "provider_secret",
   "succeeded_at",
   "payment_method_id",
+  "reference",
+  "metadata",
 ] as const;
 
 /** The attributes that a creation may set. */
@@ -59,8 +64,8 @@ export const SETTABLE = [
   "payment_authorization_id",
 ] as const;
 
-/** The attributes by which a list can be sorted: all of them. */
-export const SORTABLE = ["id", ...CHARGE_ATTRIBUTES] as const;
+/** The attributes by which a list can be sorted: all with single values. */
+export const SORTABLE = ["id", ...SINGLE] as const;
 
 /** The attributes that can be summed over a list. */
 export const SUMMABLE = ["amount_in_cents", "deposit_in_cents", "total_in_cents"] as const;
@@ -81,8 +86,11 @@ const TEXT = [
   "not_match",
 ] as const;
 
+/** The kinds of values that filters compare with operators. */
+export type ComparedKind = Exclude<ValueKind, "metadata">;
+
 /** The filter operators for each kind of value. */
-export const OPERATORS: Readonly<Record<ValueKind, readonly string[]>> = {
+export const OPERATORS: Readonly<Record<ComparedKind, readonly string[]>> = {
   uuid: EQUALITY,
   integer: COMPARISON,
   dateTime: COMPARISON,

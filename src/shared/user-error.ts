@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { unusableReason } from "./currency.js";
 import { shown } from "./shown-text.js";
 
@@ -21,6 +22,9 @@ export const UserErrorCode = {
   STALE: "STALE",
 } as const;
 export type UserErrorCode = keyof typeof UserErrorCode;
+
+/** The name of a field of an input, or the path of a value within one, such as `["metadata", "3", "key"]`. */
+export type InputPath = string | readonly string[];
 
 /** A value that a rule refuses, with its path in the input. */
 export interface UserError {
@@ -69,13 +73,15 @@ export const DEFAULT_CURRENCY = "The merchant's default currency";
 export class UserErrors {
   readonly all: UserError[] = [];
 
-  add(code: UserErrorCode, field: string, message: string): void {
-    if (!this.has(field, code)) this.all.push({ code, message: shown(message), field: [field] });
+  add(code: UserErrorCode, field: InputPath, message: string): void {
+    if (this.has(field, code)) return;
+    this.all.push({ code, message: shown(message), field: [field].flat() });
   }
 
-  has(field: string, code?: UserErrorCode): boolean {
+  has(field: InputPath, code?: UserErrorCode): boolean {
+    const path = [field].flat().join(".");
     return this.all.some(
-      (error) => error.field[0] === field && (code ?? error.code) === error.code,
+      (error) => error.field.join(".") === path && (code ?? error.code) === error.code,
     );
   }
 
@@ -115,20 +121,25 @@ export class UserErrors {
     }
   }
 
-  /** Checks a string that must not be blank. */
-  checkText(field: string, value: string, maxLength: number): void {
-    this.checkLength(field, value, maxLength);
+  /** Checks a string that must not be blank. @param subject how messages name it. */
+  checkText(field: InputPath, value: string, maxLength: number, subject = nameOf(field)): void {
+    this.checkLength(field, value, maxLength, subject);
     // Skip strings that are too long: the check takes time for each character.
     if (!this.has(field, "TOO_LONG") && isBlank(value))
-      this.add("REQUIRED", field, `${field} cannot be blank.`);
+      this.add("REQUIRED", field, `${subject} cannot be blank.`);
   }
 
-  /** Checks the length of a string that may be empty or omitted. */
-  checkLength(field: string, value: string | null | undefined, maxLength: number): void {
+  /** Checks the length of a string that may be empty or omitted. @param subject how messages name it. */
+  checkLength(
+    field: InputPath,
+    value: string | null | undefined,
+    maxLength: number,
+    subject = nameOf(field),
+  ): void {
     if (typeof value !== "string") return;
     // A code point has one or two UTF-16 units.
     if (value.length > 2 * maxLength) {
-      const message = `${field} is much too long; at most ${String(maxLength)} characters are allowed.`;
+      const message = `${subject} is much too long; at most ${String(maxLength)} characters are allowed.`;
       this.add("TOO_LONG", field, message);
       return;
     }
@@ -138,12 +149,16 @@ export class UserErrors {
       this.add(
         "TOO_LONG",
         field,
-        `${field} has ${String(length)} characters; at most ${String(maxLength)} are allowed.`,
+        `${subject} has ${String(length)} characters; at most ${String(maxLength)} are allowed.`,
       );
     }
     if (value.includes("\0"))
-      this.add("INVALID", field, `${field} cannot contain the character NUL.`);
+      this.add("INVALID", field, `${subject} cannot contain the character NUL.`);
   }
+}
+
+function nameOf(field: InputPath): string {
+  return [field].flat().join(".");
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined | null> };
@@ -159,7 +174,9 @@ export function given<T extends object>(input: T): Given<T> {
 /** The values that differ from those of the record. */
 export function changedValues<T extends object>(record: object, values: T): Partial<T> {
   const present = record as Record<string, unknown>;
-  const entries = Object.entries(values).filter(([field, value]) => present[field] !== value);
+  const entries = Object.entries(values).filter(
+    ([field, value]) => !isDeepStrictEqual(present[field], value),
+  );
   return Object.fromEntries(entries) as Partial<T>;
 }
 

@@ -80,6 +80,7 @@ describe("a customer", () => {
       email: null,
       phoneNumber: null,
       isArchived: false,
+      ...{ reference: null, metadata: [] },
     });
     expect(await findCustomer(created.id)).toEqual(created);
     expect(await customer({ name: "Jane", email: null, phoneNumber: null })).toMatchObject({
@@ -190,6 +191,7 @@ describe("an order", () => {
       totalInCents: 0,
       paidInCents: 0,
       customerId: null,
+      ...{ reference: null, metadata: [] },
     });
     expect(await findOrder(created.id)).toEqual(created);
     const nulls = { customerId: null, currency: null, totalInCents: null, status: null };

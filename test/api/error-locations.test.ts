@@ -50,6 +50,9 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     charges(`filter: { phoneNumber: { eq: ¶${strings(251)} } }`),
     charges(`filter: { phoneNumber: { prefix: ${strings(200)}, suffix: ¶${strings(200)} } }`),
     payments(`{ providerSecret: { prefix: ¶["a"] } }`),
+    payments(`{ metadata: ¶null }`),
+    payments(`{ metadata: [{ key: "a" }, { key: "b", eq: ¶null }] }`),
+    payments(`{ metadata: { key: "b", prefix: ¶${strings(251)} } }`),
   ],
   "a page": [
     charges(`first: ¶0`),
@@ -66,6 +69,8 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     grouped(`keys: ¶[]`),
     grouped(`keys: [CREATED_AT], bucket: { unit: DAY, timeZone: ¶"Mars" }`),
     grouped(`keys: [PHONE_NUMBER], bucket: ¶{ unit: DAY, timeZone: "UTC" }`),
+    `{ paymentCharges { groupBy(keys: [STATUS], metadataKey: ¶"a") { aggregate { count } } } }`,
+    `{ paymentCharges { ¶groupBy(keys: [METADATA]) { aggregate { count } } } }`,
     // Nothing is written that could be pointed at, except the field.
     `{ pocketCharges { ¶groupBy(keys: [CREATED_AT]) { aggregate { count } } } }`,
   ],

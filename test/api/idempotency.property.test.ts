@@ -5,6 +5,7 @@ import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type Input, differenceFrom, equivalentOf } from "../support/equivalent-inputs.js";
 import {
+  type MerchantData,
   type PaymentOutcome,
   accepted,
   createAuthorization,
@@ -98,7 +99,9 @@ async function createByRest(token: string, { idempotencyKey, ...input }: Input):
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     ["status", "mode", "provider"].includes(name) && typeof value === "string"
       ? value.toLowerCase()
-      : value,
+      : Array.isArray(value)
+        ? Object.fromEntries((value as MerchantData["metadata"]).map((one) => [one.key, one.value]))
+        : value,
   ]);
   const answer = await rest.send<{ data?: { id: string }; errors?: { code: string }[] }>(
     "POST",
@@ -130,7 +133,14 @@ const amounts = {
   amountInCents: fc.integer({ min: 0, max: 1_000 }),
   depositInCents: optional(fc.constantFrom(0, 7)),
 };
-const texts = { description: text, providerId: text, providerMethod: text };
+const metadata = fc.uniqueArray(
+  fc.record({ key: fc.constantFrom("a", "b", "1", "10"), value: fc.constantFrom("", "a", "1") }),
+  { minLength: 1, selector: ({ key }) => key },
+);
+const texts = {
+  ...{ description: text, providerId: text, providerMethod: text, reference: text },
+  metadata: optional(metadata),
+};
 
 /** Adapts the input's currency and customer to its order. */
 function fitOrder(input: Input, customers: World["customers"], orders: World["orders"]): Input {
@@ -154,7 +164,7 @@ const CHARGE: Kind = {
   fields: [
     ...["status", "mode", "provider", "amountInCents", "depositInCents", "currency", "description"],
     ...["providerId", "providerMethod", "providerSecret", "succeededAt", "orderId", "customerId"],
-    ...["paymentMethodId", "paymentAuthorizationId"],
+    ...["paymentMethodId", "paymentAuthorizationId", "reference", "metadata"],
   ],
   input: ({ customers, orders, method, authorizations }) => {
     const any = fc.record({
@@ -189,7 +199,7 @@ const CHARGE: Kind = {
   update: (token, id) =>
     updateCharge(server, token, id, {
       ...{ status: "FAILED", description: "later", providerSecret: "later" },
-      ...{ providerId: "later", providerMethod: "later" },
+      ...{ providerId: "later", providerMethod: "later", reference: "later", metadata: [] },
     }),
 };
 
@@ -197,7 +207,7 @@ const AUTHORIZATION: Kind = {
   fields: [
     ...["status", "mode", "provider", "amountInCents", "depositInCents", "currency"],
     ...["captureBefore", "description", "providerId", "providerMethod", "providerSecret"],
-    ...["orderId", "customerId", "paymentMethodId"],
+    ...["orderId", "customerId", "paymentMethodId", "reference", "metadata"],
   ],
   input: ({ customers, orders, method }) =>
     fc
@@ -226,6 +236,7 @@ const REFUND: Kind = {
   fields: [
     ...["paymentChargeId", "status", "provider", "amountInCents", "depositInCents", "currency"],
     ...["description", "reason", "providerId", "providerMethod", "orderId", "customerId"],
+    ...["reference", "metadata"],
   ],
   input: ({ charge, customers, orders }) =>
     fc

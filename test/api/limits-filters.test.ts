@@ -101,7 +101,7 @@ describe("the filters of one request", () => {
         { name: { match: texts(half("patterns")) } },
         { not: { email: { notPrefix: texts(half("patterns"), "y") } } },
       ],
-      { or: [{ email: { suffix: ["z"] } }] },
+      { or: [{ metadata: [{ key: "a", prefix: ["z"] }] }] },
     ],
     [
       "characters in patterns",

@@ -187,6 +187,7 @@ describe("a new authorization", () => {
       description: null,
       providerId: null,
       providerMethod: null,
+      ...{ reference: null, metadata: [] },
       providerSecret: null,
       captureBefore: null,
       ...NO_TIMESTAMPS,

@@ -174,7 +174,7 @@ describe("a new charge", () => {
     ...{ idempotencyKey: null, status: null, mode: null, provider: null, depositInCents: null },
     ...{ currency: null, description: null, providerId: null, providerMethod: null },
     ...{ providerSecret: null, succeededAt: null, orderId: null, customerId: null },
-    ...{ paymentMethodId: null, paymentAuthorizationId: null },
+    ...{ paymentMethodId: null, paymentAuthorizationId: null, reference: null, metadata: null },
   };
 
   it.each<[string, Input]>([
@@ -188,6 +188,7 @@ describe("a new charge", () => {
       createdAt: expect.stringMatching(TIME) as string,
       updatedAt: charge.createdAt,
       ...{ status: "CREATED", mode: "REQUEST", provider: "STRIPE", currency: "USD" },
+      ...{ reference: null, metadata: [] },
       ...{ amountInCents: 5_000, depositInCents: 0, totalInCents: 5_000 },
       ...{ ...nothing, providerSecret: null, refundable: true },
       ...{ amountRefundableInCents: 5_000, amountRefundedInCents: 0 },

@@ -23,7 +23,7 @@ import { TestServer, made } from "../support/server.js";
 
 type Input = Record<string, unknown>;
 type Row = Record<string, unknown> & { id: string; createdAt: string };
-type Kind = "id" | "time" | "amount" | "text" | "enum" | "boolean";
+type Kind = "id" | "time" | "amount" | "text" | "enum" | "boolean" | "metadata";
 
 interface List {
   readonly field: string;
@@ -40,6 +40,7 @@ function of(kind: Kind, fields: string): Record<string, Kind> {
 const MONEY = "amountInCents depositInCents totalInCents";
 const REFUNDED = "amountRefundedInCents depositRefundedInCents totalRefundedInCents";
 const TIMES = { ...of("id", "id"), ...of("time", "createdAt updatedAt") };
+const OWN = { ...of("text", "reference"), ...of("metadata", "metadata") };
 const LISTS = {
   PaymentCharge: {
     field: "paymentCharges",
@@ -52,12 +53,13 @@ const LISTS = {
       ...of("boolean", "refundable"),
       ...of("time", "succeededAt failedAt canceledAt expiredAt"),
       ...of("id", "employeeId orderId customerId paymentMethodId paymentAuthorizationId"),
+      ...OWN,
     },
     sorts:
       "id createdAt updatedAt status mode provider currency description providerId providerMethod " +
       `succeededAt failedAt canceledAt expiredAt ${MONEY} ${REFUNDED} refundable ` +
       "amountRefundableInCents depositRefundableInCents totalRefundableInCents " +
-      "employeeId orderId customerId paymentMethodId paymentAuthorizationId",
+      "employeeId orderId customerId paymentMethodId paymentAuthorizationId reference",
   },
   PaymentRefund: {
     field: "paymentRefunds",
@@ -68,8 +70,9 @@ const LISTS = {
       ...of("text", "currency reason providerId"),
       ...of("id", "paymentChargeId customerId orderId employeeId"),
       ...of("time", "succeededAt"),
+      ...OWN,
     },
-    sorts: "createdAt updatedAt status amountInCents totalInCents succeededAt",
+    sorts: "createdAt updatedAt status amountInCents totalInCents succeededAt reference",
   },
   PaymentAuthorization: {
     field: "paymentAuthorizations",
@@ -80,8 +83,9 @@ const LISTS = {
       ...of("text", "currency"),
       ...of("id", "customerId orderId employeeId paymentMethodId"),
       ...of("time", "captureBefore"),
+      ...OWN,
     },
-    sorts: "createdAt updatedAt status totalInCents captureBefore",
+    sorts: "createdAt updatedAt status totalInCents captureBefore reference",
   },
   Payment: {
     field: "payments",
@@ -105,8 +109,9 @@ const LISTS = {
       ...of("time", "createdAt"),
       ...of("text", "name email phoneNumber"),
       ...of("boolean", "isArchived"),
+      ...OWN,
     },
-    sorts: "createdAt updatedAt name number",
+    sorts: "createdAt updatedAt name number reference",
   },
   Order: {
     field: "orders",
@@ -115,8 +120,9 @@ const LISTS = {
       ...of("time", "createdAt"),
       ...of("enum", "status"),
       ...of("amount", "totalInCents"),
+      ...OWN,
     },
-    sorts: "createdAt updatedAt number totalInCents",
+    sorts: "createdAt updatedAt number totalInCents reference",
   },
 } satisfies Record<string, List>;
 type Name = keyof typeof LISTS;
@@ -168,6 +174,12 @@ function pick<T>(from: readonly T[], index: number): T {
   return from[index % from.length]!;
 }
 
+/** The merchant's own data of the record with this number. */
+function ownData(index: number): Input {
+  const reference = pick([null, "order_1", "order 20%", "sale\\3", "till"], index * 3);
+  return { reference, metadata: [{ key: "channel", value: pick(["web", "app"], index) }] };
+}
+
 async function makeRows(by: string, tokens: readonly string[]): Promise<void> {
   const idsOf: Record<Exclude<Name, "Payment">, string[]> = {
     ...{ PaymentCharge: [], PaymentRefund: [], PaymentAuthorization: [] },
@@ -176,7 +188,7 @@ async function makeRows(by: string, tokens: readonly string[]): Promise<void> {
   for (const [index, name] of ["anna", "bert_b", "cleo 100%", "dora\\d", "emil"].entries()) {
     const email = pick([null, `${name.slice(0, 4)}@example.com`], index);
     const phoneNumber = pick([`+31 20 ${String(index)}`, null, "(030) 12-3"], index);
-    const input = { name, email, phoneNumber };
+    const input = { name, email, phoneNumber, ...ownData(index) };
     idsOf.Customer.push((await accepted(createCustomer(server, by, input))).id);
   }
   for (const index of [0, 3]) {
@@ -188,7 +200,8 @@ async function makeRows(by: string, tokens: readonly string[]): Promise<void> {
     .entries()) {
     const customerId = pick([idsOf.Customer[0]!, null, idsOf.Customer[1]!], index);
     const currency = index < 4 ? "USD" : "EUR";
-    const input = { customerId, currency, status, totalInCents: ((index * 3) % 4) * 1_000 };
+    const totalInCents = ((index * 3) % 4) * 1_000;
+    const input = { customerId, currency, status, totalInCents, ...ownData(index) };
     idsOf.Order.push((await accepted(createOrder(server, by, input))).id);
   }
   await accepted(updateOrder(server, by, idsOf.Order[1]!, { status: "ARCHIVED" }));
@@ -257,6 +270,7 @@ async function chargeInput(
     providerMethod: pick([null, "bank", "cash", "credit_card"], Math.floor(index / 2)),
     providerSecret: pick([null, "first secret", "second secret"], index),
     succeededAt: status === "SUCCEEDED" ? pick(SUCCEEDED_AT, succeeded) : null,
+    ...ownData(index),
   };
   if (index % 4 === 1)
     input["orderId"] = pick(idsOf.Order, money.currency === "USD" ? index % 4 : 4);
@@ -267,7 +281,7 @@ async function chargeInput(
       ...{ ...money, mode: "REQUEST", provider: input["provider"] },
       status: status === "SUCCEEDED" ? status : pick(["CREATED", "SUCCEEDED", "FAILED"], index),
       captureBefore: index % 2 === 0 ? `2999-01-${String(10 + index / 2)}T00:00:00Z` : null,
-      ...{ orderId: input["orderId"], customerId: input["customerId"] },
+      ...{ orderId: input["orderId"], customerId: input["customerId"], ...ownData(index) },
       paymentMethodId: pick([null, ...idsOf.PaymentMethod.slice(0, 2)], index),
     };
     const authorization = await accepted(createAuthorization(server, by, held));
@@ -302,6 +316,7 @@ async function makeRefunds(
       reason: pick([null, "broken_part", "late 50%", "other\\thing"], index),
       providerId: pick([null, `re_${String(index)}`], index),
       provider: index % 3 === 0 ? "NONE" : charge.provider,
+      ...ownData(index),
     });
   }
   const { amountInCents, depositInCents } = (await findCharge(server, by, whole!))!;
@@ -429,6 +444,9 @@ describe("a filter", () => {
     return !POSITIVE[operator.charAt(3).toLowerCase() + operator.slice(4)]!(value, operand);
   }
 
+  /** The key and the operators on its value, which `metadata.test.ts` tests. */
+  const METADATA = { key: [], eq: [], notEq: [], prefix: [], notPrefix: [] };
+
   function otherCase(text: string): string {
     return text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase();
   }
@@ -442,6 +460,7 @@ describe("a filter", () => {
     if (kind === "boolean") return { eq: [true, false] };
     if (kind === "id") return { eq: [...lists, ["", "abc"]], notEq: [...lists, ["abc"]], isNull };
     if (kind === "amount") return { eq: lists, notEq: lists, ...bounds };
+    if (kind === "metadata") return { ...METADATA, isNull };
     if (kind === "time") return { eq: lists, notEq: lists, ...bounds, isNull };
     const [one, other] = [String(first), String(last)];
     const exact = kind === "enum" ? lists : [[otherCase(one)], [one, otherCase(other)], ["%"], []];
@@ -457,8 +476,8 @@ describe("a filter", () => {
     };
   }
 
-  /** Secrets have no patterns, and phone numbers are compared by their digits. Both have their own tests. */
-  const ON_THEIR_OWN = new Set(["providerSecret", "phoneNumber"]);
+  /** Secrets have no patterns, phone numbers are compared by their digits, and metadata by key. They have own tests. */
+  const ON_THEIR_OWN = new Set(["providerSecret", "phoneNumber", "metadata"]);
   const fields = NAMES.flatMap((name) =>
     Object.entries<Kind>(LISTS[name].filters)
       .filter(([field]) => !ON_THEIR_OWN.has(field))
@@ -492,16 +511,21 @@ describe("a filter", () => {
     interface Type {
       name: string;
       inputFields: { name: string; type: Type }[] | null;
+      ofType: Type | null;
     }
     const query = `query ($name: String!) {
-      __type(name: $name) { name inputFields { name type { name inputFields { name } } } }
+      __type(name: $name) { inputFields { name type {
+        inputFields { name } ofType { ofType { inputFields { name } } }
+      } } }
     }`;
     const { __type } = await server.ask<{ __type: Type }>(token, query, { name: `${name}Filter` });
     const inSchema = __type
       .inputFields!.filter((field) => !["and", "or", "not"].includes(field.name))
       .map(({ name: field, type }) => [
         field,
-        type.inputFields!.map((operator) => operator.name).toSorted(),
+        (type.inputFields ?? type.ofType!.ofType!.inputFields!)
+          .map((operator) => operator.name)
+          .toSorted(),
       ]);
     const tested = Object.entries<Kind>(LISTS[name].filters).map(([field, kind]) => [
       field,

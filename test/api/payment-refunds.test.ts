@@ -148,6 +148,7 @@ describe("a new refund", () => {
       failureReason: null,
       providerId: "re_1",
       providerMethod: "card",
+      ...{ reference: null, metadata: [] },
       ...NO_TIMESTAMPS,
       employeeId: null,
       orderId,

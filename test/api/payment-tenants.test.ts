@@ -432,7 +432,7 @@ describe("a scope alone", () => {
   });
 
   /** Each relation of a mutation's record, except those that a payload may always show. */
-  const ALWAYS = ["payment", "employee", "statusHistory"];
+  const ALWAYS = ["payment", "employee", "statusHistory", "metadata"];
   const RELATIONS = MUTATIONS.filter(ofPayments).flatMap((field) => {
     const payload = getNamedType(field.type);
     if (!isObjectType(payload)) return [];
@@ -450,7 +450,7 @@ describe("a scope alone", () => {
     "to write shows of %s { %s { %s } } only what belongs to the record",
     async (...row) => {
       const [name, record, relation, field] = row;
-      const isList = relation.endsWith("s") || relation === "statusHistory";
+      const isList = relation.endsWith("s") || ["statusHistory", "metadata"].includes(relation);
       const selection = isList ? "__typename" : "id";
       const document = documentOf(
         "mutation",

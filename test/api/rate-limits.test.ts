@@ -182,7 +182,7 @@ describe("charges of a token", () => {
       const { status, retryAfter, body } = await sendCharges(one, token, refused);
       expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: "60" });
       expect(body.errors?.map(({ message }) => message)).toEqual([
-        "This token may charge 1,000 pockets a minute, and the 110 of this request exceed that now. Nothing was charged. Send the same request again in 60 seconds.",
+        "This token may send 1,000 charges, debits and other items a minute, and the 110 of this request exceed that now. Nothing was done. Send the same request again in 60 seconds.",
       ]);
     }
     expect(await countOf(refused)).toBe(0);
@@ -257,7 +257,7 @@ describe("charges of a token", () => {
     expect(refused).toMatchObject({
       status: 429,
       body: {
-        detail: expect.stringMatching(/^This token may charge 1,000 pockets a minute/) as string,
+        detail: expect.stringMatching(/^This token may send 1,000 charges, debits and other items a minute/) as string,
       },
     });
     expect(refused.headers.get("retry-after")).toBe("60");

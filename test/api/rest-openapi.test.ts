@@ -208,7 +208,12 @@ describe("/openapi.json", () => {
     for (const filter of filters) {
       expect(filter).toMatchObject({ in: "query", style: "deepObject", explode: true });
       expect(filter.description).toMatch(/\S/);
-      const { properties = {} } = schemaOf(filter.schema!) as { properties?: object };
+      const schema = schemaOf(filter.schema!) as { properties?: object };
+      if (filter.name === "filter[metadata]") {
+        expect(schema).toMatchObject({ additionalProperties: { type: ["string", "array"] } });
+        continue;
+      }
+      const { properties = {} } = schema;
       expect(Object.keys(properties)).toContain("eq");
       for (const operand of Object.values(properties) as { type: unknown }[]) {
         expect([operand.type].flat(), filter.name).not.toContain("object");
@@ -316,7 +321,8 @@ describe("the response schemas of /openapi.json", () => {
     });
     expect(problems(path, 200, { data, meta })).toEqual([]);
     for (const [name, value] of Object.entries(data.attributes)) {
-      for (const wrong of [{}, typeof value === "string" ? 1 : "text"]) {
+      const wrongObject = name === "metadata" ? { key: 1 } : {};
+      for (const wrong of [wrongObject, typeof value === "string" ? 1 : "text"]) {
         if (value === null && wrong === "text") continue;
         expect(problems(path, 200, withAttribute(name, wrong)), name).not.toEqual([]);
       }

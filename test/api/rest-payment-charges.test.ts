@@ -8,6 +8,7 @@ import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   CUSTOMER_FIELDS,
   ORDER_FIELDS,
+  type MerchantData,
   type PaymentCharge,
   accepted,
   createAuthorization,
@@ -47,7 +48,7 @@ const ATTRIBUTES =
   "amount_refundable_in_cents amount_refunded_in_cents deposit_refundable_in_cents " +
   "deposit_refunded_in_cents total_refundable_in_cents total_refunded_in_cents succeeded_at " +
   "failed_at canceled_at expired_at employee_id order_id customer_id payment_method_id " +
-  "payment_authorization_id";
+  "payment_authorization_id reference metadata";
 /** Attributes that the source API calls read-only: always, and after the creation. */
 const READ_ONLY =
   "id created_at updated_at total_in_cents refundable amount_refundable_in_cents " +
@@ -154,9 +155,13 @@ const LOWER_CASE = ["status", "mode", "provider", "currency"];
 
 /** Converts a GraphQL record to its REST form. */
 function asAttributes(record: object, names: readonly string[]): Attributes {
-  const fields = record as Record<string, string | number | boolean | null>;
+  type Value = string | number | boolean | null | MerchantData["metadata"];
+  const fields = record as Record<string, Value>;
   const entries = names.map((name) => {
     const value = fields[camelCase(name)];
+    if (Array.isArray(value)) {
+      return [name, Object.fromEntries(value.map((one) => [one.key, one.value]))];
+    }
     if (typeof value !== "string") return [name, value];
     if (name.endsWith("_at")) return [name, value.replace(/Z$/, "+00:00")];
     return [name, LOWER_CASE.includes(name) ? value.toLowerCase() : value];
@@ -166,7 +171,8 @@ function asAttributes(record: object, names: readonly string[]): Attributes {
 
 /** An order, a customer, and a charge with every field and relation. */
 async function createFull(): Promise<{ orderId: string; customerId: string; charge: Resource }> {
-  const customer = { name: "Ada", email: "ada@example.com", phoneNumber: "+31 20 1" };
+  const metadata = [{ key: "crm", value: "17" }];
+  const customer = { name: "Ada", email: "ada@example.com", phoneNumber: "+31 20 1", metadata };
   const customerId = (await accepted(createCustomer(server, token, customer))).id;
   const ordered = { customerId, status: "RESERVED", currency: "EUR", totalInCents: 9_000 };
   const orderId = (await accepted(createOrder(server, token, ordered))).id;
@@ -184,6 +190,7 @@ async function createFull(): Promise<{ orderId: string; customerId: string; char
     ...{ succeeded_at: "2024-12-02T10:22:04.475339+01:00", order_id: orderId },
     ...{ customer_id: customerId, payment_method_id: paymentMethodId },
     payment_authorization_id: authorization.id,
+    ...{ reference: "Order 7", metadata: { channel: "web", campaign: "spring" } },
   });
   const refund = { paymentChargeId: charge.id, amountInCents: 100, depositInCents: 7 };
   await accepted(createRefund(server, token, { ...refund, status: "SUCCEEDED" }));
@@ -191,7 +198,7 @@ async function createFull(): Promise<{ orderId: string; customerId: string; char
 }
 
 describe("a payment charge", () => {
-  it("has every attribute of the source in its order, with the values that GraphQL answers", async () => {
+  it("has every attribute of the source in its order, and the merchant's own data, with the values that GraphQL answers", async () => {
     const { charge: full } = await createFull();
     for (const id of [full.id, (await create()).id]) {
       const { status, headers, body } = await get(id);
@@ -212,7 +219,11 @@ describe("a payment charge", () => {
       });
       expect(headers.get("content-type")).toBe(JSON_TYPE);
     }
-    expect((await get(full.id)).body.data.attributes).toMatchObject({
+    const { attributes: all } = (await get(full.id)).body.data;
+    expect(Object.keys(all["metadata"] as unknown as object)).toEqual(["campaign", "channel"]);
+    expect(all).toMatchObject({
+      reference: "Order 7",
+      metadata: { campaign: "spring", channel: "web" },
       status: "succeeded",
       currency: "eur",
       mode: "capture",
@@ -280,7 +291,10 @@ describe("include", () => {
     const named = schema.getType(type);
     expect(isObjectType(named)).toBe(true);
     return Object.values((named as GraphQLObjectType).getFields())
-      .filter((field) => field.name !== "id" && isLeafType(getNamedType(field.type)))
+      .filter(
+        ({ name, type: of }) =>
+          name === "metadata" || (name !== "id" && isLeafType(getNamedType(of))),
+      )
       .map(({ name }) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
   }
 

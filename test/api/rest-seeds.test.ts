@@ -333,8 +333,13 @@ async function createAsIn({ id, attributes }: Resource): Promise<void> {
   made(await server.app.services.charges.create(caller(), { amountInCents: 5_000 }, { id, at }));
 }
 
+/** The attributes that this API adds to those of the source. */
+const ADDED = { reference: null, metadata: {} };
+
 function documentOf<Data>({ answer }: Example): JsonApiDocument<Data> {
-  return JSON.parse(answer) as JsonApiDocument<Data>;
+  return JSON.parse(answer, (name, value: unknown) =>
+    name === "attributes" ? { ...(value as object), ...ADDED } : value,
+  ) as JsonApiDocument<Data>;
 }
 
 /** Replaces values that differ between runs with their form. Keeps the order of keys. */
@@ -412,7 +417,7 @@ describe("the source's example of charging pockets", () => {
 });
 
 describe("the source's example of", () => {
-  it("listing payment charges is answered as it shows, to the letter", async () => {
+  it("listing payment charges is answered as it shows, to the letter, followed by the added attributes", async () => {
     const shown = documentOf<Resource[]>(LIST);
     await createAsIn(shown.data[0]!);
     const { status, body } = await run(LIST.command, merchant.token);
@@ -420,7 +425,7 @@ describe("the source's example of", () => {
     expect(JSON.stringify(body)).toBe(JSON.stringify(shown));
   });
 
-  it("fetching a payment charge is answered as it shows, to the letter", async () => {
+  it("fetching a payment charge is answered as it shows, to the letter, followed by the added attributes", async () => {
     const shown = documentOf<Resource>(FETCH);
     await createAsIn(shown.data);
     const { status, body } = await run(FETCH.command, merchant.token);
@@ -428,7 +433,7 @@ describe("the source's example of", () => {
     expect(JSON.stringify(body)).toBe(JSON.stringify(shown));
   });
 
-  it("creating a payment charge returns the shown response, except for ids and times", async () => {
+  it("creating a payment charge returns the shown response with the added attributes, except for ids and times", async () => {
     const { status, body } = await run<JsonApiDocument<Resource>>(CREATE.command, employeeToken);
     expect(status).toBe(201);
     expect(byForm(body)).toBe(byForm(documentOf(CREATE)));
@@ -440,7 +445,7 @@ describe("the source's example of", () => {
   });
 
   // In the example the update has the time of the creation; here it is later.
-  it("updating a payment charge returns the shown response, except for the later time", async () => {
+  it("updating a payment charge returns the shown response with the added attributes, except for the later time", async () => {
     const shown = documentOf<Resource>(UPDATE);
     await createAsIn(shown.data);
     const answer = await run<JsonApiDocument<Resource>>(UPDATE.command, merchant.token);

@@ -123,6 +123,7 @@ describe("docs/filtering-and-aggregating.md", () => {
     AmountFilter: "amounts",
     DateTimeFilter: "times",
     BooleanFilter: "booleans",
+    MetadataFilter: "metadata",
   };
   const filters = Object.values(schema.getTypeMap())
     .filter(isInputObjectType)

@@ -54,9 +54,10 @@ beforeAll(async () => {
   // A tenth of the payment charges are the merchant's.
   await client.query(
     `insert into payment_charges (merchant_id, id, status, is_frozen, mode, provider, amount_in_cents,
-       deposit_in_cents, currency, description, created_at, updated_at)
+       deposit_in_cents, currency, description, reference, metadata, created_at, updated_at)
      select case when i % 10 = 0 then $1::uuid else $2::uuid end, uuidv7(), 'STARTED', true, 'REQUEST',
-            'STRIPE', i % 97 + 1, i % 11, 'USD', 'charge ' || i % 1000, at, at
+            'STRIPE', i % 97 + 1, i % 11, 'USD', 'charge ' || i % 1000, 'order ' || i,
+            jsonb_build_object('orderRef', 'order ' || i, 'channel', 'channel ' || i % 3), at, at
      from (select timestamptz '2026-01-01' + i * interval '1 minute' as at, i
            from generate_series(1, ${String(ROWS)}) i) as rows`,
     [merchant.id, other.id],
@@ -187,6 +188,45 @@ describe("a list of payment charges", () => {
         (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
       expect(read, node["Node Type"]).toBeLessThanOrEqual(ROWS / 10);
     }
+  });
+});
+
+describe("a list of payment charges filtered by", () => {
+  const rowsRead = async (filter: string): Promise<number[]> => {
+    const query = `{ paymentCharges(filter: ${filter}) { nodes { id } totalCount } }`;
+    return (await plansOf(merchant.token, query))
+      .flatMap(nodesOf)
+      .filter((node) => node["Relation Name"] === "payment_charges")
+      .map(
+        (node) =>
+          (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"],
+      );
+  };
+
+  it.each([
+    ["a metadata value", '{ metadata: [{ key: "orderRef", eq: ["order 700"] }] }'],
+    [
+      "several metadata values",
+      '{ metadata: { key: "orderRef", eq: ["order 700", "order 1", "order 90"] } }',
+    ],
+    [
+      "two metadata keys",
+      '{ metadata: [{ key: "channel", eq: ["channel 1"] }, { key: "orderRef", eq: ["order 700"] }] }',
+    ],
+    [
+      "either of two metadata values",
+      '{ or: [{ metadata: { key: "orderRef", eq: "order 700" } }, { metadata: { key: "orderRef", eq: "none" } }] }',
+    ],
+    ["an exact reference", '{ reference: { eql: ["order 700"] } }'],
+  ])("%s reads only the records with it", async (_, filter) => {
+    const read = await rowsRead(filter);
+    expect(read.length).toBeGreaterThan(1);
+    for (const rows of read) expect(rows).toBeLessThanOrEqual(3);
+  });
+
+  it("the beginning of a metadata value reads no other merchant's records", async () => {
+    const read = await rowsRead('{ metadata: [{ key: "orderRef", prefix: ["order 7"] }] }');
+    for (const rows of read) expect(rows).toBeLessThanOrEqual(ROWS / 10);
   });
 });
 

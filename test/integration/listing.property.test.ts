@@ -8,6 +8,7 @@ import { EVERYTHING } from "../../src/listing/visible.js";
 import { type ListArguments, ListQuery } from "../../src/listing/list-query.js";
 import type { SortKey } from "../../src/listing/order.js";
 import { foldCase } from "../../src/shared/fold-case.js";
+import type { Metadata } from "../../src/shared/merchant-data.js";
 import type { Instant } from "../../src/shared/instant.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { type Thing, createThings, replaceThings, thingRecord } from "../support/things.js";
@@ -50,6 +51,8 @@ const TEXTS = [
   ...["İ", "i", "ı", "ΑΣ", "ας", "ασα", "ß", "SS", "B", "ä"],
 ];
 const CODES = ["", "a", "ab", "b%", "é", "c_d"];
+const KEYS = ["a", "A", "key 2", "1", '"'];
+const VALUES = ["", "a", "A", "ab", "100%", "1_0", "a\\b", "😀a", "null", '{"a": 1}'];
 const AMOUNTS = [0, 1, 2, 3, 5, 100, 2 ** 53 - 1];
 const IDS = Array.from({ length: 30 }, (_, index) => {
   return `0198${String(index).padStart(4, "0")}-0000-7000-8000-000000000000`;
@@ -65,6 +68,12 @@ const thing = fc.record({
   amount: fc.constantFrom(...AMOUNTS),
   isOpen: fc.boolean(),
   ownerId: fc.option(fc.constantFrom(...OWNERS)),
+  metadata: fc
+    .uniqueArray(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), {
+      maxLength: 3,
+      selector: ([key]) => key,
+    })
+    .map((entries): Metadata => Object.fromEntries(entries)),
 });
 const things = fc
   .array(thing, { maxLength: IDS.length, size: "max" })
@@ -125,6 +134,24 @@ const amounts = fc.record(
   },
   optional,
 );
+const metadataConditions = fc.array(
+  fc
+    .tuple(
+      fc.constantFrom(...KEYS, "none", "a\0"),
+      fc.record(
+        {
+          eq: some([...VALUES, "a\0"]),
+          notEq: some(VALUES),
+          prefix: some([...VALUES, "1", "a\0"]),
+          notPrefix: some(VALUES),
+          isNull,
+        },
+        optional,
+      ),
+    )
+    .map(([key, operators]) => ({ key, ...operators })),
+  { maxLength: 2 },
+);
 /** One or two operators of an object, because all of them together would match nothing. */
 const few = (operators: fc.Arbitrary<object>): fc.Arbitrary<object> =>
   fc.tuple(operators, fc.nat(), fc.integer({ min: 1, max: 2 })).map(([all, at, size]) => {
@@ -143,11 +170,12 @@ const leaf = fc
       ["code", few(texts(CODES))] as const,
       ["currency", few(texts(["IRR", "USD"]))] as const,
       ["amount", few(amounts)] as const,
+      ["metadata", metadataConditions] as const,
       ["isOpen", fc.record({ eq: fc.boolean() }, optional)] as const,
     ),
   })
   .chain(({ field: [name, operators] }) =>
-    operators.map((operator): Filter => ({ [name]: operator })),
+    (operators as fc.Arbitrary<object>).map((operator): Filter => ({ [name]: operator })),
   );
 const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
   filter: fc.oneof(
@@ -183,12 +211,32 @@ function keeps(of: Filter, row: Thing): Truth {
       if (key === "not") return not(keeps(operand as Filter, row));
       if (key === "and") return all((operand as Filter[]).map((one) => keeps(one, row)));
       if (key === "or") return any((operand as Filter[]).map((one) => keeps(one, row)));
-      const value = row[key as keyof Thing];
+      if (key === "metadata") return keepsMetadata(operand as MetadataCondition[], row);
+      const value = row[key as Exclude<keyof Thing, "metadata">];
       return all(
         Object.entries(operand as object).map(([operator, expected]) =>
           holds(operator, value, expected),
         ),
       );
+    }),
+  );
+}
+
+type MetadataCondition = Readonly<Record<string, unknown>> & { readonly key: string };
+
+/** The value of each key is compared exactly. A missing key is a missing value. */
+function keepsMetadata(conditions: readonly MetadataCondition[], { metadata }: Thing): Truth {
+  return all(
+    conditions.flatMap(({ key, ...operators }) => {
+      const value = metadata[key];
+      return Object.entries(operators).map(([operator, expected]): Truth => {
+        if (operator === "isNull") return (value === undefined) === expected;
+        if (value === undefined) return null;
+        const texts = expected as readonly string[];
+        const isEqual = texts.includes(value);
+        const begins = texts.some((text) => value.startsWith(text));
+        return { eq: isEqual, notEq: !isEqual, prefix: begins, notPrefix: !begins }[operator]!;
+      });
     }),
   );
 }
@@ -303,7 +351,7 @@ it("lists, counts, sums and groups random records with random filters like a sim
       if (isOneCurrency(kept)) expect(await summed).toEqual(aggregateOf(kept));
       else await expect(summed).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
 
-      const grouping = { fields: ["currency", "name"], bucket: null };
+      const grouping = { fields: ["currency", "name"], bucket: null, metadataKey: null };
       const groups = await whole.groups([], grouping, AGGREGATIONS);
       const expected = new Map<string, Thing[]>();
       const byKeys = sorted(kept, [
@@ -322,6 +370,38 @@ it("lists, counts, sums and groups random records with random filters like a sim
       );
     }),
     { numRuns: runs(120) },
+  );
+});
+
+it("groups random records by the value of a metadata key like a simple model", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      things,
+      filter,
+      fc.constantFrom(...KEYS, "none", "a\0"),
+      async (rows, where, metadataKey) => {
+        await replaceThings(database, rows);
+        const grouping = { fields: ["metadata", "currency"], bucket: null, metadataKey };
+        const groups = await list({ filter: where }).groups([], grouping, AGGREGATIONS);
+        const expected = new Map<string, Thing[]>();
+        for (const row of rows.filter((one) => keeps(where, one) === true)) {
+          const value = row.metadata[metadataKey] ?? null;
+          const key = JSON.stringify([value, row.currency]);
+          expected.set(key, [...(expected.get(key) ?? []), row]);
+        }
+        const named = [...expected].map(([key, members]) => {
+          const [value, code] = JSON.parse(key) as [string | null, string];
+          const shared = { metadata: value, currency: code };
+          return { key: shared, aggregate: aggregateOf(members) };
+        });
+        const inOrder = named.sort(
+          (a, b) =>
+            compare(a.key.metadata, b.key.metadata) || compare(a.key.currency, b.key.currency),
+        );
+        expect(groups).toEqual(inOrder);
+      },
+    ),
+    { numRuns: runs(60) },
   );
 });
 
@@ -390,7 +470,11 @@ it("puts timestamps into the buckets of a time zone, across both clock changes",
       fc.constantFrom(...zones),
       async (rows, unit, timeZone) => {
         await replaceThings(database, rows);
-        const grouping = { fields: ["createdAt"], bucket: { unit, timeZone } };
+        const grouping = {
+          fields: ["createdAt"],
+          bucket: { unit, timeZone },
+          metadataKey: null,
+        };
         const groups = await list({}).groups([], grouping, ["count"]);
         // Each row belongs to one bucket: the last that starts at or before it in the zone's local time.
         const starts = groups.map(({ key }) => key["createdAt"] as Instant);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { LedgerEntry } from "../../src/pockets/ledger/ledger-entry.js";
 import type { PocketHold } from "../../src/pockets/ledger/pocket-hold.js";
-import { newId } from "../../src/shared/uuid.js";
+import { type UuidV7, newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { expectPocketsToAddUp } from "../support/ledger.js";
@@ -17,9 +17,9 @@ let other: MerchantCaller;
 let slug: string;
 /** A pocket with a balance of 950, of which 100 are held. */
 let phoneNumber: string;
-let charged: string;
-let debited: string;
-let held: string;
+let charged: UuidV7;
+let debited: UuidV7;
+let held: UuidV7;
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -49,6 +49,9 @@ function anyOffset(instant: string): fc.Arbitrary<string> {
 }
 
 function sameValue(field: string, value: unknown): fc.Arbitrary<unknown> {
+  if (Array.isArray(value)) {
+    return fc.shuffledSubarray(value as unknown[], { minLength: value.length });
+  }
   if (typeof value !== "string") return fc.constant(value);
   if (isId(field)) return anyCase(value);
   if (/At$|Before$/.test(field)) return anyOffset(value);
@@ -57,8 +60,8 @@ function sameValue(field: string, value: unknown): fc.Arbitrary<unknown> {
 }
 
 /**
- * Another input that writes the same record: other spellings, another order of fields, and null or the
- * default itself for omitted fields.
+ * Another input that writes the same record: other spellings, another order of fields and of entries, and null or
+ * the default itself for omitted fields.
  *
  * @param record the record that the input created.
  * @param fields every field of the input.
@@ -74,6 +77,7 @@ export function equivalentOf(
     if (given != null) return fc.tuple(fc.constant(field), sameValue(field, given));
     const ways: fc.Arbitrary<unknown>[] = [fc.constant(undefined), fc.constant(null)];
     const isDefaulted = (DEFAULTED as readonly string[]).includes(field);
+    if (field === "metadata") ways.push(fc.constant([]));
     if (isDefaulted && written[field] != null) ways.push(sameValue(field, written[field]));
     return fc.tuple(fc.constant(field), fc.oneof(...ways));
   });
@@ -90,6 +94,14 @@ const OTHERS: Readonly<Record<string, readonly unknown[]>> = {
   currency: ["USD", "EUR", "GBP", "JPY"],
   amountInCents: [1, 2],
   depositInCents: [0, 1],
+  metadata: [
+    [{ key: "a", value: "A" }],
+    [{ key: "A", value: "a" }],
+    [
+      { key: "a", value: "" },
+      { key: "b", value: "1" },
+    ],
+  ],
 };
 const OTHER_TEXTS = ["", "b", "A ", "bank", "BANK"];
 const OTHER_INSTANTS = ["2001-02-03T04:05:06.000007Z", "2001-02-03T04:05:06.000008Z"];
@@ -107,7 +119,9 @@ export function differenceFrom(
   const ways = fields.flatMap((field) => {
     const texts = isId(field) ? [newId(), "x"] : OTHER_TEXTS;
     const values = OTHERS[field] ?? (/At$|Before$/.test(field) ? OTHER_INSTANTS : texts);
-    const others = values.filter((value) => value !== written[field]);
+    const others = values.filter(
+      (value) => JSON.stringify(value) !== JSON.stringify(written[field]),
+    );
     const hasDefault = (DEFAULTED as readonly string[]).includes(field);
     if (input[field] != null && !hasDefault) others.push(null);
     return others.map((value) => ({ [field]: value }));

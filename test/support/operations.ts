@@ -150,6 +150,7 @@ export function branchSelection(
 function argumentsOf({ args }: Field): string {
   const written = args.flatMap(({ name, type }) => {
     if (name === "first") return ["first: 5"];
+    if (name === "metadataKey") return ['metadataKey: "a"'];
     const named = getNamedType(type);
     if (name !== "keys" || !isEnumType(named)) return [];
     const keys = named.getValues().map((value) => value.name);

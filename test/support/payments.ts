@@ -32,7 +32,13 @@ interface Base {
   updatedAt: string;
 }
 
-interface PaymentRecord extends Base {
+/** The merchant's own data on a record. */
+export interface MerchantData {
+  reference: string | null;
+  metadata: { key: string; value: string }[];
+}
+
+interface PaymentRecord extends Base, MerchantData {
   status: string;
   provider: string;
   amountInCents: number;
@@ -98,7 +104,7 @@ export interface PaymentMethod extends Base {
   customerId: string | null;
 }
 
-export interface Customer extends Base {
+export interface Customer extends Base, MerchantData {
   number: number;
   name: string;
   email: string | null;
@@ -106,7 +112,7 @@ export interface Customer extends Base {
   isArchived: boolean;
 }
 
-export interface Order extends Base {
+export interface Order extends Base, MerchantData {
   number: number;
   status: string;
   currency: string;
@@ -115,7 +121,8 @@ export interface Order extends Base {
   customerId: string | null;
 }
 
-const SHARED_FIELDS = `id createdAt updatedAt status provider
+const MERCHANT_DATA = "reference metadata { key value }";
+const SHARED_FIELDS = `${MERCHANT_DATA} id createdAt updatedAt status provider
   amountInCents depositInCents totalInCents currency description providerId providerMethod
   succeededAt failedAt canceledAt expiredAt employeeId orderId customerId`;
 
@@ -131,9 +138,10 @@ export const AUTHORIZATION_FIELDS = `${SHARED_FIELDS} mode capturable
   providerSecret captureBefore capturedAt paymentMethodId`;
 export const METHOD_FIELDS =
   "id createdAt updatedAt provider identifier methodType label customerId";
-export const CUSTOMER_FIELDS = "id createdAt updatedAt number name email phoneNumber isArchived";
-export const ORDER_FIELDS =
-  "id createdAt updatedAt number status currency totalInCents paidInCents customerId";
+export const CUSTOMER_FIELDS = `${MERCHANT_DATA} id createdAt updatedAt number name email
+  phoneNumber isArchived`;
+export const ORDER_FIELDS = `${MERCHANT_DATA} id createdAt updatedAt number status currency
+  totalInCents paidInCents customerId`;
 export const HISTORY = "statusHistory { nodes { from to at employee { id } } }";
 
 /** The selection of each mutation. Documents use the alias `outcome` for its result. */

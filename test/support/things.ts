@@ -6,6 +6,7 @@ import {
   currency,
   dateTime,
   id,
+  metadata,
   nullable,
   text,
   uuid,
@@ -30,6 +31,7 @@ export const thingRecord = defineRecord({
     amount: amount("Money.", { ...ALL_USES, sum: true, average: true, extremes: true }),
     isOpen: boolean("A yes or no.", { filter: true }),
     ownerId: nullable(uuid("An id or none.", { filter: true })),
+    metadata: metadata("Texts by key.", { filter: true, group: true }),
   },
 });
 export type Thing = RowOf<typeof thingRecord>;
@@ -38,7 +40,10 @@ export async function createThings({ pool }: Pick<Database, "pool">): Promise<vo
   await pool.query(`create table things (
     id uuid primary key, created_at timestamptz(6) not null, ended_at timestamptz(6), name text,
     code text not null, currency text not null, amount bigint not null, is_open boolean not null,
-    owner_id uuid)`);
+    owner_id uuid, metadata jsonb not null)`);
+  await pool.query(
+    "create index on things using gin (metadata jsonb_path_ops) where metadata <> '{}'",
+  );
 }
 
 export async function replaceThings(
@@ -51,6 +56,6 @@ export async function replaceThings(
     select * from unnest(${of("id")}::uuid[], ${of("createdAt")}::timestamptz[],
       ${of("endedAt")}::timestamptz[], ${of("name")}::text[], ${of("code")}::text[],
       ${of("currency")}::text[], ${of("amount")}::bigint[], ${of("isOpen")}::boolean[],
-      ${of("ownerId")}::uuid[])`;
+      ${of("ownerId")}::uuid[], ${of("metadata").map((one) => JSON.stringify(one))}::jsonb[])`;
   await pool.query({ text: statement.text, values: statement.values });
 }

@@ -9,6 +9,9 @@ alter table pocket_ledger
   add column pocket_hold_id uuid,
   add column reference text,
   add column note text,
+  add column metadata jsonb not null default '{}',
+  -- The reference, if the group wants the references of a merchant to be unique.
+  add column unique_reference text,
   drop constraint pocket_charges_amount_check,
   drop constraint pocket_charges_balance_after_check,
   -- The effect on the balance. A hold reserves an amount and leaves the balance.
@@ -25,7 +28,12 @@ alter table pocket_ledger
   add constraint pocket_ledger_pocket_hold_id_check
     check (pocket_hold_id is null or kind = 'DEBIT') not valid,
   add constraint pocket_ledger_reference_check check (length(reference) <= 200) not valid,
-  add constraint pocket_ledger_note_check check (length(note) <= 500) not valid;
+  add constraint pocket_ledger_note_check check (length(note) <= 500) not valid,
+  add constraint pocket_ledger_metadata_check check (
+    jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536
+    and jsonb_array_length(jsonb_path_query_array(metadata, '$.*')) <= 20
+    and not jsonb_path_exists(metadata, '$.* ? (@.type() <> "string")')) not valid,
+  add constraint pocket_ledger_unique_reference_check check (unique_reference = reference) not valid;
 
 do $$
 declare old record;
@@ -46,10 +54,10 @@ begin
 end $$;
 
 create view pocket_charges as
-  select pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at, reference, note
+  select pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at, reference, note, metadata
   from pocket_ledger where kind = 'CHARGE';
 
 create view pocket_entries as
   select pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, reversal_of_id,
-         pocket_hold_id, reference, note, created_at
+         pocket_hold_id, reference, note, metadata, created_at
   from pocket_ledger where kind <> 'HOLD';

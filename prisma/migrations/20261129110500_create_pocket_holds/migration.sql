@@ -13,6 +13,7 @@ create table pocket_holds (
   closed_at       timestamptz(6),
   reference       text,
   note            text,
+  metadata        jsonb          not null default '{}',
   created_at      timestamptz(6) not null default now(),
   updated_at      timestamptz(6) not null default now(),
   constraint pocket_holds_pocket_group_id_phone_number_fkey foreign key (pocket_group_id, phone_number)
@@ -27,7 +28,11 @@ create table pocket_holds (
   constraint pocket_holds_closed_at_check check ((status = 'OPEN') = (closed_at is null)),
   constraint pocket_holds_expired_check check (status <> 'EXPIRED' or expires_at is not null),
   constraint pocket_holds_reference_check check (length(reference) <= 200),
-  constraint pocket_holds_note_check check (length(note) <= 500)
+  constraint pocket_holds_note_check check (length(note) <= 500),
+  constraint pocket_holds_metadata_check check (
+    jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536
+    and jsonb_array_length(jsonb_path_query_array(metadata, '$.*')) <= 20
+    and not jsonb_path_exists(metadata, '$.* ? (@.type() <> "string")'))
 ) with (fillfactor = 80);
 create index pocket_holds_created_at_id_idx on pocket_holds (created_at, id);
 create index pocket_holds_pocket_group_id_created_at_id_idx on pocket_holds (pocket_group_id, created_at, id);
@@ -37,5 +42,7 @@ create index pocket_holds_pocket_group_id_phone_number_created_at_id_idx
   on pocket_holds (pocket_group_id, phone_number, created_at, id);
 -- The holds of a pocket that are stored as open.
 create index pocket_holds_open_idx on pocket_holds (pocket_group_id, phone_number) where status = 'OPEN';
+create index pocket_holds_metadata_idx on pocket_holds using gin (metadata jsonb_path_ops) where metadata <> '{}';
+create index pocket_holds_reference_idx on pocket_holds (pocket_group_id, reference) where reference is not null;
 create unique index pocket_holds_pocket_group_id_token_key on pocket_holds (pocket_group_id, token);
 alter table pocket_holds add constraint pocket_holds_pkey primary key (pocket_group_id, id);

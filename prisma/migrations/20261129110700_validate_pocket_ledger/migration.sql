@@ -5,5 +5,7 @@ alter table pocket_ledger
   validate constraint pocket_ledger_pocket_hold_id_check,
   validate constraint pocket_ledger_reference_check,
   validate constraint pocket_ledger_note_check,
+  validate constraint pocket_ledger_metadata_check,
+  validate constraint pocket_ledger_unique_reference_check,
   validate constraint pocket_ledger_pocket_group_id_reversal_of_id_fkey,
   validate constraint pocket_ledger_pocket_group_id_pocket_hold_id_fkey;

@@ -1,4 +1,10 @@
 import { Field, ID, InputType } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  NewMetadataField,
+  ReferenceField,
+} from "../../graphql/merchant-data.type.js";
 import { enumTypeOf } from "../../graphql/enum-type.js";
 import { Amount, Currency, DateTime, Uuid } from "../../graphql/scalars.js";
 import type { Instant } from "../../shared/instant.js";
@@ -109,6 +115,12 @@ export class CreatePaymentAuthorizationInput {
     description: "The id of the payment method on which the funds are held.",
   })
   paymentMethodId?: string | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 }
 
 @InputType({
@@ -162,4 +174,10 @@ export class UpdatePaymentAuthorizationInput {
       "When the authorization expires and can no longer be captured. Null if no expiry is known.",
   })
   captureBefore?: Instant | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @NewMetadataField()
+  metadata?: MetadataInput[] | null;
 }

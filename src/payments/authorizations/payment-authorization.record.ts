@@ -11,6 +11,7 @@ import {
   reference,
   text,
 } from "../../records/field.js";
+import { MERCHANT_DATA } from "../../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
 import {
   PaymentAuthorizationMode,
@@ -86,6 +87,7 @@ export const paymentAuthorizationRecord = defineRecord({
     providerMethod: nullable(
       text("The provider's name of the method, such as `credit_card`. Null until it is set."),
     ),
+    ...MERCHANT_DATA,
     providerSecretKeyId: nullable(hidden(text("The id of the key that encrypts the secret."))),
     providerSecretSealed: nullable(bytes("The encrypted secret.")),
     captureBefore: nullable(

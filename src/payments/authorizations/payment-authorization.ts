@@ -1,4 +1,5 @@
 import type { Instant } from "../../shared/instant.js";
+import { givenMerchantData, newMerchantData } from "../../shared/merchant-data.js";
 import { UserErrors, changedValues, givenOrNull } from "../../shared/user-error.js";
 import type {
   PaymentAuthorizationMode,
@@ -127,6 +128,7 @@ export function draftAuthorization(input: CreatePaymentAuthorization, references
     providerId: input.providerId ?? null,
     providerMethod: input.providerMethod ?? null,
     captureBefore: input.captureBefore ?? null,
+    ...newMerchantData(input),
   };
   const captured = status === "CAPTURED" ? capturedInFull(authorization) : {};
   return { errors, values: { ...authorization, ...captured } };
@@ -142,8 +144,11 @@ export function changeAuthorization(input: UpdatePaymentAuthorization, authoriza
   const errors = new UserErrors();
   errors.refuseNull("status", input.status);
   checkTexts(errors, input);
-  const { expectedUpdatedAt, providerSecret, ...fields } = input;
-  const changes = changedValues(authorization, givenOrNull(fields));
+  const { expectedUpdatedAt, providerSecret, reference, metadata, ...fields } = input;
+  const changes = changedValues(authorization, {
+    ...givenOrNull(fields),
+    ...givenMerchantData({ reference, metadata }),
+  });
   const { status } = changes;
   if (status != null) {
     checkTransition(errors, AUTHORIZATION_TRANSITIONS, authorization.status, status);

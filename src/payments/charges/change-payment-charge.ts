@@ -1,4 +1,5 @@
 import type { Instant } from "../../shared/instant.js";
+import { givenMerchantData } from "../../shared/merchant-data.js";
 import { UserErrors, changedValues, givenOrNull } from "../../shared/user-error.js";
 import { type BlamedFields, checkCapture } from "../authorizations/payment-authorization.js";
 import {
@@ -43,11 +44,15 @@ const BLAMED: BlamedFields = { state: "status", amount: "status", deposit: "stat
 export function changeCharge(input: UpdatePaymentCharge, related: ChargeWithRelated) {
   const { charge, authorization, paymentMethod, now } = related;
   const errors = new UserErrors();
-  const { expectedUpdatedAt, providerSecret, paymentMethodId, unchanged = {}, ...fields } = input;
+  const { expectedUpdatedAt, providerSecret, paymentMethodId, unchanged = {}, ...given } = input;
+  const { reference, metadata, ...fields } = given;
   for (const field of NEVER_NULL) errors.refuseNull(field, input[field]);
   const method =
     paymentMethodId === undefined ? {} : { paymentMethodId: paymentMethod?.id ?? null };
-  const changes = changedValues(charge, givenOrNull({ ...fields, ...method }));
+  const changes = changedValues(charge, {
+    ...givenOrNull({ ...fields, ...method }),
+    ...givenMerchantData({ reference, metadata }),
+  });
   const changed = { ...charge, ...withoutNulls(changes) };
 
   for (const [field, value] of Object.entries(changedValues(charge, unchanged))) {

@@ -1,4 +1,10 @@
 import { Field, ID, InputType } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  NewMetadataField,
+  ReferenceField,
+} from "../../graphql/merchant-data.type.js";
 import { enumTypeOf } from "../../graphql/enum-type.js";
 import { Amount, Currency, DateTime, Uuid } from "../../graphql/scalars.js";
 import type { Instant } from "../../shared/instant.js";
@@ -114,6 +120,12 @@ export class CreatePaymentChargeInput {
       "The id of the authorization that the charge captures. Required for the mode CAPTURE.",
   })
   paymentAuthorizationId?: string | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 }
 
 const FREEZES = "Cannot be changed once the status has left CREATED.";
@@ -199,4 +211,10 @@ export class UpdatePaymentChargeInput {
       "The id of another payment method, or null for none. Cannot be null for the mode OFF_SESSION.",
   })
   paymentMethodId?: string | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @NewMetadataField()
+  metadata?: MetadataInput[] | null;
 }

@@ -16,6 +16,7 @@ import {
   uuid,
   virtual,
 } from "../../records/field.js";
+import { MERCHANT_DATA } from "../../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
 import { PaymentChargeMode, PaymentChargeStatus, PaymentProvider } from "../payment-enums.js";
 
@@ -87,6 +88,7 @@ export const paymentChargeRecord = defineRecord({
         GROUPED,
       ),
     ),
+    ...MERCHANT_DATA,
     providerSecret: virtual(
       computed(
         nullable(

@@ -1,4 +1,5 @@
 import { type Instant, oneDayAfter } from "../../shared/instant.js";
+import { newMerchantData } from "../../shared/merchant-data.js";
 import { UserErrors } from "../../shared/user-error.js";
 import {
   type BlamedFields,
@@ -103,6 +104,7 @@ export function draftCharge(
     providerMethod: input.providerMethod ?? (isByHand ? "bank" : null),
     paymentAuthorizationId: authorization?.id ?? null,
     capturedAuthorizationId: captures ? (authorization?.id ?? null) : null,
+    ...newMerchantData(input),
     ...(input.succeededAt ? { succeededAt: input.succeededAt } : {}),
   };
   return { errors, values };

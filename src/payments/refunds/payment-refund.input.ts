@@ -1,4 +1,10 @@
 import { Field, ID, InputType } from "type-graphql";
+import {
+  MetadataField,
+  type MetadataInput,
+  NewMetadataField,
+  ReferenceField,
+} from "../../graphql/merchant-data.type.js";
 import { enumTypeOf } from "../../graphql/enum-type.js";
 import { Amount, Currency, DateTime, Uuid } from "../../graphql/scalars.js";
 import type { Instant } from "../../shared/instant.js";
@@ -92,6 +98,12 @@ export class CreatePaymentRefundInput {
       "The id of the customer who is refunded. Defaults to the customer of the charge, then of the order, and must not differ from it.",
   })
   customerId?: string | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @MetadataField()
+  metadata?: MetadataInput[] | null;
 }
 
 @InputType({
@@ -142,4 +154,10 @@ export class UpdatePaymentRefundInput {
     description: "The provider's name of the method, such as `bank`, at most 255 characters.",
   })
   providerMethod?: string | null;
+
+  @ReferenceField()
+  reference?: string | null;
+
+  @NewMetadataField()
+  metadata?: MetadataInput[] | null;
 }

@@ -9,6 +9,7 @@ import {
   reference,
   text,
 } from "../../records/field.js";
+import { MERCHANT_DATA } from "../../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
 import { PaymentProvider, PaymentRefundStatus } from "../payment-enums.js";
 
@@ -75,6 +76,7 @@ export const paymentRefundRecord = defineRecord({
     providerMethod: nullable(
       text("The provider's name of the method, such as `bank`. Null until it is set."),
     ),
+    ...MERCHANT_DATA,
     succeededAt: nullable(
       dateTime(
         "When the status last became `SUCCEEDED`, so that the money was returned. Null if it never did.",

@@ -1,4 +1,5 @@
 import type { Instant } from "../../shared/instant.js";
+import { givenMerchantData, newMerchantData } from "../../shared/merchant-data.js";
 import { UserErrors, changedValues, givenOrNull } from "../../shared/user-error.js";
 import type { PaymentCharge } from "../charges/payment-charge.record.js";
 import type { PaymentProvider, PaymentRefundStatus } from "../payment-enums.js";
@@ -91,6 +92,7 @@ export function draftRefund(
     orderId,
     customerId,
     paymentChargeId: charge?.id ?? null,
+    ...newMerchantData(input),
   };
   return { errors, values };
 }
@@ -101,14 +103,17 @@ export function draftRefund(
  * @param charge the refund's charge, locked; null if it has none, or if the status does not change.
  */
 export function changeRefund(
-  { expectedUpdatedAt, ...input }: UpdatePaymentRefund,
+  { expectedUpdatedAt, reference, metadata, ...input }: UpdatePaymentRefund,
   refund: PaymentRefund,
   charge: PaymentCharge | null,
 ) {
   const errors = new UserErrors();
   errors.refuseNull("status", input.status);
-  checkTexts(errors, input);
-  const changes = changedValues(refund, givenOrNull(input));
+  checkTexts(errors, { ...input, reference, metadata });
+  const changes = changedValues(refund, {
+    ...givenOrNull(input),
+    ...givenMerchantData({ reference, metadata }),
+  });
   const { status } = changes;
   if (status != null) {
     checkTransition(errors, REFUND_TRANSITIONS, refund.status, status);

@@ -2,7 +2,8 @@ import { type Caller, authorize } from "../../callers/caller.js";
 import { type Sql, sql } from "../../database/sql.js";
 import { badInput } from "../../listing/bad-input.js";
 import { anyOf } from "../../listing/any-of.js";
-import { type SpecialFilter, withoutNegation } from "../../listing/filter.js";
+import type { SpecialFilter } from "../../listing/filter.js";
+import { withoutNegation } from "../../listing/operator-condition.js";
 import { foldCase } from "../../shared/fold-case.js";
 
 /** The part of `ProviderSecrets` that the filter uses. */

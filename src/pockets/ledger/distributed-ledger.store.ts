@@ -13,8 +13,10 @@ import {
   HOLD_COLUMNS,
   LOCKED_POCKET,
   REVERSED,
+  USED_REFERENCE,
   type WrittenPocket,
   changesOf,
+  isHeld,
   lockedPockets,
   reversedAmounts,
 } from "./ledger-rows.js";
@@ -27,13 +29,23 @@ const CLOCK = rowOf({ now: column.timestamp() });
 export async function lookUp(
   tx: Tx,
   pocketGroupId: string,
-  { phoneNumbers, tokens, reversedTokens, needsHolds }: Wanted,
+  { phoneNumbers, tokens, reversedTokens, references, needsHolds }: Wanted,
 ): Promise<Ledger> {
   const group = { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
   const numbersAre = { column: "phone_number", type: "text", values: phoneNumbers } as const;
   const tokensAre = { column: "token", type: "uuid", values: tokens } as const;
   const reversedAre = { column: "token", type: "uuid", values: reversedTokens } as const;
-  const [locked, entries, holds, reversed, [clock]] = await waitForAll(
+  const holdsOf = () =>
+    readRows(
+      tx,
+      POCKET_HOLD,
+      sql`select ${HOLD_COLUMNS} from pocket_holds
+          where pocket_group_id = ${group.value}
+            and (token = any(${tokens}::uuid[])
+                 or status = 'OPEN' and phone_number = any(${phoneNumbers}::text[]))`,
+      "find_pocket_holds",
+    );
+  const [locked, entries, holds, reversed, usedReferences, [clock]] = await waitForAll(
     readRows(
       tx,
       LOCKED_POCKET,
@@ -50,17 +62,7 @@ export async function lookUp(
       sql`select ${ENTRY_COLUMNS} from pocket_ledger where ${matchesKeys([group], [tokensAre])}`,
       "find_ledger_entries_by_tokens",
     ),
-    needsHolds
-      ? readRows(
-          tx,
-          POCKET_HOLD,
-          sql`select ${HOLD_COLUMNS} from pocket_holds
-              where pocket_group_id = ${group.value}
-                and (token = any(${tokens}::uuid[])
-                     or status = 'OPEN' and phone_number = any(${phoneNumbers}::text[]))`,
-          "find_pocket_holds",
-        )
-      : [],
+    needsHolds === "ALWAYS" ? holdsOf() : [],
     reversedTokens.length === 0
       ? []
       : readRows(
@@ -72,11 +74,25 @@ export async function lookUp(
               group by r.reversal_of_id`,
           "sum_pocket_reversals",
         ),
+    references.length === 0
+      ? []
+      : readRows(
+          tx,
+          USED_REFERENCE,
+          sql`select merchant_id as "merchantId", unique_reference as reference from pocket_ledger
+              where pocket_group_id = ${group.value}
+                and (merchant_id, unique_reference) in (
+                  select * from unnest(${references.map(({ merchantId }) => merchantId)}::uuid[],
+                                       ${references.map(({ reference }) => reference)}::text[]))`,
+          "find_used_references",
+        ),
     readRows(tx, CLOCK, sql`select statement_timestamp() as now`),
   );
   return {
-    ...{ pockets: lockedPockets(locked), entries, holds },
+    ...{ pockets: lockedPockets(locked), entries },
+    holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
+    usedReferences,
     now: present(clock, "the time").now,
   };
 }
@@ -149,15 +165,15 @@ function insertEntries(
       ) => sql`(${group}, ${one.id}::uuid, ${one.token}::uuid, ${one.merchantId}::uuid, ${one.kind},
         ${one.phoneNumber}, ${one.amount}::bigint, ${one.balanceAfter}::bigint,
         ${one.reversalOfId}::uuid, ${one.pocketHoldId}::uuid, ${one.reference}, ${one.note},
-        ${now}::timestamptz)`,
+        ${JSON.stringify(one.metadata)}::jsonb, ${one.uniqueReference}, ${now}::timestamptz)`,
     );
   return execute(
     tx,
     sql`insert into pocket_ledger
           (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
-           reversal_of_id, pocket_hold_id, reference, note, created_at)
+           reversal_of_id, pocket_hold_id, reference, note, metadata, unique_reference, created_at)
         values ${join(rows, ", ")}
-        on conflict (pocket_group_id, token) do nothing`,
+        on conflict do nothing`,
   );
 }
 
@@ -190,13 +206,13 @@ function insertHolds(
       one,
     ) => sql`(${group}, ${one.id}::uuid, ${one.token}::uuid, ${one.merchantId}::uuid, ${one.phoneNumber},
         ${one.amount}::bigint, 0, 'OPEN', ${one.expiresAt}::timestamptz, ${one.reference}, ${one.note},
-        ${now}::timestamptz, ${now}::timestamptz)`,
+        ${JSON.stringify(one.metadata)}::jsonb, ${now}::timestamptz, ${now}::timestamptz)`,
   );
   return execute(
     tx,
     sql`insert into pocket_holds
           (pocket_group_id, id, token, merchant_id, phone_number, amount, captured_amount, status,
-           expires_at, reference, note, created_at, updated_at)
+           expires_at, reference, note, metadata, created_at, updated_at)
         values ${join(rows, ", ")}
         on conflict (pocket_group_id, token) do nothing`,
   );

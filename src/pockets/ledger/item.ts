@@ -1,12 +1,16 @@
 import { isAmount } from "../../shared/amount.js";
 import type { Instant } from "../../shared/instant.js";
+import type { Metadata } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 
-/** The texts that a merchant keeps with an entry. */
-export interface ItemTexts {
+/** What a merchant keeps with an entry. */
+export interface ItemData {
   readonly reference: string | null;
   readonly note: string | null;
+  readonly metadata: Metadata;
+  /** What is wrong with them, in words; null if they can be stored. */
+  readonly problem: string | null;
 }
 
 /** The parts that every item has. Values that could not be read are null, and are refused during settlement. */
@@ -17,7 +21,7 @@ interface AnyItem {
 }
 
 /** Adds an amount to a pocket, which is created if it does not exist. */
-export interface ChargeItem extends AnyItem, ItemTexts {
+export interface ChargeItem extends AnyItem, ItemData {
   readonly kind: "CHARGE";
   /** The phone number as it was sent. */
   readonly writtenPhoneNumber: string;
@@ -25,7 +29,7 @@ export interface ChargeItem extends AnyItem, ItemTexts {
 }
 
 /** Takes an amount out of a pocket. */
-export interface DebitItem extends AnyItem, ItemTexts {
+export interface DebitItem extends AnyItem, ItemData {
   readonly kind: "DEBIT";
   readonly writtenPhoneNumber: string;
   readonly amount: number;
@@ -39,10 +43,11 @@ export interface ReversalItem extends AnyItem {
   /** Null for all that is left of it. */
   readonly amount: number | null;
   readonly note: string | null;
+  readonly problem: string | null;
 }
 
 /** Reserves an amount of a pocket. */
-export interface HoldItem extends AnyItem, ItemTexts {
+export interface HoldItem extends AnyItem, ItemData {
   readonly kind: "HOLD";
   readonly writtenPhoneNumber: string;
   readonly amount: number;
@@ -80,6 +85,7 @@ export const PocketEntryErrorCode = {
   INVALID_PHONE_NUMBER: "INVALID_PHONE_NUMBER",
   INVALID_AMOUNT: "INVALID_AMOUNT",
   INVALID_TEXT: "INVALID_TEXT",
+  REFERENCE_TAKEN: "REFERENCE_TAKEN",
   INVALID_EXPIRY: "INVALID_EXPIRY",
   POCKET_NOT_FOUND: "POCKET_NOT_FOUND",
   POCKET_FROZEN: "POCKET_FROZEN",
@@ -113,15 +119,8 @@ export interface GroupLimits {
   readonly maxDebitAmount: number | null;
   /** The time in hours after which an entry cannot be reversed any more. */
   readonly reversalWindowHours: number | null;
-}
-
-/** The longest reference and note, in characters. */
-export const MAX_REFERENCE_LENGTH = 200;
-export const MAX_NOTE_LENGTH = 500;
-
-/** Whether the texts of an item are short enough to be stored. */
-export function areTextsShort({ reference, note }: Partial<ItemTexts>): boolean {
-  return (reference ?? "").length <= MAX_REFERENCE_LENGTH && (note ?? "").length <= MAX_NOTE_LENGTH;
+  /** Whether a merchant can use a reference only once. */
+  readonly hasUniqueReferences: boolean;
 }
 
 /** Whether an amount of an item is above 0 and exact. */
@@ -175,6 +174,18 @@ function distinct<T>(values: readonly (T | null)[]): T[] {
   return [...new Set(values)].filter((value) => value !== null);
 }
 
+/** The items of one merchant's request. */
+export interface ItemRequest {
+  readonly merchantId: string;
+  readonly items: readonly LedgerItem[];
+}
+
+/** A reference of a merchant. */
+export interface UsedReference {
+  readonly merchantId: string;
+  readonly reference: string;
+}
+
 /** What the settlement of items needs to know of the ledger. */
 export interface Wanted {
   /** The pockets to lock. */
@@ -182,16 +193,36 @@ export interface Wanted {
   readonly tokens: readonly UuidV7[];
   /** The tokens of the entries whose reversed amounts are needed. */
   readonly reversedTokens: readonly UuidV7[];
-  /** Whether the holds are needed; charges alone ignore them. */
-  readonly needsHolds: boolean;
+  readonly references: readonly UsedReference[];
+  /**
+   * Whether the holds are needed: by items that refer to holds or make them, and by items that spend, if their pockets
+   * have holds. Charges ignore them.
+   */
+  readonly needsHolds: "ALWAYS" | "IF_HELD" | "NEVER";
 }
 
-export function wantedBy(items: readonly LedgerItem[]): Wanted {
+export function wantedBy(requests: readonly ItemRequest[]): Wanted {
+  const items = requests.flatMap((request) => request.items);
   const reversals = items.filter(({ kind }) => kind === "REVERSAL");
   return {
     phoneNumbers: phoneNumbersOf(items),
     tokens: tokensOf(items),
     reversedTokens: distinct(reversals.map(referredToken)),
-    needsHolds: items.some(({ kind }) => kind !== "CHARGE"),
+    references: requests.flatMap(({ merchantId, items: own }) =>
+      distinct(own.map(referenceOf)).map((reference) => ({ merchantId, reference })),
+    ),
+    needsHolds: items.some(concernsHolds)
+      ? "ALWAYS"
+      : items.some(({ kind }) => kind !== "CHARGE")
+        ? "IF_HELD"
+        : "NEVER",
   };
+}
+
+function referenceOf(item: LedgerItem): string | null {
+  return "reference" in item ? item.reference : null;
+}
+
+function concernsHolds({ kind }: LedgerItem): boolean {
+  return kind === "HOLD" || kind === "CAPTURE" || kind === "RELEASE";
 }

@@ -1,5 +1,6 @@
 import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type ValueOf, defineEnumeration } from "../../shared/enumeration.js";
+import type { Metadata } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 
@@ -39,6 +40,9 @@ export const LEDGER_ENTRY = rowOf({
   pocketHoldId: column.nullable(column.uuid<UuidV7>()),
   reference: column.nullable(column.text()),
   note: column.nullable(column.text()),
+  metadata: column.json<Metadata>(),
+  /** The reference, if the group wants the references of a merchant to be unique. */
+  uniqueReference: column.nullable(column.text()),
   createdAt: column.timestamp(),
 });
 export type LedgerEntry = RowIn<typeof LEDGER_ENTRY>;

@@ -1,6 +1,7 @@
 import { type RowIn, type RowType, column, rowOf } from "../../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../../database/sql.js";
 import { columnName } from "../../records/record.js";
+import { type Metadata, NO_METADATA } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
 import type { PocketFreeze } from "./pocket-freeze.js";
@@ -20,6 +21,7 @@ export const LOCKED_POCKET = rowOf({
   heldAmount: column.bigint(),
   freezeScope: column.text<PocketFreeze>(),
 });
+export const USED_REFERENCE = rowOf({ merchantId: column.uuid(), reference: column.text() });
 export const REVERSED = rowOf({ id: column.uuid(), amount: column.bigint() });
 
 /** The select list of a row type, whose columns are named like the table's. */
@@ -28,6 +30,10 @@ function selected(table: Sql, { columns }: RowType<unknown>): Sql {
     (name) => sql`${table}.${columnName(name)} as ${alias(name)}`,
   );
   return join(each, ", ");
+}
+
+export function isHeld({ heldAmount }: RowIn<typeof LOCKED_POCKET>): boolean {
+  return heldAmount > 0;
 }
 
 export function lockedPockets(
@@ -65,7 +71,13 @@ export function changesOf({ pockets }: Ledger, changes: LedgerChanges): WrittenR
   };
 }
 
-function isPlain({ kind, reference, note, pocketHoldId }: LedgerEntry): boolean {
+function isPlain({ kind, reference, note, metadata, pocketHoldId }: LedgerEntry): boolean {
   const isMovement = kind === "CHARGE" || kind === "DEBIT";
-  return isMovement && reference === null && note === null && pocketHoldId === null;
+  const hasTexts = reference !== null || note !== null || metadata !== NO_METADATA;
+  return isMovement && !hasTexts && pocketHoldId === null;
+}
+
+/** The metadata of entries or holds, as JSON. */
+export function metadataOf(rows: readonly { readonly metadata: Metadata }[]): string[] {
+  return rows.map(({ metadata }) => JSON.stringify(metadata));
 }

@@ -13,7 +13,7 @@ import { present } from "../../shared/assert.js";
 import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { newId } from "../../shared/uuid.js";
-import type { Wanted } from "./item.js";
+import type { UsedReference, Wanted } from "./item.js";
 import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
 import {
   ENTRY_COLUMNS,
@@ -22,9 +22,12 @@ import {
   LOCKED_POCKET,
   POCKET_HOLDS,
   REVERSED,
+  USED_REFERENCE,
   type WrittenPocket,
   changesOf,
+  isHeld,
   lockedPockets,
+  metadataOf,
   reversedAmounts,
 } from "./ledger-rows.js";
 import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
@@ -41,16 +44,20 @@ const FOUND = LEDGER_ENTRY.orMissing().with({ now: column.timestamp() });
 
 /** Implements `LedgerStore.lookUp`. The statements are sent together and run one after the other. */
 export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
-  const { phoneNumbers, tokens, reversedTokens, needsHolds } = wanted;
-  const [pockets, found, holds, reversed] = await waitForAll(
+  const { phoneNumbers, tokens, reversedTokens, references, needsHolds } = wanted;
+  const holdsOf = () => findHolds(tx, pocketGroupId, wanted);
+  const [locked, found, holds, reversed, usedReferences] = await waitForAll(
     lockPockets(tx, pocketGroupId, phoneNumbers),
     findByTokens(tx, pocketGroupId, tokens),
-    needsHolds ? findHolds(tx, pocketGroupId, wanted) : [],
+    needsHolds === "ALWAYS" ? holdsOf() : [],
     reversedTokens.length === 0 ? [] : sumReversals(tx, pocketGroupId, reversedTokens),
+    references.length === 0 ? [] : findReferences(tx, pocketGroupId, references),
   );
   return {
-    ...{ pockets: lockedPockets(pockets), ...found, holds },
+    ...{ pockets: lockedPockets(locked), ...found },
+    holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
+    usedReferences,
   };
 }
 
@@ -137,6 +144,21 @@ function sumReversals(tx: Tx, pocketGroupId: string, tokens: readonly string[]) 
         ) as reversals
         group by pocket_ledger.id`,
     "sum_pocket_reversals",
+  );
+}
+
+/** Which of the references a merchant has used where they must be unique. */
+function findReferences(tx: Tx, pocketGroupId: string, references: readonly UsedReference[]) {
+  const listed = [
+    { column: "merchant_id", type: "uuid", values: valuesOf(references, "merchantId") },
+    { column: "unique_reference", type: "text", values: valuesOf(references, "reference") },
+  ] as const;
+  return readRows(
+    tx,
+    USED_REFERENCE,
+    sql`select pocket_ledger.merchant_id as "merchantId", pocket_ledger.unique_reference as reference
+        from ${rowsByKeys(LEDGER, [groupIs(pocketGroupId)], listed)}`,
+    "find_used_references",
   );
 }
 
@@ -227,20 +249,23 @@ function insertEntries(
   return sql`
     insert into pocket_ledger
       (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
-       reversal_of_id, pocket_hold_id, reference, note, created_at)
+       reversal_of_id, pocket_hold_id, reference, note, metadata, unique_reference, created_at)
     select ${group}, e.id, e.token, e.merchant_id, e.kind, e.phone_number, e.amount, e.balance_after,
-           e.reversal_of_id, e.pocket_hold_id, e.reference, e.note, ${now}::timestamptz
+           e.reversal_of_id, e.pocket_hold_id, e.reference, e.note, e.metadata, e.unique_reference,
+           ${now}::timestamptz
     from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
                 ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "kind")}::text[],
                 ${valuesOf(entries, "phoneNumber")}::text[], ${valuesOf(entries, "amount")}::bigint[],
                 ${valuesOf(entries, "balanceAfter")}::bigint[], ${valuesOf(entries, "reversalOfId")}::uuid[],
                 ${valuesOf(entries, "pocketHoldId")}::uuid[], ${valuesOf(entries, "reference")}::text[],
-                ${valuesOf(entries, "note")}::text[])
+                ${valuesOf(entries, "note")}::text[], ${metadataOf(entries)}::jsonb[],
+                ${valuesOf(entries, "uniqueReference")}::text[])
            as e(id, token, merchant_id, kind, phone_number, amount, balance_after, reversal_of_id,
-                pocket_hold_id, reference, note)
+                pocket_hold_id, reference, note, metadata, unique_reference)
     where ${condition}
     order by e.token
-    on conflict (pocket_group_id, token) do nothing
+    -- Another request may have used a token, or a reference that must be unique.
+    on conflict do nothing
     returning id`;
 }
 
@@ -288,14 +313,15 @@ function insertHolds(group: Sql, holds: readonly PocketHold[], now: Instant, con
   return sql`
     insert into pocket_holds
       (pocket_group_id, id, token, merchant_id, phone_number, amount, captured_amount, status, expires_at,
-       reference, note, created_at, updated_at)
+       reference, note, metadata, created_at, updated_at)
     select ${group}, h.id, h.token, h.merchant_id, h.phone_number, h.amount, 0, 'OPEN', h.expires_at,
-           h.reference, h.note, ${now}::timestamptz, ${now}::timestamptz
+           h.reference, h.note, h.metadata, ${now}::timestamptz, ${now}::timestamptz
     from unnest(${valuesOf(holds, "id")}::uuid[], ${valuesOf(holds, "token")}::uuid[],
                 ${valuesOf(holds, "merchantId")}::uuid[], ${valuesOf(holds, "phoneNumber")}::text[],
                 ${valuesOf(holds, "amount")}::bigint[], ${valuesOf(holds, "expiresAt")}::timestamptz[],
-                ${valuesOf(holds, "reference")}::text[], ${valuesOf(holds, "note")}::text[])
-           as h(id, token, merchant_id, phone_number, amount, expires_at, reference, note)
+                ${valuesOf(holds, "reference")}::text[], ${valuesOf(holds, "note")}::text[],
+                ${metadataOf(holds)}::jsonb[])
+           as h(id, token, merchant_id, phone_number, amount, expires_at, reference, note, metadata)
     where ${condition}`;
 }
 

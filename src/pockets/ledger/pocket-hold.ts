@@ -1,5 +1,6 @@
 import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type ValueOf, defineEnumeration } from "../../shared/enumeration.js";
+import type { Metadata } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 
@@ -29,6 +30,7 @@ export const POCKET_HOLD = rowOf({
   closedAt: column.nullable(column.timestamp()),
   reference: column.nullable(column.text()),
   note: column.nullable(column.text()),
+  metadata: column.json<Metadata>(),
   createdAt: column.timestamp(),
   updatedAt: column.timestamp(),
 });

@@ -15,15 +15,15 @@ import type { PhoneNumber } from "../../shared/phone-number.js";
 import { MAX_ITEMS } from "../../shared/request-limits.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 import { Batcher, type TaskResult, done, failed } from "./batcher.js";
-import { type GroupLimits, type LedgerItem, phoneNumbersOf, wantedBy } from "./item.js";
-import type { LedgerStore } from "./ledger.store.js";
 import {
+  type GroupLimits,
   type ItemRequest,
-  type ItemResult,
-  type ItemSuccess,
-  type Ledger,
-  Settlement,
-} from "./settlement.js";
+  type LedgerItem,
+  phoneNumbersOf,
+  wantedBy,
+} from "./item.js";
+import type { LedgerStore } from "./ledger.store.js";
+import { type ItemResult, type ItemSuccess, type Ledger, Settlement } from "./settlement.js";
 import { splitOnFailure } from "./split-batch.service.js";
 
 /** What a merchant asks of the pockets of one group. */
@@ -223,7 +223,7 @@ export class PocketLedger {
       async (tx): Promise<BatchResults | LastStatement<BatchResults>> => {
         if (lockTimeoutMs !== undefined) await limitLockWaits(tx, lockTimeoutMs);
         const read = requests.map((request) => readAgain(request, region));
-        const wanted = wantedBy(read.flatMap(({ items }) => items));
+        const wanted = wantedBy(read);
         const [permits, ledger] = await waitForAll(
           this.groups.permitsFor(tx, pocketGroupId, merchantIds),
           this.store.lookUp(tx, pocketGroupId, wanted),

@@ -1,6 +1,7 @@
 import { MAX_AMOUNT } from "../../shared/amount.js";
 import { unreachable } from "../../shared/assert.js";
 import type { Instant } from "../../shared/instant.js";
+import { NO_METADATA } from "../../shared/merchant-data.js";
 import { type PhoneNumber, isWrittenAs } from "../../shared/phone-number.js";
 import { type UuidV7, newId } from "../../shared/uuid.js";
 import {
@@ -10,10 +11,11 @@ import {
   type GroupLimits,
   type HoldItem,
   type ItemErrorCode,
+  type ItemRequest,
   type LedgerItem,
   type ReleaseItem,
   type ReversalItem,
-  areTextsShort,
+  type UsedReference,
   isPositive,
   refuseChargeAmount,
   refuseDebitAmount,
@@ -46,14 +48,10 @@ export interface ItemRefusal {
   readonly available: number | null;
   /** What is left of the entry or hold that the item refers to. */
   readonly remaining: number | null;
+  /** What is wrong with the texts of the item, in words. */
+  readonly problem: string | null;
   /** The region in which the phone number was read. */
   readonly phoneNumberRegion: string | null;
-}
-
-/** The items of one merchant's request. */
-export interface ItemRequest {
-  readonly merchantId: string;
-  readonly items: readonly LedgerItem[];
 }
 
 /** A pocket that the transaction has locked. */
@@ -72,6 +70,8 @@ export interface Ledger {
   readonly holds: readonly PocketHold[];
   /** How much of an entry was taken back, by its id. Entries that were not reversed are missing. */
   readonly reversedAmounts: ReadonlyMap<string, number>;
+  /** The references of the items that were used before, where they must be unique. */
+  readonly usedReferences: readonly UsedReference[];
   /** The items' pockets. Pockets that do not exist yet are missing. */
   readonly pockets: ReadonlyMap<PhoneNumber, LockedPocket>;
   /** A time after the locks were taken, so that a pocket's entries are in the same order by time and by balance. */
@@ -120,6 +120,7 @@ export class Settlement implements LedgerChanges {
   private readonly reversedAmounts: Map<string, number>;
   private readonly pockets = new Map<PhoneNumber, OpenPocket>();
   private readonly touchedHolds = new Set<string>();
+  private readonly usedReferences: Set<string>;
   /** The holds that have expired and are still stored as open. */
   private readonly expired: readonly PocketHold[];
   private readonly now: Instant;
@@ -127,9 +128,10 @@ export class Settlement implements LedgerChanges {
   constructor(
     private readonly pocketGroupId: string,
     private readonly limits: GroupLimits,
-    { entries, holds, reversedAmounts, pockets, now }: Ledger,
+    { entries, holds, reversedAmounts, usedReferences, pockets, now }: Ledger,
   ) {
     this.now = now;
+    this.usedReferences = new Set(usedReferences.map(keyOfReference));
     this.entriesByToken = new Map(entries.map((entry) => [entry.token, entry]));
     this.entriesById = new Map(entries.map((entry) => [entry.id, entry]));
     this.reversedAmounts = new Map(reversedAmounts);
@@ -189,42 +191,47 @@ export class Settlement implements LedgerChanges {
     if (phoneNumber === null) return this.refuse("INVALID_PHONE_NUMBER");
     const refusal = refuseChargeAmount(amount, this.limits);
     if (refusal !== null) return this.refuse(refusal);
-    if (!areTextsShort(item)) return this.refuse("INVALID_TEXT");
+    const invalid = this.refuseData(by, item);
+    if (invalid !== null) return invalid;
     const pocket = this.pockets.get(phoneNumber) ?? NEW_POCKET;
     if (freezesCredits(pocket.freezeScope)) return this.refuse("POCKET_FROZEN");
     // Do not compute balance + amount: the sum may exceed the exact integers.
     if (amount > (this.limits.maxPocketBalance ?? MAX_AMOUNT) - pocket.balance)
       return this.refuse("ABOVE_MAX_POCKET_BALANCE");
-    return this.move(by, "CHARGE", phoneNumber, pocket, { amount, ...textsOf(item) });
+    return this.move(by, "CHARGE", phoneNumber, pocket, { amount, ...this.dataOf(by, item) });
   }
 
   private debit(by: Author, item: DebitItem): ItemResult {
-    const spending = this.spending(item);
+    const spending = this.spending(by, item);
     if ("status" in spending) return spending;
     const { phoneNumber, pocket } = spending;
-    return this.move(by, "DEBIT", phoneNumber, pocket, { amount: -item.amount, ...textsOf(item) });
+    return this.move(by, "DEBIT", phoneNumber, pocket, {
+      amount: -item.amount,
+      ...this.dataOf(by, item),
+    });
   }
 
   private hold(by: Author, item: HoldItem): ItemResult {
     const { amount, expiresAt } = item;
-    const spending = this.spending(item);
+    const spending = this.spending(by, item);
     if ("status" in spending) return spending;
     if (expiresAt !== null && expiresAt <= this.now) return this.refuse("INVALID_EXPIRY");
     const { phoneNumber, pocket } = spending;
     const heldAmount = pocket.heldAmount + amount;
-    const texts = textsOf(item);
+    const data = this.dataOf(by, item);
     const made = this.move(
       by,
       "HOLD",
       phoneNumber,
       { ...pocket, heldAmount },
-      { amount: 0, ...texts },
+      { amount: 0, ...data },
     );
     const { pocketGroupId, now } = this;
     const { id } = made.entry;
     const hold: PocketHold = {
       ...{ pocketGroupId, ...by, id, phoneNumber, amount, capturedAmount: 0, status: "OPEN" },
-      ...{ expiresAt, closedAt: null, ...texts, createdAt: now, updatedAt: now },
+      ...{ reference: item.reference, note: item.note, metadata: item.metadata },
+      ...{ expiresAt, closedAt: null, createdAt: now, updatedAt: now },
     };
     this.keepHold(hold);
     this.newHolds.push(hold);
@@ -233,16 +240,29 @@ export class Settlement implements LedgerChanges {
 
   /** The pocket of a debit or a hold, which must be able to pay it. */
   private spending(
+    by: Author,
     item: DebitItem | HoldItem,
   ): ItemRefusal | { readonly phoneNumber: PhoneNumber; readonly pocket: OpenPocket } {
     const { phoneNumber, amount } = item;
     if (phoneNumber === null) return this.refuse("INVALID_PHONE_NUMBER");
     const refusal = refuseDebitAmount(amount, this.limits);
     if (refusal !== null) return this.refuse(refusal);
-    if (!areTextsShort(item)) return this.refuse("INVALID_TEXT");
+    const invalid = this.refuseData(by, item);
+    if (invalid !== null) return invalid;
     const pocket = this.pockets.get(phoneNumber);
     if (pocket === undefined) return this.refuse("POCKET_NOT_FOUND");
     return this.refuseTaking(pocket, amount) ?? { phoneNumber, pocket };
+  }
+
+  /** Refuses texts that cannot be stored, and a reference that was used before where that is not allowed. */
+  private refuseData(
+    { merchantId }: Author,
+    { problem, reference }: ChargeItem | DebitItem | HoldItem,
+  ): ItemRefusal | null {
+    if (problem !== null) return this.refuse("INVALID_TEXT", { problem });
+    if (reference === null || !this.limits.hasUniqueReferences) return null;
+    const isUsed = this.usedReferences.has(keyOfReference({ merchantId, reference }));
+    return isUsed ? this.refuse("REFERENCE_TAKEN") : null;
   }
 
   /** Refuses to take an amount out of a pocket that is frozen or has too little. */
@@ -255,7 +275,7 @@ export class Settlement implements LedgerChanges {
   private reverse(by: Author, item: ReversalItem): ItemResult {
     const { ofToken, phoneNumber } = item;
     if (item.amount !== null && !isPositive(item.amount)) return this.refuse("INVALID_AMOUNT");
-    if (!areTextsShort(item)) return this.refuse("INVALID_TEXT");
+    if (item.problem !== null) return this.refuse("INVALID_TEXT", { problem: item.problem });
     if (ofToken === null) return this.refuse("ENTRY_NOT_FOUND");
     const original = this.entriesByToken.get(ofToken);
     const pocket = phoneNumber === null ? undefined : this.pockets.get(phoneNumber);
@@ -318,7 +338,7 @@ export class Settlement implements LedgerChanges {
       {
         amount: -amount,
         pocketHoldId: hold.id,
-        ...textsOf(hold),
+        ...{ reference: hold.reference, note: hold.note, metadata: hold.metadata },
       },
     );
     const closed = isClosed ? ({ status: "CAPTURED", closedAt: this.now } as const) : {};
@@ -412,6 +432,7 @@ export class Settlement implements LedgerChanges {
     const entry: LedgerEntry = {
       ...{ pocketGroupId, ...by, id: newId(), kind, phoneNumber, balanceAfter: balance },
       ...{ reversalOfId: null, pocketHoldId: null, reference: null, note: null, createdAt },
+      ...{ metadata: NO_METADATA, uniqueReference: null },
       ...of,
     };
     const moved = { ...pocket, balance };
@@ -420,6 +441,15 @@ export class Settlement implements LedgerChanges {
     this.entriesById.set(entry.id, entry);
     this.newEntries.push(entry);
     return { status: "SUCCESS", entry, hold: null, available: availableIn(moved) };
+  }
+
+  /** The texts of a new entry. Keeps its reference, so that later items cannot use it where it must be unique. */
+  private dataOf({ merchantId }: Author, item: ChargeItem | DebitItem | HoldItem) {
+    const { reference, note, metadata } = item;
+    if (reference === null || !this.limits.hasUniqueReferences)
+      return { reference, note, metadata };
+    this.usedReferences.add(keyOfReference({ merchantId, reference }));
+    return { reference, note, metadata, uniqueReference: reference };
   }
 
   private keepPocket(phoneNumber: PhoneNumber, pocket: OpenPocket): void {
@@ -443,6 +473,7 @@ export class Settlement implements LedgerChanges {
     const { phoneNumberRegion } = this.limits;
     return {
       ...{ status: "ERROR", code, earlier: null, hold: null, available: null, remaining: null },
+      problem: null,
       ...{ phoneNumberRegion, ...details },
     };
   }
@@ -468,8 +499,8 @@ function expiredBy(hold: PocketHold, now: Instant): PocketHold {
   return { ...hold, status: "EXPIRED", closedAt: expiresAt };
 }
 
-function textsOf({ reference, note }: Pick<LedgerEntry, "reference" | "note">) {
-  return { reference, note };
+function keyOfReference({ merchantId, reference }: UsedReference): string {
+  return `${merchantId} ${reference}`;
 }
 
 function isSameNumber(
