@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { PocketEntryErrorCode } from "../../src/pockets/ledger/item.js";
 import { instantOf } from "../../src/shared/instant.js";
-import { newId } from "../../src/shared/uuid.js";
+import { type UuidV7, newId } from "../../src/shared/uuid.js";
 import { expectPocketsToAddUp } from "../support/ledger.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -25,9 +25,9 @@ let slug: string;
 let limited: string;
 /** A pocket with a balance of 950, of which 100 are held. */
 let phoneNumber: string;
-let charged: string;
-let debited: string;
-let held: string;
+let charged: UuidV7;
+let debited: UuidV7;
+let held: UuidV7;
 
 beforeAll(async () => {
   server = await TestServer.start();
