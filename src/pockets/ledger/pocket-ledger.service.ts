@@ -19,6 +19,7 @@ import {
   type GroupLimits,
   type ItemRequest,
   type LedgerItem,
+  type PocketOperation,
   phoneNumbersOf,
   wantedBy,
 } from "./item.js";
@@ -44,8 +45,13 @@ export interface Posting {
   readonly read: (region: string | null, pocketOf: PocketOfToken) => readonly LedgerItem[];
 }
 
-export type PocketOperation = "charge" | "debit" | "reverse" | "hold" | "capture" | "release";
 export type PocketOfToken = (token: UuidV7) => PhoneNumber | null;
+
+/** Changes pockets, now or at a time in the past. */
+export interface PocketPoster {
+  /** Settles 1 to 1,000 items in one group. Returns one result for each item, in the given order. */
+  post(caller: MerchantCaller, pocketGroupSlug: string, posting: Posting): Promise<ItemResult[]>;
+}
 
 /** The permissions and limits of a group, as one transaction sees them. */
 export interface GroupPermits {
@@ -133,7 +139,7 @@ export interface LedgerOptions {
  * Changes pockets: charges, debits, reversals and holds, the main use cases of this product. Requests of all kinds are
  * batched together and settled in one transaction, and each returns its own results.
  */
-export class PocketLedger {
+export class PocketLedger implements PocketPoster {
   private readonly batcher: Batcher<BatchedRequest, ItemResult[]>;
 
   constructor(
@@ -165,7 +171,7 @@ export class PocketLedger {
     requireCount(posting);
     await limit?.take(caller.tokenId, count);
     const { id, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
-    const readIn = await this.readerOf(id, posting);
+    const readIn = await readerOf(this.store, id, posting);
     const { merchantId } = caller;
     const items = readIn(phoneNumberRegion);
     const request = {
@@ -178,16 +184,6 @@ export class PocketLedger {
       results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)),
     );
     return results;
-  }
-
-  /** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
-  private async readerOf(
-    pocketGroupId: string,
-    { refersTo, read }: Posting,
-  ): Promise<BatchedRequest["readIn"]> {
-    if (refersTo.length === 0) return (region) => read(region, () => null);
-    const phoneNumbers = await this.store.phoneNumbersOf(pocketGroupId, refersTo);
-    return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
   }
 
   /** Settles requests in one transaction or, if that fails, each in its own transaction. */
@@ -260,6 +256,17 @@ export class PocketLedger {
   }
 }
 
+/** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
+export async function readerOf(
+  store: LedgerStore,
+  pocketGroupId: string,
+  { refersTo, read }: Posting,
+): Promise<(region: string | null) => readonly LedgerItem[]> {
+  if (refersTo.length === 0) return (region) => read(region, () => null);
+  const phoneNumbers = await store.phoneNumbersOf(pocketGroupId, refersTo);
+  return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
+}
+
 /**
  * The results of an earlier run of the request's transaction whose commit took place, although its response was lost;
  * null if there was none. The run is known by an entry or a hold that it has written. A transaction commits everything
@@ -270,7 +277,10 @@ function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[
   return runs.find(({ written }) => written && isWritten(written, ledger))?.results ?? null;
 }
 
-/** A release has no entry, and is known by the time of its hold's last change. No later change follows it. */
+/**
+ * A release has no entry, and is known by the time of its hold's last change, which no later change follows. The hold's
+ * id is not enough: the entry that made the hold has it too.
+ */
 function isWritten({ entry, hold }: ItemSuccess, { entries, holds }: Ledger): boolean {
   if (entry !== null) return entries.some(({ id }) => id === entry.id);
   return holds.some(({ id, updatedAt }) => id === hold?.id && updatedAt === hold.updatedAt);
