@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
-import { type Database, openDatabase } from "../../src/database/database.js";
+import { openDatabase } from "../../src/database/database.js";
 import {
   LastStatement,
   RestartTransaction,
@@ -10,6 +10,7 @@ import {
 } from "../../src/database/transaction.js";
 import { AppError } from "../../src/shared/errors.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
+import { losingCommits } from "../support/lost-commits.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { runs } from "../support/runs.js";
@@ -216,37 +217,13 @@ describe("a charge whose connection breaks", () => {
     slug = await charging.createGroup({}, merchant);
   });
 
-  /** A pool whose first `breaks` commits lose their connection, before or after PostgreSQL receives them. */
-  function breakingAt(when: "before commit" | "after commit", breaks: number): Database {
-    let left = breaks;
-    const pool = {
-      query: database.pool.query.bind(database.pool),
-      connect: async () => {
-        const client = await database.pool.connect();
-        return {
-          query: async (statement: unknown) => {
-            if (statement !== "commit" || left-- <= 0) return client.query(statement as string);
-            if (when === "after commit") await client.query("commit");
-            throw new Error("Connection terminated unexpectedly");
-          },
-          on: client.on.bind(client),
-          off: client.off.bind(client),
-          release: (shouldClose: boolean) => {
-            client.release(shouldClose);
-          },
-        };
-      },
-    };
-    return { ...database, pool: pool as unknown as pg.Pool };
-  }
-
   it.each(["before commit", "after commit"] as const)(
     "%s succeeds and exists exactly once, as does the rest of its batch",
     async (when) => {
       const phoneNumber = newPhoneNumber();
       const twice = charge({ phoneNumber, amount: 1 });
       const batch = [twice, twice, charge({ phoneNumber, amount: 2 }), charge({ token: "none" })];
-      const broken = new Charging(breakingAt(when, 3));
+      const broken = new Charging(losingCommits(database, { when, times: 3 }));
       const results = await broken.chargePockets.charge(merchant, slug, batch);
       const charged = results.map((result) =>
         result.status === "SUCCESS" ? result.charge.balanceAfter : result.code,
@@ -277,7 +254,7 @@ describe("a charge whose connection breaks", () => {
       { ...one, phoneNumber: number, amount: 9 },
       { ...three, amount: 10 },
     ];
-    const broken = new Charging(breakingAt("after commit", 2));
+    const broken = new Charging(losingCommits(database, { when: "after commit", times: 2 }));
     const results = await broken.chargePockets.charge(merchant, limited, batch);
     const answers = results.map((result) =>
       result.status === "SUCCESS" ? result.charge.balanceAfter : result.code,

@@ -11,7 +11,6 @@ import {
 import { type Scope, currentScope, traceBatch } from "../../observability/tracing/scope.js";
 import type { SharedLimit } from "../../rate-limits/shared-limit.js";
 import { AppError } from "../../shared/errors.js";
-import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { MAX_ITEMS } from "../../shared/request-limits.js";
 import type { UuidV7 } from "../../shared/uuid.js";
@@ -25,7 +24,7 @@ import {
   wantedBy,
 } from "./item.js";
 import type { LedgerStore } from "./ledger.store.js";
-import { type ItemResult, type Ledger, Settlement } from "./settlement.js";
+import { type ItemResult, type ItemSuccess, type Ledger, Settlement } from "./settlement.js";
 import { splitOnFailure } from "./split-batch.service.js";
 
 /** What a merchant asks of the pockets of one group. */
@@ -97,13 +96,9 @@ interface BatchedRequest extends ItemRequest, Acting {
 
 /** The results of a request in one run of its transaction. */
 interface Run {
-  /** The time of all changes of the run. */
-  readonly now: Instant;
-  /** The id of the first entry that the run made for the request; null if it made none. */
-  readonly entryId: string | null;
-  /** The id of the first hold that the run released, which makes no entry; null if there is none. */
-  readonly releasedId: string | null;
   readonly results: ItemResult[];
+  /** The first item that the run wrote for the request; undefined if it wrote none. */
+  readonly written: ItemSuccess | undefined;
 }
 
 type BatchResults = TaskResult<ItemResult[]>[];
@@ -240,7 +235,7 @@ export class PocketLedger implements PocketPoster {
           const committed = committedResults(request, ledger);
           if (committed !== null) return done(committed);
           const refusal = permits.refusalOf(request);
-          if (refusal === null) return done(settleOne(settlement, request, ledger.now));
+          if (refusal === null) return done(settleOne(settlement, request));
           this.groups.forgetUsable(request);
           return failed(refusal);
         });
@@ -283,21 +278,23 @@ export async function readerOf(
  * earlier results had no effect and nobody has received them.
  */
 function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[] | null {
-  if (runs.length === 0) return null;
-  // An earlier entry has the id of each hold, so a release is known by the time of the hold alone.
-  const isWrittenBy = ({ entryId, releasedId, now }: Run): boolean =>
-    ledger.entries.some(({ id }) => id === entryId) ||
-    ledger.holds.some(({ id, updatedAt }) => id === releasedId && updatedAt === now);
-  return runs.find(isWrittenBy)?.results ?? null;
+  return runs.find(({ written }) => written && isWritten(written, ledger))?.results ?? null;
+}
+
+/**
+ * A release has no entry, and is known by the time of its hold's last change, which no later change follows. The hold's
+ * id is not enough: the entry that made the hold has it too.
+ */
+function isWritten({ entry, hold }: ItemSuccess, { entries, holds }: Ledger): boolean {
+  if (entry !== null) return entries.some(({ id }) => id === entry.id);
+  return holds.some(({ id, updatedAt }) => id === hold?.id && updatedAt === hold.updatedAt);
 }
 
 /** Settles a request, and remembers the results in case the response to the commit is lost. */
-function settleOne(settlement: Settlement, request: BatchedRequest, now: Instant): ItemResult[] {
+function settleOne(settlement: Settlement, request: BatchedRequest): ItemResult[] {
   const results = settlement.settle(request);
-  const made = results.find((result) => result.status === "SUCCESS");
-  const entryId = made?.entry?.id ?? null;
-  const releasedId = entryId === null ? (made?.hold?.id ?? null) : null;
-  request.runs.push({ now, entryId, releasedId, results });
+  const written = results.find((result) => result.status === "SUCCESS");
+  request.runs.push({ results, written });
   return results;
 }
 

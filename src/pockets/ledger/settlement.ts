@@ -17,7 +17,6 @@ import {
   type ReversalItem,
   type UsedReference,
   isPositive,
-  referredToken,
   refuseChargeAmount,
   refuseDebitAmount,
 } from "./item.js";
@@ -407,8 +406,8 @@ export class Settlement implements LedgerChanges {
   ): ItemRefusal {
     const code = this.isRepeated(item, earlier) ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT";
     if (earlier.merchantId !== merchantId) return this.refuse(code);
-    const holdToken = item.kind === "HOLD" ? item.token : referredToken(item);
-    return this.refuse(code, { earlier, hold: this.ownHold(merchantId, holdToken) });
+    const hold = this.ownHold(merchantId, holdTokenOf(item));
+    return this.refuse(code, { earlier, hold });
   }
 
   /** Whether an item asks for what its token was used for. */
@@ -536,6 +535,12 @@ function isSameNumber(
   return (
     earlier.phoneNumber === phoneNumber || isWrittenAs(earlier.phoneNumber, writtenPhoneNumber)
   );
+}
+
+/** The token of the hold that an item makes or captures. */
+function holdTokenOf(item: LedgerItem): UuidV7 | null {
+  if (item.kind === "HOLD") return item.token;
+  return item.kind === "CAPTURE" ? item.holdToken : null;
 }
 
 /** Whether an item that may leave its amount to the server asks for an entry with this effect. */
