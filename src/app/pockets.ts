@@ -21,6 +21,11 @@ import {
 } from "../pockets/pocket-grouping.resolver.js";
 import { pocketHoldRecord } from "../pockets/pocket-hold.record.js";
 import { PocketHoldResolver } from "../pockets/pocket-hold.resolver.js";
+import { PeriodLimitResolver } from "../pockets/period-limit.resolver.js";
+import { PocketBalanceResolver } from "../pockets/pocket-balance.resolver.js";
+import { PocketStatementLoader } from "../pockets/pocket-statement.loader.js";
+import { PocketStatementResolver } from "../pockets/pocket-statement.resolver.js";
+import { PocketStatementStore } from "../pockets/pocket-statement.store.js";
 import { PocketReader } from "../pockets/pocket.reader.js";
 import { PocketLoader } from "../pockets/pocket.loader.js";
 import { PocketResolver } from "../pockets/pocket.resolver.js";
@@ -56,6 +61,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const entryLoader = new PocketEntryLoader(new PocketEntryStore(database));
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
+  const statements = new PocketStatementLoader(new PocketStatementStore(database));
   const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
     services: {
@@ -72,7 +78,10 @@ export function composePockets(database: Database, access: Access, options: Ledg
     readers: [reader.groups, reader.pockets, reader.charges, reader.entries, reader.holds],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
+      new PeriodLimitResolver(),
       new PocketResolver(pockets, reader, groupLoader),
+      new PocketBalanceResolver(statements),
+      new PocketStatementResolver(statements, reader),
       new PocketChargeResolver(
         charges,
         reader,

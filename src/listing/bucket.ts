@@ -29,6 +29,15 @@ export function bucketStart(instant: Sql, { unit, timeZone }: TimeBucket): Sql {
 }
 
 /**
+ * The start of the bucket after one that begins at `start`: the end of that bucket. The interval is longer than each
+ * bucket and shorter than two.
+ */
+export function nextBucketStart(start: Sql, unit: "DAY" | "MONTH", timeZone: string): Sql {
+  const beyond = unit === "DAY" ? sql`interval '36 hours'` : sql`interval '1080 hours'`;
+  return bucketStart(sql`(${start} + ${beyond})`, { unit, timeZone });
+}
+
+/**
  * The starts of the buckets of some instants, as a sorted array. Computing a start converts to local time many times,
  * so only the first and the last instant of each calendar unit are evaluated. A unit spans at most two buckets,
  * which happens when a clock is set back.

@@ -2,6 +2,7 @@ import type { Column } from "../database/row.js";
 import { type Sql, alias, integer, join, sql } from "../database/sql.js";
 import { type Aggregate, type AggregateRow, type Aggregation, readAggregate } from "./aggregate.js";
 import { present } from "../shared/assert.js";
+import { isTimeZone } from "../shared/time-zone.js";
 import { badInput } from "./bad-input.js";
 import { type TimeBucket, bucketOf, bucketStartsOf } from "./bucket.js";
 import { metadataValue, metadataValueIn } from "./metadata-value.js";
@@ -118,30 +119,6 @@ export function groupByKeys({ fields }: Grouping): Sql {
 export function orderByKeys(record: RecordDefinition, { fields }: Grouping): Sql {
   const keys = fields.map((field) => sortedAs(groupedField(record, field), alias(field)));
   return sql`order by ${join(keys, ", ")}`;
-}
-
-/** The areas in IANA names, and older names of places without an area. */
-const PLACES = new RegExp(
-  [
-    "^(UTC|GMT|",
-    "(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/.+|",
-    "(Brazil|Canada|Chile|Mexico|US)/.+|",
-    "Cuba|Egypt|Eire|GB|GB-Eire|Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Kwajalein|Libya|Navajo|",
-    "NZ|NZ-CHAT|Poland|Portugal|PRC|ROC|ROK|Singapore|Turkey|W-SU)$",
-  ].join(""),
-  "i",
-);
-
-/**
- * Accepts only names of places, in any case. Node.js and PostgreSQL read abbreviations such as IST and CET
- * as different zones, and PostgreSQL inverts the sign of an offset such as +03:30.
- */
-function isTimeZone(name: string): boolean {
-  try {
-    return PLACES.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
-  } catch {
-    return false; // a RangeError: the zone does not exist
-  }
 }
 
 /** In characters. The longest name has 32. */

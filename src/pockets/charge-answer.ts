@@ -37,19 +37,20 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
       const message = "Charge was successful.";
       return {
         ...{ token, phoneNumber, amount, status, message, code: null },
+        ...{ remaining: null, resetsAt: null },
         wasMadeBefore: false,
         pocketCharge: charge,
       };
     }
     case "ERROR": {
-      const { status, code, earlier, phoneNumberRegion } = result;
+      const { status, code, earlier, remaining, resetsAt, phoneNumberRegion } = result;
       return {
         token: shownAsSent(sent.token),
         phoneNumber: shownAsSent(sent.phoneNumber),
         amount: sent.amount,
         status,
         message: refusalMessage(code, phoneNumberRegion, result),
-        code,
+        ...{ code, remaining, resetsAt },
         wasMadeBefore: code === "DUPLICATE_TOKEN" && earlier !== null,
         pocketCharge: earlier,
       };

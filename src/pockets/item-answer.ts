@@ -1,5 +1,6 @@
 import { present } from "../shared/assert.js";
 import { describePhoneNumbers } from "../shared/phone-number-region.js";
+import type { Instant } from "../shared/instant.js";
 import { shown } from "../shared/shown-text.js";
 import type { ItemErrorCode, PocketOperation } from "./ledger/item.js";
 import type { ItemResult } from "./ledger/settlement.js";
@@ -9,6 +10,7 @@ export interface RefusalDetails {
   readonly remaining: number | null;
   readonly available: number | null;
   readonly problem: string | null;
+  readonly resetsAt: Instant | null;
 }
 
 type Message = string | ((details: RefusalDetails) => string);
@@ -27,6 +29,8 @@ const MESSAGES: Readonly<Record<Exclude<ItemErrorCode, "INVALID_PHONE_NUMBER">, 
   BELOW_MIN_DEBIT_AMOUNT: "The amount is below the minimum debit amount of this group.",
   ABOVE_MAX_DEBIT_AMOUNT: "The amount is above the maximum debit amount of this group.",
   ABOVE_MAX_POCKET_BALANCE: "The balance would exceed the maximum pocket balance of this group.",
+  ABOVE_PERIOD_LIMIT: ({ remaining, resetsAt }) =>
+    `The group's limits over time leave ${String(remaining ?? 0)}${resetsAt === null ? "" : ` until ${resetsAt}`}.`,
   POCKET_NOT_FOUND: "This number has no pocket in this group.",
   POCKET_FROZEN: "The pocket is frozen.",
   INSUFFICIENT_FUNDS: ({ available }) =>
@@ -96,16 +100,16 @@ function answerItem(operation: PocketOperation, sent: string, result: ItemResult
       operation === "release" ? present(hold, "the hold").token : present(entry, "the entry").token;
     return {
       ...{ token, status, message: DONE[operation], code: null, wasMadeBefore: false },
-      ...{ available, remaining: null, pocketHold: hold },
+      ...{ available, remaining: null, resetsAt: null, pocketHold: hold },
       pocketEntry: entry?.kind === "HOLD" ? null : entry,
     };
   }
-  const { code, earlier, remaining, phoneNumberRegion } = result;
+  const { code, earlier, remaining, resetsAt, phoneNumberRegion } = result;
   return {
     token: shownAsSent(sent),
     ...{ status, message: refusalMessage(code, phoneNumberRegion, result), code },
     wasMadeBefore: wasMadeBefore(operation, result),
-    ...{ available, remaining, pocketHold: hold },
+    ...{ available, remaining, resetsAt, pocketHold: hold },
     pocketEntry: earlier?.kind === "HOLD" ? null : earlier,
   };
 }

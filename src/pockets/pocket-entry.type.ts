@@ -1,12 +1,14 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
-import { Amount } from "../graphql/scalars.js";
+import { Amount, DateTime } from "../graphql/scalars.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
+import type { Instant } from "../shared/instant.js";
 import { MAX_ITEMS } from "../shared/request-limits.js";
 import { PocketEntryErrorCode } from "./ledger/item.js";
 import type { LedgerEntry } from "./ledger/ledger-entry.js";
 import type { PocketHold } from "./ledger/pocket-hold.js";
+import { RESETS_AT } from "./period-limit.type.js";
 import { pocketEntryRecord } from "./pocket-entry.record.js";
 import { pocketHoldRecord } from "./pocket-hold.record.js";
 
@@ -60,6 +62,10 @@ registerEnumType(PocketEntryErrorCode, {
     BELOW_MIN_DEBIT_AMOUNT: { description: "The amount is below the group's `minDebitAmount`." },
     ABOVE_MAX_DEBIT_AMOUNT: { description: "The amount is above the group's `maxDebitAmount`." },
     ABOVE_MAX_POCKET_BALANCE: { description: "The balance would exceed 2^53-1." },
+    ABOVE_PERIOD_LIMIT: {
+      description:
+        "One of the group's `periodLimits` is used up; `remaining` and `resetsAt` tell how far and until when.",
+    },
     ENTRY_NOT_FOUND: {
       description: "The merchant has made no entry with `ofToken` in this group.",
     },
@@ -119,9 +125,12 @@ abstract class PocketItemResult {
   @Field(() => Amount, {
     nullable: true,
     description:
-      "What is left of the entry or the hold that the item refers to, if the item was refused because of it.",
+      "What is left of the entry, hold or limit over time because of which the item was refused. 0 for a limit of the number of items. Null otherwise.",
   })
   remaining!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: RESETS_AT })
+  resetsAt!: Instant | null;
 }
 
 @ObjectType("PocketEntryResult", {

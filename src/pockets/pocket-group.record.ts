@@ -5,10 +5,12 @@ import {
   dateTime,
   id,
   integer,
+  json,
   nullable,
   text,
 } from "../records/field.js";
 import { type RowOf, defineRecord } from "../records/record.js";
+import type { PeriodLimit } from "./ledger/period-limit.js";
 
 export const pocketGroupRecord = defineRecord({
   name: "PocketGroup",
@@ -67,6 +69,12 @@ export const pocketGroupRecord = defineRecord({
     ),
     hasUniqueReferences: boolean(
       "Whether a merchant can use each `reference` only once in this group. If false, references may repeat.",
+    ),
+    timeZone: text(
+      "The IANA time zone in which days and months of `periodLimits` begin, such as `Asia/Tehran`.",
+    ),
+    periodLimits: json<readonly PeriodLimit[]>(
+      "What a pocket may be charged or debited in a day, a month or some hours.",
     ),
     createdAt: dateTime("When the group was created, by the database's clock.", {
       filter: true,

@@ -13,6 +13,7 @@ import {
   givenOrNull,
   refused,
 } from "../shared/user-error.js";
+import { isTimeZone } from "../shared/time-zone.js";
 import { newId } from "../shared/uuid.js";
 import type {
   Acting,
@@ -20,11 +21,26 @@ import type {
   LedgerGroups,
   UsableGroup,
 } from "./ledger/pocket-ledger.service.js";
-import { type PocketGroupLimits, checkLimits, checkRegion, checkSlug } from "./pocket-group.js";
+import { type GivenPeriodLimit, areSameLimits, checkPeriodLimits } from "./ledger/period-limit.js";
+import {
+  type PocketGroupLimits,
+  checkLimits,
+  checkRegion,
+  checkSlug,
+  checkTimeZone,
+} from "./pocket-group.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { PocketGroupStore } from "./pocket-group.store.js";
 
-export interface CreatePocketGroup extends PocketGroupLimits {
+/** The limits over time of a group as they are sent. */
+interface LimitsOverTime {
+  /** The name of an IANA time zone. */
+  readonly timeZone?: string | null | undefined;
+  /** Null for none. */
+  readonly periodLimits?: readonly GivenPeriodLimit[] | null | undefined;
+}
+
+export interface CreatePocketGroup extends PocketGroupLimits, LimitsOverTime {
   readonly slug: string;
   readonly name: string;
   readonly currency?: string | null | undefined;
@@ -33,7 +49,7 @@ export interface CreatePocketGroup extends PocketGroupLimits {
   readonly hasUniqueReferences?: boolean | null | undefined;
 }
 
-export interface UpdatePocketGroup extends PocketGroupLimits {
+export interface UpdatePocketGroup extends PocketGroupLimits, LimitsOverTime {
   readonly name?: string | null | undefined;
   readonly isActive?: boolean | null | undefined;
   /** Null for any country. */
@@ -137,8 +153,11 @@ export class PocketGroupService implements LedgerGroups {
     errors.checkName("name", input.name);
     errors.checkCurrency("currency", input.currency);
     checkLimits(errors, input);
-    const { slug, name, currency, phoneNumberRegion, hasUniqueReferences, ...limits } = input;
+    const { slug, name, currency, phoneNumberRegion, hasUniqueReferences, ...rest } = input;
+    const { timeZone, periodLimits: sentLimits, ...limits } = rest;
     const region = checkRegion(errors, phoneNumberRegion);
+    checkTimeZone(errors, timeZone, await this.knowsTimeZone(timeZone));
+    const periodLimits = checkPeriodLimits(errors, sentLimits);
     const taken = { code: "TAKEN", message: `There is a pocket group ${slug} already.` } as const;
     if ((await this.store.findBySlug(slug)) !== null) errors.add(taken.code, "slug", taken.message);
     if (errors.all.length > 0) return refused(...errors.all);
@@ -146,8 +165,8 @@ export class PocketGroupService implements LedgerGroups {
       id,
       slug,
       name,
-      ...given({ currency, hasUniqueReferences, ...limits }),
-      ...givenOrNull(region),
+      ...given({ currency, hasUniqueReferences, timeZone, ...limits }),
+      ...givenOrNull({ ...region, periodLimits }),
     };
     try {
       return done(await this.store.insert(group, auditOf(by, "createPocketGroup")));
@@ -170,7 +189,9 @@ export class PocketGroupService implements LedgerGroups {
     by: Author = null,
   ): Promise<Outcome<PocketGroup>> {
     const { id } = await this.getAny(slug);
-    const { name, isActive, phoneNumberRegion, hasUniqueReferences, ...limits } = input;
+    const { name, isActive, phoneNumberRegion, hasUniqueReferences, ...rest } = input;
+    const { timeZone, periodLimits: sentLimits, ...limits } = rest;
+    const isKnownZone = await this.knowsTimeZone(timeZone);
     let errors = new UserErrors();
     // Check the new limits against the locked group, so that they fit its current limits.
     const changesOf = (group: PocketGroup) => {
@@ -178,15 +199,19 @@ export class PocketGroupService implements LedgerGroups {
       errors.refuseNull("name", name);
       errors.refuseNull("isActive", isActive);
       errors.refuseNull("hasUniqueReferences", hasUniqueReferences);
+      errors.refuseNull("timeZone", timeZone);
       errors.checkName("name", name);
       checkLimits(errors, limits, group);
       const region = checkRegion(errors, phoneNumberRegion);
+      checkTimeZone(errors, timeZone, isKnownZone);
+      const periodLimits = checkPeriodLimits(errors, sentLimits);
       if (errors.all.length > 0) return {};
       const values = {
-        ...given({ name, isActive, hasUniqueReferences }),
+        ...given({ name, isActive, hasUniqueReferences, timeZone }),
         ...givenOrNull({ ...limits, ...region }),
       };
-      return changedValues(group, values);
+      const isSame = periodLimits === undefined || areSameLimits(group.periodLimits, periodLimits);
+      return { ...changedValues(group, values), ...(isSame ? {} : { periodLimits }) };
     };
     const group = await this.store.update(id, changesOf, auditOf(by, "updatePocketGroup"));
     return errors.all.length > 0 ? refused(...errors.all) : done(group);
@@ -206,6 +231,13 @@ export class PocketGroupService implements LedgerGroups {
     const grant = { pocketGroupId: group.id, merchantId: merchant.id };
     await this.store.revoke(grant, auditOf(by, "revokePocketGroup"));
     return group;
+  }
+
+  /** Whether PostgreSQL, which computes the days and months, knows a time zone. */
+  private knowsTimeZone(timeZone: string | null | undefined): Promise<boolean> {
+    return typeof timeZone === "string" && isTimeZone(timeZone)
+      ? this.store.knowsTimeZone(timeZone)
+      : Promise.resolve(false);
   }
 
   private async getAny(slug: string): Promise<PocketGroup> {
@@ -234,7 +266,7 @@ export function notGranted(slug: string): AppError {
   return new AppError("FORBIDDEN", `The pocket group ${slug} is not granted to your merchant.`);
 }
 
-function inactive(slug: string): AppError {
+export function inactive(slug: string): AppError {
   return new AppError(
     "FORBIDDEN",
     `The pocket group ${slug} is inactive: its pockets cannot be changed.`,

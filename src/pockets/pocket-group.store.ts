@@ -1,5 +1,5 @@
 import type { Audit } from "../records/audit.js";
-import { type Database, type Queryable, readRows } from "../database/database.js";
+import { type Database, type Queryable, hasRows, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow } from "../database/models.js";
@@ -136,6 +136,11 @@ export class PocketGroupStore {
       },
     );
     return rows.map((granted) => granted.map(({ merchantId }) => merchantId));
+  }
+
+  knowsTimeZone(name: string): Promise<boolean> {
+    const zone = sql`select from pg_timezone_names where lower(name collate "C") = lower(${name}::text collate "C")`;
+    return hasRows(this.database.pool, zone);
   }
 
   /** @throws a unique violation if the slug is taken. */

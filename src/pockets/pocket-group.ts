@@ -43,6 +43,17 @@ export function checkRegion(
   return { phoneNumberRegion };
 }
 
+/** @param isKnown whether the zone exists. */
+export function checkTimeZone(
+  errors: UserErrors,
+  timeZone: string | null | undefined,
+  isKnown: boolean,
+): void {
+  if (typeof timeZone !== "string" || isKnown) return;
+  const message = "timeZone must be the IANA name of a place, such as Asia/Tehran, or UTC.";
+  errors.add("INVALID", "timeZone", message);
+}
+
 /** The pairs of limits of which the first must not be above the second. */
 const RANGES = [
   ["minChargeAmount", "maxChargeAmount", "no charge could be made"],

@@ -1,4 +1,5 @@
 import { Field, InputType, Int } from "type-graphql";
+import { enumTypeOf } from "../graphql/enum-type.js";
 import {
   MetadataField,
   type MetadataInput,
@@ -7,6 +8,8 @@ import {
 import { Amount, Currency } from "../graphql/scalars.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { DEFAULT_PHONE_NUMBER_REGION } from "../shared/phone-number-region.js";
+import { PocketFreeze } from "./ledger/pocket-freeze.js";
+import { PocketPeriodLimitInput } from "./period-limit.type.js";
 
 export const NOTE = "A text for people, at most 500 characters.";
 const REGION = "an ISO 3166-1 alpha-2 code, such as `IR`";
@@ -50,6 +53,24 @@ export class ChargePocketsInput {
     description: "The charges, from 1 to 1,000. The results are in the same order.",
   })
   charges!: PocketChargeInput[];
+}
+
+@InputType({
+  description: "The changes to a pocket. Omitted fields keep their values.",
+})
+export class UpdatePocketInput {
+  @Field(() => enumTypeOf(PocketFreeze), {
+    nullable: true,
+    description: "Which changes of the pocket are refused from now on; `NONE` lifts the freeze.",
+  })
+  freeze?: PocketFreeze | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Why the pocket is frozen, or why the freeze is lifted, at most 500 characters. Null removes the reason.",
+  })
+  reason?: string | null;
 }
 
 @InputType({
@@ -122,6 +143,20 @@ export class CreatePocketGroupInput {
   })
   reversalWindowHours?: number | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The IANA time zone in which the days and months of `periodLimits` begin, such as `Asia/Tehran`. Defaults to UTC.",
+  })
+  timeZone?: string | null;
+
+  @Field(() => [PocketPeriodLimitInput], {
+    nullable: true,
+    description:
+      "What each pocket may be charged or debited in a day, a month or some hours, at most 10 limits. If omitted, there are none.",
+  })
+  periodLimits?: PocketPeriodLimitInput[] | null;
+
   @Field(() => Boolean, {
     nullable: true,
     description:
@@ -189,6 +224,20 @@ export class UpdatePocketGroupInput {
       "The new number of hours after which a charge or debit can no longer be reversed, or null for no limit.",
   })
   reversalWindowHours?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The new IANA time zone in which the days and months of `periodLimits` begin, such as `Asia/Tehran`.",
+  })
+  timeZone?: string | null;
+
+  @Field(() => [PocketPeriodLimitInput], {
+    nullable: true,
+    description:
+      "The new limits of what each pocket may be charged or debited in a period, at most 10, in place of all present ones. Null or an empty list removes them.",
+  })
+  periodLimits?: PocketPeriodLimitInput[] | null;
 
   @Field(() => Boolean, {
     nullable: true,

@@ -89,8 +89,21 @@ const pocketEntryListDefinition = {
     ...ownEntries.parents,
     reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
     pocketHold: entriesAlong(sql`pocket_entries.pocket_hold_id`),
+    /** The entries of a pocket in a half-open interval. */
+    statement: {
+      types: ["uuid", "text", "text", "text"],
+      fixed: (key: readonly Sql[]) =>
+        alongColumns(key, [sql`pocket_entries.pocket_group_id`, sql`pocket_entries.phone_number`]),
+      check: ([
+        ,
+        ,
+        from,
+        to,
+      ]: readonly Sql[]) => sql`pocket_entries.created_at >= ${from}::timestamptz
+        and pocket_entries.created_at < ${to}::timestamptz`,
+    },
   },
-};
+} as const;
 
 /** The entries of a group with a reference to another record. */
 function entriesAlong(column: Sql) {

@@ -1,7 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import { requireCaller } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list-query.js";
 import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
@@ -11,15 +12,20 @@ import type { pocketChargeRecord } from "./pocket-charge.record.js";
 import type { pocketEntryRecord } from "./pocket-entry.record.js";
 import { pocketEntryListTypes, pocketHoldListTypes } from "./pocket-entry.type.js";
 import type { pocketHoldRecord } from "./pocket-hold.record.js";
+import { UpdatePocketInput } from "./pocket.input.js";
 import type { PocketReader } from "./pocket.reader.js";
 import type { Pocket, pocketRecord } from "./pocket.record.js";
 import type { PocketService } from "./pocket.service.js";
 import {
   PocketGroupType,
+  PocketPayload,
   PocketType,
   pocketChargeListTypes,
   pocketListTypes,
 } from "./pocket.type.js";
+
+const GROUP_SLUG = "The unique name of the pocket group in requests, such as `my-pocket-group`.";
+const NUMBER = `The mobile number, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`;
 
 @Resolver(() => PocketType)
 export class PocketResolver {
@@ -36,14 +42,8 @@ export class PocketResolver {
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   pocket(
-    @Arg("pocketGroupSlug", () => String, {
-      description: "The unique name of the pocket group in requests, such as `my-pocket-group`.",
-    })
-    pocketGroupSlug: string,
-    @Arg("phoneNumber", () => String, {
-      description: `The mobile number, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`,
-    })
-    phoneNumber: string,
+    @Arg("pocketGroupSlug", () => String, { description: GROUP_SLUG }) pocketGroupSlug: string,
+    @Arg("phoneNumber", () => String, { description: NUMBER }) phoneNumber: string,
     @Ctx() { caller }: Context,
   ): Promise<Pocket | null> {
     return this.service.find(pocketGroupSlug, phoneNumber, requireCaller(caller));
@@ -59,6 +59,24 @@ export class PocketResolver {
     @Ctx() context: Context,
   ): Connection<typeof pocketRecord> {
     return this.reader.pockets.all(context, args);
+  }
+
+  @Mutation(() => PocketPayload, {
+    description:
+      "Freezes a pocket, or lifts its freeze. Charges, debits and holds that are sent after the response are settled with the new freeze. `NOT_FOUND` if the number has no pocket in the group. Scope: `POCKETS_DEBIT`, or an operator's token.",
+  })
+  @AllowScopes("POCKETS_DEBIT", "OPERATOR")
+  async updatePocket(
+    @Arg("pocketGroupSlug", () => String, { description: GROUP_SLUG }) pocketGroupSlug: string,
+    @Arg("phoneNumber", () => String, { description: NUMBER }) phoneNumber: string,
+    @Arg("input", () => UpdatePocketInput, {
+      description: "The fields to change. Omitted fields keep their values.",
+    })
+    input: UpdatePocketInput,
+    @Ctx() { caller }: Context,
+  ): Promise<PocketPayload> {
+    const by = requireCaller(caller);
+    return payloadOf("pocket", await this.service.update(pocketGroupSlug, phoneNumber, input, by));
   }
 
   @FieldResolver(() => pocketChargeListTypes.Connection, {

@@ -1,6 +1,12 @@
-import type { Database } from "../database/database.js";
+import { byKey } from "../database/by-key.js";
+import { type Database, execute, readRows, writeRows } from "../database/database.js";
 import { batchedLookUp } from "../database/look-ups.js";
-import { findByKeys } from "../records/record.js";
+import { type Sql, sql } from "../database/sql.js";
+import { type Tx, inTransaction, waitForAll } from "../database/transaction.js";
+import { type Audit, entryOf, hasAuditEntry, tenantIdOf } from "../records/audit.js";
+import { findByKeys, rowsOf } from "../records/record.js";
+import { present } from "../shared/assert.js";
+import type { PocketFreeze } from "./ledger/pocket-freeze.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
 /** The key of a pocket: its group and its phone number in stored form. */
@@ -8,6 +14,9 @@ export interface PocketKey {
   readonly pocketGroupId: string;
   readonly phoneNumber: string;
 }
+
+/** What a change of a pocket sets. Its amounts change only by entries and holds. */
+export type PocketChanges = Partial<Pick<Pocket, "freezeScope" | "freezeReason">>;
 
 export class PocketStore {
   constructor(private readonly database: Database) {}
@@ -36,4 +45,86 @@ export class PocketStore {
       "find_pockets",
     );
   }
+
+  /**
+   * Locks a pocket, as every change of it does, and updates it with its audit entry.
+   *
+   * @param decide receives the locked pocket and returns the changes, which may be empty.
+   * @returns the updated pocket; null if there is none.
+   */
+  change(
+    key: PocketKey,
+    decide: (pocket: Pocket) => PocketChanges,
+    audit: Audit,
+  ): Promise<Pocket | null> {
+    let runCount = 0;
+    return inTransaction(this.database.pool, async (tx) => {
+      runCount++;
+      const pocket = await lock(tx, key);
+      if (pocket === null) return null;
+      // The earlier run held this lock until it ended, so its audit entry exists by now or never will.
+      const tenantId = tenantIdOf(pocketRecord, pocket);
+      if (runCount > 1 && (await hasAuditEntry(tx, audit, tenantId))) return pocket;
+      const changes = decide(pocket);
+      return Object.keys(changes).length === 0 ? pocket : write(tx, pocket, changes, audit);
+    });
+  }
+}
+
+async function lock(tx: Tx, { pocketGroupId, phoneNumber }: PocketKey): Promise<Pocket | null> {
+  const key = byKey(
+    { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` },
+    { column: "phone_number", value: sql`${phoneNumber}::text` },
+  );
+  const [pocket] = await readRows(
+    tx,
+    rowsOf(pocketRecord),
+    sql`select ${pocketRecord.columns} from pockets where ${key} for no key update`,
+    "lock_pocket",
+  );
+  return pocket ?? null;
+}
+
+/** Two statements, because Citus keeps pockets and audit entries on different shards. */
+async function write(
+  tx: Tx,
+  pocket: Pocket,
+  changes: PocketChanges,
+  audit: Audit,
+): Promise<Pocket> {
+  const { freezeScope, freezeReason }: FreezeOf = { ...pocket, ...changes };
+  const isPocket = sql`pocket_group_id = ${pocket.pocketGroupId}::uuid and id = ${pocket.id}::uuid`;
+  const written = sql`(select * from pockets where ${isPocket}) as written`;
+  const [[changed]] = await waitForAll(
+    writeRows(
+      tx,
+      rowsOf(pocketRecord),
+      sql`update pockets
+          set freeze_scope = ${freezeScope}, freeze_reason = ${freezeReason},
+              updated_at = greatest(statement_timestamp(), updated_at + interval '1 microsecond')
+          where ${isPocket}
+          returning ${pocketRecord.columns}`,
+    ),
+    execute(
+      tx,
+      entryOf(
+        audit,
+        pocketRecord,
+        "update",
+        sql`${written}, ${freezeOf(pocket)} as before`,
+        Object.keys(changes),
+      ),
+    ),
+  );
+  return present(changed, "the locked pocket");
+}
+
+interface FreezeOf {
+  readonly freezeScope: PocketFreeze;
+  readonly freezeReason: string | null;
+}
+
+/** A row with the freeze of a pocket. */
+function freezeOf({ freezeScope, freezeReason }: FreezeOf): Sql {
+  return sql`(select ${freezeScope}::text as freeze_scope, ${freezeReason}::text as freeze_reason)`;
 }

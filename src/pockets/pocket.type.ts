@@ -1,15 +1,17 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
-import { Amount } from "../graphql/scalars.js";
+import { Amount, DateTime } from "../graphql/scalars.js";
 import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
+import type { Instant } from "../shared/instant.js";
 import { MAX_ITEMS } from "../shared/request-limits.js";
 import type { UserError } from "../shared/user-error.js";
 import { PocketChargeErrorCode } from "./pocket-charge.js";
+import { RESETS_AT } from "./period-limit.type.js";
 import { type PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import { type PocketGroup, pocketGroupRecord } from "./pocket-group.record.js";
-import { pocketRecord } from "./pocket.record.js";
+import { type Pocket, pocketRecord } from "./pocket.record.js";
 
 export const PocketGroupType = objectType(pocketGroupRecord);
 export const PocketType = objectType(pocketRecord);
@@ -60,6 +62,10 @@ registerEnumType(PocketChargeErrorCode, {
     ABOVE_MAX_POCKET_BALANCE: {
       description: "The balance would exceed the group's `maxPocketBalance`, or 2^53-1.",
     },
+    ABOVE_PERIOD_LIMIT: {
+      description:
+        "One of the group's `periodLimits` is used up; `remaining` and `resetsAt` tell how far and until when.",
+    },
     POCKET_FROZEN: { description: "The pocket is frozen, and nothing may be added to it." },
   },
 });
@@ -98,6 +104,16 @@ export class PocketChargeResult {
   })
   code!: PocketChargeErrorCode | null;
 
+  @Field(() => Amount, {
+    nullable: true,
+    description:
+      "What is left of the limit that refused the charge with `ABOVE_PERIOD_LIMIT`: an amount, or 0 charges. Null otherwise.",
+  })
+  remaining!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: RESETS_AT })
+  resetsAt!: Instant | null;
+
   @Field(() => Boolean, {
     description:
       "Whether this merchant made the same charge before, with the same token, phone number and amount. The code is then `DUPLICATE_TOKEN`, `pocketCharge` is the earlier charge, and nothing was charged now.",
@@ -134,6 +150,21 @@ export class PocketGroupPayload {
     description: "The pocket group after the change. Null if the input was refused.",
   })
   pocketGroup!: PocketGroup | null;
+
+  @UserErrorsField()
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType("PocketPayload", {
+  description: "The updated pocket, or the reasons why the input was refused.",
+  simpleResolvers: true,
+})
+export class PocketPayload {
+  @Field(() => PocketType, {
+    nullable: true,
+    description: "The pocket after the change. Null if the input was refused.",
+  })
+  pocket!: Pocket | null;
 
   @UserErrorsField()
   userErrors!: readonly UserError[];

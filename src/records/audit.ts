@@ -170,10 +170,13 @@ function isMaskedKind({ kind }: Field<unknown>): boolean {
   return kind === "bytes" || kind === "metadata";
 }
 
-/** Whether the audit trail shows a field. Of the hidden fields it shows ids and secrets; the others are internal. */
+/** The hidden fields that the audit trail shows: ids, secrets and documents; the others are internal. */
+const HIDDEN_KINDS: ReadonlySet<unknown> = new Set(["uuid", "bytes", "json"]);
+
+/** Whether the audit trail shows a field. */
 function isShown(name: string, { role, kind }: Field<unknown>): boolean {
   if (OMITTED_FIELDS.has(name)) return false;
-  return role === "shown" || (role === "hidden" && (kind === "uuid" || kind === "bytes"));
+  return role === "shown" || (role === "hidden" && HIDDEN_KINDS.has(kind));
 }
 
 function isMaskedText(

@@ -178,7 +178,8 @@ function keyOf<R extends PlainRecord>({ fields }: R, values: Row): Key<R> {
 function before(record: PlainRecord, row: Row, names: readonly string[]): Sql {
   const values = names.map((name) => {
     const { kind } = fieldOf(record, name);
-    const value = kind === "metadata" ? JSON.stringify(row[name]) : row[name];
+    const isJson = kind === "metadata" || kind === "json";
+    const value = isJson ? JSON.stringify(row[name]) : row[name];
     return sql`${value}::${sqlTypeOf(kind)} as ${columnName(name)}`;
   });
   return sql`(select ${join(values, ", ")}) as before`;

@@ -35,11 +35,15 @@ function isoSeconds(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19);
 }
 
-const DAY_MS = 24 * 60 * MINUTE_MS;
-
 /** The instant one day later. */
 export function oneDayAfter(instant: Instant): Instant {
-  return `${isoSeconds(Date.parse(instant) + DAY_MS)}${instant.slice(19)}` as Instant;
+  return hoursAfter(instant, 24);
+}
+
+/** The instant this many hours later, which must not be after the year 9999. */
+export function hoursAfter(instant: Instant, hours: number): Instant {
+  const later = Date.parse(instant) + hours * 60 * MINUTE_MS;
+  return `${isoSeconds(later)}${instant.slice(19)}` as Instant;
 }
 
 /** The instant of a JavaScript Date, whose precision is a millisecond. */

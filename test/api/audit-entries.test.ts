@@ -18,6 +18,8 @@ interface Case {
   readonly changes: readonly string[];
   readonly accepted: () => Variables | Promise<Variables>;
   readonly refused: Variables;
+  /** A token for which it is FORBIDDEN; by default, the other actor's. */
+  readonly forbidden?: () => Promise<string>;
   /** The record's merchant, if it is not the test's; null if the record has none. */
   readonly merchantId?: ((recordId: string) => string) | null;
 }
@@ -180,6 +182,21 @@ const CASES: Record<string, Case> = {
       merchantId: merchant.id,
     }),
     refused: { slug: "there-is-none", merchantId: newId() },
+  },
+  updatePocket: {
+    ...MERCHANTS,
+    recordType: "Pocket",
+    changes: ["freezeScope", "freezeReason"],
+    accepted: async () => {
+      const pocketGroupSlug = await server.createGroup({}, merchant);
+      const { phoneNumber, ...sent } = charge();
+      await chargePockets(server, token, pocketGroupSlug, [{ phoneNumber, ...sent }]);
+      const input = { freeze: "BOTH", reason: "Reported as stolen" };
+      return { pocketGroupSlug, phoneNumber, input };
+    },
+    refused: { pocketGroupSlug: "there-is-none", phoneNumber: "989120000000", input: {} },
+    forbidden: async () => (await server.createMerchant()).token,
+    merchantId: null,
   },
   createCustomer: {
     ...MERCHANTS,
@@ -370,7 +387,8 @@ describe.each(NAMES)("%s", (name) => {
   });
 
   it("writes no entry when it is refused by a rule, for its token, or without a token", async () => {
-    const other = one.actor === "OPERATOR" ? token : server.operatorToken;
+    const others = one.actor === "OPERATOR" ? token : server.operatorToken;
+    const other = (await one.forbidden?.()) ?? others;
     const variables = await one.accepted();
     const count = await entriesWhile(async () => {
       const refusal = await send(name, tokenOf(one), one.refused);

@@ -53,6 +53,13 @@ describe("the cost of an operation", () => {
       1 + 3 * (1 + 1 + 100 + 101),
     ],
     [
+      "the sums of a statement, like an aggregate",
+      `{ pockets(first: 3) { nodes { statement(from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z") {
+        openingBalance otherMerchantsSum totals { kind sum }
+      } } } }`,
+      1 + 3 * (1 + 1 + 1 + 100 + 100 + 4 * 2),
+    ],
+    [
       "a history, by its page",
       "{ paymentCharges(first: 3) { nodes { statusHistory(last: 5) { nodes { to } } } } }",
       1 + 3 * (1 + 1 + 5 * 2),

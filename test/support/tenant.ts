@@ -159,5 +159,6 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     "UpdatePaymentChargeInput.description": () => newId(),
     "UpdatePaymentRefundInput.description": () => newId(),
     "UpdatePocketGroupInput.name": () => newId(),
+    "UpdatePocketInput.reason": () => newId(),
   };
 }

@@ -32,9 +32,12 @@ create policy own on pocket_ledger for select to peer_postgraphile_caller
     and (select peer_postgraphile.may('POCKETS_READ'))
     and pocket_group_id in (select pocket_group_id from pocket_group_grants));
 
+-- The view has the name that the table gets below.
+comment on view pocket_charges is E'@name pocket_charge_view\n@behavior -*';
+
 -- PostGraphile detects unique constraints, but not these unique indexes.
 comment on table pockets is '@unique pocket_group_id,phone_number';
-comment on table pocket_ledger is E'@name pocket_charges\n@unique pocket_group_id,token';
+comment on table pocket_ledger is E'@name pocket_charge\n@unique pocket_group_id,token';
 
 create type peer_postgraphile.pocket_charge_input as (
   token uuid, phone_number text, amount bigint

@@ -174,7 +174,7 @@ class Walk {
     const definition = fieldOf(parent, name);
     if (!definition) return part; // __typename, which costs nothing
     const type = getNamedType(definition.type);
-    const each = Cost.of(weightOf(parent, name));
+    const each = Cost.of(weightOf(parent, definition));
     // An operation has one mutation of a kind, which counts its items.
     if (!isIntrospected(parent) && !isItemMutation(name))
       each.add(Cost.of(1), pointsOfArguments(node, this.definitions));

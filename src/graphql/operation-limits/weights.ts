@@ -1,4 +1,5 @@
-import type { GraphQLNamedType } from "graphql";
+import type { GraphQLField, GraphQLNamedType } from "graphql";
+import { pointsOf } from "../weighted.js";
 
 /** Aggregates over a whole list take a statement each, regardless of the page. */
 const WEIGHTS: Readonly<Record<string, number>> = { totalCount: 100, aggregate: 100, groupBy: 200 };
@@ -12,9 +13,13 @@ export function isCountedBelow(parent: GraphQLNamedType | undefined, name: strin
 }
 
 /** The points of a field, without its selections. */
-export function weightOf(parent: GraphQLNamedType | undefined, name: string): number {
+export function weightOf(
+  parent: GraphQLNamedType | undefined,
+  definition: GraphQLField<unknown, unknown>,
+): number {
   if (isIntrospected(parent)) return INTROSPECTED_POINTS;
-  return isConnection(parent) ? (WEIGHTS[name] ?? 1) : 1;
+  const weight = isConnection(parent) ? WEIGHTS[definition.name] : pointsOf(definition);
+  return weight ?? 1;
 }
 
 export function isIntrospected(type: GraphQLNamedType | undefined): boolean {

@@ -3,6 +3,7 @@ import type { Instant } from "../../shared/instant.js";
 import type { Metadata } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
+import type { PeriodLimit } from "./period-limit.js";
 
 /** What a merchant keeps with an entry. */
 export interface ItemData {
@@ -96,6 +97,7 @@ export const PocketEntryErrorCode = {
   BELOW_MIN_DEBIT_AMOUNT: "BELOW_MIN_DEBIT_AMOUNT",
   ABOVE_MAX_DEBIT_AMOUNT: "ABOVE_MAX_DEBIT_AMOUNT",
   ABOVE_MAX_POCKET_BALANCE: "ABOVE_MAX_POCKET_BALANCE",
+  ABOVE_PERIOD_LIMIT: "ABOVE_PERIOD_LIMIT",
   ENTRY_NOT_FOUND: "ENTRY_NOT_FOUND",
   NOT_REVERSIBLE: "NOT_REVERSIBLE",
   ALREADY_REVERSED: "ALREADY_REVERSED",
@@ -122,6 +124,9 @@ export interface GroupLimits {
   readonly maxDebitAmount: number | null;
   /** The time in hours after which an entry cannot be reversed any more. */
   readonly reversalWindowHours: number | null;
+  readonly periodLimits: readonly PeriodLimit[];
+  /** The time zone of the days and months of these limits. */
+  readonly timeZone: string;
   /** Whether a merchant can use a reference only once. */
   readonly hasUniqueReferences: boolean;
 }

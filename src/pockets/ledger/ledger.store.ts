@@ -8,9 +8,11 @@ import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 import * as onItsShard from "./distributed-ledger.store.js";
-import type { Wanted } from "./item.js";
+import type { GroupLimits, LedgerItem, Wanted } from "./item.js";
 import { LEDGER } from "./ledger-rows.js";
 import * as onOneServer from "./ledger-statements.store.js";
+import { readPeriodUsage } from "./period-usage.store.js";
+import type { PeriodUsage } from "./period-usage.js";
 import type { Ledger, LedgerChanges } from "./settlement.js";
 
 const FOUND = rowOf({ found: column.boolean() });
@@ -35,6 +37,17 @@ export class LedgerStore {
    */
   lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
     return statementsOf(tx).lookUp(tx, pocketGroupId, wanted);
+  }
+
+  /** How far the group's limits over time are used by the pockets of the items, which must be locked. */
+  periodUsage(
+    tx: Tx,
+    pocketGroupId: string,
+    limits: GroupLimits,
+    items: readonly LedgerItem[],
+    now: Instant,
+  ): Promise<PeriodUsage> {
+    return readPeriodUsage(tx, pocketGroupId, limits, items, now);
   }
 
   /**

@@ -48,7 +48,9 @@ export class PastLedger implements PocketPoster {
         if (refusal !== null) throw refusal;
         const found = await this.store.lookUp(tx, groupId, wanted);
         const ledger = { ...found, now: this.at };
-        const settlement = new Settlement(groupId, permits.limits, ledger);
+        const { limits } = permits;
+        const usage = await this.store.periodUsage(tx, groupId, limits, items, this.at);
+        const settlement = new Settlement(groupId, limits, usage, ledger);
         const results = settlement.settle({ merchantId, items });
         if (!settlement.hasChanges) return results;
         if (await this.store.hasLaterEntries(tx, groupId, wanted.phoneNumbers, this.at))

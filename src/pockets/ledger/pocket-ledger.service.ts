@@ -231,7 +231,11 @@ export class PocketLedger implements PocketPoster {
         );
         region = permits.limits.phoneNumberRegion;
         this.requireRegion(read, permits.limits);
-        const settlement = new Settlement(pocketGroupId, permits.limits, ledger);
+        const { limits } = permits;
+        const items = read.flatMap((request) => request.items);
+        const { now } = ledger;
+        const usage = await this.store.periodUsage(tx, pocketGroupId, limits, items, now);
+        const settlement = new Settlement(pocketGroupId, limits, usage, ledger);
         const results = read.map((request) => {
           const committed = committedResults(request, ledger);
           if (committed !== null) return done(committed);

@@ -22,6 +22,8 @@ import {
   refuseDebitAmount,
 } from "./item.js";
 import type { LedgerEntry, LedgerKind } from "./ledger-entry.js";
+import type { PocketPeriodLimitKind } from "./period-limit.js";
+import type { PeriodUsage } from "./period-usage.js";
 import { type PocketFreeze, freezesCredits, freezesDebits } from "./pocket-freeze.js";
 import { type PocketHold, heldBy } from "./pocket-hold.js";
 
@@ -51,6 +53,8 @@ export interface ItemRefusal {
   readonly remaining: number | null;
   /** What is wrong with the texts of the item, in words. */
   readonly problem: string | null;
+  /** When a limit over time that refused the item gives something back; null if it was not such a limit. */
+  readonly resetsAt: Instant | null;
   /** The region in which the phone number was read. */
   readonly phoneNumberRegion: string | null;
 }
@@ -129,6 +133,7 @@ export class Settlement implements LedgerChanges {
   constructor(
     private readonly pocketGroupId: string,
     private readonly limits: GroupLimits,
+    private readonly usage: PeriodUsage,
     { entries, holds, reversedAmounts, usedReferences, pockets, now }: Ledger,
   ) {
     this.now = now;
@@ -199,6 +204,8 @@ export class Settlement implements LedgerChanges {
     // Do not compute balance + amount: the sum may exceed the exact integers.
     if (amount > (this.limits.maxPocketBalance ?? MAX_AMOUNT) - pocket.balance)
       return this.refuse("ABOVE_MAX_POCKET_BALANCE");
+    const above = this.refuseAbovePeriod("CHARGE", phoneNumber, amount);
+    if (above !== null) return above;
     return this.move(by, "CHARGE", phoneNumber, pocket, { amount, ...this.dataOf(by, item) });
   }
 
@@ -206,6 +213,8 @@ export class Settlement implements LedgerChanges {
     const spending = this.spending(by, item);
     if ("status" in spending) return spending;
     const { phoneNumber, pocket } = spending;
+    const above = this.refuseAbovePeriod("DEBIT", phoneNumber, item.amount);
+    if (above !== null) return { ...above, available: availableIn(pocket) };
     return this.move(by, "DEBIT", phoneNumber, pocket, {
       amount: -item.amount,
       ...this.dataOf(by, item),
@@ -218,6 +227,8 @@ export class Settlement implements LedgerChanges {
     if ("status" in spending) return spending;
     if (expiresAt !== null && expiresAt <= this.now) return this.refuse("INVALID_EXPIRY");
     const { phoneNumber, pocket } = spending;
+    const above = this.refuseAbovePeriod("DEBIT", phoneNumber, amount);
+    if (above !== null) return { ...above, available: availableIn(pocket) };
     const heldAmount = pocket.heldAmount + amount;
     const data = this.dataOf(by, item);
     const made = this.move(
@@ -264,6 +275,16 @@ export class Settlement implements LedgerChanges {
     if (reference === null || !this.limits.hasUniqueReferences) return null;
     const isUsed = this.usedReferences.has(keyOfReference({ merchantId, reference }));
     return isUsed ? this.refuse("REFERENCE_TAKEN") : null;
+  }
+
+  /** Refuses an item that a limit over time does not allow; otherwise counts it, so nothing else may refuse it. */
+  private refuseAbovePeriod(
+    kind: PocketPeriodLimitKind,
+    phoneNumber: PhoneNumber,
+    amount: number,
+  ): ItemRefusal | null {
+    const refusal = this.usage.take(kind, phoneNumber, amount);
+    return refusal === null ? null : this.refuse("ABOVE_PERIOD_LIMIT", refusal);
   }
 
   /** Refuses to take an amount out of a pocket that is frozen or has too little. */
@@ -342,6 +363,7 @@ export class Settlement implements LedgerChanges {
         ...{ reference: hold.reference, note: hold.note, metadata: hold.metadata },
       },
     );
+    if (isClosed) this.usage.giveBack({ ...hold, capturedAmount }, remaining - amount);
     const closed = isClosed ? ({ status: "CAPTURED", closedAt: this.now } as const) : {};
     return { ...made, hold: this.changeHold({ ...hold, capturedAmount, ...closed }) };
   }
@@ -352,6 +374,7 @@ export class Settlement implements LedgerChanges {
     const { hold, pocket } = found;
     const left = { ...pocket, heldAmount: pocket.heldAmount - heldBy(hold) };
     this.keepPocket(hold.phoneNumber, left);
+    this.usage.giveBack(hold, heldBy(hold));
     const released = this.changeHold({ ...hold, status: "RELEASED", closedAt: this.now });
     return { status: "SUCCESS", entry: null, hold: released, available: availableIn(left) };
   }
@@ -475,6 +498,7 @@ export class Settlement implements LedgerChanges {
     return {
       ...{ status: "ERROR", code, earlier: null, hold: null, available: null, remaining: null },
       problem: null,
+      resetsAt: null,
       ...{ phoneNumberRegion, ...details },
     };
   }
