@@ -118,7 +118,7 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     phoneNumber: () => tenant.phoneNumber,
     token: () => newId(),
     "pocketCharge.token": () => tenant.pocketToken,
-    "pocketEntry.token": () => tenant.reversalToken,
+    "pocketEntry.token": () => tenant.debitToken,
     "pocketHold.token": () => tenant.holdToken,
     name: () => "A name",
     email: () => `e-${newId()}@example.com`,
