@@ -46,6 +46,49 @@ mutation FirstCharge($input: ChargePocketsInput!) {
 }`,
 };
 
+const SPEND: Tab = {
+  query: `# Spend from a pocket: a debit, and a hold to
+# capture or release later. Neither can take more
+# than what is available.
+mutation Spend(
+  $debits: DebitPocketsInput!
+  $holds: HoldPocketsInput!
+) {
+  debitPockets(input: $debits) {
+    results {
+      status
+      message
+      available
+      pocketEntry { kind amount balanceAfter }
+    }
+  }
+  holdPockets(input: $holds) {
+    results {
+      status
+      message
+      available
+      pocketHold { token status amount }
+    }
+  }
+}`,
+  variables: `{
+  "debits": {
+    "pocketGroupSlug": "${DEMO_GROUP_SLUG}",
+    "debits": [
+      { "token": "{{uuidv7}}", "amount": 100,
+        "phoneNumber": "${demoPhoneNumber(0)}" }
+    ]
+  },
+  "holds": {
+    "pocketGroupSlug": "${DEMO_GROUP_SLUG}",
+    "holds": [
+      { "token": "{{uuidv7}}", "amount": 100,
+        "phoneNumber": "${demoPhoneNumber(0)}" }
+    ]
+  }
+}`,
+};
+
 const TRACE: Tab = {
   query: `# Trace a charge by its token.
 # Null means that the charge was not made.
@@ -165,6 +208,7 @@ query WhoCalls {
 
 const DEMO_TABS = [
   FIRST_CHARGE,
+  SPEND,
   TRACE,
   PAYMENT_CHARGES,
   CREATE_PAYMENT_CHARGE,

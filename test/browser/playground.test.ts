@@ -176,7 +176,8 @@ describe("the playground", () => {
   });
 
   it("has tabs that run without changes, repeatedly", async () => {
-    for (const tab of ["Trace", "PaymentCharges", "CreatePaymentCharge", "UpdatePaymentCharge"]) {
+    const tabs = ["Spend", "Trace", "PaymentCharges"];
+    for (const tab of [...tabs, "CreatePaymentCharge", "UpdatePaymentCharge"]) {
       await playground.choose(tab);
       for (let run = 0; run < 2; run++) {
         const { data, errors } = await playground.run();
@@ -211,12 +212,12 @@ describe("the playground", () => {
     await expect.poll(() => playground.shown("variables")).toContain("my-pocket-group");
     await playground.showHeaders();
     await expect.poll(() => playground.shown("headers")).toContain(demoToken);
-    await expect.poll(() => page.getByRole("tab").count()).toBe(5);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(6);
     await playground.choose("FirstCharge");
     await expect.poll(() => keptTabs(page)).toContain('"activeTabIndex":0');
     await playground.load(() => page.reload());
     await expect.poll(() => playground.shown("variables")).toContain("{{uuidv7}}");
-    await expect.poll(() => page.getByRole("tab").count()).toBe(5);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(6);
     expect(await page.evaluate("localStorage.length")).toBe(0);
     expect(page.url()).toBe(new URL("/playground", server.url).href);
   });
@@ -248,14 +249,14 @@ describe("the playground", () => {
     await playground.load(() => page.reload());
     const tabs = await page.getByRole("tab").allInnerTexts();
     expect(tabs.filter((name) => name === "Linked")).toHaveLength(1);
-    expect(tabs).toHaveLength(6);
+    expect(tabs).toHaveLength(7);
 
     await playground.load(() =>
       page.goto(`${server.url}?query=${encodeURIComponent("{ viewer { scopes } }")}`),
     );
     await expect.poll(() => playground.shown("query")).toBe("{ viewer { scopes } }");
     await expect.poll(() => playground.shown("variables")).toBe("");
-    await expect.poll(() => page.getByRole("tab").count()).toBe(7);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(8);
   });
 
   it.each(["light", "dark"] as const)(
