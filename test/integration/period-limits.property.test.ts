@@ -218,7 +218,7 @@ it("decides as a plain model does, in every time zone and around clock changes",
         await keepPast(phoneNumber, done, now);
         const limits = { periodLimits, timeZone: name } as unknown as GroupLimits;
         const items = wanted.map((one): LedgerItem => ({
-          ...{ ...one, token: newId() as UuidV7, phoneNumber, writtenPhoneNumber: phoneNumber },
+          ...{ ...one, token: newId(), phoneNumber, writtenPhoneNumber: phoneNumber },
           ...{ reference: null, note: null, metadata: {}, problem: null },
         }));
         const usage = await inTransaction(database.pool, (tx) =>
