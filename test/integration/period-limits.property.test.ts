@@ -7,7 +7,7 @@ import type { PeriodLimit } from "../../src/pockets/ledger/period-limit.js";
 import type { PeriodRefusal } from "../../src/pockets/ledger/period-usage.js";
 import type { Instant } from "../../src/shared/instant.js";
 import type { PhoneNumber } from "../../src/shared/phone-number.js";
-import { type UuidV7, newId } from "../../src/shared/uuid.js";
+import { newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
 import { type Segment, expectedStart, segmentsOf } from "../support/local-time.js";
