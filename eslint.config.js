@@ -43,7 +43,7 @@ const ENVIRONMENT = {
 
 // Types that are not records, such as pages and payloads, and therefore have no id.
 const WITHOUT_ID = {
-  types: ["PageInfo", "UserError", "Viewer", "PocketChargeResult", "AuditChange", "Metadata"],
+  types: ["PageInfo", "UserError", "Viewer", "AuditChange", "Metadata"],
   suffixes: [
     "Payload",
     "Connection",
@@ -55,6 +55,7 @@ const WITHOUT_ID = {
     "Grouping",
     "GroupingValues",
     "StatusChange",
+    "Result",
   ],
 };
 

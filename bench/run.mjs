@@ -15,6 +15,7 @@ import { settings } from "./workloads/settings.mjs";
 import { soak } from "./workloads/soak.mjs";
 import { spending } from "./workloads/spending.mjs";
 import { start } from "./workloads/start.mjs";
+import { statements } from "./workloads/statements.mjs";
 import { stacks } from "./workloads/stacks.mjs";
 
 /**
@@ -42,6 +43,7 @@ const WORKLOADS = [
   stacks,
   chargePockets,
   spending,
+  statements,
   reads,
   payments,
   growth,

@@ -31,7 +31,7 @@ async function run(options) {
       await load.untilAcknowledged();
       const refusedBefore = ledger.counts.unavailable;
       await client.query("begin");
-      await client.query("lock table pocket_charges, payment_charges in exclusive mode");
+      await client.query("lock table pocket_ledger, payment_charges in exclusive mode");
       await sleep(LOCKED_MS);
       await client.query("rollback");
       if (ledger.counts.unavailable === refusedBefore) ledger.fail("no request was refused");

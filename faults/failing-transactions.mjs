@@ -19,7 +19,7 @@ const DEADLOCK_TIMEOUT = "300ms";
 const WAIT_MS = 100;
 const DEADLOCKS_TIMEOUT_MS = 180_000;
 
-const TABLES = ["pocket_charges", "payment_charges", "payment_refunds", "idempotency_keys"];
+const TABLES = ["pocket_ledger", "payment_charges", "payment_refunds", "idempotency_keys"];
 
 /** A sequence also counts failures whose transaction is rolled back. */
 const COUNT_RAISED = "select last_value + is_called::int as count from faults_raised";
@@ -40,7 +40,7 @@ const triggers = (count) => `
     (table) => `create trigger fault before insert or update on ${table}
       for each statement execute function raise_fault('0.1');`,
   ).join("\n")}
-  create constraint trigger fault_of_commit after insert on pocket_charges deferrable initially deferred
+  create constraint trigger fault_of_commit after insert on pocket_ledger deferrable initially deferred
     for each row execute function raise_fault('0.02');`;
 
 async function run(options) {

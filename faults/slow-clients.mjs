@@ -141,7 +141,7 @@ function bytesOf({ server, owner }, { query, variables }) {
 
 async function requireNone(stage, tokens) {
   await stage.withDatabase(async (client) => {
-    const { rows } = await client.query("select token from pocket_charges where token = any($1)", [
+    const { rows } = await client.query("select token from pocket_ledger where token = any($1)", [
       tokens,
     ]);
     for (const { token } of rows) stage.ledger.fail(`${token} was charged by a partial request`);

@@ -36,7 +36,7 @@ async function requireNothingDone(stage, unanswered) {
   const keys = unanswered.flatMap((intent) => intent.key ?? []);
   await stage.withDatabase(async (client) => {
     const { rows } = await client.query(
-      `select token as done from pocket_charges where token = any($1)
+      `select token as done from pocket_ledger where token = any($1)
        union all select key from idempotency_keys where key = any($2)`,
       [tokens, keys],
     );

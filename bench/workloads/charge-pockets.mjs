@@ -86,7 +86,7 @@ async function verifyCount(client, comparisons, countBefore) {
 async function countCharges(client) {
   const { rows } = await client.query(
     `select count(*)::float8 as count, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
-     from pocket_charges`,
+     from pocket_ledger`,
   );
   return rows[0];
 }

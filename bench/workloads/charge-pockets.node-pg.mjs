@@ -1,7 +1,7 @@
 // The other side: only the server's pool, transactions and statements for charging pockets.
 import { openDatabase } from "../../dist/database/database.js";
 import { inTransaction } from "../../dist/database/transaction.js";
-import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";
+import { LedgerStore } from "../../dist/pockets/ledger/ledger.store.js";
 import { readConfig } from "../../dist/config/config.js";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
@@ -16,7 +16,7 @@ serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) 
     timeoutMs: readConfig({}).databaseTimeoutMs,
     onIdleError: (error) => console.error(error),
   });
-  const store = new PocketChargeStore(database);
+  const store = new LedgerStore(database);
 
   return ({ batchSize, durationMs, expectedCount }) => {
     const batches = new Supply(
@@ -25,9 +25,9 @@ serveRounds(({ clientCount, databaseUrl, poolSize, pocketGroupId, merchantId }) 
     );
     const send = async () => {
       const batch = batches.take();
-      const { phoneNumbers, tokens, charges } = batch;
+      const { wanted, charges } = batch;
       await inTransaction(database.pool, async (tx) => {
-        const ledger = await store.lookUp(tx, pocketGroupId, phoneNumbers, tokens);
+        const ledger = await store.lookUp(tx, pocketGroupId, wanted);
         return store.write(tx, pocketGroupId, ledger, computeBalances(charges, ledger));
       });
     };

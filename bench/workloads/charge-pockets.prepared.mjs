@@ -1,35 +1,32 @@
 import { uuidv7 } from "uuidv7";
+import { wantedBy } from "../../dist/pockets/ledger/item.js";
+import { NO_METADATA } from "../../dist/shared/merchant-data.js";
 
 /** Charges as they are written, except for their balances. */
 export function prepareBatch({ pocketGroupId, merchantId }, batch) {
+  const none = { reversalOfId: null, pocketHoldId: null, reference: null, note: null };
   const charges = batch.map((charge) => ({
-    ...charge,
-    pocketGroupId,
-    merchantId,
-    id: uuidv7(),
-    balanceAfter: 0,
+    ...{ ...charge, pocketGroupId, merchantId, id: uuidv7(), kind: "CHARGE", balanceAfter: 0 },
+    ...{ ...none, metadata: NO_METADATA, uniqueReference: null },
   }));
-  return {
-    charges,
-    phoneNumbers: [...new Set(charges.map(({ phoneNumber }) => phoneNumber))],
-    tokens: charges.map(({ token }) => token),
-  };
+  return { charges, wanted: wantedBy([{ merchantId, items: charges }]) };
 }
 
 /**
  * Computes the balance after each charge.
  *
- * @returns the charges and balances that the store writes.
+ * @returns the changes that the store writes.
  * @throws if a token was used before, because its charge would not be made.
  */
-export function computeBalances(newCharges, { charges: used, balances }) {
+export function computeBalances(newEntries, { entries: used, pockets }) {
   if (used.length > 0) throw new Error(`${used.length} tokens were already used.`);
-  const newBalances = new Map();
-  for (const charge of newCharges) {
+  const changedPockets = new Map();
+  for (const charge of newEntries) {
     const { phoneNumber, amount } = charge;
-    const balance = newBalances.get(phoneNumber) ?? balances.get(phoneNumber) ?? 0;
-    charge.balanceAfter = balance + amount;
-    newBalances.set(phoneNumber, charge.balanceAfter);
+    const pocket = changedPockets.get(phoneNumber) ??
+      pockets.get(phoneNumber) ?? { balance: 0, heldAmount: 0 };
+    charge.balanceAfter = pocket.balance + amount;
+    changedPockets.set(phoneNumber, { ...pocket, balance: charge.balanceAfter });
   }
-  return { newCharges, newBalances };
+  return { newEntries, newHolds: [], changedHolds: [], changedPockets };
 }

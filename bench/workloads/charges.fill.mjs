@@ -37,7 +37,7 @@ export async function fillCharges(client, chargeCount) {
   );
   await copy(
     client,
-    `pocket_charges
+    `pocket_ledger
        (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)`,
     chargeCount,
     (n) => {

@@ -18,10 +18,10 @@ const CASES = [
 
 /** The indexes on charges that only lists need. */
 const LIST_INDEXES = [
-  "pocket_charges_created_at_id_idx",
-  "pocket_charges_pocket_group_id_created_at_id_idx",
-  "pocket_charges_pocket_group_id_merchant_id_created_at_id_idx",
-  "pocket_charges_pocket_group_id_phone_number_created_at_id_idx",
+  "pocket_ledger_created_at_id_idx",
+  "pocket_ledger_pocket_group_id_created_at_id_idx",
+  "pocket_ledger_pocket_group_id_merchant_id_created_at_id_idx",
+  "pocket_ledger_pocket_group_id_phone_number_created_at_id_idx",
 ];
 
 const fillFactor = (percent) => [`alter table pockets set (fillfactor = ${percent})`];

@@ -42,7 +42,7 @@ async function verify(client, { singles, batches }) {
   const counted = [...singles, ...batches].reduce((sum, count) => sum + count, 0);
   const { rows } = await client.query(
     `select count(*)::float8 as made, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
-     from pocket_charges`,
+     from pocket_ledger`,
   );
   const [{ made, balancesMatch }] = rows;
   if (made < counted || !balancesMatch) {

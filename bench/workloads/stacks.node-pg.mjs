@@ -2,7 +2,7 @@
 import { readConfig } from "../../dist/config/config.js";
 import { openDatabase } from "../../dist/database/database.js";
 import { inTransaction } from "../../dist/database/transaction.js";
-import { PocketChargeStore } from "../../dist/pockets/pocket-charge.store.js";
+import { LedgerStore } from "../../dist/pockets/ledger/ledger.store.js";
 import { PocketGroupStore } from "../../dist/pockets/pocket-group.store.js";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
@@ -19,16 +19,16 @@ serveRounds(({ digit, databaseUrl, poolSize, records, statements }) => {
     onIdleError: (error) => console.error(error),
   });
   const { pool } = database;
-  const charges = new PocketChargeStore(database);
+  const ledgerStore = new LedgerStore(database);
   const groups = new PocketGroupStore(database);
 
   const charge = (batch) =>
     inTransaction(pool, async (tx) => {
       const [, ledger] = await Promise.all([
         groups.findWithGrants(tx, pocketGroupId, [merchantId]),
-        charges.lookUp(tx, pocketGroupId, batch.phoneNumbers, batch.tokens),
+        ledgerStore.lookUp(tx, pocketGroupId, batch.wanted),
       ]);
-      return charges.write(tx, pocketGroupId, ledger, computeBalances(batch.charges, ledger));
+      return ledgerStore.write(tx, pocketGroupId, ledger, computeBalances(batch.charges, ledger));
     });
 
   return ({ expectedCount, ...subject }) => {

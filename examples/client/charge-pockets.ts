@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ResultOf } from "gql.tada";
 import { uuidv7 } from "uuidv7";
 import { graphql } from "./graphql.js";
-import { RequestError, type Server, request } from "./request.js";
+import { type Server, request } from "./request.js";
+import { type RetryOptions, withRetries } from "./retry.js";
 
 const CHARGE_POCKETS = graphql(`
   mutation ChargePockets($input: ChargePocketsInput!) {
@@ -45,16 +45,6 @@ export type ChargeOutcome =
       readonly message: string;
     };
 
-export interface ChargeOptions {
-  /** The maximum number of attempts; 6 by default. */
-  readonly maxTries?: number;
-  /** The maximum delay after the first attempt, doubled after each one; 250 ms by default. */
-  readonly pauseMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-const MAX_PAUSE_MS = 10_000;
-
 /**
  * Creates a charge with a new token. Store it with your order before you send it, so that you can send the same
  * charge again after a crash. A new token would make a second charge.
@@ -76,25 +66,16 @@ export async function chargePockets(
   server: Server,
   pocketGroupSlug: string,
   charges: readonly Charge[],
-  { maxTries = 6, pauseMs = 250, signal }: ChargeOptions = {},
+  options: RetryOptions = {},
 ): Promise<ChargeOutcome[]> {
   // Send only these fields: the caller's objects may have others, and GraphQL refuses unknown fields.
   const items = charges.map(({ token, phoneNumber, amount }) => ({ token, phoneNumber, amount }));
   const variables = { input: { pocketGroupSlug, charges: items } };
-  for (let tries = 1; ; tries++) {
-    let waitMs: number;
-    try {
-      const { chargePockets } = await request(server, CHARGE_POCKETS, variables, signal);
-      return chargePockets.results.map((result, index) => outcomeOf(result, charges[index]));
-    } catch (error) {
-      const isRetryable = error instanceof RequestError && error.isTemporary;
-      if (!isRetryable || tries >= maxTries) throw error;
-      waitMs = (error.retryAfterSeconds ?? 0) * 1_000;
-    }
-    // Randomize the delay, so that clients that failed together do not all retry at the same time.
-    const longest = Math.min(pauseMs * 2 ** (tries - 1), MAX_PAUSE_MS);
-    await sleep(waitMs + Math.random() * longest, undefined, signal ? { signal } : {});
-  }
+  const { chargePockets } = await withRetries(
+    () => request(server, CHARGE_POCKETS, variables, options.signal),
+    options,
+  );
+  return chargePockets.results.map((result, index) => outcomeOf(result, charges[index]));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Charge, type ChargeOutcome, chargePockets, newCharge } from "./charge-pockets.js";
+import { Checkouts, type StepOutcome, newCheckout, newRefund } from "./checkout.js";
 import { formatAmount } from "./format-amount.js";
 import { RequestError, type Server } from "./request.js";
 import { traceCharge } from "./trace-charge.js";
@@ -31,6 +32,13 @@ async function main(): Promise<void> {
   const traced = await traceCharge(server, group, first.token);
   console.log(`  ${traced ? `made at ${traced.createdAt}` : "not made"}`);
 
+  console.log("A checkout: 5,000 is held, 4,000 of it is captured, and 1,000 is refunded:");
+  const checkouts = new Checkouts(server, group);
+  const checkout = newCheckout("989120000000", 5_000);
+  showStep("hold", await checkouts.reserve(checkout));
+  showStep("capture", await checkouts.pay(checkout, 4_000));
+  showStep("refund", await checkouts.refund(checkout, newRefund(1_000, "One item was missing")));
+
   console.log("Payment charges, page by page:");
   const counts = new Map<string, number>();
   let last = "none";
@@ -59,6 +67,13 @@ async function show(outcomes: Promise<ChargeOutcome[]>): Promise<void> {
       : `${outcome.code ?? "ERROR"}: ${outcome.message}`;
     console.log(`  ${String(amount)} to ${phoneNumber}: ${end}`);
   }
+}
+
+function showStep(name: string, outcome: StepOutcome): void {
+  const end = outcome.isDone
+    ? `done, ${String(outcome.available ?? "?")} is available`
+    : `${outcome.code ?? "ERROR"}: ${outcome.message}`;
+  console.log(`  ${name}: ${end}`);
 }
 
 /** The token of the demo's merchant, which a server with an embedded database writes to its data folder. */

@@ -39,9 +39,10 @@ export function newCharge(random, number = randomPhoneNumber(random)) {
  *
  * @param {string} pocketGroupSlug
  * @param {Charge[]} charges
+ * @param {(made: Charge) => void} [onMade]
  * @returns {Intent & { tokens: string[] }}
  */
-export function chargeRequest(pocketGroupSlug, charges) {
+export function chargeRequest(pocketGroupSlug, charges, onMade = () => undefined) {
   return {
     query: CHARGE,
     variables: { input: { pocketGroupSlug, charges } },
@@ -52,12 +53,12 @@ export function chargeRequest(pocketGroupSlug, charges) {
         return;
       }
       for (const [at, result] of results.entries())
-        checkResult(charges[at], result, ledger, isRetry);
+        checkResult(charges[at], result, { ledger, isRetry, onMade });
     },
   };
 }
 
-function checkResult(charge, { status, code, pocketCharge }, ledger, isRetry) {
+function checkResult(charge, { status, code, pocketCharge }, { ledger, isRetry, onMade }) {
   // A duplicate is a success only for a retry, whose first attempt may have been committed.
   const isMade = status === "SUCCESS" || (isRetry && code === "DUPLICATE_TOKEN");
   if (!isMade || pocketCharge === null) {
@@ -67,6 +68,7 @@ function checkResult(charge, { status, code, pocketCharge }, ledger, isRetry) {
     return;
   }
   acknowledge(charge, pocketCharge, ledger);
+  onMade(charge);
 }
 
 /** Records that a client received the charge. Receiving it again must give the same values. */

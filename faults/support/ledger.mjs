@@ -15,6 +15,24 @@
  * @property {string} id
  * @property {number} balanceAfter
  *
+ * @typedef {object} KnownEntry a debit or reversal that a response has confirmed.
+ * @property {string} token
+ * @property {"DEBIT" | "REVERSAL"} kind
+ * @property {string} phoneNumber
+ * @property {number} amount its effect on the balance.
+ * @property {string} id
+ * @property {number} balanceAfter
+ *
+ * @typedef {object} KnownHold a hold that a response has confirmed, in its latest state.
+ * @property {string} token
+ * @property {string} id
+ * @property {string} phoneNumber
+ * @property {number} amount
+ * @property {string | null} expiresAt
+ * @property {number} capturedAmount the sum of the acknowledged captures.
+ * @property {boolean} isCaptured whether a capture has closed it.
+ * @property {boolean} isReleased
+ *
  * @typedef {object} KnownPayment a payment that a response has confirmed, in its latest state.
  * @property {"charge" | "refund" | "authorization"} kind
  * @property {string} id
@@ -32,6 +50,10 @@ const MAX_LOGGED = 3;
 export class Ledger {
   /** @type {Map<string, KnownCharge>} by token. */
   charges = new Map();
+  /** @type {Map<string, KnownEntry>} by token; charges are separate. */
+  entries = new Map();
+  /** @type {Map<string, KnownHold>} by token. */
+  holds = new Map();
   /** @type {Map<string, KnownPayment>} by id. */
   payments = new Map();
   /** @type {Set<Intent>} requests with an unknown outcome, which may have been committed. */

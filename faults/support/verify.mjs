@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { audit } from "../../dist/reconciliation/audit.js";
 
 /**
@@ -17,6 +18,10 @@ const LISTS = {
 };
 const CHARGES = `query ($keys: [ID!]) { list: pocketCharges(first: ${PAGE}, filter: { token: { eq: $keys } }) {
   nodes { id token phoneNumber amount balanceAfter } } }`;
+const ENTRIES = `query ($keys: [ID!]) { list: pocketEntries(first: ${PAGE}, filter: { token: { eq: $keys } }) {
+  nodes { id token kind phoneNumber amount balanceAfter } } }`;
+const HOLDS = `query ($keys: [ID!]) { list: pocketHolds(first: ${PAGE}, filter: { token: { eq: $keys } }) {
+  nodes { id token phoneNumber amount capturedAmount status } } }`;
 const TRACE = `query ($slug: String!, $token: UUID!) {
   pocketCharge(pocketGroupSlug: $slug, token: $token) { id amount balanceAfter } }`;
 
@@ -33,6 +38,8 @@ export async function verify(stage) {
     await checkBalances(client, stage);
   });
   await checkChargesThroughApi(stage);
+  await checkListed(stage, ENTRIES, stage.ledger.entries);
+  await checkListed(stage, HOLDS, await closedHolds(stage.ledger));
   await checkPaymentsThroughApi(stage);
 }
 
@@ -61,25 +68,29 @@ async function auditLedger(client, ledger) {
 async function checkCounts(client, { ledger, owner }) {
   const { rows } = await client.query(
     `select (select count(*)::int from pocket_charges where pocket_group_id = $1) as charges,
+            (select count(*)::int from pocket_entries
+             where pocket_group_id = $1 and kind <> 'CHARGE') as entries,
+            (select count(*)::int from pocket_holds where pocket_group_id = $1) as holds,
             (select count(*)::int from payments where merchant_id = $2) as payments,
             (select count(*)::int from idempotency_keys where merchant_id = $2) as keys`,
     [owner.pocketGroupId, owner.merchantId],
   );
-  const { charges, payments, keys } = rows[0];
-  const acknowledged = { charges: ledger.charges.size, payments: ledger.payments.size };
-  if (charges !== acknowledged.charges) {
-    ledger.fail(`${acknowledged.charges} charges were acknowledged, but ${charges} exist`);
+  const { payments, keys } = rows[0];
+  for (const what of ["charges", "entries", "holds"]) {
+    if (rows[0][what] !== ledger[what].size)
+      ledger.fail(`${ledger[what].size} ${what} were acknowledged, but ${rows[0][what]} exist`);
   }
-  if (payments !== acknowledged.payments || keys !== acknowledged.payments) {
+  const acknowledged = ledger.payments.size;
+  if (payments !== acknowledged || keys !== acknowledged) {
     ledger.fail(
-      `${acknowledged.payments} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
+      `${acknowledged} payments were acknowledged, but ${payments} exist, with ${keys} keys`,
     );
   }
 }
 
 async function checkBalances(client, { ledger, owner }) {
   const expected = new Map();
-  for (const { phoneNumber, amount } of ledger.charges.values()) {
+  for (const { phoneNumber, amount } of [...ledger.charges.values(), ...ledger.entries.values()]) {
     expected.set(phoneNumber, (expected.get(phoneNumber) ?? 0) + amount);
   }
   const { rows } = await client.query(
@@ -90,24 +101,34 @@ async function checkBalances(client, { ledger, owner }) {
   for (const phoneNumber of new Set([...expected.keys(), ...found.keys()])) {
     const [wanted, there] = [expected.get(phoneNumber), found.get(phoneNumber)];
     if (wanted !== there)
-      ledger.fail(`${phoneNumber} has the balance ${there}, but its charges sum to ${wanted}`);
+      ledger.fail(`${phoneNumber} has the balance ${there}, but its entries sum to ${wanted}`);
   }
+}
+
+/** The acknowledged holds with the status that each must have, once all that expire have expired. */
+async function closedHolds(ledger) {
+  const holds = [...ledger.holds.values()];
+  const expiries = holds.map(({ expiresAt }) => (expiresAt === null ? 0 : Date.parse(expiresAt)));
+  await sleep(Math.max(0, ...expiries.map((expiry) => expiry - Date.now())));
+  for (const { token, isCaptured, isReleased } of holds)
+    if (isCaptured && isReleased) ledger.fail(`${token} was closed by a capture and released`);
+  return new Map(
+    holds.map(({ isCaptured, isReleased, expiresAt, ...hold }) => [
+      hold.token,
+      { ...hold, status: statusOf({ isCaptured, isReleased, expiresAt }) },
+    ]),
+  );
+}
+
+function statusOf({ isCaptured, isReleased, expiresAt }) {
+  if (isCaptured) return "CAPTURED";
+  if (isReleased) return "RELEASED";
+  return expiresAt === null ? "OPEN" : "EXPIRED";
 }
 
 async function checkChargesThroughApi(stage) {
   const { ledger, owner, random } = stage;
-  const found = await findByPages(stage, CHARGES, [...ledger.charges.keys()]);
-  const byToken = new Map(found.map((charge) => [charge.token, charge]));
-  if (found.length !== byToken.size) ledger.fail("a token is listed twice");
-  for (const [token, known] of ledger.charges) {
-    const charge = byToken.get(token);
-    const isSame = ["id", "phoneNumber", "amount", "balanceAfter"].every(
-      (field) => charge?.[field] === known[field],
-    );
-    if (!isSame) {
-      ledger.fail(`acknowledged as ${JSON.stringify(known)}, listed as ${JSON.stringify(charge)}`);
-    }
-  }
+  await checkListed(stage, CHARGES, ledger.charges);
   for (const known of random
     .of("traces")
     .shuffled([...ledger.charges.values()])
@@ -115,6 +136,21 @@ async function checkChargesThroughApi(stage) {
     const variables = { slug: owner.pocketGroupSlug, token: known.token };
     const { pocketCharge } = await stage.query(TRACE, variables);
     if (pocketCharge?.id !== known.id) ledger.fail(`${known.token} is not traced`);
+  }
+}
+
+/** Verifies that the API lists each acknowledged record once, with the acknowledged values. */
+async function checkListed(stage, query, acknowledged) {
+  const { ledger } = stage;
+  const found = await findByPages(stage, query, [...acknowledged.keys()]);
+  const byToken = new Map(found.map((record) => [record.token, record]));
+  if (found.length !== byToken.size) ledger.fail("a token is listed twice");
+  for (const [token, known] of acknowledged) {
+    const listed = byToken.get(token);
+    const isSame = Object.entries(known).every(([name, value]) => listed?.[name] === value);
+    if (!isSame) {
+      ledger.fail(`acknowledged as ${JSON.stringify(known)}, listed as ${JSON.stringify(listed)}`);
+    }
   }
 }
 

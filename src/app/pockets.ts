@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.js";
-import { ChargeInThePast } from "../pockets/charge-in-the-past.service.js";
 import { ChargePockets } from "../pockets/charge-pockets.service.js";
 import { ChargePocketsResolver } from "../pockets/charge-pockets.resolver.js";
 import { LedgerStore } from "../pockets/ledger/ledger.store.js";
+import { PastLedger } from "../pockets/ledger/past-ledger.service.js";
 import { type LedgerOptions, PocketLedger } from "../pockets/ledger/pocket-ledger.service.js";
 import { MerchantPocketGroupsResolver } from "../pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "../pockets/pocket-charge.resolver.js";
@@ -36,6 +36,7 @@ import { SpendPockets } from "../pockets/spend-pockets.service.js";
 import { TraceByToken } from "../pockets/trace.service.js";
 import { TraceStore } from "../pockets/trace.store.js";
 import type { RecordDefinition } from "../records/record.js";
+import type { Instant } from "../shared/instant.js";
 import type { Access } from "./access.js";
 
 /** Pocket groups, pockets, and what moves and holds their amounts. */
@@ -49,9 +50,14 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const traces = <R extends RecordDefinition>(record: R) =>
     new TraceByToken(new TraceStore(database, record), pocketGroups);
   const charges = traces(pocketChargeRecord);
+  const entries = traces(pocketEntryRecord);
   const ledger = new PocketLedger(database, pocketGroups, ledgerStore, options);
   const chargePockets = new ChargePockets(ledger);
   const spendPockets = new SpendPockets(ledger);
+  const pocketsAt = (at: Instant) => {
+    const past = new PastLedger(database, pocketGroups, ledgerStore, at);
+    return { chargePockets: new ChargePockets(past), spendPockets: new SpendPockets(past) };
+  };
   const entryLoader = new PocketEntryLoader(new PocketEntryStore(database));
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
@@ -62,9 +68,13 @@ export function composePockets(database: Database, access: Access, options: Ledg
       pocketGroups,
       chargePockets,
       spendPockets,
-      chargeInThePast: new ChargeInThePast(database, pocketGroups, ledgerStore),
+      /** Changes pockets at a time in the past, for sample records. */
+      pocketsAt,
     },
-    rest: { chargePockets, pocketCharges: charges },
+    rest: {
+      ...{ chargePockets, spendPockets, pocketCharges: charges, pocketEntries: entries },
+      pocketEntryLoader: entryLoader,
+    },
     readers: [reader.groups, reader.pockets, reader.charges, reader.entries, reader.holds],
     resolvers: [
       new PocketGroupResolver(pocketGroups, reader, groupLoader, access.loaders.merchants),
@@ -80,7 +90,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
         access.loaders.merchants,
       ),
       new PocketEntryResolver(
-        traces(pocketEntryRecord),
+        entries,
         reader,
         entryLoader,
         groupLoader,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { MERCHANT_SCOPES } from "../callers/api-scope.js";
 import type { Composed } from "../app/services.js";
 import { DemoPayments } from "./demo-payments.js";
-import { DemoPocketCharges } from "./demo-pocket-charges.js";
+import { DemoPockets } from "./demo-pockets.js";
 import { assert } from "../shared/assert.js";
 import type { Outcome } from "../shared/user-error.js";
 
@@ -27,15 +27,15 @@ export interface DemoToken {
 
 export type DemoServices = Pick<Composed, "services" | "authenticator">;
 
-/** Sample data for trying the server: a merchant, an employee, charged pockets, payments and tokens. */
+/** Sample data for trying the server: a merchant, an employee, pockets, payments and tokens. */
 export class Demo {
-  private readonly pocketCharges: DemoPocketCharges;
+  private readonly pockets: DemoPockets;
   private readonly payments: DemoPayments;
 
   constructor(private readonly app: DemoServices) {
     const scopes = MERCHANT_SCOPES;
     const caller = { tokenId: "", merchantId: MERCHANT_ID, employeeId: EMPLOYEE_ID, scopes };
-    this.pocketCharges = new DemoPocketCharges(app.services, caller);
+    this.pockets = new DemoPockets(app.services, caller);
     this.payments = new DemoPayments(app.services, caller);
   }
 
@@ -49,7 +49,7 @@ export class Demo {
     return (await this.isThere()) && !(await this.payments.isWhole());
   }
 
-  /** Creates missing records and leaves existing ones unchanged. Running it again charges nothing. */
+  /** Creates missing records and leaves existing ones unchanged. Running it again changes no pocket. */
   async seed(): Promise<void> {
     const { merchants, employees, pocketGroups } = this.app.services;
     const group = { slug: DEMO_GROUP_SLUG, name: "My pocket group" };
@@ -68,7 +68,7 @@ export class Demo {
       const person = { merchantId: MERCHANT_ID, name: "Sara Demo", email: "sara@example.com" };
       made(await employees.create(person, null, EMPLOYEE_ID));
     }
-    if (isActive) await this.pocketCharges.seed(DEMO_GROUP_SLUG);
+    if (isActive) await this.pockets.seed(DEMO_GROUP_SLUG);
     if (isFirst || !(await this.payments.isWhole())) await this.payments.seed(isFirst);
   }
 

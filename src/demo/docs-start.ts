@@ -1,6 +1,6 @@
-import { FETCHED_ID, TOKEN_EXAMPLE, UPDATED_ID } from "../rest/examples.js";
+import { DEBITED_NUMBER, FETCHED_ID, TOKEN_EXAMPLE, UPDATED_ID } from "../rest/examples.js";
 import type { DocsStart } from "../rest/docs.js";
-import { demoPocketChargeToken } from "./demo-pocket-charges.js";
+import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pockets.js";
 import { idOf } from "./demo-records.js";
 
 /** The initial content of `/docs`. With the demo, its requests run without changes. */
@@ -12,8 +12,13 @@ export function docsStart(demoToken: string | null): DocsStart {
 // A charge that is created and not started, as in the source's example.
 const UPDATED = { [UPDATED_ID]: idOf("charge", 2) };
 
+const CHARGED = { [TOKEN_EXAMPLE]: demoPocketChargeToken(0) };
+
 const DEMO_EXAMPLES: DocsStart["examples"] = {
-  tracePocketCharge: { [TOKEN_EXAMPLE]: demoPocketChargeToken(0) },
+  tracePocketCharge: CHARGED,
+  tracePocketEntry: CHARGED,
+  reversePocketEntries: CHARGED,
+  debitPockets: { [DEBITED_NUMBER]: demoPhoneNumber(0) },
   fetchPaymentCharge: { [FETCHED_ID]: idOf("charge", 1) },
   updatePaymentCharge: UPDATED,
   patchPaymentCharge: UPDATED,

@@ -1,6 +1,6 @@
 import { commandLine } from "../shared/command-line.js";
 import type { PlaygroundStart } from "../http/playground.js";
-import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pocket-charges.js";
+import { demoPhoneNumber, demoPocketChargeToken } from "./demo-pockets.js";
 import { idOf } from "./demo-records.js";
 import { DEMO_GROUP_SLUG } from "./demo.js";
 

@@ -1,11 +1,19 @@
 import { present, unreachable } from "../shared/assert.js";
-import { shown } from "../shared/shown-text.js";
-import type { ChargeResult } from "./charge-pockets.service.js";
-import { refusalMessage } from "./item-answer.js";
-import type { PocketChargeRequest } from "./pocket-charge.js";
+import { type RefusalDetails, refusalMessage, shownAsSent } from "./item-answer.js";
+import type { PocketChargeErrorCode, PocketChargeRequest } from "./pocket-charge.js";
+import type { PocketCharge } from "./pocket-charge.record.js";
 
-/** Longer than any token or phone number. Without a limit, each alias would repeat a long invalid value. */
-const MAX_SHOWN_LENGTH = 100;
+/** The outcome of one charge. */
+export type ChargeResult =
+  | { readonly status: "SUCCESS"; readonly charge: PocketCharge }
+  | ({
+      readonly status: "ERROR";
+      readonly code: PocketChargeErrorCode;
+      /** The charge that used the token, if it is the same merchant's. */
+      readonly earlier: PocketCharge | null;
+      /** The region in which the phone number was read. */
+      readonly phoneNumberRegion: string | null;
+    } & RefusalDetails);
 
 /**
  * @param results one for each charge, in the same order.
@@ -37,8 +45,8 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
     case "ERROR": {
       const { status, code, earlier, remaining, resetsAt, phoneNumberRegion } = result;
       return {
-        token: shown(sent.token, MAX_SHOWN_LENGTH),
-        phoneNumber: shown(sent.phoneNumber, MAX_SHOWN_LENGTH),
+        token: shownAsSent(sent.token),
+        phoneNumber: shownAsSent(sent.phoneNumber),
         amount: sent.amount,
         status,
         message: refusalMessage(code, phoneNumberRegion, result),

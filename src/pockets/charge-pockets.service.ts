@@ -1,26 +1,13 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import { assert } from "../shared/assert.js";
-import type { RefusalDetails } from "./item-answer.js";
-import type { PocketLedger } from "./ledger/pocket-ledger.service.js";
+import type { ChargeResult } from "./charge-answer.js";
+import type { PocketPoster } from "./ledger/pocket-ledger.service.js";
 import type { ItemResult } from "./ledger/settlement.js";
 import { PocketChargeErrorCode, type PocketChargeRequest, readCharge } from "./pocket-charge.js";
-import type { PocketCharge } from "./pocket-charge.record.js";
-
-/** The outcome of one charge. */
-export type ChargeResult =
-  | { readonly status: "SUCCESS"; readonly charge: PocketCharge }
-  | ({
-      readonly status: "ERROR";
-      readonly code: PocketChargeErrorCode;
-      /** The charge that used the token, if it is the same merchant's. */
-      readonly earlier: PocketCharge | null;
-      /** The region in which the phone number was read. */
-      readonly phoneNumberRegion: string | null;
-    } & RefusalDetails);
 
 /** Adds amounts to pockets, the main use case of this product. */
 export class ChargePockets {
-  constructor(private readonly ledger: PocketLedger) {}
+  constructor(private readonly ledger: PocketPoster) {}
 
   /**
    * Makes 1 to 1,000 charges in one group. Returns one result for each charge, in the given order.

@@ -2,8 +2,7 @@ import { present } from "../shared/assert.js";
 import { describePhoneNumbers } from "../shared/phone-number-region.js";
 import type { Instant } from "../shared/instant.js";
 import { shown } from "../shared/shown-text.js";
-import type { ItemErrorCode } from "./ledger/item.js";
-import type { PocketOperation } from "./ledger/pocket-ledger.service.js";
+import type { ItemErrorCode, PocketOperation } from "./ledger/item.js";
 import type { ItemResult } from "./ledger/settlement.js";
 
 /** What a refusal tells besides its code. */
@@ -58,8 +57,13 @@ const DONE: Readonly<Record<PocketOperation, string>> = {
   release: "Release was successful.",
 };
 
-/** Longer than any token. Without a limit, each alias would repeat a long invalid value. */
+/** Longer than any token or phone number. Without a limit, each alias would repeat a long invalid value. */
 const MAX_SHOWN_LENGTH = 100;
+
+/** A token or phone number as it was sent, cut off if it is too long to be one. */
+export function shownAsSent(text: string): string {
+  return shown(text, MAX_SHOWN_LENGTH);
+}
 
 /** The message of a refusal. */
 export function refusalMessage(
@@ -102,7 +106,7 @@ function answerItem(operation: PocketOperation, sent: string, result: ItemResult
   }
   const { code, earlier, remaining, resetsAt, phoneNumberRegion } = result;
   return {
-    token: shown(sent, MAX_SHOWN_LENGTH),
+    token: shownAsSent(sent),
     ...{ status, message: refusalMessage(code, phoneNumberRegion, result), code },
     wasMadeBefore: wasMadeBefore(operation, result),
     ...{ available, remaining, resetsAt, pocketHold: hold },

@@ -53,7 +53,7 @@ registerEnumType(PocketEntryErrorCode, {
       description:
         "The merchant has used the reference before, and the group's references are unique.",
     },
-    INVALID_EXPIRY: { description: "`expiresAt` is not in the future." },
+    INVALID_EXPIRY: { description: "The `expiresAt` is not in the future." },
     POCKET_NOT_FOUND: { description: "The phone number has no pocket in this group." },
     POCKET_FROZEN: { description: "The pocket is frozen for what the item would do." },
     INSUFFICIENT_FUNDS: {

@@ -95,7 +95,7 @@ export const pocketHoldRecord = defineRecord({
     ),
     ...MERCHANT_DATA,
     note: nullable(text("The text for people that was sent. Null if there is none.")),
-    createdAt: dateTime("When the hold was made.", {
+    createdAt: dateTime("When the amount was reserved. Holds of one request share it.", {
       filter: true,
       sort: true,
       extremes: true,

@@ -61,7 +61,7 @@ export class PocketHoldResolver {
   }
 
   @FieldResolver(() => pocketEntryListTypes.Connection, {
-    description: "The debits that have captured this hold.",
+    description: "The debits that took out parts of the held amount.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   captures(

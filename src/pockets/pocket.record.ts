@@ -79,11 +79,11 @@ export const pocketRecord = defineRecord({
         "What can be spent: the balance without what open holds reserve, in the minor unit of the group's currency. Never below 0.",
         { filter: true, sort: true, sum: true },
       ),
-      (pocket) => sql`${pocket}.balance - ${heldAmountOf(pocket)}`,
+      (pocket) => sql`(${pocket}.balance - ${heldAmountOf(pocket)})`,
     ),
     isFrozen: computed(
       boolean("Whether anything is refused by a freeze; see `freezeScope`.", { filter: true }),
-      (pocket) => sql`${pocket}.freeze_scope <> 'NONE'`,
+      (pocket) => sql`(${pocket}.freeze_scope <> 'NONE')`,
     ),
     freezeScope: enumeration(PocketFreeze, "Which changes of the pocket are refused.", {
       filter: true,

@@ -1,7 +1,7 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Instant } from "../shared/instant.js";
 import { parseUuidV7 } from "../shared/uuid.js";
-import type { PocketLedger, Posting } from "./ledger/pocket-ledger.service.js";
+import type { PocketPoster, Posting } from "./ledger/pocket-ledger.service.js";
 import type { ItemResult } from "./ledger/settlement.js";
 import { type PocketChargeRequest, readMovement, readReason } from "./pocket-charge.js";
 
@@ -37,7 +37,7 @@ export interface HoldCaptureRequest {
  * returns one result for each item in the given order, and throws as `PocketLedger.post`.
  */
 export class SpendPockets {
-  constructor(private readonly ledger: PocketLedger) {}
+  constructor(private readonly ledger: PocketPoster) {}
 
   debit(
     caller: MerchantCaller,

@@ -1,5 +1,5 @@
 import type { AuditListener, UnitResult } from "./audit.js";
-import type { Check, Finding } from "./check.js";
+import { type Check, type Finding, pluralOf } from "./check.js";
 import type { Unit } from "./unit.js";
 
 /** The output of an audit: lines of the report, and progress messages. */
@@ -113,5 +113,5 @@ function listOf(
 }
 
 function plural(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+  return `${String(count)} ${count === 1 ? noun : pluralOf(noun)}`;
 }

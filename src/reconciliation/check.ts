@@ -17,7 +17,7 @@ export interface Check {
 
 /** A record that violates a rule. */
 export interface Finding {
-  /** The kind of record, such as `pocket charge`. */
+  /** The kind of record, such as `ledger entry`. */
   readonly record: string;
   readonly id: string;
   /** What is wrong with it, as a sentence. */
@@ -38,4 +38,9 @@ export const MOST = sql`9007199254740991`;
 export function masked(phoneNumber: Sql): Sql {
   return sql`(case when length(${phoneNumber}) < 11 then '*****'
     else left(${phoneNumber}, 5) || repeat('*', length(${phoneNumber}) - 7) || right(${phoneNumber}, 2) end)`;
+}
+
+/** The plural of a kind of record. */
+export function pluralOf(noun: string): string {
+  return noun.endsWith("ry") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }

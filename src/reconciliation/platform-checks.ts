@@ -1,11 +1,12 @@
 import { type Sql, identifier, join, sql } from "../database/sql.js";
-import { type Check, MOST } from "./check.js";
+import { type Check, MOST, pluralOf } from "./check.js";
 import { unique } from "./unique-check.js";
 
 /** The tables whose rows belong to a group or a merchant. They are too large to scan here. */
 const OWNED = [
   ["pocket", "pockets", "pocket_group_id", "pocket_groups"],
-  ["pocket charge", "pocket_charges", "pocket_group_id", "pocket_groups"],
+  ["ledger entry", "pocket_ledger", "pocket_group_id", "pocket_groups"],
+  ["pocket hold", "pocket_holds", "pocket_group_id", "pocket_groups"],
   ["grant", "pocket_group_grants", "pocket_group_id", "pocket_groups"],
   ["grant", "pocket_group_grants", "merchant_id", "merchants"],
   ["employee", "employees", "merchant_id", "merchants"],
@@ -48,7 +49,7 @@ export const PLATFORM_CHECKS: readonly Check[] = [
         OWNED.map(
           ([record, table, column, owners]) => sql`
             select ${column.replaceAll("_", " ").replace(" id", "")}::text as record, o.id::text as id,
-                   format('It is not there, and %ss belong to it.', ${record}::text) as problem
+                   format('It is not there, and %s belong to it.', ${pluralOf(record)}::text) as problem
             from (${ownersIn(identifier(table), identifier(column), isDistributed)}) o
             where not exists (select from ${identifier(owners)} t where t.id = o.id)`,
         ),
@@ -57,14 +58,19 @@ export const PLATFORM_CHECKS: readonly Check[] = [
   },
   {
     name: "pocket-group-limits",
-    meaning: "Limits are from 1 to 2^53-1 and allow some charge. The group refuses every charge.",
+    meaning:
+      "Limits are from 1 to 2^53-1 and allow some charge and some debit. The group refuses every charge or every debit.",
     find: () => sql`
       select 'pocket group' as record, id::text as id,
-             format('A charge is limited to %s to %s, and a pocket to %s.', coalesce(min_charge_amount::text, 'none'),
-                    coalesce(max_charge_amount::text, 'none'), coalesce(max_pocket_balance::text, 'none')) as problem
+             format('A charge is limited to %s to %s, a debit to %s to %s, and a pocket to %s.',
+                    coalesce(min_charge_amount::text, 'none'), coalesce(max_charge_amount::text, 'none'),
+                    coalesce(min_debit_amount::text, 'none'), coalesce(max_debit_amount::text, 'none'),
+                    coalesce(max_pocket_balance::text, 'none')) as problem
       from pocket_groups
       where not (coalesce(min_charge_amount, 1) between 1 and ${MOST}
                  and coalesce(max_charge_amount, ${MOST}) between coalesce(min_charge_amount, 1) and ${MOST}
+                 and coalesce(min_debit_amount, 1) between 1 and ${MOST}
+                 and coalesce(max_debit_amount, ${MOST}) between coalesce(min_debit_amount, 1) and ${MOST}
                  and coalesce(max_pocket_balance, ${MOST}) between coalesce(min_charge_amount, 1) and ${MOST})`,
   },
   {

@@ -36,7 +36,7 @@ export const UNIT_KINDS: Readonly<Record<Unit["kind"], UnitKind>> = {
   },
   "pocket group": {
     checks: POCKET_CHECKS,
-    records: { pocket: "pockets", "pocket charge": "pocket_charges" },
+    records: { pocket: "pockets", "ledger entry": "pocket_ledger", "pocket hold": "pocket_holds" },
     owner: "pocket_group_id",
   },
   merchant: {

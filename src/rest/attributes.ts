@@ -8,7 +8,7 @@ import {
   PaymentProvider,
 } from "../payments/payment-enums.js";
 import { parseCurrency } from "../shared/currency.js";
-import { type Metadata, metadataEntries } from "../shared/merchant-data.js";
+import { type Metadata, type MetadataEntry, metadataEntries } from "../shared/merchant-data.js";
 import { valuesOf } from "../shared/enumeration.js";
 
 /** A record's fields as attributes of JSON:API: in snake case, enums and currencies in lower case. */
@@ -74,6 +74,12 @@ function attributeOf(field: Field<unknown>, value: unknown): unknown {
 /** The texts of metadata as an object, in the order of `metadataEntries`. */
 function textsByKey(metadata: Metadata): Metadata {
   return Object.fromEntries(metadataEntries(metadata).map(({ key, value }) => [key, value]));
+}
+
+/** The texts of such an object as entries; null if there is none. */
+export function entriesOf(metadata: Metadata | null | undefined): MetadataEntry[] | null {
+  if (metadata == null) return null;
+  return Object.entries(metadata).map(([key, value]) => ({ key, value }));
 }
 
 /** The form of a field's values in JSON. */

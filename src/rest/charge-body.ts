@@ -5,11 +5,12 @@ import { paymentChargeRecord } from "../payments/charges/payment-charge.record.j
 import { parseCurrency } from "../shared/currency.js";
 import { upperCaseCode } from "../shared/fold-case.js";
 import { parseInstant } from "../shared/instant.js";
-import type { Metadata, MetadataEntry } from "../shared/merchant-data.js";
+import type { Metadata } from "../shared/merchant-data.js";
 import type { Outcome, UserError } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { stringOf } from "../http/header-values.js";
 import {
+  entriesOf,
   type ValueKind,
   attributeSchema,
   camelCase,
@@ -104,17 +105,11 @@ function readAttributes({
   const values = Object.entries(withRelated(attributes, relationships)).map(([name, value]) => {
     const field = camelCase(name);
     const kind = valueKindOf(fieldOf(paymentChargeRecord, field));
-    if (kind === "metadata") return [field, entriesOf(value)];
+    if (kind === "metadata") return [field, entriesOf(value as Metadata | null)];
     const read = READERS[kind];
     return [field, typeof value === "string" && read ? (read(value) ?? value) : value];
   });
   return Object.fromEntries(values) as Record<string, unknown>;
-}
-
-/** The texts of the attribute as entries; null if the attribute is null. */
-function entriesOf(metadata: unknown): readonly MetadataEntry[] | null {
-  if (metadata === null) return null;
-  return Object.entries(metadata as Metadata).map(([key, value]) => ({ key, value }));
 }
 
 /** Converts the kinds of values that REST writes differently from GraphQL. Others are passed on unchanged. */
@@ -145,7 +140,7 @@ function problemOf(
 /** The end of a pointer to a text of the metadata. Rules name the text by its index, and the body by its key. */
 function withinMetadata([index]: readonly string[], { metadata }: Attributes): string {
   if (index === undefined) return "";
-  const key = entriesOf(metadata)?.[Number(index)]?.key ?? "";
+  const key = entriesOf(metadata as Metadata | null | undefined)?.[Number(index)]?.key ?? "";
   return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 

@@ -35,6 +35,83 @@ export const RESULT_EXAMPLES = {
 };
 export const TRACE_EXAMPLE = FIRST;
 
+/** The phone number of the pocket that the examples debit. */
+export const DEBITED_NUMBER = FIRST.phone_number;
+const DEBIT = {
+  token: "01988f7b-21c4-7a10-8d3e-5f0f3c9b1a02",
+  phone_number: DEBITED_NUMBER,
+  amount: 2_000,
+};
+export const DEBIT_EXAMPLES = {
+  one: { summary: "One debit", value: { debits: [{ ...DEBIT, reference: "order-1042" }] } },
+};
+export const DEBIT_RESULT_EXAMPLES = {
+  one: {
+    summary: "One debit",
+    value: {
+      results: [
+        {
+          ...DEBIT,
+          status: "success",
+          message: "Debit was successful.",
+          code: null,
+          available: 8_000,
+        },
+      ],
+    },
+  },
+  insufficient: {
+    summary: "A pocket that has too little",
+    value: {
+      results: [
+        {
+          ...DEBIT,
+          status: "error",
+          message: "The pocket has too little: 500 is available.",
+          code: "INSUFFICIENT_FUNDS",
+          available: 500,
+        },
+      ],
+    },
+  },
+};
+
+const REVERSAL = { token: "01988f7c-0b6e-7f41-9a27-6c1d2e3f4a05", of_token: TOKEN_EXAMPLE };
+const PART = { ...REVERSAL, amount: 1_000 };
+export const REVERSAL_EXAMPLES = {
+  part: {
+    summary: "A part of a charge",
+    value: { reversals: [{ ...PART, reason: "Charged too much" }] },
+  },
+};
+export const REVERSAL_RESULT_EXAMPLES = {
+  part: {
+    summary: "A part of a charge",
+    value: {
+      results: [
+        {
+          ...PART,
+          ...{ status: "success", message: "Reversal was successful.", code: null },
+          ...{ available: 9_000, remaining: null },
+        },
+      ],
+    },
+  },
+};
+export const ENTRY_EXAMPLE = {
+  token: TOKEN_EXAMPLE,
+  kind: "charge",
+  phone_number: FIRST.phone_number,
+  amount: FIRST.amount,
+  balance_after: FIRST.amount,
+  reversed_amount: 1_000,
+  reference: null,
+  note: null,
+  metadata: {},
+  created_at: "2025-08-09T20:06:58.091702+00:00",
+  of_token: null,
+};
+
 export const CREATION_EXAMPLE = {
   data: {
     type: "payment_charges",

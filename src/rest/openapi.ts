@@ -32,7 +32,10 @@ export function openapiOptions(prefixes: readonly string[]): FastifyDynamicSwagg
       info: { title: "Pocketcharge", version: "1", description: DESCRIPTION },
       servers: [{ url: "/", description: "This server" }],
       tags: [
-        { name: "Pockets", description: "Charge (top up) pockets, and trace charges." },
+        {
+          name: "Pockets",
+          description: "Charge (top up) and debit pockets, reverse entries and trace them.",
+        },
         { name: "Payment charges", description: "Records of payments, as JSON:API resources." },
       ],
       components: { securitySchemes: { ApiToken: API_TOKEN, BearerToken: BEARER_TOKEN } },

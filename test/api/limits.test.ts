@@ -237,7 +237,7 @@ describe("chargePockets", () => {
     const before = await pocketCount();
     const answer = await server.send(token, query, { a: input(), b: input() });
     const message =
-      "The operation has 2 chargePockets; 1 is allowed. Combine the charges of a group into one, or split the request.";
+      "The operation has 2 chargePockets; 1 is allowed. Combine the items of a group into one, or split the request.";
     expectRefusal(answer, { limit: "chargePockets", has: 2, allowed: 1 }, message);
     expect(await pocketCount()).toBe(before);
   });

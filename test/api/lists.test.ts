@@ -825,6 +825,9 @@ describe("a filter", () => {
   const REGIONS = ["IR", "DE", null, "IR", "US", "DE"];
   const IS_ACTIVE = [true, false, true, true, true, false];
   const BALANCES = [0, 1, 2, MAX - 1, MAX, 1000];
+  const HELD_AMOUNTS = [0, 1, 0, 10, MAX, 100];
+  const AVAILABLE = BALANCES.map((balance, index) => balance - HELD_AMOUNTS[index]!);
+  const FREEZE_SCOPES = ["NONE", "CREDITS", "DEBITS", "BOTH", "NONE", "NONE"];
   const AMOUNTS = [1, 10, 100, MAX, 10, 5];
   const BALANCES_AFTER = [1, 10, 1000, MAX, 20, 5];
   const EMAILS = ["a_1@x.com", "ab1@x.com", "b%@x.org", "o'c@y.org", "e@y.org", "f@y.net"];
@@ -884,7 +887,24 @@ describe("a filter", () => {
         id,
         phone_number: PHONES[index],
         balance: BALANCES[index],
+        held_amount: HELD_AMOUNTS[index],
+        freeze_scope: FREEZE_SCOPES[index],
         ...times(index),
+      })),
+    );
+    await insert(
+      "pocket_holds",
+      rows.map(({ id, label, index }) => ({
+        pocket_group_id: groupOf(index),
+        id,
+        token: tokenOf(label),
+        merchant_id: idOf("a"),
+        phone_number: PHONES[index],
+        // A pocket without an open hold has one that was released.
+        ...{ amount: HELD_AMOUNTS[index] === 0 ? 7 : HELD_AMOUNTS[index], captured_amount: 0 },
+        ...(HELD_AMOUNTS[index] === 0
+          ? { status: "RELEASED", closed_at: TIMES[index] }
+          : { status: "OPEN", closed_at: null }),
       })),
     );
     await insert(
@@ -897,6 +917,7 @@ describe("a filter", () => {
         phone_number: PHONES[index],
         amount: AMOUNTS[index],
         balance_after: BALANCES_AFTER[index],
+        reference: NAMES[index],
         created_at: TIMES[index],
       })),
     );
@@ -1098,6 +1119,20 @@ describe("a filter", () => {
       ...CREATED_AT,
       ...UPDATED_AT,
       ...amountCases("balance", BALANCES),
+      ...amountCases("heldAmount", HELD_AMOUNTS),
+      ...amountCases("available", AVAILABLE),
+      ["isFrozen", "eq", true, "bcd"],
+      ["isFrozen", "eq", false, "aef"],
+      ["freezeScope", "eq", ["BOTH", "NONE"], "adef"],
+      ["freezeScope", "notEq", ["NONE"], "bcd"],
+      ["freezeScope", "prefix", ["C", "de"], "bc"],
+      ["freezeScope", "notPrefix", ["n"], "bcd"],
+      ["freezeScope", "suffix", ["ITS"], "bc"],
+      ["freezeScope", "notSuffix", ["ts"], "adef"],
+      ["freezeScope", "match", ["o"], "adef"],
+      ["freezeScope", "notMatch", ["o"], "bc"],
+      ["freezeScope", "eql", ["BOTH"], "d"],
+      ["freezeScope", "notEql", ["BOTH"], "abcef"],
     ],
     PocketCharge: [
       ...ID,
@@ -1106,6 +1141,7 @@ describe("a filter", () => {
       ...CREATED_AT,
       ...amountCases("amount", AMOUNTS),
       ...amountCases("balanceAfter", BALANCES_AFTER),
+      ...NAME.map(([, ...rest]): Case => ["reference", ...rest]),
       ["token", "eq", [tokenOf("b"), tokenOf("d").toUpperCase()], "bd"],
       ["token", "eq", [idOf("b")], NONE],
       ["token", "notEq", [tokenOf("b")], "acdef"],
@@ -1144,7 +1180,7 @@ describe("a filter", () => {
     type: { kind: string; inputFields: { name: string; type: { kind: string } }[] | null };
   }
 
-  /** Every condition in the schema for a record: its field, operator and kind of value. */
+  /** Every condition in the schema for a record: its field, operator and kind of value. Metadata has tests of its own. */
   async function conditionsOf(record: RecordName): Promise<[string, string, string][]> {
     const query = `query ($name: String!) {
       __type(name: $name) {
@@ -1157,7 +1193,7 @@ describe("a filter", () => {
       { name: `${record}Filter` },
     );
     return data.__type.inputFields
-      .filter(({ name }) => !["and", "or", "not"].includes(name))
+      .filter(({ name }) => !["and", "or", "not", "metadata"].includes(name))
       .flatMap(({ name, type }) =>
         type.inputFields!.map((operator): [string, string, string] => [
           name,

@@ -68,7 +68,8 @@ const operations = (operation: string, field: string, outcome: string): string =
   `pocketcharge_graphql_operations_total{operation="${operation}",field="${field}",outcome="${outcome}"}`;
 const timed = (operation: string, field: string): string =>
   `pocketcharge_graphql_operation_duration_seconds_count{operation="${operation}",field="${field}"}`;
-const charges = (result: string): string => `pocketcharge_charges_total{result="${result}"}`;
+const items = (operation: string, result: string): string =>
+  `pocketcharge_pocket_items_total{operation="${operation}",result="${result}"}`;
 
 /** The scrape after the work counts the scrape before it. */
 const ASKED = { [requests("other", "2xx")]: 1 };
@@ -82,8 +83,8 @@ describe("/metrics", () => {
       [requests("graphql", "2xx")]: 1,
       [operations("mutation", "chargePockets", "ok")]: 1,
       [timed("mutation", "chargePockets")]: 1,
-      [charges("SUCCESS")]: 2,
-      [charges("DUPLICATE_TOKEN")]: 1,
+      [items("charge", "SUCCESS")]: 2,
+      [items("charge", "DUPLICATE_TOKEN")]: 1,
       pocketcharge_charge_requests_per_transaction_count: 1,
     });
   });

@@ -3,9 +3,11 @@ import { isInputObjectType, isNonNullType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { unconnectedSchema } from "../../src/app/features.js";
+import { ITEM_MUTATIONS } from "../../src/graphql/item-mutations.js";
 import { invertVersion, newId } from "../../src/shared/uuid.js";
 import * as payments from "../support/payments.js";
-import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
+import { createPocketHistory } from "../support/pocket-history.js";
+import { newPhoneNumber } from "../support/pockets.js";
 import { accepted } from "../support/payments.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
 
@@ -33,17 +35,22 @@ const KIND_OF_FIELD: Record<string, string> = {
   paymentMethodId: "paymentMethod",
   paymentAuthorizationId: "paymentAuthorization",
   paymentChargeId: "paymentCharge",
+  pocketHoldId: "pocketHold",
+  reversalOfId: "pocketEntryOfDebit",
   token: "pocketToken",
+  "pocketHolds.token": "pocketHoldToken",
 };
 
 /** The record that each look-up finds, and the records that each list contains. */
 const KIND_OF_QUERY: Record<string, string> = {
   payment: "paymentOfRefund",
   payments: "paymentOfAuthorization",
+  pocketEntry: "pocketEntry",
+  pocketEntries: "pocketEntry",
   ...Object.fromEntries(
     "customer employee order paymentMethod paymentAuthorization paymentCharge paymentRefund"
       .split(" ")
-      .concat("pocketGroup", "pocket", "pocketCharge")
+      .concat("pocketGroup", "pocket", "pocketCharge", "pocketHold")
       .flatMap((kind) => [
         [kind, kind],
         [`${kind}s`, kind],
@@ -73,7 +80,8 @@ const touched = (): Input => ({ description: newId() });
 /** Fields of other modules; all other fields belong to payments. */
 const OTHER_FEATURES = new Set([
   ...["viewer", "employee", "employees", "pocketGroup", "pocketGroups", "pocket", "pockets"],
-  ...["pocketCharge", "pocketCharges", "chargePockets"],
+  ...["pocketCharge", "pocketCharges", "pocketEntry", "pocketEntries", "pocketHold", "pocketHolds"],
+  ...ITEM_MUTATIONS,
 ]);
 const ofPayments = ({ name }: Field): boolean => !OTHER_FEATURES.has(name);
 
@@ -120,8 +128,7 @@ async function createTenant(): Promise<Tenant> {
   const refund = await accepted(payments.createRefund(server, token, refunded));
 
   const pocketGroupSlug = await server.createGroup({}, merchant);
-  const sent = charge({ phoneNumber: newPhoneNumber() });
-  const [result] = await chargePockets(server, token, pocketGroupSlug, [sent]);
+  const history = await createPocketHistory(server, token, pocketGroupSlug, newPhoneNumber());
   interface Pockets {
     pocketCharges: { nodes: { pocket: { id: string }; pocketGroup: { id: string } }[] };
   }
@@ -142,8 +149,12 @@ async function createTenant(): Promise<Tenant> {
     paymentOfAuthorization: invertVersion(paymentAuthorizationId),
     pocketGroup: pocketGroup.id,
     pocket: pocket.id,
-    pocketCharge: result!.pocketCharge!.id,
-    pocketToken: sent.token,
+    pocketCharge: history.charge.id,
+    pocketToken: history.charge.token,
+    pocketEntry: history.reversal.id,
+    pocketEntryOfDebit: history.debit.id,
+    pocketHold: history.hold.id,
+    pocketHoldToken: history.hold.token,
   };
   return { id: merchant.id, token, records };
 }
@@ -275,7 +286,8 @@ describe("an id of another merchant", () => {
         .flatMap((filter) => idFilters(filter.type).map((by) => [field.name, by, filter] as const)),
     ),
   )("leaves nothing in %s filtered by %s, where an own one does", async (name, by, filter) => {
-    const kind = by === "id" ? KIND_OF_QUERY[name] : KIND_OF_FIELD[by];
+    const kindOfField = KIND_OF_FIELD[`${name}.${by}`] ?? KIND_OF_FIELD[by];
+    const kind = by === "id" ? KIND_OF_QUERY[name] : kindOfField;
     const [own, foreign] = [id(tenant.records, kind), id(other.records, kind)];
     const query = `query ($filter: ${String(filter.type)}) {
       list: ${name}(filter: $filter, first: 100) { nodes { id } totalCount }

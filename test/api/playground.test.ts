@@ -12,9 +12,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { Demo } from "../../src/demo/demo.js";
 import { playgroundStart } from "../../src/demo/playground-start.js";
+import { LaterEntryError } from "../../src/pockets/ledger/past-ledger.service.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
+import { findingsIn } from "../support/audit.js";
 import { TestServer } from "../support/server.js";
 
 const BROWSER =
@@ -261,25 +263,40 @@ describe("the tabs", () => {
 });
 
 describe("the demo", () => {
-  it("has charges to trace, made once even if seeded repeatedly, also in an inactive group", async () => {
+  it("has pockets with entries and holds, made once even if seeded repeatedly, also in an inactive group", async () => {
     const demo = new Demo(server.app);
-    const charges = async (): Promise<unknown[]> => {
-      const { rows } = await server.database.pool.query<object>(
-        "select * from pocket_ledger c join pockets p using (pocket_group_id, phone_number) order by c.id",
-      );
+    const rowsOf = async (statement: string): Promise<Record<string, unknown>[]> => {
+      const { rows } = await server.database.pool.query<Record<string, unknown>>(statement);
       return rows;
     };
+    const pockets = async () => [
+      await rowsOf(
+        "select * from pocket_ledger c join pockets p using (pocket_group_id, phone_number) order by c.id",
+      ),
+      await rowsOf("select * from pocket_holds order by token"),
+    ];
     await demo.seed();
-    const made = await charges();
-    expect(made).toHaveLength(72);
+    const made = await pockets();
+    expect(
+      await rowsOf("select kind, count(*)::int from pocket_ledger group by kind order by kind"),
+    ).toEqual([
+      { kind: "CHARGE", count: 72 },
+      { kind: "DEBIT", count: 72 },
+      { kind: "HOLD", count: 5 },
+      { kind: "REVERSAL", count: 4 },
+    ]);
+    expect(made[1]!.map(({ status }) => status)).toEqual([
+      ...["CAPTURED", "RELEASED", "EXPIRED", "OPEN", "OPEN"],
+    ]);
     await demo.seed();
     await server.app.services.pocketGroups.update("my-pocket-group", { isActive: false });
     await demo.seed();
-    expect(await charges()).toEqual(made);
+    expect(await pockets()).toEqual(made);
+    expect(await findingsIn(server.database)).toEqual([]);
   });
 
-  it("adds no charge before a later charge of its pocket", async () => {
-    const { chargeInThePast, chargePockets } = server.app.services;
+  it("adds no entry before a later entry of its pocket", async () => {
+    const { pocketsAt, chargePockets } = server.app.services;
     const merchant = await server.createMerchant();
     const slug = await server.createGroup({}, merchant);
     const caller = { tokenId: "", merchantId: merchant.id, employeeId: null, scopes: [] };
@@ -291,12 +308,14 @@ describe("the demo", () => {
     const at = (day: number) => instantOf(new Date(Date.UTC(2026, 0, day)));
     const first = charge();
     const past = (sent: PocketChargeRequest, day: number) =>
-      chargeInThePast.charge(caller, slug, sent, at(day));
-    expect(await past(first, 5)).toMatchObject({ charge: { createdAt: at(5), balanceAfter: 100 } });
-    expect(await past(first, 3)).toMatchObject({ code: "DUPLICATE_TOKEN" });
-    expect(await past(charge(), 4)).toBeNull();
-    expect(await past(charge(), 6)).toMatchObject({ charge: { balanceAfter: 200 } });
+      pocketsAt(at(day)).chargePockets.charge(caller, slug, [sent]);
+    expect(await past(first, 5)).toMatchObject([
+      { charge: { createdAt: at(5), balanceAfter: 100 } },
+    ]);
+    expect(await past(first, 3)).toMatchObject([{ code: "DUPLICATE_TOKEN" }]);
+    await expect(past(charge(), 4)).rejects.toThrow(LaterEntryError);
+    expect(await past(charge(), 6)).toMatchObject([{ charge: { balanceAfter: 200 } }]);
     await chargePockets.charge(caller, slug, [charge()]);
-    expect(await past(charge(), 7)).toBeNull();
+    await expect(past(charge(), 7)).rejects.toThrow(LaterEntryError);
   });
 });

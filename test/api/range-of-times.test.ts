@@ -34,7 +34,8 @@ import {
 } from "../support/operations.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
-import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
+import { createPocketHistory } from "../support/pocket-history.js";
+import { newPhoneNumber } from "../support/pockets.js";
 import {
   CHARGES,
   type JsonApiDocument,
@@ -411,8 +412,8 @@ describe("rows at both ends of the range", () => {
       await accepted(payments.createCharge(server, token, amount));
       await accepted(payments.createRefund(server, token, { ...amount, paymentChargeId }));
     }
-    await chargePockets(server, token, slug, [charge({ phoneNumber: newPhoneNumber() })]);
-    await moveTimes("pockets", "pocket_ledger", "payment_authorizations");
+    await createPocketHistory(server, token, slug, newPhoneNumber());
+    await moveTimes("pockets", "pocket_ledger", "pocket_holds", "payment_authorizations");
     await moveTimes("payment_charges", "payment_refunds");
   });
 

@@ -257,7 +257,9 @@ describe("charges of a token", () => {
     expect(refused).toMatchObject({
       status: 429,
       body: {
-        detail: expect.stringMatching(/^This token may send 1,000 charges, debits and other items a minute/) as string,
+        detail: expect.stringMatching(
+          /^This token may send 1,000 charges, debits and other items a minute/,
+        ) as string,
       },
     });
     expect(refused.headers.get("retry-after")).toBe("60");

@@ -17,10 +17,13 @@ import { type TestMerchant, TestServer } from "../support/server.js";
 const POCKET_STATUSES = "401 403 404 429 500 503";
 const WRITE_STATUSES = "400 401 403 406 409 413 415 422 429 500 503";
 
-/** Every operation of the two source APIs, with its possible statuses. */
+/** Every operation of the two source APIs, and those for money out in their style, with its possible statuses. */
 const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["post", "/pockets/{slug}/charge", `200 400 413 415 ${POCKET_STATUSES}`],
   ["get", "/pockets/{slug}/charge/{token}", `200 400 ${POCKET_STATUSES}`],
+  ["post", "/pockets/{slug}/debit", `200 400 413 415 ${POCKET_STATUSES}`],
+  ["post", "/pockets/{slug}/reverse", `200 400 413 415 ${POCKET_STATUSES}`],
+  ["get", "/pockets/{slug}/entries/{token}", `200 400 ${POCKET_STATUSES}`],
   ["get", CHARGES, "200 400 401 403 406 429 500 503"],
   ["post", CHARGES, `201 ${WRITE_STATUSES}`],
   ["get", `${CHARGES}/{id}`, "200 400 401 403 404 406 429 500 503"],
@@ -85,7 +88,7 @@ describe("/openapi.json", () => {
     expect(document.info.version).toMatch(/\S/);
   });
 
-  it("describes every path of the sources and no other", () => {
+  it("describes every path and no other", () => {
     const described = rest.openapi.paths.flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => {
         const template = path
@@ -99,7 +102,7 @@ describe("/openapi.json", () => {
     expect([...new Set(described)].toSorted()).toEqual(
       expected.map((one) => one.replace(/\{[^}]+\}/g, "{}")).toSorted(),
     );
-    for (const [method, path] of OPERATIONS.slice(0, 2)) {
+    for (const [method, path] of OPERATIONS.filter(([, one]) => one.startsWith("/pockets/"))) {
       expect(operation(method, PREFIX + path).responses).toBeDefined();
     }
   });
@@ -185,10 +188,13 @@ describe("/openapi.json", () => {
   it("names the servers: this one, and for pocket paths also the source's prefix", () => {
     expect(document.servers).toMatchObject([{ url: "/" }]);
     const ofPockets = Object.entries(document.paths).filter(([path]) => path.includes("pockets"));
-    expect(ofPockets.map(([, { servers }]) => servers?.map(({ url }) => url))).toEqual([
-      ["/", PREFIX],
-      ["/", PREFIX],
-    ]);
+    expect(ofPockets).toHaveLength(5);
+    for (const [path, { servers }] of ofPockets) {
+      expect(
+        servers?.map(({ url }) => url),
+        path,
+      ).toEqual(["/", PREFIX]);
+    }
   });
 
   it("has a name for every object in requests and responses", () => {
@@ -363,6 +369,14 @@ describe("the response schemas of /openapi.json", () => {
       { charges: Array.from({ length: 1_001 }, () => one) },
     ]) {
       expect(send("POST", "/pockets/x/charge/", body)).not.toEqual([]);
+    }
+    const back = { token: "t", of_token: "o" };
+    expect(send("POST", "/pockets/x/debit/", { debits: [one] })).toEqual([]);
+    expect(send("POST", "/pockets/x/reverse/", { reversals: [back] })).toEqual([]);
+    for (const wrong of [{ extra: 1 }, { amount: "1" }, { token: null }]) {
+      const [debits, reversals] = [[{ ...one, ...wrong }], [{ ...back, ...wrong }]];
+      expect(send("POST", "/pockets/x/debit/", { debits })).not.toEqual([]);
+      expect(send("POST", "/pockets/x/reverse/", { reversals })).not.toEqual([]);
     }
     expect(send("POST", CHARGES, creating({ amount_in_cents: 1 }))).toEqual([]);
     expect(send("PUT", `${CHARGES}/${id}`, updating(id, { status: "started" }))).toEqual([]);

@@ -396,7 +396,12 @@ describe("no REST request crashes the server or reveals internals:", () => {
     },
     { requiredKeys: ["token", "phone_number", "amount"] },
   );
-  const pocketBody = fc.array(item, { maxLength: 3 }).map((charges): unknown => ({ charges }));
+  const pocketBody = fc
+    .record({
+      name: fc.constantFrom("charges", "debits", "reversals"),
+      items: fc.array(item, { maxLength: 3 }),
+    })
+    .map(({ name, items }): unknown => ({ [name]: items }));
   const body = fc.oneof(
     { weight: 3, arbitrary: pocketBody },
     { weight: 3, arbitrary: creationBody },
@@ -424,6 +429,9 @@ describe("no REST request crashes the server or reveals internals:", () => {
       id.map((one) => `${CHARGES}/${one}`),
       slug.map((one) => `/pockets/${one}/charge/`),
       slug.map((one) => `/badje/v1/pockets/${one}/charge`),
+      slug.map((one) => `/pockets/${one}/debit/`),
+      slug.map((one) => `/pockets/${one}/reverse/`),
+      fc.tuple(slug, token).map(([one, two]) => `/pockets/${one}/entries/${two}/`),
       fc.tuple(slug, token).map(([one, two]) => `/pockets/${one}/charge/${two}/`),
       segment.map((one) => `/${one}`),
       fc.constantFrom("/openapi.json", "/metrics", "/docs/%2e%2e/package.json", "//", "/graphql"),

@@ -12,6 +12,9 @@ const PHONE = { width: 390, height: 844 };
 const OPERATIONS = [
   "chargePockets",
   "tracePocketCharge",
+  "debitPockets",
+  "reversePocketEntries",
+  "tracePocketEntry",
   "listPaymentCharges",
   "createPaymentCharge",
   "fetchPaymentCharge",
@@ -125,6 +128,9 @@ describe("/docs", () => {
     const first = { token: "01988f7a-d22b-7c3d-977f-27af99c2a5a5", phone_number: "989120000000" };
     const charged = { results: [{ ...first, amount: 10_000, status: "success" }] };
     expect(answers.get("chargePockets")?.body).toMatchObject(charged);
+    for (const operation of ["debitPockets", "reversePocketEntries"] as const) {
+      expect(answers.get(operation)?.body).toMatchObject({ results: [{ status: "success" }] });
+    }
     expect(new URL(answers.get("listPaymentCharges")!.url).search).toBe("");
     const { data } = answers.get("listPaymentCharges")!.body as { data: unknown[] };
     expect(data).toHaveLength(20);

@@ -5,8 +5,14 @@ import spectralRulesets from "@stoplight/spectral-rulesets";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestServer } from "../support/server.js";
 
-/** The source API's paths end with a slash. */
-const PATHS_WITH_SLASH = ["/pockets/{slug}/charge/", "/pockets/{slug}/charge/{token}/"];
+/** The source API's paths end with a slash, and so do those in its style. */
+const PATHS_WITH_SLASH = [
+  "/pockets/{slug}/charge/",
+  "/pockets/{slug}/charge/{token}/",
+  "/pockets/{slug}/debit/",
+  "/pockets/{slug}/reverse/",
+  "/pockets/{slug}/entries/{token}/",
+];
 
 let server: TestServer;
 let source: string;

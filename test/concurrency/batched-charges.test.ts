@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { openDatabase } from "../../src/database/database.js";
 import { RestartTransaction } from "../../src/database/transaction.js";
-import type { ChargeResult } from "../../src/pockets/charge-pockets.service.js";
+import type { ChargeResult } from "../../src/pockets/charge-answer.js";
 import { LedgerStore } from "../../src/pockets/ledger/ledger.store.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
@@ -227,4 +227,30 @@ it("a lone charge takes six statements", async () => {
     "write_pocket_entries",
     "commit",
   ]);
+});
+
+describe("a release", () => {
+  it("is made again if its transaction was rolled back", async () => {
+    const phoneNumber = newPhoneNumber();
+    const hold = charge({ phoneNumber });
+    const [merchant] = merchants as [MerchantCaller];
+    await charging.chargePockets.charge(merchant, slug, [charge({ phoneNumber })]);
+    await charging.spendPockets.hold(merchant, slug, [hold]);
+    await database.pool.query(`
+      create sequence failures;
+      create function fail_once() returns trigger language plpgsql as $$
+        begin
+          if nextval('failures') = 1 then raise exception 'once' using errcode = 'serialization_failure'; end if;
+          return new;
+        end $$;
+      create trigger fail_once before update on pocket_holds for each row execute function fail_once()`);
+    expect(await charging.spendPockets.release(merchant, slug, [hold.token])).toMatchObject([
+      { status: "SUCCESS", available: hold.amount },
+    ]);
+    const { rows } = await database.pool.query<{ status: string; attempts: number }>(
+      "select status, (select last_value::int from failures) as attempts from pocket_holds where token = $1",
+      [hold.token],
+    );
+    expect(rows).toEqual([{ status: "RELEASED", attempts: 2 }]);
+  });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
-import type { ChargeResult } from "../../src/pockets/charge-pockets.service.js";
+import type { ChargeResult } from "../../src/pockets/charge-answer.js";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { newId } from "../../src/shared/uuid.js";
 import { expectLedgerToBalance } from "../support/ledger.js";

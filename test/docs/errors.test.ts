@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app/app.js";
 import { openDatabase } from "../../src/database/database.js";
 import { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
+import { PocketEntryErrorCode } from "../../src/pockets/ledger/item.js";
 import { PocketChargeErrorCode } from "../../src/pockets/pocket-charge.js";
 import { UserErrorCode } from "../../src/shared/user-error.js";
 import { createDatabaseUrl } from "../support/database.js";
@@ -165,10 +166,11 @@ describe("the codes of a request's errors", () => {
   });
 });
 
-describe("the codes of user errors and of charges", () => {
+describe("the codes of user errors and of items", () => {
   it.each([
     ["## Refused values", UserErrorCode],
     ["## Refused charges", PocketChargeErrorCode],
+    ["## Refused debits, reversals and holds", PocketEntryErrorCode],
   ])("are exactly those of the source: %s", (heading, source) => {
     const codes = tableOf(DOCUMENT, heading).flatMap(([code]) => codeIn(code));
     expect(codes.toSorted()).toEqual(Object.keys(source).toSorted());

@@ -9,6 +9,7 @@ import {
   chargePockets,
   newCharge,
 } from "../../examples/client/charge-pockets.js";
+import { Checkouts, newCheckout, newRefund } from "../../examples/client/checkout.js";
 import { RequestError } from "../../examples/client/request.js";
 import { formatAmount } from "../../examples/client/format-amount.js";
 import { traceCharge } from "../../examples/client/trace-charge.js";
@@ -224,6 +225,63 @@ describe("chargePockets", () => {
   });
 });
 
+describe("a checkout", () => {
+  const checkouts = (): Checkouts => new Checkouts(overBadLine(), group, soon);
+  const chargedNumber = async (): Promise<string> => {
+    const number = newPhoneNumber();
+    await chargePockets(direct(), group, [newCharge(number, 10_000)]);
+    return number;
+  };
+
+  it.each<{ what: string; faults: Fault[] }>([
+    { what: "no response is lost", faults: [] },
+    { what: "every response is lost once", faults: ["lost answer"] },
+    { what: "requests and responses are lost", faults: ["lost request", "half an answer", "503"] },
+  ])("holds, captures and refunds exactly once if $what", async ({ faults }) => {
+    const number = await chargedNumber();
+    const checkout = newCheckout(number, 6_000);
+    const refund = newRefund(1_500, "One item was missing");
+    const steps = [
+      () => checkouts().reserve(checkout),
+      () => checkouts().pay(checkout, 5_000),
+      () => checkouts().refund(checkout, refund),
+    ];
+    for (const step of steps) {
+      line.faults = [...faults];
+      expect(await step()).toMatchObject({ isDone: true });
+    }
+    expect(await amountsOf(number)).toEqual([10_000, 0, -5_000, 1_500]);
+    // After a crash, a client sends its steps again, in any order.
+    for (const step of steps.toReversed()) expect(await step()).toMatchObject({ isDone: true });
+    expect(await amountsOf(number)).toEqual([10_000, 0, -5_000, 1_500]);
+  });
+
+  it("makes the amount available again if it is canceled, and can then not be paid", async () => {
+    const checkout = newCheckout(await chargedNumber(), 6_000);
+    expect(await checkouts().reserve(checkout)).toEqual({ isDone: true, available: 4_000 });
+    line.faults = ["lost answer"];
+    expect(await checkouts().cancel(checkout)).toMatchObject({ isDone: true });
+    expect(await checkouts().pay(checkout)).toMatchObject({ isDone: false, code: "HOLD_CLOSED" });
+  });
+
+  it("reports what is available or left when a step is refused", async () => {
+    const number = await chargedNumber();
+    expect(await checkouts().reserve(newCheckout(number, 10_001))).toMatchObject({
+      isDone: false,
+      code: "INSUFFICIENT_FUNDS",
+      available: 10_000,
+    });
+    const checkout = newCheckout(number, 6_000);
+    await checkouts().reserve(checkout);
+    await checkouts().pay(checkout);
+    expect(await checkouts().refund(checkout, newRefund(6_001, "Too much"))).toMatchObject({
+      isDone: false,
+      code: "ABOVE_REVERSIBLE_AMOUNT",
+      remaining: 6_000,
+    });
+  });
+});
+
 describe("traceCharge", () => {
   it("finds a charge by its token", async () => {
     const charge = newCharge(newPhoneNumber(), 4_000);
@@ -375,7 +433,7 @@ describe("the example as a program", () => {
     ]);
   });
 
-  it("shows a charge, a retry, a conflict, a trace, a list and a refusal", async () => {
+  it("shows a charge, a retry, a conflict, a trace, a checkout, a list and a refusal", async () => {
     await accepted(createCharge(server, merchant.token, { amountInCents: 100 }));
     const { code, stdout, stderr } = await run({
       POCKETCHARGE_URL: server.url,
@@ -387,10 +445,13 @@ describe("the example as a program", () => {
       "select from pocket_ledger where merchant_id = $1",
       [merchant.id],
     );
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(5);
     for (const line of [
       "  10000 to 989120000000: done, balance 10000",
       "  99000 to 989120000000: TOKEN_CONFLICT: Duplicate token.",
+      "  hold: done, 5000 is available",
+      "  capture: done, 6000 is available",
+      "  refund: done, 7000 is available",
       "  CREATED: 1",
     ]) {
       expect(stdout.split("\n")).toContain(line);

@@ -11,6 +11,7 @@ import { findingsIn, findingsWithin } from "../support/audit.js";
 import { type AuditedLedger, createAuditedLedger } from "../support/audited-ledger.js";
 import { type Corruption, MISSING, NOWHERE, corruptionsOf } from "../support/corruptions.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
+import { newId } from "../../src/shared/uuid.js";
 import { TestServer, made } from "../support/server.js";
 
 let server: TestServer;
@@ -32,7 +33,15 @@ afterAll(() => server.stop());
 /** All timestamps of all records, in PostgreSQL's format. Those of a history are listed by position. */
 async function readTimes(): Promise<Map<string, string>> {
   const { rows } = await server.database.pool.query<{ key: string; at: string }>(
-    ["pockets", "pocket_ledger", "customers", "orders", "payment_methods", "employees"]
+    [
+      "pockets",
+      "pocket_ledger",
+      "pocket_holds",
+      "customers",
+      "orders",
+      "payment_methods",
+      "employees",
+    ]
       .concat(["payment_charges", "payment_refunds", "payment_authorizations"])
       .map(
         (
@@ -166,6 +175,7 @@ describe("the audit", () => {
     expect(await namesIn({ groups: ["audited"], merchants: [] })).toEqual([
       "pocket-balance",
       "pocket-balance",
+      "pocket-balance",
     ]);
     expect(await namesIn({ groups: ["second"], merchants: [ledger.other] })).toEqual([
       "pocket-balance",
@@ -232,7 +242,7 @@ describe("the audit", () => {
     await expect(writing).rejects.toThrow("cannot execute UPDATE in a read-only transaction");
   });
 
-  it("has no findings while charges, refunds and captures are made", async () => {
+  it("has no findings while pockets are charged and spent, and refunds and captures are made", async () => {
     const { services } = server.app;
     const caller = {
       tokenId: NOWHERE,
@@ -249,6 +259,31 @@ describe("the audit", () => {
         const results = await services.chargePockets.charge(caller, "audited", items);
         for (const { status } of results) expect(status).toBe("SUCCESS");
         charged += results.length;
+      }
+    };
+    let spent = 0;
+    const { chargePockets, spendPockets } = services;
+    const spending = async (): Promise<void> => {
+      const phoneNumber = newPhoneNumber();
+      while (!isOver) {
+        const of = (amount: number) => [charge({ phoneNumber, amount })];
+        await chargePockets.charge(caller, "audited", of(20));
+        const debits = of(8);
+        const holds = of(9);
+        const [{ token: ofToken }, { token: holdToken }] = [debits[0]!, holds[0]!];
+        const results = [
+          ...(await spendPockets.debit(caller, "audited", debits)),
+          ...(await spendPockets.reverse(caller, "audited", [
+            { token: newId(), ofToken, amount: 3 },
+          ])),
+          ...(await spendPockets.hold(caller, "audited", holds)),
+          ...(await spendPockets.capture(caller, "audited", [
+            { token: newId(), holdToken, amount: 4 },
+          ])),
+          ...(await spendPockets.release(caller, "audited", [holdToken])),
+        ];
+        for (const { status } of results) expect(status).toBe("SUCCESS");
+        spent++;
       }
     };
     let paid = 0;
@@ -268,10 +303,10 @@ describe("the audit", () => {
         paid++;
       }
     };
-    const work = Promise.all([charging(), charging(), paying(), paying()]);
+    const work = Promise.all([charging(), charging(), spending(), paying(), paying()]);
     try {
       // Repeat the audits until that much has been written concurrently.
-      while (charged < 500 || paid < 20) {
+      while (charged < 500 || spent < 20 || paid < 20) {
         expect(await Promise.race([findingsIn(server.database), work])).toEqual([]);
       }
     } finally {

@@ -93,7 +93,11 @@ async function plansOf(token: string, query: string): Promise<Plan[]> {
   const spy = vi.spyOn(pg.Client.prototype, "query");
   await server.ask(token, query);
   for (const [statement] of spy.mock.calls as unknown as [Statement][]) {
-    if (/\b(pockets|pocket_ledger|payment_charges|employees|merchants)\b/.test(statement.text))
+    if (
+      /\b(pockets|pocket_(charges|entries|holds)|payment_charges|employees|merchants)\b/.test(
+        statement.text,
+      )
+    )
       sent.push(statement);
   }
   spy.mockRestore();

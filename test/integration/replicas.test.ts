@@ -228,7 +228,7 @@ it("stops an aborted list at the replica", async () => {
   await serves(hurried, true);
   const running = () =>
     postgres.onReplica(
-      "select from pg_stat_activity where query like '%pocket_ledger%' and state = 'active' and pid <> pg_backend_pid()",
+      "select from pg_stat_activity where query like '%pocket_charges%' and state = 'active' and pid <> pg_backend_pid()",
     );
   const lock = await DatabaseLock.take(postgres.primaryUrl, "lock table pocket_ledger");
   try {

@@ -45,8 +45,8 @@ describe("npm run audit", () => {
       {
         type: "unit",
         unit: { kind: "pocket group", id: GROUP_ID, slug: "my-pocket-group" },
-        records: { pocket: 6, "pocket charge": 72 },
-        checks: 14,
+        records: { pocket: 6, "ledger entry": 153, "pocket hold": 5 },
+        checks: 25,
         findings: 0,
       },
       expect.objectContaining({ type: "unit", unit: { kind: "merchant", id: MERCHANT_ID } }),
@@ -60,9 +60,9 @@ describe("npm run audit", () => {
     );
     const { rows } = await balances(pocket);
     const { balance, charged } = rows[0]!;
-    const problem = `The balance of 98912*****01 is ${balance}, and its charges come to ${charged}.`;
+    const problem = `The balance of 98912*****01 is ${balance}, and its entries come to ${charged}.`;
     const meaning =
-      "A pocket's balance is the sum of its charges. The pocket or a charge was changed by something other than a charge, or a charge was deleted.";
+      "A pocket's balance is the sum of its entries. The pocket or an entry was changed by something other than an entry, or an entry was deleted.";
 
     const limited = ["--group", "my-pocket-group", "--merchant", MERCHANT_ID];
     const text = await runAudit(...limited);
@@ -70,7 +70,7 @@ describe("npm run audit", () => {
     expect(text.stdout.split("\n").slice(0, 4)).toEqual([
       "pocket group my-pocket-group",
       `  pocket-balance: pocket ${pocket}: ${problem}`,
-      "  6 pockets and 72 pocket charges: 14 checks, 1 finding",
+      "  6 pockets, 153 ledger entries and 5 pocket holds: 25 checks, 1 finding",
       `merchant ${MERCHANT_ID}`,
     ]);
     expect(text.stdout).toMatch(/, no findings\n\nThe ledger is inconsistent: /);

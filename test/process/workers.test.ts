@@ -97,8 +97,8 @@ async function metricsOf({ url }: ServerProcess): Promise<Map<string, number>> {
   return seriesIn(await (await fetch(new URL("/metrics", url))).text());
 }
 
-const SUCCESSES = 'pocketcharge_charges_total{result="SUCCESS"}';
-const DUPLICATES = 'pocketcharge_charges_total{result="DUPLICATE_TOKEN"}';
+const SUCCESSES = 'pocketcharge_pocket_items_total{operation="charge",result="SUCCESS"}';
+const DUPLICATES = 'pocketcharge_pocket_items_total{operation="charge",result="DUPLICATE_TOKEN"}';
 
 describe("several workers", () => {
   it("serve on one port, each with a process and connections of its own", async () => {

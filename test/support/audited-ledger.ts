@@ -3,6 +3,8 @@ import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreatePaymentCharge } from "../../src/payments/charges/payment-charge.js";
 import type { CreatePaymentAuthorization } from "../../src/payments/authorizations/payment-authorization.js";
 import type { CreatePaymentRefund } from "../../src/payments/refunds/payment-refund.js";
+import type { ItemResult, ItemSuccess } from "../../src/pockets/ledger/settlement.js";
+import { type Instant, instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestServer, made } from "./server.js";
 
@@ -42,6 +44,9 @@ export async function createAuditedLedger(server: TestServer) {
   const last = await charge(merchant, groups.group, "989120000001", 300);
   const alone = await charge(other, groups.group, "989120000002", 50);
   const elsewhere = await charge(other, groups.second, "989120000001", 7);
+  const hold = { token: newId(), phoneNumber: "989120000001", amount: 5 };
+  const [heldElsewhere] = await services.spendPockets.hold(by(other), groups.second, [hold]);
+  const spending = await spendingOf(server, by(merchant), groups.group);
 
   const { rows } = await server.database.pool.query<{ id: string; phone: string }>(
     "select id, phone_number as phone from pockets where pocket_group_id = $1",
@@ -56,9 +61,87 @@ export async function createAuditedLedger(server: TestServer) {
     groupId: first.pocketGroupId,
     secondGroupId: elsewhere.pocketGroupId,
     charges: { first, middle, last, alone, elsewhere },
+    heldElsewhere: doneIn(heldElsewhere).hold!,
+    spending,
     pocket: pocketOf("989120000001"),
     pocketAlone: pocketOf("989120000002"),
+    pocketSpent: pocketOf("989120000003"),
   };
+}
+
+/**
+ * Changes a pocket in every way, an hour apart. Its balance is then 600, of which 150 is held.
+ *
+ * @returns the ids of the entries and holds.
+ */
+async function spendingOf({ app }: TestServer, caller: MerchantCaller, slug: string) {
+  const phoneNumber = "989120000003";
+  const now = Date.now();
+  const timeAt = (hour: number) => instantOf(new Date(now - (20 - hour) * 3_600_000));
+  const at = (hour: number) => {
+    const { chargePockets, spendPockets } = app.services.pocketsAt(timeAt(hour));
+    const item = (amount: number) => ({ token: newId(), phoneNumber, amount });
+    return {
+      charge: (amount: number) => chargePockets.charge(caller, slug, [item(amount)]),
+      debit: async (amount: number) => {
+        const [result] = await spendPockets.debit(caller, slug, [item(amount)]);
+        return doneIn(result).entry!;
+      },
+      reverse: async (ofToken: string, amount: number) => {
+        const reversal = { token: newId(), ofToken, amount };
+        const [result] = await spendPockets.reverse(caller, slug, [reversal]);
+        return doneIn(result).entry!.id;
+      },
+      hold: async (amount: number, expiresAt: Instant | null = null) => {
+        const [result] = await spendPockets.hold(caller, slug, [{ ...item(amount), expiresAt }]);
+        return doneIn(result).hold!;
+      },
+      capture: async (holdToken: string, amount: number, final: boolean) => {
+        const capture = { token: newId(), holdToken, amount, final };
+        const [result] = await spendPockets.capture(caller, slug, [capture]);
+        return doneIn(result).entry!.id;
+      },
+      release: async (holdToken: string) => {
+        const [result] = await spendPockets.release(caller, slug, [holdToken]);
+        doneIn(result);
+      },
+    };
+  };
+  const [charged] = await at(1).charge(1_000);
+  const debit = await at(2).debit(300);
+  const smallDebit = await at(3).debit(40);
+  const reversal = await at(4).reverse(debit.token, 100);
+  const open = await at(5).hold(200);
+  const captureOfOpen = await at(6).capture(open.token, 50, false);
+  const captured = await at(7).hold(150);
+  const capture = await at(8).capture(captured.token, 100, true);
+  const released = await at(9).hold(80);
+  await at(10).release(released.token);
+  const expired = await at(11).hold(60, timeAt(12));
+  await at(13).debit(10);
+  if (charged?.status !== "SUCCESS") throw new Error(`refused: ${JSON.stringify(charged)}`);
+  return {
+    charge: charged.charge.id,
+    debit: debit.id,
+    smallDebit: smallDebit.id,
+    /** Of the debit. */
+    reversal,
+    /** Open: 50 of 200 is captured. */
+    open: open.id,
+    captureOfOpen,
+    /** Captured: 100 of 150. */
+    captured: captured.id,
+    capture,
+    /** Released: 80. */
+    released: { id: released.id, token: released.token },
+    /** Expired: 60. */
+    expired: { id: expired.id, token: expired.token },
+  };
+}
+
+function doneIn(result: ItemResult | undefined): ItemSuccess {
+  if (result?.status !== "SUCCESS") throw new Error(`refused: ${JSON.stringify(result)}`);
+  return result;
 }
 
 async function paymentsOf({ app: { services } }: TestServer, merchantId: string) {

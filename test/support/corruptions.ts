@@ -20,6 +20,8 @@ export type TimeOf = (table: string, id: string, column: string) => string;
 export function corruptionsOf(ledger: AuditedLedger, timeOf: TimeOf): Corruption[] {
   return [
     ...pocketCorruptions(ledger, timeOf),
+    ...entryCorruptions(ledger, timeOf),
+    ...holdCorruptions(ledger, timeOf),
     ...platformCorruptions(ledger),
     ...amountCorruptions(ledger),
     ...ruleCorruptions(ledger),
@@ -40,18 +42,34 @@ function corruption(
 }
 
 function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
-  const { first, middle, last, alone } = b.charges;
+  const { first, last, alone } = b.charges;
   const own = (column: string): string => timeOf("pockets", b.pocket, column);
   const at = (charge: { id: string }): string => timeOf("pocket_ledger", charge.id, "created_at");
   const inGroup = `where pocket_group_id = '${b.groupId}'`;
   const isPocket = `${inGroup} and id = '${b.pocket}'`;
-  const isMiddle = `${inGroup} and id = '${middle.id}'`;
+  const isSpent = `${inGroup} and id = '${b.pocketSpent}'`;
   return [
     corruption(
       "pocket-balance",
       "a balance that is changed",
       [`update pockets set balance = 599 ${isPocket}`],
-      `pocket ${b.pocket}: The balance of 98912*****01 is 599, and its charges come to 600.`,
+      `pocket ${b.pocket}: The balance of 98912*****01 is 599, and its entries come to 600.`,
+    ),
+    corruption(
+      "pocket-held-amount",
+      "a held amount that is changed",
+      [`update pockets set held_amount = 149 ${isSpent}`],
+      `pocket ${b.pocketSpent}: The held amount of 98912*****03 is 149, and its open holds reserve 150.`,
+    ),
+    corruption(
+      "pocket-available",
+      "a hold of more than the balance",
+      [
+        "alter table pockets drop constraint pockets_held_amount_check",
+        `update pockets set held_amount = 1000 ${isSpent}`,
+        `update pocket_holds set amount = 1050 ${inGroup} and id = '${b.spending.open}'`,
+      ],
+      `pocket ${b.pocketSpent}: The balance of 98912*****03 is 600, and its held amount 1000.`,
     ),
     corruption(
       "pocket-without-charge",
@@ -63,7 +81,7 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       "pocket-times",
       "a pocket's time that is changed",
       [`update pockets set updated_at = '${LONG_AGO}' ${isPocket}`],
-      `pocket ${b.pocket}: It was made at ${own("created_at")} and changed at ${LONG_AGO}, and its first charge was made at ${at(first)} and its last at ${at(last)}.`,
+      `pocket ${b.pocket}: It was made at ${own("created_at")} and changed at ${LONG_AGO}, and its first entry was made at ${at(first)} and its last change at ${at(last)}.`,
     ),
     corruption(
       "pocket-phone-number",
@@ -76,78 +94,12 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       `pocket ${b.pocketAlone}: Its phone number, of 5 characters, is not 7 to 15 digits of E.164.`,
     ),
     corruption(
-      "pocket-charge-balance",
-      "a charge's balance that is changed",
-      [`update pocket_ledger set balance_after = 301 ${isMiddle}`],
-      `pocket charge ${middle.id}: Its balance_after is 301, and the charges of the pocket up to it come to 300.`,
-    ),
-    corruption(
-      "pocket-charge-order",
-      "a charge's time that is changed",
-      [`update pocket_ledger set created_at = '${LONG_AGO}' ${isMiddle}`],
-      `pocket charge ${middle.id}: It was made at ${LONG_AGO}, before the charge at ${at(first)} whose balance it goes on from.`,
-    ),
-    corruption(
-      "pocket-charge-amount",
-      "a charge of nothing",
-      [
-        "alter table pocket_ledger drop constraint pocket_ledger_amount_check",
-        `insert into pocket_ledger select pocket_group_id, '${NOWHERE}', '${NOWHERE}', merchant_id, phone_number,
-                0, balance_after, created_at from pocket_ledger ${isMiddle}`,
-      ],
-      `pocket charge ${NOWHERE}: Its amount is 0 and its balance_after 300.`,
-    ),
-    corruption(
-      "pocket-charge-token",
-      "a token of version 4",
-      [
-        "alter table pocket_ledger drop constraint pocket_ledger_token_check",
-        `update pocket_ledger set token = '01988f7a-ffff-4000-8000-000000000000' ${isMiddle}`,
-      ],
-      `pocket charge ${middle.id}: Its token 01988f7a-ffff-4000-8000-000000000000 is not a UUID of version 7.`,
-    ),
-    corruption(
-      "pocket-charge-token",
-      "a token of version 7 and no variant of today",
-      [`update pocket_ledger set token = '01988f7a-ffff-7000-0000-000000000000' ${isMiddle}`],
-      `pocket charge ${middle.id}: Its token 01988f7a-ffff-7000-0000-000000000000 is not a UUID of version 7.`,
-    ),
-    corruption(
-      "pocket-charge-pocket",
-      "a pocket that is removed",
-      [`delete from pockets ${inGroup} and id = '${b.pocketAlone}'`],
-      `pocket charge ${alone.id}: Its group has no pocket of 98912*****02.`,
-    ),
-    corruption(
-      "pocket-charge-merchant",
-      "a charge of a merchant that does not exist",
-      [`update pocket_ledger set merchant_id = '${NOWHERE}' ${isMiddle}`],
-      `pocket charge ${middle.id}: Its merchant ${NOWHERE} is not there.`,
-    ),
-    corruption(
-      "pocket-charge-token-unique",
-      "a token that is used twice",
-      [
-        "drop index pocket_ledger_pocket_group_id_token_key",
-        `update pocket_ledger set token = '${first.token}' ${isMiddle}`,
-      ],
-      same("pocket charge", "token", first.id, middle.id),
-    ),
-    corruption(
-      "pocket-charge-id-unique",
-      "two charges of one id",
-      [
-        "alter table pocket_ledger drop constraint pocket_ledger_pkey",
-        `update pocket_ledger set id = '${first.id}' ${isMiddle}`,
-      ],
-      same("pocket charge", "id", first.id, first.id),
-    ),
-    corruption(
       "pocket-phone-number-unique",
       "two pockets of one user",
       [
         "drop index pockets_pocket_group_id_phone_number_key cascade",
-        `insert into pockets select pocket_group_id, '${NOWHERE}', phone_number, balance, created_at, updated_at
+        `insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
+         select pocket_group_id, '${NOWHERE}', phone_number, balance, created_at, updated_at
          from pockets ${isPocket}`,
       ],
       same("pocket", "phone number", b.pocket, NOWHERE),
@@ -161,6 +113,237 @@ function pocketCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       ],
       same("pocket", "id", b.pocketAlone, b.pocketAlone),
     ),
+  ];
+}
+
+function entryCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
+  const { first, middle, last, alone } = b.charges;
+  const { spending } = b;
+  const inGroup = `where pocket_group_id = '${b.groupId}'`;
+  const isMiddle = `${inGroup} and id = '${middle.id}'`;
+  const setIn = (id: string, set: string): string =>
+    `update pocket_ledger set ${set} ${inGroup} and id = '${id}'`;
+  const moved = corruption(
+    "ledger-entry-balance",
+    "an entry's time that is changed",
+    [setIn(middle.id, `created_at = '${LONG_AGO}'`)],
+    `ledger entry ${middle.id}: Its balance_after is 300, and the entries of the pocket up to it come to 200.`,
+    `ledger entry ${first.id}: Its balance_after is 100, and the entries of the pocket up to it come to 300.`,
+  );
+  const reversal = (id: string, of: string | null, problem: string): Corruption =>
+    corruption(
+      "ledger-entry-reversal-of",
+      `the entry ${String(of)} that is reversed`,
+      [
+        "alter table pocket_ledger drop constraint pocket_ledger_reversal_of_id_check",
+        setIn(id, `reversal_of_id = ${of === null ? "null" : `'${of}'`}`),
+      ],
+      `ledger entry ${id}: ${problem}`,
+    );
+  return [
+    corruption(
+      "ledger-entry-balance",
+      "an entry's balance that is changed",
+      [setIn(middle.id, "balance_after = 301")],
+      `ledger entry ${middle.id}: Its balance_after is 301, and the entries of the pocket up to it come to 300.`,
+    ),
+    {
+      ...moved,
+      found: [
+        ...moved.found,
+        `pocket-times: pocket ${b.pocket}: It was made at ${timeOf("pockets", b.pocket, "created_at")} and changed at ${timeOf("pockets", b.pocket, "updated_at")}, and its first entry was made at ${LONG_AGO} and its last change at ${timeOf("pocket_ledger", last.id, "created_at")}.`,
+      ],
+    },
+    corruption(
+      "ledger-entry-amount",
+      "a charge of nothing",
+      [
+        "alter table pocket_ledger drop constraint pocket_ledger_amount_check",
+        `insert into pocket_ledger
+           (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
+         select pocket_group_id, '${NOWHERE}', '${NOWHERE}', merchant_id, phone_number, 0, balance_after, created_at
+         from pocket_ledger ${isMiddle}`,
+      ],
+      `ledger entry ${NOWHERE}: Its kind is CHARGE, its amount 0 and its balance_after 300.`,
+    ),
+    corruption(
+      "ledger-entry-amount",
+      "a debit that adds",
+      [
+        "alter table pocket_ledger drop constraint pocket_ledger_amount_check",
+        setIn(middle.id, "kind = 'DEBIT'"),
+      ],
+      `ledger entry ${middle.id}: Its kind is DEBIT, its amount 200 and its balance_after 300.`,
+    ),
+    corruption(
+      "ledger-entry-token",
+      "a token of version 4",
+      [
+        "alter table pocket_ledger drop constraint pocket_ledger_token_check",
+        setIn(middle.id, "token = '01988f7a-ffff-4000-8000-000000000000'"),
+      ],
+      `ledger entry ${middle.id}: Its token 01988f7a-ffff-4000-8000-000000000000 is not a UUID of version 7.`,
+    ),
+    corruption(
+      "ledger-entry-token",
+      "a token of version 7 and no variant of today",
+      [setIn(middle.id, "token = '01988f7a-ffff-7000-0000-000000000000'")],
+      `ledger entry ${middle.id}: Its token 01988f7a-ffff-7000-0000-000000000000 is not a UUID of version 7.`,
+    ),
+    corruption(
+      "ledger-entry-pocket",
+      "a pocket that is removed",
+      [`delete from pockets ${inGroup} and id = '${b.pocketAlone}'`],
+      `ledger entry ${alone.id}: Its group has no pocket of 98912*****02.`,
+    ),
+    corruption(
+      "ledger-entry-merchant",
+      "an entry of a merchant that does not exist",
+      [setIn(middle.id, `merchant_id = '${NOWHERE}'`)],
+      `ledger entry ${middle.id}: Its merchant ${NOWHERE} is not there.`,
+    ),
+    reversal(spending.reversal, null, "It is a reversal of no entry."),
+    reversal(spending.reversal, MISSING, `The entry ${MISSING} that it reverses is not there.`),
+    reversal(
+      spending.reversal,
+      first.id,
+      `It reverses ${first.id}, which is a CHARGE of 100 by ${b.merchant} in the pocket of 98912*****01.`,
+    ),
+    reversal(
+      spending.debit,
+      spending.charge,
+      `Its kind is DEBIT, and it reverses ${spending.charge}.`,
+    ),
+    corruption(
+      "ledger-entry-reversed-amount",
+      "a reversal of more than the entry",
+      [setIn(spending.reversal, `reversal_of_id = '${spending.smallDebit}'`)],
+      `ledger entry ${spending.smallDebit}: Its amount is -40, and its reversals come to 100.`,
+    ),
+    corruption(
+      "ledger-entry-capture",
+      "a capture of a hold that is not there",
+      [
+        setIn(spending.captureOfOpen, `pocket_hold_id = '${MISSING}'`),
+        `update pocket_holds set captured_amount = 0 ${inGroup} and id = '${spending.open}'`,
+        `update pockets set held_amount = 200 ${inGroup} and id = '${b.pocketSpent}'`,
+      ],
+      `ledger entry ${spending.captureOfOpen}: The hold ${MISSING} that it captures is not there.`,
+    ),
+    corruption(
+      "ledger-entry-capture",
+      "a capture of another merchant's hold",
+      [setIn(spending.capture, `merchant_id = '${b.other}'`)],
+      `ledger entry ${spending.capture}: It is a DEBIT made at ${timeOf("pocket_ledger", spending.capture, "created_at")}, and captures ${spending.captured}, a hold by ${b.merchant} in the pocket of 98912*****03 from ${timeOf("pocket_holds", spending.captured, "created_at")} to ${timeOf("pocket_holds", spending.captured, "closed_at")}.`,
+    ),
+    corruption(
+      "ledger-entry-token-unique",
+      "a token that is used twice",
+      [
+        "drop index pocket_ledger_pocket_group_id_token_key",
+        setIn(middle.id, `token = '${first.token}'`),
+      ],
+      same("ledger entry", "token", first.id, middle.id),
+    ),
+    corruption(
+      "ledger-entry-id-unique",
+      "two entries of one id",
+      [
+        "alter table pocket_ledger drop constraint pocket_ledger_pkey cascade",
+        setIn(middle.id, `id = '${first.id}'`),
+      ],
+      same("ledger entry", "id", first.id, first.id),
+    ),
+  ];
+}
+
+function holdCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
+  const { open, captured, released, expired } = b.spending;
+  const inGroup = `where pocket_group_id = '${b.groupId}'`;
+  const isReleased = `${inGroup} and id = '${released.id}'`;
+  const releasedAt = (column: string): string => timeOf("pocket_holds", released.id, column);
+  const setIn = (id: string, set: string): string =>
+    `update pocket_holds set ${set} ${inGroup} and id = '${id}'`;
+  const another = `pocket hold ${released.id}: Its entry in the ledger has another token, merchant, pocket or time.`;
+  const twice = corruption(
+    "pocket-hold-token-unique",
+    "two holds of one token",
+    [
+      "drop index pocket_holds_pocket_group_id_token_key",
+      setIn(released.id, `token = '${expired.token}'`),
+    ],
+    same("pocket hold", "token", released.id, expired.id),
+  );
+  const copied = corruption(
+    "pocket-hold-id-unique",
+    "a hold that is copied",
+    [
+      "alter table pocket_holds drop constraint pocket_holds_pkey cascade",
+      "drop index pocket_holds_pocket_group_id_token_key",
+      `insert into pocket_holds select * from pocket_holds ${isReleased}`,
+    ],
+    same("pocket hold", "id", released.id, released.id),
+  );
+  return [
+    corruption(
+      "pocket-hold-entry",
+      "a hold whose token is removed",
+      [`delete from pocket_ledger ${isReleased}`],
+      `pocket hold ${released.id}: The ledger has no entry for it.`,
+    ),
+    corruption(
+      "pocket-hold-entry",
+      "a hold that is removed",
+      [`delete from pocket_holds ${isReleased}`],
+      `pocket hold ${released.id}: It is not there, and the ledger has its token ${released.token}.`,
+    ),
+    corruption(
+      "pocket-hold-entry",
+      "a hold that is given to another merchant",
+      [setIn(released.id, `merchant_id = '${b.other}'`)],
+      another,
+    ),
+    corruption(
+      "pocket-hold-captured",
+      "a captured amount that is changed",
+      [
+        setIn(open, "captured_amount = 60"),
+        `update pockets set held_amount = 140 ${inGroup} and id = '${b.pocketSpent}'`,
+      ],
+      `pocket hold ${open}: Its captured amount is 60, and its captures come to 50.`,
+    ),
+    corruption(
+      "pocket-hold-amount",
+      "a capture of more than was held",
+      [
+        "alter table pocket_holds drop constraint pocket_holds_captured_amount_check",
+        setIn(captured, "amount = 90"),
+      ],
+      `pocket hold ${captured}: Its amount is 90 and its captured amount 100.`,
+    ),
+    corruption(
+      "pocket-hold-status",
+      "a captured hold without a capture",
+      [
+        "alter table pocket_holds drop constraint pocket_holds_captured_check",
+        setIn(released.id, "status = 'CAPTURED'"),
+      ],
+      `pocket hold ${released.id}: It is CAPTURED, with 0 of 80 captured; it was closed at ${releasedAt("closed_at")} and expires at no time.`,
+    ),
+    corruption(
+      "pocket-hold-times",
+      "a hold's time that is changed",
+      [setIn(released.id, `updated_at = '${LONG_AGO}'`)],
+      `pocket hold ${released.id}: It was made at ${releasedAt("created_at")}, changed at ${LONG_AGO} and closed at ${releasedAt("closed_at")}, and expires at no time.`,
+    ),
+    { ...twice, found: [...twice.found, `pocket-hold-entry: ${another}`] },
+    {
+      ...copied,
+      found: [
+        ...copied.found,
+        `pocket-hold-token-unique: ${same("pocket hold", "token", released.id, released.id)}`,
+      ],
+    },
   ];
 }
 
@@ -188,7 +371,7 @@ function platformCorruptions(b: AuditedLedger): Corruption[] {
       "owner",
       "a group that is removed",
       [`delete from pocket_groups where id = '${b.secondGroupId}'`],
-      ...["pockets", "pocket charges", "grants"].map((record) =>
+      ...["pockets", "ledger entries", "pocket holds", "grants"].map((record) =>
         owns("pocket group", b.secondGroupId, record),
       ),
     ),
@@ -196,9 +379,9 @@ function platformCorruptions(b: AuditedLedger): Corruption[] {
       ...removed,
       found: [
         ...removed.found,
-        ...[alone, elsewhere].map(
+        ...[alone, elsewhere, b.heldElsewhere].map(
           ({ id }) =>
-            `pocket-charge-merchant: pocket charge ${id}: Its merchant ${b.other} is not there.`,
+            `ledger-entry-merchant: ledger entry ${id}: Its merchant ${b.other} is not there.`,
         ),
       ],
     },
@@ -209,7 +392,16 @@ function platformCorruptions(b: AuditedLedger): Corruption[] {
         "alter table pocket_groups drop constraint pocket_groups_charge_amounts_check",
         `update pocket_groups set min_charge_amount = 10, max_charge_amount = 5 where id = '${b.groupId}'`,
       ],
-      `pocket group ${b.groupId}: A charge is limited to 10 to 5, and a pocket to none.`,
+      `pocket group ${b.groupId}: A charge is limited to 10 to 5, a debit to none to none, and a pocket to none.`,
+    ),
+    corruption(
+      "pocket-group-limits",
+      "limits that leave room for no debit",
+      [
+        "alter table pocket_groups drop constraint pocket_groups_debit_amounts_check",
+        `update pocket_groups set min_debit_amount = 10, max_debit_amount = 5 where id = '${b.groupId}'`,
+      ],
+      `pocket group ${b.groupId}: A charge is limited to none to none, a debit to 10 to 5, and a pocket to none.`,
     ),
     corruption(
       "api-token-scopes",

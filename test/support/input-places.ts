@@ -58,7 +58,10 @@ function pathsIn(type: GraphQLInputType, typeName: string, above: readonly strin
 export function withValueAt(values: unknown, path: InputPath, value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
-  if (step === 0) return [withValueAt(undefined, rest, value)];
+  if (step === 0) {
+    const [first] = (values ?? []) as readonly unknown[];
+    return [withValueAt(first, rest, value)];
+  }
   const fields = (values ?? {}) as Readonly<Record<string, unknown>>;
   return { ...fields, [step]: withValueAt(fields[step], rest, value) };
 }

@@ -166,10 +166,11 @@ export class Openapi {
       this.compiled.set(schema, validate);
     }
     if (validate(value)) return [];
-    // A charge's own result reports a malformed token, and repeats it as sent.
+    // An item's own result reports a malformed token, and repeats it as sent.
     const errors = (validate.errors ?? []).filter(
       ({ keyword, instancePath }) =>
-        keyword !== "format" || !/^\/(charges|results)\/\d+\/token$/.test(instancePath),
+        keyword !== "format" ||
+        !/^\/(charges|debits|reversals|results)\/\d+\/(of_)?token$/.test(instancePath),
     );
     return errors.map(
       ({ instancePath, message = "", params }) =>

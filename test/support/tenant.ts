@@ -2,6 +2,7 @@ import { newId } from "../../src/shared/uuid.js";
 import * as payments from "./payments.js";
 import { accepted } from "./payments.js";
 import type { ValueMakers } from "./operations.js";
+import { createPocketHistory } from "./pocket-history.js";
 import { charge, chargePockets, newPhoneNumber } from "./pockets.js";
 import { type TestMerchant, type TestServer, made } from "./server.js";
 
@@ -25,6 +26,12 @@ export interface Tenant extends TestMerchant {
   readonly phoneNumber: string;
   /** The token of a charge to that number in that group. */
   readonly pocketToken: string;
+  /** The token of a debit of that number, of which a part was taken back. */
+  readonly debitToken: string;
+  /** The token of that reversal. */
+  readonly reversalToken: string;
+  /** The token of an open hold of that number. */
+  readonly holdToken: string;
 }
 
 /** @param shared groups in which the tenant also charges a number, in addition to its own group. */
@@ -62,12 +69,11 @@ export async function createTenant(
 
   const slug = await server.createGroup({}, merchant);
   const spareSlug = await server.createGroup({}, merchant);
-  const sent = charge({ phoneNumber: newPhoneNumber() });
-  await chargePockets(server, token, slug, [sent]);
+  const phoneNumber = newPhoneNumber();
+  const history = await createPocketHistory(server, token, slug, phoneNumber);
   if (shared) {
     await services.pocketGroups.grant(shared.slug, merchant.id);
-    const { phoneNumber } = shared;
-    await chargePockets(server, token, shared.slug, [charge({ phoneNumber })]);
+    await chargePockets(server, token, shared.slug, [charge({ phoneNumber: shared.phoneNumber })]);
   }
   return {
     ...merchant,
@@ -83,8 +89,11 @@ export async function createTenant(
     spareTokenId,
     slug,
     spareSlug,
-    phoneNumber: sent.phoneNumber,
-    pocketToken: sent.token,
+    phoneNumber,
+    pocketToken: history.charge.token,
+    debitToken: history.debit.token,
+    reversalToken: history.reversal.token,
+    holdToken: history.hold.token,
   };
 }
 
@@ -109,6 +118,8 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     phoneNumber: () => tenant.phoneNumber,
     token: () => newId(),
     "pocketCharge.token": () => tenant.pocketToken,
+    "pocketEntry.token": () => tenant.debitToken,
+    "pocketHold.token": () => tenant.holdToken,
     name: () => "A name",
     email: () => `e-${newId()}@example.com`,
     identifier: () => `pm_${newId()}`,
@@ -133,6 +144,13 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     "CreatePaymentRefundInput.amountInCents": () => 1,
     "CreatePaymentRefundInput.provider": () => "NONE",
     "CreatePocketGroupInput.slug": () => `group-${newId()}`,
+    "HoldCaptureInput.amount": () => 1,
+    "HoldCaptureInput.holdToken": () => tenant.holdToken,
+    "PocketDebitInput.amount": () => 1,
+    "PocketHoldInput.amount": () => 1,
+    "PocketReversalInput.amount": () => 1,
+    "PocketReversalInput.ofToken": () => tenant.debitToken,
+    "ReleaseHoldsInput.holdTokens": () => [newId()],
     "UpdateCustomerInput.name": () => newId(),
     "UpdateEmployeeInput.name": () => newId(),
     "UpdateMerchantInput.name": () => newId(),

@@ -84,7 +84,7 @@ async function lockPockets(connection, groupId, items) {
 async function findUsedTokens(connection, groupId, items) {
   const { rows } = await connection.query({
     name: "tokens",
-    text: `select token::text from pocket_charges
+    text: `select token::text from pocket_ledger
            where pocket_group_id = $1 and token = any($2::uuid[])`,
     values: [groupId, items.map(({ token }) => token)],
   });
@@ -104,7 +104,7 @@ async function write(connection, groupId, charges, { opened, moved, balances }) 
         on conflict (pocket_group_id, phone_number) do nothing
         returning id
       ), made as (
-        insert into pocket_charges
+        insert into pocket_ledger
           (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
         select $1, c.*, statement_timestamp()
         from unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bigint[], $10::bigint[])

@@ -14,7 +14,7 @@ export const resolvers = {
         text: `select ${COLUMNS}
                from pocket_groups g
                join pocket_group_grants p on p.pocket_group_id = g.id and p.merchant_id = $3
-               join pocket_charges c on c.pocket_group_id = g.id
+               join pocket_ledger c on c.pocket_group_id = g.id
                where g.slug = $1 and c.token = $2 and c.merchant_id = $3`,
         values: [pocketGroupSlug, token, caller.merchantId],
       });
@@ -26,7 +26,7 @@ export const resolvers = {
       const { rows } = await pool.query({
         name: "list",
         text: `select ${COLUMNS}
-               from pocket_charges c
+               from pocket_ledger c
                where c.merchant_id = $1 and c.pocket_group_id = any (
                  array(select pocket_group_id from pocket_group_grants where merchant_id = $1))
                order by c.created_at desc, c.id desc limit $2`,

@@ -4,7 +4,7 @@
 create schema peer_postgraphile;
 create role peer_postgraphile_caller;
 grant usage on schema public, peer_postgraphile to peer_postgraphile_caller;
-grant select on merchants, pocket_groups, pocket_group_grants, pockets, pocket_charges
+grant select on merchants, pocket_groups, pocket_group_grants, pockets, pocket_ledger
   to peer_postgraphile_caller;
 
 create function peer_postgraphile.caller_id() returns uuid language sql stable
@@ -18,7 +18,7 @@ alter table merchants enable row level security;
 alter table pocket_group_grants enable row level security;
 alter table pocket_groups enable row level security;
 alter table pockets enable row level security;
-alter table pocket_charges enable row level security;
+alter table pocket_ledger enable row level security;
 create policy own on merchants for select to peer_postgraphile_caller
   using (id = (select peer_postgraphile.caller_id()));
 create policy own on pocket_group_grants for select to peer_postgraphile_caller
@@ -27,14 +27,17 @@ create policy granted on pocket_groups for select to peer_postgraphile_caller
   using (id in (select pocket_group_id from pocket_group_grants));
 create policy granted on pockets for select to peer_postgraphile_caller
   using (pocket_group_id in (select pocket_group_id from pocket_group_grants));
-create policy own on pocket_charges for select to peer_postgraphile_caller
+create policy own on pocket_ledger for select to peer_postgraphile_caller
   using (merchant_id = (select peer_postgraphile.caller_id())
     and (select peer_postgraphile.may('POCKETS_READ'))
     and pocket_group_id in (select pocket_group_id from pocket_group_grants));
 
+-- The view has the name that the table gets below.
+comment on view pocket_charges is E'@name pocket_charge_view\n@behavior -*';
+
 -- PostGraphile detects unique constraints, but not these unique indexes.
 comment on table pockets is '@unique pocket_group_id,phone_number';
-comment on table pocket_charges is '@unique pocket_group_id,token';
+comment on table pocket_ledger is E'@name pocket_charge\n@unique pocket_group_id,token';
 
 create type peer_postgraphile.pocket_charge_input as (
   token uuid, phone_number text, amount bigint
@@ -77,7 +80,7 @@ begin
     select i.*, p.balance,
       case
         when i.nth > 1 or exists (
-          select from pocket_charges u where u.pocket_group_id = grp.id and u.token = i.token
+          select from pocket_ledger u where u.pocket_group_id = grp.id and u.token = i.token
         ) then 'The token is used.'
         when i.phone_number !~ '^989[0-9]{9}$' then 'The phone number is not a mobile phone number.'
         when i.amount < coalesce(grp.min_charge_amount, 1) then 'Too little.'
@@ -99,7 +102,7 @@ begin
     select grp.id, uuidv7(), e.phone_number, e.balance from ends e where e.is_new
     order by e.phone_number
   ), made as (
-    insert into pocket_charges
+    insert into pocket_ledger
       (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
     select grp.id, uuidv7(), a.token, caller, a.phone_number, a.amount,
       -- A balance above the maximum violates the table's check constraint, which refuses the whole request.

@@ -33,7 +33,7 @@ alter table pocket_ledger
     jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536
     and jsonb_array_length(jsonb_path_query_array(metadata, '$.*')) <= 20
     and not jsonb_path_exists(metadata, '$.* ? (@.type() <> "string")')) not valid,
-  add constraint pocket_ledger_unique_reference_check check (unique_reference = reference) not valid;
+  add constraint pocket_ledger_unique_reference_check check (unique_reference is null or reference is not null and unique_reference = reference) not valid;
 
 do $$
 declare old record;

@@ -117,7 +117,7 @@ export async function write<T>(
     newHolds.length === 0 ? 0 : insertHolds(tx, group, newHolds, now),
     entries.length === 0 ? 0 : insertEntries(tx, group, entries, now),
     updated.length === 0 ? 0 : updatePockets(tx, group, updated, now),
-    changedHolds.length === 0 ? 0 : updateHolds(tx, group, changedHolds, now),
+    changedHolds.length === 0 ? 0 : updateHolds(tx, group, changedHolds),
   );
   if (pocketCount < created.length || entryCount < entries.length || holdCount < newHolds.length) {
     throw new RestartTransaction("another request has created a pocket or used a token");
@@ -135,12 +135,16 @@ function insertPockets(
   now: Instant,
 ): Promise<number> {
   const rows = created.toSorted(byFirst).map(
-    ([number, { balance }]) => sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint,
-        ${now}::timestamptz, ${now}::timestamptz)`,
+    ([
+      number,
+      { balance, heldAmount },
+    ]) => sql`(${group}, ${newId()}::uuid, ${number}, ${balance}::bigint,
+        ${heldAmount}::bigint, ${now}::timestamptz, ${now}::timestamptz)`,
   );
   return execute(
     tx,
-    sql`insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
+    sql`insert into pockets
+          (pocket_group_id, id, phone_number, balance, held_amount, created_at, updated_at)
         values ${join(rows, ", ")}
         on conflict (pocket_group_id, phone_number) do nothing`,
   );
@@ -214,22 +218,18 @@ function insertHolds(
   );
 }
 
-function updateHolds(
-  tx: Tx,
-  group: Sql,
-  holds: readonly PocketHold[],
-  now: Instant,
-): Promise<number> {
+function updateHolds(tx: Tx, group: Sql, holds: readonly PocketHold[]): Promise<number> {
   return execute(
     tx,
     sql`update pocket_holds h
         set captured_amount = m.captured_amount, status = m.status, closed_at = m.closed_at,
-            updated_at = ${now}::timestamptz
+            updated_at = m.updated_at
         from unnest(${holds.map(({ id }) => id)}::uuid[],
                     ${holds.map(({ capturedAmount }) => capturedAmount)}::bigint[],
                     ${holds.map(({ status }) => status)}::text[],
-                    ${holds.map(({ closedAt }) => closedAt)}::timestamptz[])
-               as m(id, captured_amount, status, closed_at)
+                    ${holds.map(({ closedAt }) => closedAt)}::timestamptz[],
+                    ${holds.map(({ updatedAt }) => updatedAt)}::timestamptz[])
+               as m(id, captured_amount, status, closed_at, updated_at)
         where h.pocket_group_id = ${group} and h.id = m.id`,
   );
 }

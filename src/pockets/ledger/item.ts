@@ -14,6 +14,9 @@ export interface ItemData {
   readonly problem: string | null;
 }
 
+/** What the items of a request are, for metrics, traces and messages. */
+export type PocketOperation = "charge" | "debit" | "reverse" | "hold" | "capture" | "release";
+
 /** The parts that every item has. Values that could not be read are null, and are refused during settlement. */
 interface AnyItem {
   readonly token: UuidV7 | null;

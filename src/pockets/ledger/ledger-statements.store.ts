@@ -188,7 +188,7 @@ export function write<T>(
       ? []
       : [
           sql`new_holds as (${insertHolds(group, newHolds, now, hasAllEntries)})`,
-          sql`updated_holds as (${updateHolds(group, changedHolds, now, hasAllEntries)})`,
+          sql`updated_holds as (${updateHolds(group, changedHolds, hasAllEntries)})`,
         ]),
   ];
   const statement = sql`
@@ -206,12 +206,13 @@ export function write<T>(
   return Promise.resolve(new LastStatement(send));
 }
 
+/** A new pocket may have holds, if a hold shares the transaction of its first charge. */
 function insertPockets(group: Sql, created: readonly WrittenPocket[], now: Instant): Sql {
   return sql`
-    insert into pockets (pocket_group_id, id, phone_number, balance, created_at, updated_at)
-    select ${group}, p.id, p.phone_number, p.balance, ${now}::timestamptz, ${now}::timestamptz
-    from unnest(${created.map(newId)}::uuid[], ${numbersOf(created)}::text[],
-                ${balancesOf(created)}::bigint[]) as p(id, phone_number, balance)
+    insert into pockets (pocket_group_id, id, phone_number, balance, held_amount, created_at, updated_at)
+    select ${group}, p.id, p.phone_number, p.balance, p.held_amount, ${now}::timestamptz, ${now}::timestamptz
+    from unnest(${created.map(newId)}::uuid[], ${numbersOf(created)}::text[], ${balancesOf(created)}::bigint[],
+                ${heldAmountsOf(created)}::bigint[]) as p(id, phone_number, balance, held_amount)
     order by p.phone_number
     on conflict (pocket_group_id, phone_number) do nothing
     returning id`;
@@ -288,12 +289,11 @@ function updatePockets(
   now: Instant,
   condition: Sql,
 ): Sql {
-  const heldAmounts = updated.map(([, { heldAmount }]) => heldAmount);
   return sql`
     update pockets p
     set balance = m.balance, held_amount = m.held_amount, updated_at = ${now}::timestamptz
-    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[], ${heldAmounts}::bigint[])
-           as m(phone_number, balance, held_amount)
+    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[],
+                ${heldAmountsOf(updated)}::bigint[]) as m(phone_number, balance, held_amount)
     ${ofLockedPockets(group)} and ${condition}`;
 }
 
@@ -325,7 +325,7 @@ function insertHolds(group: Sql, holds: readonly PocketHold[], now: Instant, con
     where ${condition}`;
 }
 
-function updateHolds(group: Sql, holds: readonly PocketHold[], now: Instant, condition: Sql): Sql {
+function updateHolds(group: Sql, holds: readonly PocketHold[], condition: Sql): Sql {
   const key = byKey(
     { column: "pocket_group_id", value: group },
     { column: "id", value: sql`m.id` },
@@ -333,10 +333,11 @@ function updateHolds(group: Sql, holds: readonly PocketHold[], now: Instant, con
   return sql`
     update pocket_holds h
     set captured_amount = m.captured_amount, status = m.status, closed_at = m.closed_at,
-        updated_at = ${now}::timestamptz
+        updated_at = m.updated_at
     from unnest(${valuesOf(holds, "id")}::uuid[], ${valuesOf(holds, "capturedAmount")}::bigint[],
-                ${valuesOf(holds, "status")}::text[], ${valuesOf(holds, "closedAt")}::timestamptz[])
-           as m(id, captured_amount, status, closed_at)
+                ${valuesOf(holds, "status")}::text[], ${valuesOf(holds, "closedAt")}::timestamptz[],
+                ${valuesOf(holds, "updatedAt")}::timestamptz[])
+           as m(id, captured_amount, status, closed_at, updated_at)
     -- Holds change only under the lock of their pocket, so their ctid cannot change.
     cross join lateral (select ctid from pocket_holds where ${key}) as found
     where h.ctid = found.ctid and ${condition}`;
@@ -352,6 +353,10 @@ function numbersOf(pockets: readonly WrittenPocket[]): PhoneNumber[] {
 
 function balancesOf(pockets: readonly WrittenPocket[]): number[] {
   return pockets.map(([, { balance }]) => balance);
+}
+
+function heldAmountsOf(pockets: readonly WrittenPocket[]): number[] {
+  return pockets.map(([, { heldAmount }]) => heldAmount);
 }
 
 /** The values of a column, one for each row. */

@@ -20,6 +20,7 @@ import {
   type GroupLimits,
   type ItemRequest,
   type LedgerItem,
+  type PocketOperation,
   phoneNumbersOf,
   wantedBy,
 } from "./item.js";
@@ -45,8 +46,13 @@ export interface Posting {
   readonly read: (region: string | null, pocketOf: PocketOfToken) => readonly LedgerItem[];
 }
 
-export type PocketOperation = "charge" | "debit" | "reverse" | "hold" | "capture" | "release";
 export type PocketOfToken = (token: UuidV7) => PhoneNumber | null;
+
+/** Changes pockets, now or at a time in the past. */
+export interface PocketPoster {
+  /** Settles 1 to 1,000 items in one group. Returns one result for each item, in the given order. */
+  post(caller: MerchantCaller, pocketGroupSlug: string, posting: Posting): Promise<ItemResult[]>;
+}
 
 /** The permissions and limits of a group, as one transaction sees them. */
 export interface GroupPermits {
@@ -93,8 +99,10 @@ interface BatchedRequest extends ItemRequest, Acting {
 interface Run {
   /** The time of all changes of the run. */
   readonly now: Instant;
-  /** The id of the first entry or hold that the run made or changed for the request; null if there is none. */
-  readonly id: string | null;
+  /** The id of the first entry that the run made for the request; null if it made none. */
+  readonly entryId: string | null;
+  /** The id of the first hold that the run released, which makes no entry; null if there is none. */
+  readonly releasedId: string | null;
   readonly results: ItemResult[];
 }
 
@@ -136,7 +144,7 @@ export interface LedgerOptions {
  * Changes pockets: charges, debits, reversals and holds, the main use cases of this product. Requests of all kinds are
  * batched together and settled in one transaction, and each returns its own results.
  */
-export class PocketLedger {
+export class PocketLedger implements PocketPoster {
   private readonly batcher: Batcher<BatchedRequest, ItemResult[]>;
 
   constructor(
@@ -168,7 +176,7 @@ export class PocketLedger {
     requireCount(posting);
     await limit?.take(caller.tokenId, count);
     const { id, phoneNumberRegion } = await this.groups.usable(pocketGroupSlug, caller);
-    const readIn = await this.readerOf(id, posting);
+    const readIn = await readerOf(this.store, id, posting);
     const { merchantId } = caller;
     const items = readIn(phoneNumberRegion);
     const request = {
@@ -181,16 +189,6 @@ export class PocketLedger {
       results.map((one) => (one.status === "SUCCESS" ? "SUCCESS" : one.code)),
     );
     return results;
-  }
-
-  /** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
-  private async readerOf(
-    pocketGroupId: string,
-    { refersTo, read }: Posting,
-  ): Promise<BatchedRequest["readIn"]> {
-    if (refersTo.length === 0) return (region) => read(region, () => null);
-    const phoneNumbers = await this.store.phoneNumbersOf(pocketGroupId, refersTo);
-    return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
   }
 
   /** Settles requests in one transaction or, if that fails, each in its own transaction. */
@@ -267,6 +265,17 @@ export class PocketLedger {
   }
 }
 
+/** Finds the pockets of the tokens that the items refer to, which determine what to lock. */
+export async function readerOf(
+  store: LedgerStore,
+  pocketGroupId: string,
+  { refersTo, read }: Posting,
+): Promise<(region: string | null) => readonly LedgerItem[]> {
+  if (refersTo.length === 0) return (region) => read(region, () => null);
+  const phoneNumbers = await store.phoneNumbersOf(pocketGroupId, refersTo);
+  return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
+}
+
 /**
  * The results of an earlier run of the request's transaction whose commit took place, although its response was lost;
  * null if there was none. The run is known by an entry or a hold that it has written. A transaction commits everything
@@ -275,9 +284,10 @@ export class PocketLedger {
  */
 function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[] | null {
   if (runs.length === 0) return null;
-  const isWrittenBy = (run: Run): boolean =>
-    ledger.entries.some(({ id }) => id === run.id) ||
-    ledger.holds.some(({ id, updatedAt }) => id === run.id && updatedAt === run.now);
+  // An earlier entry has the id of each hold, so a release is known by the time of the hold alone.
+  const isWrittenBy = ({ entryId, releasedId, now }: Run): boolean =>
+    ledger.entries.some(({ id }) => id === entryId) ||
+    ledger.holds.some(({ id, updatedAt }) => id === releasedId && updatedAt === now);
   return runs.find(isWrittenBy)?.results ?? null;
 }
 
@@ -285,7 +295,9 @@ function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[
 function settleOne(settlement: Settlement, request: BatchedRequest, now: Instant): ItemResult[] {
   const results = settlement.settle(request);
   const made = results.find((result) => result.status === "SUCCESS");
-  request.runs.push({ now, id: made?.entry?.id ?? made?.hold?.id ?? null, results });
+  const entryId = made?.entry?.id ?? null;
+  const releasedId = entryId === null ? (made?.hold?.id ?? null) : null;
+  request.runs.push({ now, entryId, releasedId, results });
   return results;
 }
 

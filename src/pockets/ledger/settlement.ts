@@ -17,6 +17,7 @@ import {
   type ReversalItem,
   type UsedReference,
   isPositive,
+  referredToken,
   refuseChargeAmount,
   refuseDebitAmount,
 } from "./item.js";
@@ -295,22 +296,22 @@ export class Settlement implements LedgerChanges {
 
   private reverse(by: Author, item: ReversalItem): ItemResult {
     const { ofToken, phoneNumber } = item;
+    if (item.amount !== null && !isPositive(item.amount)) return this.refuse("INVALID_AMOUNT");
+    if (item.problem !== null) return this.refuse("INVALID_TEXT", { problem: item.problem });
     if (ofToken === null) return this.refuse("ENTRY_NOT_FOUND");
     const original = this.entriesByToken.get(ofToken);
     const pocket = phoneNumber === null ? undefined : this.pockets.get(phoneNumber);
     if (original?.merchantId !== by.merchantId || original.kind === "HOLD")
       return this.refuse("ENTRY_NOT_FOUND");
-    // The entry was made after its pocket was looked up, so the pocket is not locked.
-    if (pocket === undefined || original.phoneNumber !== phoneNumber)
-      return this.refuse("ENTRY_NOT_FOUND");
     if (original.kind !== "CHARGE" && original.kind !== "DEBIT")
       return this.refuse("NOT_REVERSIBLE");
+    // If its pocket is not locked, the entry was made after its pocket was looked up.
+    if (pocket === undefined || original.phoneNumber !== phoneNumber)
+      return this.refuse("ENTRY_NOT_FOUND");
     const remaining = Math.abs(original.amount) - (this.reversedAmounts.get(original.id) ?? 0);
     if (remaining === 0) return this.refuse("ALREADY_REVERSED", { remaining });
     if (this.isOld(original)) return this.refuse("REVERSAL_WINDOW_ENDED", { remaining });
     const amount = item.amount ?? remaining;
-    if (!isPositive(amount)) return this.refuse("INVALID_AMOUNT");
-    if (item.problem !== null) return this.refuse("INVALID_TEXT", { problem: item.problem });
     if (amount > remaining) return this.refuse("ABOVE_REVERSIBLE_AMOUNT", { remaining });
     const isTaking = original.kind === "CHARGE";
     const refusal = isTaking
@@ -337,12 +338,15 @@ export class Settlement implements LedgerChanges {
   }
 
   private capture(by: Author, item: CaptureItem): ItemResult {
+    if (item.amount !== null && !isPositive(item.amount)) {
+      const hold = this.ownHold(by.merchantId, item.holdToken);
+      return this.refuse("INVALID_AMOUNT", { hold });
+    }
     const found = this.openHold(by.merchantId, item);
     if ("status" in found) return found;
     const { hold, pocket } = found;
     const remaining = heldBy(hold);
     const amount = item.amount ?? remaining;
-    if (!isPositive(amount)) return this.refuse("INVALID_AMOUNT", { hold });
     if (amount > remaining) return this.refuse("ABOVE_HELD_AMOUNT", { hold, remaining });
     if (freezesDebits(pocket.freezeScope)) return this.refuse("POCKET_FROZEN", { hold });
     const capturedAmount = hold.capturedAmount + amount;
@@ -380,15 +384,20 @@ export class Settlement implements LedgerChanges {
     merchantId: string,
     { holdToken, phoneNumber }: CaptureItem | ReleaseItem,
   ): ItemRefusal | { readonly hold: PocketHold; readonly pocket: OpenPocket } {
-    if (holdToken === null) return this.refuse("HOLD_NOT_FOUND");
-    const hold = this.holdsByToken.get(holdToken);
+    const hold = this.ownHold(merchantId, holdToken);
     const pocket = phoneNumber === null ? undefined : this.pockets.get(phoneNumber);
-    if (hold?.merchantId !== merchantId) return this.refuse("HOLD_NOT_FOUND");
-    if (pocket === undefined || hold.phoneNumber !== phoneNumber)
+    // If its pocket is not locked, the hold was made after its pocket was looked up.
+    if (hold === null || pocket === undefined || hold.phoneNumber !== phoneNumber)
       return this.refuse("HOLD_NOT_FOUND");
     if (hold.status === "EXPIRED") return this.refuse("HOLD_EXPIRED", { hold });
     if (hold.status !== "OPEN") return this.refuse("HOLD_CLOSED", { hold });
     return { hold, pocket };
+  }
+
+  /** The hold with this token, if it is the merchant's. */
+  private ownHold(merchantId: string, token: UuidV7 | null): PocketHold | null {
+    const hold = token === null ? undefined : this.holdsByToken.get(token);
+    return hold?.merchantId === merchantId ? hold : null;
   }
 
   private refuseUsedToken(
@@ -398,9 +407,8 @@ export class Settlement implements LedgerChanges {
   ): ItemRefusal {
     const code = this.isRepeated(item, earlier) ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT";
     if (earlier.merchantId !== merchantId) return this.refuse(code);
-    const holdId = earlier.kind === "HOLD" ? earlier.id : earlier.pocketHoldId;
-    const hold = holdId === null ? null : (this.holdsById.get(holdId) ?? null);
-    return this.refuse(code, { earlier, hold });
+    const holdToken = item.kind === "HOLD" ? item.token : referredToken(item);
+    return this.refuse(code, { earlier, hold: this.ownHold(merchantId, holdToken) });
   }
 
   /** Whether an item asks for what its token was used for. */

@@ -3,7 +3,7 @@ import { Metrics } from "../../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../../src/observability/metrics/workers-metrics.js";
 import { seriesIn } from "../../support/metrics.js";
 
-const SUCCESS = 'pocketcharge_charges_total{result="SUCCESS"}';
+const SUCCESS = 'pocketcharge_pocket_items_total{operation="charge",result="SUCCESS"}';
 const TOTAL = 'pocketcharge_database_connections{state="total"}';
 const REQUESTS = "pocketcharge_charge_requests_per_transaction_count";
 
