@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { PocketEntryErrorCode } from "../../src/pockets/ledger/item.js";
 import { instantOf } from "../../src/shared/instant.js";
 import { type UuidV7, newId } from "../../src/shared/uuid.js";
-import { expectPocketsToAddUp } from "../support/ledger.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
 import {
@@ -47,9 +47,10 @@ beforeEach(async () => {
   await succeeding("holdPockets", { token: held, phoneNumber, amount: 100 });
 });
 
-afterEach(() => expectPocketsToAddUp(server.database));
-
-afterAll(() => server.stop());
+afterAll(async () => {
+  await expectLedgerToBalance(server.database);
+  await server.stop();
+});
 
 /** Sends one item of the merchant. */
 async function send(mutation: Spending, item: unknown, group = slug): Promise<SpendingResult> {
@@ -83,9 +84,24 @@ async function freeze(scope: "CREDITS" | "DEBITS"): Promise<void> {
 
 /** Lets a hold expire, without any change of its pocket. */
 async function expire(token: string): Promise<void> {
-  await server.database.pool.query(
-    "update pocket_holds set expires_at = created_at where token = $1",
-    [token],
+  await server.database.pool.query("update pocket_holds set expires_at = now() where token = $1", [
+    token,
+  ]);
+}
+
+/** Makes the only entry of a pocket in the group with limits older than the reversal window. */
+async function makeOlder(number: string): Promise<void> {
+  const { pool } = server.database;
+  const [age, of] = ["interval '61 minutes'", "phone_number = $1 and pocket_group_id = g.id"];
+  await pool.query(
+    `update pocket_ledger l set created_at = l.created_at - ${age}
+     from pocket_groups g where slug = $2 and ${of}`,
+    [number, limited],
+  );
+  await pool.query(
+    `update pockets p set created_at = p.created_at - ${age}, updated_at = p.updated_at - ${age}
+     from pocket_groups g where slug = $2 and ${of}`,
+    [number, limited],
   );
 }
 
@@ -414,11 +430,7 @@ const REFUSALS: readonly [
         group: limited,
         before: async () => {
           await fill(limited, phoneNumber, 20, token);
-          await server.database.pool.query(
-            `update pocket_ledger set created_at = created_at - interval '61 minutes'
-             where token = $1`,
-            [token],
-          );
+          await makeOlder(phoneNumber);
         },
       };
     },

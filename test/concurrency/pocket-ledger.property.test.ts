@@ -4,13 +4,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { answerCharges } from "../../src/pockets/charge-answer.js";
 import { answerItems } from "../../src/pockets/item-answer.js";
-import type { PocketOperation } from "../../src/pockets/ledger/pocket-ledger.service.js";
+import type { PocketOperation } from "../../src/pockets/ledger/item.js";
 import type { ItemResult } from "../../src/pockets/ledger/settlement.js";
 import { type Instant, instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
-import { expectPocketsToAddUp } from "../support/ledger.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import {
   type Freeze,
   LedgerModel,
@@ -444,5 +444,5 @@ it("returns the same results, balances and holds as a simple model for random re
     { numRuns: runs(12) },
     () => ALL_CODES.filter((code) => !seen.has(code)),
   );
-  await expectPocketsToAddUp(database);
+  await expectLedgerToBalance(database);
 });

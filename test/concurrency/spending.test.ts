@@ -6,7 +6,7 @@ import { instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
-import { deadlocksIn, expectPocketsToAddUp } from "../support/ledger.js";
+import { deadlocksIn, expectLedgerToBalance } from "../support/ledger.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 
 const CALLERS = 64;
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await expectPocketsToAddUp(database);
+  await expectLedgerToBalance(database);
   // The server retries deadlocks, so callers would not notice them. None may happen at all.
   expect(await deadlocksIn(database)).toBe(0);
 });

@@ -5,7 +5,7 @@ import type { PocketHold } from "../../src/pockets/ledger/pocket-hold.js";
 import { type UuidV7, newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
-import { expectPocketsToAddUp } from "../support/ledger.js";
+import { expectLedgerToBalance, expectPocketsToAddUp } from "../support/ledger.js";
 import { type LostCommits, losingCommits } from "../support/lost-commits.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 
@@ -42,7 +42,10 @@ beforeEach(async () => {
 
 afterEach(() => expectPocketsToAddUp(database));
 
-afterAll(() => database.close());
+afterAll(async () => {
+  await expectLedgerToBalance(database);
+  await database.close();
+});
 
 interface Result {
   readonly status: string;
@@ -291,7 +294,6 @@ describe("a lost commit", () => {
         ["SUCCESS"],
         ["INSUFFICIENT_FUNDS"],
       ]);
-      await expectPocketsToAddUp(database);
     }
   });
 
