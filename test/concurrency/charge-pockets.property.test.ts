@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import type { ChargeResult } from "../../src/pockets/charge-answer.js";
-import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
 import { newId } from "../../src/shared/uuid.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { LedgerModel, type ModelAnswer, showEntry } from "../support/ledger-model.js";
 import { assertCovering, runs } from "../support/runs.js";
 
 const LIMITS = { minChargeAmount: 3, maxChargeAmount: 60, maxPocketBalance: 200 };
@@ -24,45 +24,19 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/** A simple model of the charging rules, one item at a time, that shares no code with the server. */
-class Model {
-  readonly balances = new Map<string, number>();
-  private readonly used = new Map<string, { by: string; phone: string | null; amount: number }>();
-
-  constructor(private readonly limits: Partial<typeof LIMITS>) {}
-
-  charge(merchantId: string, { token, phoneNumber, amount }: PocketChargeRequest): string {
-    const key = token.toLowerCase();
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key) || key[14] !== "7") {
-      return "INVALID_TOKEN";
-    }
-    const digits = phoneNumber.replace(/^\+/, "").replace(/^0098|^98|^0/, "");
-    const phone = /^9\d{9}$/.test(digits) ? `98${digits}` : null;
-    const earlier = this.used.get(key);
-    if (earlier) {
-      const own = earlier.by === merchantId ? " own" : "";
-      const isSame = earlier.phone === phone && earlier.amount === amount;
-      return (isSame ? "DUPLICATE_TOKEN" : "TOKEN_CONFLICT") + own;
-    }
-    if (phone === null) return "INVALID_PHONE_NUMBER";
-    if (amount < 1) return "INVALID_AMOUNT";
-    if (amount < (this.limits.minChargeAmount ?? 1)) return "BELOW_MIN_CHARGE_AMOUNT";
-    if (amount > (this.limits.maxChargeAmount ?? Infinity)) return "ABOVE_MAX_CHARGE_AMOUNT";
-    const balance = (this.balances.get(phone) ?? 0) + amount;
-    const limit = this.limits.maxPocketBalance ?? 2 ** 53 - 1;
-    // Use bigints, because the sum may exceed the precision of a number.
-    if (BigInt(this.balances.get(phone) ?? 0) + BigInt(amount) > BigInt(limit)) {
-      return "ABOVE_MAX_POCKET_BALANCE";
-    }
-    this.balances.set(phone, balance);
-    this.used.set(key, { by: merchantId, phone, amount });
-    return `SUCCESS ${String(balance)}`;
-  }
+/** The outcome of a charge: the balance after it, or why it was refused and whether the earlier entry is shown. */
+function summary({ code, entry }: Pick<ModelAnswer, "code" | "entry">): string {
+  if (code === null) return `SUCCESS ${String(entry)}`;
+  return code + (entry === null ? "" : " own");
 }
 
-function summary(result: ChargeResult): string {
-  if (result.status === "SUCCESS") return `SUCCESS ${String(result.charge.balanceAfter)}`;
-  return result.code + (result.earlier ? " own" : "");
+function answerOf(result: ChargeResult): Pick<ModelAnswer, "code" | "entry"> {
+  return result.status === "SUCCESS"
+    ? { code: null, entry: showEntry({ kind: "CHARGE", ...result.charge }) }
+    : {
+        code: result.code,
+        entry: result.earlier && showEntry({ kind: "CHARGE", ...result.earlier }),
+      };
 }
 
 const token = fc.oneof(
@@ -99,7 +73,7 @@ it("returns the same results and balances as a simple model for random batches",
       async (isLimited, sent) => {
         const limits = isLimited ? LIMITS : {};
         const slug = await charging.createGroup(limits, ...merchants);
-        const model = new Model(limits);
+        const model = new LedgerModel(limits);
         const tokens = Array.from({ length: 41 }, () => newId());
         for (const { merchant, items } of sent) {
           const caller = merchants[merchant]!;
@@ -107,9 +81,11 @@ it("returns the same results and balances as a simple model for random batches",
             const text = typeof item.token === "number" ? String(tokens[item.token]) : item.token;
             return { ...item, token: item.isUpperCase ? text.toUpperCase() : text };
           });
-          const expected = requests.map((request) => model.charge(caller.merchantId, request));
+          const expected = requests.map((request) =>
+            summary(model.charge(caller.merchantId, request)),
+          );
           const results = await charging.chargePockets.charge(caller, slug, requests);
-          expect(results.map(summary)).toEqual(expected);
+          expect(results.map((result) => summary(answerOf(result)))).toEqual(expected);
           batches++;
         }
         const { rows } = await database.pool.query<{ phone_number: string; balance: number }>(

@@ -16,6 +16,7 @@ import {
   LedgerModel,
   type ModelAnswer,
   type ModelLimits,
+  showEntry,
   showHold,
 } from "../support/ledger-model.js";
 import { assertCovering, runs } from "../support/runs.js";
@@ -307,16 +308,6 @@ function shown(
       hold: pocketHold && showHold({ ...pocketHold, captured: pocketHold.capturedAmount }),
     };
   });
-}
-
-function showEntry(entry: {
-  readonly token: string;
-  readonly kind: string;
-  readonly amount: number;
-  readonly balanceAfter: number;
-}): string {
-  const { token, kind, amount, balanceAfter } = entry;
-  return `${token} ${kind} ${String(amount)}, balance ${String(balanceAfter)}`;
 }
 
 function hoursAfter(ms: number, hours: number): Instant {

@@ -240,7 +240,7 @@ export class LedgerModel {
     return {
       ...refused(code),
       wasMadeBefore: isSame,
-      entry: earlier.kind === "HOLD" ? null : showEntry(earlier),
+      entry: earlier.kind === "HOLD" ? null : shownEntry(earlier),
       hold: hold && this.show(hold),
     };
   }
@@ -269,7 +269,7 @@ export class LedgerModel {
     const entry = { reversalOf: null, hold: null, hour: this.hour, balanceAfter, ...given };
     this.entries.push(entry);
     this.balances.set(given.phone, balanceAfter);
-    return { ...DONE, available: this.availableIn(given.phone), entry: showEntry(entry) };
+    return { ...DONE, available: this.availableIn(given.phone), entry: shownEntry(entry) };
   }
 
   private find(token: string): Entry | undefined {
@@ -333,8 +333,19 @@ function phoneOf(written: string): string | null {
   return /^9\d{9}$/.test(digits) ? `98${digits}` : null;
 }
 
-function showEntry({ token, kind, effect, balanceAfter }: Entry): string {
-  return `${token} ${kind} ${String(effect)}, balance ${String(balanceAfter)}`;
+function shownEntry({ effect, ...entry }: Entry): string {
+  return showEntry({ ...entry, amount: effect });
+}
+
+/** An entry in words, as in a model's answers. */
+export function showEntry(entry: {
+  readonly token: string;
+  readonly kind: string;
+  readonly amount: number;
+  readonly balanceAfter: number;
+}): string {
+  const { token, kind, amount, balanceAfter } = entry;
+  return `${token} ${kind} ${String(amount)}, balance ${String(balanceAfter)}`;
 }
 
 /** A hold in words, as in a model's answers. */
