@@ -110,6 +110,7 @@ const REFUSED = {
   wasMadeBefore: false,
   available: null,
   remaining: null,
+  resetsAt: null,
 } as const;
 
 describe("a good item", () => {
@@ -118,7 +119,7 @@ describe("a good item", () => {
     const sent = { token, phoneNumber, amount: 850, reference: "A-1", note: "Coffee" };
     expect(await send("debitPockets", { ...sent, token: token.toUpperCase() })).toEqual({
       ...{ token, status: "SUCCESS", message: "Debit was successful.", code: null },
-      ...{ wasMadeBefore: false, available: 0, remaining: null },
+      ...{ wasMadeBefore: false, available: 0, remaining: null, resetsAt: null },
       pocketEntry: {
         id: expect.stringMatching(/^[0-9a-f-]{14}8/) as string,
         ...{ token, kind: "DEBIT", phoneNumber, amount: -850, balanceAfter: 100 },
@@ -168,7 +169,7 @@ describe("a good item", () => {
     const made = await send("holdPockets", { token, phoneNumber, amount: 800, expiresAt });
     expect(made).toEqual({
       ...{ token, status: "SUCCESS", message: "Hold was successful.", code: null },
-      ...{ wasMadeBefore: false, available: 50, remaining: null },
+      ...{ wasMadeBefore: false, available: 50, remaining: null, resetsAt: null },
       pocketHold: {
         id: expect.stringMatching(/^[0-9a-f-]{14}7/) as string,
         ...{ token, phoneNumber, amount: 800, capturedAmount: 0, status: "OPEN", expiresAt },
@@ -363,6 +364,26 @@ const REFUSALS: readonly [
     "holdPockets",
     () => ({ item: { token: newId(), phoneNumber, amount: 101 }, group: limited }),
     () => ({ message: "The amount is above the maximum debit amount of this group." }),
+  ],
+  [
+    "ABOVE_PERIOD_LIMIT",
+    "debitPockets",
+    () => ({
+      item: { token: newId(), phoneNumber, amount: 50 },
+      group: "hourly",
+      before: async () => {
+        const rule = { kind: "DEBIT", measure: "SUM", period: "ROLLING_HOURS", hours: 2 } as const;
+        const periodLimits = [{ ...rule, limit: 100 }];
+        await server.createGroup({ slug: "hourly", periodLimits }, merchant);
+        await fill("hourly", phoneNumber, 1_000);
+        await succeeding("debitPockets", { token: newId(), phoneNumber, amount: 60 }, "hourly");
+      },
+    }),
+    () => ({
+      message: expect.stringContaining("The group's limits over time leave 40 until") as string,
+      ...{ available: 940, remaining: 40 },
+      resetsAt: expect.any(String) as string,
+    }),
   ],
   [
     "ABOVE_MAX_POCKET_BALANCE",

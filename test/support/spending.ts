@@ -31,6 +31,7 @@ export interface SpendingResult {
   wasMadeBefore: boolean;
   available: number | null;
   remaining: number | null;
+  resetsAt: string | null;
   pocketEntry?: {
     id: string;
     token: string;
@@ -61,7 +62,7 @@ function documentOf(mutation: Spending): string {
   const [input] = SPENDING[mutation];
   return `mutation ($input: ${input}!) {
     ${mutation}(input: $input) {
-      results { token status message code wasMadeBefore available remaining ${RECORDS[mutation]} }
+      results { token status message code wasMadeBefore available remaining resetsAt ${RECORDS[mutation]} }
     }
   }`;
 }
