@@ -81,6 +81,7 @@ const touched = (): Input => ({ description: newId() });
 const OTHER_FEATURES = new Set([
   ...["viewer", "employee", "employees", "pocketGroup", "pocketGroups", "pocket", "pockets"],
   ...["pocketCharge", "pocketCharges", "pocketEntry", "pocketEntries", "pocketHold", "pocketHolds"],
+  "updatePocket",
   ...ITEM_MUTATIONS,
 ]);
 const ofPayments = ({ name }: Field): boolean => !OTHER_FEATURES.has(name);

@@ -96,14 +96,37 @@ function selectionOf({ type }: Field): string {
 }
 
 describe("every GraphQL input that is a time", () => {
-  it("is also the input of a root operation", () => {
+  /** Fields that take a time themselves, below a root operation. */
+  const BELOW_ROOT = ["Pocket.balanceAt", "Pocket.statement"];
+
+  it("is also the input of a root operation, or tested below one", () => {
     const ofRoot = new Set(
       READING.flatMap(({ field }) => field.args.map(({ type }) => getNamedType(type).name)),
     );
     const readers = readersOf(schema, "DateTime");
     expect(readers.size).toBeGreaterThan(10);
     const others = [...readers].filter(([type]) => !ofRoot.has(type));
-    expect(others).toEqual([]);
+    expect(others.flatMap(([, fields]) => fields)).toEqual(
+      // A statement takes two times.
+      BELOW_ROOT.flatMap((field) => (field === "Pocket.statement" ? [field, field] : [field])),
+    );
+  });
+
+  it.each([
+    "balanceAt(time: $time)",
+    "statement(from: $time, to: $latest) { openingBalance }",
+    "statement(from: $earliest, to: $time) { openingBalance }",
+  ])("of a pocket's %s is accepted only from 1900 to 9999", async (field) => {
+    const called = field.replace("$earliest", `"${FIRST}"`).replace("$latest", `"${LAST}"`);
+    const query = `query ($time: DateTime!) {
+      pocket(pocketGroupSlug: "${tenant.slug}", phoneNumber: "${tenant.phoneNumber}") { ${called} }
+    }`;
+    const send = (time: string) => server.send(tenant.token, query, { time });
+    for (const time of ENDS) expect((await send(time)).errors).toBeUndefined();
+    for (const time of OUTSIDE) {
+      const { errors = [] } = await send(time);
+      expect(errors[0]?.message, time).toMatch(RANGE);
+    }
   });
 
   it.each(READING.map((operation) => [operation.name, operation] as const))(

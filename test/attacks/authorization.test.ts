@@ -11,6 +11,7 @@ import { HTTP_LIMITS } from "../../src/shared/request-limits.js";
 import {
   type Operation,
   allowedScopesOf,
+  argumentsOf,
   branchSelection,
   documentOf,
   isRequired,
@@ -227,7 +228,8 @@ describe("every field that requires a scope", () => {
       const type = schema.getType(typeName);
       const field = isObjectType(type) ? type.getFields()[fieldName]! : undefined;
       const isObject = isObjectType(getNamedType(field!.type));
-      const innermost = isObject ? `${fieldName} { __typename }` : fieldName;
+      const called = `${fieldName}${argumentsOf(field!)}`;
+      const innermost = isObject ? `${called} { __typename }` : called;
       const selection = [...path.slice(0, -1)].reduceRight(
         (inner, outer) => `${outer} { ${inner} }`,
         innermost,

@@ -8,7 +8,7 @@ import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
-import { TRANSITIONS, blocksOf, codeIn, tableOf } from "../support/doc-examples.js";
+import { DOCUMENTS, TRANSITIONS, blocksOf, codeIn, tableOf } from "../support/doc-examples.js";
 
 const schema = unconnectedSchema();
 
@@ -141,11 +141,11 @@ describe("docs/filtering-and-aggregating.md", () => {
   });
 });
 
-describe("docs/payment-charges.md", () => {
-  it("draws the transitions of charges, refunds and authorizations", () => {
-    const titles = blocksOf("docs/payment-charges.md")
+describe("the diagrams of the documents", () => {
+  it("draw the transitions of charges, refunds, authorizations and holds", () => {
+    const titles = DOCUMENTS.flatMap(blocksOf)
       .filter(({ language }) => language === "mermaid")
       .map(({ text }) => /^title: (.+)$/m.exec(text)?.[1]);
-    expect(titles).toEqual(Object.keys(TRANSITIONS));
+    expect(titles.toSorted()).toEqual(Object.keys(TRANSITIONS).toSorted());
   });
 });

@@ -146,10 +146,13 @@ export function branchSelection(
   return `${field.name}${argumentsOf(field)} { ${selection} }`;
 }
 
-/** Arguments that make lists short, and group by keys other than times. */
-function argumentsOf({ args }: Field): string {
-  const written = args.flatMap(({ name, type }) => {
+/** Arguments that make lists short, cover all times, and group by keys other than times. */
+export function argumentsOf({ args }: Field): string {
+  const written = args.flatMap((argument) => {
+    const { name, type } = argument;
     if (name === "first") return ["first: 5"];
+    if (isRequired(argument) && getNamedType(type).name === "DateTime")
+      return [`${name}: "${name === "from" ? "1970" : "2970"}-01-01T00:00:00Z"`];
     if (name === "metadataKey") return ['metadataKey: "a"'];
     const named = getNamedType(type);
     if (name !== "keys" || !isEnumType(named)) return [];
