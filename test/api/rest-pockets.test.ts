@@ -131,7 +131,9 @@ describe("POST /pockets/{slug}/charge/", () => {
 
   it("returns the same result as GraphQL for every kind of item", async () => {
     const amountLimits = { minChargeAmount: 10, maxChargeAmount: 1_000, maxPocketBalance: 1_500 };
-    const limits = { ...amountLimits, hasUniqueReferences: true };
+    const twiceADay = { kind: "CHARGE", measure: "COUNT", period: "DAY", limit: 2 } as const;
+    const periodLimits = [twiceADay];
+    const limits = { ...amountLimits, hasUniqueReferences: true, periodLimits };
     const taken = "order-1042";
     const [one, other] = [
       await server.createGroup(limits, merchant),
@@ -139,6 +141,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     ];
     const [used, full, twice] = [newId(), newPhoneNumber(), item({ amount: 20 })];
     const frozen = await frozenIn(one, other);
+    const busy = newPhoneNumber();
     const amounts = [9, 10, 1_000, 1_001, 0, -1, MAX_AMOUNT, -MAX_AMOUNT];
     const charges = [
       ...amounts.map((amount) => item({ amount })),
@@ -156,6 +159,7 @@ describe("POST /pockets/{slug}/charge/", () => {
       ),
       ...["é".repeat(500), "x".repeat(501), null].map((note) => item({ amount: 10, note })),
       item({ phone_number: frozen, amount: 10 }),
+      ...[1, 2, 3].map(() => item({ phone_number: busy, amount: 10 })),
     ];
     const { body } = await rest.charge(one, token, { charges });
     const asked = charges.map(({ phone_number: phoneNumber, ...rest }) => ({
@@ -176,7 +180,7 @@ describe("POST /pockets/{slug}/charge/", () => {
     const codes = new Set(body.results.map(({ code }) => code));
     expect(codes).toEqual(new Set([null, ...Object.keys(PocketChargeErrorCode)]));
     const { length } = body.results.filter(({ status }) => status === "success");
-    expect(length).toBe(11);
+    expect(length).toBe(13);
   });
 
   /** A number whose pockets in these groups are frozen. */
