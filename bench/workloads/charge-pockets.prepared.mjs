@@ -9,7 +9,7 @@ export function prepareBatch({ pocketGroupId, merchantId }, batch) {
     ...{ ...charge, pocketGroupId, merchantId, id: uuidv7(), kind: "CHARGE", balanceAfter: 0 },
     ...{ ...none, metadata: NO_METADATA, uniqueReference: null },
   }));
-  return { charges, wanted: wantedBy(charges) };
+  return { charges, wanted: wantedBy([{ merchantId, items: charges }]) };
 }
 
 /**
