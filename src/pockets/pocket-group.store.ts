@@ -1,6 +1,7 @@
 import type { Audit } from "../records/audit.js";
 import { type Database, type Queryable, hasRows, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
+import { foldedCase } from "../database/fold-case.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow } from "../database/models.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
@@ -139,8 +140,8 @@ export class PocketGroupStore {
   }
 
   knowsTimeZone(name: string): Promise<boolean> {
-    const zone = sql`select from pg_timezone_names where lower(name collate "C") = lower(${name}::text collate "C")`;
-    return hasRows(this.database.pool, zone);
+    const isNamed = sql`${foldedCase(sql`name`)} = ${foldedCase(sql`${name}::text`)}`;
+    return hasRows(this.database.pool, sql`select from pg_timezone_names where ${isNamed}`);
   }
 
   /** @throws a unique violation if the slug is taken. */

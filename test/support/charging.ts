@@ -47,4 +47,9 @@ export class Charging {
     for (const { merchantId } of grantedTo) await this.groups.grant(slug, merchantId);
     return slug;
   }
+
+  /** Sets the limits over time of a group. */
+  async limit(slug: string, periodLimits: CreatePocketGroup["periodLimits"]): Promise<void> {
+    made(await this.groups.update(slug, { periodLimits }));
+  }
 }
