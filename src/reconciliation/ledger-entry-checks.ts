@@ -118,4 +118,8 @@ export const LEDGER_ENTRY_CHECKS: readonly Check[] = [
       "A token makes at most one charge, debit, reversal or hold in a group. Something was done twice.",
   }),
   unique("ledger entry", "pocket_ledger", "pocket_group_id", ["id"]),
+  unique("ledger entry", "pocket_ledger", "pocket_group_id", ["merchant_id", "unique_reference"], {
+    meaning:
+      "A merchant uses a reference once while the group has unique references. Two entries have the same.",
+  }),
 ];

@@ -254,6 +254,16 @@ function entryCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
       ],
       same("ledger entry", "id", first.id, first.id),
     ),
+    corruption(
+      "ledger-entry-merchant-id-unique-reference-unique",
+      "a unique reference that is used twice",
+      [
+        "drop index pocket_ledger_unique_reference_key",
+        setIn(first.id, "reference = 'R', unique_reference = 'R'"),
+        setIn(last.id, "reference = 'R', unique_reference = 'R'"),
+      ],
+      same("ledger entry", "merchant id and unique reference", first.id, last.id),
+    ),
   ];
 }
 
