@@ -2,7 +2,7 @@ import type { MerchantCaller } from "../callers/caller.js";
 import { assert } from "../shared/assert.js";
 import type { ChargeResult } from "./charge-answer.js";
 import type { PocketPoster } from "./ledger/pocket-ledger.service.js";
-import type { ItemResult } from "./ledger/settlement.js";
+import type { ItemResult } from "./ledger/item-result.js";
 import { PocketChargeErrorCode, type PocketChargeRequest, readCharge } from "./pocket-charge.js";
 
 /** Adds amounts to pockets, the main use case of this product. */

@@ -3,7 +3,7 @@ import { describePhoneNumbers } from "../shared/phone-number-region.js";
 import type { Instant } from "../shared/instant.js";
 import { shown } from "../shared/shown-text.js";
 import type { ItemErrorCode, PocketOperation } from "./ledger/item.js";
-import type { ItemResult } from "./ledger/settlement.js";
+import type { ItemResult } from "./ledger/item-result.js";
 
 /** What a refusal tells besides its code. */
 export interface RefusalDetails {

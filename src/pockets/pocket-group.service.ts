@@ -20,7 +20,7 @@ import type {
   GroupPermits,
   LedgerGroups,
   UsableGroup,
-} from "./ledger/pocket-ledger.service.js";
+} from "./ledger/ledger-groups.service.js";
 import { type GivenPeriodLimit, areSameLimits, checkPeriodLimits } from "./ledger/period-limit.js";
 import {
   type PocketGroupLimits,

@@ -1,8 +1,9 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Instant } from "../shared/instant.js";
 import { parseUuidV7 } from "../shared/uuid.js";
-import type { PocketPoster, Posting } from "./ledger/pocket-ledger.service.js";
-import type { ItemResult } from "./ledger/settlement.js";
+import type { PocketPoster } from "./ledger/pocket-ledger.service.js";
+import type { Posting } from "./ledger/posting.js";
+import type { ItemResult } from "./ledger/item-result.js";
 import { type PocketChargeRequest, readMovement, readReason } from "./pocket-charge.js";
 
 /** One debit as a merchant sends it. */

@@ -5,7 +5,7 @@ import type { MerchantCaller } from "../../src/callers/caller.js";
 import { answerCharges } from "../../src/pockets/charge-answer.js";
 import { answerItems } from "../../src/pockets/item-answer.js";
 import type { PocketOperation } from "../../src/pockets/ledger/item.js";
-import type { ItemResult } from "../../src/pockets/ledger/settlement.js";
+import type { ItemResult } from "../../src/pockets/ledger/item-result.js";
 import { type Instant, instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";

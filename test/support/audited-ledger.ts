@@ -3,7 +3,7 @@ import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreatePaymentCharge } from "../../src/payments/charges/payment-charge.js";
 import type { CreatePaymentAuthorization } from "../../src/payments/authorizations/payment-authorization.js";
 import type { CreatePaymentRefund } from "../../src/payments/refunds/payment-refund.js";
-import type { ItemResult, ItemSuccess } from "../../src/pockets/ledger/settlement.js";
+import type { ItemResult, ItemSuccess } from "../../src/pockets/ledger/item-result.js";
 import { type Instant, instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestServer, made } from "./server.js";

@@ -7,11 +7,13 @@ import { assert, present } from "../../shared/assert.js";
 import type { Instant } from "../../shared/instant.js";
 import { newId } from "../../shared/uuid.js";
 import type { Wanted } from "./item.js";
-import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
+import type { LedgerEntry } from "./ledger-entry.js";
 import {
   ENTRY_COLUMNS,
   HOLD_COLUMNS,
+  LEDGER_ENTRY,
   LOCKED_POCKET,
+  POCKET_HOLD,
   REVERSED,
   USED_REFERENCE,
   type WrittenPocket,
@@ -19,9 +21,9 @@ import {
   isHeld,
   lockedPockets,
   reversedAmounts,
-} from "./ledger-rows.js";
-import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
-import type { Ledger, LedgerChanges } from "./settlement.js";
+} from "./ledger-rows.store.js";
+import type { PocketHold } from "./pocket-hold.js";
+import type { Ledger, LedgerChanges } from "./ledger.js";
 
 const CLOCK = rowOf({ now: column.timestamp() });
 

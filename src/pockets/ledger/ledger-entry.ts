@@ -1,5 +1,5 @@
-import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type ValueOf, defineEnumeration } from "../../shared/enumeration.js";
+import type { Instant } from "../../shared/instant.js";
 import type { Metadata } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
@@ -24,25 +24,24 @@ export type LedgerKind = PocketEntryKind | "HOLD";
  * One row of `pocket_ledger`, the append-only list of a group: what a token was used for. A pocket's balance is the sum
  * of the amounts of its rows.
  */
-export const LEDGER_ENTRY = rowOf({
-  pocketGroupId: column.uuid(),
-  merchantId: column.uuid(),
-  id: column.uuid<UuidV7>(),
-  token: column.uuid<UuidV7>(),
-  kind: column.text<LedgerKind>(),
-  phoneNumber: column.text<PhoneNumber>(),
+export interface LedgerEntry {
+  readonly pocketGroupId: string;
+  readonly merchantId: string;
+  readonly id: UuidV7;
+  readonly token: UuidV7;
+  readonly kind: LedgerKind;
+  readonly phoneNumber: PhoneNumber;
   /** The effect on the balance: above 0 for money in, below 0 for money out, 0 for a hold. */
-  amount: column.bigint(),
-  balanceAfter: column.bigint(),
+  readonly amount: number;
+  readonly balanceAfter: number;
   /** The entry that a reversal takes back. */
-  reversalOfId: column.nullable(column.uuid<UuidV7>()),
+  readonly reversalOfId: UuidV7 | null;
   /** The hold that a debit captures. */
-  pocketHoldId: column.nullable(column.uuid<UuidV7>()),
-  reference: column.nullable(column.text()),
-  note: column.nullable(column.text()),
-  metadata: column.json<Metadata>(),
+  readonly pocketHoldId: UuidV7 | null;
+  readonly reference: string | null;
+  readonly note: string | null;
+  readonly metadata: Metadata;
   /** The reference, if the group wants the references of a merchant to be unique. */
-  uniqueReference: column.nullable(column.text()),
-  createdAt: column.timestamp(),
-});
-export type LedgerEntry = RowIn<typeof LEDGER_ENTRY>;
+  readonly uniqueReference: string | null;
+  readonly createdAt: Instant;
+}

@@ -9,17 +9,21 @@ import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 import * as onItsShard from "./distributed-ledger.store.js";
 import type { GroupLimits, LedgerItem, Wanted } from "./item.js";
-import { LEDGER } from "./ledger-rows.js";
-import * as onOneServer from "./ledger-statements.store.js";
+import { LEDGER } from "./ledger-rows.store.js";
+import { lookUp } from "./ledger-look-up.store.js";
+import { write } from "./ledger-write.store.js";
 import { readPeriodUsage } from "./period-usage.store.js";
 import type { PeriodUsage } from "./period-usage.js";
-import type { Ledger, LedgerChanges } from "./settlement.js";
+import type { Ledger, LedgerChanges } from "./ledger.js";
 
 const FOUND = rowOf({ found: column.boolean() });
 const POCKET_OF_TOKEN = rowOf({
   token: column.uuid<UuidV7>(),
   phoneNumber: column.text<PhoneNumber>(),
 });
+
+/** The statements for one PostgreSQL server. */
+const onOneServer = { lookUp, write };
 
 function statementsOf(tx: Tx): typeof onOneServer | typeof onItsShard {
   return tx.isDistributed === true ? onItsShard : onOneServer;

@@ -4,13 +4,11 @@ import { type LastStatement, inTransaction } from "../../database/transaction.js
 import type { Instant } from "../../shared/instant.js";
 import { wantedBy } from "./item.js";
 import type { LedgerStore } from "./ledger.store.js";
-import {
-  type LedgerGroups,
-  type PocketPoster,
-  type Posting,
-  readerOf,
-} from "./pocket-ledger.service.js";
-import { type ItemResult, Settlement } from "./settlement.js";
+import type { LedgerGroups } from "./ledger-groups.service.js";
+import { type PocketPoster, readerOf } from "./pocket-ledger.service.js";
+import type { Posting } from "./posting.js";
+import type { ItemResult } from "./item-result.js";
+import { Settlement } from "./settlement.js";
 
 /** A pocket has an entry after the time of an item. A pocket's entries stay in the order of their times. */
 export class LaterEntryError extends Error {
@@ -55,7 +53,7 @@ export class PastLedger implements PocketPoster {
         if (!settlement.hasChanges) return results;
         if (await this.store.hasLaterEntries(tx, groupId, wanted.phoneNumbers, this.at))
           throw new LaterEntryError(`a pocket has an entry after ${this.at}`);
-        return this.store.write(tx, groupId, ledger, settlement, results);
+        return this.store.write(tx, groupId, ledger, settlement.changes, results);
       },
     );
   }

@@ -1,5 +1,5 @@
-import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type ValueOf, defineEnumeration } from "../../shared/enumeration.js";
+import type { Instant } from "../../shared/instant.js";
 import type { Metadata } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
@@ -16,25 +16,24 @@ export const PocketHoldStatus = defineEnumeration(
 );
 export type PocketHoldStatus = ValueOf<typeof PocketHoldStatus>;
 
-/** A hold, with the status that it has at the time of the statement. */
-export const POCKET_HOLD = rowOf({
-  pocketGroupId: column.uuid(),
-  merchantId: column.uuid(),
-  id: column.uuid<UuidV7>(),
-  token: column.uuid<UuidV7>(),
-  phoneNumber: column.text<PhoneNumber>(),
-  amount: column.bigint(),
-  capturedAmount: column.bigint(),
-  status: column.text<PocketHoldStatus>(),
-  expiresAt: column.nullable(column.timestamp()),
-  closedAt: column.nullable(column.timestamp()),
-  reference: column.nullable(column.text()),
-  note: column.nullable(column.text()),
-  metadata: column.json<Metadata>(),
-  createdAt: column.timestamp(),
-  updatedAt: column.timestamp(),
-});
-export type PocketHold = RowIn<typeof POCKET_HOLD>;
+/** A hold as it is stored: its status stays OPEN when it expires, until its pocket changes. */
+export interface PocketHold {
+  readonly pocketGroupId: string;
+  readonly merchantId: string;
+  readonly id: UuidV7;
+  readonly token: UuidV7;
+  readonly phoneNumber: PhoneNumber;
+  readonly amount: number;
+  readonly capturedAmount: number;
+  readonly status: PocketHoldStatus;
+  readonly expiresAt: Instant | null;
+  readonly closedAt: Instant | null;
+  readonly reference: string | null;
+  readonly note: string | null;
+  readonly metadata: Metadata;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
 
 /** The amount that a hold reserves. */
 export function heldBy({ status, amount, capturedAmount }: PocketHold): number {

@@ -3,7 +3,6 @@ import type { Database } from "../../database/database.js";
 import {
   type LastStatement,
   RestartTransaction,
-  type Tx,
   inTransaction,
   limitLockWaits,
   waitForAll,
@@ -11,9 +10,7 @@ import {
 import { type Scope, currentScope, traceBatch } from "../../observability/tracing/scope.js";
 import type { SharedLimit } from "../../rate-limits/shared-limit.js";
 import { AppError } from "../../shared/errors.js";
-import type { PhoneNumber } from "../../shared/phone-number.js";
 import { MAX_ITEMS } from "../../shared/request-limits.js";
-import type { UuidV7 } from "../../shared/uuid.js";
 import { Batcher, type TaskResult, done, failed } from "./batcher.js";
 import {
   type GroupLimits,
@@ -24,63 +21,17 @@ import {
   wantedBy,
 } from "./item.js";
 import type { LedgerStore } from "./ledger.store.js";
-import { type ItemResult, type ItemSuccess, type Ledger, Settlement } from "./settlement.js";
+import type { ItemResult, ItemSuccess } from "./item-result.js";
+import type { Ledger } from "./ledger.js";
+import type { Acting, LedgerGroups } from "./ledger-groups.service.js";
+import type { Posting } from "./posting.js";
+import { Settlement } from "./settlement.js";
 import { splitOnFailure } from "./split-batch.service.js";
-
-/** What a merchant asks of the pockets of one group. */
-export interface Posting {
-  /** What the items are, for metrics and traces. */
-  readonly operation: PocketOperation;
-  /** The argument that lists the items, for errors. */
-  readonly argument: string;
-  readonly count: number;
-  /** The tokens of the entries and holds that the items refer to. */
-  readonly refersTo: readonly UuidV7[];
-  /**
-   * Reads the items.
-   *
-   * @param region the region of the group, in which phone numbers are read.
-   * @param pocketOf the pocket in which a token was used, for items that refer to an earlier one.
-   */
-  readonly read: (region: string | null, pocketOf: PocketOfToken) => readonly LedgerItem[];
-}
-
-export type PocketOfToken = (token: UuidV7) => PhoneNumber | null;
 
 /** Changes pockets, now or at a time in the past. */
 export interface PocketPoster {
   /** Settles 1 to 1,000 items in one group. Returns one result for each item, in the given order. */
   post(caller: MerchantCaller, pocketGroupSlug: string, posting: Posting): Promise<ItemResult[]>;
-}
-
-/** The permissions and limits of a group, as one transaction sees them. */
-export interface GroupPermits {
-  readonly limits: GroupLimits;
-  /** @returns the reason why the merchant may not change the group's pockets; null if it may. */
-  refusalOf(by: Acting): AppError | null;
-}
-
-/** A merchant and the slug of the group whose pockets it changes. */
-export interface Acting {
-  readonly merchantId: string;
-  readonly pocketGroupSlug: string;
-}
-
-/** The pocket groups, as far as the ledger needs them. */
-export interface LedgerGroups {
-  /** @throws AppError NOT_FOUND, or FORBIDDEN if the merchant may not change the group's pockets. */
-  usable(slug: string, caller: MerchantCaller): Promise<UsableGroup>;
-  permitsFor(tx: Tx, id: string, merchantIds: readonly string[]): Promise<GroupPermits>;
-  /** Makes the next request for the group read it again. */
-  forget(slug: string): void;
-  /** Makes the merchant's next request check the group again before its transaction. */
-  forgetUsable(by: Acting): void;
-}
-
-/** A group as it was last read. */
-export interface UsableGroup {
-  readonly id: string;
-  readonly phoneNumberRegion: string | null;
 }
 
 /** One merchant's request in a batch. */
@@ -240,7 +191,7 @@ export class PocketLedger implements PocketPoster {
           return failed(refusal);
         });
         if (!settlement.hasChanges) return results;
-        return this.store.write(tx, pocketGroupId, ledger, settlement, results);
+        return this.store.write(tx, pocketGroupId, ledger, settlement.changes, results);
       },
     );
   }

@@ -3,12 +3,51 @@ import { type Sql, alias, identifier, join, sql } from "../../database/sql.js";
 import { columnName } from "../../records/record.js";
 import { type Metadata, NO_METADATA } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
-import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
+import type { UuidV7 } from "../../shared/uuid.js";
+import type { Ledger, LedgerChanges, LockedPocket, PocketAmounts } from "./ledger.js";
+import type { LedgerEntry, LedgerKind } from "./ledger-entry.js";
 import type { PocketFreeze } from "./pocket-freeze.js";
-import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
-import type { Ledger, LedgerChanges, LockedPocket, PocketAmounts } from "./settlement.js";
+import type { PocketHold, PocketHoldStatus } from "./pocket-hold.js";
 
 /* The rows of the ledger's tables, on one server and on a Citus cluster alike. */
+
+/** The rows of `pocket_ledger`. */
+export const LEDGER_ENTRY: RowType<LedgerEntry> = rowOf({
+  pocketGroupId: column.uuid(),
+  merchantId: column.uuid(),
+  id: column.uuid<UuidV7>(),
+  token: column.uuid<UuidV7>(),
+  kind: column.text<LedgerKind>(),
+  phoneNumber: column.text<PhoneNumber>(),
+  amount: column.bigint(),
+  balanceAfter: column.bigint(),
+  reversalOfId: column.nullable(column.uuid<UuidV7>()),
+  pocketHoldId: column.nullable(column.uuid<UuidV7>()),
+  reference: column.nullable(column.text()),
+  note: column.nullable(column.text()),
+  metadata: column.json<Metadata>(),
+  uniqueReference: column.nullable(column.text()),
+  createdAt: column.timestamp(),
+});
+
+/** The rows of `pocket_holds`. */
+export const POCKET_HOLD: RowType<PocketHold> = rowOf({
+  pocketGroupId: column.uuid(),
+  merchantId: column.uuid(),
+  id: column.uuid<UuidV7>(),
+  token: column.uuid<UuidV7>(),
+  phoneNumber: column.text<PhoneNumber>(),
+  amount: column.bigint(),
+  capturedAmount: column.bigint(),
+  status: column.text<PocketHoldStatus>(),
+  expiresAt: column.nullable(column.timestamp()),
+  closedAt: column.nullable(column.timestamp()),
+  reference: column.nullable(column.text()),
+  note: column.nullable(column.text()),
+  metadata: column.json<Metadata>(),
+  createdAt: column.timestamp(),
+  updatedAt: column.timestamp(),
+});
 
 export const LEDGER = identifier("pocket_ledger");
 export const POCKET_HOLDS = identifier("pocket_holds");

@@ -1,0 +1,221 @@
+import type { Instant } from "../../shared/instant.js";
+import { NO_METADATA } from "../../shared/merchant-data.js";
+import type { PhoneNumber } from "../../shared/phone-number.js";
+import { type UuidV7, newId } from "../../shared/uuid.js";
+import type { ItemData, UsedReference } from "./item.js";
+import type { ItemSuccess } from "./item-result.js";
+import type { Ledger, LedgerChanges, PocketAmounts } from "./ledger.js";
+import type { LedgerEntry, LedgerKind } from "./ledger-entry.js";
+import type { PocketFreeze } from "./pocket-freeze.js";
+import type { PocketHold } from "./pocket-hold.js";
+
+/** A pocket during settlement. */
+export interface OpenPocket {
+  readonly balance: number;
+  /** What its open holds reserve. */
+  readonly heldAmount: number;
+  readonly freezeScope: PocketFreeze;
+}
+
+/** The merchant and the token of an item. */
+export interface Author {
+  readonly merchantId: string;
+  readonly token: UuidV7;
+}
+
+export const NEW_POCKET: OpenPocket = { balance: 0, heldAmount: 0, freezeScope: "NONE" };
+
+/** The ledger during settlement: what was looked up, with the changes of the items that were settled so far. */
+export class OpenLedger implements LedgerChanges {
+  readonly newEntries: LedgerEntry[] = [];
+  readonly newHolds: PocketHold[] = [];
+  readonly changedPockets = new Map<PhoneNumber, PocketAmounts>();
+  readonly now: Instant;
+  private readonly entriesByToken: Map<string, LedgerEntry>;
+  private readonly entriesById: Map<string, LedgerEntry>;
+  private readonly holdsByToken = new Map<string, PocketHold>();
+  private readonly holdsById = new Map<string, PocketHold>();
+  private readonly reversedAmounts: Map<string, number>;
+  private readonly pockets = new Map<PhoneNumber, OpenPocket>();
+  private readonly touchedHolds = new Set<string>();
+  private readonly usedReferences: Set<string>;
+  /** The holds that have expired and are still stored as open. */
+  private readonly expired: readonly PocketHold[];
+
+  constructor(
+    private readonly pocketGroupId: string,
+    { entries, holds, reversedAmounts, usedReferences, pockets, now }: Ledger,
+  ) {
+    this.now = now;
+    this.usedReferences = new Set(usedReferences.map(keyOfReference));
+    this.entriesByToken = new Map(entries.map((entry) => [entry.token, entry]));
+    this.entriesById = new Map(entries.map((entry) => [entry.id, entry]));
+    this.reversedAmounts = new Map(reversedAmounts);
+    const current = holds.map((hold) => expiredBy(hold, now));
+    for (const hold of current) this.keepHold(hold);
+    this.expired = current.filter((hold, index) => hold !== holds[index]);
+    for (const [phoneNumber, pocket] of pockets) this.pockets.set(phoneNumber, pocket);
+    for (const { phoneNumber, amount, capturedAmount } of this.expired) {
+      const pocket = this.pockets.get(phoneNumber);
+      const heldAmount = (pocket?.heldAmount ?? 0) - (amount - capturedAmount);
+      if (pocket !== undefined) this.pockets.set(phoneNumber, { ...pocket, heldAmount });
+    }
+  }
+
+  /** Expired holds are closed along with the next change of their pocket. */
+  get changedHolds(): PocketHold[] {
+    const expired = this.expired.filter(({ phoneNumber }) => this.changedPockets.has(phoneNumber));
+    const touched = [...this.touchedHolds].flatMap((id) => this.holdsById.get(id) ?? []);
+    return [...expired, ...touched];
+  }
+
+  pocketOf(phoneNumber: PhoneNumber | null): OpenPocket | undefined {
+    return phoneNumber === null ? undefined : this.pockets.get(phoneNumber);
+  }
+
+  entryWith(token: UuidV7): LedgerEntry | undefined {
+    return this.entriesByToken.get(token);
+  }
+
+  /** @param id the id of an entry that was looked up; null for none. */
+  entryOf(id: string | null): LedgerEntry | undefined {
+    return id === null ? undefined : this.entriesById.get(id);
+  }
+
+  /** @param id the id of a hold that was looked up; null for none. */
+  holdOf(id: string | null): PocketHold | undefined {
+    return id === null ? undefined : this.holdsById.get(id);
+  }
+
+  /** The hold with this token, if it is the merchant's. */
+  ownHold(merchantId: string, token: UuidV7 | null): PocketHold | null {
+    const hold = token === null ? undefined : this.holdsByToken.get(token);
+    return hold?.merchantId === merchantId ? hold : null;
+  }
+
+  /** How much of an entry is left to reverse. */
+  reversibleAmountOf({ id, amount }: LedgerEntry): number {
+    return Math.abs(amount) - (this.reversedAmounts.get(id) ?? 0);
+  }
+
+  isReferenceUsed(used: UsedReference): boolean {
+    return this.usedReferences.has(keyOfReference(used));
+  }
+
+  /** Adds an entry, and keeps its pocket with the new balance. */
+  move(
+    by: Author,
+    kind: LedgerKind,
+    phoneNumber: PhoneNumber,
+    pocket: OpenPocket,
+    of: Pick<LedgerEntry, "amount"> & Partial<LedgerEntry>,
+  ): ItemSuccess & { readonly entry: LedgerEntry } {
+    const { pocketGroupId, now: createdAt } = this;
+    const balance = pocket.balance + of.amount;
+    const entry: LedgerEntry = {
+      ...{ pocketGroupId, ...by, id: newId(), kind, phoneNumber, balanceAfter: balance },
+      ...{ reversalOfId: null, pocketHoldId: null, reference: null, note: null, createdAt },
+      ...{ metadata: NO_METADATA, uniqueReference: null },
+      ...of,
+    };
+    const moved = { ...pocket, balance };
+    this.keepPocket(phoneNumber, moved);
+    this.entriesByToken.set(entry.token, entry);
+    this.entriesById.set(entry.id, entry);
+    this.newEntries.push(entry);
+    return { status: "SUCCESS", entry, hold: null, available: availableIn(moved) };
+  }
+
+  /** Adds the reversal of an entry. */
+  reverse(
+    by: Author,
+    original: LedgerEntry,
+    pocket: OpenPocket,
+    amount: number,
+    note: string | null,
+  ): ItemSuccess {
+    const reversed = (this.reversedAmounts.get(original.id) ?? 0) + amount;
+    this.reversedAmounts.set(original.id, reversed);
+    return this.move(by, "REVERSAL", original.phoneNumber, pocket, {
+      amount: original.kind === "CHARGE" ? -amount : amount,
+      reversalOfId: original.id,
+      note,
+    });
+  }
+
+  /** Adds an entry with the merchant's texts. A unique reference cannot be used by later items. */
+  moveWith(
+    by: Author,
+    kind: LedgerKind,
+    phoneNumber: PhoneNumber,
+    pocket: OpenPocket,
+    { amount, reference, note, metadata, isUnique }: MovedData,
+  ): ItemSuccess & { readonly entry: LedgerEntry } {
+    const { merchantId } = by;
+    const uniqueReference = isUnique ? reference : null;
+    if (uniqueReference !== null)
+      this.usedReferences.add(keyOfReference({ merchantId, reference: uniqueReference }));
+    return this.move(by, kind, phoneNumber, pocket, {
+      ...{ amount, reference, note, metadata, uniqueReference },
+    });
+  }
+
+  /** Adds a hold that was made by an entry. */
+  addHold(
+    { pocketGroupId, merchantId, id, token, phoneNumber, reference, note, metadata }: LedgerEntry,
+    { amount, expiresAt }: Pick<PocketHold, "amount" | "expiresAt">,
+  ): PocketHold {
+    const { now } = this;
+    const hold: PocketHold = {
+      ...{ pocketGroupId, merchantId, id, token, phoneNumber, amount, capturedAmount: 0 },
+      ...{ status: "OPEN", reference, note, metadata, expiresAt, closedAt: null },
+      ...{ createdAt: now, updatedAt: now },
+    };
+    this.keepHold(hold);
+    this.newHolds.push(hold);
+    return hold;
+  }
+
+  /** Keeps a pocket with other amounts, to be written. */
+  keepPocket(phoneNumber: PhoneNumber, pocket: OpenPocket): void {
+    this.pockets.set(phoneNumber, pocket);
+    this.changedPockets.set(phoneNumber, pocket);
+  }
+
+  private keepHold(hold: PocketHold): void {
+    this.holdsByToken.set(hold.token, hold);
+    this.holdsById.set(hold.id, hold);
+  }
+
+  /** Keeps a hold that the merchant has changed, to be written. */
+  changeHold(changed: PocketHold): PocketHold {
+    const hold = { ...changed, updatedAt: this.now };
+    this.keepHold(hold);
+    this.touchedHolds.add(hold.id);
+    return hold;
+  }
+}
+
+/** The amount and the texts of a new entry. */
+interface MovedData extends Pick<ItemData, "reference" | "note" | "metadata"> {
+  /** The effect on the balance. */
+  readonly amount: number;
+  /** Whether its merchant can use the reference only once. */
+  readonly isUnique: boolean;
+}
+
+/** What can be spent from a pocket. */
+export function availableIn({ balance, heldAmount }: OpenPocket): number {
+  return balance - heldAmount;
+}
+
+/** The hold as it is at a time: expired if it is open and its time has come. */
+function expiredBy(hold: PocketHold, now: Instant): PocketHold {
+  const { status, expiresAt } = hold;
+  if (status !== "OPEN" || expiresAt === null || expiresAt > now) return hold;
+  return { ...hold, status: "EXPIRED", closedAt: expiresAt };
+}
+
+function keyOfReference({ merchantId, reference }: UsedReference): string {
+  return `${merchantId} ${reference}`;
+}
