@@ -15,7 +15,10 @@ export type PocketPeriodLimitKind = ValueOf<typeof PocketPeriodLimitKind>;
 export const PocketPeriodMeasure = defineEnumeration(
   "PocketPeriodMeasure",
   "What a limit over time adds up.",
-  { SUM: "The sum of the amounts.", COUNT: "The number of charges, or of debits and holds." },
+  {
+    SUM: "What the charges, or the debits and holds, amount to together.",
+    COUNT: "The number of charges, or of debits and holds.",
+  },
 );
 export type PocketPeriodMeasure = ValueOf<typeof PocketPeriodMeasure>;
 
