@@ -8,7 +8,6 @@ import {
   type Outcome,
   UserErrors,
   done,
-  changedValues,
   given,
   givenOrNull,
   refused,
@@ -21,41 +20,11 @@ import type {
   LedgerGroups,
   UsableGroup,
 } from "./ledger/ledger-groups.service.js";
-import { type GivenPeriodLimit, areSameLimits, checkPeriodLimits } from "./ledger/period-limit.js";
-import {
-  type PocketGroupLimits,
-  checkLimits,
-  checkRegion,
-  checkSlug,
-  checkTimeZone,
-} from "./pocket-group.js";
+import { checkPeriodLimits } from "./ledger/period-limit.js";
+import { type CreatePocketGroup, type UpdatePocketGroup, changesOf } from "./pocket-group-input.js";
+import { checkLimits, checkRegion, checkSlug, checkTimeZone } from "./pocket-group.js";
 import type { PocketGroup } from "./pocket-group.record.js";
 import type { PocketGroupStore } from "./pocket-group.store.js";
-
-/** The limits over time of a group as they are sent. */
-interface LimitsOverTime {
-  /** The name of an IANA time zone. */
-  readonly timeZone?: string | null | undefined;
-  /** Null for none. */
-  readonly periodLimits?: readonly GivenPeriodLimit[] | null | undefined;
-}
-
-export interface CreatePocketGroup extends PocketGroupLimits, LimitsOverTime {
-  readonly slug: string;
-  readonly name: string;
-  readonly currency?: string | null | undefined;
-  /** The default region if omitted; null for any country. */
-  readonly phoneNumberRegion?: string | null | undefined;
-  readonly hasUniqueReferences?: boolean | null | undefined;
-}
-
-export interface UpdatePocketGroup extends PocketGroupLimits, LimitsOverTime {
-  readonly name?: string | null | undefined;
-  readonly isActive?: boolean | null | undefined;
-  /** Null for any country. */
-  readonly phoneNumberRegion?: string | null | undefined;
-  readonly hasUniqueReferences?: boolean | null | undefined;
-}
 
 /** The maximum number of cached groups, and of cached pairs of merchant and group. */
 const MAX_KNOWN = 10_000;
@@ -189,31 +158,14 @@ export class PocketGroupService implements LedgerGroups {
     by: Author = null,
   ): Promise<Outcome<PocketGroup>> {
     const { id } = await this.getAny(slug);
-    const { name, isActive, phoneNumberRegion, hasUniqueReferences, ...rest } = input;
-    const { timeZone, periodLimits: sentLimits, ...limits } = rest;
-    const isKnownZone = await this.knowsTimeZone(timeZone);
+    const isKnownZone = await this.knowsTimeZone(input.timeZone);
     let errors = new UserErrors();
     // Check the new limits against the locked group, so that they fit its current limits.
-    const changesOf = (group: PocketGroup) => {
+    const decide = (group: PocketGroup) => {
       errors = new UserErrors();
-      errors.refuseNull("name", name);
-      errors.refuseNull("isActive", isActive);
-      errors.refuseNull("hasUniqueReferences", hasUniqueReferences);
-      errors.refuseNull("timeZone", timeZone);
-      errors.checkName("name", name);
-      checkLimits(errors, limits, group);
-      const region = checkRegion(errors, phoneNumberRegion);
-      checkTimeZone(errors, timeZone, isKnownZone);
-      const periodLimits = checkPeriodLimits(errors, sentLimits);
-      if (errors.all.length > 0) return {};
-      const values = {
-        ...given({ name, isActive, hasUniqueReferences, timeZone }),
-        ...givenOrNull({ ...limits, ...region }),
-      };
-      const isSame = periodLimits === undefined || areSameLimits(group.periodLimits, periodLimits);
-      return { ...changedValues(group, values), ...(isSame ? {} : { periodLimits }) };
+      return changesOf(errors, group, input, isKnownZone);
     };
-    const group = await this.store.update(id, changesOf, auditOf(by, "updatePocketGroup"));
+    const group = await this.store.update(id, decide, auditOf(by, "updatePocketGroup"));
     return errors.all.length > 0 ? refused(...errors.all) : done(group);
   }
 

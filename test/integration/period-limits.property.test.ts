@@ -144,7 +144,7 @@ function refusalsOf(
   item: Counted,
   resetsAt: (limit: PeriodLimit, first: number) => Instant,
 ): PeriodRefusal[] {
-  return limits.flatMap((limit) => {
+  return limits.flatMap((limit): PeriodRefusal[] => {
     if (limit.kind !== item.kind) return [];
     const within = counted.filter(
       ({ kind, at }) => kind === limit.kind && isInWindow(limit, segments, at, item.at),

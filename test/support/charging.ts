@@ -8,10 +8,8 @@ import { ChargePockets } from "../../src/pockets/charge-pockets.service.js";
 import { LedgerStore } from "../../src/pockets/ledger/ledger.store.js";
 import { PocketLedger } from "../../src/pockets/ledger/pocket-ledger.service.js";
 import { SpendPockets } from "../../src/pockets/spend-pockets.service.js";
-import {
-  type CreatePocketGroup,
-  PocketGroupService,
-} from "../../src/pockets/pocket-group.service.js";
+import type { CreatePocketGroup } from "../../src/pockets/pocket-group-input.js";
+import { PocketGroupService } from "../../src/pockets/pocket-group.service.js";
 import { PocketGroupStore } from "../../src/pockets/pocket-group.store.js";
 import { newId } from "../../src/shared/uuid.js";
 import { made } from "./server.js";

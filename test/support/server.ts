@@ -10,7 +10,7 @@ import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { DocsStart } from "../../src/rest/docs.js";
-import type { CreatePocketGroup } from "../../src/pockets/pocket-group.service.js";
+import type { CreatePocketGroup } from "../../src/pockets/pocket-group-input.js";
 import { LOOPBACK_HOSTS } from "../../src/shared/host.js";
 import type { Clock } from "../../src/shared/clock.js";
 import type { DocumentLimits, HttpLimits } from "../../src/shared/request-limits.js";
