@@ -16,7 +16,7 @@ import {
 } from "../records/field.js";
 import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
-import { PocketEntryKind } from "./ledger/ledger-entry.js";
+import { PocketEntryKind } from "./ledger/ledger-entry.record.js";
 
 /** How much of an entry was taken back. */
 export function reversedAmountOf(entry: Sql): Sql {

@@ -15,7 +15,7 @@ import {
 } from "../records/field.js";
 import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
-import { PocketHoldStatus } from "./ledger/pocket-hold.js";
+import { PocketHoldStatus } from "./ledger/ledger-hold.record.js";
 
 /** Whether a hold has expired and is still stored as open: it is closed with the next change of its pocket. */
 function hasExpired(hold: Sql): Sql {

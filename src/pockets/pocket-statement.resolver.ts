@@ -7,7 +7,7 @@ import { Weighted } from "../graphql/weighted.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list-query.js";
 import { valuesOf } from "../shared/enumeration.js";
-import { PocketEntryKind } from "./ledger/ledger-entry.js";
+import { PocketEntryKind } from "./ledger/ledger-entry.record.js";
 import type { pocketEntryRecord } from "./pocket-entry.record.js";
 import { pocketEntryListTypes } from "./pocket-entry.type.js";
 import type { PocketStatementLoader } from "./pocket-statement.loader.js";

@@ -1,6 +1,6 @@
 import { valuesOf } from "../shared/enumeration.js";
 import type { Instant } from "../shared/instant.js";
-import { PocketEntryKind } from "./ledger/ledger-entry.js";
+import { PocketEntryKind } from "./ledger/ledger-entry.record.js";
 
 /** A pocket and the half-open interval of its statement. */
 export interface StatementKey {

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from "type-graphql";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import { BigIntString, DateTime } from "../graphql/scalars.js";
 import type { Instant } from "../shared/instant.js";
-import { PocketEntryKind } from "./ledger/ledger-entry.js";
+import { PocketEntryKind } from "./ledger/ledger-entry.record.js";
 import type { StatementKey, StatementTotal } from "./pocket-statement.js";
 
 /** A statement, whose amounts are read when they are selected. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
-import type { PocketHold } from "../../src/pockets/ledger/pocket-hold.js";
+import type { PocketHold } from "../../src/pockets/ledger/ledger-hold.record.js";
 import { instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";

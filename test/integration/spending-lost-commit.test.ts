@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MerchantCaller } from "../../src/callers/caller.js";
-import type { LedgerEntry } from "../../src/pockets/ledger/ledger-entry.js";
-import type { PocketHold } from "../../src/pockets/ledger/pocket-hold.js";
+import type { LedgerEntry } from "../../src/pockets/ledger/ledger-entry.record.js";
+import type { PocketHold } from "../../src/pockets/ledger/ledger-hold.record.js";
 import { type UuidV7, newId } from "../../src/shared/uuid.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";

@@ -7,7 +7,7 @@ import { assert, present } from "../../shared/assert.js";
 import type { Instant } from "../../shared/instant.js";
 import { newId } from "../../shared/uuid.js";
 import type { Wanted } from "./item.js";
-import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
+import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.record.js";
 import {
   ENTRY_COLUMNS,
   HOLD_COLUMNS,
@@ -19,8 +19,8 @@ import {
   isHeld,
   lockedPockets,
   reversedAmounts,
-} from "./ledger-rows.js";
-import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
+} from "./ledger-rows.store.js";
+import { POCKET_HOLD, type PocketHold } from "./ledger-hold.record.js";
 import type { Ledger, LedgerChanges } from "./settlement.js";
 
 const CLOCK = rowOf({ now: column.timestamp() });

@@ -14,7 +14,7 @@ import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { newId } from "../../shared/uuid.js";
 import type { UsedReference, Wanted } from "./item.js";
-import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
+import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.record.js";
 import {
   ENTRY_COLUMNS,
   HOLD_COLUMNS,
@@ -29,8 +29,8 @@ import {
   lockedPockets,
   metadataOf,
   reversedAmounts,
-} from "./ledger-rows.js";
-import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
+} from "./ledger-rows.store.js";
+import { POCKET_HOLD, type PocketHold } from "./ledger-hold.record.js";
 import type { Ledger, LedgerChanges } from "./settlement.js";
 
 /*

@@ -9,7 +9,7 @@ import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
 import * as onItsShard from "./distributed-ledger.store.js";
 import type { GroupLimits, LedgerItem, Wanted } from "./item.js";
-import { LEDGER } from "./ledger-rows.js";
+import { LEDGER } from "./ledger-rows.store.js";
 import * as onOneServer from "./ledger-statements.store.js";
 import { readPeriodUsage } from "./period-usage.store.js";
 import type { PeriodUsage } from "./period-usage.js";

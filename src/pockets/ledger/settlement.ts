@@ -20,11 +20,11 @@ import {
   refuseChargeAmount,
   refuseDebitAmount,
 } from "./item.js";
-import type { LedgerEntry, LedgerKind } from "./ledger-entry.js";
+import type { LedgerEntry, LedgerKind } from "./ledger-entry.record.js";
 import type { PocketPeriodLimitKind } from "./period-limit.js";
 import type { PeriodUsage } from "./period-usage.js";
 import { type PocketFreeze, freezesCredits, freezesDebits } from "./pocket-freeze.js";
-import { type PocketHold, heldBy } from "./pocket-hold.js";
+import { type PocketHold, heldBy } from "./ledger-hold.record.js";
 
 /** The outcome of one item. */
 export type ItemResult = ItemSuccess | ItemRefusal;

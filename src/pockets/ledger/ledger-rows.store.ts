@@ -3,9 +3,9 @@ import { type Sql, alias, identifier, join, sql } from "../../database/sql.js";
 import { columnName } from "../../records/record.js";
 import { type Metadata, NO_METADATA } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
-import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.js";
+import { LEDGER_ENTRY, type LedgerEntry } from "./ledger-entry.record.js";
 import type { PocketFreeze } from "./pocket-freeze.js";
-import { POCKET_HOLD, type PocketHold } from "./pocket-hold.js";
+import { POCKET_HOLD, type PocketHold } from "./ledger-hold.record.js";
 import type { Ledger, LedgerChanges, LockedPocket, PocketAmounts } from "./settlement.js";
 
 /* The rows of the ledger's tables, on one server and on a Citus cluster alike. */
