@@ -81,3 +81,8 @@ function isPlain({ kind, reference, note, metadata, pocketHoldId }: LedgerEntry)
 export function metadataOf(rows: readonly { readonly metadata: Metadata }[]): string[] {
   return rows.map(({ metadata }) => JSON.stringify(metadata));
 }
+
+/** The values of a column, one for each row. */
+export function valuesOf<R, K extends keyof R>(rows: readonly R[], name: K): R[K][] {
+  return rows.map((row) => row[name]);
+}

@@ -10,7 +10,8 @@ import type { UuidV7 } from "../../shared/uuid.js";
 import * as onItsShard from "./distributed-ledger.store.js";
 import type { GroupLimits, LedgerItem, Wanted } from "./item.js";
 import { LEDGER } from "./ledger-rows.store.js";
-import * as onOneServer from "./ledger-statements.store.js";
+import { lookUp } from "./ledger-look-up.store.js";
+import { write } from "./ledger-write.store.js";
 import { readPeriodUsage } from "./period-usage.store.js";
 import type { PeriodUsage } from "./period-usage.js";
 import type { Ledger, LedgerChanges } from "./settlement.js";
@@ -20,6 +21,8 @@ const POCKET_OF_TOKEN = rowOf({
   token: column.uuid<UuidV7>(),
   phoneNumber: column.text<PhoneNumber>(),
 });
+
+const onOneServer = { lookUp, write };
 
 function statementsOf(tx: Tx): typeof onOneServer | typeof onItsShard {
   return tx.isDistributed === true ? onItsShard : onOneServer;
