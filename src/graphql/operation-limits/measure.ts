@@ -20,17 +20,11 @@ import {
 } from "graphql";
 import { pointsOfArguments } from "./argument-points.js";
 import { boundOf } from "../bounded.js";
-import {
-  ITEMS_OF,
-  ITEM_MUTATIONS,
-  type ItemMutation,
-  isItemMutation,
-  isItemPayload,
-} from "../item-mutations.js";
+import { ITEMS_OF, ITEM_MUTATIONS, type ItemMutation, isItemMutation } from "../item-mutations.js";
 import { Cost, capped } from "./cost.js";
 import { introspectedSizes } from "./introspected.js";
 import { type Size, type Variables, definitionsOf, itemCountOf, pageSizeOf } from "./size.js";
-import { isConnection, isCountedBelow, isIntrospected, weightOf } from "./weights.js";
+import { isConnection, isCountedBelow, isIntrospected, isSizedAbove, weightOf } from "./weights.js";
 
 /** The size of an operation, with fragments counted at each spread. */
 export interface OperationMeasure {
@@ -48,11 +42,6 @@ export interface OperationMeasure {
 
 /** The number of items that a list without a declared bound counts as. */
 const UNBOUNDED_ITEMS = 10;
-
-/** The lists on a page, whose length is an argument of the parent field. */
-const OF_PAGE = new Set(["nodes", "edges"]);
-
-const ITEM_RESULTS = "results";
 
 /** Measures an operation in a valid document. It visits each fragment once. */
 export function measureOperation(
@@ -239,12 +228,6 @@ function fieldOf(
 
 function sizeOf(definition: GraphQLField<unknown, unknown>): number {
   return boundOf(definition) ?? UNBOUNDED_ITEMS;
-}
-
-/** Whether an argument of the parent field determines the length of a list. */
-function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
-  if (parent && isItemPayload(parent.name)) return name === ITEM_RESULTS;
-  return isConnection(parent) && OF_PAGE.has(name);
 }
 
 function isList(type: GraphQLOutputType): boolean {

@@ -1,3 +1,4 @@
+import { isItemPayload } from "../item-mutations.js";
 import type { GraphQLField, GraphQLNamedType } from "graphql";
 import { pointsOf } from "../weighted.js";
 
@@ -28,4 +29,13 @@ export function isIntrospected(type: GraphQLNamedType | undefined): boolean {
 
 export function isConnection(type: GraphQLNamedType | undefined): boolean {
   return type?.name.endsWith("Connection") === true;
+}
+
+/** The lists on a page, whose length is an argument of the parent field. */
+const OF_PAGE = new Set(["nodes", "edges"]);
+
+/** Whether an argument of the parent field determines the length of a list. */
+export function isSizedAbove(parent: GraphQLNamedType | undefined, name: string): boolean {
+  if (parent && isItemPayload(parent.name)) return name === "results";
+  return isConnection(parent) && OF_PAGE.has(name);
 }

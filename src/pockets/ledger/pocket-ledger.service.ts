@@ -21,8 +21,8 @@ import {
   wantedBy,
 } from "./item.js";
 import type { LedgerStore } from "./ledger.store.js";
-import type { ItemResult, ItemSuccess } from "./item-result.js";
-import type { Ledger } from "./ledger.js";
+import { type Run, committedResults } from "./committed-run.js";
+import type { ItemResult } from "./item-result.js";
 import type { Acting, LedgerGroups } from "./ledger-groups.service.js";
 import type { Posting } from "./posting.js";
 import { Settlement } from "./settlement.js";
@@ -43,13 +43,6 @@ interface BatchedRequest extends ItemRequest, Acting {
   readonly runs: Run[];
   /** The request's trace; undefined when nothing is traced. */
   readonly scope: Scope | undefined;
-}
-
-/** The results of a request in one run of its transaction. */
-interface Run {
-  readonly results: ItemResult[];
-  /** The first item that the run wrote for the request; undefined if it wrote none. */
-  readonly written: ItemSuccess | undefined;
 }
 
 type BatchResults = TaskResult<ItemResult[]>[];
@@ -183,7 +176,7 @@ export class PocketLedger implements PocketPoster {
         const usage = await this.store.periodUsage(tx, pocketGroupId, limits, items, now);
         const settlement = new Settlement(pocketGroupId, limits, usage, ledger);
         const results = read.map((request) => {
-          const committed = committedResults(request, ledger);
+          const committed = committedResults(request.runs, ledger);
           if (committed !== null) return done(committed);
           const refusal = permits.refusalOf(request);
           if (refusal === null) return done(settleOne(settlement, request));
@@ -220,25 +213,6 @@ export async function readerOf(
   if (refersTo.length === 0) return (region) => read(region, () => null);
   const phoneNumbers = await store.phoneNumbersOf(pocketGroupId, refersTo);
   return (region) => read(region, (token) => phoneNumbers.get(token) ?? null);
-}
-
-/**
- * The results of an earlier run of the request's transaction whose commit took place, although its response was lost;
- * null if there was none. The run is known by an entry or a hold that it has written. A transaction commits everything
- * or nothing, so that one of them is enough. Other requests of the batch without an entry are settled now: their
- * earlier results had no effect and nobody has received them.
- */
-function committedResults({ runs }: BatchedRequest, ledger: Ledger): ItemResult[] | null {
-  return runs.find(({ written }) => written && isWritten(written, ledger))?.results ?? null;
-}
-
-/**
- * A release has no entry, and is known by the time of its hold's last change, which no later change follows. The hold's
- * id is not enough: the entry that made the hold has it too.
- */
-function isWritten({ entry, hold }: ItemSuccess, { entries, holds }: Ledger): boolean {
-  if (entry !== null) return entries.some(({ id }) => id === entry.id);
-  return holds.some(({ id, updatedAt }) => id === hold?.id && updatedAt === hold.updatedAt);
 }
 
 /** Settles a request, and remembers the results in case the response to the commit is lost. */
