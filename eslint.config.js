@@ -43,7 +43,10 @@ const ENVIRONMENT = {
 
 // Types that are not records, such as pages and payloads, and therefore have no id.
 const WITHOUT_ID = {
-  types: ["PageInfo", "UserError", "Viewer", "AuditChange", "Metadata"],
+  types: [
+    ...["PageInfo", "UserError", "Viewer", "AuditChange", "Metadata"],
+    ...["PocketPeriodLimit", "PocketStatement", "PocketStatementTotal"],
+  ],
   suffixes: [
     "Payload",
     "Connection",
