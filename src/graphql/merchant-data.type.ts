@@ -34,7 +34,7 @@ export function ReferenceField(): PropertyDecorator {
   return Field(() => String, {
     nullable: true,
     description:
-      "The merchant's own reference, such as its order number, at most 200 characters. It need not be unique.",
+      "The merchant's own reference, such as its order number, at most 200 characters. It need not be unique, except in a pocket group with `hasUniqueReferences`.",
   });
 }
 

@@ -43,8 +43,18 @@ export function readCharge(charge: PocketChargeRequest, region: string | null): 
   return { kind: "CHARGE", ...readMovement(charge, region) };
 }
 
+/**
+ * Reads a debit or a hold. The numbers of other countries are read as well, in international form: a group keeps its
+ * pockets when its region changes.
+ */
+export function readSpending(sent: PocketChargeRequest, region: string | null) {
+  const item = readMovement(sent, region);
+  const phoneNumber = item.phoneNumber ?? readPhoneNumber(sent.phoneNumber, null);
+  return { ...item, phoneNumber };
+}
+
 /** Reads the parts that charges, debits and holds have in common. Values that cannot be read are null. */
-export function readMovement(
+function readMovement(
   { token, phoneNumber, amount, ...texts }: PocketChargeRequest,
   region: string | null,
 ) {
@@ -67,8 +77,9 @@ function readTexts({ reference, note, metadata }: ItemTexts): ItemData {
   checkMerchantData(errors, { reference, metadata });
   errors.checkLength("note", note, MAX_NOTE_LENGTH);
   const problem = errors.all[0]?.message ?? null;
-  const stored = newMerchantData({ reference, metadata });
-  return { ...NO_TEXTS, note: note ?? null, ...stored, problem };
+  // Invalid texts are not kept, because PostgreSQL refuses some of them even in a look-up.
+  if (problem !== null) return { ...NO_TEXTS, problem };
+  return { ...NO_TEXTS, note: note ?? null, ...newMerchantData({ reference, metadata }) };
 }
 
 /** Reads the reason of a reversal, which is stored as a note. */

@@ -12,7 +12,7 @@ import { NOTE } from "./pocket.input.js";
 const GROUP_SLUG = { description: "The slug of a pocket group that is granted to the merchant." };
 const TOKEN =
   "A UUID of version 7 that the client generates for this item. Sending it again does nothing twice. Declared as a string so that an invalid token does not fail the other items.";
-const PHONE_NUMBER = `A mobile number of the group's region that has a pocket, ${PHONE_NUMBER_FORMS}.`;
+const PHONE_NUMBER = `A mobile number of the group's region that has a pocket, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`;
 const ORDER = "from 1 to 1,000. The results are in the same order.";
 
 @InputType({ description: "A debit: an amount to take out of the pocket of a phone number." })

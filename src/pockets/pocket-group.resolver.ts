@@ -151,7 +151,7 @@ export class PocketGroupResolver {
 
   @Mutation(() => PocketGroupPayload, {
     description:
-      "Lets a merchant charge and read the pockets of a group. Granting again has no effect. `NOT_FOUND` if the merchant or the group does not exist. Operators only.",
+      "Lets a merchant read and change the pockets of a group, as far as the scopes of its tokens allow. Granting again has no effect. `NOT_FOUND` if the merchant or the group does not exist. Operators only.",
   })
   @AllowScopes("OPERATOR")
   async grantPocketGroup(

@@ -4,7 +4,7 @@ import { parseUuidV7 } from "../shared/uuid.js";
 import type { PocketPoster } from "./ledger/pocket-ledger.service.js";
 import type { Posting } from "./ledger/posting.js";
 import type { ItemResult } from "./ledger/item-result.js";
-import { type PocketChargeRequest, readMovement, readReason } from "./pocket-charge.js";
+import { type PocketChargeRequest, readReason, readSpending } from "./pocket-charge.js";
 
 /** One debit as a merchant sends it. */
 export type PocketDebitRequest = PocketChargeRequest;
@@ -48,7 +48,7 @@ export class SpendPockets {
     return this.ledger.post(caller, slug, {
       ...named("debit", "input.debits", debits),
       read: (region) =>
-        debits.map((debit) => ({ kind: "DEBIT", ...readMovement(debit, region) }) as const),
+        debits.map((debit) => ({ kind: "DEBIT", ...readSpending(debit, region) }) as const),
     });
   }
 
@@ -79,7 +79,7 @@ export class SpendPockets {
       ...named("hold", "input.holds", holds),
       read: (region) =>
         holds.map(({ expiresAt = null, ...hold }) => {
-          return { kind: "HOLD", expiresAt, ...readMovement(hold, region) } as const;
+          return { kind: "HOLD", expiresAt, ...readSpending(hold, region) } as const;
         }),
     });
   }

@@ -3,6 +3,7 @@ import { newId } from "../../src/shared/uuid.js";
 import { balanceOf, charge, chargePockets, sendCharges } from "../support/pockets.js";
 import { RestClient } from "../support/rest.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { spend } from "../support/spending.js";
 
 let server: TestServer;
 let rest: RestClient;
@@ -192,6 +193,27 @@ describe("changing a group's region", () => {
     }
     expect(await balanceOf(server, merchant.token, slug, "+919123456789")).toBe(20);
   });
+});
+
+describe("a pocket whose group has changed its region", () => {
+  it.each(["+989121112233", "989121112233", "00989121112233"])(
+    "is still spent by %s",
+    async (number) => {
+      const slug = await server.createGroup({}, merchant);
+      await chargePockets(server, merchant.token, slug, [
+        charge({ phoneNumber: "09121112233", amount: 100 }),
+      ]);
+      const { pocketGroups } = server.app.services;
+      expect(await pocketGroups.update(slug, { phoneNumberRegion: "DE" })).toMatchObject({
+        isDone: true,
+      });
+      const item = () => charge({ phoneNumber: number, amount: 40 });
+      const [debit] = await spend(server, merchant.token, "debitPockets", slug, [item()]);
+      expect(debit).toMatchObject({ status: "SUCCESS", available: 60 });
+      const [hold] = await spend(server, merchant.token, "holdPockets", slug, [item()]);
+      expect(hold).toMatchObject({ status: "SUCCESS", available: 20 });
+    },
+  );
 });
 
 describe("a group's region as a field", () => {

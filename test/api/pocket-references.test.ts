@@ -94,6 +94,8 @@ describe("the reference, note and metadata of an entry", () => {
 
   it.each([
     [{ reference: "r".repeat(201) }, "reference"],
+    [{ reference: "a\0b" }, "reference"],
+    [{ note: "a\0b" }, "note"],
     [{ note: "n".repeat(501) }, "note"],
     [{ metadata: [{ key: " ", value: "" }] }, "metadata key"],
     [

@@ -265,6 +265,51 @@ describe("statements of many pockets", () => {
   });
 });
 
+describe("the entries of a pocket after the database's clock has gone back", () => {
+  it("are later than the earlier ones, so that balances and statements still add up", async () => {
+    const number = newPhoneNumber();
+    await chargePockets(server, merchant.token, slug, [
+      charge({ phoneNumber: number, amount: 100 }),
+    ]);
+    // As if the charge had been made by a clock that was an hour ahead.
+    const { pool } = server.database;
+    await pool.query(
+      "update pocket_ledger set created_at = created_at + interval '1 hour' where phone_number = $1",
+      [number],
+    );
+    const { rows } = await pool.query<{ at: string }>(
+      `update pockets set created_at = created_at + interval '1 hour', updated_at = updated_at + interval '1 hour'
+       where phone_number = $1 returning updated_at as at`,
+      [number],
+    );
+    const debits = [charge({ phoneNumber: number, amount: 30 })];
+    await send(merchant.token, "debitPockets", "DebitPocketsInput", { debits });
+    const found = await server.ask<{
+      pocket: { balance: number; balanceAt: number; pocketEntries: { nodes: Entry[] } };
+    }>(
+      merchant.token,
+      `query ($slug: String!, $number: String!) {
+        pocket(pocketGroupSlug: $slug, phoneNumber: $number) {
+          balance
+          balanceAt(time: "9000-01-01T00:00:00Z")
+          statement(from: "2000-01-01T00:00:00Z", to: "9000-01-01T00:00:00Z") { closingBalance }
+          pocketEntries { nodes { kind createdAt } }
+        }
+      }`,
+      { slug, number },
+    );
+    expect(found.pocket).toMatchObject({
+      balance: 70,
+      balanceAt: 70,
+      statement: { closingBalance: 70 },
+    });
+    const [debit, made] = found.pocket.pocketEntries.nodes;
+    expect(debit!.kind).toBe("DEBIT");
+    expect(made!.createdAt).toBe(rows[0]!.at);
+    expect(debit!.createdAt > made!.createdAt).toBe(true);
+  });
+});
+
 function totalsOf(within: readonly Entry[]): Total[] {
   return ["CHARGE", "DEBIT", "REVERSAL"].flatMap((kind) => {
     const those = within.filter((entry) => entry.kind === kind);

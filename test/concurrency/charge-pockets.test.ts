@@ -129,6 +129,27 @@ describe("concurrent callers", () => {
     }
   });
 
+  it("with unique references in opposite orders use each reference once", async () => {
+    const unique = await servers[0]!.createGroup({ hasUniqueReferences: true }, ...merchants);
+    for (let round = 0; round < 4; round++) {
+      const references = Array.from(
+        { length: 200 },
+        (_, index) => `${String(round)}-${String(index)}`,
+      );
+      const results = await Promise.all(
+        [references, references.toReversed()].map((own, index) =>
+          servers[index]!.chargePockets.charge(
+            merchants[0]!,
+            unique,
+            own.map((reference) => ({ ...charge({ phoneNumber: newPhoneNumber() }), reference })),
+          ),
+        ),
+      );
+      const outcomes = results.flat().map((one) => (one.status === "ERROR" ? one.code : "SUCCESS"));
+      expect(count(outcomes)).toEqual({ SUCCESS: 200, REFERENCE_TAKEN: 200 });
+    }
+  });
+
   it("never exceed a pocket's limit together", async () => {
     const [first] = servers as [Charging];
     const limited = await first.createGroup({ maxPocketBalance: 100 }, ...merchants);

@@ -40,8 +40,9 @@ create index pocket_holds_pocket_group_id_merchant_id_created_at_id_idx
   on pocket_holds (pocket_group_id, merchant_id, created_at, id);
 create index pocket_holds_pocket_group_id_phone_number_created_at_id_idx
   on pocket_holds (pocket_group_id, phone_number, created_at, id);
--- The holds of a pocket that are stored as open.
-create index pocket_holds_open_idx on pocket_holds (pocket_group_id, phone_number) where status = 'OPEN';
+-- The holds of a pocket that are stored as open, and among them those that have expired.
+create index pocket_holds_open_idx on pocket_holds (pocket_group_id, phone_number, expires_at)
+  where status = 'OPEN';
 create index pocket_holds_metadata_idx on pocket_holds using gin (metadata jsonb_path_ops) where metadata <> '{}';
 create index pocket_holds_reference_idx on pocket_holds (pocket_group_id, reference) where reference is not null;
 create unique index pocket_holds_pocket_group_id_token_key on pocket_holds (pocket_group_id, token);

@@ -1,6 +1,5 @@
 import { matchesKeys } from "../../database/by-key.js";
 import { execute, readRows } from "../../database/database.js";
-import { column, rowOf } from "../../database/row.js";
 import { type Sql, join, sql } from "../../database/sql.js";
 import { RestartTransaction, type Tx, waitForAll } from "../../database/transaction.js";
 import { assert, present } from "../../shared/assert.js";
@@ -9,6 +8,7 @@ import { newId } from "../../shared/uuid.js";
 import type { Wanted } from "./item.js";
 import type { LedgerEntry } from "./ledger-entry.js";
 import {
+  CLOCK,
   ENTRY_COLUMNS,
   HOLD_COLUMNS,
   LEDGER_ENTRY,
@@ -21,11 +21,10 @@ import {
   isHeld,
   lockedPockets,
   reversedAmounts,
+  timeAfter,
 } from "./ledger-rows.store.js";
 import type { PocketHold } from "./pocket-hold.js";
 import type { Ledger, LedgerChanges } from "./ledger.js";
-
-const CLOCK = rowOf({ now: column.timestamp() });
 
 /** Implements `LedgerStore.lookUp`. The statements are sent together and run one after the other. */
 export async function lookUp(
@@ -44,7 +43,8 @@ export async function lookUp(
       sql`select ${HOLD_COLUMNS} from pocket_holds
           where pocket_group_id = ${group.value}
             and (token = any(${tokens}::uuid[])
-                 or status = 'OPEN' and phone_number = any(${phoneNumbers}::text[]))`,
+                 or status = 'OPEN' and phone_number = any(${phoneNumbers}::text[])
+                    and expires_at <= statement_timestamp())`,
       "find_pocket_holds",
     );
   const [locked, entries, holds, reversed, usedReferences, [clock]] = await waitForAll(
@@ -52,7 +52,8 @@ export async function lookUp(
       tx,
       LOCKED_POCKET,
       sql`select phone_number as "phoneNumber", balance, held_amount as "heldAmount",
-                 freeze_scope as "freezeScope"
+                 freeze_scope as "freezeScope",
+                 updated_at >= clock_timestamp() as "isAhead"
           from pockets
           where ${matchesKeys([group], [numbersAre])} order by phone_number for no key update`,
       "lock_pockets",
@@ -95,7 +96,7 @@ export async function lookUp(
     holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
     usedReferences,
-    now: present(clock, "the time").now,
+    now: await timeAfter(tx, pocketGroupId, locked, present(clock, "the time").now),
   };
 }
 
@@ -152,7 +153,7 @@ function insertPockets(
   );
 }
 
-/** Inserts in the order of tokens, which is the order of locks. */
+/** Inserts in the order of unique references and then of tokens, which is the order of locks. */
 function insertEntries(
   tx: Tx,
   group: Sql,
@@ -160,7 +161,7 @@ function insertEntries(
   now: Instant,
 ): Promise<number> {
   const rows = entries
-    .toSorted((a, b) => byFirst([a.token], [b.token]))
+    .toSorted((a, b) => byFirst([lockKeyOf(a)], [lockKeyOf(b)]))
     .map(
       (
         one,
@@ -236,9 +237,12 @@ function updateHolds(tx: Tx, group: Sql, holds: readonly PocketHold[]): Promise<
   );
 }
 
-function byFirst(
-  [a]: readonly [string, ...unknown[]],
-  [b]: readonly [string, ...unknown[]],
-): number {
+/** Entries without a unique reference come last. */
+function lockKeyOf({ uniqueReference, token }: LedgerEntry): string {
+  return uniqueReference === null ? `1 ${token}` : `0 ${uniqueReference} ${token}`;
+}
+
+type Keyed = readonly [string, ...unknown[]];
+function byFirst([a]: Keyed, [b]: Keyed): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

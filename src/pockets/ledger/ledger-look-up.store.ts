@@ -19,6 +19,7 @@ import {
   isHeld,
   lockedPockets,
   reversedAmounts,
+  timeAfter,
 } from "./ledger-rows.store.js";
 import type { PocketHold } from "./pocket-hold.js";
 import type { Ledger } from "./ledger.js";
@@ -44,7 +45,9 @@ export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Pro
     references.length === 0 ? [] : findReferences(tx, pocketGroupId, references),
   );
   return {
-    ...{ pockets: lockedPockets(locked), ...found },
+    pockets: lockedPockets(locked),
+    entries: found.entries,
+    now: await timeAfter(tx, pocketGroupId, locked, found.now),
     holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
     usedReferences,
@@ -60,11 +63,12 @@ function lockPockets(tx: Tx, pocketGroupId: string, phoneNumbers: readonly Phone
     tx,
     LOCKED_POCKET,
     sql`select pockets.phone_number as "phoneNumber", pockets.balance,
-               pockets.held_amount as "heldAmount", pockets.freeze_scope as "freezeScope"
+               pockets.held_amount as "heldAmount", pockets.freeze_scope as "freezeScope",
+               pockets.updated_at >= clock_timestamp() as "isAhead"
         from (select phone_number from unnest(${phoneNumbers}::text[]) as given(phone_number)
               order by phone_number) as wanted
         cross join lateral (
-          select phone_number, balance, held_amount, freeze_scope from pockets where ${key} for no key update
+          select phone_number, balance, held_amount, freeze_scope, updated_at from pockets where ${key} for no key update
         ) as pockets`,
     "lock_pockets",
   );
@@ -94,7 +98,7 @@ async function findByTokens(
   return { now, entries: found.filter((entry) => LEDGER_ENTRY.isWhole(entry)) };
 }
 
-/** The holds with these tokens, and the holds of these pockets that are stored as open. */
+/** The holds with these tokens, and the holds of these pockets that have expired and are stored as open. */
 function findHolds(
   tx: Tx,
   pocketGroupId: string,
@@ -112,6 +116,7 @@ function findHolds(
           select * from pocket_holds
           where pocket_group_id = ${pocketGroupId}::uuid and status = 'OPEN'
             and ${exactly(sql`phone_number`, sql`wanted.phone_number`)}
+            and expires_at <= statement_timestamp()
           order by phone_number
         ) as pocket_holds`,
     "find_pocket_holds",

@@ -1,6 +1,10 @@
+import { readRows } from "../../database/database.js";
 import { type RowIn, type RowType, column, rowOf } from "../../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../../database/sql.js";
+import type { Tx } from "../../database/transaction.js";
 import { columnName } from "../../records/record.js";
+import { present } from "../../shared/assert.js";
+import type { Instant } from "../../shared/instant.js";
 import { type Metadata, NO_METADATA } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
@@ -59,6 +63,8 @@ export const LOCKED_POCKET = rowOf({
   balance: column.bigint(),
   heldAmount: column.bigint(),
   freezeScope: column.text<PocketFreeze>(),
+  /** Whether the pocket has changed at a later time than now, because the database's clock has gone back. */
+  isAhead: column.boolean(),
 });
 export const USED_REFERENCE = rowOf({ merchantId: column.uuid(), reference: column.text() });
 export const REVERSED = rowOf({ id: column.uuid(), amount: column.bigint() });
@@ -69,6 +75,30 @@ function selected(table: Sql, { columns }: RowType<unknown>): Sql {
     (name) => sql`${table}.${columnName(name)} as ${alias(name)}`,
   );
   return join(each, ", ");
+}
+
+export const CLOCK = rowOf({ now: column.timestamp() });
+
+/**
+ * The time of new entries, after the earlier ones of their locked pockets.
+ *
+ * @param now the time by the database's clock.
+ */
+export async function timeAfter(
+  tx: Tx,
+  pocketGroupId: string,
+  locked: readonly RowIn<typeof LOCKED_POCKET>[],
+  now: Instant,
+): Promise<Instant> {
+  const ahead = locked.filter(({ isAhead }) => isAhead).map(({ phoneNumber }) => phoneNumber);
+  if (ahead.length === 0) return now;
+  const rows = await readRows(
+    tx,
+    CLOCK,
+    sql`select max(updated_at) + interval '1 microsecond' as now from pockets
+        where pocket_group_id = ${pocketGroupId}::uuid and phone_number = any(${ahead}::text[])`,
+  );
+  return present(rows[0], "the time of a pocket").now;
 }
 
 export function isHeld({ heldAmount }: RowIn<typeof LOCKED_POCKET>): boolean {

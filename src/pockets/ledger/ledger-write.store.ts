@@ -112,7 +112,8 @@ function insertEntries(
            as e(id, token, merchant_id, kind, phone_number, amount, balance_after, reversal_of_id,
                 pocket_hold_id, reference, note, metadata, unique_reference)
     where ${condition}
-    order by e.token
+    -- References that must be unique are locked before tokens, in their own order.
+    order by e.unique_reference, e.token
     -- Another request may have used a token, or a reference that must be unique.
     on conflict do nothing
     returning id`;

@@ -17,7 +17,7 @@ export interface LockedPocket {
 export interface Ledger {
   /** The entries that already used one of the items' tokens, or that the items refer to. */
   readonly entries: readonly LedgerEntry[];
-  /** The holds with one of these tokens, and the holds of the items' pockets that are not closed. */
+  /** The holds with one of these tokens, and those of the items' pockets that have expired and are stored as open. */
   readonly holds: readonly PocketHold[];
   /** How much of an entry was taken back, by its id. Entries that were not reversed are missing. */
   readonly reversedAmounts: ReadonlyMap<string, number>;
