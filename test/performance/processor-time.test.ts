@@ -12,7 +12,7 @@ const SIZES = [250_000, 1_000_000] as const;
  * Below this time, the JavaScript engine's own work exceeds the cost of the request. A large request makes it collect
  * garbage, which takes longer the more it must keep: here, three schemas.
  */
-const FLOOR_MS = 12;
+const FLOOR_MS = 15;
 /** The most expensive requests take 200 to 280 ms on a quiet core, so a lower limit would fail on a busy one. */
 const MAX_MS = 400;
 /** Twice the bytes may take at most three times as long. The sizes differ by two doublings to reduce noise. */
