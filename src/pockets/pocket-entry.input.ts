@@ -6,13 +6,13 @@ import {
 } from "../graphql/merchant-data.type.js";
 import { Amount, DateTime } from "../graphql/scalars.js";
 import type { Instant } from "../shared/instant.js";
-import { PHONE_NUMBER_FORMS } from "../shared/phone-number.js";
 import { NOTE } from "./pocket.input.js";
 
 const GROUP_SLUG = { description: "The slug of a pocket group that is granted to the merchant." };
 const TOKEN =
   "A UUID of version 7 that the client generates for this item. Sending it again does nothing twice. Declared as a string so that an invalid token does not fail the other items.";
-const PHONE_NUMBER = `A mobile number of the group's region that has a pocket, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`;
+const PHONE_NUMBER =
+  "The mobile number of the pocket, in any form that charges accept. Numbers of other countries are accepted in international form, because the group's region may have changed.";
 const ORDER = "from 1 to 1,000. The results are in the same order.";
 
 @InputType({ description: "A debit: an amount to take out of the pocket of a phone number." })
