@@ -5,7 +5,7 @@ import { shown } from "../shared/shown-text.js";
 import type { ItemErrorCode, PocketOperation } from "./ledger/item.js";
 import type { ItemResult } from "./ledger/item-result.js";
 
-/** What a refusal tells besides its code. */
+/** The values of a refusal that its message needs. */
 export interface RefusalDetails {
   readonly remaining: number | null;
   readonly available: number | null;

@@ -57,7 +57,8 @@ registerEnumType(PocketEntryErrorCode, {
     POCKET_NOT_FOUND: { description: "The phone number has no pocket in this group." },
     POCKET_FROZEN: { description: "The pocket is frozen for what the item would do." },
     INSUFFICIENT_FUNDS: {
-      description: "The amount is above what is available in the pocket, which `available` tells.",
+      description:
+        "The amount is above what is available in the pocket, which `available` contains.",
     },
     BELOW_MIN_DEBIT_AMOUNT: { description: "The amount is below the group's `minDebitAmount`." },
     ABOVE_MAX_DEBIT_AMOUNT: { description: "The amount is above the group's `maxDebitAmount`." },
@@ -72,7 +73,7 @@ registerEnumType(PocketEntryErrorCode, {
     NOT_REVERSIBLE: { description: "The entry is neither a charge nor a debit." },
     ALREADY_REVERSED: { description: "The whole entry was reversed before." },
     ABOVE_REVERSIBLE_AMOUNT: {
-      description: "The amount is above what is left of the entry, which `remaining` tells.",
+      description: "The amount is above what is left of the entry, which `remaining` contains.",
     },
     REVERSAL_WINDOW_ENDED: {
       description: "The entry is older than the group's `reversalWindowHours`.",
@@ -83,7 +84,7 @@ registerEnumType(PocketEntryErrorCode, {
     HOLD_EXPIRED: { description: "The hold's `expiresAt` has passed." },
     HOLD_CLOSED: { description: "The hold was captured or released before." },
     ABOVE_HELD_AMOUNT: {
-      description: "The amount is above what is left of the hold, which `remaining` tells.",
+      description: "The amount is above what is left of the hold, which `remaining` contains.",
     },
   },
 });

@@ -89,7 +89,7 @@ export const pocketRecord = defineRecord({
       filter: true,
     }),
     freezeReason: nullable(
-      text("Why the pocket was frozen, or why the freeze was lifted. Null if nobody said."),
+      text("Why the pocket was frozen, or why the freeze was lifted. Null if no reason was given."),
     ),
     createdAt: dateTime("When the first charge created the pocket.", {
       filter: true,

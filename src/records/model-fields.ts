@@ -4,13 +4,15 @@ import type { ComputedField, Field, VirtualField } from "./field.js";
 /** The fields, with the model's column in place of each field that does not match it, so that the compiler shows it. */
 export type Described<M extends string, F> = M extends ModelName
   ? {
-      readonly [K in keyof F]: F[K] extends VirtualField | ComputedField
+      readonly [K in keyof F]: F[K] extends VirtualField
         ? F[K]
         : K extends keyof ColumnsOf<M>
           ? Fits<F[K], ColumnsOf<M>[K]> extends true
             ? F[K]
             : ColumnsOf<M>[K]
-          : `${M} has no such column`;
+          : F[K] extends ComputedField
+            ? F[K]
+            : `${M} has no such column`;
     }
   : F;
 

@@ -86,7 +86,7 @@ describe("a limit over time", () => {
     expect(codesOf(elsewhere)).toEqual(["SUCCESS"]);
   });
 
-  it("counts items, and tells the end of the group's month in its time zone", async () => {
+  it("counts items, and returns the end of the group's month in its time zone", async () => {
     const month: Limit = { kind: "CHARGE", measure: "COUNT", period: "MONTH", limit: 2 };
     const slug = await newGroup([month], "Asia/Tokyo");
     const phoneNumber = newPhoneNumber();
@@ -103,7 +103,7 @@ describe("a limit over time", () => {
     expect(results[2]).toMatchObject({ remaining: 0, resetsAt });
   });
 
-  it("tells when the first entry leaves the rolling hours", async () => {
+  it("returns when the first entry leaves the rolling hours", async () => {
     const rolling: Limit = {
       ...{ kind: "DEBIT", measure: "SUM", period: "ROLLING_HOURS", hours: 2, limit: 10 },
     };

@@ -223,7 +223,7 @@ describe("POST /pockets/{slug}/reverse/", () => {
     expect(body.results[0]!["message"]).toContain("of_token");
   });
 
-  it("finds no entry of another merchant, and repeats what was sent", async () => {
+  it("finds no entry of another merchant, and returns the values as sent", async () => {
     const other = await server.createMerchant();
     await server.app.services.pocketGroups.grant(slug, other.id);
     const { of_token } = await charged();

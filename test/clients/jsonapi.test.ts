@@ -231,7 +231,7 @@ describe.each([
   });
 });
 
-it("a retried pocket charge has the code that tells a replay from a conflict", async () => {
+it("a retried pocket charge has a code that distinguishes a repeated charge from a conflict", async () => {
   const merchant = await server.createMerchant();
   const slug = await server.createGroup({}, merchant);
   const charge = { token: newId(), phone_number: "989120000000", amount: 100 };

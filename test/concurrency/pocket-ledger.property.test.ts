@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/* What to send, in terms of what was sent before: a number counts back from the latest token. */
+/* The items to send. A number refers to an earlier token, counted back from the latest one. */
 
 const limits: fc.Arbitrary<ModelLimits> = fc.oneof(
   fc.constant({}),

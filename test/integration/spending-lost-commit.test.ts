@@ -71,10 +71,10 @@ function shown(result: Result): string {
     available: available ?? undefined,
     hold: hold ? `${hold.status} ${String(hold.capturedAmount)}` : undefined,
   };
-  const told = Object.entries(parts).flatMap(([name, value]) =>
+  const details = Object.entries(parts).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} ${String(value)}`],
   );
-  return [outcomeOf(result), ...told].join(", ");
+  return [outcomeOf(result), ...details].join(", ");
 }
 
 function charging(server: Charging, amount: number, token = newId(), by = merchant) {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { sql } from "../../src/database/sql.js";
 import { ApiScope } from "../../src/callers/api-scope.js";
 import {
   amount,
+  computed,
   dateTime,
   enumList,
   id,
@@ -37,8 +39,8 @@ describe("the description of a record", () => {
     expect(Object.keys(row)).toEqual(Object.keys(record.fields));
   });
 
-  // The compiler checks the following. Each line that it must refuse is marked, and a mark on a valid line
-  // is also an error.
+  // The compiler checks the following, so there is nothing to run. `@ts-expect-error` marks each line that it must
+  // refuse. A mark above a valid line is itself an error, so each mark is an assertion.
   it("is refused by the compiler when it differs from the model in schema.prisma", () => {
     const describe = (): void => {
       // @ts-expect-error The model has no such column.
@@ -53,6 +55,8 @@ describe("the description of a record", () => {
       defineRecord({ ...token, fields: { expiresAt: dateTime("") } });
       // @ts-expect-error The column cannot be null.
       defineRecord({ ...token, fields: { createdAt: nullable(dateTime("")) } });
+      // @ts-expect-error The column of a computed field is a timestamp.
+      defineRecord({ ...token, fields: { expiresAt: computed(text(""), () => sql`now()`) } });
       // @ts-expect-error The list has other elements.
       defineRecord({ ...token, fields: { scopes: enumList(AuditActor, "") } });
       // @ts-expect-error There is no such model.
@@ -61,6 +65,7 @@ describe("the description of a record", () => {
       defineRecord({ ...token, name: "Secret", model: "ApiToken", fields: { title: text("") } });
       defineRecord({ ...token, name: "Secret", model: "ApiToken", fields: FITTING });
       defineRecord({ ...token, fields: { ...FITTING, title: virtual(text("")) } });
+      defineRecord({ ...token, fields: { ...FITTING, title: computed(text(""), () => sql`''`) } });
     };
     expect(describe).not.toThrow();
   });

@@ -12,7 +12,7 @@ export interface Run {
  * The results of an earlier run of the request's transaction whose commit took place, although its response was lost;
  * null if there was none. The run is known by an entry or a hold that it has written. A transaction commits everything
  * or nothing, so that one of them is enough. Other requests of the batch without an entry are settled now: their
- * earlier results had no effect and nobody has received them.
+ * earlier results had no effect, and no client has received them.
  */
 export function committedResults(runs: readonly Run[], ledger: Ledger): ItemResult[] | null {
   return runs.find(({ written }) => written && isWritten(written, ledger))?.results ?? null;

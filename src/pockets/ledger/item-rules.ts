@@ -8,7 +8,7 @@ import type { PocketPeriodLimitKind } from "./period-limit.js";
 import type { PeriodUsage } from "./period-usage.js";
 import { freezesCredits, freezesDebits } from "./pocket-freeze.js";
 
-/** What a refusal tells besides its code. */
+/** The values of a refusal besides its code. */
 type Details = Partial<Omit<ItemRefusal, "status" | "code">>;
 
 const HOUR_MS = 60 * 60 * 1_000;

@@ -95,7 +95,7 @@ export function areSameLimits(
   return textOf(some) === textOf(others);
 }
 
-/** What tells the window of one limit from those of others. */
+/** The values that identify the window of a limit. */
 export type WindowKey = Pick<PeriodLimit, "kind" | "period" | "hours">;
 
 export function windowKey({ kind, period, hours }: WindowKey): string {
