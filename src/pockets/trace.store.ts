@@ -1,7 +1,7 @@
 import { byKey } from "../database/by-key.js";
 import { type Database, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
-import { type RowType, column } from "../database/row.js";
+import { type RowIn, type RowType, column } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import { type RecordDefinition, type RowOf, rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
@@ -23,24 +23,27 @@ export interface Traced<Row> {
 /** Finds the records of one kind by the token with which they were made: charges, entries or holds. */
 export class TraceStore<R extends RecordDefinition> {
   private readonly row: RowType<RowOf<R>>;
+  /** A row of a trace, whose record may be missing. */
+  private readonly traced;
 
   constructor(
     private readonly database: Database,
     private readonly record: R,
   ) {
     this.row = rowsOf(record);
+    this.traced = this.row.orMissing().with({ isGranted: column.boolean() });
   }
 
   /** Finds records by token, and whether their groups are granted. Returns them in the order of the traces. */
   async trace(traces: readonly Trace[]): Promise<Traced<RowOf<R>>[]> {
-    const { record, row, database } = this;
+    const { record, traced, database } = this;
     if (await isDistributed(database.pool)) {
       return Promise.all(traces.map((trace) => this.traceOnItsShard(trace)));
     }
     const valuesOf = (name: keyof Trace): (string | null)[] => traces.map((trace) => trace[name]);
     const rows = await readRows(
       database.pool,
-      row.orMissing().with({ isGranted: column.boolean() }),
+      traced,
       sql`select grants.merchant_id is not null as "isGranted", ${record.columns}
           from unnest(${valuesOf("pocketGroupId")}::uuid[], ${valuesOf("token")}::uuid[],
                       ${valuesOf("merchantId")}::uuid[])
@@ -67,10 +70,10 @@ export class TraceStore<R extends RecordDefinition> {
     token,
     merchantId,
   }: Trace): Promise<Traced<RowOf<R>>> {
-    const { record, row, database } = this;
+    const { record, traced, database } = this;
     const rows = await readRows(
       database.pool,
-      row.orMissing().with({ isGranted: column.boolean() }),
+      traced,
       sql`select exists (select from pocket_group_grants g
                          where g.merchant_id = ${merchantId}::uuid and g.pocket_group_id = ${pocketGroupId}::uuid)
                  as "isGranted", ${record.columns}
@@ -83,12 +86,7 @@ export class TraceStore<R extends RecordDefinition> {
     return this.tracedOf(present(rows[0], "a group, which is never deleted"));
   }
 
-  private tracedOf({
-    isGranted,
-    ...found
-  }: { readonly [K in keyof RowOf<R>]: RowOf<R>[K] | null } & {
-    readonly isGranted: boolean;
-  }): Traced<RowOf<R>> {
+  private tracedOf({ isGranted, ...found }: RowIn<typeof this.traced>): Traced<RowOf<R>> {
     const record = found as { readonly [K in keyof RowOf<R>]: RowOf<R>[K] | null };
     return { isGranted, record: this.row.isWhole(record) ? record : null };
   }
