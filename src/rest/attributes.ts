@@ -67,8 +67,13 @@ function attributeOf(field: Field<unknown>, value: unknown): unknown {
   const kind = valueKindOf(field);
   if (kind === "metadata") return textsByKey(value as Metadata);
   if (typeof value !== "string") return value ?? null;
-  if (kind === "dateTime") return value.replace("Z", "+00:00");
+  if (kind === "dateTime") return writtenTime(value);
   return isName(kind) ? value.toLowerCase() : value;
+}
+
+/** A time as the source API writes it. */
+export function writtenTime(instant: string): string {
+  return instant.replace("Z", "+00:00");
 }
 
 /** The texts of metadata as an object, in the order of `metadataEntries`. */

@@ -45,6 +45,8 @@ const DEBIT = {
 export const DEBIT_EXAMPLES = {
   one: { summary: "One debit", value: { debits: [{ ...DEBIT, reference: "order-1042" }] } },
 };
+/** The rest of an outcome that depends on nothing else. */
+const NOTHING_MORE = { remaining: null, resets_at: null, was_made_before: false };
 export const DEBIT_RESULT_EXAMPLES = {
   one: {
     summary: "One debit",
@@ -56,6 +58,7 @@ export const DEBIT_RESULT_EXAMPLES = {
           message: "Debit was successful.",
           code: null,
           available: 8_000,
+          ...NOTHING_MORE,
         },
       ],
     },
@@ -70,6 +73,7 @@ export const DEBIT_RESULT_EXAMPLES = {
           message: "The pocket has too little: 500 is available.",
           code: "INSUFFICIENT_FUNDS",
           available: 500,
+          ...NOTHING_MORE,
         },
       ],
     },
@@ -92,7 +96,8 @@ export const REVERSAL_RESULT_EXAMPLES = {
         {
           ...PART,
           ...{ status: "success", message: "Reversal was successful.", code: null },
-          ...{ available: 9_000, remaining: null },
+          available: 9_000,
+          ...NOTHING_MORE,
         },
       ],
     },

@@ -8,7 +8,7 @@ import type { TraceByToken } from "../pockets/trace.service.js";
 import { present } from "../shared/assert.js";
 import { AppError } from "../shared/errors.js";
 import { parseUuid } from "../shared/uuid.js";
-import { attributesOf, inRestWords } from "./attributes.js";
+import { attributesOf, inRestWords, writtenTime } from "./attributes.js";
 import { TOKEN_EXAMPLE } from "./examples.js";
 import { closedObject } from "./json-api.js";
 import {
@@ -81,16 +81,11 @@ function addDebits(rest: FastifyInstance, { spendPockets }: PocketEntryServices)
       const results = await spendPockets.debit(merchantOf(request), slug, debits);
       const answered = answerItems("debit", tokensOf(debits), results);
       return {
-        results: answered.map(({ token, status, message, code, available, pocketEntry }, index) => {
+        results: answered.map((one, index) => {
           const { phoneNumber, amount } = present(debits[index], "the debit of a result");
-          const made = status === "SUCCESS" ? pocketEntry : null;
-          return {
-            token,
-            phone_number: made?.phoneNumber ?? shownAsSent(phoneNumber),
-            amount,
-            ...inWords({ status, message, code }),
-            available,
-          };
+          const made = one.status === "SUCCESS" ? one.pocketEntry : null;
+          const phone_number = made?.phoneNumber ?? shownAsSent(phoneNumber);
+          return { token: one.token, phone_number, amount, ...outcomeOf(one) };
         }),
       };
     },
@@ -126,16 +121,13 @@ function addReversals(rest: FastifyInstance, { spendPockets }: PocketEntryServic
       return {
         results: answered.map((one, index) => {
           const { ofToken, amount = null } = present(reversals[index], "the reversal of a result");
-          const { token, status, message, code, available, remaining, pocketEntry } = one;
-          const made = status === "SUCCESS" ? pocketEntry : null;
+          const made = one.status === "SUCCESS" ? one.pocketEntry : null;
           return {
-            token,
+            token: one.token,
             of_token:
               made === null ? shownAsSent(ofToken) : present(parseUuid(ofToken), "a used token"),
             amount: made === null ? amount : Math.abs(made.amount),
-            ...inWords({ status, message, code }),
-            available,
-            remaining,
+            ...outcomeOf(one),
           };
         }),
       };
@@ -192,14 +184,13 @@ function tokensOf(items: readonly { readonly token: string }[]): string[] {
 }
 
 /** The outcome of an item in the words of these paths. */
-function inWords({
-  status,
-  message,
-  code,
-}: {
-  status: string;
-  message: string;
-  code: string | null;
-}) {
-  return { status: status.toLowerCase(), message: inRestWords(message), code };
+function outcomeOf(answer: ReturnType<typeof answerItems>[number]) {
+  const { status, message, code, available, remaining, resetsAt, wasMadeBefore } = answer;
+  return {
+    status: status.toLowerCase(),
+    message: inRestWords(message),
+    ...{ code, available, remaining },
+    resets_at: resetsAt === null ? null : writtenTime(resetsAt),
+    was_made_before: wasMadeBefore,
+  };
 }

@@ -35,6 +35,26 @@ const AVAILABLE = orNull(
     "What can be spent from the pocket: after the item if it was done, otherwise if its amount was compared with it.",
   ),
 );
+/** The outcome of an item. */
+const OUTCOME = {
+  ...{ status: STATUS, message: MESSAGE, code: CODE, available: AVAILABLE },
+  remaining: orNull(
+    amountOf(
+      "What is left of the entry or of the group's limit over time, if the item was refused because of it.",
+    ),
+  ),
+  resets_at: {
+    type: ["string", "null"],
+    format: "date-time",
+    description:
+      "When a limit over time that refused the item gives something back. Null if no such limit refused it, or if the amount is above the whole limit.",
+  },
+  was_made_before: {
+    type: "boolean",
+    description:
+      "Whether this merchant did the same before. The item then has no effect, but what it asks for is done.",
+  },
+};
 const OF_TOKEN = tokenOf("The token of the charge or debit to take back.");
 
 const DEBIT = {
@@ -55,10 +75,7 @@ export const DEBITS = {
   ),
   "x-examples": DEBIT_EXAMPLES,
 };
-const DEBIT_RESULT = named(
-  "PocketDebitResult",
-  closedObject({ ...DEBIT, status: STATUS, message: MESSAGE, code: CODE, available: AVAILABLE }),
-);
+const DEBIT_RESULT = named("PocketDebitResult", closedObject({ ...DEBIT, ...OUTCOME }));
 export const DEBIT_RESULTS = {
   schema: named(
     "DebitPocketsPayload",
@@ -99,13 +116,7 @@ const REVERSAL_RESULT = named(
     amount: orNull(
       amountOf("The amount that was taken back. For a refused reversal, the amount as sent."),
     ),
-    status: STATUS,
-    message: MESSAGE,
-    code: CODE,
-    available: AVAILABLE,
-    remaining: orNull(
-      amountOf("What is left to take back, if the reversal was refused because of it."),
-    ),
+    ...OUTCOME,
   }),
 );
 export const REVERSAL_RESULTS = {

@@ -88,11 +88,14 @@ describe("POST /pockets/{slug}/debit/", () => {
           ...one,
           ...done,
           available: [6_000, 0, 0][index],
+          ...{ remaining: null, resets_at: null, was_made_before: false },
         })),
       },
     });
     expect(Object.keys(body.results[0]!)).toEqual(
-      "token phone_number amount status message code available".split(" "),
+      "token phone_number amount status message code available remaining resets_at was_made_before".split(
+        " ",
+      ),
     );
     for (const [index, { phone_number }] of pockets.entries()) {
       expect(await balance(phone_number)).toBe([6_000, 0, 0][index]);
@@ -113,6 +116,39 @@ describe("POST /pockets/{slug}/debit/", () => {
         ...{ token: refused, phone_number: number, amount: 4, status: "error" },
         ...{ code: "INSUFFICIENT_FUNDS", available: 3 },
         message: "The pocket has too little: 3 is available.",
+      },
+    ]);
+  });
+
+  it("distinguishes a repeated debit of the merchant from one of another merchant", async () => {
+    const { phone_number } = await charged(10);
+    const one = { token: newId(), phone_number, amount: 4 };
+    await debit([one]);
+    const { body } = await debit([one]);
+    expect(body.results).toMatchObject([{ code: "DUPLICATE_TOKEN", was_made_before: true }]);
+    const other = await server.createMerchant();
+    await server.app.services.pocketGroups.grant(slug, other.id);
+    const otherwise = await debit([one], other.token);
+    expect(otherwise.body.results).toMatchObject([
+      { code: "DUPLICATE_TOKEN", was_made_before: false },
+    ]);
+  });
+
+  it("returns what a limit over time leaves, and when it gives something back", async () => {
+    const limit = { kind: "DEBIT", measure: "SUM", period: "MONTH", limit: 5 } as const;
+    const limited = await server.createGroup({ periodLimits: [limit] }, merchant);
+    const phone_number = newPhoneNumber();
+    await chargePockets(server, token, limited, [
+      charge({ phoneNumber: phone_number, amount: 10 }),
+    ]);
+    const items = [3, 3].map((amount) => ({ token: newId(), phone_number, amount }));
+    const { body } = await debit(items, token, limited);
+    expect(body.results).toMatchObject([
+      { status: "success", remaining: null, resets_at: null },
+      {
+        code: "ABOVE_PERIOD_LIMIT",
+        remaining: 2,
+        resets_at: expect.stringMatching(/^\d{4}-\d\d-01T00:00:00\.000000\+00:00$/) as string,
       },
     ]);
   });
@@ -167,8 +203,9 @@ describe("POST /pockets/{slug}/reverse/", () => {
       { token: rest_.toUpperCase(), of_token: of_token.toUpperCase() },
       { token: newId(), of_token },
     ]);
-    const done = { status: "success", message: "Reversal was successful.", code: null };
-    const refused = { status: "error", available: null };
+    const never = { resets_at: null, was_made_before: false };
+    const done = { status: "success", message: "Reversal was successful.", code: null, ...never };
+    const refused = { status: "error", available: null, ...never };
     expect({ status, body }).toEqual({
       status: 200,
       body: {
