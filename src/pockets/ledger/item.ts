@@ -158,7 +158,7 @@ export function refuseDebitAmount(amount: number, limits: GroupLimits): ItemErro
 
 /** The distinct tokens of the items and of what they refer to. Settling needs the entries that used them. */
 export function tokensOf(items: readonly LedgerItem[]): UuidV7[] {
-  return distinct(items.flatMap((item) => [item.token, referredToken(item)]));
+  return distinct([...items.map(({ token }) => token), ...items.map(referredToken)]);
 }
 
 /** The distinct phone numbers of the pockets that the items may change, regardless of the group's limits. */
@@ -216,15 +216,19 @@ export function wantedBy(requests: readonly ItemRequest[]): Wanted {
     phoneNumbers: phoneNumbersOf(items),
     tokens: tokensOf(items),
     reversedTokens: distinct(reversals.map(referredToken)),
-    references: requests.flatMap(({ merchantId, items: own }) =>
-      distinct(own.map(referenceOf)).map((reference) => ({ merchantId, reference })),
-    ),
+    references: items.every((item) => referenceOf(item) === null) ? [] : referencesOf(requests),
     needsHolds: items.some(concernsHolds)
       ? "ALWAYS"
       : items.some(({ kind }) => kind !== "CHARGE")
         ? "IF_HELD"
         : "NEVER",
   };
+}
+
+function referencesOf(requests: readonly ItemRequest[]): UsedReference[] {
+  return requests.flatMap(({ merchantId, items }) =>
+    distinct(items.map(referenceOf)).map((reference) => ({ merchantId, reference })),
+  );
 }
 
 function referenceOf(item: LedgerItem): string | null {

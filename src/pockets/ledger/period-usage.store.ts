@@ -36,6 +36,7 @@ export async function readPeriodUsage(
   items: readonly LedgerItem[],
   now: Instant,
 ): Promise<PeriodUsage> {
+  if (periodLimits.length === 0) return new PeriodUsage([], [], now);
   const wanted = items.map((item) => ({ kind: countedAs(item), phoneNumber: item.phoneNumber }));
   const limits = periodLimits.filter(({ kind }) => wanted.some((one) => one.kind === kind));
   const phoneNumbers = wanted.flatMap(({ kind, phoneNumber }) =>

@@ -65,6 +65,8 @@ export class PeriodUsage {
     phoneNumber: PhoneNumber,
     amount: number,
   ): PeriodRefusal | null {
+    // Most groups have no such limits, and charging must not pay for them.
+    if (this.limits.length === 0) return null;
     const refusals = this.limits
       .filter((limit) => limit.kind === kind)
       .map((limit) => this.refusalBy(limit, phoneNumber, amount))
