@@ -30,7 +30,10 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 export class EventStore {
   constructor(private readonly database: Pick<Database, "pool">) {}
 
-  /** Reads a merchant's events in their order, also those before the retention. */
+  /**
+   * Reads a merchant's events in their order, also those before the retention. The statement has no name: PostgreSQL
+   * would keep a plan that sorts, if it was made while there were few events.
+   */
   readAfter(
     { merchantId, after, types, limit }: EventsAfter,
     on: Queryable = this.database.pool,
@@ -46,7 +49,6 @@ export class EventStore {
       sql`select ${eventRecord.columns} from events
           where ${exactly(sql`merchant_id`, sql`${merchantId}::uuid`)} ${beyond} ${ofTypes}
           order by merchant_id, position, sequence, id limit ${integer(limit)}`,
-      `read_events${after === null ? "" : "_after"}${types === undefined ? "" : "_of_types"}_${String(limit)}`,
     );
   }
 
