@@ -1,5 +1,5 @@
 import { exactly } from "../database/by-key.js";
-import { type Database, type Queryable, readRows } from "../database/database.js";
+import { type Database, type Queryable, execute, readRows } from "../database/database.js";
 import { column, rowOf } from "../database/row.js";
 import { integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
@@ -73,6 +73,16 @@ export class EventStore {
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");
+  }
+
+  /** Reports to all servers that events may have been committed. */
+  async notify(): Promise<void> {
+    await execute(this.database.pool, sql`notify pocketcharge_events`);
+  }
+
+  /** Makes a connection receive these reports. */
+  async listen(connection: Queryable): Promise<void> {
+    await execute(connection, sql`listen pocketcharge_events`);
   }
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */

@@ -1,5 +1,11 @@
+import type pg from "pg";
+import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openListener } from "../../src/database/database.js";
+import { EventSignal } from "../../src/events/event-signal.service.js";
+import { EventStore } from "../../src/events/event.store.js";
 import { newId } from "../../src/shared/uuid.js";
+import { directUrlOf, openTestDatabase } from "../support/database.js";
 import { EventFollower, type ListedEvent, eventsPage } from "../support/events.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
@@ -329,5 +335,78 @@ describe("the list of events", () => {
     await pool.query("update pocket_ledger set created_at = created_at - interval '31 days'");
     await chargePockets(server, merchant.token, slug, [charge()]);
     expect(await events()).toHaveLength(1);
+  });
+});
+
+describe("the signal of events", () => {
+  /** A second server's signal, which never looks by itself. */
+  function openSignal(connect: () => pg.Client | null): EventSignal {
+    const { pool } = openTestDatabase(directUrlOf(server.database));
+    const store = new EventStore({ pool });
+    const signal = new EventSignal({
+      pool,
+      store,
+      log: pino({ level: "silent" }),
+      connect,
+      pollMs: 600_000,
+    });
+    opened.push(async () => {
+      await signal.close();
+      await pool.end();
+    });
+    return signal;
+  }
+  const opened: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of opened.splice(0)) await close();
+  });
+
+  /** Waits until the signal leads to an event. */
+  function nextEvent(signal: EventSignal, follower: EventFollower): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let reading = Promise.resolve();
+      signal.onSignal(() => {
+        reading = reading.then(async () => {
+          if ((await follower.readOn()).length > 0) resolve();
+        }, reject);
+      });
+    });
+  }
+
+  it("reports what another server commits", async () => {
+    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const arrived = nextEvent(signal, new EventFollower(server, merchant.token));
+    await chargePockets(server, merchant.token, slug, [charge()]);
+    await arrived;
+  });
+
+  it("reports it after its connection was broken", async () => {
+    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const follower = new EventFollower(server, merchant.token);
+    await nextEventAfter(signal, follower);
+    await server.database.pool.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pocketcharge events' and datname = current_database()",
+    );
+    await nextEventAfter(signal, follower);
+  });
+
+  async function nextEventAfter(signal: EventSignal, follower: EventFollower): Promise<void> {
+    const arrived = nextEvent(signal, follower);
+    await chargePockets(server, merchant.token, slug, [charge()]);
+    await arrived;
+  }
+
+  it("reports an event that an older transaction has hidden, when that ends", async () => {
+    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const older = await server.database.pool.connect();
+    await older.query("begin");
+    await older.query("select event_position()");
+    const follower = new EventFollower(server, merchant.token);
+    const arrived = nextEvent(signal, follower);
+    await chargePockets(server, merchant.token, slug, [charge()]);
+    expect(await follower.readOn()).toEqual([]);
+    await older.query("rollback");
+    older.release();
+    await arrived;
   });
 });
