@@ -35,7 +35,7 @@ export function composeFeatures(
   const sources = readers.map(({ definition }): NodeSource => definition);
   const nodes = new NodeService(database, sources);
   const events = composeEvents(database, nodes, eventOptions);
-  sources.push(events.reader.events.definition);
+  sources.push(...events.reader.nodeSources);
   const resolvers = [
     ...access.resolvers,
     ...pockets.resolvers,

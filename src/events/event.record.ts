@@ -21,11 +21,14 @@ export const eventRecord = defineRecord({
     "Something that has happened, as it was committed: every change of a pocket, a payment, a customer or an order is one event.",
   fields: {
     merchantId: key("The merchant that the event is reported to.", { group: true }),
-    id: id("The event's unique id, a UUIDv7."),
+    id: id("The event's unique id, a UUIDv7.", { derivation: "lastDigit" }),
     type: enumeration(EventType, "What happened, which also determines the type of `data`.", {
       filter: true,
       group: true,
     }),
+    tenantId: hidden(
+      nullable(uuid("The tenant of the audit entry; null for an event of a pocket.")),
+    ),
     subjectType: hidden(
       enumeration(EventSubjectType, "The kind of record that the event is about.", {
         filter: true,

@@ -34,7 +34,13 @@ const follower = fc.record({
   readsStore: fc.boolean(),
 });
 type Follower = typeof follower extends fc.Arbitrary<infer F> ? F : never;
-type Seen = Pick<Event, "id" | "type" | "sequence"> & { readonly subjectId: string };
+
+interface Seen {
+  readonly id: string;
+  readonly type: string;
+  readonly sequence: number;
+  readonly subjectId: string;
+}
 
 /** Reads events page by page until the work is over, and then to the end. */
 async function follow(

@@ -6,31 +6,14 @@ import type { ItemData, UsedReference } from "./item.js";
 import type { ItemSuccess } from "./item-result.js";
 import type { Ledger, LedgerChanges, PocketAmounts } from "./ledger.js";
 import type { LedgerEntry, LedgerKind } from "./ledger-entry.js";
-import type { PocketFreeze } from "./pocket-freeze.js";
+import { type OpenPocket, availableIn } from "./open-pocket.js";
 import type { PocketHold } from "./pocket-hold.js";
-
-/** A pocket during settlement. */
-export interface OpenPocket {
-  readonly balance: number;
-  /** What its open holds reserve. */
-  readonly heldAmount: number;
-  readonly freezeScope: PocketFreeze;
-  /** The number of its events so far. */
-  readonly eventCount: number;
-}
 
 /** The merchant and the token of an item. */
 export interface Author {
   readonly merchantId: string;
   readonly token: UuidV7;
 }
-
-export const NEW_POCKET: OpenPocket = {
-  balance: 0,
-  heldAmount: 0,
-  freezeScope: "NONE",
-  eventCount: 0,
-};
 
 /** The ledger during settlement: what was looked up, with the changes of the items that were settled so far. */
 export class OpenLedger implements LedgerChanges {
@@ -249,11 +232,6 @@ interface MovedData extends Pick<ItemData, "reference" | "note" | "metadata"> {
   readonly amount: number;
   /** Whether its merchant can use the reference only once. */
   readonly isUnique: boolean;
-}
-
-/** What can be spent from a pocket. */
-export function availableIn({ balance, heldAmount }: OpenPocket): number {
-  return balance - heldAmount;
 }
 
 /** The hold as it is at a time: expired if it is open and its time has come. */
