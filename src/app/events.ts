@@ -10,7 +10,7 @@ import type { NodeService } from "../nodes/node.service.js";
 export interface EventOptions {
   /** How long events are listed, in milliseconds. */
   readonly retentionMs: number;
-  /** The URL for a connection that can listen; omitted if there are only connections through a pooler. */
+  /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
   readonly listenUrl?: (() => string) | undefined;
   readonly log: Pick<Logger, "debug" | "warn">;
 }

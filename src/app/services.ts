@@ -25,7 +25,7 @@ export interface ServiceOptions {
   readonly listenUrl?: (() => string) | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
-  /** How often to close expired holds, in milliseconds. If omitted, only the next change of a pocket closes them. */
+  /** How often to close expired holds, in milliseconds. If omitted, only the next change of their pocket does. */
   readonly expireHoldsEveryMs?: number | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
   readonly onTokensChanged?: (() => void) | undefined;

@@ -211,7 +211,7 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   return pool;
 }
 
-/** A connection for `listen`, not yet open. */
+/** Creates a connection for `listen`. The caller opens and closes it. */
 export function openListener(url: string): pg.Client {
   return new pg.Client({
     ...connectionTo(url),

@@ -4,10 +4,10 @@ import { onCommit } from "../database/commits.js";
 import { isPooled } from "../database/pooler.js";
 import type { EventStore } from "./event.store.js";
 
-/** The minimum time between two notifications of a process. PostgreSQL serializes the commits of notifications. */
+/** The minimum time between two notifications of a process: PostgreSQL runs commits that notify one after another. */
 const NOTIFY_MS = 25;
 
-/** The time until the next look if a transaction that has not ended may hide committed events. It doubles each time. */
+/** The delay before the next look while an open transaction may hide committed events. It doubles with each look. */
 const HIDDEN_MS = 20;
 
 const RECONNECT_MS = 1_000;
@@ -23,8 +23,8 @@ export interface EventSignalOptions {
 }
 
 /**
- * Reports that further events can be read, whichever server committed them. Each server notifies the others after its
- * commits, outside the transactions, and looks every second in case a notification is lost.
+ * Reports that further events can be read, no matter which server committed them. Each server notifies the others after
+ * its commits, outside the transactions. It also looks every second, in case a notification is lost.
  */
 export class EventSignal {
   private readonly listeners = new Set<() => void>();
@@ -48,7 +48,7 @@ export class EventSignal {
   }
 
   /**
-   * Calls the listener whenever further events may be readable, and soon after this call.
+   * Calls the listener whenever there may be further events to read, and once soon after this call.
    *
    * @returns a function that removes the listener.
    */
@@ -83,12 +83,15 @@ export class EventSignal {
       this.notifiedAt = performance.now();
       if (this.isStarted) this.look();
       this.options.store.notify().catch((err: unknown) => {
-        this.options.log.debug({ err }, "could not notify other servers of events; they will look");
+        this.options.log.debug(
+          { err },
+          "could not notify other servers of events; they find them within a second",
+        );
       });
     }, wait).unref();
   }
 
-  /** Looks now, or once more after the look that is running. */
+  /** Looks now. If a look is running, looks again after it. */
   private look(): void {
     if (this.isClosed) return;
     if (this.looking !== undefined) {
@@ -110,7 +113,7 @@ export class EventSignal {
     });
   }
 
-  /** @returns the time until the next look. */
+  /** @returns the delay before the next look, in milliseconds. */
   private async lookOnce(): Promise<number> {
     const { store, log, pollMs = 1_000 } = this.options;
     try {
@@ -150,7 +153,7 @@ export class EventSignal {
     try {
       await connection.connect();
       if (await isPooled(connection)) {
-        // A pooler passes notifications to the wrong client.
+        // A pooler may deliver notifications to another client.
         isOver = true;
         await connection.end();
         return;
