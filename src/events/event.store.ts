@@ -1,5 +1,11 @@
 import { exactly } from "../database/by-key.js";
-import { type Database, type Queryable, execute, readRows } from "../database/database.js";
+import {
+  type Database,
+  LISTENER_NAME,
+  type Queryable,
+  execute,
+  readRows,
+} from "../database/database.js";
 import { column, rowOf } from "../database/row.js";
 import { integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
@@ -18,9 +24,19 @@ export interface EventsAfter {
   readonly limit: number;
 }
 
-const SNAPSHOT = rowOf({ horizon: column.bigint(), latest: column.bigint() });
+const SNAPSHOT = rowOf({
+  horizon: column.bigint(),
+  latest: column.bigint(),
+  listenerCount: column.bigint(),
+});
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
+
+export interface EventSnapshot {
+  readonly horizon: number;
+  readonly latest: number;
+  readonly listenerCount: number;
+}
 
 /**
  * Reads events in the order of `position`, which is at least the id of the transaction that wrote the event. The view
@@ -59,16 +75,16 @@ export class EventStore {
 
   /**
    * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed so far have
-   *   a lower position.
+   *   a lower position. `listenerCount`: the number of connections that listen for events.
    */
-  async snapshot(
-    on: Queryable = this.database.pool,
-  ): Promise<{ readonly horizon: number; readonly latest: number }> {
+  async snapshot(on: Queryable = this.database.pool): Promise<EventSnapshot> {
     const rows = await readRows(
       on,
       SNAPSHOT,
       sql`select event_horizon() as horizon,
-                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint + event_offset() as latest`,
+                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint + event_offset() as latest,
+                 (select count(*) from pg_stat_activity
+                  where application_name = ${LISTENER_NAME} and datname = current_database()) as "listenerCount"`,
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");
