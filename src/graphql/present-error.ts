@@ -9,7 +9,7 @@ import type { Context } from "./context.js";
 import { inOurWords } from "./library-messages.js";
 
 /** The HTTP status for an error code, if the response has no data. */
-const HTTP_STATUS: Readonly<Record<string, number>> = {
+export const HTTP_STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

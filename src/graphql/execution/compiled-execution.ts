@@ -18,6 +18,7 @@ import { LRUCache } from "lru-cache";
 import { AppError } from "../../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "../context.js";
+import { HTTP_STATUS } from "../present-error.js";
 import { limitResponse } from "../operation-limits/response.js";
 import type { SourceEvent } from "../subscription.js";
 import { readVariables } from "./variables.js";
@@ -162,10 +163,10 @@ function hasValues(variables: Variables, names: ReadonlySet<string>): boolean {
   return [...names].every((name) => variables[name] !== undefined && variables[name] !== null);
 }
 
-/** Sets HTTP status 503 for the server's own errors. Apollo would return 500 for an exception. */
+/** Sets the HTTP status of the server's own errors. Apollo would return 500 for an exception. */
 function withStatus(error: unknown): never {
   if (!(error instanceof AppError)) throw error;
-  const extensions = { http: { status: 503 } };
+  const extensions = { http: { status: HTTP_STATUS[error.code] ?? 500 } };
   throw new GraphQLError(error.message, { originalError: error, extensions });
 }
 
