@@ -49,7 +49,6 @@ function run(client: Client, query: string): Promise<unknown[]> {
       {
         next: (result) => results.push(result),
         // graphql-ws passes an array of errors, or a close event.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         error: reject,
         complete: () => {
           resolve(results);

@@ -53,7 +53,7 @@ export class EventStreamClient {
   async next(): Promise<ReceivedEvent | undefined> {
     for (;;) {
       const { value } = await this.events.next();
-      if (value === undefined || value.comment === undefined) return value;
+      if (value?.comment === undefined) return value;
     }
   }
 
