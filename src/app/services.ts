@@ -6,6 +6,7 @@ import type { Database } from "../database/database.js";
 import type { Metrics } from "../observability/metrics/metrics.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
+import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { composeAccess } from "./access.js";
 import { composeFeatures } from "./features.js";
 import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
@@ -18,6 +19,10 @@ export interface ServiceOptions {
   /** The keys of provider secrets. Without keys, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
+  /** How long events are listed, in milliseconds; 30 days by default. */
+  readonly eventRetentionMs?: number | undefined;
+  /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
+  readonly listenUrl?: (() => string) | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
@@ -33,10 +38,15 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { apiTokenStore, tokensInUse } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
-  const { pockets, payments, schema } = composeFeatures(database, access, {
+  const { pockets, payments, events, schema } = composeFeatures(database, access, {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
+    events: {
+      retentionMs: options.eventRetentionMs ?? EVENT_RETENTION_MS,
+      listenUrl: options.listenUrl,
+      log,
+    },
   });
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
@@ -51,11 +61,12 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     rotateProviderSecrets: payments.rotateProviderSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
+    events,
     /** Call it when another worker has called its `onTokensChanged`. */
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */
     close: async (): Promise<void> => {
-      await Promise.all([lastUses.close(), limits.close()]);
+      await Promise.all([lastUses.close(), limits.close(), events.signal.close()]);
     },
   };
 }

@@ -56,6 +56,8 @@ export async function createServerApp(
     httpLimits,
     trustedProxies,
     limits: config.rateLimits,
+    eventRetentionMs: config.eventRetentionMs,
+    listenUrl: () => config.databaseDirectUrl ?? database.url,
     playground,
     docs: () => docsStart(pageToken()),
     secretKeys,
