@@ -85,8 +85,7 @@ export class EventStore {
       on,
       SNAPSHOT,
       sql`select event_horizon() as horizon,
-                 event_horizon() + pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint as latest
-          from pg_current_snapshot() as s`,
+                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint + event_offset() as latest`,
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");
