@@ -75,11 +75,11 @@ export class EventFeed {
     after: EventCursor | null,
     types: readonly EventType[] | undefined,
     join: (from: EventCursor) => Promise<EventCursor>,
-  ): AsyncGenerator<readonly Event[]> {
+  ): AsyncGenerator<readonly Event[], undefined> {
     let from = after ?? (await this.store.end());
     let joinedAt: EventCursor | null = null;
     for (;;) {
-      if (joinedAt !== null && !isBefore(from, joinedAt)) return;
+      if (joinedAt !== null && !isBefore(from, joinedAt)) return undefined;
       const read = await this.store.readAfter({
         ...{ merchantId, types, limit: READ_EVENTS },
         after: from,
@@ -89,7 +89,7 @@ export class EventFeed {
       const events = end === null ? read : read.filter((event) => !isBefore(end, event));
       if (events.length > 0) yield events;
       if (events.length === READ_EVENTS) continue;
-      if (joinedAt !== null) return;
+      if (joinedAt !== null) return undefined;
       joinedAt = await join(from);
     }
   }

@@ -6,7 +6,7 @@ export const MAX_WAITING_EVENTS = 1_000;
 
 export interface FollowerOptions {
   /** The events up to those that \`offer\` gets. */
-  readonly earlier: AsyncGenerator<readonly Event[]>;
+  readonly earlier: AsyncIterator<readonly Event[], undefined>;
   readonly accepts: (event: Event) => boolean;
   /** Called once, when the follower does not want any more events. */
   readonly onEnd: () => void;
@@ -58,10 +58,10 @@ export class EventFollower {
   }
 
   private async readEarlier(): Promise<void> {
-    const { done, value } = await this.options.earlier.next();
-    if (done === true) this.hasEarlier = false;
+    const { value: events } = await this.options.earlier.next();
+    if (events === undefined) this.hasEarlier = false;
     // Offered events are later than all that are read.
-    else this.waiting.unshift(...value.filter(this.options.accepts));
+    else this.waiting.unshift(...events.filter(this.options.accepts));
   }
 }
 

@@ -49,6 +49,8 @@ export interface SubscriptionSlot {
    * @throws AppError TOO_MANY_SUBSCRIPTIONS at a limit.
    */
   admit(caller: Caller | null): void;
+  /** Reads between two results, with a deadline and a budget of its own. */
+  read<T>(context: Context, work: (own: Context) => Promise<T>): Promise<T>;
   started: StartedSubscription | null;
 }
 

@@ -10,7 +10,7 @@ import type { Context } from "./context.js";
 import { locateArgumentErrors } from "./locate-argument-errors.js";
 import { resolveLazyFields } from "./lazy.js";
 import { resolveNodes } from "./node.type.js";
-import { beginByMethod } from "./subscription.js";
+import { REPLACED_PUB_SUB, beginByMethod } from "./subscription.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
@@ -40,6 +40,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
     container: { get: (resolver) => present(instances.get(resolver), "a resolver") },
     validate: false,
+    pubSub: REPLACED_PUB_SUB,
     // Skip type-graphql's check, which executes an introspection query and adds half of the build time. `schemaText`
     // validates the schema.
     skipCheck: true,

@@ -21,15 +21,18 @@ export class SourceEvent<Value = unknown> {
  */
 export function SubscriptionField(
   type: Parameters<typeof Subscription>[0],
-  options: { readonly description: string },
+  options: { readonly name?: string; readonly description: string },
 ): MethodDecorator {
   return Subscription(type, { ...options, subscribe: replaced });
 }
 
-/** type-graphql requires a function, which `beginByMethod` replaces. */
+/** type-graphql requires functions, which `beginByMethod` replaces. */
 function replaced(): never {
   throw new InvariantError("a subscription was not prepared");
 }
+
+/** type-graphql requires one for any subscription. */
+export const REPLACED_PUB_SUB = { publish: replaced, subscribe: replaced };
 
 /** Lets the methods of resolvers begin subscriptions. The values that their sources yield are those of the fields. */
 export function beginByMethod(schema: GraphQLSchema): void {

@@ -47,6 +47,12 @@ export class LiveSubscriptions {
       admit: (caller) => {
         release = this.admit(caller);
       },
+      read: async (context, work) => {
+        const own = this.newContext(context);
+        return own.deadline.race(work(own)).finally(() => {
+          own.deadline.meet();
+        });
+      },
     };
     const outcome = await this.pipeline.run(sent, { ...source, subscription: slot });
     if (outcome.kind === "subscription") {
@@ -55,6 +61,10 @@ export class LiveSubscriptions {
     }
     release?.();
     return outcome;
+  }
+
+  private newContext(context: Context): Context {
+    return this.pipeline.renew(context, new Deadline(this.requestTimeoutMs));
   }
 
   private stream(
@@ -66,7 +76,7 @@ export class LiveSubscriptions {
     this.metrics?.began(transport);
     return new SubscriptionStream(started, {
       context,
-      newContext: () => this.pipeline.renew(context, new Deadline(this.requestTimeoutMs)),
+      newContext: () => this.newContext(context),
       onResult: () => {
         this.metrics?.result(transport);
       },

@@ -162,7 +162,8 @@ export class OperationPipeline {
   /** A new context for the next event of a subscription. */
   renew(context: Context, deadline: Deadline): Context {
     const reads = new ReadBudget(this.options.responseBytes);
-    return { ...context, deadline, reads, epoch: {}, hasWritten: false, subscription: null };
+    // Replicas may not have what an event reports yet.
+    return { ...context, deadline, reads, epoch: {}, hasWritten: true, subscription: null };
   }
 
   private async callerOf(
