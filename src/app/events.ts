@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { type Database, openListener } from "../database/database.js";
+import { EventFeed } from "../events/event-feed.service.js";
 import { EventSignal } from "../events/event-signal.service.js";
 import { PreviousSequenceLoader } from "../events/event.loader.js";
 import { EventReader } from "../events/event.reader.js";
@@ -27,5 +28,9 @@ export function composeEvents(
   const signal = new EventSignal({ pool, store, log, connect });
   const reader = new EventReader(database, retentionMs);
   const previous = new PreviousSequenceLoader(store, database);
-  return { store, signal, reader, resolvers: [new EventResolver(reader, previous, nodes)] };
+  const onError = (err: unknown): void => {
+    log.warn({ err }, "could not read new events for subscriptions; retrying");
+  };
+  const feed = new EventFeed(store, signal, onError);
+  return { store, signal, feed, reader, resolvers: [new EventResolver(reader, previous, nodes)] };
 }

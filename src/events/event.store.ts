@@ -68,6 +68,23 @@ export class EventStore {
     );
   }
 
+  /** Reads the events of several merchants after a cursor, in the order of all events. */
+  readOfMerchants(
+    merchantIds: readonly string[],
+    after: EventCursor,
+    limit: number,
+  ): Promise<Event[]> {
+    const { position, sequence, id } = after;
+    return readRows(
+      this.database.pool,
+      rowsOf(eventRecord),
+      sql`select ${eventRecord.columns} from events
+          where merchant_id = any(${merchantIds}::uuid[])
+            and (position, sequence, id) > (${position}::bigint, ${sequence}::integer, ${id}::uuid)
+          order by position, sequence, id limit ${integer(limit)}`,
+    );
+  }
+
   /** The cursor after all events that can be read now. */
   async end(on: Queryable = this.database.pool): Promise<EventCursor> {
     return { position: (await this.snapshot(on)).horizon, sequence: 0, id: NIL };

@@ -1,6 +1,6 @@
 import { byKey } from "../database/by-key.js";
 import { type Database, execute, readRows, writeRows } from "../database/database.js";
-import { column, rowOf } from "../database/row.js";
+import { type RowIn, column, rowOf } from "../database/row.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import { type Sql, sql } from "../database/sql.js";
 import { type Tx, inTransaction, waitForAll } from "../database/transaction.js";
@@ -19,6 +19,14 @@ export interface PocketKey {
 
 /** What a change of a pocket sets. Its amounts change only by entries and holds. */
 export type PocketChanges = Partial<Pick<Pocket, "freezeScope" | "freezeReason">>;
+
+const COUNTED = rowOf({
+  pocketGroupId: column.uuid(),
+  phoneNumber: column.text(),
+  eventCount: column.integer(),
+});
+
+export type CountedPocket = RowIn<typeof COUNTED>;
 
 export class PocketStore {
   constructor(private readonly database: Database) {}
@@ -45,6 +53,21 @@ export class PocketStore {
         { column: "phone_number", type: "text", values: phoneNumbers },
       ],
       "find_pockets",
+    );
+  }
+
+  /** How many events each of some pockets has had. Pockets that do not exist are omitted. */
+  findEventCounts(keys: readonly PocketKey[]): Promise<CountedPocket[]> {
+    return readRows(
+      this.database.pool,
+      COUNTED,
+      sql`select p.pocket_group_id as "pocketGroupId", p.phone_number as "phoneNumber",
+                 p.event_count as "eventCount"
+          from pockets p
+          where (p.pocket_group_id, p.phone_number) in (
+            select * from unnest(${keys.map(({ pocketGroupId }) => pocketGroupId)}::uuid[],
+                                 ${keys.map(({ phoneNumber }) => phoneNumber)}::text[]))`,
+      "count_events_of_pockets",
     );
   }
 
