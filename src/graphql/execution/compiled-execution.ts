@@ -140,7 +140,7 @@ async function begin(args: ExecutionArgs, run: Run): Promise<ExecutionResult> {
   const { subscription, caller } = args.contextValue as Context;
   subscription?.admit(caller);
   const source = await createSourceEventStream(args);
-  if (!(Symbol.asyncIterator in source)) return source;
+  if (!(Symbol.asyncIterator in source)) return { errors: (source.errors ?? []).map(refused) };
   if (subscription) {
     subscription.started = {
       source: (source as AsyncIterable<SourceEvent>)[Symbol.asyncIterator](),
@@ -166,8 +166,16 @@ function hasValues(variables: Variables, names: ReadonlySet<string>): boolean {
 /** Sets the HTTP status of the server's own errors. Apollo would return 500 for an exception. */
 function withStatus(error: unknown): never {
   if (!(error instanceof AppError)) throw error;
-  const extensions = { http: { status: HTTP_STATUS[error.code] ?? 500 } };
-  throw new GraphQLError(error.message, { originalError: error, extensions });
+  throw refused(new GraphQLError(error.message, { originalError: error }));
+}
+
+/** Sets the HTTP status of an operation that was not executed, by the code of its error. */
+function refused(error: GraphQLError): GraphQLError {
+  const { message, nodes, path, originalError } = error;
+  if (!(originalError instanceof AppError)) return error;
+  const extensions = { http: { status: HTTP_STATUS[originalError.code] ?? 500 } };
+  const place = { nodes: nodes ?? null, path: path ?? null };
+  return new GraphQLError(message, { ...place, originalError, extensions });
 }
 
 /** Adds the extensions that errors of graphql-js always have, and those of the compiler lack. */
