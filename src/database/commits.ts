@@ -16,7 +16,7 @@ export function onCommit(pool: pg.Pool, listener: () => void): () => void {
   return () => listeners.delete(bound);
 }
 
-/** Reports a commit. */
+/** Calls the listeners of the pool. */
 export function committed(pool: pg.Pool): void {
   for (const listener of listenersOf.get(pool) ?? []) listener();
 }

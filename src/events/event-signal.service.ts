@@ -4,10 +4,10 @@ import type { Database } from "../database/database.js";
 import { Listener } from "../database/listener.js";
 import { EVENT_CHANNEL, type EventStore } from "./event.store.js";
 
-/** The minimum time between two reports of commits. PostgreSQL serializes the commits of notifications. */
+/** The minimum time between two notifications of a process: PostgreSQL runs commits that notify one after another. */
 const NOTIFY_MS = 25;
 
-/** The time until the next look if a transaction that has not ended may hide committed events. It doubles each time. */
+/** The delay before the next look while an open transaction may hide committed events. It doubles with each look. */
 const HIDDEN_MS = 20;
 
 /** How long it is known whether other servers listen. */
@@ -24,8 +24,8 @@ export interface EventSignalOptions {
 }
 
 /**
- * Reports that further events can be read, whichever server committed them. Each server notifies the others, if there
- * are any, after its commits and outside the transactions, and looks every second in case a notification is lost.
+ * Reports that further events can be read, no matter which server committed them. Each server notifies the others, if
+ * there are any, after its commits, outside the transactions. It also looks every second, in case a notification is lost.
  */
 export class EventSignal {
   private readonly listeners = new Set<() => void>();
@@ -63,7 +63,7 @@ export class EventSignal {
   }
 
   /**
-   * Calls the listener whenever further events may be readable, and soon after this call.
+   * Calls the listener whenever there may be further events to read, and once soon after this call.
    *
    * @returns a function that removes the listener.
    */
@@ -100,12 +100,15 @@ export class EventSignal {
       if (this.isStarted || isOutdated) this.look();
       if (!this.hasOthers) return;
       this.options.store.notify().catch((err: unknown) => {
-        this.options.log.debug({ err }, "could not notify other servers of events; they will look");
+        this.options.log.debug(
+          { err },
+          "could not notify other servers of events; they find them within a second",
+        );
       });
     }, wait).unref();
   }
 
-  /** Looks now, or once more after the look that is running. */
+  /** Looks now. If a look is running, looks again after it. */
   private look(): void {
     if (this.isClosed) return;
     if (this.looking !== undefined) {
@@ -128,7 +131,7 @@ export class EventSignal {
     });
   }
 
-  /** @returns the time until the next look. */
+  /** @returns the delay before the next look, in milliseconds. */
   private async lookOnce(): Promise<number> {
     const { store, log, pollMs = 1_000 } = this.options;
     try {

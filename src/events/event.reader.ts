@@ -39,7 +39,7 @@ export class EventReader {
   /** The same events, found by their ids through the primary keys of the two tables. */
   readonly nodeSources;
 
-  /** Reads from the primary: a replica cannot tell its transactions from those of other databases. */
+  /** Reads from the primary: a replica cannot distinguish its transactions from those of other databases. */
   constructor({ pool }: Pick<ReadSource, "pool">, retentionMs: number) {
     const definition = {
       record: eventRecord,
@@ -89,8 +89,8 @@ function inAuditEntries(caller: Caller): Parts {
 }
 
 /**
- * Finds the position where the retention begins by the indexes on the creation time, because the list is read by
- * position. Positions and times grow together, except for transactions at the same time.
+ * The list is read by position, so find the position where the retention begins, by the indexes on the creation time.
+ * Positions and times increase together, except in concurrent transactions.
  */
 function isRetained(retentionMs: number): Sql {
   const start = sql`statement_timestamp() - ${retentionMs}::bigint * interval '1 millisecond'`;
@@ -102,7 +102,7 @@ function isRetained(retentionMs: number): Sql {
       (select greatest(${before(sql`pocket_ledger`)}, ${before(sql`audit_entries`)})), 0)`;
 }
 
-/** The view computes the id of a pocket from its key, so look for the key of a given pocket. */
+/** The view looks up a pocket's id by its key, so translate a given id to the key, which has an index. */
 const subjectIdFilter: SpecialFilter = (operator, operand) => {
   const field = fieldOf(eventRecord, "subjectId");
   if (operator !== "eq")

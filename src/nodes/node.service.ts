@@ -56,7 +56,7 @@ export class NodeService {
   );
 
   /**
-   * Finds a record whose type is known. The look-ups of a request that arrive together are one statement per type.
+   * Finds a record whose type is known. Batched look-ups of a request are one statement per type.
    *
    * @param id as it is stored, also for an entry that is derived from another record.
    * @returns null for an unknown id, and for a record that the caller may not read.

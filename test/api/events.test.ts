@@ -124,7 +124,7 @@ describe("events of a pocket", () => {
     await expiring.stop();
   });
 
-  it("are none for refused items", async () => {
+  it("do not include refused items", async () => {
     const phoneNumber = newPhoneNumber();
     const good = charge({ phoneNumber });
     await chargePockets(server, merchant.token, slug, [
@@ -135,7 +135,7 @@ describe("events of a pocket", () => {
     expect(namesOf(await events())).toEqual(["POCKET_CHARGED 1"]);
   });
 
-  it("tell every merchant of the group about a freeze, and no merchant about charges of others", async () => {
+  it("report a freeze to every merchant of the group, and a charge only to its own merchant", async () => {
     const other = await server.createMerchant();
     await server.app.services.pocketGroups.grant(slug, other.id);
     const phoneNumber = newPhoneNumber();
@@ -217,7 +217,7 @@ describe("events of records", () => {
     expect(all.every(({ data, subject }) => data?.id === subject.id)).toBe(true);
   });
 
-  it("are none for refused changes", async () => {
+  it("do not include refused changes", async () => {
     const made = await accepted(
       payments.createCharge(server, merchant.token, { amountInCents: 100 }),
     );
@@ -259,7 +259,7 @@ describe("the list of events", () => {
     }
   }
 
-  it("skips no event of a transaction that commits later than others that began after it", async () => {
+  it("skips no event of a transaction that commits after transactions that began later", async () => {
     const [first = "", held = "", last = ""] = [0, 1, 2].map(newPhoneNumber).toSorted();
     const chargeAll = (...numbers: string[]) =>
       chargePockets(
@@ -288,7 +288,7 @@ describe("the list of events", () => {
     expect(follower.events.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
   });
 
-  it("keeps the order of a pocket's events if a later one was written by an older transaction", async () => {
+  it("keeps the order of a pocket's events if an older transaction writes a later one", async () => {
     const [first = "", held = "", last = ""] = [0, 1, 2].map(newPhoneNumber).toSorted();
     const all = [first, held, last];
     await chargePockets(
@@ -364,7 +364,7 @@ describe("the list of events", () => {
 });
 
 describe("the signal of events", () => {
-  /** A second server's signal, which never looks by itself. */
+  /** A second server's signal, which looks only after notifications. */
   function openSignal(): EventSignal {
     const { pool } = openTestDatabase(directUrlOf(server.database));
     const store = new EventStore({ pool });
@@ -422,7 +422,7 @@ describe("the signal of events", () => {
     await arrived;
   }
 
-  it("reports an event that an older transaction has hidden, when that ends", async () => {
+  it("reports an event once the older transaction that hid it has ended", async () => {
     const signal = openSignal();
     const older = await server.database.pool.connect();
     await older.query("begin");

@@ -28,6 +28,7 @@ const ASSETS = [
   "graphql.worker.js",
   "json.worker.js",
   "playground.js",
+  "event-stream.js",
   "playground.css",
   "icon.svg",
 ];

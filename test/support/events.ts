@@ -44,7 +44,7 @@ export class EventFollower {
     private readonly pageSize = 100,
   ) {}
 
-  /** Reads what has been added since. @returns the new events. */
+  /** Reads the events since the last call. @returns them. */
   async readOn(): Promise<ListedEvent[]> {
     const known = this.events.length;
     let hasMore = true;

@@ -31,7 +31,7 @@ export class OpenLedger implements LedgerChanges {
   private readonly usedReferences: Set<string>;
   /** The holds that have expired and are still stored as open. */
   private readonly expired: readonly PocketHold[];
-  /** The rows that report their expiry, to be added when their pocket changes. */
+  /** The rows for their expiry, which are added when their pocket changes. */
   private readonly expiries = new Map<PhoneNumber, LedgerEntry[]>();
   /** Whether new rows are events. */
   private readonly hasEvents: boolean;
