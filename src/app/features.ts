@@ -6,6 +6,9 @@ import { buildGraphqlSchema } from "../graphql/schema.js";
 import { NodeResolver } from "../nodes/node.resolver.js";
 import { NodeService } from "../nodes/node.service.js";
 import type { LedgerOptions } from "../pockets/ledger/pocket-ledger.service.js";
+import { RotateSecrets } from "../secrets/rotate-secrets.service.js";
+import { SealedSecretStore } from "../secrets/sealed-secret.store.js";
+import { SecretBox } from "../shared/secret-box.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import { type Access, composeAccess } from "./access.js";
@@ -25,7 +28,8 @@ export function composeFeatures(
   { charging, secretKeys, clock }: FeatureOptions,
 ) {
   const pockets = composePockets(database, access, charging);
-  const payments = composePayments(database, access, secretKeys, clock);
+  const box = new SecretBox(secretKeys);
+  const payments = composePayments(database, access, box, clock);
   const auditLog = new AuditEntryReader(database);
   const readers = [...access.readers, ...pockets.readers, ...payments.readers, auditLog.entries];
   const nodes = new NodeService(
@@ -39,7 +43,12 @@ export function composeFeatures(
     new AuditEntryResolver(auditLog),
     new NodeResolver(nodes),
   ];
-  return { pockets, payments, schema: () => buildGraphqlSchema(resolvers) };
+  return {
+    pockets,
+    payments,
+    rotateSecrets: new RotateSecrets(new SealedSecretStore(database), box, payments.secretColumns),
+    schema: () => buildGraphqlSchema(resolvers),
+  };
 }
 
 /** The same schema without a database, for reading but not for execution. */

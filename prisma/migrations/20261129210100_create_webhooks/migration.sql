@@ -6,7 +6,7 @@ create table webhook_endpoints (
   url                        text           not null,
   description                text,
   -- The types of events to deliver; all if empty.
-  types                      text[]         not null default '{}',
+  types                      text[],
   -- The selection on Event that makes the data; null for the default of each type.
   data_selection             text,
   batch_size                 integer        not null default 1,
@@ -32,7 +32,7 @@ create table webhook_endpoints (
   constraint webhook_endpoints_url_check check (url ~ '^https?://' and length(url) <= 2000),
   constraint webhook_endpoints_description_check check (length(description) <= 500),
   constraint webhook_endpoints_types_check check (
-    array_position(types, null) is null and cardinality(types) <= 200 and octet_length(types::text) <= 20000),
+    types is not null and array_position(types, null) is null and cardinality(types) <= 200 and octet_length(types::text) <= 20000),
   constraint webhook_endpoints_data_selection_check check (length(data_selection) between 1 and 10000),
   constraint webhook_endpoints_batch_size_check check (batch_size between 1 and 100),
   constraint webhook_endpoints_disabled_reason_check check (
