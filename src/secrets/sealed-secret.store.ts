@@ -1,6 +1,6 @@
 import { type Database, execute, readRows } from "../database/database.js";
 import { column, rowOf } from "../database/row.js";
-import { type Sql, join, sql } from "../database/sql.js";
+import { join, sql } from "../database/sql.js";
 import type { Tx } from "../database/transaction.js";
 import type { SealedColumns } from "./sealed-columns.js";
 import type { Sealed, SecretOwner } from "../shared/secret-box.js";
