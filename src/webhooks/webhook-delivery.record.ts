@@ -44,7 +44,7 @@ export const webhookDeliveryRecord = defineRecord({
       "The id of the record that the event is about, whose events are delivered in order.",
     ),
     position: hidden(amount("The event's place in the order of the merchant's events.")),
-    sequence: hidden(amount("The event's place in the order of its subject's events.")),
+    sequence: hidden(integer("The event's place in the order of its subject's events.")),
     status: enumeration(WebhookDeliveryStatus, "How far the delivery has come.", {
       filter: true,
       sort: true,

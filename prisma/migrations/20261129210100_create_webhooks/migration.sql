@@ -20,7 +20,7 @@ create table webhook_endpoints (
   previous_secret_expires_at timestamptz(3),
   -- The last event that was enqueued or skipped, in the order of events. Moves without changing updated_at.
   after_position             bigint         not null,
-  after_sequence             bigint         not null,
+  after_sequence             integer        not null,
   after_id                   uuid           not null,
   -- Since when no delivery has succeeded although some were tried.
   failing_since              timestamptz(3),
@@ -56,7 +56,7 @@ create table webhook_deliveries (
   subject_id      uuid           not null,
   -- The event's position and sequence, which are the order of a subject's deliveries.
   position        bigint         not null,
-  sequence        bigint         not null,
+  sequence        integer        not null,
   status          text           not null default 'PENDING',
   -- Since the event was enqueued or last redelivered.
   attempts        integer        not null default 0,
