@@ -5,6 +5,7 @@ import type { Database } from "../database/database.js";
 import type { Metrics } from "../observability/metrics/metrics.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
+import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { composeAccess } from "./access.js";
 import { composeFeatures } from "./features.js";
 import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
@@ -17,6 +18,8 @@ export interface ServiceOptions {
   /** The keys of provider secrets. Without keys, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
+  /** How long events are listed, in milliseconds; 30 days by default. */
+  readonly eventRetentionMs?: number | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
@@ -36,6 +39,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
+    events: { retentionMs: options.eventRetentionMs ?? EVENT_RETENTION_MS },
   });
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { describeVariable } from "./describe-variables.js";
 import { variables } from "./variables.js";
 import { LOCAL_PAGES, LOOPBACK_HOSTS, isLoopback } from "../shared/host.js";
+import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { tracingSettings } from "../shared/tracing-settings.js";
 
 /** The configuration that `readConfig` returns; `variables.ts` describes the variables. */
@@ -63,6 +64,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     shutdownDelayMs: value.SHUTDOWN_DELAY_MS,
     slowQueryMs: value.SLOW_QUERY_MS,
+    eventRetentionMs: value.EVENT_RETENTION ?? EVENT_RETENTION_MS,
     tracing: tracingSettings(value),
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? (!isProduction && !value.PERSISTED_ONLY),

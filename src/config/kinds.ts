@@ -3,6 +3,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { LOCAL_PAGES, parseHost } from "../shared/host.js";
 import { parseRateLimit } from "../shared/rate-limit.js";
+import { parseDuration } from "../shared/duration.js";
 import { parseSecretKeys } from "../shared/secret-key.js";
 
 /**
@@ -54,6 +55,9 @@ const passes =
   (isRight: (text: string) => boolean) =>
   (text: string): string | undefined =>
     isRight(text) ? text : undefined;
+
+/** In milliseconds. */
+export const timeSpan = kind("a number with `s`, `m`, `h` or `d`, such as `30d`", parseDuration);
 
 export const text = kind("text", (value) => value);
 

@@ -11,6 +11,7 @@ import {
   ratio,
   secretKeys,
   text,
+  timeSpan,
   trustedProxies,
   wholeNumber,
   workers,
@@ -162,6 +163,9 @@ const operation = {
     .describe(
       "the [keys of provider secrets](operating.md#keys-of-provider-secrets); the first one encrypts",
     ),
+  EVENT_RETENTION: timeSpan
+    .optional()
+    .meta({ description: "how long [events](events.md) are listed", default: "`30d`" }),
   SHUTDOWN_TIMEOUT_MS: duration
     .default(10_000)
     .describe("how long a stopping server lets running requests finish"),

@@ -10,9 +10,11 @@ import {
 } from "../records/field.js";
 import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
+import { eventsByWrite } from "../records/record-event.js";
 
 export const customerRecord = defineRecord({
   name: "Customer",
+  eventOf: eventsByWrite("CUSTOMER"),
   table: "customers",
   description:
     "A person or business that pays a merchant. Customers can be archived but not deleted.",

@@ -30,9 +30,14 @@ export interface ListTypes<R extends RecordDefinition> extends ConnectionTypes<R
  * Creates the types from the record's description: filter, sort, connection, aggregates and groups.
  *
  * @param node the record's own GraphQL type.
+ * @param defaultOrder describes the order without a `sort`, if it is not the newest first.
  */
-export function listTypes<R extends RecordDefinition>(record: R, node: GraphqlClass): ListTypes<R> {
-  return { ...connectionTypes(record, node), Arguments: argumentsType(record) };
+export function listTypes<R extends RecordDefinition>(
+  record: R,
+  node: GraphqlClass,
+  defaultOrder?: string,
+): ListTypes<R> {
+  return { ...connectionTypes(record, node), Arguments: argumentsType(record, defaultOrder) };
 }
 
 /** Like `listTypes`, for a list that accepts a page but neither a filter nor a sort. */

@@ -13,8 +13,15 @@ import type { ListArguments } from "./list-query.js";
 import type { PageArguments } from "./page.js";
 import type { RecordDefinition } from "../records/record.js";
 
-/** The arguments that every list of the record accepts. */
-export function argumentsType(record: RecordDefinition): GraphqlClass<ListArguments> {
+/**
+ * The arguments that every list of the record accepts.
+ *
+ * @param defaultOrder describes the order without a `sort`.
+ */
+export function argumentsType(
+  record: RecordDefinition,
+  defaultOrder = `the newest ${record.name} comes first`,
+): GraphqlClass<ListArguments> {
   const { name } = record;
   const type = namedClass(`${name}Arguments`) as GraphqlClass<ListArguments>;
   ArgsType()(type);
@@ -31,7 +38,7 @@ export function argumentsType(record: RecordDefinition): GraphqlClass<ListArgume
     type,
     "sort",
     () => [sort],
-    `The sort order: by the first field, then by the next where values are equal, and finally by id. If omitted, the newest ${name} comes first.`,
+    `The sort order: by the first field, then by the next where values are equal, and finally by id. If omitted, ${defaultOrder}.`,
     true,
   );
   addPage(type);

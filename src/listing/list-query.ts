@@ -42,6 +42,8 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly record: R;
   /** The rows that the caller may see. Every statement of the list includes this condition. */
   readonly visibleTo: (caller: Caller) => Visible;
+  /** The order without a `sort`; newest first by default. The id is added. */
+  readonly defaultSort?: readonly SortKey[];
   /** The scopes of which a caller needs one to read a record by its id alone; none if every valid token may. */
   readonly scopes: readonly ApiScope[];
   /** Fields whose filters need a special translation. */
@@ -78,7 +80,7 @@ export class ListQuery<R extends RecordDefinition> {
   ) {
     const { record, visibleTo } = definition;
     this.page = pageOf(args);
-    this.order = orderOf(args.sort);
+    this.order = orderOf(args.sort, definition.defaultSort);
     this.rows = {
       record,
       visible: visibleTo(caller),

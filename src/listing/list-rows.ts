@@ -53,7 +53,11 @@ export function selectRows(
     };
   }
   const path = pathAlong([{ column: parts.column, value: sql`part.value` }, ...fixed], isPlain);
-  const ofPart = fromPath(list, path, sql`true`, { ...wanted, limit: limit + skipped, skipped: 0 });
+  const ofPart = fromPath(list, path, visible.condition ?? sql`true`, {
+    ...wanted,
+    limit: limit + skipped,
+    skipped: 0,
+  });
   return {
     select: columns,
     rest: sql`from (${parts.values}) as part(value)

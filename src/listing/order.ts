@@ -16,8 +16,11 @@ const NEWEST_FIRST: Order = [{ field: "createdAt", direction: "DESC" }];
  * Completes a sort. A repeated field has no effect and is dropped, as is every field after the id. The id takes the direction of the key
  * before it, so that one index on both serves both directions.
  */
-export function orderOf(sort: readonly SortKey[] | null | undefined): Order {
-  const given = sort && sort.length > 0 ? sort : NEWEST_FIRST;
+export function orderOf(
+  sort: readonly SortKey[] | null | undefined,
+  defaultSort: readonly SortKey[] = NEWEST_FIRST,
+): Order {
+  const given = sort && sort.length > 0 ? sort : defaultSort;
   const first = new Map<string, SortKey>();
   for (const key of given) if (!first.has(key.field)) first.set(key.field, key);
   const keys = [...first.values()];

@@ -20,6 +20,8 @@ export interface Visible {
     /** A `select` of the distinct values. */
     readonly values: Sql;
   };
+  /** A further condition, which no index needs to serve. */
+  readonly condition?: Sql;
 }
 
 /** Every row. */
@@ -56,8 +58,8 @@ export function pathAlong(fixed: readonly FixedColumn[], isPlain: boolean): Path
 }
 
 /** The condition that holds for exactly the rows of a list. */
-export function conditionOf({ fixed, parts }: Visible): Sql {
-  const condition = equalities(fixed);
+export function conditionOf({ fixed, parts, condition: further }: Visible): Sql {
+  const condition = allOf(equalities(fixed), further);
   return parts ? sql`${condition} and ${parts.column} in (${parts.values})` : condition;
 }
 
@@ -65,10 +67,17 @@ export function conditionOf({ fixed, parts }: Visible): Sql {
  * Like `conditionOf`, for the rows of a parent: the conditions that the parent's path does not fix. `is true` keeps
  * the planner from choosing an index for them.
  */
-export function checkOf({ fixed, parts }: Visible, path: readonly FixedColumn[]): Sql {
+export function checkOf(
+  { fixed, parts, condition: further }: Visible,
+  path: readonly FixedColumn[],
+): Sql {
   const unchecked = fixed.filter((one) => !path.includes(one));
-  const condition = equalities(unchecked);
+  const condition = allOf(equalities(unchecked), further);
   return parts ? sql`${condition} and (${parts.column} in (${parts.values})) is true` : condition;
+}
+
+function allOf(condition: Sql, further: Sql | undefined): Sql {
+  return further === undefined ? condition : sql`${condition} and ${further}`;
 }
 
 function equalities(fixed: readonly FixedColumn[]): Sql {

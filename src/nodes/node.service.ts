@@ -32,11 +32,44 @@ export class NodeService {
     return uuid === null ? null : this.byId(context).load(uuid);
   }
 
-  private async findAll(context: Context, ids: readonly string[]): Promise<Map<string, TypedRow>> {
+  private readonly byType = perRequest(
+    (context) =>
+      new DataLoader<readonly [type: string, id: string], TypedRow | null, string>(
+        async (keys) => {
+          const types = [...new Set(keys.map(([type]) => type))];
+          const found = await Promise.all(
+            types.map(async (type) => {
+              const ids = keys.filter(([of]) => of === type).map(([, id]) => id);
+              const sources = this.readable(context).filter(({ record }) => record.name === type);
+              return [type, new Map(await this.findStored(context, sources, ids))] as const;
+            }),
+          );
+          const ofTypes = new Map(found);
+          return keys.map(([type, id]) => ofTypes.get(type)?.get(id) ?? null);
+        },
+        { cacheKeyFn: ([type, id]) => `${type} ${id}` },
+      ),
+  );
+
+  /**
+   * Finds a record whose type is known. The look-ups of a request that arrive together are one statement per type.
+   *
+   * @param id as it is stored, also for an entry that is derived from another record.
+   * @returns null for an unknown id, and for a record that the caller may not read.
+   */
+  findOf(context: Context, type: string, id: string): Promise<TypedRow | null> {
+    return this.byType(context).load([type, id]);
+  }
+
+  private readable(context: Context): NodeSource[] {
     const { scopes } = requireCaller(context.caller);
-    const readable = this.sources.filter(
+    return this.sources.filter(
       (source) => source.scopes.length === 0 || source.scopes.some((one) => scopes.includes(one)),
     );
+  }
+
+  private async findAll(context: Context, ids: readonly string[]): Promise<Map<string, TypedRow>> {
+    const readable = this.readable(context);
     // The id shows whether it is that of a record, or of an entry derived from one.
     const found = await Promise.all(
       [false, true].map(async (areDerived) => {

@@ -11,10 +11,12 @@ import {
 } from "../records/field.js";
 import { MERCHANT_DATA } from "../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../records/record.js";
+import { eventsByWrite } from "../records/record-event.js";
 import { OrderStatus } from "./order-status.js";
 
 export const orderRecord = defineRecord({
   name: "Order",
+  eventOf: eventsByWrite("ORDER"),
   table: "orders",
   description: "An order of a customer at a merchant, with the details that payments need.",
   fields: {

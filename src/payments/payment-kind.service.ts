@@ -1,7 +1,7 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { Database } from "../database/database.js";
 import { LastStatement, type Tx, waitForAll } from "../database/transaction.js";
-import type { Audit } from "../records/audit.js";
+import { type Audit, relatedAudit } from "../records/audit.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
 import { type Outcome, done, refused } from "../shared/user-error.js";
@@ -97,7 +97,7 @@ export abstract class PaymentKindService<
       const payment = { ...values, ...secret, ...key, employeeId };
       return new LastStatement(async () => {
         const [, created] = await waitForAll(
-          writeRelated?.(),
+          writeRelated?.(relatedAudit(audit)),
           this.store.insert(tx, payment, audit, at),
         );
         return done(created);
@@ -145,7 +145,7 @@ export abstract class PaymentKindService<
     if (Object.keys(values).length === 0) return done(payment);
     return new LastStatement(async () => {
       const [, updated] = await waitForAll(
-        writeRelated?.(),
+        writeRelated?.(relatedAudit(audit)),
         this.store.update(tx, payment, values, employeeId, audit),
       );
       return done(updated);

@@ -86,7 +86,7 @@ export class PaymentKindStore<R extends RecordDefinition> {
     row: PaymentRow,
     changes: Values,
     employeeId: string | null,
-    audit?: Audit,
+    audit: Audit,
   ): Promise<RowOf<R>> {
     return updatePayment(tx, this.record, row, changes, employeeId, audit);
   }

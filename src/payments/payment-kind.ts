@@ -1,3 +1,4 @@
+import type { Audit } from "../records/audit.js";
 import type { Instant } from "../shared/instant.js";
 import type { UserErrors } from "../shared/user-error.js";
 import type { ReferenceIds, References } from "./payment-references.js";
@@ -41,5 +42,5 @@ export type ChangeRule<P> = (payment: P) => {
   readonly writeRelated?: WriteRelated | null;
 };
 
-/** Updates the related payment. Its statement is sent together with the payment's. */
-export type WriteRelated = () => Promise<void>;
+/** Updates the related payment. Its statement is sent together with the payment's, and has its own audit entry. */
+export type WriteRelated = (audit: Audit) => Promise<void>;

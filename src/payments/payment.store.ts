@@ -65,7 +65,6 @@ export async function insertPayment<R extends RecordDefinition>(
  * the status history. `updatedAt` always increases, even if the clock was set back, so every state has its own value.
  *
  * @param employeeId the employee who makes the change.
- * @param audit omitted if this update follows from another payment's change, which has its own audit entry.
  */
 export async function updatePayment<R extends RecordDefinition>(
   tx: Tx,
@@ -73,7 +72,7 @@ export async function updatePayment<R extends RecordDefinition>(
   row: PaymentRow,
   changes: Values,
   employeeId: string | null,
-  audit?: Audit,
+  audit: Audit,
 ): Promise<RowOf<R>> {
   const { status } = changes;
   // On a Citus cluster there are several statements, and all need the same time.
@@ -90,7 +89,7 @@ export async function updatePayment<R extends RecordDefinition>(
     // Write the audit entry first, while the table still has the old row.
     const source = sql`(${withValues(record, values, key)}) as written, (${before}) as before`;
     [, rows] = await waitForAll(
-      audit && execute(tx, entryOf(audit, record, "update", source)),
+      execute(tx, entryOf(audit, record, "update", source)),
       writeRows(tx, rowsOf(record), sql`${update} returning ${record.columns}`),
       status === undefined ? null : execute(tx, noted(sql`(${before}) as written`)),
     );
@@ -98,9 +97,8 @@ export async function updatePayment<R extends RecordDefinition>(
     const steps = [
       sql`written as (${update} returning *)`,
       ...(status === undefined ? [] : [sql`noted as (${noted(WRITTEN)})`]),
-      ...(audit === undefined
-        ? []
-        : [sql`before as (${rowOf(record, row)})`, auditEntryPart(audit, record, "update")]),
+      sql`before as (${rowOf(record, row)})`,
+      auditEntryPart(audit, record, "update"),
     ];
     rows = await writeRows(
       tx,

@@ -1,11 +1,13 @@
 import { byKey } from "../database/by-key.js";
 import { type Database, execute, readRows, writeRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import { type Sql, sql } from "../database/sql.js";
 import { type Tx, inTransaction, waitForAll } from "../database/transaction.js";
 import { type Audit, entryOf, hasAuditEntry, tenantIdOf } from "../records/audit.js";
 import { findByKeys, rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
+import { newId } from "../shared/uuid.js";
 import type { PocketFreeze } from "./ledger/pocket-freeze.js";
 import { type Pocket, pocketRecord } from "./pocket.record.js";
 
@@ -85,7 +87,10 @@ async function lock(tx: Tx, { pocketGroupId, phoneNumber }: PocketKey): Promise<
   return pocket ?? null;
 }
 
-/** Two statements, because Citus keeps pockets and audit entries on different shards. */
+/**
+ * Separate statements, because Citus keeps pockets and audit entries on different shards. Every merchant that may use
+ * the pocket gets an event.
+ */
 async function write(
   tx: Tx,
   pocket: Pocket,
@@ -93,6 +98,8 @@ async function write(
   audit: Audit,
 ): Promise<Pocket> {
   const { freezeScope, freezeReason }: FreezeOf = { ...pocket, ...changes };
+  const isFreeze = freezeScope !== "NONE" || pocket.freezeScope !== "NONE";
+  const merchantIds = isFreeze ? await merchantsOf(tx, pocket.pocketGroupId) : [];
   const isPocket = sql`pocket_group_id = ${pocket.pocketGroupId}::uuid and id = ${pocket.id}::uuid`;
   const written = sql`(select * from pockets where ${isPocket}) as written`;
   const [[changed]] = await waitForAll(
@@ -101,10 +108,13 @@ async function write(
       rowsOf(pocketRecord),
       sql`update pockets
           set freeze_scope = ${freezeScope}, freeze_reason = ${freezeReason},
+              event_count = event_count + ${merchantIds.length}::integer,
+              event_position = ${merchantIds.length === 0 ? sql`event_position` : sql`greatest(event_position(), event_position)`},
               updated_at = greatest(statement_timestamp(), updated_at + interval '1 microsecond')
           where ${isPocket}
           returning ${pocketRecord.columns}`,
     ),
+    merchantIds.length > 0 && execute(tx, noteFreeze(isPocket, merchantIds)),
     execute(
       tx,
       entryOf(
@@ -117,6 +127,31 @@ async function write(
     ),
   );
   return present(changed, "the locked pocket");
+}
+
+async function merchantsOf(tx: Tx, pocketGroupId: string): Promise<string[]> {
+  const rows = await readRows(
+    tx,
+    rowOf({ merchantId: column.uuid() }),
+    sql`select merchant_id as "merchantId" from pocket_group_grants
+        where pocket_group_id = ${pocketGroupId}::uuid order by merchant_id`,
+    "find_merchants_of_pocket_group",
+  );
+  return rows.map(({ merchantId }) => merchantId);
+}
+
+/** Adds a row for each merchant to the ledger of the pocket, which already counts them. */
+function noteFreeze(isPocket: Sql, merchantIds: readonly string[]): Sql {
+  return sql`
+    insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
+                               note, sequence, position, created_at)
+    select p.pocket_group_id, n.id, n.token, n.merchant_id,
+           case p.freeze_scope when 'NONE' then 'UNFREEZE' else 'FREEZE' end, p.phone_number, 0, p.balance,
+           p.freeze_reason, p.event_count - ${merchantIds.length}::integer + n.index::integer, p.event_position,
+           p.updated_at
+    from (select * from pockets where ${isPocket}) as p
+    cross join unnest(${merchantIds.map(newId)}::uuid[], ${merchantIds.map(newId)}::uuid[], ${merchantIds}::uuid[])
+      with ordinality as n(id, token, merchant_id, index)`;
 }
 
 interface FreezeOf {

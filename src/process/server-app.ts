@@ -56,6 +56,7 @@ export async function createServerApp(
     httpLimits,
     trustedProxies,
     limits: config.rateLimits,
+    eventRetentionMs: config.eventRetentionMs,
     playground,
     docs: () => docsStart(pageToken()),
     secretKeys,

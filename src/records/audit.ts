@@ -3,6 +3,7 @@ import { type Sql, join, propertyName, sql } from "../database/sql.js";
 import type { Field } from "./field.js";
 import { type Queryable, hasRows } from "../database/database.js";
 import { type RecordDefinition, valueIn } from "./record.js";
+import type { Write } from "./record-event.js";
 import { newId } from "../shared/uuid.js";
 
 /** The author of a change; null for the program itself, such as a command or the demo. */
@@ -21,8 +22,10 @@ export function auditOf(by: Author, operation: string): Audit {
   return { id: newId(), by, operation };
 }
 
-/** The effect of a statement on a row. `written` is the row it wrote or deleted; an update also has `before`. */
-type Write = "create" | "update" | "delete";
+/** The entry of another record that the same operation changes. */
+export function relatedAudit(audit: Audit): Audit {
+  return { ...audit, id: newId() };
+}
 
 /**
  * The part of a writing statement that adds the audit entry, so that the row and its entry are written together. The
@@ -52,17 +55,40 @@ export function entryOf(
   // A caller without a request is the program itself, which may act on behalf of a merchant.
   const author = by?.request === undefined ? null : by;
   const { address = null, requestId = null, userAgent = null } = author?.request ?? {};
+  const event = eventOf(record, write);
   return sql`
     insert into audit_entries (
       tenant_id, id, merchant_id, created_at, actor, token_id, token_prefix, employee_id,
-      operation, record_type, record_id, changes, address, request_id, user_agent)
+      operation, record_type, record_id, changes, address, request_id, user_agent, event_type, sequence, position)
     select ${tenantOf(record)}, ${id}::uuid, ${merchantId},
       statement_timestamp(), ${actorOf(author)}, ${author?.tokenId ?? null}::uuid,
       ${author?.tokenPrefix ?? null}, ${author?.employeeId ?? null}::uuid, ${operation},
       ${record.name}, ${idOf(record)}, ${changes},
-      ${address}, ${requestId}::uuid, ${userAgent}
-    from ${source}
-    on conflict do nothing`;
+      ${address}, ${requestId}::uuid, ${userAgent}, ${event.columns}
+    from ${source}${event.join}
+    on conflict (tenant_id, id) do nothing`;
+}
+
+/**
+ * The columns of the event that an entry is. Its record is new or locked, so its number is the next one of the record,
+ * and its position is not before that of the last event.
+ */
+function eventOf(record: RecordDefinition, write: Write): { columns: Sql; join: Sql } {
+  const type = record.eventOf?.(write);
+  if (type === undefined) return { columns: sql`null, null, null`, join: sql`` };
+  if (write === "create") return { columns: sql`${type}, 1, event_position()`, join: sql`` };
+  return {
+    columns: sql`event.type,
+      case when event.type is not null then coalesce(last.sequence, 0) + 1 end,
+      case when event.type is not null then greatest(event_position(), last.position) end`,
+    join: sql`
+      cross join lateral (select ${type}) as event(type)
+      left join lateral (
+        select sequence, position from audit_entries
+        where tenant_id = ${tenantOf(record)} and record_id = ${idOf(record)} and event_type is not null
+        order by sequence desc limit 1
+      ) as last on true`,
+  };
 }
 
 /** Whether an earlier run committed this change of a merchant's record, as its audit entry shows. */

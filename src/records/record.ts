@@ -9,6 +9,7 @@ import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
 import type { Field, FieldKind, VirtualField } from "./field.js";
 import type { Described } from "./model-fields.js";
+import type { EventOf } from "./record-event.js";
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
@@ -23,6 +24,8 @@ export interface RecordDefinition<F extends Fields = Fields, M extends string = 
   readonly table: Sql;
   readonly description: string;
   readonly fields: F;
+  /** The events that the record's changes are for its merchant; none if omitted. */
+  readonly eventOf?: EventOf | undefined;
   /** The field with the currency of the record's amounts. */
   readonly currencyField: string | undefined;
   /** The select list: every field that is read, under its own name. */
@@ -55,6 +58,7 @@ export function defineRecord<
   description: string;
   fields: F & Described<M, F>;
   currencyField?: keyof F & string;
+  eventOf?: EventOf;
 }): RecordDefinition<F, M> {
   const table = identifier(definition.table);
   const read = Object.entries(definition.fields).filter(([, { role }]) => role !== "virtual");

@@ -13,6 +13,7 @@ import {
 } from "../../records/field.js";
 import { MERCHANT_DATA } from "../../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
+import { eventsByStatus } from "../../records/record-event.js";
 import {
   PaymentAuthorizationMode,
   PaymentAuthorizationStatus,
@@ -23,6 +24,7 @@ const LISTED = { filter: true, sort: true } as const;
 
 export const paymentAuthorizationRecord = defineRecord({
   name: "PaymentAuthorization",
+  eventOf: eventsByStatus("PAYMENT_AUTHORIZATION"),
   table: "payment_authorizations",
   description:
     "An authorization: funds that a provider holds, which one payment charge can capture.",

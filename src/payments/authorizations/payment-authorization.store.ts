@@ -2,6 +2,7 @@ import { byKey } from "../../database/by-key.js";
 import type { Database } from "../../database/database.js";
 import { sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
+import type { Audit } from "../../records/audit.js";
 import { ownedKey } from "../../records/record.js";
 import { PaymentKindStore } from "../payment-kind.store.js";
 import {
@@ -27,12 +28,13 @@ export class PaymentAuthorizationStore extends PaymentKindStore<typeof paymentAu
     authorization: PaymentAuthorization,
     charge: { readonly amountInCents: number; readonly depositInCents: number },
     employeeId: string | null,
+    audit: Audit,
   ): Promise<void> {
     const changes = {
       status: "CAPTURED",
       amountCapturedInCents: charge.amountInCents,
       depositCapturedInCents: charge.depositInCents,
     };
-    await this.update(tx, authorization, changes, employeeId);
+    await this.update(tx, authorization, changes, employeeId, audit);
   }
 }

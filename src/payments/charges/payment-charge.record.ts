@@ -18,6 +18,7 @@ import {
 } from "../../records/field.js";
 import { MERCHANT_DATA } from "../../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
+import { eventsByStatus } from "../../records/record-event.js";
 import { PaymentChargeMode, PaymentChargeStatus, PaymentProvider } from "../payment-enums.js";
 
 const LISTED = { filter: true, sort: true } as const;
@@ -28,6 +29,7 @@ const FILTERED = { filter: true } as const;
 
 export const paymentChargeRecord = defineRecord({
   name: "PaymentCharge",
+  eventOf: eventsByStatus("PAYMENT_CHARGE"),
   table: "payment_charges",
   description:
     "A payment charge: the record of one payment and its progress. It does not move money itself; the provider fields show where the money moved.",

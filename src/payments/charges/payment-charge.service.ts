@@ -78,6 +78,6 @@ export class PaymentChargeService extends PaymentKindService<
     charge: { readonly amountInCents: number; readonly depositInCents: number } | null,
   ): WriteRelated | null {
     if (authorization === null || charge === null) return null;
-    return () => this.authorizations.capture(tx, authorization, charge, employeeId);
+    return (audit) => this.authorizations.capture(tx, authorization, charge, employeeId, audit);
   }
 }

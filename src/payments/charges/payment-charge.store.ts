@@ -2,6 +2,7 @@ import { byKey } from "../../database/by-key.js";
 import { type Database, execute } from "../../database/database.js";
 import { sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
+import type { Audit } from "../../records/audit.js";
 import { ownedKey } from "../../records/record.js";
 import { type Values, assignments } from "../../records/write-row.js";
 import { PaymentKindStore } from "../payment-kind.store.js";
@@ -14,12 +15,12 @@ export class PaymentChargeStore extends PaymentKindStore<typeof paymentChargeRec
 
   /**
    * Writes the refund sums of a locked charge. The sums of pending refunds are not shown, so changing only them
-   * leaves `updatedAt` as it is.
+   * leaves `updatedAt` as it is, and is no event.
    */
-  async moveSums(tx: Tx, charge: PaymentCharge, sums: Values): Promise<void> {
+  async moveSums(tx: Tx, charge: PaymentCharge, sums: Values, audit: Audit): Promise<void> {
     if (Object.keys(sums).length === 0) return;
     if ("amountRefundedInCents" in sums || "depositRefundedInCents" in sums) {
-      await this.update(tx, charge, sums, null);
+      await this.update(tx, charge, sums, null, audit);
       return;
     }
     await execute(

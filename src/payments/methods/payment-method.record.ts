@@ -1,9 +1,11 @@
 import { dateTime, enumeration, id, key, nullable, reference, text } from "../../records/field.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
+import { eventsByWrite } from "../../records/record-event.js";
 import { PaymentProvider } from "../payment-enums.js";
 
 export const paymentMethodRecord = defineRecord({
   name: "PaymentMethod",
+  eventOf: eventsByWrite("PAYMENT_METHOD"),
   table: "payment_methods",
   description:
     "A payment method that a provider stores, such as a card. It can be detached from its customer but not deleted.",

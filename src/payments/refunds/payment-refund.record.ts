@@ -11,12 +11,14 @@ import {
 } from "../../records/field.js";
 import { MERCHANT_DATA } from "../../records/merchant-data.js";
 import { type RowOf, defineRecord } from "../../records/record.js";
+import { eventsByStatus } from "../../records/record-event.js";
 import { PaymentProvider, PaymentRefundStatus } from "../payment-enums.js";
 
 const LISTED = { filter: true, sort: true } as const;
 
 export const paymentRefundRecord = defineRecord({
   name: "PaymentRefund",
+  eventOf: eventsByStatus("PAYMENT_REFUND"),
   table: "payment_refunds",
   description: "A refund: money returned to a customer, for a payment charge or without one.",
   currencyField: "currency",

@@ -67,6 +67,6 @@ export class PaymentRefundService extends PaymentKindService<
   ): WriteRelated | null {
     if (charge === null) return null;
     const sums = moveRefund(charge, refund, from, to);
-    return () => this.charges.moveSums(tx, charge, sums);
+    return (audit) => this.charges.moveSums(tx, charge, sums, audit);
   }
 }

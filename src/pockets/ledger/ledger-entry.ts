@@ -17,31 +17,37 @@ export const PocketEntryKind = defineEnumeration(
 );
 export type PocketEntryKind = ValueOf<typeof PocketEntryKind>;
 
-/** What a token was used for. `HOLD` reserves an amount and leaves the balance as it is. */
-export type LedgerKind = PocketEntryKind | "HOLD";
+/** What happens to a pocket and leaves its balance as it is. */
+export type LedgerNote = "HOLD" | "RELEASE" | "HOLD_EXPIRY" | "FREEZE" | "UNFREEZE";
+
+/** What happened to a pocket. */
+export type LedgerKind = PocketEntryKind | LedgerNote;
 
 /**
- * One row of `pocket_ledger`, the append-only list of a group: what a token was used for. A pocket's balance is the sum
- * of the amounts of its rows.
+ * One row of `pocket_ledger`, the append-only list of a group: one event of a pocket. A pocket's balance is the sum of
+ * the amounts of its rows.
  */
 export interface LedgerEntry {
   readonly pocketGroupId: string;
   readonly merchantId: string;
   readonly id: UuidV7;
+  /** The token of the item. Rows without an item, such as releases, have a new one. */
   readonly token: UuidV7;
   readonly kind: LedgerKind;
   readonly phoneNumber: PhoneNumber;
-  /** The effect on the balance: above 0 for money in, below 0 for money out, 0 for a hold. */
+  /** The effect on the balance: above 0 for money in, below 0 for money out, 0 for notes. */
   readonly amount: number;
   readonly balanceAfter: number;
   /** The entry that a reversal takes back. */
   readonly reversalOfId: UuidV7 | null;
-  /** The hold that a debit captures. */
+  /** The hold that a debit captures, or that was released or has expired. */
   readonly pocketHoldId: UuidV7 | null;
   readonly reference: string | null;
   readonly note: string | null;
   readonly metadata: Metadata;
   /** The reference, if the group wants the references of a merchant to be unique. */
   readonly uniqueReference: string | null;
+  /** The number of the event in its pocket, from 1. Null for sample data in the past, which is no event. */
+  readonly sequence: number | null;
   readonly createdAt: Instant;
 }

@@ -1,6 +1,5 @@
 import { type KeyPart, byKey, exactly, rowsByKeys } from "../../database/by-key.js";
 import { readRows } from "../../database/database.js";
-import { column } from "../../database/row.js";
 import { sql } from "../../database/sql.js";
 import { type Tx, waitForAll } from "../../database/transaction.js";
 import { present } from "../../shared/assert.js";
@@ -12,12 +11,14 @@ import {
   LEDGER,
   LEDGER_ENTRY,
   LOCKED_POCKET,
+  PLACE_COLUMNS,
   POCKET_HOLD,
   POCKET_HOLDS,
   REVERSED,
   USED_REFERENCE,
   isHeld,
   lockedPockets,
+  positionAfter,
   reversedAmounts,
   timeAfter,
 } from "./ledger-rows.store.js";
@@ -31,7 +32,7 @@ import type { Ledger } from "./ledger.js";
  * number, tokens by value. Holds and reversed amounts change only under the lock of their pocket.
  */
 
-const FOUND = LEDGER_ENTRY.orMissing().with({ now: column.timestamp() });
+const FOUND = LEDGER_ENTRY.orMissing().with(PLACE_COLUMNS);
 
 /** Implements `LedgerStore.lookUp`. The statements are sent together and run one after the other. */
 export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
@@ -48,6 +49,7 @@ export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Pro
     pockets: lockedPockets(locked),
     entries: found.entries,
     now: await timeAfter(tx, pocketGroupId, locked, found.now),
+    position: positionAfter(locked, found.position),
     holds: needsHolds === "IF_HELD" && locked.some(isHeld) ? await holdsOf() : holds,
     reversedAmounts: reversedAmounts(reversed),
     usedReferences,
@@ -64,11 +66,13 @@ function lockPockets(tx: Tx, pocketGroupId: string, phoneNumbers: readonly Phone
     LOCKED_POCKET,
     sql`select pockets.phone_number as "phoneNumber", pockets.balance,
                pockets.held_amount as "heldAmount", pockets.freeze_scope as "freezeScope",
+               pockets.event_count as "eventCount", pockets.event_position as "eventPosition",
                pockets.updated_at >= clock_timestamp() as "isAhead"
         from (select phone_number from unnest(${phoneNumbers}::text[]) as given(phone_number)
               order by phone_number) as wanted
         cross join lateral (
-          select phone_number, balance, held_amount, freeze_scope, updated_at from pockets where ${key} for no key update
+          select phone_number, balance, held_amount, freeze_scope, event_count, event_position, updated_at
+          from pockets where ${key} for no key update
         ) as pockets`,
     "lock_pockets",
   );
@@ -82,20 +86,20 @@ async function findByTokens(
   tx: Tx,
   pocketGroupId: string,
   tokens: readonly string[],
-): Promise<Pick<Ledger, "entries" | "now">> {
+): Promise<Pick<Ledger, "entries" | "now"> & { readonly position: number }> {
   const listed = { column: "token", type: "uuid", values: tokens } as const;
   const entries = rowsByKeys(LEDGER, [groupIs(pocketGroupId)], [listed]);
   const rows = await readRows(
     tx,
     FOUND,
-    // Returns at least one row, for the time.
-    sql`select statement_timestamp() as now, ${ENTRY_COLUMNS}
+    // Returns at least one row, for the time and the position.
+    sql`select statement_timestamp() as now, event_position() as position, ${ENTRY_COLUMNS}
         from (select) as always left join (${entries}) on true`,
     "find_ledger_entries_by_tokens",
   );
-  const { now } = present(rows[0], "the row of the time");
-  const found = rows.map(({ now: _, ...entry }) => entry);
-  return { now, entries: found.filter((entry) => LEDGER_ENTRY.isWhole(entry)) };
+  const { now, position } = present(rows[0], "the row of the time");
+  const found = rows.map(({ now: _now, position: _position, ...entry }) => entry);
+  return { now, position, entries: found.filter((entry) => LEDGER_ENTRY.isWhole(entry)) };
 }
 
 /** The holds with these tokens, and the holds of these pockets that have expired and are stored as open. */

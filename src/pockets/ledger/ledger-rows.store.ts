@@ -31,6 +31,7 @@ export const LEDGER_ENTRY: RowType<LedgerEntry> = rowOf({
   note: column.nullable(column.text()),
   metadata: column.json<Metadata>(),
   uniqueReference: column.nullable(column.text()),
+  sequence: column.nullable(column.integer()),
   createdAt: column.timestamp(),
 });
 
@@ -63,6 +64,9 @@ export const LOCKED_POCKET = rowOf({
   balance: column.bigint(),
   heldAmount: column.bigint(),
   freezeScope: column.text<PocketFreeze>(),
+  eventCount: column.integer(),
+  /** The position of its last event. */
+  eventPosition: column.bigint(),
   /** Whether the pocket has changed at a later time than now, because the database's clock has gone back. */
   isAhead: column.boolean(),
 });
@@ -78,6 +82,18 @@ function selected(table: Sql, { columns }: RowType<unknown>): Sql {
 }
 
 export const CLOCK = rowOf({ now: column.timestamp() });
+
+/** The time, and the position of events of this transaction. */
+export const PLACE_COLUMNS = { now: column.timestamp(), position: column.bigint() };
+export const PLACE = rowOf(PLACE_COLUMNS);
+
+/** The position of new events of locked pockets, which is not before those of their earlier events. */
+export function positionAfter(
+  locked: readonly RowIn<typeof LOCKED_POCKET>[],
+  position: number,
+): number {
+  return locked.reduce((last, { eventPosition }) => Math.max(last, eventPosition), position);
+}
 
 /**
  * The time of new entries, after the earlier ones of their locked pockets.

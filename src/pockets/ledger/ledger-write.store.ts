@@ -3,7 +3,6 @@ import { execute } from "../../database/database.js";
 import { isDivisionByZero } from "../../database/failure.js";
 import { type Sql, join, sql } from "../../database/sql.js";
 import { LastStatement, RestartTransaction, type Tx } from "../../database/transaction.js";
-import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { newId } from "../../shared/uuid.js";
 import type { LedgerEntry } from "./ledger-entry.js";
@@ -24,19 +23,20 @@ export function write<T>(
   result: T,
 ): Promise<T | LastStatement<T>> {
   const { created, updated, entries, newHolds, changedHolds, isPlain } = changesOf(ledger, changes);
-  const { now } = ledger;
+  const { now, position } = ledger;
+  const at = { now: sql`${now}::timestamptz`, position: sql`${position}::bigint` };
   const hasAllPockets = sql`(select count(*) from new_pockets) = ${created.length}::bigint`;
   const hasAllEntries = sql`(select count(*) from new_entries) = ${entries.length}::bigint`;
   const group = sql`${pocketGroupId}::uuid`;
   const insert = isPlain ? insertPlainEntries : insertEntries;
   const steps = [
-    sql`new_pockets as (${insertPockets(group, created, now)})`,
-    sql`new_entries as (${insert(group, entries, now, hasAllPockets)})`,
-    sql`updated_pockets as (${(isPlain ? updateBalances : updatePockets)(group, updated, now, hasAllEntries)})`,
+    sql`new_pockets as (${insertPockets(group, created, at)})`,
+    sql`new_entries as (${insert(group, entries, at, hasAllPockets)})`,
+    sql`updated_pockets as (${(isPlain ? updateBalances : updatePockets)(group, updated, at, hasAllEntries)})`,
     ...(isPlain
       ? []
       : [
-          sql`new_holds as (${insertHolds(group, newHolds, now, hasAllEntries)})`,
+          sql`new_holds as (${insertHolds(group, newHolds, at, hasAllEntries)})`,
           sql`updated_holds as (${updateHolds(group, changedHolds, hasAllEntries)})`,
         ]),
   ];
@@ -55,13 +55,26 @@ export function write<T>(
   return Promise.resolve(new LastStatement(send));
 }
 
+/** The time and the position of what is written. */
+interface Place {
+  readonly now: Sql;
+  readonly position: Sql;
+}
+
 /** A new pocket may have holds, if a hold shares the transaction of its first charge. */
-function insertPockets(group: Sql, created: readonly WrittenPocket[], now: Instant): Sql {
+function insertPockets(
+  group: Sql,
+  created: readonly WrittenPocket[],
+  { now, position }: Place,
+): Sql {
   return sql`
-    insert into pockets (pocket_group_id, id, phone_number, balance, held_amount, created_at, updated_at)
-    select ${group}, p.id, p.phone_number, p.balance, p.held_amount, ${now}::timestamptz, ${now}::timestamptz
+    insert into pockets
+      (pocket_group_id, id, phone_number, balance, held_amount, event_count, event_position, created_at, updated_at)
+    select ${group}, p.id, p.phone_number, p.balance, p.held_amount, p.event_count, coalesce(${position}, 0),
+           ${now}, ${now}
     from unnest(${created.map(newId)}::uuid[], ${numbersOf(created)}::text[], ${balancesOf(created)}::bigint[],
-                ${heldAmountsOf(created)}::bigint[]) as p(id, phone_number, balance, held_amount)
+                ${heldAmountsOf(created)}::bigint[], ${eventCountsOf(created)}::integer[])
+           as p(id, phone_number, balance, held_amount, event_count)
     order by p.phone_number
     on conflict (pocket_group_id, phone_number) do nothing
     returning id`;
@@ -71,18 +84,20 @@ function insertPockets(group: Sql, created: readonly WrittenPocket[], now: Insta
 function insertPlainEntries(
   group: Sql,
   entries: readonly LedgerEntry[],
-  now: Instant,
+  { now, position }: Place,
   condition: Sql,
 ): Sql {
   return sql`
     insert into pocket_ledger
-      (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, created_at)
+      (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, sequence, position,
+       created_at)
     select ${group}, e.id, e.token, e.merchant_id, case when e.amount > 0 then 'CHARGE' else 'DEBIT' end,
-           e.phone_number, e.amount, e.balance_after, ${now}::timestamptz
+           e.phone_number, e.amount, e.balance_after, e.sequence, ${position}, ${now}
     from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
                 ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "phoneNumber")}::text[],
-                ${valuesOf(entries, "amount")}::bigint[], ${valuesOf(entries, "balanceAfter")}::bigint[])
-           as e(id, token, merchant_id, phone_number, amount, balance_after)
+                ${valuesOf(entries, "amount")}::bigint[], ${valuesOf(entries, "balanceAfter")}::bigint[],
+                ${valuesOf(entries, "sequence")}::integer[])
+           as e(id, token, merchant_id, phone_number, amount, balance_after, sequence)
     where ${condition}
     order by e.token
     on conflict (pocket_group_id, token) do nothing
@@ -92,25 +107,25 @@ function insertPlainEntries(
 function insertEntries(
   group: Sql,
   entries: readonly LedgerEntry[],
-  now: Instant,
+  { now, position }: Place,
   condition: Sql,
 ): Sql {
   return sql`
     insert into pocket_ledger
       (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
-       reversal_of_id, pocket_hold_id, reference, note, metadata, unique_reference, created_at)
+       reversal_of_id, pocket_hold_id, reference, note, metadata, unique_reference, sequence, position, created_at)
     select ${group}, e.id, e.token, e.merchant_id, e.kind, e.phone_number, e.amount, e.balance_after,
            e.reversal_of_id, e.pocket_hold_id, e.reference, e.note, e.metadata, e.unique_reference,
-           ${now}::timestamptz
+           e.sequence, ${position}, ${now}
     from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
                 ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "kind")}::text[],
                 ${valuesOf(entries, "phoneNumber")}::text[], ${valuesOf(entries, "amount")}::bigint[],
                 ${valuesOf(entries, "balanceAfter")}::bigint[], ${valuesOf(entries, "reversalOfId")}::uuid[],
                 ${valuesOf(entries, "pocketHoldId")}::uuid[], ${valuesOf(entries, "reference")}::text[],
                 ${valuesOf(entries, "note")}::text[], ${metadataOf(entries)}::jsonb[],
-                ${valuesOf(entries, "uniqueReference")}::text[])
+                ${valuesOf(entries, "uniqueReference")}::text[], ${valuesOf(entries, "sequence")}::integer[])
            as e(id, token, merchant_id, kind, phone_number, amount, balance_after, reversal_of_id,
-                pocket_hold_id, reference, note, metadata, unique_reference)
+                pocket_hold_id, reference, note, metadata, unique_reference, sequence)
     where ${condition}
     -- References that must be unique are locked before tokens, in their own order.
     order by e.unique_reference, e.token
@@ -123,28 +138,33 @@ function insertEntries(
 function updateBalances(
   group: Sql,
   updated: readonly WrittenPocket[],
-  now: Instant,
+  { now, position }: Place,
   condition: Sql,
 ): Sql {
   return sql`
-    update pockets p set balance = m.balance, updated_at = ${now}::timestamptz
-    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[])
-           as m(phone_number, balance)
+    update pockets p set balance = m.balance, ${eventsOf(position)}, updated_at = ${now}
+    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[], ${eventCountsOf(updated)}::integer[])
+           as m(phone_number, balance, event_count)
     ${ofLockedPockets(group)} and ${condition}`;
 }
 
 function updatePockets(
   group: Sql,
   updated: readonly WrittenPocket[],
-  now: Instant,
+  { now, position }: Place,
   condition: Sql,
 ): Sql {
   return sql`
     update pockets p
-    set balance = m.balance, held_amount = m.held_amount, updated_at = ${now}::timestamptz
-    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[],
-                ${heldAmountsOf(updated)}::bigint[]) as m(phone_number, balance, held_amount)
+    set balance = m.balance, held_amount = m.held_amount, ${eventsOf(position)}, updated_at = ${now}
+    from unnest(${numbersOf(updated)}::text[], ${balancesOf(updated)}::bigint[], ${heldAmountsOf(updated)}::bigint[],
+                ${eventCountsOf(updated)}::integer[]) as m(phone_number, balance, held_amount, event_count)
     ${ofLockedPockets(group)} and ${condition}`;
+}
+
+/** The number and the position of the last event. Sample data in the past has no position and keeps the earlier one. */
+function eventsOf(position: Sql): Sql {
+  return sql`event_count = m.event_count, event_position = coalesce(${position}, p.event_position)`;
 }
 
 /** The condition that finds the pockets \`m\` to update. */
@@ -159,13 +179,18 @@ function ofLockedPockets(group: Sql): Sql {
     where p.ctid = found.ctid`;
 }
 
-function insertHolds(group: Sql, holds: readonly PocketHold[], now: Instant, condition: Sql): Sql {
+function insertHolds(
+  group: Sql,
+  holds: readonly PocketHold[],
+  { now }: Place,
+  condition: Sql,
+): Sql {
   return sql`
     insert into pocket_holds
       (pocket_group_id, id, token, merchant_id, phone_number, amount, captured_amount, status, expires_at,
        reference, note, metadata, created_at, updated_at)
     select ${group}, h.id, h.token, h.merchant_id, h.phone_number, h.amount, 0, 'OPEN', h.expires_at,
-           h.reference, h.note, h.metadata, ${now}::timestamptz, ${now}::timestamptz
+           h.reference, h.note, h.metadata, ${now}, ${now}
     from unnest(${valuesOf(holds, "id")}::uuid[], ${valuesOf(holds, "token")}::uuid[],
                 ${valuesOf(holds, "merchantId")}::uuid[], ${valuesOf(holds, "phoneNumber")}::text[],
                 ${valuesOf(holds, "amount")}::bigint[], ${valuesOf(holds, "expiresAt")}::timestamptz[],
@@ -203,6 +228,10 @@ function balancesOf(pockets: readonly WrittenPocket[]): number[] {
 
 function heldAmountsOf(pockets: readonly WrittenPocket[]): number[] {
   return pockets.map(([, { heldAmount }]) => heldAmount);
+}
+
+function eventCountsOf(pockets: readonly WrittenPocket[]): number[] {
+  return pockets.map(([, { eventCount }]) => eventCount);
 }
 
 /** The values of a column, one for each row. */

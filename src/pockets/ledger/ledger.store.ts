@@ -7,7 +7,8 @@ import type { LastStatement, Tx } from "../../database/transaction.js";
 import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UuidV7 } from "../../shared/uuid.js";
-import * as onItsShard from "./distributed-ledger.store.js";
+import { lookUp as lookUpOnShard } from "./distributed-look-up.store.js";
+import { write as writeOnShard } from "./distributed-write.store.js";
 import type { GroupLimits, LedgerItem, Wanted } from "./item.js";
 import { LEDGER } from "./ledger-rows.store.js";
 import { lookUp } from "./ledger-look-up.store.js";
@@ -24,6 +25,7 @@ const POCKET_OF_TOKEN = rowOf({
 
 /** The statements for one PostgreSQL server. */
 const onOneServer = { lookUp, write };
+const onItsShard = { lookUp: lookUpOnShard, write: writeOnShard };
 
 function statementsOf(tx: Tx): typeof onOneServer | typeof onItsShard {
   return tx.isDistributed === true ? onItsShard : onOneServer;

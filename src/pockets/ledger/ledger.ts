@@ -11,6 +11,8 @@ export interface LockedPocket {
   /** The stored sum of its holds, which includes holds that have expired since it was written. */
   readonly heldAmount: number;
   readonly freezeScope: PocketFreeze;
+  /** The number of its events so far. */
+  readonly eventCount: number;
 }
 
 /** The state that the items are settled against. Its pockets are locked. */
@@ -27,6 +29,8 @@ export interface Ledger {
   readonly pockets: ReadonlyMap<PhoneNumber, LockedPocket>;
   /** A time after the locks were taken, so that a pocket's entries are in the same order by time and by balance. */
   readonly now: Instant;
+  /** The position of the new events: after those of the items' pockets. Null for sample data in the past. */
+  readonly position: number | null;
 }
 
 /** What settling adds to the ledger and changes in it. */
@@ -42,4 +46,5 @@ export interface LedgerChanges {
 export interface PocketAmounts {
   readonly balance: number;
   readonly heldAmount: number;
+  readonly eventCount: number;
 }

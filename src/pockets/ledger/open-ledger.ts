@@ -15,6 +15,8 @@ export interface OpenPocket {
   /** What its open holds reserve. */
   readonly heldAmount: number;
   readonly freezeScope: PocketFreeze;
+  /** The number of its events so far. */
+  readonly eventCount: number;
 }
 
 /** The merchant and the token of an item. */
@@ -23,7 +25,12 @@ export interface Author {
   readonly token: UuidV7;
 }
 
-export const NEW_POCKET: OpenPocket = { balance: 0, heldAmount: 0, freezeScope: "NONE" };
+export const NEW_POCKET: OpenPocket = {
+  balance: 0,
+  heldAmount: 0,
+  freezeScope: "NONE",
+  eventCount: 0,
+};
 
 /** The ledger during settlement: what was looked up, with the changes of the items that were settled so far. */
 export class OpenLedger implements LedgerChanges {
@@ -41,12 +48,17 @@ export class OpenLedger implements LedgerChanges {
   private readonly usedReferences: Set<string>;
   /** The holds that have expired and are still stored as open. */
   private readonly expired: readonly PocketHold[];
+  /** The rows that report their expiry, to be added when their pocket changes. */
+  private readonly expiries = new Map<PhoneNumber, LedgerEntry[]>();
+  /** Whether new rows are events. */
+  private readonly hasEvents: boolean;
 
   constructor(
     private readonly pocketGroupId: string,
-    { entries, holds, reversedAmounts, usedReferences, pockets, now }: Ledger,
+    { entries, holds, reversedAmounts, usedReferences, pockets, now, position }: Ledger,
   ) {
     this.now = now;
+    this.hasEvents = position !== null;
     this.usedReferences = new Set(usedReferences.map(keyOfReference));
     this.entriesByToken = new Map(entries.map((entry) => [entry.token, entry]));
     this.entriesById = new Map(entries.map((entry) => [entry.id, entry]));
@@ -55,11 +67,20 @@ export class OpenLedger implements LedgerChanges {
     for (const hold of current) this.keepHold(hold);
     this.expired = current.filter((hold, index) => hold !== holds[index]);
     for (const [phoneNumber, pocket] of pockets) this.pockets.set(phoneNumber, pocket);
-    for (const { phoneNumber, amount, capturedAmount } of this.expired) {
-      const pocket = this.pockets.get(phoneNumber);
-      const heldAmount = (pocket?.heldAmount ?? 0) - (amount - capturedAmount);
-      if (pocket !== undefined) this.pockets.set(phoneNumber, { ...pocket, heldAmount });
-    }
+    for (const hold of this.expired) this.expire(hold);
+  }
+
+  private expire({ phoneNumber, merchantId, id, amount, capturedAmount }: PocketHold): void {
+    const pocket = this.pockets.get(phoneNumber);
+    if (pocket === undefined) return;
+    const left = { ...pocket, heldAmount: pocket.heldAmount - (amount - capturedAmount) };
+    const by = { merchantId, token: newId() };
+    const expiry = this.rowOf(by, "HOLD_EXPIRY", phoneNumber, left, {
+      amount: 0,
+      pocketHoldId: id,
+    });
+    this.pockets.set(phoneNumber, this.after(left, expiry));
+    this.expiries.set(phoneNumber, [...(this.expiries.get(phoneNumber) ?? []), expiry]);
   }
 
   /** Expired holds are closed along with the next change of their pocket. */
@@ -102,7 +123,7 @@ export class OpenLedger implements LedgerChanges {
     return this.usedReferences.has(keyOfReference(used));
   }
 
-  /** Adds an entry, and keeps its pocket with the new balance. */
+  /** Adds a row, and keeps its pocket with the new balance. */
   move(
     by: Author,
     kind: LedgerKind,
@@ -110,20 +131,35 @@ export class OpenLedger implements LedgerChanges {
     pocket: OpenPocket,
     of: Pick<LedgerEntry, "amount"> & Partial<LedgerEntry>,
   ): ItemSuccess & { readonly entry: LedgerEntry } {
-    const { pocketGroupId, now: createdAt } = this;
-    const balance = pocket.balance + of.amount;
-    const entry: LedgerEntry = {
-      ...{ pocketGroupId, ...by, id: newId(), kind, phoneNumber, balanceAfter: balance },
-      ...{ reversalOfId: null, pocketHoldId: null, reference: null, note: null, createdAt },
-      ...{ metadata: NO_METADATA, uniqueReference: null },
-      ...of,
-    };
-    const moved = { ...pocket, balance };
+    const entry = this.rowOf(by, kind, phoneNumber, pocket, of);
+    const moved = this.after(pocket, entry);
     this.keepPocket(phoneNumber, moved);
     this.entriesByToken.set(entry.token, entry);
     this.entriesById.set(entry.id, entry);
     this.newEntries.push(entry);
     return { status: "SUCCESS", entry, hold: null, available: availableIn(moved) };
+  }
+
+  private rowOf(
+    by: Author,
+    kind: LedgerKind,
+    phoneNumber: PhoneNumber,
+    { balance, eventCount }: OpenPocket,
+    of: Pick<LedgerEntry, "amount"> & Partial<LedgerEntry>,
+  ): LedgerEntry {
+    const { pocketGroupId, now: createdAt } = this;
+    return {
+      ...{ pocketGroupId, ...by, id: newId(), kind, phoneNumber },
+      ...{ balanceAfter: balance + of.amount, sequence: this.hasEvents ? eventCount + 1 : null },
+      ...{ reversalOfId: null, pocketHoldId: null, reference: null, note: null, createdAt },
+      ...{ metadata: NO_METADATA, uniqueReference: null },
+      ...of,
+    };
+  }
+
+  /** The pocket after its new row. */
+  private after(pocket: OpenPocket, { balanceAfter, sequence }: LedgerEntry): OpenPocket {
+    return { ...pocket, balance: balanceAfter, eventCount: sequence ?? pocket.eventCount };
   }
 
   /** Adds the reversal of an entry. */
@@ -176,8 +212,13 @@ export class OpenLedger implements LedgerChanges {
     return hold;
   }
 
-  /** Keeps a pocket with other amounts, to be written. */
-  keepPocket(phoneNumber: PhoneNumber, pocket: OpenPocket): void {
+  /** Keeps a pocket to be written. Its holds that have expired are closed before. */
+  private keepPocket(phoneNumber: PhoneNumber, pocket: OpenPocket): void {
+    const due = this.expiries.size > 0 ? this.expiries.get(phoneNumber) : undefined;
+    if (due !== undefined) {
+      this.newEntries.push(...due);
+      this.expiries.delete(phoneNumber);
+    }
     this.pockets.set(phoneNumber, pocket);
     this.changedPockets.set(phoneNumber, pocket);
   }

@@ -15,7 +15,10 @@ export class LaterEntryError extends Error {
   override readonly name = "LaterEntryError";
 }
 
-/** Changes pockets at a time in the past, for sample records. All rules of the ledger apply, as they are now. */
+/**
+ * Changes pockets at a time in the past, for sample records. All rules of the ledger apply, as they are now. The entries
+ * are no events.
+ */
 export class PastLedger implements PocketPoster {
   constructor(
     private readonly database: Database,
@@ -45,7 +48,7 @@ export class PastLedger implements PocketPoster {
         const refusal = permits.refusalOf({ merchantId, pocketGroupSlug });
         if (refusal !== null) throw refusal;
         const found = await this.store.lookUp(tx, groupId, wanted);
-        const ledger = { ...found, now: this.at };
+        const ledger = { ...found, now: this.at, position: null };
         const { limits } = permits;
         const usage = await this.store.periodUsage(tx, groupId, limits, items, this.at);
         const settlement = new Settlement(groupId, limits, usage, ledger);

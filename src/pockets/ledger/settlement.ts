@@ -1,6 +1,7 @@
 import { MAX_AMOUNT } from "../../shared/amount.js";
 import { unreachable } from "../../shared/assert.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
+import { newId } from "../../shared/uuid.js";
 import {
   type CaptureItem,
   type ChargeItem,
@@ -203,14 +204,16 @@ export class Settlement {
     if ("status" in found) return found;
     const { hold, pocket } = found;
     const left = { ...pocket, heldAmount: pocket.heldAmount - heldBy(hold) };
-    this.ledger.keepPocket(hold.phoneNumber, left);
+    const by = { merchantId, token: newId() };
+    const noted = { amount: 0, pocketHoldId: hold.id };
+    const made = this.ledger.move(by, "RELEASE", hold.phoneNumber, left, noted);
     this.usage.giveBack(hold, heldBy(hold));
     const released = this.ledger.changeHold({
       ...hold,
       status: "RELEASED",
       closedAt: this.ledger.now,
     });
-    return { status: "SUCCESS", entry: null, hold: released, available: availableIn(left) };
+    return { ...made, entry: null, hold: released };
   }
 
   /** The hold that an item refers to, which must be the merchant's and open, and its pocket. */

@@ -1,0 +1,79 @@
+-- Rows that are never changed are the events themselves: the rows of the ledger, and the audit entries of a merchant's
+-- records. `sequence` counts the events of one subject. `position` orders the events of all subjects. Rows without them
+-- are no events: what earlier versions wrote, and sample data in the past.
+
+-- The position of an event that the current transaction writes is at least its transaction id, so `event_horizon` is
+-- behind the events of every transaction that has not ended. `npm run migrate` adds to both functions the difference to
+-- another server's transaction ids, if the database was copied from there.
+create function event_position() returns bigint language sql volatile as 'select pg_current_xact_id()::text::bigint + 0';
+create function event_horizon() returns bigint language sql stable
+  as 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + 0';
+
+alter table pockets
+  add column event_count integer not null default 0,
+  add column event_position bigint not null default 0;
+
+alter table pocket_ledger
+  add column sequence integer,
+  add column position bigint,
+  drop constraint pocket_ledger_amount_check,
+  drop constraint pocket_ledger_pocket_hold_id_check,
+  add constraint pocket_ledger_amount_check check (
+    amount between -9007199254740991 and 9007199254740991
+    and case kind when 'CHARGE' then amount > 0 when 'DEBIT' then amount < 0 when 'EXPIRY' then amount < 0
+                  when 'REVERSAL' then amount <> 0 when 'HOLD' then amount = 0 when 'RELEASE' then amount = 0
+                  when 'HOLD_EXPIRY' then amount = 0 when 'FREEZE' then amount = 0 when 'UNFREEZE' then amount = 0
+                  else false end
+  ) not valid,
+  add constraint pocket_ledger_pocket_hold_id_check check (
+    case kind when 'DEBIT' then true when 'RELEASE' then pocket_hold_id is not null
+              when 'HOLD_EXPIRY' then pocket_hold_id is not null else pocket_hold_id is null end
+  ) not valid,
+  add constraint pocket_ledger_sequence_check
+    check ((sequence is null) = (position is null) and sequence >= 1) not valid;
+
+alter table audit_entries
+  -- Which event the entry is; null for none.
+  add column event_type text,
+  add column sequence integer,
+  add column position bigint,
+  add constraint audit_entries_sequence_check check (
+    (event_type is null) = (sequence is null) and (sequence is null) = (position is null) and sequence >= 1
+    and (event_type is null or merchant_id is not null)
+  ) not valid;
+
+create or replace view pocket_entries as
+  select pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, reversal_of_id,
+         pocket_hold_id, reference, note, metadata, created_at
+  from pocket_ledger where kind in ('CHARGE', 'DEBIT', 'REVERSAL', 'EXPIRY');
+
+-- Only the events before which no event can appear anymore.
+create view events as
+  select merchant_id, id,
+         case kind when 'CHARGE' then 'POCKET_CHARGED'
+                   when 'DEBIT' then case when pocket_hold_id is null then 'POCKET_DEBITED' else 'POCKET_HOLD_CAPTURED' end
+                   when 'REVERSAL' then 'POCKET_ENTRY_REVERSED'
+                   when 'EXPIRY' then 'POCKET_ENTRY_EXPIRED'
+                   when 'HOLD' then 'POCKET_HOLD_OPENED'
+                   when 'RELEASE' then 'POCKET_HOLD_RELEASED'
+                   when 'HOLD_EXPIRY' then 'POCKET_HOLD_EXPIRED'
+                   when 'FREEZE' then 'POCKET_FROZEN'
+                   else 'POCKET_UNFROZEN' end as type,
+         'POCKET' as subject_type,
+         (select p.id from pockets p where p.pocket_group_id = l.pocket_group_id and p.phone_number = l.phone_number)
+           as subject_id,
+         sequence, position, created_at, null::uuid as record_id,
+         case when kind in ('CHARGE', 'DEBIT', 'REVERSAL', 'EXPIRY') then 'PocketEntry'
+              when kind in ('FREEZE', 'UNFREEZE') then 'Pocket' else 'PocketHold' end as data_type,
+         case when kind in ('RELEASE', 'HOLD_EXPIRY') then pocket_hold_id
+              when kind in ('FREEZE', 'UNFREEZE') then null else id end as data_id,
+         pocket_group_id, phone_number
+  from pocket_ledger l where sequence is not null and position < event_horizon()
+  union all
+  select merchant_id, id, event_type, 
+         case record_type when 'PaymentCharge' then 'PAYMENT_CHARGE' when 'PaymentRefund' then 'PAYMENT_REFUND'
+                          when 'PaymentAuthorization' then 'PAYMENT_AUTHORIZATION'
+                          when 'PaymentMethod' then 'PAYMENT_METHOD' when 'Customer' then 'CUSTOMER'
+                          when 'Order' then 'ORDER' else 'WEBHOOK_ENDPOINT' end,
+         record_id, sequence, position, created_at, record_id, record_type, record_id, null, null
+  from audit_entries where event_type is not null and position < event_horizon();

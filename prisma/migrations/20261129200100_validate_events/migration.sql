@@ -1,0 +1,8 @@
+-- Read here, where no lock is held that keeps writers out.
+
+alter table pocket_ledger
+  validate constraint pocket_ledger_amount_check,
+  validate constraint pocket_ledger_pocket_hold_id_check,
+  validate constraint pocket_ledger_sequence_check;
+
+alter table audit_entries validate constraint audit_entries_sequence_check;

@@ -1,0 +1,89 @@
+import type { ApiScope } from "../callers/api-scope.js";
+import { type Caller, isOperator } from "../callers/caller.js";
+import type { ReadSource } from "../database/request-reads.js";
+import { type Sql, sql } from "../database/sql.js";
+import type { SpecialFilter } from "../listing/filter.js";
+import { ListReader } from "../listing/list-reader.js";
+import { operatorCondition } from "../listing/operator-condition.js";
+import { type Visible, rowsWith } from "../listing/visible.js";
+import { columnOf, fieldOf } from "../records/record.js";
+import { EVENT_SORT } from "./event-cursor.js";
+import type { EventSubjectType } from "./event-type.js";
+import { eventRecord } from "./event.record.js";
+import { eventListTypes } from "./event.type.js";
+
+/** The scope that reads the records of each kind of subject. */
+const SCOPES: Readonly<Record<EventSubjectType, ApiScope>> = {
+  POCKET: "POCKETS_READ",
+  PAYMENT_CHARGE: "PAYMENTS_READ",
+  PAYMENT_REFUND: "PAYMENTS_READ",
+  PAYMENT_AUTHORIZATION: "PAYMENTS_READ",
+  PAYMENT_METHOD: "PAYMENTS_READ",
+  CUSTOMER: "PAYMENTS_READ",
+  ORDER: "PAYMENTS_READ",
+  WEBHOOK_ENDPOINT: "PAYMENTS_READ",
+};
+
+/** The kinds of subjects whose events a token may read. */
+export function readableSubjects({ scopes }: Pick<Caller, "scopes">): EventSubjectType[] {
+  const all = Object.entries(SCOPES) as [EventSubjectType, ApiScope][];
+  return all
+    .filter(([, scope]) => scopes.includes(scope) || scopes.includes("OPERATOR"))
+    .map(([subject]) => subject);
+}
+
+/** The list of events within the retention. */
+export class EventReader {
+  readonly events;
+
+  constructor(source: ReadSource, retentionMs: number) {
+    const definition = {
+      record: eventRecord,
+      visibleTo: (caller: Caller) => eventsOf(caller, retentionMs),
+      scopes: EVENT_SCOPES,
+      defaultSort: EVENT_SORT,
+      filters: () => ({ subjectId: subjectIdFilter }),
+      parents: {},
+    } as const;
+    this.events = new ListReader(source, definition, eventListTypes);
+  }
+}
+
+export const EVENT_SCOPES = [...new Set(Object.values(SCOPES)), "OPERATOR"] as const;
+
+function eventsOf(caller: Caller, retentionMs: number): Visible {
+  const condition = sql`${isRetained(retentionMs)}
+    and events.subject_type = any(${readableSubjects(caller)}::text[])`;
+  const column = sql`events.merchant_id`;
+  if (!isOperator(caller)) return { ...rowsWith(column, caller.merchantId), condition };
+  return {
+    fixed: [],
+    parts: { column, values: sql`select merchants.id from merchants` },
+    condition,
+  };
+}
+
+/**
+ * Finds the position where the retention begins by the indexes on the creation time, because the list is read by
+ * position. Positions and times grow together, except for transactions at the same time.
+ */
+function isRetained(retentionMs: number): Sql {
+  const start = sql`statement_timestamp() - ${retentionMs}::bigint * interval '1 millisecond'`;
+  const before = (table: Sql): Sql => sql`(
+    select coalesce(old.position, 0) from ${table} old where old.created_at < ${start}
+    order by old.created_at desc, old.id desc limit 1)`;
+  return sql`events.created_at >= ${start}
+    and events.position >= coalesce(
+      (select greatest(${before(sql`pocket_ledger`)}, ${before(sql`audit_entries`)})), 0)`;
+}
+
+/** The view computes the id of a pocket from its key, so look for the key of a given pocket. */
+const subjectIdFilter: SpecialFilter = (operator, operand) => {
+  const field = fieldOf(eventRecord, "subjectId");
+  if (operator !== "eq")
+    return operatorCondition(field, columnOf(eventRecord, "subjectId"), operator, operand);
+  return sql`(${operatorCondition(field, sql`events.record_id`, operator, operand)}
+    or (events.pocket_group_id, events.phone_number) in (
+      select p.pocket_group_id, p.phone_number from pockets p
+      where ${operatorCondition(field, sql`p.id`, operator, operand)}))`;
+};

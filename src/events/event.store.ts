@@ -1,0 +1,100 @@
+import { exactly } from "../database/by-key.js";
+import { type Database, type Queryable, readRows } from "../database/database.js";
+import { column, rowOf } from "../database/row.js";
+import { integer, sql } from "../database/sql.js";
+import { rowsOf } from "../records/record.js";
+import { present } from "../shared/assert.js";
+import type { EventCursor } from "./event-cursor.js";
+import type { EventType } from "./event-type.js";
+import { type Event, eventRecord } from "./event.record.js";
+
+/** Which events to read: those of a merchant, after a cursor. */
+export interface EventsAfter {
+  readonly merchantId: string;
+  /** Null for all events. */
+  readonly after: EventCursor | null;
+  /** The types to read; all if omitted. */
+  readonly types?: readonly EventType[] | undefined;
+  readonly limit: number;
+}
+
+const SNAPSHOT = rowOf({ horizon: column.bigint(), latest: column.bigint() });
+const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
+const NIL = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * Reads events. `position` orders them: it is at least the id of the transaction that wrote the event. The view
+ * `events` has only the events before the oldest transaction that has not ended, so no event can appear before one
+ * that was read.
+ */
+export class EventStore {
+  constructor(private readonly database: Pick<Database, "pool">) {}
+
+  /** Reads a merchant's events in their order, also those before the retention. */
+  readAfter(
+    { merchantId, after, types, limit }: EventsAfter,
+    on: Queryable = this.database.pool,
+  ): Promise<Event[]> {
+    const beyond =
+      after === null
+        ? sql``
+        : sql`and (position, sequence, id) > (${after.position}::bigint, ${after.sequence}::integer, ${after.id}::uuid)`;
+    const ofTypes = types === undefined ? sql`` : sql`and type = any(${types}::text[])`;
+    return readRows(
+      on,
+      rowsOf(eventRecord),
+      sql`select ${eventRecord.columns} from events
+          where ${exactly(sql`merchant_id`, sql`${merchantId}::uuid`)} ${beyond} ${ofTypes}
+          order by merchant_id, position, sequence, id limit ${integer(limit)}`,
+      `read_events${after === null ? "" : "_after"}${types === undefined ? "" : "_of_types"}_${String(limit)}`,
+    );
+  }
+
+  /** The cursor before the events that cannot be read yet. */
+  async end(on: Queryable = this.database.pool): Promise<EventCursor> {
+    return { position: (await this.snapshot(on)).horizon, sequence: 0, id: NIL };
+  }
+
+  /**
+   * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed by now have
+   *   a lower position.
+   */
+  async snapshot(
+    on: Queryable = this.database.pool,
+  ): Promise<{ readonly horizon: number; readonly latest: number }> {
+    const rows = await readRows(
+      on,
+      SNAPSHOT,
+      sql`select event_horizon() as horizon,
+                 event_horizon() + pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint as latest
+          from pg_current_snapshot() as s`,
+      "read_event_horizon",
+    );
+    return present(rows[0], "the snapshot");
+  }
+
+  /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */
+  async previousInPockets(events: readonly Event[], on: Queryable): Promise<(number | null)[]> {
+    const rows = await readRows(
+      on,
+      NUMBERED,
+      sql`select event.index::integer as index, previous.sequence
+          from unnest(${events.map((one) => one.pocketGroupId)}::uuid[],
+                      ${events.map((one) => one.phoneNumber)}::text[],
+                      ${events.map((one) => one.merchantId)}::uuid[],
+                      ${events.map((one) => one.createdAt)}::timestamptz[],
+                      ${events.map((one) => one.sequence)}::integer[])
+                 with ordinality as event(pocket_group_id, phone_number, merchant_id, created_at, sequence, index)
+          cross join lateral (
+            select l.sequence from pocket_ledger l
+            where l.pocket_group_id = event.pocket_group_id and l.phone_number = event.phone_number
+              and l.created_at <= event.created_at and l.merchant_id = event.merchant_id
+              and l.sequence < event.sequence
+            order by l.created_at desc, l.sequence desc limit 1
+          ) as previous`,
+      "find_previous_events",
+    );
+    const found = new Map(rows.map(({ index, sequence }) => [index, sequence]));
+    return events.map((_, index) => found.get(index + 1) ?? null);
+  }
+}
