@@ -7,6 +7,9 @@ import { NodeResolver } from "../nodes/node.resolver.js";
 import { NodeService } from "../nodes/node.service.js";
 import type { NodeSource } from "../nodes/node.store.js";
 import type { LedgerOptions } from "../pockets/ledger/pocket-ledger.service.js";
+import { RotateSecrets } from "../secrets/rotate-secrets.service.js";
+import { SealedSecretStore } from "../secrets/sealed-secret.store.js";
+import { SecretBox } from "../shared/secret-box.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import { type Access, composeAccess } from "./access.js";
@@ -29,7 +32,8 @@ export function composeFeatures(
   { charging, secretKeys, clock, events: eventOptions }: FeatureOptions,
 ) {
   const pockets = composePockets(database, access, charging);
-  const payments = composePayments(database, access, secretKeys, clock);
+  const box = new SecretBox(secretKeys);
+  const payments = composePayments(database, access, box, clock);
   const auditLog = new AuditEntryReader(database);
   const readers = [...access.readers, ...pockets.readers, ...payments.readers, auditLog.entries];
   const sources = readers.map(({ definition }): NodeSource => definition);
@@ -44,7 +48,13 @@ export function composeFeatures(
     new NodeResolver(nodes),
     ...events.resolvers,
   ];
-  return { pockets, payments, events, schema: () => buildGraphqlSchema(resolvers) };
+  return {
+    pockets,
+    payments,
+    events,
+    rotateSecrets: new RotateSecrets(new SealedSecretStore(database), box, payments.secretColumns),
+    schema: () => buildGraphqlSchema(resolvers),
+  };
 }
 
 /** The same schema without a database, for reading but not for execution. */

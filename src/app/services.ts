@@ -15,7 +15,7 @@ export interface ServiceOptions {
   readonly log: Logger;
   /** Whether simultaneous charge requests share a transaction; otherwise each has its own. */
   readonly batchesCharges?: boolean | undefined;
-  /** The keys of provider secrets. Without keys, secrets are refused. */
+  /** The keys of provider secrets and webhook secrets. Without keys, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
   /** How long events are listed, in milliseconds; 30 days by default. */
@@ -35,7 +35,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { apiTokenStore, tokensInUse } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
-  const { pockets, payments, schema } = composeFeatures(database, access, {
+  const { pockets, payments, rotateSecrets, schema } = composeFeatures(database, access, {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
@@ -47,7 +47,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   return {
     services: { ...access.services, ...pockets.services, ...payments.services },
     authenticator: new Authenticator(tokensInUse, lastUses, clock, limits),
-    rotateProviderSecrets: payments.rotateProviderSecrets,
+    rotateSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
     /** Call it when another worker has called its `onTokensChanged`. */

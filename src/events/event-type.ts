@@ -70,6 +70,8 @@ export const EventType = defineEnumeration(
     CUSTOMER_UPDATED: "A customer was updated or archived. `data` is the `Customer`.",
     ORDER_CREATED: "An order was created. `data` is the `Order`.",
     ORDER_UPDATED: "An order was updated. `data` is the `Order`.",
+    WEBHOOK_ENDPOINT_TESTED:
+      "The merchant asked for a test with `sendTestEvent`. Only this endpoint gets the event, whatever its `types` are. `data` is the `WebhookEndpoint`.",
     WEBHOOK_ENDPOINT_DISABLED:
       "The server disabled a webhook endpoint, because it failed for three days or answered 410. `data` is the `WebhookEndpoint`.",
   },
