@@ -81,7 +81,7 @@ export const webhookDeliveryRecord = defineRecord({
     ),
     nextAttemptAt: nullable(
       dateTime(
-        "When the next attempt is due. It waits for the delivery of the subject's earlier events. Null if the delivery is not pending.",
+        "When the next attempt is due. Null if the delivery is not pending, or if it waits for the delivery of an earlier event of the same subject.",
         { filter: true, sort: true },
       ),
     ),

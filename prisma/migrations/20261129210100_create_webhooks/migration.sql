@@ -66,6 +66,7 @@ create table webhook_deliveries (
   response_body   text,
   error           text,
   duration_ms     integer,
+  -- Null if it waits for an earlier event of its subject, or is in a request with one.
   next_attempt_at timestamptz(3),
   -- Until when a server is sending it. Another server repeats the attempt afterwards.
   leased_until    timestamptz(3),
@@ -82,7 +83,7 @@ create table webhook_deliveries (
   constraint webhook_deliveries_response_body_check check (length(response_body) <= 1024),
   constraint webhook_deliveries_error_check check (length(error) <= 500),
   constraint webhook_deliveries_duration_ms_check check (duration_ms >= 0),
-  constraint webhook_deliveries_next_attempt_at_check check ((status = 'PENDING') = (next_attempt_at is not null)),
+  constraint webhook_deliveries_next_attempt_at_check check (next_attempt_at is null or status = 'PENDING'),
   constraint webhook_deliveries_leased_until_check check (leased_until is null or status = 'PENDING')
 ) with (fillfactor = 80);
 create index webhook_deliveries_created_at_id_idx on webhook_deliveries (created_at, id);
@@ -92,6 +93,20 @@ create index webhook_deliveries_merchant_id_endpoint_id_created_at_id_idx
 -- The unfinished deliveries of an endpoint, in the order of events.
 create index webhook_deliveries_pending_idx on webhook_deliveries (merchant_id, endpoint_id, position, sequence)
   where status = 'PENDING';
+-- The deliveries that are due, without those that wait for an earlier event of their subject.
+create index webhook_deliveries_due_idx
+  on webhook_deliveries (merchant_id, endpoint_id, next_attempt_at, position, sequence, id)
+  where next_attempt_at is not null;
+-- The next delivery of a subject.
+create index webhook_deliveries_subject_idx
+  on webhook_deliveries (merchant_id, endpoint_id, subject_id, position, sequence, id)
+  where status = 'PENDING';
+-- The other events of a request that is repeated.
+create index webhook_deliveries_message_idx on webhook_deliveries (merchant_id, endpoint_id, message_id)
+  where status = 'PENDING' and message_id is not null;
+-- The requests that are under way.
+create index webhook_deliveries_leased_idx on webhook_deliveries (merchant_id, endpoint_id)
+  where leased_until is not null;
 create unique index webhook_deliveries_merchant_id_endpoint_id_event_id_key
   on webhook_deliveries (merchant_id, endpoint_id, event_id);
 alter table webhook_deliveries add constraint webhook_deliveries_pkey primary key (merchant_id, id);
