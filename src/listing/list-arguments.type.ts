@@ -1,5 +1,5 @@
 import { ArgsType, Field, InputType, Int } from "type-graphql";
-import { filterInput } from "./filter.input.js";
+import { filterOfRecord } from "./filter.input.js";
 import {
   type GraphqlClass,
   add,
@@ -25,7 +25,7 @@ export function argumentsType(
   const { name } = record;
   const type = namedClass(`${name}Arguments`) as GraphqlClass<ListArguments>;
   ArgsType()(type);
-  const filter = filterInput(record);
+  const filter = filterOfRecord(record);
   const sort = sortInput(record);
   add(
     type,

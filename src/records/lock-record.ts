@@ -41,7 +41,9 @@ export async function lockAndCount(
   record: PlainRecord,
   merchantId: string,
 ): Promise<number> {
-  await tx.$queryRaw(sql`select id from merchants where id = ${merchantId}::uuid for no key update`);
+  await tx.$queryRaw(
+    sql`select id from merchants where id = ${merchantId}::uuid for no key update`,
+  );
   const [counted] = await tx.$queryRaw<{ readonly count: number }[]>(
     sql`select count(*)::integer as count from ${record.table} where merchant_id = ${merchantId}::uuid`,
   );

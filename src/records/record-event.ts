@@ -3,8 +3,11 @@ import { type Sql, sql } from "../database/sql.js";
 /** The effect of a statement on a row. `written` is the row it wrote or deleted; an update also has `before`. */
 export type Write = "create" | "update" | "delete";
 
-/** The type of the event that a change of a record is, over the rows `written` and `before`; its value is null for none. */
-export type EventOf = (write: Write) => Sql;
+/**
+ * The type of the event that a change of a record is, over the rows `written` and `before`; its value is null for none.
+ * Undefined if no change of this kind is an event.
+ */
+export type EventOf = (write: Write) => Sql | undefined;
 
 /** Events such as `CUSTOMER_CREATED`, `CUSTOMER_UPDATED` and `CUSTOMER_DELETED`. */
 export function eventsByWrite(subject: string): EventOf {

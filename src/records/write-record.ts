@@ -145,7 +145,7 @@ export async function createMissingRecord<R extends PlainRecord>(
  * Locks, reads and updates a record. Its new `updatedAt` differs from all earlier ones.
  *
  * @param decide receives the current record and the database's time, and returns the changes, which may be empty.
- * @param also a statement to run with the update, while the record is locked.
+ * @param also the statements to run with some changes, while the record is locked.
  * @returns the updated record; null if there is none.
  * @throws a unique violation.
  */
@@ -155,7 +155,7 @@ export function changeRecord<R extends PlainRecord>(
   key: Key<R>,
   decide: (row: RowOf<R>, now: Instant) => Changes<R>,
   audit: Audit,
-  also?: Sql,
+  also: (changes: Changes<R>) => readonly Sql[] = () => [],
 ): Promise<RowOf<R> | null> {
   let runCount = 0;
   return retryFailed(() =>
@@ -176,7 +176,7 @@ export function changeRecord<R extends PlainRecord>(
       });
       const rows = sql`${written(record, key)}, ${before(record, row, names)}`;
       await tx.$executeRaw(entryOf(audit, record, "update", rows, names));
-      if (also) await tx.$executeRaw(also);
+      for (const statement of also(changes)) await tx.$executeRaw(statement);
       return rowFrom<R>(present(changed, `the locked ${record.name}`));
     }),
   );
@@ -185,7 +185,7 @@ export function changeRecord<R extends PlainRecord>(
 /**
  * Deletes a record. Deleting a missing record changes nothing.
  *
- * @param also a statement to run with the deletion, while the record is locked.
+ * @param also statements to run with the deletion, while the record is locked.
  * @returns the record as it was before the deletion; null if it was missing.
  */
 export async function removeRecord<R extends PlainRecord>(
@@ -193,7 +193,7 @@ export async function removeRecord<R extends PlainRecord>(
   record: R,
   key: Key<R>,
   audit: Audit,
-  also?: Sql,
+  also: readonly Sql[] = [],
 ): Promise<RowOf<R> | null> {
   let removed: RowOf<R> | null = null;
   await retryFailed(() =>
@@ -202,7 +202,7 @@ export async function removeRecord<R extends PlainRecord>(
       if (locked === null) return;
       removed = locked.row;
       await tx.$executeRaw(entryOf(audit, record, "delete", written(record, key)));
-      if (also) await tx.$executeRaw(also);
+      for (const statement of also) await tx.$executeRaw(statement);
       await modelOf(tx, record).deleteMany({ where: key });
     }),
   );

@@ -52,7 +52,7 @@ export const webhookDeliveryRecord = defineRecord({
     }),
     attempts: integer(
       "How often the event was sent since it was added to the queue or last requested again.",
-      { sort: true, average: true, extremes: true },
+      { filter: true, sort: true, average: true, extremes: true },
     ),
     messageId: nullable(
       uuid(
@@ -62,6 +62,7 @@ export const webhookDeliveryRecord = defineRecord({
     ),
     responseStatus: nullable(
       integer("The HTTP status of the last response. Null if there was none.", {
+        filter: true,
         sort: true,
         group: true,
       }),
@@ -74,6 +75,7 @@ export const webhookDeliveryRecord = defineRecord({
     error: nullable(text("Why the last attempt failed, for people to read. Null if it succeeded.")),
     durationMs: nullable(
       integer("How many milliseconds the last attempt took. Null before the first attempt ends.", {
+        filter: true,
         sort: true,
         average: true,
         extremes: true,

@@ -1,3 +1,4 @@
+import { sql } from "../database/sql.js";
 import { EventType } from "../events/event-type.js";
 import {
   boolean,
@@ -15,11 +16,18 @@ import {
 import { type RowOf, defineRecord } from "../records/record.js";
 import { WebhookDisabledReason } from "./webhook-disabled-reason.js";
 
+/** The row `before` of an update has only the changed columns. */
+const UPDATE_EVENT = sql`
+  case when to_jsonb(before) -> 'last_tested_at' is not null then 'WEBHOOK_ENDPOINT_TESTED'
+       when to_jsonb(before) -> 'disabled_reason' is not null and written.disabled_reason is not null
+         then 'WEBHOOK_ENDPOINT_DISABLED' end`;
+
 export const webhookEndpointRecord = defineRecord({
   name: "WebhookEndpoint",
   table: "webhook_endpoints",
   description:
     "A URL to which the server sends the merchant's events. It is enabled until the merchant or the server disables it.",
+  eventOf: (write) => (write === "update" ? UPDATE_EVENT : undefined),
   fields: {
     merchantId: key("The merchant whose events it receives."),
     id: id("The record's unique id: a UUIDv7 that the server generates."),
@@ -28,7 +36,7 @@ export const webhookEndpointRecord = defineRecord({
       sort: true,
     }),
     updatedAt: dateTime(
-      "When the merchant last changed the endpoint, or the server disabled it, by the database's clock.",
+      "When the endpoint was last changed, tested or asked to send events again, by the database's clock.",
       { sort: true },
     ),
     url: text("Where the server sends events, by POST.", { filter: true, sort: true }),
@@ -78,6 +86,12 @@ export const webhookEndpointRecord = defineRecord({
         "When the first attempt failed after which no other has succeeded. After three days, the server disables the endpoint. Null if the last attempt succeeded, or if there was none.",
         { filter: true, sort: true },
       ),
+    ),
+    lastTestedAt: nullable(
+      dateTime("When the merchant last asked for a test event. Null if it never did."),
+    ),
+    lastRedeliveryAt: nullable(
+      dateTime("When the merchant last asked to send events again. Null if it never did."),
     ),
     lastDeliveredAt: nullable(
       dateTime(

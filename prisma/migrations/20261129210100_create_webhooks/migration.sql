@@ -25,6 +25,8 @@ create table webhook_endpoints (
   -- Since when no delivery has succeeded although some were tried.
   failing_since              timestamptz(3),
   last_delivered_at          timestamptz(3),
+  last_tested_at             timestamptz(3),
+  last_redelivery_at         timestamptz(3),
   created_at                 timestamptz(3) not null default now(),
   updated_at                 timestamptz(3) not null default now(),
   constraint webhook_endpoints_merchant_id_fkey foreign key (merchant_id)
