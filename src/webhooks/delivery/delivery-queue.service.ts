@@ -17,10 +17,10 @@ import {
 } from "./webhook-attempt.js";
 
 /** The maximum number of messages that all servers together send to an endpoint at a time. */
-const MAX_UNDER_WAY = 4;
+export const MAX_UNDER_WAY = 4;
 
 /** The same while its last attempt failed, to test the receiver without burdening it. */
-const MAX_UNDER_WAY_FAILING = 1;
+export const MAX_UNDER_WAY_FAILING = 1;
 
 /** The maximum number of events that one transaction adds to a queue. */
 const MAX_ENQUEUED = 500;
@@ -154,6 +154,7 @@ export class DeliveryQueue {
     const { batchSize } = endpoint;
     const due = await this.queue.findDue(tx, endpoint, free * batchSize);
     const fresh = due.filter(({ messageId }) => messageId === null);
+    const room = Math.min(batchSize - 1, free * batchSize - fresh.length);
     const sentBefore = due.flatMap(({ messageId }) => messageId ?? []);
     const messages: DeliveryMessage[] = formMessages(
       {
@@ -163,7 +164,7 @@ export class DeliveryQueue {
           tx,
           endpoint,
           fresh.map(({ subjectId }) => subjectId),
-          batchSize - 1,
+          room,
         ),
       },
       { count: free, batchSize },

@@ -37,7 +37,7 @@ export interface FinishedDelivery {
 const GONE = 410;
 
 /** Whether the receiver accepted a message. Redirects are not followed, so they are failures. */
-export function isAccepted({ responseStatus }: AttemptOutcome): boolean {
+export function isAccepted({ responseStatus }: Pick<AttemptOutcome, "responseStatus">): boolean {
   return responseStatus !== null && responseStatus >= 200 && responseStatus < 300;
 }
 
