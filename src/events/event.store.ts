@@ -1,5 +1,5 @@
 import { exactly } from "../database/by-key.js";
-import { type Database, type Queryable, readRows } from "../database/database.js";
+import { type Database, type Queryable, execute, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { integer, sql } from "../database/sql.js";
@@ -37,7 +37,10 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 export class EventStore {
   constructor(private readonly database: Pick<Database, "pool">) {}
 
-  /** Reads a merchant's events in their order, also those before the retention. */
+  /**
+   * Reads a merchant's events in their order, also those before the retention. The statement has no name: PostgreSQL
+   * would keep a plan that sorts, if it was made while there were few events.
+   */
   readAfter(
     { merchantId, after, types, limit }: EventsAfter,
     on: Queryable = this.database.pool,
@@ -53,7 +56,6 @@ export class EventStore {
       sql`select ${eventRecord.columns} from events
           where ${exactly(sql`merchant_id`, sql`${merchantId}::uuid`)} ${beyond} ${ofTypes}
           order by merchant_id, position, sequence, id limit ${integer(limit)}`,
-      `read_events${after === null ? "" : "_after"}${types === undefined ? "" : "_of_types"}_${String(limit)}`,
     );
   }
 
@@ -121,6 +123,16 @@ export class EventStore {
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");
+  }
+
+  /** Reports to all servers that events may have been committed. */
+  async notify(): Promise<void> {
+    await execute(this.database.pool, sql`notify pocketcharge_events`);
+  }
+
+  /** Makes a connection receive these reports. */
+  async listen(connection: Queryable): Promise<void> {
+    await execute(connection, sql`listen pocketcharge_events`);
   }
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */
