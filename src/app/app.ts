@@ -20,7 +20,7 @@ export interface AppOptions
 /** The composed program, which does not listen yet. */
 export interface App extends Pick<
   Composed,
-  "services" | "authenticator" | "rotateSecrets" | "forgetTokens"
+  "services" | "events" | "authenticator" | "rotateSecrets" | "forgetTokens"
 > {
   readonly http: FastifyInstance;
   /** Makes the server report that it is not ready, and ask clients to reconnect. */
@@ -34,7 +34,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Query this before the first request. If the database is unreachable now, the first request queries it.
   void isDistributed(options.database.pool).catch(() => undefined);
   const composed = composeServices(options, options.metrics?.counted);
-  const { services, authenticator, rotateSecrets, forgetTokens } = composed;
+  const { services, events, authenticator, rotateSecrets, forgetTokens } = composed;
   const schema = composed.schema();
   const rest = createRestApi(composed.rest, authenticator, options.docs);
   let isDraining = false;
@@ -44,6 +44,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     http,
     services,
+    events,
     authenticator,
     rotateSecrets,
     forgetTokens,

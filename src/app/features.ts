@@ -71,7 +71,7 @@ export function unconnectedSchema(): ReturnType<typeof buildGraphqlSchema> {
     charging: {},
     secretKeys: () => [],
     clock,
-    events: { retentionMs: EVENT_RETENTION_MS },
+    events: { retentionMs: EVENT_RETENTION_MS, log: console },
   };
   return composeFeatures(database, composeAccess(database, clock), options).schema();
 }

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   /** How long events are listed, in milliseconds; 30 days by default. */
   readonly eventRetentionMs?: number | undefined;
+  /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
+  readonly listenUrl?: (() => string) | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
@@ -35,11 +37,15 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { apiTokenStore, tokensInUse } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
-  const { pockets, payments, rotateSecrets, schema } = composeFeatures(database, access, {
+  const { pockets, payments, events, rotateSecrets, schema } = composeFeatures(database, access, {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
-    events: { retentionMs: options.eventRetentionMs ?? EVENT_RETENTION_MS },
+    events: {
+      retentionMs: options.eventRetentionMs ?? EVENT_RETENTION_MS,
+      listenUrl: options.listenUrl,
+      log,
+    },
   });
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
@@ -50,11 +56,12 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     rotateSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
+    events,
     /** Call it when another worker has called its `onTokensChanged`. */
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */
     close: async (): Promise<void> => {
-      await Promise.all([lastUses.close(), limits.close()]);
+      await Promise.all([lastUses.close(), limits.close(), events.signal.close()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
+import { committed } from "./commits.js";
 import { leavesConnectionUsable } from "./failure.js";
 import { type Prisma, PrismaClient } from "./generated/client.js";
 import { BEGIN, commit } from "./lost-commit.js";
@@ -45,7 +46,7 @@ function poolForPrisma(pool: pg.Pool): pg.Pool {
     query: { value: pool.query.bind(pool) },
     on: { value: pool.on.bind(pool) },
     removeListener: { value: pool.removeListener.bind(pool) },
-    connect: { value: async () => connectionForPrisma(await pool.connect()) },
+    connect: { value: async () => connectionForPrisma(pool, await pool.connect()) },
   }) as pg.Pool;
 }
 
@@ -54,10 +55,14 @@ type Connection = Pick<pg.PoolClient, "on" | "removeListener" | "release"> & {
   query(statement: pg.QueryConfig): Promise<pg.QueryResult>;
 };
 
-function connectionForPrisma(connection: pg.PoolClient): Connection {
+function connectionForPrisma(pool: pg.Pool, connection: pg.PoolClient): Connection {
   let isUsable = true;
-  const send = (statement: pg.QueryConfig): Promise<pg.QueryResult> => {
-    if (statement.text === "COMMIT") return commit(connection);
+  const send = async (statement: pg.QueryConfig): Promise<pg.QueryResult> => {
+    if (statement.text === "COMMIT") {
+      const result = await commit(connection);
+      committed(pool);
+      return result;
+    }
     return connection.query(statement.text === "BEGIN" ? BEGIN : statement);
   };
   return {

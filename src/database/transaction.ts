@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
+import { committed } from "./commits.js";
 import { type Queryable, execute } from "./database.js";
 import { isDistributed } from "./distributed.js";
 import { isUnavailable, leavesConnectionUsable } from "./failure.js";
@@ -99,9 +100,15 @@ async function runOnce<T>(
     if (result instanceof LastStatement) {
       // If the statement fails, PostgreSQL treats the commit as a rollback.
       const [answer] = await waitForAll(result.send(), commit(connection));
+      committed(pool);
       return answer;
     }
-    await (isKept(result) ? commit(connection) : connection.query("rollback"));
+    if (isKept(result)) {
+      await commit(connection);
+      committed(pool);
+    } else {
+      await connection.query("rollback");
+    }
     return result;
   } catch (error) {
     isUsable = await rollBack(connection, error);

@@ -1,5 +1,6 @@
 import { exactly } from "../database/by-key.js";
-import { type Database, type Queryable, readRows } from "../database/database.js";
+import { type Database, type Queryable, execute, readRows } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
@@ -18,6 +19,12 @@ export interface EventsAfter {
   readonly limit: number;
 }
 
+/** A place in a merchant's events. */
+export interface MerchantCursor {
+  readonly merchantId: string;
+  readonly after: EventCursor;
+}
+
 const SNAPSHOT = rowOf({ horizon: column.bigint(), latest: column.bigint() });
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
@@ -30,7 +37,10 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 export class EventStore {
   constructor(private readonly database: Pick<Database, "pool">) {}
 
-  /** Reads a merchant's events in their order, also those before the retention. */
+  /**
+   * Reads a merchant's events in their order, also those before the retention. The statement has no name: PostgreSQL
+   * would keep a plan that sorts, if it was made while there were few events.
+   */
   readAfter(
     { merchantId, after, types, limit }: EventsAfter,
     on: Queryable = this.database.pool,
@@ -46,7 +56,49 @@ export class EventStore {
       sql`select ${eventRecord.columns} from events
           where ${exactly(sql`merchant_id`, sql`${merchantId}::uuid`)} ${beyond} ${ofTypes}
           order by merchant_id, position, sequence, id limit ${integer(limit)}`,
-      `read_events${after === null ? "" : "_after"}${types === undefined ? "" : "_of_types"}_${String(limit)}`,
+    );
+  }
+
+  /** Whether there is an event after each of some cursors. */
+  async areFollowed(cursors: readonly MerchantCursor[]): Promise<boolean[]> {
+    if (cursors.length === 0) return [];
+    if (await isDistributed(this.database.pool)) {
+      const ofEach = cursors.map((cursor) => this.readAfter({ ...cursor, limit: 1 }));
+      return (await Promise.all(ofEach)).map(({ length }) => length > 0);
+    }
+    const rows = await readRows(
+      this.database.pool,
+      rowOf({ index: column.integer() }),
+      sql`select c.index::integer as index
+          from unnest(${cursors.map(({ merchantId }) => merchantId)}::uuid[],
+                      ${cursors.map(({ after }) => after.position)}::bigint[],
+                      ${cursors.map(({ after }) => after.sequence)}::integer[],
+                      ${cursors.map(({ after }) => after.id)}::uuid[])
+                 with ordinality as c(merchant_id, position, sequence, id, index)
+          cross join lateral (
+            select from events e
+            where e.merchant_id = c.merchant_id
+              and (e.position, e.sequence, e.id) > (c.position, c.sequence, c.id)
+            limit 1
+          ) as next`,
+      "find_followed_cursors",
+    );
+    const followed = new Set(rows.map(({ index }) => index));
+    return cursors.map((_, index) => followed.has(index + 1));
+  }
+
+  /** Finds a merchant's events by their cursors. Those that are no longer stored are omitted. */
+  async findAt(merchantId: string, cursors: readonly EventCursor[]): Promise<Event[]> {
+    if (cursors.length === 0) return [];
+    return readRows(
+      this.database.pool,
+      rowsOf(eventRecord),
+      sql`select ${eventRecord.columns} from events
+          where merchant_id = ${merchantId}::uuid
+            and position = any(${cursors.map(({ position }) => position)}::bigint[])
+            and id = any(${cursors.map(({ id }) => id)}::uuid[])
+          order by merchant_id, position, sequence, id`,
+      "find_events",
     );
   }
 
@@ -71,6 +123,16 @@ export class EventStore {
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");
+  }
+
+  /** Reports to all servers that events may have been committed. */
+  async notify(): Promise<void> {
+    await execute(this.database.pool, sql`notify pocketcharge_events`);
+  }
+
+  /** Makes a connection receive these reports. */
+  async listen(connection: Queryable): Promise<void> {
+    await execute(connection, sql`listen pocketcharge_events`);
   }
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */

@@ -124,7 +124,10 @@ export class ListQuery<R extends RecordDefinition> {
           limit: this.page.size + 1,
           skipped,
         }),
-      !this.rows.isFiltered && this.page.way !== "numbered",
+      // A plan for an empty table would be kept; a further condition makes it depend on the number of rows.
+      !this.rows.isFiltered &&
+        this.rows.visible.condition === undefined &&
+        this.page.way !== "numbered",
     );
     return rows.map((found) => {
       const kept = found.slice(0, this.page.size);

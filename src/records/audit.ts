@@ -59,7 +59,8 @@ export function entryOf(
   return sql`
     insert into audit_entries (
       tenant_id, id, merchant_id, created_at, actor, token_id, token_prefix, employee_id,
-      operation, record_type, record_id, changes, address, request_id, user_agent, event_type, sequence, position)
+      operation, record_type, record_id, changes, address, request_id, user_agent,
+      event_type, event_merchant_id, sequence, position)
     select ${tenantOf(record)}, ${id}::uuid, ${merchantId},
       statement_timestamp(), ${actorOf(author)}, ${author?.tokenId ?? null}::uuid,
       ${author?.tokenPrefix ?? null}, ${author?.employeeId ?? null}::uuid, ${operation},
@@ -75,17 +76,21 @@ export function entryOf(
  */
 function eventOf(record: RecordDefinition, write: Write): { columns: Sql; join: Sql } {
   const type = record.eventOf?.(write);
-  if (type === undefined) return { columns: sql`null, null, null`, join: sql`` };
-  if (write === "create") return { columns: sql`${type}, 1, event_position()`, join: sql`` };
+  if (type === undefined)
+    return { columns: sql`null, null::uuid, null::integer, null::bigint`, join: sql`` };
+  if (write === "create") {
+    const columns = sql`${type}, ${merchantOf(record)}, 1, event_position()`;
+    return { columns, join: sql`` };
+  }
   return {
-    columns: sql`event.type,
+    columns: sql`event.type, case when event.type is not null then ${merchantOf(record)} end,
       case when event.type is not null then coalesce(last.sequence, 0) + 1 end,
       case when event.type is not null then greatest(event_position(), last.position) end`,
     join: sql`
       cross join lateral (select ${type}) as event(type)
       left join lateral (
         select sequence, position from audit_entries
-        where tenant_id = ${tenantOf(record)} and record_id = ${idOf(record)} and event_type is not null
+        where tenant_id = ${tenantOf(record)} and record_id = ${idOf(record)} and event_merchant_id is not null
         order by sequence desc limit 1
       ) as last on true`,
   };

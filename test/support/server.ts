@@ -17,7 +17,7 @@ import type { DocumentLimits, HttpLimits } from "../../src/shared/request-limits
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { Outcome } from "../../src/shared/user-error.js";
 import { newId } from "../../src/shared/uuid.js";
-import { type TestDatabase, createTestDatabase } from "./database.js";
+import { type TestDatabase, createTestDatabase, directUrlOf } from "./database.js";
 import { GraphqlClient } from "./graphql-client.js";
 
 export interface TestMerchant {
@@ -107,6 +107,7 @@ export class TestServer extends GraphqlClient {
       httpLimits,
       limits,
       readiness,
+      listenUrl: () => directUrlOf(database),
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

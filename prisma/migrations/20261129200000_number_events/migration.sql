@@ -33,13 +33,15 @@ alter table pocket_ledger
     check ((sequence is null) = (position is null) and sequence >= 1) not valid;
 
 alter table audit_entries
-  -- Which event the entry is; null for none.
+  -- Which event the entry is, and for which merchant; null for none. The merchant has its own column, so that only the
+  -- index of events begins with it.
   add column event_type text,
+  add column event_merchant_id uuid,
   add column sequence integer,
   add column position bigint,
   add constraint audit_entries_sequence_check check (
     (event_type is null) = (sequence is null) and (sequence is null) = (position is null) and sequence >= 1
-    and (event_type is null or merchant_id is not null)
+    and (event_type is null) = (event_merchant_id is null) and event_merchant_id = merchant_id
   ) not valid;
 
 create or replace view pocket_entries as
@@ -70,10 +72,10 @@ create view events as
          pocket_group_id, phone_number
   from pocket_ledger l where sequence is not null and position < event_horizon()
   union all
-  select merchant_id, id, event_type, 
+  select event_merchant_id, id, event_type, 
          case record_type when 'PaymentCharge' then 'PAYMENT_CHARGE' when 'PaymentRefund' then 'PAYMENT_REFUND'
                           when 'PaymentAuthorization' then 'PAYMENT_AUTHORIZATION'
                           when 'PaymentMethod' then 'PAYMENT_METHOD' when 'Customer' then 'CUSTOMER'
                           when 'Order' then 'ORDER' else 'WEBHOOK_ENDPOINT' end,
          record_id, sequence, position, created_at, record_id, record_type, record_id, null, null
-  from audit_entries where event_type is not null and position < event_horizon();
+  from audit_entries where event_merchant_id is not null and position < event_horizon();

@@ -5,10 +5,10 @@ create index concurrently pocket_ledger_events_idx on pocket_ledger (merchant_id
   where sequence is not null;
 
 drop index concurrently if exists audit_entries_events_idx;
-create index concurrently audit_entries_events_idx on audit_entries (merchant_id, position, sequence, id)
-  where event_type is not null;
+create index concurrently audit_entries_events_idx
+  on audit_entries (event_merchant_id, position, sequence, id) where event_merchant_id is not null;
 
 -- The last event of a record. Unique, so that no two events of a record can have the same number.
 drop index concurrently if exists audit_entries_sequence_key;
 create unique index concurrently audit_entries_sequence_key on audit_entries (tenant_id, record_id, sequence)
-  where event_type is not null;
+  where event_merchant_id is not null;
