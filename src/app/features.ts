@@ -17,19 +17,21 @@ import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { type EventOptions, composeEvents } from "./events.js";
 import { composePayments } from "./payments.js";
 import { composePockets } from "./pockets.js";
+import { type WebhookOptions, composeWebhooks } from "./webhooks.js";
 
 export interface FeatureOptions {
   readonly charging: LedgerOptions;
   readonly secretKeys: SecretKeySource;
   readonly clock: Clock;
   readonly events: EventOptions;
+  readonly webhooks: WebhookOptions;
 }
 
 /** The features, and the schema that is built from their resolvers. */
 export function composeFeatures(
   database: Database,
   access: Access,
-  { charging, secretKeys, clock, events: eventOptions }: FeatureOptions,
+  { charging, secretKeys, clock, events: eventOptions, webhooks: webhookOptions }: FeatureOptions,
 ) {
   const pockets = composePockets(database, access, charging);
   const box = new SecretBox(secretKeys);
@@ -39,22 +41,35 @@ export function composeFeatures(
   const sources = readers.map(({ definition }): NodeSource => definition);
   const nodes = new NodeService(database, sources);
   const events = composeEvents(database, nodes, eventOptions);
-  sources.push(events.reader.events.definition);
-  const resolvers = [
+  const schema = once(() => buildGraphqlSchema(resolvers));
+  const webhooks = composeWebhooks(database, box, events, nodes, schema, webhookOptions);
+  for (const { definition } of [events.reader.events, ...webhooks.readers])
+    sources.push(definition);
+  const resolvers: object[] = [
     ...access.resolvers,
     ...pockets.resolvers,
     ...payments.resolvers,
     new AuditEntryResolver(auditLog),
     new NodeResolver(nodes),
     ...events.resolvers,
+    ...webhooks.resolvers,
   ];
   return {
     pockets,
     payments,
     events,
-    rotateSecrets: new RotateSecrets(new SealedSecretStore(database), box, payments.secretColumns),
-    schema: () => buildGraphqlSchema(resolvers),
+    webhooks,
+    rotateSecrets: new RotateSecrets(new SealedSecretStore(database), box, [
+      ...payments.secretColumns,
+      ...webhooks.secretColumns,
+    ]),
+    schema,
   };
+}
+
+function once<T extends object>(create: () => T): () => T {
+  let created: T | undefined;
+  return () => (created ??= create());
 }
 
 /** The same schema without a database, for reading but not for execution. */
@@ -72,6 +87,7 @@ export function unconnectedSchema(): ReturnType<typeof buildGraphqlSchema> {
     secretKeys: () => [],
     clock,
     events: { retentionMs: EVENT_RETENTION_MS, log: console },
+    webhooks: { allowedNetworks: [] },
   };
   return composeFeatures(database, composeAccess(database, clock), options).schema();
 }

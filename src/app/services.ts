@@ -22,6 +22,8 @@ export interface ServiceOptions {
   readonly eventRetentionMs?: number | undefined;
   /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
   readonly listenUrl?: (() => string) | undefined;
+  /** The networks that may receive webhooks in addition to the internet; none by default. */
+  readonly webhookAllowedNetworks?: readonly string[] | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
@@ -37,7 +39,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { apiTokenStore, tokensInUse } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
-  const { pockets, payments, events, rotateSecrets, schema } = composeFeatures(database, access, {
+  const features = composeFeatures(database, access, {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
@@ -46,17 +48,25 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
       listenUrl: options.listenUrl,
       log,
     },
+    webhooks: { allowedNetworks: options.webhookAllowedNetworks ?? [] },
   });
+  const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
   });
   return {
-    services: { ...access.services, ...pockets.services, ...payments.services },
+    services: {
+      ...access.services,
+      ...pockets.services,
+      ...payments.services,
+      ...webhooks.services,
+    },
     authenticator: new Authenticator(tokensInUse, lastUses, clock, limits),
     rotateSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
     events,
+    webhooks,
     /** Call it when another worker has called its `onTokensChanged`. */
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */

@@ -57,6 +57,7 @@ export async function createServerApp(
     trustedProxies,
     limits: config.rateLimits,
     eventRetentionMs: config.eventRetentionMs,
+    webhookAllowedNetworks: config.webhookAllowedNetworks,
     listenUrl: () => config.databaseDirectUrl ?? database.url,
     playground,
     docs: () => docsStart(pageToken()),

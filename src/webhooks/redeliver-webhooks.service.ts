@@ -110,8 +110,7 @@ function check(
 ): UserErrors {
   const errors = new UserErrors();
   if (!isEnabled) {
-    const message =
-      "The webhook endpoint is disabled. Enable it with updateWebhookEndpoint first.";
+    const message = "The webhook endpoint is disabled. Enable it with updateWebhookEndpoint first.";
     errors.add("INVALID", "webhookEndpointId", message);
   }
   if ((deliveries == null) === (events == null)) {

@@ -63,7 +63,8 @@ export function eventsFor(
 
 /**
  * The statements that send events to an endpoint again. What is pending is sent at once, and keeps its request. Of each
- * subject, only the first delivery is due: the others wait for it. A delivery that is under way stays as it is.
+ * subject, only the first delivery has a time of its next attempt: the others wait for it, also one that is under way
+ * and fails.
  */
 export function sendAgain(
   { merchantId, id }: EndpointKey,
@@ -98,7 +99,7 @@ export function sendAgain(
       order by d.subject_id, d.position, d.sequence, d.id
     ) as first
     where ${ofEndpoint} and d.status = 'PENDING' and d.subject_id = first.subject_id
-      and d.leased_until is null and (d.id = first.id) <> (d.next_attempt_at is not null)`;
+      and (d.id = first.id) <> (d.next_attempt_at is not null)`;
   return [hasten, add, order];
 }
 

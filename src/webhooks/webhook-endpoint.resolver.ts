@@ -8,7 +8,10 @@ import type { ListArguments } from "../listing/list-query.js";
 import type { Outcome } from "../shared/user-error.js";
 import type { webhookDeliveryRecord } from "./webhook-delivery.record.js";
 import { webhookDeliveryListTypes } from "./webhook-delivery.type.js";
-import { CreateWebhookEndpointInput, UpdateWebhookEndpointInput } from "./webhook-endpoint.input.js";
+import {
+  CreateWebhookEndpointInput,
+  UpdateWebhookEndpointInput,
+} from "./webhook-endpoint.input.js";
 import type { WebhookEndpoint, webhookEndpointRecord } from "./webhook-endpoint.record.js";
 import type { EndpointWithSecret, WebhookEndpointService } from "./webhook-endpoint.service.js";
 import {

@@ -50,7 +50,7 @@ export class WebhookEndpointStore {
     return changeRecord(this.database, webhookEndpointRecord, key, decide, audit, also);
   }
 
-  /** Like `change`, and makes the next attempt of each delivery due if the changes promise that it succeeds. */
+  /** Like `change`. If the receiver may work again, what it has refused so far is sent at once, and for three days. */
   restart(
     key: EndpointKey,
     decide: (endpoint: WebhookEndpoint) => EndpointChanges,
@@ -59,9 +59,10 @@ export class WebhookEndpointStore {
     const { merchantId, id } = key;
     const sendPending = sql`
       update webhook_deliveries
-      set attempts = 0, next_attempt_at = statement_timestamp(), updated_at = statement_timestamp()
-      where merchant_id = ${merchantId}::uuid and endpoint_id = ${id}::uuid
-        and next_attempt_at > statement_timestamp()`;
+      set attempts = 0, updated_at = statement_timestamp(),
+          next_attempt_at = case when next_attempt_at is not null then statement_timestamp() end
+      where merchant_id = ${merchantId}::uuid and endpoint_id = ${id}::uuid and status = 'PENDING' and attempts > 0
+        and (leased_until is null or leased_until < statement_timestamp())`;
     return this.change(key, decide, audit, ({ url, isEnabled }) =>
       url === undefined && isEnabled !== true ? [] : [sendPending],
     );

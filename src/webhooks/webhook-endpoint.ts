@@ -42,10 +42,21 @@ export function newWebhookSecret(): string {
   return `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
 }
 
+type EndpointSecrets = Pick<
+  WebhookEndpoint,
+  | "merchantId"
+  | "id"
+  | "secretKeyId"
+  | "secretSealed"
+  | "previousSecretKeyId"
+  | "previousSecretSealed"
+  | "previousSecretExpiresAt"
+>;
+
 /** The secrets that sign an endpoint's webhooks: the current one, and the previous one until it expires. */
 export function openWebhookSecrets(
   box: SecretBox,
-  endpoint: WebhookEndpoint,
+  endpoint: EndpointSecrets,
   now: Instant,
 ): string[] {
   const { secretKeyId, secretSealed, previousSecretKeyId, previousSecretSealed } = endpoint;

@@ -3,6 +3,7 @@ import { type Tx, inTransaction } from "../../database/transaction.js";
 import type { EventCursor } from "../../events/event-cursor.js";
 import type { EventType } from "../../events/event-type.js";
 import type { Event } from "../../events/event.record.js";
+import { receives } from "../webhook-endpoint.js";
 import type { DeliveryLeaseStore } from "./delivery-lease.store.js";
 import { type DeliveryMessage, formMessages } from "./delivery-message.js";
 import type { DeliveryQueueStore } from "./delivery-queue.store.js";
@@ -134,13 +135,18 @@ export class DeliveryQueue {
     const isSelective = types.length > 0;
     // Read the end first: the events before it that are not found are of other types.
     const end = isSelective ? await this.events.end(tx) : after;
-    const query = { merchantId, after, limit: MAX_ENQUEUED, ...(isSelective && { types }) };
+    const query = {
+      merchantId,
+      after,
+      limit: MAX_ENQUEUED,
+      ...(isSelective && { types: [...types, "WEBHOOK_ENDPOINT_TESTED"] as const }),
+    };
     const events = await this.events.readAfter(query, tx);
     const oldest = Date.parse(now) - this.options.retentionMs;
     await this.queue.enqueue(
       tx,
       endpoint,
-      events.filter(({ createdAt }) => Date.parse(createdAt) >= oldest),
+      events.filter((event) => receives(endpoint, event) && Date.parse(event.createdAt) >= oldest),
     );
     const last = events.at(-1) ?? after;
     const hasMore = events.length === MAX_ENQUEUED;
