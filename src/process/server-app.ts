@@ -58,6 +58,7 @@ export async function createServerApp(
     limits: config.rateLimits,
     eventRetentionMs: config.eventRetentionMs,
     webhookAllowedNetworks: config.webhookAllowedNetworks,
+    webhookDelivery: { timeoutMs: config.webhookTimeoutMs },
     listenUrl: () => config.databaseDirectUrl ?? database.url,
     playground,
     docs: () => docsStart(pageToken()),
