@@ -21,6 +21,8 @@ import type { Webhooks } from "./webhooks.js";
 export interface DeliveryOptions extends WebhookSenderOptions {
   /** The delays between attempts, in milliseconds. If omitted, they take three days. */
   readonly retryDelaysMs?: readonly number[];
+  /** How often to look for what is due without a signal, in milliseconds; every second by default. */
+  readonly pollMs?: number;
 }
 
 interface DeliveryParts {
@@ -39,7 +41,7 @@ const LEASE_RESERVE_MS = 20_000;
 /** What delivers webhooks. It does nothing until it is started. */
 export function composeDelivery(
   { database, events, webhooks, box, retentionMs, log, metrics }: DeliveryParts,
-  { retryDelaysMs, ...sending }: DeliveryOptions,
+  { retryDelaysMs, pollMs, ...sending }: DeliveryOptions,
 ) {
   const sweeps = new WebhookSweepStore(database);
   const queue = new DeliveryQueue(
@@ -68,6 +70,7 @@ export function composeDelivery(
     send,
     onSignal: events.signal.onSignal.bind(events.signal),
     disable: webhookEndpoints.disable.bind(webhookEndpoints),
+    pollMs,
     log,
     metrics,
   });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
-import { type App, createApp } from "../../src/app/app.js";
+import { type App, type AppOptions, createApp } from "../../src/app/app.js";
 import { Readiness } from "../../src/database/migrations/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import type { RateLimitOptions } from "../../src/app/rate-limits.js";
@@ -62,6 +62,9 @@ export class TestServer extends GraphqlClient {
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
       limits?: RateLimitOptions;
+      webhookAllowedNetworks?: readonly string[];
+      /** If omitted, the server does not deliver webhooks. */
+      webhookDelivery?: AppOptions["webhookDelivery"];
     } = {},
   ): Promise<TestServer> {
     const {
@@ -79,6 +82,8 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      webhookAllowedNetworks,
+      webhookDelivery,
     } = options;
     const allowedHosts = "allowedHosts" in options ? options.allowedHosts : LOOPBACK_HOSTS;
     const database = options.database ?? (await createTestDatabase(poolSize));
@@ -106,6 +111,8 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      webhookAllowedNetworks,
+      webhookDelivery,
       readiness,
       listenUrl: () => directUrlOf(database),
       ...(clock ? { clock } : {}),
