@@ -21,7 +21,7 @@ export class EventResolver {
 
   @Query(() => eventListTypes.Connection, {
     description:
-      "Lists the events of the merchant, the oldest first: those of pockets with the scope POCKETS_READ, those of payments, customers and orders with PAYMENTS_READ. To follow them, keep the last `endCursor` and send it as `after`: no event is ever skipped. Events older than EVENT_RETENTION are not listed. Operators see the events of all merchants.",
+      "Lists the events of the merchant, the oldest first: those of pockets with the scope POCKETS_READ, those of payments, customers and orders with PAYMENTS_READ, those of webhook endpoints with WEBHOOKS_WRITE. To follow them, keep the last `endCursor` and send it as `after`: no event is ever skipped. Events older than EVENT_RETENTION are not listed. Operators see the events of all merchants.",
   })
   @AllowScopes(...EVENT_SCOPES)
   events(

@@ -75,7 +75,8 @@ export class StoredSelections {
     const document = this.parse(selection);
     if (document instanceof GraphQLError) return [inOurWords(document.message)];
     const schema = this.schemaOfRows();
-    const errors = validate(schema, document, [...specifiedRules, limitDocument(limits)]);
+    const rules = [...specifiedRules, limitDocument(limits)];
+    const errors = validate(schema, document, rules, { hideSuggestions: true });
     if (errors.length > 0) return [...new Set(errors.map(({ message }) => inOurWords(message)))];
     return exceededIn(schema, document, limits) ?? closedFieldsOf(schema, document, this.options);
   }

@@ -221,9 +221,11 @@ function keyOf<R extends PlainRecord>({ fields }: R, values: Row): Key<R> {
 function before(record: PlainRecord, row: Row, names: readonly string[]): Sql {
   const values = names.map((name) => {
     const { kind } = fieldOf(record, name);
+    const isList = typeof kind === "object" && "enumList" in kind;
     const isJson = kind === "metadata" || kind === "json";
     const value = isJson ? JSON.stringify(row[name]) : row[name];
-    return sql`${value}::${sqlTypeOf(kind)} as ${columnName(name)}`;
+    const type = isList ? sql`text[]` : sqlTypeOf(kind);
+    return sql`${value}::${type} as ${columnName(name)}`;
   });
   return sql`(select ${join(values, ", ")}) as before`;
 }

@@ -42,11 +42,12 @@ export class WebhookEndpointStore {
    * @param also the statements about the endpoint's deliveries.
    */
   change(
-    key: EndpointKey,
+    { merchantId, id }: EndpointKey,
     decide: (endpoint: WebhookEndpoint, now: Instant) => EndpointChanges,
     audit: Audit,
     also?: (changes: EndpointChanges) => readonly Sql[],
   ): Promise<WebhookEndpoint | null> {
+    const key = { merchantId, id };
     return changeRecord(this.database, webhookEndpointRecord, key, decide, audit, also);
   }
 

@@ -101,6 +101,7 @@ export function checkEndpoint(
   if (typeof dataSelection !== "string") return;
   errors.checkText("dataSelection", dataSelection, MAX_SELECTION_LENGTH);
   if (errors.has("dataSelection")) return;
-  for (const problem of selections.problemsOf(dataSelection))
-    errors.add("INVALID", "dataSelection", `dataSelection is refused. ${problem}`);
+  const problems = selections.problemsOf(dataSelection);
+  if (problems.length > 0)
+    errors.add("INVALID", "dataSelection", `dataSelection is refused. ${problems.join(" ")}`);
 }
