@@ -61,6 +61,7 @@ export class TestServer extends GraphqlClient {
       docs?: () => DocsStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
+      expireHoldsEveryMs?: number;
       limits?: RateLimitOptions;
       webhookAllowedNetworks?: readonly string[];
       /** If omitted, the server does not deliver webhooks. */
@@ -84,6 +85,7 @@ export class TestServer extends GraphqlClient {
       limits,
       webhookAllowedNetworks,
       webhookDelivery,
+      expireHoldsEveryMs,
     } = options;
     const allowedHosts = "allowedHosts" in options ? options.allowedHosts : LOOPBACK_HOSTS;
     const database = options.database ?? (await createTestDatabase(poolSize));
@@ -115,6 +117,7 @@ export class TestServer extends GraphqlClient {
       webhookDelivery,
       readiness,
       listenUrl: () => directUrlOf(database),
+      expireHoldsEveryMs,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });
