@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.js";
 import { ChargePockets } from "../pockets/charge-pockets.service.js";
 import { ChargePocketsResolver } from "../pockets/charge-pockets.resolver.js";
+import { ExpireHolds } from "../pockets/ledger/expire-holds.service.js";
 import { LedgerStore } from "../pockets/ledger/ledger.store.js";
 import { PastLedger } from "../pockets/ledger/past-ledger.service.js";
 import { type LedgerOptions, PocketLedger } from "../pockets/ledger/pocket-ledger.service.js";
@@ -64,6 +65,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const statements = new PocketStatementLoader(new PocketStatementStore(database));
   const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
+    expireHolds: new ExpireHolds(database, ledgerStore),
     services: {
       pocketGroups,
       chargePockets,

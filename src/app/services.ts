@@ -6,6 +6,7 @@ import type { Metrics } from "../observability/metrics/metrics.js";
 import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import { EVENT_RETENTION_MS } from "../shared/duration.js";
+import { repeat } from "../shared/repeat.js";
 import { composeAccess } from "./access.js";
 import { composeFeatures } from "./features.js";
 import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
@@ -26,6 +27,8 @@ export interface ServiceOptions {
   readonly webhookAllowedNetworks?: readonly string[] | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
+  /** How often to close expired holds, in milliseconds. If omitted, only the next change of a pocket closes them. */
+  readonly expireHoldsEveryMs?: number | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
   readonly onTokensChanged?: (() => void) | undefined;
 }
@@ -51,6 +54,17 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     webhooks: { allowedNetworks: options.webhookAllowedNetworks ?? [] },
   });
   const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
+  const { expireHoldsEveryMs } = options;
+  const expiring =
+    expireHoldsEveryMs === undefined
+      ? undefined
+      : repeat(
+          () => pockets.expireHolds.expireDue(),
+          expireHoldsEveryMs,
+          (err) => {
+            log.warn({ err }, "could not close expired holds; trying again");
+          },
+        );
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
   });
@@ -71,6 +85,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */
     close: async (): Promise<void> => {
+      await expiring?.close();
       await Promise.all([lastUses.close(), limits.close(), events.signal.close()]);
     },
   };

@@ -211,13 +211,16 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   return pool;
 }
 
+/** The application name of connections that listen. */
+export const LISTENER_NAME = "pocketcharge events";
+
 /** A connection for `listen`, not yet open. */
 export function openListener(url: string): pg.Client {
   return new pg.Client({
     ...connectionTo(url),
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    application_name: "pocketcharge events",
+    application_name: LISTENER_NAME,
   });
 }
 

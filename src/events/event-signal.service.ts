@@ -4,13 +4,16 @@ import { onCommit } from "../database/commits.js";
 import { isPooled } from "../database/pooler.js";
 import type { EventStore } from "./event.store.js";
 
-/** The minimum time between two notifications of a process. PostgreSQL serializes the commits of notifications. */
+/** The minimum time between two reports of commits. PostgreSQL serializes the commits of notifications. */
 const NOTIFY_MS = 25;
 
 /** The time until the next look if a transaction that has not ended may hide committed events. It doubles each time. */
 const HIDDEN_MS = 20;
 
 const RECONNECT_MS = 1_000;
+
+/** How long it is known whether other servers listen. */
+const LISTENERS_KNOWN_MS = 1_000;
 
 export interface EventSignalOptions {
   readonly pool: pg.Pool;
@@ -23,14 +26,16 @@ export interface EventSignalOptions {
 }
 
 /**
- * Reports that further events can be read, whichever server committed them. Each server notifies the others after its
- * commits, outside the transactions, and looks every second in case a notification is lost.
+ * Reports that further events can be read, whichever server committed them. Each server notifies the others, if there
+ * are any, after its commits and outside the transactions, and looks every second in case a notification is lost.
  */
 export class EventSignal {
   private readonly listeners = new Set<() => void>();
   private readonly stopNotifying: () => void;
   private notifyTimer: NodeJS.Timeout | undefined;
   private notifiedAt = -Infinity;
+  private lookedAt = -Infinity;
+  private hasOthers = true;
   private lookTimer: NodeJS.Timeout | undefined;
   private connectTimer: NodeJS.Timeout | undefined;
   private connection: pg.Client | undefined;
@@ -39,6 +44,7 @@ export class EventSignal {
   private horizon = 0;
   private hiddenMs = HIDDEN_MS;
   private isStarted = false;
+  private isListening = false;
   private isClosed = false;
 
   constructor(private readonly options: EventSignalOptions) {
@@ -81,7 +87,9 @@ export class EventSignal {
     this.notifyTimer = setTimeout(() => {
       this.notifyTimer = undefined;
       this.notifiedAt = performance.now();
-      if (this.isStarted) this.look();
+      const isOutdated = this.notifiedAt > this.lookedAt + LISTENERS_KNOWN_MS;
+      if (this.isStarted || isOutdated) this.look();
+      if (!this.hasOthers) return;
       this.options.store.notify().catch((err: unknown) => {
         this.options.log.debug({ err }, "could not notify other servers of events; they will look");
       });
@@ -101,6 +109,7 @@ export class EventSignal {
       if (this.isClosed) return;
       const isUrgent = this.isAskedAgain;
       this.isAskedAgain = false;
+      if (!this.isStarted) return;
       this.lookTimer = setTimeout(
         () => {
           this.look();
@@ -114,7 +123,9 @@ export class EventSignal {
   private async lookOnce(): Promise<number> {
     const { store, log, pollMs = 1_000 } = this.options;
     try {
-      const { horizon, latest } = await store.snapshot();
+      const { horizon, latest, listenerCount } = await store.snapshot();
+      this.lookedAt = performance.now();
+      this.hasOthers = listenerCount > (this.isListening ? 1 : 0);
       if (horizon > this.horizon) {
         this.horizon = horizon;
         this.hiddenMs = HIDDEN_MS / 2;
@@ -139,6 +150,7 @@ export class EventSignal {
     const reconnect = (err?: unknown): void => {
       if (isOver || this.isClosed) return;
       isOver = true;
+      this.isListening = false;
       this.options.log.debug(
         { err },
         "the connection that listens for events broke; connecting again",
@@ -156,6 +168,7 @@ export class EventSignal {
         return;
       }
       await this.options.store.listen(connection);
+      this.isListening = true;
       this.look();
     } catch (err) {
       reconnect(err);

@@ -36,7 +36,8 @@ export function readableSubjects({ scopes }: Pick<Caller, "scopes">): EventSubje
 export class EventReader {
   readonly events;
 
-  constructor(source: ReadSource, retentionMs: number) {
+  /** Reads from the primary: a replica cannot tell its transactions from those of other databases. */
+  constructor({ pool }: Pick<ReadSource, "pool">, retentionMs: number) {
     const definition = {
       record: eventRecord,
       visibleTo: (caller: Caller) => eventsOf(caller, retentionMs),
@@ -45,7 +46,7 @@ export class EventReader {
       filters: () => ({ subjectId: subjectIdFilter }),
       parents: {},
     } as const;
-    this.events = new ListReader(source, definition, eventListTypes);
+    this.events = new ListReader({ pool }, definition, eventListTypes);
   }
 }
 

@@ -1,5 +1,11 @@
 import { exactly } from "../database/by-key.js";
-import { type Database, type Queryable, execute, readRows } from "../database/database.js";
+import {
+  type Database,
+  LISTENER_NAME,
+  type Queryable,
+  execute,
+  readRows,
+} from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { integer, sql } from "../database/sql.js";
@@ -25,9 +31,19 @@ export interface MerchantCursor {
   readonly after: EventCursor;
 }
 
-const SNAPSHOT = rowOf({ horizon: column.bigint(), latest: column.bigint() });
+const SNAPSHOT = rowOf({
+  horizon: column.bigint(),
+  latest: column.bigint(),
+  listenerCount: column.bigint(),
+});
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
+
+export interface EventSnapshot {
+  readonly horizon: number;
+  readonly latest: number;
+  readonly listenerCount: number;
+}
 
 /**
  * Reads events. `position` orders them: it is at least the id of the transaction that wrote the event. The view
@@ -109,17 +125,16 @@ export class EventStore {
 
   /**
    * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed by now have
-   *   a lower position.
+   *   a lower position. `listenerCount`: the connections that listen for events.
    */
-  async snapshot(
-    on: Queryable = this.database.pool,
-  ): Promise<{ readonly horizon: number; readonly latest: number }> {
+  async snapshot(on: Queryable = this.database.pool): Promise<EventSnapshot> {
     const rows = await readRows(
       on,
       SNAPSHOT,
       sql`select event_horizon() as horizon,
-                 event_horizon() + pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint as latest
-          from pg_current_snapshot() as s`,
+                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint + event_offset() as latest,
+                 (select count(*) from pg_stat_activity
+                  where application_name = ${LISTENER_NAME} and datname = current_database()) as "listenerCount"`,
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");

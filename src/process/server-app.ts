@@ -11,6 +11,9 @@ import { isLoopback } from "../shared/host.js";
 import type { TracingSettings } from "../shared/tracing-settings.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 
+/** The time until an expired hold is closed and reported as an event. */
+const EXPIRE_HOLDS_MS = 5_000;
+
 export interface ServerAppOptions extends Pick<AppOptions, "metrics" | "onTokensChanged"> {
   /** The current token of the demo; null without a demo. */
   readonly demoToken: () => string | null;
@@ -56,6 +59,7 @@ export async function createServerApp(
     httpLimits,
     trustedProxies,
     limits: config.rateLimits,
+    expireHoldsEveryMs: EXPIRE_HOLDS_MS,
     eventRetentionMs: config.eventRetentionMs,
     webhookAllowedNetworks: config.webhookAllowedNetworks,
     listenUrl: () => config.databaseDirectUrl ?? database.url,

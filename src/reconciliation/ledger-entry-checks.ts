@@ -24,14 +24,15 @@ export const LEDGER_ENTRY_CHECKS: readonly Check[] = [
   {
     name: "ledger-entry-amount",
     meaning:
-      "Charges add, debits take out, and holds leave the balance. Balances are from 0 to 2^53-1, the largest integer that JSON clients read exactly.",
+      "Charges add, debits take out, and all that is no entry leaves the balance. Balances are from 0 to 2^53-1, the largest integer that JSON clients read exactly.",
     find: (group) => sql`
       select 'ledger entry' as record, id::text as id,
              format('Its kind is %s, its amount %s and its balance_after %s.', kind, amount, balance_after) as problem
       from pocket_ledger
       where pocket_group_id = ${group}::uuid
         and not (case kind when 'CHARGE' then amount > 0 when 'DEBIT' then amount < 0 when 'EXPIRY' then amount < 0
-                           when 'REVERSAL' then amount <> 0 when 'HOLD' then amount = 0 else false end
+                           when 'REVERSAL' then amount <> 0
+                           else amount = 0 and kind in ('HOLD', 'RELEASE', 'HOLD_EXPIRY', 'FREEZE', 'UNFREEZE') end
                  and amount between -${MOST} and ${MOST}
                  and balance_after between greatest(amount, 0) and ${MOST} + least(amount, 0))`,
   },
@@ -99,19 +100,21 @@ export const LEDGER_ENTRY_CHECKS: readonly Check[] = [
   {
     name: "ledger-entry-capture",
     meaning:
-      "A capture is a debit of the pocket of its hold, by the same merchant, while the hold is open. An entry or a hold was changed manually.",
+      "A capture is a debit of the pocket of its hold, by the same merchant, while the hold is open. A release closes the hold, and an expiry is reported after its time. An entry or a hold was changed manually.",
     find: (group) => sql`
       select 'ledger entry' as record, e.id::text as id,
-             case when h.id is null then format('The hold %s that it captures is not there.', e.pocket_hold_id)
-                  else format('It is a %s made at %s, and captures %s, a hold by %s in the pocket of %s from %s to %s.',
+             case when h.id is null then format('Its hold %s is not there.', e.pocket_hold_id)
+                  else format('It is a %s made at %s, of %s, a hold by %s in the pocket of %s from %s to %s.',
                               e.kind, e.created_at, h.id, h.merchant_id, ${masked(sql`h.phone_number`)}, h.created_at,
                               coalesce(least(h.closed_at, h.expires_at)::text, 'now')) end as problem
       from pocket_ledger e
       left join pocket_holds h on h.pocket_group_id = ${group}::uuid and h.id = e.pocket_hold_id
       where e.pocket_group_id = ${group}::uuid and e.pocket_hold_id is not null
-        and not coalesce(e.kind = 'DEBIT' and (e.phone_number, e.merchant_id) = (h.phone_number, h.merchant_id)
-                         and e.created_at between h.created_at and coalesce(h.closed_at, 'infinity')
-                         and e.created_at < coalesce(h.expires_at, 'infinity'), false)`,
+        and not coalesce((e.phone_number, e.merchant_id) = (h.phone_number, h.merchant_id) and case e.kind
+              when 'DEBIT' then e.created_at between h.created_at and coalesce(h.closed_at, 'infinity')
+                                and e.created_at < coalesce(h.expires_at, 'infinity')
+              when 'RELEASE' then h.status = 'RELEASED' and e.created_at = h.closed_at
+              when 'HOLD_EXPIRY' then h.status = 'EXPIRED' and e.created_at >= h.expires_at end, false)`,
   },
   unique("ledger entry", "pocket_ledger", "pocket_group_id", ["token"], {
     meaning:

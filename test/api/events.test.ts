@@ -1,11 +1,12 @@
 import type pg from "pg";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openListener } from "../../src/database/database.js";
 import { EventSignal } from "../../src/events/event-signal.service.js";
 import { EventStore } from "../../src/events/event.store.js";
 import { newId } from "../../src/shared/uuid.js";
 import { directUrlOf, openTestDatabase } from "../support/database.js";
+import { expectLedgerToBalance } from "../support/ledger.js";
 import { EventFollower, type ListedEvent, eventsPage } from "../support/events.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
@@ -97,6 +98,31 @@ describe("events of a pocket", () => {
       "POCKET_HOLD_EXPIRED 3",
       "POCKET_DEBITED 4",
     ]);
+  });
+
+  it("include holds that have expired, soon after their time", async () => {
+    const phoneNumber = newPhoneNumber();
+    const expiring = await TestServer.start({ expireHoldsEveryMs: 50 });
+    const owner = await expiring.createMerchant();
+    const group = await expiring.createGroup({}, owner);
+    await chargePockets(expiring, owner.token, group, [charge({ phoneNumber, amount: 100 })]);
+    const expiresAt = new Date(Date.now() + 300).toISOString();
+    const [hold, later] = [newId(), newId()];
+    await spend(expiring, owner.token, "holdPockets", group, [
+      { token: hold, phoneNumber, amount: 20, expiresAt },
+      { token: later, phoneNumber, amount: 30 },
+    ]);
+    const listed = () => eventsPage(expiring, owner.token);
+    await vi.waitFor(async () => {
+      expect((await listed()).nodes).toHaveLength(4);
+    }, 10_000);
+    const last = (await listed()).nodes.at(-1)!;
+    expect([last.type, last.data]).toEqual([
+      "POCKET_HOLD_EXPIRED",
+      { __typename: "PocketHold", id: last.data!.id, token: hold, status: "EXPIRED" },
+    ]);
+    await expectLedgerToBalance(expiring.database);
+    await expiring.stop();
   });
 
   it("are none for refused items", async () => {

@@ -230,6 +230,33 @@ describe("a database of the version without debits", () => {
     ]);
   });
 
+  it("keeps the positions of events ascending in a copy on a server with lower transaction ids", async () => {
+    const url = await filled();
+    await migrate(url);
+    const positions = "select event_position()::text as position, event_horizon()::text as horizon";
+    const numbersOf = async () => {
+      const [row] = (await query(url, positions)) as { position: string; horizon: string }[];
+      return { position: Number(row!.position), horizon: Number(row!.horizon) };
+    };
+    const before = await numbersOf();
+    // As if an event had been copied from a server that has seen many more transactions.
+    const copied = before.position + 5_000_000;
+    await query(
+      url,
+      `insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount,
+                                  balance_after, sequence, position)
+       select pocket_group_id, uuidv7(), uuidv7(), merchant_id, kind, phone_number, 1, balance_after + 1, 1, ${String(copied)}
+       from pocket_ledger order by created_at desc, id desc limit 1`,
+    );
+    await Promise.all([migrate(url), migrate(url)]);
+    const after = await numbersOf();
+    expect(after.position).toBeGreaterThan(copied);
+    expect(after.horizon).toBeGreaterThan(copied);
+    expect(after.horizon).toBeLessThanOrEqual((await numbersOf()).position);
+    await migrate(url);
+    expect((await numbersOf()).position - after.position).toBeLessThan(1_000_000);
+  });
+
   it("refuses that version a token that a debit has used, and hides the debit from it", async () => {
     const url = await filled();
     await migrate(url);

@@ -228,13 +228,13 @@ function entryCorruptions(b: AuditedLedger, timeOf: TimeOf): Corruption[] {
         `update pocket_holds set captured_amount = 0 ${inGroup} and id = '${spending.open}'`,
         `update pockets set held_amount = 200 ${inGroup} and id = '${b.pocketSpent}'`,
       ],
-      `ledger entry ${spending.captureOfOpen}: The hold ${MISSING} that it captures is not there.`,
+      `ledger entry ${spending.captureOfOpen}: Its hold ${MISSING} is not there.`,
     ),
     corruption(
       "ledger-entry-capture",
       "a capture of another merchant's hold",
       [setIn(spending.capture, `merchant_id = '${b.other}'`)],
-      `ledger entry ${spending.capture}: It is a DEBIT made at ${timeOf("pocket_ledger", spending.capture, "created_at")}, and captures ${spending.captured}, a hold by ${b.merchant} in the pocket of 98912*****03 from ${timeOf("pocket_holds", spending.captured, "created_at")} to ${timeOf("pocket_holds", spending.captured, "closed_at")}.`,
+      `ledger entry ${spending.capture}: It is a DEBIT made at ${timeOf("pocket_ledger", spending.capture, "created_at")}, of ${spending.captured}, a hold by ${b.merchant} in the pocket of 98912*****03 from ${timeOf("pocket_holds", spending.captured, "created_at")} to ${timeOf("pocket_holds", spending.captured, "closed_at")}.`,
     ),
     corruption(
       "ledger-entry-token-unique",

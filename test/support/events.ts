@@ -12,7 +12,7 @@ export interface ListedEvent {
 }
 
 export const EVENT_FIELDS = `id type sequence previousSequence createdAt cursor subject { type id }
-  data { __typename id ... on PocketEntry { token } ... on PocketHold { token status: status } }`;
+  data { __typename id ... on PocketEntry { token } ... on PocketHold { token status } }`;
 
 const EVENTS = `query ($after: String, $first: Int, $filter: EventFilter) {
   events(after: $after, first: $first, filter: $filter) {

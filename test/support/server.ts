@@ -61,6 +61,7 @@ export class TestServer extends GraphqlClient {
       docs?: () => DocsStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
+      expireHoldsEveryMs?: number;
       limits?: RateLimitOptions;
     } = {},
   ): Promise<TestServer> {
@@ -79,6 +80,7 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      expireHoldsEveryMs,
     } = options;
     const allowedHosts = "allowedHosts" in options ? options.allowedHosts : LOOPBACK_HOSTS;
     const database = options.database ?? (await createTestDatabase(poolSize));
@@ -108,6 +110,7 @@ export class TestServer extends GraphqlClient {
       limits,
       readiness,
       listenUrl: () => directUrlOf(database),
+      expireHoldsEveryMs,
       ...(clock ? { clock } : {}),
     });
     const origin = await app.http.listen({ host: "127.0.0.1", port: 0 });

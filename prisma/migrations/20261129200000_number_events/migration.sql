@@ -2,12 +2,27 @@
 -- records. `sequence` counts the events of one subject. `position` orders the events of all subjects. Rows without them
 -- are no events: what earlier versions wrote, and sample data in the past.
 
--- The position of an event that the current transaction writes is at least its transaction id, so `event_horizon` is
--- behind the events of every transaction that has not ended. `npm run migrate` adds to both functions the difference to
--- another server's transaction ids, if the database was copied from there.
-create function event_position() returns bigint language sql volatile as 'select pg_current_xact_id()::text::bigint + 0';
-create function event_horizon() returns bigint language sql stable
-  as 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + 0';
+-- The difference between positions and transaction ids. A migration raises it if the database was copied from a server
+-- with higher transaction ids.
+create function event_offset() returns bigint language sql immutable as 'select 0::bigint';
+
+-- An event's position is at least the id of the transaction that writes it.
+create function event_position() returns bigint language sql volatile
+  as 'select pg_current_xact_id()::text::bigint + event_offset()';
+
+-- The position before which no event can appear anymore: the lowest id of the transactions that had not ended when the
+-- statement began. Transactions of other databases on the same server do not count. A replica does not know which those
+-- are.
+create function event_horizon() returns bigint language sql stable as 'select case
+    when pg_is_in_recovery() then pg_snapshot_xmin(pg_current_snapshot())
+    else coalesce(
+      (select min(running) from pg_snapshot_xip(pg_current_snapshot()) as running
+       where not exists (
+         select from pg_stat_get_activity(null) as a
+         where a.backend_xid = running::xid
+           and a.datid <> (select oid from pg_database where datname = current_database()))),
+      pg_snapshot_xmax(pg_current_snapshot()))
+  end::text::bigint + event_offset()';
 
 alter table pockets
   add column event_count integer not null default 0,

@@ -1,12 +1,13 @@
 -- outside a transaction
--- The events of a merchant in their order, in both tables, which PostgreSQL merges.
+-- The events of a merchant by their positions, in both tables, which PostgreSQL merges. Events of one transaction share a
+-- position, so that the index needs few bytes for them; PostgreSQL sorts them.
 drop index concurrently if exists pocket_ledger_events_idx;
-create index concurrently pocket_ledger_events_idx on pocket_ledger (merchant_id, position, sequence, id)
+create index concurrently pocket_ledger_events_idx on pocket_ledger (merchant_id, position)
   where sequence is not null;
 
 drop index concurrently if exists audit_entries_events_idx;
 create index concurrently audit_entries_events_idx
-  on audit_entries (event_merchant_id, position, sequence, id) where event_merchant_id is not null;
+  on audit_entries (event_merchant_id, position) where event_merchant_id is not null;
 
 -- The last event of a record. Unique, so that no two events of a record can have the same number.
 drop index concurrently if exists audit_entries_sequence_key;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectionTo } from "../database.js";
 import { type Migration, MigrationRecords, checksumOf } from "./migration-records.js";
+import { keepPositionsAscending } from "./event-positions.js";
 import { isPooled } from "../pooler.js";
 
 const MIGRATIONS = join(PACKAGE_ROOT, "prisma/migrations");
@@ -75,13 +76,17 @@ export async function migrate(
   try {
     const records = new MigrationRecords(client);
     const before = await records.compare(migrations);
-    if (before.pending.length === 0) return { applied: [], unknown: before.unknown };
+    if (before.pending.length === 0) {
+      await keepPositionsAscending(client, () => lock(client));
+      return { applied: [], unknown: before.unknown };
+    }
     if (await isPooled(client)) throw pooledError(before.pending);
     await lock(client);
     // Closing the connection always releases the lock.
     await records.create();
     const { pending, unknown } = await records.compare(migrations);
     for (const migration of pending) await apply(client, migration, records);
+    await keepPositionsAscending(client, () => Promise.resolve());
     return { applied: pending.map(({ name }) => name), unknown };
   } finally {
     await client.end().catch(() => undefined);

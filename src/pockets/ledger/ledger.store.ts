@@ -2,7 +2,7 @@ import { matchesKeys, rowsByKeys } from "../../database/by-key.js";
 import { type Database, readRows } from "../../database/database.js";
 import { isDistributed } from "../../database/distributed.js";
 import { column, rowOf } from "../../database/row.js";
-import { sql } from "../../database/sql.js";
+import { integer, sql } from "../../database/sql.js";
 import type { LastStatement, Tx } from "../../database/transaction.js";
 import type { Instant } from "../../shared/instant.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
@@ -20,6 +20,17 @@ import type { Ledger, LedgerChanges } from "./ledger.js";
 const FOUND = rowOf({ found: column.boolean() });
 const POCKET_OF_TOKEN = rowOf({
   token: column.uuid<UuidV7>(),
+  phoneNumber: column.text<PhoneNumber>(),
+});
+
+/** A pocket, by its key. */
+export interface PocketOfLedger {
+  readonly pocketGroupId: string;
+  readonly phoneNumber: PhoneNumber;
+}
+
+const POCKET_OF_LEDGER = rowOf({
+  pocketGroupId: column.uuid(),
   phoneNumber: column.text<PhoneNumber>(),
 });
 
@@ -92,6 +103,20 @@ export class LedgerStore {
       "find_pockets_of_tokens",
     );
     return new Map(rows.map(({ token, phoneNumber }) => [token, phoneNumber]));
+  }
+
+  /** Pockets with holds that have expired and are stored as open, at most `limit`. */
+  findExpired(limit: number): Promise<PocketOfLedger[]> {
+    return readRows(
+      this.database.pool,
+      POCKET_OF_LEDGER,
+      sql`select distinct pocket_group_id as "pocketGroupId", phone_number as "phoneNumber" from (
+            select pocket_group_id, phone_number from pocket_holds
+            where status = 'OPEN' and expires_at <= statement_timestamp()
+            order by expires_at limit ${integer(limit)}
+          ) as due`,
+      "find_expired_pocket_holds",
+    );
   }
 
   /** Whether one of the pockets, which the transaction must have locked, has an entry after this time. */

@@ -123,6 +123,12 @@ export class OpenLedger implements LedgerChanges {
     return this.usedReferences.has(keyOfReference(used));
   }
 
+  /** Changes every pocket that has an expired hold. */
+  closeExpired(): void {
+    for (const [phoneNumber, pocket] of this.pockets)
+      if (this.expiries.has(phoneNumber)) this.keepPocket(phoneNumber, pocket);
+  }
+
   /** Adds a row, and keeps its pocket with the new balance. */
   move(
     by: Author,

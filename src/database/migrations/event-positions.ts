@@ -1,0 +1,48 @@
+import type pg from "pg";
+import { present } from "../../shared/assert.js";
+import { integer, sql } from "../sql.js";
+
+/** A distance for events that were written shortly before the database was copied. */
+const MARGIN = 1_000_000;
+
+const LAST_POSITION = `
+  select coalesce(greatest(
+    (select max(position) from (select position from pocket_ledger order by created_at desc, id desc limit 1000) as l),
+    (select max(position) from (select position from audit_entries order by created_at desc, id desc limit 1000) as a),
+    (select max(event_position) from (
+      select event_position from pockets order by created_at desc, id desc limit 1000) as p)
+  ), 0)::text as last,
+  pg_snapshot_xmax(pg_current_snapshot())::text as next,
+  event_offset()::text as added`;
+
+/**
+ * Keeps the positions of events ascending if the database was copied to another server, for example by pg_dump: the
+ * transaction ids there may be lower than those in the stored positions. Adds the difference to `event_offset()`.
+ *
+ * @param lock called before a change.
+ */
+export async function keepPositionsAscending(
+  client: pg.ClientBase,
+  lock: () => Promise<void>,
+): Promise<void> {
+  if ((await missing(client)) === null) return;
+  await lock();
+  const added = await missing(client);
+  if (added === null) return;
+  await client.query(
+    sql`create or replace function event_offset() returns bigint language sql immutable
+        as 'select ${integer(added)}::bigint'`.text,
+  );
+}
+
+/** @returns what must be added to transaction ids; null if the positions ascend. */
+async function missing(client: pg.ClientBase): Promise<number | null> {
+  const { rows: functions } = await client.query(
+    "select where to_regproc('event_offset') is not null",
+  );
+  if (functions.length === 0) return null;
+  const { rows } = await client.query<Record<"last" | "next" | "added", string>>(LAST_POSITION);
+  const { last, next, added } = present(rows[0], "the positions");
+  const isAscending = Number(last) < Number(next) + Number(added);
+  return isAscending ? null : Number(last) - Number(next) + MARGIN;
+}
