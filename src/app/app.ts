@@ -17,7 +17,7 @@ export interface AppOptions
   readonly readiness?: Pick<Readiness, "look"> | undefined;
 }
 
-/** The composed program, which does not listen yet. */
+/** The composed program, which delivers webhooks but does not listen yet. */
 export interface App extends Pick<
   Composed,
   "services" | "events" | "authenticator" | "rotateSecrets" | "forgetTokens"
@@ -25,7 +25,10 @@ export interface App extends Pick<
   readonly http: FastifyInstance;
   /** Makes the server report that it is not ready, and ask clients to reconnect. */
   drain(): void;
-  /** Stops accepting requests, finishes the running ones, and writes the data that is kept in memory. */
+  /**
+   * Stops accepting requests, finishes the running ones and the webhooks that are under way, and writes the data that is
+   * kept in memory.
+   */
   close(): Promise<void>;
 }
 
@@ -41,6 +44,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
   const http = await createHttpServer({ ...options, schema, authenticator, rest, health });
+  composed.delivery?.start();
   return {
     http,
     services,
@@ -53,7 +57,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     close: async () => {
       isDraining = true;
-      await http.close();
+      await Promise.all([http.close(), composed.delivery?.stop()]);
       await composed.close();
     },
   };

@@ -59,6 +59,7 @@ export function composeFeatures(
     payments,
     events,
     webhooks,
+    box,
     rotateSecrets: new RotateSecrets(new SealedSecretStore(database), box, [
       ...payments.secretColumns,
       ...webhooks.secretColumns,

@@ -9,6 +9,7 @@ import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { repeat } from "../shared/repeat.js";
 import { composeAccess } from "./access.js";
 import { composeFeatures } from "./features.js";
+import { type DeliveryOptions, composeDelivery } from "./webhook-delivery.js";
 import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
 
 export interface ServiceOptions {
@@ -25,6 +26,8 @@ export interface ServiceOptions {
   readonly listenUrl?: (() => string) | undefined;
   /** The networks that may receive webhooks in addition to the internet; none by default. */
   readonly webhookAllowedNetworks?: readonly string[] | undefined;
+  /** How the server delivers webhooks. If omitted, it does not deliver them. */
+  readonly webhookDelivery?: Omit<DeliveryOptions, "allowedNetworks"> | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
   /** How often to close expired holds, in milliseconds. If omitted, only the next change of a pocket closes them. */
@@ -42,16 +45,14 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { apiTokenStore, tokensInUse } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
+  const retentionMs = options.eventRetentionMs ?? EVENT_RETENTION_MS;
+  const allowedNetworks = options.webhookAllowedNetworks ?? [];
   const features = composeFeatures(database, access, {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
-    events: {
-      retentionMs: options.eventRetentionMs ?? EVENT_RETENTION_MS,
-      listenUrl: options.listenUrl,
-      log,
-    },
-    webhooks: { allowedNetworks: options.webhookAllowedNetworks ?? [] },
+    events: { retentionMs, listenUrl: options.listenUrl, log },
+    webhooks: { allowedNetworks },
   });
   const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
   const { expireHoldsEveryMs } = options;
@@ -65,6 +66,12 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
             log.warn({ err }, "could not close expired holds; trying again");
           },
         );
+  const delivery =
+    options.webhookDelivery &&
+    composeDelivery(
+      { database, log, metrics, retentionMs, ...features },
+      { allowedNetworks, ...options.webhookDelivery },
+    );
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
   });
@@ -81,6 +88,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     schema,
     events,
     webhooks,
+    delivery,
     /** Call it when another worker has called its `onTokensChanged`. */
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */

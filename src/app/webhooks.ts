@@ -63,3 +63,5 @@ export function composeWebhooks(
     ],
   };
 }
+
+export type Webhooks = ReturnType<typeof composeWebhooks>;

@@ -172,6 +172,9 @@ const operation = {
     .describe(
       "the networks that may [receive webhooks](webhooks.md#where-webhooks-may-go) in addition to hosts on the internet, also over plain http",
     ),
+  WEBHOOK_TIMEOUT_MS: wholeNumber(100, 60_000)
+    .default(15_000)
+    .describe("how long the receiver of a webhook may take to answer"),
   SHUTDOWN_TIMEOUT_MS: duration
     .default(10_000)
     .describe("how long a stopping server lets running requests finish"),

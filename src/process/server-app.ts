@@ -62,6 +62,7 @@ export async function createServerApp(
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,
     eventRetentionMs: config.eventRetentionMs,
     webhookAllowedNetworks: config.webhookAllowedNetworks,
+    webhookDelivery: { timeoutMs: config.webhookTimeoutMs },
     listenUrl: () => config.databaseDirectUrl ?? database.url,
     playground,
     docs: () => docsStart(pageToken()),

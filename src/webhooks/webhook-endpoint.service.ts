@@ -23,6 +23,7 @@ import {
   checkEndpoint,
   newWebhookSecret,
 } from "./webhook-endpoint.js";
+import type { WebhookDisabledReason } from "./webhook-disabled-reason.js";
 import type { WebhookEndpoint } from "./webhook-endpoint.record.js";
 import type {
   EndpointChanges,
@@ -181,6 +182,15 @@ export class WebhookEndpointService {
     return webhookEndpoint.isEnabled
       ? done({ webhookEndpoint, eventId: audit.id })
       : refused(DISABLED);
+  }
+
+  /** Disables an endpoint because of its receiver, which is an event. If it is disabled already, it stays as it is. */
+  async disable(key: EndpointKey, reason: WebhookDisabledReason): Promise<void> {
+    await this.store.change(
+      key,
+      ({ isEnabled }) => (isEnabled ? { isEnabled: false, disabledReason: reason } : {}),
+      auditOf(null, "disableWebhookEndpoint"),
+    );
   }
 
   private check(input: EndpointValues): UserErrors {

@@ -1,32 +1,20 @@
 import { byKey } from "../../database/by-key.js";
 import { execute, readRows } from "../../database/database.js";
-import { type RowIn, column, rowOf } from "../../database/row.js";
+import { type RowIn, column } from "../../database/row.js";
 import { sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
 import type { EventCursor } from "../../events/event-cursor.js";
-import type { EventType } from "../../events/event-type.js";
+import { rowsOf } from "../../records/record.js";
+import { webhookEndpointRecord } from "../webhook-endpoint.record.js";
 import type { EndpointKey } from "./webhook-attempt.js";
 
 /** The fields of an endpoint that delivering needs, and the database's time. */
 export type QueueEndpoint = RowIn<typeof ENDPOINT>;
 
-const ENDPOINT = rowOf({
-  merchantId: column.uuid(),
-  id: column.uuid(),
-  url: column.text(),
-  types: column.textArray<EventType>(),
-  dataSelection: column.nullable(column.text()),
-  batchSize: column.integer(),
-  isEnabled: column.boolean(),
-  secretKeyId: column.text(),
-  secretSealed: column.bytes(),
-  previousSecretKeyId: column.nullable(column.text()),
-  previousSecretSealed: column.nullable(column.bytes()),
-  previousSecretExpiresAt: column.nullable(column.timestamp()),
+const ENDPOINT = rowsOf(webhookEndpointRecord).with({
   afterPosition: column.bigint(),
   afterSequence: column.integer(),
   afterId: column.uuid(),
-  failingSince: column.nullable(column.timestamp()),
   now: column.timestamp(),
 });
 
@@ -51,13 +39,8 @@ export class QueueEndpointStore {
     const rows = await readRows(
       tx,
       ENDPOINT,
-      sql`select merchant_id as "merchantId", id, url, types, data_selection as "dataSelection",
-                 batch_size as "batchSize", is_enabled as "isEnabled", secret_key_id as "secretKeyId",
-                 secret_sealed as "secretSealed", previous_secret_key_id as "previousSecretKeyId",
-                 previous_secret_sealed as "previousSecretSealed",
-                 previous_secret_expires_at as "previousSecretExpiresAt", after_position as "afterPosition",
-                 after_sequence as "afterSequence", after_id as "afterId", failing_since as "failingSince",
-                 ${NOW} as now
+      sql`select ${webhookEndpointRecord.columns}, after_position as "afterPosition",
+                 after_sequence as "afterSequence", after_id as "afterId", ${NOW} as now
           from webhook_endpoints
           where ${byKey({ column: "merchant_id", value: sql`${key.merchantId}::uuid` }, { column: "id", value: sql`${key.id}::uuid` })}
           for no key update ${waits ? sql`` : sql`skip locked`}`,

@@ -37,6 +37,8 @@ export interface WebhookDispatcherOptions {
   /** Calls the listener when there may be new events or deliveries. @returns a function that removes it. */
   readonly onSignal: (listener: () => void) => () => void;
   readonly disable: (key: EndpointKey, reason: "GONE" | "FAILING") => Promise<unknown>;
+  /** How long to wait for a signal until the server looks for work without one. */
+  readonly pollMs?: number | undefined;
   readonly log: Pick<Logger, "warn">;
   readonly metrics?: Pick<Metrics, "oldestWebhook"> | undefined;
 }
@@ -91,7 +93,7 @@ export class WebhookDispatcher {
         this.options.log.warn({ err }, "could not look for webhooks to send; trying again");
       }
       const tookMs = performance.now() - startedAt;
-      await this.rest(REST_FACTOR * tookMs, POLL_MS);
+      await this.rest(REST_FACTOR * tookMs, this.options.pollMs ?? POLL_MS);
     }
   }
 
