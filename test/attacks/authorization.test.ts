@@ -6,6 +6,7 @@ import { INCLUDES } from "../../src/rest/payment-charge-attributes.js";
 import { createRestApi } from "../../src/rest/rest.js";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { isItemMutation } from "../../src/graphql/item-mutations.js";
+import { valuesOf } from "../../src/shared/enumeration.js";
 import { newId } from "../../src/shared/uuid.js";
 import { HTTP_LIMITS } from "../../src/shared/request-limits.js";
 import {
@@ -26,7 +27,7 @@ import { TestServer, made } from "../support/server.js";
 
 const schema = unconnectedSchema();
 const OPERATIONS = operationsOf(schema);
-const SCOPES = Object.values(ApiScope);
+const SCOPES = valuesOf(ApiScope);
 
 /** The sender of a request: a token with one scope, or an invalid token. */
 const SPOILED = [
