@@ -5,7 +5,7 @@ import type { ValueMakers } from "./operations.js";
 import { createPocketHistory } from "./pocket-history.js";
 import { charge, chargePockets, newPhoneNumber } from "./pockets.js";
 import { type TestMerchant, type TestServer, made } from "./server.js";
-import { RECEIVER_URL, newEndpoint } from "./webhooks.js";
+import { RECEIVER_URL, newEndpoint, storeDelivery } from "./webhooks.js";
 
 /** A merchant with a record of each kind. Each record has every relation that it can have. */
 export interface Tenant extends TestMerchant {
@@ -34,11 +34,10 @@ export interface Tenant extends TestMerchant {
   /** The token of an open hold of that number. */
   readonly holdToken: string;
   readonly webhookEndpointId: string;
-  /** Webhook endpoints to delete, each of which can be deleted once. */
-  readonly spareEndpointIds: string[];
+  readonly webhookDeliveryId: string;
+  /** A webhook endpoint that can be deleted. */
+  readonly spareEndpointId: string;
 }
-
-const SPARE_ENDPOINTS = 5;
 
 /** @param shared groups in which the tenant also charges a number, in addition to its own group. */
 export async function createTenant(
@@ -82,13 +81,13 @@ export async function createTenant(
     await chargePockets(server, token, shared.slug, [charge({ phoneNumber: shared.phoneNumber })]);
   }
   const { id: webhookEndpointId } = await newEndpoint(server, token);
-  const spareEndpoints = await Promise.all(
-    Array.from({ length: SPARE_ENDPOINTS }, () => newEndpoint(server, token)),
-  );
+  const { id: spareEndpointId } = await newEndpoint(server, token);
+  const webhookDeliveryId = await storeDelivery(server, merchant, webhookEndpointId);
   return {
     ...merchant,
     webhookEndpointId,
-    spareEndpointIds: spareEndpoints.map(({ id }) => id),
+    webhookDeliveryId,
+    spareEndpointId,
     token,
     employeeId,
     customerId,
@@ -140,7 +139,7 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     methodType: () => "card",
     Amount: () => 10_000,
 
-    "deleteWebhookEndpoint.id": () => tenant.spareEndpointIds.shift(),
+    "deleteWebhookEndpoint.id": () => tenant.spareEndpointId,
     "detachPaymentMethod.id": () => tenant.spareMethodId,
     "revokePocketGroup.slug": () => tenant.spareSlug,
     "CreateApiTokenInput.merchantId": () => tenant.id,
