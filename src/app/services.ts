@@ -55,12 +55,6 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     webhooks: { allowedNetworks },
   });
   const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
-  const delivery =
-    options.webhookDelivery &&
-    composeDelivery(
-      { database, log, metrics, retentionMs, ...features },
-      { allowedNetworks, ...options.webhookDelivery },
-    );
   const { expireHoldsEveryMs } = options;
   const expiring =
     expireHoldsEveryMs === undefined
@@ -72,6 +66,12 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
             log.warn({ err }, "could not close expired holds; trying again");
           },
         );
+  const delivery =
+    options.webhookDelivery &&
+    composeDelivery(
+      { database, log, metrics, retentionMs, ...features },
+      { allowedNetworks, ...options.webhookDelivery },
+    );
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
   });

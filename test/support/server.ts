@@ -83,9 +83,9 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      expireHoldsEveryMs,
       webhookAllowedNetworks,
       webhookDelivery,
-      expireHoldsEveryMs,
     } = options;
     const allowedHosts = "allowedHosts" in options ? options.allowedHosts : LOOPBACK_HOSTS;
     const database = options.database ?? (await createTestDatabase(poolSize));
