@@ -25,6 +25,8 @@ const NOW = sql`statement_timestamp()`;
  * The queue of a webhook endpoint. Its statements run in transactions that have locked the endpoint, so that one server
  * at a time changes the queue.
  *
+ * The statements that find several rows have no names: PostgreSQL would keep plans that it made while the queue was empty.
+ *
  * At most one delivery of a subject has a time of its next attempt: its first pending one. The others wait without.
  */
 export class DeliveryQueueStore {
@@ -61,7 +63,6 @@ export class DeliveryQueueStore {
       sql`select ${COLUMNS} from webhook_deliveries d
           where ${ofEndpoint(key)} and ${IS_DUE}
           order by d.next_attempt_at, ${ORDER} limit ${limit}::integer`,
-      "find_due_webhook_deliveries",
     );
   }
 
@@ -76,8 +77,8 @@ export class DeliveryQueueStore {
       tx,
       DELIVERY,
       sql`select ${COLUMNS} from webhook_deliveries d
-          where ${ofEndpoint(key)} and d.status = 'PENDING' and d.message_id = any(${messageIds}::uuid[])`,
-      "find_webhook_messages",
+          where ${ofEndpoint(key)} and d.status = 'PENDING' and d.message_id is not null
+            and d.message_id = any(${messageIds}::uuid[])`,
     );
   }
 
@@ -99,7 +100,6 @@ export class DeliveryQueueStore {
             order by ${ORDER} limit ${limit}::integer offset 1
           ) as d
           order by ${ORDER}`,
-      "find_following_webhook_deliveries",
     );
   }
 

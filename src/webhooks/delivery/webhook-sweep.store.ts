@@ -34,7 +34,6 @@ export class WebhookSweepStore {
                       where ${SAME_ENDPOINT} and d.leased_until > ${NOW})
                      < case when e.failing_since is null then ${integer(maxUnderWay)} else 1 end as "hasDue"
           from webhook_endpoints e where e.is_enabled`,
-      "find_enabled_webhook_endpoints",
     );
   }
 
@@ -52,7 +51,6 @@ export class WebhookSweepStore {
             )) * 1000 as age
             from webhook_endpoints e where e.is_enabled
           ) as w`,
-      "find_oldest_webhook_deliveries",
     );
     return present(rows[0], "the oldest deliveries");
   }
@@ -68,7 +66,6 @@ export class WebhookSweepStore {
             order by created_at, id limit ${limit}::integer
           ) as old
           where d.merchant_id = old.merchant_id and d.id = old.id`,
-      "remove_webhook_deliveries",
     );
   }
 }
