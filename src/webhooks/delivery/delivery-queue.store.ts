@@ -1,3 +1,4 @@
+import { exactly } from "../../database/by-key.js";
 import { execute, readRows } from "../../database/database.js";
 import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
@@ -76,9 +77,12 @@ export class DeliveryQueueStore {
     return readRows(
       tx,
       DELIVERY,
-      sql`select ${COLUMNS} from webhook_deliveries d
-          where ${ofEndpoint(key)} and d.status = 'PENDING' and d.message_id is not null
-            and d.message_id = any(${messageIds}::uuid[])`,
+      sql`select ${COLUMNS} from unnest(${messageIds}::uuid[]) as message(id)
+          cross join lateral (
+            select * from webhook_deliveries d
+            where ${ofEndpoint(key)} and d.status = 'PENDING' and ${exactly(sql`d.message_id`, sql`message.id`)}
+            order by d.message_id
+          ) as d`,
     );
   }
 
