@@ -11,6 +11,7 @@ export const cutCommits = {
 
 async function run(options) {
   const stage = await Stage.external(options, { hasProxy: true });
+  const events = await stage.watchEvents();
   const load = stage.startLoad({ clientCount: 16, pauseMs: 10 });
   await load.untilAcknowledged();
   // The server gives up after twelve failures of a request, which a third of the commits do not cause.
@@ -20,5 +21,5 @@ async function run(options) {
   await load.stop();
   await stage.verify();
   const { before, behind, answer } = stage.proxy.cuts;
-  return `${before} before, ${behind} after the commit, ${answer} in place of its response`;
+  return `${before} before, ${behind} after the commit, ${answer} in place of its response, ${await events.verify()}`;
 }

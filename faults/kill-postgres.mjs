@@ -12,6 +12,7 @@ export const killPostgres = {
 
 async function run(options) {
   const stage = await Stage.open(options);
+  const events = await stage.watchEvents();
   const load = stage.startLoad();
   for (let round = 1; round <= options.rounds; round++) {
     stage.ledger.round = round;
@@ -29,4 +30,5 @@ async function run(options) {
   await load.untilAcknowledged();
   await load.stop();
   await stage.verify();
+  return events.verify();
 }

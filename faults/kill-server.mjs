@@ -19,6 +19,7 @@ export const killServerExternal = {
 };
 
 async function run(stage, { rounds }) {
+  const events = await stage.watchEvents();
   const load = stage.startLoad();
   for (let round = 1; round <= rounds; round++) {
     stage.ledger.round = round;
@@ -31,4 +32,5 @@ async function run(stage, { rounds }) {
   await load.untilAcknowledged();
   await load.stop();
   await stage.verify();
+  return events.verify();
 }

@@ -12,6 +12,7 @@ export const stopServer = {
 async function run(options) {
   const stage = await Stage.open(options);
   const { ledger } = stage;
+  const events = await stage.watchEvents();
   const load = stage.startLoad();
   for (let round = 1; round <= options.rounds; round++) {
     ledger.round = round;
@@ -28,6 +29,7 @@ async function run(options) {
   await load.untilAcknowledged();
   await load.stop();
   await stage.verify();
+  return events.verify();
 }
 
 /** A connection may close before the server starts a request. Requests that it started must be answered. */

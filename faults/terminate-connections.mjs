@@ -13,6 +13,7 @@ export const terminateConnections = {
 
 async function run(options) {
   const stage = await Stage.external(options);
+  const events = await stage.watchEvents();
   const load = stage.startLoad({ clientCount: 16, pauseMs: 20 });
   let terminated = 0;
   await stage.withDatabase(async (client) => {
@@ -27,7 +28,7 @@ async function run(options) {
   await load.untilAcknowledged();
   await load.stop();
   await stage.verify();
-  return `${terminated} terminated`;
+  return `${terminated} terminated, ${await events.verify()}`;
 }
 
 async function terminateOne(client, random) {

@@ -9,6 +9,7 @@ import { Load } from "./load.mjs";
 import { verify } from "./verify.mjs";
 import { DatabaseProxy } from "./proxy.mjs";
 import { TestedServer } from "./tested-server.mjs";
+import { EventWatch, WATCHED } from "./watch-events.mjs";
 
 const GROUP_SLUG = "faults";
 
@@ -79,7 +80,7 @@ export class Stage {
 
   async #open(allSettings) {
     for (const settings of allSettings) {
-      const server = new TestedServer(this.resources, settings, this.ledger);
+      const server = new TestedServer(this.resources, { ...WATCHED, ...settings }, this.ledger);
       await server.start();
       this.servers.push(server);
     }
@@ -102,6 +103,11 @@ export class Stage {
 
   get server() {
     return this.servers[0];
+  }
+
+  /** Follows, subscribes to and delivers the merchant's events until the end. */
+  watchEvents() {
+    return EventWatch.start(this);
   }
 
   startLoad(options) {
