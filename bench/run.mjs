@@ -16,6 +16,7 @@ import { soak } from "./workloads/soak.mjs";
 import { spending } from "./workloads/spending.mjs";
 import { start } from "./workloads/start.mjs";
 import { statements } from "./workloads/statements.mjs";
+import { subscribers } from "./workloads/subscribers.mjs";
 import { stacks } from "./workloads/stacks.mjs";
 
 /**
@@ -46,6 +47,7 @@ const WORKLOADS = [
   statements,
   reads,
   payments,
+  subscribers,
   growth,
   soak,
   choices,

@@ -28,6 +28,13 @@ export function usageOf(pid) {
   return usage;
 }
 
+/** The resident memory of a process alone, on Linux. @returns {number | null} null elsewhere. */
+export function residentBytesOf(pid) {
+  if (process.platform !== "linux") return null;
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * BYTES_PER_KB;
+}
+
 /** Resets the peak to the current resident size. */
 export function resetPeak(pid) {
   if (process.platform !== "linux") return;
