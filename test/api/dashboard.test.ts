@@ -82,6 +82,9 @@ beforeAll(async () => {
     const { status } = await client.send(merchant.token, "{ viewer { scopes } }");
     expect(status).toBe(429);
   });
+  metrics.subscriptions.began("sse");
+  metrics.subscriptions.result("sse");
+  metrics.subscriptions.ended("sse", "ok");
   const text = await (await fetch(new URL("/metrics", origin))).text();
   const workers = new WorkersMetrics(() => 1);
   workers.reported(1, await metrics.report());
