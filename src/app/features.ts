@@ -14,6 +14,7 @@ import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { type EventOptions, composeEvents } from "./events.js";
 import { composePayments } from "./payments.js";
 import { composePockets } from "./pockets.js";
+import { composeSubscriptions } from "./subscriptions.js";
 
 export interface FeatureOptions {
   readonly charging: LedgerOptions;
@@ -35,7 +36,9 @@ export function composeFeatures(
   const sources = readers.map(({ definition }): NodeSource => definition);
   const nodes = new NodeService(database, sources);
   const events = composeEvents(database, nodes, eventOptions);
-  sources.push(events.reader.events.definition);
+  sources.push(...events.reader.nodeSources);
+  const { log } = eventOptions;
+  const subscriptions = composeSubscriptions(database, { pockets, payments, events, log });
   const resolvers = [
     ...access.resolvers,
     ...pockets.resolvers,
@@ -43,6 +46,7 @@ export function composeFeatures(
     new AuditEntryResolver(auditLog),
     new NodeResolver(nodes),
     ...events.resolvers,
+    ...subscriptions.resolvers,
   ];
   return { pockets, payments, events, schema: () => buildGraphqlSchema(resolvers) };
 }

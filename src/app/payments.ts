@@ -102,6 +102,7 @@ export function composePayments(
       ...[customerReader.customers, orderReader.orders, methods],
       ...[charges, refunds, authorizations, reader.payments],
     ],
+    lists: { charges, refunds, authorizations },
     rest: {
       paymentCharges: services.charges,
       paymentChargeReader: charges,

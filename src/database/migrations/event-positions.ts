@@ -2,7 +2,7 @@ import type pg from "pg";
 import { present } from "../../shared/assert.js";
 import { integer, sql } from "../sql.js";
 
-/** A distance for events that were written shortly before the database was copied. */
+/** Allows for recent events with a higher position than those that are checked. */
 const MARGIN = 1_000_000;
 
 const LAST_POSITION = `
@@ -15,8 +15,8 @@ const LAST_POSITION = `
   event_offset()::text as added`;
 
 /**
- * Keeps the positions of events ascending if the database was copied to another server, for example by pg_dump: the
- * transaction ids there may be lower than those in the stored positions. Adds the difference to `event_offset()`.
+ * Keeps the positions of events ascending after the database was copied to another server, for example by pg_dump. The
+ * next transaction ids there may be lower than the stored positions; `event_offset()` then adds the difference.
  *
  * @param lock called before a change.
  */
@@ -34,7 +34,7 @@ export async function keepPositionsAscending(
   );
 }
 
-/** @returns what must be added to transaction ids; null if the positions ascend. */
+/** @returns the offset that keeps positions ascending; null if the current one does. */
 async function missing(client: pg.ClientBase): Promise<number | null> {
   const { rows: functions } = await client.query(
     "select where to_regproc('event_offset') is not null",
