@@ -79,6 +79,21 @@ export class Metrics {
 
   readonly subscriptions = new SubscriptionMetrics(this.registry);
 
+  private readonly webhooks = new Histogram({
+    name: "pocketcharge_webhook_attempt_duration_seconds",
+    help: "The duration of attempts to send a webhook, by result.",
+    labelNames: ["result"] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly oldestPending = new Gauge({
+    name: "pocketcharge_webhook_oldest_pending_seconds",
+    help: "How long the oldest event that an enabled webhook endpoint has not accepted has waited.",
+    aggregator: "max",
+    registers: [this.registry],
+  });
+
   constructor(pool: PoolState, replicas?: ReplicaStates) {
     if (replicas !== undefined) this.observeReplicas(replicas);
     collectDefaultMetrics({ register: this.registry });
@@ -183,6 +198,19 @@ export class Metrics {
 
   rateLimited(limit: "requests" | "charges" | "authentication"): void {
     this.limited.inc({ limit });
+  }
+
+  /** @param result `refused`: with a response that is not 2xx; `not_sent`: because of an error of this server. */
+  webhookAttempted(
+    result: "delivered" | "refused" | "unreachable" | "not_sent",
+    seconds: number,
+  ): void {
+    this.webhooks.observe({ result }, seconds);
+  }
+
+  /** @param ageMs how long the oldest pending event has waited; null if there is none. */
+  oldestWebhook(ageMs: number | null): void {
+    this.oldestPending.set((ageMs ?? 0) / 1_000);
   }
 
   get contentType(): string {
