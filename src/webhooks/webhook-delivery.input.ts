@@ -22,7 +22,7 @@ export class RedeliverWebhooksInput {
   @Field(() => filterOfRecord(eventRecord), {
     nullable: true,
     description:
-      "Sends the merchant's events that match and whose type the endpoint gets, also those from before the endpoint was created. `{}` matches all that `events` lists.",
+      "Sends the merchant's events that match and whose type the endpoint gets, also those from before the endpoint was created. Those that its queue has not reached yet follow anyway. `{}` matches all.",
   })
   events?: Filter | null;
 
