@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Database, openListener } from "../database/database.js";
+import type { Database } from "../database/database.js";
 import { EventFeed } from "../events/event-feed.service.js";
 import { EventSignal } from "../events/event-signal.service.js";
 import { PreviousSequenceLoader } from "../events/event.loader.js";
@@ -24,8 +24,7 @@ export function composeEvents(
 ) {
   const store = new EventStore(database);
   const { pool } = database;
-  const connect = () => (listenUrl === undefined ? null : openListener(listenUrl()));
-  const signal = new EventSignal({ pool, store, log, connect });
+  const signal = new EventSignal({ pool, store, listenUrl, log });
   const reader = new EventReader(database, retentionMs);
   const previous = new PreviousSequenceLoader(store, database);
   const onError = (err: unknown): void => {

@@ -36,7 +36,7 @@ export function composeFeatures(
   const sources = readers.map(({ definition }): NodeSource => definition);
   const nodes = new NodeService(database, sources);
   const events = composeEvents(database, nodes, eventOptions);
-  sources.push(events.reader.events.definition);
+  sources.push(...events.reader.nodeSources);
   const { log } = eventOptions;
   const subscriptions = composeSubscriptions(database, { pockets, payments, events, log });
   const resolvers = [

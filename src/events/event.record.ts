@@ -23,11 +23,14 @@ export const eventRecord = defineRecord({
     merchantId: key("The merchant that made the change, or that a freeze concerns.", {
       group: true,
     }),
-    id: id("The event's unique id, a UUIDv7."),
+    id: id("The event's unique id, a UUIDv7.", { derivation: "lastDigit" }),
     type: enumeration(EventType, "The kind of change, which also determines the type of `data`.", {
       filter: true,
       group: true,
     }),
+    tenantId: hidden(
+      nullable(uuid("The tenant of the audit entry; null for an event of a pocket.")),
+    ),
     subjectType: hidden(
       enumeration(EventSubjectType, "The kind of record that the event is about.", {
         filter: true,

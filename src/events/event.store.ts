@@ -1,13 +1,8 @@
 import { exactly } from "../database/by-key.js";
-import {
-  type Database,
-  LISTENER_NAME,
-  type Queryable,
-  execute,
-  readRows,
-} from "../database/database.js";
+import { type Database, type Queryable, execute, readRows } from "../database/database.js";
+import { LISTENER_NAME } from "../database/listener.js";
 import { column, rowOf } from "../database/row.js";
-import { integer, sql } from "../database/sql.js";
+import { identifier, integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { EventCursor } from "./event-cursor.js";
@@ -29,6 +24,9 @@ const SNAPSHOT = rowOf({
   latest: column.bigint(),
   listenerCount: column.bigint(),
 });
+/** The channel of the reports to other servers. */
+export const EVENT_CHANNEL = "pocketcharge_events";
+
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
 
@@ -109,12 +107,7 @@ export class EventStore {
 
   /** Notifies all servers that events may have been committed. */
   async notify(): Promise<void> {
-    await execute(this.database.pool, sql`notify pocketcharge_events`);
-  }
-
-  /** Makes the connection receive these notifications. */
-  async listen(connection: Queryable): Promise<void> {
-    await execute(connection, sql`listen pocketcharge_events`);
+    await execute(this.database.pool, sql`notify ${identifier(EVENT_CHANNEL)}`);
   }
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */

@@ -1,7 +1,6 @@
-import type pg from "pg";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { openListener } from "../../src/database/database.js";
+import { LISTENER_NAME } from "../../src/database/listener.js";
 import { EventSignal } from "../../src/events/event-signal.service.js";
 import { EventStore } from "../../src/events/event.store.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -366,14 +365,14 @@ describe("the list of events", () => {
 
 describe("the signal of events", () => {
   /** A second server's signal, which looks only after notifications. */
-  function openSignal(connect: () => pg.Client | null): EventSignal {
+  function openSignal(): EventSignal {
     const { pool } = openTestDatabase(directUrlOf(server.database));
     const store = new EventStore({ pool });
     const signal = new EventSignal({
       pool,
       store,
       log: pino({ level: "silent" }),
-      connect,
+      listenUrl: () => directUrlOf(server.database),
       pollMs: 600_000,
     });
     opened.push(async () => {
@@ -400,18 +399,19 @@ describe("the signal of events", () => {
   }
 
   it("reports what another server commits", async () => {
-    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const signal = openSignal();
     const arrived = nextEvent(signal, new EventFollower(server, merchant.token));
     await chargePockets(server, merchant.token, slug, [charge()]);
     await arrived;
   });
 
   it("reports it after its connection was broken", async () => {
-    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const signal = openSignal();
     const follower = new EventFollower(server, merchant.token);
     await nextEventAfter(signal, follower);
     await server.database.pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pocketcharge events' and datname = current_database()",
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()",
+      [LISTENER_NAME],
     );
     await nextEventAfter(signal, follower);
   });
@@ -423,7 +423,7 @@ describe("the signal of events", () => {
   }
 
   it("reports an event once the older transaction that hid it has ended", async () => {
-    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const signal = openSignal();
     const older = await server.database.pool.connect();
     await older.query("begin");
     await older.query("select event_position()");

@@ -39,6 +39,7 @@ const KIND_OF_FIELD: Record<string, string> = {
   reversalOfId: "pocketEntryOfDebit",
   token: "pocketToken",
   "pocketHolds.token": "pocketHoldToken",
+  "events.subjectId": "customer",
 };
 
 /** The record that each look-up finds, and the records that each list contains. */
@@ -50,7 +51,7 @@ const KIND_OF_QUERY: Record<string, string> = {
   ...Object.fromEntries(
     "customer employee order paymentMethod paymentAuthorization paymentCharge paymentRefund"
       .split(" ")
-      .concat("pocketGroup", "pocket", "pocketCharge", "pocketHold")
+      .concat("pocketGroup", "pocket", "pocketCharge", "pocketHold", "event")
       .flatMap((kind) => [
         [kind, kind],
         [`${kind}s`, kind],
@@ -81,7 +82,7 @@ const touched = (): Input => ({ description: newId() });
 const OTHER_FEATURES = new Set([
   ...["viewer", "employee", "employees", "pocketGroup", "pocketGroups", "pocket", "pockets"],
   ...["pocketCharge", "pocketCharges", "pocketEntry", "pocketEntries", "pocketHold", "pocketHolds"],
-  "updatePocket",
+  ...["updatePocket", "events"],
   ...ITEM_MUTATIONS,
 ]);
 const ofPayments = ({ name }: Field): boolean => !OTHER_FEATURES.has(name);
@@ -137,6 +138,12 @@ async function createTenant(): Promise<Tenant> {
   const { pocketCharges } = await server.ask<Pockets>(token, query);
   const { pocket, pocketGroup } = pocketCharges.nodes[0]!;
 
+  const { events } = await server.ask<{ events: { nodes: { id: string }[] } }>(
+    token,
+    "{ events(first: 1) { nodes { id } } }",
+  );
+  const [event] = events.nodes;
+
   const records = {
     customer: customerId,
     employee: employeeId,
@@ -156,6 +163,7 @@ async function createTenant(): Promise<Tenant> {
     pocketEntryOfDebit: history.debit.id,
     pocketHold: history.hold.id,
     pocketHoldToken: history.hold.token,
+    event: event!.id,
   };
   return { id: merchant.id, token, records };
 }

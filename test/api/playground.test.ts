@@ -284,6 +284,8 @@ describe("the demo", () => {
       { kind: "CHARGE", count: 72 },
       { kind: "DEBIT", count: 72 },
       { kind: "HOLD", count: 5 },
+      { kind: "HOLD_EXPIRY", count: 1 },
+      { kind: "RELEASE", count: 1 },
       { kind: "REVERSAL", count: 4 },
     ]);
     expect(made[1]!.map(({ status }) => status)).toEqual([

@@ -84,7 +84,7 @@ create view events as
               when kind in ('FREEZE', 'UNFREEZE') then 'Pocket' else 'PocketHold' end as data_type,
          case when kind in ('RELEASE', 'HOLD_EXPIRY') then pocket_hold_id
               when kind in ('FREEZE', 'UNFREEZE') then null else id end as data_id,
-         pocket_group_id, phone_number
+         pocket_group_id, phone_number, null::uuid as tenant_id
   from pocket_ledger l where sequence is not null and position < event_horizon()
   union all
   select event_merchant_id, id, event_type, 
@@ -92,5 +92,6 @@ create view events as
                           when 'PaymentAuthorization' then 'PAYMENT_AUTHORIZATION'
                           when 'PaymentMethod' then 'PAYMENT_METHOD' when 'Customer' then 'CUSTOMER'
                           when 'Order' then 'ORDER' else 'WEBHOOK_ENDPOINT' end,
-         record_id, sequence, position, created_at, record_id, record_type, record_id, null, null
+         record_id, sequence, position, created_at, record_id, record_type, record_id, null, null,
+         tenant_id
   from audit_entries where event_merchant_id is not null and position < event_horizon();
