@@ -135,7 +135,7 @@ describe("the example page, on another origin", () => {
       await expect.poll(stateText, POLL).toContain("0 payment charges");
       await accepted(createCharge(allowing, token, { amountInCents: 100 }));
       await expect.poll(stateText, POLL).toContain("1 payment charges");
-      await line.cut();
+      await line.close();
       await expect.poll(troubleText, POLL).toContain("The connection was lost.");
       const { id } = await accepted(createCharge(allowing, token, { amountInCents: 200 }));
       await accepted(updateCharge(allowing, token, id, { status: "SUCCEEDED" }));
@@ -149,7 +149,7 @@ describe("the example page, on another origin", () => {
       expect(subscriptions[0]?.variables).toEqual({ after: null });
       expect(subscriptions.at(-1)?.variables).toEqual({ after: expect.any(String) as string });
     } finally {
-      await line.cut();
+      await line.close();
     }
   });
 
