@@ -1,5 +1,6 @@
 import { sql } from "../database/sql.js";
 import type { Check } from "./check.js";
+import { RECORD_EVENT_CHECKS } from "./event-checks.js";
 import { PAYMENT_AMOUNT_CHECKS } from "./payment-amount-checks.js";
 import { PAYMENT_HISTORY_CHECKS } from "./payment-history-checks.js";
 import { PAYMENT_RULE_CHECKS } from "./payment-rule-checks.js";
@@ -14,6 +15,7 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   ...PAYMENT_HISTORY_CHECKS,
   ...REFERENCE_CHECKS,
   ...WEBHOOK_CHECKS,
+  ...RECORD_EVENT_CHECKS,
   unique("payment charge", "payment_charges", "merchant_id", ["captured_authorization_id"], {
     meaning:
       "Only one charge captures an authorization. Funds that were held once were captured twice.",
