@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.js";
 import type { Metrics } from "../observability/metrics/metrics.js";
+import { type Repeated, repeat } from "../shared/repeat.js";
 import type { SecretBox } from "../shared/secret-box.js";
 import { DeliveryLeaseStore } from "../webhooks/delivery/delivery-lease.store.js";
 import { DeliveryQueue } from "../webhooks/delivery/delivery-queue.service.js";
@@ -38,6 +39,9 @@ interface DeliveryParts {
 /** How long a server may take to make and record an attempt, in addition to the timeouts of its parts. */
 const LEASE_RESERVE_MS = 20_000;
 
+/** How often each server removes old deliveries. */
+const CLEANING_MS = 3_600_000;
+
 /** What delivers webhooks. It does nothing until it is started. */
 export function composeDelivery(
   { database, events, webhooks, box, retentionMs, log, metrics }: DeliveryParts,
@@ -74,15 +78,22 @@ export function composeDelivery(
     log,
     metrics,
   });
-  const retention = new DeliveryRetention(sweeps, retentionMs, log);
+  const retention = new DeliveryRetention(sweeps, retentionMs);
+  let cleaning: Repeated | undefined;
   return {
     start: (): void => {
       dispatcher.start();
-      retention.start();
+      cleaning = repeat(
+        () => retention.removeEnded(),
+        CLEANING_MS,
+        (err) => {
+          log.warn({ err }, "could not remove old webhook deliveries; trying again");
+        },
+      );
     },
     /** Waits for the webhooks that are under way, and begins no others. */
     stop: async (): Promise<void> => {
-      await Promise.all([dispatcher.stop(), retention.stop()]);
+      await Promise.all([dispatcher.stop(), cleaning?.close()]);
     },
   };
 }

@@ -95,7 +95,6 @@ export class EventStore {
               and (e.position, e.sequence, e.id) > (c.position, c.sequence, c.id)
             limit 1
           ) as next`,
-      "find_followed_cursors",
     );
     const followed = new Set(rows.map(({ index }) => index));
     return cursors.map((_, index) => followed.has(index + 1));
@@ -109,10 +108,9 @@ export class EventStore {
       rowsOf(eventRecord),
       sql`select ${eventRecord.columns} from events
           where merchant_id = ${merchantId}::uuid
-            and position = any(${cursors.map(({ position }) => position)}::bigint[])
+            and position = any(${[...new Set(cursors.map(({ position }) => position))]}::bigint[])
             and id = any(${cursors.map(({ id }) => id)}::uuid[])
           order by merchant_id, position, sequence, id`,
-      "find_events",
     );
   }
 

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTestDatabase } from "../support/database.js";
+import { DeliveryRetention } from "../../src/webhooks/delivery/delivery-retention.service.js";
+import { WebhookSweepStore } from "../../src/webhooks/delivery/webhook-sweep.store.js";
+import { Metrics } from "../../src/observability/metrics/metrics.js";
+import { createTestDatabase, openTestDatabase } from "../support/database.js";
+import { seriesIn } from "../support/metrics.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets } from "../support/pockets.js";
@@ -20,9 +24,12 @@ import {
   redeliver,
   rotateSecret,
   sendTestEvent,
+  storeDelivery,
   updateEndpoint,
 } from "../support/webhooks.js";
 
+const ATTEMPTS = "pocketcharge_webhook_attempt_duration_seconds_count";
+const DAY_MS = 86_400_000;
 const NETWORKS = ["127.0.0.1/32"];
 const SECRET_KEYS = [newSecretKey("test")];
 const FAST = { timeoutMs: 400, pollMs: 20, retryDelaysMs: Array.from({ length: 1_000 }, () => 20) };
@@ -353,6 +360,65 @@ describe("several servers", () => {
     expect(receiver.received.map(({ id }) => id)).toEqual([messageId, messageId]);
     await next.stop();
     await dying.app.close();
+  });
+});
+
+describe("a server that stops", () => {
+  it("waits for the webhooks that are under way, and begins no others", async () => {
+    const stopping = await startServer();
+    const { token } = await stopping.createMerchant();
+    const receiver = await startReceiver(() => ({ status: 200, afterMs: 200 }));
+    await newEndpoint(stopping, token, { url: receiver.url });
+    for (let count = 0; count < 6; count++)
+      await accepted(payments.createCustomer(stopping, token, { name: "A customer" }));
+    await receivedBy(receiver, 1);
+    await stopping.app.close();
+    const { rows } = await stopping.database.pool.query<{ status: string }>(
+      "select status from webhook_deliveries where attempts > 0",
+    );
+    expect(rows.map(({ status }) => status)).toEqual(receiver.received.map(() => "DELIVERED"));
+    expect(receiver.received.length).toBeLessThan(6);
+    await stopping.stop();
+  });
+});
+
+describe("old deliveries", () => {
+  it("are removed after the retention, except pending ones", async () => {
+    const { endpoint } = await connect({ types: ["ORDER_CREATED"] });
+    const createdAt = new Date(Date.now() - 2 * DAY_MS);
+    const store = (values: Record<string, unknown>): Promise<string> =>
+      storeDelivery(server, merchant, endpoint.id, values);
+    await store({ status: "FAILED", created_at: createdAt });
+    const kept = [
+      await store({ status: "FAILED" }),
+      await store({ created_at: createdAt, next_attempt_at: new Date(Date.now() + DAY_MS) }),
+    ];
+    await new DeliveryRetention(new WebhookSweepStore(server.database), DAY_MS).removeEnded();
+    const left = await listDeliveries(server, merchant.token, {
+      endpointId: { eq: [endpoint.id] },
+    });
+    expect(left.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
+  });
+});
+
+describe("the metrics", () => {
+  it("count attempts by result, and measure how long events wait", async () => {
+    const database = await createTestDatabase();
+    const metrics = new Metrics(database.pool);
+    const served = { counted: metrics, text: () => metrics.text() };
+    const measured = await startServer({ database, metrics: served });
+    const { token } = await measured.createMerchant();
+    const receiver = await startReceiver((_, count) => (count === 1 ? { status: 500 } : ACCEPT));
+    await newEndpoint(measured, token, { url: receiver.url });
+    await accepted(payments.createCustomer(measured, token, { name: "A customer" }));
+    const series = await until(
+      async () => seriesIn(await metrics.text()),
+      (found) => found.get(`${ATTEMPTS}{result="delivered"}`) === 1,
+    );
+    expect(series.get(`${ATTEMPTS}{result="refused"}`)).toBe(1);
+    expect(series.get(`${ATTEMPTS}{result="unreachable"}`)).toBe(0);
+    expect(series.get('pocketcharge_webhook_oldest_pending_seconds{receiver="working"}')).toBe(0);
+    await measured.stop();
   });
 });
 

@@ -87,7 +87,8 @@ export class Metrics {
 
   private readonly oldestPending = new Gauge({
     name: "pocketcharge_webhook_oldest_pending_seconds",
-    help: "How long the oldest event that an enabled webhook endpoint has not accepted has waited.",
+    help: "How long the oldest undelivered event of an enabled webhook endpoint has waited, by the last answer of its receiver.",
+    labelNames: ["receiver"] as const,
     aggregator: "max",
     registers: [this.registry],
   });
@@ -95,6 +96,8 @@ export class Metrics {
 
   constructor(pool: PoolState, replicas?: ReplicaStates) {
     if (replicas !== undefined) this.observeReplicas(replicas);
+    for (const result of WEBHOOK_RESULTS) this.webhooks.zero({ result });
+    this.oldestWebhooks({ working: 0, failing: 0 });
     collectDefaultMetrics({ register: this.registry });
     const running = (): number => this.running;
     new Gauge({
@@ -200,16 +203,14 @@ export class Metrics {
   }
 
   /** @param result `refused`: with a response that is not 2xx; `not_sent`: because of an error of this server. */
-  webhookAttempted(
-    result: "delivered" | "refused" | "unreachable" | "not_sent",
-    seconds: number,
-  ): void {
+  webhookAttempted(result: (typeof WEBHOOK_RESULTS)[number], seconds: number): void {
     this.webhooks.observe({ result }, seconds);
   }
 
-  /** @param ageMs how long the oldest pending event has waited; null if there is none. */
-  oldestWebhook(ageMs: number | null): void {
-    this.oldestPending.set((ageMs ?? 0) / 1_000);
+  /** @param agesMs how long the oldest events of working and of failing receivers have waited; 0 if none waits. */
+  oldestWebhooks(agesMs: Readonly<Record<"working" | "failing", number>>): void {
+    for (const receiver of ["working", "failing"] as const)
+      this.oldestPending.set({ receiver }, agesMs[receiver] / 1_000);
   }
 
   get contentType(): string {
@@ -226,5 +227,7 @@ export class Metrics {
     return this.registry.getMetricsAsJSON();
   }
 }
+
+const WEBHOOK_RESULTS = ["delivered", "refused", "unreachable", "not_sent"] as const;
 
 const STATUS = ["", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;

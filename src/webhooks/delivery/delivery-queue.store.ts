@@ -1,3 +1,4 @@
+import { exactly } from "../../database/by-key.js";
 import { execute, readRows } from "../../database/database.js";
 import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
@@ -24,6 +25,8 @@ const NOW = sql`statement_timestamp()`;
 /**
  * The queue of a webhook endpoint. Its statements run in transactions that have locked the endpoint, so that one server
  * at a time changes the queue.
+ *
+ * The statements that find several rows have no names: PostgreSQL would keep plans that it made while the queue was empty.
  *
  * At most one delivery of a subject has a time of its next attempt: its first pending one. The others wait without.
  */
@@ -61,7 +64,6 @@ export class DeliveryQueueStore {
       sql`select ${COLUMNS} from webhook_deliveries d
           where ${ofEndpoint(key)} and ${IS_DUE}
           order by d.next_attempt_at, ${ORDER} limit ${limit}::integer`,
-      "find_due_webhook_deliveries",
     );
   }
 
@@ -75,9 +77,12 @@ export class DeliveryQueueStore {
     return readRows(
       tx,
       DELIVERY,
-      sql`select ${COLUMNS} from webhook_deliveries d
-          where ${ofEndpoint(key)} and d.status = 'PENDING' and d.message_id = any(${messageIds}::uuid[])`,
-      "find_webhook_messages",
+      sql`select ${COLUMNS} from unnest(${messageIds}::uuid[]) as message(id)
+          cross join lateral (
+            select * from webhook_deliveries d
+            where ${ofEndpoint(key)} and d.status = 'PENDING' and ${exactly(sql`d.message_id`, sql`message.id`)}
+            order by d.message_id
+          ) as d`,
     );
   }
 
@@ -99,7 +104,6 @@ export class DeliveryQueueStore {
             order by ${ORDER} limit ${limit}::integer offset 1
           ) as d
           order by ${ORDER}`,
-      "find_following_webhook_deliveries",
     );
   }
 

@@ -40,7 +40,7 @@ export interface WebhookDispatcherOptions {
   /** How long to wait for a signal until the server looks for work without one. */
   readonly pollMs?: number | undefined;
   readonly log: Pick<Logger, "warn">;
-  readonly metrics?: Pick<Metrics, "oldestWebhook"> | undefined;
+  readonly metrics?: Pick<Metrics, "oldestWebhooks"> | undefined;
 }
 
 /**
@@ -118,7 +118,7 @@ export class WebhookDispatcher {
     const { metrics, sweeps } = this.options;
     if (metrics === undefined || performance.now() < this.measuredAt + METRICS_MS) return;
     this.measuredAt = performance.now();
-    metrics.oldestWebhook(await sweeps.oldestPendingMs());
+    metrics.oldestWebhooks(await sweeps.oldestPendingMs());
   }
 
   /** Waits for the least time, and then until there is a signal, the longest time has passed, or the server stops. */

@@ -1,6 +1,7 @@
 import { type Database, execute, readRows } from "../../database/database.js";
 import { column, rowOf } from "../../database/row.js";
 import { integer, sql } from "../../database/sql.js";
+import { present } from "../../shared/assert.js";
 import { IS_DUE } from "./delivery-queue.store.js";
 
 const ENABLED = rowOf({
@@ -11,6 +12,8 @@ const ENABLED = rowOf({
   afterId: column.uuid(),
   hasDue: column.boolean(),
 });
+
+const OLDEST = rowOf({ working: column.bigint(), failing: column.bigint() });
 
 const NOW = sql`statement_timestamp()`;
 const SAME_ENDPOINT = sql`d.merchant_id = e.merchant_id and d.endpoint_id = e.id`;
@@ -31,25 +34,25 @@ export class WebhookSweepStore {
                       where ${SAME_ENDPOINT} and d.leased_until > ${NOW})
                      < case when e.failing_since is null then ${integer(maxUnderWay)} else 1 end as "hasDue"
           from webhook_endpoints e where e.is_enabled`,
-      "find_enabled_webhook_endpoints",
     );
   }
 
-  /** How long the oldest event that an enabled endpoint has not accepted has waited; null if there is none. */
-  async oldestPendingMs(): Promise<number | null> {
+  /** How long the oldest pending events have waited, of endpoints whose last attempt succeeded and failed. */
+  async oldestPendingMs(): Promise<Record<"working" | "failing", number>> {
     const rows = await readRows(
       this.database.pool,
-      rowOf({ ageMs: column.nullable(column.bigint()) }),
-      sql`select (extract(epoch from ${NOW} - min(oldest.created_at)) * 1000)::bigint as "ageMs"
-          from webhook_endpoints e
-          cross join lateral (
-            select d.created_at from webhook_deliveries d where ${SAME_ENDPOINT} and d.status = 'PENDING'
-            order by d.position, d.sequence limit 1
-          ) as oldest
-          where e.is_enabled`,
-      "find_oldest_webhook_delivery",
+      OLDEST,
+      sql`select coalesce(max(w.age) filter (where w.failing_since is null), 0)::bigint as working,
+                 coalesce(max(w.age) filter (where w.failing_since is not null), 0)::bigint as failing
+          from (
+            select e.failing_since, extract(epoch from ${NOW} - (
+              select d.created_at from webhook_deliveries d where ${SAME_ENDPOINT} and d.status = 'PENDING'
+              order by d.position, d.sequence limit 1
+            )) * 1000 as age
+            from webhook_endpoints e where e.is_enabled
+          ) as w`,
     );
-    return rows[0]?.ageMs ?? null;
+    return present(rows[0], "the oldest deliveries");
   }
 
   /** Removes deliveries that ended and are older than the retention. @returns how many, at most `limit`. */
@@ -63,7 +66,6 @@ export class WebhookSweepStore {
             order by created_at, id limit ${limit}::integer
           ) as old
           where d.merchant_id = old.merchant_id and d.id = old.id`,
-      "remove_webhook_deliveries",
     );
   }
 }
