@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Database, openListener } from "../database/database.js";
+import type { Database } from "../database/database.js";
 import { EventFeed } from "../events/event-feed.service.js";
 import { EventSignal } from "../events/event-signal.service.js";
 import { PreviousSequenceLoader } from "../events/event.loader.js";
@@ -11,10 +11,12 @@ import type { NodeService } from "../nodes/node.service.js";
 export interface EventOptions {
   /** How long events are listed, in milliseconds. */
   readonly retentionMs: number;
-  /** The URL for a connection that can listen; omitted if there are only connections through a pooler. */
+  /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
   readonly listenUrl?: (() => string) | undefined;
   readonly log: Pick<Logger, "debug" | "warn">;
 }
+
+export type Events = ReturnType<typeof composeEvents>;
 
 /** The events of pockets and records. */
 export function composeEvents(
@@ -24,8 +26,7 @@ export function composeEvents(
 ) {
   const store = new EventStore(database);
   const { pool } = database;
-  const connect = () => (listenUrl === undefined ? null : openListener(listenUrl()));
-  const signal = new EventSignal({ pool, store, log, connect });
+  const signal = new EventSignal({ pool, store, listenUrl, log });
   const reader = new EventReader(database, retentionMs);
   const previous = new PreviousSequenceLoader(store, database);
   const onError = (err: unknown): void => {

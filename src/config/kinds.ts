@@ -56,7 +56,7 @@ const passes =
   (text: string): string | undefined =>
     isRight(text) ? text : undefined;
 
-/** In milliseconds. */
+/** A duration with its unit. Its value is in milliseconds. */
 export const timeSpan = kind("a number with `s`, `m`, `h` or `d`, such as `30d`", parseDuration);
 
 export const text = kind("text", (value) => value);
@@ -142,6 +142,11 @@ const ADDRESS_GROUPS = ["loopback", "linklocal", "uniquelocal"];
 export const trustedProxies = listOf(
   "addresses or blocks of them, such as `10.0.0.0/8`, `2001:db8::1` or `loopback`, separated by commas",
   passes((value) => ADDRESS_GROUPS.includes(value) || isAddressBlock(value)),
+);
+
+export const networks = listOf(
+  "blocks of addresses, such as `10.0.0.0/8` or `2001:db8::/32`, separated by commas",
+  passes((value) => value.includes("/") && isAddressBlock(value)),
 );
 
 function isAddressBlock(value: string): boolean {

@@ -44,7 +44,14 @@ export class EventFeed {
     this.rounds = new EventRounds(signal, () => this.readNew(), onError);
   }
 
-  follow({ merchantId, after, types, accepts = () => true }: FollowedEvents): EventFollower {
+  /** Resolves once it is known where the events begin: every later commit is followed. */
+  async follow({
+    merchantId,
+    after,
+    types,
+    accepts = () => true,
+  }: FollowedEvents): Promise<EventFollower> {
+    const start = after ?? (await this.store.end());
     const ofTypes = types && new Set<EventType>(types);
     // The feed may be behind the cursor from which the follower begins.
     let begin: EventCursor | null = null;
@@ -53,7 +60,7 @@ export class EventFeed {
         (begin === null || isBefore(begin, event)) &&
         (ofTypes?.has(event.type) ?? true) &&
         accepts(event),
-      earlier: this.readEarlier(merchantId, after, types, (from) => {
+      earlier: this.readEarlier(merchantId, start, types, (from) => {
         begin = from;
         // It may have ended while it read.
         return follower.isOver ? Promise.resolve(null) : this.join(merchantId, follower);
@@ -73,11 +80,11 @@ export class EventFeed {
    */
   private async *readEarlier(
     merchantId: string,
-    after: EventCursor | null,
+    start: EventCursor,
     types: readonly EventType[] | undefined,
     join: (from: EventCursor) => Promise<EventCursor | null>,
   ): AsyncGenerator<readonly Event[], undefined> {
-    let from = after ?? (await this.store.end());
+    let from = start;
     let joinedAt: EventCursor | null = null;
     for (;;) {
       if (joinedAt !== null && !isBefore(from, joinedAt)) return undefined;

@@ -1,14 +1,16 @@
 import { exactly } from "../database/by-key.js";
 import { type Database, type Queryable, execute, readRows } from "../database/database.js";
+import { LISTENER_NAME } from "../database/listener.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
-import { integer, sql } from "../database/sql.js";
+import { identifier, integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { EventCursor } from "./event-cursor.js";
 import type { EventType } from "./event-type.js";
 import { type Event, eventRecord } from "./event.record.js";
 
-/** Which events to read: those of a merchant, after a cursor. */
+/** The events to read. */
 export interface EventsAfter {
   readonly merchantId: string;
   /** Null for all events. */
@@ -18,21 +20,40 @@ export interface EventsAfter {
   readonly limit: number;
 }
 
-const SNAPSHOT = rowOf({ horizon: column.bigint(), latest: column.bigint() });
+/** A place in a merchant's events. */
+export interface MerchantCursor {
+  readonly merchantId: string;
+  readonly after: EventCursor;
+}
+
+const SNAPSHOT = rowOf({
+  horizon: column.bigint(),
+  latest: column.bigint(),
+  listenerCount: column.bigint(),
+});
+/** The channel of the reports to other servers. */
+export const EVENT_CHANNEL = "pocketcharge_events";
+
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
 
+export interface EventSnapshot {
+  readonly horizon: number;
+  readonly latest: number;
+  readonly listenerCount: number;
+}
+
 /**
- * Reads events. `position` orders them: it is at least the id of the transaction that wrote the event. The view
- * `events` has only the events before the oldest transaction that has not ended, so no event can appear before one
- * that was read.
+ * Reads events in the order of `position`, which is at least the id of the transaction that wrote the event. The view
+ * `events` has only the events before the oldest transaction that has not ended. No event can therefore appear before
+ * one that was read.
  */
 export class EventStore {
   constructor(private readonly database: Pick<Database, "pool">) {}
 
   /**
-   * Reads a merchant's events in their order, also those before the retention. The statement has no name: PostgreSQL
-   * would keep a plan that sorts, if it was made while there were few events.
+   * Reads a merchant's events in their order, including those before the retention. The statement has no name, because
+   * PostgreSQL would keep a plan from when there were few events, which sorts them.
    */
   readAfter(
     { merchantId, after, types, limit }: EventsAfter,
@@ -69,36 +90,72 @@ export class EventStore {
     );
   }
 
-  /** The cursor before the events that cannot be read yet. */
+  /** Whether there is an event after each of some cursors. */
+  async areFollowed(cursors: readonly MerchantCursor[]): Promise<boolean[]> {
+    if (cursors.length === 0) return [];
+    if (await isDistributed(this.database.pool)) {
+      const ofEach = cursors.map((cursor) => this.readAfter({ ...cursor, limit: 1 }));
+      return (await Promise.all(ofEach)).map(({ length }) => length > 0);
+    }
+    const rows = await readRows(
+      this.database.pool,
+      rowOf({ index: column.integer() }),
+      sql`select c.index::integer as index
+          from unnest(${cursors.map(({ merchantId }) => merchantId)}::uuid[],
+                      ${cursors.map(({ after }) => after.position)}::bigint[],
+                      ${cursors.map(({ after }) => after.sequence)}::integer[],
+                      ${cursors.map(({ after }) => after.id)}::uuid[])
+                 with ordinality as c(merchant_id, position, sequence, id, index)
+          cross join lateral (
+            select from events e
+            where e.merchant_id = c.merchant_id
+              and (e.position, e.sequence, e.id) > (c.position, c.sequence, c.id)
+            limit 1
+          ) as next`,
+    );
+    const followed = new Set(rows.map(({ index }) => index));
+    return cursors.map((_, index) => followed.has(index + 1));
+  }
+
+  /** Finds a merchant's events by their cursors. Those that are no longer stored are omitted. */
+  async findAt(merchantId: string, cursors: readonly EventCursor[]): Promise<Event[]> {
+    if (cursors.length === 0) return [];
+    return readRows(
+      this.database.pool,
+      rowsOf(eventRecord),
+      sql`select ${eventRecord.columns} from events
+          where merchant_id = ${merchantId}::uuid
+            and position = any(${[...new Set(cursors.map(({ position }) => position))]}::bigint[])
+            and id = any(${cursors.map(({ id }) => id)}::uuid[])
+          order by merchant_id, position, sequence, id`,
+    );
+  }
+
+  /** The cursor after all events that can be read now. */
   async end(on: Queryable = this.database.pool): Promise<EventCursor> {
     return { position: (await this.snapshot(on)).horizon, sequence: 0, id: NIL };
   }
 
   /**
-   * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed by now have
-   *   a lower position.
+   * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed so far have
+   *   a lower position. `listenerCount`: the number of connections that listen for events.
    */
-  async snapshot(
-    on: Queryable = this.database.pool,
-  ): Promise<{ readonly horizon: number; readonly latest: number }> {
+  async snapshot(on: Queryable = this.database.pool): Promise<EventSnapshot> {
     const rows = await readRows(
       on,
       SNAPSHOT,
       sql`select event_horizon() as horizon,
-                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint + event_offset() as latest`,
+                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint + event_offset() as latest,
+                 (select count(*) from pg_stat_activity
+                  where application_name = ${LISTENER_NAME} and datname = current_database()) as "listenerCount"`,
       "read_event_horizon",
     );
     return present(rows[0], "the snapshot");
   }
 
-  /** Reports to all servers that events may have been committed. */
+  /** Notifies all servers that events may have been committed. */
   async notify(): Promise<void> {
-    await execute(this.database.pool, sql`notify pocketcharge_events`);
-  }
-
-  /** Makes a connection receive these reports. */
-  async listen(connection: Queryable): Promise<void> {
-    await execute(connection, sql`listen pocketcharge_events`);
+    await execute(this.database.pool, sql`notify ${identifier(EVENT_CHANNEL)}`);
   }
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */

@@ -111,8 +111,8 @@ async function lock(tx: Tx, { pocketGroupId, phoneNumber }: PocketKey): Promise<
 }
 
 /**
- * Separate statements, because Citus keeps pockets and audit entries on different shards. Every merchant that may use
- * the pocket gets an event.
+ * Uses separate statements, because Citus keeps pockets and audit entries on different shards. Writes an event for each
+ * merchant that is granted the group.
  */
 async function write(
   tx: Tx,
@@ -163,7 +163,7 @@ async function merchantsOf(tx: Tx, pocketGroupId: string): Promise<string[]> {
   return rows.map(({ merchantId }) => merchantId);
 }
 
-/** Adds a row for each merchant to the ledger of the pocket, which already counts them. */
+/** Adds a row for each merchant to the ledger. The pocket's number of events already includes them. */
 function noteFreeze(isPocket: Sql, merchantIds: readonly string[]): Sql {
   return sql`
     insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,

@@ -22,7 +22,7 @@ export function auditOf(by: Author, operation: string): Audit {
   return { id: newId(), by, operation };
 }
 
-/** The entry of another record that the same operation changes. */
+/** The audit entry for another record that the same operation changes. */
 export function relatedAudit(audit: Audit): Audit {
   return { ...audit, id: newId() };
 }
@@ -71,8 +71,8 @@ export function entryOf(
 }
 
 /**
- * The columns of the event that an entry is. Its record is new or locked, so its number is the next one of the record,
- * and its position is not before that of the last event.
+ * The columns of an entry that is an event. Its record is new or locked, so no other event of the record can have the
+ * next number. The position is at least that of the record's last event.
  */
 function eventOf(record: RecordDefinition, write: Write): { columns: Sql; join: Sql } {
   const type = record.eventOf?.(write);
@@ -191,10 +191,15 @@ function compareFields(record: RecordDefinition, write: Write, changed?: readonl
 
 const NONE = sql`null::text`;
 
-/** A record without metadata has an empty object, which entries leave out like null. */
+/** A record without metadata has an empty object, and a list may be empty. Entries leave both out like null. */
 function auditedValue(row: Sql, name: string, field: Field<unknown>): Sql {
   const value = valueIn(row, name, field);
-  return field.kind === "metadata" ? sql`nullif(${value}, '{}'::jsonb)` : value;
+  if (field.kind === "metadata") return sql`nullif(${value}, '{}'::jsonb)`;
+  return isEnumList(field) ? sql`nullif(${value}, '{}')` : value;
+}
+
+function isEnumList({ kind }: Field<unknown>): boolean {
+  return typeof kind === "object" && "enumList" in kind;
 }
 
 function isMaskedKind({ kind }: Field<unknown>): boolean {
@@ -219,12 +224,13 @@ function isMaskedText(
   return isText && !PLAIN_TEXTS.has(`${record}.${name}`);
 }
 
-function textOf(column: Sql, { kind }: Field<unknown>, isMasked: boolean): Sql {
+function textOf(column: Sql, field: Field<unknown>, isMasked: boolean): Sql {
+  const { kind } = field;
   if (isMasked) return sql`case when ${column} is not null then '***' end`;
   if (kind === "dateTime") {
     return sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
   }
-  if (typeof kind === "object" && "enumList" in kind) {
+  if (isEnumList(field)) {
     return sql`array_to_string(${column}, ', ')`;
   }
   return sql`${column}::text`;

@@ -36,7 +36,7 @@ export class EventSubscriptionResolver {
       "Sends the merchant's events in their order, each once. The event's `cursor` is the id of the server-sent event, so that a client that connects again misses none. Ends with `SUBSCRIBER_TOO_SLOW` if more than 1,000 events wait for the client. Scope: `POCKETS_READ` for the events of pockets, `PAYMENTS_READ` for those of payments, customers and orders.",
   })
   @AllowScopes("POCKETS_READ", "PAYMENTS_READ")
-  events(
+  async events(
     @Arg("types", () => [enumTypeOf(EventType)], {
       nullable: true,
       description: "The types to send. If omitted or empty, the events of every type are sent.",
@@ -45,10 +45,10 @@ export class EventSubscriptionResolver {
     @Arg("after", () => String, { nullable: true, description: AFTER })
     after: string | null | undefined,
     @Ctx() context: Context,
-  ): AsyncIterable<SourceEvent<Event>> {
+  ): Promise<AsyncIterable<SourceEvent<Event>>> {
     const { merchantId, scopes } = requireMerchant(context.caller);
     const subjects = new Set(readableSubjects({ scopes }));
-    const follower = this.feed.follow({
+    const follower = await this.feed.follow({
       merchantId,
       after: beginningOf(context, after),
       types: types && types.length > 0 ? types : undefined,

@@ -64,7 +64,7 @@ function changedRecordResolver<R extends RecordDefinition>({
       description: `Sends each ${noun} of the merchant, as it is, after it was created or changed, if it then matches the filter. Changes in quick succession may be sent as one. A client that connects again gets all that changed meanwhile. Scope: \`PAYMENTS_READ\`.`,
     })
     @AllowScopes("PAYMENTS_READ")
-    changed(
+    async changed(
       @Arg("filter", () => listTypes.Filter, {
         nullable: true,
         description: `Conditions that a changed ${noun} must meet to be sent. If omitted, every changed ${noun} is sent.`,
@@ -73,11 +73,11 @@ function changedRecordResolver<R extends RecordDefinition>({
       @Arg("after", () => String, { nullable: true, description: AFTER })
       after: string | null | undefined,
       @Ctx() context: Context,
-    ): AsyncIterable<SourceEvent<Row>> {
+    ): Promise<AsyncIterable<SourceEvent<Row>>> {
       const { merchantId } = requireMerchant(context.caller);
       // Refuses an invalid filter now.
       this.reader.all(context, { filter: amongIds(filter, []) });
-      const follower = this.feed.follow({
+      const follower = await this.feed.follow({
         merchantId,
         after: beginningOf(context, after),
         accepts: (event) => event.subjectType === subjectType,

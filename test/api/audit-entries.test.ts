@@ -7,6 +7,7 @@ import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
+import { RECEIVER_URL, newEndpoint } from "../support/webhooks.js";
 
 type Variables = Record<string, unknown>;
 
@@ -22,7 +23,12 @@ interface Case {
   readonly forbidden?: () => Promise<string>;
   /** The record's merchant, if it is not the test's; null if the record has none. */
   readonly merchantId?: ((recordId: string) => string) | null;
+  /** The type of another record that it changes too, which has its own entry. */
+  readonly relatedType?: string;
 }
+
+/** The number of entries that a mutation writes. */
+const entryCountOf = ({ relatedType }: Case): number => (relatedType === undefined ? 1 : 2);
 
 interface Entry {
   id: string;
@@ -85,6 +91,11 @@ const newRefund = (): Promise<string> =>
 const newCustomer = (): Promise<string> =>
   idOf(accepted(payments.createCustomer(server, token, { name: "Omar" })));
 const newOrder = (): Promise<string> => idOf(accepted(payments.createOrder(server, token, {})));
+/** Of at most 20 endpoints of the merchant. */
+async function newEndpointId(): Promise<string> {
+  await server.database.pool.query("delete from webhook_endpoints");
+  return idOf(newEndpoint(server, token));
+}
 const METHOD = { provider: "STRIPE", identifier: "pm_1", methodType: "card" };
 const newToken = (): Promise<string> =>
   idOf(
@@ -261,6 +272,7 @@ const CASES: Record<string, Case> = {
   createPaymentRefund: {
     ...MERCHANTS,
     recordType: "PaymentRefund",
+    relatedType: "PaymentCharge",
     changes: ["status", "amountInCents", "paymentChargeId"],
     accepted: async () => {
       const paid = { amountInCents: 500, mode: "MANUAL", provider: "NONE" };
@@ -287,6 +299,54 @@ const CASES: Record<string, Case> = {
     recordType: "PaymentAuthorization",
     changes: ["status"],
     accepted: async () => ({ id: await newAuthorization(), input: { status: "CANCELED" } }),
+  },
+  createWebhookEndpoint: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["url", "types", "batchSize", "isEnabled", "secret"],
+    accepted: () => ({ input: { url: RECEIVER_URL, types: ["ORDER_CREATED"] } }),
+    refused: { input: { url: "http://localhost" } },
+  },
+  updateWebhookEndpoint: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["types", "isEnabled"],
+    accepted: async () => ({
+      id: await newEndpointId(),
+      input: { types: ["ORDER_CREATED"], isEnabled: false },
+    }),
+  },
+  deleteWebhookEndpoint: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["url", "secret"],
+    accepted: async () => ({ id: await newEndpointId() }),
+    refused: { id: newId() },
+  },
+  rotateWebhookSecret: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["secret", "previousSecret", "previousSecretExpiresAt"],
+    accepted: async () => ({ id: await newEndpointId() }),
+    refused: { id: newId() },
+  },
+  sendTestEvent: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["lastTestedAt"],
+    accepted: async () => ({ webhookEndpointId: await newEndpointId() }),
+    refused: { webhookEndpointId: newId() },
+  },
+  redeliverWebhooks: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["lastRedeliveryAt"],
+    accepted: async () => {
+      await newCustomer();
+      const webhookEndpointId = await newEndpointId();
+      return { input: { webhookEndpointId, events: {} } };
+    },
+    refused: { input: { webhookEndpointId: newId(), events: {} } },
   },
 };
 const NAMES = Object.keys(CASES);
@@ -347,18 +407,21 @@ it("lists every mutation of the schema", () => {
 describe.each(NAMES)("%s", (name) => {
   const one = CASES[name]!;
 
-  it("writes exactly one entry with the caller, time, changes and origin", async () => {
+  it("writes exactly one entry for each changed record with the caller, time, changes and origin", async () => {
     const variables = await one.accepted();
     const before = await countEntries();
     const answer = await send(name, tokenOf(one), variables);
     expect(answer.errors).toBeUndefined();
     expect(answer.data?.payload?.userErrors).toEqual([]);
-    expect((await countEntries()) - before).toBe(1);
+    expect((await countEntries()) - before).toBe(entryCountOf(one));
 
     const requestId = answer.headers.get("x-request-id")!;
-    const [entry, ...others] = await entriesOf({ requestId: { eq: requestId } });
-    expect(others).toEqual([]);
     const recordId = answer.data!.payload!.record!.id;
+    const entries = await entriesOf({ requestId: { eq: requestId } });
+    const [entry, ...again] = entries.filter((found) => found.recordId === recordId);
+    expect(again).toEqual([]);
+    const related = entries.filter((found) => found !== entry).map((found) => found.recordType);
+    expect(related).toEqual(one.relatedType === undefined ? [] : [one.relatedType]);
     const [{ id: tokenId, prefix } = { id: "", prefix: "" }] = (
       await server.database.pool.query<{ id: string; prefix: string }>(
         "select id, prefix from api_tokens where secret_hash = sha256($1::bytea)",
@@ -424,7 +487,8 @@ describe("a mutation that changes nothing", () => {
   it.each(["createPaymentCharge", "createPaymentRefund", "createPaymentAuthorization"])(
     "writes no second entry: %s with the same idempotencyKey, many times at once",
     async (name) => {
-      const { input } = await CASES[name]!.accepted();
+      const one = CASES[name]!;
+      const { input } = await one.accepted();
       const variables = { input: { ...(input as object), idempotencyKey: newId() } };
       const ids = new Set<string | undefined>();
       const count = await entriesWhile(() =>
@@ -435,7 +499,7 @@ describe("a mutation that changes nothing", () => {
         ),
       );
       expect(ids.size).toBe(1);
-      expect(count).toBe(1);
+      expect(count).toBe(entryCountOf(one));
     },
   );
 

@@ -96,6 +96,17 @@ describe("events", () => {
     expect((await nextEvent(stream)).id).toBe(events.nodes.at(-1)?.id);
   });
 
+  it("sends everything that is committed once the stream is open", async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const own = await server.createMerchant();
+        const stream = await subscribe(EVENTS, { token: own.token });
+        await accepted(payments.createCustomer(other, own.token, { name: "A customer" }));
+        expect(await nextEvent(stream)).toMatchObject({ type: "CUSTOMER_CREATED", sequence: 1 });
+      }),
+    );
+  });
+
   it("sends only the given types", async () => {
     const stream = await subscribe(EVENTS, { variables: { types: ["CUSTOMER_CREATED"] } });
     await chargeElsewhere();

@@ -7,6 +7,7 @@ import { VARIABLE_NAMES, withVariablesTable } from "../../src/config/describe-va
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { unconnectedSchema } from "../../src/app/features.js";
+import { valuesOf } from "../../src/shared/enumeration.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
 import { DOCUMENTS, TRANSITIONS, blocksOf, codeIn, tableOf } from "../support/doc-examples.js";
 
@@ -78,7 +79,7 @@ describe("docs/authentication.md", () => {
       codeIn(opens),
     ]),
   );
-  const scopes = ["", ...Object.keys(ApiScope)];
+  const scopes = ["", ...valuesOf(ApiScope)];
 
   it("lists exactly the scopes", () => {
     expect([...documented.keys()].toSorted()).toEqual(scopes.toSorted());
