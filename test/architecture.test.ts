@@ -48,6 +48,7 @@ const FEATURES = [
   "orders",
   "payments",
   "pockets",
+  "webhooks",
 ];
 
 /** The role of a file according to its name: `order.store.ts` is a store. */
@@ -176,6 +177,10 @@ describe("the source", () => {
     // The application returns its Fastify server.
     const knows = (path: string): boolean => /^(http|rest)\/|^app\/app\.ts$/.test(path);
     expect(strangers(/^@?fastify(\/|$)/, knows)).toEqual([]);
+  });
+
+  it("sends requests only in webhooks/delivery/", () => {
+    expect(strangers(/^undici$/, (path) => path.startsWith("webhooks/delivery/"))).toEqual([]);
   });
 
   it("accesses PostgreSQL only in database/, embedded-postgres/ and citus/", () => {

@@ -1,4 +1,5 @@
 import { Field, ID, InputType } from "type-graphql";
+import { enumTypeOf } from "../graphql/enum-type.js";
 import { Currency, DateTime } from "../graphql/scalars.js";
 import type { Instant } from "../shared/instant.js";
 import { ApiScope } from "../callers/api-scope.js";
@@ -90,7 +91,7 @@ export class CreateApiTokenInput {
   @Field(() => String, { description: "What the token is for, at most 200 characters." })
   name!: string;
 
-  @Field(() => [ApiScope], {
+  @Field(() => [enumTypeOf(ApiScope)], {
     description:
       "The scopes, at least one. OPERATOR cannot be combined with other scopes or with a merchant.",
   })

@@ -1,37 +1,15 @@
-import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
+import { enumTypeOf } from "../graphql/enum-type.js";
 import { UserErrorsField } from "../graphql/user-error.type.js";
 import { listTypes } from "../listing/connection.type.js";
 import { objectType } from "../listing/object-type.js";
+import { valuesOf } from "../shared/enumeration.js";
 import type { UserError } from "../shared/user-error.js";
 import { ApiScope } from "../callers/api-scope.js";
 import { type ApiToken, apiTokenRecord } from "./api-token.record.js";
 import { type Employee, employeeRecord } from "./employee.record.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";
-
-registerEnumType(ApiScope, {
-  name: "ApiScope",
-  description: "A permission of an API token. Every token has one or more.",
-  valuesConfig: {
-    POCKETS_CHARGE: { description: "Charge pockets on behalf of the merchant." },
-    POCKETS_DEBIT: { description: "Debit pockets, hold amounts, capture and release holds." },
-    POCKETS_REVERSE: { description: "Reverse the merchant's own charges and debits." },
-    POCKETS_READ: {
-      description: "Read pocket groups, pockets, and the merchant's own entries and holds.",
-    },
-    PAYMENTS_READ: { description: "Read payments, customers and orders of the merchant." },
-    PAYMENTS_WRITE: {
-      description: "Create and update payments, customers and orders of the merchant.",
-    },
-    PROVIDER_SECRETS_READ: {
-      description: "Read `providerSecret`, which is null for other tokens.",
-    },
-    OPERATOR: {
-      description:
-        "Administer the platform: merchants, employees, pocket groups, grants and tokens. Cannot be combined with other scopes or with a merchant.",
-    },
-  },
-});
 
 export const MerchantType = objectType(merchantRecord);
 export const EmployeeType = objectType(employeeRecord);
@@ -43,8 +21,8 @@ export const ApiTokenType = objectType(apiTokenRecord);
   description: "The owner and the scopes of the token that the request was sent with.",
 })
 export class ViewerType {
-  @Bounded(Object.keys(ApiScope).length)
-  @Field(() => [ApiScope], { description: "The operations that the token allows." })
+  @Bounded(valuesOf(ApiScope).length)
+  @Field(() => [enumTypeOf(ApiScope)], { description: "The operations that the token allows." })
   scopes!: readonly ApiScope[];
 }
 

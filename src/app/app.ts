@@ -17,15 +17,18 @@ export interface AppOptions
   readonly readiness?: Pick<Readiness, "look"> | undefined;
 }
 
-/** The composed program, which does not listen yet. */
+/** The composed program, which delivers webhooks but does not listen yet. */
 export interface App extends Pick<
   Composed,
-  "services" | "events" | "authenticator" | "rotateProviderSecrets" | "forgetTokens"
+  "services" | "events" | "authenticator" | "rotateSecrets" | "forgetTokens"
 > {
   readonly http: FastifyInstance;
   /** Makes the server report that it is not ready, and ask clients to reconnect. */
   drain(): void;
-  /** Stops accepting requests, finishes the running ones, and writes the data that is kept in memory. */
+  /**
+   * Stops accepting requests, finishes the running ones and the webhooks that are under way, and writes the data that is
+   * kept in memory.
+   */
   close(): Promise<void>;
 }
 
@@ -34,26 +37,27 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Query this before the first request. If the database is unreachable now, the first request queries it.
   void isDistributed(options.database.pool).catch(() => undefined);
   const composed = composeServices(options, options.metrics?.counted);
-  const { services, events, authenticator, tokens, rotateProviderSecrets, forgetTokens } = composed;
+  const { services, events, authenticator, tokens, rotateSecrets, forgetTokens } = composed;
   const schema = composed.schema();
   const rest = createRestApi(composed.rest, authenticator, options.docs);
   let isDraining = false;
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
   const http = await createHttpServer({ ...options, schema, authenticator, tokens, rest, health });
+  composed.delivery?.start();
   return {
     http,
     services,
     events,
     authenticator,
-    rotateProviderSecrets,
+    rotateSecrets,
     forgetTokens,
     drain: () => {
       isDraining = true;
     },
     close: async () => {
       isDraining = true;
-      await http.close();
+      await Promise.all([http.close(), composed.delivery?.stop()]);
       await composed.close();
     },
   };

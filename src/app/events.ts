@@ -16,6 +16,8 @@ export interface EventOptions {
   readonly log: Pick<Logger, "debug" | "warn">;
 }
 
+export type Events = ReturnType<typeof composeEvents>;
+
 /** The events of pockets and records. */
 export function composeEvents(
   database: Database,

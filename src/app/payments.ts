@@ -51,22 +51,16 @@ import {
   RefundsOfChargeResolver,
 } from "../payments/refunds/payment-refund.resolver.js";
 import { PaymentRefundService } from "../payments/refunds/payment-refund.service.js";
-import { ProviderSecretStore } from "../payments/secrets/provider-secret.store.js";
+import { providerSecretColumns } from "../payments/secrets/provider-secret-columns.store.js";
 import { ProviderSecrets } from "../payments/secrets/provider-secrets.js";
-import { RotateProviderSecrets } from "../payments/secrets/rotate-provider-secrets.service.js";
+import type { SecretBox } from "../shared/secret-box.js";
 import { type Clock } from "../shared/clock.js";
-import type { SecretKeySource } from "../shared/secret-key.js";
 import type { Access } from "./access.js";
 
 /** Customers, orders and payments. */
-export function composePayments(
-  database: Database,
-  access: Access,
-  secretKeys: SecretKeySource,
-  clock: Clock,
-) {
+export function composePayments(database: Database, access: Access, box: SecretBox, clock: Clock) {
   const stores = createStores(database);
-  const secrets = new ProviderSecrets(secretKeys);
+  const secrets = new ProviderSecrets(box);
   const services = composeServices(database, stores, access, secrets, clock);
   const loaders = {
     customers: new RecordLoader(stores.customers.findByIds.bind(stores.customers)),
@@ -109,7 +103,7 @@ export function composePayments(
       relations,
       secrets,
     },
-    rotateProviderSecrets: new RotateProviderSecrets(new ProviderSecretStore(database), secrets),
+    secretColumns: providerSecretColumns(secrets),
     resolvers: [
       new CustomerResolver(services.customers, customerReader),
       new OrderResolver(services.orders, orderReader, customers),

@@ -10,6 +10,7 @@ import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { repeat } from "../shared/repeat.js";
 import { composeAccess } from "./access.js";
 import { composeFeatures } from "./features.js";
+import { type DeliveryOptions, composeDelivery } from "./webhook-delivery.js";
 import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
 
 export interface ServiceOptions {
@@ -17,13 +18,17 @@ export interface ServiceOptions {
   readonly log: Logger;
   /** Whether simultaneous charge requests share a transaction; otherwise each has its own. */
   readonly batchesCharges?: boolean | undefined;
-  /** The keys of provider secrets. Without keys, secrets are refused. */
+  /** The keys of provider secrets and webhook secrets. Without keys, secrets are refused. */
   readonly secretKeys?: SecretKeySource;
   readonly clock?: Clock;
   /** How long events are listed, in milliseconds; 30 days by default. */
   readonly eventRetentionMs?: number | undefined;
   /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
   readonly listenUrl?: (() => string) | undefined;
+  /** The networks that may receive webhooks in addition to the internet; none by default. */
+  readonly webhookAllowedNetworks?: readonly string[] | undefined;
+  /** How the server delivers webhooks. If omitted, it does not deliver them. */
+  readonly webhookDelivery?: Omit<DeliveryOptions, "allowedNetworks"> | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
   /** How often to close expired holds, in milliseconds. If omitted, only the next change of their pocket does. */
@@ -41,16 +46,16 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   const { apiTokenStore, tokensInUse } = access;
   const parts = { database, clock, log, metrics, apiTokenStore };
   const limits = composeRateLimits(options.limits ?? {}, parts);
-  const { pockets, payments, events, schema } = composeFeatures(database, access, {
+  const retentionMs = options.eventRetentionMs ?? EVENT_RETENTION_MS;
+  const allowedNetworks = options.webhookAllowedNetworks ?? [];
+  const features = composeFeatures(database, access, {
     charging: { batches: options.batchesCharges, metrics, limit: limits.charges },
     secretKeys,
     clock,
-    events: {
-      retentionMs: options.eventRetentionMs ?? EVENT_RETENTION_MS,
-      listenUrl: options.listenUrl,
-      log,
-    },
+    events: { retentionMs, listenUrl: options.listenUrl, log },
+    webhooks: { allowedNetworks },
   });
+  const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
   const { expireHoldsEveryMs } = options;
   const expiring =
     expireHoldsEveryMs === undefined
@@ -62,20 +67,33 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
             log.warn({ err }, "could not close expired holds; trying again");
           },
         );
+  const delivery =
+    options.webhookDelivery &&
+    composeDelivery(
+      { database, log, metrics, retentionMs, ...features },
+      { allowedNetworks, ...options.webhookDelivery },
+    );
   const lastUses = new LastUseRecorder(apiTokenStore, (err) => {
     log.warn({ err }, "could not write the last use of tokens; retrying");
   });
   return {
-    services: { ...access.services, ...pockets.services, ...payments.services },
+    services: {
+      ...access.services,
+      ...pockets.services,
+      ...payments.services,
+      ...webhooks.services,
+    },
     authenticator: new Authenticator(tokensInUse, lastUses, clock, limits),
     /** Reports when the token of an open connection becomes invalid. */
     tokens: new TokenWatch(tokensInUse, clock, (err) => {
       log.warn({ err }, "could not check the tokens of open connections; retrying");
     }),
-    rotateProviderSecrets: payments.rotateProviderSecrets,
+    rotateSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
     events,
+    webhooks,
+    delivery,
     /** Call it when another worker has called its `onTokensChanged`. */
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */

@@ -1,15 +1,24 @@
-/** The permissions of a token. The GraphQL and PostgreSQL enums of the same name have the same values. */
-export const ApiScope = {
-  POCKETS_CHARGE: "POCKETS_CHARGE",
-  POCKETS_DEBIT: "POCKETS_DEBIT",
-  POCKETS_REVERSE: "POCKETS_REVERSE",
-  POCKETS_READ: "POCKETS_READ",
-  PAYMENTS_READ: "PAYMENTS_READ",
-  PAYMENTS_WRITE: "PAYMENTS_WRITE",
-  PROVIDER_SECRETS_READ: "PROVIDER_SECRETS_READ",
-  OPERATOR: "OPERATOR",
-} as const;
-export type ApiScope = keyof typeof ApiScope;
+import { type ValueOf, defineEnumeration, valuesOf } from "../shared/enumeration.js";
+
+/** The permissions of a token. The PostgreSQL enum of the same name has the same values. */
+export const ApiScope = defineEnumeration(
+  "ApiScope",
+  "A permission of an API token. Every token has one or more.",
+  {
+    POCKETS_CHARGE: "Charge pockets on behalf of the merchant.",
+    POCKETS_DEBIT: "Debit pockets, hold amounts, capture and release holds.",
+    POCKETS_REVERSE: "Reverse the merchant's own charges and debits.",
+    POCKETS_READ: "Read pocket groups, pockets, and the merchant's own entries and holds.",
+    PAYMENTS_READ: "Read payments, customers and orders of the merchant.",
+    PAYMENTS_WRITE: "Create and update payments, customers and orders of the merchant.",
+    PROVIDER_SECRETS_READ: "Read `providerSecret`, which is null for other tokens.",
+    WEBHOOKS_WRITE:
+      "Create, change, read and delete the merchant's webhook endpoints, read their deliveries and send them again. Webhooks contain what POCKETS_READ and PAYMENTS_READ allow to read.",
+    OPERATOR:
+      "Administer the platform: merchants, employees, pocket groups, grants and tokens. Cannot be combined with other scopes or with a merchant.",
+  },
+);
+export type ApiScope = ValueOf<typeof ApiScope>;
 
 /** The scopes that a merchant's token may have. */
-export const MERCHANT_SCOPES = Object.values(ApiScope).filter((scope) => scope !== "OPERATOR");
+export const MERCHANT_SCOPES = valuesOf(ApiScope).filter((scope) => scope !== "OPERATOR");

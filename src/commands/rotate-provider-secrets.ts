@@ -1,15 +1,15 @@
-import { SecretKeyFolder } from "../payments/secrets/secret-key-folder.store.js";
+import { SecretKeyFolder } from "../secrets/secret-key-folder.store.js";
 import { runCommand } from "./run-command.js";
 
 /**
- * Re-encrypts all provider secrets with the first key of PROVIDER_SECRET_KEYS. Without that variable, it creates
+ * Re-encrypts all provider secrets and webhook secrets with the first key of PROVIDER_SECRET_KEYS. Without that variable, it creates
  * a new key in the data folder of the embedded database. A server may be running.
  */
 await runCommand(
   async ({ app }) => {
-    const { keyId, count } = await app.rotateProviderSecrets.rotate();
+    const { keyId, count } = await app.rotateSecrets.rotate();
     console.log(`
-${String(count)} provider secrets were re-encrypted. All of them now use the key ${keyId}.
+${String(count)} secrets were re-encrypted. All of them now use the key ${keyId}.
 A server that was started with another first key may still encrypt with that one. Restart it, run this command
 again, and then remove the other keys.
 `);

@@ -3,7 +3,7 @@ import { type Composed, composeServices } from "../app/services.js";
 import { type Config, readConfig } from "../config/config.js";
 import { openConfiguredDatabase } from "../process/open-database.js";
 import { createLog } from "../observability/log.js";
-import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
+import { openSecretKeys } from "../secrets/secret-key-folder.store.js";
 import { reportFailure } from "../process/report-failure.js";
 
 /**

@@ -65,6 +65,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     shutdownDelayMs: value.SHUTDOWN_DELAY_MS,
     slowQueryMs: value.SLOW_QUERY_MS,
     eventRetentionMs: value.EVENT_RETENTION ?? EVENT_RETENTION_MS,
+    webhookAllowedNetworks: value.WEBHOOK_ALLOWED_NETWORKS,
+    webhookTimeoutMs: value.WEBHOOK_TIMEOUT_MS,
     tracing: tracingSettings(value),
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? (!isProduction && !value.PERSISTED_ONLY),

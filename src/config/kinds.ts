@@ -144,6 +144,11 @@ export const trustedProxies = listOf(
   passes((value) => ADDRESS_GROUPS.includes(value) || isAddressBlock(value)),
 );
 
+export const networks = listOf(
+  "blocks of addresses, such as `10.0.0.0/8` or `2001:db8::/32`, separated by commas",
+  passes((value) => value.includes("/") && isAddressBlock(value)),
+);
+
 function isAddressBlock(value: string): boolean {
   const block = value.includes("/") ? value : `${value}/${value.includes(":") ? "128" : "32"}`;
   const isRight = ipaddr.IPv4.isValidCIDRFourPartDecimal(block) || ipaddr.IPv6.isValidCIDR(block);

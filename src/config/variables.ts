@@ -12,6 +12,7 @@ import {
   secretKeys,
   text,
   timeSpan,
+  networks,
   trustedProxies,
   wholeNumber,
   workers,
@@ -166,6 +167,14 @@ const operation = {
   EVENT_RETENTION: timeSpan
     .optional()
     .meta({ description: "how long [events](events.md) are listed", default: "`30d`" }),
+  WEBHOOK_ALLOWED_NETWORKS: networks
+    .default([])
+    .describe(
+      "the networks that may [receive webhooks](webhooks.md#where-webhooks-may-go) in addition to hosts on the internet, also over plain http",
+    ),
+  WEBHOOK_TIMEOUT_MS: wholeNumber(100, 60_000)
+    .default(15_000)
+    .describe("how long the receiver of a webhook may take to answer"),
   SHUTDOWN_TIMEOUT_MS: duration
     .default(10_000)
     .describe("how long a stopping server lets running requests finish"),

@@ -72,6 +72,8 @@ export const EventType = defineEnumeration(
     CUSTOMER_UPDATED: "The merchant changed or archived a customer. `data` is the `Customer`.",
     ORDER_CREATED: "The merchant added an order. `data` is the `Order`.",
     ORDER_UPDATED: "The merchant changed an order, such as its status. `data` is the `Order`.",
+    WEBHOOK_ENDPOINT_TESTED:
+      "The merchant asked for a test with `sendTestEvent`. Only this endpoint gets the event, whatever its `types` are. `data` is the `WebhookEndpoint`.",
     WEBHOOK_ENDPOINT_DISABLED:
       "The server disabled a webhook endpoint, because it had failed for three days or had responded with 410. `data` is the `WebhookEndpoint`.",
   },

@@ -22,7 +22,7 @@ const SCOPES: Readonly<Record<EventSubjectType, ApiScope>> = {
   PAYMENT_METHOD: "PAYMENTS_READ",
   CUSTOMER: "PAYMENTS_READ",
   ORDER: "PAYMENTS_READ",
-  WEBHOOK_ENDPOINT: "PAYMENTS_READ",
+  WEBHOOK_ENDPOINT: "WEBHOOKS_WRITE",
 };
 
 /** The kinds of subjects whose events a token may read. */

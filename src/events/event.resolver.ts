@@ -21,7 +21,7 @@ export class EventResolver {
 
   @Query(() => eventListTypes.Connection, {
     description:
-      "Lists the merchant's events, the oldest first. To follow the list, keep the last cursor and send it as `after`: no event is ever skipped. Events are listed for EVENT_RETENTION, 30 days by default. Operators see the events of all merchants. Scope: `POCKETS_READ` for events of pockets, `PAYMENTS_READ` for all others, or an operator's token.",
+      "Lists the merchant's events, the oldest first. To follow the list, keep the last cursor and send it as `after`: no event is ever skipped. Events are listed for EVENT_RETENTION, 30 days by default. Operators see the events of all merchants. Scope: `POCKETS_READ` for events of pockets, `WEBHOOKS_WRITE` for those of webhook endpoints, `PAYMENTS_READ` for all others, or an operator's token.",
   })
   @AllowScopes(...EVENT_SCOPES)
   events(

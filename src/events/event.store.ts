@@ -1,6 +1,7 @@
 import { exactly } from "../database/by-key.js";
 import { type Database, type Queryable, execute, readRows } from "../database/database.js";
 import { LISTENER_NAME } from "../database/listener.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { identifier, integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
@@ -17,6 +18,12 @@ export interface EventsAfter {
   /** The types to read; all if omitted. */
   readonly types?: readonly EventType[] | undefined;
   readonly limit: number;
+}
+
+/** A place in a merchant's events. */
+export interface MerchantCursor {
+  readonly merchantId: string;
+  readonly after: EventCursor;
 }
 
 const SNAPSHOT = rowOf({
@@ -80,6 +87,47 @@ export class EventStore {
           where merchant_id = any(${merchantIds}::uuid[])
             and (position, sequence, id) > (${position}::bigint, ${sequence}::integer, ${id}::uuid)
           order by position, sequence, id limit ${integer(limit)}`,
+    );
+  }
+
+  /** Whether there is an event after each of some cursors. */
+  async areFollowed(cursors: readonly MerchantCursor[]): Promise<boolean[]> {
+    if (cursors.length === 0) return [];
+    if (await isDistributed(this.database.pool)) {
+      const ofEach = cursors.map((cursor) => this.readAfter({ ...cursor, limit: 1 }));
+      return (await Promise.all(ofEach)).map(({ length }) => length > 0);
+    }
+    const rows = await readRows(
+      this.database.pool,
+      rowOf({ index: column.integer() }),
+      sql`select c.index::integer as index
+          from unnest(${cursors.map(({ merchantId }) => merchantId)}::uuid[],
+                      ${cursors.map(({ after }) => after.position)}::bigint[],
+                      ${cursors.map(({ after }) => after.sequence)}::integer[],
+                      ${cursors.map(({ after }) => after.id)}::uuid[])
+                 with ordinality as c(merchant_id, position, sequence, id, index)
+          cross join lateral (
+            select from events e
+            where e.merchant_id = c.merchant_id
+              and (e.position, e.sequence, e.id) > (c.position, c.sequence, c.id)
+            limit 1
+          ) as next`,
+    );
+    const followed = new Set(rows.map(({ index }) => index));
+    return cursors.map((_, index) => followed.has(index + 1));
+  }
+
+  /** Finds a merchant's events by their cursors. Those that are no longer stored are omitted. */
+  async findAt(merchantId: string, cursors: readonly EventCursor[]): Promise<Event[]> {
+    if (cursors.length === 0) return [];
+    return readRows(
+      this.database.pool,
+      rowsOf(eventRecord),
+      sql`select ${eventRecord.columns} from events
+          where merchant_id = ${merchantId}::uuid
+            and position = any(${[...new Set(cursors.map(({ position }) => position))]}::bigint[])
+            and id = any(${cursors.map(({ id }) => id)}::uuid[])
+          order by merchant_id, position, sequence, id`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { Field, ID, InputType } from "type-graphql";
+import { Field, ID, InputType, Int } from "type-graphql";
 import { Amount, DateTime } from "../graphql/scalars.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
 import type { Enumeration } from "../shared/enumeration.js";
@@ -99,6 +99,39 @@ export class AmountFilter {
     description: "Matches amounts equal to or less than this one.",
   })
   lte?: number;
+}
+
+@InputType("IntFilter", {
+  description:
+    "Conditions on an integer, all of which must hold. Each operator accepts at most 250 values.",
+})
+export class IntFilter {
+  @Field(() => [Int], { nullable: true, description: ANY_OF })
+  eq?: number[];
+
+  @Field(() => [Int], { nullable: true, description: NONE_OF })
+  notEq?: number[];
+
+  @Field(() => Int, { nullable: true, description: "Matches integers greater than this one." })
+  gt?: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Matches integers equal to or greater than this one.",
+  })
+  gte?: number;
+
+  @Field(() => Int, { nullable: true, description: "Matches integers less than this one." })
+  lt?: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Matches integers equal to or less than this one.",
+  })
+  lte?: number;
+
+  @Field(() => Boolean, { nullable: true, description: IS_NULL })
+  isNull?: boolean;
 }
 
 @InputType("StringFilter", {
@@ -213,12 +246,22 @@ const FILTERS: Partial<Record<FieldKind & string, object>> = {
   phoneNumber: StringFilter,
   currency: StringFilter,
   amount: AmountFilter,
+  integer: IntFilter,
   boolean: BooleanFilter,
   dateTime: DateTimeFilter,
 };
 
+const recordFilters = new Map<RecordDefinition, GraphqlClass>();
+
+/** The filter of a record, created once. */
+export function filterOfRecord(record: RecordDefinition): GraphqlClass {
+  let filter = recordFilters.get(record);
+  if (filter === undefined) recordFilters.set(record, (filter = filterInput(record)));
+  return filter;
+}
+
 /** The filter of a record: its filterable fields with the operators of their kinds, and `and`, `or`, `not`. */
-export function filterInput(record: RecordDefinition): GraphqlClass {
+function filterInput(record: RecordDefinition): GraphqlClass {
   const name = `${record.name}Filter`;
   const type = namedClass(name);
   InputType(name, {

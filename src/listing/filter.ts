@@ -26,6 +26,7 @@ const MAX_VALUES = 250;
  * neither true nor false, and `not` does not change that.
  *
  * @param budget the limits that all filters of the request share.
+ * @param argument the path of the filter, for error messages.
  * @throws AppError BAD_USER_INPUT with the argument's path.
  */
 export function filterCondition(
@@ -33,6 +34,7 @@ export function filterCondition(
   filter: Filter,
   special: SpecialFilters = {},
   budget = new FilterBudget(),
+  argument = "filter",
 ): Sql {
   const translate = (one: Filter, path: string, depth: number, isNegated: boolean): Sql => {
     const conditions = Object.entries(one)
@@ -64,7 +66,7 @@ export function filterCondition(
       });
     return combine(conditions, "and");
   };
-  return translate(filter, "filter", 0, false);
+  return translate(filter, argument, 0, false);
 }
 
 /** Whether a filter lists values of a unique field, so that few records match. */

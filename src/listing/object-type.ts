@@ -1,10 +1,12 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
+import { enumTypeOf } from "../graphql/enum-type.js";
 import { Computed } from "../graphql/lazy.js";
 import { MetadataType } from "../graphql/merchant-data.type.js";
 import { NodeType } from "../graphql/node.type.js";
 import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphql-class.js";
 import type { RecordDefinition } from "../records/record.js";
+import { valuesOf } from "../shared/enumeration.js";
 import { MAX_METADATA_KEYS, type Metadata, metadataEntries } from "../shared/merchant-data.js";
 import { deriveId, type IdDerivation } from "../shared/uuid.js";
 
@@ -27,10 +29,10 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     }
     const isList = typeof kind === "object" && "enumList" in kind;
     // Resolve the type here and not lazily: an enum must be registered before any type is created.
-    const fieldType = isList ? [kind.enumList] : scalarOf(kind);
+    const fieldType = isList ? [enumTypeOf(kind.enumList)] : scalarOf(kind);
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
     // A list of enum values contains each value at most once.
-    if (isList) Bounded(Object.keys(kind.enumList).length)(type.prototype as object, name);
+    if (isList) Bounded(valuesOf(kind.enumList).length)(type.prototype as object, name);
     const { derivation } = uses;
     if (derivation !== undefined)
       Computed((row) => derivedIdIn(row, name, derivation))(type.prototype as object, name);

@@ -165,8 +165,8 @@ export class PocketGroupStore {
   }
 
   /** Revoking a missing grant changes nothing. */
-  revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
+  async revoke({ merchantId, pocketGroupId }: Grant, audit: Audit): Promise<void> {
     const key = { merchantId, pocketGroupId };
-    return removeRecord(this.database, pocketGroupGrantRecord, key, audit);
+    await removeRecord(this.database, pocketGroupGrantRecord, key, audit);
   }
 }

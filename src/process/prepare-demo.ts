@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import { Demo, type DemoServices, type DemoToken } from "../demo/demo.js";
-import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
+import { openSecretKeys } from "../secrets/secret-key-folder.store.js";
 import type { ReadyDatabase } from "./open-database.js";
 
 /** Call it once per server, not in each process. */

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.js";
 import type { ReadyDatabase } from "./open-database.js";
 import { docsStart } from "../demo/docs-start.js";
 import { playgroundStart } from "../demo/playground-start.js";
-import { openSecretKeys } from "../payments/secrets/secret-key-folder.store.js";
+import { openSecretKeys } from "../secrets/secret-key-folder.store.js";
 import { PersistedDocuments } from "../graphql/persisted-documents.js";
 import { isLoopback } from "../shared/host.js";
 import type { TracingSettings } from "../shared/tracing-settings.js";
@@ -61,6 +61,8 @@ export async function createServerApp(
     limits: config.rateLimits,
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,
     eventRetentionMs: config.eventRetentionMs,
+    webhookAllowedNetworks: config.webhookAllowedNetworks,
+    webhookDelivery: { timeoutMs: config.webhookTimeoutMs },
     listenUrl: () => config.databaseDirectUrl ?? database.url,
     playground,
     docs: () => docsStart(pageToken()),

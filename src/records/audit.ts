@@ -191,10 +191,15 @@ function compareFields(record: RecordDefinition, write: Write, changed?: readonl
 
 const NONE = sql`null::text`;
 
-/** A record without metadata has an empty object, which entries leave out like null. */
+/** A record without metadata has an empty object, and a list may be empty. Entries leave both out like null. */
 function auditedValue(row: Sql, name: string, field: Field<unknown>): Sql {
   const value = valueIn(row, name, field);
-  return field.kind === "metadata" ? sql`nullif(${value}, '{}'::jsonb)` : value;
+  if (field.kind === "metadata") return sql`nullif(${value}, '{}'::jsonb)`;
+  return isEnumList(field) ? sql`nullif(${value}, '{}')` : value;
+}
+
+function isEnumList({ kind }: Field<unknown>): boolean {
+  return typeof kind === "object" && "enumList" in kind;
 }
 
 function isMaskedKind({ kind }: Field<unknown>): boolean {
@@ -219,12 +224,13 @@ function isMaskedText(
   return isText && !PLAIN_TEXTS.has(`${record}.${name}`);
 }
 
-function textOf(column: Sql, { kind }: Field<unknown>, isMasked: boolean): Sql {
+function textOf(column: Sql, field: Field<unknown>, isMasked: boolean): Sql {
+  const { kind } = field;
   if (isMasked) return sql`case when ${column} is not null then '***' end`;
   if (kind === "dateTime") {
     return sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
   }
-  if (typeof kind === "object" && "enumList" in kind) {
+  if (isEnumList(field)) {
     return sql`array_to_string(${column}, ', ')`;
   }
   return sql`${column}::text`;

@@ -28,7 +28,7 @@ export interface EnumKind {
 }
 
 export interface EnumListKind {
-  readonly enumList: object;
+  readonly enumList: Enumeration;
 }
 
 /** What lists can do with a field. Every use is off by default. */
@@ -121,10 +121,11 @@ export const dateTime = (description: string, uses?: FieldUses): Field<Instant, 
 /** The merchant's own texts by key. Lists filter and group by the value of a key. */
 export const metadata = (description: string, uses?: FieldUses): Field<Metadata, "Json"> =>
   shown("metadata", description, uses);
-export const enumList = <T extends object>(
-  of: T,
+/** Names of an enumeration, each at most once, stored as an array. */
+export const enumList = <V extends string>(
+  of: Enumeration<V>,
   description: string,
-): Field<readonly (keyof T)[], "List"> => shown({ enumList: of }, description);
+): Field<readonly V[], "List"> => shown({ enumList: of }, description);
 
 export const enumeration = <V extends string>(
   of: Enumeration<V>,

@@ -1,5 +1,6 @@
 import type { PrismaTransaction } from "../database/prisma.js";
 import { type Sql, join, sql } from "../database/sql.js";
+import { present } from "../shared/assert.js";
 import { type Instant, instantOf } from "../shared/instant.js";
 import { type PlainRecord, type Row, rowFrom } from "./prisma-model.js";
 import { type RowOf, columnName, fieldOf, sqlTypeOf } from "./record.js";
@@ -29,6 +30,24 @@ export async function lock<R extends PlainRecord>(
   if (found === undefined) return null;
   const { now: time, ...row } = found;
   return { row: rowFrom<R>(row), now: instantOf(time as Date) };
+}
+
+/**
+ * Locks the merchant for the rest of the transaction, and counts its records. Statements that only refer to the merchant
+ * do not wait.
+ */
+export async function lockAndCount(
+  tx: PrismaTransaction,
+  record: PlainRecord,
+  merchantId: string,
+): Promise<number> {
+  await tx.$queryRaw(
+    sql`select id from merchants where id = ${merchantId}::uuid for no key update`,
+  );
+  const [counted] = await tx.$queryRaw<{ readonly count: number }[]>(
+    sql`select count(*)::integer as count from ${record.table} where merchant_id = ${merchantId}::uuid`,
+  );
+  return present(counted, "a count").count;
 }
 
 /** A source for a `from` clause with the current record, named `written`. */

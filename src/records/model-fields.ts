@@ -28,7 +28,10 @@ type Fits<F, C> = C extends AnyColumn
     ? C["type"] extends "Json"
       ? true
       : C["type"] extends "List"
-        ? AreSame<T, Readonly<C["value"]>>
+        ? AreSame<T, Readonly<C["value"]>> extends true
+          ? true
+          : // A list of names is an array of an enum of PostgreSQL, or of texts.
+            AreSame<C["value"], string[]>
         : AreSame<null extends T ? true : false, C["isNullable"]>
     : false
   : false;

@@ -3,8 +3,11 @@ import { type Sql, sql } from "../database/sql.js";
 /** The effect of a statement on a row. `written` is the row it wrote or deleted; an update also has `before`. */
 export type Write = "create" | "update" | "delete";
 
-/** The type of a change's event, from the rows `written` and `before`. Null means that the change is not an event. */
-export type EventOf = (write: Write) => Sql;
+/**
+ * The type of a change's event, from the rows `written` and `before`. Null means that the change is not an event.
+ * Undefined means that no change of this kind is one.
+ */
+export type EventOf = (write: Write) => Sql | undefined;
 
 /** Events such as `CUSTOMER_CREATED`, `CUSTOMER_UPDATED` and `CUSTOMER_DELETED`. */
 export function eventsByWrite(subject: string): EventOf {

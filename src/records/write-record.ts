@@ -10,7 +10,7 @@ import type { Origin } from "../shared/origin.js";
 import { newId } from "../shared/uuid.js";
 import { type Audit, entryOf, tenantIdOf } from "./audit.js";
 import { findRecords } from "./find-record.js";
-import { type Key, lock, written } from "./lock-record.js";
+import { type Key, lock, lockAndCount, written } from "./lock-record.js";
 import {
   type PlainRecord,
   type Row,
@@ -65,6 +65,34 @@ export function createNumberedRecord<R extends PlainRecord>(
   }));
 }
 
+/**
+ * Like `createRecord`, if the merchant has fewer records than allowed, however many are created at once.
+ *
+ * @returns null if the merchant has that many.
+ */
+export async function createLimitedRecord<R extends PlainRecord>(
+  source: Source,
+  record: R,
+  maxRecords: number,
+  values: NewRow<R["model"]> & { readonly merchantId: string },
+  audit: Audit,
+): Promise<RowOf<R> | null> {
+  const { merchantId } = values;
+  try {
+    return await create(source, record, values, audit, async (tx) => {
+      if ((await lockAndCount(tx, record, merchantId)) >= maxRecords) throw new LimitReached();
+      return values;
+    });
+  } catch (error) {
+    if (error instanceof LimitReached) return null;
+    throw error;
+  }
+}
+
+class LimitReached extends Error {
+  override readonly name = "LimitReached";
+}
+
 async function create<R extends PlainRecord>(
   source: Source,
   record: R,
@@ -84,7 +112,8 @@ async function create<R extends PlainRecord>(
         return rowFrom<R>(made);
       });
     } catch (error) {
-      if (runCount === 1 || !isUniqueViolation(error)) throw error;
+      const mayExist = isUniqueViolation(error) || error instanceof LimitReached;
+      if (runCount === 1 || !mayExist) throw error;
       const [made] = await findRecords(source, record, key as Where<R["model"]>);
       if (made === undefined) throw error;
       return made;
@@ -116,6 +145,7 @@ export async function createMissingRecord<R extends PlainRecord>(
  * Locks, reads and updates a record. Its new `updatedAt` differs from all earlier ones.
  *
  * @param decide receives the current record and the database's time, and returns the changes, which may be empty.
+ * @param also the statements to run with some changes, while the record is locked.
  * @returns the updated record; null if there is none.
  * @throws a unique violation.
  */
@@ -125,6 +155,7 @@ export function changeRecord<R extends PlainRecord>(
   key: Key<R>,
   decide: (row: RowOf<R>, now: Instant) => Changes<R>,
   audit: Audit,
+  also: (changes: Changes<R>) => readonly Sql[] = () => [],
 ): Promise<RowOf<R> | null> {
   let runCount = 0;
   return retryFailed(() =>
@@ -145,25 +176,37 @@ export function changeRecord<R extends PlainRecord>(
       });
       const rows = sql`${written(record, key)}, ${before(record, row, names)}`;
       await tx.$executeRaw(entryOf(audit, record, "update", rows, names));
+      for (const statement of also(changes)) await tx.$executeRaw(statement);
       return rowFrom<R>(present(changed, `the locked ${record.name}`));
     }),
   );
 }
 
-/** Deletes a record. Deleting a missing record changes nothing. */
+/**
+ * Deletes a record. Deleting a missing record changes nothing.
+ *
+ * @param also statements to run with the deletion, while the record is locked.
+ * @returns the record as it was before the deletion; null if it was missing.
+ */
 export async function removeRecord<R extends PlainRecord>(
   { prisma }: Source,
   record: R,
   key: Key<R>,
   audit: Audit,
-): Promise<void> {
+  also: readonly Sql[] = [],
+): Promise<RowOf<R> | null> {
+  let removed: RowOf<R> | null = null;
   await retryFailed(() =>
     inPrismaTransaction(prisma, async (tx) => {
-      if ((await lock(tx, record, key)) === null) return;
+      const locked = await lock(tx, record, key);
+      if (locked === null) return;
+      removed = locked.row;
       await tx.$executeRaw(entryOf(audit, record, "delete", written(record, key)));
+      for (const statement of also) await tx.$executeRaw(statement);
       await modelOf(tx, record).deleteMany({ where: key });
     }),
   );
+  return removed;
 }
 
 /** The columns of the primary key. An API token's key is only its id, because operators' tokens have no merchant. */
@@ -178,9 +221,11 @@ function keyOf<R extends PlainRecord>({ fields }: R, values: Row): Key<R> {
 function before(record: PlainRecord, row: Row, names: readonly string[]): Sql {
   const values = names.map((name) => {
     const { kind } = fieldOf(record, name);
+    const isList = typeof kind === "object" && "enumList" in kind;
     const isJson = kind === "metadata" || kind === "json";
     const value = isJson ? JSON.stringify(row[name]) : row[name];
-    return sql`${value}::${sqlTypeOf(kind)} as ${columnName(name)}`;
+    const type = isList ? sql`text[]` : sqlTypeOf(kind);
+    return sql`${value}::${type} as ${columnName(name)}`;
   });
   return sql`(select ${join(values, ", ")}) as before`;
 }

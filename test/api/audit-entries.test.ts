@@ -7,6 +7,7 @@ import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { type TestMerchant, TestServer, made } from "../support/server.js";
+import { RECEIVER_URL, newEndpoint } from "../support/webhooks.js";
 
 type Variables = Record<string, unknown>;
 
@@ -90,6 +91,11 @@ const newRefund = (): Promise<string> =>
 const newCustomer = (): Promise<string> =>
   idOf(accepted(payments.createCustomer(server, token, { name: "Omar" })));
 const newOrder = (): Promise<string> => idOf(accepted(payments.createOrder(server, token, {})));
+/** Of at most 20 endpoints of the merchant. */
+async function newEndpointId(): Promise<string> {
+  await server.database.pool.query("delete from webhook_endpoints");
+  return idOf(newEndpoint(server, token));
+}
 const METHOD = { provider: "STRIPE", identifier: "pm_1", methodType: "card" };
 const newToken = (): Promise<string> =>
   idOf(
@@ -293,6 +299,54 @@ const CASES: Record<string, Case> = {
     recordType: "PaymentAuthorization",
     changes: ["status"],
     accepted: async () => ({ id: await newAuthorization(), input: { status: "CANCELED" } }),
+  },
+  createWebhookEndpoint: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["url", "types", "batchSize", "isEnabled", "secret"],
+    accepted: () => ({ input: { url: RECEIVER_URL, types: ["ORDER_CREATED"] } }),
+    refused: { input: { url: "http://localhost" } },
+  },
+  updateWebhookEndpoint: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["types", "isEnabled"],
+    accepted: async () => ({
+      id: await newEndpointId(),
+      input: { types: ["ORDER_CREATED"], isEnabled: false },
+    }),
+  },
+  deleteWebhookEndpoint: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["url", "secret"],
+    accepted: async () => ({ id: await newEndpointId() }),
+    refused: { id: newId() },
+  },
+  rotateWebhookSecret: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["secret", "previousSecret", "previousSecretExpiresAt"],
+    accepted: async () => ({ id: await newEndpointId() }),
+    refused: { id: newId() },
+  },
+  sendTestEvent: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["lastTestedAt"],
+    accepted: async () => ({ webhookEndpointId: await newEndpointId() }),
+    refused: { webhookEndpointId: newId() },
+  },
+  redeliverWebhooks: {
+    ...MERCHANTS,
+    recordType: "WebhookEndpoint",
+    changes: ["lastRedeliveryAt"],
+    accepted: async () => {
+      await newCustomer();
+      const webhookEndpointId = await newEndpointId();
+      return { input: { webhookEndpointId, events: {} } };
+    },
+    refused: { input: { webhookEndpointId: newId(), events: {} } },
   },
 };
 const NAMES = Object.keys(CASES);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiScope } from "../../src/callers/api-scope.js";
+import { valuesOf } from "../../src/shared/enumeration.js";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
@@ -1071,7 +1072,7 @@ describe("the schema", () => {
     expect(fields.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["viewer", "pocketCharge", ...Object.keys(MUTATIONS)]),
     );
-    const known = new Set<unknown>(Object.values(ApiScope));
+    const known = new Set<unknown>(valuesOf(ApiScope));
     const silent = fields.filter(({ extensions }) => {
       const scopes = extensions["allowedScopes"];
       return !Array.isArray(scopes) || !scopes.every((scope) => known.has(scope));

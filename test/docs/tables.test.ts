@@ -9,6 +9,7 @@ import { EVENT_SCOPES } from "../../src/events/event.reader.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { unconnectedSchema } from "../../src/app/features.js";
+import { valuesOf } from "../../src/shared/enumeration.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
 import { DOCUMENTS, TRANSITIONS, blocksOf, codeIn, tableOf } from "../support/doc-examples.js";
 
@@ -80,7 +81,7 @@ describe("docs/authentication.md", () => {
       codeIn(opens),
     ]),
   );
-  const scopes = ["", ...Object.keys(ApiScope)];
+  const scopes = ["", ...valuesOf(ApiScope)];
 
   it("lists exactly the scopes", () => {
     expect([...documented.keys()].toSorted()).toEqual(scopes.toSorted());

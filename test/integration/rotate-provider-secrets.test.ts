@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ProviderSecretStore } from "../../src/payments/secrets/provider-secret.store.js";
+import { providerSecretColumns } from "../../src/payments/secrets/provider-secret-columns.store.js";
 import { ProviderSecrets } from "../../src/payments/secrets/provider-secrets.js";
-import { RotateProviderSecrets } from "../../src/payments/secrets/rotate-provider-secrets.service.js";
+import { RotateSecrets } from "../../src/secrets/rotate-secrets.service.js";
+import { SealedSecretStore } from "../../src/secrets/sealed-secret.store.js";
+import { SecretBox } from "../../src/shared/secret-box.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
@@ -21,9 +23,10 @@ async function startWith(...keys: SecretKey[]): Promise<{ keys: SecretKey[]; by:
   return { keys, by: await server.createMerchant() };
 }
 
-function rotation(...keys: SecretKey[]): RotateProviderSecrets {
-  const store = new ProviderSecretStore(server.database);
-  return new RotateProviderSecrets(store, new ProviderSecrets(() => keys));
+function rotation(...keys: SecretKey[]): RotateSecrets {
+  const box = new SecretBox(() => keys);
+  const columns = providerSecretColumns(new ProviderSecrets(box));
+  return new RotateSecrets(new SealedSecretStore(server.database), box, columns);
 }
 
 async function create(by: TestMerchant, providerSecret: string): Promise<string> {
@@ -96,7 +99,7 @@ describe("rotating the keys of provider secrets", () => {
   it("re-encrypts any number of secrets of any merchants", async () => {
     const { by } = await startWith(OLD, NEW);
     const other = await server.createMerchant();
-    const sealing = new ProviderSecrets(() => [OLD]);
+    const sealing = new ProviderSecrets(new SecretBox(() => [OLD]));
     const rows = Array.from({ length: MANY }, (_, index) => {
       const owner = { merchantId: index % 2 === 0 ? by.id : other.id, id: newId() };
       return { ...owner, ...sealing.seal(`secret ${String(index)}`, owner) };

@@ -389,7 +389,7 @@ describe("a second start on the same folder", () => {
     expect(((await stat(join(keys, first!))).mode & 0o777).toString(8)).toBe("600");
 
     const printed = await folder.run("commands/rotate-provider-secrets");
-    expect(printed).toContain("1 provider secrets were re-encrypted");
+    expect(printed).toContain("1 secrets were re-encrypted");
     expect(await readdir(keys)).toHaveLength(2);
     expect(await readSecret(secretId)).toBe("before the rotation");
     // The running server encrypts with the new key from now on.

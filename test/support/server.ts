@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import type { CreateApiToken } from "../../src/access/api-token.service.js";
-import { type App, createApp } from "../../src/app/app.js";
+import { type App, type AppOptions, createApp } from "../../src/app/app.js";
 import { Readiness } from "../../src/database/migrations/readiness.js";
 import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import type { RateLimitOptions } from "../../src/app/rate-limits.js";
@@ -63,6 +63,9 @@ export class TestServer extends GraphqlClient {
       httpLimits?: Partial<HttpLimits>;
       expireHoldsEveryMs?: number;
       limits?: RateLimitOptions;
+      webhookAllowedNetworks?: readonly string[];
+      /** If omitted, the server does not deliver webhooks. */
+      webhookDelivery?: AppOptions["webhookDelivery"];
     } = {},
   ): Promise<TestServer> {
     const {
@@ -81,6 +84,8 @@ export class TestServer extends GraphqlClient {
       httpLimits,
       limits,
       expireHoldsEveryMs,
+      webhookAllowedNetworks,
+      webhookDelivery,
     } = options;
     const allowedHosts = "allowedHosts" in options ? options.allowedHosts : LOOPBACK_HOSTS;
     const database = options.database ?? (await createTestDatabase(poolSize));
@@ -108,6 +113,8 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      webhookAllowedNetworks,
+      webhookDelivery,
       readiness,
       listenUrl: () => directUrlOf(database),
       expireHoldsEveryMs,

@@ -5,6 +5,7 @@ import type { ValueMakers } from "./operations.js";
 import { createPocketHistory } from "./pocket-history.js";
 import { charge, chargePockets, newPhoneNumber } from "./pockets.js";
 import { type TestMerchant, type TestServer, made } from "./server.js";
+import { RECEIVER_URL, newEndpoint, storeDelivery } from "./webhooks.js";
 
 /** A merchant with a record of each kind. Each record has every relation that it can have. */
 export interface Tenant extends TestMerchant {
@@ -32,6 +33,10 @@ export interface Tenant extends TestMerchant {
   readonly reversalToken: string;
   /** The token of an open hold of that number. */
   readonly holdToken: string;
+  readonly webhookEndpointId: string;
+  readonly webhookDeliveryId: string;
+  /** A webhook endpoint that can be deleted. */
+  readonly spareEndpointId: string;
 }
 
 /** @param shared groups in which the tenant also charges a number, in addition to its own group. */
@@ -75,8 +80,14 @@ export async function createTenant(
     await services.pocketGroups.grant(shared.slug, merchant.id);
     await chargePockets(server, token, shared.slug, [charge({ phoneNumber: shared.phoneNumber })]);
   }
+  const { id: webhookEndpointId } = await newEndpoint(server, token);
+  const { id: spareEndpointId } = await newEndpoint(server, token);
+  const webhookDeliveryId = await storeDelivery(server, merchant, webhookEndpointId);
   return {
     ...merchant,
+    webhookEndpointId,
+    webhookDeliveryId,
+    spareEndpointId,
     token,
     employeeId,
     customerId,
@@ -112,6 +123,8 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     "PaymentCharge.id": () => tenant.paymentChargeId,
     "PaymentRefund.id": () => tenant.paymentRefundId,
     "ApiToken.id": () => tenant.spareTokenId,
+    "WebhookEndpoint.id": () => tenant.webhookEndpointId,
+    webhookEndpointId: () => tenant.webhookEndpointId,
     merchantId: () => tenant.id,
     slug: () => tenant.slug,
     pocketGroupSlug: () => tenant.slug,
@@ -126,6 +139,7 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     methodType: () => "card",
     Amount: () => 10_000,
 
+    "deleteWebhookEndpoint.id": () => tenant.spareEndpointId,
     "detachPaymentMethod.id": () => tenant.spareMethodId,
     "revokePocketGroup.slug": () => tenant.spareSlug,
     "CreateApiTokenInput.merchantId": () => tenant.id,
@@ -144,12 +158,14 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     "CreatePaymentRefundInput.amountInCents": () => 1,
     "CreatePaymentRefundInput.provider": () => "NONE",
     "CreatePocketGroupInput.slug": () => `group-${newId()}`,
+    "CreateWebhookEndpointInput.url": () => RECEIVER_URL,
     "HoldCaptureInput.amount": () => 1,
     "HoldCaptureInput.holdToken": () => tenant.holdToken,
     "PocketDebitInput.amount": () => 1,
     "PocketHoldInput.amount": () => 1,
     "PocketReversalInput.amount": () => 1,
     "PocketReversalInput.ofToken": () => tenant.debitToken,
+    "RedeliverWebhooksInput.deliveries": () => ({}),
     "ReleaseHoldsInput.holdTokens": () => [newId()],
     "UpdateCustomerInput.name": () => newId(),
     "UpdateEmployeeInput.name": () => newId(),
@@ -160,5 +176,6 @@ export function valuesFor(tenant: Tenant): ValueMakers {
     "UpdatePaymentRefundInput.description": () => newId(),
     "UpdatePocketGroupInput.name": () => newId(),
     "UpdatePocketInput.reason": () => newId(),
+    "UpdateWebhookEndpointInput.description": () => newId(),
   };
 }

@@ -6,7 +6,7 @@ import { migrate } from "../../database/migrations/migrate.js";
 import { inSnapshot } from "../../database/snapshot.js";
 import { column, rowOf } from "../../database/row.js";
 import { sql } from "../../database/sql.js";
-import { SecretKeyFolder } from "../../payments/secrets/secret-key-folder.store.js";
+import { SecretKeyFolder } from "../../secrets/secret-key-folder.store.js";
 import type { Manifest } from "./manifest.js";
 
 /**

@@ -51,7 +51,7 @@ export function limitOperations(
         if (tooLarge) throw exceededError(tooLarge);
         const measure = measureOf(document, operation);
         const cost = measure.costWith(request.variables ?? {});
-        const exceeded = exceededOf(measure, cost, limits);
+        const exceeded = exceededByOperation(measure, cost, limits);
         if (exceeded) throw exceededError(exceeded);
         charged = cost;
         return Promise.resolve();
@@ -99,7 +99,8 @@ function nestingError({ nesting: allowed }: DocumentLimits): GraphQLError {
   return exceededError({ limit: "nesting", has: allowed + 1, allowed });
 }
 
-function exceededOf(
+/** The first limit that an operation exceeds; undefined if it may be executed. */
+export function exceededByOperation(
   { depth, aliases, directives, itemMutations }: OperationMeasure,
   cost: number,
   limits: DocumentLimits,

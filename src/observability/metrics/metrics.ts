@@ -79,8 +79,26 @@ export class Metrics {
 
   readonly subscriptions = new SubscriptionMetrics(this.registry);
 
+  private readonly webhooks = new Histogram({
+    name: "pocketcharge_webhook_attempt_duration_seconds",
+    help: "The duration of attempts to send a webhook, by result.",
+    labelNames: ["result"] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly oldestPending = new Gauge({
+    name: "pocketcharge_webhook_oldest_pending_seconds",
+    help: "How long the oldest undelivered event of an enabled webhook endpoint has waited, by the last answer of its receiver.",
+    labelNames: ["receiver"] as const,
+    aggregator: "max",
+    registers: [this.registry],
+  });
+
   constructor(pool: PoolState, replicas?: ReplicaStates) {
     if (replicas !== undefined) this.observeReplicas(replicas);
+    for (const result of WEBHOOK_RESULTS) this.webhooks.zero({ result });
+    this.oldestWebhooks({ working: 0, failing: 0 });
     collectDefaultMetrics({ register: this.registry });
     const running = (): number => this.running;
     new Gauge({
@@ -185,6 +203,17 @@ export class Metrics {
     this.limited.inc({ limit });
   }
 
+  /** @param result `refused`: with a response that is not 2xx; `not_sent`: because of an error of this server. */
+  webhookAttempted(result: (typeof WEBHOOK_RESULTS)[number], seconds: number): void {
+    this.webhooks.observe({ result }, seconds);
+  }
+
+  /** @param agesMs how long the oldest events of working and of failing receivers have waited; 0 if none waits. */
+  oldestWebhooks(agesMs: Readonly<Record<"working" | "failing", number>>): void {
+    for (const receiver of ["working", "failing"] as const)
+      this.oldestPending.set({ receiver }, agesMs[receiver] / 1_000);
+  }
+
   get contentType(): string {
     return this.registry.contentType;
   }
@@ -199,5 +228,7 @@ export class Metrics {
     return this.registry.getMetricsAsJSON();
   }
 }
+
+const WEBHOOK_RESULTS = ["delivered", "refused", "unreachable", "not_sent"] as const;
 
 const STATUS = ["", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;

@@ -1,12 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../graphql/context.js";
 import type { GraphqlClass } from "../../listing/graphql-class.js";
-import {
-  type ProviderSecrets,
-  type SecretOwner,
-  type StoredSecret,
-  readSecret,
-} from "./provider-secrets.js";
+import type { SecretOwner } from "../../shared/secret-box.js";
+import { type ProviderSecrets, type StoredSecret, readSecret } from "./provider-secrets.js";
 
 /** Adds the field `providerSecret` to a type. */
 export function providerSecretResolver(Owner: GraphqlClass) {

@@ -1,15 +1,10 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 import type { Caller } from "../../callers/caller.js";
+import type { SecretBox, SecretOwner } from "../../shared/secret-box.js";
 import { present } from "../../shared/assert.js";
 import { foldCase } from "../../shared/fold-case.js";
 import type { UserErrors } from "../../shared/user-error.js";
-import type { SecretKey, SecretKeySource } from "../../shared/secret-key.js";
-
-/** The record that a secret belongs to. A sealed secret can be opened only with the same owner. */
-export interface SecretOwner {
-  readonly merchantId: string;
-  readonly id: string;
-}
+import type { SecretKey } from "../../shared/secret-key.js";
 
 /** An encrypted secret, as stored. */
 export interface SealedSecret {
@@ -29,58 +24,49 @@ export interface SecretMark {
   readonly digest: Buffer;
 }
 
-const CIPHER = "aes-256-gcm";
-const NONCE_BYTES = 12; // NIST SP 800-38D
-const TAG_BYTES = 16;
-
 /**
- * Encrypts (seals) and decrypts (opens) provider secrets with AES-256-GCM. Each has its own nonce, so equal secrets
- * have different ciphertexts. Secrets are found by digests: HMAC-SHA-256 with a key derived from the secret key.
+ * Seals and opens provider secrets; see `SecretBox`. Secrets are found by digests: HMAC-SHA-256 with a key derived from
+ * the secret key.
  */
 export class ProviderSecrets {
-  constructor(private readonly keys: SecretKeySource) {}
+  constructor(private readonly box: SecretBox) {}
 
   /** Whether a key for sealing is configured. */
   get canSeal(): boolean {
-    return this.keys().length > 0;
+    return this.box.canSeal;
   }
 
   /** @throws InvariantError without a key. */
   seal(secret: string, owner: SecretOwner): SealedSecret & SecretDigests {
-    const key = present(this.keys()[0], "a key to seal provider secrets with");
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, key.key, nonce).setAAD(nameOf(owner));
-    const sealed = Buffer.concat([nonce, cipher.update(secret, "utf8"), cipher.final()]);
+    const { keyId, sealed } = this.box.seal(secret, owner);
+    const [digest, foldedDigest] = this.currentDigestsOf(secret);
     return {
-      providerSecretKeyId: key.id,
-      providerSecretSealed: Buffer.concat([sealed, cipher.getAuthTag()]),
-      providerSecretDigest: digestOf(key, secret),
-      providerSecretFoldedDigest: digestOf(key, foldCase(secret)),
+      providerSecretKeyId: keyId,
+      providerSecretSealed: sealed,
+      providerSecretDigest: digest,
+      providerSecretFoldedDigest: foldedDigest,
     };
   }
 
   /** @throws InvariantError if its key is not configured; an error if the ciphertext was modified. */
   open({ providerSecretKeyId, providerSecretSealed }: SealedSecret, owner: SecretOwner): string {
-    const { key } = present(
-      this.keys().find(({ id }) => id === providerSecretKeyId),
-      `the key ${providerSecretKeyId} of provider secrets`,
-    );
-    const nonce = providerSecretSealed.subarray(0, NONCE_BYTES);
-    const body = providerSecretSealed.subarray(NONCE_BYTES, -TAG_BYTES);
-    const decipher = createDecipheriv(CIPHER, key, nonce)
-      .setAAD(nameOf(owner))
-      .setAuthTag(providerSecretSealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+    return this.box.open({ keyId: providerSecretKeyId, sealed: providerSecretSealed }, owner);
+  }
+
+  /** The digests of a new secret: of the secret itself, and of its case-folded form. */
+  currentDigestsOf(secret: string): [Buffer, Buffer] {
+    const key = present(this.box.keys()[0], "a key to seal provider secrets with");
+    return [digestOf(key, secret), digestOf(key, foldCase(secret))];
   }
 
   /** The digests that a secret may be stored with, one for each key. */
   digestsOf(secret: string): Buffer[] {
-    return this.keys().map((key) => digestOf(key, secret));
+    return this.box.keys().map((key) => digestOf(key, secret));
   }
 
   /** A digest that can compare a secret but not reveal it; null without a key. */
   markOf(secret: string): SecretMark | null {
-    const key = this.keys()[0];
+    const key = this.box.keys()[0];
     return key === undefined ? null : { keyId: key.id, digest: digestOf(key, secret) };
   }
 
@@ -90,13 +76,8 @@ export class ProviderSecrets {
    */
   isMarked(secret: string | null | undefined, mark: SecretMark | null): boolean {
     if (typeof secret !== "string" || mark === null) return secret == null && mark === null;
-    const key = this.keys().find(({ id }) => id === mark.keyId);
+    const key = this.box.keys().find(({ id }) => id === mark.keyId);
     return key === undefined || digestOf(key, secret).equals(mark.digest);
-  }
-
-  /** The id of the key that seals new secrets; null without a key. */
-  get currentKeyId(): string | null {
-    return this.keys()[0]?.id ?? null;
   }
 }
 
@@ -179,8 +160,4 @@ export function changeSecret(
 function digestOf({ key }: SecretKey, secret: string): Buffer {
   const digestKey = hkdfSync("sha256", key, "", "pocketcharge provider secret digest", 32);
   return createHmac("sha256", Buffer.from(digestKey)).update(secret).digest();
-}
-
-function nameOf({ merchantId, id }: SecretOwner): Buffer {
-  return Buffer.from(`${merchantId}/${id}`);
 }

@@ -9,7 +9,7 @@ import {
   warnOfFewConnections,
 } from "../open-database.js";
 import type { DemoToken } from "../../demo/demo.js";
-import { openSecretKeys } from "../../payments/secrets/secret-key-folder.store.js";
+import { openSecretKeys } from "../../secrets/secret-key-folder.store.js";
 import { prepareDemo, warnOfMissingKeys } from "../prepare-demo.js";
 import { type Signals, stopAfter } from "../signals.js";
 import { welcome } from "../welcome.js";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../../config/config.js";
-import type { SecretKey, SecretKeySource } from "../../shared/secret-key.js";
-import { newId, parseUuidV7 } from "../../shared/uuid.js";
+import type { Config } from "../config/config.js";
+import type { SecretKey, SecretKeySource } from "../shared/secret-key.js";
+import { newId, parseUuidV7 } from "../shared/uuid.js";
 
 const KEY_BYTES = 32;
 

@@ -1,0 +1,187 @@
+import type { Database, Queryable } from "../../database/database.js";
+import { type Tx, inTransaction } from "../../database/transaction.js";
+import type { EventCursor } from "../../events/event-cursor.js";
+import type { EventType } from "../../events/event-type.js";
+import type { Event } from "../../events/event.record.js";
+import { receives } from "../webhook-endpoint.js";
+import type { DeliveryLeaseStore } from "./delivery-lease.store.js";
+import { type DeliveryMessage, formMessages } from "./delivery-message.js";
+import type { DeliveryQueueStore } from "./delivery-queue.store.js";
+import type { QueueEndpoint, QueueEndpointStore } from "./queue-endpoint.store.js";
+import {
+  type AttemptOutcome,
+  type ClaimedMessage,
+  type EndpointKey,
+  finish,
+  isAccepted,
+  reasonToDisable,
+} from "./webhook-attempt.js";
+
+/** The maximum number of messages that all servers together send to an endpoint at a time. */
+export const MAX_UNDER_WAY = 4;
+
+/** The same while its last attempt failed, to test the receiver without burdening it. */
+export const MAX_UNDER_WAY_FAILING = 1;
+
+/** The maximum number of events that one transaction adds to a queue. */
+const MAX_ENQUEUED = 500;
+
+/** An attempt that has ended, and is to be recorded. */
+export interface FinishedAttempt {
+  readonly message: ClaimedMessage;
+  readonly outcome: AttemptOutcome;
+}
+
+/** What a server has to do after its turn at the queue of an endpoint. */
+export interface Turn {
+  readonly endpoint: QueueEndpoint;
+  /** The messages to send. */
+  readonly messages: readonly ClaimedMessage[];
+  /** Whether there are further events to add to the queue. */
+  readonly hasMore: boolean;
+  /** Why the endpoint must be disabled, if it must. */
+  readonly disables: "GONE" | "FAILING" | null;
+}
+
+/** The merchant's events, as the queue reads them. */
+export interface EventSource {
+  readAfter(
+    query: {
+      readonly merchantId: string;
+      readonly after: EventCursor | null;
+      readonly types?: readonly EventType[] | undefined;
+      readonly limit: number;
+    },
+    on: Queryable,
+  ): Promise<Event[]>;
+  end(on: Queryable): Promise<EventCursor>;
+}
+
+export interface DeliveryQueueOptions {
+  /** How long a server may take to send a message and to record it. Afterwards, another server repeats it. */
+  readonly leaseMs: number;
+  /** How old an event may be when it is added to a queue. */
+  readonly retentionMs: number;
+  /** The delays between attempts. If omitted, they take three days. */
+  readonly retryDelaysMs?: readonly number[] | undefined;
+}
+
+/** The queues of all endpoints. Any number of servers use them. */
+export class DeliveryQueue {
+  constructor(
+    private readonly database: Pick<Database, "pool">,
+    private readonly events: EventSource,
+    private readonly endpoints: QueueEndpointStore,
+    private readonly queue: DeliveryQueueStore,
+    private readonly leases: DeliveryLeaseStore,
+    private readonly options: DeliveryQueueOptions,
+  ) {}
+
+  /**
+   * Records the attempts that have ended, adds new events to the queue, and claims the messages to send next, all in
+   * one transaction. If its commit is lost, the claimed messages are sent when their leases end.
+   *
+   * @param maxMessages how many messages this server can send.
+   * @returns null if the endpoint was deleted, or if nothing is to be recorded and another server has its turn.
+   */
+  takeTurn(
+    key: EndpointKey,
+    finished: readonly FinishedAttempt[],
+    maxMessages: number,
+  ): Promise<Turn | null> {
+    return inTransaction(this.database.pool, async (tx): Promise<Turn | null> => {
+      const endpoint = await this.endpoints.lock(tx, key, { waits: finished.length > 0 });
+      if (endpoint === null) return null;
+      const { attempt, disables } = await this.record(tx, endpoint, finished);
+      const isOpen = endpoint.isEnabled && disables === null;
+      const { after, hasMore } = isOpen ? await this.addEvents(tx, endpoint) : NOTHING_ADDED;
+      await this.endpoints.update(tx, endpoint, { after, attempt });
+      const isFailing =
+        attempt === undefined ? endpoint.failingSince !== null : attempt === "FAILED";
+      const count = Math.min(isFailing ? MAX_UNDER_WAY_FAILING : MAX_UNDER_WAY, maxMessages);
+      const messages = isOpen ? await this.claim(tx, endpoint, count) : [];
+      return { endpoint, messages, hasMore, disables };
+    });
+  }
+
+  private async record(
+    tx: Tx,
+    endpoint: QueueEndpoint,
+    finished: readonly FinishedAttempt[],
+  ): Promise<Pick<Turn, "disables"> & { readonly attempt?: "SUCCEEDED" | "FAILED" }> {
+    const recorded: FinishedAttempt[] = [];
+    const ended: string[] = [];
+    for (const { message, outcome } of finished) {
+      const next = finish(message, outcome, Math.random(), this.options.retryDelaysMs);
+      if (!(await this.leases.recordAttempt(tx, endpoint, message, outcome, next))) continue;
+      recorded.push({ message, outcome });
+      if (next.status === "PENDING") continue;
+      ended.push(...message.deliveries.map(({ subjectId }) => subjectId));
+    }
+    await this.queue.makeNextDue(tx, endpoint, [...new Set(ended)]);
+    if (recorded.length === 0) return { disables: null };
+    if (recorded.some(({ outcome }) => isAccepted(outcome)))
+      return { attempt: "SUCCEEDED", disables: null };
+    const reasons = recorded.map(({ outcome }) => reasonToDisable(outcome, endpoint));
+    return { attempt: "FAILED", disables: reasons.find((reason) => reason !== null) ?? null };
+  }
+
+  private async addEvents(
+    tx: Tx,
+    endpoint: QueueEndpoint,
+  ): Promise<{ readonly after?: EventCursor; readonly hasMore: boolean }> {
+    const { merchantId, types, now, afterPosition, afterSequence, afterId } = endpoint;
+    const after = { position: afterPosition, sequence: afterSequence, id: afterId };
+    const isSelective = types.length > 0;
+    // Read the end first: the events before it that are not found are of other types.
+    const end = isSelective ? await this.events.end(tx) : after;
+    const query = {
+      merchantId,
+      after,
+      limit: MAX_ENQUEUED,
+      ...(isSelective && { types: [...types, "WEBHOOK_ENDPOINT_TESTED"] as const }),
+    };
+    const events = await this.events.readAfter(query, tx);
+    const oldest = Date.parse(now) - this.options.retentionMs;
+    await this.queue.enqueue(
+      tx,
+      endpoint,
+      events.filter((event) => receives(endpoint, event) && Date.parse(event.createdAt) >= oldest),
+    );
+    const last = events.at(-1) ?? after;
+    const hasMore = events.length === MAX_ENQUEUED;
+    return { after: hasMore || isAfter(last, end) ? last : end, hasMore };
+  }
+
+  /** Leases up to `count` messages, counting those that other servers are sending. */
+  private async claim(tx: Tx, endpoint: QueueEndpoint, count: number): Promise<ClaimedMessage[]> {
+    const free = count - (await this.leases.countUnderWay(tx, endpoint));
+    if (free <= 0) return [];
+    const { batchSize } = endpoint;
+    const due = await this.queue.findDue(tx, endpoint, free * batchSize);
+    const fresh = due.filter(({ messageId }) => messageId === null);
+    const room = Math.min(batchSize - 1, free * batchSize - fresh.length);
+    const sentBefore = due.flatMap(({ messageId }) => messageId ?? []);
+    const messages: DeliveryMessage[] = formMessages(
+      {
+        due,
+        repeated: await this.queue.findOfMessages(tx, endpoint, [...new Set(sentBefore)]),
+        following: await this.queue.findFollowing(
+          tx,
+          endpoint,
+          fresh.map(({ subjectId }) => subjectId),
+          room,
+        ),
+      },
+      { count: free, batchSize },
+    );
+    return this.leases.lease(tx, endpoint, messages, this.options.leaseMs);
+  }
+}
+
+const NOTHING_ADDED = { after: undefined, hasMore: false };
+
+function isAfter(a: EventCursor, b: EventCursor): boolean {
+  if (a.position !== b.position) return a.position > b.position;
+  return a.sequence === b.sequence ? a.id > b.id : a.sequence > b.sequence;
+}
