@@ -152,7 +152,9 @@ export default defineConfig(
     files: ["examples/browser/*.js"],
     languageOptions: {
       globals: {
+        AbortController: "readonly",
         AbortSignal: "readonly",
+        TextDecoderStream: "readonly",
         FormData: "readonly",
         clearTimeout: "readonly",
         document: "readonly",

@@ -40,17 +40,15 @@ const folderOf = (path: string): string => path.split("/").slice(0, -1).slice(0,
 
 /** The domain modules, each with its own records. */
 const FEATURES = [
-  ...[
-    "access",
-    "audit-log",
-    "customers",
-    "events",
-    "nodes",
-    "orders",
-    "payments",
-    "pockets",
-    "webhooks",
-  ],
+  "access",
+  "audit-log",
+  "customers",
+  "events",
+  "nodes",
+  "orders",
+  "payments",
+  "pockets",
+  "webhooks",
 ];
 
 /** The role of a file according to its name: `order.store.ts` is a store. */

@@ -12,23 +12,46 @@ export class RequestFailed extends Error {
     super(message);
     this.requestId = requestId;
   }
+
+  static of(errors, response) {
+    const messages = errors.map(({ extensions, message }) => `${extensions.code}: ${message}`);
+    // Readable on another origin because the server lists it in Access-Control-Expose-Headers.
+    const requestId = response.headers.get("x-request-id");
+    return new RequestFailed(messages.join(" ") || `status ${response.status}.`, requestId);
+  }
 }
 
 /** Sends a query. @returns its data. */
-export async function request({ url, token }, query) {
-  const response = await fetch(url, {
+export async function request(connection, operation) {
+  const options = { accept: "application/json", signal: AbortSignal.timeout(TIMEOUT_MS) };
+  const response = await post(connection, operation, options);
+  const { data, errors } = await bodyOf(response);
+  if (errors) throw RequestFailed.of(errors, response);
+  return data;
+}
+
+/** Sends an operation. @returns the response, whatever it contains. */
+export function post({ url, token }, operation, { accept, signal }) {
+  return fetch(url, {
     method: "POST",
-    // Each of these headers makes the browser send a CORS preflight request first.
-    headers: { authorization: `Token ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({ query }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch(() => explain(url));
-  // Readable on another origin because the server lists it in Access-Control-Expose-Headers.
-  const requestId = response.headers.get("x-request-id");
-  const { data, errors } = await response.json().catch(() => ({ errors: [] }));
-  if (errors === undefined) return data;
-  const messages = errors.map(({ extensions, message }) => `${extensions.code}: ${message}`);
-  throw new RequestFailed(messages.join(" ") || `status ${response.status}.`, requestId);
+    // The first two headers make the browser send a CORS preflight request first.
+    headers: { authorization: `Token ${token}`, "content-type": "application/json", accept },
+    body: JSON.stringify(operation),
+    signal,
+  }).catch((error) => {
+    if (error.name === "AbortError") throw error;
+    return explain(url);
+  });
+}
+
+/** The error in a response that should be a stream. */
+export async function reasonOf(response) {
+  const { errors = [] } = await bodyOf(response);
+  return RequestFailed.of(errors, response);
+}
+
+function bodyOf(response) {
+  return response.json().catch(() => ({ errors: [] }));
 }
 
 /**

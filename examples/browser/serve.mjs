@@ -7,6 +7,9 @@ const FILES = {
   "/": ["index.html", "text/html"],
   "/live.js": ["live.js", "text/javascript"],
   "/request.js": ["request.js", "text/javascript"],
+  "/subscribe.js": ["subscribe.js", "text/javascript"],
+  "/watch.js": ["watch.js", "text/javascript"],
+  "/view.js": ["view.js", "text/javascript"],
   "/style.css": ["style.css", "text/css"],
 };
 

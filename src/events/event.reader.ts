@@ -94,12 +94,15 @@ function inAuditEntries(caller: Caller): Parts {
  */
 function isRetained(retentionMs: number): Sql {
   const start = sql`statement_timestamp() - ${retentionMs}::bigint * interval '1 millisecond'`;
-  const before = (table: Sql): Sql => sql`(
-    select coalesce(old.position, 0) from ${table} old where old.created_at < ${start}
-    order by old.created_at desc, old.id desc limit 1)`;
+  const lastBefore = (table: Sql, condition: Sql): Sql => sql`
+    select coalesce(old.position, 0) as position from ${table} old where ${condition} and old.created_at < ${start}
+    order by old.created_at desc, old.id desc limit 1`;
+  const ofGroup = lastBefore(sql`pocket_ledger`, sql`old.pocket_group_id = groups.id`);
   return sql`events.created_at >= ${start}
-    and events.position >= coalesce(
-      (select greatest(${before(sql`pocket_ledger`)}, ${before(sql`audit_entries`)})), 0)`;
+    and events.position >= coalesce((
+      select greatest(
+        (select max(of_group.position) from pocket_groups groups cross join lateral (${ofGroup}) as of_group),
+        (${lastBefore(sql`audit_entries`, sql`true`)}))), 0)`;
 }
 
 /** The view looks up a pocket's id by its key, so translate a given id to the key, which has an index. */

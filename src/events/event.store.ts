@@ -1,7 +1,7 @@
 import { exactly } from "../database/by-key.js";
 import { type Database, type Queryable, execute, readRows } from "../database/database.js";
-import { isDistributed } from "../database/distributed.js";
 import { LISTENER_NAME } from "../database/listener.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { identifier, integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";

@@ -6,6 +6,7 @@ import { PAYMENT_HISTORY_CHECKS } from "./payment-history-checks.js";
 import { PAYMENT_RULE_CHECKS } from "./payment-rule-checks.js";
 import { REFERENCE_CHECKS } from "./reference-checks.js";
 import { unique } from "./unique-check.js";
+import { WEBHOOK_CHECKS } from "./webhook-checks.js";
 
 /** The rules for the records of one merchant. */
 export const MERCHANT_CHECKS: readonly Check[] = [
@@ -14,6 +15,7 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   ...PAYMENT_HISTORY_CHECKS,
   ...REFERENCE_CHECKS,
   ...RECORD_EVENT_CHECKS,
+  ...WEBHOOK_CHECKS,
   unique("payment charge", "payment_charges", "merchant_id", ["captured_authorization_id"], {
     meaning:
       "Only one charge captures an authorization. Funds that were held once were captured twice.",
@@ -64,6 +66,12 @@ export const MERCHANT_CHECKS: readonly Check[] = [
             select 'order', id, created_at, updated_at from orders where merchant_id = ${merchant}::uuid
             union all
             select 'payment method', id, created_at, updated_at from payment_methods
+            where merchant_id = ${merchant}::uuid
+            union all
+            select 'webhook endpoint', id, created_at, updated_at from webhook_endpoints
+            where merchant_id = ${merchant}::uuid
+            union all
+            select 'webhook delivery', id, created_at, updated_at from webhook_deliveries
             where merchant_id = ${merchant}::uuid
             union all
             select 'employee', id, created_at, updated_at from employees where merchant_id = ${merchant}::uuid

@@ -342,8 +342,8 @@ const CASES: Record<string, Case> = {
     recordType: "WebhookEndpoint",
     changes: ["lastRedeliveryAt"],
     accepted: async () => {
-      const webhookEndpointId = await newEndpointId();
       await newCustomer();
+      const webhookEndpointId = await newEndpointId();
       return { input: { webhookEndpointId, events: {} } };
     },
     refused: { input: { webhookEndpointId: newId(), events: {} } },

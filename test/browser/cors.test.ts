@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openBrowser } from "../support/browser.js";
-import { accepted, createCharge } from "../support/payments.js";
+import { accepted, createCharge, updateCharge } from "../support/payments.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { TcpLine } from "../support/tcp-line.js";
 import { POLL } from "../support/wait-timeout.js";
 
 /** The program that serves the example page, with the origin that it printed. */
@@ -32,6 +33,11 @@ class PageServer {
     this.child.kill();
     await once(this.child, "close");
   }
+}
+
+interface SentOperation {
+  query: string;
+  variables?: unknown;
 }
 
 describe("the example page, on another origin", () => {
@@ -111,6 +117,54 @@ describe("the example page, on another origin", () => {
     expect(newest).toContain(`CREATED | €5.00 | STRIPE | ${description}`);
     expect(await page.locator("#newest tr.is-new").getAttribute("data-id")).toBe(id);
     expect(await page.locator("#trouble").isVisible()).toBe(false);
+
+    await accepted(updateCharge(allowing, token, id, { status: "FAILED" }));
+    await expect.poll(() => textsOf("#groups tr"), POLL).toContain("FAILED | 1 | €5.00");
+    expect((await textsOf("#newest tr"))[0]).toContain("FAILED | €5.00 | STRIPE");
+  });
+
+  it("continues after the last change when its connection was lost, and misses none", async () => {
+    const { token } = merchant;
+    const line = await TcpLine.to(allowing.url);
+    try {
+      const sent: SentOperation[] = [];
+      page.on("request", (request) => {
+        if (request.method() === "POST") sent.push(request.postDataJSON() as SentOperation);
+      });
+      await connect(line.url, token);
+      await expect.poll(stateText, POLL).toContain("0 payment charges");
+      await accepted(createCharge(allowing, token, { amountInCents: 100 }));
+      await expect.poll(stateText, POLL).toContain("1 payment charges");
+      await line.close();
+      await expect.poll(troubleText, POLL).toContain("The connection was lost.");
+      const { id } = await accepted(createCharge(allowing, token, { amountInCents: 200 }));
+      await accepted(updateCharge(allowing, token, id, { status: "SUCCEEDED" }));
+      await line.restore();
+      await expect.poll(() => page.locator("#newest tr").count(), POLL).toBe(2);
+      expect(await page.locator("#newest tr.is-new").getAttribute("data-id")).toBe(id);
+      expect(await textsOf("#groups tr")).toEqual(["CREATED | 1 | $1.00", "SUCCEEDED | 1 | $2.00"]);
+      expect(await page.locator("#trouble").isVisible()).toBe(false);
+      expect(sent.filter(({ query }) => query.includes("query Newest"))).toHaveLength(1);
+      const subscriptions = sent.filter(({ query }) => query.includes("subscription Changes"));
+      expect(subscriptions[0]?.variables).toEqual({ after: null });
+      expect(subscriptions.at(-1)?.variables).toEqual({ after: expect.any(String) as string });
+    } finally {
+      await line.close();
+    }
+  });
+
+  it("ends its subscription when another token is entered", async () => {
+    const other = await allowing.createMerchant();
+    await connect(allowing.url, merchant.token);
+    await expect.poll(stateText, POLL).toContain("0 payment charges");
+    const ended = page.waitForEvent("requestfailed");
+    await page.getByLabel("Token").fill(other.token);
+    await page.getByRole("button", { name: "Show" }).click();
+    expect((await ended).postData()).toContain("subscription Changes");
+    await expect.poll(stateText, POLL).toContain("0 payment charges");
+    await accepted(createCharge(allowing, merchant.token, { amountInCents: 100 }));
+    await accepted(createCharge(allowing, other.token, { amountInCents: 200 }));
+    await expect.poll(() => textsOf("#groups tr"), POLL).toEqual(["CREATED | 1 | $2.00"]);
   });
 
   it("lists the newest 20 of more charges, and counts and sums all of them exactly", async () => {

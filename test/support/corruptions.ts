@@ -31,6 +31,7 @@ export function corruptionsOf(ledger: AuditedLedger, timeOf: TimeOf): Corruption
     ...uniqueCorruptions(ledger),
     ...recordCorruptions(ledger, timeOf),
     ...recordEventCorruptions(ledger),
+    ...webhookCorruptions(ledger, timeOf),
   ];
 }
 
@@ -502,7 +503,7 @@ function platformCorruptions(b: AuditedLedger): Corruption[] {
     ...[
       ...["grants", "employees", "API tokens", "record numbers", "customers", "orders"],
       ...["payment methods", "payment charges", "payment refunds", "payment authorizations"],
-      ...["status changes", "idempotency keys"],
+      ...["status changes", "idempotency keys", "webhook endpoints", "webhook deliveries"],
     ].map((record) => owns("merchant", b.other, record)),
   );
   const { alone, elsewhere } = b.charges;
@@ -1160,6 +1161,8 @@ function recordCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf):
     ["order", "orders", b.orders[0]],
     ["payment method", "payment_methods", b.methods[0]],
     ["employee", "employees", b.employees[0]],
+    ["webhook endpoint", "webhook_endpoints", b.webhooks.endpoints[0]],
+    ["webhook delivery", "webhook_deliveries", b.webhooks.ended],
   ] as const;
   const number = (set: string, shown: string): Corruption =>
     corruption(
@@ -1184,6 +1187,69 @@ function recordCorruptions({ merchant, own: b }: AuditedLedger, timeOf: TimeOf):
         [`update ${table} set updated_at = '${LONG_AGO}' where id = '${id}'`],
         `${record} ${id}: It was made at ${timeOf(table, id, "created_at")} and changed at ${LONG_AGO}.`,
       ),
+    ),
+  ];
+}
+
+function webhookCorruptions({ own: { webhooks: b } }: AuditedLedger, timeOf: TimeOf): Corruption[] {
+  const { endpoints, first, second, ended } = b;
+  const queue = (what: string, set: string, id: string, problem: string): Corruption =>
+    corruption(
+      "webhook-delivery-queue",
+      what,
+      [`update webhook_deliveries set ${set} where id = '${id}'`],
+      `webhook delivery ${id}: It is number ${problem}`,
+    );
+  const due = timeOf("webhook_deliveries", first, "next_attempt_at");
+  return [
+    corruption(
+      "webhook-endpoint-id-unique",
+      "two endpoints of one id",
+      [
+        "alter table webhook_endpoints drop constraint webhook_endpoints_pkey",
+        `update webhook_endpoints set id = '${endpoints[0]}' where id = '${endpoints[1]}'`,
+      ],
+      same("webhook endpoint", "id", endpoints[0], endpoints[0]),
+    ),
+    corruption(
+      "webhook-delivery-id-unique",
+      "two deliveries of one id",
+      [
+        "alter table webhook_deliveries drop constraint webhook_deliveries_pkey",
+        `update webhook_deliveries set id = '${first}' where id = '${ended}'`,
+      ],
+      same("webhook delivery", "id", first, first),
+    ),
+    corruption(
+      "webhook-delivery-endpoint-id-event-id-unique",
+      "two deliveries of one event",
+      [
+        "drop index webhook_deliveries_merchant_id_endpoint_id_event_id_key",
+        `update webhook_deliveries set event_id = (select event_id from webhook_deliveries where id = '${first}')
+         where id = '${ended}'`,
+      ],
+      same("webhook delivery", "endpoint id and event id", first, ended),
+    ),
+    corruption(
+      "webhook-delivery-endpoint",
+      "an endpoint that is removed",
+      [`delete from webhook_endpoints where id = '${endpoints[0]}'`],
+      ...[first, second].map(
+        (id) =>
+          `webhook delivery ${id}: It is pending, and its endpoint ${endpoints[0]} is not there.`,
+      ),
+    ),
+    queue(
+      "a delivery that is never due",
+      "next_attempt_at = null",
+      first,
+      "1 of its subject in the queue, and its next attempt is at no time.",
+    ),
+    queue(
+      "a delivery that does not wait",
+      `next_attempt_at = '${due}'`,
+      second,
+      `2 of its subject in the queue, and its next attempt is at ${due}.`,
     ),
   ];
 }

@@ -5,6 +5,9 @@ drop index concurrently if exists pocket_ledger_events_idx;
 create index concurrently pocket_ledger_events_idx on pocket_ledger (merchant_id, position)
   where sequence is not null;
 
+-- Operators list the entries of all groups group by group, so that each charge maintains one index less.
+drop index concurrently if exists pocket_ledger_created_at_id_idx;
+
 drop index concurrently if exists audit_entries_events_idx;
 create index concurrently audit_entries_events_idx
   on audit_entries (event_merchant_id, position) where event_merchant_id is not null;

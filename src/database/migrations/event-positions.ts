@@ -7,10 +7,9 @@ const MARGIN = 1_000_000;
 
 const LAST_POSITION = `
   select coalesce(greatest(
-    (select max(position) from (select position from pocket_ledger order by created_at desc, id desc limit 1000) as l),
     (select max(position) from (select position from audit_entries order by created_at desc, id desc limit 1000) as a),
-    (select max(event_position) from (
-      select event_position from pockets order by created_at desc, id desc limit 1000) as p)
+    (select max(l.position) from pocket_groups g cross join lateral (
+      select position from pocket_ledger where pocket_group_id = g.id order by created_at desc, id desc limit 1000) as l)
   ), 0)::text as last,
   pg_snapshot_xmax(pg_current_snapshot())::text as next,
   event_offset()::text as added`;

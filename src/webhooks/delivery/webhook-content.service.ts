@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { EventCursor } from "../../events/event-cursor.js";
 import { wireNameOf } from "../../events/event-type.js";
 import type { Event } from "../../events/event.record.js";
-import type { Context, OperationKinds } from "../../graphql/context.js";
+import { type Context, NO_OPERATIONS } from "../../graphql/context.js";
 import { present } from "../../shared/assert.js";
 import { Deadline } from "../../shared/deadline.js";
 import { ReadBudget } from "../../shared/read-budget.js";
@@ -37,8 +37,6 @@ export interface WebhookContentOptions {
   };
   readonly log: Logger;
 }
-
-const QUERIES: OperationKinds = new Set(["query"]);
 
 /** Writes the bodies of webhooks. */
 export class WebhookContent {
@@ -100,7 +98,7 @@ export class WebhookContent {
       reads: new ReadBudget(HTTP_LIMITS.responseBytes),
       epoch: {},
       hasWritten: true,
-      allows: QUERIES,
+      allows: NO_OPERATIONS,
       subscription: null,
     };
   }
