@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.js";
-import { StoredSelections } from "../graphql/stored-selections.js";
+import { StoredSelections } from "../graphql/execution/stored-selections.js";
 import { RecordLoader } from "../listing/loader.js";
 import type { NodeService } from "../nodes/node.service.js";
 import { DOCUMENT_LIMITS } from "../shared/request-limits.js";

@@ -11,12 +11,11 @@ import {
   ratio,
   secretKeys,
   text,
-  timeSpan,
-  networks,
   trustedProxies,
   wholeNumber,
   workers,
 } from "./kinds.js";
+import { events } from "./event-variables.js";
 import { DOCUMENT_LIMITS, HTTP_LIMITS, MAX_ITEMS } from "../shared/request-limits.js";
 import { SAMPLER_NAMES } from "../shared/tracing-settings.js";
 
@@ -164,17 +163,7 @@ const operation = {
     .describe(
       "the [keys of provider secrets](operating.md#keys-of-provider-secrets); the first one encrypts",
     ),
-  EVENT_RETENTION: timeSpan
-    .optional()
-    .meta({ description: "how long [events](events.md) are listed", default: "`30d`" }),
-  WEBHOOK_ALLOWED_NETWORKS: networks
-    .default([])
-    .describe(
-      "the networks that may [receive webhooks](webhooks.md#where-webhooks-may-go) in addition to hosts on the internet, also over plain http",
-    ),
-  WEBHOOK_TIMEOUT_MS: wholeNumber(100, 60_000)
-    .default(15_000)
-    .describe("how long the receiver of a webhook may take to answer"),
+  ...events,
   SHUTDOWN_TIMEOUT_MS: duration
     .default(10_000)
     .describe("how long a stopping server lets running requests finish"),

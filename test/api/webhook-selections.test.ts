@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unconnectedSchema } from "../../src/app/features.js";
 import { EventType, wireNameOf } from "../../src/events/event-type.js";
-import { StoredSelections } from "../../src/graphql/stored-selections.js";
+import { StoredSelections } from "../../src/graphql/execution/stored-selections.js";
 import { valuesOf } from "../../src/shared/enumeration.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
 import { newId } from "../../src/shared/uuid.js";

@@ -214,7 +214,7 @@ describe("updating a webhook endpoint", () => {
     const { id } = await endpoint();
     const placeOf = async () =>
       (
-        await server.database.pool.query(
+        await server.database.pool.query<Record<string, unknown>>(
           "select after_position, after_sequence, after_id from webhook_endpoints where id = $1",
           [id],
         )

@@ -154,6 +154,7 @@ describe("docs/filtering-and-aggregating.md", () => {
     IDFilter: "ids",
     StringFilter: "texts",
     AmountFilter: "amounts",
+    IntFilter: "integers",
     DateTimeFilter: "times",
     BooleanFilter: "booleans",
     MetadataFilter: "metadata",

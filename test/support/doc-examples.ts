@@ -24,7 +24,7 @@ import type { TestServer } from "./server.js";
  * - `sh`: for programs that may not be installed, such as Docker. The files it names must exist.
  * - `json` and `text`: the answer to the previous example. See `Story.asShown` for what may differ; an
  *   answer's `extensions` may be omitted.
- * - `dotenv`: a valid configuration. `ts`: an excerpt of an example. `mermaid`: a
+ * - `dotenv`: a valid configuration. `ts` and `js`: an excerpt of an example. `mermaid`: a
  *   table of transitions. No language: a list of existing files.
  */
 interface Block {
@@ -53,6 +53,7 @@ const SHOWN_TOKEN = "pct_…";
 /** Values that each run generates: secrets and their prefixes, cursors of events, ids, current times. */
 const FORMS = [
   /pct_\w{47}/,
+  /whsec_[A-Za-z0-9+/]{43}=/,
   /pct_\w{6}\b/,
   /WyJFdmVudC[\w-]+/,
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
@@ -183,6 +184,7 @@ export class Story {
         readConfig(readDotenv(text));
         break;
       case "ts":
+      case "js":
         expectExcerpt(text);
         break;
       case "mermaid":
@@ -319,7 +321,7 @@ function readDotenv(text: string): Record<string, string> {
 
 function expectExcerpt(text: string): void {
   const sources = readdirSync("examples", { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith(".d.ts"))
     .map((name) => readFileSync(join("examples", name), "utf8"));
   expect(sources.filter((source) => source.includes(text))).not.toEqual([]);
 }

@@ -19,17 +19,17 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import type { ApiScope } from "../callers/api-scope.js";
-import { assert, present } from "../shared/assert.js";
-import { AppError } from "../shared/errors.js";
-import type { DocumentLimits } from "../shared/request-limits.js";
-import type { Context } from "./context.js";
-import { messageOf } from "./exceeded.js";
-import { inOurWords } from "./library-messages.js";
-import { limitDocument } from "./operation-limits/document.js";
-import { exceededByOperation, refusalOfSource } from "./operation-limits/limit-operations.js";
-import { measureOperation } from "./operation-limits/measure.js";
-import { limitResponse } from "./operation-limits/response.js";
+import type { ApiScope } from "../../callers/api-scope.js";
+import { assert, present } from "../../shared/assert.js";
+import { AppError } from "../../shared/errors.js";
+import type { DocumentLimits } from "../../shared/request-limits.js";
+import type { Context } from "../context.js";
+import { messageOf } from "../exceeded.js";
+import { inOurWords } from "../library-messages.js";
+import { limitDocument } from "../operation-limits/document.js";
+import { exceededByOperation, refusalOfSource } from "../operation-limits/limit-operations.js";
+import { measureOperation } from "../operation-limits/measure.js";
+import { limitResponse } from "../operation-limits/response.js";
 
 /** The field whose selection is the stored one. */
 const ROWS = "rows";
