@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { isInputObjectType, isObjectType } from "graphql";
+import { type GraphQLEnumType, isInputObjectType, isObjectType } from "graphql";
 import { describe, expect, it } from "vitest";
 import { ApiScope } from "../../src/callers/api-scope.js";
 import { readConfig } from "../../src/config/config.js";
 import { VARIABLE_NAMES, withVariablesTable } from "../../src/config/describe-variables.js";
+import { type EventType, wireNameOf } from "../../src/events/event-type.js";
+import { EVENT_SCOPES } from "../../src/events/event.reader.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { unconnectedSchema } from "../../src/app/features.js";
@@ -113,6 +115,36 @@ function openedBy(scope: string): string[] {
         ),
     );
 }
+
+describe("docs/events.md", () => {
+  const values = (schema.getType("EventType") as GraphQLEnumType).getValues();
+
+  it("lists exactly the types of events, each with the type of its data", () => {
+    const documented = tableOf("docs/events.md", "## Types").flatMap(([types, data]) =>
+      codeIn(types).map((type) => [type, ...codeIn(data)]),
+    );
+    const declared = values.map(({ name, description }) => {
+      const [, data] = /`data` is the (?:\w+'s )?`(\w+)`/.exec(description ?? "") ?? [];
+      return [name, data];
+    });
+    expect(documented.toSorted()).toEqual(declared.toSorted());
+  });
+
+  it("has the names of types in webhooks", () => {
+    const document = readFileSync("docs/events.md", "utf8");
+    const pairs = [...document.matchAll(/`([A-Z_]+)`\s+is\s+`([a-z_.]+)`/g)];
+    expect(pairs.length).toBeGreaterThan(1);
+    for (const [, type, name] of pairs) expect(wireNameOf(type as EventType)).toBe(name);
+  });
+
+  it("lists the scopes that read events", () => {
+    const documented = tableOf("docs/events.md", "## Who sees an event").map(
+      ([scope]) => codeIn(scope)[0],
+    );
+    const scopes = EVENT_SCOPES.filter((scope) => scope !== "OPERATOR");
+    expect(documented.toSorted()).toEqual(scopes.toSorted());
+  });
+});
 
 describe("docs/filtering-and-aggregating.md", () => {
   const rows = tableOf("docs/filtering-and-aggregating.md", "## Filters").map(

@@ -50,10 +50,11 @@ export const DOCUMENTS = [
 const SHOWN_ORIGIN = "http://127.0.0.1:4000";
 const SHOWN_TOKEN = "pct_…";
 
-/** Values that each run generates: secrets and their prefixes, ids, current times. */
+/** Values that each run generates: secrets and their prefixes, cursors of events, ids, current times. */
 const FORMS = [
   /pct_\w{47}/,
   /pct_\w{6}\b/,
+  /WyJFdmVudC[\w-]+/,
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}Z/,
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}\+00:00/,
