@@ -54,7 +54,7 @@ async function chargeTimes(count: number): Promise<void> {
   signal();
 }
 
-const follow = (after: EventCursor | null): EventFollower =>
+const follow = (after: EventCursor | null): Promise<EventFollower> =>
   feed.follow({ merchantId: merchant.id, after });
 
 async function take(follower: EventFollower, count: number): Promise<Event[]> {
@@ -65,7 +65,7 @@ async function take(follower: EventFollower, count: number): Promise<Event[]> {
 
 describe("a follower", () => {
   it("that does not take its events is ended with SUBSCRIBER_TOO_SLOW, and misses none after resuming", async () => {
-    const follower = follow(null);
+    const follower = await follow(null);
     const first = take(follower, 1);
     await expect.poll(() => signals.size).toBe(1);
     await chargeTimes(1);
@@ -78,7 +78,7 @@ describe("a follower", () => {
       })
       .toBe(0);
     await expect(follower.next(1)).rejects.toMatchObject({ code: "SUBSCRIBER_TOO_SLOW" });
-    const resumed = await take(follow(received!), MAX_WAITING_EVENTS + 1);
+    const resumed = await take(await follow(received!), MAX_WAITING_EVENTS + 1);
     expect(resumed).toHaveLength(MAX_WAITING_EVENTS + 1);
     expect(resumed.map(({ sequence }) => sequence)).toEqual(
       Array.from({ length: MAX_WAITING_EVENTS + 1 }, (_, index) => index + 1),
@@ -87,7 +87,7 @@ describe("a follower", () => {
 
   it("reads many earlier events page by page, without being too slow", async () => {
     await chargeTimes(3 * MAX_WAITING_EVENTS);
-    const events = await take(follow(BEGINNING), 3 * MAX_WAITING_EVENTS);
+    const events = await take(await follow(BEGINNING), 3 * MAX_WAITING_EVENTS);
     expect(new Set(events.map(({ id }) => id)).size).toBe(3 * MAX_WAITING_EVENTS);
   });
 
@@ -122,7 +122,7 @@ describe("a follower", () => {
             if (step.kind === "leave") joined[step.which % joined.length]?.follower.end();
             if (step.kind === "join") {
               const after: EventCursor = (await all()).at(-step.back - 1) ?? begin;
-              const follower = follow(after);
+              const follower = await follow(after);
               const events: Event[] = [];
               const done = (async () => {
                 for (let got = await follower.next(3); got; got = await follower.next(3))
