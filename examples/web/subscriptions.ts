@@ -1,7 +1,7 @@
 import { ApolloLink } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { type Exchange, subscriptionExchange } from "@urql/core";
-import { print } from "graphql";
+import { OperationTypeNode, print } from "graphql";
 import { type Client as StreamClient, createClient as createStreamClient } from "graphql-sse";
 import { type Client as SocketClient, createClient as createSocketClient } from "graphql-ws";
 import type { GraphQLResponse, SubscribeFunction } from "relay-runtime";
@@ -62,7 +62,7 @@ export function apolloOverStreams(streams: StreamClient, others: ApolloLink): Ap
 }
 
 function isSubscription({ operationType }: ApolloLink.Operation): boolean {
-  return operationType === "subscription";
+  return operationType === OperationTypeNode.SUBSCRIPTION;
 }
 
 /** urql's subscriptions over a WebSocket. Event streams need no exchange, only `fetchSubscriptions: true`. */
@@ -89,7 +89,9 @@ export function relaySubscriptions(live: SocketClient | StreamClient): Subscribe
           error: (error) => {
             sink.error(error as Error);
           },
-          complete: sink.complete,
+          complete: () => {
+            sink.complete();
+          },
         },
       ),
     );

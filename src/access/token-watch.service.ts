@@ -1,3 +1,4 @@
+import { runOutsideScopes } from "../observability/tracing/scope.js";
 import type { AppError } from "../shared/errors.js";
 import type { Clock } from "../shared/clock.js";
 import { hashOfHeader, refusalOfToken } from "./authenticator.service.js";
@@ -47,9 +48,11 @@ export class TokenWatch {
     const watched = this.watched.get(key) ?? { hash, listeners: new Set() };
     this.watched.set(key, watched);
     watched.listeners.add(onRefused);
-    this.timer ??= setInterval(() => {
-      this.check();
-    }, INTERVAL_MS).unref();
+    this.timer ??= runOutsideScopes(() =>
+      setInterval(() => {
+        this.check();
+      }, INTERVAL_MS).unref(),
+    );
     return () => {
       this.forget(key, watched, onRefused);
     };

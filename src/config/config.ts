@@ -60,6 +60,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       keepAliveTimeoutMs: value.KEEP_ALIVE_TIMEOUT_MS,
       requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
     },
+    subscriptionLimits: {
+      subscriptions: value.MAX_SUBSCRIPTIONS,
+      subscriptionsPerToken: value.MAX_SUBSCRIPTIONS_PER_TOKEN,
+    },
     providerSecretKeys: value.PROVIDER_SECRET_KEYS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     shutdownDelayMs: value.SHUTDOWN_DELAY_MS,

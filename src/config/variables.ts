@@ -17,7 +17,12 @@ import {
   wholeNumber,
   workers,
 } from "./kinds.js";
-import { DOCUMENT_LIMITS, HTTP_LIMITS, MAX_ITEMS } from "../shared/request-limits.js";
+import {
+  DOCUMENT_LIMITS,
+  HTTP_LIMITS,
+  MAX_ITEMS,
+  SUBSCRIPTION_LIMITS,
+} from "../shared/request-limits.js";
 import { SAMPLER_NAMES } from "../shared/tracing-settings.js";
 
 const timeout = wholeNumber(100, 600_000);
@@ -120,6 +125,12 @@ const requests = {
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
     .default(HTTP_LIMITS.connections)
     .describe("how many clients may be connected to each process at a time"),
+  MAX_SUBSCRIPTIONS: wholeNumber(0, 1_000_000)
+    .default(SUBSCRIPTION_LIMITS.subscriptions)
+    .describe("how many [subscriptions](subscriptions.md) each process may have at a time"),
+  MAX_SUBSCRIPTIONS_PER_TOKEN: wholeNumber(0, 1_000_000)
+    .default(SUBSCRIPTION_LIMITS.subscriptionsPerToken)
+    .describe("how many subscriptions each token may have at a time, in each process"),
   CLIENT_TIMEOUT_MS: timeout
     .default(HTTP_LIMITS.clientTimeoutMs)
     .describe("how long a client may take to send a request"),

@@ -62,7 +62,8 @@ export class EventFeed {
         accepts(event),
       earlier: this.readEarlier(merchantId, start, types, (from) => {
         begin = from;
-        return this.join(merchantId, follower);
+        // It may have ended while it read.
+        return follower.isOver ? Promise.resolve(null) : this.join(merchantId, follower);
       }),
       onEnd: () => {
         this.leave(merchantId, follower);
@@ -75,13 +76,13 @@ export class EventFeed {
    * The events between a cursor and those that the follower is offered. It joins when few are left, because the events
    * that it is offered meanwhile must wait.
    *
-   * @param join returns the cursor after which all events are offered.
+   * @param join returns the cursor after which all events are offered; null if the follower has ended.
    */
   private async *readEarlier(
     merchantId: string,
     start: EventCursor,
     types: readonly EventType[] | undefined,
-    join: (from: EventCursor) => Promise<EventCursor>,
+    join: (from: EventCursor) => Promise<EventCursor | null>,
   ): AsyncGenerator<readonly Event[], undefined> {
     let from = start;
     let joinedAt: EventCursor | null = null;
@@ -98,6 +99,7 @@ export class EventFeed {
       if (events.length === READ_EVENTS) continue;
       if (joinedAt !== null) return undefined;
       joinedAt = await join(from);
+      if (joinedAt === null) return undefined;
     }
   }
 

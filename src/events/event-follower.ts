@@ -41,6 +41,10 @@ export class EventFollower {
     return null;
   }
 
+  get isOver(): boolean {
+    return this.hasEnded;
+  }
+
   offer(event: Event): void {
     if (this.hasEnded || !this.options.accepts(event)) return;
     this.waiting.push(event);

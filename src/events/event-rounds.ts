@@ -1,3 +1,4 @@
+import { runOutsideScopes } from "../observability/tracing/scope.js";
 import type { EventSignal } from "./event-signal.service.js";
 
 /** How long to wait after a failure. */
@@ -21,9 +22,11 @@ export class EventRounds {
   ) {}
 
   start(): void {
-    this.stopListening ??= this.signal.onSignal(() => {
-      this.request();
-    });
+    this.stopListening ??= runOutsideScopes(() =>
+      this.signal.onSignal(() => {
+        this.request();
+      }),
+    );
   }
 
   stop(): void {
@@ -37,7 +40,7 @@ export class EventRounds {
   /** Requests a round that begins after this call. */
   request(): void {
     this.isRequested = true;
-    if (!this.isRunning && this.timer === undefined) void this.run();
+    if (!this.isRunning && this.timer === undefined) void runOutsideScopes(() => this.run());
   }
 
   private async run(): Promise<void> {

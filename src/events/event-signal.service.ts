@@ -37,6 +37,7 @@ export class EventSignal {
   private hasOthers = true;
   private lookTimer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
+  private notifying: Promise<void> | undefined;
   private isAskedAgain = false;
   private horizon = 0;
   private hiddenMs = HIDDEN_MS;
@@ -74,13 +75,13 @@ export class EventSignal {
     return () => this.listeners.delete(listener);
   }
 
-  /** Stops listening and waits for the statement that is running. */
+  /** Stops listening and waits for the statements that are running. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.stopNotifying();
     this.listeners.clear();
     for (const timer of [this.notifyTimer, this.lookTimer]) clearTimeout(timer);
-    await this.looking;
+    await Promise.all([this.looking, this.notifying]);
     await this.listener?.close();
   }
 
@@ -99,7 +100,7 @@ export class EventSignal {
       const isOutdated = this.notifiedAt > this.lookedAt + LISTENERS_KNOWN_MS;
       if (this.isStarted || isOutdated) this.look();
       if (!this.hasOthers) return;
-      this.options.store.notify().catch((err: unknown) => {
+      this.notifying = this.options.store.notify().catch((err: unknown) => {
         this.options.log.debug(
           { err },
           "could not notify other servers of events; they find them within a second",

@@ -34,6 +34,8 @@ export interface Context {
 
 /** A subscription that has begun. Its events are executed one by one, as the client takes them. */
 export interface StartedSubscription {
+  /** The field that it selects. */
+  readonly field: string;
   readonly source: AsyncIterator<SourceEvent>;
   /** Executes the selection for one event. Each event has its own context, with its own deadline and loaders. */
   execute(value: unknown, context: Context): Promise<ExecutionResult>;

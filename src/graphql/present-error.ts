@@ -18,6 +18,8 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
   PERSISTED_QUERY_NOT_IN_LIST: 400,
   RATE_LIMITED: 429,
   TOO_MANY_SUBSCRIPTIONS: 429,
+  // It ends a subscription, whose response has begun.
+  SUBSCRIBER_TOO_SLOW: 200,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
 };

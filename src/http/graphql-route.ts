@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, OperationKinds } from "../graphql/context.js";
 import type { SubscriptionMetrics } from "../observability/metrics/subscription-metrics.js";
+import type { Tracing } from "../observability/tracing/tracing.js";
 import type { HttpLimits } from "../shared/request-limits.js";
 import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
@@ -25,6 +26,8 @@ export interface GraphqlRouteOptions
   /** The origins whose pages may open WebSockets. */
   readonly allowedOrigins: AllowedOrigins;
   readonly subscriptionMetrics?: SubscriptionMetrics | undefined;
+  /** Records traces of operations that are not part of a request. If omitted, there are none. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Serves GraphQL at `/graphql`: by requests, event streams and WebSockets, with automatic persisted queries. */
@@ -36,12 +39,7 @@ export async function addGraphqlRoute(
   const { requestTimeoutMs, responseBytes, bodyBytes: messageBytes } = httpLimits;
   const pipeline = await OperationPipeline.start({ ...options, responseBytes });
   http.addHook("onClose", () => pipeline.apollo.stop());
-  const live = createLiveTransport(
-    http,
-    pipeline,
-    { ...options, requestTimeoutMs },
-    options.subscriptionMetrics,
-  );
+  const live = createLiveTransport(http, pipeline, { ...options, requestTimeoutMs }, options);
   const webSockets = new WebSocketRoute({ live, authenticator, messageBytes });
   const answer = answerByRequest(pipeline, requestTimeoutMs);
   routeUpgrades(http);

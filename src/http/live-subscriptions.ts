@@ -11,6 +11,8 @@ import type {
   OperationSource,
 } from "./operation-pipeline.js";
 import type { SentOperation } from "./sent-operation.js";
+import type { Tracing } from "../observability/tracing/tracing.js";
+import { traceWork } from "./tracing.js";
 import { SubscriptionStream } from "./subscription-stream.js";
 
 /** A transport that can send more than one response. */
@@ -33,6 +35,7 @@ export class LiveSubscriptions {
     private readonly limits: SubscriptionLimits,
     private readonly requestTimeoutMs: number,
     private readonly metrics: SubscriptionMetrics | undefined,
+    private readonly tracing: Tracing | undefined,
   ) {}
 
   /** @returns the response, or the results of the subscription that the operation began. */
@@ -54,7 +57,11 @@ export class LiveSubscriptions {
         });
       },
     };
-    const outcome = await this.pipeline.run(sent, { ...source, subscription: slot });
+    const run = () => this.pipeline.run(sent, { ...source, subscription: slot });
+    // An operation over a WebSocket is not part of a request.
+    const outcome = await (transport === "websocket"
+      ? traceWork(this.tracing, "WebSocket /graphql", source.origin.requestId, run)
+      : run());
     if (outcome.kind === "subscription") {
       const onEnd = release ?? (() => undefined);
       return this.stream(outcome.started, outcome.context, transport, onEnd);
@@ -77,8 +84,9 @@ export class LiveSubscriptions {
     return new SubscriptionStream(started, {
       context,
       newContext: () => this.newContext(context),
-      onResult: () => {
+      runResult: (work) => {
         this.metrics?.result(transport);
+        return traceWork(this.tracing, `subscription ${started.field}`, context.requestId, work);
       },
       onEnd: (outcome) => {
         release();

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { TokenWatch } from "../access/token-watch.service.js";
 import type { SubscriptionMetrics } from "../observability/metrics/subscription-metrics.js";
+import type { Tracing } from "../observability/tracing/tracing.js";
 import { SUBSCRIPTION_LIMITS, type SubscriptionLimits } from "../shared/request-limits.js";
 import { LiveSubscriptions } from "./live-subscriptions.js";
 import { OpenConnections } from "./open-connections.js";
@@ -22,12 +23,17 @@ export interface LiveOptions {
   readonly requestTimeoutMs: number;
 }
 
+interface Observers {
+  readonly subscriptionMetrics?: SubscriptionMetrics | undefined;
+  readonly tracing?: Tracing | undefined;
+}
+
 /** Connections that stay open end when the server stops accepting requests. */
 export function createLiveTransport(
   http: FastifyInstance,
   pipeline: OperationPipeline,
   { tokens, subscriptionLimits, requestTimeoutMs }: LiveOptions,
-  metrics: SubscriptionMetrics | undefined,
+  { subscriptionMetrics, tracing }: Observers,
 ): LiveTransport {
   const limits = { ...SUBSCRIPTION_LIMITS, ...subscriptionLimits };
   const connections = new OpenConnections(limits.heartbeatMs);
@@ -35,6 +41,12 @@ export function createLiveTransport(
     connections.closeAll();
     done();
   });
-  const subscriptions = new LiveSubscriptions(pipeline, limits, requestTimeoutMs, metrics);
+  const subscriptions = new LiveSubscriptions(
+    pipeline,
+    limits,
+    requestTimeoutMs,
+    subscriptionMetrics,
+    tracing,
+  );
   return { subscriptions, connections, tokens, limits, requestTimeoutMs };
 }

@@ -1,6 +1,7 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from "graphql";
 import type { Context, StartedSubscription } from "../graphql/context.js";
 import { presentAll, presentFailure } from "../graphql/present-error.js";
+import { runOutsideScopes } from "../observability/tracing/scope.js";
 import type { SourceEvent } from "../graphql/subscription.js";
 
 /** A result of a subscription, in its public form. */
@@ -26,8 +27,8 @@ export interface StreamOptions {
   readonly newContext: () => Context;
   /** Called once, when the subscription has ended for any reason. */
   readonly onEnd: (outcome: string) => void;
-  /** Called for each result. */
-  readonly onResult: () => void;
+  /** Runs the execution of each result. */
+  readonly runResult: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 type Step = IteratorResult<SourceEvent, undefined>;
@@ -56,8 +57,8 @@ export class SubscriptionStream implements AsyncGenerator<StreamedResult, undefi
     if (!this.hasEnded) {
       const step = await this.nextStep();
       if (step !== undefined && step.done !== true) {
-        const value = await this.execute(step.value);
-        this.options.onResult();
+        const event = step.value;
+        const value = await this.options.runResult(() => this.execute(event));
         return { done: false, value };
       }
       this.end();
@@ -107,7 +108,7 @@ export class SubscriptionStream implements AsyncGenerator<StreamedResult, undefi
         this.interrupt = () => {
           resolve(undefined);
         };
-        this.started.source.next().then(resolve, reject);
+        runOutsideScopes(() => this.started.source.next()).then(resolve, reject);
       });
     } catch (error) {
       this.fail(error);

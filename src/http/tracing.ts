@@ -68,6 +68,25 @@ export function traceOperations(): ApolloServerPlugin<Context> {
   };
 }
 
+/** Does work with a span of its own, which belongs to no request over HTTP. */
+export async function traceWork<T>(
+  tracing: Tracing | undefined,
+  name: string,
+  requestId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (tracing === undefined) return work();
+  const trace = tracing.beginRequest({}, name, { "pocketcharge.request_id": requestId });
+  try {
+    return await runInScope({ requestId, trace }, work);
+  } catch (error) {
+    trace.fail(error);
+    throw error;
+  } finally {
+    trace.end();
+  }
+}
+
 function spanOf(
   node: OperationDefinitionNode,
   name: string | null,

@@ -1,7 +1,7 @@
 import { Int, ObjectType } from "type-graphql";
 import { addAggregates } from "./aggregate.type.js";
 import { Connection } from "./connection.js";
-import { filterOfRecord } from "./filter.input.js";
+import { filterInput } from "./filter.input.js";
 import { type GraphqlClass, add, fieldsThat, namedClass, plainType } from "./graphql-class.js";
 import { argumentsType } from "./list-arguments.type.js";
 import { PageInfo } from "./sort-and-page.type.js";
@@ -40,7 +40,7 @@ export function listTypes<R extends RecordDefinition>(
   node: GraphqlClass,
   defaultOrder?: string,
 ): ListTypes<R> {
-  const Filter = filterOfRecord(record);
+  const Filter = filterInput(record);
   const Arguments = argumentsType(record, Filter, defaultOrder);
   return { ...connectionTypes(record, node), Filter, Arguments };
 }

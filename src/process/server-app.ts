@@ -32,7 +32,7 @@ export async function createServerApp(
   { demoToken, ...options }: ServerAppOptions,
 ): Promise<ServerApp> {
   const { introspection, compilesQueries, batchesCharges, corsOrigins, trustedProxies } = config;
-  const { documentLimits, httpLimits, allowedHosts, persistedOnly } = config;
+  const { documentLimits, httpLimits, subscriptionLimits, allowedHosts, persistedOnly } = config;
   const persistedDocuments =
     config.persistedDocuments === undefined
       ? undefined
@@ -57,6 +57,7 @@ export async function createServerApp(
     persistedOnly,
     documentLimits,
     httpLimits,
+    subscriptionLimits,
     trustedProxies,
     limits: config.rateLimits,
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,

@@ -99,6 +99,7 @@ export const HTTP_LIMITS: HttpLimits = {
   requestTimeoutMs: 30_000,
 };
 
+/** A process can have as many subscriptions as connections; a WebSocket has several of them. */
 export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   subscriptions: 10_000,
   subscriptionsPerToken: 1_000,

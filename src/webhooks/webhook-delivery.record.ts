@@ -41,7 +41,9 @@ export const webhookDeliveryRecord = defineRecord({
         group: true,
       },
     ),
-    eventId: reference("The id of the event, which is listed for `EVENT_RETENTION`."),
+    eventId: reference("The id of the event, which is listed for `EVENT_RETENTION`.", {
+      derivation: "lastDigit",
+    }),
     eventType: enumeration(EventType, "What the event reports, such as POCKET_CHARGED.", {
       filter: true,
       group: true,

@@ -21,6 +21,7 @@ import {
   variablesOf,
 } from "../support/operations.js";
 import { CHARGES, RestClient, creating, updating } from "../support/rest.js";
+import { EventStreamClient } from "../support/event-stream.js";
 import { newPhoneNumber } from "../support/pockets.js";
 import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
 import { TestServer, made } from "../support/server.js";
@@ -205,12 +206,49 @@ function isAlwaysNull({ operation, path }: Way): boolean {
   return operation.name === "reversePocketEntries" && path.includes("pocketHold");
 }
 
+/** Subscriptions need another transport, and have their own tests below. */
+const SUBSCRIPTIONS = Object.values(schema.getSubscriptionType()!.getFields());
+
 /** Fields behind another field that requires the same scope. */
 const BEHIND_OTHERS = new Set<string>([
   "PocketStatement.entries",
   "WebhookEndpoint.deliveries",
   "WebhookDelivery.endpoint",
 ]);
+
+describe("every subscription", () => {
+  const VALUES: Readonly<Record<string, () => string>> = {
+    pocketGroupSlug: () => tenant.slug,
+    phoneNumber: () => tenant.phoneNumber,
+  };
+
+  it.each(SUBSCRIPTIONS)("$name can be begun by exactly its senders", async (field) => {
+    const given = field.args
+      .filter(isRequired)
+      .map(({ name }) => `${name}: ${JSON.stringify(VALUES[name]!())}`);
+    const args = given.length > 0 ? `(${given.join(", ")})` : "";
+    const query = `subscription { ${field.name}${args} { __typename } }`;
+    const outcomes = await Promise.all(
+      SENDERS.map(async (sender) => {
+        const token = tokens.get(sender)!;
+        const stream = await EventStreamClient.open(server.url, {
+          headers: token === null ? {} : { authorization: `Token ${token}` },
+          body: { query },
+        });
+        const { status } = stream;
+        const outcome = status === 200 ? "accepted" : `${String(status)} ${await codeOf(stream)}`;
+        stream.disconnect();
+        return [sender, outcome];
+      }),
+    );
+    expect(Object.fromEntries(outcomes)).toEqual(expectedBy(allowedScopesOf(field)!));
+  });
+
+  async function codeOf(stream: EventStreamClient): Promise<string> {
+    const { errors } = (await stream.json()) as Required<Pick<Answered, "errors">>;
+    return errors[0]!.extensions.code;
+  }
+});
 
 describe("every field that requires a scope", () => {
   const CASES = SCOPES.flatMap((scope) => {
@@ -222,7 +260,8 @@ describe("every field that requires a scope", () => {
   });
 
   it("can be tested by a token that can read its record", () => {
-    const tried = new Set([...CASES.map(({ name }) => name), ...BEHIND_OTHERS]);
+    const live = SUBSCRIPTIONS.map(({ name }) => `Subscription.${name}`);
+    const tried = new Set([...CASES.map(({ name }) => name), ...BEHIND_OTHERS, ...live]);
     expect(GUARDED.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
 

@@ -99,6 +99,9 @@ describe("the codes of a request's errors", () => {
     const others = [
       "UNAUTHENTICATED",
       "RATE_LIMITED",
+      "TOO_MANY_SUBSCRIPTIONS",
+      // test/integration/event-feed.test.ts
+      "SUBSCRIBER_TOO_SLOW",
       "SERVICE_UNAVAILABLE",
       "INTERNAL_SERVER_ERROR",
     ];
@@ -135,6 +138,18 @@ describe("the codes of a request's errors", () => {
     }
     await app.close();
     expect(codes.get("RATE_LIMITED")).toEqual(documented("RATE_LIMITED"));
+  });
+
+  it("have the HTTP status of the table: TOO_MANY_SUBSCRIPTIONS", async () => {
+    const { database } = server;
+    const log = pino({ level: "silent" });
+    const subscriptionLimits = { subscriptions: 0 };
+    const app = await createApp({ database, log, introspection: false, subscriptionLimits });
+    const headers = { authorization: `Token ${token}`, accept: "text/event-stream" };
+    const payload = { query: "subscription { events { id } }" };
+    const answer = await app.http.inject({ method: "POST", url: "/graphql", headers, payload });
+    await app.close();
+    expect(summary(answer.statusCode, answer.json())).toEqual(documented("TOO_MANY_SUBSCRIPTIONS"));
   });
 
   it("have the HTTP status of the table: SERVICE_UNAVAILABLE", async () => {

@@ -116,7 +116,7 @@ export function compiledExecution(
         : execute({ ...args, contextValue, rootValue });
     };
     return node.operation === OperationTypeNode.SUBSCRIPTION
-      ? begin({ ...args, contextValue: context }, run)
+      ? begin({ ...args, contextValue: context }, node, run)
       : run(context as Context, undefined);
   };
 
@@ -136,13 +136,19 @@ export function compiledExecution(
 type Run = (context: Context, rootValue: unknown) => ExecutionResult | Promise<ExecutionResult>;
 
 /** Begins a subscription, and leaves it in the slot of its request. The request's own result has no data. */
-async function begin(args: ExecutionArgs, run: Run): Promise<ExecutionResult> {
+async function begin(
+  args: ExecutionArgs,
+  { selectionSet }: OperationDefinitionNode,
+  run: Run,
+): Promise<ExecutionResult> {
   const { subscription, caller } = args.contextValue as Context;
   subscription?.admit(caller);
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return { errors: (source.errors ?? []).map(refused) };
   if (subscription) {
+    const [field] = selectionSet.selections;
     subscription.started = {
+      field: field?.kind === Kind.FIELD ? field.name.value : "fragment",
       source: (source as AsyncIterable<SourceEvent>)[Symbol.asyncIterator](),
       execute: async (value, context) => inTime(run(context, value), context),
     };

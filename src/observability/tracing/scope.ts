@@ -24,6 +24,11 @@ export function runInScope<T>(scope: Scope | undefined, work: () => T): T {
   return scopes.run(scope, work);
 }
 
+/** Runs work that outlives the current request, so that it does not belong to it. */
+export function runOutsideScopes<T>(work: () => T): T {
+  return currentScope() === undefined ? work() : scopes.exit(work);
+}
+
 /** Binds a callback to the current scope, regardless of the scope in which it is called. */
 export function bindToScope<Arguments extends unknown[]>(
   callback: (...given: Arguments) => void,
