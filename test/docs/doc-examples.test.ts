@@ -27,6 +27,15 @@ describe("the examples' runner", () => {
     await story.tell(example("graphql", CHANGE));
   });
 
+  it("accepts a subscription with its first result, and refuses it with another one", async () => {
+    const arguments_ = `pocketGroupSlug: "my-pocket-group", phoneNumber: "989121110001"`;
+    const text = `subscription { pocketChanged(${arguments_}) { phoneNumber } }`;
+    const answer = (phoneNumber: string) => ({ data: { pocketChanged: { phoneNumber } } });
+    await story.tell(example("graphql", text));
+    await story.tell(example("graphql", text, answer("989121110001")));
+    await expect(story.tell(example("graphql", text, answer("989121110002")))).rejects.toThrow();
+  });
+
   it.each([
     ["a value that is not the real one", { customers: { nodes: [{ id: ID, name: "Eve" }] } }],
     ["a field too few", { customers: { nodes: [{ id: ID }] } }],
@@ -63,6 +72,7 @@ describe("the examples' runner", () => {
       "graphql",
       `mutation { createCustomer(input: { name: "" }) { userErrors { code } } }`,
     ],
+    ["a subscription that the schema does not have", "graphql", "subscription { nothing }"],
     ["a command that fails", "bash", "false"],
     ["a script of npm that is not there", "bash", "npm run fly"],
     ["a wrong configuration", "dotenv", "PORT=70000"],

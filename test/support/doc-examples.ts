@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { parse, validate } from "graphql";
 import { expect } from "vitest";
+import { unconnectedSchema } from "../../src/app/features.js";
 import { readConfig } from "../../src/config/config.js";
 import { VARIABLE_NAMES } from "../../src/config/describe-variables.js";
 import {
@@ -11,6 +13,7 @@ import {
   REFUND_TRANSITIONS,
 } from "../../src/payments/payment-transitions.js";
 import { DEMO_KEY, startDemoServer } from "./demo.js";
+import { EventStreamClient } from "./event-stream.js";
 import { DataFolder, type Program, ServerProcess } from "./process.js";
 import type { TestServer } from "./server.js";
 
@@ -19,7 +22,8 @@ import type { TestServer } from "./server.js";
  * demo's records. The language of a fenced block defines what happens:
  *
  * - `graphql`: sent with the demo's token, or an operator's if it begins with `# As an operator`. A
- *   `json` block directly after the line "Variables:" contains its variables.
+ *   `json` block directly after the line "Variables:" contains its variables. A subscription's answer is its
+ *   first result; without an answer, the subscription is only validated.
  * - `bash`: run by bash. `npm` scripts that start a program are run; other scripts must exist.
  * - `sh`: for programs that may not be installed, such as Docker. The files it names must exist.
  * - `json` and `text`: the answer to the previous example. See `Story.asShown` for what may differ; an
@@ -198,18 +202,30 @@ export class Story {
     }
   }
 
-  private async sendGraphql({ text, variables = "{}" }: Example): Promise<string> {
+  private async sendGraphql({ text, variables = "{}", answer }: Example): Promise<string> {
     const isOperator = text.startsWith("# As an operator");
     const body = `{"query":${JSON.stringify(this.asReal(text))},"variables":${this.asReal(variables)}}`;
     this.rememberGiven(text + variables);
+    const authorization = `Token ${isOperator ? this.server.operatorToken : this.token}`;
+    if (text.startsWith("subscription"))
+      return answer === undefined ? errorsIn(text) : this.firstResult(authorization, body);
     return request(this.server.url, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        authorization: `Token ${isOperator ? this.server.operatorToken : this.token}`,
-      },
+      headers: { "content-type": "application/json", authorization },
       body,
     });
+  }
+
+  private async firstResult(authorization: string, body: string): Promise<string> {
+    const stream = await EventStreamClient.open(this.server.url, {
+      headers: { authorization },
+      body: JSON.parse(body) as object,
+    });
+    try {
+      return JSON.stringify(await stream.nextResult());
+    } finally {
+      stream.disconnect();
+    }
   }
 
   private async runShell(text: string): Promise<string> {
@@ -303,6 +319,12 @@ function withoutCost(real: unknown, shown: unknown): unknown {
   return typeof shown === "object" && shown !== null && "extensions" in shown
     ? { ...rest, extensions }
     : rest;
+}
+
+/** An answer with the errors of a document, if it does not match the schema. */
+function errorsIn(document: string): string {
+  const errors = validate(unconnectedSchema(), parse(document));
+  return JSON.stringify(errors.length === 0 ? {} : { errors });
 }
 
 function formOf(value: string): RegExp | undefined {
