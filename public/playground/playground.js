@@ -1,6 +1,10 @@
 // Shows GraphiQL on the page, with the tabs from the server and the user's later changes to them.
 
+import { resultsOf } from "./event-stream.js";
+
 const start = JSON.parse(document.getElementById("start").textContent);
+const EVENT_STREAM = "text/event-stream";
+const JSON_RESPONSE = "application/graphql-response+json, application/json";
 const WORKERS = { json: "json.worker.js", graphql: "graphql.worker.js" };
 
 window.MonacoEnvironment = {
@@ -63,28 +67,41 @@ function takeLinkedQuery() {
   return [{ query, variables }];
 }
 
+/** @returns the response, or the results of a subscription as an async iterable. */
 async function send(request, { headers = {} } = {}) {
   if (request.operationName !== "IntrospectionQuery") showAnswer();
+  const { name, kind } = operationOf(request);
+  const abort = new window.AbortController();
   const response = await window.fetch("/graphql", {
     method: "POST",
     headers: {
       "content-type": "application/json",
-      accept: "application/graphql-response+json, application/json",
+      accept: kind === "subscription" ? EVENT_STREAM : JSON_RESPONSE,
       ...filledIn(headers),
     },
     body: JSON.stringify({
       ...request,
-      operationName: operationNameOf(request),
+      operationName: name,
       variables: withFreshTokens(request.variables),
     }),
+    signal: abort.signal,
   });
-  return response.json();
+  const isStream = response.headers.get("content-type")?.startsWith(EVENT_STREAM);
+  return isStream ? resultsOf(response, abort) : response.json();
 }
 
-/** Omits the operation name of the previous tab, which GraphiQL sends for a moment after another tab is chosen. */
-function operationNameOf({ query, operationName }) {
-  const names = query.matchAll(/\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)/g);
-  return [...names].some(([, name]) => name === operationName) ? operationName : undefined;
+/**
+ * The operation that runs. Without a name, the server runs the only one: GraphiQL sends the name of the previous tab for
+ * a moment after another tab is chosen.
+ */
+function operationOf({ query, operationName }) {
+  const code = query.replaceAll(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, "");
+  const found = code.matchAll(
+    /(?<![$.\w])(query|mutation|subscription)\b(?!\s*:)\s*([_A-Za-z]\w*)?/g,
+  );
+  const operations = [...found].map(([, kind, name]) => ({ kind, name }));
+  const named = operations.find(({ name }) => name !== undefined && name === operationName);
+  return named ?? { kind: operations.length === 1 ? operations[0].kind : "query" };
 }
 
 /** On a phone, the answer is below the request, outside of the screen. */

@@ -3,7 +3,7 @@ import { type Database, execute, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import type { NewRow } from "../database/models.js";
 import { type RowIn, column, rowOf } from "../database/row.js";
-import { sql } from "../database/sql.js";
+import { type Sql, sql } from "../database/sql.js";
 import { findRecords } from "../records/find-record.js";
 import { ownedKey } from "../records/record.js";
 import { changeRecord, createRecord } from "../records/write-record.js";
@@ -16,6 +16,7 @@ export type TokenInUse = RowIn<typeof TOKEN_IN_USE>;
 
 const TOKEN_IN_USE = rowOf({
   id: column.uuid(),
+  secretHash: column.bytes(),
   prefix: column.text(),
   merchantId: column.nullable(column.uuid()),
   employeeId: column.nullable(column.uuid()),
@@ -27,29 +28,43 @@ const TOKEN_IN_USE = rowOf({
   isEmployeeActive: column.nullable(column.boolean()),
 });
 
+function selectInUse(tokens: Sql): Sql {
+  return sql`select t.id, t.secret_hash as "secretHash", t.prefix, t.merchant_id as "merchantId",
+                    t.employee_id as "employeeId", t.scopes::text[] as scopes, t.last_used_at as "lastUsedAt",
+                    t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
+                    m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
+             from ${tokens} as t
+             left join lateral (
+               select is_active from merchants where ${byKey({ column: "id", value: sql`t.merchant_id` })}
+             ) as m on true
+             left join lateral (
+               select is_active from employees
+               where ${byKey(...ownedKey(sql`t.merchant_id`, sql`t.employee_id`))}
+             ) as e on true`;
+}
+
 export class ApiTokenStore {
   constructor(private readonly database: Database) {}
 
   /** Uses SQL because every request authenticates: Prisma Client takes about 0.5 ms more processor time. */
   async findByHash(secretHash: Buffer): Promise<TokenInUse | undefined> {
-    const rows = await readRows(
+    const token = sql`(select * from api_tokens
+      where ${byKey({ column: "secret_hash", value: sql`${secretHash}::bytea` })})`;
+    const [found] = await readRows(
       this.database.pool,
       TOKEN_IN_USE,
-      sql`select t.id, t.prefix, t.merchant_id as "merchantId", t.employee_id as "employeeId", t.scopes::text[] as scopes,
-                 t.last_used_at as "lastUsedAt", t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
-                 m.is_active as "isMerchantActive", e.is_active as "isEmployeeActive"
-          from (select * from api_tokens
-                where ${byKey({ column: "secret_hash", value: sql`${secretHash}::bytea` })}) as t
-          left join lateral (
-            select is_active from merchants where ${byKey({ column: "id", value: sql`t.merchant_id` })}
-          ) as m on true
-          left join lateral (
-            select is_active from employees
-            where ${byKey(...ownedKey(sql`t.merchant_id`, sql`t.employee_id`))}
-          ) as e on true`,
+      selectInUse(token),
       "authenticate",
     );
-    return rows[0];
+    return found;
+  }
+
+  /** The tokens with these hashes. */
+  findByHashes(secretHashes: readonly Buffer[]): Promise<TokenInUse[]> {
+    const tokens = sql`(select t.* from unnest(${secretHashes}::bytea[]) as wanted(secret_hash)
+      cross join lateral (select * from api_tokens
+        where ${byKey({ column: "secret_hash", value: sql`wanted.secret_hash` })}) as t)`;
+    return readRows(this.database.pool, TOKEN_IN_USE, selectInUse(tokens));
   }
 
   async findById(id: string): Promise<ApiToken | null> {

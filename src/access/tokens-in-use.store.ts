@@ -12,6 +12,7 @@ const MAX_TOKENS = 10_000;
  * and any other within two seconds. Unknown tokens are not cached.
  */
 export class TokensInUse {
+  private readonly listeners = new Set<() => void>();
   private readonly kept: LRUCache<string, Promise<TokenInUse | undefined>>;
 
   constructor(
@@ -50,5 +51,16 @@ export class TokensInUse {
   /** Call it when another process reports such a change. */
   clear(): void {
     this.kept.clear();
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Looks the tokens up again, because their connections have been open for some time. */
+  findAgain(hashes: readonly Buffer[]): Promise<TokenInUse[]> {
+    return this.store.findByHashes(hashes);
+  }
+
+  /** Calls the listener after every change that may invalidate a token, by this process or a reported one. */
+  whenChanged(listener: () => void): void {
+    this.listeners.add(listener);
   }
 }

@@ -9,7 +9,7 @@ import { type Composed, type ServiceOptions, composeServices } from "./services.
 
 export interface AppOptions
   extends
-    Omit<HttpServerOptions, "schema" | "authenticator" | "rest" | "health" | "log">,
+    Omit<HttpServerOptions, "schema" | "authenticator" | "tokens" | "rest" | "health" | "log">,
     ServiceOptions {
   /** The initial content of /docs. If omitted, it has no token. */
   readonly docs?: (() => DocsStart) | undefined;
@@ -37,13 +37,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Query this before the first request. If the database is unreachable now, the first request queries it.
   void isDistributed(options.database.pool).catch(() => undefined);
   const composed = composeServices(options, options.metrics?.counted);
-  const { services, events, authenticator, rotateSecrets, forgetTokens } = composed;
+  const { services, events, authenticator, tokens, rotateSecrets, forgetTokens } = composed;
   const schema = composed.schema();
   const rest = createRestApi(composed.rest, authenticator, options.docs);
   let isDraining = false;
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
-  const http = await createHttpServer({ ...options, schema, authenticator, rest, health });
+  const http = await createHttpServer({ ...options, schema, authenticator, tokens, rest, health });
   composed.delivery?.start();
   return {
     http,

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { type Database, openListener } from "../database/database.js";
+import type { Database } from "../database/database.js";
+import { EventFeed } from "../events/event-feed.service.js";
 import { EventSignal } from "../events/event-signal.service.js";
 import { PreviousSequenceLoader } from "../events/event.loader.js";
 import { EventReader } from "../events/event.reader.js";
@@ -10,7 +11,7 @@ import type { NodeService } from "../nodes/node.service.js";
 export interface EventOptions {
   /** How long events are listed, in milliseconds. */
   readonly retentionMs: number;
-  /** The URL for a connection that can listen; omitted if there are only connections through a pooler. */
+  /** The database's URL for a connection that can listen. If omitted, the server looks for events every second. */
   readonly listenUrl?: (() => string) | undefined;
   readonly log: Pick<Logger, "debug" | "warn">;
 }
@@ -25,9 +26,12 @@ export function composeEvents(
 ) {
   const store = new EventStore(database);
   const { pool } = database;
-  const connect = () => (listenUrl === undefined ? null : openListener(listenUrl()));
-  const signal = new EventSignal({ pool, store, log, connect });
+  const signal = new EventSignal({ pool, store, listenUrl, log });
   const reader = new EventReader(database, retentionMs);
   const previous = new PreviousSequenceLoader(store, database);
-  return { store, signal, reader, resolvers: [new EventResolver(reader, previous, nodes)] };
+  const onError = (err: unknown): void => {
+    log.warn({ err }, "could not read new events for subscriptions; retrying");
+  };
+  const feed = new EventFeed(store, signal, onError);
+  return { store, signal, feed, reader, resolvers: [new EventResolver(reader, previous, nodes)] };
 }

@@ -18,6 +18,7 @@ import { type EventOptions, composeEvents } from "./events.js";
 import { composePayments } from "./payments.js";
 import { composePockets } from "./pockets.js";
 import { type WebhookOptions, composeWebhooks } from "./webhooks.js";
+import { composeSubscriptions } from "./subscriptions.js";
 
 export interface FeatureOptions {
   readonly charging: LedgerOptions;
@@ -43,8 +44,10 @@ export function composeFeatures(
   const events = composeEvents(database, nodes, eventOptions);
   const schema = once(() => buildGraphqlSchema(resolvers));
   const webhooks = composeWebhooks(database, box, events, nodes, schema, webhookOptions);
-  for (const { definition } of [events.reader.events, ...webhooks.readers])
-    sources.push(definition);
+  for (const { definition } of webhooks.readers) sources.push(definition);
+  sources.push(...events.reader.nodeSources);
+  const { log } = eventOptions;
+  const subscriptions = composeSubscriptions(database, { pockets, payments, events, log });
   const resolvers: object[] = [
     ...access.resolvers,
     ...pockets.resolvers,
@@ -53,6 +56,7 @@ export function composeFeatures(
     new NodeResolver(nodes),
     ...events.resolvers,
     ...webhooks.resolvers,
+    ...subscriptions.resolvers,
   ];
   return {
     pockets,

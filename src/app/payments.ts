@@ -96,6 +96,7 @@ export function composePayments(database: Database, access: Access, box: SecretB
       ...[customerReader.customers, orderReader.orders, methods],
       ...[charges, refunds, authorizations, reader.payments],
     ],
+    lists: { charges, refunds, authorizations },
     rest: {
       paymentCharges: services.charges,
       paymentChargeReader: charges,

@@ -68,6 +68,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
     expireHolds: new ExpireHolds(database, ledgerStore),
     services: {
       pocketGroups,
+      pockets,
       chargePockets,
       spendPockets,
       /** Changes pockets at a time in the past, for sample records. */

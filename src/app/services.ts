@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Authenticator } from "../access/authenticator.service.js";
+import { TokenWatch } from "../access/token-watch.service.js";
 import { LastUseRecorder } from "../access/last-use-recorder.service.js";
 import type { Database } from "../database/database.js";
 import type { Metrics } from "../observability/metrics/metrics.js";
@@ -30,7 +31,7 @@ export interface ServiceOptions {
   readonly webhookDelivery?: Omit<DeliveryOptions, "allowedNetworks"> | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
-  /** How often to close expired holds, in milliseconds. If omitted, only the next change of a pocket closes them. */
+  /** How often to close expired holds, in milliseconds. If omitted, only the next change of their pocket does. */
   readonly expireHoldsEveryMs?: number | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
   readonly onTokensChanged?: (() => void) | undefined;
@@ -83,6 +84,10 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
       ...webhooks.services,
     },
     authenticator: new Authenticator(tokensInUse, lastUses, clock, limits),
+    /** Reports when the token of an open connection becomes invalid. */
+    tokens: new TokenWatch(tokensInUse, clock, (err) => {
+      log.warn({ err }, "could not check the tokens of open connections; retrying");
+    }),
     rotateSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,

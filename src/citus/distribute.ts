@@ -43,6 +43,8 @@ const PLACEMENTS: readonly Placement[] = [
     "payment_refunds",
     "payment_status_changes",
     "idempotency_keys",
+    "webhook_endpoints",
+    "webhook_deliveries",
   ),
   { table: "audit_entries", column: "tenant_id", colocatedWith: "customers" },
 ];

@@ -56,7 +56,7 @@ const passes =
   (text: string): string | undefined =>
     isRight(text) ? text : undefined;
 
-/** In milliseconds. */
+/** A duration with its unit. Its value is in milliseconds. */
 export const timeSpan = kind("a number with `s`, `m`, `h` or `d`, such as `30d`", parseDuration);
 
 export const text = kind("text", (value) => value);

@@ -211,19 +211,6 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   return pool;
 }
 
-/** The application name of connections that listen. */
-export const LISTENER_NAME = "pocketcharge events";
-
-/** A connection for `listen`, not yet open. */
-export function openListener(url: string): pg.Client {
-  return new pg.Client({
-    ...connectionTo(url),
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: LISTENER_NAME,
-  });
-}
-
 /**
  * Reads bigint as a number, since check constraints keep amounts within ±2^53, and times with microseconds. Prisma
  * uses its own parsers.

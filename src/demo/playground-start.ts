@@ -89,6 +89,32 @@ mutation Spend(
 }`,
 };
 
+const WATCH: Tab = {
+  query: `# Watch a pocket: its balance and newest charges,
+# now and after each change. Run this tab, then open
+# this page in another window and run FirstCharge.
+subscription Watch(
+  $slug: String!
+  $phoneNumber: String!
+) {
+  pocketChanged(
+    pocketGroupSlug: $slug
+    phoneNumber: $phoneNumber
+  ) {
+    phoneNumber
+    balance
+    available
+    pocketEntries(first: 3) {
+      nodes { kind amount balanceAfter createdAt }
+    }
+  }
+}`,
+  variables: `{
+  "slug": "${DEMO_GROUP_SLUG}",
+  "phoneNumber": "${demoPhoneNumber(0)}"
+}`,
+};
+
 const TRACE: Tab = {
   query: `# Trace a charge by its token.
 # Null means that the charge was not made.
@@ -209,6 +235,7 @@ query WhoCalls {
 const DEMO_TABS = [
   FIRST_CHARGE,
   SPEND,
+  WATCH,
   TRACE,
   PAYMENT_CHARGES,
   CREATE_PAYMENT_CHARGE,

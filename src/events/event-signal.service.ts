@@ -1,60 +1,69 @@
-import type pg from "pg";
 import type { Logger } from "pino";
 import { onCommit } from "../database/commits.js";
-import { isPooled } from "../database/pooler.js";
-import type { EventStore } from "./event.store.js";
+import type { Database } from "../database/database.js";
+import { Listener } from "../database/listener.js";
+import { EVENT_CHANNEL, type EventStore } from "./event.store.js";
 
-/** The minimum time between two reports of commits. PostgreSQL serializes the commits of notifications. */
+/** The minimum time between two notifications of a process: PostgreSQL runs commits that notify one after another. */
 const NOTIFY_MS = 25;
 
-/** The time until the next look if a transaction that has not ended may hide committed events. It doubles each time. */
+/** The delay before the next look while an open transaction may hide committed events. It doubles with each look. */
 const HIDDEN_MS = 20;
-
-const RECONNECT_MS = 1_000;
 
 /** How long it is known whether other servers listen. */
 const LISTENERS_KNOWN_MS = 1_000;
 
 export interface EventSignalOptions {
-  readonly pool: pg.Pool;
-  readonly store: Pick<EventStore, "snapshot" | "notify" | "listen">;
+  readonly pool: Database["pool"];
+  readonly store: Pick<EventStore, "snapshot" | "notify">;
   readonly log: Pick<Logger, "debug" | "warn">;
-  /** Creates a connection that can listen; null if there are only connections through a pooler. */
-  readonly connect: () => pg.Client | null;
+  /** The URL for a connection that can listen; omitted if there are only connections through a pooler. */
+  readonly listenUrl?: (() => string) | undefined;
   /** How often to look without a notification, in milliseconds. */
   readonly pollMs?: number;
 }
 
 /**
- * Reports that further events can be read, whichever server committed them. Each server notifies the others, if there
- * are any, after its commits and outside the transactions, and looks every second in case a notification is lost.
+ * Reports that further events can be read, no matter which server committed them. Each server notifies the others, if
+ * there are any, after its commits, outside the transactions. It also looks every second, in case a notification is lost.
  */
 export class EventSignal {
   private readonly listeners = new Set<() => void>();
   private readonly stopNotifying: () => void;
+  private readonly listener: Listener | undefined;
   private notifyTimer: NodeJS.Timeout | undefined;
   private notifiedAt = -Infinity;
   private lookedAt = -Infinity;
   private hasOthers = true;
   private lookTimer: NodeJS.Timeout | undefined;
-  private connectTimer: NodeJS.Timeout | undefined;
-  private connection: pg.Client | undefined;
   private looking: Promise<void> | undefined;
   private isAskedAgain = false;
   private horizon = 0;
   private hiddenMs = HIDDEN_MS;
   private isStarted = false;
-  private isListening = false;
   private isClosed = false;
 
   constructor(private readonly options: EventSignalOptions) {
-    this.stopNotifying = onCommit(options.pool, () => {
+    const { pool, listenUrl: url, log } = options;
+    this.stopNotifying = onCommit(pool, () => {
       this.notify();
     });
+    this.listener =
+      url &&
+      new Listener({
+        url,
+        channel: EVENT_CHANNEL,
+        onNotification: () => {
+          this.look();
+        },
+        onBroken: (err) => {
+          log.debug({ err }, "the connection that listens for events broke; connecting again");
+        },
+      });
   }
 
   /**
-   * Calls the listener whenever further events may be readable, and soon after this call.
+   * Calls the listener whenever there may be further events to read, and once soon after this call.
    *
    * @returns a function that removes the listener.
    */
@@ -70,14 +79,14 @@ export class EventSignal {
     this.isClosed = true;
     this.stopNotifying();
     this.listeners.clear();
-    for (const timer of [this.notifyTimer, this.lookTimer, this.connectTimer]) clearTimeout(timer);
+    for (const timer of [this.notifyTimer, this.lookTimer]) clearTimeout(timer);
     await this.looking;
-    await this.connection?.end();
+    await this.listener?.close();
   }
 
   private start(): void {
     this.isStarted = true;
-    void this.listen();
+    this.listener?.open();
     this.look();
   }
 
@@ -91,12 +100,15 @@ export class EventSignal {
       if (this.isStarted || isOutdated) this.look();
       if (!this.hasOthers) return;
       this.options.store.notify().catch((err: unknown) => {
-        this.options.log.debug({ err }, "could not notify other servers of events; they will look");
+        this.options.log.debug(
+          { err },
+          "could not notify other servers of events; they find them within a second",
+        );
       });
     }, wait).unref();
   }
 
-  /** Looks now, or once more after the look that is running. */
+  /** Looks now. If a look is running, looks again after it. */
   private look(): void {
     if (this.isClosed) return;
     if (this.looking !== undefined) {
@@ -119,13 +131,13 @@ export class EventSignal {
     });
   }
 
-  /** @returns the time until the next look. */
+  /** @returns the delay before the next look, in milliseconds. */
   private async lookOnce(): Promise<number> {
     const { store, log, pollMs = 1_000 } = this.options;
     try {
       const { horizon, latest, listenerCount } = await store.snapshot();
       this.lookedAt = performance.now();
-      this.hasOthers = listenerCount > (this.isListening ? 1 : 0);
+      this.hasOthers = listenerCount > (this.listener?.isListening ? 1 : 0);
       if (horizon > this.horizon) {
         this.horizon = horizon;
         this.hiddenMs = HIDDEN_MS / 2;
@@ -136,43 +148,6 @@ export class EventSignal {
     } catch (err) {
       log.debug({ err }, "could not look for events; trying again");
       return pollMs;
-    }
-  }
-
-  private async listen(): Promise<void> {
-    const connection = this.options.connect();
-    if (connection === null || this.isClosed) return;
-    this.connection = connection;
-    connection.on("notification", () => {
-      this.look();
-    });
-    let isOver = false;
-    const reconnect = (err?: unknown): void => {
-      if (isOver || this.isClosed) return;
-      isOver = true;
-      this.isListening = false;
-      this.options.log.debug(
-        { err },
-        "the connection that listens for events broke; connecting again",
-      );
-      this.connectTimer = setTimeout(() => void this.listen(), RECONNECT_MS).unref();
-    };
-    connection.on("error", reconnect);
-    connection.on("end", reconnect);
-    try {
-      await connection.connect();
-      if (await isPooled(connection)) {
-        // A pooler passes notifications to the wrong client.
-        isOver = true;
-        await connection.end();
-        return;
-      }
-      await this.options.store.listen(connection);
-      this.isListening = true;
-      this.look();
-    } catch (err) {
-      reconnect(err);
-      await connection.end().catch(reconnect);
     }
   }
 }

@@ -18,7 +18,7 @@ export class PreviousSequenceLoader {
     );
   }
 
-  /** Null for the first. The records of a merchant have only its own events; a pocket may have those of others too. */
+  /** @returns null for the first. A merchant's records have only its own events; a pocket may also have those of others. */
   load(context: Context, event: Event): Promise<number | null> | number | null {
     if (event.sequence === 1) return null;
     if (event.subjectType !== "POCKET") return event.sequence - 1;

@@ -13,19 +13,24 @@ import {
 import { type RowOf, defineRecord } from "../records/record.js";
 import { EventSubjectType, EventType } from "./event-type.js";
 
-/** A view of the rows that are events: those of `pocket_ledger`, and audit entries of a merchant's records. */
+/** The view of the rows that are events: rows of `pocket_ledger`, and audit entries of a merchant's records. */
 export const eventRecord = defineRecord({
   name: "Event",
   table: "events",
   description:
-    "Something that has happened, as it was committed: every change of a pocket, a payment, a customer or an order is one event.",
+    "A committed change of a record. Each change of a pocket, a payment, a payment method, a customer or an order is one event.",
   fields: {
-    merchantId: key("The merchant that the event is reported to.", { group: true }),
-    id: id("The event's unique id, a UUIDv7."),
-    type: enumeration(EventType, "What happened, which also determines the type of `data`.", {
+    merchantId: key("The merchant that made the change, or that a freeze concerns.", {
+      group: true,
+    }),
+    id: id("The event's unique id, a UUIDv7.", { derivation: "lastDigit" }),
+    type: enumeration(EventType, "The kind of change, which also determines the type of `data`.", {
       filter: true,
       group: true,
     }),
+    tenantId: hidden(
+      nullable(uuid("The tenant of the audit entry; null for an event of a pocket.")),
+    ),
     subjectType: hidden(
       enumeration(EventSubjectType, "The kind of record that the event is about.", {
         filter: true,
@@ -38,10 +43,15 @@ export const eventRecord = defineRecord({
       }),
     ),
     sequence: integer(
-      "The number of the event in its subject's history: 1, 2, 3, without gaps. Events of other merchants on the same pocket are counted, but not shown: compare `previousSequence`.",
+      "The number of the event among all events of its subject: 1, 2, 3, without gaps. Other merchants' events of the same pocket count too, but are not shown; use `previousSequence` to find missed events.",
     ),
-    position: hidden(amount("The place of the event in the list of all events.", { sort: true })),
-    createdAt: dateTime("When the change was made, by the database's clock.", {
+    position: hidden(
+      amount(
+        "The position in the order in which events become readable. A subject's events are in the order of `sequence`.",
+        { sort: true },
+      ),
+    ),
+    createdAt: dateTime("The time of the change, by the database's clock.", {
       filter: true,
       group: true,
       extremes: true,

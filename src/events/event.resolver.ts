@@ -21,7 +21,7 @@ export class EventResolver {
 
   @Query(() => eventListTypes.Connection, {
     description:
-      "Lists the events of the merchant, the oldest first: those of pockets with the scope POCKETS_READ, those of payments, customers and orders with PAYMENTS_READ, those of webhook endpoints with WEBHOOKS_WRITE. To follow them, keep the last `endCursor` and send it as `after`: no event is ever skipped. Events older than EVENT_RETENTION are not listed. Operators see the events of all merchants.",
+      "Lists the merchant's events, the oldest first. To follow the list, keep the last cursor and send it as `after`: no event is ever skipped. Events are listed for EVENT_RETENTION, 30 days by default. Operators see the events of all merchants. Scope: `POCKETS_READ` for events of pockets, `WEBHOOKS_WRITE` for those of webhook endpoints, `PAYMENTS_READ` for all others, or an operator's token.",
   })
   @AllowScopes(...EVENT_SCOPES)
   events(
@@ -31,7 +31,9 @@ export class EventResolver {
     return this.reader.events.all(context, args);
   }
 
-  @FieldResolver(() => EventSubject, { description: "The record that the event is about." })
+  @FieldResolver(() => EventSubject, {
+    description: "The record that the event is about, such as a pocket or a payment charge.",
+  })
   subject(@Root() { subjectType, subjectId }: Event): object {
     return { type: subjectType, id: subjectId };
   }
@@ -39,7 +41,7 @@ export class EventResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      "The `sequence` of the previous event of the same subject that the merchant got. If it is above that of the last event received, events were missed. Null for the first.",
+      "The `sequence` of the merchant's previous event of the same subject; null for the first. If it is higher than the last `sequence` that you have received for the subject, you have missed an event.",
   })
   previousSequence(
     @Root() event: Event,
@@ -51,7 +53,7 @@ export class EventResolver {
   @FieldResolver(() => NodeType, {
     nullable: true,
     description:
-      "The record that `type` names, as it is now. Null if the token may not read it, for example because the merchant has lost the pocket group.",
+      "The record that the description of `type` names, in its current state. Null if the token may not read it, for example because the merchant is no longer granted the pocket group.",
   })
   data(
     @Root() { dataType, dataId, subjectId }: Event,
@@ -62,7 +64,7 @@ export class EventResolver {
 
   @FieldResolver(() => String, {
     description:
-      "The event's cursor. `events(after:)` and subscriptions continue after the event with it.",
+      "The event's cursor. Send it as `after` to continue after this event, in `events` and in subscriptions.",
   })
   cursor(@Root() event: Event): string {
     return writeEventCursor(event);

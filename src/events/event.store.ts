@@ -1,21 +1,16 @@
 import { exactly } from "../database/by-key.js";
-import {
-  type Database,
-  LISTENER_NAME,
-  type Queryable,
-  execute,
-  readRows,
-} from "../database/database.js";
+import { type Database, type Queryable, execute, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
+import { LISTENER_NAME } from "../database/listener.js";
 import { column, rowOf } from "../database/row.js";
-import { integer, sql } from "../database/sql.js";
+import { identifier, integer, sql } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { EventCursor } from "./event-cursor.js";
 import type { EventType } from "./event-type.js";
 import { type Event, eventRecord } from "./event.record.js";
 
-/** Which events to read: those of a merchant, after a cursor. */
+/** The events to read. */
 export interface EventsAfter {
   readonly merchantId: string;
   /** Null for all events. */
@@ -36,6 +31,9 @@ const SNAPSHOT = rowOf({
   latest: column.bigint(),
   listenerCount: column.bigint(),
 });
+/** The channel of the reports to other servers. */
+export const EVENT_CHANNEL = "pocketcharge_events";
+
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
 
@@ -46,16 +44,16 @@ export interface EventSnapshot {
 }
 
 /**
- * Reads events. `position` orders them: it is at least the id of the transaction that wrote the event. The view
- * `events` has only the events before the oldest transaction that has not ended, so no event can appear before one
- * that was read.
+ * Reads events in the order of `position`, which is at least the id of the transaction that wrote the event. The view
+ * `events` has only the events before the oldest transaction that has not ended. No event can therefore appear before
+ * one that was read.
  */
 export class EventStore {
   constructor(private readonly database: Pick<Database, "pool">) {}
 
   /**
-   * Reads a merchant's events in their order, also those before the retention. The statement has no name: PostgreSQL
-   * would keep a plan that sorts, if it was made while there were few events.
+   * Reads a merchant's events in their order, including those before the retention. The statement has no name, because
+   * PostgreSQL would keep a plan from when there were few events, which sorts them.
    */
   readAfter(
     { merchantId, after, types, limit }: EventsAfter,
@@ -117,14 +115,31 @@ export class EventStore {
     );
   }
 
-  /** The cursor before the events that cannot be read yet. */
+  /** Reads the events of several merchants after a cursor, in the order of all events. */
+  readOfMerchants(
+    merchantIds: readonly string[],
+    after: EventCursor,
+    limit: number,
+  ): Promise<Event[]> {
+    const { position, sequence, id } = after;
+    return readRows(
+      this.database.pool,
+      rowsOf(eventRecord),
+      sql`select ${eventRecord.columns} from events
+          where merchant_id = any(${merchantIds}::uuid[])
+            and (position, sequence, id) > (${position}::bigint, ${sequence}::integer, ${id}::uuid)
+          order by position, sequence, id limit ${integer(limit)}`,
+    );
+  }
+
+  /** The cursor after all events that can be read now. */
   async end(on: Queryable = this.database.pool): Promise<EventCursor> {
     return { position: (await this.snapshot(on)).horizon, sequence: 0, id: NIL };
   }
 
   /**
-   * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed by now have
-   *   a lower position. `listenerCount`: the connections that listen for events.
+   * @returns `horizon`: all events before this position can be read. `latest`: all events that are committed so far have
+   *   a lower position. `listenerCount`: the number of connections that listen for events.
    */
   async snapshot(on: Queryable = this.database.pool): Promise<EventSnapshot> {
     const rows = await readRows(
@@ -139,14 +154,9 @@ export class EventStore {
     return present(rows[0], "the snapshot");
   }
 
-  /** Reports to all servers that events may have been committed. */
+  /** Notifies all servers that events may have been committed. */
   async notify(): Promise<void> {
-    await execute(this.database.pool, sql`notify pocketcharge_events`);
-  }
-
-  /** Makes a connection receive these reports. */
-  async listen(connection: Queryable): Promise<void> {
-    await execute(connection, sql`listen pocketcharge_events`);
+    await execute(this.database.pool, sql`notify ${identifier(EVENT_CHANNEL)}`);
   }
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */

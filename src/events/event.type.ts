@@ -10,13 +10,13 @@ export const EventObjectType = objectType(eventRecord);
 
 export const EventSubject = plainType(
   "EventSubject",
-  "The record that an event is about. All events of a record share one numbering, `sequence`.",
+  "The record that an event is about. `sequence` counts the events of one subject.",
 );
 add(EventSubject, "type", () => enumTypeOf(EventSubjectType), "The kind of record.");
-add(EventSubject, "id", () => ID, "The record's id, which `node` finds as well.");
+add(EventSubject, "id", () => ID, "The record's id, as `node` accepts it.");
 
 export const eventListTypes = listTypes(
   eventRecord,
   EventObjectType,
-  "events are in the order in which clients can see them, the oldest first",
+  "the oldest event comes first",
 );

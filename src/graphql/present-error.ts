@@ -9,7 +9,7 @@ import type { Context } from "./context.js";
 import { inOurWords } from "./library-messages.js";
 
 /** The HTTP status for an error code, if the response has no data. */
-const HTTP_STATUS: Readonly<Record<string, number>> = {
+export const HTTP_STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
@@ -17,6 +17,7 @@ const HTTP_STATUS: Readonly<Record<string, number>> = {
   BAD_REQUEST: 400,
   PERSISTED_QUERY_NOT_IN_LIST: 400,
   RATE_LIMITED: 429,
+  TOO_MANY_SUBSCRIPTIONS: 429,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
 };
@@ -127,6 +128,14 @@ export function presentErrors(): ApolloServerPlugin<Context> {
   return { requestDidStart: () => Promise.resolve({ willSendResponse: present }) };
 }
 
+/** The errors of one response in their public form. */
+export function presentAll(
+  errors: readonly GraphQLError[],
+  context: ErrorContext,
+): GraphQLFormattedError[] {
+  return onceEach(errors.map((error) => presentError(error, context)));
+}
+
 /** Merges validation errors with the same message into one error with all locations. */
 function onceEach(errors: readonly GraphQLFormattedError[]): GraphQLFormattedError[] {
   const once = new Map<GraphQLFormattedError | string, GraphQLFormattedError[]>();
@@ -150,7 +159,7 @@ function present({
 }: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
   if (errors && response.body.kind === "single") {
     const result = response.body.singleResult;
-    result.errors = onceEach(errors.map((error) => presentError(error, contextValue)));
+    result.errors = presentAll(errors, contextValue);
     const status = statusOf(result);
     // Keep a status that Apollo has set, such as 405 for a mutation by GET: it is more specific.
     if (status !== undefined) response.http.status ??= status;

@@ -10,6 +10,7 @@ import type { Context } from "./context.js";
 import { locateArgumentErrors } from "./locate-argument-errors.js";
 import { resolveLazyFields } from "./lazy.js";
 import { resolveNodes } from "./node.type.js";
+import { REPLACED_PUB_SUB, beginByMethod } from "./subscription.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 
@@ -23,6 +24,10 @@ const ROOTS = [
     "Mutation",
     "The write operations. Each runs in one database transaction, so that either all of its changes are made or none.",
   ],
+  [
+    "Subscription",
+    "The live operations, over server-sent events or a WebSocket. Each requires a token with the right scope, and sends a result whenever something that it selects has changed.",
+  ],
 ] as const;
 
 const DESCRIPTION =
@@ -35,6 +40,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
     container: { get: (resolver) => present(instances.get(resolver), "a resolver") },
     validate: false,
+    pubSub: REPLACED_PUB_SUB,
     // Skip type-graphql's check, which executes an introspection query and adds half of the build time. `schemaText`
     // validates the schema.
     skipCheck: true,
@@ -49,6 +55,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
   resolveNodes(schema);
   forgetReadsAfterMutations(schema);
   locateArgumentErrors(schema);
+  beginByMethod(schema);
   return schema;
 }
 

@@ -1,174 +1,87 @@
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from "@apollo/server/plugin/disabled";
-import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { GraphQLError, type GraphQLSchema } from "graphql";
-import type { Authenticator } from "../access/authenticator.service.js";
-import { withoutToken } from "../callers/caller.js";
-import { compiledExecution } from "../graphql/execution/compiled-execution.js";
-import type { Context } from "../graphql/context.js";
-import { limitDocument } from "../graphql/operation-limits/document.js";
-import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
-import { inOurWords } from "../graphql/library-messages.js";
-import type { PersistedDocuments } from "../graphql/persisted-documents.js";
-import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
-import {
-  DOCUMENT_LIMITS,
-  type DocumentLimits,
-  MAX_ANONYMOUS_DOCUMENT_LENGTH,
-} from "../shared/request-limits.js";
-import { ReadBudget } from "../shared/read-budget.js";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Context, OperationKinds } from "../graphql/context.js";
+import type { SubscriptionMetrics } from "../observability/metrics/subscription-metrics.js";
+import type { HttpLimits } from "../shared/request-limits.js";
 import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
-import { PersistedOperations, type ReadOperation } from "./persisted-operations.js";
+import { answerByEventStream } from "./event-stream-route.js";
+import { prefersEventStream } from "./header-values.js";
+import { badRequest } from "./http-error.js";
+import { type LiveOptions, createLiveTransport } from "./live-transport.js";
+import { OperationPipeline, type PipelineOptions } from "./operation-pipeline.js";
+import type { ReadOperation } from "./persisted-operations.js";
 import { originOf } from "./request-origin.js";
-import { searchOf, sentHashOf, sentOf } from "./sent-operation.js";
+import { searchOf, sentOf } from "./sent-operation.js";
+import { addSharedStreams } from "./shared-stream-route.js";
+import { type AllowedOrigins, refusalOfOrigin } from "./allowed-origins.js";
+import { routeUpgrades, upgradeOf } from "./upgrade.js";
+import { WebSocketRoute } from "./web-socket-route.js";
 
-/** Documents that clients refer to by SHA-256. Bounded in number and bytes; the least recently used is evicted. */
-const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
+const KINDS: OperationKinds = new Set(["query", "mutation"]);
 
-/** Parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
-const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
-
-/**
- * A page's script can set these headers only after a preflight. `answerByApollo` omits an `Authorization` header that
- * a browser may have added by itself.
- */
-const PREFLIGHT_HEADERS = ["authorization", "x-apollo-operation-name", "apollo-require-preflight"];
-
-export interface GraphqlRouteOptions {
-  readonly schema: GraphQLSchema;
-  readonly authenticator: Authenticator;
-  readonly log: FastifyBaseLogger;
-  readonly introspection: boolean;
-  /** Whether to compile documents on their second use. Otherwise graphql-js interprets them, with the same results. */
-  readonly compilesQueries?: boolean | undefined;
-  /** The documents that clients may refer to by id. If omitted, there are only automatic persisted queries. */
-  readonly persistedDocuments?: PersistedDocuments | undefined;
-  /** Whether all other documents are refused. */
-  readonly persistedOnly?: boolean | undefined;
-  /** The limits of one operation. Omitted limits have their defaults. */
-  readonly documentLimits?: Partial<DocumentLimits> | undefined;
-  /** The maximum time for a response. */
-  readonly requestTimeoutMs: number;
-  /** The maximum number of bytes that a request may read, and that its response may have. */
-  readonly responseBytes: number;
-  /** Apollo plugins, called for each operation after its errors have their public form. */
-  readonly plugins?: readonly ApolloServerPlugin<Context>[];
+export interface GraphqlRouteOptions
+  extends Omit<PipelineOptions, "responseBytes">, Omit<LiveOptions, "requestTimeoutMs"> {
+  readonly httpLimits: Pick<HttpLimits, "requestTimeoutMs" | "responseBytes" | "bodyBytes">;
+  /** The origins whose pages may open WebSockets. */
+  readonly allowedOrigins: AllowedOrigins;
+  readonly subscriptionMetrics?: SubscriptionMetrics | undefined;
 }
 
-/** Serves GraphQL at `/graphql`, with automatic persisted queries. */
+/** Serves GraphQL at `/graphql`: by requests, event streams and WebSockets, with automatic persisted queries. */
 export async function addGraphqlRoute(
   http: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<void> {
-  const { schema, authenticator, log, introspection, requestTimeoutMs, responseBytes } = options;
-  const { compilesQueries = true, persistedDocuments } = options;
-  const persisted =
-    persistedDocuments &&
-    new PersistedOperations(persistedDocuments, options.persistedOnly ?? false);
-  const limits = { ...DOCUMENT_LIMITS, ...options.documentLimits };
-  const apollo = new ApolloServer<Context>({
-    gateway: compiledExecution(schema, compilesQueries, !introspection),
-    introspection,
-    parseOptions: { maxLexicalTokens: limits.tokens },
-    validationRules: [limitDocument(limits)],
-    // Without introspection, errors must not reveal names in the schema.
-    validationOptions: { hideSuggestions: !introspection },
-    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
-    includeStacktraceInErrorResponses: false,
-    // For errors before the operation's plugins are called.
-    formatError: ({ message, ...error }) => ({ message: inOurWords(message), ...error }),
-    stopOnTerminationSignals: false,
-    logger: log,
-    documentStore: new InMemoryLRUCache(DOCUMENTS),
-    persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
-    plugins: [
-      presentErrors(),
-      limitOperations(schema, limits),
-      ...(options.plugins ?? []),
-      // Each of these would add work to every request, or contact another host.
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-    ],
-  });
-  await apollo.start();
-  http.addHook("onClose", () => apollo.stop());
-  const read = (request: FastifyRequest): ReadOperation =>
-    persisted?.read(request) ?? { search: searchOf(request), body: request.body };
+  const { authenticator, httpLimits, allowedOrigins } = options;
+  const { requestTimeoutMs, responseBytes, bodyBytes: messageBytes } = httpLimits;
+  const pipeline = await OperationPipeline.start({ ...options, responseBytes });
+  http.addHook("onClose", () => pipeline.apollo.stop());
+  const live = createLiveTransport(
+    http,
+    pipeline,
+    { ...options, requestTimeoutMs },
+    options.subscriptionMetrics,
+  );
+  const webSockets = new WebSocketRoute({ live, authenticator, messageBytes });
+  const answer = answerByRequest(pipeline, requestTimeoutMs);
+  routeUpgrades(http);
   http.route({
     url: "/graphql",
     method: ["GET", "POST"],
-    handler: answerByApollo(apollo, read, async (request, reply) => {
-      if (Array.isArray(request.body)) throw batchError(request.body);
-      refuseOddHash(request);
-      const reads = new ReadBudget(responseBytes);
-      const context = await contextOf(request, reply, authenticator, requestTimeoutMs, reads);
-      const refusal =
-        persisted?.refusalOf(request) ?? refusalOfSource(sentOf(request).query, limits);
-      if (refusal) throw refusal;
-      return context;
-    }),
+    handler: (request, reply) => {
+      const upgrade = upgradeOf(request.raw);
+      if (upgrade) {
+        const refusal = refusalOfOrigin(request, allowedOrigins);
+        if (refusal) throw refusal;
+        return webSockets.accept(request, reply, upgrade);
+      }
+      return prefersEventStream(request.headers.accept)
+        ? answerByEventStream(live, request, reply)
+        : answer(request, reply);
+    },
   });
+  addSharedStreams(http, live, authenticator);
 }
 
-/** Apollo converts the hash of a persisted query to a string, which fails with a 500 for some objects. */
-function refuseOddHash(request: FastifyRequest): void {
-  const hash = sentHashOf(request);
-  if (hash === undefined || typeof hash === "string") return;
-  throw badRequest("extensions.persistedQuery.sha256Hash must be a string.");
-}
-
-async function contextOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  authenticator: Authenticator,
-  requestTimeoutMs: number,
-  reads: ReadBudget,
-): Promise<Context> {
-  const deadline = deadlineOf(reply, requestTimeoutMs);
-  const context = {
-    requestId: request.id,
-    log: request.log,
-    deadline,
-    reads,
-    epoch: {},
-    hasWritten: false,
+function answerByRequest(pipeline: OperationPipeline, requestTimeoutMs: number) {
+  const { apollo, persisted } = pipeline;
+  const read = (request: FastifyRequest): ReadOperation =>
+    persisted?.read(request) ?? { search: searchOf(request), body: request.body };
+  const contextOf = (request: FastifyRequest, reply: FastifyReply): Promise<Context> => {
+    if (Array.isArray(request.body)) throw batchError(request.body);
+    return pipeline.contextOf(sentOf(request), {
+      authorization: request.headers.authorization,
+      origin: originOf(request),
+      log: request.log,
+      deadline: deadlineOf(reply, requestTimeoutMs),
+      allows: KINDS,
+      subscription: null,
+    });
   };
-  try {
-    const { authorization } = request.headers;
-    const authenticated = authenticator.authenticate(authorization, originOf(request));
-    const caller = await deadline.race(authenticated);
-    if (caller === null) refuseLong(sentOf(request).query);
-    return { ...context, caller };
-  } catch (error) {
-    const { message, extensions, status } = presentFailure(error, context);
-    const headers = new Map(status === 401 ? [["www-authenticate", "Token"]] : []);
-    const retryAfter = retryAfterOf([{ extensions }]);
-    if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
-    throw new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
-  }
+  return answerByApollo(apollo, read, async (request, reply) => contextOf(request, reply));
 }
 
-/** Without a token, a client can only read the schema. @throws AppError for a long document. */
-function refuseLong(document: unknown): void {
-  if (typeof document !== "string" || document.length <= MAX_ANONYMOUS_DOCUMENT_LENGTH) return;
-  const length = MAX_ANONYMOUS_DOCUMENT_LENGTH.toLocaleString("en");
-  throw withoutToken(`A document of more than ${length} characters`);
-}
-
-function batchError({ length }: readonly unknown[]): GraphQLError {
+function batchError({ length }: readonly unknown[]): Error {
   const message = `A request must contain one operation, as a JSON object; this is a list of ${String(length)}. Send each in its own request.`;
   return badRequest(message);
-}
-
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 400 } } });
 }

@@ -35,6 +35,20 @@ export function acceptsPage(header: string | undefined): boolean {
   return types.includes("text/html") && !types.some((type) => type.endsWith("json"));
 }
 
+/**
+ * Whether a client prefers a stream of events to one JSON response. Some clients accept both for every operation, and
+ * expect JSON.
+ */
+export function prefersEventStream(header: string | undefined): boolean {
+  const types = acceptedTypes(header)
+    .map(({ essence, parameters }) => ({ essence, weight: weightOf(parameters.get("q")) }))
+    .filter(({ essence }) => essence === EVENT_STREAM || /json$|^\*\/\*$/.test(essence))
+    .toSorted((a, b) => b.weight - a.weight);
+  return types[0]?.essence === EVENT_STREAM;
+}
+
+const EVENT_STREAM = "text/event-stream";
+
 /** Whether an `Accept-Encoding` header accepts gzip. */
 export function acceptsGzip(header: string | undefined): boolean {
   const weights = new Map(

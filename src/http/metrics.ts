@@ -4,6 +4,7 @@ import { GraphQLError } from "graphql";
 import type { Context } from "../graphql/context.js";
 import type { Metrics } from "../observability/metrics/metrics.js";
 import { codeOf, kindOf, outcomeOf } from "./operation.js";
+import { whenAnswered } from "./response-end.js";
 import type { RestApi } from "./rest-api.js";
 
 export interface ServedMetrics {
@@ -24,21 +25,12 @@ export function addMetrics(
     if (pattern === "/graphql") return "graphql";
     return rest.errorFormOf(pattern) === null ? "other" : "rest";
   };
-  http.addHook("onRequest", (request, { raw }, done) => {
+  http.addHook("onRequest", (request, reply, done) => {
     const begunAt = performance.now();
     const route = routeOf(request.routeOptions.url ?? "");
-    let isRunning = true;
-    const end = (status: number | null): void => {
-      if (isRunning) counted.requestEnded(route, status, (performance.now() - begunAt) / 1_000);
-      isRunning = false;
-    };
     counted.requestBegan();
-    raw.once("finish", () => {
-      end(raw.statusCode);
-    });
-    // If the client has disconnected, this is the only event: Fastify calls no hook.
-    raw.once("close", () => {
-      end(null);
+    whenAnswered(reply, (status) => {
+      counted.requestEnded(route, status, (performance.now() - begunAt) / 1_000);
     });
     done();
   });

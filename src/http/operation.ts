@@ -1,9 +1,10 @@
-import type { GraphQLResponse } from "@apollo/server";
-import { Kind, type OperationDefinitionNode, OperationTypeNode } from "graphql";
+import type { ApolloServerPlugin, GraphQLResponse } from "@apollo/server";
+import { GraphQLError, Kind, type OperationDefinitionNode, OperationTypeNode } from "graphql";
+import type { Context } from "../graphql/context.js";
 
 /** The kind of an operation, from a fixed set of values: clients cannot add metric labels. */
 export interface OperationKind {
-  readonly operation: "query" | "mutation" | "other";
+  readonly operation: "query" | "mutation" | "subscription" | "other";
   /** The root field that it selects, `several`, or `none` if the document is invalid. */
   readonly field: string;
 }
@@ -12,10 +13,7 @@ export interface OperationKind {
 export function kindOf(node: OperationDefinitionNode | undefined): OperationKind {
   if (node === undefined) return { operation: "other", field: "none" };
   const { operation, selectionSet } = node;
-  return {
-    operation: operation === OperationTypeNode.SUBSCRIPTION ? "other" : operation,
-    field: fieldOf(selectionSet.selections),
-  };
+  return { operation, field: fieldOf(selectionSet.selections) };
 }
 
 function fieldOf(selections: OperationDefinitionNode["selectionSet"]["selections"]): string {
@@ -32,4 +30,28 @@ export function outcomeOf({ body }: GraphQLResponse): string {
 
 export function codeOf(extensions: Readonly<Record<string, unknown>> | undefined): string {
   return String(extensions?.["code"]);
+}
+
+/** Refuses kinds of operations that the request must not contain, such as a mutation in a GET request. */
+export function refuseKinds(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ operation, contextValue: { allows } }) => {
+          if (operation && !allows.has(operation.operation)) throw refusalOf(operation);
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function refusalOf({ operation }: OperationDefinitionNode): GraphQLError {
+  const [status, message] =
+    operation === OperationTypeNode.SUBSCRIPTION
+      ? [
+          400,
+          "A subscription needs a transport that can send more than one response. Send the header `Accept: text/event-stream`, or use a WebSocket.",
+        ]
+      : [405, "A mutation must be sent by POST."];
+  return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status } } });
 }

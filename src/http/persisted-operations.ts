@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import type { PersistedDocuments } from "../graphql/persisted-documents.js";
-import { searchOf, sentHashOf, sentOf } from "./sent-operation.js";
+import { type SentOperation, searchOf, sentHashOf, sentOf } from "./sent-operation.js";
 
 /** An operation in the form that Apollo reads. */
 export interface ReadOperation {
@@ -21,7 +21,7 @@ export class PersistedOperations {
   read(request: FastifyRequest): ReadOperation {
     const { body } = request;
     const search = searchOf(request);
-    const query = this.textFor(request);
+    const query = this.textFor(sentOf(request));
     if (query === undefined) return { search, body };
     // Without the extensions, Apollo does not look for the hash among automatic persisted queries.
     if (request.method !== "GET")
@@ -32,27 +32,33 @@ export class PersistedOperations {
     return { search: `?${parameters.toString()}`, body };
   }
 
+  /** Like `read`, for an operation that Apollo does not receive as an HTTP request. */
+  replaceId(sent: SentOperation): SentOperation {
+    const query = this.textFor(sent);
+    return query === undefined ? sent : { ...sent, query, extensions: null };
+  }
+
   /** The error for an operation that is not persisted although it must be. */
-  refusalOf(request: FastifyRequest): GraphQLError | undefined {
-    if (this.textFor(request) !== undefined) return undefined;
-    const { query } = sentOf(request);
+  refusalOf(sent: SentOperation): GraphQLError | undefined {
+    if (this.textFor(sent) !== undefined) return undefined;
+    const { query } = sent;
     const hasText = typeof query === "string" && query !== "";
     if (this.isExclusive) {
       return hasText && this.documents.includes(query)
         ? undefined
         : notPersisted("This server executes only its persisted documents, and this is not one");
     }
-    const isAutomatic = sentHashOf(request) !== undefined;
-    return !hasText && !isAutomatic && idsOf(request).length > 0
+    const isAutomatic = sentHashOf(sent) !== undefined;
+    return !hasText && !isAutomatic && idsOf(sent).length > 0
       ? notPersisted("No persisted document of this server has this id")
       : undefined;
   }
 
   /** The text of the document that the request refers to; a request with its own text refers to none. */
-  private textFor(request: FastifyRequest): string | undefined {
-    const { query } = sentOf(request);
+  private textFor(sent: SentOperation): string | undefined {
+    const { query } = sent;
     if (query !== undefined && query !== null && query !== "") return undefined;
-    const ids = [sentHashOf(request), ...idsOf(request)];
+    const ids = [sentHashOf(sent), ...idsOf(sent)];
     return ids
       .map((id) => (typeof id === "string" ? this.documents.find(id) : undefined))
       .find((text) => text !== undefined);
@@ -60,8 +66,7 @@ export class PersistedOperations {
 }
 
 /** The ids in the parameters: `documentId` of GraphQL over HTTP, `doc_id` or `id` of Relay. */
-function idsOf(request: FastifyRequest): unknown[] {
-  const { documentId, doc_id: relayId, id } = sentOf(request);
+function idsOf({ documentId, doc_id: relayId, id }: SentOperation): unknown[] {
   return [documentId, relayId, id].filter((one) => one !== undefined && one !== null);
 }
 

@@ -21,6 +21,7 @@ const SOURCES = {
   "graphql.worker.js": async () => (await graphiql()).graphqlWorker,
   "json.worker.js": async () => (await graphiql()).jsonWorker,
   "playground.js": () => readFile(join(OWN_FILES, "playground.js"), "utf8"),
+  "event-stream.js": () => readFile(join(OWN_FILES, "event-stream.js"), "utf8"),
   "playground.css": () => readFile(join(OWN_FILES, "playground.css"), "utf8"),
   "icon.svg": () => readFile(join(OWN_FILES, "icon.svg"), "utf8"),
 } satisfies Record<string, () => Promise<string>>;

@@ -1,8 +1,12 @@
+import type { GraphQLRequest } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
+import { badRequest } from "./http-error.js";
 
-/** The operation as sent, with unvalidated members. */
+/** The operation as sent over any transport, with unvalidated members. */
 export interface SentOperation {
   readonly query?: unknown;
+  readonly operationName?: unknown;
+  readonly variables?: unknown;
   readonly extensions?: unknown;
   readonly documentId?: unknown;
   readonly doc_id?: unknown;
@@ -10,15 +14,43 @@ export interface SentOperation {
 }
 
 export function sentOf({ method, body, query }: FastifyRequest): SentOperation {
-  return ((method === "GET" ? query : body) as SentOperation | null | undefined) ?? {};
+  const sent = ((method === "GET" ? query : body) as SentOperation | null | undefined) ?? {};
+  if (method !== "GET") return sent;
+  return { ...sent, variables: parsed(sent.variables), extensions: parsed(sent.extensions) };
 }
 
 /** The hash of a persisted query in the extensions, of any type. */
-export function sentHashOf(request: FastifyRequest): unknown {
-  const { extensions } = sentOf(request);
-  const read = (request.method === "GET" ? parsed(extensions) : extensions) as
+export function sentHashOf({ extensions }: SentOperation): unknown {
+  const read = extensions as
     { readonly persistedQuery?: { readonly sha256Hash?: unknown } | null } | null | undefined;
   return read?.persistedQuery?.sha256Hash;
+}
+
+/**
+ * The operation for Apollo. Apollo validates the members only of HTTP requests.
+ *
+ * @throws GraphQLError BAD_REQUEST for a member of another type.
+ */
+export function requestOf({ query, operationName, variables, extensions }: SentOperation) {
+  if (!isAbsent(query) && typeof query !== "string") throw badRequest("query must be a string.");
+  if (!isAbsent(operationName) && typeof operationName !== "string")
+    throw badRequest("operationName must be a string.");
+  const request: GraphQLRequest = {};
+  if (typeof query === "string" && query !== "") request.query = query;
+  if (typeof operationName === "string") request.operationName = operationName;
+  if (!isAbsent(variables)) request.variables = objectIn("variables", variables);
+  if (!isAbsent(extensions)) request.extensions = objectIn("extensions", extensions);
+  return request;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function objectIn(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw badRequest(`${name} must be a JSON object.`);
 }
 
 /** The query string with its question mark. URLs with a fragment are refused before. */
@@ -27,11 +59,11 @@ export function searchOf({ url }: FastifyRequest): string {
   return at === -1 ? "" : url.slice(at);
 }
 
-/** @returns undefined for invalid JSON, which Apollo refuses. */
+/** A parameter in the URL that is JSON. Other text stays as it is, and is refused later. */
 function parsed(text: unknown): unknown {
   try {
-    return typeof text === "string" ? JSON.parse(text) : undefined;
+    return typeof text === "string" ? JSON.parse(text) : text;
   } catch {
-    return undefined;
+    return text;
   }
 }

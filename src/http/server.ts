@@ -15,6 +15,7 @@ import {
   connectionOptions,
   limitConnections,
 } from "./connection-limits.js";
+import type { AllowedOrigins } from "./allowed-origins.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
 import { type HealthOptions, addHealth } from "./health.js";
 import { addHome } from "./home.js";
@@ -37,7 +38,7 @@ const COMPRESSION_THRESHOLD_BYTES = 4_096;
 
 export interface HttpServerOptions extends Omit<
   GraphqlRouteOptions,
-  "plugins" | "requestTimeoutMs" | "responseBytes"
+  "plugins" | "httpLimits" | "allowedOrigins" | "subscriptionMetrics"
 > {
   readonly rest: RestApi;
   /** The playground's initial content. If omitted, there is no playground. */
@@ -70,7 +71,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     rest,
   } = options;
   const limits = { ...HTTP_LIMITS, ...options.httpLimits };
-  const { requestTimeoutMs, responseBytes } = limits;
+  const allowedOrigins: AllowedOrigins = corsOrigins.includes("*")
+    ? "*"
+    : corsOrigins.map((origin) => (origin === LOCAL_PAGES ? LOCAL_ORIGIN : origin));
   const errors = new HttpErrors(rest);
   const http: FastifyInstance = Fastify({
     loggerInstance: log,
@@ -128,10 +131,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   if (corsOrigins.length > 0) {
     await http.register(cors, {
-      origin: corsOrigins.includes("*")
-        ? "*"
-        : corsOrigins.map((origin) => (origin === LOCAL_PAGES ? LOCAL_ORIGIN : origin)),
-      methods: ["GET", "POST", "PUT", "PATCH"],
+      origin: allowedOrigins === "*" ? "*" : [...allowedOrigins],
+      methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
       exposedHeaders: ["location", "retry-after", "x-request-id"],
       maxAge: 600,
       // Otherwise, OPTIONS without a preflight's headers is refused in the plugin's words.
@@ -153,8 +154,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addHome(http, { hasPlayground: playground !== undefined });
   await addGraphqlRoute(http, {
     ...options,
-    requestTimeoutMs,
-    responseBytes,
+    httpLimits: limits,
+    allowedOrigins,
+    subscriptionMetrics: metrics?.counted.subscriptions,
     plugins: [
       ...(metrics ? [countOperations(metrics.counted)] : []),
       ...(tracing ? [traceOperations()] : []),

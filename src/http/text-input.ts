@@ -92,7 +92,8 @@ function isUtf8(encoded: string): boolean {
   }
 }
 
-function faultOfJson(text: string, what: string): AppError | null {
+/** The error for JSON that parsing would change, or that is nested too deeply; null if there is none. */
+export function faultOfJson(text: string, what: string): AppError | null {
   const fault = findJsonFault(text);
   if (fault === null) return null;
   return badInput(`${what} contains ${describeFault(fault)}`);

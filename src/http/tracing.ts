@@ -5,6 +5,7 @@ import type { Context } from "../graphql/context.js";
 import { currentScope, runInScope } from "../observability/tracing/scope.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 import { HEALTH_PATHS } from "./health.js";
+import { whenAnswered } from "./response-end.js";
 import { kindOf, outcomeOf } from "./operation.js";
 
 /** Machines request these every few seconds, and no client waits for them. */
@@ -30,11 +31,10 @@ export function addTracing(http: FastifyInstance, tracing: Tracing): void {
       ...(route === "" ? {} : { "http.route": route }),
       "pocketcharge.request_id": requestId,
     });
-    reply.raw.once("close", () => {
-      const { statusCode, writableFinished } = reply.raw;
-      if (writableFinished) trace.set({ "http.response.status_code": statusCode });
-      if (!writableFinished) trace.failAs("aborted");
-      else if (statusCode >= 500) trace.failAs(String(statusCode));
+    whenAnswered(reply, (status) => {
+      if (status === null) trace.failAs("aborted");
+      else trace.set({ "http.response.status_code": status });
+      if (status !== null && status >= 500) trace.failAs(String(status));
       trace.end();
     });
     // Fastify preserves the async scope while it reads the body.

@@ -1,6 +1,7 @@
 import { Int, ObjectType } from "type-graphql";
 import { addAggregates } from "./aggregate.type.js";
 import { Connection } from "./connection.js";
+import { filterInput } from "./filter.input.js";
 import { type GraphqlClass, add, fieldsThat, namedClass, plainType } from "./graphql-class.js";
 import { argumentsType } from "./list-arguments.type.js";
 import { PageInfo } from "./sort-and-page.type.js";
@@ -24,6 +25,8 @@ export interface ConnectionTypes<R extends RecordDefinition> {
 export interface ListTypes<R extends RecordDefinition> extends ConnectionTypes<R> {
   /** The type to use in `@Args`. */
   readonly Arguments: GraphqlClass<ListArguments>;
+  /** The type of the list's filter. */
+  readonly Filter: GraphqlClass;
 }
 
 /**
@@ -37,7 +40,9 @@ export function listTypes<R extends RecordDefinition>(
   node: GraphqlClass,
   defaultOrder?: string,
 ): ListTypes<R> {
-  return { ...connectionTypes(record, node), Arguments: argumentsType(record, defaultOrder) };
+  const Filter = filterInput(record);
+  const Arguments = argumentsType(record, Filter, defaultOrder);
+  return { ...connectionTypes(record, node), Filter, Arguments };
 }
 
 /** Like `listTypes`, for a list that accepts a page but neither a filter nor a sort. */

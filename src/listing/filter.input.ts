@@ -251,17 +251,8 @@ const FILTERS: Partial<Record<FieldKind & string, object>> = {
   dateTime: DateTimeFilter,
 };
 
-const recordFilters = new Map<RecordDefinition, GraphqlClass>();
-
-/** The filter of a record, created once. */
-export function filterOfRecord(record: RecordDefinition): GraphqlClass {
-  let filter = recordFilters.get(record);
-  if (filter === undefined) recordFilters.set(record, (filter = filterInput(record)));
-  return filter;
-}
-
 /** The filter of a record: its filterable fields with the operators of their kinds, and `and`, `or`, `not`. */
-function filterInput(record: RecordDefinition): GraphqlClass {
+export function filterInput(record: RecordDefinition): GraphqlClass {
   const name = `${record.name}Filter`;
   const type = namedClass(name);
   InputType(name, {

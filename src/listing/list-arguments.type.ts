@@ -1,5 +1,4 @@
 import { ArgsType, Field, InputType, Int } from "type-graphql";
-import { filterOfRecord } from "./filter.input.js";
 import {
   type GraphqlClass,
   add,
@@ -16,16 +15,17 @@ import type { RecordDefinition } from "../records/record.js";
 /**
  * The arguments that every list of the record accepts.
  *
+ * @param filter the record's filter.
  * @param defaultOrder describes the order without a `sort`.
  */
 export function argumentsType(
   record: RecordDefinition,
+  filter: GraphqlClass,
   defaultOrder = `the newest ${record.name} comes first`,
 ): GraphqlClass<ListArguments> {
   const { name } = record;
   const type = namedClass(`${name}Arguments`) as GraphqlClass<ListArguments>;
   ArgsType()(type);
-  const filter = filterOfRecord(record);
   const sort = sortInput(record);
   add(
     type,

@@ -42,7 +42,7 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly record: R;
   /** The rows that the caller may see. Every statement of the list includes this condition. */
   readonly visibleTo: (caller: Caller) => Visible;
-  /** The order without a `sort`; newest first by default. The id is added. */
+  /** The order without a `sort`, which the id completes; newest first by default. */
   readonly defaultSort?: readonly SortKey[];
   /** The scopes of which a caller needs one to read a record by its id alone; none if every valid token may. */
   readonly scopes: readonly ApiScope[];
@@ -124,7 +124,7 @@ export class ListQuery<R extends RecordDefinition> {
           limit: this.page.size + 1,
           skipped,
         }),
-      // A plan for an empty table would be kept; a further condition makes it depend on the number of rows.
+      // With a further condition, the best plan depends on the number of rows, so do not keep a plan for an empty table.
       !this.rows.isFiltered &&
         this.rows.visible.condition === undefined &&
         this.page.way !== "numbered",

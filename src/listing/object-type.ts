@@ -8,7 +8,7 @@ import { type GraphqlClass, addMinorUnits, namedClass, scalarOf } from "./graphq
 import type { RecordDefinition } from "../records/record.js";
 import { valuesOf } from "../shared/enumeration.js";
 import { MAX_METADATA_KEYS, type Metadata, metadataEntries } from "../shared/merchant-data.js";
-import { invertVersion } from "../shared/uuid.js";
+import { deriveId, type IdDerivation } from "../shared/uuid.js";
 
 /**
  * The GraphQL object type of a record: every visible field under its own name. A type with an `id` implements `Node`.
@@ -33,15 +33,21 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     Field(() => fieldType, { description, nullable: isNullable })(type.prototype as object, name);
     // A list of enum values contains each value at most once.
     if (isList) Bounded(valuesOf(kind.enumList).length)(type.prototype as object, name);
-    if (uses.isDerived) Computed((row) => derivedIdIn(row, name))(type.prototype as object, name);
+    const { derivation } = uses;
+    if (derivation !== undefined)
+      Computed((row) => derivedIdIn(row, name, derivation))(type.prototype as object, name);
     addMinorUnits(type, name, { kind });
   }
   return type;
 }
 
-function derivedIdIn(row: Readonly<Record<string, unknown>>, name: string): string | null {
+function derivedIdIn(
+  row: Readonly<Record<string, unknown>>,
+  name: string,
+  derivation: IdDerivation,
+): string | null {
   const id = row[name] as string | null;
-  return id === null ? null : invertVersion(id);
+  return id === null ? null : deriveId(id, derivation);
 }
 
 function addMetadata(type: GraphqlClass, name: string, description: string): void {

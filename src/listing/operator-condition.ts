@@ -1,7 +1,7 @@
 import { type Sql, join, sql } from "../database/sql.js";
 import { type Enumeration, valuesOf } from "../shared/enumeration.js";
 import { foldCase } from "../shared/fold-case.js";
-import { invertVersion, isDerivedId, parseUuid } from "../shared/uuid.js";
+import { deriveId, isDerivedId, parseUuid } from "../shared/uuid.js";
 import { anyOf } from "./any-of.js";
 import type { Field } from "../records/field.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
@@ -98,5 +98,9 @@ function phoneNumberCondition(
 function plainValues({ kind, uses }: Field<unknown>, values: readonly unknown[]): unknown[] {
   if (kind !== "id" && kind !== "uuid") return [...values];
   const ids = values.map((value) => parseUuid(value as string)).filter((value) => value !== null);
-  return uses.isDerived ? ids.map((id) => (isDerivedId(id) ? invertVersion(id) : id)) : ids;
+  const { derivation } = uses;
+  // A record's own id finds its entry too.
+  return derivation === "version"
+    ? ids.map((id) => (isDerivedId(id) ? deriveId(id, derivation) : id))
+    : ids.map((id) => deriveId(id, derivation));
 }

@@ -20,7 +20,7 @@ export interface Visible {
     /** A `select` of the distinct values. */
     readonly values: Sql;
   };
-  /** A further condition, which no index needs to serve. */
+  /** A further condition. It need not have an index. */
   readonly condition?: Sql;
 }
 

@@ -3,8 +3,8 @@ import { requireCaller } from "../callers/caller.js";
 import { type ReadSource, withinTime } from "../database/request-reads.js";
 import { type Context, perRequest } from "../graphql/context.js";
 import type { TypedRow } from "../graphql/node.type.js";
-import { invertVersion, isDerivedId, parseUuid } from "../shared/uuid.js";
-import { type NodeSource, findNodes, findSources } from "./node.store.js";
+import { type IdDerivation, deriveId, isDerivedId, parseUuid } from "../shared/uuid.js";
+import { type IdsOfSource, type NodeSource, findNodes, findSources } from "./node.store.js";
 
 /** Finds records of every type by their ids. */
 export class NodeService {
@@ -41,7 +41,11 @@ export class NodeService {
             types.map(async (type) => {
               const ids = keys.filter(([of]) => of === type).map(([, id]) => id);
               const sources = this.readable(context).filter(({ record }) => record.name === type);
-              return [type, new Map(await this.findStored(context, sources, ids))] as const;
+              const rows = await this.findStored(
+                context,
+                sources.map((source) => ({ source, ids })),
+              );
+              return [type, new Map(rows.map(({ row }) => [row.id, row]))] as const;
             }),
           );
           const ofTypes = new Map(found);
@@ -52,7 +56,7 @@ export class NodeService {
   );
 
   /**
-   * Finds a record whose type is known. The look-ups of a request that arrive together are one statement per type.
+   * Finds a record whose type is known. Batched look-ups of a request are one statement per type.
    *
    * @param id as it is stored, also for an entry that is derived from another record.
    * @returns null for an unknown id, and for a record that the caller may not read.
@@ -69,52 +73,41 @@ export class NodeService {
   }
 
   private async findAll(context: Context, ids: readonly string[]): Promise<Map<string, TypedRow>> {
-    const readable = this.readable(context);
-    // The id shows whether it is that of a record, or of an entry derived from one.
-    const found = await Promise.all(
-      [false, true].map(async (areDerived) => {
-        const rows = await this.findStored(
-          context,
-          readable.filter(({ record }) => areDerived === isDerived(record)),
-          ids.filter((id) => areDerived === isDerivedId(id)).map(areDerived ? invertVersion : asIs),
-        );
-        return rows.map(([id, row]) => [areDerived ? invertVersion(id) : id, row] as const);
-      }),
-    );
-    return new Map(found.flat());
+    const wanted = this.readable(context).map((source) => ({
+      source,
+      ids: storedIds(source, ids),
+    }));
+    const rows = await this.findStored(context, wanted);
+    return new Map(rows.map(({ source, row }) => [deriveId(row.id, derivationOf(source)), row]));
   }
 
-  /** @param ids in the form in which the sources store them. */
   private async findStored(
     context: Context,
-    sources: readonly NodeSource[],
-    ids: readonly string[],
-  ): Promise<(readonly [id: string, row: TypedRow])[]> {
-    const [only, ...others] = sources;
-    if (only === undefined || ids.length === 0) return [];
+    wanted: readonly IdsOfSource[],
+  ): Promise<{ readonly source: NodeSource; readonly row: TypedRow & { readonly id: string } }[]> {
     const caller = requireCaller(context.caller);
     const on = withinTime(this.database.pool, context);
-    const sourceOf =
-      others.length === 0
-        ? new Map(ids.map((id) => [id, only]))
-        : await findSources(on, sources, caller, ids);
+    const possible = wanted.filter(({ ids }) => ids.length > 0);
+    const found = possible.length > 1 ? await findSources(on, possible, caller) : possible;
     const rows = await Promise.all(
-      [...new Set(sourceOf.values())].map(async (source) => {
-        const own = ids.filter((id) => sourceOf.get(id) === source);
+      found.map(async (one) => {
+        const { source } = one;
         const __typename = source.record.name;
-        return (await findNodes(on, source, caller, own)).map(
-          (row) => [row.id, { ...row, __typename }] as const,
-        );
+        const nodes = await findNodes(on, one, caller);
+        return nodes.map((row) => ({ source, row: { ...row, __typename } }));
       }),
     );
     return rows.flat();
   }
 }
 
-function isDerived({ fields }: NodeSource["record"]): boolean {
-  return fields["id"]?.uses.isDerived === true;
+function derivationOf({ record: { fields } }: NodeSource): IdDerivation | undefined {
+  return fields["id"]?.uses.derivation;
 }
 
-function asIs(id: string): string {
-  return id;
+/** The ids that the source can have, as it stores them. The version shows which ids are those of derived entries. */
+function storedIds(source: NodeSource, ids: readonly string[]): string[] {
+  const derivation = derivationOf(source);
+  const possible = ids.filter((id) => isDerivedId(id) === (derivation === "version"));
+  return possible.map((id) => deriveId(id, derivation));
 }

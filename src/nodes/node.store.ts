@@ -7,7 +7,6 @@ import { type Sql, integer, join, sql } from "../database/sql.js";
 import type { ListDefinition } from "../listing/list-query.js";
 import { conditionOf } from "../listing/visible.js";
 import { type RowOf, rowsOf } from "../records/record.js";
-import { present } from "../shared/assert.js";
 
 /** A record with an `id`, and the rows that each caller may see. */
 export type NodeSource = Pick<ListDefinition, "record" | "visibleTo" | "scopes">;
@@ -17,42 +16,45 @@ export type NodeRow = RowOf<NodeSource["record"]> & { readonly id: string };
 
 const PLACE = rowOf({ source: column.integer(), id: column.uuid() });
 
+/** A source, and ids in the form in which it stores them. */
+export interface IdsOfSource {
+  readonly source: NodeSource;
+  readonly ids: readonly string[];
+}
+
 /**
  * Finds the sources of records by their ids, in one statement, which looks in the primary key of each source. On a
  * distributed database, each source has its own statement.
  *
- * @returns the source of each id that exists and that the caller may see.
+ * @returns the ids that exist and that the caller may see, by source.
  */
 export async function findSources(
   on: Queryable,
-  sources: readonly NodeSource[],
+  wanted: readonly IdsOfSource[],
   caller: Caller,
-  ids: readonly string[],
-): Promise<Map<string, NodeSource>> {
-  const parts = sources.map(
-    (source, index) =>
-      sql`select ${integer(index)} as source, ${source.record.table}.id ${rowsOfIds(source, caller, ids)}`,
+): Promise<IdsOfSource[]> {
+  const parts = wanted.map(
+    (one, index) =>
+      sql`select ${integer(index)} as source, ${one.source.record.table}.id ${rowsOfIds(one, caller)}`,
   );
   // Citus sends the parts of a union to different shards. As separate statements, most need only one.
   const statements = (await isDistributed(on)) ? parts : [join(parts, " union all ")];
   const read = statements.map((statement) => readRows(on, PLACE, statement));
   const places = (await Promise.all(read)).flat();
-  return new Map(places.map(({ source, id }) => [id, present(sources[source], "a source")]));
+  return wanted.flatMap(({ source }, index) => {
+    const ids = places.filter((place) => place.source === index).map(({ id }) => id);
+    return ids.length === 0 ? [] : [{ source, ids }];
+  });
 }
 
 /** The source's rows with these ids that the caller may see, in no particular order. */
-export function findNodes(
-  on: Queryable,
-  source: NodeSource,
-  caller: Caller,
-  ids: readonly string[],
-): Promise<NodeRow[]> {
-  const { record } = source;
-  const statement = sql`select ${record.columns} ${rowsOfIds(source, caller, ids)}`;
+export function findNodes(on: Queryable, wanted: IdsOfSource, caller: Caller): Promise<NodeRow[]> {
+  const { record } = wanted.source;
+  const statement = sql`select ${record.columns} ${rowsOfIds(wanted, caller)}`;
   return readRows(on, rowsOf(record), statement) as Promise<NodeRow[]>;
 }
 
-function rowsOfIds({ record, visibleTo }: NodeSource, caller: Caller, ids: readonly string[]): Sql {
+function rowsOfIds({ source: { record, visibleTo }, ids }: IdsOfSource, caller: Caller): Sql {
   const condition = conditionOf(visibleTo(caller));
   return sql`from ${record.table} where ${condition} and ${record.table}.id = any(${ids}::uuid[])`;
 }

@@ -4,17 +4,12 @@ import { LastStatement, type Tx, waitForAll } from "../database/transaction.js";
 import { type Audit, relatedAudit } from "../records/audit.js";
 import { AppError } from "../shared/errors.js";
 import type { Origin } from "../shared/origin.js";
-import { type Outcome, done, refused } from "../shared/user-error.js";
+import { type Outcome, type UserErrors, done, refused } from "../shared/user-error.js";
 import { parseUuid } from "../shared/uuid.js";
 import { type CreationContext, type Draft, createOnce } from "./create-once.service.js";
-import type {
-  ChangeRule,
-  CreateInput,
-  DraftRule,
-  PaymentRow,
-  UpdateInput,
-} from "./payment-kind.js";
+import type { CreateInput, PaymentRow, UpdateInput } from "./payment-kind.js";
 import { checkNotStale } from "./payment-input.js";
+import type { References } from "./payment-references.js";
 import { findReferences } from "./payment-reference.store.js";
 import type { PaymentsOf } from "./payment-kind.store.js";
 import {
@@ -24,6 +19,27 @@ import {
   sealNew,
 } from "./secrets/provider-secrets.js";
 import { type Ending, updateOnce } from "./update-once.service.js";
+
+/** Drafts a new payment with the records that its input refers to. */
+export type DraftRule = (references: References) => {
+  /** Every error in the input. */
+  readonly errors: UserErrors;
+  /** The new payment, including defaults, without its secret. */
+  readonly values: Readonly<Record<string, unknown>> & { readonly status: string };
+  readonly writeRelated?: WriteRelated | null;
+};
+
+/** Computes the changes of a locked payment. */
+export type ChangeRule<P> = (payment: P) => {
+  /** Every error in the input. */
+  readonly errors: UserErrors;
+  /** The fields that differ from the current payment, without its secret. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly writeRelated?: WriteRelated | null;
+};
+
+/** Updates the related payment. Its statement is sent together with the payment's, and has its own audit entry. */
+export type WriteRelated = (audit: Audit) => Promise<void>;
 
 /**
  * Creates and updates the payments of one kind: charges, refunds or authorizations. A subclass defines which records

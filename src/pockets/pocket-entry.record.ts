@@ -78,7 +78,7 @@ export const pocketEntryRecord = defineRecord({
     ),
     reversalOfId: nullable(
       reference("The id of the entry that this reversal takes back. Null for other kinds.", {
-        isDerived: true,
+        derivation: "version",
       }),
     ),
     pocketHoldId: nullable(

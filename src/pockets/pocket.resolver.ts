@@ -24,8 +24,9 @@ import {
   pocketListTypes,
 } from "./pocket.type.js";
 
-const GROUP_SLUG = "The unique name of the pocket group in requests, such as `my-pocket-group`.";
-const NUMBER = `The mobile number, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`;
+export const GROUP_SLUG =
+  "The unique name of the pocket group in requests, such as `my-pocket-group`.";
+export const NUMBER = `The mobile number, ${PHONE_NUMBER_FORMS}. Numbers of other countries are accepted in international form, because the group's region may have changed.`;
 
 @Resolver(() => PocketType)
 export class PocketResolver {

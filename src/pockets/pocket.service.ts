@@ -43,8 +43,24 @@ export class PocketService {
    *   that is not granted.
    */
   async find(pocketGroupSlug: string, phoneNumber: string, caller: Caller): Promise<Pocket | null> {
-    const group = await this.groups.get(pocketGroupSlug, caller);
-    const keys = keysOf(group, phoneNumber);
+    return this.findFirst(await this.keysFor(pocketGroupSlug, phoneNumber, caller));
+  }
+
+  /**
+   * The keys that the pocket of a number may have.
+   *
+   * @throws AppError as `find`.
+   */
+  async keysFor(
+    pocketGroupSlug: string,
+    phoneNumber: string,
+    caller: Caller,
+  ): Promise<readonly PocketKey[]> {
+    return keysOf(await this.groups.get(pocketGroupSlug, caller), phoneNumber);
+  }
+
+  /** The pocket with the first of the keys that has one. */
+  async findFirst(keys: readonly PocketKey[]): Promise<Pocket | null> {
     const found = await this.store.findByKeys(keys);
     const pockets = keys.map((key) => found.find((one) => one.phoneNumber === key.phoneNumber));
     return pockets.find((pocket) => pocket !== undefined) ?? null;

@@ -1,6 +1,6 @@
 import { byKey } from "../database/by-key.js";
 import { type Database, execute, readRows, writeRows } from "../database/database.js";
-import { column, rowOf } from "../database/row.js";
+import { type RowIn, column, rowOf } from "../database/row.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import { type Sql, sql } from "../database/sql.js";
 import { type Tx, inTransaction, waitForAll } from "../database/transaction.js";
@@ -19,6 +19,14 @@ export interface PocketKey {
 
 /** What a change of a pocket sets. Its amounts change only by entries and holds. */
 export type PocketChanges = Partial<Pick<Pocket, "freezeScope" | "freezeReason">>;
+
+const COUNTED = rowOf({
+  pocketGroupId: column.uuid(),
+  phoneNumber: column.text(),
+  eventCount: column.integer(),
+});
+
+export type CountedPocket = RowIn<typeof COUNTED>;
 
 export class PocketStore {
   constructor(private readonly database: Database) {}
@@ -45,6 +53,21 @@ export class PocketStore {
         { column: "phone_number", type: "text", values: phoneNumbers },
       ],
       "find_pockets",
+    );
+  }
+
+  /** How many events each of some pockets has had. Pockets that do not exist are omitted. */
+  findEventCounts(keys: readonly PocketKey[]): Promise<CountedPocket[]> {
+    return readRows(
+      this.database.pool,
+      COUNTED,
+      sql`select p.pocket_group_id as "pocketGroupId", p.phone_number as "phoneNumber",
+                 p.event_count as "eventCount"
+          from pockets p
+          where (p.pocket_group_id, p.phone_number) in (
+            select * from unnest(${keys.map(({ pocketGroupId }) => pocketGroupId)}::uuid[],
+                                 ${keys.map(({ phoneNumber }) => phoneNumber)}::text[]))`,
+      "count_events_of_pockets",
     );
   }
 
@@ -88,8 +111,8 @@ async function lock(tx: Tx, { pocketGroupId, phoneNumber }: PocketKey): Promise<
 }
 
 /**
- * Separate statements, because Citus keeps pockets and audit entries on different shards. Every merchant that may use
- * the pocket gets an event.
+ * Uses separate statements, because Citus keeps pockets and audit entries on different shards. Writes an event for each
+ * merchant that is granted the group.
  */
 async function write(
   tx: Tx,
@@ -140,7 +163,7 @@ async function merchantsOf(tx: Tx, pocketGroupId: string): Promise<string[]> {
   return rows.map(({ merchantId }) => merchantId);
 }
 
-/** Adds a row for each merchant to the ledger of the pocket, which already counts them. */
+/** Adds a row for each merchant to the ledger. The pocket's number of events already includes them. */
 function noteFreeze(isPocket: Sql, merchantIds: readonly string[]): Sql {
   return sql`
     insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,

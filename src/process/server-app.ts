@@ -11,7 +11,7 @@ import { isLoopback } from "../shared/host.js";
 import type { TracingSettings } from "../shared/tracing-settings.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 
-/** The time until an expired hold is closed and reported as an event. */
+/** The delay between two searches for expired holds. */
 const EXPIRE_HOLDS_MS = 5_000;
 
 export interface ServerAppOptions extends Pick<AppOptions, "metrics" | "onTokensChanged"> {

@@ -24,7 +24,7 @@ export const LEDGER_ENTRY_CHECKS: readonly Check[] = [
   {
     name: "ledger-entry-amount",
     meaning:
-      "Charges add, debits take out, and all that is no entry leaves the balance. Balances are from 0 to 2^53-1, the largest integer that JSON clients read exactly.",
+      "Charges add, debits take out, and rows that are not entries do not change the balance. Balances are from 0 to 2^53-1, the largest integer that JSON clients read exactly.",
     find: (group) => sql`
       select 'ledger entry' as record, id::text as id,
              format('Its kind is %s, its amount %s and its balance_after %s.', kind, amount, balance_after) as problem
@@ -100,7 +100,7 @@ export const LEDGER_ENTRY_CHECKS: readonly Check[] = [
   {
     name: "ledger-entry-capture",
     meaning:
-      "A capture is a debit of the pocket of its hold, by the same merchant, while the hold is open. A release closes the hold, and an expiry is reported after its time. An entry or a hold was changed manually.",
+      "A capture is a debit of the pocket of its hold, by the same merchant, while the hold is open. A release closes the hold, and an expiry is not before the hold's time. An entry or a hold was changed manually.",
     find: (group) => sql`
       select 'ledger entry' as record, e.id::text as id,
              case when h.id is null then format('Its hold %s is not there.', e.pocket_hold_id)

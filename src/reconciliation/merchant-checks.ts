@@ -1,10 +1,12 @@
 import { sql } from "../database/sql.js";
 import type { Check } from "./check.js";
+import { RECORD_EVENT_CHECKS } from "./event-checks.js";
 import { PAYMENT_AMOUNT_CHECKS } from "./payment-amount-checks.js";
 import { PAYMENT_HISTORY_CHECKS } from "./payment-history-checks.js";
 import { PAYMENT_RULE_CHECKS } from "./payment-rule-checks.js";
 import { REFERENCE_CHECKS } from "./reference-checks.js";
 import { unique } from "./unique-check.js";
+import { WEBHOOK_CHECKS } from "./webhook-checks.js";
 
 /** The rules for the records of one merchant. */
 export const MERCHANT_CHECKS: readonly Check[] = [
@@ -12,6 +14,8 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   ...PAYMENT_RULE_CHECKS,
   ...PAYMENT_HISTORY_CHECKS,
   ...REFERENCE_CHECKS,
+  ...WEBHOOK_CHECKS,
+  ...RECORD_EVENT_CHECKS,
   unique("payment charge", "payment_charges", "merchant_id", ["captured_authorization_id"], {
     meaning:
       "Only one charge captures an authorization. Funds that were held once were captured twice.",
@@ -62,6 +66,12 @@ export const MERCHANT_CHECKS: readonly Check[] = [
             select 'order', id, created_at, updated_at from orders where merchant_id = ${merchant}::uuid
             union all
             select 'payment method', id, created_at, updated_at from payment_methods
+            where merchant_id = ${merchant}::uuid
+            union all
+            select 'webhook endpoint', id, created_at, updated_at from webhook_endpoints
+            where merchant_id = ${merchant}::uuid
+            union all
+            select 'webhook delivery', id, created_at, updated_at from webhook_deliveries
             where merchant_id = ${merchant}::uuid
             union all
             select 'employee', id, created_at, updated_at from employees where merchant_id = ${merchant}::uuid

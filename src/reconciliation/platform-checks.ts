@@ -20,6 +20,8 @@ const OWNED = [
   ["payment authorization", "payment_authorizations", "merchant_id", "merchants"],
   ["status change", "payment_status_changes", "merchant_id", "merchants"],
   ["idempotency key", "idempotency_keys", "merchant_id", "merchants"],
+  ["webhook endpoint", "webhook_endpoints", "merchant_id", "merchants"],
+  ["webhook delivery", "webhook_deliveries", "merchant_id", "merchants"],
 ] as const;
 
 /**

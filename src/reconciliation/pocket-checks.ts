@@ -1,5 +1,6 @@
 import { sql } from "../database/sql.js";
 import { type Check, masked } from "./check.js";
+import { POCKET_EVENT_CHECKS } from "./event-checks.js";
 import { LEDGER_ENTRY_CHECKS } from "./ledger-entry-checks.js";
 import { POCKET_HOLD_CHECKS } from "./pocket-hold-checks.js";
 import { unique } from "./unique-check.js";
@@ -88,4 +89,5 @@ export const POCKET_CHECKS: readonly Check[] = [
   unique("pocket", "pockets", "pocket_group_id", ["id"]),
   ...LEDGER_ENTRY_CHECKS,
   ...POCKET_HOLD_CHECKS,
+  ...POCKET_EVENT_CHECKS,
 ];

@@ -51,6 +51,8 @@ export const UNIT_KINDS: Readonly<Record<Unit["kind"], UnitKind>> = {
       "payment authorization": "payment_authorizations",
       "status change": "payment_status_changes",
       "idempotency key": "idempotency_keys",
+      "webhook endpoint": "webhook_endpoints",
+      "webhook delivery": "webhook_deliveries",
     },
     owner: "merchant_id",
   },

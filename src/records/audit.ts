@@ -22,7 +22,7 @@ export function auditOf(by: Author, operation: string): Audit {
   return { id: newId(), by, operation };
 }
 
-/** The entry of another record that the same operation changes. */
+/** The audit entry for another record that the same operation changes. */
 export function relatedAudit(audit: Audit): Audit {
   return { ...audit, id: newId() };
 }
@@ -71,8 +71,8 @@ export function entryOf(
 }
 
 /**
- * The columns of the event that an entry is. Its record is new or locked, so its number is the next one of the record,
- * and its position is not before that of the last event.
+ * The columns of an entry that is an event. Its record is new or locked, so no other event of the record can have the
+ * next number. The position is at least that of the record's last event.
  */
 function eventOf(record: RecordDefinition, write: Write): { columns: Sql; join: Sql } {
   const type = record.eventOf?.(write);

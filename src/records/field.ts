@@ -3,6 +3,7 @@ import type { Instant } from "../shared/instant.js";
 import type { Metadata } from "../shared/merchant-data.js";
 import type { ColumnType } from "../database/models.js";
 import type { Sql } from "../database/sql.js";
+import type { IdDerivation } from "../shared/uuid.js";
 
 /** The kind of a field's values, which determines its GraphQL type, its operators, and how its column is read. */
 export type FieldKind =
@@ -49,8 +50,8 @@ export interface FieldUses {
   readonly letters?: "lower" | "upper" | "none";
   /** The value is unique within a merchant or a pocket group. */
   readonly unique?: boolean;
-  /** The id of a derived entry, stored as the id of the record that it is derived from; see `invertVersion`. */
-  readonly isDerived?: true;
+  /** The id of a derived entry, stored as the id of the record that it is derived from. */
+  readonly derivation?: IdDerivation;
   /** A phone number that is stored as entered, and compared by its digits. */
   readonly asWritten?: true;
   /** A string that every operator compares exactly, without ignoring case. */
@@ -99,7 +100,7 @@ export const id = (description: string, uses?: FieldUses): Field<string, "Uuid">
   shown("id", description, { filter: true, unique: true, ...uses });
 /** The id of an entry that a view derives from a record. The column has the record's id, and filters accept both ids. */
 export const derivedId = (description: string): Field<string, "Uuid"> =>
-  shown("id", description, { filter: true, unique: true, isDerived: true });
+  shown("id", description, { filter: true, unique: true, derivation: "version" });
 export const uuid = (description: string, uses?: FieldUses): Field<string, "Uuid"> =>
   shown("uuid", description, uses);
 export const text = (description: string, uses?: FieldUses): Field<string, "String"> =>

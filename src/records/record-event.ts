@@ -4,8 +4,8 @@ import { type Sql, sql } from "../database/sql.js";
 export type Write = "create" | "update" | "delete";
 
 /**
- * The type of the event that a change of a record is, over the rows `written` and `before`; its value is null for none.
- * Undefined if no change of this kind is an event.
+ * The type of a change's event, from the rows `written` and `before`. Null means that the change is not an event;
+ * undefined, that no change of this kind is one.
  */
 export type EventOf = (write: Write) => Sql | undefined;
 
@@ -16,7 +16,7 @@ export function eventsByWrite(subject: string): EventOf {
 }
 
 /**
- * Events with the name of the status that the change entered, such as `PAYMENT_CHARGE_SUCCEEDED`, also at the creation.
+ * Events named after the status that the record entered, such as `PAYMENT_CHARGE_SUCCEEDED`, also when it is created.
  * A change of other fields, or back to the status CREATED, is an update.
  */
 export function eventsByStatus(subject: string): EventOf {

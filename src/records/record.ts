@@ -24,7 +24,7 @@ export interface RecordDefinition<F extends Fields = Fields, M extends string = 
   readonly table: Sql;
   readonly description: string;
   readonly fields: F;
-  /** The events that the record's changes are for its merchant; none if omitted. */
+  /** The types of the events that changes of the record cause; if omitted, they cause none. */
   readonly eventOf?: EventOf | undefined;
   /** The field with the currency of the record's amounts. */
   readonly currencyField: string | undefined;

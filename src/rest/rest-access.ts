@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods } from "fastify";
 import type { ApiScope } from "../callers/api-scope.js";
 import type { Authenticator } from "../access/authenticator.service.js";
 import { type Caller, type MerchantCaller, authorize, requireMerchant } from "../callers/caller.js";
-import type { Context } from "../graphql/context.js";
+import { type Context, NO_OPERATIONS } from "../graphql/context.js";
 import { exceededByJson } from "../graphql/operation-limits/json-size.js";
 import { present } from "../shared/assert.js";
 import { DOCUMENT_LIMITS, type HttpLimits } from "../shared/request-limits.js";
@@ -57,7 +57,12 @@ export function addAccess(
     const deadline = deadlineOf(reply, requestTimeoutMs);
     const hasWritten = request.method !== "GET";
     const reads = new ReadBudget(responseBytes);
-    request.callContext = { requestId, log, deadline, reads, caller, epoch: {}, hasWritten };
+    request.callContext = {
+      ...{ requestId, log, deadline, reads, caller, hasWritten },
+      epoch: {},
+      allows: NO_OPERATIONS,
+      subscription: null,
+    };
   });
   rest.addHook("onRoute", (route) => {
     if (route.config?.allowedScopes === undefined) return;

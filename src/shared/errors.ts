@@ -5,6 +5,8 @@ export type ErrorCode =
   | "NOT_FOUND"
   | "BAD_USER_INPUT"
   | "RATE_LIMITED"
+  | "TOO_MANY_SUBSCRIPTIONS"
+  | "SUBSCRIBER_TOO_SLOW"
   | "SERVICE_UNAVAILABLE";
 
 /** A place in a document, counted from 1. */

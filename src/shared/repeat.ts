@@ -1,18 +1,18 @@
-/** Work that runs again and again until it is closed. */
+/** Work that runs repeatedly until it is closed. */
 export interface Repeated {
-  /** Waits for the run that is under way, and starts no other. */
+  /** Waits for the current run, and starts no other. */
   close(): Promise<void>;
 }
 
 /**
- * Runs work repeatedly, with a pause between two runs.
+ * Runs work repeatedly, with a delay between two runs.
  *
- * @param pauseMs the mean pause. Each pause differs by up to a fifth, so that several servers do not run together.
+ * @param delayMs the mean delay. Each delay differs by up to a fifth, so that several servers do not run together.
  * @param onError receives the error of a run; the next run takes place anyway.
  */
 export function repeat(
   work: () => Promise<void>,
-  pauseMs: number,
+  delayMs: number,
   onError: (error: unknown) => void,
 ): Repeated {
   let isClosed = false;
@@ -24,7 +24,7 @@ export function repeat(
       () => {
         running = work().catch(onError).then(schedule);
       },
-      pauseMs * (0.8 + 0.4 * Math.random()),
+      delayMs * (0.8 + 0.4 * Math.random()),
     ).unref();
   };
   schedule();

@@ -66,6 +66,16 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
 }
 
+/** The limits on live operations, each for one process. */
+export interface SubscriptionLimits {
+  readonly subscriptions: number;
+  readonly subscriptionsPerToken: number;
+  /** The operations of one WebSocket or one event stream that have not ended. */
+  readonly operationsPerConnection: number;
+  /** The interval of heartbeats, with which proxies and servers notice connections that are gone. */
+  readonly heartbeatMs: number;
+}
+
 /** A thousand inline charges, not sent as variables, have 11,000 tokens. */
 export const DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 15_000,
@@ -87,4 +97,11 @@ export const HTTP_LIMITS: HttpLimits = {
   clientTimeoutMs: 30_000,
   keepAliveTimeoutMs: 72_000,
   requestTimeoutMs: 30_000,
+};
+
+export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
+  subscriptions: 10_000,
+  subscriptionsPerToken: 1_000,
+  operationsPerConnection: 100,
+  heartbeatMs: 12_000,
 };

@@ -34,7 +34,25 @@ export function invertVersion(id: string): string {
   return id.slice(0, VERSION_AT) + version.toString(16) + id.slice(VERSION_AT + 1);
 }
 
-/** Whether a UUID, in lower case, is the id of a derived entry. */
+/**
+ * The id of the event that a row is, by the row's id, and the other way round: the same UUID with the bits of its last
+ * digit inverted. The row has its own type and id, because clients such as Relay keep records by their ids alone.
+ */
+export function invertLastDigit(id: string): string {
+  return id.slice(0, -1) + (15 - Number.parseInt(id.slice(-1), 16)).toString(16);
+}
+
+/** How the id of an entry that a view derives from a record differs from the record's id, which is stored. */
+export type IdDerivation = "version" | "lastDigit";
+
+const DERIVED = { version: invertVersion, lastDigit: invertLastDigit };
+
+/** The shown id of a stored one, and the other way round. */
+export function deriveId(id: string, derivation: IdDerivation | undefined): string {
+  return derivation === undefined ? id : DERIVED[derivation](id);
+}
+
+/** Whether a UUID, in lower case, is an id with an inverted version. */
 export function isDerivedId(id: string): boolean {
   return id.charAt(VERSION_AT) >= "8";
 }

@@ -40,10 +40,13 @@ export function eventsOfDeliveries(
   );
 }
 
-/** The next events that match and that the endpoint gets, in their order. */
+/**
+ * The next events that match and that the endpoint gets, in their order. Those that its queue has not reached are left
+ * out: they follow anyway, in order.
+ */
 export function eventsFor(
   on: Queryable,
-  { id, types }: Pick<WebhookEndpoint, "id" | "types">,
+  { merchantId, id, types }: Pick<WebhookEndpoint, "merchantId" | "id" | "types">,
   condition: Sql,
   after: EventCursor | null,
   limit: number,
@@ -55,6 +58,9 @@ export function eventsFor(
     sql`select events.id, events.type, events.subject_id as "subjectId", events.position, events.sequence
         from events
         where ${condition} ${beyondCursor(sql`(events.position, events.sequence, events.id)`, after)}
+          and (events.position, events.sequence, events.id) <= (
+            select after_position, after_sequence, after_id from webhook_endpoints
+            where merchant_id = ${merchantId}::uuid and id = ${id}::uuid)
           and case events.type when 'WEBHOOK_ENDPOINT_TESTED' then events.subject_id = ${id}::uuid
                                else ${isOfType} end
         order by events.position, events.sequence, events.id limit ${integer(limit)}`,

@@ -1,8 +1,7 @@
 import { Field, ID, InputType } from "type-graphql";
-import { eventRecord } from "../events/event.record.js";
-import { filterOfRecord } from "../listing/filter.input.js";
+import { eventListTypes } from "../events/event.type.js";
 import type { Filter } from "../listing/filter.js";
-import { webhookDeliveryRecord } from "./webhook-delivery.record.js";
+import { webhookDeliveryListTypes } from "./webhook-delivery.type.js";
 
 @InputType({
   description:
@@ -12,17 +11,17 @@ export class RedeliverWebhooksInput {
   @Field(() => ID, { description: "The id of the endpoint, which must be enabled." })
   webhookEndpointId!: string;
 
-  @Field(() => filterOfRecord(webhookDeliveryRecord), {
+  @Field(() => webhookDeliveryListTypes.Filter, {
     nullable: true,
     description:
       'Sends the events of the endpoint\'s deliveries that match, such as `{ status: { eq: ["FAILED"] } }`. `{}` matches all.',
   })
   deliveries?: Filter | null;
 
-  @Field(() => filterOfRecord(eventRecord), {
+  @Field(() => eventListTypes.Filter, {
     nullable: true,
     description:
-      "Sends the merchant's events that match and whose type the endpoint gets, also those from before the endpoint was created. `{}` matches all that `events` lists.",
+      "Sends the merchant's events that match and whose type the endpoint gets, also those from before the endpoint was created. Those that its queue has not reached yet follow anyway. `{}` matches all.",
   })
   events?: Filter | null;
 

@@ -35,11 +35,19 @@ export const webhookDeliveryRecord = defineRecord({
       "When the delivery was last attempted, finished or requested again, by the database's clock.",
       { filter: true, sort: true },
     ),
-    endpointId: reference("The id of the webhook endpoint, which may have been deleted.", {
+    endpointId: reference(
+      "The endpoint that gets the event, as an id. The endpoint may have been deleted since.",
+      {
+        group: true,
+      },
+    ),
+    eventId: reference("The id of the event, which is listed for `EVENT_RETENTION`.", {
+      derivation: "lastDigit",
+    }),
+    eventType: enumeration(EventType, "What the event reports, such as POCKET_CHARGED.", {
+      filter: true,
       group: true,
     }),
-    eventId: reference("The id of the event, which is listed for `EVENT_RETENTION`."),
-    eventType: enumeration(EventType, "The type of the event.", { filter: true, group: true }),
     subjectId: reference(
       "The id of the record that the event is about, whose events are delivered in order.",
     ),

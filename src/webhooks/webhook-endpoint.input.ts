@@ -6,7 +6,7 @@ const DESCRIPTION = "What the endpoint is for, for people to read, at most 500 c
 const TYPES =
   "The types of events to send. All types if it is omitted, null or empty, including those that later versions add.";
 const DATA_SELECTION =
-  "A GraphQL selection set on `Event`, such as `{ id data { ... on PaymentCharge { id status } } }`. Its result is the `data` of each webhook. It can select what the scopes POCKETS_READ and PAYMENTS_READ open, except provider secrets, and has neither variables nor fragments of its own. The outer braces may be omitted. At most 10,000 characters, and at most 1,000 points of cost. If omitted or null, each type has its default.";
+  "A GraphQL selection set on `Event`, such as `{ id data { ... on PaymentCharge { id status } } }`. Its result is the webhook's `data`. It can select what POCKETS_READ and PAYMENTS_READ open, except provider secrets, without variables or named fragments. At most 10,000 characters and 1,000 points of cost. If omitted or null, each type has its default.";
 const BATCH_SIZE =
   "The maximum number of events in one request, from 1 to 100. With 1, a webhook contains one event; with more, its `data` is a list.";
 
@@ -54,7 +54,7 @@ export class UpdateWebhookEndpointInput {
 
   @Field(() => String, {
     nullable: true,
-    description: `${DATA_SELECTION} Applies from the next attempt of each delivery.`,
+    description: `${DATA_SELECTION} Applies from the next attempt.`,
   })
   dataSelection?: string | null;
 

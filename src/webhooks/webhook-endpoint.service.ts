@@ -14,7 +14,7 @@ import {
   givenOrNull,
   refused,
 } from "../shared/user-error.js";
-import { newId, parseUuid } from "../shared/uuid.js";
+import { invertLastDigit, newId, parseUuid } from "../shared/uuid.js";
 import {
   type EndpointRules,
   type EndpointValues,
@@ -180,7 +180,7 @@ export class WebhookEndpointService {
     const tested = key && (await this.store.change(key, test, audit));
     const webhookEndpoint = tested ?? notFound(id);
     return webhookEndpoint.isEnabled
-      ? done({ webhookEndpoint, eventId: audit.id })
+      ? done({ webhookEndpoint, eventId: invertLastDigit(audit.id) })
       : refused(DISABLED);
   }
 

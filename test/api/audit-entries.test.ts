@@ -23,7 +23,12 @@ interface Case {
   readonly forbidden?: () => Promise<string>;
   /** The record's merchant, if it is not the test's; null if the record has none. */
   readonly merchantId?: ((recordId: string) => string) | null;
+  /** The type of another record that it changes too, which has its own entry. */
+  readonly relatedType?: string;
 }
+
+/** The number of entries that a mutation writes. */
+const entryCountOf = ({ relatedType }: Case): number => (relatedType === undefined ? 1 : 2);
 
 interface Entry {
   id: string;
@@ -267,6 +272,7 @@ const CASES: Record<string, Case> = {
   createPaymentRefund: {
     ...MERCHANTS,
     recordType: "PaymentRefund",
+    relatedType: "PaymentCharge",
     changes: ["status", "amountInCents", "paymentChargeId"],
     accepted: async () => {
       const paid = { amountInCents: 500, mode: "MANUAL", provider: "NONE" };
@@ -336,8 +342,8 @@ const CASES: Record<string, Case> = {
     recordType: "WebhookEndpoint",
     changes: ["lastRedeliveryAt"],
     accepted: async () => {
-      const webhookEndpointId = await newEndpointId();
       await newCustomer();
+      const webhookEndpointId = await newEndpointId();
       return { input: { webhookEndpointId, events: {} } };
     },
     refused: { input: { webhookEndpointId: newId(), events: {} } },
@@ -401,18 +407,21 @@ it("lists every mutation of the schema", () => {
 describe.each(NAMES)("%s", (name) => {
   const one = CASES[name]!;
 
-  it("writes exactly one entry with the caller, time, changes and origin", async () => {
+  it("writes exactly one entry for each changed record with the caller, time, changes and origin", async () => {
     const variables = await one.accepted();
     const before = await countEntries();
     const answer = await send(name, tokenOf(one), variables);
     expect(answer.errors).toBeUndefined();
     expect(answer.data?.payload?.userErrors).toEqual([]);
-    expect((await countEntries()) - before).toBe(1);
+    expect((await countEntries()) - before).toBe(entryCountOf(one));
 
     const requestId = answer.headers.get("x-request-id")!;
-    const [entry, ...others] = await entriesOf({ requestId: { eq: requestId } });
-    expect(others).toEqual([]);
     const recordId = answer.data!.payload!.record!.id;
+    const entries = await entriesOf({ requestId: { eq: requestId } });
+    const [entry, ...again] = entries.filter((found) => found.recordId === recordId);
+    expect(again).toEqual([]);
+    const related = entries.filter((found) => found !== entry).map((found) => found.recordType);
+    expect(related).toEqual(one.relatedType === undefined ? [] : [one.relatedType]);
     const [{ id: tokenId, prefix } = { id: "", prefix: "" }] = (
       await server.database.pool.query<{ id: string; prefix: string }>(
         "select id, prefix from api_tokens where secret_hash = sha256($1::bytea)",
@@ -478,7 +487,8 @@ describe("a mutation that changes nothing", () => {
   it.each(["createPaymentCharge", "createPaymentRefund", "createPaymentAuthorization"])(
     "writes no second entry: %s with the same idempotencyKey, many times at once",
     async (name) => {
-      const { input } = await CASES[name]!.accepted();
+      const one = CASES[name]!;
+      const { input } = await one.accepted();
       const variables = { input: { ...(input as object), idempotencyKey: newId() } };
       const ids = new Set<string | undefined>();
       const count = await entriesWhile(() =>
@@ -489,7 +499,7 @@ describe("a mutation that changes nothing", () => {
         ),
       );
       expect(ids.size).toBe(1);
-      expect(count).toBe(1);
+      expect(count).toBe(entryCountOf(one));
     },
   );
 

@@ -1,7 +1,6 @@
-import type pg from "pg";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { openListener } from "../../src/database/database.js";
+import { LISTENER_NAME } from "../../src/database/listener.js";
 import { EventSignal } from "../../src/events/event-signal.service.js";
 import { EventStore } from "../../src/events/event.store.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -125,7 +124,7 @@ describe("events of a pocket", () => {
     await expiring.stop();
   });
 
-  it("are none for refused items", async () => {
+  it("do not include refused items", async () => {
     const phoneNumber = newPhoneNumber();
     const good = charge({ phoneNumber });
     await chargePockets(server, merchant.token, slug, [
@@ -136,7 +135,7 @@ describe("events of a pocket", () => {
     expect(namesOf(await events())).toEqual(["POCKET_CHARGED 1"]);
   });
 
-  it("tell every merchant of the group about a freeze, and no merchant about charges of others", async () => {
+  it("report a freeze to every merchant of the group, and a charge only to its own merchant", async () => {
     const other = await server.createMerchant();
     await server.app.services.pocketGroups.grant(slug, other.id);
     const phoneNumber = newPhoneNumber();
@@ -218,7 +217,7 @@ describe("events of records", () => {
     expect(all.every(({ data, subject }) => data?.id === subject.id)).toBe(true);
   });
 
-  it("are none for refused changes", async () => {
+  it("do not include refused changes", async () => {
     const made = await accepted(
       payments.createCharge(server, merchant.token, { amountInCents: 100 }),
     );
@@ -260,7 +259,7 @@ describe("the list of events", () => {
     }
   }
 
-  it("skips no event of a transaction that commits later than others that began after it", async () => {
+  it("skips no event of a transaction that commits after transactions that began later", async () => {
     const [first = "", held = "", last = ""] = [0, 1, 2].map(newPhoneNumber).toSorted();
     const chargeAll = (...numbers: string[]) =>
       chargePockets(
@@ -289,7 +288,7 @@ describe("the list of events", () => {
     expect(follower.events.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
   });
 
-  it("keeps the order of a pocket's events if a later one was written by an older transaction", async () => {
+  it("keeps the order of a pocket's events if an older transaction writes a later one", async () => {
     const [first = "", held = "", last = ""] = [0, 1, 2].map(newPhoneNumber).toSorted();
     const all = [first, held, last];
     await chargePockets(
@@ -365,15 +364,15 @@ describe("the list of events", () => {
 });
 
 describe("the signal of events", () => {
-  /** A second server's signal, which never looks by itself. */
-  function openSignal(connect: () => pg.Client | null): EventSignal {
+  /** A second server's signal, which looks only after notifications. */
+  function openSignal(): EventSignal {
     const { pool } = openTestDatabase(directUrlOf(server.database));
     const store = new EventStore({ pool });
     const signal = new EventSignal({
       pool,
       store,
       log: pino({ level: "silent" }),
-      connect,
+      listenUrl: () => directUrlOf(server.database),
       pollMs: 600_000,
     });
     opened.push(async () => {
@@ -400,18 +399,19 @@ describe("the signal of events", () => {
   }
 
   it("reports what another server commits", async () => {
-    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const signal = openSignal();
     const arrived = nextEvent(signal, new EventFollower(server, merchant.token));
     await chargePockets(server, merchant.token, slug, [charge()]);
     await arrived;
   });
 
   it("reports it after its connection was broken", async () => {
-    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+    const signal = openSignal();
     const follower = new EventFollower(server, merchant.token);
     await nextEventAfter(signal, follower);
     await server.database.pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pocketcharge events' and datname = current_database()",
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()",
+      [LISTENER_NAME],
     );
     await nextEventAfter(signal, follower);
   });
@@ -422,8 +422,8 @@ describe("the signal of events", () => {
     await arrived;
   }
 
-  it("reports an event that an older transaction has hidden, when that ends", async () => {
-    const signal = openSignal(() => openListener(directUrlOf(server.database)));
+  it("reports an event once the older transaction that hid it has ended", async () => {
+    const signal = openSignal();
     const older = await server.database.pool.connect();
     await older.query("begin");
     await older.query("select event_position()");

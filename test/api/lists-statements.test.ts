@@ -46,7 +46,7 @@ afterAll(() => server.stop());
 
 interface Asked<Data> {
   data: Data;
-  /** The statements sent to the database, except the token look-up and those of new connections. */
+  /** The statements sent to the database, except the token look-up, those of new connections and those that look for events. */
   statements: string[];
 }
 
@@ -62,7 +62,9 @@ async function ask<Data = unknown>(
     const statements = sent.mock.calls.map(([statement]) => textOf(statement));
     return {
       data,
-      statements: statements.filter((text) => !/api_tokens|pg_backend_pid/.test(text)),
+      statements: statements.filter(
+        (text) => !/api_tokens|pg_backend_pid|event_horizon|notify/.test(text),
+      ),
     };
   } finally {
     sent.mockRestore();

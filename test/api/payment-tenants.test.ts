@@ -40,6 +40,7 @@ const KIND_OF_FIELD: Record<string, string> = {
   reversalOfId: "pocketEntryOfDebit",
   token: "pocketToken",
   "pocketHolds.token": "pocketHoldToken",
+  "events.subjectId": "customer",
 };
 
 /** The record that each look-up finds, and the records that each list contains. */
@@ -51,7 +52,7 @@ const KIND_OF_QUERY: Record<string, string> = {
   ...Object.fromEntries(
     "customer employee order paymentMethod paymentAuthorization paymentCharge paymentRefund"
       .split(" ")
-      .concat("pocketGroup", "pocket", "pocketCharge", "pocketHold")
+      .concat("pocketGroup", "pocket", "pocketCharge", "pocketHold", "event")
       .flatMap((kind) => [
         [kind, kind],
         [`${kind}s`, kind],
@@ -82,7 +83,7 @@ const touched = (): Input => ({ description: newId() });
 const OTHER_FEATURES = new Set([
   ...["viewer", "employee", "employees", "pocketGroup", "pocketGroups", "pocket", "pockets"],
   ...["pocketCharge", "pocketCharges", "pocketEntry", "pocketEntries", "pocketHold", "pocketHolds"],
-  "updatePocket",
+  ...["updatePocket", "events"],
   ...ITEM_MUTATIONS,
 ]);
 const ofPayments = ({ name }: Field): boolean => !OTHER_FEATURES.has(name);
@@ -138,6 +139,12 @@ async function createTenant(): Promise<Tenant> {
   const { pocketCharges } = await server.ask<Pockets>(token, query);
   const { pocket, pocketGroup } = pocketCharges.nodes[0]!;
 
+  const { events } = await server.ask<{ events: { nodes: { id: string }[] } }>(
+    token,
+    "{ events(first: 1) { nodes { id } } }",
+  );
+  const [event] = events.nodes;
+
   const records = {
     customer: customerId,
     employee: employeeId,
@@ -157,6 +164,7 @@ async function createTenant(): Promise<Tenant> {
     pocketEntryOfDebit: history.debit.id,
     pocketHold: history.hold.id,
     pocketHoldToken: history.hold.token,
+    event: event!.id,
   };
   return { id: merchant.id, token, records };
 }

@@ -28,6 +28,7 @@ const ASSETS = [
   "graphql.worker.js",
   "json.worker.js",
   "playground.js",
+  "event-stream.js",
   "playground.css",
   "icon.svg",
 ];
@@ -283,6 +284,8 @@ describe("the demo", () => {
       { kind: "CHARGE", count: 72 },
       { kind: "DEBIT", count: 72 },
       { kind: "HOLD", count: 5 },
+      { kind: "HOLD_EXPIRY", count: 1 },
+      { kind: "RELEASE", count: 1 },
       { kind: "REVERSAL", count: 4 },
     ]);
     expect(made[1]!.map(({ status }) => status)).toEqual([

@@ -402,14 +402,14 @@ const LONGEST_MS: Readonly<Record<Unit, number>> = {
   YEAR: 367 * DAY_MS,
 };
 
-/** The root connections with groupBy, with the time keys of each. */
+/** The root connections with groupBy, with the time keys of each. Events are listed only for their retention. */
 const GROUPED = OPERATIONS.flatMap((operation) => {
   const connection = getNamedType(operation.field.type);
   const groupBy = isObjectType(connection) ? connection.getFields()["groupBy"] : undefined;
   const keys = groupBy?.args.find(({ name }) => name === "keys");
   const of = keys && getNamedType(keys.type);
   const record = recordOfList(operation.field);
-  if (record === undefined || !isEnumType(of)) return [];
+  if (record === undefined || !isEnumType(of) || operation.name === "events") return [];
   const names = of.getValues().map(({ name }) => name);
   return names.filter((name) => isTime(record, name)).map((name) => ({ operation, name }));
 });

@@ -119,6 +119,8 @@ describe("a malformed token", () => {
   beforeAll(async () => {
     quiet = await TestServer.start();
     secret = (await quiet.createMerchant()).token;
+    // It reads the database after a commit.
+    await quiet.app.events.signal.close();
     quiet.database.pool.on("acquire", () => acquired++);
   });
 

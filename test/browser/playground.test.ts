@@ -91,6 +91,10 @@ class Playground {
     return answer;
   }
 
+  async startSubscription(): Promise<void> {
+    await this.page.getByRole("button", { name: "Execute query" }).click();
+  }
+
   /** Types a text at the end of an editor. */
   async type(editor: keyof typeof EDITORS, text: string): Promise<void> {
     await this.editor(editor).click();
@@ -191,6 +195,42 @@ describe("the playground", () => {
     }
   });
 
+  it("shows the charges of another page in a running subscription", async () => {
+    await playground.choose("Watch");
+    await playground.startSubscription();
+    await expect.poll(() => playground.shown("answer")).toContain('"pocketChanged"');
+    const other = await Playground.open();
+    for (let charge = 0; charge < 2; charge++) {
+      const { data } = await other.run();
+      const { results } = data?.["chargePockets"] as { results: ChargeResult[] };
+      const balance = String(results[0]?.pocketCharge?.balanceAfter);
+      await expect.poll(() => playground.shown("answer")).toContain(`"balance": ${balance},`);
+    }
+    await playground.keepScreenshot("playground-subscription");
+    expect(other.complaints).toEqual([]);
+    await other.page.close();
+    opened = playground;
+  });
+
+  it("closes the connection of a subscription that is stopped", async () => {
+    const { page } = playground;
+    const closed = page.waitForEvent("requestfailed");
+    await page.getByRole("button", { name: "Stop query" }).click();
+    expect((await closed).url()).toBe(server.url);
+    await page.getByRole("button", { name: "Execute query" }).waitFor();
+    expect(await playground.shown("answer")).toContain('"pocketChanged"');
+  });
+
+  it("shows why a subscription is refused", async () => {
+    const { page } = playground;
+    await playground.editor("variables").click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type('{ "slug": "none", "phoneNumber": "1');
+    await playground.startSubscription();
+    await expect.poll(() => playground.shown("answer")).toContain('"code": "NOT_FOUND"');
+    await page.getByRole("button", { name: "Execute query" }).waitFor();
+  });
+
   it("has tabs that stay under the pointer, also after a resize", async () => {
     const { page } = playground;
     for (const width of [1_000, 1_600]) {
@@ -212,12 +252,12 @@ describe("the playground", () => {
     await expect.poll(() => playground.shown("variables")).toContain("my-pocket-group");
     await playground.showHeaders();
     await expect.poll(() => playground.shown("headers")).toContain(demoToken);
-    await expect.poll(() => page.getByRole("tab").count()).toBe(6);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(7);
     await playground.choose("FirstCharge");
     await expect.poll(() => keptTabs(page)).toContain('"activeTabIndex":0');
     await playground.load(() => page.reload());
     await expect.poll(() => playground.shown("variables")).toContain("{{uuidv7}}");
-    await expect.poll(() => page.getByRole("tab").count()).toBe(6);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(7);
     expect(await page.evaluate("localStorage.length")).toBe(0);
     expect(page.url()).toBe(new URL("/playground", server.url).href);
   });
@@ -249,14 +289,14 @@ describe("the playground", () => {
     await playground.load(() => page.reload());
     const tabs = await page.getByRole("tab").allInnerTexts();
     expect(tabs.filter((name) => name === "Linked")).toHaveLength(1);
-    expect(tabs).toHaveLength(7);
+    expect(tabs).toHaveLength(8);
 
     await playground.load(() =>
       page.goto(`${server.url}?query=${encodeURIComponent("{ viewer { scopes } }")}`),
     );
     await expect.poll(() => playground.shown("query")).toBe("{ viewer { scopes } }");
     await expect.poll(() => playground.shown("variables")).toBe("");
-    await expect.poll(() => page.getByRole("tab").count()).toBe(8);
+    await expect.poll(() => page.getByRole("tab").count()).toBe(9);
   });
 
   it.each(["light", "dark"] as const)(

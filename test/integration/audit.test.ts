@@ -41,6 +41,8 @@ async function readTimes(): Promise<Map<string, string>> {
       "orders",
       "payment_methods",
       "employees",
+      "webhook_endpoints",
+      "webhook_deliveries",
     ]
       .concat(["payment_charges", "payment_refunds", "payment_authorizations"])
       .map(

@@ -70,7 +70,7 @@ describe("npm run audit", () => {
     expect(text.stdout.split("\n").slice(0, 4)).toEqual([
       "pocket group my-pocket-group",
       `  pocket-balance: pocket ${pocket}: ${problem}`,
-      "  6 pockets, 153 ledger entries and 5 pocket holds: 26 checks, 1 finding",
+      "  6 pockets, 153 ledger entries and 5 pocket holds: 29 checks, 1 finding",
       `merchant ${MERCHANT_ID}`,
     ]);
     expect(text.stdout).toMatch(/, no findings\n\nThe ledger is inconsistent: /);

@@ -7,6 +7,7 @@ import type { ItemResult, ItemSuccess } from "../../src/pockets/ledger/item-resu
 import { type Instant, instantOf } from "../../src/shared/instant.js";
 import { newId } from "../../src/shared/uuid.js";
 import { type TestServer, made } from "./server.js";
+import { RECEIVER_URL, storeDelivery } from "./webhooks.js";
 
 export type AuditedLedger = Awaited<ReturnType<typeof createAuditedLedger>>;
 
@@ -144,7 +145,25 @@ function doneIn(result: ItemResult | undefined): ItemSuccess {
   return result;
 }
 
-async function paymentsOf({ app: { services } }: TestServer, merchantId: string) {
+/** Two endpoints, and three deliveries to the first: two of one subject that wait, and one that has ended. */
+async function webhooksOf(server: TestServer, caller: MerchantCaller) {
+  const { webhookEndpoints } = server.app.services;
+  const endpoint = async () =>
+    made(await webhookEndpoints.create(caller, { url: RECEIVER_URL })).webhookEndpoint.id;
+  const endpoints = [await endpoint(), await endpoint()] as const;
+  const deliver = (stored: Record<string, unknown>) =>
+    storeDelivery(server, { id: caller.merchantId }, endpoints[0], stored);
+  const of = { subject_id: newId() };
+  return {
+    endpoints,
+    first: await deliver(of),
+    second: await deliver({ ...of, position: 2, next_attempt_at: null }),
+    ended: await deliver({ status: "CANCELED" }),
+  };
+}
+
+async function paymentsOf(server: TestServer, merchantId: string) {
+  const { services } = server.app;
   const employee = async (name: string) =>
     made(await services.employees.create({ merchantId, name, email: `${name}@example.com` })).id;
   const employees = [await employee("ada"), await employee("omar")] as const;
@@ -193,7 +212,9 @@ async function paymentsOf({ app: { services } }: TestServer, merchantId: string)
     orderId: orders[0],
     idempotencyKey: keys[0],
   });
+  const webhooks = await webhooksOf(server, caller);
   return {
+    webhooks,
     employees,
     customers,
     orders,

@@ -44,17 +44,20 @@ export class EventFollower {
     private readonly pageSize = 100,
   ) {}
 
-  /** Reads what has been added since. @returns the new events. */
+  /** Reads the events since the last call. @returns them. */
   async readOn(): Promise<ListedEvent[]> {
-    const added: ListedEvent[] = [];
-    for (;;) {
-      const variables = { after: this.after, first: this.pageSize };
-      const { nodes, pageInfo } = await eventsPage(this.server, this.token, variables);
-      added.push(...nodes);
-      this.after = pageInfo.endCursor ?? this.after;
-      if (!pageInfo.hasNextPage) break;
-    }
-    this.events.push(...added);
-    return added;
+    const known = this.events.length;
+    let hasMore = true;
+    while (hasMore) hasMore = await this.readPage();
+    return this.events.slice(known);
+  }
+
+  /** @returns whether there is another page. */
+  async readPage(): Promise<boolean> {
+    const variables = { after: this.after, first: this.pageSize };
+    const { nodes, pageInfo } = await eventsPage(this.server, this.token, variables);
+    this.events.push(...nodes);
+    this.after = pageInfo.endCursor ?? this.after;
+    return pageInfo.hasNextPage;
   }
 }

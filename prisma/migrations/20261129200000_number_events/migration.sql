@@ -1,6 +1,6 @@
--- Rows that are never changed are the events themselves: the rows of the ledger, and the audit entries of a merchant's
+-- Rows that never change are the events themselves: the rows of the ledger, and the audit entries of a merchant's
 -- records. `sequence` counts the events of one subject. `position` orders the events of all subjects. Rows without them
--- are no events: what earlier versions wrote, and sample data in the past.
+-- are not events: rows of earlier versions, and sample data in the past.
 
 -- The difference between positions and transaction ids. A migration raises it if the database was copied from a server
 -- with higher transaction ids.
@@ -10,9 +10,9 @@ create function event_offset() returns bigint language sql immutable as 'select 
 create function event_position() returns bigint language sql volatile
   as 'select pg_current_xact_id()::text::bigint + event_offset()';
 
--- The position before which no event can appear anymore: the lowest id of the transactions that had not ended when the
--- statement began. Transactions of other databases on the same server do not count. A replica does not know which those
--- are.
+-- Every event before this position is visible, and no other event can get such a position: it is the lowest id of the
+-- transactions that had not ended when the statement began. Transactions of other databases on the same server do not
+-- count. A replica cannot distinguish those, so it counts them.
 create function event_horizon() returns bigint language sql stable as 'select case
     when pg_is_in_recovery() then pg_snapshot_xmin(pg_current_snapshot())
     else coalesce(
@@ -48,8 +48,8 @@ alter table pocket_ledger
     check ((sequence is null) = (position is null) and sequence >= 1) not valid;
 
 alter table audit_entries
-  -- Which event the entry is, and for which merchant; null for none. The merchant has its own column, so that only the
-  -- index of events begins with it.
+  -- The event's type and merchant; null if the entry is not an event. The merchant has its own column, so that the
+  -- planner reads a merchant's events only by the index of events.
   add column event_type text,
   add column event_merchant_id uuid,
   add column sequence integer,
@@ -64,7 +64,7 @@ create or replace view pocket_entries as
          pocket_hold_id, reference, note, metadata, created_at
   from pocket_ledger where kind in ('CHARGE', 'DEBIT', 'REVERSAL', 'EXPIRY');
 
--- Only the events before which no event can appear anymore.
+-- The events before `event_horizon()`, so that a reader that continues after the last one skips none.
 create view events as
   select merchant_id, id,
          case kind when 'CHARGE' then 'POCKET_CHARGED'
@@ -84,7 +84,7 @@ create view events as
               when kind in ('FREEZE', 'UNFREEZE') then 'Pocket' else 'PocketHold' end as data_type,
          case when kind in ('RELEASE', 'HOLD_EXPIRY') then pocket_hold_id
               when kind in ('FREEZE', 'UNFREEZE') then null else id end as data_id,
-         pocket_group_id, phone_number
+         pocket_group_id, phone_number, null::uuid as tenant_id
   from pocket_ledger l where sequence is not null and position < event_horizon()
   union all
   select event_merchant_id, id, event_type, 
@@ -92,5 +92,6 @@ create view events as
                           when 'PaymentAuthorization' then 'PAYMENT_AUTHORIZATION'
                           when 'PaymentMethod' then 'PAYMENT_METHOD' when 'Customer' then 'CUSTOMER'
                           when 'Order' then 'ORDER' else 'WEBHOOK_ENDPOINT' end,
-         record_id, sequence, position, created_at, record_id, record_type, record_id, null, null
+         record_id, sequence, position, created_at, record_id, record_type, record_id, null, null,
+         tenant_id
   from audit_entries where event_merchant_id is not null and position < event_horizon();

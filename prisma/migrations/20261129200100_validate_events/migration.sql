@@ -1,4 +1,4 @@
--- Read here, where no lock is held that keeps writers out.
+-- A migration of its own, because its lock lets other transactions write while PostgreSQL reads the tables.
 
 alter table pocket_ledger
   validate constraint pocket_ledger_amount_check,

@@ -1,15 +1,18 @@
 -- outside a transaction
--- The events of a merchant by their positions, in both tables, which PostgreSQL merges. Events of one transaction share a
--- position, so that the index needs few bytes for them; PostgreSQL sorts them.
+-- The events of a merchant in the order of their positions. PostgreSQL merges both indexes. Events of one transaction
+-- share a position, so the index stores them in few bytes, and PostgreSQL sorts them.
 drop index concurrently if exists pocket_ledger_events_idx;
 create index concurrently pocket_ledger_events_idx on pocket_ledger (merchant_id, position)
   where sequence is not null;
+
+-- Operators list the entries of all groups group by group, so that each charge maintains one index less.
+drop index concurrently if exists pocket_ledger_created_at_id_idx;
 
 drop index concurrently if exists audit_entries_events_idx;
 create index concurrently audit_entries_events_idx
   on audit_entries (event_merchant_id, position) where event_merchant_id is not null;
 
--- The last event of a record. Unique, so that no two events of a record can have the same number.
+-- Finds the last event of a record, and refuses two events of a record with the same number.
 drop index concurrently if exists audit_entries_sequence_key;
 create unique index concurrently audit_entries_sequence_key on audit_entries (tenant_id, record_id, sequence)
   where event_merchant_id is not null;

@@ -2,22 +2,21 @@ import type pg from "pg";
 import { present } from "../../shared/assert.js";
 import { integer, sql } from "../sql.js";
 
-/** A distance for events that were written shortly before the database was copied. */
+/** Allows for recent events with a higher position than those that are checked. */
 const MARGIN = 1_000_000;
 
 const LAST_POSITION = `
   select coalesce(greatest(
-    (select max(position) from (select position from pocket_ledger order by created_at desc, id desc limit 1000) as l),
     (select max(position) from (select position from audit_entries order by created_at desc, id desc limit 1000) as a),
-    (select max(event_position) from (
-      select event_position from pockets order by created_at desc, id desc limit 1000) as p)
+    (select max(l.position) from pocket_groups g cross join lateral (
+      select position from pocket_ledger where pocket_group_id = g.id order by created_at desc, id desc limit 1000) as l)
   ), 0)::text as last,
   pg_snapshot_xmax(pg_current_snapshot())::text as next,
   event_offset()::text as added`;
 
 /**
- * Keeps the positions of events ascending if the database was copied to another server, for example by pg_dump: the
- * transaction ids there may be lower than those in the stored positions. Adds the difference to `event_offset()`.
+ * Keeps the positions of events ascending after the database was copied to another server, for example by pg_dump. The
+ * next transaction ids there may be lower than the stored positions; `event_offset()` then adds the difference.
  *
  * @param lock called before a change.
  */
@@ -35,7 +34,7 @@ export async function keepPositionsAscending(
   );
 }
 
-/** @returns what must be added to transaction ids; null if the positions ascend. */
+/** @returns the offset that keeps positions ascending; null if the current one does. */
 async function missing(client: pg.ClientBase): Promise<number | null> {
   const { rows: functions } = await client.query(
     "select where to_regproc('event_offset') is not null",

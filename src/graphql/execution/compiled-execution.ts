@@ -1,12 +1,15 @@
 import type { ApolloServerOptionsWithGateway } from "@apollo/server";
 import {
   type DocumentNode,
+  type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
   GraphQLScalarType,
   GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
+  createSourceEventStream,
   execute,
   visit,
 } from "graphql";
@@ -15,7 +18,9 @@ import { LRUCache } from "lru-cache";
 import { AppError } from "../../shared/errors.js";
 import { type Compilable, compilable } from "./compilable.js";
 import type { Context } from "../context.js";
+import { HTTP_STATUS } from "../present-error.js";
 import { limitResponse } from "../operation-limits/response.js";
+import type { SourceEvent } from "../subscription.js";
 import { readVariables } from "./variables.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
@@ -24,7 +29,11 @@ type Variables = Record<string, unknown>;
 
 /** A compiled operation of a document. It runs with coerced variables. */
 interface Operation extends Compilable {
-  readonly run: (context: Context, variables: Variables) => Promise<ExecutionResult>;
+  readonly run: (
+    context: Context,
+    variables: Variables,
+    rootValue: unknown,
+  ) => Promise<ExecutionResult>;
 }
 
 /** The maximum weight of cached code: about 80 MB, or 400 typical lists. */
@@ -86,25 +95,29 @@ export function compiledExecution(
     if (!isCompiledQuery(query)) return undefined;
     return {
       ...found,
-      run: async (context, variables) =>
-        withWholeErrors(await query.query(undefined, context, variables)),
+      run: async (context, variables, rootValue) =>
+        withWholeErrors(await query.query(rootValue, context, variables)),
     };
   }
 
   const execution: Executor = async ({ document, operation: node, context, request }) => {
     const { operationName, variables: variableValues = {} } = request;
-    const interpret = () =>
-      execute({ schema, document, operationName, contextValue: context, variableValues });
+    const args = { schema, document, operationName, variableValues };
     // If the request selects no operation, let graphql-js report the error.
-    if (!isOperation(node)) return interpret();
+    if (!isOperation(node)) return execute({ ...args, contextValue: context });
     const definitions = node.variableDefinitions ?? [];
     const { coerced, errors } = readVariables(schema, definitions, variableValues, hidesSchema);
     if (errors) return { errors };
-    const operation = operationOf(document, node);
-    if (operation === undefined) return interpret();
-    for (const name of operation.neededVariables)
-      if (coerced[name] === undefined || coerced[name] === null) return interpret();
-    return operation.run(context as Context, coerced);
+    const run: Run = (contextValue, rootValue) => {
+      const operation = operationOf(document, node);
+      const isRunnable = operation !== undefined && hasValues(coerced, operation.neededVariables);
+      return isRunnable
+        ? operation.run(contextValue, coerced, rootValue)
+        : execute({ ...args, contextValue, rootValue });
+    };
+    return node.operation === OperationTypeNode.SUBSCRIPTION
+      ? begin({ ...args, contextValue: context }, run)
+      : run(context as Context, undefined);
   };
 
   return {
@@ -114,21 +127,55 @@ export function compiledExecution(
     },
     load: () =>
       Promise.resolve({
-        executor: async (request) => {
-          const { deadline, reads } = request.context as Context;
-          const result = await deadline.race(execution(request)).catch(withStatus);
-          return limitResponse(result, reads);
-        },
+        executor: (request) => inTime(execution(request), request.context as Context),
       }),
     stop: () => Promise.resolve(),
   };
 }
 
-/** Sets HTTP status 503 for the server's own errors. Apollo would return 500 for an exception. */
+type Run = (context: Context, rootValue: unknown) => ExecutionResult | Promise<ExecutionResult>;
+
+/** Begins a subscription, and leaves it in the slot of its request. The request's own result has no data. */
+async function begin(args: ExecutionArgs, run: Run): Promise<ExecutionResult> {
+  const { subscription, caller } = args.contextValue as Context;
+  subscription?.admit(caller);
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return { errors: (source.errors ?? []).map(refused) };
+  if (subscription) {
+    subscription.started = {
+      source: (source as AsyncIterable<SourceEvent>)[Symbol.asyncIterator](),
+      execute: async (value, context) => inTime(run(context, value), context),
+    };
+  }
+  return { data: null };
+}
+
+/** Waits for a result until the deadline of its context, and refuses one that is too large. */
+async function inTime(
+  work: ExecutionResult | Promise<ExecutionResult>,
+  { deadline, reads }: Context,
+): Promise<ExecutionResult> {
+  const result = await deadline.race(Promise.resolve(work)).catch(withStatus);
+  return limitResponse(result, reads);
+}
+
+function hasValues(variables: Variables, names: ReadonlySet<string>): boolean {
+  return [...names].every((name) => variables[name] !== undefined && variables[name] !== null);
+}
+
+/** Sets the HTTP status of the server's own errors. Apollo would return 500 for an exception. */
 function withStatus(error: unknown): never {
   if (!(error instanceof AppError)) throw error;
-  const extensions = { http: { status: 503 } };
-  throw new GraphQLError(error.message, { originalError: error, extensions });
+  throw refused(new GraphQLError(error.message, { originalError: error }));
+}
+
+/** Sets the HTTP status of an operation that was not executed, by the code of its error. */
+function refused(error: GraphQLError): GraphQLError {
+  const { message, nodes, path, originalError } = error;
+  if (!(originalError instanceof AppError)) return error;
+  const extensions = { http: { status: HTTP_STATUS[originalError.code] ?? 500 } };
+  const place = { nodes: nodes ?? null, path: path ?? null };
+  return new GraphQLError(message, { ...place, originalError, extensions });
 }
 
 /** Adds the extensions that errors of graphql-js always have, and those of the compiler lack. */

@@ -1,3 +1,5 @@
+import { outcomeLabel } from "./outcomes.js";
+import { SubscriptionMetrics } from "./subscription-metrics.js";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 
 export type MetricsReport = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
@@ -90,6 +92,7 @@ export class Metrics {
     aggregator: "max",
     registers: [this.registry],
   });
+  readonly subscriptions = new SubscriptionMetrics(this.registry);
 
   constructor(pool: PoolState, replicas?: ReplicaStates) {
     if (replicas !== undefined) this.observeReplicas(replicas);
@@ -173,11 +176,14 @@ export class Metrics {
    * @param seconds the duration; undefined if it was not executed.
    */
   operation(
-    { operation, field }: { operation: "query" | "mutation" | "other"; field: string },
+    {
+      operation,
+      field,
+    }: { operation: "query" | "mutation" | "subscription" | "other"; field: string },
     outcome: string,
     seconds?: number,
   ): void {
-    this.operations.inc({ operation, field, outcome: OUTCOMES.has(outcome) ? outcome : "OTHER" });
+    this.operations.inc({ operation, field, outcome: outcomeLabel(outcome) });
     if (seconds !== undefined) this.operationDurations.observe({ operation, field }, seconds);
   }
 
@@ -225,21 +231,3 @@ export class Metrics {
 const WEBHOOK_RESULTS = ["delivered", "refused", "unreachable", "not_sent"] as const;
 
 const STATUS = ["", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;
-
-const OUTCOMES = new Set([
-  "ok",
-  "UNAUTHENTICATED",
-  "FORBIDDEN",
-  "NOT_FOUND",
-  "BAD_USER_INPUT",
-  "BAD_REQUEST",
-  "RATE_LIMITED",
-  "SERVICE_UNAVAILABLE",
-  "INTERNAL_SERVER_ERROR",
-  "GRAPHQL_PARSE_FAILED",
-  "GRAPHQL_VALIDATION_FAILED",
-  "OPERATION_RESOLUTION_FAILURE",
-  "PERSISTED_QUERY_NOT_FOUND",
-  "PERSISTED_QUERY_NOT_SUPPORTED",
-  "PERSISTED_QUERY_NOT_IN_LIST",
-]);

@@ -1,8 +1,7 @@
 import type { MerchantCaller } from "../../callers/caller.js";
 import type { Database } from "../../database/database.js";
 import type { Tx } from "../../database/transaction.js";
-import type { ChangeRule, DraftRule } from "../payment-kind.js";
-import { PaymentKindService } from "../payment-kind.service.js";
+import { type ChangeRule, type DraftRule, PaymentKindService } from "../payment-kind.service.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import {
   type CreatePaymentAuthorization,

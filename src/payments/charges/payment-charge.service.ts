@@ -4,8 +4,12 @@ import { type Tx, waitForAll } from "../../database/transaction.js";
 import type { Clock } from "../../shared/clock.js";
 import type { PaymentAuthorization } from "../authorizations/payment-authorization.record.js";
 import type { PaymentAuthorizationStore } from "../authorizations/payment-authorization.store.js";
-import type { ChangeRule, DraftRule, WriteRelated } from "../payment-kind.js";
-import { PaymentKindService } from "../payment-kind.service.js";
+import {
+  type ChangeRule,
+  type DraftRule,
+  PaymentKindService,
+  type WriteRelated,
+} from "../payment-kind.service.js";
 import { findReferences } from "../payment-reference.store.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type UpdatePaymentCharge, changeCharge } from "./change-payment-charge.js";

@@ -15,7 +15,7 @@ export class PaymentChargeStore extends PaymentKindStore<typeof paymentChargeRec
 
   /**
    * Writes the refund sums of a locked charge. The sums of pending refunds are not shown, so changing only them
-   * leaves `updatedAt` as it is, and is no event.
+   * leaves `updatedAt` as it is, and is not an event.
    */
   async moveSums(tx: Tx, charge: PaymentCharge, sums: Values, audit: Audit): Promise<void> {
     if (Object.keys(sums).length === 0) return;

@@ -3,8 +3,12 @@ import type { Database } from "../../database/database.js";
 import type { Tx } from "../../database/transaction.js";
 import type { PaymentCharge } from "../charges/payment-charge.record.js";
 import type { PaymentChargeStore } from "../charges/payment-charge.store.js";
-import type { ChangeRule, DraftRule, WriteRelated } from "../payment-kind.js";
-import { PaymentKindService } from "../payment-kind.service.js";
+import {
+  type ChangeRule,
+  type DraftRule,
+  PaymentKindService,
+  type WriteRelated,
+} from "../payment-kind.service.js";
 import type { PaymentKindStore } from "../payment-kind.store.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import {

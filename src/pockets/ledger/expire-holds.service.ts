@@ -4,12 +4,12 @@ import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { LedgerStore, PocketOfLedger } from "./ledger.store.js";
 import { OpenLedger } from "./open-ledger.js";
 
-/** The maximum number of holds that are looked for at once. */
+/** The maximum number of holds that one query finds. */
 const HOLDS_AT_ONCE = 100;
 
 /**
- * Closes holds whose time has passed. Nothing waits for it: an expired hold reserves nothing, and the next change of the
- * pocket closes it too. But only a closed hold is an event.
+ * Closes holds whose time has passed, so that their expiry becomes an event soon. Nothing else depends on it: an expired
+ * hold reserves nothing, and the next change of its pocket closes it too.
  */
 export class ExpireHolds {
   constructor(

@@ -17,10 +17,10 @@ export const PocketEntryKind = defineEnumeration(
 );
 export type PocketEntryKind = ValueOf<typeof PocketEntryKind>;
 
-/** What happens to a pocket and leaves its balance as it is. */
+/** The kinds of rows that do not change the balance. */
 export type LedgerNote = "HOLD" | "RELEASE" | "HOLD_EXPIRY" | "FREEZE" | "UNFREEZE";
 
-/** What happened to a pocket. */
+/** The kinds of rows. */
 export type LedgerKind = PocketEntryKind | LedgerNote;
 
 /**
@@ -35,19 +35,19 @@ export interface LedgerEntry {
   readonly token: UuidV7;
   readonly kind: LedgerKind;
   readonly phoneNumber: PhoneNumber;
-  /** The effect on the balance: above 0 for money in, below 0 for money out, 0 for notes. */
+  /** The effect on the balance: above 0 for money in, below 0 for money out, 0 for all other events. */
   readonly amount: number;
   readonly balanceAfter: number;
   /** The entry that a reversal takes back. */
   readonly reversalOfId: UuidV7 | null;
-  /** The hold that a debit captures, or that was released or has expired. */
+  /** The hold that a debit captures, or whose release or expiry the row is. */
   readonly pocketHoldId: UuidV7 | null;
   readonly reference: string | null;
   readonly note: string | null;
   readonly metadata: Metadata;
   /** The reference, if the group wants the references of a merchant to be unique. */
   readonly uniqueReference: string | null;
-  /** The number of the event in its pocket, from 1. Null for sample data in the past, which is no event. */
+  /** The number of the event among those of its pocket, from 1. Null for sample data in the past, which is not an event. */
   readonly sequence: number | null;
   readonly createdAt: Instant;
 }

@@ -87,7 +87,7 @@ export const CLOCK = rowOf({ now: column.timestamp() });
 export const PLACE_COLUMNS = { now: column.timestamp(), position: column.bigint() };
 export const PLACE = rowOf(PLACE_COLUMNS);
 
-/** The position of new events of locked pockets, which is not before those of their earlier events. */
+/** The position of new events of locked pockets: at least that of their earlier events. */
 export function positionAfter(
   locked: readonly RowIn<typeof LOCKED_POCKET>[],
   position: number,

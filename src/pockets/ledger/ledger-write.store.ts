@@ -55,7 +55,7 @@ export function write<T>(
   return Promise.resolve(new LastStatement(send));
 }
 
-/** The time and the position of what is written. */
+/** The time and the position of the new rows. */
 interface Place {
   readonly now: Sql;
   readonly position: Sql;

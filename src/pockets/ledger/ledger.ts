@@ -29,7 +29,7 @@ export interface Ledger {
   readonly pockets: ReadonlyMap<PhoneNumber, LockedPocket>;
   /** A time after the locks were taken, so that a pocket's entries are in the same order by time and by balance. */
   readonly now: Instant;
-  /** The position of the new events: after those of the items' pockets. Null for sample data in the past. */
+  /** The position of the new events: at least that of their pockets' earlier events. Null for sample data in the past. */
   readonly position: number | null;
 }
 

@@ -1,36 +1,19 @@
 import type { Instant } from "../../shared/instant.js";
-import { NO_METADATA } from "../../shared/merchant-data.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
 import { type UuidV7, newId } from "../../shared/uuid.js";
 import type { ItemData, UsedReference } from "./item.js";
 import type { ItemSuccess } from "./item-result.js";
 import type { Ledger, LedgerChanges, PocketAmounts } from "./ledger.js";
 import type { LedgerEntry, LedgerKind } from "./ledger-entry.js";
-import type { PocketFreeze } from "./pocket-freeze.js";
+import {
+  type Author,
+  type NewAmount,
+  type OpenPocket,
+  availableIn,
+  newLedgerRow,
+  pocketAfter,
+} from "./ledger-row.js";
 import type { PocketHold } from "./pocket-hold.js";
-
-/** A pocket during settlement. */
-export interface OpenPocket {
-  readonly balance: number;
-  /** What its open holds reserve. */
-  readonly heldAmount: number;
-  readonly freezeScope: PocketFreeze;
-  /** The number of its events so far. */
-  readonly eventCount: number;
-}
-
-/** The merchant and the token of an item. */
-export interface Author {
-  readonly merchantId: string;
-  readonly token: UuidV7;
-}
-
-export const NEW_POCKET: OpenPocket = {
-  balance: 0,
-  heldAmount: 0,
-  freezeScope: "NONE",
-  eventCount: 0,
-};
 
 /** The ledger during settlement: what was looked up, with the changes of the items that were settled so far. */
 export class OpenLedger implements LedgerChanges {
@@ -75,11 +58,11 @@ export class OpenLedger implements LedgerChanges {
     if (pocket === undefined) return;
     const left = { ...pocket, heldAmount: pocket.heldAmount - (amount - capturedAmount) };
     const by = { merchantId, token: newId() };
-    const expiry = this.rowOf(by, "HOLD_EXPIRY", phoneNumber, left, {
+    const expiry = this.newRow(by, "HOLD_EXPIRY", phoneNumber, left, {
       amount: 0,
       pocketHoldId: id,
     });
-    this.pockets.set(phoneNumber, this.after(left, expiry));
+    this.pockets.set(phoneNumber, pocketAfter(left, expiry));
     this.expiries.set(phoneNumber, [...(this.expiries.get(phoneNumber) ?? []), expiry]);
   }
 
@@ -135,10 +118,10 @@ export class OpenLedger implements LedgerChanges {
     kind: LedgerKind,
     phoneNumber: PhoneNumber,
     pocket: OpenPocket,
-    of: Pick<LedgerEntry, "amount"> & Partial<LedgerEntry>,
+    of: NewAmount,
   ): ItemSuccess & { readonly entry: LedgerEntry } {
-    const entry = this.rowOf(by, kind, phoneNumber, pocket, of);
-    const moved = this.after(pocket, entry);
+    const entry = this.newRow(by, kind, phoneNumber, pocket, of);
+    const moved = pocketAfter(pocket, entry);
     this.keepPocket(phoneNumber, moved);
     this.entriesByToken.set(entry.token, entry);
     this.entriesById.set(entry.id, entry);
@@ -146,26 +129,15 @@ export class OpenLedger implements LedgerChanges {
     return { status: "SUCCESS", entry, hold: null, available: availableIn(moved) };
   }
 
-  private rowOf(
+  private newRow(
     by: Author,
     kind: LedgerKind,
     phoneNumber: PhoneNumber,
-    { balance, eventCount }: OpenPocket,
-    of: Pick<LedgerEntry, "amount"> & Partial<LedgerEntry>,
+    pocket: OpenPocket,
+    of: NewAmount,
   ): LedgerEntry {
-    const { pocketGroupId, now: createdAt } = this;
-    return {
-      ...{ pocketGroupId, ...by, id: newId(), kind, phoneNumber },
-      ...{ balanceAfter: balance + of.amount, sequence: this.hasEvents ? eventCount + 1 : null },
-      ...{ reversalOfId: null, pocketHoldId: null, reference: null, note: null, createdAt },
-      ...{ metadata: NO_METADATA, uniqueReference: null },
-      ...of,
-    };
-  }
-
-  /** The pocket after its new row. */
-  private after(pocket: OpenPocket, { balanceAfter, sequence }: LedgerEntry): OpenPocket {
-    return { ...pocket, balance: balanceAfter, eventCount: sequence ?? pocket.eventCount };
+    const { pocketGroupId, now, hasEvents } = this;
+    return newLedgerRow({ pocketGroupId, now, hasEvents }, by, kind, phoneNumber, pocket, of);
   }
 
   /** Adds the reversal of an entry. */
@@ -249,11 +221,6 @@ interface MovedData extends Pick<ItemData, "reference" | "note" | "metadata"> {
   readonly amount: number;
   /** Whether its merchant can use the reference only once. */
   readonly isUnique: boolean;
-}
-
-/** What can be spent from a pocket. */
-export function availableIn({ balance, heldAmount }: OpenPocket): number {
-  return balance - heldAmount;
 }
 
 /** The hold as it is at a time: expired if it is open and its time has come. */

@@ -17,7 +17,7 @@ export class LaterEntryError extends Error {
 
 /**
  * Changes pockets at a time in the past, for sample records. All rules of the ledger apply, as they are now. The entries
- * are no events.
+ * are not events.
  */
 export class PastLedger implements PocketPoster {
   constructor(

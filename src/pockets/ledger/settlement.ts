@@ -20,13 +20,8 @@ import type { ItemRefusal, ItemResult } from "./item-result.js";
 import { ItemRules } from "./item-rules.js";
 import type { Ledger, LedgerChanges } from "./ledger.js";
 import type { LedgerEntry } from "./ledger-entry.js";
-import {
-  type Author,
-  NEW_POCKET,
-  OpenLedger,
-  type OpenPocket,
-  availableIn,
-} from "./open-ledger.js";
+import { type Author, NEW_POCKET, type OpenPocket, availableIn } from "./ledger-row.js";
+import { OpenLedger } from "./open-ledger.js";
 import type { PeriodUsage } from "./period-usage.js";
 import { freezesCredits, freezesDebits } from "./pocket-freeze.js";
 import { type PocketHold, heldBy } from "./pocket-hold.js";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { invertLastDigit } from "../../shared/uuid.js";
 
 /** A pending delivery of an endpoint. */
 export interface QueuedDelivery {
@@ -86,7 +87,8 @@ function complete<D extends QueuedDelivery>(
 function messageOf<D extends QueuedDelivery>(deliveries: readonly D[]): DeliveryMessage<D> {
   const ordered = deliveries.toSorted(byOrderOfEvents);
   const known = ordered[0]?.messageId ?? null;
-  return { id: known ?? messageIdOf(ordered.map(({ eventId }) => eventId)), deliveries: ordered };
+  const eventIds = ordered.map(({ eventId }) => invertLastDigit(eventId));
+  return { id: known ?? messageIdOf(eventIds), deliveries: ordered };
 }
 
 function byOrderOfEvents(a: QueuedDelivery, b: QueuedDelivery): number {

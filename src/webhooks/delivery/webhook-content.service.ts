@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { EventCursor } from "../../events/event-cursor.js";
 import { wireNameOf } from "../../events/event-type.js";
 import type { Event } from "../../events/event.record.js";
-import type { Context } from "../../graphql/context.js";
+import { type Context, NO_OPERATIONS } from "../../graphql/context.js";
 import { present } from "../../shared/assert.js";
 import { Deadline } from "../../shared/deadline.js";
 import { ReadBudget } from "../../shared/read-budget.js";
@@ -98,6 +98,8 @@ export class WebhookContent {
       reads: new ReadBudget(HTTP_LIMITS.responseBytes),
       epoch: {},
       hasWritten: true,
+      allows: NO_OPERATIONS,
+      subscription: null,
     };
   }
 }

@@ -1,0 +1,86 @@
+import type { EventStream } from "./event-stream.js";
+import { sendAll } from "./event-stream-route.js";
+import type { OperationResponse } from "./operation-pipeline.js";
+import { SubscriptionStream } from "./subscription-stream.js";
+
+/** A stream of events that several operations share ("single connection mode"). */
+export class SharedStream {
+  private readonly operations = new Map<string, OperationResponse | SubscriptionStream | null>();
+  private isClosed = false;
+  private stream: EventStream | undefined;
+  private onOpen: ((stream: EventStream) => void) | undefined;
+  private readonly opened = new Promise<EventStream>((resolve) => {
+    this.onOpen = resolve;
+  });
+
+  private readonly sending = new Set<Promise<void>>();
+
+  /**
+   * @param tokenId the id of the API token that reserved the stream. Requests with other tokens cannot use it.
+   * @param authorization the header with that token.
+   */
+  constructor(
+    readonly tokenId: string,
+    readonly authorization: string,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.stream !== undefined;
+  }
+
+  get size(): number {
+    return this.operations.size;
+  }
+
+  open(stream: EventStream): void {
+    this.stream = stream;
+    this.onOpen?.(stream);
+  }
+
+  /** Reserves the id of an operation. @returns false if an operation has it. */
+  reserve(id: string): boolean {
+    if (this.operations.has(id)) return false;
+    this.operations.set(id, null);
+    return true;
+  }
+
+  /** Sends the results of an operation as soon as the stream is open. @returns false if the client has ended it before. */
+  begin(id: string, outcome: OperationResponse | SubscriptionStream): boolean {
+    if (this.isClosed || !this.operations.has(id)) {
+      if (outcome instanceof SubscriptionStream) void outcome.return();
+      return false;
+    }
+    this.operations.set(id, outcome);
+    const sending = this.send(id, outcome).finally(() => this.sending.delete(sending));
+    this.sending.add(sending);
+    return true;
+  }
+
+  /** Ends an operation, because its client has ended it or it could not begin. */
+  complete(id: string): void {
+    const outcome = this.operations.get(id);
+    this.operations.delete(id);
+    if (outcome instanceof SubscriptionStream) void outcome.return();
+  }
+
+  /** Ends every subscription with an error, and then the stream. */
+  async fail(reason: Error): Promise<void> {
+    for (const outcome of this.operations.values())
+      if (outcome instanceof SubscriptionStream) outcome.fail(reason);
+    await Promise.all(this.sending);
+    this.close();
+  }
+
+  /** Ends everything, because the stream is closed. */
+  close(): void {
+    this.isClosed = true;
+    for (const id of [...this.operations.keys()]) this.complete(id);
+    this.stream?.end();
+  }
+
+  private async send(id: string, outcome: OperationResponse | SubscriptionStream): Promise<void> {
+    const stream = await this.opened;
+    await sendAll(stream, outcome, (payload) => ({ id, payload }));
+    if (this.operations.delete(id)) await stream.send({ event: "complete", data: { id } });
+  }
+}
