@@ -13,6 +13,7 @@ const SUBSCRIPTIONS = {
 };
 const OPENED_AT_ONCE = 50;
 const READY_MS = 1_000;
+const QUIET_MS = 2_000;
 
 serveRounds(
   ({ graphqlUrl, apiTokens, pocketGroupSlug: slug, phoneNumbers, subscription, transport }) => {
@@ -47,6 +48,9 @@ serveRounds(
       }
       latencies = [];
       await sleep(durationMs);
+      // The last messages may be late.
+      for (let before = -1; before < latencies.length; await sleep(QUIET_MS))
+        before = latencies.length;
       const measured = Float64Array.from(latencies);
       latencies = null;
       return measured;

@@ -15,7 +15,7 @@ const SIDES = ["pocketChanged", "events"].flatMap((subscription) =>
 );
 const FULL = { subscriberCount: 1_000, merchantCount: 100, perSecond: 100, durationMs: 30_000 };
 const QUICK = { subscriberCount: 50, merchantCount: 5, perSecond: 50, durationMs: 1_000 };
-/** The time until the last changes have arrived, and until memory has settled. */
+/** The time until memory has settled. */
 const SETTLE_MS = 2_000;
 
 /** @type {import("../run.mjs").Workload} */
@@ -51,7 +51,7 @@ async function measureSide(resources, { side, size, options, pid }) {
   await sleep(SETTLE_MS);
   const after = residentBytesOf(pid);
   const usageBefore = usageOf(pid);
-  const receiving = load.run({ durationMs: durationMs + SETTLE_MS });
+  const receiving = load.run({ durationMs });
   const chargeCount = await chargeAtRate({ ...options, perSecond, durationMs });
   const usage = usageOf(pid);
   const latenciesMs = await receiving;
