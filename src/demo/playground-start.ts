@@ -90,9 +90,9 @@ mutation Spend(
 };
 
 const WATCH: Tab = {
-  query: `# Watch a pocket: its balance and newest charges,
-# now and after each change. Run this tab, then open
-# this page in another window and run FirstCharge.
+  query: `# Watch a pocket: its balance and newest entries,
+# now and after each change. Run this tab, then
+# FirstCharge on this page in another window.
 subscription Watch(
   $slug: String!
   $phoneNumber: String!

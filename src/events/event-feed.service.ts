@@ -1,6 +1,6 @@
 import type { EventCursor } from "./event-cursor.js";
 import { EventFollower } from "./event-follower.js";
-import { EventRounds } from "./event-rounds.js";
+import { EventRounds } from "./event-rounds.service.js";
 import type { EventSignal } from "./event-signal.service.js";
 import type { EventType } from "./event-type.js";
 import type { Event } from "./event.record.js";

@@ -73,7 +73,7 @@ export const EventType = defineEnumeration(
     ORDER_CREATED: "The merchant added an order. `data` is the `Order`.",
     ORDER_UPDATED: "The merchant changed an order, such as its status. `data` is the `Order`.",
     WEBHOOK_ENDPOINT_TESTED:
-      "The merchant asked for a test with `sendTestEvent`. Only this endpoint gets the event, whatever its `types` are. `data` is the `WebhookEndpoint`.",
+      "The merchant sent a test event with `sendTestEvent`. Only this endpoint receives it, regardless of its `types`. `data` is the `WebhookEndpoint`.",
     WEBHOOK_ENDPOINT_DISABLED:
       "The server disabled a webhook endpoint, because it had failed for three days or had responded with 410. `data` is the `WebhookEndpoint`.",
   },

@@ -1,4 +1,4 @@
-import { EventRounds } from "../events/event-rounds.js";
+import { EventRounds } from "../events/event-rounds.service.js";
 import type { EventSignal } from "../events/event-signal.service.js";
 import type { PocketKey, PocketStore } from "./pocket.store.js";
 

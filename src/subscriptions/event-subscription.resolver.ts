@@ -2,7 +2,7 @@ import { Arg, Ctx, Resolver } from "type-graphql";
 import { requireMerchant } from "../callers/caller.js";
 import { readEventCursor, writeEventCursor } from "../events/event-cursor.js";
 import type { EventFeed } from "../events/event-feed.service.js";
-import { readableSubjects } from "../events/event.reader.js";
+import { EVENT_SCOPES, readableSubjects } from "../events/event.reader.js";
 import { EventType } from "../events/event-type.js";
 import type { Event } from "../events/event.record.js";
 import { EventObjectType } from "../events/event.type.js";
@@ -33,9 +33,9 @@ export class EventSubscriptionResolver {
 
   @SubscriptionField(() => EventObjectType, {
     description:
-      "Sends the merchant's events in their order, each once. The event's `cursor` is the id of the server-sent event, so that a client that connects again misses none. Ends with `SUBSCRIBER_TOO_SLOW` if more than 1,000 events wait for the client. Scope: `POCKETS_READ` for the events of pockets, `PAYMENTS_READ` for those of payments, customers and orders.",
+      "Sends the merchant's events in their order, each once. The event's `cursor` is the id of the server-sent event, so that a client that connects again misses none. Ends with `SUBSCRIBER_TOO_SLOW` if more than 1,000 events wait for the client. Scope: `POCKETS_READ` for events of pockets, `WEBHOOKS_WRITE` for those of webhook endpoints, `PAYMENTS_READ` for all others.",
   })
-  @AllowScopes("POCKETS_READ", "PAYMENTS_READ")
+  @AllowScopes(...EVENT_SCOPES.filter((scope) => scope !== "OPERATOR"))
   async events(
     @Arg("types", () => [enumTypeOf(EventType)], {
       nullable: true,
