@@ -111,6 +111,7 @@ export class EventStore {
             and position = any(${[...new Set(cursors.map(({ position }) => position))]}::bigint[])
             and id = any(${cursors.map(({ id }) => id)}::uuid[])
           order by merchant_id, position, sequence, id`,
+      "find_events",
     );
   }
 

@@ -63,19 +63,15 @@ export class DeliveryLeaseStore {
     });
   }
 
-  /**
-   * Records an attempt, unless its lease has ended and another server has repeated it.
-   *
-   * @returns whether it was recorded.
-   */
+  /** Records an attempt, unless its lease has ended and another server has repeated it. */
   async recordAttempt(
     tx: Tx,
     key: EndpointKey,
     { deliveries, leasedUntil }: ClaimedMessage,
     outcome: AttemptOutcome,
     { status, delayMs }: FinishedDelivery,
-  ): Promise<boolean> {
-    const count = await execute(
+  ): Promise<void> {
+    await execute(
       tx,
       sql`update webhook_deliveries d
           set status = ${status}, response_status = ${outcome.responseStatus}::integer,
@@ -87,6 +83,5 @@ export class DeliveryLeaseStore {
             and d.leased_until = ${leasedUntil}::timestamptz`,
       "record_webhook_attempt",
     );
-    return count > 0;
   }
 }

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from "../../database/database.js";
-import { type Tx, inTransaction } from "../../database/transaction.js";
+import { LastStatement, type Tx, inTransaction, waitForAll } from "../../database/transaction.js";
 import type { EventCursor } from "../../events/event-cursor.js";
 import type { EventType } from "../../events/event-type.js";
 import type { Event } from "../../events/event.record.js";
@@ -30,6 +30,16 @@ const MAX_ENQUEUED = 500;
 export interface FinishedAttempt {
   readonly message: ClaimedMessage;
   readonly outcome: AttemptOutcome;
+}
+
+/** What a server does in its turn at the queue of an endpoint. */
+export interface TurnWork {
+  /** The attempts that have ended, and are to be recorded. */
+  readonly finished: readonly FinishedAttempt[];
+  /** Whether there may be new events. */
+  readonly addsEvents: boolean;
+  /** How many messages the server can send. */
+  readonly maxMessages: number;
 }
 
 /** What a server has to do after its turn at the queue of an endpoint. */
@@ -81,49 +91,47 @@ export class DeliveryQueue {
    * Records the attempts that have ended, adds new events to the queue, and claims the messages to send next, all in
    * one transaction. If its commit is lost, the claimed messages are sent when their leases end.
    *
-   * @param maxMessages how many messages this server can send.
    * @returns null if the endpoint was deleted, or if nothing is to be recorded and another server has its turn.
    */
-  takeTurn(
-    key: EndpointKey,
-    finished: readonly FinishedAttempt[],
-    maxMessages: number,
-  ): Promise<Turn | null> {
-    return inTransaction(this.database.pool, async (tx): Promise<Turn | null> => {
+  takeTurn(key: EndpointKey, work: TurnWork): Promise<Turn | null> {
+    const { finished, addsEvents, maxMessages } = work;
+    return inTransaction(this.database.pool, async (tx) => {
       const endpoint = await this.endpoints.lock(tx, key, { waits: finished.length > 0 });
       if (endpoint === null) return null;
-      const { attempt, disables } = await this.record(tx, endpoint, finished);
+      const { attempt, disables } = judge(endpoint, finished);
       const isOpen = endpoint.isEnabled && disables === null;
-      const { after, hasMore } = isOpen ? await this.addEvents(tx, endpoint) : NOTHING_ADDED;
-      await this.endpoints.update(tx, endpoint, { after, attempt });
+      const [, { after, hasMore }] = await waitForAll(
+        this.record(tx, endpoint, finished),
+        isOpen && addsEvents ? this.addEvents(tx, endpoint) : NOTHING_ADDED,
+      );
       const isFailing =
         attempt === undefined ? endpoint.failingSince !== null : attempt === "FAILED";
       const count = Math.min(isFailing ? MAX_UNDER_WAY_FAILING : MAX_UNDER_WAY, maxMessages);
-      const messages = isOpen ? await this.claim(tx, endpoint, count) : [];
-      return { endpoint, messages, hasMore, disables };
+      const [, found] = await waitForAll(
+        this.endpoints.update(tx, endpoint, { after, attempt }),
+        isOpen ? this.findMessages(tx, endpoint, count) : [],
+      );
+      return new LastStatement(async (): Promise<Turn | null> => {
+        const messages = await this.leases.lease(tx, endpoint, found, this.options.leaseMs);
+        return { endpoint, messages, hasMore, disables };
+      });
     });
   }
 
+  /** The statements are sent together: if a lease has ended, nothing changes. */
   private async record(
     tx: Tx,
     endpoint: QueueEndpoint,
     finished: readonly FinishedAttempt[],
-  ): Promise<Pick<Turn, "disables"> & { readonly attempt?: "SUCCEEDED" | "FAILED" }> {
-    const recorded: FinishedAttempt[] = [];
-    const ended: string[] = [];
-    for (const { message, outcome } of finished) {
+  ): Promise<void> {
+    const ended = new Set<string>();
+    const recorded = finished.map(({ message, outcome }) => {
       const next = finish(message, outcome, Math.random(), this.options.retryDelaysMs);
-      if (!(await this.leases.recordAttempt(tx, endpoint, message, outcome, next))) continue;
-      recorded.push({ message, outcome });
-      if (next.status === "PENDING") continue;
-      ended.push(...message.deliveries.map(({ subjectId }) => subjectId));
-    }
-    await this.queue.makeNextDue(tx, endpoint, [...new Set(ended)]);
-    if (recorded.length === 0) return { disables: null };
-    if (recorded.some(({ outcome }) => isAccepted(outcome)))
-      return { attempt: "SUCCEEDED", disables: null };
-    const reasons = recorded.map(({ outcome }) => reasonToDisable(outcome, endpoint));
-    return { attempt: "FAILED", disables: reasons.find((reason) => reason !== null) ?? null };
+      if (next.status !== "PENDING")
+        for (const { subjectId } of message.deliveries) ended.add(subjectId);
+      return this.leases.recordAttempt(tx, endpoint, message, outcome, next);
+    });
+    await waitForAll(...recorded, this.queue.makeNextDue(tx, endpoint, [...ended]));
   }
 
   private async addEvents(
@@ -153,30 +161,43 @@ export class DeliveryQueue {
     return { after: hasMore || isAfter(last, end) ? last : end, hasMore };
   }
 
-  /** Leases up to `count` messages, counting those that other servers are sending. */
-  private async claim(tx: Tx, endpoint: QueueEndpoint, count: number): Promise<ClaimedMessage[]> {
-    const free = count - (await this.leases.countUnderWay(tx, endpoint));
-    if (free <= 0) return [];
+  /** Up to `count` messages to send, together with those that servers are sending already. */
+  private async findMessages(
+    tx: Tx,
+    endpoint: QueueEndpoint,
+    count: number,
+  ): Promise<DeliveryMessage[]> {
+    if (count <= 0) return [];
     const { batchSize } = endpoint;
-    const due = await this.queue.findDue(tx, endpoint, free * batchSize);
-    const fresh = due.filter(({ messageId }) => messageId === null);
-    const room = Math.min(batchSize - 1, free * batchSize - fresh.length);
-    const sentBefore = due.flatMap(({ messageId }) => messageId ?? []);
-    const messages: DeliveryMessage[] = formMessages(
-      {
-        due,
-        repeated: await this.queue.findOfMessages(tx, endpoint, [...new Set(sentBefore)]),
-        following: await this.queue.findFollowing(
-          tx,
-          endpoint,
-          fresh.map(({ subjectId }) => subjectId),
-          room,
-        ),
-      },
-      { count: free, batchSize },
+    const [underWay, found] = await waitForAll(
+      this.leases.countUnderWay(tx, endpoint),
+      this.queue.findDue(tx, endpoint, count * batchSize),
     );
-    return this.leases.lease(tx, endpoint, messages, this.options.leaseMs);
+    const free = count - underWay;
+    if (free <= 0) return [];
+    const due = found.slice(0, free * batchSize);
+    const fresh = due.filter(({ messageId }) => messageId === null);
+    const sentBefore = new Set(due.flatMap(({ messageId }) => messageId ?? []));
+    const subjects = fresh.map(({ subjectId }) => subjectId);
+    const room = Math.min(batchSize - 1, free * batchSize - fresh.length);
+    const [repeated, following] = await waitForAll(
+      this.queue.findOfMessages(tx, endpoint, [...sentBefore]),
+      this.queue.findFollowing(tx, endpoint, subjects, room),
+    );
+    return formMessages({ due, repeated, following }, { count: free, batchSize });
   }
+}
+
+/** What the ended attempts say about the endpoint. */
+function judge(
+  endpoint: QueueEndpoint,
+  finished: readonly FinishedAttempt[],
+): Pick<Turn, "disables"> & { readonly attempt?: "SUCCEEDED" | "FAILED" } {
+  if (finished.length === 0) return { disables: null };
+  if (finished.some(({ outcome }) => isAccepted(outcome)))
+    return { attempt: "SUCCEEDED", disables: null };
+  const reasons = finished.map(({ outcome }) => reasonToDisable(outcome, endpoint));
+  return { attempt: "FAILED", disables: reasons.find((reason) => reason !== null) ?? null };
 }
 
 const NOTHING_ADDED = { after: undefined, hasMore: false };

@@ -49,7 +49,7 @@ export class DeliveryQueueStore {
                  a.sequence,
                  case when row_number() over (partition by a.subject_id order by a.position, a.sequence, a.id) = 1
                         and not exists (select from webhook_deliveries d
-                                        where ${ofEndpoint(key)} and d.subject_id = a.subject_id and d.status = 'PENDING')
+                                        where ${pendingOf(key, sql`a.subject_id`)} limit 1)
                       then ${NOW} end
           from added a`,
       "enqueue_webhook_deliveries",
@@ -100,8 +100,7 @@ export class DeliveryQueueStore {
       sql`select ${COLUMNS} from unnest(${subjectIds}::uuid[]) as subject(id)
           cross join lateral (
             select * from webhook_deliveries d
-            where ${ofEndpoint(key)} and d.subject_id = subject.id and d.status = 'PENDING'
-            order by ${ORDER} limit ${limit}::integer offset 1
+            where ${pendingOf(key, sql`subject.id`)} limit ${limit}::integer offset 1
           ) as d
           order by ${ORDER}`,
     );
@@ -117,8 +116,7 @@ export class DeliveryQueueStore {
             select next.id from unnest(${subjectIds}::uuid[]) as subject(id)
             cross join lateral (
               select d.id, d.next_attempt_at from webhook_deliveries d
-              where ${ofEndpoint(key)} and d.subject_id = subject.id and d.status = 'PENDING'
-              order by ${ORDER} limit 1
+              where ${pendingOf(key, sql`subject.id`)} limit 1
             ) as next
             where next.next_attempt_at is null
           ) as first
@@ -134,4 +132,13 @@ export const IS_DUE: Sql = sql`d.next_attempt_at <= ${NOW} and (d.leased_until i
 /** The deliveries of an endpoint, in a statement that names them `d`. */
 export function ofEndpoint({ merchantId, id }: EndpointKey): Sql {
   return sql`d.merchant_id = ${merchantId}::uuid and d.endpoint_id = ${id}::uuid`;
+}
+
+/**
+ * The end of a statement after `where`, for the pending deliveries of a subject in the order of events. The range makes
+ * the order need the index on subjects: PostgreSQL could otherwise read all pending deliveries by their positions.
+ */
+function pendingOf(key: EndpointKey, subjectId: Sql): Sql {
+  return sql`${ofEndpoint(key)} and ${exactly(sql`d.subject_id`, subjectId)} and d.status = 'PENDING'
+    order by d.subject_id, ${ORDER}`;
 }

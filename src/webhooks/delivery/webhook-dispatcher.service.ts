@@ -25,6 +25,11 @@ const REST_FACTOR = 9;
 
 const METRICS_MS = 15_000;
 
+const NEW_EVENTS = "NEW_EVENTS";
+
+/** What has gathered for a turn. */
+type Work = FinishedAttempt | typeof NEW_EVENTS;
+
 export interface WebhookDispatcherOptions {
   readonly queue: Pick<DeliveryQueue, "takeTurn">;
   readonly sweeps: WebhookSweepStore;
@@ -49,10 +54,10 @@ export interface WebhookDispatcherOptions {
  * sending them holds no connection to the database.
  */
 export class WebhookDispatcher {
-  private readonly turns = new EndpointTurns<FinishedAttempt>(MAX_TURNS, (turn) => this.take(turn));
+  private readonly turns = new EndpointTurns<Work>(MAX_TURNS, (turn) => this.take(turn));
   private readonly sending = new Set<Promise<void>>();
   /** Attempts that could not be recorded yet. */
-  private unrecorded: EndpointTurn<FinishedAttempt>[] = [];
+  private unrecorded: EndpointTurn<Work>[] = [];
   private running: Promise<void> | undefined;
   private removeListener: (() => void) | undefined;
   private isSignaled = false;
@@ -109,7 +114,8 @@ export class WebhookDispatcher {
       })),
     );
     endpoints.forEach((endpoint, index) => {
-      if (endpoint.hasDue || areBehind[index] === true) this.turns.request(endpoint);
+      if (areBehind[index] === true) this.turns.request(endpoint, NEW_EVENTS);
+      else if (endpoint.hasDue) this.turns.request(endpoint);
     });
     await this.measure();
   }
@@ -139,14 +145,18 @@ export class WebhookDispatcher {
     });
   }
 
-  private async take({ key, work }: EndpointTurn<FinishedAttempt>): Promise<void> {
+  private async take({ key, work }: EndpointTurn<Work>): Promise<void> {
     const { queue, disable, log } = this.options;
     try {
-      const free = this.isStopping ? 0 : MAX_SENDING - this.sending.size;
-      const turn = await queue.takeTurn(key, work, free);
+      const finished = work.filter((one) => one !== NEW_EVENTS);
+      const turn = await queue.takeTurn(key, {
+        finished,
+        addsEvents: finished.length < work.length && !this.isStopping,
+        maxMessages: this.isStopping ? 0 : MAX_SENDING - this.sending.size,
+      });
       if (turn === null) return;
       for (const message of turn.messages) this.send(turn.endpoint, message);
-      if (turn.hasMore && !this.isStopping) this.turns.request(key);
+      if (turn.hasMore && !this.isStopping) this.turns.request(key, NEW_EVENTS);
       if (turn.disables !== null) await disable(key, turn.disables);
     } catch (err) {
       log.warn({ err }, "could not change the queue of a webhook endpoint; trying again");
