@@ -6,7 +6,11 @@ import { SealedSecretStore } from "../../src/secrets/sealed-secret.store.js";
 import { SecretBox } from "../../src/shared/secret-box.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import { newId } from "../../src/shared/uuid.js";
+import { openWebhookSecrets } from "../../src/webhooks/webhook-endpoint.js";
+import { WebhookEndpointStore } from "../../src/webhooks/webhook-endpoint.store.js";
+import { WEBHOOK_SECRET_COLUMNS } from "../../src/webhooks/webhook-secret-columns.store.js";
 import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
+import { newEndpoint, rotateSecret } from "../support/webhooks.js";
 
 const OLD = newSecretKey("old");
 const NEW = newSecretKey("new");
@@ -25,7 +29,7 @@ async function startWith(...keys: SecretKey[]): Promise<{ keys: SecretKey[]; by:
 
 function rotation(...keys: SecretKey[]): RotateSecrets {
   const box = new SecretBox(() => keys);
-  const columns = providerSecretColumns(new ProviderSecrets(box));
+  const columns = [...providerSecretColumns(new ProviderSecrets(box)), ...WEBHOOK_SECRET_COLUMNS];
   return new RotateSecrets(new SealedSecretStore(server.database), box, columns);
 }
 
@@ -94,6 +98,23 @@ describe("rotating the keys of provider secrets", () => {
     const after = await server.database.pool.query("select updated_at from payment_charges");
     expect(after.rows).toEqual(before.rows);
     expect(await rotation(NEW).rotate()).toEqual({ keyId: "new", count: 0 });
+  });
+
+  it("encrypts the secrets of webhook endpoints, the previous one included", async () => {
+    const { keys, by } = await startWith(OLD);
+    const { id, secret: previous } = await newEndpoint(server, by.token);
+    const { secret } = await rotateSecret(server, by.token, id);
+    const once = await newEndpoint(server, by.token);
+    keys.unshift(NEW);
+    expect(await rotation(NEW, OLD).rotate()).toEqual({ keyId: "new", count: 3 });
+    const store = new WebhookEndpointStore(server.database);
+    const box = new SecretBox(() => [NEW]);
+    const secretsOf = async (endpoint: string): Promise<string[]> => {
+      const stored = (await store.find({ merchantId: by.id, id: endpoint }))!;
+      return openWebhookSecrets(box, stored, stored.updatedAt);
+    };
+    expect(await secretsOf(id)).toEqual([secret, previous]);
+    expect(await secretsOf(once.id)).toEqual([once.secret]);
   });
 
   it("re-encrypts any number of secrets of any merchants", async () => {
