@@ -49,6 +49,7 @@ import type { Instant } from "../../src/shared/instant.js";
 import { TestServer } from "../support/server.js";
 import { oneIn } from "../support/runs.js";
 import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
+import { storeDelivery } from "../support/webhooks.js";
 
 const FIRST = "1900-01-01T00:00:00.000000Z";
 const LAST = "9999-12-31T23:59:59.999999Z";
@@ -436,8 +437,9 @@ describe("rows at both ends of the range", () => {
       await accepted(payments.createRefund(server, token, { ...amount, paymentChargeId }));
     }
     await createPocketHistory(server, token, slug, newPhoneNumber());
+    await storeDelivery(server, tenant, tenant.webhookEndpointId);
     await moveTimes("pockets", "pocket_ledger", "pocket_holds", "payment_authorizations");
-    await moveTimes("payment_charges", "payment_refunds");
+    await moveTimes("payment_charges", "payment_refunds", "webhook_deliveries");
   });
 
   /** Moves the times of one row of each table to the start of the range, and those of the others to its end. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { EventCursor } from "../../src/events/event-cursor.js";
 import type { Event } from "../../src/events/event.record.js";
 import { EventStore } from "../../src/events/event.store.js";
+import { invertLastDigit } from "../../src/shared/uuid.js";
 import { directUrlOf, openTestDatabase } from "../support/database.js";
 import { type Scene, eventWork, installFates, newScene, perform } from "../support/event-work.js";
 import { EventFollower, type ListedEvent } from "../support/events.js";
@@ -62,8 +63,14 @@ async function follow(
 }
 
 function seen(event: ListedEvent | Event): Seen {
-  const { id, type, sequence } = event;
-  return { id, type, sequence, subjectId: "subject" in event ? event.subject.id : event.subjectId };
+  const { type, sequence } = event;
+  const isListed = "subject" in event;
+  return {
+    // The list shows an id of the event's own.
+    id: isListed ? invertLastDigit(event.id) : event.id,
+    ...{ type, sequence },
+    subjectId: isListed ? event.subject.id : event.subjectId,
+  };
 }
 
 /** Follows events as webhooks and subscriptions do. */
