@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../src/shared/uuid.js";
+import { invertLastDigit, newId } from "../../src/shared/uuid.js";
 import { openTestDatabase } from "../support/database.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
@@ -127,14 +127,23 @@ async function makeOne(
   }
 }
 
-/** The ids of all committed events of a merchant. */
+/** The ids of all committed events of a merchant, once all of them can be read. */
 async function committedEvents({ id }: TestMerchant): Promise<string[]> {
-  const { rows } = await server.database.pool.query<{ id: string }>(
-    `select id from pocket_ledger where merchant_id = $1 and sequence is not null
-     union all select id from audit_entries where merchant_id = $1 and event_type is not null`,
+  const { pool } = server.database;
+  const { rows: stored } = await pool.query(
+    `select from pocket_ledger where merchant_id = $1 and sequence is not null
+     union all select from audit_entries where event_merchant_id = $1`,
     [id],
   );
-  return rows.map((row) => row.id).toSorted();
+  const read = async (): Promise<string[]> => {
+    const { rows } = await pool.query<{ id: string }>(
+      "select id from events where merchant_id = $1",
+      [id],
+    );
+    return rows.map((row) => invertLastDigit(row.id)).toSorted();
+  };
+  await expect.poll(read, { timeout: 10_000 }).toHaveLength(stored.length);
+  return read();
 }
 
 /** Writes an event, which the endpoint would get, and rolls it back after others have been committed. */
@@ -218,7 +227,7 @@ describe("an endpoint of a receiver that behaves badly", () => {
           await receiver.stop();
         }
       }),
-      { numRuns: runs(8) },
+      { numRuns: runs(8), endOnFailure: true },
     );
   });
 });
