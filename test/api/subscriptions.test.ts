@@ -133,14 +133,15 @@ describe("events", () => {
     try {
       await connection.query("begin");
       // Copies the event as a later one of the same pocket.
-      await connection.query(
+      const { rowCount } = await connection.query(
         `insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
                                     sequence, position, created_at)
          select pocket_group_id, $2, $2, merchant_id, 'HOLD', phone_number, 0, balance_after,
                 2, event_position(), now()
-         from pocket_ledger where id = $1`,
-        [first.data!.id, newId()],
+         from pocket_ledger where token = $1`,
+        [first.data!.token, newId()],
       );
+      expect(rowCount).toBe(1);
       await chargeElsewhere(1);
       const { events } = await server.ask<{ events: { nodes: unknown[] } }>(
         merchant.token,
