@@ -69,11 +69,11 @@ create table webhook_deliveries (
   error           text,
   duration_ms     integer,
   -- Null if it waits for an earlier event of its subject, or is in a request with one.
-  next_attempt_at timestamptz(3),
+  next_attempt_at timestamptz(6),
   -- Until when a server is sending it. Another server repeats the attempt afterwards.
-  leased_until    timestamptz(3),
-  created_at      timestamptz(3) not null default now(),
-  updated_at      timestamptz(3) not null default now(),
+  leased_until    timestamptz(6),
+  created_at      timestamptz(6) not null default now(),
+  updated_at      timestamptz(6) not null default now(),
   constraint webhook_deliveries_merchant_id_fkey foreign key (merchant_id)
     references merchants (id) on delete restrict on update restrict,
   constraint webhook_deliveries_position_check check (position >= 0 and sequence >= 0),
