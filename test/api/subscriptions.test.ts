@@ -130,24 +130,28 @@ describe("events", () => {
     await chargeElsewhere(1, phoneNumber);
     const first = await nextEvent(stream);
     const connection = await server.database.pool.connect();
-    await connection.query("begin");
-    // Copies the event as a later one of the same pocket.
-    await connection.query(
-      `insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
-                                  sequence, position, created_at)
-       select pocket_group_id, $2, $2, merchant_id, 'HOLD', phone_number, 0, balance_after,
-              2, event_position(), now()
-       from pocket_ledger where id = $1`,
-      [first.id, newId()],
-    );
-    await chargeElsewhere(1);
-    const { events } = await server.ask<{ events: { nodes: unknown[] } }>(
-      merchant.token,
-      "{ events { nodes { id } } }",
-    );
-    expect(events.nodes).toHaveLength(1);
-    await connection.query("rollback");
-    connection.release();
+    try {
+      await connection.query("begin");
+      // Copies the event as a later one of the same pocket.
+      const { rowCount } = await connection.query(
+        `insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
+                                    sequence, position, created_at)
+         select pocket_group_id, $2, $2, merchant_id, 'HOLD', phone_number, 0, balance_after,
+                2, event_position(), now()
+         from pocket_ledger where token = $1`,
+        [first.data!.token, newId()],
+      );
+      expect(rowCount).toBe(1);
+      await chargeElsewhere(1);
+      const { events } = await server.ask<{ events: { nodes: unknown[] } }>(
+        merchant.token,
+        "{ events { nodes { id } } }",
+      );
+      expect(events.nodes).toHaveLength(1);
+    } finally {
+      await connection.query("rollback");
+      connection.release();
+    }
     const second = await nextEvent(stream);
     expect(second).toMatchObject({ type: "POCKET_CHARGED", sequence: 1 });
     expect(second.subject.id).not.toBe(first.subject.id);
