@@ -27,7 +27,7 @@ interface Joining {
 
 /**
  * Hands the events of merchants to any number of followers of this process. The new events of all followed merchants
- * are read once, by one statement after each signal, whichever server committed them.
+ * are read once, by one statement after each signal, no matter which server committed them.
  */
 export class EventFeed {
   private readonly followers = new Map<string, Set<EventFollower>>();

@@ -2,7 +2,7 @@ import { EventRounds } from "../events/event-rounds.service.js";
 import type { EventSignal } from "../events/event-signal.service.js";
 import type { PocketKey, PocketStore } from "./pocket.store.js";
 
-/** Waits for changes of a pocket. Changes while nobody waits count as one. */
+/** Waits for changes of a pocket. Changes between two calls count as one. */
 export class PocketChanges {
   private hasChanged = false;
   private hasEnded = false;
@@ -36,13 +36,13 @@ export class PocketChanges {
 interface Watched {
   readonly key: PocketKey;
   readonly changes: Set<PocketChanges>;
-  /** The watchers that have not been told of the pocket's existence. */
+  /** The watchers that have not received the pocket yet. */
   readonly joining: Set<PocketChanges>;
   eventCount: number;
 }
 
 /**
- * Tells the subscribers of this process when pockets change, whichever server and merchant changed them. One statement
+ * Notifies the subscribers of this process when pockets change, no matter which server or merchant changed them. One statement
  * after each signal reads all watched pockets.
  */
 export class PocketWatch {
@@ -89,9 +89,9 @@ export class PocketWatch {
     for (const { eventCount, ...key } of await this.store.findEventCounts(keys)) {
       const watched = this.watched.get(nameOf(key));
       if (watched === undefined) continue;
-      const told = eventCount > watched.eventCount ? watched.changes : watched.joining;
+      const notified = eventCount > watched.eventCount ? watched.changes : watched.joining;
       watched.eventCount = eventCount;
-      for (const changes of told) changes.changed();
+      for (const changes of notified) changes.changed();
       watched.joining.clear();
     }
   }

@@ -82,7 +82,7 @@ export const RECORD_EVENT_CHECKS: readonly Check[] = [
   {
     name: "payment-status-events",
     meaning:
-      "Every status that a payment enters has its event, except the return to CREATED, which is an update. A client was told of other statuses. An audit entry or a history entry was changed or deleted.",
+      "Every status that a payment enters has its event, except the return to CREATED, which is an update. Clients have received other statuses. An audit entry or a history entry was changed or deleted.",
     find: (merchant) => sql`
       select lower(replace(p.owner_type, '_', ' ') collate "C") as record, p.id::text as id,
              format('By its events it became %s, and by its history %s.', e.entered, h.entered) as problem

@@ -25,7 +25,7 @@ export function beginningOf(
 }
 
 export const AFTER =
-  "The cursor of the last event that was received. All later events follow it, also those before the subscription. If omitted, the subscription begins with what happens from now on.";
+  "The cursor of the last event that the client received. The subscription sends all later events, including those before it began. If omitted, it sends what happens from now on.";
 
 @Resolver()
 export class EventSubscriptionResolver {

@@ -61,7 +61,7 @@ function changedRecordResolver<R extends RecordDefinition>({
 
     @SubscriptionField(() => Type, {
       name: `${name.charAt(0).toLowerCase()}${name.slice(1)}Changed`,
-      description: `Sends each ${noun} of the merchant, as it is, after it was created or changed, if it then matches the filter. Changes in quick succession may be sent as one. A client that connects again gets all that changed meanwhile. Scope: \`PAYMENTS_READ\`.`,
+      description: `Sends each ${noun} of the merchant in its current state after it was created or changed, if it then matches the filter. Changes in quick succession may be sent as one. A client that connects again receives everything that has changed since. Scope: \`PAYMENTS_READ\`.`,
     })
     @AllowScopes("PAYMENTS_READ")
     async changed(

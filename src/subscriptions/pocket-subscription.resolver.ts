@@ -19,7 +19,7 @@ export class PocketSubscriptionResolver {
 
   @SubscriptionField(() => PocketType, {
     description:
-      "Sends a pocket as it is, first when the subscription begins and then whenever an entry, a hold or a freeze has changed it, whichever merchant made that. Changes in quick succession may be sent as one. Sends nothing until the pocket exists. `NOT_FOUND` if the group does not exist. Scope: `POCKETS_READ`, or an operator's token.",
+      "Sends a pocket in its current state: first when the subscription begins, and then after each change by an entry, a hold or a freeze of any merchant. Changes in quick succession may be sent as one. Sends nothing until the pocket exists. `NOT_FOUND` if the group does not exist. Scope: `POCKETS_READ`, or an operator's token.",
   })
   @AllowScopes("POCKETS_READ", "OPERATOR")
   async pocketChanged(

@@ -61,7 +61,7 @@ export class WebhookEndpointResolver {
 
   @Mutation(() => WebhookSecretPayload, {
     description:
-      "Creates a webhook endpoint, which gets the merchant's events from now on. A merchant can have 20. Its webhooks contain what the scopes POCKETS_READ and PAYMENTS_READ open, whatever those of the token are. Scope: `WEBHOOKS_WRITE`.",
+      "Creates a webhook endpoint, which gets the merchant's events from now on. A merchant can have 20. Its webhooks contain what the scopes POCKETS_READ and PAYMENTS_READ open, regardless of the scopes of the token. Scope: `WEBHOOKS_WRITE`.",
   })
   @AllowScopes("WEBHOOKS_WRITE")
   async createWebhookEndpoint(
