@@ -125,6 +125,12 @@ describe("npm run restore", () => {
       "select token from pocket_ledger",
     );
     const restored = new Set(rows.map(({ token }) => token));
+    // The next events come after every cursor that a client of the lost database can have.
+    const offsets = await selectRows<{ offset: string }>(
+      cluster.url,
+      'select event_offset()::text as "offset"',
+    );
+    expect(Number(offsets[0]?.offset)).toBeGreaterThanOrEqual(1e12);
     expect(answeredBefore.filter((token) => !restored.has(token))).toEqual([]);
   });
 

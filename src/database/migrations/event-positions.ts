@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { present } from "../../shared/assert.js";
-import { integer, sql } from "../sql.js";
+import { type Queryable, execute, readRows } from "../database.js";
+import { column, rowOf } from "../row.js";
+import { type Sql, integer, sql } from "../sql.js";
 
 /** Allows for recent events with a higher position than those that are checked. */
 const MARGIN = 1_000_000;
@@ -28,10 +30,26 @@ export async function keepPositionsAscending(
   await lock();
   const added = await missing(client);
   if (added === null) return;
-  await client.query(
-    sql`create or replace function event_offset() returns bigint language sql immutable
-        as 'select ${integer(added)}::bigint'`.text,
-  );
+  await client.query(withOffset(added).text);
+}
+
+/** More than the number of transactions between a backup and the loss of its database. */
+const RESTORED_DISTANCE = 1_000_000_000_000;
+
+/**
+ * Puts the next events of a restored database after all events that its clients may have received before, so that no
+ * cursor of a client is after an event that it has not received.
+ */
+export async function passLostPositions(on: Queryable): Promise<void> {
+  const rows = await readRows(on, OFFSET, sql`select event_offset() as "offset"`);
+  await execute(on, withOffset(present(rows[0], "the offset").offset + RESTORED_DISTANCE));
+}
+
+const OFFSET = rowOf({ offset: column.bigint() });
+
+function withOffset(offset: number): Sql {
+  return sql`create or replace function event_offset() returns bigint language sql immutable
+             as 'select ${integer(offset)}::bigint'`;
 }
 
 /** @returns the offset that keeps positions ascending; null if the current one does. */

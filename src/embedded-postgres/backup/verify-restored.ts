@@ -2,6 +2,7 @@ import { audit } from "../../reconciliation/audit.js";
 import { textReport } from "../../reconciliation/audit-report.js";
 import type { Config } from "../../config/config.js";
 import { type Database, openDatabase, readRows } from "../../database/database.js";
+import { passLostPositions } from "../../database/migrations/event-positions.js";
 import { migrate } from "../../database/migrations/migrate.js";
 import { inSnapshot } from "../../database/snapshot.js";
 import { column, rowOf } from "../../database/row.js";
@@ -35,6 +36,7 @@ export async function verifyRestored(
     onIdleError: () => undefined, // the next statement fails, and says why
   });
   try {
+    await passLostPositions(database.pool);
     await warnAboutMissingKeys(
       database,
       [...config.providerSecretKeys, ...new SecretKeyFolder(dataDir).read()],
@@ -66,13 +68,15 @@ async function warnAboutMissingKeys(
     rowOf({ id: column.text(), count: column.bigint() }),
     sql`select provider_secret_key_id as id, count(*) as count from (
           select provider_secret_key_id from payment_charges
-          union all select provider_secret_key_id from payment_authorizations) secrets
+          union all select provider_secret_key_id from payment_authorizations
+          union all select secret_key_id from webhook_endpoints
+          union all select previous_secret_key_id from webhook_endpoints) secrets
         where provider_secret_key_id is not null group by 1 order by 1`,
   );
   for (const { id, count } of rows) {
     if (keys.some((key) => key.id === id)) continue;
     print(
-      `WARNING: ${String(count)} provider secrets cannot be decrypted: their key ${id} is neither in the backup ` +
+      `WARNING: ${String(count)} secrets cannot be decrypted: their key ${id} is neither in the backup ` +
         "nor in PROVIDER_SECRET_KEYS.",
     );
   }
