@@ -29,6 +29,7 @@ import { charge, newPhoneNumber, sendCharges } from "../support/pockets.js";
 import { runs } from "../support/runs.js";
 import { TestServer } from "../support/server.js";
 import { type Tenant, createTenant, valuesFor } from "../support/tenant.js";
+import { newEndpoint } from "../support/webhooks.js";
 
 /** Rows in each of the largest tables; up to 200,000 with a larger PROPERTY_RUNS. The others have at least 4,000. */
 const ROWS = Math.min(runs(10_000), 200_000);
@@ -147,7 +148,11 @@ function requestsOf(
     request(operation.name, async (server) => {
       const selection = everythingPaged(getNamedType(operation.field.type), 2);
       const variables = variablesOf(operation, valuesFor(tenant));
-      await answered(server, token, documentOf(operation, selection), variables);
+      // What was deleted cannot be deleted again.
+      const { id } =
+        operation.name === "deleteWebhookEndpoint" ? await newEndpoint(server, token) : variables;
+      const sent = id === undefined ? variables : { ...variables, id };
+      await answered(server, token, documentOf(operation, selection), sent);
     }),
   );
   const lists = mine.filter(isList).map(({ name }) => name);

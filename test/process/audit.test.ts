@@ -45,8 +45,8 @@ describe("npm run audit", () => {
       {
         type: "unit",
         unit: { kind: "pocket group", id: GROUP_ID, slug: "my-pocket-group" },
-        records: { pocket: 6, "ledger entry": 153, "pocket hold": 5 },
-        checks: 26,
+        records: { pocket: 6, "ledger entry": 155, "pocket hold": 5 },
+        checks: 29,
         findings: 0,
       },
       expect.objectContaining({ type: "unit", unit: { kind: "merchant", id: MERCHANT_ID } }),
@@ -70,7 +70,7 @@ describe("npm run audit", () => {
     expect(text.stdout.split("\n").slice(0, 4)).toEqual([
       "pocket group my-pocket-group",
       `  pocket-balance: pocket ${pocket}: ${problem}`,
-      "  6 pockets, 153 ledger entries and 5 pocket holds: 29 checks, 1 finding",
+      "  6 pockets, 155 ledger entries and 5 pocket holds: 29 checks, 1 finding",
       `merchant ${MERCHANT_ID}`,
     ]);
     expect(text.stdout).toMatch(/, no findings\n\nThe ledger is inconsistent: /);
