@@ -18,7 +18,6 @@ const CASES = [
 
 /** The indexes on charges that only lists need. */
 const LIST_INDEXES = [
-  "pocket_ledger_created_at_id_idx",
   "pocket_ledger_pocket_group_id_created_at_id_idx",
   "pocket_ledger_pocket_group_id_merchant_id_created_at_id_idx",
   "pocket_ledger_pocket_group_id_phone_number_created_at_id_idx",

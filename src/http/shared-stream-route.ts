@@ -57,8 +57,13 @@ class SharedStreams {
     const token = randomUUID();
     const stream = new SharedStream(tokenId, request.headers.authorization ?? "");
     this.streams.set(token, stream);
-    setTimeout(() => {
+    const closeUnlessOpen = (): void => {
       if (!stream.isOpen) this.close(token, stream);
+    };
+    const unwatch = this.live.tokens.watch(stream.authorization, closeUnlessOpen);
+    setTimeout(() => {
+      unwatch();
+      closeUnlessOpen();
     }, RESERVED_MS).unref();
     return reply.code(201).type("text/plain; charset=utf-8").send(token);
   }

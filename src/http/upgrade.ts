@@ -24,6 +24,10 @@ export function upgradeOf(request: IncomingMessage): Upgrade | undefined {
 export function routeUpgrades(http: FastifyInstance): void {
   const { server } = http;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isResponding(socket)) {
+      socket.destroy();
+      return;
+    }
     if (!isForWebSocket(request)) {
       socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
       server.emit("connection", socket);
@@ -41,6 +45,14 @@ export function routeUpgrades(http: FastifyInstance): void {
     });
     http.routing(request, response);
   });
+}
+
+/**
+ * Whether the connection still has the response to an earlier request. Clients must not send an upgrade before they have
+ * it, and Node.js fails to assign a second response.
+ */
+function isResponding(socket: Duplex & { readonly _httpMessage?: object | null }): boolean {
+  return socket._httpMessage != null;
 }
 
 function isForWebSocket({ method, headers }: IncomingMessage): boolean {

@@ -3,6 +3,9 @@ import { type AllowedNetworks, mayReceive } from "./receiver-address.js";
 
 const MAX_LENGTH = 2_000;
 
+/** The form in which the database keeps URLs. The URL parser also accepts spaces around them, tabs and other slashes. */
+const PLAIN = /^[a-z]+:\/\/[^\s\\\0]+$/;
+
 /** Names of this machine, which need no DNS server (RFC 6761). */
 const LOCAL_NAME = /^(?:.+\.)?localhost\.?$/;
 
@@ -13,7 +16,8 @@ const LOCAL_NAME = /^(?:.+\.)?localhost\.?$/;
 export function refusalOfUrl(url: string, allowedNetworks: AllowedNetworks): string | null {
   if (url.length > MAX_LENGTH)
     return `url can have at most ${MAX_LENGTH.toLocaleString("en")} characters.`;
-  if (!URL.canParse(url)) return "url must be a URL such as https://example.com/webhooks.";
+  if (!URL.canParse(url) || !PLAIN.test(url))
+    return "url must be a URL such as https://example.com/webhooks.";
   const parsed = new URL(url);
   const protocols = allowedNetworks.length > 0 ? ["https:", "http:"] : ["https:"];
   if (!protocols.includes(parsed.protocol)) return "url must start with https://.";

@@ -235,7 +235,7 @@ describe("a database of the version without debits", () => {
     await migrate(url);
     const positions = "select event_position()::text as position, event_horizon()::text as horizon";
     const numbersOf = async () => {
-      const [row] = (await query(url, positions)) as { position: string; horizon: string }[];
+      const [row] = await query<{ position: string; horizon: string }>(url, positions);
       return { position: Number(row!.position), horizon: Number(row!.horizon) };
     };
     const before = await numbersOf();

@@ -137,8 +137,11 @@ function requestsOf(
 ): Request[] {
   const isOperator = token !== tenant.token;
   const who = `${isOperator ? "an operator" : "a merchant"} of ${tenant.slug}`;
-  const mine = OPERATIONS.filter(({ allowedScopes = [] }) =>
-    allowedScopes.some((scope) => (scope === "OPERATOR") === isOperator),
+  // For operators, the list of events sorts those of all merchants.
+  const mine = OPERATIONS.filter(
+    ({ name, allowedScopes = [] }) =>
+      allowedScopes.some((scope) => (scope === "OPERATOR") === isOperator) &&
+      !(isOperator && name === "events"),
   );
   const request = (name: string, send: Request["send"]): Request => ({
     name: `${name}, ${who}`,

@@ -98,7 +98,8 @@ export class WebhookDispatcher {
         this.options.log.warn({ err }, "could not look for webhooks to send; trying again");
       }
       const tookMs = performance.now() - startedAt;
-      await this.rest(REST_FACTOR * tookMs, this.options.pollMs ?? POLL_MS);
+      const pollMs = this.options.pollMs ?? POLL_MS;
+      await this.rest(Math.min(REST_FACTOR * tookMs, pollMs), pollMs);
     }
   }
 
