@@ -344,3 +344,14 @@ describe("a request with another upgrade", () => {
     expect(answer.status).toBe(200);
   });
 });
+
+describe("an upgrade that is sent before the response to an earlier request", () => {
+  it.each(["websocket", "h2c"])("to %s closes only its connection", async (protocol) => {
+    const pipelined =
+      `GET /health/live HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n` +
+      `GET /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: ${protocol}\r\n\r\n`;
+    await sendRaw(server.url, pipelined).catch(() => undefined);
+    const { status } = await fetch(new URL("/health/live", server.url));
+    expect(status).toBe(200);
+  });
+});
