@@ -103,7 +103,8 @@ class SharedStreams {
       return refuse(reply, 400, "extensions.operationId must be a string that is not empty.");
     const { operationsPerConnection: limit } = this.live.limits;
     if (shared.size >= limit) throw tooMany(limit, "unfinished operations on this stream");
-    if (!shared.reserve(id))
+    const operation = shared.reserve(id);
+    if (operation === undefined)
       return refuse(reply, 409, "An operation of this stream has the same operationId.");
     const outcome = await this.live.subscriptions.run(sent, {
       transport: "sse",
@@ -114,7 +115,7 @@ class SharedStreams {
       allows: BY_POST,
       resumeAfter: lastEventIdOf(request),
     });
-    return reply.code(shared.begin(id, outcome) ? 202 : 204).send();
+    return reply.code(shared.begin(operation, outcome) ? 202 : 204).send();
   }
 
   async complete(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

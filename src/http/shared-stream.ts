@@ -3,9 +3,15 @@ import { sendAll } from "./event-stream-route.js";
 import type { OperationResponse } from "./operation-pipeline.js";
 import { SubscriptionStream } from "./subscription-stream.js";
 
+/** An operation that has not ended. Its outcome is null until it has begun. */
+export interface SharedOperation {
+  readonly id: string;
+  outcome: OperationResponse | SubscriptionStream | null;
+}
+
 /** A stream of events that several operations share ("single connection mode"). */
 export class SharedStream {
-  private readonly operations = new Map<string, OperationResponse | SubscriptionStream | null>();
+  private readonly operations = new Map<string, SharedOperation>();
   private isClosed = false;
   private stream: EventStream | undefined;
   private onOpen: ((stream: EventStream) => void) | undefined;
@@ -37,35 +43,36 @@ export class SharedStream {
     this.onOpen?.(stream);
   }
 
-  /** Reserves the id of an operation. @returns false if an operation has it. */
-  reserve(id: string): boolean {
-    if (this.operations.has(id)) return false;
-    this.operations.set(id, null);
-    return true;
+  /** Reserves the id of an operation. @returns undefined if an operation has it. */
+  reserve(id: string): SharedOperation | undefined {
+    if (this.operations.has(id)) return undefined;
+    const operation = { id, outcome: null };
+    this.operations.set(id, operation);
+    return operation;
   }
 
   /** Sends the results of an operation as soon as the stream is open. @returns false if the client has ended it before. */
-  begin(id: string, outcome: OperationResponse | SubscriptionStream): boolean {
-    if (this.isClosed || !this.operations.has(id)) {
+  begin(operation: SharedOperation, outcome: OperationResponse | SubscriptionStream): boolean {
+    if (this.isClosed || !this.has(operation)) {
       if (outcome instanceof SubscriptionStream) void outcome.return();
       return false;
     }
-    this.operations.set(id, outcome);
-    const sending = this.send(id, outcome).finally(() => this.sending.delete(sending));
+    operation.outcome = outcome;
+    const sending = this.send(operation, outcome).finally(() => this.sending.delete(sending));
     this.sending.add(sending);
     return true;
   }
 
   /** Ends an operation, because its client has ended it or it could not begin. */
   complete(id: string): void {
-    const outcome = this.operations.get(id);
+    const outcome = this.operations.get(id)?.outcome;
     this.operations.delete(id);
     if (outcome instanceof SubscriptionStream) void outcome.return();
   }
 
   /** Ends every subscription with an error, and then the stream. */
   async fail(reason: Error): Promise<void> {
-    for (const outcome of this.operations.values())
+    for (const { outcome } of this.operations.values())
       if (outcome instanceof SubscriptionStream) outcome.fail(reason);
     await Promise.all(this.sending);
     this.close();
@@ -78,9 +85,20 @@ export class SharedStream {
     this.stream?.end();
   }
 
-  private async send(id: string, outcome: OperationResponse | SubscriptionStream): Promise<void> {
+  /** Whether the client has not ended the operation. It may have begun another one with the same id since. */
+  private has(operation: SharedOperation): boolean {
+    return this.operations.get(operation.id) === operation;
+  }
+
+  private async send(
+    operation: SharedOperation,
+    outcome: OperationResponse | SubscriptionStream,
+  ): Promise<void> {
+    const { id } = operation;
     const stream = await this.opened;
     await sendAll(stream, outcome, (payload) => ({ id, payload }));
-    if (this.operations.delete(id)) await stream.send({ event: "complete", data: { id } });
+    if (!this.has(operation)) return;
+    this.operations.delete(id);
+    await stream.send({ event: "complete", data: { id } });
   }
 }

@@ -111,14 +111,14 @@ class Connection {
       onSubscribe: async (_, id, payload) => {
         const outcome = await this.begin(id, payload);
         if (outcome instanceof SubscriptionStream || "data" in outcome.result)
-          return { ...PLACEHOLDER, contextValue: outcome };
+          return { ...PLACEHOLDER, contextValue: resultsOf(outcome, this.currentOf(id)) };
         this.forget(id);
         return (outcome.result.errors ?? []).map(
           (error) => new GraphQLError(error.message, { extensions: { presented: error } }),
         );
       },
       // The pipeline has already executed the operation, whatever its kind.
-      execute: ({ contextValue }) => resultsOf(contextValue as Outcome),
+      execute: ({ contextValue }) => contextValue as ProtocolResult,
       onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
       onError: (_context, _id, _payload, errors) => errors.flatMap(presentedIn),
       onComplete: (_, id) => {
@@ -165,8 +165,19 @@ class Connection {
       resumeAfter: null,
     });
     running.deadline.meet();
+    if (this.running.get(id) !== running) {
+      // The client has ended the operation, and reused its id.
+      if (outcome instanceof SubscriptionStream) void outcome.return();
+      return never();
+    }
     if (outcome instanceof SubscriptionStream) running.stream = outcome;
     return outcome;
+  }
+
+  /** @returns a function that tells whether the client has not reused the id since. */
+  private currentOf(id: string): () => boolean {
+    const current = this.running.get(id);
+    return () => this.running.get(id) === current;
   }
 
   private forget(id: string): void {
@@ -203,12 +214,13 @@ const PLACEHOLDER = { schema: new GraphQLSchema({}), document: parse("{ __typena
 
 type ProtocolResult = ReturnType<NonNullable<ServerOptions["execute"]>>;
 
-function resultsOf(outcome: Outcome): ProtocolResult {
+function resultsOf(outcome: Outcome, isCurrent: () => boolean): ProtocolResult {
   if (!(outcome instanceof SubscriptionStream)) return outcome.result as Awaited<ProtocolResult>;
   const stream = outcome;
   return {
     next: async () => {
       const { done, value } = await stream.next();
+      if (!isCurrent()) return never();
       return done === true ? { done, value } : { done: false, value: value.result };
     },
     return: () => stream.return(),
@@ -216,6 +228,11 @@ function resultsOf(outcome: Outcome): ProtocolResult {
       return this;
     },
   } as Awaited<ProtocolResult>;
+}
+
+/** Stops graphql-ws, which knows operations only by their ids: it would end the later operation of a reused id. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 /** The public form of an error that passed through graphql-ws. */

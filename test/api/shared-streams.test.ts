@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EventStreamClient } from "../support/event-stream.js";
+import { Gate } from "../support/gate.js";
 import { type HttpAnswer, httpRequest } from "../support/http-request.js";
 import { LiveServer } from "../support/live-server.js";
 import { POLL } from "../support/wait-timeout.js";
@@ -70,6 +71,29 @@ describe("a shared stream", () => {
     events.disconnect();
     await expect.poll(() => server.sources, POLL).toBe(before);
     expect((await begin(stream, "c")).status).toBe(404);
+  });
+
+  it.each([
+    ["earlier", 0],
+    ["later", 1],
+  ])("may reuse an id before the first has begun, if the %s one begins first", async (_, first) => {
+    const before = { begun: server.begun, sources: server.sources };
+    const gate = new Gate();
+    server.beforeSource = gate.pass;
+    const stream = await reserve();
+    const earlier = begin(stream, "a");
+    await expect.poll(() => gate.waiting, POLL).toBe(1);
+    await send("DELETE", stream, { path: "?operationId=a" });
+    const later = begin(stream, "a");
+    await expect.poll(() => gate.waiting, POLL).toBe(2);
+    gate.open(first);
+    await expect.poll(() => server.begun, POLL).toBe(before.begun + 1);
+    gate.open();
+    expect([(await earlier).status, (await later).status]).toEqual([204, 202]);
+    expect(server.sources).toBe(before.sources + 1);
+    await send("DELETE", stream, { path: "?operationId=a" });
+    expect(server.sources).toBe(before.sources);
+    server.beforeSource = () => Promise.resolve();
   });
 
   it("cannot be used with another API token, and is not open twice", async () => {

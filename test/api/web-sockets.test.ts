@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { type Client, createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
+import { Gate } from "../support/gate.js";
 import { LiveServer } from "../support/live-server.js";
 import { sendRaw } from "../support/raw-http.js";
 import type { TestMerchant } from "../support/server.js";
@@ -150,6 +151,82 @@ describe("an operation over a WebSocket", () => {
     await expect.poll(() => server.sources, POLL).toBe(before + 1);
     raw.socket.close();
     await expect.poll(() => server.sources, POLL).toBe(before);
+  });
+
+  it("ends its source when the client disconnects before it begins, or its time is over", async () => {
+    const slow = await LiveServer.start({ httpLimits: { requestTimeoutMs: 2_000 } });
+    const gate = new Gate();
+    slow.beforeSource = gate.pass;
+    const { token } = await slow.createMerchant();
+    const leaving = await RawSocket.begin(token, slow);
+    leaving.subscribe("a", PUSHED);
+    await expect.poll(() => gate.waiting, POLL).toBe(1);
+    leaving.socket.close();
+    await leaving.whenClosed();
+    const staying = await RawSocket.begin(token, slow);
+    staying.subscribe("a", PUSHED);
+    await expect
+      .poll(() => staying.messages.slice(1), POLL)
+      .toMatchObject([
+        { id: "a", type: "error", payload: [{ extensions: { code: "SERVICE_UNAVAILABLE" } }] },
+      ]);
+    gate.open();
+    gate.open();
+    await expect.poll(() => slow.begun, POLL).toBe(2);
+    await expect.poll(() => slow.sources, POLL).toBe(0);
+    await slow.stop();
+  });
+
+  it.each([
+    ["earlier", 0],
+    ["later", 1],
+  ])("may reuse an id before the first has begun, if the %s one begins first", async (_, first) => {
+    const slow = await LiveServer.start();
+    const gate = new Gate();
+    slow.beforeSource = gate.pass;
+    const { token } = await slow.createMerchant();
+    const raw = await RawSocket.begin(token, slow);
+    raw.subscribe("a", PUSHED);
+    raw.send({ id: "a", type: "complete" });
+    raw.subscribe("a", PUSHED);
+    await expect.poll(() => gate.waiting, POLL).toBe(2);
+    gate.open(first);
+    await expect.poll(() => slow.begun, POLL).toBe(1);
+    gate.open();
+    await expect.poll(() => slow.begun, POLL).toBe(2);
+    await expect.poll(() => slow.sources, POLL).toBe(1);
+    slow.push(1);
+    await expect
+      .poll(() => raw.messages.slice(1), POLL)
+      .toMatchObject([{ id: "a", type: "next", payload: { data: { pushed: { number: 1 } } } }]);
+    raw.send({ id: "a", type: "complete" });
+    await expect.poll(() => slow.sources, POLL).toBe(0);
+    await slow.stop();
+  });
+
+  it("may reuse an id while the first executes a result", async () => {
+    const slow = await LiveServer.start();
+    const gate = new Gate();
+    const { token } = await slow.createMerchant();
+    const raw = await RawSocket.begin(token, slow);
+    slow.beforeNumber = gate.pass;
+    raw.subscribe("a", PUSHED);
+    await expect.poll(() => slow.sources, POLL).toBe(1);
+    slow.push(1);
+    await expect.poll(() => gate.waiting, POLL).toBe(1);
+    raw.send({ id: "a", type: "complete" });
+    raw.subscribe("a", PUSHED);
+    await expect.poll(() => slow.begun, POLL).toBe(2);
+    gate.open();
+    slow.push(2);
+    await expect.poll(() => gate.waiting, POLL).toBe(2);
+    gate.open();
+    await expect
+      .poll(() => raw.messages.slice(1), POLL)
+      .toMatchObject([{ id: "a", type: "next", payload: { data: { pushed: { number: 2 } } } }]);
+    raw.send({ id: "a", type: "complete" });
+    await expect.poll(() => slow.sources, POLL).toBe(0);
+    await slow.stop();
   });
 
   it("is refused above the operations of a connection", async () => {

@@ -37,8 +37,14 @@ export class LiveServer extends GraphqlClient {
   private readonly receivers = new Set<(number: number) => void>();
   /** The numbers that \`count\` has given to its clients. */
   counted = 0;
+  /** The subscriptions that have had a source. */
+  begun = 0;
   /** The subscriptions that have a source. */
   sources = 0;
+  /** Called before `pushed` gets its source. */
+  beforeSource: () => Promise<void> = () => Promise.resolve();
+  /** Called before each number is read. */
+  beforeNumber: () => Promise<void> = () => Promise.resolve();
 
   private constructor(
     readonly url: string,
@@ -102,13 +108,18 @@ export class LiveServer extends GraphqlClient {
           const start = Number(subscription?.resumeAfter ?? after);
           return this.tracked(this.countTo(start, Number(to), Number(pad)));
         },
-        pushed: (_, _args, { caller }) => {
+        pushed: async (_, _args, { caller }) => {
           requireCaller(caller);
+          await this.beforeSource();
           return this.tracked(this.pushes());
         },
         broken: () => this.tracked(brokenSource()),
       },
       Count: {
+        number: async ({ number }) => {
+          await this.beforeNumber();
+          return number;
+        },
         odd: ({ number }) => {
           if (Number(number) % 2 === 1) return number;
           throw new Error("not odd");
@@ -160,6 +171,7 @@ export class LiveServer extends GraphqlClient {
 
   /** Counts a source until its consumer ends it, also while it waits. */
   private tracked(source: AsyncGenerator<SourceEvent<Count>>): AsyncIterable<SourceEvent<Count>> {
+    this.begun++;
     this.sources++;
     let isOpen = true;
     const end = (): void => {

@@ -141,15 +141,19 @@ async function begin(
   { selectionSet }: OperationDefinitionNode,
   run: Run,
 ): Promise<ExecutionResult> {
-  const { subscription, caller } = args.contextValue as Context;
+  const { subscription, caller, deadline } = args.contextValue as Context;
   subscription?.admit(caller);
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return { errors: (source.errors ?? []).map(refused) };
-  if (subscription) {
+  const events = (source as AsyncIterable<SourceEvent>)[Symbol.asyncIterator]();
+  if (deadline.isOver) {
+    // The request has had its response, and nobody else will end the source.
+    void events.return?.();
+  } else if (subscription) {
     const [field] = selectionSet.selections;
     subscription.started = {
       field: field?.kind === Kind.FIELD ? field.name.value : "fragment",
-      source: (source as AsyncIterable<SourceEvent>)[Symbol.asyncIterator](),
+      source: events,
       execute: async (value, context) => inTime(run(context, value), context),
     };
   }
