@@ -85,7 +85,8 @@ async function verifyCount(client, comparisons, countBefore) {
 
 async function countCharges(client) {
   const { rows } = await client.query(
-    `select count(*)::float8 as count, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
+    `select count(*) filter (where kind = 'CHARGE')::float8 as count,
+            sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
      from pocket_ledger`,
   );
   return rows[0];

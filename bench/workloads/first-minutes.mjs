@@ -41,7 +41,7 @@ async function measure({ isQuick, resources, report }) {
 async function verify(client, { singles, batches }) {
   const counted = [...singles, ...batches].reduce((sum, count) => sum + count, 0);
   const { rows } = await client.query(
-    `select count(*)::float8 as made, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
+    `select count(*) filter (where kind = 'CHARGE')::float8 as made, sum(amount) = (select sum(balance) from pockets) as "balancesMatch"
      from pocket_ledger`,
   );
   const [{ made, balancesMatch }] = rows;

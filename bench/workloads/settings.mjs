@@ -93,7 +93,7 @@ async function charge(resources, server, client, timing) {
 async function readCounts(client) {
   await client.query("select pg_stat_force_next_flush()");
   const { rows } = await client.query(
-    `select (select count(*) from pocket_ledger)::float8 as charges,
+    `select (select count(*) from pocket_ledger where kind = 'CHARGE')::float8 as charges,
             (select wal_bytes from pg_stat_wal)::float8 as "walBytes",
             (select wal_fpi from pg_stat_wal)::float8 as "wholePages",
             (select num_timed + num_requested from pg_stat_checkpointer)::float8 as checkpoints,
