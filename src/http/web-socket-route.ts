@@ -18,6 +18,7 @@ import type { AppError } from "../shared/errors.js";
 import { BY_POST } from "./event-stream-route.js";
 import type { LiveTransport } from "./live-transport.js";
 import type { OperationResponse } from "./operation-pipeline.js";
+import { refusePrototypes } from "./refuse-prototypes.js";
 import { originOf } from "./request-origin.js";
 import { becomeStream } from "./response-end.js";
 import type { SentOperation } from "./sent-operation.js";
@@ -174,7 +175,7 @@ class Connection {
     return outcome;
   }
 
-  /** @returns a function that tells whether the client has not reused the id since. */
+  /** @returns a function that returns whether the client has not reused the id since. */
   private currentOf(id: string): () => boolean {
     const current = this.running.get(id);
     return () => this.running.get(id) === current;
@@ -247,10 +248,4 @@ function presentedIn({
 function refusal(message: string): OperationResponse {
   const errors = [{ message, extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } }];
   return { kind: "response", result: { errors }, status: 429, headers: new Map() };
-}
-
-/** Like the parser of request bodies: such a key could change JavaScript objects. */
-function refusePrototypes(this: unknown, key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new SyntaxError("a message must not have a key __proto__");
-  return value;
 }
