@@ -217,14 +217,13 @@ type ProtocolResult = ReturnType<NonNullable<ServerOptions["execute"]>>;
 
 function resultsOf(outcome: Outcome, isCurrent: () => boolean): ProtocolResult {
   if (!(outcome instanceof SubscriptionStream)) return outcome.result as Awaited<ProtocolResult>;
-  const stream = outcome;
   return {
     next: async () => {
-      const { done, value } = await stream.next();
+      const { done, value } = await outcome.next();
       if (!isCurrent()) return never();
       return done === true ? { done, value } : { done: false, value: value.result };
     },
-    return: () => stream.return(),
+    return: () => outcome.return(),
     [Symbol.asyncIterator]() {
       return this;
     },
