@@ -70,7 +70,6 @@ export class WebSocketRoute {
 }
 
 type Outcome = OperationResponse | SubscriptionStream;
-
 /** An operation that has not ended. Its subscription is null until it has begun. */
 interface Running {
   readonly deadline: Deadline;
