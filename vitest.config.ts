@@ -32,6 +32,8 @@ export default defineConfig({
     setupFiles: "reflect-metadata",
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // As long as test/support/wait-timeout.ts: the default of a second fails on a busy machine.
+    expect: { poll: { timeout: 180_000, interval: 20 } },
     pool: "forks",
     // More workers than the two cores of CI, because many tests wait for a process, a browser or PostgreSQL.
     maxWorkers: 3,

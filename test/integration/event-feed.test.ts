@@ -8,6 +8,7 @@ import { MAX_WAITING_EVENTS, type EventFollower } from "../../src/events/event-f
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
 import { runs } from "../support/runs.js";
 import { type TestMerchant, TestServer } from "../support/server.js";
+import { POLL } from "../support/wait-timeout.js";
 
 let server: TestServer;
 let merchant: TestMerchant;
@@ -67,7 +68,7 @@ describe("a follower", () => {
   it("that does not take its events is ended with SUBSCRIBER_TOO_SLOW, and misses none after resuming", async () => {
     const follower = await follow(null);
     const first = take(follower, 1);
-    await expect.poll(() => signals.size).toBe(1);
+    await expect.poll(() => signals.size, POLL).toBe(1);
     await chargeTimes(1);
     const [received] = await first;
     await chargeTimes(MAX_WAITING_EVENTS + 1);
@@ -75,7 +76,7 @@ describe("a follower", () => {
       .poll(() => {
         signal();
         return signals.size;
-      })
+      }, POLL)
       .toBe(0);
     await expect(follower.next(1)).rejects.toMatchObject({ code: "SUBSCRIBER_TOO_SLOW" });
     const resumed = await take(await follow(received!), MAX_WAITING_EVENTS + 1);
@@ -142,7 +143,7 @@ describe("a follower", () => {
               .poll(() => {
                 signal();
                 return isOver.value || events.length === ids.length;
-              })
+              }, POLL)
               .toBe(true);
             // One that has left got the first of them.
             expect(ids.slice(0, events.length)).toEqual(events.map(({ id }) => id));
