@@ -31,6 +31,16 @@ async function events(token = merchant.token, variables = {}): Promise<ListedEve
   return (await eventsPage(server, token, variables)).nodes;
 }
 
+function freeze(number: string, scope: string): Promise<unknown> {
+  return server.ask(
+    merchant.token,
+    `mutation ($slug: String!, $number: String!, $scope: PocketFreeze!) {
+      updatePocket(pocketGroupSlug: $slug, phoneNumber: $number, input: { freeze: $scope }) { pocket { id } }
+    }`,
+    { slug, number, scope },
+  );
+}
+
 const namesOf = (all: readonly ListedEvent[]): string[] =>
   all.map(({ type, sequence }) => `${type} ${String(sequence)}`);
 
@@ -142,16 +152,8 @@ describe("events of a pocket", () => {
     await chargePockets(server, merchant.token, slug, [charge({ phoneNumber })]);
     await chargePockets(server, other.token, slug, [charge({ phoneNumber })]);
     await chargePockets(server, merchant.token, slug, [charge({ phoneNumber })]);
-    const freeze = (scope: string) =>
-      server.ask(
-        merchant.token,
-        `mutation ($slug: String!, $number: String!, $scope: PocketFreeze!) {
-          updatePocket(pocketGroupSlug: $slug, phoneNumber: $number, input: { freeze: $scope }) { pocket { id } }
-        }`,
-        { slug, number: phoneNumber, scope },
-      );
-    await freeze("BOTH");
-    await freeze("NONE");
+    await freeze(phoneNumber, "BOTH");
+    await freeze(phoneNumber, "NONE");
     const own = await events();
     const others = await events(other.token);
     const typesOf = (all: ListedEvent[]) => all.map(({ type }) => type);
@@ -305,16 +307,8 @@ describe("the list of events", () => {
       all.map((phoneNumber) => charge({ phoneNumber })),
     );
     await untilLocked(1);
-    const freeze = (scope: string) =>
-      server.ask(
-        merchant.token,
-        `mutation ($slug: String!, $number: String!, $scope: PocketFreeze!) {
-          updatePocket(pocketGroupSlug: $slug, phoneNumber: $number, input: { freeze: $scope }) { pocket { id } }
-        }`,
-        { slug, number: last, scope },
-      );
-    await freeze("DEBITS");
-    await freeze("NONE");
+    await freeze(last, "DEBITS");
+    await freeze(last, "NONE");
     await release();
     await late;
     const listed = await events(merchant.token, { first: 100 });

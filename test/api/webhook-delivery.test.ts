@@ -139,7 +139,7 @@ describe("a webhook", () => {
     });
   });
 
-  it("tells what happened to pockets", async () => {
+  it("reports what happened to pockets", async () => {
     const { receiver } = await connect();
     const pocketGroupSlug = await server.createGroup({}, merchant);
     await chargePockets(server, merchant.token, pocketGroupSlug, [charge({ amount: 1_000 })]);
@@ -278,7 +278,7 @@ describe("a receiver that fails", () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it("is disabled by 410 and tells by an event, and goes on when it is enabled again", async () => {
+  it("is disabled by 410, which is an event, and goes on when it is enabled again", async () => {
     const watching = await connect({ types: ["WEBHOOK_ENDPOINT_DISABLED"] });
     let isGone = true;
     const { receiver, endpoint } = await connect(
@@ -286,8 +286,8 @@ describe("a receiver that fails", () => {
       () => (isGone ? { status: 410 } : ACCEPT),
     );
     const { id } = await customer("a");
-    const [told] = await receivedBy(watching.receiver, 1);
-    expect(bodyOf(told!)).toMatchObject({
+    const [reported] = await receivedBy(watching.receiver, 1);
+    expect(bodyOf(reported!)).toMatchObject({
       type: "webhook_endpoint.disabled",
       data: { webhookEndpoint: { id: endpoint.id, isEnabled: false, disabledReason: "GONE" } },
     });

@@ -147,7 +147,7 @@ async function begin(
   if (!(Symbol.asyncIterator in source)) return { errors: (source.errors ?? []).map(refused) };
   const events = (source as AsyncIterable<SourceEvent>)[Symbol.asyncIterator]();
   if (deadline.isOver) {
-    // The request has had its response, and nobody else will end the source.
+    // The request has had its response, so the source must be ended here.
     void events.return?.();
   } else if (subscription) {
     const [field] = selectionSet.selections;
