@@ -84,8 +84,12 @@ export class WebhookDispatcher {
     this.removeListener?.();
     this.wake();
     await this.running;
-    await Promise.all(this.sending);
+    // A turn that began before may still send, and what it sent takes another turn to record.
     await this.turns.finish();
+    while (this.sending.size > 0) {
+      await Promise.all(this.sending);
+      await this.turns.finish();
+    }
   }
 
   private async run(): Promise<void> {
