@@ -1,6 +1,10 @@
 -- What PostGraphile needs in addition to the tables: a role for callers, its permissions, and a function that charges.
 -- Row security does not apply to the owner of the tables, so it does not affect the other sides.
 
+begin;
+-- First, because PostgreSQL may be analyzing these tables: it updates the same rows of the catalog.
+lock table merchants, pocket_groups, pocket_group_grants, pockets, pocket_ledger in access exclusive mode;
+
 create schema peer_postgraphile;
 create role peer_postgraphile_caller;
 grant usage on schema public, peer_postgraphile to peer_postgraphile_caller;
@@ -122,3 +126,5 @@ begin
 end
 $$;
 comment on function peer_postgraphile.charge_pockets is E'@name charge_pockets\n@resultFieldName results';
+
+commit;
