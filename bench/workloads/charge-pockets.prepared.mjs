@@ -2,7 +2,7 @@ import { uuidv7 } from "uuidv7";
 import { wantedBy } from "../../dist/pockets/ledger/item.js";
 import { NO_METADATA } from "../../dist/shared/merchant-data.js";
 
-/** Charges as they are written, except for their balances. */
+/** Charges as they are written, except for their balances and sequences. */
 export function prepareBatch({ pocketGroupId, merchantId }, batch) {
   const none = { reversalOfId: null, pocketHoldId: null, reference: null, note: null };
   const charges = batch.map((charge) => ({
@@ -13,7 +13,7 @@ export function prepareBatch({ pocketGroupId, merchantId }, batch) {
 }
 
 /**
- * Computes the balance after each charge.
+ * Computes the balance after each charge, and its sequence.
  *
  * @returns the changes that the store writes.
  * @throws if a token was used before, because its charge would not be made.
@@ -24,9 +24,11 @@ export function computeBalances(newEntries, { entries: used, pockets }) {
   for (const charge of newEntries) {
     const { phoneNumber, amount } = charge;
     const pocket = changedPockets.get(phoneNumber) ??
-      pockets.get(phoneNumber) ?? { balance: 0, heldAmount: 0 };
+      pockets.get(phoneNumber) ?? { balance: 0, heldAmount: 0, eventCount: 0 };
     charge.balanceAfter = pocket.balance + amount;
-    changedPockets.set(phoneNumber, { ...pocket, balance: charge.balanceAfter });
+    charge.sequence = pocket.eventCount + 1;
+    const changed = { balance: charge.balanceAfter, eventCount: charge.sequence };
+    changedPockets.set(phoneNumber, { ...pocket, ...changed });
   }
   return { newEntries, newHolds: [], changedHolds: [], changedPockets };
 }

@@ -39,6 +39,8 @@ async function tablesOf(client: pg.Client): Promise<string[]> {
 
 const V7 = "uuidv7()";
 const AT = "now() + i * interval '1 millisecond'";
+/** Earlier than the positions of the server's own events, so that all events are read. Each has the events of one transaction. */
+const POSITION = "1 + i % 500";
 
 /**
  * Adds rows of one merchant to every table in bulk, without sending requests.
@@ -80,8 +82,8 @@ export async function fill(
       ),
       insert(
         "pocket_ledger",
-        "pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at",
-        `${group}, ${V7}, ${V7}, ${merchant}, ${phone}, 1, 1, ${AT}`,
+        "pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at, sequence, position",
+        `${group}, ${V7}, ${V7}, ${merchant}, ${phone}, 1, 1, ${AT}, 1, ${POSITION}`,
       ),
       insert(
         "payment_charges",
@@ -133,8 +135,10 @@ export async function fill(
       ),
       insert(
         "audit_entries",
-        "tenant_id, id, merchant_id, created_at, actor, operation, record_type, record_id, changes",
-        `${merchant}, ${V7}, ${merchant}, ${AT}, 'PROGRAM', 'o', 'Order', ${V7}, '[]'`,
+        `tenant_id, id, merchant_id, created_at, actor, operation, record_type, record_id, changes,
+         event_type, event_merchant_id, sequence, position`,
+        `${merchant}, ${V7}, ${merchant}, ${AT}, 'PROGRAM', 'o', 'Order', ${V7}, '[]',
+         'ORDER_CREATED', ${merchant}, 1, ${POSITION}`,
         few,
       ),
       insert(

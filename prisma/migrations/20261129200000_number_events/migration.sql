@@ -64,8 +64,9 @@ create or replace view pocket_entries as
          pocket_hold_id, reference, note, metadata, created_at
   from pocket_ledger where kind in ('CHARGE', 'DEBIT', 'REVERSAL', 'EXPIRY');
 
--- The events before `event_horizon()`, so that a reader that continues after the last one skips none.
-create view events as
+-- The rows of both tables, of which those without a sequence are no events. Without conditions, PostgreSQL merges the
+-- tables in the order of their indexes.
+create view event_rows as
   select merchant_id, id,
          case kind when 'CHARGE' then 'POCKET_CHARGED'
                    when 'DEBIT' then case when pocket_hold_id is null then 'POCKET_DEBITED' else 'POCKET_HOLD_CAPTURED' end
@@ -85,13 +86,18 @@ create view events as
          case when kind in ('RELEASE', 'HOLD_EXPIRY') then pocket_hold_id
               when kind in ('FREEZE', 'UNFREEZE') then null else id end as data_id,
          pocket_group_id, phone_number, null::uuid as tenant_id
-  from pocket_ledger l where sequence is not null and position < event_horizon()
+  from pocket_ledger l
   union all
-  select event_merchant_id, id, event_type, 
+  select event_merchant_id, id, event_type,
          case record_type when 'PaymentCharge' then 'PAYMENT_CHARGE' when 'PaymentRefund' then 'PAYMENT_REFUND'
                           when 'PaymentAuthorization' then 'PAYMENT_AUTHORIZATION'
                           when 'PaymentMethod' then 'PAYMENT_METHOD' when 'Customer' then 'CUSTOMER'
                           when 'Order' then 'ORDER' else 'WEBHOOK_ENDPOINT' end,
          record_id, sequence, position, created_at, record_id, record_type, record_id, null, null,
          tenant_id
-  from audit_entries where event_merchant_id is not null and position < event_horizon();
+  from audit_entries;
+
+-- The events before `event_horizon()`, so that a reader that continues after the last one skips none.
+create view events as
+  select * from event_rows
+  where sequence is not null and merchant_id is not null and position < event_horizon();

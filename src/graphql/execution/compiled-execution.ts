@@ -21,6 +21,7 @@ import type { Context } from "../context.js";
 import { HTTP_STATUS } from "../present-error.js";
 import { limitResponse } from "../operation-limits/response.js";
 import type { SourceEvent } from "../subscription.js";
+import { SharedResults } from "./shared-results.js";
 import { readVariables } from "./variables.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
@@ -59,6 +60,7 @@ export function compiledExecution(
   const compilerSchema = withReadVariables(schema);
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
+  const shared = new SharedResults();
   const compiled = new LRUCache<OperationDefinitionNode, Operation>({
     maxSize: MAX_KEPT_WEIGHT,
     sizeCalculation: ({ weight }) => weight,
@@ -115,9 +117,11 @@ export function compiledExecution(
         ? operation.run(contextValue, coerced, rootValue)
         : execute({ ...args, contextValue, rootValue });
     };
-    return node.operation === OperationTypeNode.SUBSCRIPTION
-      ? begin({ ...args, contextValue: context }, node, run)
-      : run(context as Context, undefined);
+    if (node.operation !== OperationTypeNode.SUBSCRIPTION)
+      return run(context as Context, undefined);
+    const runInTime: RunEvent = async (own, value) => inTime(run(own, value), own);
+    const runEvent = shared.sharing(node, variableValues, runInTime);
+    return begin({ ...args, contextValue: context }, node, runEvent);
   };
 
   return {
@@ -134,12 +138,13 @@ export function compiledExecution(
 }
 
 type Run = (context: Context, rootValue: unknown) => ExecutionResult | Promise<ExecutionResult>;
+type RunEvent = (context: Context, value: unknown) => Promise<ExecutionResult>;
 
 /** Begins a subscription, and leaves it in the slot of its request. The request's own result has no data. */
 async function begin(
   args: ExecutionArgs,
   { selectionSet }: OperationDefinitionNode,
-  run: Run,
+  runEvent: RunEvent,
 ): Promise<ExecutionResult> {
   const { subscription, caller, deadline } = args.contextValue as Context;
   subscription?.admit(caller);
@@ -154,7 +159,7 @@ async function begin(
     subscription.started = {
       field: field?.kind === Kind.FIELD ? field.name.value : "fragment",
       source: events,
-      execute: async (value, context) => inTime(run(context, value), context),
+      execute: (value, context) => runEvent(context, value),
     };
   }
   return { data: null };
