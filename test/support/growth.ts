@@ -165,7 +165,7 @@ export async function rowsRead(client: pg.Client, pool: pg.Pool): Promise<number
   );
   // A connection reports its counts only after some idle time, or on request.
   await Promise.all(
-    connections.map((connection) => connection.query("select pg_stat_force_next_flush()")),
+    [client, ...connections].map((one) => one.query("select pg_stat_force_next_flush()")),
   );
   for (const connection of connections) connection.release();
   const { rows } = await client.query<{ read: string }>(
