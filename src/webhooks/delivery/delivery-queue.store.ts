@@ -17,6 +17,10 @@ const DELIVERY = rowOf({
 });
 export type PendingDelivery = RowIn<typeof DELIVERY>;
 
+const REPEATED = DELIVERY.with({ waits: column.boolean() });
+/** A delivery of a message that was sent before. */
+export type RepeatedDelivery = RowIn<typeof REPEATED>;
+
 const COLUMNS = sql`
   d.id, d.event_id as "eventId", d.subject_id as "subjectId", d.position, d.sequence, d.message_id as "messageId"`;
 const ORDER = sql`d.position, d.sequence, d.id`;
@@ -56,28 +60,44 @@ export class DeliveryQueueStore {
     );
   }
 
-  /** The deliveries that are due and not under way, those first that have waited longest. */
+  /**
+   * The deliveries that are due, those first that have waited longest, except those of subjects that have a delivery
+   * under way: it may be of a later event, if the earlier one is sent again.
+   */
   findDue(tx: Tx, key: EndpointKey, limit: number): Promise<PendingDelivery[]> {
     return readRows(
       tx,
       DELIVERY,
       sql`select ${COLUMNS} from webhook_deliveries d
-          where ${ofEndpoint(key)} and ${IS_DUE}
+          where ${ofEndpoint(key)} and ${IS_DUE} and d.subject_id not in (
+            select l.subject_id from webhook_deliveries l
+            where l.merchant_id = ${key.merchantId}::uuid and l.endpoint_id = ${key.id}::uuid
+              and l.leased_until > ${NOW})
           order by d.next_attempt_at, ${ORDER} limit ${limit}::integer`,
     );
   }
 
-  /** The deliveries of messages that are sent again. */
+  /**
+   * The deliveries of messages that are sent again. `waits`: an earlier event of the subject is pending that is not in
+   * the message, because it was requested again.
+   */
   async findOfMessages(
     tx: Tx,
     key: EndpointKey,
     messageIds: readonly string[],
-  ): Promise<PendingDelivery[]> {
+  ): Promise<RepeatedDelivery[]> {
     if (messageIds.length === 0) return [];
     return readRows(
       tx,
-      DELIVERY,
-      sql`select ${COLUMNS} from unnest(${messageIds}::uuid[]) as message(id)
+      REPEATED,
+      sql`select ${COLUMNS}, exists (
+            select from webhook_deliveries p
+            where p.merchant_id = ${key.merchantId}::uuid and p.endpoint_id = ${key.id}::uuid
+              and ${exactly(sql`p.subject_id`, sql`d.subject_id`)} and p.status = 'PENDING'
+              and (p.position, p.sequence, p.id) < (${ORDER}) and p.message_id is distinct from d.message_id
+            order by p.subject_id, p.position, p.sequence, p.id limit 1
+          ) as waits
+          from unnest(${messageIds}::uuid[]) as message(id)
           cross join lateral (
             select * from webhook_deliveries d
             where ${ofEndpoint(key)} and d.status = 'PENDING' and ${exactly(sql`d.message_id`, sql`message.id`)}
@@ -103,6 +123,24 @@ export class DeliveryQueueStore {
             where ${pendingOf(key, sql`subject.id`)} limit ${limit}::integer offset 1
           ) as d
           order by ${ORDER}`,
+    );
+  }
+
+  /** Puts off messages that were sent before. The delivery that they wait for makes them due when it ends. */
+  async postpone(
+    tx: Tx,
+    key: EndpointKey,
+    messageIds: readonly string[],
+    delayMs: number,
+  ): Promise<void> {
+    if (messageIds.length === 0) return;
+    await execute(
+      tx,
+      sql`update webhook_deliveries d
+          set next_attempt_at = ${NOW} + ${delayMs}::bigint * interval '1 millisecond'
+          where ${ofEndpoint(key)} and d.status = 'PENDING' and d.message_id = any(${messageIds}::uuid[])
+            and d.next_attempt_at is not null`,
+      "postpone_webhook_messages",
     );
   }
 
