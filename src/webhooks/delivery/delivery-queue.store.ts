@@ -1,5 +1,5 @@
 import { exactly } from "../../database/by-key.js";
-import { execute, readRows } from "../../database/database.js";
+import { execute, readRows, writeRows } from "../../database/database.js";
 import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
@@ -144,6 +144,28 @@ export class DeliveryQueueStore {
     );
   }
 
+  /**
+   * Removes pending deliveries that are older than the retention and not under way.
+   *
+   * @returns the subject of each, of at most `limit`.
+   */
+  async removeOld(tx: Tx, key: EndpointKey, retentionMs: number, limit: number): Promise<string[]> {
+    const rows = await writeRows(
+      tx,
+      rowOf({ subjectId: column.uuid() }),
+      sql`delete from webhook_deliveries d
+          using (
+            select d.id from webhook_deliveries d
+            where ${ofEndpoint(key)} and d.status = 'PENDING' and ${isOlderThan(retentionMs)}
+              and (d.leased_until is null or d.leased_until <= ${NOW})
+            order by d.created_at, d.id limit ${limit}::integer
+          ) as old
+          where d.merchant_id = ${key.merchantId}::uuid and d.id = old.id
+          returning d.subject_id as "subjectId"`,
+    );
+    return rows.map(({ subjectId }) => subjectId);
+  }
+
   /** Makes the first pending delivery of each subject due, unless its time is known. */
   async makeNextDue(tx: Tx, key: EndpointKey, subjectIds: readonly string[]): Promise<void> {
     if (subjectIds.length === 0) return;
@@ -166,6 +188,11 @@ export class DeliveryQueueStore {
 
 /** Due, and not leased by a server that is still sending it. */
 export const IS_DUE: Sql = sql`d.next_attempt_at <= ${NOW} and (d.leased_until is null or d.leased_until <= ${NOW})`;
+
+/** Whether a delivery, named `d`, was created before the retention. */
+export function isOlderThan(retentionMs: number): Sql {
+  return sql`d.created_at < ${NOW} - ${retentionMs}::bigint * interval '1 millisecond'`;
+}
 
 /** The deliveries of an endpoint, in a statement that names them `d`. */
 export function ofEndpoint({ merchantId, id }: EndpointKey): Sql {
