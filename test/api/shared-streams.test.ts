@@ -98,6 +98,18 @@ describe("a shared stream", () => {
     server.beforeSource = () => Promise.resolve();
   });
 
+  it("is unknown to other processes, whose answer says how to route its requests", async () => {
+    const other = await LiveServer.start({ database: server.sharedDatabase });
+    const stream = await reserve();
+    const { status, text } = await httpRequest(`${other.url}/stream?token=${stream}`, {
+      method: "GET",
+      headers: { authorization: `Token ${merchant.token}` },
+    });
+    expect(status).toBe(404);
+    expect(text).toContain("a stream's requests must all reach the one that reserved it");
+    await other.stop();
+  });
+
   it("cannot be used with another API token, and is not open twice", async () => {
     const stranger = await server.createMerchant();
     const stream = await reserve();

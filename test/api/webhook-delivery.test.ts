@@ -11,6 +11,7 @@ import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
+import { POLL } from "../support/wait-timeout.js";
 import {
   ACCEPT,
   type Reaction,
@@ -35,7 +36,11 @@ const ATTEMPTS = "pocketcharge_webhook_attempt_duration_seconds_count";
 const DAY_MS = 86_400_000;
 const NETWORKS = ["127.0.0.1/32"];
 const SECRET_KEYS = [newSecretKey("test")];
-const FAST = { timeoutMs: 400, pollMs: 20, retryDelaysMs: Array.from({ length: 1_000 }, () => 20) };
+const FAST = {
+  timeoutMs: 3_000,
+  pollMs: 20,
+  retryDelaysMs: Array.from({ length: 1_000 }, () => 20),
+};
 
 let server: TestServer;
 let merchant: TestMerchant;
@@ -85,7 +90,7 @@ const rename = (id: string, name: string): Promise<payments.Customer> =>
 
 async function until<T>(look: () => Promise<T> | T, isReached: (value: T) => boolean): Promise<T> {
   return await expect
-    .poll(look, { timeout: 20_000, interval: 20 })
+    .poll(look, POLL)
     .toSatisfy(isReached)
     .then(() => look());
 }

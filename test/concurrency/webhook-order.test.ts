@@ -160,6 +160,27 @@ describe("an event that is sent again", () => {
     expect(receiver.received.slice(before + 1).map((one) => one.id)).toEqual([messageId]);
   });
 
+  it("waits for a batch that contains events before and after it", async () => {
+    await connect(10);
+    const id = await customer();
+    for (const name of ["b", "c"]) await rename(id, name);
+    const [first, second, third] = await deliveriesOnce(areDelivered(3));
+    receiver.react = () => ({ status: 500, headers: { "retry-after": "3600" } });
+    const before = receiver.received.length;
+    await sendAgain({ id: { eq: [first!.id, third!.id] } });
+    await deliveriesOnce(
+      (all) => all.filter(({ responseStatus }) => responseStatus === 500).length === 2,
+    );
+    receiver.react = () => ACCEPT;
+    await sendAgain({ id: { eq: [first!.id, second!.id] } });
+    await deliveriesOnce(areDelivered(3));
+    const again = [
+      [id, 1],
+      [id, 3],
+    ];
+    expect(receiver.received.slice(before).map(sentIn)).toEqual([again, again, [[id, 2]]]);
+  });
+
   it("never has two requests with its subject under way, whatever is sent again meanwhile", async () => {
     const run = fc.record({
       batchSize: fc.constantFrom(1, 2, 100),

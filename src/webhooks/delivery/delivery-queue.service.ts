@@ -198,7 +198,9 @@ export class DeliveryQueue {
       this.queue.findOfMessages(tx, endpoint, [...sentBefore]),
       this.queue.findFollowing(tx, endpoint, subjects, room),
     );
-    const waiting = new Set(repeated.flatMap(({ waits, messageId }) => (waits && messageId) || []));
+    const waiting = new Set(
+      repeated.flatMap(({ waits, messageId }) => (waits && messageId !== null ? [messageId] : [])),
+    );
     await this.queue.postpone(tx, endpoint, [...waiting], POSTPONED_MS);
     const sendable = due.filter(({ messageId }) => messageId === null || !waiting.has(messageId));
     const limits = { count: free, batchSize };

@@ -78,8 +78,8 @@ export class DeliveryQueueStore {
   }
 
   /**
-   * The deliveries of messages that are sent again. `waits`: an earlier event of the subject is pending that is not in
-   * the message, because it was requested again.
+   * The deliveries of messages that are sent again. `waits`: the subject's first pending delivery is not in the message,
+   * because an earlier event was requested again.
    */
   async findOfMessages(
     tx: Tx,
@@ -90,11 +90,10 @@ export class DeliveryQueueStore {
     return readRows(
       tx,
       REPEATED,
-      sql`select ${COLUMNS}, exists (
-            select from webhook_deliveries p
+      sql`select ${COLUMNS}, d.message_id is distinct from (
+            select p.message_id from webhook_deliveries p
             where p.merchant_id = ${key.merchantId}::uuid and p.endpoint_id = ${key.id}::uuid
               and ${exactly(sql`p.subject_id`, sql`d.subject_id`)} and p.status = 'PENDING'
-              and (p.position, p.sequence, p.id) < (${ORDER}) and p.message_id is distinct from d.message_id
             order by p.subject_id, p.position, p.sequence, p.id limit 1
           ) as waits
           from unnest(${messageIds}::uuid[]) as message(id)
