@@ -50,7 +50,7 @@ export class Channel implements OpenConnection {
     };
   }
 
-  /** Waits until the operating system has taken what was sent. */
+  /** Waits until the operating system has taken every message. */
   whenTaken(): Promise<void> {
     return this.taken;
   }
