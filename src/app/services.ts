@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly listenUrl?: (() => string) | undefined;
   /** The networks that may receive webhooks in addition to the internet; none by default. */
   readonly webhookAllowedNetworks?: readonly string[] | undefined;
+  /** Whether clients may run only persisted documents, so that webhook endpoints have no selections of their own. */
+  readonly persistedOnly?: boolean | undefined;
   /** How the server delivers webhooks. If omitted, it does not deliver them. */
   readonly webhookDelivery?: Omit<DeliveryOptions, "allowedNetworks"> | undefined;
   /** The rate limits per token and per address; unlimited by default. */
@@ -53,7 +55,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     secretKeys,
     clock,
     events: { retentionMs, listenUrl: options.listenUrl, log },
-    webhooks: { allowedNetworks },
+    webhooks: { allowedNetworks, persistedOnly: options.persistedOnly },
   });
   const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
   const { expireHoldsEveryMs } = options;

@@ -48,18 +48,14 @@ export function composeDelivery(
   { retryDelaysMs, pollMs, ...sending }: DeliveryOptions,
 ) {
   const sweeps = new WebhookSweepStore(database);
-  const queue = new DeliveryQueue(
-    database,
-    events.store,
-    new QueueEndpointStore(),
-    new DeliveryQueueStore(),
-    new DeliveryLeaseStore(),
-    {
-      leaseMs: DATA_TIMEOUT_MS + sending.timeoutMs + LEASE_RESERVE_MS,
-      retentionMs,
-      retryDelaysMs,
-    },
-  );
+  const endpoints = new QueueEndpointStore();
+  const deliveries = new DeliveryQueueStore();
+  const leases = new DeliveryLeaseStore();
+  const queue = new DeliveryQueue(database, events.store, endpoints, deliveries, leases, {
+    leaseMs: DATA_TIMEOUT_MS + sending.timeoutMs + LEASE_RESERVE_MS,
+    retentionMs,
+    retryDelaysMs,
+  });
   const content = new WebhookContent({
     events: events.store,
     selections: webhooks.selections,
@@ -78,13 +74,13 @@ export function composeDelivery(
     log,
     metrics,
   });
-  const retention = new DeliveryRetention(sweeps, retentionMs);
+  const retention = new DeliveryRetention(database, sweeps, endpoints, deliveries, retentionMs);
   let cleaning: Repeated | undefined;
   return {
     start: (): void => {
       dispatcher.start();
       cleaning = repeat(
-        () => retention.removeEnded(),
+        () => retention.removeOld(),
         CLEANING_MS,
         (err) => {
           log.warn({ err }, "could not remove old webhook deliveries; trying again");

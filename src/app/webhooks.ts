@@ -10,7 +10,7 @@ import {
   WebhookDeliveryGroupingResolver,
   WebhookDeliveryResolver,
 } from "../webhooks/webhook-delivery.resolver.js";
-import { MAX_BATCH_SIZE, WEBHOOK_DATA_SCOPES } from "../webhooks/webhook-endpoint.js";
+import { MAX_BATCH_SIZE } from "../webhooks/webhook-endpoint.js";
 import { WebhookEndpointResolver } from "../webhooks/webhook-endpoint.resolver.js";
 import { WebhookEndpointService } from "../webhooks/webhook-endpoint.service.js";
 import { WebhookEndpointStore } from "../webhooks/webhook-endpoint.store.js";
@@ -24,6 +24,8 @@ type LazySchema = ConstructorParameters<typeof StoredSelections>[0];
 export interface WebhookOptions {
   /** The networks that may receive webhooks in addition to the internet, as CIDR blocks. */
   readonly allowedNetworks: AllowedNetworks;
+  /** Whether clients may run only persisted documents. Endpoints then cannot be given a selection of their own. */
+  readonly persistedOnly?: boolean | undefined;
 }
 
 /** Webhook endpoints and the deliveries of events to them. */
@@ -33,7 +35,7 @@ export function composeWebhooks(
   events: Events,
   nodes: NodeService,
   schema: LazySchema,
-  { allowedNetworks }: WebhookOptions,
+  { allowedNetworks, persistedOnly = false }: WebhookOptions,
 ) {
   const store = new WebhookEndpointStore(database);
   const loader = new RecordLoader(store.findByIds.bind(store));
@@ -41,11 +43,10 @@ export function composeWebhooks(
   const selections = new StoredSelections(schema, {
     typeName: "Event",
     maxRows: MAX_BATCH_SIZE,
-    scopes: WEBHOOK_DATA_SCOPES,
     closedNames: new Set(["providerSecret"]),
     limits: DOCUMENT_LIMITS,
   });
-  const rules = { allowedNetworks, selections };
+  const rules = { allowedNetworks, selections: persistedOnly ? null : selections };
   const endpoints = new WebhookEndpointService(store, events.store, box, rules);
   const redeliveries = new RedeliverWebhooks(database, store, {
     deliveries: reader.deliveries.definition,

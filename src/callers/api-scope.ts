@@ -13,7 +13,7 @@ export const ApiScope = defineEnumeration(
     PAYMENTS_WRITE: "Create and update payments, customers and orders of the merchant.",
     PROVIDER_SECRETS_READ: "Read `providerSecret`, which is null for other tokens.",
     WEBHOOKS_WRITE:
-      "Create, change, read and delete the merchant's webhook endpoints, read their deliveries and send them again. Webhooks contain what POCKETS_READ and PAYMENTS_READ allow to read.",
+      "Create, change, read and delete the merchant's webhook endpoints, read their deliveries and send them again. To create or change an endpoint, the token also needs the scopes that read its events.",
     OPERATOR:
       "Administer the platform: merchants, employees, pocket groups, grants and tokens. Cannot be combined with other scopes or with a merchant.",
   },

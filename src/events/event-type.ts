@@ -1,3 +1,4 @@
+import { present } from "../shared/assert.js";
 import { type ValueOf, defineEnumeration, valuesOf } from "../shared/enumeration.js";
 
 /** The kinds of records that have events. The events of one record share one numbering. */
@@ -109,8 +110,14 @@ function byStatus<const P extends string, const S extends string>(
 /** The longest names first, because one may begin with another. */
 const SUBJECTS = valuesOf(EventSubjectType).toSorted((a, b) => b.length - a.length);
 
+/** The kind of record that the events of a type are about. */
+export function subjectTypeOf(type: EventType): EventSubjectType {
+  const subject = SUBJECTS.find((one) => type.startsWith(`${one}_`));
+  return present(subject, `the subject of ${type}`);
+}
+
 /** The name of an event type in webhooks, such as `pocket.charged`. */
 export function wireNameOf(type: EventType): string {
-  const subject = SUBJECTS.find((one) => type.startsWith(`${one}_`)) ?? "";
+  const subject = subjectTypeOf(type);
   return `${subject}.${type.slice(subject.length + 1)}`.toLowerCase();
 }

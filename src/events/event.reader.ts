@@ -1,4 +1,3 @@
-import type { ApiScope } from "../callers/api-scope.js";
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
@@ -9,29 +8,9 @@ import type { ListDefinition } from "../listing/list-query.js";
 import { type Visible, rowsWith } from "../listing/visible.js";
 import { columnOf, fieldOf } from "../records/record.js";
 import { EVENT_SORT } from "./event-cursor.js";
-import type { EventSubjectType } from "./event-type.js";
+import { EVENT_SCOPES, readableSubjects } from "./event-scope.js";
 import { eventRecord } from "./event.record.js";
 import { eventListTypes } from "./event.type.js";
-
-/** The scope that reads the records of each kind of subject. */
-const SCOPES: Readonly<Record<EventSubjectType, ApiScope>> = {
-  POCKET: "POCKETS_READ",
-  PAYMENT_CHARGE: "PAYMENTS_READ",
-  PAYMENT_REFUND: "PAYMENTS_READ",
-  PAYMENT_AUTHORIZATION: "PAYMENTS_READ",
-  PAYMENT_METHOD: "PAYMENTS_READ",
-  CUSTOMER: "PAYMENTS_READ",
-  ORDER: "PAYMENTS_READ",
-  WEBHOOK_ENDPOINT: "WEBHOOKS_WRITE",
-};
-
-/** The kinds of subjects whose events a token may read. */
-export function readableSubjects({ scopes }: Pick<Caller, "scopes">): EventSubjectType[] {
-  const all = Object.entries(SCOPES) as [EventSubjectType, ApiScope][];
-  return all
-    .filter(([, scope]) => scopes.includes(scope) || scopes.includes("OPERATOR"))
-    .map(([subject]) => subject);
-}
 
 /** The list of events within the retention. */
 export class EventReader {
@@ -60,11 +39,9 @@ export class EventReader {
   }
 }
 
-export const EVENT_SCOPES = [...new Set(Object.values(SCOPES)), "OPERATOR"] as const;
-
 function eventsOf(caller: Caller, retentionMs: number): Visible {
   const condition = sql`${isRetained(retentionMs)}
-    and events.subject_type = any(${readableSubjects(caller)}::text[])`;
+    and events.subject_type = any(${readableSubjects(caller.scopes)}::text[])`;
   const column = sql`events.merchant_id`;
   if (!isOperator(caller)) return { ...rowsWith(column, caller.merchantId), condition };
   return {

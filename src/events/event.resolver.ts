@@ -7,7 +7,8 @@ import type { ListArguments } from "../listing/list-query.js";
 import type { NodeService } from "../nodes/node.service.js";
 import { writeEventCursor } from "./event-cursor.js";
 import type { PreviousSequenceLoader } from "./event.loader.js";
-import { EVENT_SCOPES, type EventReader } from "./event.reader.js";
+import { EVENT_SCOPES } from "./event-scope.js";
+import type { EventReader } from "./event.reader.js";
 import type { Event, eventRecord } from "./event.record.js";
 import { EventObjectType, EventSubject, eventListTypes } from "./event.type.js";
 

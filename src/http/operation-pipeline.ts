@@ -22,7 +22,7 @@ import { limitDocument } from "../graphql/operation-limits/document.js";
 import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
 import type { PersistedDocuments } from "../graphql/persisted-documents.js";
 import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
-
+import { refuseSubscriptionConditions } from "../graphql/subscription-conditions.js";
 import type { Deadline } from "../shared/deadline.js";
 import { ReadBudget } from "../shared/read-budget.js";
 import {
@@ -200,7 +200,7 @@ function createApollo(options: PipelineOptions): ApolloServer<Context> {
     gateway: compiledExecution(schema, compilesQueries, !introspection),
     introspection,
     parseOptions: { maxLexicalTokens: limits.tokens },
-    validationRules: [limitDocument(limits)],
+    validationRules: [limitDocument(limits), refuseSubscriptionConditions],
     // Without introspection, errors must not reveal names in the schema.
     validationOptions: { hideSuggestions: !introspection },
     csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },

@@ -106,16 +106,18 @@ class SharedStreams {
     const operation = shared.reserve(id);
     if (operation === undefined)
       return refuse(reply, 409, "An operation of this stream has the same operationId.");
-    const outcome = await this.live.subscriptions.run(sent, {
-      transport: "sse",
-      authorization: request.headers.authorization,
-      origin: originOf(request),
-      log: request.log,
-      deadline: deadlineOf(reply, this.live.requestTimeoutMs),
-      allows: BY_POST,
-      resumeAfter: lastEventIdOf(request),
-    });
-    return reply.code(shared.begin(operation, outcome) ? 202 : 204).send();
+    const isBegun = await shared.begin(operation, () =>
+      this.live.subscriptions.run(sent, {
+        transport: "sse",
+        authorization: request.headers.authorization,
+        origin: originOf(request),
+        log: request.log,
+        deadline: deadlineOf(reply, this.live.requestTimeoutMs),
+        allows: BY_POST,
+        resumeAfter: lastEventIdOf(request),
+      }),
+    );
+    return reply.code(isBegun ? 202 : 204).send();
   }
 
   async complete(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -51,8 +51,19 @@ export class SharedStream {
     return operation;
   }
 
-  /** Sends the results of an operation as soon as the stream is open. @returns false if the client has ended it before. */
-  begin(operation: SharedOperation, outcome: OperationResponse | SubscriptionStream): boolean {
+  /**
+   * Runs an operation, and sends its results as soon as the stream is open. If it cannot begin, its id is free again.
+   *
+   * @returns false if the client has ended it before.
+   */
+  async begin(
+    operation: SharedOperation,
+    run: () => Promise<OperationResponse | SubscriptionStream>,
+  ): Promise<boolean> {
+    const outcome = await run().catch((error: unknown) => {
+      if (this.has(operation)) this.operations.delete(operation.id);
+      throw error;
+    });
     if (this.isClosed || !this.has(operation)) {
       if (outcome instanceof SubscriptionStream) void outcome.return();
       return false;
@@ -63,7 +74,7 @@ export class SharedStream {
     return true;
   }
 
-  /** Ends an operation, because its client has ended it or it could not begin. */
+  /** Ends an operation, because its client or the stream has ended it. */
   complete(id: string): void {
     const outcome = this.operations.get(id)?.outcome;
     this.operations.delete(id);

@@ -1,11 +1,15 @@
 import { CloseCode, type WebSocket as ProtocolSocket } from "graphql-ws";
 import type { RawData, WebSocket } from "ws";
 import type { OpenConnection } from "./open-connections.js";
+import { wrapOperation } from "./subscribe-message.js";
 import { faultOfJson } from "./text-input.js";
 
 /** RFC 6455: an endpoint is going away; a message has a type that it does not accept. */
 const GOING_AWAY = 1001;
 const UNSUPPORTED_DATA = 1003;
+
+/** RFC 6455's registry: the client may connect again later. Clients retry after this code. */
+const TRY_AGAIN_LATER = 1013;
 
 /** The server reads no further messages while its client has not taken this much. */
 const MAX_UNSENT_BYTES = 1_000_000;
@@ -16,6 +20,8 @@ const MAX_REASON_BYTES = 123;
 /** A WebSocket with bounded memory, whatever its client sends or does not read. */
 export class Channel implements OpenConnection {
   private isAlive = true;
+  /** Resolves when the operating system has taken all messages. */
+  private taken: Promise<void> = Promise.resolve();
 
   constructor(private readonly socket: WebSocket) {
     // The socket closes itself after an error, such as a message that is too large.
@@ -29,7 +35,10 @@ export class Channel implements OpenConnection {
   get forProtocol(): ProtocolSocket {
     return {
       protocol: this.socket.protocol,
-      send: (message) => this.send(message),
+      // Without waiting: graphql-ws keeps no operation whose last message has been sent, so its id can be reused.
+      send: (message) => {
+        this.taken = this.send(message);
+      },
       close: (code, reason) => {
         this.closeWith(code ?? CloseCode.BadRequest, reason ?? "");
       },
@@ -39,6 +48,11 @@ export class Channel implements OpenConnection {
         });
       },
     };
+  }
+
+  /** Waits until the operating system has taken every message. */
+  whenTaken(): Promise<void> {
+    return this.taken;
   }
 
   /** Closes a connection whose client has not responded to the last heartbeat. */
@@ -98,12 +112,23 @@ export class Channel implements OpenConnection {
       return;
     }
     try {
-      await listener(text);
+      await listener(wrapOperation(text));
     } catch {
       // Every operation reports its own errors: this is a message that only a server may send.
       this.closeWith(CloseCode.BadRequest, "A client must not send a message of this type.");
     }
   }
+}
+
+/** Clients connect again after the other codes. */
+const CLOSE_CODES: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: CloseCode.Unauthorized,
+  FORBIDDEN: CloseCode.Forbidden,
+};
+
+/** The code to close a connection with because of an error with this code. */
+export function closeCodeOf(errorCode: string): number {
+  return CLOSE_CODES[errorCode] ?? TRY_AGAIN_LATER;
 }
 
 function shortened(reason: string): string {

@@ -8,7 +8,7 @@ import {
   GraphQLSchema,
   parse,
 } from "graphql";
-import { CloseCode, type ServerOptions, handleProtocols, makeServer } from "graphql-ws";
+import { type ServerOptions, handleProtocols, makeServer } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Authenticator } from "../access/authenticator.service.js";
 import { requireCaller } from "../callers/caller.js";
@@ -24,10 +24,8 @@ import { becomeStream } from "./response-end.js";
 import type { SentOperation } from "./sent-operation.js";
 import { SubscriptionError, SubscriptionStream } from "./subscription-stream.js";
 import type { Upgrade } from "./upgrade.js";
-import { Channel } from "./web-socket-channel.js";
-
-/** RFC 6455's registry: the client may connect again later. Clients retry after this code. */
-const TRY_AGAIN_LATER = 1013;
+import { unwrapOperation } from "./subscribe-message.js";
+import { Channel, closeCodeOf } from "./web-socket-channel.js";
 
 /** Every message repeats the id of its operation. */
 const MAX_ID_LENGTH = 200;
@@ -111,7 +109,7 @@ class Connection {
       onSubscribe: async (_, id, payload) => {
         const outcome = await this.begin(id, payload);
         if (outcome instanceof SubscriptionStream || "data" in outcome.result)
-          return { ...PLACEHOLDER, contextValue: resultsOf(outcome, this.currentOf(id)) };
+          return { ...PLACEHOLDER, contextValue: this.resultsOf(id, outcome) };
         this.forget(id);
         return (outcome.result.errors ?? []).map(
           (error) => new GraphQLError(error.message, { extensions: { presented: error } }),
@@ -147,15 +145,18 @@ class Connection {
   private async begin(id: string, payload: SentOperation): Promise<Outcome> {
     const { subscriptions, limits, requestTimeoutMs } = this.options.live;
     if (id.length > MAX_ID_LENGTH)
-      return refusal(`The id has more than ${String(MAX_ID_LENGTH)} characters.`);
+      return refusal("BAD_REQUEST", `The id has more than ${String(MAX_ID_LENGTH)} characters.`);
+    const sent = unwrapOperation(payload);
+    if (sent === null) return refusal("BAD_REQUEST", "The payload must be a JSON object.");
     if (this.running.size >= limits.operationsPerConnection)
       return refusal(
+        "TOO_MANY_SUBSCRIPTIONS",
         `This connection has ${String(limits.operationsPerConnection)} operations that have not ended, which is the maximum. End one of them first.`,
       );
     const running: Running = { deadline: new Deadline(requestTimeoutMs), stream: null };
     this.running.set(id, running);
     const requestId = randomUUID();
-    const outcome = await subscriptions.run(payload, {
+    const outcome = await subscriptions.run(sent, {
       transport: "websocket",
       authorization: this.authorization,
       origin: { ...originOf(this.request), requestId },
@@ -174,10 +175,22 @@ class Connection {
     return outcome;
   }
 
-  /** @returns a function that returns whether the client has not reused the id since. */
-  private currentOf(id: string): () => boolean {
+  /** The results of an operation as graphql-ws reads them: the next one only when the client has taken the last. */
+  private resultsOf(id: string, outcome: Outcome): ProtocolResult {
+    if (!(outcome instanceof SubscriptionStream)) return outcome.result as Awaited<ProtocolResult>;
     const current = this.running.get(id);
-    return () => this.running.get(id) === current;
+    return {
+      next: async () => {
+        await this.channel.whenTaken();
+        const { done, value } = await outcome.next();
+        if (this.running.get(id) !== current) return never();
+        return done === true ? { done, value } : { done: false, value: value.result };
+      },
+      return: () => outcome.return(),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    } as Awaited<ProtocolResult>;
   }
 
   private forget(id: string): void {
@@ -199,35 +212,14 @@ class Connection {
   private closeBecauseOf(error: unknown): void {
     const { log, id: requestId } = this.request;
     const { message, extensions } = presentFailure(error, { log, requestId });
-    this.channel.closeWith(CLOSE_CODES[extensions.code] ?? TRY_AGAIN_LATER, message);
+    this.channel.closeWith(closeCodeOf(extensions.code), message);
   }
 }
-
-/** Clients connect again after the other codes. */
-const CLOSE_CODES: Readonly<Record<string, number>> = {
-  UNAUTHENTICATED: CloseCode.Unauthorized,
-  FORBIDDEN: CloseCode.Forbidden,
-};
 
 /** graphql-ws executes what `onSubscribe` returns. This stands for an operation that was executed already. */
 const PLACEHOLDER = { schema: new GraphQLSchema({}), document: parse("{ __typename }") };
 
 type ProtocolResult = ReturnType<NonNullable<ServerOptions["execute"]>>;
-
-function resultsOf(outcome: Outcome, isCurrent: () => boolean): ProtocolResult {
-  if (!(outcome instanceof SubscriptionStream)) return outcome.result as Awaited<ProtocolResult>;
-  return {
-    next: async () => {
-      const { done, value } = await outcome.next();
-      if (!isCurrent()) return never();
-      return done === true ? { done, value } : { done: false, value: value.result };
-    },
-    return: () => outcome.return(),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  } as Awaited<ProtocolResult>;
-}
 
 /** Stops graphql-ws, which knows operations only by their ids: it would end the later operation of a reused id. */
 function never(): Promise<never> {
@@ -243,7 +235,7 @@ function presentedIn({
   return [extensions["presented"] as GraphQLFormattedError];
 }
 
-function refusal(message: string): OperationResponse {
-  const errors = [{ message, extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } }];
-  return { kind: "response", result: { errors }, status: 429, headers: new Map() };
+function refusal(code: string, message: string): OperationResponse {
+  const errors = [{ message, extensions: { code } }];
+  return { kind: "response", result: { errors }, status: 400, headers: new Map() };
 }

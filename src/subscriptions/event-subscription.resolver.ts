@@ -2,7 +2,7 @@ import { Arg, Ctx, Resolver } from "type-graphql";
 import { requireMerchant } from "../callers/caller.js";
 import { readEventCursor, writeEventCursor } from "../events/event-cursor.js";
 import type { EventFeed } from "../events/event-feed.service.js";
-import { EVENT_SCOPES, readableSubjects } from "../events/event.reader.js";
+import { EVENT_SCOPES, readableSubjects } from "../events/event-scope.js";
 import { EventType } from "../events/event-type.js";
 import type { Event } from "../events/event.record.js";
 import { EventObjectType } from "../events/event.type.js";
@@ -47,7 +47,7 @@ export class EventSubscriptionResolver {
     @Ctx() context: Context,
   ): Promise<AsyncIterable<SourceEvent<Event>>> {
     const { merchantId, scopes } = requireMerchant(context.caller);
-    const subjects = new Set(readableSubjects({ scopes }));
+    const subjects = new Set(readableSubjects(scopes));
     const follower = await this.feed.follow({
       merchantId,
       after: beginningOf(context, after),

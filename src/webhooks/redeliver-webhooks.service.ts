@@ -16,9 +16,10 @@ import {
   eventsOfDeliveries,
   sendAgain,
 } from "./redelivery.store.js";
-import { WEBHOOK_DATA_SCOPES } from "./webhook-endpoint.js";
+import { DISABLED } from "./webhook-endpoint.js";
 import type { WebhookEndpoint } from "./webhook-endpoint.record.js";
 import type { WebhookEndpointStore } from "./webhook-endpoint.store.js";
+import { authorizeEndpoint } from "./webhook-scopes.js";
 
 /** The maximum number of events that one request sends again. */
 export const MAX_REDELIVERED = 1_000;
@@ -50,7 +51,8 @@ export class RedeliverWebhooks {
 
   /**
    * @param request limits the time and the bytes for finding the events.
-   * @throws AppError NOT_FOUND for the endpoint; BAD_USER_INPUT for a filter.
+   * @throws AppError NOT_FOUND for the endpoint; FORBIDDEN if the token may not read its events; BAD_USER_INPUT for a
+   *   filter.
    */
   async redeliver(
     caller: MerchantCaller,
@@ -62,6 +64,7 @@ export class RedeliverWebhooks {
     const { merchantId } = caller;
     const endpoint = id && (await this.endpoints.find({ merchantId, id }));
     if (endpoint === null) throw notFound(webhookEndpointId);
+    authorizeEndpoint(caller, endpoint);
     const errors = check(endpoint, input);
     if (errors.all.length > 0) return refused(...errors.all);
     const found = await this.find(endpoint, caller, input, request);
@@ -71,7 +74,10 @@ export class RedeliverWebhooks {
     if (events.length === 0) return done({ webhookEndpoint: endpoint, count: 0, nextAfter });
     const changed = await this.endpoints.change(
       endpoint,
-      (_, now) => ({ lastRedeliveryAt: now }),
+      (locked, now) => {
+        authorizeEndpoint(caller, locked);
+        return { lastRedeliveryAt: now };
+      },
       auditOf(caller, "redeliverWebhooks"),
       () => sendAgain(endpoint, events),
     );
@@ -96,10 +102,8 @@ export class RedeliverWebhooks {
       const condition = listedCondition(source, caller, deliveries, budget, path);
       return eventsOfDeliveries(on, endpoint, condition, cursor, limit);
     }
-    // Webhooks are sent with these rights, whatever those of the token are.
-    const receiver = { ...caller, scopes: WEBHOOK_DATA_SCOPES };
     const { events: source } = this.sources;
-    const condition = listedCondition(source, receiver, events ?? {}, budget, "input.events");
+    const condition = listedCondition(source, caller, events ?? {}, budget, "input.events");
     return eventsFor(on, endpoint, condition, cursor, limit);
   }
 }
@@ -109,10 +113,7 @@ function check(
   { deliveries, events }: RedeliverWebhooksInput,
 ): UserErrors {
   const errors = new UserErrors();
-  if (!isEnabled) {
-    const message = "The webhook endpoint is disabled. Enable it with updateWebhookEndpoint first.";
-    errors.add("INVALID", "webhookEndpointId", message);
-  }
+  if (!isEnabled) errors.add(DISABLED.code, DISABLED.field, DISABLED.message);
   if ((deliveries == null) === (events == null)) {
     const message = "Give exactly one of deliveries and events.";
     errors.add("REQUIRED", deliveries == null ? "deliveries" : "events", message);

@@ -44,7 +44,7 @@ export class WebhookDeliveryResolver {
 
   @Mutation(() => RedeliverWebhooksPayload, {
     description:
-      "Sends events to a webhook endpoint again, or for the first time: at most 1,000, the earliest first. An event has the same `webhook-id` again, so that a receiver recognizes what it already has; a batch has the same one if it has the same events. What is pending is sent at once. `NOT_FOUND` if the merchant has no endpoint with this id. Scope: `WEBHOOKS_WRITE`.",
+      "Sends events to a webhook endpoint again, or for the first time: at most 1,000, the earliest first. An event has the same `webhook-id` again; a batch has the same one if it has the same events. What is pending is sent at once. `NOT_FOUND` if the merchant has no endpoint with this id. Scope: `WEBHOOKS_WRITE`, and those that read the endpoint's events.",
   })
   @AllowScopes("WEBHOOKS_WRITE")
   @Weighted(MAX_REDELIVERED)

@@ -4,9 +4,9 @@ import { enumTypeOf } from "../graphql/enum-type.js";
 
 const DESCRIPTION = "What the endpoint is for, for people to read, at most 500 characters.";
 const TYPES =
-  "The types of events to send. All types if it is omitted, null or empty, including those that later versions add.";
+  "The types of events to send, which the token must have the scopes to read. All types if it is omitted, null or empty, including those that later versions add.";
 const DATA_SELECTION =
-  "A GraphQL selection set on `Event`, such as `{ id data { ... on PaymentCharge { id status } } }`. Its result is the webhook's `data`. It can select what POCKETS_READ and PAYMENTS_READ open, except provider secrets, without variables or named fragments. At most 10,000 characters and 1,000 points of cost. If omitted or null, each type has its default.";
+  "A GraphQL selection set on `Event`, such as `{ id data { ... on Order { number } } }`, without variables. Its result is the webhook's `data`. It can select what the scopes for the endpoint's types open. At most 10,000 characters and 1,000 points of cost. Refused if the server executes only persisted documents. If omitted or null, each type has its default.";
 const BATCH_SIZE =
   "The maximum number of events in one request, from 1 to 100. With 1, a webhook contains one event; with more, its `data` is a list.";
 

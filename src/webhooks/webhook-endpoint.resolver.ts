@@ -61,7 +61,7 @@ export class WebhookEndpointResolver {
 
   @Mutation(() => WebhookSecretPayload, {
     description:
-      "Creates a webhook endpoint, which gets the merchant's events from now on. A merchant can have 20. Its webhooks contain what the scopes POCKETS_READ and PAYMENTS_READ open, regardless of the scopes of the token. Scope: `WEBHOOKS_WRITE`.",
+      "Creates a webhook endpoint, which gets the merchant's events from now on. A merchant can have 20. Scope: `WEBHOOKS_WRITE`, and those that read the events: `POCKETS_READ` for types of pockets, `PAYMENTS_READ` for those of payments, customers and orders, and both for all types.",
   })
   @AllowScopes("WEBHOOKS_WRITE")
   async createWebhookEndpoint(
@@ -76,7 +76,7 @@ export class WebhookEndpointResolver {
 
   @Mutation(() => WebhookEndpointPayload, {
     description:
-      "Updates, disables or enables a webhook endpoint. `NOT_FOUND` if the merchant has none with this id. Scope: `WEBHOOKS_WRITE`.",
+      "Updates, disables or enables a webhook endpoint. `NOT_FOUND` if the merchant has none with this id. Scope: `WEBHOOKS_WRITE`, and those that read the endpoint's events, before and after the update.",
   })
   @AllowScopes("WEBHOOKS_WRITE")
   async updateWebhookEndpoint(
@@ -106,7 +106,7 @@ export class WebhookEndpointResolver {
 
   @Mutation(() => WebhookSecretPayload, {
     description:
-      "Replaces the secret of a webhook endpoint. For 24 hours, webhooks have a signature with the new secret and one with the previous one. A rotation within this time drops the secret before. `NOT_FOUND` if the merchant has none with this id. Scope: `WEBHOOKS_WRITE`.",
+      "Replaces the secret of a webhook endpoint. For 24 hours, webhooks have a signature with the new secret and one with the previous one. A rotation within this time drops the secret before. `NOT_FOUND` if the merchant has none with this id. Scope: `WEBHOOKS_WRITE`, and those that read the endpoint's events.",
   })
   @AllowScopes("WEBHOOKS_WRITE")
   async rotateWebhookSecret(

@@ -1,6 +1,5 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { EventCursor } from "../events/event-cursor.js";
-import type { EventType } from "../events/event-type.js";
 import { auditOf } from "../records/audit.js";
 import { AppError } from "../shared/errors.js";
 import { type Instant, hoursAfter } from "../shared/instant.js";
@@ -16,20 +15,25 @@ import {
 } from "../shared/user-error.js";
 import { invertLastDigit, newId, parseUuid } from "../shared/uuid.js";
 import {
+  DISABLED,
   type EndpointRules,
   type EndpointValues,
-  MAX_ENDPOINTS,
+  NO_KEY,
   SECRET_OVERLAP_HOURS,
+  TOO_MANY,
   checkEndpoint,
   newWebhookSecret,
+  uniqueTypes,
 } from "./webhook-endpoint.js";
 import type { WebhookDisabledReason } from "./webhook-disabled-reason.js";
 import type { WebhookEndpoint } from "./webhook-endpoint.record.js";
-import type {
-  EndpointChanges,
-  EndpointKey,
-  WebhookEndpointStore,
+import {
+  type EndpointChanges,
+  type EndpointKey,
+  type WebhookEndpointStore,
+  isRestart,
 } from "./webhook-endpoint.store.js";
+import { type EventSelection, authorizeEndpoint, scopesOf } from "./webhook-scopes.js";
 
 export interface CreateWebhookEndpoint extends EndpointValues {
   readonly url: string;
@@ -71,12 +75,18 @@ export class WebhookEndpointService {
     return key === null ? null : this.store.find(key);
   }
 
-  /** Creates an endpoint for the events from now on. Only this result contains its secret. */
+  /**
+   * Creates an endpoint for the events from now on. Only this result contains its secret.
+   *
+   * @throws AppError FORBIDDEN if the token may not read the endpoint's events.
+   */
   async create(
     caller: MerchantCaller,
     input: CreateWebhookEndpoint,
   ): Promise<Outcome<EndpointWithSecret>> {
-    const errors = this.check(input);
+    const types = uniqueTypes(input.types);
+    authorizeEndpoint(caller, { types });
+    const errors = this.check(input, { types });
     if (!this.box.canSeal) errors.add("INVALID", [], NO_KEY);
     if (errors.all.length > 0) return refused(...errors.all);
     const owner = { merchantId: caller.merchantId, id: newId() };
@@ -86,7 +96,7 @@ export class WebhookEndpointService {
       ...owner,
       url: input.url,
       description: input.description ?? null,
-      types: uniqueTypes(input.types),
+      types,
       dataSelection: input.dataSelection ?? null,
       batchSize: input.batchSize ?? 1,
       ...this.seal(secret, owner),
@@ -104,27 +114,32 @@ export class WebhookEndpointService {
    * Omitted fields stay unchanged. Enabling an endpoint and changing its URL end its failures: what is pending is sent
    * at once.
    *
-   * @throws AppError NOT_FOUND.
+   * @throws AppError NOT_FOUND; FORBIDDEN if the token may not read the endpoint's events, before and after it.
    */
   async update(
     caller: MerchantCaller,
     id: string,
     input: UpdateWebhookEndpoint,
   ): Promise<Outcome<WebhookEndpoint>> {
-    const key = (await this.find(caller, id)) ?? notFound(id);
-    const errors = this.check(input);
+    const found = (await this.find(caller, id)) ?? notFound(id);
+    const types = input.types === undefined ? found.types : uniqueTypes(input.types);
+    authorizeEndpoint(caller, { types });
+    const errors = this.check(this.withSelection(input, found), { types });
     for (const field of ["url", "isEnabled", "batchSize"] as const)
       errors.refuseNull(field, input[field]);
     if (errors.all.length > 0) return refused(...errors.all);
-    const { url, isEnabled, batchSize, types, description, dataSelection } = input;
+    const { url, isEnabled, batchSize, description, dataSelection } = input;
     const values = {
       ...given({ url, isEnabled, batchSize }),
       ...givenOrNull({ description, dataSelection }),
-      ...(types === undefined ? {} : { types: uniqueTypes(types) }),
+      ...(input.types === undefined ? {} : { types }),
     };
     const updated = await this.store.restart(
-      key,
-      (endpoint) => withRestart(endpoint, changedValues(endpoint, values)),
+      found,
+      (endpoint) => {
+        authorizeEndpoint(caller, endpoint);
+        return withRestart(endpoint, changedValues(endpoint, values));
+      },
       auditOf(caller, "updateWebhookEndpoint"),
     );
     return done(updated ?? notFound(id));
@@ -145,23 +160,24 @@ export class WebhookEndpointService {
   /**
    * Replaces the secret. Until the previous one expires, both sign, so that the receiver can change to the new one.
    *
-   * @throws AppError NOT_FOUND.
+   * @throws AppError NOT_FOUND; FORBIDDEN if the token may not read the endpoint's events.
    */
   async rotateSecret(caller: MerchantCaller, id: string): Promise<Outcome<EndpointWithSecret>> {
     const key = keyOf(caller, id) ?? notFound(id);
-    const errors = new UserErrors();
-    if (!this.box.canSeal) errors.add("INVALID", [], NO_KEY);
-    if (errors.all.length > 0) return refused(...errors.all);
+    if (!this.box.canSeal) return refused({ code: "INVALID", message: NO_KEY, field: [] });
     const secret = newWebhookSecret();
     const sealed = this.seal(secret, key);
     const rotated = await this.store.change(
       key,
-      (endpoint, now) => ({
-        ...sealed,
-        previousSecretKeyId: endpoint.secretKeyId,
-        previousSecretSealed: new Uint8Array(endpoint.secretSealed),
-        previousSecretExpiresAt: hoursAfter(now, SECRET_OVERLAP_HOURS),
-      }),
+      (endpoint, now) => {
+        authorizeEndpoint(caller, endpoint);
+        return {
+          ...sealed,
+          previousSecretKeyId: endpoint.secretKeyId,
+          previousSecretSealed: new Uint8Array(endpoint.secretSealed),
+          previousSecretExpiresAt: hoursAfter(now, SECRET_OVERLAP_HOURS),
+        };
+      },
       auditOf(caller, "rotateWebhookSecret"),
     );
     return done({ webhookEndpoint: rotated ?? notFound(id), secret });
@@ -193,10 +209,16 @@ export class WebhookEndpointService {
     );
   }
 
-  private check(input: EndpointValues): UserErrors {
+  private check(input: EndpointValues, after: EventSelection): UserErrors {
     const errors = new UserErrors();
-    checkEndpoint(errors, input, this.rules);
+    checkEndpoint(errors, input, scopesOf(after), this.rules);
     return errors;
+  }
+
+  /** The input with the stored selection, if it must be checked again because other types may open less to it. */
+  private withSelection(input: EndpointValues, stored: WebhookEndpoint): EndpointValues {
+    if (input.types === undefined || this.rules.selections === null) return input;
+    return { dataSelection: stored.dataSelection, ...givenOrNull(input) };
   }
 
   private seal(secret: string, owner: EndpointKey) {
@@ -216,28 +238,11 @@ function withRestart(
   endpoint: WebhookEndpoint,
   changes: Pick<EndpointChanges, "url" | "isEnabled">,
 ): EndpointChanges {
-  const isRestarted = changes.url !== undefined || changes.isEnabled === true;
-  const restart = isRestarted ? { failingSince: null } : {};
+  const restart = isRestart(changes) ? { failingSince: null } : {};
   const cause = changes.isEnabled === undefined ? {} : { disabledReason: null };
   return { ...changes, ...changedValues(endpoint, { ...restart, ...cause }) };
-}
-
-/** The types without duplicates. */
-function uniqueTypes(types: readonly EventType[] | null | undefined): EventType[] {
-  return [...new Set(types)];
 }
 
 function notFound(id: string): never {
   throw new AppError("NOT_FOUND", `There is no webhook endpoint with the id ${id}.`);
 }
-
-const NO_KEY =
-  "This server has no key for webhook secrets. Its operator must set PROVIDER_SECRET_KEYS.";
-
-const TOO_MANY = `The merchant has ${String(MAX_ENDPOINTS)} webhook endpoints, which is the maximum. Delete one first.`;
-
-const DISABLED = {
-  code: "INVALID",
-  message: "The webhook endpoint is disabled. Enable it with updateWebhookEndpoint first.",
-  field: ["webhookEndpointId"],
-} as const;

@@ -14,6 +14,11 @@ export type EndpointKey = Pick<WebhookEndpoint, "merchantId" | "id">;
 /** The changed values of an endpoint. */
 export type EndpointChanges = Partial<Omit<NewRow<"WebhookEndpoint">, "merchantId" | "id">>;
 
+/** Whether the receiver may work again after the changes. */
+export function isRestart({ url, isEnabled }: EndpointChanges): boolean {
+  return url !== undefined || isEnabled === true;
+}
+
 export class WebhookEndpointStore {
   constructor(private readonly database: Database) {}
 
@@ -64,9 +69,7 @@ export class WebhookEndpointStore {
           next_attempt_at = case when next_attempt_at is not null then statement_timestamp() end
       where merchant_id = ${merchantId}::uuid and endpoint_id = ${id}::uuid and status = 'PENDING' and attempts > 0
         and (leased_until is null or leased_until < statement_timestamp())`;
-    return this.change(key, decide, audit, ({ url, isEnabled }) =>
-      url === undefined && isEnabled !== true ? [] : [sendPending],
-    );
+    return this.change(key, decide, audit, (changes) => (isRestart(changes) ? [sendPending] : []));
   }
 
   /**

@@ -17,13 +17,6 @@ export const MAX_BATCH_SIZE = 100;
 /** How long the secret before a rotation stays valid. */
 export const SECRET_OVERLAP_HOURS = 24;
 
-/** What the data of a webhook may contain: what the merchant can read, except provider secrets. */
-export const WEBHOOK_DATA_SCOPES: readonly ApiScope[] = [
-  "POCKETS_READ",
-  "PAYMENTS_READ",
-  "WEBHOOKS_WRITE",
-];
-
 const MAX_DESCRIPTION_LENGTH = 500;
 const MAX_SELECTION_LENGTH = 10_000;
 const SECRET_BYTES = 32;
@@ -35,6 +28,11 @@ export function receives(
 ): boolean {
   if (event.type === "WEBHOOK_ENDPOINT_TESTED") return event.subjectId === id;
   return types.length === 0 || types.includes(event.type);
+}
+
+/** The types without duplicates. */
+export function uniqueTypes(types: readonly EventType[] | null | undefined): EventType[] {
+  return [...new Set(types)];
 }
 
 /** A new secret in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64. */
@@ -81,14 +79,21 @@ export interface EndpointValues {
 /** How endpoints are checked. */
 export interface EndpointRules {
   readonly allowedNetworks: AllowedNetworks;
-  /** The reasons why a selection on `Event` is refused; none if it is accepted. */
-  readonly selections: { problemsOf(selection: string): readonly string[] };
+  /** The reasons why a selection on `Event` is refused; none if it is accepted. Null if every selection is refused. */
+  readonly selections: {
+    problemsOf(selection: string, scopes: readonly ApiScope[]): readonly string[];
+  } | null;
 }
 
-/** Adds an error for each value that is refused. */
+/**
+ * Adds an error for each value that is refused.
+ *
+ * @param scopes the scopes of the endpoint with these values.
+ */
 export function checkEndpoint(
   errors: UserErrors,
   { url, description, dataSelection, batchSize }: EndpointValues,
+  scopes: readonly ApiScope[],
   { allowedNetworks, selections }: EndpointRules,
 ): void {
   const refusal = typeof url === "string" ? refusalOfUrl(url, allowedNetworks) : null;
@@ -101,7 +106,25 @@ export function checkEndpoint(
   if (typeof dataSelection !== "string") return;
   errors.checkText("dataSelection", dataSelection, MAX_SELECTION_LENGTH);
   if (errors.has("dataSelection")) return;
-  const problems = selections.problemsOf(dataSelection);
+  const problems =
+    selections === null ? [PERSISTED_ONLY] : selections.problemsOf(dataSelection, scopes);
   if (problems.length > 0)
     errors.add("INVALID", "dataSelection", `dataSelection is refused. ${problems.join(" ")}`);
 }
+
+/** The reason why a server without a key creates no secrets. */
+export const NO_KEY =
+  "This server has no key for webhook secrets. Its operator must set PROVIDER_SECRET_KEYS.";
+
+/** The reason why a merchant with the maximum number of endpoints gets no other. */
+export const TOO_MANY = `The merchant has ${String(MAX_ENDPOINTS)} webhook endpoints, which is the maximum. Delete one first.`;
+
+/** The error for events to send to a disabled endpoint. */
+export const DISABLED = {
+  code: "INVALID",
+  message: "The webhook endpoint is disabled. Enable it with updateWebhookEndpoint first.",
+  field: ["webhookEndpointId"],
+} as const;
+
+const PERSISTED_ONLY =
+  "This server executes only its persisted documents. Omit dataSelection, so that each type has its default.";

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CONDITIONS } from "../support/conditional-subscriptions.js";
 import { EventStreamClient, type StreamRequest } from "../support/event-stream.js";
 import { LiveServer } from "../support/live-server.js";
 import type { TestMerchant } from "../support/server.js";
@@ -71,6 +72,27 @@ describe("an operation that accepts text/event-stream", () => {
     expect(await stream.nextResult()).toMatchObject(result);
     expect(await stream.next()).toEqual({ event: "complete", data: "" });
     expect(await stream.next()).toBeUndefined();
+  });
+
+  it.each(CONDITIONS)("gets a clear error for %s", async (query, variables) => {
+    const stream = await open("", { body: { query, variables } });
+    expect(await stream.nextResult()).toMatchObject({
+      errors: [
+        {
+          message: expect.stringMatching(/^A subscription cannot have @(skip|include)/) as string,
+          extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+        },
+      ],
+    });
+    stream.disconnect();
+  });
+
+  it("may skip fields inside its field", async () => {
+    const stream = await open(
+      "subscription { count(to: 1) { number padding @skip(if: true) ... @include(if: false) { odd } } }",
+    );
+    expect(await stream.nextResult()).toEqual({ data: { count: { number: 1 } } });
+    stream.disconnect();
   });
 
   it("continues after the header Last-Event-ID, which outweighs the arguments", async () => {

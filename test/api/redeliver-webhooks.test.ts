@@ -216,16 +216,12 @@ describe("redelivering events", () => {
     );
   });
 
-  it("selects by the filter of events, whatever else the token may read", async () => {
+  it("selects by the filter of events", async () => {
     await accepted(createCustomer(server, merchant.token, { name: "Sara" }));
     const order = await accepted(createOrder(server, merchant.token, {}));
     await passEvents();
-    const token = await server.createToken({ merchantId: merchant.id, scopes: ["WEBHOOKS_WRITE"] });
-    const input = {
-      webhookEndpointId: endpointId,
-      events: { subjectId: { eq: [order.id] }, type: { prefix: ["order"] } },
-    };
-    expect(await redeliver(server, token, input)).toMatchObject({ count: 1 });
+    const events = { subjectId: { eq: [order.id] }, type: { prefix: ["order"] } };
+    expect(await send({ events })).toMatchObject({ count: 1 });
     expect(await list()).toMatchObject([{ eventType: "ORDER_CREATED", subjectId: order.id }]);
   });
 });

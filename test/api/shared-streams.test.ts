@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SharedStream } from "../../src/http/shared-stream.js";
+import { CONDITIONS } from "../support/conditional-subscriptions.js";
 import { EventStreamClient } from "../support/event-stream.js";
 import { Gate } from "../support/gate.js";
 import { type HttpAnswer, httpRequest } from "../support/http-request.js";
@@ -96,6 +98,18 @@ describe("a shared stream", () => {
     server.beforeSource = () => Promise.resolve();
   });
 
+  it("is unknown to other processes, whose answer says how to route its requests", async () => {
+    const other = await LiveServer.start({ database: server.sharedDatabase });
+    const stream = await reserve();
+    const { status, text } = await httpRequest(`${other.url}/stream?token=${stream}`, {
+      method: "GET",
+      headers: { authorization: `Token ${merchant.token}` },
+    });
+    expect(status).toBe(404);
+    expect(text).toContain("a stream's requests must all reach the one that reserved it");
+    await other.stop();
+  });
+
   it("cannot be used with another API token, and is not open twice", async () => {
     const stranger = await server.createMerchant();
     const stream = await reserve();
@@ -114,6 +128,41 @@ describe("a shared stream", () => {
     expect((await begin(stream, "a")).status).toBe(409);
     expect((await begin(stream, "b")).status).toBe(202);
     expect((await begin(stream, "c")).status).toBe(429);
+  });
+
+  it("frees the id of an operation that could not begin", async () => {
+    const stream = new SharedStream("token", "Token secret");
+    const failure = new Error("no connection");
+    const operation = stream.reserve("a")!;
+    await expect(stream.begin(operation, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(stream.size).toBe(0);
+    expect(stream.reserve("a")).toBeDefined();
+  });
+
+  it("keeps the id of a later operation if an earlier one could not begin", async () => {
+    const stream = new SharedStream("token", "Token secret");
+    const gate = new Gate();
+    const earlier = stream.begin(stream.reserve("a")!, async () => {
+      await gate.pass();
+      throw new Error("no connection");
+    });
+    stream.complete("a");
+    stream.reserve("a");
+    gate.open();
+    await expect(earlier).rejects.toThrow("no connection");
+    expect(stream.reserve("a")).toBeUndefined();
+  });
+
+  it.each(CONDITIONS)("sends a clear error for %s", async (query, variables) => {
+    const stream = await reserve();
+    const events = await EventStreamClient.open(`${url()}?token=${stream}`, { method: "GET" });
+    const body = { query, variables, extensions: { operationId: "a" } };
+    await send("POST", stream, { body });
+    expect(await events.nextResult()).toMatchObject({
+      id: "a",
+      payload: { errors: [{ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }] },
+    });
+    events.disconnect();
   });
 
   it("ends with UNAUTHENTICATED for its operations when its API token is revoked", async () => {

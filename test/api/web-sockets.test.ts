@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { request } from "node:http";
+import type { Socket } from "node:net";
 import { type Client, createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
+import { CONDITIONS } from "../support/conditional-subscriptions.js";
 import { Gate } from "../support/gate.js";
 import { LiveServer } from "../support/live-server.js";
 import { sendRaw } from "../support/raw-http.js";
@@ -105,6 +107,15 @@ class RawSocket {
   }
 }
 
+/** @returns a function that returns the server's side of the last WebSocket. */
+function serverSideOf(on: LiveServer): () => Socket {
+  let last: Socket | undefined;
+  on.http.server.on("upgrade", (_request: unknown, socket: Socket) => {
+    last = socket;
+  });
+  return () => last!;
+}
+
 describe("an operation over a WebSocket", () => {
   it.each([
     ["a query", "{ hello }", [{ data: { hello: "hello" } }]],
@@ -139,6 +150,85 @@ describe("an operation over a WebSocket", () => {
     const client = clientOf(merchant.token);
     await expect(run(client, query)).rejects.toMatchObject([{ extensions: { code } }]);
     await client.dispose();
+  });
+
+  it.each(CONDITIONS)("gets a message of type error for %s", async (query, variables) => {
+    const raw = await RawSocket.begin();
+    raw.send({ id: "a", type: "subscribe", payload: { query, variables } });
+    await expect
+      .poll(() => raw.messages.slice(1), POLL)
+      .toMatchObject([
+        {
+          id: "a",
+          type: "error",
+          payload: [{ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } }],
+        },
+      ]);
+    raw.socket.close();
+  });
+
+  it.each<[string, unknown]>([
+    ["no payload", undefined],
+    ["null as payload", null],
+    ["a list as payload", [{ query: "{ hello }" }]],
+    ["a string as payload", "{ hello }"],
+    ["no query", {}],
+    ["a query that is not a string", { query: { hello: true } }],
+    ["variables in a list", { query: "{ hello }", variables: [1] }],
+    ["variables in a string", { query: "{ hello }", variables: "{}" }],
+    ["an operationName that is a number", { query: "{ hello }", operationName: 1 }],
+    ["extensions in a list", { query: "{ hello }", extensions: [] }],
+    ["extensions that are true", { query: "{ hello }", extensions: true }],
+    ["a hash that is a number", { extensions: { persistedQuery: { version: 1, sha256Hash: 1 } } }],
+    ["another persistedQuery", { extensions: { persistedQuery: "abc" } }],
+  ])("gets a message of type error for %s, and others go on", async (_, payload) => {
+    const raw = await RawSocket.begin();
+    const before = server.sources;
+    raw.subscribe("good", PUSHED);
+    await expect.poll(() => server.sources, POLL).toBe(before + 1);
+    raw.send({ id: "bad", type: "subscribe", ...(payload === undefined ? {} : { payload }) });
+    await expect
+      .poll(() => raw.messages.slice(1), POLL)
+      .toMatchObject([
+        { id: "bad", type: "error", payload: [{ extensions: { code: "BAD_REQUEST" } }] },
+      ]);
+    server.push(1);
+    await expect.poll(() => raw.messages.at(-1), POLL).toMatchObject({ id: "good", type: "next" });
+    raw.subscribe("bad", "{ hello }");
+    await expect.poll(() => raw.messages.at(-1), POLL).toEqual({ id: "bad", type: "complete" });
+    raw.socket.close();
+  });
+
+  it.each([
+    ["the result of a query", "{ hello }", 1],
+    ["an error", "{ unknown }", 1],
+    ["a result of a subscription", COUNT, 2],
+  ])("may reuse an id while %s waits for the client to read it", async (_, query, begun) => {
+    const own = await LiveServer.start();
+    const side = serverSideOf(own);
+    const { token } = await own.createMerchant();
+    const raw = await RawSocket.begin(token, own);
+    const socket = side();
+    // Nothing leaves the server until it is uncorked.
+    socket.cork();
+    raw.subscribe("a", query);
+    await expect.poll(() => socket.writableLength, POLL).toBeGreaterThan(0);
+    raw.send({ id: "a", type: "complete" });
+    raw.subscribe("a", PUSHED);
+    await expect.poll(() => own.begun, POLL).toBe(begun);
+    socket.uncork();
+    for (const number of [7, 8]) {
+      const pushAndRead = (): unknown => {
+        own.push(number);
+        return raw.messages.at(-1);
+      };
+      const pushed = { id: "a", type: "next", payload: { data: { pushed: { number } } } };
+      await expect.poll(pushAndRead, POLL).toMatchObject(pushed);
+    }
+    raw.send({ id: "a", type: "complete" });
+    await expect.poll(() => own.sources, POLL).toBe(0);
+    expect(raw.closed).toBeUndefined();
+    await own.stop();
   });
 
   it("ends its source when the client completes it, or closes the connection", async () => {

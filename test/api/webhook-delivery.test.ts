@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newId } from "../../src/shared/uuid.js";
+import { DeliveryQueueStore } from "../../src/webhooks/delivery/delivery-queue.store.js";
 import { DeliveryRetention } from "../../src/webhooks/delivery/delivery-retention.service.js";
+import { QueueEndpointStore } from "../../src/webhooks/delivery/queue-endpoint.store.js";
 import { WebhookSweepStore } from "../../src/webhooks/delivery/webhook-sweep.store.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { createTestDatabase, openTestDatabase } from "../support/database.js";
@@ -8,6 +11,7 @@ import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
+import { POLL } from "../support/wait-timeout.js";
 import {
   ACCEPT,
   type Reaction,
@@ -32,7 +36,11 @@ const ATTEMPTS = "pocketcharge_webhook_attempt_duration_seconds_count";
 const DAY_MS = 86_400_000;
 const NETWORKS = ["127.0.0.1/32"];
 const SECRET_KEYS = [newSecretKey("test")];
-const FAST = { timeoutMs: 4_000, pollMs: 20, retryDelaysMs: Array.from({ length: 1_000 }, () => 20) };
+const FAST = {
+  timeoutMs: 4_000,
+  pollMs: 20,
+  retryDelaysMs: Array.from({ length: 1_000 }, () => 20),
+};
 
 let server: TestServer;
 let merchant: TestMerchant;
@@ -82,7 +90,7 @@ const rename = (id: string, name: string): Promise<payments.Customer> =>
 
 async function until<T>(look: () => Promise<T> | T, isReached: (value: T) => boolean): Promise<T> {
   return await expect
-    .poll(look, { timeout: 20_000, interval: 20 })
+    .poll(look, POLL)
     .toSatisfy(isReached)
     .then(() => look());
 }
@@ -383,7 +391,16 @@ describe("a server that stops", () => {
 });
 
 describe("old deliveries", () => {
-  it("are removed after the retention, except pending ones", async () => {
+  const removeOld = (): Promise<void> =>
+    new DeliveryRetention(
+      server.database,
+      new WebhookSweepStore(server.database),
+      new QueueEndpointStore(),
+      new DeliveryQueueStore(),
+      DAY_MS,
+    ).removeOld();
+
+  it("are removed after the retention, except pending ones of an enabled endpoint", async () => {
     const { endpoint } = await connect({ types: ["ORDER_CREATED"] });
     const createdAt = new Date(Date.now() - 2 * DAY_MS);
     const store = (values: Record<string, unknown>): Promise<string> =>
@@ -393,11 +410,35 @@ describe("old deliveries", () => {
       await store({ status: "FAILED" }),
       await store({ created_at: createdAt, next_attempt_at: new Date(Date.now() + DAY_MS) }),
     ];
-    await new DeliveryRetention(new WebhookSweepStore(server.database), DAY_MS).removeEnded();
+    await removeOld();
     const left = await listDeliveries(server, merchant.token, {
       endpointId: { eq: [endpoint.id] },
     });
     expect(left.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
+  });
+
+  it("are removed also if they are pending for a disabled endpoint, and later ones of their subjects are due", async () => {
+    const { endpoint } = await connect({ types: ["ORDER_CREATED"] });
+    await updateEndpoint(server, merchant.token, endpoint.id, { isEnabled: false });
+    const [subject, other] = [newId(), newId()];
+    const old = { created_at: new Date(Date.now() - 2 * DAY_MS) };
+    const store = (position: number, values: Record<string, unknown>): Promise<string> =>
+      storeDelivery(server, merchant, endpoint.id, { position, ...values });
+    await store(1, { ...old, subject_id: subject });
+    await store(2, { ...old, subject_id: subject, next_attempt_at: null });
+    await store(3, { ...old, subject_id: other });
+    const kept = [
+      await store(4, { subject_id: subject, next_attempt_at: null }),
+      await store(5, { subject_id: subject, next_attempt_at: null }),
+      await store(6, { ...old, leased_until: new Date(Date.now() + DAY_MS) }),
+    ];
+    await removeOld();
+    const left = await listDeliveries(server, merchant.token, {
+      endpointId: { eq: [endpoint.id] },
+    });
+    const byId = new Map(left.map(({ id, nextAttemptAt }) => [id, nextAttemptAt !== null]));
+    expect(kept.map((id) => byId.get(id))).toEqual([true, false, true]);
+    expect(left).toHaveLength(kept.length);
   });
 });
 

@@ -6,7 +6,8 @@ import { valuesOf } from "../../src/shared/enumeration.js";
 import { DOCUMENT_LIMITS } from "../../src/shared/request-limits.js";
 import { newId } from "../../src/shared/uuid.js";
 import { defaultSelectionOf } from "../../src/webhooks/default-selections.js";
-import { MAX_BATCH_SIZE, WEBHOOK_DATA_SCOPES } from "../../src/webhooks/webhook-endpoint.js";
+import { MAX_BATCH_SIZE } from "../../src/webhooks/webhook-endpoint.js";
+import { scopesOf } from "../../src/webhooks/webhook-scopes.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets, newPhoneNumber } from "../support/pockets.js";
@@ -17,10 +18,13 @@ import { createEndpoint, newEndpoint, sendTestEvent } from "../support/webhooks.
 const selections = new StoredSelections(unconnectedSchema, {
   typeName: "Event",
   maxRows: MAX_BATCH_SIZE,
-  scopes: WEBHOOK_DATA_SCOPES,
   closedNames: new Set(["providerSecret"]),
   limits: DOCUMENT_LIMITS,
 });
+
+/** The reasons why a selection is refused for an endpoint with the given types, by default all types. */
+const problemsOf = (selection: string, types: readonly EventType[] = []): readonly string[] =>
+  selections.problemsOf(selection, scopesOf({ types }));
 
 const nested = (levels: number, innermost: string): string =>
   levels === 0
@@ -38,7 +42,7 @@ describe("a selection of a webhook endpoint", () => {
     "{ id\n # with a comment\n data { ... on Customer { name } } }",
     "id @include(if: true)",
   ])("is accepted: %s", (selection) => {
-    expect(selections.problemsOf(selection)).toEqual([]);
+    expect(problemsOf(selection)).toEqual([]);
   });
 
   it.each([
@@ -85,17 +89,30 @@ describe("a selection of a webhook endpoint", () => {
     ["has too many fields", `{ ${"id ".repeat(401)} }`, /fields and fragments/],
     ["nests too many brackets", `${"{ a ".repeat(101)}${"}".repeat(101)}`, /nested brackets/],
   ])("is refused if it %s", (_, selection, problem) => {
-    expect(selections.problemsOf(selection).join(" ")).toMatch(problem);
+    expect(problemsOf(selection).join(" ")).toMatch(problem);
+  });
+
+  it.each<[EventType, string, string]>([
+    ["ORDER_CREATED", ofPocket("pocketEntries { totalCount }"), "pocketEntries"],
+    ["POCKET_CHARGED", ofCharge("customer { name }"), "customer"],
+    [
+      "WEBHOOK_ENDPOINT_DISABLED",
+      "data { ... on Order { paymentCharges { totalCount } } }",
+      "paymentCharges",
+    ],
+  ])("for %s is refused if it reads what its events do not open", (type, selection, field) => {
+    expect(problemsOf(selection, [type])).toEqual([`The selection cannot contain ${field}.`]);
+    expect(problemsOf(selection)).toEqual([]);
   });
 
   it("reports every problem", () => {
-    expect(selections.problemsOf("{ a b }")).toHaveLength(2);
+    expect(problemsOf("{ a b }")).toHaveLength(2);
   });
 });
 
 describe("the default selection", () => {
-  it.each(valuesOf(EventType))("of %s could be stored with an endpoint", (type) => {
-    expect(selections.problemsOf(defaultSelectionOf(type))).toEqual([]);
+  it.each(valuesOf(EventType))("of %s could be stored with an endpoint for this type", (type) => {
+    expect(problemsOf(defaultSelectionOf(type), [type])).toEqual([]);
     expect(wireNameOf(type)).toMatch(/^[a-z_]+\.[a-z_]+$/);
   });
 });

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
 import { hoursAfter } from "../../src/shared/instant.js";
 import { SecretBox } from "../../src/shared/secret-box.js";
 import { invertLastDigit, newId } from "../../src/shared/uuid.js";
@@ -178,6 +182,49 @@ describe("a webhook endpoint", () => {
     }
   });
 });
+
+describe("a server that executes only persisted documents", () => {
+  it("refuses a selection, and gives each type its default", async () => {
+    const create = `mutation ($input: CreateWebhookEndpointInput!) {
+      createWebhookEndpoint(input: $input) { webhookEndpoint { id dataSelection } userErrors { code field message } }
+    }`;
+    const change = `mutation ($id: ID!, $input: UpdateWebhookEndpointInput!) {
+      updateWebhookEndpoint(id: $id, input: $input) { webhookEndpoint { id dataSelection } userErrors { code field message } }
+    }`;
+    const folder = mkdtempSync(join(tmpdir(), "persisted-"));
+    writeFileSync(join(folder, "create.graphql"), create);
+    writeFileSync(join(folder, "change.graphql"), change);
+    const persistedDocuments = PersistedDocuments.read(folder);
+    const strict = await TestServer.start({ persistedDocuments, persistedOnly: true });
+    const { token } = await strict.createMerchant();
+    const refusal = [
+      {
+        code: "INVALID",
+        field: ["dataSelection"],
+        message: expect.stringContaining("only its persisted documents") as string,
+      },
+    ];
+    const send = async (document: string, variables: object): Promise<Persisted> =>
+      Object.values(
+        await strict.ask<Record<string, Persisted>>(token, document, { ...variables }),
+      )[0]!;
+    const input = { url: RECEIVER_URL, dataSelection: "id" };
+    expect((await send(create, { input })).userErrors).toEqual(refusal);
+    const { webhookEndpoint } = await send(create, { input: { ...input, dataSelection: null } });
+    const { id } = webhookEndpoint!;
+    expect(webhookEndpoint).toEqual({ id, dataSelection: null });
+    expect((await send(change, { id, input })).userErrors).toEqual(refusal);
+    const types = ["ORDER_CREATED"];
+    expect((await send(change, { id, input: { types } })).webhookEndpoint).toMatchObject({ id });
+    await strict.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+interface Persisted {
+  webhookEndpoint: { id: string; dataSelection: string | null } | null;
+  userErrors: object[];
+}
 
 describe("updating a webhook endpoint", () => {
   it("changes what is given and clears what is null", async () => {

@@ -5,7 +5,7 @@ import { ApiScope } from "../../src/callers/api-scope.js";
 import { readConfig } from "../../src/config/config.js";
 import { VARIABLE_NAMES, withVariablesTable } from "../../src/config/describe-variables.js";
 import { type EventType, wireNameOf } from "../../src/events/event-type.js";
-import { EVENT_SCOPES } from "../../src/events/event.reader.js";
+import { EVENT_SCOPES } from "../../src/events/event-scope.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { WorkersMetrics } from "../../src/observability/metrics/workers-metrics.js";
 import { unconnectedSchema } from "../../src/app/features.js";

@@ -22,6 +22,8 @@ export type Reaction =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
       readonly afterMs?: number;
+      /** Waits for this before it answers. */
+      readonly after?: Promise<void>;
     }
   /** Never answers. */
   | "HANG"
@@ -111,6 +113,7 @@ export class WebhookReceiver {
       return;
     }
     if (reaction.afterMs !== undefined) await sleep(reaction.afterMs);
+    await reaction.after;
     response.writeHead(reaction.status, reaction.headers).end(reaction.body);
   }
 }

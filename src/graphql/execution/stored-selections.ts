@@ -42,9 +42,7 @@ export interface StoredSelectionOptions {
   readonly typeName: string;
   /** The maximum number of rows of one execution. The limits apply to all of them together. */
   readonly maxRows: number;
-  /** The scopes of the callers for whom selections are executed. */
-  readonly scopes: readonly ApiScope[];
-  /** The names of fields and filters that are null or refused for these callers, whatever the record. */
+  /** The names of fields and filters that are null or refused for the callers, whatever the record. */
   readonly closedNames: ReadonlySet<string>;
   readonly limits: DocumentLimits;
 }
@@ -67,9 +65,10 @@ export class StoredSelections {
    * The reasons why a selection cannot be stored; none if it can.
    *
    * @param selection a selection set, with or without the outer braces.
+   * @param scopes the scopes of the callers for whom it will be executed.
    */
-  problemsOf(selection: string): readonly string[] {
-    const { limits } = this.options;
+  problemsOf(selection: string, scopes: readonly ApiScope[]): readonly string[] {
+    const { limits, closedNames } = this.options;
     const refusal = refusalOfSource(withBraces(selection), limits);
     if (refusal) return [refusal.message];
     const document = this.parse(selection);
@@ -78,7 +77,9 @@ export class StoredSelections {
     const rules = [...specifiedRules, limitDocument(limits)];
     const errors = validate(schema, document, rules, { hideSuggestions: true });
     if (errors.length > 0) return [...new Set(errors.map(({ message }) => inOurWords(message)))];
-    return exceededIn(schema, document, limits) ?? closedFieldsOf(schema, document, this.options);
+    return (
+      exceededIn(schema, document, limits) ?? closedFieldsOf(schema, document, scopes, closedNames)
+    );
   }
 
   /**
@@ -183,7 +184,8 @@ function exceededIn(
 function closedFieldsOf(
   schema: GraphQLSchema,
   document: DocumentNode,
-  { scopes, closedNames }: StoredSelectionOptions,
+  scopes: readonly ApiScope[],
+  closedNames: ReadonlySet<string>,
 ): readonly string[] {
   const problems = new Set<string>();
   const info = new TypeInfo(schema);

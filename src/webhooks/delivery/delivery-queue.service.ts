@@ -26,6 +26,12 @@ export const MAX_UNDER_WAY_FAILING = 1;
 /** The maximum number of events that one transaction adds to a queue. */
 const MAX_ENQUEUED = 500;
 
+/**
+ * How long to put off a message that waits for an earlier event of one of its subjects. It is looked at again then, if
+ * that event has not ended before.
+ */
+const POSTPONED_MS = 60_000;
+
 /** An attempt that has ended, and is to be recorded. */
 export interface FinishedAttempt {
   readonly message: ClaimedMessage;
@@ -47,7 +53,7 @@ export interface Turn {
   readonly endpoint: QueueEndpoint;
   /** The messages to send. */
   readonly messages: readonly ClaimedMessage[];
-  /** Whether there are further events to add to the queue. */
+  /** Whether there is more to do at once: further events to add to the queue, or messages to find. */
   readonly hasMore: boolean;
   /** Why the endpoint must be disabled, if it must. */
   readonly disables: "GONE" | "FAILING" | null;
@@ -109,11 +115,16 @@ export class DeliveryQueue {
       const count = Math.min(isFailing ? MAX_UNDER_WAY_FAILING : MAX_UNDER_WAY, maxMessages);
       const [, found] = await waitForAll(
         this.endpoints.update(tx, endpoint, { after, attempt }),
-        isOpen ? this.findMessages(tx, endpoint, count) : [],
+        isOpen ? this.findMessages(tx, endpoint, count) : NOTHING_FOUND,
       );
       return new LastStatement(async (): Promise<Turn | null> => {
-        const messages = await this.leases.lease(tx, endpoint, found, this.options.leaseMs);
-        return { endpoint, messages, hasMore, disables };
+        const messages = await this.leases.lease(
+          tx,
+          endpoint,
+          found.messages,
+          this.options.leaseMs,
+        );
+        return { endpoint, messages, hasMore: hasMore || found.hasPostponed, disables };
       });
     });
   }
@@ -161,20 +172,23 @@ export class DeliveryQueue {
     return { after: hasMore || isAfter(last, end) ? last : end, hasMore };
   }
 
-  /** Up to `count` messages to send, together with those that servers are sending already. */
+  /**
+   * Up to `count` messages to send, together with those that servers are sending already. Messages that must wait are
+   * put off, so that they do not hide others that are due.
+   */
   private async findMessages(
     tx: Tx,
     endpoint: QueueEndpoint,
     count: number,
-  ): Promise<DeliveryMessage[]> {
-    if (count <= 0) return [];
+  ): Promise<FoundMessages> {
+    if (count <= 0) return NOTHING_FOUND;
     const { batchSize } = endpoint;
     const [underWay, found] = await waitForAll(
       this.leases.countUnderWay(tx, endpoint),
       this.queue.findDue(tx, endpoint, count * batchSize),
     );
     const free = count - underWay;
-    if (free <= 0) return [];
+    if (free <= 0) return NOTHING_FOUND;
     const due = found.slice(0, free * batchSize);
     const fresh = due.filter(({ messageId }) => messageId === null);
     const sentBefore = new Set(due.flatMap(({ messageId }) => messageId ?? []));
@@ -184,7 +198,14 @@ export class DeliveryQueue {
       this.queue.findOfMessages(tx, endpoint, [...sentBefore]),
       this.queue.findFollowing(tx, endpoint, subjects, room),
     );
-    return formMessages({ due, repeated, following }, { count: free, batchSize });
+    const waiting = new Set(
+      repeated.flatMap(({ waits, messageId }) => (waits && messageId !== null ? [messageId] : [])),
+    );
+    await this.queue.postpone(tx, endpoint, [...waiting], POSTPONED_MS);
+    const sendable = due.filter(({ messageId }) => messageId === null || !waiting.has(messageId));
+    const limits = { count: free, batchSize };
+    const messages = formMessages({ due: sendable, repeated, following }, limits);
+    return { messages, hasPostponed: waiting.size > 0 };
   }
 }
 
@@ -199,6 +220,13 @@ function judge(
   const reasons = finished.map(({ outcome }) => reasonToDisable(outcome, endpoint));
   return { attempt: "FAILED", disables: reasons.find((reason) => reason !== null) ?? null };
 }
+
+interface FoundMessages {
+  readonly messages: readonly DeliveryMessage[];
+  readonly hasPostponed: boolean;
+}
+
+const NOTHING_FOUND: FoundMessages = { messages: [], hasPostponed: false };
 
 const NOTHING_ADDED = { after: undefined, hasMore: false };
 

@@ -1,5 +1,5 @@
 import { exactly } from "../../database/by-key.js";
-import { execute, readRows } from "../../database/database.js";
+import { execute, readRows, writeRows } from "../../database/database.js";
 import { type RowIn, column, rowOf } from "../../database/row.js";
 import { type Sql, sql } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
@@ -16,6 +16,10 @@ const DELIVERY = rowOf({
   messageId: column.nullable(column.uuid()),
 });
 export type PendingDelivery = RowIn<typeof DELIVERY>;
+
+const REPEATED = DELIVERY.with({ waits: column.boolean() });
+/** A delivery of a message that was sent before. */
+export type RepeatedDelivery = RowIn<typeof REPEATED>;
 
 const COLUMNS = sql`
   d.id, d.event_id as "eventId", d.subject_id as "subjectId", d.position, d.sequence, d.message_id as "messageId"`;
@@ -56,28 +60,43 @@ export class DeliveryQueueStore {
     );
   }
 
-  /** The deliveries that are due and not under way, those first that have waited longest. */
+  /**
+   * The deliveries that are due, those first that have waited longest, except those of subjects that have a delivery
+   * under way: it may be of a later event, if the earlier one is sent again.
+   */
   findDue(tx: Tx, key: EndpointKey, limit: number): Promise<PendingDelivery[]> {
     return readRows(
       tx,
       DELIVERY,
       sql`select ${COLUMNS} from webhook_deliveries d
-          where ${ofEndpoint(key)} and ${IS_DUE}
+          where ${ofEndpoint(key)} and ${IS_DUE} and d.subject_id not in (
+            select l.subject_id from webhook_deliveries l
+            where l.merchant_id = ${key.merchantId}::uuid and l.endpoint_id = ${key.id}::uuid
+              and l.leased_until > ${NOW})
           order by d.next_attempt_at, ${ORDER} limit ${limit}::integer`,
     );
   }
 
-  /** The deliveries of messages that are sent again. */
+  /**
+   * The deliveries of messages that are sent again. `waits`: the subject's first pending delivery is not in the message,
+   * because an earlier event was requested again.
+   */
   async findOfMessages(
     tx: Tx,
     key: EndpointKey,
     messageIds: readonly string[],
-  ): Promise<PendingDelivery[]> {
+  ): Promise<RepeatedDelivery[]> {
     if (messageIds.length === 0) return [];
     return readRows(
       tx,
-      DELIVERY,
-      sql`select ${COLUMNS} from unnest(${messageIds}::uuid[]) as message(id)
+      REPEATED,
+      sql`select ${COLUMNS}, d.message_id is distinct from (
+            select p.message_id from webhook_deliveries p
+            where p.merchant_id = ${key.merchantId}::uuid and p.endpoint_id = ${key.id}::uuid
+              and ${exactly(sql`p.subject_id`, sql`d.subject_id`)} and p.status = 'PENDING'
+            order by p.subject_id, p.position, p.sequence, p.id limit 1
+          ) as waits
+          from unnest(${messageIds}::uuid[]) as message(id)
           cross join lateral (
             select * from webhook_deliveries d
             where ${ofEndpoint(key)} and d.status = 'PENDING' and ${exactly(sql`d.message_id`, sql`message.id`)}
@@ -106,6 +125,46 @@ export class DeliveryQueueStore {
     );
   }
 
+  /** Puts off messages that were sent before. The delivery that they wait for makes them due when it ends. */
+  async postpone(
+    tx: Tx,
+    key: EndpointKey,
+    messageIds: readonly string[],
+    delayMs: number,
+  ): Promise<void> {
+    if (messageIds.length === 0) return;
+    await execute(
+      tx,
+      sql`update webhook_deliveries d
+          set next_attempt_at = ${NOW} + ${delayMs}::bigint * interval '1 millisecond'
+          where ${ofEndpoint(key)} and d.status = 'PENDING' and d.message_id = any(${messageIds}::uuid[])
+            and d.next_attempt_at is not null`,
+      "postpone_webhook_messages",
+    );
+  }
+
+  /**
+   * Removes pending deliveries that are older than the retention and not under way.
+   *
+   * @returns the subject of each, of at most `limit`.
+   */
+  async removeOld(tx: Tx, key: EndpointKey, retentionMs: number, limit: number): Promise<string[]> {
+    const rows = await writeRows(
+      tx,
+      rowOf({ subjectId: column.uuid() }),
+      sql`delete from webhook_deliveries d
+          using (
+            select d.id from webhook_deliveries d
+            where ${ofEndpoint(key)} and d.status = 'PENDING' and ${isOlderThan(retentionMs)}
+              and (d.leased_until is null or d.leased_until <= ${NOW})
+            order by d.created_at, d.id limit ${limit}::integer
+          ) as old
+          where d.merchant_id = ${key.merchantId}::uuid and d.id = old.id
+          returning d.subject_id as "subjectId"`,
+    );
+    return rows.map(({ subjectId }) => subjectId);
+  }
+
   /** Makes the first pending delivery of each subject due, unless its time is known. */
   async makeNextDue(tx: Tx, key: EndpointKey, subjectIds: readonly string[]): Promise<void> {
     if (subjectIds.length === 0) return;
@@ -128,6 +187,11 @@ export class DeliveryQueueStore {
 
 /** Due, and not leased by a server that is still sending it. */
 export const IS_DUE: Sql = sql`d.next_attempt_at <= ${NOW} and (d.leased_until is null or d.leased_until <= ${NOW})`;
+
+/** Whether a delivery, named `d`, was created before the retention. */
+export function isOlderThan(retentionMs: number): Sql {
+  return sql`d.created_at < ${NOW} - ${retentionMs}::bigint * interval '1 millisecond'`;
+}
 
 /** The deliveries of an endpoint, in a statement that names them `d`. */
 export function ofEndpoint({ merchantId, id }: EndpointKey): Sql {

@@ -13,7 +13,7 @@ export const RETRY_DELAYS_MS: readonly number[] = [
 /** How long all deliveries of an endpoint may fail until it is disabled: three days. */
 export const MAX_FAILING_MS = 72 * HOUR_MS;
 
-/** A receiver cannot postpone an attempt by more than a day. */
+/** A receiver cannot postpone an attempt by more than a day, jitter included. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 
 /** Delays are up to a fifth longer, so that the retries of an outage spread over time. */
@@ -34,7 +34,9 @@ export function retryDelayMs(
 ): number | null {
   const delayMs = delaysMs[attempts - 1];
   if (delayMs === undefined) return null;
-  return Math.round(Math.max(delayMs, retryAfterMs ?? 0) * (1 + JITTER * random));
+  const factor = 1 + JITTER * random;
+  const askedMs = Math.min((retryAfterMs ?? 0) * factor, MAX_RETRY_AFTER_MS);
+  return Math.round(Math.max(delayMs * factor, askedMs));
 }
 
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

@@ -8,7 +8,7 @@ import { Deadline } from "../../shared/deadline.js";
 import { ReadBudget } from "../../shared/read-budget.js";
 import { HTTP_LIMITS } from "../../shared/request-limits.js";
 import { defaultSelectionOf } from "../default-selections.js";
-import { WEBHOOK_DATA_SCOPES } from "../webhook-endpoint.js";
+import { scopesOf } from "../webhook-scopes.js";
 import type { DeliveryMessage } from "./delivery-message.js";
 import type { QueueEndpoint } from "./queue-endpoint.store.js";
 
@@ -20,7 +20,7 @@ interface EventContent {
   /** Such as `pocket.charged`. */
   readonly type: string;
   readonly timestamp: string;
-  /** The result of the endpoint's selection; null if the merchant may no longer read what it selects. */
+  /** The result of the endpoint's selection; null if the endpoint may no longer read what it selects. */
   readonly data: object | null;
 }
 
@@ -88,12 +88,13 @@ export class WebhookContent {
     }));
   }
 
-  /** A context with the rights of the merchant. It reads the primary, because a replica may not have the event yet. */
-  private contextOf({ merchantId, id }: QueueEndpoint, requestId: string): Context {
+  /** A context with the rights of the endpoint. It reads the primary, because a replica may not have the event yet. */
+  private contextOf(endpoint: QueueEndpoint, requestId: string): Context {
+    const { merchantId, id } = endpoint;
     return {
       requestId,
       log: this.options.log,
-      caller: { tokenId: id, merchantId, employeeId: null, scopes: WEBHOOK_DATA_SCOPES },
+      caller: { tokenId: id, merchantId, employeeId: null, scopes: scopesOf(endpoint) },
       deadline: new Deadline(DATA_TIMEOUT_MS),
       reads: new ReadBudget(HTTP_LIMITS.responseBytes),
       epoch: {},

@@ -2,7 +2,8 @@ import { type Database, execute, readRows } from "../../database/database.js";
 import { column, rowOf } from "../../database/row.js";
 import { integer, sql } from "../../database/sql.js";
 import { present } from "../../shared/assert.js";
-import { IS_DUE } from "./delivery-queue.store.js";
+import type { EndpointKey } from "./webhook-attempt.js";
+import { IS_DUE, isOlderThan } from "./delivery-queue.store.js";
 
 const ENABLED = rowOf({
   merchantId: column.uuid(),
@@ -55,15 +56,27 @@ export class WebhookSweepStore {
     return present(rows[0], "the oldest deliveries");
   }
 
+  /** The disabled endpoints with pending deliveries that are older than the retention. */
+  findAbandoned(retentionMs: number): Promise<EndpointKey[]> {
+    return readRows(
+      this.database.pool,
+      rowOf({ merchantId: column.uuid(), id: column.uuid() }),
+      sql`select e.merchant_id as "merchantId", e.id from webhook_endpoints e
+          where not e.is_enabled and exists (
+            select from webhook_deliveries d
+            where ${SAME_ENDPOINT} and d.status = 'PENDING' and ${isOlderThan(retentionMs)})`,
+    );
+  }
+
   /** Removes deliveries that ended and are older than the retention. @returns how many, at most `limit`. */
   removeEnded(retentionMs: number, limit: number): Promise<number> {
     return execute(
       this.database.pool,
       sql`delete from webhook_deliveries d
           using (
-            select merchant_id, id from webhook_deliveries
-            where created_at < ${NOW} - ${retentionMs}::bigint * interval '1 millisecond' and status <> 'PENDING'
-            order by created_at, id limit ${limit}::integer
+            select d.merchant_id, d.id from webhook_deliveries d
+            where ${isOlderThan(retentionMs)} and d.status <> 'PENDING'
+            order by d.created_at, d.id limit ${limit}::integer
           ) as old
           where d.merchant_id = old.merchant_id and d.id = old.id`,
     );

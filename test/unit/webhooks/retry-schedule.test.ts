@@ -37,6 +37,22 @@ describe("retryDelayMs", () => {
     );
   });
 
+  it("lets a receiver postpone an attempt by at most a day, jitter included", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: ATTEMPTS - 1 }),
+        random,
+        retryAfterMs,
+        (attempts, at, asked) => {
+          const scheduledMs = retryDelayMs(attempts, at, null) ?? 0;
+          const latestMs = Math.max(scheduledMs, MAX_RETRY_AFTER_MS);
+          expect(retryDelayMs(attempts, at, asked)).toBeLessThanOrEqual(latestMs);
+        },
+      ),
+      { examples: [[1, 0.999, MAX_RETRY_AFTER_MS]] },
+    );
+  });
+
   it("ends when the endpoint has failed for long enough to be disabled", () => {
     fc.assert(
       fc.property(fc.array(random, { minLength: ATTEMPTS, maxLength: ATTEMPTS }), (randoms) => {
