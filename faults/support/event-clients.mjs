@@ -89,7 +89,7 @@ export class Subscriber {
       for await (const chunk of body.setEncoding("utf8")) {
         const messages = (rest + chunk).split("\n\n");
         rest = messages.pop();
-        for (const message of messages) this.#take(message);
+        if (!messages.every((message) => this.#take(message))) return;
       }
     } catch (error) {
       // A killed server breaks the connection, and so does the end.
@@ -97,12 +97,15 @@ export class Subscriber {
     }
   }
 
+  /** @returns false for a result with an error, such as while PostgreSQL is down: the event is requested again. */
   #take(message) {
-    const data = /^data: (.+)$/m.exec(message)?.[1];
-    const event = data && JSON.parse(data).data?.event;
-    if (!event) return;
-    this.#after = event.cursor;
-    this.seen.take(event);
+    const text = /^data: (.+)$/m.exec(message)?.[1];
+    const { data, errors } = text ? JSON.parse(text) : {};
+    if (errors) return false;
+    if (!data?.event) return true;
+    this.#after = data.event.cursor;
+    this.seen.take(data.event);
+    return true;
   }
 
   stop() {
