@@ -116,6 +116,16 @@ function serverSideOf(on: LiveServer): () => Socket {
   return () => last!;
 }
 
+/** Expects that the operation with the id "a" gets only this number, and ends it and its server. */
+async function expectOnlyPushed(number: number, raw: RawSocket, on: LiveServer): Promise<void> {
+  await expect
+    .poll(() => raw.messages.slice(1), POLL)
+    .toMatchObject([{ id: "a", type: "next", payload: { data: { pushed: { number } } } }]);
+  raw.send({ id: "a", type: "complete" });
+  await expect.poll(() => on.sources, POLL).toBe(0);
+  await on.stop();
+}
+
 describe("an operation over a WebSocket", () => {
   it.each([
     ["a query", "{ hello }", [{ data: { hello: "hello" } }]],
@@ -286,12 +296,7 @@ describe("an operation over a WebSocket", () => {
     await expect.poll(() => slow.begun, POLL).toBe(2);
     await expect.poll(() => slow.sources, POLL).toBe(1);
     slow.push(1);
-    await expect
-      .poll(() => raw.messages.slice(1), POLL)
-      .toMatchObject([{ id: "a", type: "next", payload: { data: { pushed: { number: 1 } } } }]);
-    raw.send({ id: "a", type: "complete" });
-    await expect.poll(() => slow.sources, POLL).toBe(0);
-    await slow.stop();
+    await expectOnlyPushed(1, raw, slow);
   });
 
   it("may reuse an id while the first executes a result", async () => {
@@ -311,12 +316,7 @@ describe("an operation over a WebSocket", () => {
     slow.push(2);
     await expect.poll(() => gate.waiting, POLL).toBe(2);
     gate.open();
-    await expect
-      .poll(() => raw.messages.slice(1), POLL)
-      .toMatchObject([{ id: "a", type: "next", payload: { data: { pushed: { number: 2 } } } }]);
-    raw.send({ id: "a", type: "complete" });
-    await expect.poll(() => slow.sources, POLL).toBe(0);
-    await slow.stop();
+    await expectOnlyPushed(2, raw, slow);
   });
 
   it("is refused above the operations of a connection", async () => {

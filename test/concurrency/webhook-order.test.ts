@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTestDatabase } from "../support/database.js";
+import { startDeliveringServers } from "../support/delivering-servers.js";
 import { Gate } from "../support/gate.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { runs } from "../support/runs.js";
-import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
+import type { TestMerchant, TestServer } from "../support/server.js";
 import { POLL } from "../support/wait-timeout.js";
 import { ACCEPT, type ReceivedWebhook, WebhookReceiver } from "../support/webhook-receiver.js";
 import {
@@ -26,26 +26,16 @@ interface Content {
 /** An event in a request: the record that it is about, and its number. */
 type Sent = readonly [subjectId: string, sequence: number];
 
-let servers: TestServer[];
+let servers: [TestServer, TestServer];
 let server: TestServer;
 let merchant: TestMerchant;
 let receiver: WebhookReceiver;
 let endpointId: string;
 
 beforeAll(async () => {
-  const options = {
-    webhookAllowedNetworks: ["127.0.0.1/32"],
-    // No request times out while a test holds it.
-    webhookDelivery: {
-      timeoutMs: 600_000,
-      pollMs: 20,
-      retryDelaysMs: Array.from({ length: 1_000 }, () => 10),
-    },
-    secretKeys: [newSecretKey("test")],
-  };
-  server = await TestServer.start(options);
-  const database = openTestDatabase(server.database.url);
-  servers = [server, await TestServer.start({ ...options, database })];
+  // No request times out while a test holds it.
+  servers = await startDeliveringServers(600_000);
+  [server] = servers;
 });
 
 afterAll(() => Promise.all(servers.map((one) => one.stop())));

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { invertLastDigit, newId } from "../../src/shared/uuid.js";
-import { openTestDatabase } from "../support/database.js";
+import { startDeliveringServers } from "../support/delivering-servers.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
 import { charge, chargePockets } from "../support/pockets.js";
 import { runs } from "../support/runs.js";
-import { type TestMerchant, TestServer, newSecretKey } from "../support/server.js";
+import type { TestMerchant, TestServer } from "../support/server.js";
 import {
   ACCEPT,
   type Reaction,
@@ -63,22 +63,12 @@ interface Content {
   readonly data: EventData;
 }
 
-let servers: TestServer[];
+let servers: [TestServer, TestServer];
 let server: TestServer;
 
 beforeAll(async () => {
-  const options = {
-    webhookAllowedNetworks: ["127.0.0.1/32"],
-    webhookDelivery: {
-      timeoutMs: 250,
-      pollMs: 20,
-      retryDelaysMs: Array.from({ length: 1_000 }, () => 10),
-    },
-    secretKeys: [newSecretKey("test")],
-  };
-  server = await TestServer.start(options);
-  const database = openTestDatabase(server.database.url);
-  servers = [server, await TestServer.start({ ...options, database })];
+  servers = await startDeliveringServers(250);
+  [server] = servers;
 });
 
 afterAll(() => Promise.all(servers.map((one) => one.stop())));

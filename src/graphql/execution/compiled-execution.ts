@@ -117,11 +117,11 @@ export function compiledExecution(
         ? operation.run(contextValue, coerced, rootValue)
         : execute({ ...args, contextValue, rootValue });
     };
-    if (node.operation !== OperationTypeNode.SUBSCRIPTION)
-      return run(context as Context, undefined);
+    const requested = context as Context;
+    if (node.operation !== OperationTypeNode.SUBSCRIPTION) return run(requested, undefined);
     const runInTime: RunEvent = async (own, value) => inTime(run(own, value), own);
-    const runEvent = shared.sharing(node, variableValues, runInTime);
-    return begin({ ...args, contextValue: context }, node, runEvent);
+    const runEvent = shared.sharing(node, variableValues, requested.caller, runInTime);
+    return begin({ ...args, contextValue: requested }, node, runEvent);
   };
 
   return {
