@@ -7,9 +7,12 @@ RUN npm ci --include=dev
 COPY tsconfig.json tsconfig.build.json prisma.config.ts rolldown.config.js ./
 COPY prisma prisma
 COPY src src
+COPY schema.graphql ./
+COPY console console
 RUN npx prisma generate --no-hints \
     && node node_modules/typescript-native/bin/tsc -p tsconfig.build.json \
-    && npx rolldown -c --sourcemap false
+    && npx rolldown -c --sourcemap false \
+    && npx vite build console --logLevel warn
 
 FROM node:24-trixie-slim AS packages
 WORKDIR /app
@@ -28,6 +31,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist/programs dist/programs
+COPY --from=build /app/console/dist console/dist
 COPY prisma/migrations prisma/migrations
 COPY public public
 COPY docs docs

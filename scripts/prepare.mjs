@@ -53,6 +53,19 @@ const steps = [
     isThere: () =>
       existsSync(join(root, "dist/programs/main.js")) && existsSync(join(root, "schema.graphql")),
   },
+  {
+    name: "console",
+    inputs: ["package-lock.json", "schema.graphql", "console"],
+    run: () => {
+      // The types of the console's GraphQL documents, which editors and `npm run types` need.
+      mkdirSync(join(root, "console/src/generated"), { recursive: true });
+      runTool("gql.tada", "bin/cli.js", "generate-output", "--tsconfig", "console/tsconfig.json");
+      runTool("vite", "bin/vite.js", "build", "console", "--logLevel", "warn");
+    },
+    isThere: () =>
+      existsSync(join(root, "console/dist/index.html")) &&
+      existsSync(join(root, "console/src/generated/graphql-env.d.ts")),
+  },
 ];
 
 /** Prepares the clone. If a step fails, exits the process with the output of the failed tool. */
@@ -105,7 +118,7 @@ function filesBelow(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
   // Generated files are outputs of the steps, not inputs.
-  const names = readdirSync(path).filter((name) => name !== "generated");
+  const names = readdirSync(path).filter((name) => name !== "generated" && name !== "dist");
   return names.sort().flatMap((name) => filesBelow(join(path, name)));
 }
 

@@ -15,7 +15,8 @@ window.MonacoEnvironment = {
 const storage = window.sessionStorage;
 forgetAnotherStart();
 const linked = takeLinkedQuery();
-const tabs = [...linked, ...start.tabs].map((tab) => ({ ...tab, headers: start.headers }));
+const headers = headersOfConsole() ?? start.headers;
+const tabs = [...linked, ...start.tabs].map((tab) => ({ ...tab, headers }));
 const shown = linked.length > 0 ? tabs[0] : (lastShown() ?? tabs[0]);
 
 window.YogaGraphiQL.renderYogaGraphiQL(document.getElementById("playground"), {
@@ -24,7 +25,7 @@ window.YogaGraphiQL.renderYogaGraphiQL(document.getElementById("playground"), {
   fetcher: send,
   storage,
   defaultTabs: tabs,
-  headers: start.headers,
+  headers,
   // GraphiQL opens the tab with this content, and creates it if there is none.
   query: shown.query ?? "",
   variables: shown.variables ?? "",
@@ -49,6 +50,12 @@ function forgetAnotherStart() {
     storage.removeItem(`graphiql:${name}`);
   }
   storage.setItem("pocketcharge:start", now);
+}
+
+/** The token of the console that opened this tab, whose session storage the browser has copied. */
+function headersOfConsole() {
+  const token = storage.getItem("pocketcharge:token");
+  return token === null ? null : JSON.stringify({ Authorization: `Token ${token}` }, null, 2);
 }
 
 /** The tab that was active before the page was reloaded. */

@@ -74,6 +74,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     tracing: tracingSettings(value),
     introspection: value.INTROSPECTION ?? !isProduction,
     playground: value.PLAYGROUND ?? (!isProduction && !value.PERSISTED_ONLY),
+    // Its documents are not among the persisted ones.
+    console: value.CONSOLE ?? !value.PERSISTED_ONLY,
     persistedDocuments: value.PERSISTED_DOCUMENTS && resolve(value.PERSISTED_DOCUMENTS),
     persistedOnly: value.PERSISTED_ONLY,
     demo: value.DEMO ?? !isProduction,

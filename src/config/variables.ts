@@ -139,6 +139,10 @@ const operation = {
     description: "whether `/playground`, and `/graphql` in a browser, show the playground",
     default: "`true`; `false` in production or with `PERSISTED_ONLY`",
   }),
+  CONSOLE: flag.optional().meta({
+    description: "whether `/console` serves the [console](console.md)",
+    default: "`true`; `false` with `PERSISTED_ONLY`",
+  }),
   DEMO: trueInDevelopment(
     "whether an empty embedded database begins with the demo, and the demo has a token",
   ),

@@ -14,6 +14,11 @@ interface Link {
   readonly what: string;
 }
 
+const CONSOLE = {
+  path: "/console",
+  name: "Console",
+  what: "See and change pockets, payments and webhooks without writing queries.",
+};
 const PLAYGROUND = {
   path: "/playground",
   name: "Playground",
@@ -38,12 +43,13 @@ const GUIDES: readonly (readonly [file: string, name: string, what: string])[] =
 
 export interface HomePageOptions {
   readonly hasPlayground: boolean;
+  readonly hasConsole: boolean;
   /** Whether the documentation is next to the server, and served at `/documentation`. */
   readonly hasDocumentation: boolean;
 }
 
 /** The page at `/`: what this server is, and what it offers. */
-export function homePage({ hasPlayground, hasDocumentation }: HomePageOptions): string {
+export function homePage({ hasPlayground, hasConsole, hasDocumentation }: HomePageOptions): string {
   const guides = GUIDES.map(([file, name, what]) => ({
     path: `/documentation/${file}`,
     name,
@@ -64,7 +70,7 @@ export function homePage({ hasPlayground, hasDocumentation }: HomePageOptions): 
       A server for prepaid pockets and payment records. A charge tops up the pocket of a phone number. Programs send
       GraphQL requests to /graphql, or REST requests.
     </p>
-    ${list("This server", [...(hasPlayground ? [PLAYGROUND] : []), ...SERVICES])}
+    ${list("This server", [...(hasConsole ? [CONSOLE] : []), ...(hasPlayground ? [PLAYGROUND] : []), ...SERVICES])}
     ${hasDocumentation ? list("Documentation", guides) : ""}
   </body>
 </html>

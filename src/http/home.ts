@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { PACKAGE_ROOT } from "../shared/package-root.js";
 import { acceptsPage } from "./header-values.js";
-import { HOME_POLICY, homePage } from "./home-page.js";
+import { HOME_POLICY, type HomePageOptions, homePage } from "./home-page.js";
 
 const DOCUMENTATION = join(PACKAGE_ROOT, "docs");
 
@@ -14,14 +14,14 @@ const DOCUMENTATION = join(PACKAGE_ROOT, "docs");
  */
 export function addHome(
   http: FastifyInstance,
-  { hasPlayground }: { hasPlayground: boolean },
+  pages: Pick<HomePageOptions, "hasPlayground" | "hasConsole">,
 ): void {
-  const pages = existsSync(DOCUMENTATION)
+  const guides = existsSync(DOCUMENTATION)
     ? readdirSync(DOCUMENTATION, { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".md"))
         .map((name) => name.replaceAll("\\", "/"))
     : [];
-  const html = homePage({ hasPlayground, hasDocumentation: pages.length > 0 });
+  const html = homePage({ ...pages, hasDocumentation: guides.length > 0 });
   http.get("/", async (request, reply) => {
     const others = reply.getHeader("vary");
     reply.header("vary", others === undefined ? "accept" : `${String(others)}, accept`);
@@ -44,7 +44,7 @@ export function addHome(
   http.get("/home.css", file(styles, "text/css; charset=utf-8"));
   const icon = join(PACKAGE_ROOT, "public/playground/icon.svg");
   http.get("/favicon.ico", file(icon, "image/svg+xml"));
-  for (const name of pages) {
+  for (const name of guides) {
     const path = join(DOCUMENTATION, name);
     http.get(`/documentation/${name}`, file(path, "text/plain; charset=utf-8"));
   }

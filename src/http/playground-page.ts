@@ -1,3 +1,5 @@
+import { jsonInHtml } from "./compressed-asset.js";
+
 /** The initial content of the playground. */
 export interface PlaygroundStart {
   /** The headers pane's JSON. */
@@ -43,9 +45,4 @@ export function playgroundPage(start: PlaygroundStart): string {
   </body>
 </html>
 `;
-}
-
-/** JSON in which no value can close the script element or open an HTML comment. */
-export function jsonInHtml(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

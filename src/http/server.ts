@@ -17,6 +17,7 @@ import {
 } from "./connection-limits.js";
 import type { AllowedOrigins } from "./allowed-origins.js";
 import { type GraphqlRouteOptions, addGraphqlRoute } from "./graphql-route.js";
+import { type ConsoleStart, addConsole } from "./console.js";
 import { type HealthOptions, addHealth } from "./health.js";
 import { addHome } from "./home.js";
 import { checkHosts, pathOf } from "./host.js";
@@ -43,6 +44,8 @@ export interface HttpServerOptions extends Omit<
   readonly rest: RestApi;
   /** The playground's initial content. If omitted, there is no playground. */
   readonly playground?: (() => PlaygroundStart) | undefined;
+  /** The initial content of the console. If omitted, there is no console. */
+  readonly console?: (() => ConsoleStart) | undefined;
   /** The limits on request sizes and times. Omitted limits have their defaults. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
   /** The origins whose pages may read responses, `localhost` for this machine's, or `*` for all. If omitted, none may. */
@@ -65,6 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     corsOrigins = [],
     trustedProxies = [],
     playground,
+    console,
     metrics,
     tracing,
     health,
@@ -151,7 +155,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addHealth(http, health);
   if (metrics) addMetrics(http, metrics, rest);
   if (playground) addPlayground(http, playground);
-  addHome(http, { hasPlayground: playground !== undefined });
+  if (console) addConsole(http, console);
+  addHome(http, { hasPlayground: playground !== undefined, hasConsole: console !== undefined });
   await addGraphqlRoute(http, {
     ...options,
     httpLimits: limits,

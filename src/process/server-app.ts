@@ -38,7 +38,9 @@ export async function createServerApp(
       ? undefined
       : PersistedDocuments.read(config.persistedDocuments);
   // The pages are public, so they must contain no token when other machines can reach them.
-  const pageToken = config.playground && isLoopback(config.host) ? demoToken : () => null;
+  const pageToken = isLoopback(config.host) ? demoToken : () => null;
+  const hasPlayground = config.playground;
+  const console = config.console ? () => ({ token: pageToken(), hasPlayground }) : undefined;
   const playground = config.playground ? () => playgroundStart(pageToken()) : undefined;
   const secretKeys = openSecretKeys(config, database.isEmbedded);
   const tracing = config.tracing && (await openTracing(config.tracing, log));
@@ -66,6 +68,7 @@ export async function createServerApp(
     webhookDelivery: { timeoutMs: config.webhookTimeoutMs },
     listenUrl: () => config.databaseDirectUrl ?? database.url,
     playground,
+    console,
     docs: () => docsStart(pageToken()),
     secretKeys,
   });

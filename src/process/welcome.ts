@@ -39,14 +39,15 @@ function quoted(text: string): string {
 /** The start-up message: the server's URLs, and a first request. */
 export function welcome(
   origin: string,
-  { playground, persistedOnly }: Pick<Config, "playground" | "persistedOnly">,
+  { console, playground, persistedOnly }: Pick<Config, "console" | "playground" | "persistedOnly">,
   demoToken: DemoToken | null,
 ): string {
   const graphql = `${origin}/graphql`;
   const lines = [
     "",
     `Pocketcharge is ready: ${graphql}`,
-    ...(playground ? ["Open this URL in a browser to explore the API."] : []),
+    ...(console ? [`Open ${origin}/console in a browser to see pockets and payments.`] : []),
+    ...(playground ? [`Open ${graphql} in a browser to explore the API.`] : []),
     `${origin} links every page. REST is described at ${origin}/docs.`,
     ...(persistedOnly ? ["Only the documents of PERSISTED_DOCUMENTS are executed."] : []),
     ...(demoToken === null

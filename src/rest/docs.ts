@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { jsonInHtml } from "../http/playground-page.js";
+import { jsonInHtml } from "../http/compressed-asset.js";
 import { PACKAGE_ROOT } from "../shared/package-root.js";
 
 /** The initial content of `/docs`. */

@@ -1,0 +1,30 @@
+import type { CombinedError } from "urql";
+
+/** Why an action was refused. */
+export interface Problem {
+  /** The input's field, such as `amount`; null if it is about the whole action. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+interface UserErrorLike {
+  readonly field: readonly string[] | null;
+  readonly message: string;
+}
+
+export function isRefusedToken(error: CombinedError): boolean {
+  return error.graphQLErrors.some(({ extensions }) => extensions["code"] === "UNAUTHENTICATED");
+}
+
+/** Errors of a request in one sentence for a person. */
+export function messageOf(error: CombinedError): string {
+  if (error.networkError) {
+    return "The server cannot be reached. Check the connection, and try again.";
+  }
+  return error.graphQLErrors.map(({ message }) => message).join(" ");
+}
+
+/** The last name of a user error's path is the field that a form shows. */
+export function problemsOf(errors: readonly UserErrorLike[]): Problem[] {
+  return errors.map(({ field, message }) => ({ field: field?.at(-1) ?? null, message }));
+}

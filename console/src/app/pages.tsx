@@ -1,0 +1,49 @@
+import {
+  IconBuildingStore,
+  IconCreditCard,
+  IconHistory,
+  IconLayoutDashboard,
+  IconStack2,
+  IconWallet,
+  IconWebhook,
+} from "@tabler/icons-react";
+import { type ComponentType, lazy } from "react";
+import type { Scope } from "../api/viewer.js";
+
+export interface ConsolePage {
+  /** Below /console, as wouter matches it. */
+  readonly path: string;
+  /** The entry in the navigation; null for the page of a single record. */
+  readonly entry: { readonly name: string; readonly icon: ComponentType<{ size?: number }> } | null;
+  /** The scopes of which the token needs one. */
+  readonly anyOf: readonly Scope[];
+  readonly Page: ComponentType;
+}
+
+const POCKETS: readonly Scope[] = ["POCKETS_READ", "OPERATOR"];
+const PAYMENTS: readonly Scope[] = ["PAYMENTS_READ"];
+const WEBHOOKS: readonly Scope[] = ["WEBHOOKS_WRITE"];
+const OPERATOR: readonly Scope[] = ["OPERATOR"];
+
+/** Every page, in the order of the navigation. Each is loaded when it is opened. */
+export const PAGES: readonly ConsolePage[] = [
+  {
+    path: "/",
+    entry: { name: "Overview", icon: IconLayoutDashboard },
+    anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
+    Page: lazy(() => import("../overview/overview-page.js")),
+  },
+];
+
+void [
+  POCKETS,
+  PAYMENTS,
+  WEBHOOKS,
+  OPERATOR,
+  IconBuildingStore,
+  IconCreditCard,
+  IconHistory,
+  IconStack2,
+  IconWallet,
+  IconWebhook,
+];

@@ -1,0 +1,68 @@
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import type { FormEvent, ReactNode } from "react";
+import type { Problem } from "../api/problems.js";
+
+interface ActionDialogProps {
+  readonly title: string;
+  /** What the action will do, in words, with the values of the form. */
+  readonly effect: ReactNode;
+  /** The button that does it, such as "Charge the pocket". */
+  readonly label: string;
+  readonly isDangerous?: boolean;
+  readonly canRun: boolean;
+  readonly isRunning: boolean;
+  /** The refusals that belong to no field of the form. */
+  readonly problems: readonly Problem[];
+  readonly onRun: () => void;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+/** Asks before something changes: says what will happen, and shows the refusal where it belongs. */
+export function ActionDialog(props: ActionDialogProps) {
+  const { title, effect, label, isDangerous, canRun, isRunning, problems, children } = props;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (canRun && !isRunning) props.onRun();
+  };
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={title}
+      closeOnClickOutside={false}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          {children}
+          <Text size="sm" aria-live="polite">
+            {effect}
+          </Text>
+          {problems.map(({ message }) => (
+            <Alert key={message} color="red" role="alert" title="Refused" children={message} />
+          ))}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={props.onClose} disabled={isRunning}>
+              Cancel
+            </Button>
+            <Button
+              type="submit"
+              loading={isRunning}
+              disabled={!canRun}
+              {...(isDangerous ? { color: "red" } : {})}
+            >
+              {label}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** The refusals of one field, for the `error` of its input. */
+export function errorOf(problems: readonly Problem[], field: string): string | undefined {
+  const found = problems.filter((problem) => problem.field === field);
+  return found.length === 0 ? undefined : found.map(({ message }) => message).join(" ");
+}

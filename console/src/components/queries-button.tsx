@@ -1,0 +1,69 @@
+import { Button, Code, Drawer, Group, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconCode } from "@tabler/icons-react";
+import { type ShownOperation, useOperationsShown } from "../api/operations-shown.js";
+import { start } from "../api/start.js";
+
+/** Opens a panel with the GraphQL operations behind the page, each of which can be opened in the playground. */
+export function QueriesButton() {
+  const [isOpen, { open, close }] = useDisclosure();
+  const operations = useOperationsShown();
+  return (
+    <>
+      <Button variant="default" leftSection={<IconCode size={16} />} onClick={open}>
+        Queries
+      </Button>
+      <Drawer
+        opened={isOpen}
+        onClose={close}
+        position="right"
+        size="lg"
+        title="Queries of this page"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Stack>
+          <Text size="sm" c="dimmed">
+            The console uses only the public API. These operations read what the page shows.
+          </Text>
+          {operations.map((operation) => (
+            <Operation key={operation.query + JSON.stringify(operation.variables)} {...operation} />
+          ))}
+        </Stack>
+      </Drawer>
+    </>
+  );
+}
+
+function Operation({ query, variables }: ShownOperation) {
+  const variablesText = JSON.stringify(variables, null, 2);
+  return (
+    <Stack gap="xs">
+      <Code block className="code" tabIndex={0} role="region" aria-label="Query">
+        {query}
+      </Code>
+      {variablesText !== "{}" && (
+        <Code block className="code" tabIndex={0} role="region" aria-label="Variables">
+          {variablesText}
+        </Code>
+      )}
+      {start.hasPlayground && (
+        <Group>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              openInPlayground(query, variablesText);
+            }}
+          >
+            Open in the playground
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+/** The new tab gets a copy of this tab's session storage, with the token, because this page opens it by script. */
+function openInPlayground(query: string, variables: string): void {
+  window.open(`/playground?${new URLSearchParams({ query, variables }).toString()}`, "_blank");
+}

@@ -1,0 +1,27 @@
+import "@mantine/core/styles.css";
+import "./console.css";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Router } from "wouter";
+import { styleNonce } from "./api/start.js";
+import { Session } from "./app/session.js";
+import { cssVariables, theme } from "./app/theme.js";
+
+const root = document.getElementById("console");
+if (root === null) throw new Error("The page has no element with the id console.");
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      {...(styleNonce === null ? {} : { getStyleNonce: () => styleNonce })}
+    >
+      <Router base="/console">
+        <Session />
+      </Router>
+    </MantineProvider>
+  </StrictMode>,
+);
