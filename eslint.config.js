@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import graphqlEslint from "@graphql-eslint/eslint-plugin";
+import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
@@ -71,13 +72,14 @@ export default defineConfig(
       "coverage",
       "src/database/generated",
       "examples/client/graphql-env.d.ts",
+      "console/src/generated",
       // Its types exist only after GraphQL Code Generator has run, in test/clients.
       "examples/codegen/src",
     ],
   },
-  { files: ["**/*.{js,mjs,cjs,ts}"], extends: [js.configs.recommended] },
+  { files: ["**/*.{js,mjs,cjs,ts,tsx}"], extends: [js.configs.recommended] },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -142,6 +144,14 @@ export default defineConfig(
         setInterval: "readonly",
         clearInterval: "readonly",
       },
+    },
+  },
+  {
+    files: ["console/**/*.{ts,tsx}"],
+    extends: [reactHooks.configs.flat["recommended-latest"]],
+    rules: {
+      // Components return elements, and handlers of events may be async.
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
   },
   {

@@ -7,7 +7,7 @@ const LONG =
 
 /** The tests of `npm run test:system`: whole programs, browsers, client packages, the package, costs at scale, and tools. */
 export const SYSTEM_TESTS = [
-  "test/{process,browser,clients,examples,package,performance,tooling}/**/*.test.ts",
+  "test/{process,browser,console,clients,examples,package,performance,tooling}/**/*.test.ts",
   "test/docs/examples.test.ts",
 ];
 

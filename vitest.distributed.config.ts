@@ -9,7 +9,7 @@ const EXCLUDED_FILES = [
   "test/process/**",
   "test/integration/replicas.test.ts",
   "test/{clients,deployment,package,pgbouncer,tooling}/**",
-  "test/browser/**",
+  "test/{browser,console}/**",
   "test/examples/**",
   // These check query plans and statement counts of a single PostgreSQL.
   "test/integration/list-plans.test.ts",

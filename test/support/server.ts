@@ -8,6 +8,7 @@ import { LOG_SERIALIZERS, masked } from "../../src/observability/log.js";
 import type { RateLimitOptions } from "../../src/app/rate-limits.js";
 import type { ServedMetrics } from "../../src/http/metrics.js";
 import type { PersistedDocuments } from "../../src/graphql/persisted-documents.js";
+import type { ConsoleStart } from "../../src/http/console.js";
 import type { PlaygroundStart } from "../../src/http/playground.js";
 import type { DocsStart } from "../../src/rest/docs.js";
 import type { CreatePocketGroup } from "../../src/pockets/pocket-group-input.js";
@@ -55,6 +56,7 @@ export class TestServer extends GraphqlClient {
       trustedProxies?: readonly string[];
       metrics?: ServedMetrics;
       secretKeys?: readonly SecretKey[];
+      console?: () => ConsoleStart;
       playground?: () => PlaygroundStart;
       persistedDocuments?: PersistedDocuments;
       persistedOnly?: boolean;
@@ -76,6 +78,7 @@ export class TestServer extends GraphqlClient {
       trustedProxies = [],
       metrics,
       secretKeys: keys = [newSecretKey("test")],
+      console,
       playground,
       persistedDocuments,
       persistedOnly,
@@ -106,6 +109,7 @@ export class TestServer extends GraphqlClient {
       trustedProxies,
       metrics,
       secretKeys: () => keys,
+      console,
       playground,
       persistedDocuments,
       persistedOnly,

@@ -13,7 +13,7 @@ interface UserErrorLike {
 }
 
 export function isRefusedToken(error: CombinedError): boolean {
-  return error.graphQLErrors.some(({ extensions }) => extensions["code"] === "UNAUTHENTICATED");
+  return error.graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED");
 }
 
 /** Errors of a request in one sentence for a person. */

@@ -23,7 +23,7 @@ export function useOperation<Data, Variables extends AnyVariables>(
   { pause = false }: { readonly pause?: boolean } = {},
 ): OperationState<Data> {
   // The type of urql's arguments depends on whether there are variables, which is open here.
-  const [state, execute] = useQuery<Data, AnyVariables>({
+  const [state, execute] = useQuery<Data>({
     query: document as TypedDocumentNode<Data>,
     variables: variables ?? {},
     pause,

@@ -1,12 +1,4 @@
-import {
-  IconBuildingStore,
-  IconCreditCard,
-  IconHistory,
-  IconLayoutDashboard,
-  IconStack2,
-  IconWallet,
-  IconWebhook,
-} from "@tabler/icons-react";
+import { IconLayoutDashboard } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -20,11 +12,6 @@ export interface ConsolePage {
   readonly Page: ComponentType;
 }
 
-const POCKETS: readonly Scope[] = ["POCKETS_READ", "OPERATOR"];
-const PAYMENTS: readonly Scope[] = ["PAYMENTS_READ"];
-const WEBHOOKS: readonly Scope[] = ["WEBHOOKS_WRITE"];
-const OPERATOR: readonly Scope[] = ["OPERATOR"];
-
 /** Every page, in the order of the navigation. Each is loaded when it is opened. */
 export const PAGES: readonly ConsolePage[] = [
   {
@@ -33,17 +20,4 @@ export const PAGES: readonly ConsolePage[] = [
     anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
     Page: lazy(() => import("../overview/overview-page.js")),
   },
-];
-
-void [
-  POCKETS,
-  PAYMENTS,
-  WEBHOOKS,
-  OPERATOR,
-  IconBuildingStore,
-  IconCreditCard,
-  IconHistory,
-  IconStack2,
-  IconWallet,
-  IconWebhook,
 ];

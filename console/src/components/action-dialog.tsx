@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode, SyntheticEvent } from "react";
 import type { Problem } from "../api/problems.js";
 
 interface ActionDialogProps {
@@ -21,7 +21,7 @@ interface ActionDialogProps {
 /** Asks before something changes: says what will happen, and shows the refusal where it belongs. */
 export function ActionDialog(props: ActionDialogProps) {
   const { title, effect, label, isDangerous, canRun, isRunning, problems, children } = props;
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (canRun && !isRunning) props.onRun();
   };
