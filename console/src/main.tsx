@@ -17,7 +17,7 @@ createRoot(root).render(
       theme={theme}
       cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
-      {...(styleNonce === null ? {} : { getStyleNonce: () => styleNonce })}
+      getStyleNonce={() => styleNonce}
     >
       <Router base="/console">
         <Session />

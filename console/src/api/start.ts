@@ -15,6 +15,6 @@ function read(): Start {
   return text.startsWith("{") ? (JSON.parse(text) as Start) : NONE;
 }
 
-/** The nonce with which the page's policy allows style elements; null under Vite's own server. */
-export const styleNonce: string | null =
-  document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? null;
+/** The nonce with which the page's policy allows style elements; empty under Vite's own server. */
+export const styleNonce: string =
+  document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
