@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { OperationState } from "../api/use-operation.js";
 import { messageOf } from "../api/problems.js";
+import { ExportButton, type ExportedList } from "../exports/export-button.js";
 import { EmptyState, ErrorState } from "../components/states.js";
 import { ColumnMenu } from "./column-menu.js";
 import type { ListState, SortState } from "./list-state.js";
@@ -38,13 +39,16 @@ interface ListTableProps<Row extends { readonly id: string }, Field extends stri
   /** What to do if nothing matches. */
   readonly empty: ReactNode;
   readonly selection?: Selection;
+  /** Offers the whole list as a file, with its filter as the API takes it. */
+  readonly exported?: ExportedList;
 }
 
 /** One page of a list: sorting, columns, pages, and what to show while there is nothing. */
 export function ListTable<Row extends { readonly id: string }, Field extends string>(
   props: ListTableProps<Row, Field>,
 ) {
-  const { label, columns, state, operation, rows, pageInfo, totalCount, empty, selection } = props;
+  const { label, columns, state, operation, rows, pageInfo, totalCount, empty } = props;
+  const { selection, exported } = props;
   const shown = columns.filter(({ name, isExtra }) =>
     state.columns ? state.columns.includes(name) : isExtra !== true,
   );
@@ -53,7 +57,8 @@ export function ListTable<Row extends { readonly id: string }, Field extends str
   }
   return (
     <Stack gap="xs" aria-busy={operation.isStale || operation.isLoading}>
-      <Group justify="flex-end">
+      <Group justify="flex-end" gap="xs">
+        {exported && <ExportButton {...exported} />}
         <ColumnMenu
           columns={columns}
           shown={shown.map(({ name }) => name)}

@@ -1,0 +1,173 @@
+import {
+  Alert,
+  Button,
+  Group,
+  Paper,
+  Progress,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { saveFile } from "../api/rest.js";
+import { Money, Time } from "../components/values.js";
+import type { ImportTally } from "./import-parts.js";
+import { RefusedRows } from "./refused-rows.js";
+import { refusedCsv } from "./refused-csv.js";
+import type { ImportRun } from "./use-import.js";
+
+interface ImportRunViewProps {
+  readonly run: ImportRun;
+  readonly group: { readonly currency: string; readonly currencyMinorUnits: number | null };
+  readonly again: string;
+  readonly onAgain: (name: string) => void;
+  readonly onStart: () => void;
+}
+
+/** A check or an import: how far it is, what became of the rows, and what can be done next. */
+export function ImportRunView({ run, group, again, onAgain, onStart }: ImportRunViewProps) {
+  const { request, begin, refused, end, problem, isRunning } = run;
+  const isCheck = request.isDryRun;
+  return (
+    <Paper withBorder p="md" component="section" aria-label={isCheck ? "Check" : "Import"}>
+      <Stack>
+        <Title order={2} size="h4">
+          {titleOf(run)}
+        </Title>
+        {isRunning && <RunBar run={run} />}
+        {problem !== null && (
+          <Alert color="red" role="alert" title={isCheck ? "Not checked" : "Not finished"}>
+            {problem}
+          </Alert>
+        )}
+        {begin?.firstImportedAt && (
+          <Alert color="orange" title="This file was imported before">
+            The server received it first at <Time at={begin.firstImportedAt} />. Rows that were done
+            then are not done again, and are counted as done before.
+          </Alert>
+        )}
+        {end && <Outcome run={run} group={group} />}
+        {refused.length > 0 && begin && (
+          <>
+            <RefusedRows rows={refused} />
+            {!isRunning && !isCheck && (
+              <Group>
+                <Button
+                  variant="default"
+                  leftSection={<IconDownload size={16} />}
+                  onClick={() => {
+                    const content = new Blob(["\ufeff", refusedCsv(begin, refused)]);
+                    saveFile(content, `refused-${request.file.name.replace(/\.\w+$/, "")}.csv`);
+                  }}
+                >
+                  Save the refused rows
+                </Button>
+                <Text size="sm" c="dimmed">
+                  Correct them in the saved file, and import that file.
+                </Text>
+              </Group>
+            )}
+          </>
+        )}
+        {end && isCheck && end.succeeded.rows + end.repeated.rows > 0 && (
+          <Confirmation run={run} again={again} onAgain={onAgain} onStart={onStart} />
+        )}
+        {!isRunning && !isCheck && problem !== null && (
+          <Group>
+            <Button onClick={onStart}>Continue the import</Button>
+          </Group>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function titleOf({ request, isRunning, problem }: ImportRun): string {
+  if (isRunning) return request.isDryRun ? "Checking the file" : "Importing the file";
+  if (problem !== null) return request.isDryRun ? "The check failed" : "The import did not finish";
+  return request.isDryRun ? "What the import would do" : "The import is finished";
+}
+
+function RunBar({ run: { progress } }: { readonly run: ImportRun }) {
+  if (progress === null || progress.of === 0) {
+    return (
+      <Stack gap={4}>
+        <Progress value={100} animated aria-label="Sending the file" />
+        <Text size="sm">Sending the file …</Text>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap={4}>
+      <Progress value={(progress.rows / progress.of) * 100} aria-label="Imported rows" />
+      <Text size="sm">
+        {`${progress.rows.toLocaleString()} of ${progress.of.toLocaleString()} rows, ${progress.refused.toLocaleString()} refused`}
+      </Text>
+    </Stack>
+  );
+}
+
+function Outcome({ run, group }: Pick<ImportRunViewProps, "run" | "group">) {
+  const { request, end } = run;
+  if (end === null) return null;
+  const verb = request.kind === "CHARGE" ? "charged" : "debited";
+  const done = request.isDryRun ? `Would be ${verb}` : `Were ${verb}`;
+  const lines: readonly (readonly [name: string, tally: ImportTally])[] = [
+    [done, end.succeeded],
+    ["Done before, not again", end.repeated],
+    ["Refused", end.refused],
+  ];
+  return (
+    <Stack gap={4} role="status">
+      {lines.map(([name, { rows, amount }]) => (
+        <Text key={name} size="sm">
+          {name}: <strong>{rows.toLocaleString()} rows</strong>
+          {name !== "Refused" && rows > 0 && (
+            <>
+              {", "}
+              <Money
+                amount={amount}
+                currency={group.currency}
+                minorUnits={group.currencyMinorUnits}
+              />
+            </>
+          )}
+        </Text>
+      ))}
+      {end.caution !== null && (
+        <Text size="sm" c="dimmed">
+          {end.caution}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** Starts the import. It is safe to start it twice: the same file does each row once. */
+function Confirmation({ run, again, onAgain, onStart }: Omit<ImportRunViewProps, "group">) {
+  const { request, begin } = run;
+  const verb = request.kind === "CHARGE" ? "Charge" : "Debit";
+  return (
+    <Stack maw={560}>
+      {begin?.firstImportedAt && (
+        <TextInput
+          label="To do the whole file once more on purpose, name the repetition"
+          description="For example 2026-12. Leave it empty to do only what was not done before."
+          maxLength={100}
+          value={again}
+          onChange={(event) => {
+            onAgain(event.currentTarget.value);
+          }}
+        />
+      )}
+      <Text size="sm">
+        The file can be sent again at any time: each of its rows is done once. Refused rows change
+        nothing.
+      </Text>
+      <Group>
+        <Button onClick={onStart}>{`${verb} the pockets of this file`}</Button>
+      </Group>
+    </Stack>
+  );
+}
