@@ -24,7 +24,7 @@ export class ImportSpool {
   async add(rows: readonly FileRow[]): Promise<void> {
     const lines = rows.map(({ line, row, cells }) => `${JSON.stringify([line, row, ...cells])}\n`);
     const bytes = Buffer.from(lines.join(""));
-    await this.file.write(bytes, 0, bytes.length, this.size);
+    await this.file.appendFile(bytes);
     this.size += bytes.length;
   }
 
@@ -32,14 +32,19 @@ export class ImportSpool {
   async *rows(): AsyncGenerator<FileRow[]> {
     const bytes = Buffer.alloc(READ_BYTES);
     let left: Buffer = Buffer.alloc(0);
-    for (let at = 0; at < this.size; ) {
+    for (let at = 0; at < this.size;) {
       const { bytesRead } = await this.file.read(bytes, 0, READ_BYTES, at);
-      if (bytesRead === 0) throw new Error("the file of an import is shorter than what was written");
+      if (bytesRead === 0)
+        throw new Error("the file of an import is shorter than what was written");
       at += bytesRead;
       const piece = Buffer.concat([left, bytes.subarray(0, bytesRead)]);
       const end = piece.lastIndexOf("\n") + 1;
       left = piece.subarray(end);
-      if (end > 0) yield piece.toString("utf8", 0, end - 1).split("\n").map(rowOf);
+      if (end > 0)
+        yield piece
+          .toString("utf8", 0, end - 1)
+          .split("\n")
+          .map(rowOf);
     }
   }
 

@@ -17,7 +17,7 @@ export const importRecord = defineRecord({
     fileSha256: text("The SHA-256 of the file, in hexadecimal."),
     again: text("The name of an intended repetition of the same file; empty for the first import."),
     rows: nullable(integer("The number of rows of the last run that ended. Null before.")),
-    made: nullable(integer("How many of them were charged or debited in that run.")),
+    succeeded: nullable(integer("How many of them were charged or debited in that run.")),
     repeated: nullable(integer("How many of them had been charged or debited before.")),
     refused: nullable(integer("How many of them were refused.")),
     endedAt: nullable(dateTime("When the last run ended. Null if none has ended.")),

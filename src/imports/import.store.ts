@@ -22,7 +22,7 @@ export interface KnownImport {
 }
 
 /** What came of a run. */
-export type ImportCounts = Readonly<Record<"rows" | "made" | "repeated" | "refused", number>>;
+export type ImportCounts = Readonly<Record<"rows" | "succeeded" | "repeated" | "refused", number>>;
 
 const KNOWN = rowOf({ id: column.uuid(), seed: column.bytes(), createdAt: column.timestamp() });
 

@@ -66,6 +66,14 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
 }
 
+/** The limits on imported files. */
+export interface ImportLimits {
+  /** The maximum size of a file, decompressed. */
+  readonly bytes: number;
+  /** The imports of one process at a time. */
+  readonly imports: number;
+}
+
 /** The limits on live operations, each for one process. */
 export interface SubscriptionLimits {
   readonly subscriptions: number;
@@ -106,3 +114,6 @@ export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   operationsPerConnection: 100,
   heartbeatMs: 12_000,
 };
+
+/** A file of this size has about three million rows. */
+export const IMPORT_LIMITS: ImportLimits = { bytes: 100_000_000, imports: 2 };

@@ -12,7 +12,7 @@ create table imports (
   seed            bytea          not null,
   -- The rows of the last run, and how many of them had which result.
   rows            integer,
-  made            integer,
+  succeeded            integer,
   repeated        integer,
   refused         integer,
   -- When the last run ended. Null if it was interrupted.
@@ -27,7 +27,7 @@ create table imports (
   constraint imports_file_sha256_check check (file_sha256 ~ '^[0-9a-f]{64}$'),
   constraint imports_again_check check (length(again) <= 100),
   constraint imports_seed_check check (octet_length(seed) = 16),
-  constraint imports_counts_check check (rows >= 0 and made >= 0 and repeated >= 0 and refused >= 0)
+  constraint imports_counts_check check (rows >= 0 and succeeded >= 0 and repeated >= 0 and refused >= 0)
 );
 create unique index imports_key on imports (merchant_id, pocket_group_id, kind, file_sha256, again);
 alter table imports add constraint imports_pkey primary key (merchant_id, id);

@@ -90,7 +90,7 @@ describe("a CSV file", () => {
           expect(read_.map(([, row]) => row)).toEqual(rows.map((_, index) => index + 1));
         },
       ),
-      runs(100),
+      { numRuns: runs(100) },
     );
   });
 });
