@@ -52,7 +52,8 @@ export function addAccess(
   // Start the time limit here: the time in which the client sends its body does not count.
   rest.addHook("preValidation", async (request, reply) => {
     const { id: requestId, log, caller } = request;
-    if (caller === null) return;
+    // A path that streams has its own limits on size and time.
+    if (caller === null || request.routeOptions.config.streamsBody === true) return;
     refuseLarge(request.body);
     const deadline = deadlineOf(reply, requestTimeoutMs);
     const hasWritten = request.method !== "GET";
@@ -65,7 +66,8 @@ export function addAccess(
     };
   });
   rest.addHook("onRoute", (route) => {
-    if (route.config?.allowedScopes === undefined) return;
+    const { allowedScopes, streamsBody } = route.config ?? {};
+    if (allowedScopes === undefined || streamsBody === true) return;
     const { handler } = route;
     route.handler = function handleInTime(request, reply) {
       const work = Promise.resolve(handler.call(this, request, reply));

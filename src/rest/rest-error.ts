@@ -14,6 +14,9 @@ export interface Problem {
   readonly source?: Source;
   /** The request's id, to find the error in the log. */
   readonly id?: string;
+  /** The line and the row of an imported file. */
+  readonly line?: number;
+  readonly row?: number;
 }
 
 export type Source =
@@ -47,7 +50,8 @@ export function failureHandler(form: ErrorForm) {
     // A malformed request (400) takes precedence over refused values (422).
     const status = Math.min(...problems.map((problem) => problem.status));
     if (status === 401) reply.header("www-authenticate", "Token");
-    if (error instanceof RateLimitedError) reply.header("retry-after", error.retryAfterSeconds);
+    if (error instanceof RateLimitedError || error instanceof TooManyImportsError)
+      reply.header("retry-after", error.retryAfterSeconds);
     reply.code(status).send(form.bodyOf(problems));
   };
 }
