@@ -161,7 +161,7 @@ const ERROR = named(
     ["status", "code", "title", "detail"],
   ),
 );
-const ERRORS = named(
+export const ERRORS = named(
   "ErrorDocument",
   closedObject({ errors: { type: "array", minItems: 1, items: ERROR } }),
 );

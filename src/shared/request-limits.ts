@@ -99,6 +99,16 @@ export const HTTP_LIMITS: HttpLimits = {
   requestTimeoutMs: 30_000,
 };
 
+/** The limits on exports, each for one process. */
+export interface ExportLimits {
+  /** How many may run at a time. */
+  readonly running: number;
+  /** How long a client may read nothing. An export holds a snapshot, which keeps vacuum from removing old rows. */
+  readonly stallMs: number;
+}
+
+export const EXPORT_LIMITS: ExportLimits = { running: 2, stallMs: 120_000 };
+
 /** A process can have as many subscriptions as connections; a WebSocket has several of them. */
 export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   subscriptions: 10_000,
