@@ -57,7 +57,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     events: { retentionMs, listenUrl: options.listenUrl, log },
     webhooks: { allowedNetworks, persistedOnly: options.persistedOnly },
   });
-  const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
+  const { lists, pockets, payments, events, webhooks, rotateSecrets, schema } = features;
   const { expireHoldsEveryMs } = options;
   const expiring =
     expireHoldsEveryMs === undefined
@@ -93,6 +93,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     rotateSecrets,
     rest: { ...pockets.rest, ...payments.rest },
     schema,
+    lists,
     events,
     webhooks,
     delivery,

@@ -1,4 +1,4 @@
-import { AppError } from "../shared/errors.js";
+import { AppError, RateLimitedError } from "../shared/errors.js";
 
 /** An import that was stopped before its last row. */
 export class ImportStoppedError extends AppError {
@@ -9,13 +9,12 @@ export class ImportStoppedError extends AppError {
   }
 }
 
-/** A process runs as many imports as it may. */
-export class TooManyImportsError extends AppError {
-  readonly retryAfterSeconds = 5;
+/** How long clients are asked to wait for another import to end. */
+const RETRY_AFTER_SECONDS = 5;
 
-  constructor(imports: number) {
-    const count = imports === 1 ? "1 import" : `${String(imports)} imports`;
-    const message = `The server is running ${count}, the most it takes. Nothing was done. Send the same file again in a few seconds.`;
-    super("SERVICE_UNAVAILABLE", message);
-  }
+/** The error when a process runs as many imports as it may. */
+export function tooManyImports(most: number): RateLimitedError {
+  const count = most === 1 ? "1 import" : `${String(most)} imports`;
+  const message = `The server runs ${count} at a time, and all are running. Nothing was done. Send the same file again in ${String(RETRY_AFTER_SECONDS)} seconds.`;
+  return new RateLimitedError(message, RETRY_AFTER_SECONDS);
 }

@@ -67,17 +67,11 @@ function orNull(entries: MetadataEntry[]): MetadataEntry[] | null {
 }
 
 /** A cell that spreadsheets could take for a formula. Exports and results write it with an apostrophe before it. */
-const FORMULA = /^[=+\-@\t\r]/;
-const ESCAPED = /^'[=+\-@\t\r]/;
+const FORMULA = /^'*[=+\-@\t\r\n]/;
 
 /** A cell without the apostrophe that exports and results add. */
 function unescaped(cell: string): string {
-  return ESCAPED.test(cell) ? cell.slice(1) : cell;
-}
-
-/** A cell for a result, which a spreadsheet does not take for a formula. */
-export function escaped(cell: string): string {
-  return FORMULA.test(cell) ? `'${cell}` : cell;
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }
 
 /** Reads an amount in digits of any script. @returns what is wrong with it, in words. */

@@ -1,7 +1,7 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { PocketGroupService } from "../pockets/pocket-group.service.js";
 import type { ImportLimits } from "../shared/request-limits.js";
-import { ImportStoppedError, TooManyImportsError } from "./import-error.js";
+import { ImportStoppedError, tooManyImports } from "./import-error.js";
 import type { ImportEvent, ImportRequest } from "./import-event.js";
 import { type SpooledFile, receiveFile } from "./receive-file.service.js";
 import type { GivenImport, RunImport } from "./run-import.service.js";
@@ -33,7 +33,7 @@ export class Imports {
    * Receives a file to its end. Nothing is charged yet.
    *
    * @param bytes the file, decompressed.
-   * @throws AppError as `PocketLedger.post`, TooManyImportsError, ImportStoppedError; ImportFileError if a part of the
+   * @throws AppError as `PocketLedger.post`, RATE_LIMITED if too many imports run, ImportStoppedError; ImportFileError if a part of the
    *   file cannot be read.
    */
   async receive(
@@ -42,7 +42,7 @@ export class Imports {
     bytes: AsyncIterable<Buffer>,
   ): Promise<OpenImport> {
     if (this.isClosing) throw new ImportStoppedError(STOPPING);
-    if (this.open.size >= this.limits.imports) throw new TooManyImportsError(this.limits.imports);
+    if (this.open.size >= this.limits.running) throw tooManyImports(this.limits.running);
     const stop = new AbortController();
     const { signal } = stop;
     this.open.add(stop);

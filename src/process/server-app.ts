@@ -58,6 +58,7 @@ export async function createServerApp(
     documentLimits,
     httpLimits,
     subscriptionLimits,
+    exportLimits: config.exportLimits,
     trustedProxies,
     limits: config.rateLimits,
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,

@@ -15,6 +15,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The scopes of which the token needs one. A path without this setting is public. */
     readonly allowedScopes?: readonly ApiScope[];
+    /** Whether the response may take any time. The path ends it when its client leaves. */
+    readonly hasNoDeadline?: boolean;
   }
   interface FastifyRequest {
     caller: Caller | null;
@@ -66,8 +68,7 @@ export function addAccess(
     };
   });
   rest.addHook("onRoute", (route) => {
-    const { allowedScopes, streamsBody } = route.config ?? {};
-    if (allowedScopes === undefined || streamsBody === true) return;
+    if (route.config?.allowedScopes === undefined || route.config.hasNoDeadline) return;
     const { handler } = route;
     route.handler = function handleInTime(request, reply) {
       const work = Promise.resolve(handler.call(this, request, reply));

@@ -14,9 +14,14 @@ export interface Problem {
   readonly source?: Source;
   /** The request's id, to find the error in the log. */
   readonly id?: string;
-  /** The line and the row of an imported file. */
-  readonly line?: number;
-  readonly row?: number;
+  /** Where the error is in an imported file. */
+  readonly meta?: FilePlace;
+}
+
+/** A line of a file, from 1, and a row below its header. */
+export interface FilePlace {
+  readonly line: number | null;
+  readonly row: number | null;
 }
 
 export type Source =
@@ -50,8 +55,7 @@ export function failureHandler(form: ErrorForm) {
     // A malformed request (400) takes precedence over refused values (422).
     const status = Math.min(...problems.map((problem) => problem.status));
     if (status === 401) reply.header("www-authenticate", "Token");
-    if (error instanceof RateLimitedError || error instanceof TooManyImportsError)
-      reply.header("retry-after", error.retryAfterSeconds);
+    if (error instanceof RateLimitedError) reply.header("retry-after", error.retryAfterSeconds);
     reply.code(status).send(form.bodyOf(problems));
   };
 }

@@ -4,16 +4,22 @@ import type { Authenticator } from "../access/authenticator.service.js";
 import type { RestApi } from "../http/rest-api.js";
 import { type DocsStart, addDocs } from "./docs.js";
 import { JSON_API_ERRORS, writeJson } from "./json-api.js";
+import { addExportRoutes } from "./export-routes.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS } from "./pocket-form.js";
 import { type PocketServices, addPocketRoutes } from "./pocket-routes.js";
 import { type RequestLimits, addAccess } from "./rest-access.js";
 import { openapiOptions } from "./openapi.js";
 import type { ErrorForm } from "./rest-error.js";
+import type { ExportServices } from "./send-export.js";
 import { compileLazily } from "./validator.js";
 
 /** The services that the REST paths call. GraphQL's resolvers call the same ones. */
-export type RestServices = PocketServices & PaymentChargeServices;
+export type RestServices = PocketServices &
+  PaymentChargeServices & {
+    /** If omitted, nothing can be exported. */
+    readonly exporting?: ExportServices | undefined;
+  };
 
 /**
  * The REST paths of the two source APIs, their OpenAPI document at `/openapi.json` and its viewer at
@@ -34,7 +40,7 @@ const EMPTY_START: DocsStart = { authorization: null, examples: {} };
 
 function errorFormOf(url: string): ErrorForm | null {
   if (/^(\/badje\/v1)?\/pockets\//.test(url)) return POCKET_ERRORS;
-  return url.startsWith("/api/boomerang/") ? JSON_API_ERRORS : null;
+  return /^\/(api\/boomerang|export)\//.test(url) ? JSON_API_ERRORS : null;
 }
 
 /** The prefixes of the pocket paths: none, and that of the source API. */
@@ -66,6 +72,13 @@ async function addRest(
       addPaymentChargeRoutes(payments, services);
       done();
     });
+    const { exporting } = services;
+    if (exporting) {
+      await rest.register((exported, _, done) => {
+        addExportRoutes(exported, exporting);
+        done();
+      });
+    }
     rest.get("/openapi.json", { schema: { hide: true } }, () => rest.swagger());
     await addDocs(rest, docs);
   });

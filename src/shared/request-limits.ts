@@ -70,8 +70,8 @@ export interface HttpLimits {
 export interface ImportLimits {
   /** The maximum size of a file, decompressed. */
   readonly bytes: number;
-  /** The imports of one process at a time. */
-  readonly imports: number;
+  /** How many may run at a time, in each process. */
+  readonly running: number;
 }
 
 /** The limits on live operations, each for one process. */
@@ -107,6 +107,16 @@ export const HTTP_LIMITS: HttpLimits = {
   requestTimeoutMs: 30_000,
 };
 
+/** The limits on exports, each for one process. */
+export interface ExportLimits {
+  /** How many may run at a time. */
+  readonly running: number;
+  /** How long a client may read nothing. An export holds a snapshot, which keeps vacuum from removing old rows. */
+  readonly stallMs: number;
+}
+
+export const EXPORT_LIMITS: ExportLimits = { running: 2, stallMs: 120_000 };
+
 /** A process can have as many subscriptions as connections; a WebSocket has several of them. */
 export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   subscriptions: 10_000,
@@ -116,4 +126,4 @@ export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
 };
 
 /** A file of this size has about three million rows. */
-export const IMPORT_LIMITS: ImportLimits = { bytes: 100_000_000, imports: 2 };
+export const IMPORT_LIMITS: ImportLimits = { bytes: 100_000_000, running: 2 };

@@ -61,6 +61,7 @@ export class TestServer extends GraphqlClient {
       docs?: () => DocsStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
+      exportLimits?: AppOptions["exportLimits"];
       expireHoldsEveryMs?: number;
       limits?: RateLimitOptions;
       webhookAllowedNetworks?: readonly string[];
@@ -83,6 +84,7 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      exportLimits,
       expireHoldsEveryMs,
       webhookAllowedNetworks,
       webhookDelivery,
@@ -113,6 +115,7 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      exportLimits,
       webhookAllowedNetworks,
       webhookDelivery,
       readiness,
