@@ -2,6 +2,7 @@ import { flag, hosts, origins, rateLimit, text, trustedProxies, wholeNumber } fr
 import {
   EXPORT_LIMITS,
   HTTP_LIMITS,
+  IMPORT_LIMITS,
   MAX_ITEMS,
   SUBSCRIPTION_LIMITS,
 } from "../shared/request-limits.js";
@@ -45,6 +46,12 @@ export const requests = {
     .describe(
       "how many [exports](exports.md) each process runs at a time, each on a connection of its own; `0` turns exports off",
     ),
+  IMPORTS_MAX: wholeNumber(0, 100)
+    .default(IMPORT_LIMITS.running)
+    .describe("how many [imports](imports.md) each process runs at a time; `0` refuses them"),
+  IMPORT_LIMIT_BYTES: wholeNumber(1_000, 1_000_000_000)
+    .default(IMPORT_LIMITS.bytes)
+    .describe("the maximum size of an imported file, decompressed"),
   CLIENT_TIMEOUT_MS: timeout
     .default(HTTP_LIMITS.clientTimeoutMs)
     .describe("how long a client may take to send a request"),

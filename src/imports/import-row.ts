@@ -22,6 +22,8 @@ export interface RowProblem {
 
 /** A row as it was read. */
 export interface ReadRow extends FileRow {
+  /** Whether the file has a token for the row. */
+  readonly hasOwnToken: boolean;
   readonly request: PocketChargeRequest;
   readonly problem: RowProblem | null;
 }
@@ -54,7 +56,7 @@ export function readRow(
     note: cellOf(at.note) || null,
     metadata: typeof metadata === "string" ? null : orNull([...metadata, ...byColumn]),
   };
-  return { ...row, request, problem: problemOf(amount, metadata) };
+  return { ...row, hasOwnToken: sent !== "", request, problem: problemOf(amount, metadata) };
 }
 
 function problemOf(amount: number | string, metadata: MetadataEntry[] | string): RowProblem | null {
@@ -69,8 +71,13 @@ function orNull(entries: MetadataEntry[]): MetadataEntry[] | null {
 /** A cell that spreadsheets could take for a formula. Exports and results write it with an apostrophe before it. */
 const FORMULA = /^'*[=+\-@\t\r\n]/;
 
+/** A cell that a spreadsheet does not take for a formula. */
+export function escaped(cell: string): string {
+  return FORMULA.test(cell) ? `'${cell}` : cell;
+}
+
 /** A cell without the apostrophe that exports and results add. */
-function unescaped(cell: string): string {
+export function unescaped(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }
 

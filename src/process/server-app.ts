@@ -59,6 +59,7 @@ export async function createServerApp(
     httpLimits,
     subscriptionLimits,
     exportLimits: config.exportLimits,
+    importLimits: config.importLimits,
     trustedProxies,
     limits: config.rateLimits,
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,

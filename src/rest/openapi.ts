@@ -38,6 +38,7 @@ export function openapiOptions(prefixes: readonly string[]): FastifyDynamicSwagg
         },
         { name: "Payment charges", description: "Records of payments, as JSON:API resources." },
         { name: "Exports", description: "Whole lists as files." },
+        { name: "Imports", description: "Charges and debits from files." },
       ],
       components: { securitySchemes: { ApiToken: API_TOKEN, BearerToken: BEARER_TOKEN } },
       security: [{ ApiToken: [] }, { BearerToken: [] }],

@@ -62,6 +62,7 @@ export class TestServer extends GraphqlClient {
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
       exportLimits?: AppOptions["exportLimits"];
+      importLimits?: AppOptions["importLimits"];
       expireHoldsEveryMs?: number;
       limits?: RateLimitOptions;
       webhookAllowedNetworks?: readonly string[];
@@ -85,6 +86,7 @@ export class TestServer extends GraphqlClient {
       httpLimits,
       limits,
       exportLimits,
+      importLimits,
       expireHoldsEveryMs,
       webhookAllowedNetworks,
       webhookDelivery,
@@ -116,6 +118,7 @@ export class TestServer extends GraphqlClient {
       httpLimits,
       limits,
       exportLimits,
+      importLimits,
       webhookAllowedNetworks,
       webhookDelivery,
       readiness,
