@@ -44,6 +44,7 @@ const FEATURES = [
   "audit-log",
   "customers",
   "events",
+  "imports",
   "nodes",
   "orders",
   "payments",

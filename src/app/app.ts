@@ -5,6 +5,8 @@ import type { Readiness } from "../database/migrations/readiness.js";
 import { type HttpServerOptions, createHttpServer } from "../http/server.js";
 import type { DocsStart } from "../rest/docs.js";
 import { createRestApi } from "../rest/rest.js";
+import type { ExportLimits } from "../shared/request-limits.js";
+import { composeExports } from "./exports.js";
 import { type Composed, type ServiceOptions, composeServices } from "./services.js";
 
 export interface AppOptions
@@ -13,6 +15,8 @@ export interface AppOptions
     ServiceOptions {
   /** The initial content of /docs. If omitted, it has no token. */
   readonly docs?: (() => DocsStart) | undefined;
+  /** The limits on exports. Omitted limits have their defaults. */
+  readonly exportLimits?: Partial<ExportLimits> | undefined;
   /** Checks the database for /health/ready, which otherwise ignores the database. */
   readonly readiness?: Pick<Readiness, "look"> | undefined;
 }
@@ -39,7 +43,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const composed = composeServices(options, options.metrics?.counted);
   const { services, events, authenticator, tokens, rotateSecrets, forgetTokens } = composed;
   const schema = composed.schema();
-  const rest = createRestApi(composed.rest, authenticator, options.docs);
+  const { database, exportLimits } = options;
+  const exporting = composeExports(
+    { database, schema, tokens, lists: composed.lists, metrics: options.metrics?.counted.exports },
+    exportLimits,
+  );
+  const rest = createRestApi({ ...composed.rest, exporting }, authenticator, options.docs);
   let isDraining = false;
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
@@ -58,7 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     close: async () => {
       isDraining = true;
       await Promise.all([http.close(), composed.delivery?.stop()]);
-      await composed.close();
+      await Promise.all([composed.close(), exporting?.exports.close()]);
     },
   };
 }

@@ -3,6 +3,7 @@ import { AuditEntryReader } from "../audit-log/audit-entry.reader.js";
 import { AuditEntryResolver } from "../audit-log/audit-entry.resolver.js";
 import { type Database, openDatabase } from "../database/database.js";
 import { buildGraphqlSchema } from "../graphql/schema.js";
+import type { ListDefinition } from "../listing/list-query.js";
 import { NodeResolver } from "../nodes/node.resolver.js";
 import { NodeService } from "../nodes/node.service.js";
 import type { NodeSource } from "../nodes/node.store.js";
@@ -59,6 +60,10 @@ export function composeFeatures(
     ...webhooks.resolvers,
   ];
   return {
+    /** The definitions of all lists. */
+    lists: [...readers, events.reader.events, ...webhooks.readers].map(
+      ({ definition }): ListDefinition => definition,
+    ),
     pockets,
     payments,
     events,

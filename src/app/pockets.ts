@@ -4,6 +4,7 @@ import { ChargePocketsResolver } from "../pockets/charge-pockets.resolver.js";
 import { ExpireHolds } from "../pockets/ledger/expire-holds.service.js";
 import { LedgerStore } from "../pockets/ledger/ledger.store.js";
 import { PastLedger } from "../pockets/ledger/past-ledger.service.js";
+import { PreviewLedger } from "../pockets/ledger/preview-ledger.service.js";
 import { type LedgerOptions, PocketLedger } from "../pockets/ledger/pocket-ledger.service.js";
 import { MerchantPocketGroupsResolver } from "../pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "../pockets/pocket-charge.resolver.js";
@@ -59,6 +60,11 @@ export function composePockets(database: Database, access: Access, options: Ledg
     const past = new PastLedger(database, pocketGroups, ledgerStore, at);
     return { chargePockets: new ChargePockets(past), spendPockets: new SpendPockets(past) };
   };
+  /** Changes nothing, and tells what would happen. Each preview remembers its earlier requests. */
+  const previewOf = (kind: "CHARGE" | "DEBIT") => {
+    const preview = new PreviewLedger(database, pocketGroups, ledgerStore, kind);
+    return { chargePockets: new ChargePockets(preview), spendPockets: new SpendPockets(preview) };
+  };
   const entryLoader = new PocketEntryLoader(new PocketEntryStore(database));
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
@@ -66,6 +72,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
     expireHolds: new ExpireHolds(database, ledgerStore),
+    previewOf,
     services: {
       pocketGroups,
       pockets,

@@ -8,8 +8,10 @@ import { type Clock, systemClock } from "../shared/clock.js";
 import type { SecretKeySource } from "../shared/secret-key.js";
 import { EVENT_RETENTION_MS } from "../shared/duration.js";
 import { repeat } from "../shared/repeat.js";
+import type { ImportLimits } from "../shared/request-limits.js";
 import { composeAccess } from "./access.js";
 import { composeFeatures } from "./features.js";
+import { composeImports } from "./imports.js";
 import { type DeliveryOptions, composeDelivery } from "./webhook-delivery.js";
 import { type RateLimitOptions, composeRateLimits } from "./rate-limits.js";
 
@@ -33,6 +35,8 @@ export interface ServiceOptions {
   readonly webhookDelivery?: Omit<DeliveryOptions, "allowedNetworks"> | undefined;
   /** The rate limits per token and per address; unlimited by default. */
   readonly limits?: RateLimitOptions | undefined;
+  /** The limits on imported files. Omitted limits have their defaults. */
+  readonly importLimits?: Partial<ImportLimits> | undefined;
   /** How often to close expired holds, in milliseconds. If omitted, only the next change of their pocket does. */
   readonly expireHoldsEveryMs?: number | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
@@ -57,7 +61,8 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     events: { retentionMs, listenUrl: options.listenUrl, log },
     webhooks: { allowedNetworks, persistedOnly: options.persistedOnly },
   });
-  const { pockets, payments, events, webhooks, rotateSecrets, schema } = features;
+  const { lists, pockets, payments, events, webhooks, rotateSecrets, schema } = features;
+  const imports = composeImports({ database, pockets, log }, options.importLimits);
   const { expireHoldsEveryMs } = options;
   const expiring =
     expireHoldsEveryMs === undefined
@@ -91,8 +96,9 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
       log.warn({ err }, "could not check the tokens of open connections; retrying");
     }),
     rotateSecrets,
-    rest: { ...pockets.rest, ...payments.rest },
+    rest: { ...pockets.rest, ...payments.rest, imports },
     schema,
+    lists,
     events,
     webhooks,
     delivery,

@@ -45,6 +45,7 @@ const PLACEMENTS: readonly Placement[] = [
     "idempotency_keys",
     "webhook_endpoints",
     "webhook_deliveries",
+    "imports",
   ),
   { table: "audit_entries", column: "tenant_id", colocatedWith: "customers" },
 ];

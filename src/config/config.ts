@@ -64,6 +64,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       subscriptions: value.MAX_SUBSCRIPTIONS,
       subscriptionsPerToken: value.MAX_SUBSCRIPTIONS_PER_TOKEN,
     },
+    exportLimits: { running: value.EXPORTS_MAX },
+    importLimits: { running: value.IMPORTS_MAX, bytes: value.IMPORT_LIMIT_BYTES },
     providerSecretKeys: value.PROVIDER_SECRET_KEYS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     shutdownDelayMs: value.SHUTDOWN_DELAY_MS,

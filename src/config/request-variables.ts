@@ -1,5 +1,11 @@
 import { flag, hosts, origins, rateLimit, text, trustedProxies, wholeNumber } from "./kinds.js";
-import { HTTP_LIMITS, MAX_ITEMS, SUBSCRIPTION_LIMITS } from "../shared/request-limits.js";
+import {
+  EXPORT_LIMITS,
+  HTTP_LIMITS,
+  IMPORT_LIMITS,
+  MAX_ITEMS,
+  SUBSCRIPTION_LIMITS,
+} from "../shared/request-limits.js";
 
 const timeout = wholeNumber(100, 600_000);
 
@@ -35,6 +41,17 @@ export const requests = {
   MAX_SUBSCRIPTIONS_PER_TOKEN: wholeNumber(0, 1_000_000)
     .default(SUBSCRIPTION_LIMITS.subscriptionsPerToken)
     .describe("how many subscriptions each token may have at a time, in each process"),
+  EXPORTS_MAX: wholeNumber(0, 100)
+    .default(EXPORT_LIMITS.running)
+    .describe(
+      "how many [exports](exports.md) each process runs at a time, each on a connection of its own; `0` turns exports off",
+    ),
+  IMPORTS_MAX: wholeNumber(0, 100)
+    .default(IMPORT_LIMITS.running)
+    .describe("how many [imports](imports.md) each process runs at a time; `0` refuses them"),
+  IMPORT_LIMIT_BYTES: wholeNumber(1_000, 1_000_000_000)
+    .default(IMPORT_LIMITS.bytes)
+    .describe("the maximum size of an imported file, decompressed"),
   CLIENT_TIMEOUT_MS: timeout
     .default(HTTP_LIMITS.clientTimeoutMs)
     .describe("how long a client may take to send a request"),

@@ -6,6 +6,7 @@ import { detectLostCommit } from "./lost-commit.js";
 import { CONNECTION_SETTINGS } from "./planner-settings.js";
 import { adaptToPooler } from "./pooler.js";
 import { type PrismaReads, openPrisma } from "./prisma.js";
+import { ignoreBrokenConnections } from "./separate-pool.js";
 import { retryFailed } from "./retry.js";
 import { type Answer, type RowType, rowOf } from "./row.js";
 import { type ReadSource, RequestReads } from "./request-reads.js";
@@ -205,9 +206,7 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   });
   pool.on("error", options.onIdleError);
   if (options.watch) watchStatements(pool, options.watch);
-  // If a connection breaks between two statements of a transaction, its "error" event has no other listener and would
-  // end the process. The next statement on the connection fails with the reason.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  ignoreBrokenConnections(pool);
   return pool;
 }
 

@@ -1,7 +1,7 @@
-import type { EventEmitter } from "node:events";
 import pg from "pg";
 import type { Deadline } from "../shared/deadline.js";
 import type { ReadBudget } from "../shared/read-budget.js";
+import { backendOf, cancelStatementOf } from "./cancel-statement.js";
 import { isPostgresTimeout } from "./failure.js";
 import { readSlotsOf, requestSlotsOf } from "./read-slots.js";
 
@@ -20,9 +20,6 @@ export interface ReadingRequest {
   /** Reads of several merchants take turns when they wait for connections. */
   readonly caller?: { readonly merchantId: string | null } | null;
 }
-
-/** The timeout for sending a cancellation. If it fails, the statement's own timeout applies. */
-const CANCEL_TIMEOUT_MS = 5_000;
 
 /** A replica that is fresh enough to be read. */
 export interface ReplicaInUse {
@@ -116,7 +113,7 @@ export class RequestReads {
       cancelling ??= cancelStatementOf(connection);
     };
     const forget = deadline.whenOver(cancel);
-    const { connection: wire } = connection as unknown as Backend;
+    const { connection: wire } = backendOf(connection);
     const countRow = ({ length }: { readonly length: number }): void => {
       reads.take(length);
       if (reads.isSpent) cancel();
@@ -159,44 +156,4 @@ export function readsFrom(
 /** Reads that end with the request's deadline, except in a transaction. */
 export function withinTime<On extends object>(on: On, request: ReadingRequest): On | RequestReads {
   return on instanceof pg.Pool ? new RequestReads(on, request) : on;
-}
-
-/** Properties of node-postgres' connections that are missing in its types. */
-interface Backend {
-  /** Emits each row as it arrives, with its length in bytes. */
-  readonly connection: EventEmitter;
-  readonly host: string;
-  readonly port: number;
-  readonly ssl: pg.ConnectionConfig["ssl"];
-  readonly processID: number;
-  readonly secretKey: number;
-}
-
-interface Messenger {
-  connect(portOrPath: number | string, host?: string): void;
-  cancel(processID: number, secretKey: number): void;
-}
-
-/**
- * Makes PostgreSQL cancel a connection's statement. The protocol requires a separate connection for this, which
- * needs no connection from the pool and no login.
- *
- * @returns when PostgreSQL has received the cancellation, or cannot be reached.
- */
-function cancelStatementOf(connection: pg.PoolClient): Promise<void> {
-  const { host, port, ssl, processID, secretKey } = connection as unknown as Backend;
-  const messenger = new pg.Connection(ssl ? { ssl } : {}) as pg.Connection & Messenger;
-  return new Promise((resolve) => {
-    const timeout = setTimeout(() => messenger.stream.destroy(), CANCEL_TIMEOUT_MS);
-    messenger.on("error", () => undefined); // it ends then as well
-    messenger.once("end", () => {
-      clearTimeout(timeout);
-      resolve();
-    });
-    messenger.once(ssl ? "sslconnect" : "connect", () => {
-      messenger.cancel(processID, secretKey);
-    });
-    if (host.startsWith("/")) messenger.connect(`${host}/.s.PGSQL.${String(port)}`);
-    else messenger.connect(port, host);
-  });
 }

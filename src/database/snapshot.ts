@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { cancelStatementOf } from "./cancel-statement.js";
 import { type Queryable, execute, writeRows } from "./database.js";
 import type { RowType } from "./row.js";
 import { type Sql, integer, sql } from "./sql.js";
@@ -14,14 +15,23 @@ const UNBOUNDED = { query_timeout: 2 ** 31 - 1 };
  * it ends, vacuum cannot remove rows that were deleted since it began.
  *
  * The work is not retried, because it may already have reported results.
+ *
+ * @param signal cancels the running statement, if any. The work must end by itself between two statements.
  */
 export async function inSnapshot<T>(
   pool: pg.Pool,
   work: (snapshot: Queryable) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const connection = await pool.connect();
   let isOver = false;
+  let cancelling = undefined as Promise<void> | undefined;
+  const cancel = (): void => {
+    cancelling ??= cancelStatementOf(connection);
+  };
+  signal?.addEventListener("abort", cancel);
   try {
+    signal?.throwIfAborted();
     await waitForAll(
       connection.query("begin isolation level repeatable read read only"),
       connection.query("set local statement_timeout = 0"),
@@ -37,8 +47,11 @@ export async function inSnapshot<T>(
     isOver = true;
     return result;
   } finally {
+    signal?.removeEventListener("abort", cancel);
+    // A late cancellation must not hit the next statement on the connection.
+    await cancelling;
     // Closing the connection ends its transaction.
-    connection.release(!isOver);
+    connection.release(!isOver || cancelling !== undefined);
   }
 }
 
@@ -50,15 +63,31 @@ export async function* streamRows<Row>(
   type: RowType<Row>,
   statement: Sql,
 ): AsyncGenerator<Row> {
-  const fetch = sql`fetch forward ${integer(PAGE)} from streamed_rows`;
+  for await (const rows of streamPages(on, type, statement)) yield* rows;
+}
+
+/**
+ * Streams the rows of a statement in pages. PostgreSQL prepares the next page while the last one is used, so two pages
+ * are in memory at a time. Requires a transaction. The last page may be empty.
+ */
+export async function* streamPages<Row>(
+  on: Queryable,
+  type: RowType<Row>,
+  statement: Sql,
+): AsyncGenerator<readonly Row[]> {
+  const fetch = (): Promise<Row[]> =>
+    writeRows(on, type, sql`fetch forward ${integer(PAGE)} from streamed_rows`);
   let [, rows] = await waitForAll(
     execute(on, sql`declare streamed_rows no scroll cursor for ${statement}`),
-    writeRows(on, type, fetch),
+    fetch(),
   );
-  yield* rows;
   while (rows.length === PAGE) {
-    rows = await writeRows(on, type, fetch);
-    yield* rows;
+    const next = fetch();
+    // If the reader stops here, the end of the transaction ends this statement too.
+    next.catch(() => undefined);
+    yield rows;
+    rows = await next;
   }
+  yield rows;
   await execute(on, sql`close streamed_rows`);
 }

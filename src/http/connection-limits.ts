@@ -11,7 +11,7 @@ const CHECK_INTERVAL_MS = 1_000;
 /** The limits on clients, as options of Fastify and Node.js. */
 export function connectionOptions(limits: HttpLimits): {
   readonly bodyLimit: number;
-  readonly requestTimeout: number;
+  readonly requestTimeout: 0;
   readonly keepAliveTimeout: number;
   readonly connectionTimeout: number;
   readonly http: ServerOptions;
@@ -20,7 +20,8 @@ export function connectionOptions(limits: HttpLimits): {
   const { clientTimeoutMs, requestTimeoutMs } = limits;
   return {
     bodyLimit: limits.bodyBytes,
-    requestTimeout: clientTimeoutMs,
+    // Node.js would apply it to uploads too; see `limitBodyTimes`.
+    requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // The socket is idle while the server works on a response; then the client needs time to read it.
     connectionTimeout: requestTimeoutMs + clientTimeoutMs,
@@ -29,7 +30,7 @@ export function connectionOptions(limits: HttpLimits): {
       requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: clientTimeoutMs,
-      requestTimeout: clientTimeoutMs,
+      requestTimeout: 0,
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, clientTimeoutMs),
     },
     clientErrorHandler: (error, socket) => {
@@ -41,7 +42,11 @@ export function connectionOptions(limits: HttpLimits): {
 type ClientError = Error & { readonly code?: string };
 
 /** Responds to bytes that could not be parsed as a request, and closes the connection. */
-function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits): void {
+function answerUnread(
+  { code }: Pick<ClientError, "code">,
+  socket: Socket,
+  limits: HttpLimits,
+): void {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
     const message = `The request did not arrive completely within ${String(limits.clientTimeoutMs)} ms. Send it again.`;
     closeWith(socket, "408 Request Timeout", message);
@@ -53,6 +58,29 @@ function answerUnread({ code }: ClientError, socket: Socket, limits: HttpLimits)
   } else {
     closeWith(socket, "400 Bad Request", "This is not a valid HTTP request.");
   }
+}
+
+/**
+ * Limits the time in which a client must send a body, except to paths that receive it as a stream, which have limits
+ * of their own.
+ */
+export function limitBodyTimes(http: FastifyInstance, limits: HttpLimits): void {
+  http.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
+    const { "content-length": length = "0", "transfer-encoding": coding } = raw.headers;
+    const hasBody = coding !== undefined || length !== "0";
+    if (hasBody && !raw.complete && routeOptions.config.streamsBody !== true) {
+      const timer = setTimeout(() => {
+        answerUnread({ code: "ERR_HTTP_REQUEST_TIMEOUT" }, raw.socket, limits);
+      }, limits.clientTimeoutMs);
+      raw.once("end", () => {
+        clearTimeout(timer);
+      });
+      raw.once("close", () => {
+        clearTimeout(timer);
+      });
+    }
+    done();
+  });
 }
 
 /** Responds to requests that Node.js would drop, or answer without the security headers. */

@@ -5,10 +5,11 @@ export class HttpError extends Error {
   override readonly name = "HttpError";
 
   constructor(
-    readonly statusCode: 400 | 403 | 406 | 413 | 415 | 421,
+    readonly statusCode: 400 | 403 | 406 | 408 | 413 | 415 | 421,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

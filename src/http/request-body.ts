@@ -1,9 +1,16 @@
 import { promisify } from "node:util";
 import { Readable } from "node:stream";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import type { FastifyInstance, FastifyRequest, RequestPayload } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from "fastify";
 import { parseMediaType, tokensOf } from "./header-values.js";
 import { HttpError } from "./http-error.js";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether the path receives the body as a stream, with its own limits on size and time. */
+    readonly streamsBody?: true;
+  }
+}
 
 const CODINGS = "gzip, deflate, br";
 
@@ -35,18 +42,15 @@ export function refuseLongMediaType({ headers }: FastifyRequest): void {
  */
 export function readBodies(http: FastifyInstance): void {
   http.addHook("preParsing", async (request, reply, payload) => {
-    const { "content-encoding": encoding, "content-type": type } = request.headers;
+    const { "content-type": type } = request.headers;
     const charset = parseMediaType(type ?? "")?.parameters.get("charset");
     if (charset !== undefined && !CHARSETS.has(charset.toLowerCase())) {
       throw new HttpError(415, `The body must be in UTF-8, not ${JSON.stringify(charset)}.`);
     }
-    const codings = tokensOf(encoding).filter((coding) => coding !== "identity");
-    if (codings.length === 0 || !hasBody(request)) return payload;
-    const decode = DECODERS.get(codings.length === 1 ? (codings[0] ?? "") : "");
-    if (decode === undefined) {
-      reply.header("accept-encoding", CODINGS);
-      throw new HttpError(415, `The body's Content-Encoding must be one of ${CODINGS}.`);
-    }
+    if (!hasBody(request) || request.routeOptions.config.streamsBody === true) return payload;
+    const coding = codingOf(request, reply);
+    const decode = coding === null ? undefined : DECODERS.get(coding);
+    if (decode === undefined) return payload;
     const limit = request.routeOptions.bodyLimit;
     const encoded = await readWhole(payload, limit);
     const body = await decode(encoded, { maxOutputLength: limit }).catch((error: unknown) => {
@@ -54,6 +58,16 @@ export function readBodies(http: FastifyInstance): void {
     });
     return Object.assign(Readable.from([body]), { receivedEncodedLength: encoded.length });
   });
+}
+
+/** The content coding of a body; null if it has none. @throws HttpError 415 for another than those supported. */
+export function codingOf({ headers }: FastifyRequest, reply: FastifyReply): string | null {
+  const codings = tokensOf(headers["content-encoding"]).filter((coding) => coding !== "identity");
+  if (codings.length === 0) return null;
+  const coding = codings.length === 1 ? (codings[0] ?? "") : "";
+  if (DECODERS.has(coding)) return coding;
+  reply.header("accept-encoding", CODINGS);
+  throw new HttpError(415, `The body's Content-Encoding must be one of ${CODINGS}.`);
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

@@ -13,6 +13,7 @@ import { HTTP_LIMITS, type HttpLimits } from "../shared/request-limits.js";
 import {
   handleUnsupportedRequests,
   connectionOptions,
+  limitBodyTimes,
   limitConnections,
 } from "./connection-limits.js";
 import type { AllowedOrigins } from "./allowed-origins.js";
@@ -99,6 +100,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return503OnClosing: false,
   });
   limitConnections(http, limits, log);
+  limitBodyTimes(http, limits);
   handleUnsupportedRequests(http);
   if (tracing) addTracing(http, tracing);
 

@@ -2,7 +2,8 @@ import { type Column, type RowType, column, rowOf } from "../database/row.js";
 import { type Sql, alias, join, sql } from "../database/sql.js";
 import type { Instant } from "../shared/instant.js";
 import { badInput } from "./bad-input.js";
-import { type RecordDefinition, columnOf, fieldOf, resultColumnOf } from "../records/record.js";
+import { resultColumnOf } from "../records/column-type.js";
+import { type RecordDefinition, columnOf, fieldOf } from "../records/record.js";
 
 export type AggregateFunction = "sum" | "avg" | "min" | "max";
 

@@ -7,12 +7,12 @@ import { badInput } from "./bad-input.js";
 import { type TimeBucket, bucketOf, bucketStartsOf } from "./bucket.js";
 import { metadataValue, metadataValueIn } from "./metadata-value.js";
 import type { Field } from "../records/field.js";
+import { resultColumnOf } from "../records/column-type.js";
 import {
   type RecordDefinition,
   columnName,
   columnOf,
   fieldOf,
-  resultColumnOf,
   sortedAs,
 } from "../records/record.js";
 

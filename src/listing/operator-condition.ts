@@ -6,7 +6,7 @@ import { anyOf } from "./any-of.js";
 import type { Field } from "../records/field.js";
 import { phoneNumberSearch, readWrittenNumber } from "./phone-number-filter.js";
 import { textCondition } from "./text-filter.js";
-import { sqlTypeOf } from "../records/record.js";
+import { sqlTypeOf } from "../records/column-type.js";
 
 const TRUE = sql`true`;
 const FALSE = sql`false`;

@@ -1,5 +1,6 @@
 import { type Sql, join, sql } from "../database/sql.js";
-import { type RecordDefinition, fieldOf, sortedColumnOf, sqlTypeOf } from "../records/record.js";
+import { sqlTypeOf } from "../records/column-type.js";
+import { type RecordDefinition, fieldOf, sortedColumnOf } from "../records/record.js";
 import type { Path } from "./visible.js";
 
 export interface SortKey {

@@ -2,7 +2,7 @@ import { upperCaseCode, foldedCase } from "../database/fold-case.js";
 import { type Sql, sql } from "../database/sql.js";
 import { anyOf, noMatch } from "./any-of.js";
 import type { Field, FieldUses } from "../records/field.js";
-import { sqlTypeOf } from "../records/record.js";
+import { sqlTypeOf } from "../records/column-type.js";
 
 const PATTERNS: Readonly<Record<string, (escaped: string) => string>> = {
   prefix: (text) => `${text}%`,

@@ -208,9 +208,11 @@ export async function warnOfFewConnections(
 function connectionsNeeded({
   workers,
   databasePoolSize,
-}: Pick<Config, "workers" | "databasePoolSize">): number {
+  exportLimits: { running },
+}: Pick<Config, "workers" | "databasePoolSize" | "exportLimits">): number {
   // The primary process also has a pool, which it uses while it starts.
-  return (workers === 1 ? 1 : workers + 1) * databasePoolSize + workers * READINESS_CONNECTIONS;
+  const pools = workers === 1 ? 1 : workers + 1;
+  return pools * databasePoolSize + workers * (READINESS_CONNECTIONS + running);
 }
 
 function openEmbedded(

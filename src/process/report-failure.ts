@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { ClientError } from "../client/client-error.js";
 import { BackupError } from "../embedded-postgres/backup/manifest.js";
 import { ConfigError } from "../config/config.js";
 import { DistributionError } from "../citus/distribute.js";
@@ -22,6 +23,7 @@ export function describeFailure(error: unknown): string {
   if (error instanceof WorkerStartError) return error.message;
   const isExpected =
     error instanceof ConfigError ||
+    error instanceof ClientError ||
     error instanceof DataFolderInUseError ||
     error instanceof DataFolderNameError ||
     error instanceof PersistedDocumentsError ||

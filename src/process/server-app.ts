@@ -60,6 +60,8 @@ export async function createServerApp(
     documentLimits,
     httpLimits,
     subscriptionLimits,
+    exportLimits: config.exportLimits,
+    importLimits: config.importLimits,
     trustedProxies,
     limits: config.rateLimits,
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,

@@ -153,6 +153,7 @@ const PLAIN_TEXTS = new Set([
   "PocketGroup.name",
   "PocketGroup.phoneNumberRegion",
   "ApiToken.prefix",
+  "Import.fileSha256",
 ]);
 
 const known: Readonly<Record<Write, WeakMap<RecordDefinition, Sql>>> = {

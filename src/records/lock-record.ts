@@ -3,7 +3,8 @@ import { type Sql, join, sql } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import { type Instant, instantOf } from "../shared/instant.js";
 import { type PlainRecord, type Row, rowFrom } from "./prisma-model.js";
-import { type RowOf, columnName, fieldOf, sqlTypeOf } from "./record.js";
+import { sqlTypeOf } from "./column-type.js";
+import { type RowOf, columnName, fieldOf } from "./record.js";
 
 /** The values of a record's key columns. */
 export type Key<R extends PlainRecord> = Readonly<Partial<Record<keyof RowOf<R>, string>>>;

@@ -4,10 +4,11 @@ import { type KeyColumn, type KeyPart, matchesKeys, rowsByKeys } from "../databa
 import { binaryCollated, unicodeCollated } from "../database/fold-case.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import type { ModelName } from "../database/models.js";
-import { type Column, type RowType, column, rowOf } from "../database/row.js";
+import { type RowType, rowOf } from "../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { assert, present } from "../shared/assert.js";
-import type { Field, FieldKind, VirtualField } from "./field.js";
+import { resultColumnOf } from "./column-type.js";
+import type { Field, VirtualField } from "./field.js";
 import type { Described } from "./model-fields.js";
 import type { EventOf } from "./record-event.js";
 
@@ -62,13 +63,32 @@ export function defineRecord<
 }): RecordDefinition<F, M> {
   const table = identifier(definition.table);
   const read = Object.entries(definition.fields).filter(([, { role }]) => role !== "virtual");
-  const columns = read.map(
-    ([name, field]) => sql`${readColumn(table, name, field)} as ${alias(name)}`,
-  );
-  const row = rowOf(Object.fromEntries(read.map(([name, field]) => [name, resultColumnOf(field)])));
   const { currencyField } = definition;
   const model = definition.model ?? (definition.name as string as M);
-  return { ...definition, model, table, currencyField, columns: join(columns, ", "), row };
+  return { ...definition, model, table, currencyField, ...selectFields(table, read) };
+}
+
+type NamedField = readonly [name: string, field: Field<unknown>];
+
+/** The select list of some fields of a table, each under its own name, and the type of its rows. */
+function selectFields(
+  table: Sql,
+  fields: readonly NamedField[],
+): { readonly columns: Sql; readonly row: RowType<Readonly<Record<string, unknown>>> } {
+  const columns = fields.map(
+    ([name, field]) => sql`${readColumn(table, name, field)} as ${alias(name)}`,
+  );
+  const types = fields.map(([name, field]) => [name, resultColumnOf(field)] as const);
+  return { columns: join(columns, ", "), row: rowOf(Object.fromEntries(types)) };
+}
+
+/** Like a record's own `columns` and `row`, for some of its fields. None of them is virtual. */
+export function columnsOf(
+  record: RecordDefinition,
+  names: readonly string[],
+): ReturnType<typeof selectFields> {
+  const fields = names.map((name): NamedField => [name, fieldOf(record, name)]);
+  return selectFields(record.table, fields);
 }
 
 /** The rows that meet the condition, in no particular order. `name` as in `readRows`. */
@@ -185,52 +205,6 @@ export function tablesOf(record: RecordDefinition, fields: readonly string[]): S
   });
   return joins.length === 0 ? record.table : sql`${record.table}${join(joins, "")}`;
 }
-
-/** The PostgreSQL type of a single value of a kind. */
-export function sqlTypeOf(kind: FieldKind): Sql {
-  return SQL_TYPES[typeof kind === "object" ? "text" : kind];
-}
-
-const SQL_TYPES = {
-  id: sql`uuid`,
-  uuid: sql`uuid`,
-  text: sql`text`,
-  phoneNumber: sql`text`,
-  currency: sql`text`,
-  amount: sql`bigint`,
-  integer: sql`integer`,
-  boolean: sql`boolean`,
-  dateTime: sql`timestamptz`,
-  bytes: sql`bytea`,
-  json: sql`jsonb`,
-  metadata: sql`jsonb`,
-};
-
-/** The result column of a field, which reads its values. */
-export function resultColumnOf({ kind, isNullable }: Field<unknown>): Column<unknown> {
-  const read: Column<unknown> =
-    typeof kind === "object"
-      ? "enumList" in kind
-        ? column.textArray()
-        : column.text()
-      : RESULT_COLUMNS[kind];
-  return isNullable ? column.nullable(read) : read;
-}
-
-const RESULT_COLUMNS = {
-  id: column.uuid(),
-  uuid: column.uuid(),
-  text: column.text(),
-  phoneNumber: column.text(),
-  currency: column.text(),
-  amount: column.bigint(),
-  integer: column.integer(),
-  boolean: column.boolean(),
-  dateTime: column.timestamp(),
-  bytes: column.bytes(),
-  json: column.json(),
-  metadata: column.json(),
-};
 
 export function columnName(field: string): Sql {
   return identifier(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));

@@ -19,7 +19,8 @@ import {
   rowFrom,
   selectionOf,
 } from "./prisma-model.js";
-import { type RowOf, columnName, fieldOf, sqlTypeOf } from "./record.js";
+import { sqlTypeOf } from "./column-type.js";
+import { type RowOf, columnName, fieldOf } from "./record.js";
 
 // The only functions that write with Prisma Client. A change and its audit entry are one transaction.
 

@@ -74,7 +74,7 @@ export function listArguments({ filter = {}, sort, page = {} }: ChargeQuery): Li
   };
 }
 
-function readSort(sort: Values | undefined): ListArguments["sort"] {
+export function readSort(sort: Values | undefined): ListArguments["sort"] {
   return namesIn(sort).map((key) => {
     const direction = key.startsWith("-") ? "DESC" : "ASC";
     const name = key.replace(/^-/, "");

@@ -75,13 +75,14 @@ function isNoExtension(name: string, value: string): boolean {
 
 export const JSON_API_ERRORS: ErrorForm = {
   bodyOf: (problems) => ({
-    errors: problems.map(({ id, status, code, detail, source }) => ({
+    errors: problems.map(({ id, status, code, detail, source, meta }) => ({
       ...(id === undefined ? {} : { id }),
       status: String(status),
       code,
       title: STATUS_CODES[status] ?? "Error",
       detail,
       ...(source ? { source } : {}),
+      ...(meta ? { meta } : {}),
     })),
   }),
   keywords: {
@@ -157,11 +158,20 @@ const ERROR = named(
         },
         additionalProperties: false,
       },
+      meta: {
+        type: "object",
+        description: "Where the error is in an imported file.",
+        properties: {
+          line: { type: ["integer", "null"], description: "The line of the file, from 1." },
+          row: { type: ["integer", "null"], description: "The row below the header, from 1." },
+        },
+        additionalProperties: false,
+      },
     },
     ["status", "code", "title", "detail"],
   ),
 );
-const ERRORS = named(
+export const ERRORS = named(
   "ErrorDocument",
   closedObject({ errors: { type: "array", minItems: 1, items: ERROR } }),
 );

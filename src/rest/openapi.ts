@@ -37,6 +37,8 @@ export function openapiOptions(prefixes: readonly string[]): FastifyDynamicSwagg
           description: "Charge (top up) and debit pockets, reverse entries and trace them.",
         },
         { name: "Payment charges", description: "Records of payments, as JSON:API resources." },
+        { name: "Exports", description: "Whole lists as files." },
+        { name: "Imports", description: "Charges and debits from files." },
       ],
       components: { securitySchemes: { ApiToken: API_TOKEN, BearerToken: BEARER_TOKEN } },
       security: [{ ApiToken: [] }, { BearerToken: [] }],

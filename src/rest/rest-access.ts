@@ -15,6 +15,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The scopes of which the token needs one. A path without this setting is public. */
     readonly allowedScopes?: readonly ApiScope[];
+    /** Whether the response may take any time. The path ends it when its client leaves. */
+    readonly hasNoDeadline?: boolean;
   }
   interface FastifyRequest {
     caller: Caller | null;
@@ -52,7 +54,8 @@ export function addAccess(
   // Start the time limit here: the time in which the client sends its body does not count.
   rest.addHook("preValidation", async (request, reply) => {
     const { id: requestId, log, caller } = request;
-    if (caller === null) return;
+    // A path that streams has its own limits on size and time.
+    if (caller === null || request.routeOptions.config.streamsBody === true) return;
     refuseLarge(request.body);
     const deadline = deadlineOf(reply, requestTimeoutMs);
     const hasWritten = request.method !== "GET";
@@ -65,7 +68,7 @@ export function addAccess(
     };
   });
   rest.addHook("onRoute", (route) => {
-    if (route.config?.allowedScopes === undefined) return;
+    if (route.config?.allowedScopes === undefined || route.config.hasNoDeadline) return;
     const { handler } = route;
     route.handler = function handleInTime(request, reply) {
       const work = Promise.resolve(handler.call(this, request, reply));

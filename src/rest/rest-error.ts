@@ -14,6 +14,14 @@ export interface Problem {
   readonly source?: Source;
   /** The request's id, to find the error in the log. */
   readonly id?: string;
+  /** Where the error is in an imported file. */
+  readonly meta?: FilePlace;
+}
+
+/** A line of a file, from 1, and a row below its header. */
+export interface FilePlace {
+  readonly line: number | null;
+  readonly row: number | null;
 }
 
 export type Source =

@@ -2,18 +2,30 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import type { Authenticator } from "../access/authenticator.service.js";
 import type { RestApi } from "../http/rest-api.js";
+import type { HttpLimits } from "../shared/request-limits.js";
 import { type DocsStart, addDocs } from "./docs.js";
 import { JSON_API_ERRORS, writeJson } from "./json-api.js";
+import { addExportRoutes } from "./export-routes.js";
+import { type ImportServices, addImportRoutes } from "./import-routes.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS } from "./pocket-form.js";
 import { type PocketServices, addPocketRoutes } from "./pocket-routes.js";
 import { type RequestLimits, addAccess } from "./rest-access.js";
 import { openapiOptions } from "./openapi.js";
 import type { ErrorForm } from "./rest-error.js";
+import type { ExportServices } from "./send-export.js";
 import { compileLazily } from "./validator.js";
 
 /** The services that the REST paths call. GraphQL's resolvers call the same ones. */
-export type RestServices = PocketServices & PaymentChargeServices;
+export type RestServices = PocketServices &
+  PaymentChargeServices &
+  ImportServices & {
+    /** If omitted, nothing can be exported. */
+    readonly exporting?: ExportServices | undefined;
+  };
+
+/** The limits that the paths need. */
+type RestLimits = RequestLimits & Pick<HttpLimits, "clientTimeoutMs">;
 
 /**
  * The REST paths of the two source APIs, their OpenAPI document at `/openapi.json` and its viewer at
@@ -34,7 +46,7 @@ const EMPTY_START: DocsStart = { authorization: null, examples: {} };
 
 function errorFormOf(url: string): ErrorForm | null {
   if (/^(\/badje\/v1)?\/pockets\//.test(url)) return POCKET_ERRORS;
-  return url.startsWith("/api/boomerang/") ? JSON_API_ERRORS : null;
+  return /^\/(api\/boomerang|export|import)\//.test(url) ? JSON_API_ERRORS : null;
 }
 
 /** The prefixes of the pocket paths: none, and that of the source API. */
@@ -44,7 +56,7 @@ async function addRest(
   http: FastifyInstance,
   services: RestServices,
   authenticator: Authenticator,
-  limits: RequestLimits,
+  limits: RestLimits,
   docs: () => DocsStart,
 ): Promise<void> {
   await http.register(async (rest) => {
@@ -64,6 +76,18 @@ async function addRest(
     }
     await rest.register((payments, _, done) => {
       addPaymentChargeRoutes(payments, services);
+      done();
+    });
+    const { exporting } = services;
+    if (exporting) {
+      await rest.register((exported, _, done) => {
+        addExportRoutes(exported, exporting);
+        done();
+      });
+    }
+    await rest.register((imported, _, done) => {
+      const { clientTimeoutMs } = limits;
+      addImportRoutes(imported, { imports: services.imports, authenticator, clientTimeoutMs });
       done();
     });
     rest.get("/openapi.json", { schema: { hide: true } }, () => rest.swagger());

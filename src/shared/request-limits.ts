@@ -66,6 +66,14 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
 }
 
+/** The limits on imported files. */
+export interface ImportLimits {
+  /** The maximum size of a file, decompressed. */
+  readonly bytes: number;
+  /** How many may run at a time, in each process. */
+  readonly running: number;
+}
+
 /** The limits on live operations, each for one process. */
 export interface SubscriptionLimits {
   readonly subscriptions: number;
@@ -99,6 +107,16 @@ export const HTTP_LIMITS: HttpLimits = {
   requestTimeoutMs: 30_000,
 };
 
+/** The limits on exports, each for one process. */
+export interface ExportLimits {
+  /** How many may run at a time. */
+  readonly running: number;
+  /** How long a client may read nothing. An export holds a snapshot, which keeps vacuum from removing old rows. */
+  readonly stallMs: number;
+}
+
+export const EXPORT_LIMITS: ExportLimits = { running: 2, stallMs: 120_000 };
+
 /** A process can have as many subscriptions as connections; a WebSocket has several of them. */
 export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   subscriptions: 10_000,
@@ -106,3 +124,6 @@ export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   operationsPerConnection: 100,
   heartbeatMs: 12_000,
 };
+
+/** A file of this size has about three million rows. */
+export const IMPORT_LIMITS: ImportLimits = { bytes: 100_000_000, running: 2 };

@@ -63,6 +63,8 @@ export class TestServer extends GraphqlClient {
       docs?: () => DocsStart;
       documentLimits?: Partial<DocumentLimits>;
       httpLimits?: Partial<HttpLimits>;
+      exportLimits?: AppOptions["exportLimits"];
+      importLimits?: AppOptions["importLimits"];
       expireHoldsEveryMs?: number;
       limits?: RateLimitOptions;
       webhookAllowedNetworks?: readonly string[];
@@ -86,6 +88,8 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      exportLimits,
+      importLimits,
       expireHoldsEveryMs,
       webhookAllowedNetworks,
       webhookDelivery,
@@ -117,6 +121,8 @@ export class TestServer extends GraphqlClient {
       documentLimits,
       httpLimits,
       limits,
+      exportLimits,
+      importLimits,
       webhookAllowedNetworks,
       webhookDelivery,
       readiness,

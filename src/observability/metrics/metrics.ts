@@ -1,3 +1,4 @@
+import { ExportMetrics } from "./export-metrics.js";
 import { outcomeLabel } from "./outcomes.js";
 import { SubscriptionMetrics } from "./subscription-metrics.js";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
@@ -78,6 +79,8 @@ export class Metrics {
   });
 
   readonly subscriptions = new SubscriptionMetrics(this.registry);
+
+  readonly exports = new ExportMetrics(this.registry);
 
   private readonly webhooks = new Histogram({
     name: "pocketcharge_webhook_attempt_duration_seconds",

@@ -7,12 +7,15 @@ import type { Wanted } from "./item.js";
 import type { Ledger } from "./ledger.js";
 import {
   ENTRY_COLUMNS,
+  FOR,
   HOLD_COLUMNS,
   LEDGER_ENTRY,
   LOCKED_POCKET,
   PLACE,
   POCKET_HOLD,
+  type PocketLocks,
   REVERSED,
+  STATEMENT_NAMES,
   USED_REFERENCE,
   isHeld,
   lockedPockets,
@@ -26,6 +29,7 @@ export async function lookUp(
   tx: Tx,
   pocketGroupId: string,
   { phoneNumbers, tokens, reversedTokens, references, needsHolds }: Wanted,
+  locks: PocketLocks,
 ): Promise<Ledger> {
   const group = { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
   const numbersAre = { column: "phone_number", type: "text", values: phoneNumbers } as const;
@@ -50,8 +54,8 @@ export async function lookUp(
                  freeze_scope as "freezeScope", event_count as "eventCount", event_position as "eventPosition",
                  updated_at >= clock_timestamp() as "isAhead"
           from pockets
-          where ${matchesKeys([group], [numbersAre])} order by phone_number for no key update`,
-      "lock_pockets",
+          where ${matchesKeys([group], [numbersAre])} order by phone_number ${FOR[locks]}`,
+      STATEMENT_NAMES[locks],
     ),
     // After the locks, as on a single PostgreSQL server.
     readRows(

@@ -7,6 +7,7 @@ import type { PhoneNumber } from "../../shared/phone-number.js";
 import type { UsedReference, Wanted } from "./item.js";
 import {
   ENTRY_COLUMNS,
+  FOR,
   HOLD_COLUMNS,
   LEDGER,
   LEDGER_ENTRY,
@@ -14,7 +15,9 @@ import {
   PLACE_COLUMNS,
   POCKET_HOLD,
   POCKET_HOLDS,
+  type PocketLocks,
   REVERSED,
+  STATEMENT_NAMES,
   USED_REFERENCE,
   isHeld,
   lockedPockets,
@@ -35,11 +38,16 @@ import type { Ledger } from "./ledger.js";
 const FOUND = LEDGER_ENTRY.orMissing().with(PLACE_COLUMNS);
 
 /** Implements `LedgerStore.lookUp`. The statements are sent together and run one after the other. */
-export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
+export async function lookUp(
+  tx: Tx,
+  pocketGroupId: string,
+  wanted: Wanted,
+  locks: PocketLocks,
+): Promise<Ledger> {
   const { phoneNumbers, tokens, reversedTokens, references, needsHolds } = wanted;
   const holdsOf = () => findHolds(tx, pocketGroupId, wanted);
   const [locked, found, holds, reversed, usedReferences] = await waitForAll(
-    lockPockets(tx, pocketGroupId, phoneNumbers),
+    lockPockets(tx, pocketGroupId, phoneNumbers, locks),
     findByTokens(tx, pocketGroupId, tokens),
     needsHolds === "ALWAYS" ? holdsOf() : [],
     reversedTokens.length === 0 ? [] : sumReversals(tx, pocketGroupId, reversedTokens),
@@ -56,7 +64,12 @@ export async function lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Pro
   };
 }
 
-function lockPockets(tx: Tx, pocketGroupId: string, phoneNumbers: readonly PhoneNumber[]) {
+function lockPockets(
+  tx: Tx,
+  pocketGroupId: string,
+  phoneNumbers: readonly PhoneNumber[],
+  locks: PocketLocks,
+) {
   const key = byKey(groupIs(pocketGroupId), {
     column: "phone_number",
     value: sql`wanted.phone_number`,
@@ -72,9 +85,9 @@ function lockPockets(tx: Tx, pocketGroupId: string, phoneNumbers: readonly Phone
               order by phone_number) as wanted
         cross join lateral (
           select phone_number, balance, held_amount, freeze_scope, event_count, event_position, updated_at
-          from pockets where ${key} for no key update
+          from pockets where ${key} ${FOR[locks]}
         ) as pockets`,
-    "lock_pockets",
+    STATEMENT_NAMES[locks],
   );
 }
 

@@ -15,6 +15,18 @@ import type { PocketHold, PocketHoldStatus } from "./pocket-hold.js";
 
 /* The rows of the ledger's tables, on one server and on a Citus cluster alike. */
 
+/** Whether a look-up locks the pockets. */
+export type PocketLocks = "LOCKED" | "UNLOCKED";
+
+export const FOR: Readonly<Record<PocketLocks, Sql>> = {
+  LOCKED: sql`for no key update`,
+  UNLOCKED: sql``,
+};
+export const STATEMENT_NAMES: Readonly<Record<PocketLocks, string>> = {
+  LOCKED: "lock_pockets",
+  UNLOCKED: "read_pockets",
+};
+
 /** The rows of `pocket_ledger`. */
 export const LEDGER_ENTRY: RowType<LedgerEntry> = rowOf({
   pocketGroupId: column.uuid(),

@@ -53,7 +53,12 @@ export class LedgerStore {
    *   `write` detects both.
    */
   lookUp(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
-    return statementsOf(tx).lookUp(tx, pocketGroupId, wanted);
+    return statementsOf(tx).lookUp(tx, pocketGroupId, wanted, "LOCKED");
+  }
+
+  /** Like `lookUp`, without locks: the state may be outdated at once, so nothing must be written from it. */
+  preview(tx: Tx, pocketGroupId: string, wanted: Wanted): Promise<Ledger> {
+    return statementsOf(tx).lookUp(tx, pocketGroupId, wanted, "UNLOCKED");
   }
 
   /** How far the group's limits over time are used by the pockets of the items, which must be locked. */

@@ -77,6 +77,16 @@ export class PeriodUsage {
     return null;
   }
 
+  /** Counts items that no limit refused before, without checking them again. */
+  count(
+    kind: PocketPeriodLimitKind,
+    phoneNumber: PhoneNumber,
+    amount: number,
+    count: number,
+  ): void {
+    this.change(kind, phoneNumber, this.now, amount, count);
+  }
+
   /** Gives back what a hold has counted and did not capture. A hold without captures no longer counts. */
   giveBack({ phoneNumber, createdAt, capturedAmount }: ClosedHold, amount: number): void {
     this.change("DEBIT", phoneNumber, createdAt, -amount, capturedAmount === 0 ? -1 : 0);

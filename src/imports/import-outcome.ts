@@ -1,0 +1,56 @@
+import type { ReadRow } from "./import-row.js";
+
+/** SUCCESS: made now. REPEATED: made by an earlier request, and not again. REFUSED: not made. */
+export type RowStatus = "SUCCESS" | "REPEATED" | "REFUSED";
+
+/** What became of a row. */
+export interface RowOutcome extends ReadRow {
+  readonly status: RowStatus;
+  /** The reason of a refusal, as the mutation of the same kind has it. */
+  readonly code: string | null;
+  readonly message: string;
+  /** The stored form of the phone number if the row succeeded, otherwise as it was sent. */
+  readonly phoneNumber: string;
+}
+
+/** The rows of one status, and the sum of their amounts. */
+export interface Tally {
+  readonly rows: number;
+  readonly amount: bigint;
+}
+
+const NOTHING: Tally = { rows: 0, amount: 0n };
+
+/** What became of the rows so far. */
+export class ImportTotals {
+  private tallies: Readonly<Record<RowStatus, Tally>> = {
+    SUCCESS: NOTHING,
+    REPEATED: NOTHING,
+    REFUSED: NOTHING,
+  };
+  private readonly codes = new Map<string, number>();
+
+  get rows(): number {
+    return Object.values(this.tallies).reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** The refused rows by code. */
+  get refusedByCode(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.codes);
+  }
+
+  of(status: RowStatus): Tally {
+    return this.tallies[status];
+  }
+
+  add(outcomes: readonly RowOutcome[]): void {
+    const tallies = { ...this.tallies };
+    for (const { status, code, request } of outcomes) {
+      const { rows, amount } = tallies[status];
+      tallies[status] = { rows: rows + 1, amount: amount + BigInt(request.amount) };
+      if (status === "REFUSED" && code !== null)
+        this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+    }
+    this.tallies = tallies;
+  }
+}
