@@ -29,6 +29,8 @@ const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["get", `${CHARGES}/{id}`, "200 400 401 403 404 406 429 500 503"],
   ["put", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
   ["patch", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
+  ["get", "/export/{list}.csv", "200 400 401 403 404 429 500 503"],
+  ["get", "/export/{list}.ndjson", "200 400 401 403 404 429 500 503"],
 ];
 /** The source API serves its pockets under this prefix. */
 const PREFIX = "/badje/v1";
@@ -64,7 +66,9 @@ function schemaOf(schema: AnySchemaObject): unknown {
   return $ref === undefined ? schema : document.components?.schemas?.[$ref.split("/").at(-1)!];
 }
 
-function mediaTypesOf(template: string): string[] {
+function mediaTypesOf(template: string, status = ""): string[] {
+  if (template.startsWith("/export/") && status === "200")
+    return [template.endsWith(".csv") ? "text/csv" : "application/x-ndjson"];
   return template.startsWith(CHARGES)
     ? ["application/json", JSON_API].toSorted()
     : ["application/json"];
@@ -111,7 +115,7 @@ describe("/openapi.json", () => {
     const { responses } = operation(method, path);
     expect(Object.keys(responses).toSorted()).toEqual(all.split(" ").toSorted());
     for (const [status, { content = {} }] of Object.entries(responses)) {
-      expect(Object.keys(content).toSorted(), status).toEqual(mediaTypesOf(path));
+      expect(Object.keys(content).toSorted(), status).toEqual(mediaTypesOf(path, status));
       for (const { schema } of Object.values(content)) {
         expect(() => rest.openapi.problemsWith(schema!, null), status).not.toThrow();
       }
@@ -130,7 +134,10 @@ describe("/openapi.json", () => {
     const ofAll = ["fields", "include"];
     const ofList = [...ofAll, "filter", "meta", "page", "sort"].toSorted();
     const isList = method === "get" && path === CHARGES;
-    const expected = isList ? ofList : path.startsWith(CHARGES) ? ofAll : [];
+    const ofExport = ["after", "count", "cursorEvery", "filter", "sort"];
+    const ofPath = path.endsWith(".csv") ? ["bom", ...ofExport].toSorted() : ofExport;
+    const ofOthers = path.startsWith(CHARGES) ? ofAll : [];
+    const expected = isList ? ofList : path.startsWith("/export/") ? ofPath : ofOthers;
     expect([...new Set(names)].toSorted()).toEqual(expected);
 
     const headers = parameters.filter((parameter) => parameter.in === "header");

@@ -48,7 +48,8 @@ export async function readExport(response: IncomingMessage): Promise<ExportAnswe
   const chunks: Buffer[] = [];
   response.on("data", (chunk: Buffer) => chunks.push(chunk));
   response.on("error", () => undefined);
-  await once(response, "close");
+  // A body that is cut off also emits an error, with which `once` would reject.
+  await new Promise((resolve) => response.once("close", resolve));
   const body = Buffer.concat(chunks);
   const isGzip = response.headers["content-encoding"] === "gzip";
   return {
