@@ -8,6 +8,7 @@ const PROGRAMS = {
   migrate: "commands/migrate",
   seed: "commands/seed",
   audit: "commands/audit",
+  export: "commands/export",
   backup: "commands/backup",
   restore: "commands/restore",
   distribute: "commands/distribute",
@@ -22,6 +23,8 @@ pocketcharge [command]
   migrate                  applies missing migrations, as every start of the server does
   seed                     creates the demo's records in the database and prints a new token
   audit                    verifies the ledger: audit [--group <slug>]... [--merchant <id>]... [--json]
+  export                   exports a list of a running server: export <list> --to <file> [--filter <JSON>]
+                           [--sort <JSON>] [--resume]; the token is in POCKETCHARGE_TOKEN
   backup                   backs up the embedded database: backup [--to <file or folder>]
   restore                  restores a backup: restore <file> [--to <data folder>] [--replace]
   distribute               distributes the database over a Citus cluster: distribute [--shards <number>]
@@ -34,7 +37,7 @@ pocketcharge [command]
 The server is configured by environment variables, which all have defaults. Without DATABASE_URL, it runs
 its own PostgreSQL in ./data, or in the folder DATA_DIR.
 `;
-const TAKE_ARGUMENTS = new Set(["audit", "backup", "distribute", "restore"]);
+const TAKE_ARGUMENTS = new Set(["audit", "backup", "distribute", "export", "restore"]);
 const WRONG_USAGE = 2;
 
 const [command = "serve", ...rest] = process.argv.slice(2);

@@ -1,9 +1,11 @@
 import type { FastifyError, FastifyInstance } from "fastify";
+import { ApiScope } from "../callers/api-scope.js";
 import { authorize } from "../callers/caller.js";
 import { csvFormat } from "../exports/csv-format.js";
 import type { ExportedFields } from "../exports/export-columns.js";
 import type { ExportFormat } from "../exports/export-format.js";
 import { ndjsonFormat } from "../exports/ndjson-format.js";
+import { valuesOf } from "../shared/enumeration.js";
 import { AppError } from "../shared/errors.js";
 import { readQuery } from "./charge-query.js";
 import { EXPORT_TAGS, exportAnswers, listParameter } from "./export-document.js";
@@ -17,6 +19,9 @@ interface Export {
   Params: { list: string };
   Querystring: ExportQuery;
 }
+
+/** The list decides which of them a token needs. */
+const EVERY_SCOPE = valuesOf(ApiScope);
 
 const FORMATS = [
   {
@@ -58,7 +63,7 @@ export function addExportRoutes(rest: FastifyInstance, services: ExportServices)
     const url = `/export/:list.${extension}`;
     rest.get<Export>(url, {
       exposeHeadRoute: false,
-      config: { allowedScopes: [], hasNoDeadline: true },
+      config: { allowedScopes: EVERY_SCOPE, hasNoDeadline: true },
       schema: {
         operationId,
         summary,

@@ -5,6 +5,7 @@ import { ApiScope, MERCHANT_SCOPES } from "../../src/callers/api-scope.js";
 import { INCLUDES } from "../../src/rest/payment-charge-attributes.js";
 import { createRestApi } from "../../src/rest/rest.js";
 import { unconnectedSchema } from "../../src/app/features.js";
+import { listFieldsOf } from "../../src/graphql/list-fields.js";
 import { isItemMutation } from "../../src/graphql/item-mutations.js";
 import { valuesOf } from "../../src/shared/enumeration.js";
 import { newId } from "../../src/shared/uuid.js";
@@ -465,7 +466,10 @@ async function routesOfRest(): Promise<RestRoute[]> {
     }
   });
   const nobody = { authenticate: () => Promise.resolve(null) } as never;
-  await createRestApi({} as never, nobody).addTo(probe, HTTP_LIMITS);
+  await createRestApi({ exporting: { exportedLists: [] } } as never, nobody).addTo(
+    probe,
+    HTTP_LIMITS,
+  );
   await probe.close();
   return routes;
 }
@@ -504,6 +508,9 @@ const REQUESTS: Record<string, (of: Tenant) => { path: string; body?: unknown }>
     path: `${CHARGES}/${of.paymentChargeId}`,
     body: updating(of.paymentChargeId, { description: newId() }),
   }),
+  // The list of employees is open to every valid token. Each list has its own test below.
+  "GET /export/:list.csv": () => ({ path: "/export/employees.csv" }),
+  "GET /export/:list.ndjson": () => ({ path: "/export/employees.ndjson" }),
 };
 
 function requestTo({ method, url }: RestRoute, of: Tenant): { path: string; body?: unknown } {
@@ -591,4 +598,33 @@ describe("every REST route", () => {
       expect(ids.filter((id) => text.includes(id))).toEqual([]);
     }
   });
+});
+
+describe("every exported list", () => {
+  const LISTS = listFieldsOf(schema);
+
+  it.each(LISTS)("$name accepts exactly the tokens of its query", async ({ name, scopes }) => {
+    const query = OPERATIONS.find((operation) => operation.name === name);
+    expect(scopes).toEqual(query?.allowedScopes);
+    const outcomes: Record<string, string> = {};
+    for (const [sender, token] of tokens) {
+      const { status } = await rest.get(`/export/${name}.ndjson`, token);
+      const refusals: Record<number, string> = { 200: "accepted", 401: UNAUTHENTICATED };
+      outcomes[sender] = refusals[status] ?? (status === 403 ? FORBIDDEN : String(status));
+    }
+    expect(outcomes).toEqual(expectedBy(scopes));
+  });
+
+  it.each(LISTS.filter(({ scopes }) => scopes.join() !== "OPERATOR"))(
+    "$name contains nothing of another merchant's",
+    async ({ name }) => {
+      const ids = await idsOf(tenant);
+      for (const extension of ["csv", "ndjson"]) {
+        const { status, text } = await rest.get(`/export/${name}.${extension}`, other.token);
+        expect(status).toBe(200);
+        expect(text).toContain(extension === "csv" ? "#end" : '{"end":');
+        expect(ids.filter((id) => text.includes(id))).toEqual([]);
+      }
+    },
+  );
 });

@@ -251,12 +251,15 @@ export class RestClient {
     text: string,
   ): Pick<RestAnswer<Body>, "text" | "body"> {
     const what = `${method} ${path}: ${String(status)} ${text}`;
-    expect(contentType, what).toMatch(/^application\/(json; charset=utf-8|vnd\.api\+json)$/);
-    const body = JSON.parse(text) as Body;
+    // An exported file is described as one text.
+    const isFile = /^(text\/csv|application\/x-ndjson); charset=utf-8/.test(contentType ?? "");
+    if (!isFile)
+      expect(contentType, what).toMatch(/^application\/(json; charset=utf-8|vnd\.api\+json)$/);
+    const body = (isFile ? text : JSON.parse(text)) as Body;
     const problems = this.openapi.problemsOf({ method, path, status, contentType, body });
     expect(problems, what).toEqual([]);
     // Errors can have different statuses; the response has the status of one of them.
-    const { errors } = body as { errors?: JsonApiError[] };
+    const { errors } = isFile ? {} : (body as { errors?: JsonApiError[] });
     if (errors)
       expect(
         errors.map((error) => error.status),
