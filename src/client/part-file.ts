@@ -86,8 +86,13 @@ export class PartFile {
     await writeFile(stateOf(`${this.path}.part`), JSON.stringify(this.saved));
   }
 
-  async close(): Promise<void> {
+  /** Closes the file, which can be continued later if it has any rows, and is removed otherwise. */
+  async suspend(): Promise<void> {
+    if (this.saved.rows > 0) await this.save();
     await this.file.close();
+    if (this.saved.rows > 0) return;
+    await rm(`${this.path}.part`, { force: true });
+    await rm(stateOf(`${this.path}.part`), { force: true });
   }
 
   /** Gives the complete file its name. */

@@ -55,11 +55,13 @@ async function run({ list, to, format, query, resume, replace, url }: Arguments)
     );
   } catch (error) {
     progress.clear();
-    await file.save();
-    await file.close();
+    await file.suspend();
     const { rows } = file.state;
-    const hint = `The first ${inDigits(rows)} rows are in ${to}.part. Continue with the same command and --resume.`;
-    if (!interrupt.signal.aborted) throw withHint(error, hint);
+    const hint =
+      rows === 0
+        ? "Nothing was written."
+        : `The first ${inDigits(rows)} rows are in ${to}.part. Continue with the same command and --resume.`;
+    if (!interrupt.signal.aborted) throw rows === 0 ? error : withHint(error, hint);
     progress.print(`Interrupted. ${hint}`);
     process.exitCode = INTERRUPTED;
   }

@@ -18,6 +18,7 @@ export type Program =
   | "main"
   | "commands/audit"
   | "commands/backup"
+  | "commands/export"
   | "commands/migrate"
   | "commands/operator-token"
   | "commands/restore"

@@ -5,6 +5,8 @@ import { type AddressInfo, type Server, type Socket, connect, createServer } fro
 export class TcpLine {
   private readonly sockets = new Set<Socket>();
   private port = 0;
+  /** Cuts the line once, after so many bytes of one response. */
+  cutAfterBytes: number | undefined;
 
   private constructor(
     private readonly listener: Server,
@@ -60,5 +62,12 @@ export class TcpLine {
       });
       from.pipe(into);
     }
+    let received = 0;
+    server.on("data", ({ length }: Buffer) => {
+      received += length;
+      if (this.cutAfterBytes === undefined || received < this.cutAfterBytes) return;
+      this.cutAfterBytes = undefined;
+      this.cut();
+    });
   }
 }
