@@ -9,6 +9,7 @@ const PROGRAMS = {
   seed: "commands/seed",
   audit: "commands/audit",
   export: "commands/export",
+  import: "commands/import",
   backup: "commands/backup",
   restore: "commands/restore",
   distribute: "commands/distribute",
@@ -25,6 +26,8 @@ pocketcharge [command]
   audit                    verifies the ledger: audit [--group <slug>]... [--merchant <id>]... [--json]
   export                   exports a list of a running server: export <list> --to <file> [--filter <JSON>]
                            [--sort <JSON>] [--resume]; the token is in POCKETCHARGE_TOKEN
+  import                   makes the charges or debits of a CSV file: import <file> --group <slug>
+                           [--kind debits] [--dry-run] [--results <file>]; the token is in POCKETCHARGE_TOKEN
   backup                   backs up the embedded database: backup [--to <file or folder>]
   restore                  restores a backup: restore <file> [--to <data folder>] [--replace]
   distribute               distributes the database over a Citus cluster: distribute [--shards <number>]
@@ -37,7 +40,7 @@ pocketcharge [command]
 The server is configured by environment variables, which all have defaults. Without DATABASE_URL, it runs
 its own PostgreSQL in ./data, or in the folder DATA_DIR.
 `;
-const TAKE_ARGUMENTS = new Set(["audit", "backup", "distribute", "export", "restore"]);
+const TAKE_ARGUMENTS = new Set(["audit", "backup", "distribute", "export", "import", "restore"]);
 const WRONG_USAGE = 2;
 
 const [command = "serve", ...rest] = process.argv.slice(2);

@@ -135,8 +135,8 @@ class Pace {
 }
 
 /**
- * Discards the rest of a body, so that a client that still sends reads the response to it. After the timeout, the
- * connection is closed with the response.
+ * Discards the rest of a refused body, so that a client that sends it to its end reads the response. After the timeout,
+ * the connection is closed with the response.
  */
 export async function discardRest(
   { raw }: FastifyRequest,

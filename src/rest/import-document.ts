@@ -33,7 +33,6 @@ export const IMPORT_QUERY = {
     group: {
       type: "string",
       description: "The slug of the pocket group.",
-      examples: [SLUG_EXAMPLE],
     },
     dryRun: {
       ...FLAG,
@@ -66,10 +65,13 @@ const FILE_EXAMPLE = [
   "",
 ].join("\n");
 
+const FILE = {
+  type: "string",
+  "x-examples": { two: { summary: "Two rows", value: FILE_EXAMPLE } },
+};
+
 export const IMPORT_BODY = {
-  content: Object.fromEntries(
-    FILE_TYPES.map((type) => [type, { schema: { type: "string", examples: [FILE_EXAMPLE] } }]),
-  ) as object,
+  content: Object.fromEntries(FILE_TYPES.map((type) => [type, { schema: FILE }])) as object,
 };
 
 const PROGRESS = { rows: 2, of: 2, succeeded: 1, repeated: 0, refused: 1 };

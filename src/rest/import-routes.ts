@@ -41,7 +41,12 @@ const MAX_AGAIN_LENGTH = 100;
 /** Adds the paths that charge and debit pockets from files. */
 export function addImportRoutes(rest: FastifyInstance, parts: Parts): void {
   const { imports } = parts;
-  rest.setErrorHandler<FastifyError>(failureHandler(JSON_API_ERRORS));
+  const refuseAll = failureHandler(JSON_API_ERRORS);
+  rest.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    await discardRest(request, reply, parts.clientTimeoutMs);
+    refuseAll(error, request, reply);
+    return reply;
+  });
   rest.removeAllContentTypeParsers();
   rest.addContentTypeParser(FILE_TYPES, (_request, _payload, done) => {
     // The handler reads the request itself.
@@ -101,7 +106,6 @@ async function receive(
       uploadOf(request, reply, clientTimeoutMs),
     );
   } catch (error) {
-    await discardRest(request, reply, clientTimeoutMs);
     throw error instanceof ImportFileError ? refusalOf(error) : error;
   }
 }

@@ -17,6 +17,8 @@ import { type TestMerchant, TestServer } from "../support/server.js";
 const POCKET_STATUSES = "401 403 404 429 500 503";
 const WRITE_STATUSES = "400 401 403 406 409 413 415 422 429 500 503";
 
+const EXPORT_STATUSES = "200 400 401 403 404 429 500 503";
+const IMPORT_STATUSES = "200 400 401 403 404 408 413 415 422 429 500 503";
 /** Every operation of the two source APIs, and those for money out in their style, with its possible statuses. */
 const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["post", "/pockets/{slug}/charge", `200 400 413 415 ${POCKET_STATUSES}`],
@@ -29,9 +31,34 @@ const OPERATIONS: [method: string, path: string, statuses: string][] = [
   ["get", `${CHARGES}/{id}`, "200 400 401 403 404 406 429 500 503"],
   ["put", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
   ["patch", `${CHARGES}/{id}`, `200 404 ${WRITE_STATUSES}`],
-  ["get", "/export/{list}.csv", "200 400 401 403 404 429 500 503"],
-  ["get", "/export/{list}.ndjson", "200 400 401 403 404 429 500 503"],
+  ["get", "/export/{list}.csv", EXPORT_STATUSES],
+  ["get", "/export/{list}.ndjson", EXPORT_STATUSES],
+  ["post", "/import/pocket-charges", IMPORT_STATUSES],
+  ["post", "/import/pocket-debits", IMPORT_STATUSES],
 ];
+const ANSWER_TYPES = ["application/x-ndjson", "text/csv", "text/event-stream"];
+/** The media types of the responses that are files or streams. */
+const FILE_TYPES: Record<string, string[]> = {
+  "/export/{list}.csv": ["text/csv"],
+  "/export/{list}.ndjson": ["application/x-ndjson"],
+  "/import/pocket-charges": ANSWER_TYPES,
+  "/import/pocket-debits": ANSWER_TYPES,
+};
+const UPLOAD_TYPES = [
+  "application/csv",
+  "application/octet-stream",
+  "application/vnd.ms-excel",
+  "text/csv",
+  "text/tab-separated-values",
+];
+const EXPORT_QUERY = ["after", "count", "cursorEvery", "filter", "sort"];
+const IMPORT_QUERY = ["again", "bom", "dryRun", "group", "results"];
+const FILE_QUERIES: Record<string, string[]> = {
+  "/export/{list}.csv": ["after", "bom", ...EXPORT_QUERY.slice(1)],
+  "/export/{list}.ndjson": EXPORT_QUERY,
+  "/import/pocket-charges": IMPORT_QUERY,
+  "/import/pocket-debits": IMPORT_QUERY,
+};
 /** The source API serves its pockets under this prefix. */
 const PREFIX = "/badje/v1";
 
@@ -66,9 +93,7 @@ function schemaOf(schema: AnySchemaObject): unknown {
   return $ref === undefined ? schema : document.components?.schemas?.[$ref.split("/").at(-1)!];
 }
 
-function mediaTypesOf(template: string, status = ""): string[] {
-  if (template.startsWith("/export/") && status === "200")
-    return [template.endsWith(".csv") ? "text/csv" : "application/x-ndjson"];
+function mediaTypesOf(template: string): string[] {
   return template.startsWith(CHARGES)
     ? ["application/json", JSON_API].toSorted()
     : ["application/json"];
@@ -115,7 +140,9 @@ describe("/openapi.json", () => {
     const { responses } = operation(method, path);
     expect(Object.keys(responses).toSorted()).toEqual(all.split(" ").toSorted());
     for (const [status, { content = {} }] of Object.entries(responses)) {
-      expect(Object.keys(content).toSorted(), status).toEqual(mediaTypesOf(path, status));
+      const isFile = status === "200" && path in FILE_TYPES;
+      const types = isFile ? FILE_TYPES[path] : mediaTypesOf(path);
+      expect(Object.keys(content).toSorted(), status).toEqual(types);
       for (const { schema } of Object.values(content)) {
         expect(() => rest.openapi.problemsWith(schema!, null), status).not.toThrow();
       }
@@ -134,10 +161,11 @@ describe("/openapi.json", () => {
     const ofAll = ["fields", "include"];
     const ofList = [...ofAll, "filter", "meta", "page", "sort"].toSorted();
     const isList = method === "get" && path === CHARGES;
-    const ofExport = ["after", "count", "cursorEvery", "filter", "sort"];
-    const ofPath = path.endsWith(".csv") ? ["bom", ...ofExport].toSorted() : ofExport;
-    const ofOthers = path.startsWith(CHARGES) ? ofAll : [];
-    const expected = isList ? ofList : path.startsWith("/export/") ? ofPath : ofOthers;
+    const expected = isList
+      ? ofList
+      : path.startsWith(CHARGES)
+        ? ofAll
+        : (FILE_QUERIES[path] ?? []);
     expect([...new Set(names)].toSorted()).toEqual(expected);
 
     const headers = parameters.filter((parameter) => parameter.in === "header");
@@ -146,7 +174,8 @@ describe("/openapi.json", () => {
     );
     for (const { schema, name } of parameters) expect(schema, name).toBeDefined();
     const bodyTypes = Object.keys(requestBody?.content ?? {}).toSorted();
-    expect(bodyTypes).toEqual(method === "get" ? [] : mediaTypesOf(path));
+    const types = path.startsWith("/import/") ? UPLOAD_TYPES : mediaTypesOf(path);
+    expect(bodyTypes).toEqual(method === "get" ? [] : types);
     if (method !== "get") expect(requestBody?.required).toBe(true);
   });
 
@@ -194,7 +223,9 @@ describe("/openapi.json", () => {
 
   it("names the servers: this one, and for pocket paths also the source's prefix", () => {
     expect(document.servers).toMatchObject([{ url: "/" }]);
-    const ofPockets = Object.entries(document.paths).filter(([path]) => path.includes("pockets"));
+    const ofPockets = Object.entries(document.paths).filter(([path]) =>
+      path.startsWith("/pockets/"),
+    );
     expect(ofPockets).toHaveLength(5);
     for (const [path, { servers }] of ofPockets) {
       expect(

@@ -19,6 +19,7 @@ export type Program =
   | "commands/audit"
   | "commands/backup"
   | "commands/export"
+  | "commands/import"
   | "commands/migrate"
   | "commands/operator-token"
   | "commands/restore"

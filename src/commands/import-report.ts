@@ -1,0 +1,118 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { ClientError } from "../client/client-error.js";
+import type { ImportListener } from "../client/import-attempt.js";
+import type { ImportBegin, ImportedRow } from "../client/import-parts.js";
+import { ProgressLine } from "../client/progress-line.js";
+import { readColumns } from "../imports/import-columns.js";
+import { ResultCsv } from "../imports/result-csv.js";
+import { present } from "../shared/assert.js";
+
+/** The most refused rows that are printed. */
+const MAX_PRINTED = 20;
+
+/**
+ * Shows an import to the person who runs the command: its progress, its first refused rows, and the file with the
+ * results. The file has another name until it is complete.
+ */
+export class ImportReport implements ImportListener {
+  private progress = new ProgressLine("bytes");
+  private begin: ImportBegin | undefined;
+  private csv: ResultCsv | undefined;
+  private file: WriteStream | undefined;
+  private failure: Error | undefined;
+  private printed = 0;
+  private hasProgressed: () => void = () => undefined;
+
+  /** @param results the path of the file with the results; null for none. */
+  constructor(private readonly results: string | null) {}
+
+  get beginning(): ImportBegin {
+    return present(this.begin, "the beginning of an import that has ended");
+  }
+
+  /** Prepares for an attempt, which sends all results from the first row. */
+  async restart(hasProgressed: () => void): Promise<void> {
+    this.hasProgressed = hasProgressed;
+    await this.close();
+    this.progress = new ProgressLine("bytes");
+    this.printed = 0;
+    if (this.results === null) return;
+    this.file = createWriteStream(partOf(this.results));
+    this.file.on("error", (error) => (this.failure ??= error));
+  }
+
+  sent(bytes: number, of: number): void {
+    this.progress.show(bytes, of);
+  }
+
+  begun(begin: ImportBegin): void {
+    this.begin = begin;
+    this.progress.clear();
+    if (begin.firstImportedAt !== null && !begin.isDryRun)
+      this.print(
+        `This file was first imported at ${begin.firstImportedAt}. What was done then is not done again.`,
+      );
+    this.progress = new ProgressLine("rows");
+    this.csv = new ResultCsv(readColumns(begin.columns, 1));
+    this.file?.write(this.csv.header());
+  }
+
+  row(row: ImportedRow): void {
+    this.file?.write(present(this.csv, "the columns of the file").line(row));
+    if (row.status !== "REFUSED" || ++this.printed > MAX_PRINTED) return;
+    this.print(`Line ${String(row.line)}: ${row.message} (${row.code ?? ""})`);
+    if (this.printed === MAX_PRINTED) this.print("Further refused rows are only counted here.");
+  }
+
+  progressed(rows: number, of: number): void {
+    if (this.failure !== undefined) throw unwritable(this.results, this.failure);
+    this.hasProgressed();
+    this.progress.show(rows, of);
+  }
+
+  print(message: string): void {
+    this.progress.print(message);
+  }
+
+  /** Completes the file with the results. @throws ClientError if it cannot be written. */
+  async end(): Promise<void> {
+    this.progress.clear();
+    const { file, results } = this;
+    if (file === undefined || results === null) return;
+    try {
+      if (this.failure !== undefined) throw this.failure;
+      file.end();
+      await once(file, "close");
+      await rename(partOf(results), results);
+      this.file = undefined;
+    } catch (error) {
+      throw unwritable(results, error);
+    }
+  }
+
+  /** Removes a file that is not complete. */
+  async close(): Promise<void> {
+    this.progress.clear();
+    const { file, results } = this;
+    this.file = undefined;
+    if (file === undefined || results === null) return;
+    if (!file.closed) {
+      file.destroy();
+      await once(file, "close");
+    }
+    await rm(partOf(results), { force: true });
+  }
+}
+
+function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+function unwritable(path: string | null, error: unknown): ClientError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ClientError(`The results cannot be written to ${path ?? ""}: ${reason}.`, {
+    cause: error,
+  });
+}
