@@ -23,7 +23,7 @@ export interface Action<Variables> {
 export function useAction<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   readAnswer: ReadAnswer<Data>,
-  onDone?: () => Promise<void>,
+  onDone?: (data: Data) => Promise<void>,
 ): Action<Variables> {
   const client = useClient();
   const [isRunning, setRunning] = useState(false);
@@ -34,7 +34,7 @@ export function useAction<Data, Variables extends AnyVariables>(
     setRunning(true);
     const { data, error } = await client.mutation(document, variables).toPromise();
     const found = error ? [{ field: null, message: messageOf(error) }] : readAnswer(data as Data);
-    if (found.length === 0) await onDone?.();
+    if (found.length === 0) await onDone?.(data as Data);
     setProblems(found);
     setUnsettled(error !== undefined && isUnanswered(error));
     setRunning(false);

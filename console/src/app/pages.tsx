@@ -1,4 +1,4 @@
-import { IconLayoutDashboard } from "@tabler/icons-react";
+import { IconLayoutDashboard, IconWallet } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -19,5 +19,17 @@ export const PAGES: readonly ConsolePage[] = [
     entry: { name: "Overview", icon: IconLayoutDashboard },
     anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
     Page: lazy(() => import("../overview/overview-page.js")),
+  },
+  {
+    path: "/pockets",
+    entry: { name: "Pockets", icon: IconWallet },
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/pockets-page.js")),
+  },
+  {
+    path: "/pockets/:slug/:phoneNumber",
+    entry: null,
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/pocket-page.js")),
   },
 ];

@@ -49,7 +49,9 @@ export function ListTable<Row extends { readonly id: string }, Field extends str
     state.columns ? state.columns.includes(name) : isExtra !== true,
   );
   if (operation.error) {
-    return <ErrorState message={messageOf(operation.error)} onRetry={operation.reload} />;
+    return (
+      <ErrorState message={messageOf(operation.error)} onRetry={() => void operation.reload()} />
+    );
   }
   return (
     <Stack gap="xs" aria-busy={operation.isStale || operation.isLoading}>
