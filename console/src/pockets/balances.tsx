@@ -20,7 +20,7 @@ export function Balances({ pocket, group }: BalancesProps) {
           {freezeReason === null ? "No reason was given." : <Name>{freezeReason}</Name>}
         </Alert>
       )}
-      <SimpleGrid cols={{ base: 1, xs: 3 }} component="dl" m={0}>
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={{ base: 6, xs: "md" }} component="dl" m={0}>
         <Figure name="Balance" amount={balance} group={group} />
         <Figure name="Available" amount={available} group={group} />
         <Figure name="Held" amount={heldAmount} group={group} />
@@ -37,12 +37,18 @@ interface FigureProps {
 
 function Figure({ name, amount, group }: FigureProps) {
   return (
-    <Paper withBorder p="md">
+    <Paper withBorder p={{ base: "sm", xs: "md" }}>
       <Row justify="space-between" gap={4}>
         <Text component="dt" size="sm" c="dimmed">
           {name}
         </Text>
-        <Text component="dd" m={0} fz={22} fw={600} w="100%">
+        <Text
+          component="dd"
+          m={0}
+          fz={{ base: 18, xs: 22 }}
+          fw={600}
+          w={{ base: "auto", xs: "100%" }}
+        >
           <PocketMoney amount={amount} group={group} />
         </Text>
       </Row>

@@ -96,7 +96,7 @@ function columnsOf(group: Group): readonly Column<Row, SortField>[] {
       header: "Phone number",
       sortField: "PHONE_NUMBER",
       cell: ({ phoneNumber }) => (
-        <Anchor component={Link} href={pocketAddress(group.slug, phoneNumber)}>
+        <Anchor component={Link} href={pocketAddress(group.slug, phoneNumber)} inherit>
           <bdi>{phoneNumber}</bdi>
         </Anchor>
       ),

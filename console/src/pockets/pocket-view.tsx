@@ -64,13 +64,19 @@ export function PocketView({ pocket, group, state, range, marked, ...props }: Po
       title={pocket.phoneNumber}
       actions={<PocketButtons allowed={allowed} pocket={pocket} onOpen={open} />}
     >
-      <Text size="sm">
-        Pocket of{" "}
-        <Anchor component={Link} href={`/pockets?group=${encodeURIComponent(group.slug)}`}>
-          <Name>{group.name}</Name>
-        </Anchor>
-      </Text>
-      <Notices {...{ group, done }} isLive={props.isLive} onClose={() => setDone(null)} />
+      <div>
+        <Text size="sm">
+          Pocket of{" "}
+          <Anchor
+            component={Link}
+            href={`/pockets?group=${encodeURIComponent(group.slug)}`}
+            inherit
+          >
+            <Name>{group.name}</Name>
+          </Anchor>
+        </Text>
+        <Notices {...{ group, done }} isLive={props.isLive} onClose={() => setDone(null)} />
+      </div>
       <Stack className={props.isStale && !dialog ? "stale" : ""} aria-busy={props.isStale}>
         <Balances {...{ pocket, group }} />
         {token !== "" && (
@@ -117,6 +123,7 @@ function Notices({ group, done, isLive, onClose }: NoticesProps) {
         {done !== null && (
           <Alert
             color="green"
+            mt="xs"
             withCloseButton
             closeButtonLabel="Close the message"
             onClose={onClose}
@@ -126,7 +133,7 @@ function Notices({ group, done, isLive, onClose }: NoticesProps) {
         )}
       </div>
       {!group.isActive && (
-        <Alert color="orange" title="The pocket group is inactive">
+        <Alert mt="xs" color="orange" title="The pocket group is inactive">
           Its pockets can be read. They cannot be charged or spent.
         </Alert>
       )}

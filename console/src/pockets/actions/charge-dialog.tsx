@@ -62,7 +62,7 @@ export function ChargeDialog({ group, pocket, onDone, onClose, ...given }: Charg
   };
   return (
     <ItemDialog
-      title="Charge"
+      title={given.phoneNumber === null ? `New charge in ${group.name}` : `Charge ${phoneNumber}`}
       label="Charge"
       action={action}
       fields={["phoneNumber", "amount", "reference", "note"]}

@@ -42,7 +42,7 @@ export function DebitDialog({ pocket, group, reload, onClose }: PocketActionProp
   };
   return (
     <ItemDialog
-      title="Debit"
+      title={`Debit ${pocket.phoneNumber}`}
       label="Debit"
       action={action}
       fields={["amount", "reference", "note"]}

@@ -47,7 +47,7 @@ export function HoldDialog({ pocket, group, reload, onClose }: PocketActionProps
   };
   return (
     <ItemDialog
-      title="Hold"
+      title={`Hold an amount of ${pocket.phoneNumber}`}
       label="Hold"
       action={action}
       fields={["amount", "expiresAt", "reference", "note"]}

@@ -1,4 +1,4 @@
-import { Group as Row, Stack, Text } from "@mantine/core";
+import { Group as Row, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Name } from "../../components/values.js";
 import type { Entry, Hold } from "../pocket-queries.js";
@@ -16,7 +16,7 @@ interface Facts {
 export function EntryFacts({ facts }: { readonly facts: Facts & (Entry | Hold) }) {
   const { token, reference, note, metadata, merchant } = facts;
   return (
-    <Stack gap={2} component="dl" m={0} className="facts">
+    <Row component="dl" m={0} gap="0 16px">
       <Fact name="By">
         <Name>{merchant.name}</Name>
       </Fact>
@@ -38,13 +38,13 @@ export function EntryFacts({ facts }: { readonly facts: Facts & (Entry | Hold) }
       <Fact name="Token">
         <TokenText token={token} />
       </Fact>
-    </Stack>
+    </Row>
   );
 }
 
 function Fact({ name, children }: { readonly name: ReactNode; readonly children: ReactNode }) {
   return (
-    <Row gap={6} wrap="nowrap" align="baseline">
+    <Row gap={6} wrap="nowrap" align="baseline" maw="100%">
       <Text component="dt" size="sm" c="dimmed">
         {name}
       </Text>
