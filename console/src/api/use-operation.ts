@@ -1,5 +1,11 @@
-import { useCallback } from "react";
-import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery } from "urql";
+import { useCallback, useEffect, useRef } from "react";
+import {
+  type AnyVariables,
+  type CombinedError,
+  type TypedDocumentNode,
+  useClient,
+  useQuery,
+} from "urql";
 import { useShownOperation } from "./operations-shown.js";
 
 export interface OperationState<Data> {
@@ -9,8 +15,11 @@ export interface OperationState<Data> {
   readonly isLoading: boolean;
   /** Whether `data` is about to be replaced: show it dimmed. */
   readonly isStale: boolean;
-  /** Reads again from the server. */
-  readonly reload: () => void;
+  /**
+   * Reads again from the server. Resolves to what was read, when the component has it too; to nothing if it could not
+   * be read. Await it before an action's dialog closes, so that no old data appears.
+   */
+  readonly reload: () => Promise<Data | undefined>;
 }
 
 /**
@@ -22,16 +31,22 @@ export function useOperation<Data, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false }: { readonly pause?: boolean } = {},
 ): OperationState<Data> {
+  const client = useClient();
   // The type of urql's arguments depends on whether there are variables, which is open here.
-  const [state, execute] = useQuery<Data>({
-    query: document as TypedDocumentNode<Data>,
-    variables: variables ?? {},
-    pause,
-  });
+  const query = document as TypedDocumentNode<Data>;
+  const [state] = useQuery<Data>({ query, variables: variables ?? {}, pause });
   useShownOperation(document, variables ?? {}, !pause);
-  const reload = useCallback(() => {
-    execute({ requestPolicy: "network-only" });
-  }, [execute]);
+  const latest = useRef({ query, variables: variables ?? {} });
+  useEffect(() => {
+    latest.current = { query, variables: variables ?? {} };
+  });
+  const reload = useCallback(async () => {
+    const { query, variables } = latest.current;
+    // The same operation as that of the hook, so the hook receives the result as well.
+    const options = { requestPolicy: "network-only" } as const;
+    const { data } = await client.query<Data>(query, variables, options).toPromise();
+    return data;
+  }, [client]);
   const isWaiting = state.fetching || state.stale;
   return {
     data: state.data,

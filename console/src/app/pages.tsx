@@ -1,4 +1,4 @@
-import { IconLayoutDashboard } from "@tabler/icons-react";
+import { IconCreditCard, IconLayoutDashboard } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -19,5 +19,41 @@ export const PAGES: readonly ConsolePage[] = [
     entry: { name: "Overview", icon: IconLayoutDashboard },
     anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
     Page: lazy(() => import("../overview/overview-page.js")),
+  },
+  {
+    path: "/payments",
+    entry: { name: "Payments", icon: IconCreditCard },
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/charges-page.js")),
+  },
+  {
+    path: "/payments/refunds",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/refunds-page.js")),
+  },
+  {
+    path: "/payments/authorizations",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/authorizations-page.js")),
+  },
+  {
+    path: "/payments/refunds/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/refund-page.js")),
+  },
+  {
+    path: "/payments/authorizations/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/authorization-page.js")),
+  },
+  {
+    path: "/payments/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/charge-page.js")),
   },
 ];
