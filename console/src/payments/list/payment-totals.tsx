@@ -62,7 +62,7 @@ function Total({ total, noun }: { readonly total: CurrencyTotal; readonly noun: 
         {count.toLocaleString()} {count === 1 ? noun : `${noun}s`}
         {refunded !== "0" && (
           <>
-            , refunded <Money amount={refunded} {...unit} />
+            , <Money amount={refunded} {...unit} /> refunded
           </>
         )}
       </Text>

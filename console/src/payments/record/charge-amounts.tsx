@@ -23,7 +23,7 @@ export function ChargeAmounts({ charge }: { readonly charge: Charge }) {
           "Refunds under way": underWay === "0" ? null : money(underWay),
           "Left to refund":
             charge.status === "SUCCEEDED" ? money(left.amount + left.deposit) : null,
-          "Of it the deposit":
+          "Left of the deposit":
             charge.status === "SUCCEEDED" && hasDeposit ? money(left.deposit) : null,
         }}
       />
