@@ -19,6 +19,16 @@ export function isRefusedToken(error: CombinedError): boolean {
   return error.graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED");
 }
 
+const UNANSWERED: readonly unknown[] = ["SERVICE_UNAVAILABLE", "INTERNAL_SERVER_ERROR"];
+
+/** Whether the server may have done what was asked all the same. */
+export function isUnanswered({ networkError, graphQLErrors }: CombinedError): boolean {
+  return (
+    networkError !== undefined ||
+    graphQLErrors.some(({ extensions }) => UNANSWERED.includes(extensions.code))
+  );
+}
+
 /** Errors of a request in one sentence for a person. */
 export function messageOf(error: CombinedError): string {
   if (error.networkError) {

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import type { AnyVariables, TypedDocumentNode } from "urql";
-import { type Problem } from "./problems.js";
+import type { Problem } from "./problems.js";
 import { type ReadAnswer, useAction } from "./use-action.js";
 
 interface ChangeOptions<Data, Variables, Fresh> {
@@ -19,6 +19,8 @@ interface ChangeOptions<Data, Variables, Fresh> {
 export interface Change<Variables> {
   /** Until the screen shows the change, so that no old data appears after the dialog. */
   readonly isRunning: boolean;
+  /** Whether an attempt ended without an answer, so that it may have been done: repeat it with the same values. */
+  readonly isUnsettled: boolean;
   readonly problems: readonly Problem[];
   readonly run: (variables: Variables) => Promise<void>;
 }
@@ -44,5 +46,6 @@ export function useChange<Data, Variables extends AnyVariables, Fresh>(
     setRunning(false);
     if (isDone || (fresh !== undefined && isMade(fresh, variables))) onDone();
   };
-  return { isRunning, problems: isRunning ? [] : action.problems, run };
+  const { isUnsettled, problems } = action;
+  return { isRunning, isUnsettled, problems: isRunning ? [] : problems, run };
 }

@@ -15,10 +15,7 @@ export interface OperationState<Data> {
   readonly isLoading: boolean;
   /** Whether `data` is about to be replaced: show it dimmed. */
   readonly isStale: boolean;
-  /**
-   * Reads again from the server. Resolves to what was read, when the component has it too; to nothing if it could not
-   * be read. Await it before an action's dialog closes, so that no old data appears.
-   */
+  /** Reads again from the server. Resolves, once the screen has what the server answered, to that; to nothing on an error. */
   readonly reload: () => Promise<Data | undefined>;
 }
 
@@ -36,18 +33,22 @@ export function useOperation<Data, Variables extends AnyVariables>(
   const query = document as TypedDocumentNode<Data>;
   const [state] = useQuery<Data>({ query, variables: variables ?? {}, pause });
   useShownOperation(document, variables ?? {}, !pause);
-  const latest = useRef({ query, variables: variables ?? {} });
-  useEffect(() => {
-    latest.current = { query, variables: variables ?? {} };
-  });
-  const reload = useCallback(async () => {
-    const { query, variables } = latest.current;
-    // The same operation as that of the hook, so the hook receives the result as well.
-    const options = { requestPolicy: "network-only" } as const;
-    const { data } = await client.query<Data>(query, variables, options).toPromise();
-    return data;
-  }, [client]);
   const isWaiting = state.fetching || state.stale;
+  const isReading = useRef(isWaiting);
+  useEffect(() => {
+    isReading.current = isWaiting;
+  });
+  const text = JSON.stringify(variables ?? {});
+  const reload = useCallback(async () => {
+    if (pause) return undefined;
+    const read = () =>
+      client
+        .query(query, JSON.parse(text) as object, { requestPolicy: "network-only" })
+        .toPromise();
+    // The client joins a read that is under way, which may have begun before the change that this one must show.
+    if (isReading.current) await read();
+    return (await read()).data;
+  }, [client, query, text, pause]);
   return {
     data: state.data,
     error: state.error,

@@ -62,6 +62,7 @@ export function EditDialog<Record extends Updatable>(props: EditDialogProps<Reco
       label="Save"
       canRun={names.length > 0}
       isRunning={change.isRunning}
+      isUnsettled={change.isUnsettled}
       problems={change.problems.filter(({ field }) => field === null || !(field in wanted))}
       onClose={onClose}
       onRun={() => void change.run({ id: record.id, input: { ...changes, expectedUpdatedAt } })}

@@ -1,4 +1,4 @@
-import { Radio, Stack, Textarea } from "@mantine/core";
+import { Fieldset, Radio, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { uuidv7 } from "uuidv7";
 import type { Problem } from "../../api/problems.js";
@@ -55,45 +55,51 @@ export function RefundDialog({ charge, reload, onClose }: RefundDialogProps) {
       }
       canRun={checked.canRun}
       isRunning={change.isRunning}
+      isUnsettled={change.isUnsettled}
       problems={change.problems.filter(({ field }) => field === null || !FIELDS.includes(field))}
       onRun={run}
       onClose={onClose}
     >
-      <MoneyInput
-        label="Amount"
-        description={`${moneyOf(charge, left.amount)} is left to refund.`}
-        currency={charge.currency}
-        minorUnits={charge.currencyMinorUnits}
-        text={form.amount}
-        error={checked.amountError ?? errorOf(change.problems, "amountInCents")}
-        onChange={(amount) => setForm({ ...form, amount })}
-      />
-      {charge.depositInCents > 0 && (
-        <MoneyInput
-          label="Deposit"
-          description={`${moneyOf(charge, left.deposit)} is left to refund.`}
-          currency={charge.currency}
-          minorUnits={charge.currencyMinorUnits}
-          text={form.deposit}
-          error={checked.depositError ?? errorOf(change.problems, "depositInCents")}
-          onChange={(deposit) => setForm({ ...form, deposit })}
-        />
-      )}
-      <ProviderChoice
-        charge={charge}
-        form={form}
-        error={errorOf(change.problems, "provider")}
-        onChange={setForm}
-      />
-      <Textarea
-        label="Reason"
-        description="Optional, for your own records."
-        dir="auto"
-        autosize
-        value={form.reason}
-        error={errorOf(change.problems, "reason")}
-        onChange={(event) => setForm({ ...form, reason: event.currentTarget.value })}
-      />
+      <Fieldset variant="unstyled" disabled={change.isUnsettled || change.isRunning}>
+        <Stack>
+          {" "}
+          <MoneyInput
+            label="Amount"
+            description={`${moneyOf(charge, left.amount)} is left to refund.`}
+            currency={charge.currency}
+            minorUnits={charge.currencyMinorUnits}
+            text={form.amount}
+            error={checked.amountError ?? errorOf(change.problems, "amountInCents")}
+            onChange={(amount) => setForm({ ...form, amount })}
+          />
+          {charge.depositInCents > 0 && (
+            <MoneyInput
+              label="Deposit"
+              description={`${moneyOf(charge, left.deposit)} is left to refund.`}
+              currency={charge.currency}
+              minorUnits={charge.currencyMinorUnits}
+              text={form.deposit}
+              error={checked.depositError ?? errorOf(change.problems, "depositInCents")}
+              onChange={(deposit) => setForm({ ...form, deposit })}
+            />
+          )}
+          <ProviderChoice
+            charge={charge}
+            form={form}
+            error={errorOf(change.problems, "provider")}
+            onChange={setForm}
+          />
+          <Textarea
+            label="Reason"
+            description="Optional, for your own records."
+            dir="auto"
+            autosize
+            value={form.reason}
+            error={errorOf(change.problems, "reason")}
+            onChange={(event) => setForm({ ...form, reason: event.currentTarget.value })}
+          />
+        </Stack>
+      </Fieldset>
     </ActionDialog>
   );
 }

@@ -68,6 +68,7 @@ export function StatusDialog<Status extends string, Record extends StatusRecord<
       isDangerous={target === "FAILED" || target === "CANCELED"}
       canRun={isAllowed}
       isRunning={change.isRunning}
+      isUnsettled={change.isUnsettled}
       problems={change.problems.filter(({ field }) => field !== "status")}
       onClose={onClose}
       onRun={() => {
