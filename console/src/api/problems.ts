@@ -5,9 +5,12 @@ export interface Problem {
   /** The input's field, such as `amount`; null if it is about the whole action. */
   readonly field: string | null;
   readonly message: string;
+  /** The stable code of the refusal, if the operation selects it. */
+  readonly code?: string;
 }
 
 interface UserErrorLike {
+  readonly code?: string;
   readonly field: readonly string[] | null;
   readonly message: string;
 }
@@ -36,5 +39,9 @@ export function messageOf(error: CombinedError): string {
 
 /** The last name of a user error's path is the field that a form shows. */
 export function problemsOf(errors: readonly UserErrorLike[]): Problem[] {
-  return errors.map(({ field, message }) => ({ field: field?.at(-1) ?? null, message }));
+  return errors.map(({ field, message, code }) => ({
+    field: field?.at(-1) ?? null,
+    message,
+    ...(code === undefined ? {} : { code }),
+  }));
 }

@@ -15,8 +15,8 @@ export interface OperationState<Data> {
   readonly isLoading: boolean;
   /** Whether `data` is about to be replaced: show it dimmed. */
   readonly isStale: boolean;
-  /** Reads again from the server. Resolves once the screen has what the server answered. */
-  readonly reload: () => Promise<void>;
+  /** Reads again from the server. Resolves, once the screen has what the server answered, to that; to nothing on an error. */
+  readonly reload: () => Promise<Data | undefined>;
 }
 
 /**
@@ -40,14 +40,14 @@ export function useOperation<Data, Variables extends AnyVariables>(
   });
   const text = JSON.stringify(variables ?? {});
   const reload = useCallback(async () => {
-    if (pause) return;
+    if (pause) return undefined;
     const read = () =>
       client
         .query(query, JSON.parse(text) as object, { requestPolicy: "network-only" })
         .toPromise();
     // The client joins a read that is under way, which may have begun before the change that this one must show.
     if (isReading.current) await read();
-    await read();
+    return (await read()).data;
   }, [client, query, text, pause]);
   return {
     data: state.data,

@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, IconWallet } from "@tabler/icons-react";
+import { IconCreditCard, IconLayoutDashboard, IconWallet } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -31,5 +31,41 @@ export const PAGES: readonly ConsolePage[] = [
     entry: null,
     anyOf: ["POCKETS_READ", "OPERATOR"],
     Page: lazy(() => import("../pockets/pocket-page.js")),
+  },
+  {
+    path: "/payments",
+    entry: { name: "Payments", icon: IconCreditCard },
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/charges-page.js")),
+  },
+  {
+    path: "/payments/refunds",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/refunds-page.js")),
+  },
+  {
+    path: "/payments/authorizations",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/authorizations-page.js")),
+  },
+  {
+    path: "/payments/refunds/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/refund-page.js")),
+  },
+  {
+    path: "/payments/authorizations/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/authorization-page.js")),
+  },
+  {
+    path: "/payments/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/charge-page.js")),
   },
 ];

@@ -1,6 +1,6 @@
-import { Group as Row, NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Group as Row, NativeSelect } from "@mantine/core";
 import type { ListState } from "../listing/list-state.js";
+import { TextFilter } from "../listing/text-filter.js";
 import { parseMoney } from "../shared/money.js";
 import type { PocketFilter } from "./pocket-list.js";
 import type { Group } from "./pocket-queries.js";
@@ -53,31 +53,17 @@ interface AmountFilterProps extends PocketFiltersProps {
   readonly name: "min" | "max";
 }
 
-/** Filters once the person leaves the field or presses Enter. */
 function AmountFilter({ label, name, state, group }: AmountFilterProps) {
-  const [text, setText] = useState(state.filter(name));
-  const isWrong = text.trim() !== "" && parseMoney(text, group.currencyMinorUnits) === null;
+  const value = state.filter(name);
+  const isWrong = value !== "" && parseMoney(value, group.currencyMinorUnits) === null;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isWrong) state.setFilters({ [name]: text.trim() });
-      }}
-    >
-      <TextInput
-        label={label}
-        inputMode="decimal"
-        dir="ltr"
-        autoComplete="off"
-        value={text}
-        error={isWrong ? `Enter an amount in ${group.currency}.` : undefined}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={() => {
-          if (!isWrong && text.trim() !== state.filter(name)) {
-            state.setFilters({ [name]: text.trim() });
-          }
-        }}
-      />
-    </form>
+    <TextFilter
+      label={label}
+      inputMode="decimal"
+      autoComplete="off"
+      value={value}
+      error={isWrong ? `Enter an amount in ${group.currency}.` : undefined}
+      onApply={(text) => state.setFilters({ [name]: text })}
+    />
   );
 }

@@ -21,7 +21,7 @@ export default function PocketPage() {
   const reload = async (): Promise<void> => {
     await Promise.all([pocket.reload(), marked.reload()]);
   };
-  if (error) {
+  if (error && !data?.pocket) {
     return (
       <Page title="Pocket">
         <ErrorState message={messageOf(error)} onRetry={() => void reload()} />
@@ -58,7 +58,7 @@ export default function PocketPage() {
       group={data.pocketGroup}
       {...{ state, range, marked, reload }}
       isStale={pocket.isStale}
-      isLive={pocket.isLive}
+      isLive={pocket.isLive && !error}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useSubscription } from "urql";
 import { useShownOperation } from "../api/operations-shown.js";
 import { useOperation } from "../api/use-operation.js";
@@ -10,7 +10,7 @@ interface PocketKey {
   readonly phoneNumber: string;
 }
 
-/** Reads the pocket, and again whenever it changes. */
+/** Reads the pocket, and again whenever it changes. If that fails, `data` is what was read before. */
 export function usePocket(
   key: PocketKey,
   range: { readonly from: string; readonly to: string },
@@ -26,7 +26,10 @@ export function usePocket(
     // Both are written by the server in one format, whose order is that of time.
     if (latest !== undefined && (shown === undefined || latest > shown)) void reload();
   }, [latest, shown, reload]);
-  return { ...pocket, isLive: changed.error === undefined };
+  // A lost connection must not take away what is shown, and a dialog with the token of its action.
+  const [kept, keep] = useState(data);
+  if (data !== undefined && data !== kept) keep(data);
+  return { ...pocket, data: data ?? kept, isLive: changed.error === undefined };
 }
 
 /** Reads the entry or the hold with a token. Without one, nothing is read. */

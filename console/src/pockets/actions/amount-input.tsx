@@ -1,5 +1,5 @@
-import { TextInput } from "@mantine/core";
 import { useState } from "react";
+import { MoneyInput } from "../../components/money-input.js";
 import { decimalOf, parseMoney } from "../../shared/money.js";
 import { moneyText } from "../pocket-money.js";
 import type { Group } from "../pocket-queries.js";
@@ -34,19 +34,18 @@ interface AmountInputProps {
 
 /** Takes an amount as a decimal of the group's currency, in digits of any kind. */
 export function AmountInput({ state, group, min, max, error, onChange }: AmountInputProps) {
-  const isWrong = state.text.trim() !== "" && state.amount === null;
+  const isZero = parseMoney(state.text, group.currencyMinorUnits) === 0;
   return (
-    <TextInput
-      label={`Amount in ${group.currency}`}
+    <MoneyInput
+      label="Amount"
+      isFirst
       description={limitsOf(group, min ?? null, max ?? null)}
-      inputMode="decimal"
-      autoComplete="off"
-      dir="ltr"
-      data-autofocus
-      value={state.text}
-      error={isWrong ? formOf(group) : error}
-      onChange={(event) => {
-        state.setText(event.currentTarget.value);
+      currency={group.currency}
+      minorUnits={group.currencyMinorUnits}
+      text={state.text}
+      error={isZero ? "The amount must be above 0." : error}
+      onChange={(text) => {
+        state.setText(text);
         onChange();
       }}
     />
@@ -59,10 +58,4 @@ function limitsOf(group: Group, min: number | null, max: number | null): string 
   }
   if (min !== null) return `At least ${moneyText(min, group)}`;
   return max === null ? undefined : `At most ${moneyText(max, group)}`;
-}
-
-function formOf(group: Group): string {
-  const digits = group.currencyMinorUnits ?? 0;
-  if (digits === 0) return "Enter an amount above 0 without decimals, such as 1250.";
-  return `Enter an amount above 0 with at most ${String(digits)} decimals, such as 1250.${"5".padEnd(digits, "0")}.`;
 }

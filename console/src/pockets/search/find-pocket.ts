@@ -1,6 +1,6 @@
 import { graphql } from "../../api/graphql.js";
+import { isUuid } from "../../shared/uuid.js";
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Marks of direction, which a number that was copied from a right-to-left text contains. */
 const MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -11,7 +11,7 @@ export type Search =
 
 export function searchOf(text: string): Search {
   const plain = text.replace(MARKS, "").trim();
-  return UUID.test(plain)
+  return isUuid(plain)
     ? { kind: "token", token: plain.toLowerCase() }
     : { kind: "phoneNumber", phoneNumber: plain };
 }
