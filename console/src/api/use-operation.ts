@@ -1,5 +1,11 @@
-import { useCallback } from "react";
-import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery } from "urql";
+import { useCallback, useEffect, useRef } from "react";
+import {
+  type AnyVariables,
+  type CombinedError,
+  type TypedDocumentNode,
+  useClient,
+  useQuery,
+} from "urql";
 import { useShownOperation } from "./operations-shown.js";
 
 export interface OperationState<Data> {
@@ -9,8 +15,8 @@ export interface OperationState<Data> {
   readonly isLoading: boolean;
   /** Whether `data` is about to be replaced: show it dimmed. */
   readonly isStale: boolean;
-  /** Reads again from the server. */
-  readonly reload: () => void;
+  /** Reads again from the server. Resolves, once the screen has what the server answered, to that; to nothing on an error. */
+  readonly reload: () => Promise<Data | undefined>;
 }
 
 /**
@@ -22,17 +28,27 @@ export function useOperation<Data, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false }: { readonly pause?: boolean } = {},
 ): OperationState<Data> {
+  const client = useClient();
   // The type of urql's arguments depends on whether there are variables, which is open here.
-  const [state, execute] = useQuery<Data>({
-    query: document as TypedDocumentNode<Data>,
-    variables: variables ?? {},
-    pause,
-  });
+  const query = document as TypedDocumentNode<Data>;
+  const [state] = useQuery<Data>({ query, variables: variables ?? {}, pause });
   useShownOperation(document, variables ?? {}, !pause);
-  const reload = useCallback(() => {
-    execute({ requestPolicy: "network-only" });
-  }, [execute]);
   const isWaiting = state.fetching || state.stale;
+  const isReading = useRef(isWaiting);
+  useEffect(() => {
+    isReading.current = isWaiting;
+  });
+  const text = JSON.stringify(variables ?? {});
+  const reload = useCallback(async () => {
+    if (pause) return undefined;
+    const read = () =>
+      client
+        .query(query, JSON.parse(text) as object, { requestPolicy: "network-only" })
+        .toPromise();
+    // The client joins a read that is under way, which may have begun before the change that this one must show.
+    if (isReading.current) await read();
+    return (await read()).data;
+  }, [client, query, text, pause]);
   return {
     data: state.data,
     error: state.error,

@@ -1,4 +1,13 @@
-import { IconFileUpload, IconLayoutDashboard } from "@tabler/icons-react";
+import {
+  IconBuildingStore,
+  IconCreditCard,
+  IconFileUpload,
+  IconHistory,
+  IconLayoutDashboard,
+  IconStack2,
+  IconWallet,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -21,9 +30,99 @@ export const PAGES: readonly ConsolePage[] = [
     Page: lazy(() => import("../overview/overview-page.js")),
   },
   {
+    path: "/pockets",
+    entry: { name: "Pockets", icon: IconWallet },
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/pockets-page.js")),
+  },
+  {
+    path: "/pockets/:slug/:phoneNumber",
+    entry: null,
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/pocket-page.js")),
+  },
+  {
     path: "/import",
     entry: { name: "Import", icon: IconFileUpload },
     anyOf: ["POCKETS_CHARGE", "POCKETS_DEBIT"],
     Page: lazy(() => import("../imports/import-page.js")),
+  },
+  {
+    path: "/payments",
+    entry: { name: "Payments", icon: IconCreditCard },
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/charges-page.js")),
+  },
+  {
+    path: "/payments/refunds",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/refunds-page.js")),
+  },
+  {
+    path: "/payments/authorizations",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/authorizations-page.js")),
+  },
+  {
+    path: "/payments/refunds/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/refund-page.js")),
+  },
+  {
+    path: "/payments/authorizations/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/authorization-page.js")),
+  },
+  {
+    path: "/payments/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/charge-page.js")),
+  },
+  {
+    path: "/webhooks",
+    entry: { name: "Webhooks", icon: IconWebhook },
+    anyOf: ["WEBHOOKS_WRITE"],
+    Page: lazy(() => import("../webhooks/endpoints-page.js")),
+  },
+  {
+    path: "/webhooks/:id",
+    entry: null,
+    anyOf: ["WEBHOOKS_WRITE"],
+    Page: lazy(() => import("../webhooks/endpoint-page.js")),
+  },
+  {
+    path: "/groups",
+    entry: { name: "Pocket groups", icon: IconStack2 },
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../groups/groups-page.js")),
+  },
+  {
+    path: "/groups/:slug",
+    entry: null,
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../groups/group-page.js")),
+  },
+  {
+    path: "/merchants",
+    entry: { name: "Merchants", icon: IconBuildingStore },
+    anyOf: ["OPERATOR"],
+    Page: lazy(() => import("../merchants/merchants-page.js")),
+  },
+  {
+    path: "/merchants/:id",
+    entry: null,
+    anyOf: ["OPERATOR"],
+    Page: lazy(() => import("../merchants/merchant-page.js")),
+  },
+  {
+    path: "/audit",
+    entry: { name: "Audit trail", icon: IconHistory },
+    anyOf: ["OPERATOR"],
+    Page: lazy(() => import("../audit/audit-page.js")),
   },
 ];
