@@ -1,4 +1,4 @@
-import { IconLayoutDashboard } from "@tabler/icons-react";
+import { IconHistory, IconLayoutDashboard } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -19,5 +19,11 @@ export const PAGES: readonly ConsolePage[] = [
     entry: { name: "Overview", icon: IconLayoutDashboard },
     anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
     Page: lazy(() => import("../overview/overview-page.js")),
+  },
+  {
+    path: "/audit",
+    entry: { name: "Audit trail", icon: IconHistory },
+    anyOf: ["OPERATOR"],
+    Page: lazy(() => import("../audit/audit-page.js")),
   },
 ];

@@ -33,7 +33,10 @@ export function followEvents(client: Client, follower: Follower, subscribes: boo
     const options = { requestPolicy: "network-only" } as const;
     const found = await client.query(LAST_EVENTS, { last: EVENTS_SHOWN }, options).toPromise();
     if (isEnded) return undefined;
-    if (found.error) return fail(found.error);
+    if (found.error) {
+      fail(found.error);
+      return undefined;
+    }
     failures = 0;
     follower.onConnected(true);
     follower.onEvents(found.data?.events.nodes ?? []);
@@ -42,20 +45,25 @@ export function followEvents(client: Client, follower: Follower, subscribes: boo
   const connect = async (): Promise<void> => {
     const cursor = await readLast();
     if (cursor === undefined || isEnded) return;
-    if (!subscribes) return again(POLL_EVERY_MS);
+    if (!subscribes) {
+      again(POLL_EVERY_MS);
+      return;
+    }
     const source = client.subscription(EVENTS, { after: cursor });
     const subscription = source.subscribe(({ data, error }) => {
       if (error) fail(error);
       else if (data) follower.onEvents([data.events]);
     });
-    endStream = subscription.unsubscribe;
+    endStream = () => {
+      subscription.unsubscribe();
+    };
     if (cursor === null) timer = setTimeout(() => void readLast(), READ_AGAIN_AFTER_MS);
   };
   const again = (delayMs: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void connect(), delayMs);
   };
-  const fail = (error: CombinedError): undefined => {
+  const fail = (error: CombinedError): void => {
     if (isEnded) return;
     endStream?.();
     if (isRefusal(error)) {

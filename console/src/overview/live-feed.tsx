@@ -76,21 +76,20 @@ function FeedStatus({ isPaused, isConnected }: FeedStatusProps) {
 
 function EventItem({ event }: { readonly event: EventShown }) {
   const { may } = useViewer();
-  const { text, record, href } = sentenceOf(event);
-  const isLinked = href !== null && (href.startsWith("/pockets") || may("PAYMENTS_READ"));
+  const { before, record, after, href } = sentenceOf(event);
+  const mayOpen = href !== null && (href.startsWith("/pockets") || may("PAYMENTS_READ"));
   return (
     <li>
       <Text size="sm">
-        {text}
-        {record !== null && " "}
-        {record !== null &&
-          (isLinked ? (
-            <Anchor component={Link} href={href} inherit>
-              <bdi>{record}</bdi>
-            </Anchor>
-          ) : (
+        {before}{" "}
+        {mayOpen ? (
+          <Anchor component={Link} href={href} inherit>
             <bdi>{record}</bdi>
-          ))}
+          </Anchor>
+        ) : (
+          <bdi>{record}</bdi>
+        )}{" "}
+        {after}
       </Text>
       <Text size="xs" c="dimmed">
         <Time at={event.createdAt} />

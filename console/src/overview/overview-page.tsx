@@ -1,4 +1,6 @@
-import { Grid, Stack } from "@mantine/core";
+import { Button, Grid, Stack } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useState } from "react";
 import { useViewer } from "../api/viewer.js";
 import { Page } from "../components/page.js";
 import { LiveFeed } from "./live-feed.js";
@@ -12,13 +14,26 @@ export default function OverviewPage() {
   const { may } = useViewer();
   const state = useRange();
   const { range, isTable } = state;
+  const [readings, setReadings] = useState(0);
+  const refresh = (
+    <Button
+      variant="default"
+      leftSection={<IconRefresh size={16} />}
+      onClick={() => {
+        setReadings(readings + 1);
+      }}
+    >
+      Refresh
+    </Button>
+  );
   return (
-    <Page title="Overview">
+    <Page title="Overview" actions={refresh}>
       <RangeControls state={state} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           {range && (
-            <Stack gap="xl">
+            // Sections read again when they are mounted, and show what they have until the answer is there.
+            <Stack key={readings} gap="xl">
               {may("POCKETS_READ", "OPERATOR") && <PocketsSection {...{ range, isTable }} />}
               {may("PAYMENTS_READ") && <PaymentsSection {...{ range, isTable }} />}
             </Stack>

@@ -20,7 +20,7 @@ export function PaymentsByStatus({ summary }: { readonly summary: Summary }) {
           type="auto"
           viewportProps={{ tabIndex: 0, role: "region", "aria-label": "Payments by status" }}
         >
-          <Table>
+          <Table miw={440}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Kind</Table.Th>

@@ -7,7 +7,7 @@ import { ErrorState, LoadingState } from "../components/states.js";
 import { timeZone } from "../shared/time.js";
 import { COLORS } from "./colors.js";
 import { MOVEMENTS } from "./pocket-queries.js";
-import type { PocketScope } from "./pocket-scope.js";
+import { type PocketScope, slugsOf } from "./pocket-scope.js";
 import { type Range, sumsByBucket, totalOf } from "./range.js";
 import { type AmountSeries, TimeFigure } from "./time-figure.js";
 import { Totals } from "./totals.js";
@@ -25,7 +25,7 @@ type Entries = Movements["charged"]["groupBy"];
 export function PocketMovements({ scope, range, isTable }: PocketMovementsProps) {
   const { isOperator } = useViewer();
   const { data, error, reload } = useOperation(MOVEMENTS, {
-    slugs: scope.slugs && { eql: [...scope.slugs] },
+    ...slugsOf(scope),
     times: range.times,
     later: { gte: range.times.lt },
     bucket: { unit: range.unit, timeZone },

@@ -49,3 +49,8 @@ function scopeOf(
   const { currency, currencyMinorUnits } = key;
   return [{ name, label, currency, currencyMinorUnits, slugs, balance }];
 }
+
+/** The condition for the scope's groups, to spread into variables: the server refuses a null filter. */
+export function slugsOf({ slugs }: PocketScope): { slugs?: { eql: string[] } } {
+  return slugs === null ? {} : { slugs: { eql: [...slugs] } };
+}

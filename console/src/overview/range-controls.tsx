@@ -43,13 +43,14 @@ export function RangeControls({ state }: { readonly state: RangeState }) {
         }}
       />
       <Switch
+        my={6}
         label="Show as table"
         checked={isTable}
         onChange={(event) => {
           change({ view: event.currentTarget.checked ? "table" : "chart" });
         }}
       />
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" my={6}>
         Times in {timeZone}
       </Text>
     </Group>

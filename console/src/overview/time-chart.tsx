@@ -75,6 +75,7 @@ function optionsOf({ names, series, isLine, onPoint, scheme, width }: PlotOption
         ...axis,
         grid: { show: false },
         space: 70,
+        size: 28,
         incrs: [1, 2, 3, 4, 5, 7, 10, 14, 30, 60, 120],
         values: (_plot, splits) => splits.map((index) => names[index] ?? ""),
       },
@@ -118,8 +119,8 @@ function barsOf(index: number, count: number, fill: string): Partial<UPlot.Serie
   return { fill, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
 }
 
-/** `uPlot.Series.BarsPathBuilderFacetUnit.ScaleValue`, whose enum exists only in the declarations. */
-const SCALE_VALUE = 1;
+/** The enum exists only in the declarations. */
+const SCALE_VALUE = 1 as UPlot.Series.BarsPathBuilderFacetUnit.ScaleValue;
 
 /** The axis of amounts contains 0, and is not empty. */
 function withZero(_plot: UPlot, low: number | null, high: number | null): [number, number] {

@@ -6,7 +6,7 @@ import { useOperation } from "../api/use-operation.js";
 import { ErrorState, LoadingState } from "../components/states.js";
 import { Money, Name } from "../components/values.js";
 import { BY_MERCHANT } from "./pocket-queries.js";
-import type { PocketScope } from "./pocket-scope.js";
+import { type PocketScope, slugsOf } from "./pocket-scope.js";
 import type { Range } from "./range.js";
 
 const SHOWN = 10;
@@ -19,7 +19,7 @@ interface TopMerchantsProps {
 /** The merchants that charged most in the range. */
 export function TopMerchants({ scope, range }: TopMerchantsProps) {
   const { data, error, reload } = useOperation(BY_MERCHANT, {
-    slugs: scope.slugs && { eql: [...scope.slugs] },
+    ...slugsOf(scope),
     times: range.times,
   });
   if (error) return <ErrorState message={messageOf(error)} onRetry={reload} />;
