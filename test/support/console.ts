@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { openBrowser } from "./browser.js";
 import { startDemoServer } from "./demo.js";
 import type { TestServer } from "./server.js";
+import { TcpLine } from "./tcp-line.js";
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -69,6 +70,14 @@ export class ConsoleTest {
     }
     await page.goto(new URL(`/console${path}`, this.origin).href);
     return page;
+  }
+
+  /** Opens a page through a line that the test can close and restore. */
+  async openThroughLine(path: string): Promise<{ page: Page; line: TcpLine }> {
+    const line = await TcpLine.to(this.server.url);
+    const page = await this.open("/none");
+    await page.goto(new URL(`/console${path}`, line.url).href);
+    return { page, line };
   }
 
   async stop(): Promise<void> {

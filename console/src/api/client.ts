@@ -12,7 +12,9 @@ const URL = "/graphql";
 export function createClient(token: string, onRefused: () => void): Client {
   const headers = { authorization: `Token ${token}` };
   // One connection for each subscription: with several server processes, a shared one needs sticky routing.
-  const events = createEventStream({ url: URL, headers, singleConnection: false });
+  const options = { url: URL, headers, singleConnection: false } as const;
+  const events = createEventStream(options);
+  const resumable = createEventStream({ ...options, retryAttempts: 0 });
   return new Client({
     url: URL,
     preferGetMethod: false,
@@ -28,9 +30,12 @@ export function createClient(token: string, onRefused: () => void): Client {
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = "", variables }) => ({
-          subscribe: (sink) => ({
-            unsubscribe: events.subscribe({ query, ...(variables ? { variables } : {}) }, sink),
-          }),
+          subscribe: (sink) => {
+            // Its component connects again itself, after the last event that it received.
+            const stream = variables && "after" in variables ? resumable : events;
+            const request = { query, ...(variables ? { variables } : {}) };
+            return { unsubscribe: stream.subscribe(request, sink) };
+          },
         }),
       }),
     ],
