@@ -13,10 +13,15 @@ export interface Action<Variables> {
   readonly reset: () => void;
 }
 
-/** Sends a mutation once, even if its button is clicked twice. */
+/**
+ * Sends a mutation once, even if its button is clicked twice.
+ *
+ * @param whenDone reads again what the screen shows. The action runs until it has ended, so that nobody sees old data.
+ */
 export function useAction<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   readAnswer: ReadAnswer<Data>,
+  whenDone?: () => Promise<unknown>,
 ): Action<Variables> {
   const client = useClient();
   const [isRunning, setRunning] = useState(false);
@@ -27,6 +32,7 @@ export function useAction<Data, Variables extends AnyVariables>(
     const { data, error } = await client.mutation(document, variables).toPromise();
     const found = error ? [{ field: null, message: messageOf(error) }] : readAnswer(data as Data);
     setProblems(found);
+    if (found.length === 0) await whenDone?.();
     setRunning(false);
     return found.length === 0;
   };

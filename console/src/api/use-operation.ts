@@ -1,5 +1,11 @@
 import { useCallback } from "react";
-import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery } from "urql";
+import {
+  type AnyVariables,
+  type CombinedError,
+  type TypedDocumentNode,
+  useClient,
+  useQuery,
+} from "urql";
 import { useShownOperation } from "./operations-shown.js";
 
 export interface OperationState<Data> {
@@ -11,6 +17,8 @@ export interface OperationState<Data> {
   readonly isStale: boolean;
   /** Reads again from the server. */
   readonly reload: () => void;
+  /** Like `reload`, and resolves once the screen has the answer: an action that changed something awaits it. */
+  readonly readAgain: () => Promise<void>;
 }
 
 /**
@@ -32,6 +40,12 @@ export function useOperation<Data, Variables extends AnyVariables>(
   const reload = useCallback(() => {
     execute({ requestPolicy: "network-only" });
   }, [execute]);
+  const client = useClient();
+  const readAgain = async (): Promise<void> => {
+    await client
+      .query(document, variables, { requestPolicy: "network-only" })
+      .toPromise();
+  };
   const isWaiting = state.fetching || state.stale;
   return {
     data: state.data,
@@ -39,5 +53,6 @@ export function useOperation<Data, Variables extends AnyVariables>(
     isLoading: isWaiting && state.data === undefined && state.error === undefined,
     isStale: isWaiting && state.data !== undefined,
     reload,
+    readAgain,
   };
 }

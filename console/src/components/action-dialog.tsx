@@ -9,6 +9,7 @@ interface ActionDialogProps {
   /** The button that does it, such as "Charge the pocket". */
   readonly label: string;
   readonly isDangerous?: boolean;
+  readonly size?: "md" | "lg" | "xl";
   readonly canRun: boolean;
   readonly isRunning: boolean;
   /** The refusals that belong to no field of the form. */
@@ -30,6 +31,7 @@ export function ActionDialog(props: ActionDialogProps) {
       opened
       onClose={props.onClose}
       title={title}
+      size={props.size ?? "md"}
       closeOnClickOutside={false}
       closeButtonProps={{ "aria-label": "Close" }}
     >
