@@ -42,9 +42,7 @@ export function useOperation<Data, Variables extends AnyVariables>(
   }, [execute]);
   const client = useClient();
   const readAgain = async (): Promise<void> => {
-    await client
-      .query(document, variables, { requestPolicy: "network-only" })
-      .toPromise();
+    await client.query(document, variables, { requestPolicy: "network-only" }).toPromise();
   };
   const isWaiting = state.fetching || state.stale;
   return {

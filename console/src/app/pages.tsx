@@ -1,4 +1,4 @@
-import { IconLayoutDashboard } from "@tabler/icons-react";
+import { IconLayoutDashboard, IconWebhook } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -19,5 +19,17 @@ export const PAGES: readonly ConsolePage[] = [
     entry: { name: "Overview", icon: IconLayoutDashboard },
     anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
     Page: lazy(() => import("../overview/overview-page.js")),
+  },
+  {
+    path: "/webhooks",
+    entry: { name: "Webhooks", icon: IconWebhook },
+    anyOf: ["WEBHOOKS_WRITE"],
+    Page: lazy(() => import("../webhooks/endpoints-page.js")),
+  },
+  {
+    path: "/webhooks/:id",
+    entry: null,
+    anyOf: ["WEBHOOKS_WRITE"],
+    Page: lazy(() => import("../webhooks/endpoint-page.js")),
   },
 ];

@@ -10,11 +10,12 @@ interface ConfirmDialogProps<Variables> {
   readonly isDangerous?: boolean;
   readonly action: Action<Variables>;
   readonly variables: Variables;
+  /** What follows, in place of closing the dialog. */
   readonly onDone?: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks before an action that needs no further values. It closes when the action is done. */
+/** Asks before an action that needs no further values. */
 export function ConfirmDialog<Variables>(props: ConfirmDialogProps<Variables>) {
   const { action, variables, onDone, onClose, ...dialog } = props;
   return (
@@ -26,9 +27,7 @@ export function ConfirmDialog<Variables>(props: ConfirmDialogProps<Variables>) {
       onClose={onClose}
       onRun={() => {
         void action.run(variables).then((isDone) => {
-          if (!isDone) return;
-          onClose();
-          onDone?.();
+          if (isDone) (onDone ?? onClose)();
         });
       }}
     />

@@ -1,5 +1,5 @@
 import { Button, type ButtonProps } from "@mantine/core";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 
 interface DialogButtonProps extends Omit<ButtonProps, "children"> {
   readonly label: string;
@@ -15,8 +15,11 @@ export function DialogButton({ label, fullLabel, children, ...button }: DialogBu
   const target = useRef<HTMLButtonElement>(null);
   const close = (): void => {
     setOpen(false);
-    target.current?.focus();
   };
+  useEffect(() => {
+    const opener = target.current;
+    return isOpen ? () => opener?.focus() : undefined;
+  }, [isOpen]);
   return (
     <>
       <Button

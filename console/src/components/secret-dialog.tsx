@@ -1,4 +1,5 @@
-import { Alert, Button, CopyButton, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -14,6 +15,9 @@ interface SecretDialogProps {
 
 /** Shows a secret that the server returns only once. Only its button closes it, not a slip of the hand. */
 export function SecretDialog({ title, label, secret, children, onClose }: SecretDialogProps) {
+  const { copy, copied, error } = useClipboard();
+  // Browsers refuse to copy for pages of plain http.
+  const copyLabel = error ? "Select the text to copy it" : copied ? "Copied" : "Copy";
   return (
     <Modal
       opened
@@ -38,18 +42,16 @@ export function SecretDialog({ title, label, secret, children, onClose }: Secret
           }}
         />
         <Group justify="flex-end">
-          <CopyButton value={secret}>
-            {({ copied, copy, error }) => (
-              <Button
-                variant="default"
-                data-autofocus
-                leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-                onClick={copy}
-              >
-                {error ? "Select the text to copy it" : copied ? "Copied" : "Copy"}
-              </Button>
-            )}
-          </CopyButton>
+          <Button
+            variant="default"
+            data-autofocus
+            leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+            onClick={() => {
+              copy(secret);
+            }}
+          >
+            {copyLabel}
+          </Button>
           <Button onClick={onClose}>I have stored it</Button>
         </Group>
       </Stack>
