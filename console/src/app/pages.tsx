@@ -1,4 +1,9 @@
-import { IconLayoutDashboard, IconWebhook } from "@tabler/icons-react";
+import {
+  IconBuildingStore,
+  IconLayoutDashboard,
+  IconStack2,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 import type { Scope } from "../api/viewer.js";
 
@@ -31,5 +36,29 @@ export const PAGES: readonly ConsolePage[] = [
     entry: null,
     anyOf: ["WEBHOOKS_WRITE"],
     Page: lazy(() => import("../webhooks/endpoint-page.js")),
+  },
+  {
+    path: "/groups",
+    entry: { name: "Pocket groups", icon: IconStack2 },
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../groups/groups-page.js")),
+  },
+  {
+    path: "/groups/:slug",
+    entry: null,
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../groups/group-page.js")),
+  },
+  {
+    path: "/merchants",
+    entry: { name: "Merchants", icon: IconBuildingStore },
+    anyOf: ["OPERATOR"],
+    Page: lazy(() => import("../merchants/merchants-page.js")),
+  },
+  {
+    path: "/merchants/:id",
+    entry: null,
+    anyOf: ["OPERATOR"],
+    Page: lazy(() => import("../merchants/merchant-page.js")),
   },
 ];
