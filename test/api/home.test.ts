@@ -10,7 +10,10 @@ let withPlayground: TestServer;
 beforeAll(async () => {
   const start = { headers: "{}", tabs: [] };
   server = await TestServer.start();
-  withPlayground = await TestServer.start({ playground: () => start });
+  withPlayground = await TestServer.start({
+    playground: () => start,
+    console: () => ({ token: null, hasPlayground: true }),
+  });
 });
 
 afterAll(async () => {
@@ -30,7 +33,14 @@ describe("the page at /", () => {
     const html = await response.text();
     expect(html).toContain("<title>Pocketcharge</title>");
     const links = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = ""]) => link);
-    for (const link of ["/playground", "/docs", "/openapi.json", "/health/ready", "/home.css"])
+    for (const link of [
+      "/console",
+      "/playground",
+      "/docs",
+      "/openapi.json",
+      "/health/ready",
+      "/home.css",
+    ])
       expect(links).toContain(link);
     expect(links.filter((link) => link.startsWith("/documentation/")).length).toBeGreaterThan(3);
     // On a busy machine, the health check may report that the database is slow.

@@ -79,12 +79,13 @@ const PAGES: [what: string, status: number, sent: Sent][] = [
     { path: "/graphql", headers: { accept: "text/html" } },
   ],
   ["a script of the playground", 200, { path: "/playground/playground.js" }],
+  ["the console", 200, { path: "/console" }],
   ["the page at /", 200, { path: "/", headers: { accept: "text/html" } }],
   ["the reader of the OpenAPI document", 200, { path: "/docs/" }],
 ];
 
 /** Only the server's own pages may load a page that can contain a token. */
-const WITH_TOKEN = /playground|reader/;
+const WITH_TOKEN = /playground|console|reader/;
 
 describe.each([...ANSWERS, ...PAGES])("%s", (what, status, sent) => {
   it("has the security headers, and no cookie", async () => {
@@ -104,7 +105,7 @@ describe.each([...ANSWERS, ...PAGES])("%s", (what, status, sent) => {
   });
 });
 
-it.each(["/docs", "/docs/", "/playground"])(
+it.each(["/docs", "/docs/", "/playground", "/console"])(
   "%s, which can contain a token, is not readable by other origins",
   async (path) => {
     const { status, headers } = await send({ path, headers: { origin: "https://a.example" } });

@@ -89,7 +89,7 @@ describe("the package, installed in an empty folder", () => {
     expect(await pasteCurl(server.printed)).toMatchObject([{ status: "SUCCESS" }]);
     const origin = /ready: (\S+)\/graphql/.exec(server.printed)?.[1] ?? "";
     for (const page of [
-      ...["/playground", "/playground/playground.js", "/playground/graphiql.js"],
+      ...["/console", "/playground", "/playground/playground.js", "/playground/graphiql.js"],
       ...["/openapi.json", "/documentation/clients/README.md", "/home.css"],
     ]) {
       expect((await fetch(`${origin}${page}`)).status, page).toBe(200);

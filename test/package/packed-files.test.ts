@@ -19,6 +19,7 @@ const paths = files.map(({ path }) => path);
 const KINDS = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|schema\.graphql)$/,
   /^bin\/[\w-]+\.mjs$/,
+  /^console\/dist\/(index\.html|assets\/[\w.-]+\.(js|css))$/,
   /^dist\/programs\/[\w/.-]+\.js$/,
   /^prisma\/migrations\/(\d+_\w+\/migration\.sql|migration_lock\.toml)$/,
   /^public\/(home|playground|docs)\/[\w.-]+$/,
@@ -46,6 +47,7 @@ describe("the package", () => {
   it("contains every migration and every file of the pages", () => {
     const needed = [
       ...readdirSync("prisma/migrations").filter((name) => /^\d/.test(name)),
+      ...readdirSync("console/dist/assets"),
       ...readdirSync("public/playground"),
       ...readdirSync("public/docs"),
     ];

@@ -9,8 +9,12 @@ export const SECURITY_HEADERS = {
   "strict-transport-security": "max-age=31536000",
 };
 
-/** Starts a server with the playground and CORS for every origin, so that every kind of response exists. */
+/** Starts a server with the playground, the console and CORS for every origin, so that every kind of response exists. */
 export function startWithEveryPage(): Promise<TestServer> {
   const start = { headers: "{}", tabs: [] };
-  return TestServer.start({ corsOrigins: ["*"], playground: () => start });
+  return TestServer.start({
+    corsOrigins: ["*"],
+    playground: () => start,
+    console: () => ({ token: null, hasPlayground: true }),
+  });
 }

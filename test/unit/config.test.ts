@@ -45,7 +45,13 @@ describe("readConfig", () => {
     expect(() => readConfig({ PLAYGROUND: "yes" })).toThrow("PLAYGROUND");
   });
 
-  it("executes only persisted documents if told to, which needs documents and turns the playground off", () => {
+  it("serves the console, also in production, unless it is turned off", () => {
+    expect(readConfig({}).console).toBe(true);
+    expect(readConfig({ NODE_ENV: "production" }).console).toBe(true);
+    expect(readConfig({ CONSOLE: "false" }).console).toBe(false);
+  });
+
+  it("executes only persisted documents if told to, which needs documents and turns the playground and the console off", () => {
     const PERSISTED_DOCUMENTS = "./persisted";
     expect(readConfig({})).toMatchObject({ persistedDocuments: undefined, persistedOnly: false });
     expect(readConfig({ PERSISTED_DOCUMENTS })).toMatchObject({
@@ -54,8 +60,13 @@ describe("readConfig", () => {
       playground: true,
     });
     const only = { PERSISTED_DOCUMENTS, PERSISTED_ONLY: "true" };
-    expect(readConfig(only)).toMatchObject({ persistedOnly: true, playground: false });
+    expect(readConfig(only)).toMatchObject({
+      persistedOnly: true,
+      playground: false,
+      console: false,
+    });
     expect(readConfig({ ...only, PLAYGROUND: "true" }).playground).toBe(true);
+    expect(readConfig({ ...only, CONSOLE: "true" }).console).toBe(true);
     const read = (): unknown => readConfig({ PERSISTED_ONLY: "true", PORT: "none" });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow("PERSISTED_ONLY: requires PERSISTED_DOCUMENTS");
