@@ -114,7 +114,7 @@ function GrantDialog({ slug, readAgain, onClose }: GrantDialogProps) {
         placeholder="Type a name"
         required
         data-autofocus
-        records={data?.merchants.nodes}
+        records={data?.merchants.nodes.map(({ id, name }) => ({ id, name, detail: id }))}
         search={search}
         onSearchChange={setSearch}
         value={merchantId}

@@ -185,7 +185,11 @@ function EmployeeSelect({ merchantId, value, error, onChange }: EmployeeSelectPr
       description="Optional. What is created with the token carries the employee."
       clearable
       clearButtonProps={{ "aria-label": "Clear the employee" }}
-      records={data?.merchant?.employees.nodes}
+      records={data?.merchant?.employees.nodes.map(({ id, name, email }) => ({
+        id,
+        name,
+        detail: email,
+      }))}
       search={search}
       onSearchChange={setSearch}
       value={value}

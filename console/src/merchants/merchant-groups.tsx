@@ -115,7 +115,11 @@ function GrantDialog({ merchantId, readAgain, onClose }: GrantDialogProps) {
         placeholder="Type a name"
         required
         data-autofocus
-        records={data?.pocketGroups.nodes.map((group) => ({ id: group.slug, name: group.name }))}
+        records={data?.pocketGroups.nodes.map((group) => ({
+          id: group.slug,
+          name: group.name,
+          detail: group.slug,
+        }))}
         search={search}
         onSearchChange={setSearch}
         value={slug}
