@@ -27,7 +27,7 @@ const employeeListDefinition = {
   visibleTo: (caller: Caller) =>
     isOperator(caller) ? EVERYTHING : rowsWith(sql`employees.merchant_id`, caller.merchantId),
   scopes: [],
-  parents: {},
+  parents: { merchant: byColumn(sql`employees.merchant_id`) },
 } as const;
 
 const apiTokenListDefinition = {

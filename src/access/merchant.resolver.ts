@@ -7,9 +7,16 @@ import type { ListArguments } from "../listing/list-query.js";
 import { PAGE, PageInput } from "../listing/sort-and-page.type.js";
 import type { AccessReader } from "./access.reader.js";
 import { CreateMerchantInput, UpdateMerchantInput } from "./access.input.js";
-import { ApiTokenType, MerchantPayload, MerchantType, merchantListTypes } from "./access.type.js";
+import {
+  ApiTokenType,
+  MerchantPayload,
+  MerchantType,
+  employeeListTypes,
+  merchantListTypes,
+} from "./access.type.js";
 import type { ApiToken } from "./api-token.record.js";
 import { requireCaller } from "../callers/caller.js";
+import type { employeeRecord } from "./employee.record.js";
 import type { Merchant, merchantRecord } from "./merchant.record.js";
 import type { MerchantService } from "./merchant.service.js";
 
@@ -76,6 +83,17 @@ export class MerchantResolver {
     @Ctx() { caller }: Context,
   ): Promise<MerchantPayload> {
     return payloadOf("merchant", await this.service.update(id, input, requireCaller(caller)));
+  }
+
+  @FieldResolver(() => employeeListTypes.Connection, {
+    description: "The merchant's employees, including inactive ones.",
+  })
+  employees(
+    @Root() { id }: Merchant,
+    @Args(() => employeeListTypes.Arguments) args: ListArguments,
+    @Ctx() context: Context,
+  ): Connection<typeof employeeRecord> {
+    return this.reader.employees.of("merchant", [id], context, args);
   }
 
   @FieldResolver(() => [ApiTokenType], {

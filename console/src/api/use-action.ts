@@ -23,7 +23,7 @@ export interface Action<Variables> {
 export function useAction<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   readAnswer: ReadAnswer<Data>,
-  onDone?: (data: Data) => Promise<void>,
+  onDone?: (data: Data) => Promise<unknown>,
 ): Action<Variables> {
   const client = useClient();
   const [isRunning, setRunning] = useState(false);

@@ -9,6 +9,7 @@ interface ActionDialogProps {
   /** The button that does it, such as "Charge the pocket". */
   readonly label: string;
   readonly isDangerous?: boolean;
+  readonly size?: "md" | "lg" | "xl";
   readonly canRun: boolean;
   readonly isRunning: boolean;
   /** Whether an attempt got no answer. Do not let its values change: only the same ones are safe to send again. */
@@ -34,6 +35,7 @@ export function ActionDialog(props: ActionDialogProps) {
       opened
       onClose={props.onClose}
       title={title}
+      size={props.size ?? "md"}
       closeOnClickOutside={false}
       closeButtonProps={{ "aria-label": "Close" }}
     >

@@ -35,10 +35,15 @@ const COLORS: Readonly<Record<string, string>> = {
   SUCCEEDED: "green",
   CAPTURED: "green",
   DELIVERED: "green",
+  ACTIVE: "green",
+  ENABLED: "green",
   OPEN: "blue",
   FAILED: "red",
   EXPIRED: "gray",
   CANCELED: "gray",
+  DISABLED: "gray",
+  INACTIVE: "gray",
+  REVOKED: "gray",
 };
 
 /** A status in words. Its color is never the only sign. */

@@ -1,0 +1,60 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import { problemsOf } from "../api/problems.js";
+import { useAction } from "../api/use-action.js";
+import { ActionDialog, errorOf } from "../components/action-dialog.js";
+import { problemsElsewhere } from "../components/problems-elsewhere.js";
+import { CREATE_EMPLOYEE } from "./merchant-documents.js";
+
+interface CreateEmployeeProps {
+  readonly merchantId: string;
+  readonly reload: () => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+export function CreateEmployeeDialog({ merchantId, reload, onClose }: CreateEmployeeProps) {
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const action = useAction(
+    CREATE_EMPLOYEE,
+    ({ createEmployee: { userErrors } }) => problemsOf(userErrors),
+    reload,
+  );
+  const input = { merchantId, name: name.trim(), email: email.trim() };
+  return (
+    <ActionDialog
+      title="Add an employee"
+      effect="The employee is active at once. Tie a token to the employee, so that what it creates carries the name."
+      label="Add the employee"
+      canRun={input.name !== "" && input.email !== ""}
+      isRunning={action.isRunning}
+      problems={problemsElsewhere(action.problems, ["name", "email"])}
+      onClose={onClose}
+      onRun={() => {
+        void action.run({ input }).then((isDone) => {
+          if (isDone) onClose();
+        });
+      }}
+    >
+      <TextInput
+        label="Name"
+        dir="auto"
+        required
+        data-autofocus
+        autoComplete="off"
+        value={name}
+        error={errorOf(action.problems, "name")}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="E-mail"
+        required
+        inputMode="email"
+        autoComplete="off"
+        value={email}
+        error={errorOf(action.problems, "email")}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+    </ActionDialog>
+  );
+}

@@ -1,0 +1,113 @@
+import { Anchor, Code, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { ResultOf } from "../api/graphql.js";
+import { useOperation } from "../api/use-operation.js";
+import { Details } from "../components/details.js";
+import { Loaded } from "../components/loaded.js";
+import { EmptyState } from "../components/states.js";
+import { Status, Time } from "../components/values.js";
+import { wordsOf } from "../shared/words.js";
+import { DELIVERY, type Delivery } from "./delivery-documents.js";
+
+/** The type of a delivery's event, which opens everything about it. */
+export function DeliveryButton({ delivery }: { readonly delivery: Delivery }) {
+  const [isOpen, { open, close }] = useDisclosure();
+  const name = wordsOf(delivery.eventType);
+  return (
+    <>
+      <Anchor component="button" type="button" inherit ta="start" onClick={open}>
+        {name}
+      </Anchor>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={`Delivery: ${name}`}
+        size="lg"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <DeliveryDetails id={delivery.id} />
+      </Modal>
+    </>
+  );
+}
+
+function DeliveryDetails({ id }: { readonly id: string }) {
+  const operation = useOperation(DELIVERY, { filter: { id: { eq: [id] } } });
+  return (
+    <Loaded operation={operation} label="Loading the delivery">
+      {({ webhookDeliveries: { nodes } }) => {
+        const [found] = nodes;
+        return found ? (
+          <Stack>
+            <Answer {...found} />
+            <EventDetails {...found} />
+          </Stack>
+        ) : (
+          <EmptyState title="There is no such delivery" text="The server has removed it since." />
+        );
+      }}
+    </Loaded>
+  );
+}
+
+type Found = ResultOf<typeof DELIVERY>["webhookDeliveries"]["nodes"][number];
+
+function Answer(delivery: Found) {
+  const { status, attempts, responseStatus, responseBody, error, durationMs } = delivery;
+  return (
+    <>
+      <Details
+        items={[
+          ["Status", <Status value={status} />],
+          ["Attempts", attempts],
+          ["Next attempt", delivery.nextAttemptAt && <Time at={delivery.nextAttemptAt} />],
+          ["Answer's status", responseStatus],
+          [
+            "Duration of the last attempt",
+            durationMs === null ? null : `${durationMs.toLocaleString()} ms`,
+          ],
+          ["Error", error],
+          ["Queued", <Time at={delivery.createdAt} />],
+          ["Last change", <Time at={delivery.updatedAt} />],
+          ["webhook-id", delivery.messageId],
+        ]}
+      />
+      {responseBody !== null && (
+        <div>
+          <Text size="sm" c="dimmed">
+            Answer’s body (the first 1,024 bytes)
+          </Text>
+          <Code block tabIndex={0} role="region" aria-label="Answer's body" className="code">
+            {responseBody === "" ? "(empty)" : responseBody}
+          </Code>
+        </div>
+      )}
+    </>
+  );
+}
+
+function EventDetails({ event, eventId, subjectId }: Found) {
+  return (
+    <Details
+      items={[
+        ["Event’s id", eventId],
+        ["Subject’s id", subjectId],
+        ["Subject", event && nameOfType(event.subject.__typename)],
+        ["Record", event?.data && `${nameOfType(event.data.__typename)} ${event.data.id}`],
+        ["Time of the change", event && <Time at={event.createdAt} />],
+        ["Sequence", event && sequenceOf(event)],
+      ]}
+    />
+  );
+}
+
+function sequenceOf({ sequence, previousSequence }: NonNullable<Found["event"]>): string {
+  return previousSequence === null
+    ? `${String(sequence)}, the first of the subject`
+    : `${String(sequence)}, after ${String(previousSequence)}`;
+}
+
+/** `PaymentCharge` is "Payment charge". */
+function nameOfType(name: string): string {
+  return wordsOf(name.replace(/(?<=[a-z])(?=[A-Z])/g, "_"));
+}

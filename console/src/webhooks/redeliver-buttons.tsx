@@ -1,0 +1,64 @@
+import { Group } from "@mantine/core";
+import { DialogButton } from "../components/dialog-button.js";
+import type { DeliveryFilter } from "./delivery-documents.js";
+import type { Endpoint } from "./endpoint-page.js";
+import { RedeliverDialog } from "./redeliver-dialog.js";
+
+interface RedeliverButtonsProps {
+  readonly endpoint: Endpoint;
+  /** The filter of the list. */
+  readonly filter: DeliveryFilter;
+  /** The number of deliveries that match it. */
+  readonly total: number;
+  /** The ids of the selected deliveries. */
+  readonly selected: ReadonlySet<string>;
+  /** Reads the list again. */
+  readonly reload: () => Promise<unknown>;
+  readonly onSent: () => void;
+}
+
+/** Sends the selected deliveries again, or all that the filter matches. */
+export function RedeliverButtons(props: RedeliverButtonsProps) {
+  const { endpoint, filter, total, selected, reload, onSent } = props;
+  const shared = { endpoint, reload, onSent };
+  return (
+    <Group gap="xs">
+      <DialogButton
+        label={
+          selected.size === 0
+            ? "Send selected again"
+            : `Send selected again (${String(selected.size)})`
+        }
+        size="xs"
+        disabled={selected.size === 0}
+      >
+        {(close) => (
+          <RedeliverDialog
+            {...shared}
+            what={eventsOf(selected.size)}
+            filter={{ id: { eq: [...selected] } }}
+            onClose={close}
+          />
+        )}
+      </DialogButton>
+      <DialogButton
+        label={`Send all that match again (${total.toLocaleString()})`}
+        size="xs"
+        disabled={total === 0}
+      >
+        {(close) => (
+          <RedeliverDialog
+            {...shared}
+            what={`${eventsOf(total)}, all that the filters match`}
+            filter={filter}
+            onClose={close}
+          />
+        )}
+      </DialogButton>
+    </Group>
+  );
+}
+
+function eventsOf(count: number): string {
+  return count === 1 ? "1 event" : `${count.toLocaleString()} events`;
+}
