@@ -57,6 +57,7 @@ export default function AuditPage() {
         {...{ columns, state, operation }}
         rows={list?.nodes}
         pageInfo={list?.pageInfo}
+        exported={{ list: "auditEntries", filter }}
         empty="No change matches the filters. Clear some of them."
       />
       {entryId !== null && (

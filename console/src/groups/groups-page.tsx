@@ -86,6 +86,7 @@ export default function GroupsPage() {
         rows={list?.nodes}
         pageInfo={list?.pageInfo}
         totalCount={list?.totalCount}
+        exported={{ list: "pocketGroups", filter: filterOf(state) }}
         empty={
           isOperator
             ? "No group matches. Create a group to give people pockets."

@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { OperationState } from "../api/use-operation.js";
 import { messageOf } from "../api/problems.js";
-import { ExportButton, type ExportedList } from "../exports/export-button.js";
+import { ExportButton } from "../exports/export-button.js";
 import { EmptyState, ErrorState } from "../components/states.js";
 import { ColumnMenu } from "./column-menu.js";
 import type { ListState, SortState } from "./list-state.js";
@@ -39,8 +39,8 @@ interface ListTableProps<Row extends { readonly id: string }, Field extends stri
   /** What to do if nothing matches. */
   readonly empty: ReactNode;
   readonly selection?: Selection;
-  /** Offers the whole list as a file, with its filter as the API takes it. */
-  readonly exported?: ExportedList;
+  /** What the button "Export" saves: the list's GraphQL name, and the filter of the page; null while it is unknown. */
+  readonly exported: { readonly list: string; readonly filter: object | null };
 }
 
 /** One page of a list: sorting, columns, pages, and what to show while there is nothing. */
@@ -60,7 +60,13 @@ export function ListTable<Row extends { readonly id: string }, Field extends str
   return (
     <Stack gap="xs" aria-busy={operation.isStale || operation.isLoading}>
       <Group justify="flex-end" gap="xs">
-        {exported && <ExportButton {...exported} />}
+        {exported.filter && (
+          <ExportButton
+            list={exported.list}
+            filter={exported.filter}
+            sort={state.sort && [state.sort]}
+          />
+        )}
         <ColumnMenu
           columns={columns}
           shown={shown.map(({ name }) => name)}

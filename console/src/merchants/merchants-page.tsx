@@ -61,6 +61,7 @@ export default function MerchantsPage() {
         rows={list?.nodes}
         pageInfo={list?.pageInfo}
         totalCount={list?.totalCount}
+        exported={{ list: "merchants", filter: filterOf(state) }}
         empty="No merchant matches. Create a merchant, and give it tokens and pocket groups."
       />
     </Page>

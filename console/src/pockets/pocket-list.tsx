@@ -68,9 +68,10 @@ interface PocketListProps {
 
 /** The pockets of a group. */
 export function PocketList({ group, state, filter }: PocketListProps) {
+  const all = { pocketGroupSlug: { eql: [group.slug] }, ...filter };
   const operation = useOperation(POCKETS, {
     ...state.page,
-    filter: { pocketGroupSlug: { eql: [group.slug] }, ...filter },
+    filter: all,
     sort: state.sort ? [state.sort] : null,
   });
   const pockets = operation.data?.pockets;
@@ -83,6 +84,7 @@ export function PocketList({ group, state, filter }: PocketListProps) {
       rows={pockets?.nodes}
       pageInfo={pockets?.pageInfo}
       totalCount={pockets?.totalCount}
+      exported={{ list: "pockets", filter: all }}
       empty="No pocket of the group matches. Change the filters, or charge a number: that creates its pocket."
     />
   );

@@ -52,6 +52,7 @@ export function DeliveryList({ endpoint }: { readonly endpoint: Endpoint }) {
         rows={list?.nodes}
         pageInfo={list?.pageInfo}
         totalCount={list?.totalCount}
+        exported={{ list: "webhookDeliveries", filter }}
         empty="No delivery matches. Send a test event to see one."
         {...(maySend ? { selection: { ids: selected, change: setSelected } } : {})}
       />

@@ -56,6 +56,7 @@ export default function EndpointsPage() {
         rows={list?.nodes}
         pageInfo={list?.pageInfo}
         totalCount={list?.totalCount}
+        exported={{ list: "webhookEndpoints", filter: {} }}
         empty="Create an endpoint to send every change of pockets, payments and orders to your own server."
       />
     </Page>

@@ -157,6 +157,7 @@ export default function AuthorizationsPage() {
         rows={list.data?.paymentAuthorizations.nodes}
         pageInfo={list.data?.paymentAuthorizations.pageInfo}
         totalCount={countOf(groups)}
+        exported={{ list: "paymentAuthorizations", filter }}
         empty="No authorization matches the filters. Change or clear them."
       />
     </PaymentListPage>

@@ -161,6 +161,7 @@ export default function ChargesPage() {
         rows={list.data?.paymentCharges.nodes}
         pageInfo={list.data?.paymentCharges.pageInfo}
         totalCount={countOf(groups)}
+        exported={{ list: "paymentCharges", filter }}
         empty="No charge matches the filters. Change or clear them."
       />
     </PaymentListPage>

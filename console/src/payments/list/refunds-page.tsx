@@ -148,6 +148,7 @@ export default function RefundsPage() {
         rows={list.data?.paymentRefunds.nodes}
         pageInfo={list.data?.paymentRefunds.pageInfo}
         totalCount={countOf(groups)}
+        exported={{ list: "paymentRefunds", filter }}
         empty="No refund matches the filters. Change or clear them."
       />
     </PaymentListPage>
