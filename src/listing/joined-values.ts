@@ -26,7 +26,7 @@ export class JoinedValues {
     this.through = name === undefined ? undefined : fieldOf(record, name).through;
   }
 
-  /** The rows with the values of the virtual fields. */
+  /** Adds the values of the virtual fields to the rows, which are the caller's own. */
   async addTo(on: Queryable, rows: readonly ListedRow[]): Promise<readonly ListedRow[]> {
     const { through } = this;
     if (through === undefined) return rows;
@@ -36,7 +36,8 @@ export class JoinedValues {
     if (this.known.size > MAX_KEPT) this.known.clear();
     const missing = this.known.size === 0 ? [...new Set(keys)] : unknown;
     if (missing.length > 0) await this.read(on, through, missing);
-    return rows.map((row, index) => ({ ...row, ...this.known.get(keys[index] ?? "") }));
+    rows.forEach((row, index) => Object.assign(row, this.known.get(keys[index] ?? "")));
+    return rows;
   }
 
   private async read(
