@@ -20,11 +20,8 @@ import { RestError, failureHandler, refuse } from "./rest-error.js";
 import { answerFor, sendImport } from "./send-import.js";
 import { compileLazily } from "./validator.js";
 
-export interface ImportServices {
+interface Parts {
   readonly imports: Imports;
-}
-
-interface Parts extends ImportServices {
   readonly authenticator: Authenticator;
   readonly clientTimeoutMs: number;
 }
