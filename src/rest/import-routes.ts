@@ -58,10 +58,7 @@ export function addImportRoutes(rest: FastifyInstance, parts: Parts): void {
     rest.post<{ Querystring: ImportQuery }>(url, {
       config: { allowedScopes: [scope], hasNoDeadline: true, streamsBody: true },
       // The body is not in memory.
-      validatorCompiler: (route) =>
-        route.httpPart === "body"
-          ? () => true
-          : compileLazily({ ...route, schema: route.schema as object }),
+      validatorCompiler: (route) => (route.httpPart === "body" ? () => true : compileLazily(route)),
       schema: {
         operationId: operation,
         summary,
