@@ -12,11 +12,13 @@ interface ImportParts {
   readonly log: Pick<Logger, "info" | "warn">;
 }
 
-/** The imports of files of charges and debits. */
+/** The imports of files of charges and debits. @returns undefined if none may run. */
 export function composeImports(
   { database, pockets: { services, previewOf }, log }: ImportParts,
   limits: Partial<ImportLimits> = {},
-): Imports {
+): Imports | undefined {
+  const allLimits = { ...IMPORT_LIMITS, ...limits };
+  if (allLimits.running === 0) return undefined;
   const { pocketGroups, chargePockets, spendPockets } = services;
   const run = new RunImport({
     store: new ImportStore(database),
@@ -24,5 +26,5 @@ export function composeImports(
     previewOf,
     log,
   });
-  return new Imports(run, pocketGroups, { ...IMPORT_LIMITS, ...limits });
+  return new Imports(run, pocketGroups, allLimits);
 }

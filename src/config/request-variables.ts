@@ -48,7 +48,7 @@ export const requests = {
     ),
   IMPORTS_MAX: wholeNumber(0, 100)
     .default(IMPORT_LIMITS.running)
-    .describe("how many [imports](imports.md) each process runs at a time; `0` refuses them"),
+    .describe("how many [imports](imports.md) each process runs at a time; `0` turns imports off"),
   IMPORT_LIMIT_BYTES: wholeNumber(1_000, 1_000_000_000)
     .default(IMPORT_LIMITS.bytes)
     .describe("the maximum size of an imported file, decompressed"),

@@ -1,5 +1,10 @@
 import { CsvError, type Parser, parse } from "csv-parse";
-import { type FileErrorCode, ImportFileError, fileError, placeOf } from "./import-file-error.js";
+import {
+  type FileErrorCode,
+  type ImportFileError,
+  fileError,
+  placeOf,
+} from "./import-file-error.js";
 import { type Columns, delimiterOf, readColumns } from "./import-columns.js";
 import type { FileRow } from "./import-row.js";
 import { FileText } from "./file-text.js";
@@ -140,7 +145,8 @@ export class CsvRows {
   }
 
   private refusal(error: Error): ImportFileError {
-    const [code, what] = (error instanceof CsvError && REASONS[error.code]) || UNREADABLE;
+    const [code, what] =
+      (error instanceof CsvError ? REASONS[error.code] : undefined) ?? UNREADABLE;
     const row = this.found === undefined ? null : this.rowCount + 1;
     const place = row === null ? `Line ${String(this.line)}` : placeOf(this.line, row);
     return fileError(code, `${place} ${what}`, this.line, row);

@@ -74,7 +74,7 @@ export class ImportRun {
       posted = await within(first, BEAT_MS);
       if (posted === undefined) yield { type: "progress" };
     }
-    this.running.shift();
+    void this.running.shift();
     if (!posted.isDone) {
       this.failure ??= { error: posted.error };
       return;

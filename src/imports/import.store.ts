@@ -9,10 +9,10 @@ import type { Instant } from "../shared/instant.js";
 import { type Import, importRecord } from "./import.record.js";
 
 /** What identifies an import: the same file of the same merchant, for the same group and purpose. */
-export interface ImportKey extends Pick<
+export type ImportKey = Pick<
   Import,
   "merchantId" | "pocketGroupId" | "kind" | "fileSha256" | "again"
-> {}
+>;
 
 /** An import as the tokens of its rows need it. */
 export interface KnownImport {

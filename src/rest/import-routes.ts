@@ -20,11 +20,8 @@ import { RestError, failureHandler, refuse } from "./rest-error.js";
 import { answerFor, sendImport } from "./send-import.js";
 import { compileLazily } from "./validator.js";
 
-export interface ImportServices {
+interface Parts {
   readonly imports: Imports;
-}
-
-interface Parts extends ImportServices {
   readonly authenticator: Authenticator;
   readonly clientTimeoutMs: number;
 }
@@ -61,10 +58,7 @@ export function addImportRoutes(rest: FastifyInstance, parts: Parts): void {
     rest.post<{ Querystring: ImportQuery }>(url, {
       config: { allowedScopes: [scope], hasNoDeadline: true, streamsBody: true },
       // The body is not in memory.
-      validatorCompiler: (route) =>
-        route.httpPart === "body"
-          ? () => true
-          : compileLazily({ ...route, schema: route.schema as object }),
+      validatorCompiler: (route) => (route.httpPart === "body" ? () => true : compileLazily(route)),
       schema: {
         operationId: operation,
         summary,

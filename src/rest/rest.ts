@@ -2,11 +2,12 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import type { Authenticator } from "../access/authenticator.service.js";
 import type { RestApi } from "../http/rest-api.js";
+import type { Imports } from "../imports/imports.service.js";
 import type { HttpLimits } from "../shared/request-limits.js";
 import { type DocsStart, addDocs } from "./docs.js";
 import { JSON_API_ERRORS, writeJson } from "./json-api.js";
 import { addExportRoutes } from "./export-routes.js";
-import { type ImportServices, addImportRoutes } from "./import-routes.js";
+import { addImportRoutes } from "./import-routes.js";
 import { type PaymentChargeServices, addPaymentChargeRoutes } from "./payment-charge-routes.js";
 import { POCKET_ERRORS } from "./pocket-form.js";
 import { type PocketServices, addPocketRoutes } from "./pocket-routes.js";
@@ -18,10 +19,11 @@ import { compileLazily } from "./validator.js";
 
 /** The services that the REST paths call. GraphQL's resolvers call the same ones. */
 export type RestServices = PocketServices &
-  PaymentChargeServices &
-  ImportServices & {
+  PaymentChargeServices & {
     /** If omitted, nothing can be exported. */
     readonly exporting?: ExportServices | undefined;
+    /** If omitted, nothing can be imported. */
+    readonly imports?: Imports | undefined;
   };
 
 /** The limits that the paths need. */
@@ -85,11 +87,14 @@ async function addRest(
         done();
       });
     }
-    await rest.register((imported, _, done) => {
+    const { imports } = services;
+    if (imports) {
       const { clientTimeoutMs } = limits;
-      addImportRoutes(imported, { imports: services.imports, authenticator, clientTimeoutMs });
-      done();
-    });
+      await rest.register((imported, _, done) => {
+        addImportRoutes(imported, { imports, authenticator, clientTimeoutMs });
+        done();
+      });
+    }
     rest.get("/openapi.json", { schema: { hide: true } }, () => rest.swagger());
     await addDocs(rest, docs);
   });

@@ -88,8 +88,7 @@ async function sendEvents(
     const shown = shownEvent(event, request);
     const text = answer.write(shown);
     if (event.type !== "end") await body.write(text, signal);
-    else if (event.error === null || answer.mediaType.startsWith("text/csv") === false)
-      body.end(text, {});
+    else if (event.error === null || !answer.mediaType.startsWith("text/csv")) body.end(text, {});
     // CSV has no place for an error: the client notices that the response has no end.
     else body.cutOff(text);
   }

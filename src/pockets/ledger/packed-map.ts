@@ -45,7 +45,7 @@ export class PackedMap {
   private isFree(at: number): boolean {
     const word = at * KEY_WORDS;
     const { keys } = this;
-    return !(keys[word] || keys[word + 1] || keys[word + 2] || keys[word + 3]);
+    return keys[word] === 0 && keys[word + 1] === 0 && keys[word + 2] === 0 && keys[word + 3] === 0;
   }
 
   private isAt(at: number, key: PackedKey): boolean {
