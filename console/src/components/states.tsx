@@ -24,7 +24,7 @@ export function EmptyState({ title, text, children }: EmptyStateProps) {
   return (
     <Center p="xl">
       <Stack align="center" gap="xs" maw={480}>
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" ta="center" dir="auto">
           {title}
         </Title>
         <Text c="dimmed" ta="center">

@@ -84,7 +84,9 @@ function NewCharge({ group }: { readonly group: Group }) {
   if (!useViewer().may("POCKETS_CHARGE") || !group.isActive) return null;
   return (
     <>
-      <Button onClick={() => setOpen(true)}>New charge</Button>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        New charge
+      </Button>
       {isOpen && (
         <ChargeDialog
           group={group}

@@ -78,11 +78,13 @@ export function CaptureDialog({ hold, ...props }: PocketActionProps & { readonly
         error={errorOf(action.problems, "amount")}
         onChange={action.reset}
       />
-      <Checkbox
-        label="Release the rest of the hold"
-        checked={isFinal}
-        onChange={(event) => setFinal(event.currentTarget.checked)}
-      />
+      {rest > 0 && (
+        <Checkbox
+          label="Release the rest of the hold"
+          checked={isFinal}
+          onChange={(event) => setFinal(event.currentTarget.checked)}
+        />
+      )}
     </ItemDialog>
   );
 }

@@ -32,7 +32,7 @@ function NumberResult({ group, phoneNumber }: { readonly group: Group; phoneNumb
     return (
       <EmptyState
         title="This is neither a phone number nor a token"
-        text={`${messageOf(error)} A token is a UUID, such as 01988f7a-d22b-7c3d-977f-27af99c2a5a5.`}
+        text={`${messageOf(error).replace(/^phoneNumber/, "A phone number")} A token is a UUID, such as 01988f7a-d22b-7c3d-977f-27af99c2a5a5.`}
       >
         <OtherGroups found={data?.pockets.nodes ?? []} />
       </EmptyState>
