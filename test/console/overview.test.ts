@@ -85,7 +85,7 @@ function totals(page: Page): Locator {
 async function chargeElsewhere(amount: number): Promise<void> {
   await test.server.ask(
     test.demoToken,
-    `mutation ($token: UUID!, $amount: Amount!) {
+    `mutation ($token: String!, $amount: Amount!) {
        chargePockets(input: { pocketGroupSlug: "${DEMO_GROUP_SLUG}",
          charges: [{ token: $token, phoneNumber: "${NUMBER}", amount: $amount }] }) {
          results { status }
@@ -140,7 +140,7 @@ describe("the console's overview", () => {
     await totals(page).waitFor();
     await page.getByText("12 months").click();
     await page.getByText("By month").waitFor();
-    await page.getByText("Show as table").click();
+    await page.getByRole("switch", { name: "Show as table" }).check();
     await page.getByRole("columnheader", { name: "Month" }).first().waitFor();
     expect(new URL(page.url()).searchParams.get("range")).toBe("12m");
     await page.reload();
@@ -261,7 +261,7 @@ describe.each([DESKTOP, PHONE])("the overview at a width of $width pixels", (siz
       await page.getByRole("cell", { name: "IRR" }).first().waitFor();
       await expectNoSidewaysScrolling(page);
       await expectAccessible(page);
-      await page.getByText("Show as table").click();
+      await page.getByRole("switch", { name: "Show as table" }).check();
       await page.getByRole("columnheader", { name: "Day" }).first().waitFor();
       await expectNoSidewaysScrolling(page);
       await expectAccessible(page);

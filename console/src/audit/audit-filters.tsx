@@ -1,48 +1,97 @@
-import { Button, SimpleGrid } from "@mantine/core";
+import { Button, Collapse, Group, SimpleGrid, Stack } from "@mantine/core";
+import { useState } from "react";
 import { OneFilter } from "../listing/choice-filter.js";
 import type { ListState } from "../listing/list-state.js";
 import { TextFilter, TimeFilter } from "../listing/text-filter.js";
 import { ACTORS, RECORD_TYPES } from "./audit-filter.js";
 
 const TEXTS = [
-  { name: "operation", label: "Operation contains", placeholder: "revokeApiToken" },
-  { name: "merchant", label: "Merchant’s name or id", placeholder: "Any" },
-  { name: "token", label: "Token begins with", placeholder: "pct_…" },
-  { name: "record", label: "Record id", placeholder: "Any" },
-  { name: "request", label: "Request id", placeholder: "Any" },
+  { name: "merchant", label: "Merchant’s name or id" },
+  { name: "token", label: "Token begins with" },
+  { name: "record", label: "Record id" },
+  { name: "request", label: "Request id" },
 ] as const;
+const TIMES = [
+  { name: "from", label: "From" },
+  { name: "to", label: "Before" },
+] as const;
+const RARE = [...TEXTS, ...TIMES].map(({ name }) => name);
+const NAMES = ["type", "actor", "operation", ...RARE];
 
 /** How much of a token's secret the server stores as it is. */
 const PREFIX_LENGTH = 10;
 
-const NAMES = ["type", "actor", "from", "to", ...TEXTS.map(({ name }) => name)];
+interface AuditFiltersProps {
+  readonly state: Pick<ListState, "filter" | "setFilters">;
+}
 
-/** The filters of the audit trail, which are in the address. */
-export function AuditFilters({ state }: { readonly state: ListState<"CREATED_AT"> }) {
+/** The filters of the audit trail. Those that are used less are shown on request, or when the address has one. */
+export function AuditFilters({ state }: AuditFiltersProps) {
   const { filter, setFilters } = state;
+  const [isOpen, setOpen] = useState(RARE.some((name) => filter(name) !== ""));
   const isFiltered = NAMES.some((name) => filter(name) !== "");
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
-      <OneFilter
-        label="Record type"
-        choices={RECORD_TYPES}
-        value={filter("type")}
-        onApply={(type) => {
-          setFilters({ type });
-        }}
-      />
-      <OneFilter
-        label="Changed by"
-        choices={ACTORS}
-        value={filter("actor")}
-        onApply={(actor) => {
-          setFilters({ actor });
-        }}
-      />
-      {TEXTS.map(({ name, ...props }) => (
+    <Stack gap="xs">
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+        <OneFilter
+          label="Record type"
+          choices={RECORD_TYPES}
+          value={filter("type")}
+          onApply={(type) => {
+            setFilters({ type });
+          }}
+        />
+        <OneFilter
+          label="Changed by"
+          choices={ACTORS}
+          value={filter("actor")}
+          onApply={(actor) => {
+            setFilters({ actor });
+          }}
+        />
+        <TextFilter
+          label="Operation contains"
+          value={filter("operation")}
+          onApply={(operation) => {
+            setFilters({ operation });
+          }}
+        />
+        <Group gap="xs" align="end">
+          <Button
+            variant="default"
+            aria-expanded={isOpen}
+            onClick={() => {
+              setOpen(!isOpen);
+            }}
+          >
+            {isOpen ? "Fewer filters" : "More filters"}
+          </Button>
+          {isFiltered && (
+            <Button
+              variant="subtle"
+              onClick={() => {
+                setFilters(Object.fromEntries(NAMES.map((name) => [name, ""])));
+              }}
+            >
+              Clear filters
+            </Button>
+          )}
+        </Group>
+      </SimpleGrid>
+      <Collapse expanded={isOpen}>
+        <RareFilters state={state} />
+      </Collapse>
+    </Stack>
+  );
+}
+
+function RareFilters({ state: { filter, setFilters } }: AuditFiltersProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+      {TEXTS.map(({ name, label }) => (
         <TextFilter
           key={name}
-          {...props}
+          label={label}
           value={filter(name)}
           onApply={(text) => {
             // The address must not contain a whole token, even if one was pasted.
@@ -50,27 +99,16 @@ export function AuditFilters({ state }: { readonly state: ListState<"CREATED_AT"
           }}
         />
       ))}
-      {(["from", "to"] as const).map((name) => (
+      {TIMES.map(({ name, label }) => (
         <TimeFilter
           key={name}
-          label={name === "from" ? "From" : "Before"}
+          label={label}
           value={filter(name)}
           onApply={(time) => {
             setFilters({ [name]: time });
           }}
         />
       ))}
-      {isFiltered && (
-        <Button
-          variant="default"
-          mt="auto"
-          onClick={() => {
-            setFilters(Object.fromEntries(NAMES.map((name) => [name, ""])));
-          }}
-        >
-          Clear filters
-        </Button>
-      )}
     </SimpleGrid>
   );
 }
