@@ -26,9 +26,10 @@ export class ConsoleTest {
     private readonly browser: Browser,
   ) {}
 
-  static async start(): Promise<ConsoleTest> {
+  static async start(options: Parameters<typeof startDemoServer>[0] = {}): Promise<ConsoleTest> {
     let demoToken = "";
     const { server, demo } = await startDemoServer({
+      ...options,
       console: () => ({ token: demoToken, hasPlayground: true }),
       playground: () => ({
         headers: "{}",
