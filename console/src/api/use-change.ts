@@ -31,18 +31,18 @@ export function useChange<Data, Variables extends AnyVariables, Fresh>(
 ): Change<Variables> {
   const { document, readAnswer, reload, isMade, onDone } = options;
   const [isRunning, setRunning] = useState(false);
-  const isAnswered = useRef(false);
+  const answers = useRef(0);
   const action = useAction<Data, Variables>(document, (data) => {
-    isAnswered.current = true;
+    answers.current += 1;
     return readAnswer(data);
   });
   const run = async (variables: Variables): Promise<void> => {
     if (isRunning) return;
     setRunning(true);
-    isAnswered.current = false;
+    const before = answers.current;
     const isDone = await action.run(variables);
     // Without a connection, reading would only replace the page by an error, and the dialog with it.
-    const fresh = isAnswered.current ? await reload() : undefined;
+    const fresh = answers.current > before ? await reload() : undefined;
     setRunning(false);
     if (isDone || (fresh !== undefined && isMade(fresh, variables))) onDone();
   };

@@ -81,7 +81,7 @@ export function StatusDialog<Status extends string, Record extends StatusRecord<
       <Select
         label="New status"
         placeholder="Choose a status"
-        data={allowed.map((value) => ({ value: value as string, label: wordsOf(value) }))}
+        data={allowed.map((value) => ({ value, label: wordsOf(value) }))}
         value={target}
         error={errorOf(change.problems, "status")}
         onChange={(value) => {

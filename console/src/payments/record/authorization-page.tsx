@@ -16,7 +16,7 @@ import { RecordPage } from "./record-page.js";
 import { Life, changesOf } from "./timeline.js";
 
 export default function AuthorizationPage() {
-  const { id = "" } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   return <AuthorizationOf key={id} id={id} />;
 }
 

@@ -16,7 +16,7 @@ import { RecordPage } from "./record-page.js";
 import { RefundsSection } from "./refunds-section.js";
 
 export default function ChargePage() {
-  const { id = "" } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   return <ChargeOf key={id} id={id} />;
 }
 

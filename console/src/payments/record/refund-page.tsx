@@ -14,7 +14,7 @@ import { REFUND, type Refund } from "./refund-query.js";
 import { Life, changesOf } from "./timeline.js";
 
 export default function RefundPage() {
-  const { id = "" } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   return <RefundOf key={id} id={id} />;
 }
 
