@@ -1,4 +1,4 @@
-import { Alert, Group as Row, Paper, SimpleGrid, Text } from "@mantine/core";
+import { Alert, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconSnowflake } from "@tabler/icons-react";
 import { Name } from "../components/values.js";
 import { FREEZES } from "./freeze.js";
@@ -37,21 +37,13 @@ interface FigureProps {
 
 function Figure({ name, amount, group }: FigureProps) {
   return (
-    <Paper withBorder p={{ base: "sm", xs: "md" }}>
-      <Row justify="space-between" gap={4}>
-        <Text component="dt" size="sm" c="dimmed">
-          {name}
-        </Text>
-        <Text
-          component="dd"
-          m={0}
-          fz={{ base: 18, xs: 22 }}
-          fw={600}
-          w={{ base: "auto", xs: "100%" }}
-        >
-          <PocketMoney amount={amount} group={group} />
-        </Text>
-      </Row>
+    <Paper withBorder p={{ base: "sm", xs: "md" }} className="figure">
+      <Text component="dt" size="sm" c="dimmed">
+        {name}
+      </Text>
+      <Text component="dd" m={0} fz={{ base: 18, xs: 22 }} fw={600}>
+        <PocketMoney amount={amount} group={group} />
+      </Text>
     </Paper>
   );
 }

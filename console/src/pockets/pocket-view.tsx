@@ -13,6 +13,7 @@ import { HoldItem } from "./hold-item.js";
 import { Marked } from "./marked.js";
 import { OpenHolds } from "./open-holds.js";
 import type { Entry, Group, Hold, MARKED, Pocket } from "./pocket-queries.js";
+import { pocketAddress } from "./search/find-pocket.js";
 import type { DayRange } from "./statement/day-range.js";
 import { EntryItem } from "./statement/entry-item.js";
 import { StatementSection } from "./statement/statement-section.js";
@@ -42,7 +43,7 @@ export function PocketView({ pocket, group, state, range, marked, ...props }: Po
   const addressOf = (other: string): string => {
     const params = new URLSearchParams(search);
     params.set("token", other);
-    return `?${params.toString()}`;
+    return `${pocketAddress(group.slug, pocket.phoneNumber)}?${params.toString()}`;
   };
   const entryItem = (entry: Entry) => (
     <EntryItem

@@ -27,7 +27,7 @@ export function EntryItem({ entry, group, isMarked, addressOf, onReverse }: Entr
           <Text fw={600}>{nameOf(entry)}</Text>
           {isMarked && <Badge tt="none">Found</Badge>}
         </Row>
-        <Text fw={600} c={entry.amount < 0 ? "red" : "teal"} className="nowrap">
+        <Text fw={600} className={entry.amount > 0 ? "added" : "nowrap"}>
           {entry.amount > 0 && "+"}
           <PocketMoney amount={entry.amount} group={group} />
         </Text>
