@@ -181,7 +181,7 @@ describe("the console's webhooks", () => {
     await page.getByText("1 event is sent again.").waitFor();
     await expect.poll(() => receiver.received.filter(isRepeat(0)).length).toBe(2);
     await press(page, "Close");
-    await page.getByRole("textbox", { name: "Status" }).click();
+    await page.getByRole("combobox", { name: "Status" }).click();
     await page.getByRole("option", { name: "Pending" }).click();
     await page.getByText("2 in all").waitFor();
     expect(page.url()).toContain("status=DELIVERED&status=PENDING");
@@ -215,7 +215,7 @@ describe("the console's webhooks", () => {
     await form.getByLabel("URL").fill(receiver.url);
     await form.getByText("Select at least one: your token may not read all events.").waitFor();
     expect(await form.getByRole("button", { name: "Create the endpoint" }).isDisabled()).toBe(true);
-    await form.getByRole("textbox", { name: "Events", exact: true }).click();
+    await form.getByRole("combobox", { name: "Events", exact: true }).click();
     await list.getByRole("option", { name: "Pocket charged" }).click();
     expect(await list.getByRole("option", { name: "Order created" }).count()).toBe(0);
     expect(await form.getByRole("button", { name: "Create the endpoint" }).isEnabled()).toBe(true);
