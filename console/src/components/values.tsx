@@ -49,7 +49,7 @@ const COLORS: Readonly<Record<string, string>> = {
 /** A status in words. Its color is never the only sign. */
 export function Status({ value }: { readonly value: string }) {
   return (
-    <Badge variant="light" color={COLORS[value] ?? "blue"} tt="none">
+    <Badge variant="light" color={COLORS[value] ?? "blue"} tt="none" miw="max-content">
       {wordsOf(value)}
     </Badge>
   );
