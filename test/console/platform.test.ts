@@ -35,7 +35,7 @@ describe("the console's pocket groups", () => {
     const form = dialog(page, "Create a pocket group");
     await form.getByLabel("Name").fill("باشگاه مشتریان");
     await form.getByLabel("Slug").fill("club");
-    await form.getByRole("textbox", { name: "Currency" }).fill("KWD");
+    await form.getByRole("combobox", { name: "Currency" }).fill("KWD");
     await page.getByRole("option", { name: "KWD" }).click();
     await form.getByText("in KWD, which cannot be changed later").waitFor();
     await form.getByRole("button", { name: "Create the group" }).dblclick();
@@ -111,7 +111,7 @@ describe("the console's pocket groups", () => {
     const page = await open(`/groups/${slug}`);
     await press(page, "Grant to a merchant");
     const form = dialog(page, "Grant the group to a merchant");
-    await form.getByRole("textbox", { name: "Merchant" }).fill("grantee");
+    await form.getByRole("combobox", { name: "Merchant" }).fill("grantee");
     await page.getByRole("option", { name: "Grantee of the group" }).click();
     await form.getByRole("button", { name: "Grant the group" }).click();
     await page.getByRole("link", { name: "Grantee of the group" }).waitFor();
@@ -199,7 +199,7 @@ describe("the console's merchants", () => {
     await form.getByLabel("Name").fill("Point of sale");
     expect(await form.getByRole("button", { name: "Create the token" }).isDisabled()).toBe(true);
     await form.getByRole("checkbox", { name: "Pockets read" }).check();
-    await form.getByRole("textbox", { name: "Employee" }).click();
+    await form.getByRole("combobox", { name: "Employee" }).click();
     await page.getByRole("option", { name: "Mina" }).click();
     await form.getByLabel("Expires").fill("2020-01-01T00:00");
     await form.getByRole("button", { name: "Create the token" }).click();

@@ -80,14 +80,14 @@ describe("the console's webhooks", () => {
     const page = await test.open("/webhooks");
     await press(page, "Create an endpoint");
     const form = dialog(page, "Create a webhook endpoint");
-    await form.getByLabel("URL").fill("http://example.com/hooks");
+    await form.getByLabel("URL").fill("ftp://example.com/hooks");
     await form.getByLabel("Data selection").fill("{ nothing }");
     await form.getByRole("button", { name: "Create the endpoint" }).click();
     const url = form.getByLabel("URL");
     await expect.poll(() => url.getAttribute("aria-invalid")).toBe("true");
-    await form.getByText(/must (be|begin|use).*https/i).waitFor();
+    await form.getByText("url must start with https://").waitFor();
     await form.getByText("dataSelection is refused.").waitFor();
-    expect(await url.inputValue()).toBe("http://example.com/hooks");
+    expect(await url.inputValue()).toBe("ftp://example.com/hooks");
   });
 
   it("edits, disables and enables an endpoint, and deletes it after asking", async () => {
@@ -172,7 +172,7 @@ describe("the console's webhooks", () => {
   it("sends everything again that the filters of the address match", async () => {
     receiver.react = (_request, count) => ({ status: count === 1 ? 204 : 500 });
     const { id } = await testedEndpoint();
-    for (let count = 0; count < 3; count++) await sendTest(id);
+    for (let count = 0; count < 2; count++) await sendTest(id);
     const page = await test.open(`/webhooks/${id}?status=DELIVERED`);
     await page.getByText("1 in all").waitFor();
     receiver.react = () => ({ status: 204 });
@@ -181,9 +181,9 @@ describe("the console's webhooks", () => {
     await page.getByText("1 event is sent again.").waitFor();
     await expect.poll(() => receiver.received.filter(isRepeat(0)).length).toBe(2);
     await press(page, "Close");
-    await page.getByRole("textbox", { name: "Status" }).click();
+    await page.getByRole("combobox", { name: "Status" }).click();
     await page.getByRole("option", { name: "Pending" }).click();
-    await page.getByText("3 in all").waitFor();
+    await page.getByText("2 in all").waitFor();
     expect(page.url()).toContain("status=DELIVERED&status=PENDING");
   });
 
@@ -215,7 +215,7 @@ describe("the console's webhooks", () => {
     await form.getByLabel("URL").fill(receiver.url);
     await form.getByText("Select at least one: your token may not read all events.").waitFor();
     expect(await form.getByRole("button", { name: "Create the endpoint" }).isDisabled()).toBe(true);
-    await form.getByRole("textbox", { name: "Events", exact: true }).click();
+    await form.getByRole("combobox", { name: "Events", exact: true }).click();
     await list.getByRole("option", { name: "Pocket charged" }).click();
     expect(await list.getByRole("option", { name: "Order created" }).count()).toBe(0);
     expect(await form.getByRole("button", { name: "Create the endpoint" }).isEnabled()).toBe(true);
