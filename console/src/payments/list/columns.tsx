@@ -59,7 +59,12 @@ export function sharedColumns<Row extends PaymentRow>(): readonly Column<
       header: "Customer",
       cell: ({ customer }) =>
         customer && (
-          <Anchor component={Link} href={paymentsOf("customer", customer.id)} size="sm">
+          <Anchor
+            component={Link}
+            href={paymentsOf("customer", customer.id)}
+            size="sm"
+            className="nowrap"
+          >
             <Name>{customer.name}</Name>
           </Anchor>
         ),
