@@ -20,3 +20,12 @@ export const graphql = initGraphQLTada<{
 }>();
 
 export type { ResultOf, VariablesOf } from "gql.tada";
+
+/** The names of an enum of the schema, such as `EnumOf<"PaymentProvider">`. */
+export type EnumOf<Name extends keyof introspection["types"]> =
+  introspection["types"][Name] extends { readonly enumValues: infer Values extends string }
+    ? Values
+    : never;
+
+/** An input of the schema, for code that makes variables. */
+export type InputOf<Name extends string> = ReturnType<typeof graphql.scalar<Name>>;

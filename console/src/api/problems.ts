@@ -5,15 +5,28 @@ export interface Problem {
   /** The input's field, such as `amount`; null if it is about the whole action. */
   readonly field: string | null;
   readonly message: string;
+  /** The stable code of the refusal, if the operation selects it. */
+  readonly code?: string;
 }
 
 interface UserErrorLike {
+  readonly code?: string;
   readonly field: readonly string[] | null;
   readonly message: string;
 }
 
 export function isRefusedToken(error: CombinedError): boolean {
   return error.graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED");
+}
+
+const UNANSWERED: readonly unknown[] = ["SERVICE_UNAVAILABLE", "INTERNAL_SERVER_ERROR"];
+
+/** Whether the server may have done what was asked all the same. */
+export function isUnanswered({ networkError, graphQLErrors }: CombinedError): boolean {
+  return (
+    networkError !== undefined ||
+    graphQLErrors.some(({ extensions }) => UNANSWERED.includes(extensions.code))
+  );
 }
 
 /** Errors of a request in one sentence for a person. */
@@ -26,5 +39,9 @@ export function messageOf(error: CombinedError): string {
 
 /** The last name of a user error's path is the field that a form shows. */
 export function problemsOf(errors: readonly UserErrorLike[]): Problem[] {
-  return errors.map(({ field, message }) => ({ field: field?.at(-1) ?? null, message }));
+  return errors.map(({ field, message, code }) => ({
+    field: field?.at(-1) ?? null,
+    message,
+    ...(code === undefined ? {} : { code }),
+  }));
 }

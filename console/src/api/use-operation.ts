@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import {
   type AnyVariables,
   type CombinedError,
@@ -15,10 +15,8 @@ export interface OperationState<Data> {
   readonly isLoading: boolean;
   /** Whether `data` is about to be replaced: show it dimmed. */
   readonly isStale: boolean;
-  /** Reads again from the server. */
-  readonly reload: () => void;
-  /** Like `reload`, and resolves once the screen has the answer: an action that changed something awaits it. */
-  readonly readAgain: () => Promise<void>;
+  /** Reads again from the server. Resolves, once the screen has what the server answered, to that; to nothing on an error. */
+  readonly reload: () => Promise<Data | undefined>;
 }
 
 /**
@@ -30,27 +28,32 @@ export function useOperation<Data, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false }: { readonly pause?: boolean } = {},
 ): OperationState<Data> {
-  // The type of urql's arguments depends on whether there are variables, which is open here.
-  const [state, execute] = useQuery<Data>({
-    query: document as TypedDocumentNode<Data>,
-    variables: variables ?? {},
-    pause,
-  });
-  useShownOperation(document, variables ?? {}, !pause);
-  const reload = useCallback(() => {
-    execute({ requestPolicy: "network-only" });
-  }, [execute]);
   const client = useClient();
-  const readAgain = async (): Promise<void> => {
-    await client.query(document, variables, { requestPolicy: "network-only" }).toPromise();
-  };
+  // The type of urql's arguments depends on whether there are variables, which is open here.
+  const query = document as TypedDocumentNode<Data>;
+  const [state] = useQuery<Data>({ query, variables: variables ?? {}, pause });
+  useShownOperation(document, variables ?? {}, !pause);
   const isWaiting = state.fetching || state.stale;
+  const isReading = useRef(isWaiting);
+  useEffect(() => {
+    isReading.current = isWaiting;
+  });
+  const text = JSON.stringify(variables ?? {});
+  const reload = useCallback(async () => {
+    if (pause) return undefined;
+    const read = () =>
+      client
+        .query(query, JSON.parse(text) as object, { requestPolicy: "network-only" })
+        .toPromise();
+    // The client joins a read that is under way, which may have begun before the change that this one must show.
+    if (isReading.current) await read();
+    return (await read()).data;
+  }, [client, query, text, pause]);
   return {
     data: state.data,
     error: state.error,
     isLoading: isWaiting && state.data === undefined && state.error === undefined,
     isStale: isWaiting && state.data !== undefined,
     reload,
-    readAgain,
   };
 }

@@ -1,7 +1,9 @@
 import {
   IconBuildingStore,
+  IconCreditCard,
   IconLayoutDashboard,
   IconStack2,
+  IconWallet,
   IconWebhook,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
@@ -24,6 +26,54 @@ export const PAGES: readonly ConsolePage[] = [
     entry: { name: "Overview", icon: IconLayoutDashboard },
     anyOf: ["POCKETS_READ", "PAYMENTS_READ", "OPERATOR"],
     Page: lazy(() => import("../overview/overview-page.js")),
+  },
+  {
+    path: "/pockets",
+    entry: { name: "Pockets", icon: IconWallet },
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/pockets-page.js")),
+  },
+  {
+    path: "/pockets/:slug/:phoneNumber",
+    entry: null,
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/pocket-page.js")),
+  },
+  {
+    path: "/payments",
+    entry: { name: "Payments", icon: IconCreditCard },
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/charges-page.js")),
+  },
+  {
+    path: "/payments/refunds",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/refunds-page.js")),
+  },
+  {
+    path: "/payments/authorizations",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/list/authorizations-page.js")),
+  },
+  {
+    path: "/payments/refunds/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/refund-page.js")),
+  },
+  {
+    path: "/payments/authorizations/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/authorization-page.js")),
+  },
+  {
+    path: "/payments/:id",
+    entry: null,
+    anyOf: ["PAYMENTS_READ"],
+    Page: lazy(() => import("../payments/record/charge-page.js")),
   },
   {
     path: "/webhooks",

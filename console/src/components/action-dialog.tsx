@@ -12,6 +12,8 @@ interface ActionDialogProps {
   readonly size?: "md" | "lg" | "xl";
   readonly canRun: boolean;
   readonly isRunning: boolean;
+  /** Whether an attempt got no answer. Do not let its values change: only the same ones are safe to send again. */
+  readonly isUnsettled?: boolean;
   /** The refusals that belong to no field of the form. */
   readonly problems: readonly Problem[];
   readonly onRun: () => void;
@@ -19,9 +21,11 @@ interface ActionDialogProps {
   readonly children?: ReactNode;
 }
 
+const REPEAT = "The server may have done it. It does nothing twice.";
+
 /** Asks before something changes: says what will happen, and shows the refusal where it belongs. */
 export function ActionDialog(props: ActionDialogProps) {
-  const { title, effect, label, isDangerous, canRun, isRunning, problems, children } = props;
+  const { title, effect, label, isDangerous, canRun, isRunning, isUnsettled, problems } = props;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (canRun && !isRunning) props.onRun();
@@ -37,12 +41,18 @@ export function ActionDialog(props: ActionDialogProps) {
     >
       <form onSubmit={submit}>
         <Stack>
-          {children}
+          {props.children}
           <Text size="sm" aria-live="polite">
             {effect}
           </Text>
           {problems.map(({ message }) => (
-            <Alert key={message} color="red" role="alert" title="Refused" children={message} />
+            <Alert
+              key={message}
+              color="red"
+              role="alert"
+              title={isUnsettled ? "No answer" : "Refused"}
+              children={isUnsettled ? `${message} ${REPEAT}` : message}
+            />
           ))}
           <Group justify="flex-end">
             <Button variant="default" onClick={props.onClose} disabled={isRunning}>
@@ -54,7 +64,7 @@ export function ActionDialog(props: ActionDialogProps) {
               disabled={!canRun}
               {...(isDangerous ? { color: "red" } : {})}
             >
-              {label}
+              {isUnsettled ? "Try again" : label}
             </Button>
           </Group>
         </Stack>

@@ -16,7 +16,7 @@ export function Details({ items }: DetailsProps) {
             <Text component="dt" size="sm" c="dimmed">
               {name}
             </Text>
-            <Text component="dd" size="sm" m={0} className="wraps-anywhere">
+            <Text component="dd" size="sm" m={0} className="breakable">
               {value ?? "–"}
             </Text>
           </div>

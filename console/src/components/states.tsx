@@ -24,7 +24,7 @@ export function EmptyState({ title, text, children }: EmptyStateProps) {
   return (
     <Center p="xl">
       <Stack align="center" gap="xs" maw={480}>
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" ta="center" dir="auto">
           {title}
         </Title>
         <Text c="dimmed" ta="center">
@@ -38,7 +38,7 @@ export function EmptyState({ title, text, children }: EmptyStateProps) {
 
 interface ErrorStateProps {
   readonly message: string;
-  readonly onRetry?: () => void;
+  readonly onRetry?: () => unknown;
 }
 
 export function ErrorState({ message, onRetry }: ErrorStateProps) {
@@ -53,7 +53,7 @@ export function ErrorState({ message, onRetry }: ErrorStateProps) {
       <Stack align="flex-start" gap="sm">
         <Text size="sm">{message}</Text>
         {onRetry && (
-          <Button size="xs" variant="default" onClick={onRetry}>
+          <Button size="xs" variant="default" onClick={() => void onRetry()}>
             Try again
           </Button>
         )}

@@ -13,7 +13,7 @@ import { RegionInput, UniqueReferences } from "./group-fields.js";
 
 interface CreateGroupProps {
   /** Reads the list again. */
-  readonly onCreated: () => Promise<void>;
+  readonly onCreated: () => Promise<unknown>;
 }
 
 export function CreateGroupButton({ onCreated }: CreateGroupProps) {

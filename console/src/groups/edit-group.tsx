@@ -10,7 +10,7 @@ import { GROUP_FIELDS, GroupFields, groupInput, groupValues } from "./group-fiel
 interface EditGroupProps {
   readonly group: PocketGroup;
   /** Reads the group again. */
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 

@@ -24,7 +24,7 @@ export function GroupGrants({ group }: GroupGrantsProps) {
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(GROUP_MERCHANTS, { slug, page });
-  const { readAgain } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the merchants">
       {({ pocketGroup }) => (
@@ -78,7 +78,7 @@ const FIND_MERCHANTS = graphql(`
 
 interface GrantDialogProps {
   readonly slug: string;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 

@@ -22,7 +22,7 @@ export default function GroupPage() {
   const { isOperator } = useViewer();
   const operation = useOperation(GROUP, { slug });
   const group = operation.data?.pocketGroup;
-  const { readAgain } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Page title={group?.name ?? "Pocket group"}>
       <Anchor component={Link} href="/groups" size="sm">
@@ -104,7 +104,7 @@ function GroupSums({ slug }: { readonly slug: string }) {
 
 interface GroupActionsProps {
   readonly group: PocketGroup;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function GroupActions(props: GroupActionsProps) {

@@ -14,7 +14,7 @@ interface RevokeGrantProps {
   };
   /** What screen readers say for the button of this row. */
   readonly label: string;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 export function RevokeGrantButton({ grant, label, readAgain }: RevokeGrantProps) {

@@ -1,5 +1,5 @@
 import { Checkbox, Group, ScrollArea, Skeleton, Stack, Table, UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { OperationState } from "../api/use-operation.js";
 import { messageOf } from "../api/problems.js";
@@ -49,7 +49,9 @@ export function ListTable<Row extends { readonly id: string }, Field extends str
     state.columns ? state.columns.includes(name) : isExtra !== true,
   );
   if (operation.error) {
-    return <ErrorState message={messageOf(operation.error)} onRetry={operation.reload} />;
+    return (
+      <ErrorState message={messageOf(operation.error)} onRetry={() => void operation.reload()} />
+    );
   }
   return (
     <Stack gap="xs" aria-busy={operation.isStale || operation.isLoading}>
@@ -113,6 +115,7 @@ function Header<Row, Field extends string>({ column, state }: HeaderProps<Row, F
       >
         {header}
         {current === "ASC" && <IconArrowUp size={14} aria-hidden />}
+        {current === null && <IconSelector size={14} aria-hidden opacity={0.5} />}
         {current === "DESC" && <IconArrowDown size={14} aria-hidden />}
       </UnstyledButton>
     </Table.Th>

@@ -8,7 +8,7 @@ import { CREATE_EMPLOYEE } from "./merchant-documents.js";
 
 interface CreateEmployeeProps {
   readonly merchantId: string;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 

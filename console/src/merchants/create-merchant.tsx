@@ -11,7 +11,7 @@ import { MERCHANT_FIELDS, MerchantFields, type MerchantValues } from "./merchant
 
 interface CreateMerchantProps {
   /** Reads the list again. */
-  readonly onCreated: () => Promise<void>;
+  readonly onCreated: () => Promise<unknown>;
 }
 
 export function CreateMerchantButton({ onCreated }: CreateMerchantProps) {

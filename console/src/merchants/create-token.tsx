@@ -28,7 +28,7 @@ const FIELDS = ["name", "scopes", "employeeId", "expiresAt"];
 
 interface CreateTokenProps {
   readonly merchant: Merchant;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 

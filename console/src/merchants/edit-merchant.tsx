@@ -9,7 +9,7 @@ import { MERCHANT_FIELDS, MerchantFields, type MerchantValues } from "./merchant
 
 interface EditMerchantProps {
   readonly merchant: Merchant;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 

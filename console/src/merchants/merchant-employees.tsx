@@ -21,7 +21,7 @@ export function MerchantEmployees({ merchant }: { readonly merchant: Merchant })
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(MERCHANT_EMPLOYEES, { id, page });
-  const { readAgain } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the employees">
       {({ merchant: found }) => (
@@ -59,7 +59,7 @@ export function MerchantEmployees({ merchant }: { readonly merchant: Merchant })
 
 interface ActivateProps {
   readonly employee: Employee;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function ActivateButton(props: ActivateProps) {

@@ -20,7 +20,7 @@ export function MerchantGroups({ merchant }: { readonly merchant: Merchant }) {
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(MERCHANT_GROUPS, { id: merchant.id, page });
-  const { readAgain } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the pocket groups">
       {({ merchant: found }) => (
@@ -79,7 +79,7 @@ const FIND_GROUPS = graphql(`
 
 interface GrantDialogProps {
   readonly merchantId: string;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 

@@ -20,7 +20,7 @@ import { MerchantTokens } from "./merchant-tokens.js";
 export default function MerchantPage() {
   const { id = "" } = useParams();
   const operation = useOperation(MERCHANT, { id });
-  const { readAgain } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Page title={operation.data?.merchant?.name ?? "Merchant"}>
       <Anchor component={Link} href="/merchants" size="sm">
@@ -66,7 +66,7 @@ function MerchantDetails({ id, defaultCurrency, isActive, createdAt, updatedAt }
 
 interface MerchantActionsProps {
   readonly merchant: Merchant;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function MerchantActions(props: MerchantActionsProps) {

@@ -23,7 +23,7 @@ export function MerchantTokens({ merchant }: { readonly merchant: Merchant }) {
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(MERCHANT_TOKENS, { id, page });
-  const { readAgain } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the tokens">
       {({ merchant: found }) => (
@@ -47,7 +47,7 @@ export function MerchantTokens({ merchant }: { readonly merchant: Merchant }) {
   );
 }
 
-function columnsWith(readAgain: () => Promise<void>) {
+function columnsWith(readAgain: () => Promise<unknown>) {
   return [
     { header: "Name", cell: nameOf },
     { header: "Scopes", cell: scopesOf },
@@ -99,7 +99,7 @@ function statusOf({ revokedAt, expiresAt }: ApiToken): string {
 
 interface RevokeProps {
   readonly token: ApiToken;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function RevokeButton(props: RevokeProps) {

@@ -20,7 +20,7 @@ import { WebhookSecret } from "./webhook-secret.js";
 
 interface CreateEndpointProps {
   /** Reads the list again. */
-  readonly onCreated: () => Promise<void>;
+  readonly onCreated: () => Promise<unknown>;
 }
 
 export function CreateEndpointButton({ onCreated }: CreateEndpointProps) {

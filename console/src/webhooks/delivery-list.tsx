@@ -38,7 +38,7 @@ export function DeliveryList({ endpoint }: { readonly endpoint: Endpoint }) {
             filter={filter}
             total={list.totalCount}
             selected={selected}
-            readAgain={operation.readAgain}
+            readAgain={operation.reload}
             onSent={() => setSelected(new Set())}
           />
         )}

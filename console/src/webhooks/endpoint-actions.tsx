@@ -20,7 +20,7 @@ import { WebhookSecret } from "./webhook-secret.js";
 export interface EndpointActionProps {
   readonly endpoint: Endpoint;
   /** Reads the endpoint again. */
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 type DialogProps = EndpointActionProps & { readonly onClose: () => void };

@@ -47,7 +47,7 @@ export default function EndpointsPage() {
   const operation = useOperation(ENDPOINTS, { ...state.page, sort });
   const list = operation.data?.webhookEndpoints;
   return (
-    <Page title="Webhooks" actions={<CreateEndpointButton onCreated={operation.readAgain} />}>
+    <Page title="Webhooks" actions={<CreateEndpointButton onCreated={operation.reload} />}>
       <ListTable
         label="Webhook endpoints"
         columns={COLUMNS}
@@ -64,7 +64,7 @@ export default function EndpointsPage() {
 
 function endpointLink({ id, url, description }: Endpoint) {
   return (
-    <div className="wraps-anywhere" style={{ minWidth: 200 }}>
+    <div className="breakable" style={{ minWidth: 200 }}>
       <RecordLink to={`/webhooks/${id}`}>{url}</RecordLink>
       {description !== null && (
         <Text size="xs" c="dimmed">

@@ -13,7 +13,7 @@ interface RedeliverButtonsProps {
   /** The ids of the selected deliveries. */
   readonly selected: ReadonlySet<string>;
   /** Reads the list again. */
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onSent: () => void;
 }
 

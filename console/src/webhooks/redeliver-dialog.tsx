@@ -10,7 +10,7 @@ interface RedeliverDialogProps {
   /** What is sent again: "3 events". */
   readonly what: string;
   readonly filter: DeliveryFilter;
-  readonly readAgain: () => Promise<void>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onSent: () => void;
   readonly onClose: () => void;
 }

@@ -19,7 +19,7 @@ export interface Redelivery {
 export function useRedelivery(
   webhookEndpointId: string,
   deliveries: DeliveryFilter,
-  whenDone: () => Promise<void>,
+  whenDone: () => Promise<unknown>,
 ): Redelivery {
   const client = useClient();
   const [isRunning, setRunning] = useState(false);

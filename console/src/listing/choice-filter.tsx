@@ -1,0 +1,48 @@
+import { MultiSelect, Select } from "@mantine/core";
+import { wordsOf } from "../shared/words.js";
+
+interface ChoiceFilterProps {
+  readonly label: string;
+  readonly choices: readonly string[];
+  readonly values: readonly string[];
+  readonly onApply: (values: readonly string[]) => void;
+}
+
+/** Any number of values of an enum. */
+export function ChoiceFilter({ label, choices, values, onApply }: ChoiceFilterProps) {
+  return (
+    <MultiSelect
+      label={label}
+      placeholder={values.length === 0 ? "Any" : ""}
+      data={choices.map((value) => ({ value, label: wordsOf(value) }))}
+      value={choices.filter((choice) => values.includes(choice))}
+      onChange={onApply}
+    />
+  );
+}
+
+interface OneFilterProps {
+  readonly label: string;
+  readonly choices: readonly string[];
+  readonly value: string;
+  readonly onApply: (value: string) => void;
+}
+
+/** One value, such as a currency, or any. */
+export function OneFilter({ label, choices, value, onApply }: OneFilterProps) {
+  const known = value === "" || choices.includes(value) ? choices : [...choices, value];
+  return (
+    <Select
+      label={label}
+      data={[
+        { value: "", label: "Any" },
+        ...known.map((choice) => ({ value: choice, label: choice })),
+      ]}
+      value={value}
+      allowDeselect={false}
+      onChange={(choice) => {
+        onApply(choice ?? "");
+      }}
+    />
+  );
+}

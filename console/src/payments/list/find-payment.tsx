@@ -1,0 +1,53 @@
+import { Button, Group, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useLocation, useSearchParams } from "wouter";
+import { isUuid } from "../../shared/uuid.js";
+import { CHARGES } from "../kinds.js";
+
+/** Opens a payment by a pasted id, or searches the list by a reference or the provider's id. */
+export function FindPayment() {
+  const [location, navigate] = useLocation();
+  const [params, setParams] = useSearchParams();
+  const applied = params.get("q") ?? "";
+  const [draft, setDraft] = useState({ appliedTo: applied, text: applied });
+  const text = draft.appliedTo === applied ? draft.text : applied;
+  const find = (): void => {
+    const wanted = text.trim();
+    // The page of charges finds out what kind of payment an id belongs to.
+    if (isUuid(wanted)) navigate(CHARGES.of(wanted));
+    else {
+      setParams((old) => {
+        const next = new URLSearchParams(old);
+        for (const name of ["q", "after", "before"]) next.delete(name);
+        if (wanted !== "") next.set("q", wanted);
+        return next;
+      });
+    }
+  };
+  const isAuthorizations = location.endsWith("/authorizations");
+  return (
+    <form
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        find();
+      }}
+    >
+      <Group gap="xs" align="end" wrap="nowrap">
+        <TextInput
+          label="Find a payment"
+          placeholder={isAuthorizations ? "Id or reference" : "Id, reference or provider's id"}
+          dir="auto"
+          w={260}
+          value={text}
+          onChange={(event) => {
+            setDraft({ appliedTo: applied, text: event.currentTarget.value });
+          }}
+        />
+        <Button type="submit" variant="default">
+          Find
+        </Button>
+      </Group>
+    </form>
+  );
+}

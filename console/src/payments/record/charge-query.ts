@@ -1,0 +1,125 @@
+import { type ResultOf, graphql } from "../../api/graphql.js";
+import { CUSTOMER, METHOD, ORDER } from "./fragments.js";
+
+/** A charge with everything that its page shows. The refunds under way are what can no longer be refunded. */
+export const CHARGE = graphql(
+  `
+    query PaymentCharge($id: ID!) {
+      paymentCharge(id: $id) {
+        id
+        createdAt
+        updatedAt
+        status
+        mode
+        provider
+        providerId
+        providerMethod
+        reference
+        description
+        currency
+        currencyMinorUnits
+        amountInCents
+        depositInCents
+        totalInCents
+        amountRefundedInCents
+        depositRefundedInCents
+        totalRefundedInCents
+        amountRefundableInCents
+        depositRefundableInCents
+        refundable
+        metadata {
+          key
+          value
+        }
+        employee {
+          id
+          name
+        }
+        customer {
+          ...CustomerOfPayment
+        }
+        order {
+          ...OrderOfPayment
+        }
+        paymentMethod {
+          ...MethodOfPayment
+        }
+        paymentAuthorization {
+          id
+          status
+          currency
+          currencyMinorUnits
+          totalInCents
+          totalCapturedInCents
+          totalReleasedInCents
+          totalCapturableInCents
+          capturable
+          captureBefore
+          capturedAt
+        }
+        statusHistory(first: 100) {
+          nodes {
+            at
+            from
+            to
+            employee {
+              name
+            }
+          }
+          pageInfo {
+            hasNextPage
+          }
+        }
+        paymentRefunds(first: 20) {
+          nodes {
+            id
+            createdAt
+            status
+            currency
+            currencyMinorUnits
+            totalInCents
+            reason
+            statusHistory(first: 20) {
+              nodes {
+                at
+                from
+                to
+                employee {
+                  name
+                }
+              }
+            }
+          }
+          pageInfo {
+            hasNextPage
+          }
+        }
+        underWay: paymentRefunds(
+          filter: { status: { eq: [CREATED, PENDING, ACTION_REQUIRED] } }
+          first: 1
+        ) {
+          aggregate {
+            sum {
+              amountInCents
+              depositInCents
+              totalInCents
+            }
+          }
+        }
+      }
+    }
+  `,
+  [CUSTOMER, ORDER, METHOD],
+);
+
+export type Charge = NonNullable<ResultOf<typeof CHARGE>["paymentCharge"]>;
+
+/** What can still be refunded: what is refundable, without the refunds under way. */
+export function leftOf(charge: Charge): { readonly amount: number; readonly deposit: number } {
+  if (charge.status !== "SUCCEEDED") return { amount: 0, deposit: 0 };
+  const { amountInCents, depositInCents } = charge.underWay.aggregate.sum;
+  return {
+    amount: charge.amountRefundableInCents - Number(amountInCents ?? 0),
+    deposit: charge.depositRefundableInCents - Number(depositInCents ?? 0),
+  };
+}

@@ -1,0 +1,90 @@
+import { Checkbox } from "@mantine/core";
+import { useState } from "react";
+import { graphql } from "../../api/graphql.js";
+import { errorOf } from "../../components/action-dialog.js";
+import { uncapturedAmountOf } from "../entry.js";
+import { PocketMoney, moneyText } from "../pocket-money.js";
+import type { Hold } from "../pocket-queries.js";
+import { AmountInput, useAmount } from "./amount-input.js";
+import { ItemDialog } from "./item-dialog.js";
+import { type PocketActionProps, useItemAction } from "./use-item-action.js";
+
+const CAPTURE = graphql(`
+  mutation CaptureHold($input: CaptureHoldsInput!) {
+    captureHolds(input: $input) {
+      results {
+        status
+        code
+        message
+        wasMadeBefore
+        available
+        remaining
+        resetsAt
+        pocketEntry {
+          id
+          pocket {
+            id
+          }
+        }
+        pocketHold {
+          id
+        }
+      }
+    }
+  }
+`);
+
+/** Debits a pocket by what a hold reserves, or by a part of it. */
+export function CaptureDialog({ hold, ...props }: PocketActionProps & { readonly hold: Hold }) {
+  const { pocket, group, reload, onClose } = props;
+  const left = uncapturedAmountOf(hold);
+  const amount = useAmount(group, left);
+  const [isFinal, setFinal] = useState(true);
+  const action = useItemAction(CAPTURE, (data) => data.captureHolds.results[0], group, reload);
+  const run = async (value: number): Promise<void> => {
+    const capture = { token: action.token, holdToken: hold.token, amount: value, final: isFinal };
+    const input = { pocketGroupSlug: group.slug, captures: [capture] };
+    if (await action.run({ input })) onClose(`Captured ${moneyText(value, group)} of the hold.`);
+  };
+  const rest = left - (amount.amount ?? 0);
+  return (
+    <ItemDialog
+      title="Capture a hold"
+      label="Capture"
+      action={action}
+      fields={["amount"]}
+      effect={
+        amount.amount === null ? null : (
+          <>
+            Takes <PocketMoney amount={amount.amount} group={group} /> out of{" "}
+            <bdi>{pocket.phoneNumber}</bdi>. Balance afterwards:{" "}
+            <PocketMoney amount={pocket.balance - amount.amount} group={group} />.{" "}
+            {rest > 0 && (
+              <>
+                The rest of the hold, <PocketMoney amount={rest} group={group} />,{" "}
+                {isFinal ? "becomes available again." : "stays held."}
+              </>
+            )}
+          </>
+        )
+      }
+      onRun={() => {
+        if (amount.amount !== null) void run(amount.amount);
+      }}
+      onClose={() => onClose()}
+    >
+      <AmountInput
+        {...{ state: amount, group, max: left }}
+        error={errorOf(action.problems, "amount")}
+        onChange={action.reset}
+      />
+      {rest > 0 && (
+        <Checkbox
+          label="Release the rest of the hold"
+          checked={isFinal}
+          onChange={(event) => setFinal(event.currentTarget.checked)}
+        />
+      )}
+    </ItemDialog>
+  );
+}

@@ -1,0 +1,125 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import { graphql } from "../../api/graphql.js";
+import { errorOf } from "../../components/action-dialog.js";
+import { PocketMoney, moneyText } from "../pocket-money.js";
+import type { Group, Pocket } from "../pocket-queries.js";
+import { AmountInput, useAmount } from "./amount-input.js";
+import { ItemDialog } from "./item-dialog.js";
+import { TextsInput, useTexts } from "./texts-input.js";
+import { useItemAction } from "./use-item-action.js";
+
+const CHARGE = graphql(`
+  mutation ChargePocket($input: ChargePocketsInput!) {
+    chargePockets(input: $input) {
+      results {
+        status
+        code
+        message
+        wasMadeBefore
+        remaining
+        resetsAt
+        pocketCharge {
+          id
+          phoneNumber
+          pocket {
+            id
+          }
+        }
+      }
+    }
+  }
+`);
+
+interface ChargeDialogProps {
+  readonly group: Group;
+  /** Null if the number has no pocket yet, as far as is known. */
+  readonly pocket: Pick<Pocket, "balance"> | null;
+  /** Null to ask for it. */
+  readonly phoneNumber: string | null;
+  /** Shows the pocket. The dialog stays open until then. */
+  readonly onDone: (phoneNumber: string) => Promise<void>;
+  readonly onClose: (done?: string) => void;
+}
+
+/** Tops a pocket up. The first charge of a number creates its pocket. */
+export function ChargeDialog({ group, pocket, onDone, onClose, ...given }: ChargeDialogProps) {
+  const [typedNumber, setTypedNumber] = useState("");
+  const phoneNumber = given.phoneNumber ?? typedNumber.trim();
+  const amount = useAmount(group);
+  const texts = useTexts();
+  const action = useItemAction(
+    CHARGE,
+    (data) => data.chargePockets.results[0],
+    group,
+    (data) => onDone(data.chargePockets.results[0]?.pocketCharge?.phoneNumber ?? phoneNumber),
+  );
+  const { minChargeAmount, maxChargeAmount } = group;
+  const run = async (value: number): Promise<void> => {
+    const charge = { token: action.token, phoneNumber, amount: value, ...texts.input };
+    const input = { pocketGroupSlug: group.slug, charges: [charge] };
+    if (await action.run({ input })) onClose(`Charged ${moneyText(value, group)}.`);
+  };
+  return (
+    <ItemDialog
+      title={given.phoneNumber === null ? `New charge in ${group.name}` : `Charge ${phoneNumber}`}
+      label="Charge"
+      action={action}
+      fields={["phoneNumber", "amount", "reference", "note"]}
+      effect={
+        amount.amount === null || phoneNumber === "" ? null : (
+          <Effect {...{ group, pocket, phoneNumber }} amount={amount.amount} />
+        )
+      }
+      onRun={() => {
+        if (amount.amount !== null) void run(amount.amount);
+      }}
+      onClose={() => onClose()}
+    >
+      {given.phoneNumber === null && (
+        <TextInput
+          label="Phone number"
+          inputMode="tel"
+          autoComplete="off"
+          dir="ltr"
+          data-autofocus
+          value={typedNumber}
+          error={errorOf(action.problems, "phoneNumber")}
+          onChange={(event) => {
+            setTypedNumber(event.currentTarget.value);
+            action.reset();
+          }}
+        />
+      )}
+      <AmountInput
+        {...{ state: amount, group, min: minChargeAmount, max: maxChargeAmount }}
+        error={errorOf(action.problems, "amount")}
+        onChange={action.reset}
+      />
+      <TextsInput state={texts} problems={action.problems} onChange={action.reset} />
+    </ItemDialog>
+  );
+}
+
+interface EffectProps {
+  readonly group: Group;
+  readonly pocket: Pick<Pocket, "balance"> | null;
+  readonly phoneNumber: string;
+  readonly amount: number;
+}
+
+function Effect({ group, pocket, phoneNumber, amount }: EffectProps) {
+  return (
+    <>
+      Adds <PocketMoney amount={amount} group={group} /> to <bdi>{phoneNumber}</bdi>.{" "}
+      {pocket ? (
+        <>
+          Balance now: <PocketMoney amount={pocket.balance} group={group} />. Balance afterwards:{" "}
+          <PocketMoney amount={pocket.balance + amount} group={group} />.
+        </>
+      ) : (
+        "If the number has no pocket in the group, this creates it."
+      )}
+    </>
+  );
+}

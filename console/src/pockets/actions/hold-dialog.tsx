@@ -1,0 +1,86 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import { graphql } from "../../api/graphql.js";
+import { errorOf } from "../../components/action-dialog.js";
+import { formatTime, instantOf } from "../../shared/time.js";
+import { moneyText } from "../pocket-money.js";
+import { AmountInput, useAmount } from "./amount-input.js";
+import { ItemDialog } from "./item-dialog.js";
+import { SpendingEffect } from "./spending-effect.js";
+import { TextsInput, useTexts } from "./texts-input.js";
+import { type PocketActionProps, useItemAction } from "./use-item-action.js";
+
+const HOLD = graphql(`
+  mutation HoldPocket($input: HoldPocketsInput!) {
+    holdPockets(input: $input) {
+      results {
+        status
+        code
+        message
+        wasMadeBefore
+        available
+        remaining
+        resetsAt
+        pocketHold {
+          id
+          pocket {
+            id
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** Reserves an amount of a pocket. */
+export function HoldDialog({ pocket, group, reload, onClose }: PocketActionProps) {
+  const amount = useAmount(group);
+  const texts = useTexts();
+  const [expiry, setExpiry] = useState("");
+  const expiresAt = instantOf(expiry);
+  const action = useItemAction(HOLD, (data) => data.holdPockets.results[0], group, reload);
+  const run = async (value: number): Promise<void> => {
+    const { phoneNumber } = pocket;
+    const hold = { token: action.token, phoneNumber, amount: value, expiresAt, ...texts.input };
+    const input = { pocketGroupSlug: group.slug, holds: [hold] };
+    if (await action.run({ input })) onClose(`Held ${moneyText(value, group)}.`);
+  };
+  return (
+    <ItemDialog
+      title={`Hold an amount of ${pocket.phoneNumber}`}
+      label="Hold"
+      action={action}
+      fields={["amount", "expiresAt", "reference", "note"]}
+      effect={
+        amount.amount === null ? null : (
+          <SpendingEffect verb="Reserves" {...{ pocket, group }} amount={amount.amount}>
+            {`The hold stays open until it is captured or released${
+              expiresAt === null ? "" : `, or until it expires on ${formatTime(expiresAt)}`
+            }. `}
+          </SpendingEffect>
+        )
+      }
+      onRun={() => {
+        if (amount.amount !== null) void run(amount.amount);
+      }}
+      onClose={() => onClose()}
+    >
+      <AmountInput
+        {...{ state: amount, group, min: group.minDebitAmount, max: group.maxDebitAmount }}
+        error={errorOf(action.problems, "amount")}
+        onChange={action.reset}
+      />
+      <TextInput
+        type="datetime-local"
+        label="Expires (optional)"
+        value={expiry}
+        error={errorOf(action.problems, "expiresAt")}
+        onChange={(event) => {
+          setExpiry(event.currentTarget.value);
+          action.reset();
+        }}
+      />
+      <TextsInput state={texts} problems={action.problems} onChange={action.reset} />
+    </ItemDialog>
+  );
+}

@@ -1,0 +1,42 @@
+import { refusesCredits, refusesDebits } from "./freeze.js";
+import type { Entry, Freeze, Group, Hold } from "./pocket-queries.js";
+
+const HOUR_MS = 3_600_000;
+
+const KINDS: Readonly<Record<Entry["kind"], string>> = {
+  CHARGE: "Charge",
+  DEBIT: "Debit",
+  EXPIRY: "Expiry",
+  REVERSAL: "Reversal",
+};
+
+/** What an entry is, in words. */
+export function nameOf(entry: Entry): string {
+  if (entry.kind === "DEBIT" && entry.pocketHold) return "Capture of a hold";
+  if (entry.kind === "REVERSAL" && entry.reversalOf) {
+    return `Reversal of a ${KINDS[entry.reversalOf.kind].toLowerCase()}`;
+  }
+  return KINDS[entry.kind];
+}
+
+/** What can still be taken back of an entry. */
+export function reversibleAmountOf(entry: Entry): number {
+  const isReversible = entry.kind === "CHARGE" || entry.kind === "DEBIT";
+  return isReversible ? Math.abs(entry.amount) - entry.reversedAmount : 0;
+}
+
+/** Whether the group's time for reversals has passed. */
+export function isTooOldToReverse(entry: Entry, group: Group): boolean {
+  const hours = group.reversalWindowHours;
+  return hours !== null && Date.now() > Date.parse(entry.createdAt) + hours * HOUR_MS;
+}
+
+/** The reversal of a charge takes out, that of a debit adds. */
+export function refusesReversal(entry: Entry, freeze: Freeze): boolean {
+  return entry.kind === "CHARGE" ? refusesDebits(freeze) : refusesCredits(freeze);
+}
+
+/** What a hold still reserves, if it is open. */
+export function uncapturedAmountOf(hold: Hold): number {
+  return hold.amount - hold.capturedAmount;
+}

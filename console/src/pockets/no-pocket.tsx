@@ -1,0 +1,39 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useViewer } from "../api/viewer.js";
+import { EmptyState } from "../components/states.js";
+import { ChargeDialog } from "./actions/charge-dialog.js";
+import type { Group } from "./pocket-queries.js";
+
+interface NoPocketProps {
+  readonly group: Group;
+  readonly phoneNumber: string;
+  /** Shows the new pocket. */
+  readonly onCharged: (phoneNumber: string) => Promise<void>;
+}
+
+/** A number without a pocket, whose first charge creates it. */
+export function NoPocket({ group, phoneNumber, onCharged }: NoPocketProps) {
+  const [isCharging, setCharging] = useState(false);
+  const mayCharge = useViewer().may("POCKETS_CHARGE") && group.isActive;
+  return (
+    <EmptyState
+      title={`${phoneNumber} has no pocket in ${group.name}`}
+      text={
+        mayCharge
+          ? "A pocket is created by the first charge of its number."
+          : "A pocket is created by the first charge of its number, which this token may not make."
+      }
+    >
+      {mayCharge && <Button onClick={() => setCharging(true)}>Charge this number</Button>}
+      {isCharging && (
+        <ChargeDialog
+          {...{ group, phoneNumber }}
+          pocket={null}
+          onDone={onCharged}
+          onClose={() => setCharging(false)}
+        />
+      )}
+    </EmptyState>
+  );
+}

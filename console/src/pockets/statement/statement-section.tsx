@@ -1,0 +1,43 @@
+import { Paper, Stack, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { EmptyState } from "../../components/states.js";
+import type { ListState } from "../../listing/list-state.js";
+import { PageButtons } from "../../listing/page-buttons.js";
+import type { Entry, Group, Statement } from "../pocket-queries.js";
+import type { DayRange } from "./day-range.js";
+import { RangeForm } from "./range-form.js";
+import { StatementSummary } from "./statement-summary.js";
+import { StatementTimeline } from "./timeline.js";
+
+interface StatementSectionProps {
+  readonly statement: Statement;
+  readonly group: Group;
+  readonly range: DayRange;
+  readonly state: ListState;
+  readonly item: (entry: Entry) => ReactNode;
+}
+
+/** The movements of some days: their sums, and each with the balance after it. */
+export function StatementSection({ statement, group, range, state, item }: StatementSectionProps) {
+  const { entries } = statement;
+  return (
+    <Stack component="section" aria-labelledby="statement">
+      <Title order={2} size="h4" id="statement">
+        Statement
+      </Title>
+      <RangeForm {...{ range, state }} />
+      <StatementSummary {...{ statement, group }} />
+      {entries.totalCount === 0 ? (
+        <EmptyState
+          title="No entries in these days"
+          text="Select other days to see earlier charges, debits and reversals."
+        />
+      ) : (
+        <Paper withBorder p="md">
+          <StatementTimeline {...{ statement, group, item }} />
+        </Paper>
+      )}
+      <PageButtons pageInfo={entries.pageInfo} totalCount={entries.totalCount} state={state} />
+    </Stack>
+  );
+}
