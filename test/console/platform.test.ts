@@ -67,7 +67,7 @@ describe("the console's pocket groups", () => {
     const form = dialog(page, "Edit the pocket group");
     await form.getByLabel("Smallest charge").fill("۱٫۵");
     await form.getByLabel("Largest charge").fill("20.0001");
-    await form.getByText("Enter an amount such as 12.000.").waitFor();
+    await form.getByText("with at most 3 decimals, such as 12.000.").waitFor();
     expect(await form.getByRole("button", { name: "Save the changes" }).isDisabled()).toBe(true);
     await form.getByLabel("Largest charge").fill("1");
     await form.getByRole("button", { name: "Add a limit over time" }).click();

@@ -180,7 +180,7 @@ describe("the console's webhooks", () => {
     await dialog(page, "Send events again").getByRole("button", { name: "Send again" }).click();
     await page.getByText("1 event is sent again.").waitFor();
     await expect.poll(() => receiver.received.filter(isRepeat(0)).length).toBe(2);
-    await press(page, "Close");
+    await dialog(page, "Send events again").getByText("Close", { exact: true }).click();
     await page.getByRole("combobox", { name: "Status" }).click();
     await page.getByRole("option", { name: "Pending" }).click();
     await page.getByText("2 in all").waitFor();

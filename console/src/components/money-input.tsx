@@ -1,8 +1,8 @@
-import { Text, TextInput } from "@mantine/core";
+import { Text, TextInput, type TextInputProps } from "@mantine/core";
 import type { ReactNode } from "react";
 import { decimalOf, parseMoney } from "../shared/money.js";
 
-interface MoneyInputProps {
+interface MoneyInputProps extends Pick<TextInputProps, "placeholder" | "size" | "w"> {
   readonly label: string;
   readonly currency: string;
   readonly minorUnits: number | null;
@@ -18,12 +18,11 @@ interface MoneyInputProps {
 
 /** An amount as a decimal in the digits of its currency. */
 export function MoneyInput(props: MoneyInputProps) {
-  const { label, currency, minorUnits, text, onChange, description, error, isFirst } = props;
+  const { currency, minorUnits, text, onChange, error, isFirst, ...input } = props;
   const isAmount = text.trim() === "" || parseMoney(text, minorUnits) !== null;
   return (
     <TextInput
-      label={label}
-      description={description}
+      {...input}
       inputMode="decimal"
       autoComplete="off"
       {...(isFirst ? { "data-autofocus": true } : {})}

@@ -25,8 +25,12 @@ export function QueriesButton() {
           <Text size="sm" c="dimmed">
             The console uses only the public API. These operations read what the page shows.
           </Text>
-          {operations.map((operation) => (
-            <Operation key={operation.query + JSON.stringify(operation.variables)} {...operation} />
+          {operations.map((operation, index) => (
+            <Operation
+              key={operation.query + JSON.stringify(operation.variables)}
+              number={index + 1}
+              {...operation}
+            />
           ))}
         </Stack>
       </Drawer>
@@ -34,15 +38,27 @@ export function QueriesButton() {
   );
 }
 
-function Operation({ query, variables }: ShownOperation) {
+function Operation({ number, query, variables }: ShownOperation & { readonly number: number }) {
   const variablesText = JSON.stringify(variables, null, 2);
   return (
     <Stack gap="xs">
-      <Code block className="code" tabIndex={0} role="region" aria-label="Query">
+      <Code
+        block
+        className="code"
+        tabIndex={0}
+        role="region"
+        aria-label={`Query ${String(number)}`}
+      >
         {query}
       </Code>
       {variablesText !== "{}" && (
-        <Code block className="code" tabIndex={0} role="region" aria-label="Variables">
+        <Code
+          block
+          className="code"
+          tabIndex={0}
+          role="region"
+          aria-label={`Variables ${String(number)}`}
+        >
           {variablesText}
         </Code>
       )}

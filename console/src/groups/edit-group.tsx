@@ -10,18 +10,18 @@ import { GROUP_FIELDS, GroupFields, groupInput, groupValues } from "./group-fiel
 interface EditGroupProps {
   readonly group: PocketGroup;
   /** Reads the group again. */
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-export function EditGroupDialog({ group, reload, onClose }: EditGroupProps) {
+export function EditGroupDialog({ group, readAgain, onClose }: EditGroupProps) {
   const { slug, currencyMinorUnits: minorUnits } = group;
   const [before] = useState(() => groupValues(group));
   const [values, setValues] = useState(before);
   const action = useAction(
     UPDATE_GROUP,
     ({ updatePocketGroup: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   const given = groupInput(values, minorUnits);
   const known = groupInput(before, minorUnits);

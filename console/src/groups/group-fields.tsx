@@ -1,7 +1,7 @@
 import { Autocomplete, Checkbox, SimpleGrid, TextInput } from "@mantine/core";
 import type { Problem } from "../api/problems.js";
 import { errorOf } from "../components/action-dialog.js";
-import { AmountInput } from "../components/amount-input.js";
+import { MoneyInput } from "../components/money-input.js";
 import type { PocketGroup } from "./group-documents.js";
 import {
   LIMITS,
@@ -133,13 +133,13 @@ function LimitFields({ values, onChange, problems, group }: GroupFieldsProps) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
       {LIMITS.map(([name, label]) => (
-        <AmountInput
+        <MoneyInput
           key={name}
           label={label}
           placeholder="No limit"
           currency={group.currency}
           minorUnits={group.currencyMinorUnits}
-          value={values.limits[name]}
+          text={values.limits[name]}
           error={errorOf(problems, name)}
           onChange={(text) => onChange({ ...values, limits: { ...values.limits, [name]: text } })}
         />

@@ -24,7 +24,7 @@ export function GroupGrants({ group }: GroupGrantsProps) {
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(GROUP_MERCHANTS, { slug, page });
-  const { reload } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the merchants">
       {({ pocketGroup }) => (
@@ -36,7 +36,7 @@ export function GroupGrants({ group }: GroupGrantsProps) {
           onPage={setNumber}
           action={
             <DialogButton label="Grant to a merchant">
-              {(close) => <GrantDialog slug={slug} reload={reload} onClose={close} />}
+              {(close) => <GrantDialog slug={slug} readAgain={readAgain} onClose={close} />}
             </DialogButton>
           }
           columns={[
@@ -54,7 +54,7 @@ export function GroupGrants({ group }: GroupGrantsProps) {
                 <RevokeGrantButton
                   grant={{ slug, group: group.name, merchantId: id, merchant: name }}
                   label={`Revoke from ${name}`}
-                  reload={reload}
+                  readAgain={readAgain}
                 />
               ),
             },
@@ -78,11 +78,11 @@ const FIND_MERCHANTS = graphql(`
 
 interface GrantDialogProps {
   readonly slug: string;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-function GrantDialog({ slug, reload, onClose }: GrantDialogProps) {
+function GrantDialog({ slug, readAgain, onClose }: GrantDialogProps) {
   const [search, setSearch] = useState("");
   const [text] = useDebouncedValue(search, 200);
   const [merchantId, setMerchantId] = useState<string | null>(null);
@@ -91,7 +91,7 @@ function GrantDialog({ slug, reload, onClose }: GrantDialogProps) {
   const action = useAction(
     GRANT_GROUP,
     ({ grantPocketGroup: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ActionDialog

@@ -22,7 +22,7 @@ export default function GroupPage() {
   const { isOperator } = useViewer();
   const operation = useOperation(GROUP, { slug });
   const group = operation.data?.pocketGroup;
-  const { reload } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Page title={group?.name ?? "Pocket group"}>
       <Anchor component={Link} href="/groups" size="sm">
@@ -34,7 +34,7 @@ export default function GroupPage() {
             <EmptyState title="There is no such group" text={`No pocket group is named ${slug}.`} />
           ) : (
             <>
-              {isOperator && <GroupActions group={found} reload={reload} />}
+              {isOperator && <GroupActions group={found} readAgain={readAgain} />}
               {!found.isActive && (
                 <Alert color="orange" title="The group is inactive">
                   Its pockets can be read, but every charge, debit and hold is refused.
@@ -104,7 +104,7 @@ function GroupSums({ slug }: { readonly slug: string }) {
 
 interface GroupActionsProps {
   readonly group: PocketGroup;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function GroupActions(props: GroupActionsProps) {
@@ -122,14 +122,14 @@ function GroupActions(props: GroupActionsProps) {
 
 function ActivateDialog({
   group,
-  reload,
+  readAgain,
   onClose,
 }: GroupActionsProps & { readonly onClose: () => void }) {
   const { slug, isActive } = group;
   const action = useAction(
     UPDATE_GROUP,
     ({ updatePocketGroup: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ConfirmDialog

@@ -2,7 +2,7 @@ import { Select, SimpleGrid, Skeleton } from "@mantine/core";
 import type { ResultOf, VariablesOf } from "../api/graphql.js";
 import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
-import { FilterText } from "../components/filter-text.js";
+import { TextFilter } from "../listing/text-filter.js";
 import { Page } from "../components/page.js";
 import { RecordLink } from "../components/record-link.js";
 import { Money, Status, Time } from "../components/values.js";
@@ -107,11 +107,11 @@ const STATUSES = [
 function Filters({ state: { filter, setFilters } }: { readonly state: FilterState }) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} maw={560} role="search" aria-label="Filters of groups">
-      <FilterText
+      <TextFilter
         label="Name or slug"
         dir="auto"
         value={filter("text")}
-        onChange={(text) => setFilters({ text })}
+        onApply={(text) => setFilters({ text })}
       />
       <Select
         label="Status"

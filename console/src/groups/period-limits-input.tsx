@@ -10,7 +10,8 @@ import {
 } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { uuidv7 } from "uuidv7";
-import { AmountInput } from "../components/amount-input.js";
+import { MoneyInput } from "../components/money-input.js";
+import { parseMoney } from "../shared/money.js";
 import type { PeriodLimit } from "./group-documents.js";
 import type { PeriodLimitText } from "./limit-values.js";
 
@@ -95,7 +96,6 @@ function LimitRow({ limit, number, currency, minorUnits, onChange, onRemove }: L
   const change = (changes: Partial<PeriodLimitText>): void => {
     onChange({ ...limit, ...changes });
   };
-  const isSum = limit.measure === "SUM";
   return (
     <Group gap="xs" align="flex-start" role="group" aria-label={`Limit ${String(number)}`}>
       <Choice
@@ -117,26 +117,56 @@ function LimitRow({ limit, number, currency, minorUnits, onChange, onRemove }: L
         onChange={(period) => change({ period })}
       />
       {limit.period === "ROLLING_HOURS" && (
-        <TextInput
+        <WholeNumberInput
           label="Hours"
-          inputMode="numeric"
-          size="xs"
-          w={80}
-          value={limit.hours}
-          onChange={(event) => change({ hours: event.currentTarget.value })}
+          width={80}
+          text={limit.hours}
+          onChange={(hours) => change({ hours })}
         />
       )}
-      <AmountInput
-        label="At most"
-        size="xs"
-        w={150}
-        value={limit.limit}
-        currency={isSum ? currency : ""}
-        minorUnits={isSum ? minorUnits : 0}
-        onChange={(text) => change({ limit: text })}
-      />
+      {limit.measure === "SUM" ? (
+        <MoneyInput
+          label="At most"
+          size="xs"
+          w={160}
+          text={limit.limit}
+          currency={currency}
+          minorUnits={minorUnits}
+          onChange={(text) => change({ limit: text })}
+        />
+      ) : (
+        <WholeNumberInput
+          label="At most"
+          width={160}
+          text={limit.limit}
+          onChange={(text) => change({ limit: text })}
+        />
+      )}
       <CloseButton mt={24} aria-label={`Remove limit ${String(number)}`} onClick={onRemove} />
     </Group>
+  );
+}
+
+interface WholeNumberInputProps {
+  readonly label: string;
+  readonly width: number;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}
+
+function WholeNumberInput({ label, width, text, onChange }: WholeNumberInputProps) {
+  const isNumber = text.trim() === "" || parseMoney(text, 0) !== null;
+  return (
+    <TextInput
+      label={label}
+      size="xs"
+      w={width}
+      inputMode="numeric"
+      autoComplete="off"
+      value={text}
+      error={isNumber ? undefined : "Enter a whole number."}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }
 

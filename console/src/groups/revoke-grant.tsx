@@ -14,26 +14,26 @@ interface RevokeGrantProps {
   };
   /** What screen readers say for the button of this row. */
   readonly label: string;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
-export function RevokeGrantButton({ grant, label, reload }: RevokeGrantProps) {
+export function RevokeGrantButton({ grant, label, readAgain }: RevokeGrantProps) {
   return (
     <DialogButton label="Revoke" fullLabel={label} size="xs">
-      {(close) => <RevokeDialog grant={grant} reload={reload} onClose={close} />}
+      {(close) => <RevokeDialog grant={grant} readAgain={readAgain} onClose={close} />}
     </DialogButton>
   );
 }
 
 function RevokeDialog({
   grant: { slug, merchantId, group, merchant },
-  reload,
+  readAgain,
   onClose,
 }: Omit<RevokeGrantProps, "label"> & { readonly onClose: () => void }) {
   const action = useAction(
     REVOKE_GROUP,
     ({ revokePocketGroup: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ConfirmDialog

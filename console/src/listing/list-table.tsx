@@ -73,7 +73,10 @@ export function ListTable<Row extends { readonly id: string }, Field extends str
           onChange={state.setColumns}
         />
       </Group>
-      <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: "region", "aria-label": label }}>
+      <ScrollArea
+        type="auto"
+        viewportProps={{ tabIndex: 0, role: "region", "aria-label": `${label}, table` }}
+      >
         <Table highlightOnHover className={operation.isStale ? "stale" : ""}>
           <Table.Thead>
             <Table.Tr>

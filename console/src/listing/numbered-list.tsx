@@ -59,7 +59,10 @@ interface RowsProps<Row> {
 
 function Rows<Row extends { readonly id: string }>({ label, columns, rows }: RowsProps<Row>) {
   return (
-    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: "region", "aria-label": label }}>
+    <ScrollArea
+      type="auto"
+      viewportProps={{ tabIndex: 0, role: "region", "aria-label": `${label}, table` }}
+    >
       <Table>
         <Table.Thead>
           <Table.Tr>

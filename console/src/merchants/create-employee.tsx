@@ -8,17 +8,17 @@ import { CREATE_EMPLOYEE } from "./merchant-documents.js";
 
 interface CreateEmployeeProps {
   readonly merchantId: string;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-export function CreateEmployeeDialog({ merchantId, reload, onClose }: CreateEmployeeProps) {
+export function CreateEmployeeDialog({ merchantId, readAgain, onClose }: CreateEmployeeProps) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const action = useAction(
     CREATE_EMPLOYEE,
     ({ createEmployee: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   const input = { merchantId, name: name.trim(), email: email.trim() };
   return (

@@ -28,11 +28,11 @@ const FIELDS = ["name", "scopes", "employeeId", "expiresAt"];
 
 interface CreateTokenProps {
   readonly merchant: Merchant;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-export function CreateTokenDialog({ merchant, reload, onClose }: CreateTokenProps) {
+export function CreateTokenDialog({ merchant, readAgain, onClose }: CreateTokenProps) {
   const [values, setValues] = useState(NEW);
   const [secret, setSecret] = useState<string | null>(null);
   const [isDone, setDone] = useState(false);
@@ -42,7 +42,7 @@ export function CreateTokenDialog({ merchant, reload, onClose }: CreateTokenProp
       setSecret(answer.secret);
       return problemsOf(answer.userErrors);
     },
-    reload,
+    readAgain,
   );
   if (isDone && secret !== null) {
     return (

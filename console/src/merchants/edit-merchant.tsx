@@ -9,11 +9,11 @@ import { MERCHANT_FIELDS, MerchantFields, type MerchantValues } from "./merchant
 
 interface EditMerchantProps {
   readonly merchant: Merchant;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-export function EditMerchantDialog({ merchant, reload, onClose }: EditMerchantProps) {
+export function EditMerchantDialog({ merchant, readAgain, onClose }: EditMerchantProps) {
   const [before] = useState<MerchantValues>(() => ({
     name: merchant.name,
     defaultCurrency: merchant.defaultCurrency,
@@ -22,7 +22,7 @@ export function EditMerchantDialog({ merchant, reload, onClose }: EditMerchantPr
   const action = useAction(
     UPDATE_MERCHANT,
     ({ updateMerchant: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   const input = changedValues(before, { ...values, name: values.name.trim() });
   const hasChanges = Object.keys(input).length > 0;

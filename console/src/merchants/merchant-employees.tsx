@@ -21,7 +21,7 @@ export function MerchantEmployees({ merchant }: { readonly merchant: Merchant })
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(MERCHANT_EMPLOYEES, { id, page });
-  const { reload } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the employees">
       {({ merchant: found }) => (
@@ -33,7 +33,9 @@ export function MerchantEmployees({ merchant }: { readonly merchant: Merchant })
           onPage={setNumber}
           action={
             <DialogButton label="Add an employee">
-              {(close) => <CreateEmployeeDialog merchantId={id} reload={reload} onClose={close} />}
+              {(close) => (
+                <CreateEmployeeDialog merchantId={id} readAgain={readAgain} onClose={close} />
+              )}
             </DialogButton>
           }
           columns={[
@@ -46,7 +48,7 @@ export function MerchantEmployees({ merchant }: { readonly merchant: Merchant })
             { header: "Added", cell: ({ createdAt }) => <Time at={createdAt} /> },
             {
               header: "Action",
-              cell: (employee) => <ActivateButton employee={employee} reload={reload} />,
+              cell: (employee) => <ActivateButton employee={employee} readAgain={readAgain} />,
             },
           ]}
         />
@@ -57,7 +59,7 @@ export function MerchantEmployees({ merchant }: { readonly merchant: Merchant })
 
 interface ActivateProps {
   readonly employee: Employee;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function ActivateButton(props: ActivateProps) {
@@ -72,13 +74,13 @@ function ActivateButton(props: ActivateProps) {
 
 function ActivateDialog({
   employee: { id, name, isActive },
-  reload,
+  readAgain,
   onClose,
 }: ActivateProps & { readonly onClose: () => void }) {
   const action = useAction(
     UPDATE_EMPLOYEE,
     ({ updateEmployee: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ConfirmDialog

@@ -20,7 +20,7 @@ export function MerchantGroups({ merchant }: { readonly merchant: Merchant }) {
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(MERCHANT_GROUPS, { id: merchant.id, page });
-  const { reload } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the pocket groups">
       {({ merchant: found }) => (
@@ -32,7 +32,9 @@ export function MerchantGroups({ merchant }: { readonly merchant: Merchant }) {
           onPage={setNumber}
           action={
             <DialogButton label="Grant a group">
-              {(close) => <GrantDialog merchantId={merchant.id} reload={reload} onClose={close} />}
+              {(close) => (
+                <GrantDialog merchantId={merchant.id} readAgain={readAgain} onClose={close} />
+              )}
             </DialogButton>
           }
           columns={[
@@ -52,7 +54,7 @@ export function MerchantGroups({ merchant }: { readonly merchant: Merchant }) {
                 <RevokeGrantButton
                   grant={{ slug, group: name, merchantId: merchant.id, merchant: merchant.name }}
                   label={`Revoke ${name}`}
-                  reload={reload}
+                  readAgain={readAgain}
                 />
               ),
             },
@@ -77,11 +79,11 @@ const FIND_GROUPS = graphql(`
 
 interface GrantDialogProps {
   readonly merchantId: string;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-function GrantDialog({ merchantId, reload, onClose }: GrantDialogProps) {
+function GrantDialog({ merchantId, readAgain, onClose }: GrantDialogProps) {
   const [search, setSearch] = useState("");
   const [text] = useDebouncedValue(search, 200);
   const [slug, setSlug] = useState<string | null>(null);
@@ -90,7 +92,7 @@ function GrantDialog({ merchantId, reload, onClose }: GrantDialogProps) {
   const action = useAction(
     GRANT_GROUP,
     ({ grantPocketGroup: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ActionDialog

@@ -20,7 +20,7 @@ import { MerchantTokens } from "./merchant-tokens.js";
 export default function MerchantPage() {
   const { id = "" } = useParams();
   const operation = useOperation(MERCHANT, { id });
-  const { reload } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Page title={operation.data?.merchant?.name ?? "Merchant"}>
       <Anchor component={Link} href="/merchants" size="sm">
@@ -32,7 +32,7 @@ export default function MerchantPage() {
             <EmptyState title="There is no such merchant" text="Check the address." />
           ) : (
             <>
-              <MerchantActions merchant={merchant} reload={reload} />
+              <MerchantActions merchant={merchant} readAgain={readAgain} />
               {!merchant.isActive && (
                 <Alert color="orange" title="The merchant is inactive">
                   The server refuses every request with its tokens.
@@ -66,7 +66,7 @@ function MerchantDetails({ id, defaultCurrency, isActive, createdAt, updatedAt }
 
 interface MerchantActionsProps {
   readonly merchant: Merchant;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function MerchantActions(props: MerchantActionsProps) {
@@ -84,13 +84,13 @@ function MerchantActions(props: MerchantActionsProps) {
 
 function ActivateDialog({
   merchant: { id, isActive },
-  reload,
+  readAgain,
   onClose,
 }: MerchantActionsProps & { readonly onClose: () => void }) {
   const action = useAction(
     UPDATE_MERCHANT,
     ({ updateMerchant: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ConfirmDialog

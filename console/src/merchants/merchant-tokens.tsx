@@ -23,7 +23,7 @@ export function MerchantTokens({ merchant }: { readonly merchant: Merchant }) {
   const [number, setNumber] = useState(1);
   const page = { number, size: NUMBERED_PAGE_SIZE };
   const operation = useOperation(MERCHANT_TOKENS, { id, page });
-  const { reload } = operation;
+  const { reload: readAgain } = operation;
   return (
     <Loaded operation={operation} label="Loading the tokens">
       {({ merchant: found }) => (
@@ -35,17 +35,19 @@ export function MerchantTokens({ merchant }: { readonly merchant: Merchant }) {
           onPage={setNumber}
           action={
             <DialogButton label="Create a token">
-              {(close) => <CreateTokenDialog merchant={merchant} reload={reload} onClose={close} />}
+              {(close) => (
+                <CreateTokenDialog merchant={merchant} readAgain={readAgain} onClose={close} />
+              )}
             </DialogButton>
           }
-          columns={columnsWith(reload)}
+          columns={columnsWith(readAgain)}
         />
       )}
     </Loaded>
   );
 }
 
-function columnsWith(reload: () => Promise<unknown>) {
+function columnsWith(readAgain: () => Promise<unknown>) {
   return [
     { header: "Name", cell: nameOf },
     { header: "Scopes", cell: scopesOf },
@@ -63,7 +65,7 @@ function columnsWith(reload: () => Promise<unknown>) {
     {
       header: "Action",
       cell: (token: ApiToken) =>
-        token.revokedAt === null && <RevokeButton token={token} reload={reload} />,
+        token.revokedAt === null && <RevokeButton token={token} readAgain={readAgain} />,
     },
   ];
 }
@@ -97,7 +99,7 @@ function statusOf({ revokedAt, expiresAt }: ApiToken): string {
 
 interface RevokeProps {
   readonly token: ApiToken;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 function RevokeButton(props: RevokeProps) {
@@ -110,13 +112,13 @@ function RevokeButton(props: RevokeProps) {
 
 function RevokeDialog({
   token: { id, name, lastUsedAt },
-  reload,
+  readAgain,
   onClose,
 }: RevokeProps & { readonly onClose: () => void }) {
   const action = useAction(
     REVOKE_TOKEN,
     ({ revokeApiToken: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ConfirmDialog

@@ -1,7 +1,7 @@
 import { Select, SimpleGrid } from "@mantine/core";
 import type { VariablesOf } from "../api/graphql.js";
 import { useOperation } from "../api/use-operation.js";
-import { FilterText } from "../components/filter-text.js";
+import { TextFilter } from "../listing/text-filter.js";
 import { Page } from "../components/page.js";
 import { RecordLink } from "../components/record-link.js";
 import { Status, Time } from "../components/values.js";
@@ -78,11 +78,11 @@ const STATUSES = [
 function Filters({ state: { filter, setFilters } }: { readonly state: FilterState }) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} maw={560} role="search" aria-label="Filters of merchants">
-      <FilterText
+      <TextFilter
         label="Name"
         dir="auto"
         value={filter("name")}
-        onChange={(name) => setFilters({ name })}
+        onApply={(name) => setFilters({ name })}
       />
       <Select
         label="Status"

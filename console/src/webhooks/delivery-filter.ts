@@ -1,5 +1,4 @@
 import type { ListState } from "../listing/list-state.js";
-import { instantOf } from "../shared/time.js";
 import type { DeliveryFilter, DeliveryStatus } from "./delivery-documents.js";
 import { isEventType } from "./event-types.js";
 
@@ -28,8 +27,8 @@ export function deliveryFilterOf(
   const status = filterValues("status").filter(isStatus);
   const types = filterValues("type").filter(isEventType);
   const subject = filter("subject");
-  const from = instantOf(filter("from"));
-  const to = instantOf(filter("to"));
+  const from = instantIn(filter("from"));
+  const to = instantIn(filter("to"));
   return {
     endpointId: { eq: [endpointId] },
     ...(status.length > 0 ? { status: { eq: status } } : {}),
@@ -39,4 +38,9 @@ export function deliveryFilterOf(
       ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } }
       : {}),
   };
+}
+
+/** Anybody can write an address, so what is no instant is left out. */
+function instantIn(text: string): string | null {
+  return Number.isNaN(Date.parse(text)) ? null : text;
 }

@@ -1,5 +1,5 @@
-import { MultiSelect, SimpleGrid, TextInput } from "@mantine/core";
-import { FilterText } from "../components/filter-text.js";
+import { MultiSelect, SimpleGrid } from "@mantine/core";
+import { TextFilter, TimeFilter } from "../listing/text-filter.js";
 import type { ListState } from "../listing/list-state.js";
 import { DELIVERY_STATUSES } from "./delivery-filter.js";
 import { eventTypeOptions } from "./event-types.js";
@@ -30,24 +30,18 @@ export function DeliveryFilters({
         value={[...filterValues("type")]}
         onChange={(type) => setFilters({ type })}
       />
-      <FilterText
+      <TextFilter
         label="Subject's id"
         placeholder="The id of a payment, pocket or order"
         value={filter("subject")}
-        onChange={(subject) => setFilters({ subject })}
+        onApply={(subject) => setFilters({ subject })}
       />
-      <TextInput
+      <TimeFilter
         label="Queued from"
-        type="datetime-local"
         value={filter("from")}
-        onChange={(event) => setFilters({ from: event.currentTarget.value })}
+        onApply={(from) => setFilters({ from })}
       />
-      <TextInput
-        label="Queued before"
-        type="datetime-local"
-        value={filter("to")}
-        onChange={(event) => setFilters({ to: event.currentTarget.value })}
-      />
+      <TimeFilter label="Queued before" value={filter("to")} onApply={(to) => setFilters({ to })} />
     </SimpleGrid>
   );
 }

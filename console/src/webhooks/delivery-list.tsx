@@ -38,7 +38,7 @@ export function DeliveryList({ endpoint }: { readonly endpoint: Endpoint }) {
             filter={filter}
             total={list.totalCount}
             selected={selected}
-            reload={operation.reload}
+            readAgain={operation.reload}
             onSent={() => setSelected(new Set())}
           />
         )}

@@ -19,7 +19,7 @@ import { changedValues } from "../shared/changed-values.js";
 
 type EditEndpointProps = EndpointActionProps & { readonly onClose: () => void };
 
-export function EditEndpointDialog({ endpoint, reload, onClose }: EditEndpointProps) {
+export function EditEndpointDialog({ endpoint, readAgain, onClose }: EditEndpointProps) {
   const { may } = useViewer();
   const [before] = useState<EndpointValues>(() => ({
     ...endpoint,
@@ -30,7 +30,7 @@ export function EditEndpointDialog({ endpoint, reload, onClose }: EditEndpointPr
   const action = useAction(
     UPDATE_ENDPOINT,
     ({ updateWebhookEndpoint: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   const input = changedValues(inputOf(before), inputOf(values));
   const hasChanges = Object.keys(input).length > 0;

@@ -20,7 +20,7 @@ import { WebhookSecret } from "./webhook-secret.js";
 export interface EndpointActionProps {
   readonly endpoint: Endpoint;
   /** Reads the endpoint again. */
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
 }
 
 type DialogProps = EndpointActionProps & { readonly onClose: () => void };
@@ -63,11 +63,11 @@ export function EndpointActions(props: EndpointActionProps) {
   );
 }
 
-function TestDialog({ endpoint, reload, onClose }: DialogProps) {
+function TestDialog({ endpoint, readAgain, onClose }: DialogProps) {
   const action = useAction(
     SEND_TEST,
     ({ sendTestEvent: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   return (
     <ConfirmDialog
@@ -81,11 +81,11 @@ function TestDialog({ endpoint, reload, onClose }: DialogProps) {
   );
 }
 
-function EnableDialog({ endpoint, reload, onClose }: DialogProps) {
+function EnableDialog({ endpoint, readAgain, onClose }: DialogProps) {
   const action = useAction(
     UPDATE_ENDPOINT,
     ({ updateWebhookEndpoint: { userErrors } }) => problemsOf(userErrors),
-    reload,
+    readAgain,
   );
   const { id, isEnabled } = endpoint;
   return (
@@ -104,7 +104,7 @@ function EnableDialog({ endpoint, reload, onClose }: DialogProps) {
   );
 }
 
-function RotateDialog({ endpoint, reload, onClose }: DialogProps) {
+function RotateDialog({ endpoint, readAgain, onClose }: DialogProps) {
   const [secret, setSecret] = useState<string | null>(null);
   const [isDone, setDone] = useState(false);
   const action = useAction(
@@ -113,7 +113,7 @@ function RotateDialog({ endpoint, reload, onClose }: DialogProps) {
       setSecret(answer.secret);
       return problemsOf(answer.userErrors);
     },
-    reload,
+    readAgain,
   );
   if (isDone && secret !== null) {
     return <WebhookSecret title="The secret is rotated" secret={secret} onClose={onClose} />;

@@ -32,7 +32,7 @@ export default function EndpointPage() {
             />
           ) : (
             <>
-              <EndpointActions endpoint={endpoint} reload={operation.reload} />
+              <EndpointActions endpoint={endpoint} readAgain={operation.reload} />
               <EndpointCondition {...endpoint} />
               <EndpointDetails {...endpoint} />
               <DeliveryList endpoint={endpoint} />

@@ -13,14 +13,14 @@ interface RedeliverButtonsProps {
   /** The ids of the selected deliveries. */
   readonly selected: ReadonlySet<string>;
   /** Reads the list again. */
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onSent: () => void;
 }
 
 /** Sends the selected deliveries again, or all that the filter matches. */
 export function RedeliverButtons(props: RedeliverButtonsProps) {
-  const { endpoint, filter, total, selected, reload, onSent } = props;
-  const shared = { endpoint, reload, onSent };
+  const { endpoint, filter, total, selected, readAgain, onSent } = props;
+  const shared = { endpoint, readAgain, onSent };
   return (
     <Group gap="xs">
       <DialogButton

@@ -10,18 +10,18 @@ interface RedeliverDialogProps {
   /** What is sent again: "3 events". */
   readonly what: string;
   readonly filter: DeliveryFilter;
-  readonly reload: () => Promise<unknown>;
+  readonly readAgain: () => Promise<unknown>;
   readonly onSent: () => void;
   readonly onClose: () => void;
 }
 
 /** Says what is sent again, shows how far it is, and how many events it was in the end. */
 export function RedeliverDialog(props: RedeliverDialogProps) {
-  const { endpoint, reload, onSent, onClose } = props;
+  const { endpoint, readAgain, onSent, onClose } = props;
   // The list changes while the dialog is open, but what the person agreed to does not.
   const [filter] = useState(props.filter);
   const [what] = useState(props.what);
-  const { run, isRunning, isDone, count, problems } = useRedelivery(endpoint.id, filter, reload);
+  const { run, isRunning, isDone, count, problems } = useRedelivery(endpoint.id, filter, readAgain);
   if (isDone && !isRunning) {
     const close = (): void => {
       onSent();

@@ -18,7 +18,7 @@ export function useUpToDate<Data>(
   const refresh = (): void => {
     if (document.hidden) return;
     setRefreshed(data);
-    reload();
+    void reload();
   };
   useEffect(() => {
     if (!isChanging) return undefined;
@@ -27,7 +27,7 @@ export function useUpToDate<Data>(
   });
   useEffect(() => {
     if (changedAt === null) return undefined;
-    const timer = setTimeout(reload, EVERY_MS);
+    const timer = setTimeout(() => void reload(), EVERY_MS);
     return () => clearTimeout(timer);
   }, [changedAt, reload]);
   const isRefreshing = data !== undefined && refreshed === data;
