@@ -25,15 +25,20 @@ describe("an export in the console", () => {
     const saving = page.waitForEvent("download");
     await dialog.getByRole("button", { name: "Save the file" }).click();
     const download = await saving;
-    expect(download.suggestedFilename()).toBe("paymentCharges.csv");
+    expect(download.suggestedFilename()).toMatch(/^paymentCharges-\d{4}-\d{2}-\d{2}\.csv$/);
     const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
     const { rows } = await test.server.database.pool.query<{ count: string }>(
       "select count(*) from payment_charges where status = 'SUCCEEDED'",
     );
-    expect(lines.length - 2).toBe(Number(rows[0]?.count));
-    expect(lines.at(-1)).toMatch(/^#end,/);
-    await dialog.getByText(`Saved ${String(lines.length - 2)} rows.`).waitFor();
+    expect(lines[0]).toMatch(/^\ufeffid,/);
+    expect(lines.length - 1).toBe(Number(rows[0]?.count));
+    expect(lines.at(-1)).toContain("SUCCEEDED");
+    await dialog.getByText(`Saved ${String(lines.length - 1)} rows.`).waitFor();
     await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await expect
+      .poll(() => page.evaluate("document.activeElement.textContent"))
+      .toContain("Export");
   });
 
   it("saves nothing if the export was cut off, and says so", async () => {
@@ -62,7 +67,8 @@ describe("an export in the console", () => {
     await dialog.getByRole("button", { name: "Save the file" }).click();
     const text = await readFile(await (await saving).path(), "utf8");
     const lines = text.trimEnd().split("\n");
-    expect(JSON.parse(lines.at(-1) ?? "")).toHaveProperty("end.count", lines.length - 1);
+    expect(JSON.parse(lines.at(-1) ?? "")).toHaveProperty("phoneNumber");
+    await dialog.getByText(`Saved ${String(lines.length)} rows.`).waitFor();
     await expectAccessible(page);
   });
 });

@@ -44,7 +44,7 @@ describe("the console's session", () => {
 
   it("says what is wrong with a token that is not one, and with one that the server refuses", async () => {
     const page = await test.open("", { token: "pct_1234567890" });
-    await page.getByText("The server no longer accepts the token").waitFor();
+    await page.getByText("The server does not accept the token").waitFor();
     await page.getByLabel("API token").first().fill("secret");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("An API token begins with pct_.").waitFor();

@@ -1,6 +1,9 @@
 import { Component, type ReactNode } from "react";
 import { ErrorState } from "../components/states.js";
 
+/** What browsers say of a module that the server no longer has. */
+const MISSING_FILE = /dynamically imported module|importing a module script failed/i;
+
 interface State {
   readonly message: string | null;
 }
@@ -18,7 +21,11 @@ export class PageBoundary extends Component<{ readonly children: ReactNode }, St
     if (message === null) return this.props.children;
     return (
       <ErrorState
-        message={`The page failed: ${message} Reload it; if it fails again, report this message.`}
+        message={
+          MISSING_FILE.test(message)
+            ? "The console has been updated since it was opened. Load it again."
+            : `The page failed: ${message} Load it again; if it fails again, report this message.`
+        }
         onRetry={() => {
           window.location.reload();
         }}

@@ -18,6 +18,8 @@ export interface ConsolePage {
   readonly entry: { readonly name: string; readonly icon: ComponentType<{ size?: number }> } | null;
   /** The scopes of which the token needs one. */
   readonly anyOf: readonly Scope[];
+  /** The scopes that the token needs in addition. */
+  readonly allOf?: readonly Scope[];
   readonly Page: ComponentType;
 }
 
@@ -45,6 +47,7 @@ export const PAGES: readonly ConsolePage[] = [
     path: "/import",
     entry: { name: "Import", icon: IconFileUpload },
     anyOf: ["POCKETS_CHARGE", "POCKETS_DEBIT"],
+    allOf: ["POCKETS_READ"],
     Page: lazy(() => import("../imports/import-page.js")),
   },
   {

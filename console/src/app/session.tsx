@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from "react";
 import { Provider, useQuery } from "urql";
+import { useLocation } from "wouter";
 import { createClient } from "../api/client.js";
 import { messageOf } from "../api/problems.js";
 import { forgetToken, storeToken, storedToken } from "../api/token.js";
@@ -9,7 +10,7 @@ import { ErrorState, LoadingState } from "../components/states.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./sign-in.js";
 
-const REFUSED = "The server no longer accepts the token: it is unknown, expired or revoked.";
+const REFUSED = "The server does not accept the token: it is unknown, expired or revoked.";
 
 /** Signs in with a token, and shows the console while the server accepts it. */
 export function Session() {
@@ -35,6 +36,7 @@ interface SignedInProps {
 }
 
 function SignedIn({ token, onSignOut }: SignedInProps) {
+  const [, navigate] = useLocation();
   const client = useMemo(
     () =>
       createClient(token, () => {
@@ -46,6 +48,8 @@ function SignedIn({ token, onSignOut }: SignedInProps) {
     <Provider value={client}>
       <Identified
         onSignOut={() => {
+          // The next token may not open this page.
+          navigate("/");
           onSignOut(null);
         }}
       />

@@ -13,7 +13,9 @@ export function Shell({ onSignOut }: { readonly onSignOut: () => void }) {
   const [isOpen, { toggle, close }] = useDisclosure();
   const [location] = useLocation();
   const { may } = useViewer();
-  const pages = PAGES.filter(({ anyOf }) => may(...anyOf));
+  const pages = PAGES.filter(
+    ({ anyOf, allOf = [] }) => may(...anyOf) && allOf.every((scope) => may(scope)),
+  );
   return (
     <AppShell
       header={{ height: 56 }}

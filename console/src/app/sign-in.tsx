@@ -32,7 +32,7 @@ export function SignIn({ notice, onToken }: SignInProps) {
             <Title order={1} size="h2">
               Pocketcharge console
             </Title>
-            {notice !== null && <Alert color="orange" title="Sign in again" children={notice} />}
+            {notice !== null && <Alert color="orange" title="Not signed in" children={notice} />}
             <PasswordInput
               label="API token"
               description="The console offers what the token may do. The token stays in this browser tab until you close it or sign out."

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { ReactNode, SyntheticEvent } from "react";
 import type { Problem } from "../api/problems.js";
+import { useReturnFocus } from "./use-return-focus.js";
 
 interface ActionDialogProps {
   readonly title: string;
@@ -21,11 +22,13 @@ interface ActionDialogProps {
   readonly children?: ReactNode;
 }
 
-const REPEAT = "The server may have done it. It does nothing twice.";
+const UNSETTLED =
+  "The server may have done it. Try again: that does nothing twice. If you close the dialog instead, look on the page whether it was done before you do it once more.";
 
 /** Asks before something changes: says what will happen, and shows the refusal where it belongs. */
 export function ActionDialog(props: ActionDialogProps) {
   const { title, effect, label, isDangerous, canRun, isRunning, isUnsettled, problems } = props;
+  useReturnFocus();
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (canRun && !isRunning) props.onRun();
@@ -51,12 +54,12 @@ export function ActionDialog(props: ActionDialogProps) {
               color="red"
               role="alert"
               title={isUnsettled ? "No answer" : "Refused"}
-              children={isUnsettled ? `${message} ${REPEAT}` : message}
+              children={isUnsettled ? `${message} ${UNSETTLED}` : message}
             />
           ))}
           <Group justify="flex-end">
             <Button variant="default" onClick={props.onClose} disabled={isRunning}>
-              Cancel
+              {isUnsettled ? "Close without an answer" : "Cancel"}
             </Button>
             <Button
               type="submit"

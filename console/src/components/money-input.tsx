@@ -1,6 +1,6 @@
 import { Text, TextInput, type TextInputProps } from "@mantine/core";
 import type { ReactNode } from "react";
-import { decimalOf, parseMoney } from "../shared/money.js";
+import { editableMoney, parseMoney } from "../shared/money.js";
 
 interface MoneyInputProps extends Pick<TextInputProps, "placeholder" | "size" | "w"> {
   readonly label: string;
@@ -43,7 +43,7 @@ export function MoneyInput(props: MoneyInputProps) {
 
 function wrongAmount(currency: string, minorUnits: number | null): string {
   const digits = minorUnits ?? 0;
-  const example = decimalOf(12 * 10 ** digits, minorUnits);
+  const example = editableMoney(12 * 10 ** digits, minorUnits);
   const decimals = digits === 0 ? "without decimals" : `with at most ${String(digits)} decimals`;
   return `Enter an amount in ${currency} ${decimals}, such as ${example}.`;
 }

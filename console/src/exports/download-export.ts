@@ -25,7 +25,8 @@ const CUT_OFF =
   "The export was cut off, so nothing was saved. Try again. For very large lists, use the command `pocketcharge export`, which continues an export.";
 
 /**
- * Exports a list completely, or not at all.
+ * Exports a list completely, or not at all. The file has no last line of the server's, which only proves that it is
+ * complete.
  *
  * @throws RestFailure if the server refuses it, or if the last line, by which a complete export ends, is missing.
  */
@@ -50,13 +51,15 @@ export async function downloadExport(
     file = new Blob([file, ...parts]);
     [parts, size] = [[], 0];
   }
-  file = new Blob([file, ...parts], { type: response.headers.get("content-type") ?? "" });
-  const tail = await file.slice(-TAIL_BYTES).text();
-  const last = tail.trimEnd().split("\n").at(-1) ?? "";
+  file = new Blob([file, ...parts]);
+  const tail = (await file.slice(-TAIL_BYTES).text()).trimEnd();
+  const last = tail.slice(tail.lastIndexOf("\n") + 1);
   if (!last.startsWith(options.format === "csv" ? "#end," : '{"end":')) {
     throw new RestFailure(CUT_OFF);
   }
-  return file;
+  const lineBreak = options.format === "csv" ? 2 : 1;
+  const lastBytes = new TextEncoder().encode(last).byteLength + lineBreak;
+  return file.slice(0, file.size - lastBytes, response.headers.get("content-type") ?? "");
 }
 
 function pathOf({ list, format, filter, sort, hasMark }: ExportOptions): string {

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { isAbort, saveFile } from "../api/rest.js";
+import { useReturnFocus } from "../components/use-return-focus.js";
 import { type ExportProgress, downloadExport } from "./download-export.js";
 
 /** A list as the page shows it. */
@@ -27,8 +28,9 @@ export function ExportButton(props: ExportedList) {
 }
 
 function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClose: () => void }) {
+  useReturnFocus();
   const [format, setFormat] = useState<"csv" | "ndjson">("csv");
-  const [hasMark, setMark] = useState(false);
+  const [hasMark, setMark] = useState(true);
   const { progress, problem, isRunning, isDone, run, cancel } = useExport();
   return (
     <Modal
@@ -59,7 +61,8 @@ function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClos
         </Radio.Group>
         {format === "csv" && (
           <Checkbox
-            label="For Excel: begin with a byte order mark"
+            label="For Excel"
+            description="Begins with a byte order mark, so that Excel shows every letter."
             checked={hasMark}
             disabled={isRunning}
             onChange={(event) => {
@@ -130,7 +133,8 @@ function useExport() {
         controller.current.signal,
       );
       if (last.total !== null) setProgress({ ...last, rows: last.total });
-      saveFile(file, `${options.list}.${options.format}`);
+      const day = new Date().toISOString().slice(0, 10);
+      saveFile(file, `${options.list}-${day}.${options.format}`);
       setState("done");
     } catch (error) {
       setState("idle");

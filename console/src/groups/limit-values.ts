@@ -1,4 +1,4 @@
-import { decimalOf, parseMoney } from "../shared/money.js";
+import { editableMoney, parseMoney } from "../shared/money.js";
 import type { PeriodLimit, PocketGroup } from "./group-documents.js";
 
 /** The limits of a single charge, debit or pocket, in the order of the form. */
@@ -18,7 +18,7 @@ export type LimitTexts = Readonly<Record<LimitName, string>>;
 export function limitTexts(group: PocketGroup): LimitTexts {
   const texts = LIMITS.map(([name]) => {
     const amount = group[name];
-    return [name, amount === null ? "" : decimalOf(amount, group.currencyMinorUnits)] as const;
+    return [name, amount === null ? "" : editableMoney(amount, group.currencyMinorUnits)] as const;
   });
   return Object.fromEntries(texts) as Record<LimitName, string>;
 }
@@ -54,7 +54,7 @@ export function digitsOf({ measure }: Pick<PeriodLimit, "measure">, minorUnits: 
 export function periodLimitTexts({ periodLimits, currencyMinorUnits }: PocketGroup) {
   return periodLimits.map((limit, index): PeriodLimitText => {
     const { kind, measure, period, hours } = limit;
-    const text = decimalOf(limit.limit, digitsOf(limit, currencyMinorUnits));
+    const text = editableMoney(limit.limit, digitsOf(limit, currencyMinorUnits));
     const given = hours === null ? "" : String(hours);
     return { key: String(index), kind, measure, period, hours: given, limit: text };
   });

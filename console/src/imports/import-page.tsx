@@ -6,6 +6,7 @@ import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
 import { Page } from "../components/page.js";
 import { EmptyState, ErrorState, LoadingState } from "../components/states.js";
+import { Money } from "../components/values.js";
 import { ImportRunView } from "./import-run-view.js";
 import { type ImportRequest, useImport } from "./use-import.js";
 
@@ -102,7 +103,7 @@ function ImportForm({ groups }: { readonly groups: readonly GroupOption[] }) {
           />
           <FileInput
             label="CSV file"
-            description={`With a header row. Columns: phone_number, amount (in the minor unit of ${group.currency}, digits alone), and if you like reference, note, metadata.<key> and token.`}
+            description="With a header row. Columns: phone_number, amount, and if you like reference, note, metadata.<key> and token."
             placeholder="Select a file"
             accept=".csv,.txt,.tsv,text/csv"
             clearable
@@ -115,6 +116,10 @@ function ImportForm({ groups }: { readonly groups: readonly GroupOption[] }) {
               reset();
             }}
           />
+          <Text size="sm">
+            Amounts in the file are whole numbers of the minor unit: 1250 is{" "}
+            <Money amount={1250} currency={group.currency} minorUnits={group.currencyMinorUnits} />.
+          </Text>
           <Group>
             <Button
               disabled={file === null}

@@ -162,8 +162,9 @@ function Confirmation({ run, again, onAgain, onStart }: Omit<ImportRunViewProps,
         />
       )}
       <Text size="sm">
-        The file can be sent again at any time: each of its rows is done once. Refused rows change
-        nothing.
+        The unchanged file can be imported again at any time: each of its rows is done once. A file
+        that was changed is a new file, and all of its rows are done. To correct refused rows, save
+        only those rows after the import, and import the corrected rows.
       </Text>
       <Group>
         <Button onClick={onStart}>{`${verb} the pockets of this file`}</Button>

@@ -21,8 +21,12 @@ export function refusedCsv({ columns }: ImportBegin, rows: readonly ImportRow[])
   return [header, ...lines].map((cells) => `${cells.map(cellOf).join(",")}\r\n`).join("");
 }
 
+/** As in the server's `src/shared/csv-cell.ts`, of cells that may have their apostrophe already. */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const SPECIAL = /[",;\t\r\n]/;
+
 /** A spreadsheet runs a cell that begins like a formula, unless an apostrophe is before it. The server removes it. */
 function cellOf(text: string): string {
-  const safe = /^'*[=+\-@\t\r\n]/.test(text) && !text.startsWith("'") ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return SPECIAL.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

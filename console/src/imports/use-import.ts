@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { isAbort, readLines, sendRest } from "../api/rest.js";
+import { RestFailure, isAbort, readLines, sendRest } from "../api/rest.js";
 import type {
   ImportBegin,
   ImportEnd,
@@ -32,6 +32,9 @@ export interface ImportRun {
 const CUT_OFF =
   "The connection was lost before the import ended. Nothing is lost: start it again with the same file, and it continues where it was.";
 
+const CHANGED =
+  "The file changed on this computer since you selected it. Remove it from the form, and select it again.";
+
 /** How often a running import is drawn. Its parts arrive faster. */
 const DRAW_MS = 100;
 
@@ -60,8 +63,7 @@ export function useImport() {
       setRun({ ...state, refused, isRunning: false, problem });
     } catch (error) {
       if (isAbort(error)) return;
-      const wasRefused = error instanceof Error && error.name === "RestFailure";
-      const problem = wasRefused ? error.message : CUT_OFF;
+      const problem = await reasonOf(error, request.file);
       setRun({ ...state, refused, isRunning: false, problem });
     }
   };
@@ -70,6 +72,19 @@ export function useImport() {
     setRun(null);
   };
   return { run, start, reset };
+}
+
+/** Browsers report a file that changed since it was selected like a lost connection. */
+async function reasonOf(error: unknown, file: File): Promise<string> {
+  const isReadable = await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!isReadable) return CHANGED;
+  return error instanceof RestFailure ? error.message : CUT_OFF;
 }
 
 function send(

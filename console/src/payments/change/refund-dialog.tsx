@@ -5,16 +5,25 @@ import type { Problem } from "../../api/problems.js";
 import { useChange } from "../../api/use-change.js";
 import { ActionDialog, errorOf } from "../../components/action-dialog.js";
 import { MoneyInput } from "../../components/money-input.js";
-import { decimalOf } from "../../shared/money.js";
+import { editableMoney } from "../../shared/money.js";
 import { wordsOf } from "../../shared/words.js";
 import { type Charge, leftOf } from "../record/charge-query.js";
-import { REFUND_CHARGE, type RefundForm, checkRefund, effectOf, moneyOf } from "./refund-charge.js";
+import {
+  REFUND_CHARGE,
+  type RefundForm,
+  checkRefund,
+  doneOf,
+  effectOf,
+  moneyOf,
+} from "./refund-charge.js";
 
 interface RefundDialogProps {
   readonly charge: Charge;
   /** Reads the charge again. Its page then shows the refund. */
   readonly reload: () => Promise<Charge | undefined>;
   readonly onClose: () => void;
+  /** Gets a sentence about the recorded refund. */
+  readonly onDone: (message: string) => void;
 }
 
 const KEY_REUSED =
@@ -22,18 +31,19 @@ const KEY_REUSED =
 const FIELDS = ["amountInCents", "depositInCents", "reason", "provider"];
 
 /** Refunds what is left of a charge, or a part of it. */
-export function RefundDialog({ charge, reload, onClose }: RefundDialogProps) {
+export function RefundDialog({ charge, reload, onClose, onDone }: RefundDialogProps) {
   // Once for the dialog: an attempt after a lost response then finds the refund that the first one made.
   const [idempotencyKey] = useState(() => uuidv7());
   const [form, setForm] = useState(() => prefilled(charge));
+  const [isDepositTyped, setDepositTyped] = useState(false);
+  const checked = checkRefund(charge, form);
   const change = useChange({
     document: REFUND_CHARGE,
     readAnswer: ({ createPaymentRefund: { userErrors } }) => userErrors.map(problemOf),
     reload,
     isMade: () => false,
-    onDone: onClose,
+    onDone: () => onDone(doneOf(charge, form, checked)),
   });
-  const checked = checkRefund(charge, form);
   const left = leftOf(charge);
   const run = (): void => {
     const input = {
@@ -62,7 +72,6 @@ export function RefundDialog({ charge, reload, onClose }: RefundDialogProps) {
     >
       <Fieldset variant="unstyled" disabled={change.isUnsettled || change.isRunning}>
         <Stack>
-          {" "}
           <MoneyInput
             label="Amount"
             description={`${moneyOf(charge, left.amount)} is left to refund.`}
@@ -70,7 +79,10 @@ export function RefundDialog({ charge, reload, onClose }: RefundDialogProps) {
             minorUnits={charge.currencyMinorUnits}
             text={form.amount}
             error={checked.amountError ?? errorOf(change.problems, "amountInCents")}
-            onChange={(amount) => setForm({ ...form, amount })}
+            onChange={(amount) => {
+              // A person who types an amount means that amount: do not refund the prefilled deposit with it.
+              setForm({ ...form, amount, deposit: isDepositTyped ? form.deposit : "" });
+            }}
           />
           {charge.depositInCents > 0 && (
             <MoneyInput
@@ -80,7 +92,10 @@ export function RefundDialog({ charge, reload, onClose }: RefundDialogProps) {
               minorUnits={charge.currencyMinorUnits}
               text={form.deposit}
               error={checked.depositError ?? errorOf(change.problems, "depositInCents")}
-              onChange={(deposit) => setForm({ ...form, deposit })}
+              onChange={(deposit) => {
+                setDepositTyped(true);
+                setForm({ ...form, deposit });
+              }}
             />
           )}
           <ProviderChoice
@@ -134,8 +149,8 @@ function ProviderChoice({ charge, form, error, onChange }: ProviderChoiceProps) 
 function prefilled(charge: Charge): RefundForm {
   const left = leftOf(charge);
   return {
-    amount: decimalOf(left.amount, charge.currencyMinorUnits),
-    deposit: charge.depositInCents > 0 ? decimalOf(left.deposit, charge.currencyMinorUnits) : "",
+    amount: editableMoney(left.amount, charge.currencyMinorUnits),
+    deposit: charge.depositInCents > 0 ? editableMoney(left.deposit, charge.currencyMinorUnits) : "",
     provider: charge.provider,
     reason: "",
   };

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { MoneyInput } from "../../components/money-input.js";
-import { decimalOf, parseMoney } from "../../shared/money.js";
+import { editableMoney, parseMoney } from "../../shared/money.js";
 import { moneyText } from "../pocket-money.js";
 import type { Group } from "../pocket-queries.js";
 
@@ -15,7 +15,7 @@ export interface AmountState {
 /** @param initial in minor units. */
 export function useAmount(group: Group, initial?: number): AmountState {
   const [text, setText] = useState(
-    initial === undefined ? "" : decimalOf(initial, group.currencyMinorUnits),
+    initial === undefined ? "" : editableMoney(initial, group.currencyMinorUnits),
   );
   const amount = parseMoney(text, group.currencyMinorUnits);
   return { text, setText, amount: amount === 0 ? null : amount };
