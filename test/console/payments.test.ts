@@ -89,13 +89,75 @@ describe("the lists of payments", () => {
     expect(count).toBeGreaterThan(0);
     expect(await totals.innerText()).toContain(`${String(count)} charge`);
     await button(page, "Clear filters").click();
-    await totals.getByText("360 charges").waitFor();
+    await totals.getByText("360 charges of every status").waitFor();
     await page.getByLabel("Find a payment").fill("INV-0025");
     await button(page, "Find").click();
     await totals.getByText("1 charge").waitFor();
     expect(page.url()).toContain("q=INV-0025");
     await page.getByRole("link", { name: "Ada Byron" }).click();
     await page.waitForURL(/customer=/);
+  });
+
+  it("search for the customer in one step if no payment has the text as a reference", async () => {
+    const page = await test.open("/payments");
+    await page.getByLabel("Find a payment").fill("Ada Byron");
+    await button(page, "Find").click();
+    await page.getByText("No charge has this id, reference or provider's id.").waitFor();
+    await page.getByRole("link", { name: "Search for the customer “Ada Byron”" }).click();
+    await page.getByRole("cell", { name: "Ada Byron", exact: true }).first().waitFor();
+    const customer = page.getByLabel("Customer", { exact: true });
+    await customer.waitFor();
+    expect(await customer.inputValue()).toBe("Ada Byron");
+    expect(await page.getByLabel("Find a payment").inputValue()).toBe("");
+  });
+
+  it("clear the text of the search with the filters", async () => {
+    const page = await test.open("/payments");
+    await page.getByLabel("Find a payment").fill("INV-0025");
+    await button(page, "Find").click();
+    await section(page, "Totals of the list").getByText("1 charge of any status").waitFor();
+    await button(page, "Clear filters").click();
+    await section(page, "Totals of the list").getByText("360 charges").waitFor();
+    expect(await page.getByLabel("Find a payment").inputValue()).toBe("");
+  });
+
+  it("apply a text while it is typed, and do not show earlier totals as current", async () => {
+    const page = await test.open("/payments?status=SUCCEEDED");
+    const totals = section(page, "Totals of the list");
+    await totals.getByText(/^\d+ charges(,|$)/).waitFor();
+    const earlier = await totals.innerText();
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/graphql", async (route) => {
+      if (route.request().postData()?.includes("TotalsOfPaymentCharges")) await answered;
+      await route.continue();
+    });
+    await button(page, "More filters").click();
+    const customer = page.getByLabel("Customer", { exact: true });
+    await customer.fill("ada ");
+    await page.waitForURL(/customer=ada(&|$)/);
+    await expect.poll(() => totals.getAttribute("class")).toContain("stale");
+    expect(await page.getByText(/^\d+ in all$/).count()).toBe(0);
+    expect(await customer.inputValue()).toBe("ada ");
+    answer();
+    await page.getByText(/^\d+ in all$/).waitFor();
+    expect(await totals.getAttribute("class")).not.toContain("stale");
+    expect(await totals.innerText()).not.toBe(earlier);
+  });
+
+  it("show the last 30 days on request, in the viewer's time zone", async () => {
+    const page = await test.open("/payments?to=2026-01-01T00:00:00.000Z");
+    await page.getByText("In Asia/Tehran").first().waitFor();
+    await button(page, "Last 30 days").click();
+    await page.waitForURL(/from=/);
+    const { searchParams } = new URL(page.url());
+    const from = new Date(searchParams.get("from") ?? "");
+    expect(from.toISOString()).toMatch(/T20:30:00\.000Z$/);
+    expect(Math.floor((Date.now() - from.getTime()) / 86_400_000)).toBe(30);
+    expect(searchParams.has("to")).toBe(false);
+    await expect.poll(() => page.getByLabel("Created from").inputValue()).toMatch(/T00:00$/);
   });
 
   it("say what to do if nothing matches, and which amount is not one", async () => {
@@ -161,8 +223,12 @@ describe("the page of a charge", () => {
     });
     await button(page, "Refund").click();
     expect(await page.getByLabel("Amount", { exact: true }).inputValue()).toBe("100.00");
+    expect(await page.getByLabel("Deposit").inputValue()).toBe("20.00");
     await page.getByLabel("Amount", { exact: true }).fill("۲۵٫۵");
-    await page.getByLabel("Deposit").fill("0");
+    expect(await page.getByLabel("Deposit").inputValue()).toBe("");
+    await dialog(page)
+      .getByText("Refunds USD 25.50 in all: USD 25.50 of the amount and USD 0.00 of the deposit.")
+      .waitFor();
     await dialog(page).getByText("Records that USD 25.50 was returned").waitFor();
     await page.getByLabel("Reason").fill("Damaged");
     await button(page, "Refund USD 25.50").click();
@@ -170,7 +236,17 @@ describe("the page of a charge", () => {
     // At once: no old data is shown after the dialog.
     expect(await fact(page, "Amounts", "Refunded").innerText()).toMatch(/25\.50/);
     await section(page, "Refunds").getByText("Damaged").waitFor();
+    await page
+      .getByRole("status")
+      .getByText("The refund of USD 25.50 was recorded, and succeeded.")
+      .waitFor();
     await button(page, "Refund").click();
+    const amount = page.getByLabel("Amount", { exact: true });
+    await page.getByLabel("Deposit").fill("5");
+    await amount.fill("20");
+    await dialog(page).getByText("Refunds USD 25.00 in all: USD 20.00 of the amount and").waitFor();
+    await page.getByLabel("Deposit").fill("20");
+    await amount.fill("74.50");
     await button(page, "Refund USD 94.50").click();
     await dialog(page).waitFor({ state: "detached" });
     expect(await button(page, "Refund").count()).toBe(0);

@@ -3,16 +3,17 @@ import { wordsOf } from "../shared/words.js";
 
 interface ChoiceFilterProps {
   readonly label: string;
+  readonly description?: string;
   readonly choices: readonly string[];
   readonly values: readonly string[];
   readonly onApply: (values: readonly string[]) => void;
 }
 
 /** Any number of values of an enum. */
-export function ChoiceFilter({ label, choices, values, onApply }: ChoiceFilterProps) {
+export function ChoiceFilter({ choices, values, onApply, ...props }: ChoiceFilterProps) {
   return (
     <MultiSelect
-      label={label}
+      {...props}
       placeholder={values.length === 0 ? "Any" : ""}
       data={choices.map((value) => ({ value, label: wordsOf(value) }))}
       value={choices.filter((choice) => values.includes(choice))}

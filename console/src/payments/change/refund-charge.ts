@@ -69,11 +69,27 @@ export function effectOf(charge: Charge, form: RefundForm, checked: CheckedRefun
   const rest = left.amount + left.deposit - total;
   const to = charge.customer ? ` to ${charge.customer.name}` : "";
   const after = `Then ${moneyOf(charge, rest)} of the charge is left to refund.`;
+  const all = charge.depositInCents > 0 ? `${partsOf(charge, checked)} ` : "";
   if (form.provider === "NONE") {
-    return `Records that ${moneyOf(charge, total)} was returned${to} without a provider, such as in cash. The refund succeeds at once. ${after}`;
+    return `${all}Records that ${moneyOf(charge, total)} was returned${to} without a provider, such as in cash. The refund succeeds at once. ${after}`;
   }
   const provider = wordsOf(form.provider);
-  return `Records a refund of ${moneyOf(charge, total)}${to} by ${provider}. Pocketcharge moves no money itself: the refund is under way until your integration, or a person, has made it at ${provider} and sets it to succeeded. ${after}`;
+  return `${all}Records a refund of ${moneyOf(charge, total)}${to} by ${provider}. Pocketcharge moves no money itself: the refund is under way until your integration, or a person, has made it at ${provider} and sets it to succeeded. ${after}`;
+}
+
+/** Says that the refund was recorded, on the page of the charge. */
+export function doneOf(charge: Charge, form: RefundForm, checked: CheckedRefund): string {
+  const total = moneyOf(charge, checked.amount + checked.deposit);
+  const to = charge.customer ? ` to ${charge.customer.name}` : "";
+  if (form.provider === "NONE") return `The refund of ${total}${to} was recorded, and succeeded.`;
+  return `The refund of ${total}${to} by ${wordsOf(form.provider)} was recorded, and is under way.`;
+}
+
+function partsOf(charge: Charge, { amount, deposit }: CheckedRefund): string {
+  const [all, first, second] = [amount + deposit, amount, deposit].map((part) =>
+    moneyOf(charge, part),
+  );
+  return `Refunds ${all} in all: ${first} of the amount and ${second} of the deposit.`;
 }
 
 export function moneyOf(charge: Charge, amount: number): string {

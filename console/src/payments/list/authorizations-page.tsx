@@ -8,6 +8,7 @@ import { AUTHORIZATIONS } from "../kinds.js";
 import { AUTHORIZATION_TRANSITIONS, statusesOf } from "../transitions.js";
 import { createdColumn, extra, sharedColumns, textColumn, updatedColumn } from "./columns.js";
 import { chosen } from "./conditions.js";
+import { NothingFound } from "./nothing-found.js";
 import { PaymentFilters } from "./payment-filters.js";
 import { PaymentListPage } from "./payment-list-page.js";
 import { PaymentTotals, countOf } from "./payment-totals.js";
@@ -139,15 +140,16 @@ export default function AuthorizationsPage() {
   const sort = state.sort && [state.sort];
   const pause = { pause: conditions.isWaiting };
   const list = useOperation(LIST, { filter, sort, ...state.page }, pause);
-  const totals = useOperation(TOTALS, { filter }, pause);
+  const totals = waitingFor(useOperation(TOTALS, { filter }, pause), conditions);
   const groups = totals.data?.paymentAuthorizations.groupBy;
   return (
     <PaymentListPage kind={AUTHORIZATIONS}>
       <PaymentFilters state={state} statuses={STATUSES} conditions={conditions} />
       <PaymentTotals
-        operation={waitingFor(totals, conditions)}
+        operation={totals}
         totals={groups}
         noun="authorization"
+        isOfAnyStatus={statuses.length === 0}
       />
       <ListTable
         label="Authorizations"
@@ -156,9 +158,16 @@ export default function AuthorizationsPage() {
         operation={waitingFor(list, conditions)}
         rows={list.data?.paymentAuthorizations.nodes}
         pageInfo={list.data?.paymentAuthorizations.pageInfo}
-        totalCount={countOf(groups)}
+        totalCount={totals.isStale ? undefined : countOf(groups)}
         exported={{ list: "paymentAuthorizations", filter }}
-        empty="No authorization matches the filters. Change or clear them."
+        empty={
+          <NothingFound
+            state={state}
+            kind={AUTHORIZATIONS}
+            noun="authorization"
+            searched="id or reference"
+          />
+        }
       />
     </PaymentListPage>
   );

@@ -14,6 +14,7 @@ import {
   updatedColumn,
 } from "./columns.js";
 import { CHARGE_MODES, chosen, searchConditions } from "./conditions.js";
+import { NothingFound } from "./nothing-found.js";
 import { PaymentFilters } from "./payment-filters.js";
 import { PaymentListPage } from "./payment-list-page.js";
 import { PaymentTotals, countOf } from "./payment-totals.js";
@@ -147,12 +148,17 @@ export default function ChargesPage() {
   const sort = state.sort && [state.sort];
   const pause = { pause: conditions.isWaiting };
   const list = useOperation(LIST, { filter, sort, ...state.page }, pause);
-  const totals = useOperation(TOTALS, { filter }, pause);
+  const totals = waitingFor(useOperation(TOTALS, { filter }, pause), conditions);
   const groups = totals.data?.paymentCharges.groupBy;
   return (
     <PaymentListPage kind={CHARGES}>
       <PaymentFilters state={state} statuses={STATUSES} hasModes conditions={conditions} />
-      <PaymentTotals operation={waitingFor(totals, conditions)} totals={groups} noun="charge" />
+      <PaymentTotals
+        operation={totals}
+        totals={groups}
+        noun="charge"
+        isOfAnyStatus={statuses.length === 0}
+      />
       <ListTable
         label="Charges"
         columns={COLUMNS}
@@ -160,9 +166,16 @@ export default function ChargesPage() {
         operation={waitingFor(list, conditions)}
         rows={list.data?.paymentCharges.nodes}
         pageInfo={list.data?.paymentCharges.pageInfo}
-        totalCount={countOf(groups)}
+        totalCount={totals.isStale ? undefined : countOf(groups)}
         exported={{ list: "paymentCharges", filter }}
-        empty="No charge matches the filters. Change or clear them."
+        empty={
+          <NothingFound
+            state={state}
+            kind={CHARGES}
+            noun="charge"
+            searched="id, reference or provider's id"
+          />
+        }
       />
     </PaymentListPage>
   );

@@ -1,6 +1,6 @@
 import { Button, Group, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
+import { useDraft } from "../../listing/text-filter.js";
 import { isUuid } from "../../shared/uuid.js";
 import { CHARGES } from "../kinds.js";
 
@@ -8,9 +8,7 @@ import { CHARGES } from "../kinds.js";
 export function FindPayment() {
   const [location, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
-  const applied = params.get("q") ?? "";
-  const [draft, setDraft] = useState({ appliedTo: applied, text: applied });
-  const text = draft.appliedTo === applied ? draft.text : applied;
+  const [text, setText] = useDraft(params.get("q") ?? "");
   const find = (): void => {
     const wanted = text.trim();
     // The page of charges finds out what kind of payment an id belongs to.
@@ -41,7 +39,7 @@ export function FindPayment() {
           w={260}
           value={text}
           onChange={(event) => {
-            setDraft({ appliedTo: applied, text: event.currentTarget.value });
+            setText(event.currentTarget.value);
           }}
         />
         <Button type="submit" variant="default">

@@ -5,7 +5,8 @@ import { ChoiceFilter, OneFilter } from "../../listing/choice-filter.js";
 import type { ListState } from "../../listing/list-state.js";
 import { TextFilter, TimeFilter } from "../../listing/text-filter.js";
 import { parseMoney } from "../../shared/money.js";
-import { CHARGE_MODES, FILTER_NAMES, PROVIDERS } from "./conditions.js";
+import { timeZone } from "../../shared/time.js";
+import { CHARGE_MODES, FILTER_NAMES, PROVIDERS, thirtyDaysAgo } from "./conditions.js";
 import type { ListConditions } from "./use-conditions.js";
 
 interface PaymentFiltersProps {
@@ -20,6 +21,11 @@ export function PaymentFilters({ state, statuses, hasModes, conditions }: Paymen
   const names = FILTER_NAMES.filter((name) => state.filter(name) !== "");
   const hasRare = names.some((name) => !["q", "status", "currency"].includes(name));
   const [isOpen, setOpen] = useState(hasRare);
+  const [hadRare, setHadRare] = useState(hasRare);
+  if (hadRare !== hasRare) {
+    setHadRare(hasRare);
+    if (hasRare) setOpen(true);
+  }
   const clear = (): void => state.setFilters(Object.fromEntries(names.map((name) => [name, ""])));
   return (
     <Stack gap="xs">
@@ -68,6 +74,7 @@ function RareFilters({ state, hasModes, conditions }: Omit<PaymentFiltersProps, 
     onApply: (value: string) => state.setFilters({ [name]: value }),
   });
   const choice = (name: string) => ({
+    description: "\u00A0",
     values: state.filterValues(name),
     onApply: (values: readonly string[]) => state.setFilters({ [name]: values }),
   });
@@ -87,8 +94,16 @@ function RareFilters({ state, hasModes, conditions }: Omit<PaymentFiltersProps, 
       />
       <AmountFilter name="amountFrom" label="Amount from" {...{ state, conditions }} />
       <AmountFilter name="amountTo" label="Amount to" {...{ state, conditions }} />
-      <TimeFilter label="Created from" {...text("from")} />
-      <TimeFilter label="Created before" {...text("to")} />
+      <TimeFilter label="Created from" description={`In ${timeZone}`} {...text("from")} />
+      <TimeFilter label="Created before" description={`In ${timeZone}`} {...text("to")} />
+      <Group align="end">
+        <Button
+          variant="default"
+          onClick={() => state.setFilters({ from: thirtyDaysAgo(), to: "" })}
+        >
+          Last 30 days
+        </Button>
+      </Group>
       <ChoiceFilter label="Provider" choices={PROVIDERS} {...choice("provider")} />
       {hasModes && <ChoiceFilter label="Mode" choices={CHARGE_MODES} {...choice("mode")} />}
     </>

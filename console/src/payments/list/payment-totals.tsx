@@ -19,10 +19,12 @@ interface PaymentTotalsProps {
   readonly totals: readonly CurrencyTotal[] | undefined;
   /** What is counted: "charge", and more of them with an s. */
   readonly noun: string;
+  /** Whether failed and canceled payments are in the sums too, which is then said. */
+  readonly isOfAnyStatus: boolean;
 }
 
 /** The count and the sums of everything that matches the filters, in each currency. */
-export function PaymentTotals({ operation, totals, noun }: PaymentTotalsProps) {
+export function PaymentTotals({ operation, totals, ...words }: PaymentTotalsProps) {
   if (operation.error) {
     return (
       <Text size="sm" c="dimmed">
@@ -40,13 +42,17 @@ export function PaymentTotals({ operation, totals, noun }: PaymentTotalsProps) {
       className={operation.isStale ? "stale" : ""}
     >
       {totals.map((total) => (
-        <Total key={total.key.currency} total={total} noun={noun} />
+        <Total key={total.key.currency} total={total} {...words} />
       ))}
     </Group>
   );
 }
 
-function Total({ total, noun }: { readonly total: CurrencyTotal; readonly noun: string }) {
+interface TotalProps extends Pick<PaymentTotalsProps, "noun" | "isOfAnyStatus"> {
+  readonly total: CurrencyTotal;
+}
+
+function Total({ total, noun, isOfAnyStatus }: TotalProps) {
   const { count, sum } = total.aggregate;
   const unit = {
     currency: total.key.currency ?? "XXX",
@@ -60,6 +66,7 @@ function Total({ total, noun }: { readonly total: CurrencyTotal; readonly noun: 
       </Text>
       <Text size="xs" c="dimmed">
         {count.toLocaleString()} {count === 1 ? noun : `${noun}s`}
+        {isOfAnyStatus && (count === 1 ? " of any status" : " of every status")}
         {refunded !== "0" && (
           <>
             , <Money amount={refunded} {...unit} /> refunded

@@ -9,6 +9,7 @@ import { CHARGES, REFUNDS } from "../kinds.js";
 import { REFUND_TRANSITIONS, statusesOf } from "../transitions.js";
 import { createdColumn, extra, sharedColumns, textColumn, updatedColumn } from "./columns.js";
 import { chosen, searchConditions } from "./conditions.js";
+import { NothingFound } from "./nothing-found.js";
 import { PaymentFilters } from "./payment-filters.js";
 import { PaymentListPage } from "./payment-list-page.js";
 import { PaymentTotals, countOf } from "./payment-totals.js";
@@ -134,12 +135,17 @@ export default function RefundsPage() {
   const sort = state.sort && [state.sort];
   const pause = { pause: conditions.isWaiting };
   const list = useOperation(LIST, { filter, sort, ...state.page }, pause);
-  const totals = useOperation(TOTALS, { filter }, pause);
+  const totals = waitingFor(useOperation(TOTALS, { filter }, pause), conditions);
   const groups = totals.data?.paymentRefunds.groupBy;
   return (
     <PaymentListPage kind={REFUNDS}>
       <PaymentFilters state={state} statuses={STATUSES} conditions={conditions} />
-      <PaymentTotals operation={waitingFor(totals, conditions)} totals={groups} noun="refund" />
+      <PaymentTotals
+        operation={totals}
+        totals={groups}
+        noun="refund"
+        isOfAnyStatus={statuses.length === 0}
+      />
       <ListTable
         label="Refunds"
         columns={COLUMNS}
@@ -147,9 +153,16 @@ export default function RefundsPage() {
         operation={waitingFor(list, conditions)}
         rows={list.data?.paymentRefunds.nodes}
         pageInfo={list.data?.paymentRefunds.pageInfo}
-        totalCount={countOf(groups)}
+        totalCount={totals.isStale ? undefined : countOf(groups)}
         exported={{ list: "paymentRefunds", filter }}
-        empty="No refund matches the filters. Change or clear them."
+        empty={
+          <NothingFound
+            state={state}
+            kind={REFUNDS}
+            noun="refund"
+            searched="id, reference or provider's id"
+          />
+        }
       />
     </PaymentListPage>
   );

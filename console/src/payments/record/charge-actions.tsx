@@ -19,30 +19,44 @@ const STATUS: StatusKind<ChargeStatus> = {
 interface ChargeActionsProps {
   readonly charge: Charge;
   readonly reload: () => Promise<Charge | undefined>;
+  /** Gets a sentence about what was done, and null when the person begins the next action. */
+  readonly onDone: (message: string | null) => void;
 }
 
 /** What can be done with the charge now, by a token that may. */
-export function ChargeActions({ charge, reload }: ChargeActionsProps) {
+export function ChargeActions({ charge, reload, onDone }: ChargeActionsProps) {
   const { may } = useViewer();
-  const [open, setOpen] = useState<"refund" | "status" | "edit" | null>(null);
+  const [dialog, setDialog] = useState<"refund" | "status" | "edit" | null>(null);
   if (!may("PAYMENTS_WRITE")) return null;
   const left = leftOf(charge);
   const isRefundable = left.amount + left.deposit > 0;
-  const onClose = (): void => setOpen(null);
+  const onClose = (): void => setDialog(null);
+  const open = (next: typeof dialog): void => {
+    onDone(null);
+    setDialog(next);
+  };
   return (
     <>
-      {isRefundable && <Button onClick={() => setOpen("refund")}>Refund</Button>}
-      <Button variant="default" onClick={() => setOpen("status")}>
+      {isRefundable && <Button onClick={() => open("refund")}>Refund</Button>}
+      <Button variant="default" onClick={() => open("status")}>
         Change status
       </Button>
-      <Button variant="default" onClick={() => setOpen("edit")}>
+      <Button variant="default" onClick={() => open("edit")}>
         Edit texts
       </Button>
-      {open === "refund" && <RefundDialog charge={charge} reload={reload} onClose={onClose} />}
-      {open === "status" && (
+      {dialog === "refund" && (
+        <RefundDialog
+          {...{ charge, reload, onClose }}
+          onDone={(message) => {
+            onClose();
+            onDone(message);
+          }}
+        />
+      )}
+      {dialog === "status" && (
         <StatusDialog kind={STATUS} record={charge} reload={reload} onClose={onClose} />
       )}
-      {open === "edit" && (
+      {dialog === "edit" && (
         <EditDialog document={UPDATE_CHARGE} record={charge} reload={reload} onClose={onClose} />
       )}
     </>

@@ -1,4 +1,5 @@
 import { SimpleGrid, Stack } from "@mantine/core";
+import { useState } from "react";
 import { useParams } from "wouter";
 import { useOperation } from "../../api/use-operation.js";
 import { Page } from "../../components/page.js";
@@ -9,6 +10,7 @@ import { ChargeActions } from "./charge-actions.js";
 import { ChargeAmounts } from "./charge-amounts.js";
 import { ChargeLife } from "./charge-life.js";
 import { CHARGE, type Charge } from "./charge-query.js";
+import { DoneNotice } from "./done-notice.js";
 import { Details, MetadataSection } from "./details.js";
 import { CustomerSection, MethodSection, OrderSection } from "./people.js";
 import { SecretButton } from "./provider-secret.js";
@@ -22,6 +24,7 @@ export default function ChargePage() {
 
 function ChargeOf({ id }: { readonly id: string }) {
   const operation = useOperation(CHARGE, { id });
+  const [done, setDone] = useState<string | null>(null);
   const reload = async (): Promise<Charge | undefined> =>
     (await operation.reload())?.paymentCharge ?? undefined;
   return (
@@ -29,9 +32,12 @@ function ChargeOf({ id }: { readonly id: string }) {
       {(charge) => (
         <Page
           title={`Charge of ${formatMoney(charge.totalInCents, charge.currency, charge.currencyMinorUnits)}`}
-          actions={<ChargeActions charge={charge} reload={reload} />}
+          actions={<ChargeActions charge={charge} reload={reload} onDone={setDone} />}
         >
-          <ChargeContent charge={charge} />
+          <div>
+            <DoneNotice message={done} onClose={() => setDone(null)} />
+            <ChargeContent charge={charge} />
+          </div>
         </Page>
       )}
     </RecordPage>
