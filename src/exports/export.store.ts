@@ -23,6 +23,7 @@ export interface ReadOptions {
 /** Reads whole lists on connections of its own. */
 export class ExportStore {
   private readonly pool: Database["pool"];
+  private closed: Promise<void> | undefined;
 
   /** @param size the maximum number of its connections. */
   constructor(
@@ -56,7 +57,8 @@ export class ExportStore {
     await inSnapshot(this.pool, read, signal);
   }
 
+  /** May be called again. */
   close(): Promise<void> {
-    return this.pool.end();
+    return (this.closed ??= this.pool.end());
   }
 }
