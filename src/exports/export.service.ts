@@ -4,6 +4,7 @@ import { encodeCursor } from "../listing/cursor.js";
 import type { ListDefinition } from "../listing/list-query.js";
 import { type ListedRow, WholeList, type WholeListArguments } from "../listing/whole-list.js";
 import { RateLimitedError } from "../shared/errors.js";
+import { Slots } from "../shared/slots.js";
 import { type ExportedFields, exportedFields } from "./export-columns.js";
 import type { ExportEnd, ExportFormat } from "./export-format.js";
 import { ExportSums } from "./export-sums.js";
@@ -51,15 +52,21 @@ const RETRY_AFTER_SECONDS = 30;
 /** Exports whole lists: every row that the caller may see, from one snapshot, in bounded memory. */
 export class ExportService {
   private readonly store: ExportStore;
-  private running = 0;
+  private readonly slots: Slots;
 
   /** @param maxRunning how many exports may run at a time. */
   constructor(
     database: Pick<Database, "pool">,
-    private readonly maxRunning: number,
+    maxRunning: number,
     private readonly metrics?: ExportMetrics,
   ) {
     this.store = new ExportStore(database, maxRunning);
+    this.slots = new Slots({
+      most: maxRunning,
+      noun: "export",
+      advice: "Nothing was exported. Send the same request again",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
   }
 
   /**
@@ -67,7 +74,8 @@ export class ExportService {
    *
    * @param progress updated with each page that was written.
    * @returns the content of the last line.
-   * @throws AppError BAD_USER_INPUT for wrong arguments, RATE_LIMITED if too many exports run, or the signal's reason.
+   * @throws AppError BAD_USER_INPUT for wrong arguments, RATE_LIMITED if too many exports run, of all callers or of
+   *   this merchant, or the signal's reason.
    */
   async run(
     request: ExportRequest,
@@ -78,7 +86,7 @@ export class ExportService {
     const of = exportedFields(definition.record);
     const stored = of.fields.filter(({ isJoined }) => !isJoined).map(({ name }) => name);
     const list = new WholeList(definition, caller, args, stored);
-    const leave = this.enter();
+    const leave = this.enter(caller);
     let outcome = "INTERNAL_SERVER_ERROR";
     try {
       const exported = await this.write(request, list, of, body, progress);
@@ -93,19 +101,15 @@ export class ExportService {
     }
   }
 
-  private enter(): (outcome: string) => void {
-    if (this.running >= this.maxRunning) {
+  private enter({ merchantId }: Caller): (outcome: string) => void {
+    const free = this.slots.take(merchantId);
+    if (free instanceof RateLimitedError) {
       this.metrics?.exportRefused();
-      const most = String(this.maxRunning);
-      throw new RateLimitedError(
-        `This server runs ${most} exports at a time, and as many run now. Nothing was exported. Send the same request again in ${String(RETRY_AFTER_SECONDS)} seconds.`,
-        RETRY_AFTER_SECONDS,
-      );
+      throw free;
     }
-    this.running++;
     this.metrics?.exportBegan();
     return (outcome) => {
-      this.running--;
+      free();
       this.metrics?.exportEnded(outcome);
     };
   }

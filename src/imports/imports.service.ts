@@ -1,7 +1,9 @@
 import type { MerchantCaller } from "../callers/caller.js";
 import type { PocketGroupService } from "../pockets/pocket-group.service.js";
+import { RateLimitedError } from "../shared/errors.js";
 import type { ImportLimits } from "../shared/request-limits.js";
-import { ImportStoppedError, tooManyImports } from "./import-error.js";
+import { Slots } from "../shared/slots.js";
+import { ImportStoppedError } from "./import-error.js";
 import type { ImportEvent, ImportRequest } from "./import-event.js";
 import { type SpooledFile, receiveFile } from "./receive-file.service.js";
 import type { GivenImport, RunImport } from "./run-import.service.js";
@@ -18,23 +20,34 @@ export interface OpenImport {
   readonly close: (why: string) => void;
 }
 
+/** How long clients are asked to wait for another import to end. */
+const RETRY_AFTER_SECONDS = 5;
+
 /** Imports files of charges and debits, a limited number at a time. */
 export class Imports {
   private readonly open = new Set<AbortController>();
+  private readonly slots: Slots;
   private isClosing = false;
 
   constructor(
     private readonly run: RunImport,
     private readonly groups: Pick<PocketGroupService, "usable" | "get">,
     private readonly limits: ImportLimits,
-  ) {}
+  ) {
+    this.slots = new Slots({
+      most: limits.running,
+      noun: "import",
+      advice: "Nothing was done. Send the same file again",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
 
   /**
    * Receives a file to its end. Nothing is charged yet.
    *
    * @param bytes the file, decompressed.
-   * @throws AppError as `PocketLedger.post`, RATE_LIMITED if too many imports run, ImportStoppedError; ImportFileError if a part of the
-   *   file cannot be read.
+   * @throws AppError as `PocketLedger.post`, RATE_LIMITED if too many imports run, of all merchants or of this one,
+   *   ImportStoppedError; ImportFileError if a part of the file cannot be read.
    */
   async receive(
     caller: MerchantCaller,
@@ -42,17 +55,23 @@ export class Imports {
     bytes: AsyncIterable<Buffer>,
   ): Promise<OpenImport> {
     if (this.isClosing) throw new ImportStoppedError(STOPPING);
-    if (this.open.size >= this.limits.running) throw tooManyImports(this.limits.running);
+    const free = this.slots.take(caller.merchantId);
+    if (free instanceof RateLimitedError) throw free;
     const stop = new AbortController();
     const { signal } = stop;
     this.open.add(stop);
+    const leave = (): void => {
+      this.open.delete(stop);
+      free();
+    };
     try {
       const { id: pocketGroupId } = await this.groups.usable(request.pocketGroupSlug, caller);
       const { currency } = await this.groups.get(request.pocketGroupSlug, caller);
       const file = await receiveFile(untilStopped(bytes, signal), this.limits.bytes);
-      return this.opened({ caller, request, pocketGroupId, currency, file, signal }, file, stop);
+      const given = { caller, request, pocketGroupId, currency, file, signal };
+      return this.opened(given, file, stop, leave);
     } catch (error) {
-      this.open.delete(stop);
+      leave();
       throw error;
     }
   }
@@ -63,10 +82,15 @@ export class Imports {
     for (const one of this.open) one.abort(new ImportStoppedError(STOPPING));
   }
 
-  private opened(given: GivenImport, file: SpooledFile, stop: AbortController): OpenImport {
+  private opened(
+    given: GivenImport,
+    file: SpooledFile,
+    stop: AbortController,
+    leave: () => void,
+  ): OpenImport {
     let isRead = false;
     const release = async (): Promise<void> => {
-      this.open.delete(stop);
+      leave();
       await file.close();
     };
     return {

@@ -27,7 +27,7 @@ const REFUSALS = {
   401: "The token is missing, malformed, unknown, expired or revoked.",
   403: "The token lacks the scope that the list requires.",
   404: "There is no such list.",
-  429: "As many exports run as the server allows, or the token has sent too many requests. Wait as long as Retry-After says, then retry.",
+  429: "As many exports run as the server, or one merchant, may run at a time, or the token has sent too many requests. Wait as long as Retry-After says, then retry.",
   500: "An internal error. The response has the request's id, to find the error in the log.",
   503: "The database is unavailable. Retry the request.",
 };

@@ -20,11 +20,12 @@ import { POLL } from "../support/wait-timeout.js";
 
 /** About 25 MB, many times what sockets and the server buffer. */
 const CUSTOMERS = 60_000;
-const LIMIT = 2;
+const LIMIT = 3;
 
 let server: TestServer;
 let metrics: Metrics;
 let merchant: TestMerchant;
+let other: TestMerchant;
 
 beforeAll(async () => {
   const database = await createTestDatabase(2);
@@ -37,11 +38,12 @@ beforeAll(async () => {
     httpLimits: { requestTimeoutMs: 1_000, clientTimeoutMs: 1_000 },
   });
   merchant = await server.createMerchant();
+  other = await server.createMerchant();
   await database.pool.query(
     `insert into customers (merchant_id, id, number, name)
-     select $1, ('0198' || lpad(to_hex(n), 8, '0') || '70008000000000000000')::uuid, n, repeat('x', 190) || n
-     from generate_series(1, $2::int) n`,
-    [merchant.id, CUSTOMERS],
+     select of, ('0198' || lpad(to_hex(n), 8, '0') || '70008000000000000000')::uuid, n, repeat('x', 190) || n
+     from unnest($1::uuid[]) of, generate_series(1, $2::int) n`,
+    [[merchant.id, other.id], CUSTOMERS],
   );
   await database.pool.query("analyze customers");
 });
@@ -137,15 +139,26 @@ describe("an export of many rows", () => {
   });
 
   it("is refused with the time to wait while as many run as the server allows", async () => {
-    const responses = [await openPaused(), await openPaused()];
-    const refused = await readExport(await open());
+    const responses = [await openPaused(), await openPaused(), await openPaused({}, other.token)];
+    const refused = await readExport(await open({}, other.token));
     expect(refused.status).toBe(429);
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
-    expect(refused.text).toContain("This server runs 2 exports at a time");
+    expect(refused.text).toContain("This server runs 3 exports at a time");
     expect(await metric("pocketcharge_exports")).toBe(LIMIT);
     for (const response of responses) response.destroy();
     await expect.poll(() => metric("pocketcharge_exports"), POLL).toBe(0);
     readNdjson((await readExport(await open())).text);
+  });
+
+  it("is refused if it would block the exports of other merchants", async () => {
+    const responses = [await openPaused(), await openPaused()];
+    const refused = await readExport(await open());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    expect(refused.text).toContain("This merchant runs as many exports as it may at a time: 2.");
+    readNdjson((await readExport(await open({}, other.token))).text);
+    for (const response of responses) response.destroy();
+    await expect.poll(() => metric("pocketcharge_exports"), POLL).toBe(0);
   });
 
   it("is compressed while it is streamed", async () => {

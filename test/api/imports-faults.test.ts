@@ -239,6 +239,31 @@ describe("an import", () => {
   });
 });
 
+describe("a merchant", () => {
+  it("leaves room for the imports of other merchants", async () => {
+    const server = await TestServer.start({ importLimits: { running: 2 } });
+    try {
+      const [owner, other] = [await server.createMerchant(), await server.createMerchant()];
+      const group = await server.createGroup({}, owner);
+      await server.app.services.pocketGroups.grant(group, other.id);
+      const stalled = new Upload(server, owner.token, group);
+      stalled.write(csv(HEADER, ...rowsOf(1)));
+      await vi.waitFor(async () => {
+        const refusal = await refusalOfFile(server, owner.token, group, csv(HEADER, "1,1"));
+        expect(refusal.status).toBe(429);
+        expect(refusal.errors[0]!.detail).toBe(
+          "This merchant runs as many imports as it may at a time: 1. Nothing was done. Send the same file again in 5 seconds.",
+        );
+      }, POLL);
+      const { end } = await importFile(server, other.token, group, csv(HEADER, ...rowsOf(1)));
+      expect(end.succeeded.rows).toBe(1);
+      stalled.cut();
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
 describe("a rate limit", () => {
   it("delays an import and does not end it", async () => {
     const server = await TestServer.start({ limits: { charges: { count: 1_000, per: "second" } } });
