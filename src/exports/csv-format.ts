@@ -1,4 +1,5 @@
 import type { ListedRow } from "../listing/whole-list.js";
+import { csvCell, quoted } from "../shared/csv-cell.js";
 import { minorUnitsOf } from "../shared/currency.js";
 import { decimalText } from "../shared/decimal-text.js";
 import { deriveId } from "../shared/uuid.js";
@@ -74,7 +75,8 @@ function cellOf({ name, form, derivation }: ExportedField): CsvColumn["cell"] {
     if (value === null || value === undefined) return "";
     switch (form) {
       case "text":
-        return textCell(value as string);
+        // A missing value is an empty cell without quotes.
+        return value === "" ? quoted("") : csvCell(value as string);
       case "json":
       case "metadata":
         return quoted(JSON.stringify(value));
@@ -88,21 +90,4 @@ function cellOf({ name, form, derivation }: ExportedField): CsvColumn["cell"] {
           : deriveId(value as string, derivation);
     }
   };
-}
-
-/** A text that a spreadsheet would take for a formula, or that has become one by an apostrophe being removed. */
-const FORMULA = /^'*[=+\-@\t\r\n]/;
-const SPECIAL = /[",\r\n]/;
-
-/**
- * Spreadsheets run a cell that begins with `=`, `+`, `-` or `@` as a formula. An apostrophe before it prevents that. To
- * read the text back, remove the first apostrophe of a cell that matches `FORMULA` and begins with one.
- */
-function textCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return safe === "" || SPECIAL.test(safe) ? quoted(safe) : safe;
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,7 +1,7 @@
+import { csvCell, unescaped } from "../shared/csv-cell.js";
 import { type ImportAnswer, type ListedRows, isListed } from "./import-answer.js";
 import type { Columns } from "./import-columns.js";
 import type { RowOutcome } from "./import-outcome.js";
-import { escaped, unescaped } from "./import-row.js";
 
 const LINE_BREAK = "\r\n";
 const BYTE_ORDER_MARK = "\ufeff";
@@ -64,12 +64,6 @@ export function csvAnswer(rows: ListedRows, hasMark: boolean): ImportAnswer {
   };
 }
 
-const SPECIAL = /[",;\t\r\n]/;
-
 function lineOf(cells: readonly string[]): string {
-  const written = cells.map((cell) => {
-    const safe = escaped(cell);
-    return SPECIAL.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  });
-  return written.join(",") + LINE_BREAK;
+  return cells.map(csvCell).join(",") + LINE_BREAK;
 }

@@ -144,6 +144,7 @@ describe("an export", () => {
     const merchant = await server.createMerchant();
     const names = [
       ...["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''=1", "'quoted'", "a=1"],
+      ...["＝1+1", "＋1", "－1", "＠SUM(A1)", "'＝1", "a＝1"],
       ...[
         'say "hi"',
         "a,b",
@@ -169,8 +170,9 @@ describe("an export", () => {
     );
     const cells = rows.map(({ name }) => name!);
     expect(cells.map(textOfCell)).toEqual(data.customers.nodes.map(({ name }) => name));
-    expect(cells.filter((cell) => /^[=+\-@\t\r\n]/.test(cell))).toEqual([]);
+    expect(cells.filter((cell) => /^[=+\-@＝＋－＠\t\r\n]/.test(cell))).toEqual([]);
     expect(cells).toContain("'=1+1");
+    expect(cells).toContain("'＝1+1");
     expect(cells).toContain("'quoted'");
   });
 
@@ -193,6 +195,16 @@ describe("an export", () => {
     expect(plain.text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
     const marked = await get("pocketCharges.csv", { bom: "true" });
     expect(marked.text).toBe(`\ufeff${plain.text}`);
+  });
+
+  it("quotes cells that a spreadsheet with another separator would divide", async () => {
+    const merchant = await server.createMerchant();
+    for (const name of ["a;=1+1", "a\t=1+1"]) {
+      await accepted(createCustomer(server, merchant.token, { name, email: null }));
+    }
+    const { text } = await get("customers.csv", {}, merchant.token);
+    expect(text).toContain('"a;=1+1"');
+    expect(text).toContain('"a\t=1+1"');
   });
 
   it("is an export of an empty list too", async () => {

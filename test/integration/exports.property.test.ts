@@ -37,6 +37,7 @@ afterAll(async () => {
 
 const TEXTS = [
   ...["", " ", "a", "A", "=1+1", "+1", "-1", "@a", "\t=", "\r", "\n=1", "'=1", "''-", "'a", "a'"],
+  ...["＝1+1", "＋1", "－1", "＠a", "'＝1", "a;b", "a\tb"],
   ...['"', '""', "a,b", 'a",b', "a\nb", "a\r\nb", "#end", "😀", "é", "ı", "\\", "{}", "null"],
 ];
 const INSTANTS = [
@@ -196,7 +197,8 @@ it("gives back every value from CSV, with decimals of the same amount", async ()
         const [whole = "", fraction = ""] = cells["amountDecimal"]!.split(".");
         expect(fraction).toHaveLength(minorUnitsOf(row.currency)!);
         expect(BigInt(whole + fraction)).toBe(BigInt(row.amount));
-        for (const cell of Object.values(cells)) expect(cell).not.toMatch(/^[=+@\t\r\n]|^-\D/);
+        for (const cell of Object.values(cells))
+          expect(cell).not.toMatch(/^[=+@＝＋－＠\t\r\n]|^-\D/);
       }
     }),
     { numRuns: runs(25) },

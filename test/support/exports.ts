@@ -98,5 +98,5 @@ export function readCsv(text: string): { readonly rows: CsvRow[]; readonly end: 
 
 /** The text of a cell, without the apostrophe that keeps spreadsheets from running it as a formula. */
 export function textOfCell(cell: string): string {
-  return /^'+[=+\-@\t\r\n]/.test(cell) ? cell.slice(1) : cell;
+  return /^'+[=+\-@＝＋－＠\t\r\n]/.test(cell) ? cell.slice(1) : cell;
 }
