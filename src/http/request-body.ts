@@ -9,6 +9,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Whether the path receives the body as a stream, with its own limits on size and time. */
     readonly streamsBody?: true;
+    /** The media type that a refusal of another one names. JSON if omitted. */
+    readonly bodyType?: string;
   }
 }
 
@@ -30,10 +32,15 @@ const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
 const MAX_MEDIA_TYPE_LENGTH = 200;
 
 /** @throws HttpError 415. Call it before Fastify parses the media type. */
-export function refuseLongMediaType({ headers }: FastifyRequest): void {
-  if ((headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
-  const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send application/json.`;
+export function refuseLongMediaType(request: FastifyRequest): void {
+  if ((request.headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
+  const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send ${bodyTypeOf(request)}.`;
   throw new HttpError(415, message);
+}
+
+/** The media type that the path of a request expects. */
+export function bodyTypeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.config.bodyType ?? "application/json";
 }
 
 /**

@@ -20,7 +20,8 @@ const LINE_BREAK = /\r\n|\r|\n/g;
 
 /**
  * Reads a CSV file piece by piece. Each piece returns the rows that end in it. The delimiter is a comma, a semicolon or
- * a tab; quoted cells may contain line breaks. Empty lines are skipped.
+ * a tab; quoted cells may contain line breaks. Empty lines are skipped, and rows of blank cells, as spreadsheets leave
+ * them below the last row.
  */
 export class CsvRows {
   private readonly text = new FileText();
@@ -115,7 +116,7 @@ export class CsvRows {
     for (const cells of this.pending) {
       const line = this.line;
       this.line += linesIn(cells);
-      if (cells.length === 1 && cells[0]?.trim() === "") continue;
+      if (cells.every((cell) => cell.trim() === "")) continue;
       if (this.found === undefined) this.found = readColumns(cells, line);
       else rows.push(this.checked(line, cells, this.found.names.length));
     }

@@ -47,10 +47,15 @@ export class ImportTotals {
     const tallies = { ...this.tallies };
     for (const { status, code, request } of outcomes) {
       const { rows, amount } = tallies[status];
-      tallies[status] = { rows: rows + 1, amount: amount + BigInt(request.amount) };
+      tallies[status] = { rows: rows + 1, amount: amount + counted(request.amount) };
       if (status === "REFUSED" && code !== null)
         this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
     }
     this.tallies = tallies;
   }
+}
+
+/** A refused row may have an amount that is not above 0. It counts as a row, without an amount. */
+function counted(amount: number): bigint {
+  return BigInt(Math.max(0, amount));
 }

@@ -1,4 +1,5 @@
 import { isAmount } from "../shared/amount.js";
+import { unescaped } from "../shared/csv-cell.js";
 import { type MetadataEntry } from "../shared/merchant-data.js";
 import { withoutSeparators } from "../shared/phone-number.js";
 import { shown } from "../shared/shown-text.js";
@@ -68,19 +69,6 @@ function orNull(entries: MetadataEntry[]): MetadataEntry[] | null {
   return entries.length === 0 ? null : entries;
 }
 
-/** A cell that spreadsheets could take for a formula. Exports and results write it with an apostrophe before it. */
-const FORMULA = /^'*[=+\-@\t\r\n]/;
-
-/** A cell that a spreadsheet does not take for a formula. */
-export function escaped(cell: string): string {
-  return FORMULA.test(cell) ? `'${cell}` : cell;
-}
-
-/** A cell without the apostrophe that exports and results add. */
-export function unescaped(cell: string): string {
-  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
-}
-
 /** Reads an amount in digits of any script. @returns what is wrong with it, in words. */
 function readAmount(cell: string): number | string {
   const plain = PLAIN_AMOUNT.test(cell) ? cell : withAsciiDigits(cell);
@@ -91,6 +79,9 @@ function readAmount(cell: string): number | string {
   }
   const written = JSON.stringify(shown(cell, SHOWN_LENGTH));
   if (plain === "") return "The amount is missing.";
+  // The client cannot see the mark in what it has written.
+  if (DIRECTION_MARK.test(plain))
+    return `The amount ${written} has an invisible direction mark between its digits. Write it again, as digits alone.`;
   if (SEPARATED.test(plain))
     return `The amount ${written} has a separator. Write it in the minor unit of the group's currency, as digits alone: 1250 and not 12.50 or 1,250.`;
   return `The amount ${written} is not a whole number in digits.`;
@@ -100,9 +91,14 @@ const PLAIN_AMOUNT = /^-?[0-9]+$/;
 /** Digits with separators of decimals or thousands, in Latin or Arabic script. */
 const SEPARATED = /^-?[0-9][0-9.,'’٫٬،_ ]*$/;
 
+/** Spaces and invisible direction marks at both ends. The lookbehind keeps long runs of them linear. */
+const SURROUNDING =
+  /^[\p{Z}\s\p{Bidi_Control}]+|(?<![\p{Z}\s\p{Bidi_Control}])[\p{Z}\s\p{Bidi_Control}]+$/gu;
+const DIRECTION_MARK = /\p{Bidi_Control}/u;
+
 /** Persian, Arabic-Indic and full-width digits in ASCII, without surrounding spaces and invisible direction marks. */
 function withAsciiDigits(cell: string): string {
-  const trimmed = cell.replace(/^[\p{Z}\s]+|[\p{Z}\s]+$|[\u200e\u200f\u061c\u202a-\u202e]/gu, "");
+  const trimmed = cell.replace(SURROUNDING, "");
   // A minus sign is a separator of phone numbers, so nothing is left of it.
   return trimmed.replace(/[٠-٩۰-۹０-９−]/g, (sign) => withoutSeparators(sign) || "-");
 }

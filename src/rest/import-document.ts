@@ -48,7 +48,7 @@ export const IMPORT_QUERY = {
     again: {
       type: "string",
       description:
-        "A name for an intended repetition of a file that was imported before, such as `2026-12`. Rows without tokens of their own are then done again, once for each name. At most 100 characters.",
+        "A name for an intended repetition of a file that was imported before, such as `2026-12`. Rows without tokens of their own are then done again, once for each name. At most 100 characters, none of them invisible; spaces around it are removed.",
     },
     bom: {
       ...FLAG,
@@ -117,7 +117,7 @@ const REFUSALS = {
   413: "The file is too large. Nothing was done.",
   415: "The body is not CSV, or its encoding is not supported.",
   422: "The file cannot be read. `meta` has the line and the row. Nothing was done.",
-  429: "As many imports run as the server allows, or the token has sent too many requests. Nothing was done. Wait as long as Retry-After says, then send the file again.",
+  429: "As many imports run as the server, or one merchant, may run at a time, or the token has sent too many requests. Nothing was done. Wait as long as Retry-After says, then send the file again.",
   500: "An internal error. The response has the request's id, to find the error in the log.",
   503: "The database is unavailable, or the server is stopping. Send the same file again.",
 };

@@ -56,7 +56,12 @@ export function addImportRoutes(rest: FastifyInstance, parts: Parts): void {
   for (const { kind, url, summary } of PATHS) {
     const { scope, operation, noun } = KIND_RULES[kind];
     rest.post<{ Querystring: ImportQuery }>(url, {
-      config: { allowedScopes: [scope], hasNoDeadline: true, streamsBody: true },
+      config: {
+        allowedScopes: [scope],
+        hasNoDeadline: true,
+        streamsBody: true,
+        bodyType: "text/csv",
+      },
       // The body is not in memory.
       validatorCompiler: (route) => (route.httpPart === "body" ? () => true : compileLazily(route)),
       schema: {
@@ -85,7 +90,7 @@ async function receive(
   request: ImportRequestOf,
   reply: FastifyReply,
 ): Promise<OpenImport> {
-  const { group, dryRun, again = "" } = request.query;
+  const { group, dryRun } = request.query;
   const { authorization } = request.headers;
   const renew = async () => {
     const caller = await authenticator.authenticate(authorization, originOf(request));
@@ -93,7 +98,7 @@ async function receive(
     return requireMerchant(caller);
   };
   try {
-    requireName(again);
+    const again = readName(request.query.again ?? "");
     return await imports.receive(
       requireMerchant(request.caller),
       { kind, pocketGroupSlug: group, isDryRun: dryRun === "true", again, renew },
@@ -104,9 +109,14 @@ async function receive(
   }
 }
 
-function requireName(again: string): void {
-  if (again.length <= MAX_AGAIN_LENGTH && !/[\0\ud800-\udfff]/u.test(again)) return;
-  const detail = `again must have at most ${String(MAX_AGAIN_LENGTH)} characters, without NUL.`;
+/** Characters that people cannot see: names that differ only in them would look the same. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+
+/** The name of a repetition. Persian words and emojis contain joiners, which are accepted. */
+function readName(given: string): string {
+  const again = given.trim();
+  if (again.length <= MAX_AGAIN_LENGTH && !INVISIBLE.test(again)) return again;
+  const detail = `again must have at most ${String(MAX_AGAIN_LENGTH)} characters, without control characters and direction marks.`;
   throw refuse(400, "BAD_USER_INPUT", detail, { parameter: "again" });
 }
 

@@ -97,6 +97,7 @@ describe("an import", () => {
     ["Persian", "۱۲۰۰", 1_200],
     ["Arabic", " ١٢٠٠\u200f", 1_200],
     ["full-width", "１２００", 1_200],
+    ["isolated", "\u2067 ۱۲۰۰ \u2069", 1_200],
   ])("reads amounts in %s digits", async (_, written, amount) => {
     const phoneNumber = newPhoneNumber();
     await importFile(server, token, slug, csv(HEADER, `${phoneNumber},${written}`));
@@ -132,6 +133,7 @@ describe("an import", () => {
     ["nothing", "", "INVALID_AMOUNT", "The amount is missing."],
     ["words", "ten", "INVALID_AMOUNT", 'The amount "ten" is not a whole number in digits.'],
     ["an exponent", "1e3", "INVALID_AMOUNT", "is not a whole number in digits."],
+    ["a direction mark inside", "1\u200f2", "INVALID_AMOUNT", "has an invisible direction mark"],
     ["zero", "0", "INVALID_AMOUNT", "The amount must be above 0."],
     ["a negative number", "-5", "INVALID_AMOUNT", "The amount must be above 0."],
     ["more than is exact", "9007199254740992", "INVALID_AMOUNT", "is above the largest amount"],
@@ -149,11 +151,25 @@ describe("an import", () => {
       expect(rows[0]!.message).toContain(message);
       expect(end).toMatchObject({
         succeeded: { rows: 2, amount: "4" },
-        refused: { rows: 1 },
+        refused: { rows: 1, amount: "0" },
         refusedByCode: { [code]: 1 },
       });
     },
   );
+
+  it("adds up the amounts of refused rows, without those that are not above 0", async () => {
+    const file = csv(HEADER, "1,5", "1,-3", "1,0", "1,x", `${newPhoneNumber()},-7`);
+    const { end } = await importFile(server, token, slug, file);
+    expect(end.refused).toEqual({ rows: 5, amount: "5" });
+  });
+
+  it("skips rows of blank cells, and keeps the lines of the others", async () => {
+    const file = csv("phone_number,amount,note", `${newPhoneNumber()},1,`, ",,", "1,1,", ' ,"",');
+    const { begin, rows, end } = await importFile(server, token, slug, file);
+    expect(begin.rows).toBe(2);
+    expect(rows).toMatchObject([{ line: 4, row: 2 }]);
+    expect(end).toMatchObject({ isComplete: true, succeeded: { rows: 1 }, refused: { rows: 1 } });
+  });
 
   it("refuses wrong phone numbers, tokens and metadata alone", async () => {
     const file = csv(
@@ -214,7 +230,7 @@ describe("the same file", () => {
   });
 
   it("charges each row once, however many requests send it at once", async () => {
-    const crowded = await TestServer.start({ importLimits: { running: 5 } });
+    const crowded = await TestServer.start({ importLimits: { running: 6 } });
     try {
       const owner = await crowded.createMerchant();
       const group = await crowded.createGroup({}, owner);
@@ -238,6 +254,15 @@ describe("the same file", () => {
       await importFile(server, token, group, file, { query: again === "" ? {} : { again } });
     }
     expect((await entriesIn(server, group)).count).toBe(30);
+  });
+
+  it("has the same name of its repetition with spaces around it", async () => {
+    const group = await newGroup();
+    const file = csv(HEADER, ...rowsOf(10));
+    for (const again of ["", "   ", "ماه\u200cآذر", " ماه\u200cآذر "]) {
+      await importFile(server, token, group, file, { query: { again } });
+    }
+    expect((await entriesIn(server, group)).count).toBe(20);
   });
 
   it("is another import for another merchant, group, kind or order of columns", async () => {
@@ -298,8 +323,11 @@ describe("a result in CSV", () => {
 
   it("has the rows of the file with what became of them", async () => {
     const number = newPhoneNumber();
-    const file = csv("phone_number,amount,reference", `+${number},5,"a,""b"`, "1,1,=1+1");
-    const [header, first, second, ...rest] = (await resultOf(slug, file)).split("\r\n");
+    const file = csv(
+      "phone_number,amount,reference",
+      ...[`+${number},5,"a,""b"`, "1,1,=1+1", "1,1,＝1;1"],
+    );
+    const [header, first, second, third, ...rest] = (await resultOf(slug, file)).split("\r\n");
     expect(header).toBe("phone_number,amount,reference,token,line,row,status,code,message");
     expect(first).toMatch(
       new RegExp(
@@ -307,6 +335,7 @@ describe("a result in CSV", () => {
       ),
     );
     expect(second).toMatch(/^1,1,'=1\+1,[0-9a-f-]{36},3,2,REFUSED,INVALID_PHONE_NUMBER,/);
+    expect(third).toMatch(/^1,1,"'＝1;1",/);
     expect(rest).toEqual([""]);
   });
 
@@ -439,6 +468,24 @@ describe("a whole file is refused, and nothing is charged, if", () => {
     expect((await entriesIn(server, group)).count).toBe(0);
   });
 });
+
+it.each(["application/json", `text/plain;${" ".repeat(300)}`])(
+  "says which media type a file must have, instead of %j",
+  async (type) => {
+    const request = { headers: { "content-type": type } };
+    const { status, errors } = await refusalOfFile(server, token, slug, "x", request);
+    expect(status).toBe(415);
+    expect(errors[0]!.detail).toMatch(/Send text\/csv\.$/);
+  },
+);
+
+it.each(["2026\u200f12", "2026\u0007", "a\nb", "\u202e", "2026\u200b"])(
+  "a repetition cannot be named %j, which has an invisible character",
+  async (again) => {
+    const refusal = await refusalOfFile(server, token, slug, "x", { query: { again } });
+    expect(refusal).toMatchObject({ status: 400, errors: [{ code: "BAD_USER_INPUT" }] });
+  },
+);
 
 describe("an import requires", () => {
   const FILE = csv(HEADER, "989120000000,1");
