@@ -41,7 +41,7 @@ const rows = (page: Page) => page.getByRole("region", { name: "Audit trail" }).l
 describe("the console's audit trail", () => {
   it("opens an entry to its changes, and links the record", async () => {
     const page = await openAudit();
-    await page.getByRole("button", { name: "updatePocketGroup" }).click();
+    await page.getByRole("button", { name: "Update pocket group" }).click();
     const entry = page.getByRole("dialog");
     await entry.getByRole("row", { name: /^name/ }).waitFor();
     const change = await entry.getByRole("row", { name: /^name/ }).innerText();
@@ -50,21 +50,21 @@ describe("the console's audit trail", () => {
     expect(await link.getAttribute("href")).toBe(`/console/groups/${DEMO_GROUP_SLUG}`);
     await expectAccessible(page);
     await entry.getByRole("button", { name: "All changes of this record" }).click();
-    await page.getByRole("button", { name: "createPocketGroup", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Create pocket group", exact: true }).waitFor();
     expect(new URL(page.url()).searchParams.get("record")).toMatch(/^01988f7a-/);
     expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("shows hidden values as the API gives them, and says so", async () => {
     const page = await openAudit("?type=Employee");
-    await page.getByRole("button", { name: "createEmployee" }).click();
+    await page.getByRole("button", { name: "Create employee" }).click();
     await page.getByText("*** is a value that the audit trail hides").waitFor();
     expect(await page.getByRole("dialog").innerText()).not.toContain("Sara");
   });
 
   it("filters by type, actor, operation, merchant and token, and keeps the filters in the address", async () => {
     const page = await openAudit();
-    await page.getByLabel("Operation contains").fill("pocketgroup");
+    await page.getByLabel("Operation contains").fill("pocket group");
     await page.getByLabel("Operation contains").press("Enter");
     await expect.poll(() => rows(page).count()).toBe(3);
     await page.getByRole("button", { name: "More filters" }).click();
@@ -88,7 +88,7 @@ describe("the console's audit trail", () => {
   it("filters by a request's id and by time", async () => {
     const page = await openAudit("?actor=OPERATOR&from=2020-01-01T00:00:00Z");
     await expect.poll(() => rows(page).count()).toBe(1);
-    await page.getByRole("button", { name: "updatePocketGroup" }).click();
+    await page.getByRole("button", { name: "Update pocket group" }).click();
     await page.getByRole("button", { name: "All changes of this request" }).click();
     await expect.poll(() => page.url()).toContain("request=");
     await expect.poll(() => rows(page).count()).toBe(1);
@@ -109,7 +109,7 @@ describe.each([DESKTOP, PHONE])("the audit trail at a width of $width pixels", (
     await rows(page).first().waitFor();
     await expectNoSidewaysScrolling(page);
     await expectAccessible(page);
-    await page.getByRole("button", { name: "updatePocketGroup" }).click();
+    await page.getByRole("button", { name: "Update pocket group" }).click();
     await page.getByRole("row", { name: /^name/ }).waitFor();
     await expectNoSidewaysScrolling(page);
     await expectAccessible(page);

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectGoodLooks } from "../support/console-shots.js";
-import { ConsoleTest } from "../support/console.js";
+import { ConsoleTest, DESKTOP } from "../support/console.js";
 import { made } from "../support/server.js";
 
 let test: ConsoleTest;
@@ -198,7 +198,10 @@ describe("the console's merchants", () => {
     const form = dialog(page, "Create an API token");
     await form.getByLabel("Name").fill("Point of sale");
     expect(await form.getByRole("button", { name: "Create the token" }).isDisabled()).toBe(true);
+    const box = await form.getByRole("button", { name: "Create the token" }).boundingBox();
+    expect(box!.y + box!.height).toBeLessThan(DESKTOP.height);
     await form.getByRole("checkbox", { name: "Pockets read" }).check();
+    await form.getByText("can use this scope for the merchant").waitFor();
     await form.getByRole("combobox", { name: "Employee" }).click();
     await page.getByRole("option", { name: "Mina" }).click();
     await form.getByLabel("Expires").fill("2020-01-01T00:00");

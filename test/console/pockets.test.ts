@@ -79,6 +79,7 @@ async function openPocket(phoneNumber: string, options: OpenOptions = {}): Promi
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 const dialog = (page: Page) => page.getByRole("dialog");
+const status = (page: Page) => page.getByRole("main").getByRole("status");
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
 /** Opens an action of the page, and fills in its amount. */
@@ -167,17 +168,21 @@ describe("finding a pocket", () => {
     const page = await test.open(`/pockets?group=${slug}&search=%2B${phoneNumber}`, {
       token: merchant.token,
     });
-    await button(page, "Charge this number").click();
+    await button(page, "Charge (top up) this number").click();
     await dialog(page).getByLabel("Amount").fill("۱۲٫۵");
-    await dialog(page).getByText("Adds USD 12.50 to").waitFor();
+    await dialog(page).getByText("Adds USD 12.50 to the balance of").waitFor();
     await confirm(page, "Charge");
     await heading(page, phoneNumber).waitFor();
+    await status(page).getByText("Charged USD 12.50.").waitFor();
     expect(await stored(phoneNumber)).toMatchObject({ balance: 1_250 });
+    await page.reload();
+    await heading(page, phoneNumber).waitFor();
+    expect(await status(page).getByText("Charged").count()).toBe(0);
   });
 
   it("refuses a new charge at the field of its phone number", async () => {
     const page = await test.open(`/pockets?group=${slug}`, { token: merchant.token });
-    await button(page, "New charge").click();
+    await button(page, "New charge (top up)").click();
     await dialog(page).getByLabel("Phone number").fill("12345");
     await dialog(page).getByLabel("Amount").fill("1");
     await button(page, "Charge").click();
@@ -202,7 +207,7 @@ describe("the actions of a pocket", () => {
   it("charges, debits and holds, and says beforehand what will be available", async () => {
     const phoneNumber = await newPocket();
     const page = await openPocket(phoneNumber);
-    await begin(page, "Charge", "20.5");
+    await begin(page, "Charge (top up)", "20.5");
     await dialog(page).getByText("Balance afterwards: USD 120.50").waitFor();
     await dialog(page).getByLabel("Note").fill("یادداشت");
     await confirm(page, "Charge");
@@ -243,6 +248,7 @@ describe("the actions of a pocket", () => {
     await dialog(page).getByLabel("Reason").fill("Charged too much");
     await dialog(page).getByText("Balance afterwards: USD 40.00").waitFor();
     await confirm(page, "Reverse");
+    await status(page).getByText("Reversed USD 60.00 of the charge of USD 100.00").waitFor();
     await page.getByText("Charged too much").waitFor();
     await page.getByRole("link", { name: "charge of USD 100.00" }).click();
     await page.getByRole("region", { name: "With this token" }).getByText("Taken back").waitFor();
@@ -254,21 +260,42 @@ describe("the actions of a pocket", () => {
     expect(pocketEntries.nodes.map(({ amount }) => amount)).toEqual([-4_000, -6_000, 10_000]);
   });
 
+  it("names the entry that a reversal takes back, by its reference or the end of its token", async () => {
+    const phoneNumber = newPhoneNumber();
+    const sent = [
+      charge({ phoneNumber }),
+      charge({ phoneNumber, reference: "فاکتور ۱۲" }),
+    ] as const;
+    for (const one of sent) await chargePockets(test.server, merchant.token, slug, [one]);
+    const page = await openPocket(phoneNumber);
+    for (const [position, which] of ["reference", "token ending in"].entries()) {
+      await button(page, "Reverse").nth(position).click();
+      const named = dialog(page).getByText("Reverses the charge of USD 100.00 on");
+      const value = position === 0 ? "فاکتور ۱۲" : sent[0].token.slice(-8);
+      expect((await named.innerText()).replace(/[\u2068\u2069]/g, "")).toContain(
+        `${which} ${value}`,
+      );
+      await page.keyboard.press("Escape");
+      await dialog(page).waitFor({ state: "detached" });
+    }
+  });
+
   it("freezes a pocket with a reason, and lifts the freeze", async () => {
     const phoneNumber = await newPocket();
     const page = await openPocket(phoneNumber);
     await begin(page, "Freeze");
-    await dialog(page).getByLabel("Nothing can be taken out").check();
+    expect(await dialog(page).getByLabel("Block spending", { exact: true }).isChecked()).toBe(true);
     await dialog(page).getByLabel("Reason").fill("گزارش شده");
     await confirm(page, "Freeze");
-    await page.getByText("Frozen: Nothing can be taken out").waitFor();
+    await page.getByText("Frozen: spending is blocked").waitFor();
     await page.getByText("گزارش شده").waitFor();
+    await page.getByText("Debits, holds, captures and reversals of charges are refused").waitFor();
     expect(await button(page, "Debit").isDisabled()).toBe(true);
-    expect(await button(page, "Charge").isEnabled()).toBe(true);
+    expect(await button(page, "Charge (top up)").isEnabled()).toBe(true);
     expect((await stored(phoneNumber)).freezeScope).toBe("DEBITS");
     await expectAccessible(page);
-    await begin(page, "Change the freeze");
-    await confirm(page, "Lift the freeze");
+    await begin(page, "Unfreeze or change");
+    await confirm(page, "Unfreeze");
     expect((await stored(phoneNumber)).freezeScope).toBe("NONE");
     expect(await button(page, "Debit").isEnabled()).toBe(true);
   });
@@ -320,7 +347,7 @@ describe("the actions of a pocket", () => {
     await loseResponse(page, "mutation DebitPocket");
     await begin(page, "Debit", "10");
     await dialog(page).getByRole("button", { name: "Debit", exact: true }).click();
-    await dialog(page).getByText("It does nothing twice.").waitFor();
+    await dialog(page).getByText("Try again: that does nothing twice.").waitFor();
     expect(await dialog(page).getByLabel("Amount").isDisabled()).toBe(true);
     expect(await stored(phoneNumber)).toMatchObject({ balance: 9_000 });
     await confirm(page, "Try again");
@@ -343,7 +370,7 @@ describe("the actions of a pocket", () => {
     expect(await offered(test.server.operatorToken)).toEqual(["Freeze"]);
     const page = await test.open(`/pockets?group=${slug}`, { token: reader });
     await page.getByRole("link", { name: phoneNumber }).waitFor();
-    expect(await button(page, "New charge").count()).toBe(0);
+    expect(await button(page, "New charge (top up)").count()).toBe(0);
   });
 });
 

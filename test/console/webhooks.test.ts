@@ -153,6 +153,17 @@ describe("the console's webhooks", () => {
     await details.getByText(delivery!.error!).waitFor();
   });
 
+  it("explains the statuses, and the code of a network failure", async () => {
+    const { id } = await testedEndpoint();
+    await receiver.stop();
+    const page = await test.open(`/webhooks/${id}`);
+    await page.getByText("Failed: given up after three days.").waitFor();
+    await press(page, "Send a test event");
+    await press(page, "Send the test event");
+    await page.getByText("The host refuses the connection (ECONNREFUSED)").waitFor();
+    await page.getByRole("button", { name: "Send all 1 again, of every status" }).waitFor();
+  });
+
   it("sends a selection of deliveries again", async () => {
     const { id } = await testedEndpoint();
     for (let count = 0; count < 3; count++) await sendTest(id);
@@ -176,7 +187,7 @@ describe("the console's webhooks", () => {
     const page = await test.open(`/webhooks/${id}?status=DELIVERED`);
     await page.getByText("1 in all").waitFor();
     receiver.react = () => ({ status: 204 });
-    await press(page, "Send all that match again (1)");
+    await press(page, "Send all 1 delivered again");
     await dialog(page, "Send events again").getByRole("button", { name: "Send again" }).click();
     await page.getByText("1 event is sent again.").waitFor();
     await expect.poll(() => receiver.received.filter(isRepeat(0)).length).toBe(2);
@@ -194,7 +205,7 @@ describe("the console's webhooks", () => {
       await storeDelivery(test.server, { id: merchantId }, id, { status: "FAILED", position });
     }
     const page = await test.open(`/webhooks/${id}?status=FAILED`);
-    await press(page, "Send all that match again (1,200)");
+    await press(page, "Send all 1,200 failed again");
     await dialog(page, "Send events again").getByRole("button", { name: "Send again" }).click();
     await page.getByText(/^1,200 events are sent again/).waitFor();
   });

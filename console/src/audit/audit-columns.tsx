@@ -3,6 +3,7 @@ import { Name, Time } from "../components/values.js";
 import type { Column } from "../listing/list-table.js";
 import { wordsOf } from "../shared/words.js";
 import type { AuditRow } from "./audit-queries.js";
+import { nameInWords } from "./name-in-words.js";
 
 /**
  * @param names the known names of merchants by id.
@@ -20,7 +21,11 @@ export function columnsOf(
       cell: ({ createdAt }) => <Time at={createdAt} />,
     },
     { name: "operation", header: "Operation", cell: (row) => <OpenEntry row={row} open={open} /> },
-    { name: "type", header: "Record type", cell: ({ recordType }) => recordType },
+    {
+      name: "type",
+      header: "Record type",
+      cell: ({ recordType }) => <span title={recordType}>{nameInWords(recordType)}</span>,
+    },
     { name: "actor", header: "Changed by", cell: ({ actor }) => wordsOf(actor) },
     {
       name: "merchant",
@@ -65,11 +70,12 @@ function OpenEntry({ row: { id, operation }, open }: OpenEntryProps) {
       type="button"
       size="sm"
       aria-haspopup="dialog"
+      title={operation}
       onClick={() => {
         open(id);
       }}
     >
-      {operation}
+      {nameInWords(operation)}
     </Anchor>
   );
 }

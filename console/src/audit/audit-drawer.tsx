@@ -8,6 +8,7 @@ import { wordsOf } from "../shared/words.js";
 import { ChangeTable } from "./change-table.js";
 import { AUDIT_ENTRY, type AuditEntry } from "./audit-queries.js";
 import { ChangedRecord } from "./changed-record.js";
+import { nameInWords } from "./name-in-words.js";
 
 interface AuditDrawerProps {
   readonly id: string;
@@ -26,7 +27,7 @@ export function AuditDrawer({ id, onFilter, onClose }: AuditDrawerProps) {
       onClose={onClose}
       position="right"
       size="xl"
-      title={entry ? `${entry.operation}: ${entry.recordType}` : "Audit entry"}
+      title={entry ? nameInWords(entry.operation) : "Audit entry"}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       {error && <ErrorState message={messageOf(error)} onRetry={reload} />}
@@ -89,6 +90,8 @@ function factsOf(entry: AuditEntry): [string, ReactNode][] {
   return [
     ["Time", <Time key="time" at={entry.createdAt} />],
     ["Changed by", wordsOf(entry.actor)],
+    ["Operation", entry.operation],
+    ["Record type", <span title={entry.recordType}>{nameInWords(entry.recordType)}</span>],
     ["Record", <ChangedRecord key="record" entry={entry} />],
     ["Merchant id", entry.merchantId ?? none],
     ["Token", entry.tokenPrefix ?? none],

@@ -59,12 +59,14 @@ function filterOf(
   const [gte, lt] = [filter("from"), filter("to")].map((time) =>
     Number.isNaN(Date.parse(time)) ? undefined : time,
   );
+  // The table shows `createPocketGroup` as words, which a person then types.
+  const operation = filter("operation").replace(/\s/g, "");
   const conditions = {
     recordType: equal("type"),
     recordId: equal("record"),
     requestId: equal("request"),
     actor: actor && { eq: [actor] },
-    operation: filter("operation") === "" ? undefined : { match: [filter("operation")] },
+    operation: operation === "" ? undefined : { match: [operation] },
     tokenPrefix: filter("token") === "" ? undefined : { prefix: [filter("token")] },
     merchantId: merchantIds === null ? undefined : { eq: [...merchantIds] },
     createdAt: (gte ?? lt) ? { ...(gte ? { gte } : {}), ...(lt ? { lt } : {}) } : undefined,

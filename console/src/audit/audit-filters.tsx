@@ -1,9 +1,10 @@
-import { Button, Collapse, Group, SimpleGrid, Stack } from "@mantine/core";
+import { Button, Collapse, Group, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useState } from "react";
-import { OneFilter } from "../listing/choice-filter.js";
 import type { ListState } from "../listing/list-state.js";
 import { TextFilter, TimeFilter } from "../listing/text-filter.js";
+import { wordsOf } from "../shared/words.js";
 import { ACTORS, RECORD_TYPES } from "./audit-filter.js";
+import { nameInWords } from "./name-in-words.js";
 
 const TEXTS = [
   { name: "merchant", label: "Merchant’s name or id" },
@@ -33,17 +34,19 @@ export function AuditFilters({ state }: AuditFiltersProps) {
   return (
     <Stack gap="xs">
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-        <OneFilter
+        <WordsFilter
           label="Record type"
           choices={RECORD_TYPES}
+          wordsOf={nameInWords}
           value={filter("type")}
           onApply={(type) => {
             setFilters({ type });
           }}
         />
-        <OneFilter
+        <WordsFilter
           label="Changed by"
           choices={ACTORS}
+          wordsOf={wordsOf}
           value={filter("actor")}
           onApply={(actor) => {
             setFilters({ actor });
@@ -110,5 +113,32 @@ function RareFilters({ state: { filter, setFilters } }: AuditFiltersProps) {
         />
       ))}
     </SimpleGrid>
+  );
+}
+
+interface WordsFilterProps {
+  readonly label: string;
+  readonly choices: readonly string[];
+  readonly wordsOf: (choice: string) => string;
+  readonly value: string;
+  readonly onApply: (value: string) => void;
+}
+
+/** One value, shown in words, or any. */
+function WordsFilter({ label, choices, wordsOf: words, value, onApply }: WordsFilterProps) {
+  const known = value === "" || choices.includes(value) ? choices : [...choices, value];
+  return (
+    <Select
+      label={label}
+      data={[
+        { value: "", label: "Any" },
+        ...known.map((choice) => ({ value: choice, label: words(choice) })),
+      ]}
+      value={value}
+      allowDeselect={false}
+      onChange={(choice) => {
+        onApply(choice ?? "");
+      }}
+    />
   );
 }

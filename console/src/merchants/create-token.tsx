@@ -1,4 +1,4 @@
-import { Checkbox, Stack, TextInput } from "@mantine/core";
+import { Checkbox, SimpleGrid, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { graphql } from "../api/graphql.js";
@@ -71,7 +71,7 @@ export function CreateTokenDialog({ merchant, readAgain, onClose }: CreateTokenP
       title="Create an API token"
       effect={effectOf(values)}
       label="Create the token"
-      size="lg"
+      size="xl"
       canRun={name !== "" && scopes.length > 0}
       isRunning={action.isRunning}
       problems={problemsElsewhere(action.problems, FIELDS)}
@@ -94,7 +94,8 @@ function effectOf({ scopes, expiry }: TokenValues): string {
   if (scopes.length === 0) return "Select what the token may do.";
   const instant = instantOf(expiry);
   const until = instant === null ? "until you revoke it" : `until ${formatTime(instant)}`;
-  return `Whoever has the token can use these ${String(scopes.length)} scopes for the merchant, ${until}. Its secret is shown once.`;
+  const which = scopes.length === 1 ? "this scope" : `these ${String(scopes.length)} scopes`;
+  return `Whoever has the token can use ${which} for the merchant, ${until}. Its secret is shown once.`;
 }
 
 interface TokenFieldsProps {
@@ -128,26 +129,28 @@ function TokenFields({ merchantId, values, onChange, problems }: TokenFieldsProp
         error={errorOf(problems, "scopes")}
         onChange={(scopes) => change({ scopes: scopes.filter(isMerchantScope) })}
       >
-        <Stack gap={6} mt="xs">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing={6} mt="xs">
           {MERCHANT_SCOPES.map(({ scope, words }) => (
             <Checkbox key={scope} value={scope} label={wordsOf(scope)} description={words} />
           ))}
-        </Stack>
+        </SimpleGrid>
       </Checkbox.Group>
-      <EmployeeSelect
-        merchantId={merchantId}
-        value={values.employeeId}
-        error={errorOf(problems, "employeeId")}
-        onChange={(employeeId) => change({ employeeId })}
-      />
-      <TextInput
-        label="Expires"
-        description="Empty if the token never expires."
-        type="datetime-local"
-        value={values.expiry}
-        error={errorOf(problems, "expiresAt")}
-        onChange={(event) => change({ expiry: event.currentTarget.value })}
-      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <EmployeeSelect
+          merchantId={merchantId}
+          value={values.employeeId}
+          error={errorOf(problems, "employeeId")}
+          onChange={(employeeId) => change({ employeeId })}
+        />
+        <TextInput
+          label="Expires"
+          description="Empty if the token never expires."
+          type="datetime-local"
+          value={values.expiry}
+          error={errorOf(problems, "expiresAt")}
+          onChange={(event) => change({ expiry: event.currentTarget.value })}
+        />
+      </SimpleGrid>
     </>
   );
 }
@@ -182,7 +185,7 @@ function EmployeeSelect({ merchantId, value, error, onChange }: EmployeeSelectPr
   return (
     <RecordSelect
       label="Employee"
-      description="Optional. What is created with the token carries the employee."
+      description="Optional. Recorded with what the token creates."
       clearable
       clearButtonProps={{ "aria-label": "Clear the employee" }}
       records={data?.merchant?.employees.nodes.map(({ id, name, email }) => ({

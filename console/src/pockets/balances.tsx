@@ -1,7 +1,7 @@
 import { Alert, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconSnowflake } from "@tabler/icons-react";
 import { Name } from "../components/values.js";
-import { FREEZES } from "./freeze.js";
+import { FREEZES, refusalOf } from "./freeze.js";
 import { PocketMoney } from "./pocket-money.js";
 import type { Group, Pocket } from "./pocket-queries.js";
 
@@ -16,8 +16,11 @@ export function Balances({ pocket, group }: BalancesProps) {
   return (
     <>
       {freezeScope !== "NONE" && (
-        <Alert color="blue" icon={<IconSnowflake />} title={`Frozen: ${FREEZES[freezeScope]}`}>
-          {freezeReason === null ? "No reason was given." : <Name>{freezeReason}</Name>}
+        <Alert color="blue" icon={<IconSnowflake />} title={FREEZES[freezeScope]}>
+          <Text size="sm">
+            {freezeReason === null ? "No reason was given." : <Name>{freezeReason}</Name>}
+          </Text>
+          <Text size="sm">{refusalOf(freezeScope)}</Text>
         </Alert>
       )}
       <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={{ base: 6, xs: "md" }} component="dl" m={0}>

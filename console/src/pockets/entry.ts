@@ -1,4 +1,6 @@
+import { formatTime } from "../shared/time.js";
 import { refusesCredits, refusesDebits } from "./freeze.js";
+import { moneyText } from "./pocket-money.js";
 import type { Entry, Freeze, Group, Hold } from "./pocket-queries.js";
 
 const HOUR_MS = 3_600_000;
@@ -17,6 +19,20 @@ export function nameOf(entry: Entry): string {
     return `Reversal of a ${KINDS[entry.reversalOf.kind].toLowerCase()}`;
   }
   return KINDS[entry.kind];
+}
+
+const TOKEN_END_LENGTH = 8;
+
+/** An entry in words that tell it from others of the same amount. */
+export function describe(entry: Entry, group: Group): string {
+  const { kind, amount, createdAt, reference, token } = entry;
+  const sum = moneyText(Math.abs(amount), group);
+  // The isolates keep a reference in another script from reordering the sentence.
+  const which =
+    reference === null
+      ? `token ending in ${token.slice(-TOKEN_END_LENGTH)}`
+      : `reference \u2068${reference}\u2069`;
+  return `${KINDS[kind].toLowerCase()} of ${sum} on ${formatTime(createdAt)}, ${which}`;
 }
 
 /** What can still be taken back of an entry. */

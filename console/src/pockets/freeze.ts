@@ -1,12 +1,23 @@
 import type { Freeze } from "./pocket-queries.js";
 
-/** What a freeze refuses, in words. */
+/** What a freeze blocks, in words. */
 export const FREEZES: Readonly<Record<Freeze, string>> = {
   NONE: "Not frozen",
-  DEBITS: "Nothing can be taken out",
-  CREDITS: "Nothing can be added",
-  BOTH: "Nothing can be added or taken out",
+  DEBITS: "Frozen: spending is blocked",
+  CREDITS: "Frozen: charges are blocked",
+  BOTH: "Frozen: spending and charges are blocked",
 };
+
+const REFUSED: Readonly<Record<Exclude<Freeze, "NONE">, string>> = {
+  DEBITS: "Debits, holds, captures and reversals of charges",
+  CREDITS: "Charges and reversals of debits",
+  BOTH: "Charges, debits, holds, captures and reversals",
+};
+
+/** What the server refuses while the freeze lasts. */
+export function refusalOf(freeze: Exclude<Freeze, "NONE">): string {
+  return `${REFUSED[freeze]} are refused until the pocket is unfrozen.`;
+}
 
 export function refusesCredits(freeze: Freeze): boolean {
   return freeze === "CREDITS" || freeze === "BOTH";

@@ -8,8 +8,8 @@ import type { Group } from "./pocket-queries.js";
 interface NoPocketProps {
   readonly group: Group;
   readonly phoneNumber: string;
-  /** Shows the new pocket. */
-  readonly onCharged: (phoneNumber: string) => Promise<void>;
+  /** Shows the new pocket, and what was done, in words. */
+  readonly onCharged: (phoneNumber: string, done: string) => Promise<void>;
 }
 
 /** A number without a pocket, whose first charge creates it. */
@@ -25,7 +25,7 @@ export function NoPocket({ group, phoneNumber, onCharged }: NoPocketProps) {
           : "A pocket is created by the first charge of its number, which this token may not make."
       }
     >
-      {mayCharge && <Button onClick={() => setCharging(true)}>Charge this number</Button>}
+      {mayCharge && <Button onClick={() => setCharging(true)}>Charge (top up) this number</Button>}
       {isCharging && (
         <ChargeDialog
           {...{ group, phoneNumber }}

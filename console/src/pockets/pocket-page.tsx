@@ -3,6 +3,7 @@ import { messageOf } from "../api/problems.js";
 import { useListState } from "../listing/list-state.js";
 import { EmptyState, ErrorState, LoadingState } from "../components/states.js";
 import { Page } from "../components/page.js";
+import { useDone } from "./arrival.js";
 import { NoPocket } from "./no-pocket.js";
 import { PocketView } from "./pocket-view.js";
 import { dayRangeOf, instantsOf } from "./statement/day-range.js";
@@ -17,6 +18,7 @@ export default function PocketPage() {
   const range = dayRangeOf(state.filter("from"), state.filter("to"), new Date());
   const pocket = usePocket({ slug, phoneNumber }, instantsOf(range), state.page);
   const marked = useMarked(slug, state.filter("token"));
+  const [done, setDone] = useDone();
   const { data, error } = pocket;
   const reload = async (): Promise<void> => {
     await Promise.all([pocket.reload(), marked.reload()]);
@@ -48,7 +50,14 @@ export default function PocketPage() {
   if (!data.pocket) {
     return (
       <Page title="Pocket">
-        <NoPocket group={data.pocketGroup} phoneNumber={phoneNumber} onCharged={reload} />
+        <NoPocket
+          group={data.pocketGroup}
+          {...{ phoneNumber }}
+          onCharged={async (_, what) => {
+            await reload();
+            setDone(what);
+          }}
+        />
       </Page>
     );
   }
@@ -56,7 +65,7 @@ export default function PocketPage() {
     <PocketView
       pocket={data.pocket}
       group={data.pocketGroup}
-      {...{ state, range, marked, reload }}
+      {...{ state, range, marked, reload, done, setDone }}
       isStale={pocket.isStale}
       isLive={pocket.isLive && !error}
     />

@@ -28,11 +28,14 @@ interface PocketViewProps {
   readonly reload: () => Promise<void>;
   readonly isStale: boolean;
   readonly isLive: boolean;
+  /** What was done last, in words. */
+  readonly done: string | null;
+  readonly setDone: (done: string | null) => void;
 }
 
 export function PocketView({ pocket, group, state, range, marked, ...props }: PocketViewProps) {
+  const { done, setDone } = props;
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const [done, setDone] = useState<string | null>(null);
   const allowed = useAllowed(pocket, group);
   const search = useSearch();
   const token = state.filter("token");

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useLocation } from "wouter";
 import { messageOf } from "../api/problems.js";
 import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
@@ -8,10 +7,10 @@ import { Page } from "../components/page.js";
 import { EmptyState, ErrorState, LoadingState } from "../components/states.js";
 import { useListState } from "../listing/list-state.js";
 import { ChargeDialog } from "./actions/charge-dialog.js";
+import { useOpenPocket } from "./arrival.js";
 import { PocketFilters, pocketFilterOf } from "./pocket-filters.js";
 import { PocketList, SORT_FIELDS } from "./pocket-list.js";
 import { GROUPS, type Group } from "./pocket-queries.js";
-import { pocketAddress } from "./search/find-pocket.js";
 import { SearchForm } from "./search/search-form.js";
 import { SearchResult } from "./search/search-result.js";
 
@@ -80,22 +79,19 @@ function Pockets({ groups }: { readonly groups: readonly Group[] }) {
 /** Charges any number, also one that has no pocket yet. */
 function NewCharge({ group }: { readonly group: Group }) {
   const [isOpen, setOpen] = useState(false);
-  const [, navigate] = useLocation();
+  const openPocket = useOpenPocket(group.slug);
   if (!useViewer().may("POCKETS_CHARGE") || !group.isActive) return null;
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
-        New charge
+        New charge (top up)
       </Button>
       {isOpen && (
         <ChargeDialog
           group={group}
           pocket={null}
           phoneNumber={null}
-          onDone={async (phoneNumber) => {
-            navigate(pocketAddress(group.slug, phoneNumber));
-            return Promise.resolve();
-          }}
+          onDone={openPocket}
           onClose={() => setOpen(false)}
         />
       )}

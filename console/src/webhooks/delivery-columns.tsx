@@ -2,6 +2,8 @@ import { Text } from "@mantine/core";
 import type { Column } from "../listing/list-table.js";
 import { Status, Time } from "../components/values.js";
 import type { Delivery } from "./delivery-documents.js";
+import { SUBJECT_ID } from "./delivery-filter.js";
+import { failureText } from "./failure-text.js";
 import { DeliveryButton } from "./delivery-dialog.js";
 
 export const DELIVERY_SORT_FIELDS = [
@@ -60,7 +62,7 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery, SortField>[] = [
   },
   {
     name: "subject",
-    header: "Subject's id",
+    header: SUBJECT_ID,
     isExtra: true,
     cell: ({ subjectId }) => <Text size="xs">{subjectId}</Text>,
   },
@@ -70,9 +72,10 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery, SortField>[] = [
 function answerOf({ responseStatus, error }: Delivery) {
   if (responseStatus !== null) return responseStatus;
   if (error === null) return "";
+  const text = failureText(error);
   return (
-    <Text size="sm" maw={260} lineClamp={2} title={error}>
-      {error}
+    <Text size="sm" maw={260} lineClamp={2} title={text}>
+      {text}
     </Text>
   );
 }

@@ -8,6 +8,8 @@ import { EmptyState } from "../components/states.js";
 import { Status, Time } from "../components/values.js";
 import { wordsOf } from "../shared/words.js";
 import { DELIVERY, type Delivery } from "./delivery-documents.js";
+import { SUBJECT_ID } from "./delivery-filter.js";
+import { failureText } from "./failure-text.js";
 
 /** The type of a delivery's event, which opens everything about it. */
 export function DeliveryButton({ delivery }: { readonly delivery: Delivery }) {
@@ -66,7 +68,7 @@ function Answer(delivery: Found) {
             "Duration of the last attempt",
             durationMs === null ? null : `${durationMs.toLocaleString()} ms`,
           ],
-          ["Error", error],
+          ["Error", error === null ? null : failureText(error)],
           ["Queued", <Time at={delivery.createdAt} />],
           ["Last change", <Time at={delivery.updatedAt} />],
           ["webhook-id", delivery.messageId],
@@ -91,7 +93,7 @@ function EventDetails({ event, eventId, subjectId }: Found) {
     <Details
       items={[
         ["Event’s id", eventId],
-        ["Subject’s id", subjectId],
+        [SUBJECT_ID, subjectId],
         ["Subject", event && nameOfType(event.subject.__typename)],
         ["Record", event?.data && `${nameOfType(event.data.__typename)} ${event.data.id}`],
         ["Time of the change", event && <Time at={event.createdAt} />],

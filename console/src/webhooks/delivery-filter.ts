@@ -15,6 +15,9 @@ export const DELIVERY_STATUSES = Object.entries(STATUSES).map(([value, label]) =
   label,
 }));
 
+/** The name of `subjectId`. */
+export const SUBJECT_ID = "Id of the pocket, payment or order";
+
 function isStatus(text: string): text is DeliveryStatus {
   return Object.hasOwn(STATUSES, text);
 }

@@ -1,7 +1,7 @@
 import { MultiSelect, SimpleGrid } from "@mantine/core";
 import { TextFilter, TimeFilter } from "../listing/text-filter.js";
 import type { ListState } from "../listing/list-state.js";
-import { DELIVERY_STATUSES } from "./delivery-filter.js";
+import { DELIVERY_STATUSES, SUBJECT_ID } from "./delivery-filter.js";
 import { eventTypeOptions } from "./event-types.js";
 
 /** The filters of deliveries, which are in the address. */
@@ -15,6 +15,8 @@ export function DeliveryFilters({
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} role="search" aria-label="Filters of deliveries">
       <MultiSelect
         label="Status"
+        description="Pending: waiting, or tried again later. Failed: given up after three days."
+        inputWrapperOrder={["label", "input", "description", "error"]}
         data={DELIVERY_STATUSES}
         clearable
         clearButtonProps={{ "aria-label": "Clear the status" }}
@@ -31,8 +33,7 @@ export function DeliveryFilters({
         onChange={(type) => setFilters({ type })}
       />
       <TextFilter
-        label="Subject's id"
-        placeholder="The id of a payment, pocket or order"
+        label={SUBJECT_ID}
         value={filter("subject")}
         onApply={(subject) => setFilters({ subject })}
       />

@@ -1,5 +1,6 @@
 import { Group } from "@mantine/core";
 import { DialogButton } from "../components/dialog-button.js";
+import { wordsOf } from "../shared/words.js";
 import type { DeliveryFilter } from "./delivery-documents.js";
 import type { Endpoint } from "./endpoint-page.js";
 import { RedeliverDialog } from "./redeliver-dialog.js";
@@ -41,11 +42,7 @@ export function RedeliverButtons(props: RedeliverButtonsProps) {
           />
         )}
       </DialogButton>
-      <DialogButton
-        label={`Send all that match again (${total.toLocaleString()})`}
-        size="xs"
-        disabled={total === 0}
-      >
+      <DialogButton label={labelOf(total, filter)} size="xs" disabled={total === 0}>
         {(close) => (
           <RedeliverDialog
             {...shared}
@@ -57,6 +54,15 @@ export function RedeliverButtons(props: RedeliverButtonsProps) {
       </DialogButton>
     </Group>
   );
+}
+
+/** Says how many are sent again, and which statuses they have. */
+function labelOf(total: number, { status }: DeliveryFilter): string {
+  const count = total.toLocaleString();
+  const statuses = status?.eq?.map((one) => wordsOf(one).toLowerCase()) ?? [];
+  return statuses.length === 0
+    ? `Send all ${count} again, of every status`
+    : `Send all ${count} ${statuses.join(" and ")} again`;
 }
 
 function eventsOf(count: number): string {

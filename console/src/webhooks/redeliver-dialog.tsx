@@ -35,7 +35,7 @@ export function RedeliverDialog(props: RedeliverDialogProps) {
       effect={
         count === null
           ? `The server sends ${what}, to ${endpoint.url} again, also those that were delivered. A repeat has the same webhook-id, so your server can tell it.`
-          : `${count.toLocaleString()} events are in the queue so far.`
+          : `${count === 1 ? "1 event is" : `${count.toLocaleString()} events are`} in the queue so far.`
       }
       label={count === null ? "Send again" : "Continue"}
       canRun

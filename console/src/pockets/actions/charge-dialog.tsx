@@ -37,8 +37,8 @@ interface ChargeDialogProps {
   readonly pocket: Pick<Pocket, "balance"> | null;
   /** Null to ask for it. */
   readonly phoneNumber: string | null;
-  /** Shows the pocket. The dialog stays open until then. */
-  readonly onDone: (phoneNumber: string) => Promise<void>;
+  /** Shows the pocket, and what was done, in words. The dialog stays open until then. */
+  readonly onDone: (phoneNumber: string, done: string) => Promise<void>;
   readonly onClose: (done?: string) => void;
 }
 
@@ -48,21 +48,26 @@ export function ChargeDialog({ group, pocket, onDone, onClose, ...given }: Charg
   const phoneNumber = given.phoneNumber ?? typedNumber.trim();
   const amount = useAmount(group);
   const texts = useTexts();
+  const done = `Charged ${moneyText(amount.amount ?? 0, group)}. The amount is added to the balance.`;
   const action = useItemAction(
     CHARGE,
     (data) => data.chargePockets.results[0],
     group,
-    (data) => onDone(data.chargePockets.results[0]?.pocketCharge?.phoneNumber ?? phoneNumber),
+    (data) => onDone(data.chargePockets.results[0]?.pocketCharge?.phoneNumber ?? phoneNumber, done),
   );
   const { minChargeAmount, maxChargeAmount } = group;
   const run = async (value: number): Promise<void> => {
     const charge = { token: action.token, phoneNumber, amount: value, ...texts.input };
     const input = { pocketGroupSlug: group.slug, charges: [charge] };
-    if (await action.run({ input })) onClose(`Charged ${moneyText(value, group)}.`);
+    if (await action.run({ input })) onClose(done);
   };
   return (
     <ItemDialog
-      title={given.phoneNumber === null ? `New charge in ${group.name}` : `Charge ${phoneNumber}`}
+      title={
+        given.phoneNumber === null
+          ? `New charge (top up) in ${group.name}`
+          : `Charge (top up) ${phoneNumber}`
+      }
       label="Charge"
       action={action}
       fields={["phoneNumber", "amount", "reference", "note"]}
@@ -111,7 +116,7 @@ interface EffectProps {
 function Effect({ group, pocket, phoneNumber, amount }: EffectProps) {
   return (
     <>
-      Adds <PocketMoney amount={amount} group={group} /> to <bdi>{phoneNumber}</bdi>.{" "}
+      Adds <PocketMoney amount={amount} group={group} /> to the balance of <bdi>{phoneNumber}</bdi>.{" "}
       {pocket ? (
         <>
           Balance now: <PocketMoney amount={pocket.balance} group={group} />. Balance afterwards:{" "}

@@ -4,7 +4,7 @@ import { graphql } from "../../api/graphql.js";
 import { problemsOf } from "../../api/problems.js";
 import { useAction } from "../../api/use-action.js";
 import { errorOf } from "../../components/action-dialog.js";
-import { FREEZES } from "../freeze.js";
+import { refusalOf } from "../freeze.js";
 import type { Freeze } from "../pocket-queries.js";
 import { ItemDialog } from "./item-dialog.js";
 import { NoteInput } from "./texts-input.js";
@@ -24,52 +24,54 @@ const FREEZE = graphql(`
   }
 `);
 
-/** What each choice does, in words. */
-const EFFECTS: Readonly<Record<Freeze, string>> = {
-  NONE: "Lifts the freeze: the pocket can be charged and spent again.",
-  DEBITS: "Refuses debits, holds, captures and reversals of charges from now on.",
-  CREDITS: "Refuses charges and reversals of debits from now on.",
-  BOTH: "Refuses charges, debits, holds, captures and reversals from now on. Holds can be released.",
+/** The choices, in their order. */
+const CHOICES: Readonly<Record<Freeze, string>> = {
+  NONE: "Unfreeze: block nothing",
+  DEBITS: "Block spending",
+  BOTH: "Block spending and charges",
+  CREDITS: "Block charges",
 };
 
-const CHOICES: readonly Freeze[] = ["BOTH", "DEBITS", "CREDITS"];
+function effectOf(freeze: Freeze): string {
+  return freeze === "NONE"
+    ? "Lifts the freeze: the pocket can be charged and spent again."
+    : `${refusalOf(freeze)} Holds can be released.`;
+}
 
-/** Freezes a pocket, changes what its freeze refuses, or lifts it. */
+/** Freezes a pocket, changes what its freeze blocks, or lifts it. */
 export function FreezeDialog({ pocket, group, reload, onClose }: PocketActionProps) {
   const isFrozen = pocket.freezeScope !== "NONE";
-  const [freeze, setFreeze] = useState<Freeze>(isFrozen ? "NONE" : "BOTH");
+  const [freeze, setFreeze] = useState<Freeze>(isFrozen ? "NONE" : "DEBITS");
   const [reason, setReason] = useState("");
   const action = useAction(FREEZE, (data) => problemsOf(data.updatePocket.userErrors), reload);
+  const choices = (Object.keys(CHOICES) as Freeze[]).filter((one) => isFrozen || one !== "NONE");
   const isLifting = freeze === "NONE";
   const run = async (): Promise<void> => {
     const { phoneNumber } = pocket;
     const input = { freeze, reason: reason.trim() === "" ? null : reason.trim() };
     if (await action.run({ slug: group.slug, phoneNumber, input })) {
-      onClose(isLifting ? "Lifted the freeze." : `Froze the pocket: ${FREEZES[freeze]}.`);
+      onClose(isLifting ? "Unfroze the pocket." : "Froze the pocket.");
     }
   };
   return (
     <ItemDialog
-      title={isFrozen ? "Change or lift the freeze" : "Freeze the pocket"}
-      label={isLifting ? "Lift the freeze" : "Freeze"}
+      title={isFrozen ? "Unfreeze or change the freeze" : "Freeze the pocket"}
+      label={isLifting ? "Unfreeze" : "Freeze"}
       isDangerous={!isLifting}
       action={action}
       fields={["reason"]}
-      effect={EFFECTS[freeze]}
+      effect={effectOf(freeze)}
       onRun={() => void run()}
       onClose={() => onClose()}
     >
       <Radio.Group
-        label="What is refused"
+        label="What to block"
         value={freeze}
-        onChange={(value) =>
-          setFreeze([...CHOICES, "NONE" as const].find((one) => one === value) ?? "BOTH")
-        }
+        onChange={(value) => setFreeze(choices.find((choice) => choice === value) ?? freeze)}
       >
         <Stack gap="xs" mt="xs">
-          {isFrozen && <Radio value="NONE" label="Nothing: lift the freeze" />}
-          {CHOICES.map((choice) => (
-            <Radio key={choice} value={choice} label={FREEZES[choice]} />
+          {choices.map((choice) => (
+            <Radio key={choice} value={choice} label={CHOICES[choice]} />
           ))}
         </Stack>
       </Radio.Group>

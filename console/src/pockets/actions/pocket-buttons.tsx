@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconLock, IconMinus, IconPlus, IconSnowflake } from "@tabler/icons-react";
-import { refusesCredits, refusesDebits } from "../freeze.js";
+import { refusalOf, refusesCredits, refusesDebits } from "../freeze.js";
 import type { Pocket } from "../pocket-queries.js";
 import type { Allowed } from "../use-allowed.js";
 import type { OpenDialog } from "./pocket-dialog.js";
@@ -13,17 +13,20 @@ interface PocketButtonsProps {
 
 /** What can be done with the pocket. What a freeze refuses is disabled: the page says why. */
 export function PocketButtons({ pocket, allowed, onOpen }: PocketButtonsProps) {
-  const isFrozen = pocket.freezeScope !== "NONE";
-  const isDebitRefused = refusesDebits(pocket.freezeScope);
+  const { freezeScope } = pocket;
+  const isFrozen = freezeScope !== "NONE";
+  const isDebitRefused = refusesDebits(freezeScope);
+  const why = isFrozen ? { title: refusalOf(freezeScope) } : {};
   return (
     <>
       {allowed.charge && (
         <Button
           leftSection={<IconPlus size={16} />}
-          disabled={refusesCredits(pocket.freezeScope)}
+          disabled={refusesCredits(freezeScope)}
+          {...(refusesCredits(freezeScope) ? why : {})}
           onClick={() => onOpen({ kind: "charge" })}
         >
-          Charge
+          Charge (top up)
         </Button>
       )}
       {allowed.debit && (
@@ -31,6 +34,7 @@ export function PocketButtons({ pocket, allowed, onOpen }: PocketButtonsProps) {
           variant="default"
           leftSection={<IconMinus size={16} />}
           disabled={isDebitRefused}
+          {...(isDebitRefused ? why : {})}
           onClick={() => onOpen({ kind: "debit" })}
         >
           Debit
@@ -41,6 +45,7 @@ export function PocketButtons({ pocket, allowed, onOpen }: PocketButtonsProps) {
           variant="default"
           leftSection={<IconLock size={16} />}
           disabled={isDebitRefused}
+          {...(isDebitRefused ? why : {})}
           onClick={() => onOpen({ kind: "hold" })}
         >
           Hold
@@ -52,7 +57,7 @@ export function PocketButtons({ pocket, allowed, onOpen }: PocketButtonsProps) {
           leftSection={<IconSnowflake size={16} />}
           onClick={() => onOpen({ kind: "freeze" })}
         >
-          {isFrozen ? "Change the freeze" : "Freeze"}
+          {isFrozen ? "Unfreeze or change" : "Freeze"}
         </Button>
       )}
     </>

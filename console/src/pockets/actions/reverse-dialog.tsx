@@ -1,7 +1,8 @@
+import { Text } from "@mantine/core";
 import { useState } from "react";
 import { graphql } from "../../api/graphql.js";
 import { errorOf } from "../../components/action-dialog.js";
-import { reversibleAmountOf } from "../entry.js";
+import { describe, reversibleAmountOf } from "../entry.js";
 import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Entry, Group, Pocket } from "../pocket-queries.js";
 import { AmountInput, useAmount } from "./amount-input.js";
@@ -40,11 +41,12 @@ export function ReverseDialog({ entry, ...props }: PocketActionProps & { readonl
   const resultOf = "reversePocketEntries";
   const action = useItemAction(REVERSE, (data) => data[resultOf].results[0], group, reload);
   const kind = entry.kind === "CHARGE" ? "charge" : "debit";
+  const name = describe(entry, group);
   const run = async (value: number): Promise<void> => {
     const given = reason.trim() === "" ? {} : { reason: reason.trim() };
     const reversal = { token: action.token, ofToken: entry.token, amount: value, ...given };
     const input = { pocketGroupSlug: group.slug, reversals: [reversal] };
-    if (await action.run({ input })) onClose(`Reversed ${moneyText(value, group)} of the ${kind}.`);
+    if (await action.run({ input })) onClose(`Reversed ${moneyText(value, group)} of the ${name}.`);
   };
   return (
     <ItemDialog
@@ -62,6 +64,9 @@ export function ReverseDialog({ entry, ...props }: PocketActionProps & { readonl
       }}
       onClose={() => onClose()}
     >
+      <Text size="sm" className="breakable">
+        Reverses the {name}.
+      </Text>
       <AmountInput
         {...{ state: amount, group, max: left }}
         error={errorOf(action.problems, "amount")}

@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import { messageOf } from "../../api/problems.js";
 import { useOperation } from "../../api/use-operation.js";
 import { EmptyState, ErrorState, LoadingState } from "../../components/states.js";
+import { useOpenPocket } from "../arrival.js";
 import { NoPocket } from "../no-pocket.js";
 import type { Group } from "../pocket-queries.js";
 import { FIND_NUMBER, FIND_TOKEN, pocketAddress, searchOf } from "./find-pocket.js";
@@ -25,7 +26,7 @@ export function SearchResult({ group, text }: SearchResultProps) {
 
 function NumberResult({ group, phoneNumber }: { readonly group: Group; phoneNumber: string }) {
   const { data, error, reload } = useOperation(FIND_NUMBER, { slug: group.slug, phoneNumber });
-  const [, navigate] = useLocation();
+  const openPocket = useOpenPocket(group.slug);
   const found = data?.pocket?.phoneNumber;
   useOpening(found === undefined ? null : pocketAddress(group.slug, found));
   if (error?.graphQLErrors.some(({ extensions }) => extensions.code === "BAD_USER_INPUT")) {
@@ -42,13 +43,7 @@ function NumberResult({ group, phoneNumber }: { readonly group: Group; phoneNumb
   if (!data || found !== undefined) return <LoadingState label="Searching" />;
   return (
     <>
-      <NoPocket
-        {...{ group, phoneNumber }}
-        onCharged={async (number) => {
-          navigate(pocketAddress(group.slug, number));
-          return Promise.resolve();
-        }}
-      />
+      <NoPocket {...{ group, phoneNumber }} onCharged={openPocket} />
       <OtherGroups found={data.pockets.nodes} />
     </>
   );
