@@ -17,7 +17,7 @@ export interface GivenAccess {
  * The server that a command calls. The token comes from the environment, because other users of a machine can read
  * the arguments of a command.
  *
- * @throws ClientError for a missing token, or a URL that is not one of HTTP.
+ * @throws ClientError for a missing or malformed token, or a URL that is not one of HTTP.
  */
 export function serverAccess({ url, token }: GivenAccess): ServerAccess {
   const parsed = urlOf(url);
@@ -31,11 +31,17 @@ export function serverAccess({ url, token }: GivenAccess): ServerAccess {
       "The server's URL must have no user, query or fragment. Put the token in POCKETCHARGE_TOKEN.",
     );
   }
-  if (token === undefined || !/^\S+$/.test(token)) {
+  if (token === undefined) {
     throw new ClientError(
-      token === undefined
-        ? "There is no token. Put an API token in the environment variable POCKETCHARGE_TOKEN."
-        : "POCKETCHARGE_TOKEN contains a space or a line break. Put only the token in it.",
+      "There is no token. Put an API token in the environment variable POCKETCHARGE_TOKEN.",
+    );
+  }
+  // A header of HTTP cannot have other characters.
+  if (!/^[!-~]+$/.test(token)) {
+    throw new ClientError(
+      /\s/.test(token)
+        ? "POCKETCHARGE_TOKEN contains a space or a line break. Put only the token in it."
+        : "POCKETCHARGE_TOKEN contains a character that no token has. Copy the token again: it has only printable ASCII.",
     );
   }
   return { url: parsed, token };

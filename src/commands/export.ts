@@ -38,7 +38,7 @@ type Arguments = ReturnType<typeof readArguments>;
 async function run({ list, to, format, query, resume, replace, url }: Arguments): Promise<void> {
   const access = serverAccess({ ...readClientConfig(), ...(url === undefined ? {} : { url }) });
   const source = `${list}.${format} ${JSON.stringify(query)} of ${access.url.href}`;
-  const file = await PartFile.open(to, source, { resume, replace });
+  const file = await PartFile.open(to, { source, token: access.token, resume, replace });
   const { rows: before } = file.state;
   const progress = new ProgressLine("rows", process.stderr, undefined, before);
   const wanted = { path: `export/${list}.${format}`, query, format: FORMATS[format] };

@@ -118,6 +118,10 @@ describe("the command export", () => {
     const state = JSON.parse(await readFile(`${file}.part.json`, "utf8")) as { source: string };
     const source = state.source.replace(/of \S+$/, `of ${url}/`);
     await writeFile(`${file}.part.json`, JSON.stringify({ ...state, source }));
+    const { token } = await server.createMerchant();
+    const foreign = launch(["customers", "--to", file, "--resume"], { token });
+    expect(await foreign.ended()).toBe(1);
+    expect(foreign.stderr).toContain("The export was begun with another token.");
     const resumed = launch(["customers", "--to", file, "--resume"]);
     expect(await resumed.ended(), resumed.output).toBe(0);
     expect(await readFile(file, "utf8")).toBe(await expectedFile("customers.csv"));

@@ -36,6 +36,18 @@ describe("a command's access to a server", () => {
       "POCKETCHARGE_TOKEN",
     );
   });
+
+  it.each([
+    ["pct_x\n", "a space or a line break"],
+    ["pct_\u00a0x", "a space or a line break"],
+    ["pct_é", "a character that no token has"],
+    ["pct_\u200bx", "a character that no token has"],
+    ["pct_\0", "a character that no token has"],
+  ])("refuses the token %j, which no header can have", (given, message) => {
+    const access = () => serverAccess({ url: "http://localhost:4000", token: given });
+    expect(access).toThrow(ClientError);
+    expect(access).toThrow(`POCKETCHARGE_TOKEN contains ${message}`);
+  });
 });
 
 describe("a command's request", () => {
