@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { ClientError, TemporaryFailure } from "./client-error.js";
+import type { ImportFile } from "./import-file.js";
 import {
   type ImportBegin,
   type ImportEnd,
@@ -13,7 +12,7 @@ import type { ServerAccess } from "./server-access.js";
 
 /** A file to import, and what for. */
 export interface FileToImport {
-  readonly path: string;
+  readonly file: ImportFile;
   readonly kind: "charges" | "debits";
   readonly query: Readonly<Record<string, string>>;
 }
@@ -34,27 +33,16 @@ const TEMPORARY: ReadonlySet<string> = new Set(["SERVICE_UNAVAILABLE", "RATE_LIM
  * Sends a file once, and reports what happens.
  *
  * @throws TemporaryFailure if the same file can be sent again, which does nothing twice; ClientError for a file that
- *   cannot be read or is refused, and for an import that was ended for good.
+ *   cannot be read, has changed or is refused, and for an import that was ended for good.
  */
 export async function attemptImport(
   access: ServerAccess,
-  { path, kind, query }: FileToImport,
+  wanted: FileToImport,
   listener: ImportListener,
   signal: AbortSignal,
 ): Promise<ImportEnd> {
-  const { size } = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-  const target = `import/pocket-${kind}?${new URLSearchParams(query).toString()}`;
-  const response = await sendRequest(access, target, {
-    method: "POST",
-    headers: { "content-type": "text/csv", accept: "application/x-ndjson" },
-    body: ReadableStream.from(bytesOf(path, size, listener)),
-    duplex: "half",
-    signal,
-  });
-  const end = await readAnswer(response, listener).catch((error: unknown) => {
-    throw error instanceof ClientError ? error : asTemporary(error, "The connection was lost");
+  const end = await sendFile(access, wanted, listener, signal).catch((error: unknown) => {
+    throw wanted.file.failure ?? error;
   });
   if (end === null) throw new TemporaryFailure("The connection was lost before the end.");
   if (end.error === null) return end;
@@ -62,17 +50,27 @@ export async function attemptImport(
   throw TEMPORARY.has(code) ? new TemporaryFailure(message) : new ClientError(message);
 }
 
-async function* bytesOf(
-  path: string,
-  size: number,
+async function sendFile(
+  access: ServerAccess,
+  { file, kind, query }: FileToImport,
   listener: ImportListener,
-): AsyncGenerator<Uint8Array> {
-  let sent = 0;
-  for await (const piece of createReadStream(path)) {
-    yield piece as Uint8Array;
-    sent += (piece as Uint8Array).length;
-    listener.sent(sent, size);
-  }
+  signal: AbortSignal,
+): Promise<ImportEnd | null> {
+  const size = await file.check();
+  const body = file.read((bytes) => {
+    listener.sent(bytes, size);
+  });
+  const target = `import/pocket-${kind}?${new URLSearchParams(query).toString()}`;
+  const response = await sendRequest(access, target, {
+    method: "POST",
+    headers: { "content-type": "text/csv", accept: "application/x-ndjson" },
+    body: ReadableStream.from(body),
+    duplex: "half",
+    signal,
+  });
+  return readAnswer(response, listener).catch((error: unknown) => {
+    throw error instanceof ClientError ? error : asTemporary(error, "The connection was lost");
+  });
 }
 
 async function readAnswer({ body }: Response, listener: ImportListener): Promise<ImportEnd | null> {
@@ -89,9 +87,4 @@ function report(part: ImportPart, listener: ImportListener): ImportEnd | null {
   if (part.row !== undefined) listener.row(part.row);
   if (part.progress !== undefined) listener.progressed(part.progress.rows, part.progress.of);
   return part.end ?? null;
-}
-
-function unreadable(path: string, error: unknown): ClientError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ClientError(`${path} cannot be read: ${reason}.`, { cause: error });
 }

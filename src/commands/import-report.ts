@@ -1,9 +1,6 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { once } from "node:events";
-import { ClientError } from "../client/client-error.js";
 import type { ImportListener } from "../client/import-attempt.js";
 import type { ImportBegin, ImportedRow } from "../client/import-parts.js";
+import type { ImportResults } from "../client/import-results.js";
 import { ProgressLine } from "../client/progress-line.js";
 import { readColumns } from "../imports/import-columns.js";
 import { ResultCsv } from "../imports/result-csv.js";
@@ -14,19 +11,17 @@ const MAX_PRINTED = 20;
 
 /**
  * Shows an import to the person who runs the command: its progress, its first refused rows, and the file with the
- * results. The file has another name until it is complete.
+ * results.
  */
 export class ImportReport implements ImportListener {
   private progress = new ProgressLine("bytes");
   private begin: ImportBegin | undefined;
   private csv: ResultCsv | undefined;
-  private file: WriteStream | undefined;
-  private failure: Error | undefined;
   private printed = 0;
   private hasProgressed: () => void = () => undefined;
 
-  /** @param results the path of the file with the results; null for none. */
-  constructor(private readonly results: string | null) {}
+  /** @param results the file with the results; null for none. */
+  constructor(private readonly results: ImportResults | null) {}
 
   get beginning(): ImportBegin {
     return present(this.begin, "the beginning of an import that has ended");
@@ -38,9 +33,7 @@ export class ImportReport implements ImportListener {
     await this.close();
     this.progress = new ProgressLine("bytes");
     this.printed = 0;
-    if (this.results === null) return;
-    this.file = createWriteStream(partOf(this.results));
-    this.file.on("error", (error) => (this.failure ??= error));
+    await this.results?.begin();
   }
 
   sent(bytes: number, of: number): void {
@@ -56,18 +49,18 @@ export class ImportReport implements ImportListener {
       );
     this.progress = new ProgressLine("rows");
     this.csv = new ResultCsv(readColumns(begin.columns, 1));
-    this.file?.write(this.csv.header());
+    this.results?.write(this.csv.header());
   }
 
   row(row: ImportedRow): void {
-    this.file?.write(present(this.csv, "the columns of the file").line(row));
+    this.results?.write(present(this.csv, "the columns of the file").line(row));
     if (row.status !== "REFUSED" || ++this.printed > MAX_PRINTED) return;
     this.print(`Line ${String(row.line)}: ${row.message} (${row.code ?? ""})`);
     if (this.printed === MAX_PRINTED) this.print("Further refused rows are only counted here.");
   }
 
   progressed(rows: number, of: number): void {
-    if (this.failure !== undefined) throw unwritable(this.results, this.failure);
+    this.results?.check();
     this.hasProgressed();
     this.progress.show(rows, of);
   }
@@ -79,40 +72,12 @@ export class ImportReport implements ImportListener {
   /** Completes the file with the results. @throws ClientError if it cannot be written. */
   async end(): Promise<void> {
     this.progress.clear();
-    const { file, results } = this;
-    if (file === undefined || results === null) return;
-    try {
-      if (this.failure !== undefined) throw this.failure;
-      file.end();
-      await once(file, "close");
-      await rename(partOf(results), results);
-      this.file = undefined;
-    } catch (error) {
-      throw unwritable(results, error);
-    }
+    await this.results?.complete();
   }
 
   /** Removes a file that is not complete. */
   async close(): Promise<void> {
     this.progress.clear();
-    const { file, results } = this;
-    this.file = undefined;
-    if (file === undefined || results === null) return;
-    if (!file.closed) {
-      file.destroy();
-      await once(file, "close");
-    }
-    await rm(partOf(results), { force: true });
+    await this.results?.discard();
   }
-}
-
-function partOf(path: string): string {
-  return `${path}.part`;
-}
-
-function unwritable(path: string | null, error: unknown): ClientError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ClientError(`The results cannot be written to ${path ?? ""}: ${reason}.`, {
-    cause: error,
-  });
 }

@@ -4,6 +4,8 @@ import { retryTemporary } from "../client/retry-temporary.js";
 import { serverAccess } from "../client/server-access.js";
 import { importSummary } from "../client/import-summary.js";
 import { type FileToImport, attemptImport } from "../client/import-attempt.js";
+import { ImportFile } from "../client/import-file.js";
+import { ImportResults } from "../client/import-results.js";
 import { durationText } from "../client/progress-text.js";
 import { readClientConfig } from "../config/client-config.js";
 import { describeFailure } from "../process/report-failure.js";
@@ -11,7 +13,7 @@ import { commandLine } from "../shared/command-line.js";
 import { ImportReport } from "./import-report.js";
 
 const USAGE = `
-${commandLine("import", "<file> --group <slug> [--kind charges|debits] [--dry-run] [--results <file>] [--all] [--again <name>] [--url <url>]")}
+${commandLine("import", "<file> --group <slug> [--kind charges|debits] [--dry-run] [--results <file>] [--replace] [--all] [--again <name>] [--url <url>]")}
 
 Makes the charges or debits of a CSV file. The token is read from the variable POCKETCHARGE_TOKEN. Sending the same
 file again does nothing twice, and continues an import that was interrupted.
@@ -20,6 +22,7 @@ file again does nothing twice, and continues an import that was interrupted.
   --kind debits      debits instead of charges
   --dry-run          reports what would happen, and changes nothing
   --results <file>   writes the refused rows as CSV, to be repaired and imported; every row in a dry run
+  --replace          overwrites the file with the results
   --all              writes every row
   --again <name>     makes the rows of a file again that was imported before, once for each name
   --url <url>        the server; http://127.0.0.1:4000 unless POCKETCHARGE_URL is set
@@ -36,15 +39,18 @@ process.once("SIGINT", () => {
 });
 
 try {
-  const { values, file } = readArguments();
+  const { values, wanted } = readArguments();
   const config = readClientConfig();
   const access = serverAccess({ ...config, url: values.url ?? config.url });
-  const report = new ImportReport(values.results ?? null);
+  const { results: path, replace } = values;
+  const input = wanted.file.path;
+  const results = path === undefined ? null : await ImportResults.at(path, { input, replace });
+  const report = new ImportReport(results);
   try {
     const end = await retryTemporary(
       async (hasProgressed) => {
         await report.restart(hasProgressed);
-        return attemptImport(access, file, report, interrupted.signal);
+        return attemptImport(access, wanted, report, interrupted.signal);
       },
       {
         signal: interrupted.signal,
@@ -54,7 +60,7 @@ try {
       },
     );
     await report.end();
-    console.log(importSummary(report.beginning, end, values.results ?? null));
+    console.log(importSummary(report.beginning, end, path ?? null));
     process.exitCode = end.refused.rows === 0 ? 0 : REFUSED;
   } finally {
     await report.close();
@@ -78,6 +84,7 @@ function readArguments() {
         kind: { type: "string", default: "charges" },
         "dry-run": { type: "boolean", default: false },
         results: { type: "string" },
+        replace: { type: "boolean", default: false },
         all: { type: "boolean", default: false },
         again: { type: "string" },
         url: { type: "string" },
@@ -97,7 +104,8 @@ function readArguments() {
       ...(isDryRun ? { dryRun: "true" } : {}),
       ...(again === undefined ? {} : { again }),
     };
-    return { values, file: { path, kind, query } satisfies FileToImport };
+    const file = new ImportFile(path);
+    return { values, wanted: { file, kind, query } satisfies FileToImport };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ClientError(`${reason}\n${USAGE}`);

@@ -156,6 +156,28 @@ describe("npm run import", () => {
     expect([existsSync(results), existsSync(`${results}.part`)]).toEqual([false, false]);
   });
 
+  it("overwrites neither the imported file nor another one", async () => {
+    const number = newPhoneNumber();
+    const content = csv(HEADER, `${number},10`, "123,5");
+    const path = await fileWith("input.csv", content);
+    const results = await fileWith("mine.csv", "mine");
+    const args = [path, "--group", GROUP];
+    const onItself = await runImport([...args, "--results", path, "--replace"]);
+    expect(onItself).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(onItself.stderr).toContain("The results would overwrite the file that is imported");
+    const onOther = await runImport([...args, "--results", results]);
+    expect(onOther.exitCode).toBe(2);
+    expect(onOther.stderr).toContain("mine.csv exists already.");
+    const nowhere = await runImport([...args, "--results", pathOf("none/results.csv")]);
+    expect(nowhere.exitCode).toBe(2);
+    expect(nowhere.stderr).toContain("The results cannot be written to");
+    expect(await readFile(path, "utf8")).toBe(content);
+    expect(await readFile(results, "utf8")).toBe("mine");
+    expect(await balanceOf(server, server.token, GROUP, number)).toBeNull();
+    expect((await runImport([...args, "--results", results, "--replace"])).exitCode).toBe(1);
+    expect(await readFile(results, "utf8")).toContain("INVALID_PHONE_NUMBER");
+  });
+
   it("continues after the server was killed, and charges each row once", async () => {
     const count = 20_000;
     const numbers = Array.from({ length: count }, () => newPhoneNumber());
