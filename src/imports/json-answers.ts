@@ -4,7 +4,7 @@ import { AnswerParts, type ImportAnswer, type ListedRows } from "./import-answer
 export function ndjsonAnswer(rows: ListedRows): ImportAnswer {
   const parts = new AnswerParts(rows);
   return {
-    mediaType: "application/x-ndjson",
+    mediaType: "application/x-ndjson; charset=utf-8",
     write: (event) =>
       parts
         .of(event)

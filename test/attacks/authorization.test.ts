@@ -466,10 +466,8 @@ async function routesOfRest(): Promise<RestRoute[]> {
     }
   });
   const nobody = { authenticate: () => Promise.resolve(null) } as never;
-  await createRestApi({ exporting: { exportedLists: [] } } as never, nobody).addTo(
-    probe,
-    HTTP_LIMITS,
-  );
+  const services = { exporting: { exportedLists: [] }, imports: { stop: () => undefined } };
+  await createRestApi(services as never, nobody).addTo(probe, HTTP_LIMITS);
   await probe.close();
   return routes;
 }
@@ -477,8 +475,23 @@ async function routesOfRest(): Promise<RestRoute[]> {
 const ALL_ROUTES = await routesOfRest();
 const ROUTES = ALL_ROUTES.filter(({ isHidden }) => !isHidden);
 
+interface RequestParts {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** A file with one row for the tenant's pocket. */
+function importOf(url: string): (of: Tenant) => RequestParts {
+  return ({ slug, phoneNumber }) => ({
+    path: `${url}?group=${slug}`,
+    body: `phone_number,amount,token\n${phoneNumber},1,${newId()}\n`,
+    headers: { "content-type": "text/csv" },
+  });
+}
+
 /** A request to each route that is accepted for the tenant. Add new routes here. */
-const REQUESTS: Record<string, (of: Tenant) => { path: string; body?: unknown }> = {
+const REQUESTS: Record<string, (of: Tenant) => RequestParts> = {
   "POST /pockets/:slug/charge/": ({ slug, phoneNumber }) => ({
     path: `/pockets/${slug}/charge/`,
     body: { charges: [{ token: newId(), phone_number: phoneNumber, amount: 10 }] },
@@ -508,12 +521,14 @@ const REQUESTS: Record<string, (of: Tenant) => { path: string; body?: unknown }>
     path: `${CHARGES}/${of.paymentChargeId}`,
     body: updating(of.paymentChargeId, { description: newId() }),
   }),
+  "POST /import/pocket-charges": importOf("/import/pocket-charges"),
+  "POST /import/pocket-debits": importOf("/import/pocket-debits"),
   // The list of employees is open to every valid token. Each list has its own test below.
   "GET /export/:list.csv": () => ({ path: "/export/employees.csv" }),
   "GET /export/:list.ndjson": () => ({ path: "/export/employees.ndjson" }),
 };
 
-function requestTo({ method, url }: RestRoute, of: Tenant): { path: string; body?: unknown } {
+function requestTo({ method, url }: RestRoute, of: Tenant): RequestParts {
   const prefix = url.startsWith("/badje/v1") ? "/badje/v1" : "";
   const make = REQUESTS[`${method} ${url.slice(prefix.length)}`];
   if (make === undefined) throw new Error(`Nothing says how to call ${method} ${url}: add it.`);
@@ -576,7 +591,7 @@ describe("every REST route", () => {
     const ids = await idsOf(tenant);
     const { path, ...more } = requestTo(route, tenant);
     const { status, text } = await rest.send(route.method, path, { token: other.token, ...more });
-    const expected = route.url.includes(":slug")
+    const expected = /:slug|^\/import\//.test(route.url)
       ? 403
       : route.url.includes(":id")
         ? 404

@@ -87,7 +87,7 @@ export async function importFile(
   const response = await sendFile(server, token, group, file, request);
   const text = await response.text();
   expect(response.status, text).toBe(200);
-  expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+  expect(response.headers.get("content-type")).toBe("application/x-ndjson; charset=utf-8");
   const { begin, end, ...answer } = readAnswer(text);
   if (begin === null || end === null) throw new Error(`the answer is cut off: ${text}`);
   return { ...answer, begin, end };

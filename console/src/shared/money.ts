@@ -15,7 +15,7 @@ export function decimalOf(amount: MinorUnits, minorUnits: number | null): string
 export function editableMoney(
   amount: MinorUnits,
   minorUnits: number | null,
-  language: string = navigator.language,
+  language?: string,
 ): string {
   return decimalOf(amount, minorUnits).replace(".", separatorsOf(language).decimal);
 }
@@ -25,7 +25,7 @@ export function formatMoney(
   amount: MinorUnits,
   currency: string,
   minorUnits: number | null,
-  language: string = navigator.language,
+  language?: string,
 ): string {
   const decimal = decimalOf(amount, minorUnits);
   const digits = minorUnits ?? 0;
@@ -48,7 +48,7 @@ export function formatMoney(
 export function parseMoney(
   text: string,
   minorUnits: number | null,
-  language: string = navigator.language,
+  language?: string,
 ): number | null {
   const { group, decimal } = separatorsOf(language);
   const plain = text
@@ -71,7 +71,7 @@ interface Separators {
   readonly decimal: string;
 }
 
-function separatorsOf(language: string): Separators {
+function separatorsOf(language?: string): Separators {
   const parts = new Intl.NumberFormat(language).formatToParts(1_234_567.8);
   const valueOf = (type: string): string | undefined =>
     parts.find((part) => part.type === type)?.value;
