@@ -37,9 +37,10 @@ export class StreamedBody {
   ) {
     this.raw = reply.raw;
     const { isCompressible = true } = options;
-    this.gzip = isCompressible && acceptsGzip(headers["accept-encoding"])
-      ? createGzip({ level: GZIP_LEVEL })
-      : undefined;
+    this.gzip =
+      isCompressible && acceptsGzip(headers["accept-encoding"])
+        ? createGzip({ level: GZIP_LEVEL })
+        : undefined;
     this.hasTrailers =
       httpVersion === "1.1" && tokensOf([headers["te"]].flat().join(",")).includes("trailers");
     // The server may work for a while before it has something to send. Slow clients have their own timeout.

@@ -150,7 +150,8 @@ function prefilled(charge: Charge): RefundForm {
   const left = leftOf(charge);
   return {
     amount: editableMoney(left.amount, charge.currencyMinorUnits),
-    deposit: charge.depositInCents > 0 ? editableMoney(left.deposit, charge.currencyMinorUnits) : "",
+    deposit:
+      charge.depositInCents > 0 ? editableMoney(left.deposit, charge.currencyMinorUnits) : "",
     provider: charge.provider,
     reason: "",
   };
