@@ -3,7 +3,7 @@ import { defineConfig } from "rolldown";
 
 /** The commands that users run. The build runs emit-configuration and emit-schema itself. */
 const commands = readdirSync("dist/commands").filter(
-  (file) => file.endsWith(".js") && !/^(emit-|run-command|import-report)/.test(file),
+  (file) => file.endsWith(".js") && !/^(emit-|run-command)/.test(file),
 );
 
 /**

@@ -10,7 +10,7 @@ import { durationText } from "../client/progress-text.js";
 import { readClientConfig } from "../config/client-config.js";
 import { describeFailure } from "../process/report-failure.js";
 import { commandLine } from "../shared/command-line.js";
-import { ImportReport } from "./import-report.js";
+import { ImportReport } from "../client/import-report.js";
 
 const USAGE = `
 ${commandLine("import", "<file> --group <slug> [--kind charges|debits] [--dry-run] [--results <file>] [--replace] [--all] [--again <name>] [--url <url>]")}

@@ -1,7 +1,7 @@
-import type { ImportListener } from "../client/import-attempt.js";
-import type { ImportBegin, ImportedRow } from "../client/import-parts.js";
-import type { ImportResults } from "../client/import-results.js";
-import { ProgressLine } from "../client/progress-line.js";
+import type { ImportListener } from "./import-attempt.js";
+import type { ImportBegin, ImportedRow } from "./import-parts.js";
+import type { ImportResults } from "./import-results.js";
+import { ProgressLine } from "./progress-line.js";
 import { readColumns } from "../imports/import-columns.js";
 import { ResultCsv } from "../imports/result-csv.js";
 import { present } from "../shared/assert.js";
