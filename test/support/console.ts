@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { openBrowser } from "./browser.js";
 import { startDemoServer } from "./demo.js";
 import type { TestServer } from "./server.js";
@@ -60,6 +60,8 @@ export class ConsoleTest {
       locale: options.locale ?? "en-GB",
       timezoneId: "Asia/Tehran",
     });
+    // An open page goes on reading and following, which would slow down all later tests.
+    onTestFinished(() => context.close());
     const page = await context.newPage();
     this.listenTo(context, page);
     if (options.token !== undefined) {
