@@ -98,7 +98,8 @@ class Part {
 
   private async readBody({ body }: Response, total: number | null): Promise<End> {
     const splitter = this.wanted.format.splitter();
-    const reader = (body ?? new ReadableStream<Uint8Array>()).getReader();
+    const stream = (body ?? new ReadableStream()) as ReadableStream<Uint8Array>;
+    const reader = stream.getReader();
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
         this.options.signal.throwIfAborted();

@@ -83,10 +83,10 @@ function cellOf({ name, form, derivation }: ExportedField): CsvColumn["cell"] {
       case "names":
         return quoted((value as readonly string[]).join(","));
       case "amount":
-        return String(value as number);
+        return (value as number).toString();
       case "plain":
         return derivation === undefined
-          ? String(value as string | number | boolean)
+          ? (value as string | number | boolean).toString()
           : deriveId(value as string, derivation);
     }
   };

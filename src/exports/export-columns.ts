@@ -64,15 +64,6 @@ function exportedField(name: string, { kind, uses, through }: Field<unknown>): E
 
 function formOf(kind: Field<unknown>["kind"]): ExportedField["form"] {
   if (typeof kind === "object") return "enumList" in kind ? "names" : "plain";
-  switch (kind) {
-    case "text":
-    case "phoneNumber":
-      return "text";
-    case "amount":
-    case "json":
-    case "metadata":
-      return kind;
-    default:
-      return "plain";
-  }
+  if (kind === "text" || kind === "phoneNumber") return "text";
+  return kind === "amount" || kind === "json" || kind === "metadata" ? kind : "plain";
 }

@@ -118,7 +118,7 @@ describe("an export of many rows", () => {
     const { rows } = readNdjson((await readExport(response)).text);
     expect(rows.at(-1)).toMatchObject({
       number: CUSTOMERS,
-      name: expect.stringMatching(/^x+\d+$/),
+      name: expect.stringMatching(/^x+\d+$/) as string,
     });
     const { text } = await download(
       server.url,
@@ -261,7 +261,7 @@ describe("an export ends", () => {
       list: "customers",
       rows: 3,
       outcome: "ok",
-      durationMs: expect.any(Number),
+      durationMs: expect.any(Number) as number,
     });
   });
 

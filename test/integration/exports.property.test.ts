@@ -96,7 +96,7 @@ const sort = fc.option(
 async function walk(args: WholeListArguments): Promise<{ cursor: string; node: Thing }[]> {
   const edges: { cursor: string; node: Thing }[] = [];
   for (let after: string | null = null; ;) {
-    const query: ListQuery<typeof thingRecord> = new ListQuery(
+    const query: ListQuery<typeof thingRecord> = new ListQuery<typeof thingRecord>(
       database.pool,
       DEFINITION,
       CALLER,

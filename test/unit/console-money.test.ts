@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { editableMoney, formatMoney, parseMoney } from "../../console/src/shared/money.js";
 
+const CURRENCIES = { 0: "JPY", 2: "USD", 3: "KWD" };
 const LANGUAGES = ["en", "en-GB", "de", "fr", "fa", "ar-EG", "de-CH", "sv", "es"];
 
 describe("an amount that a person types in the console", () => {
@@ -19,6 +20,8 @@ describe("an amount that a person types in the console", () => {
     ["fa", "۱۲٫۵", 2, 1_250],
     ["fa", "۱٬۲۵۰", 2, 125_000],
     ["en", "۱۲۵۰", 0, 1_250],
+    ["en", "۱۲٫۵", 2, 1_250],
+    ["de", "۱٬۲۵۰٫۵", 2, 125_050],
   ])("is read in its language: %s %s", (language, text, minorUnits, amount) => {
     expect(parseMoney(text, minorUnits, language)).toBe(amount);
   });
@@ -48,9 +51,9 @@ describe("an amount that a person types in the console", () => {
       fc.property(
         fc.constantFrom(...LANGUAGES),
         fc.maxSafeNat(),
-        fc.constantFrom(0, 2, 3),
+        fc.constantFrom<keyof typeof CURRENCIES>(0, 2, 3),
         (language, amount, minorUnits) => {
-          const currency = { 0: "JPY", 2: "USD", 3: "KWD" }[minorUnits] ?? "";
+          const currency = CURRENCIES[minorUnits];
           const written = formatMoney(amount, currency, minorUnits, language);
           const digits = written.replaceAll(/[A-Z]{3}|\p{Cf}/gu, "").trim();
           expect(parseMoney(digits, minorUnits, language)).toBe(amount);

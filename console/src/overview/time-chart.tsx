@@ -120,7 +120,7 @@ function barsOf(index: number, count: number, fill: string): Partial<UPlot.Serie
 }
 
 /** The enum exists only in the declarations. */
-const SCALE_VALUE = 1 as UPlot.Series.BarsPathBuilderFacetUnit.ScaleValue;
+const SCALE_VALUE = 1 as unknown as UPlot.Series.BarsPathBuilderFacetUnit.ScaleValue;
 
 /** The axis of amounts contains 0, and is not empty. */
 function withZero(_plot: UPlot, low: number | null, high: number | null): [number, number] {

@@ -43,7 +43,7 @@ export function formatMoney(
 /**
  * The minor units of an amount that a person typed in their language, with the currency's decimals or fewer. Thousands may
  * be separated, but only in groups of three: `12,50` is no amount in English, instead of 1,250. Accepts Persian and
- * Arabic-Indic digits. Null if it is not such an amount.
+ * Arabic-Indic digits and separators in every language. Null if it is not such an amount.
  */
 export function parseMoney(
   text: string,
@@ -55,6 +55,8 @@ export function parseMoney(
     .trim()
     .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
     .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replaceAll("٫", decimal)
+    .replaceAll("٬", group)
     .replace(/\s/g, " ");
   const [whole = "", fraction = "", ...others] = plain.split(decimalIn(plain, group, decimal));
   const digits = minorUnits ?? 0;

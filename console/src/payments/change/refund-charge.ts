@@ -86,10 +86,9 @@ export function doneOf(charge: Charge, form: RefundForm, checked: CheckedRefund)
 }
 
 function partsOf(charge: Charge, { amount, deposit }: CheckedRefund): string {
-  const [all, first, second] = [amount + deposit, amount, deposit].map((part) =>
-    moneyOf(charge, part),
-  );
-  return `Refunds ${all} in all: ${first} of the amount and ${second} of the deposit.`;
+  const all = moneyOf(charge, amount + deposit);
+  const parts = `${moneyOf(charge, amount)} of the amount and ${moneyOf(charge, deposit)} of the deposit`;
+  return `Refunds ${all} in all: ${parts}.`;
 }
 
 export function moneyOf(charge: Charge, amount: number): string {
