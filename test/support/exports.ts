@@ -86,7 +86,8 @@ export type CsvRow = Readonly<Record<string, string>>;
 
 /** The rows and the last line of a complete CSV export, as a reader of CSV reads them. */
 export function readCsv(text: string): { readonly rows: CsvRow[]; readonly end: End } {
-  const [names = [], ...records] = parse<string[]>(text, { bom: true });
+  const parsed: string[][] = parse(text, { bom: true });
+  const [names = [], ...records] = parsed;
   const [mark, end = "", ...others] = records.pop() ?? [];
   expect(mark).toBe("#end");
   expect(others.join("")).toBe("");
