@@ -7,6 +7,7 @@ import { closeOnSignals } from "./support/signals.mjs";
 import { saveTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
 import { choices } from "./workloads/choices.mjs";
+import { cost } from "./workloads/cost.mjs";
 import { firstMinutes } from "./workloads/first-minutes.mjs";
 import { growth } from "./workloads/growth.mjs";
 import { payments } from "./workloads/payments.mjs";
@@ -41,6 +42,7 @@ import { stacks } from "./workloads/stacks.mjs";
 const WORKLOADS = [
   start,
   firstMinutes,
+  cost,
   stacks,
   chargePockets,
   spending,

@@ -28,6 +28,17 @@ export function usageOf(pid) {
   return usage;
 }
 
+/** The processor time of a process alone, without its children, on Linux. @returns {number | null} null elsewhere. */
+export function ownCpuMsOf(pid) {
+  if (process.platform !== "linux") return null;
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .split(") ")
+    .at(-1)
+    .split(" ")
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * MS_PER_TICK;
+}
+
 /** The resident memory of a process alone, on Linux. @returns {number | null} null elsewhere. */
 export function residentBytesOf(pid) {
   if (process.platform !== "linux") return null;
