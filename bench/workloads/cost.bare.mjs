@@ -1,4 +1,5 @@
 // The least that an HTTP server in Node.js does for such a request: it parses the JSON and sends a response.
+import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
 
 const ANSWER = JSON.stringify({ data: { __typename: "Query" } });
