@@ -60,7 +60,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
     const past = new PastLedger(database, pocketGroups, ledgerStore, at);
     return { chargePockets: new ChargePockets(past), spendPockets: new SpendPockets(past) };
   };
-  /** Changes nothing, and tells what would happen. Each preview remembers its earlier requests. */
+  /** Changes nothing, and reports what would happen. Each preview remembers its earlier requests. */
   const previewOf = (kind: "CHARGE" | "DEBIT") => {
     const preview = new PreviewLedger(database, pocketGroups, ledgerStore, kind);
     return { chargePockets: new ChargePockets(preview), spendPockets: new SpendPockets(preview) };

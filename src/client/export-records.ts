@@ -13,7 +13,7 @@ export type LastLine =
 
 export type SumsByCurrency = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** How the records of a format are told apart. */
+/** How the records of a format are separated. */
 export interface RecordFormat {
   /** Whether the first record has the names of the columns. */
   readonly hasHeader: boolean;

@@ -8,7 +8,7 @@ import type { ReceivedFile } from "./received-file.js";
 export interface ImportRequest {
   readonly kind: ImportKind;
   readonly pocketGroupSlug: string;
-  /** Tells what would happen, and changes nothing. */
+  /** Reports what would happen, and changes nothing. */
   readonly isDryRun: boolean;
   /** Names an intended repetition of a file that was imported before; empty otherwise. */
   readonly again: string;

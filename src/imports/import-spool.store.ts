@@ -35,7 +35,7 @@ export class ImportSpool {
     for (let at = 0; at < this.size;) {
       const { bytesRead } = await this.file.read(bytes, 0, READ_BYTES, at);
       if (bytesRead === 0)
-        throw new Error("the file of an import is shorter than what was written");
+        throw new Error("the file of an import is shorter than its written rows");
       at += bytesRead;
       const piece = Buffer.concat([left, bytes.subarray(0, bytesRead)]);
       const end = piece.lastIndexOf("\n") + 1;

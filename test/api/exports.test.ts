@@ -176,7 +176,7 @@ describe("an export", () => {
     expect(cells).toContain("'quoted'");
   });
 
-  it("tells an empty text from a missing one, and writes metadata as JSON", async () => {
+  it("distinguishes an empty text from a missing one, and writes metadata as JSON", async () => {
     const merchant = await server.createMerchant();
     const metadata = [{ key: "k", value: 'a "quoted", value' }];
     const given = { amountInCents: 1, description: "", metadata };

@@ -3,7 +3,7 @@ import { Select, type SelectProps, Text } from "@mantine/core";
 interface SelectableRecord {
   readonly id: string;
   readonly name: string;
-  /** What tells records with the same name apart. */
+  /** What distinguishes records with the same name. */
   readonly detail: string;
 }
 

@@ -1,4 +1,4 @@
-/** Colors of series, each readable on the background of its color scheme. Bars are also told apart by their order. */
+/** Colors of series, each readable on the background of its color scheme. Their order distinguishes bars as well. */
 export const COLORS = {
   blue: { light: "#1971c2", dark: "#4dabf7" },
   orange: { light: "#e8590c", dark: "#ffa94d" },

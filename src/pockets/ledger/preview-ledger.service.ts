@@ -11,7 +11,7 @@ import { PreviewedItems } from "./previewed-items.js";
 import { Settlement } from "./settlement.js";
 
 /**
- * Tells what requests would do, one after the other, and writes and locks nothing. Each request sees what the earlier
+ * Reports what requests would do, one after the other, and writes and locks nothing. Each request sees what the earlier
  * ones would have done. Other clients may change the pockets in the meantime.
  */
 export class PreviewLedger implements PocketPoster {

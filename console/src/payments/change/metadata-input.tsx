@@ -24,7 +24,7 @@ export function MetadataInput({ entries, error, onChange }: MetadataInputProps) 
     <Fieldset legend="Metadata">
       <Stack gap="xs">
         {entries.map((entry, index) => (
-          // Keys can be empty or equal while they are typed, so only the position tells rows apart.
+          // Keys can be empty or equal while they are typed, so only the position identifies a row.
           <Group key={index} gap="xs" wrap="nowrap">
             <TextInput
               aria-label={`Key ${String(index + 1)}`}
