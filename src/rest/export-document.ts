@@ -34,14 +34,14 @@ const REFUSALS = {
 
 const CONTENT_TYPES = { csv: "text/csv", ndjson: "application/x-ndjson" } as const;
 
-const text = (description: string): object => ({ description, schema: { type: "string" } });
-
 /** The responses of an export's path. */
 export function exportAnswers(extension: keyof typeof CONTENT_TYPES): object {
   const success = {
     description:
       "The rows, and a last line with the count and the sums. The same values are trailers for clients that accept them.",
-    headers: { "export-total": text("The number of rows, if `count=true`.") },
+    headers: {
+      "export-total": { type: "integer", description: "The number of rows, if `count=true`." },
+    },
     content: {
       [CONTENT_TYPES[extension]]: {
         schema: { type: "string" },

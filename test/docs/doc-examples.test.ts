@@ -65,7 +65,14 @@ describe("the examples' runner", () => {
     await expect(story.tell(asked)).rejects.toThrow();
   });
 
+  it("writes a file that later commands read", async () => {
+    await story.tell({ ...example("csv", "amount\n5"), lead: "The file `a.csv`:" });
+    await story.tell({ ...example("bash", "cat a.csv"), answer: "amount\n5" });
+  });
+
   it.each([
+    ["a file without a name", "csv", "amount"],
+    ["a program of npm that fails", "bash", "npm run export -- nothing --to a.csv"],
     ["a request that fails, where no answer is shown", "graphql", "{ merchants { totalCount } }"],
     [
       "refused values, where no answer is shown",

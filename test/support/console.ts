@@ -115,7 +115,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   const found = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`,
   );
-  expect(found).toEqual([]);
+  expect(found, found.join("\n")).toEqual([]);
 }
 
 /** A phone must not scroll sideways. */

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse, validate } from "graphql";
@@ -14,7 +16,7 @@ import {
 } from "../../src/payments/payment-transitions.js";
 import { DEMO_KEY, startDemoServer } from "./demo.js";
 import { EventStreamClient } from "./event-stream.js";
-import { DataFolder, type Program, ServerProcess } from "./process.js";
+import { DataFolder, type Program, ServerProcess, pathOf } from "./process.js";
 import type { TestServer } from "./server.js";
 
 /**
@@ -24,7 +26,9 @@ import type { TestServer } from "./server.js";
  * - `graphql`: sent with the demo's token, or an operator's if it begins with `# As an operator`. A
  *   `json` block directly after the line "Variables:" contains its variables. A subscription's answer is its
  *   first result; without an answer, the subscription is only validated.
- * - `bash`: run by bash. `npm` scripts that start a program are run; other scripts must exist.
+ * - `bash`: run by bash, in the document's own folder. `npm` scripts that start a program are run; other
+ *   scripts must exist.
+ * - `csv`: a file in that folder, with the name in backticks that the line before it mentions.
  * - `sh`: for programs that may not be installed, such as Docker. The files it names must exist.
  * - `json` and `text`: the answer to the previous example. See `Story.asShown` for what may differ; an
  *   answer's `extensions` may be omitted.
@@ -54,12 +58,12 @@ export const DOCUMENTS = [
 const SHOWN_ORIGIN = "http://127.0.0.1:4000";
 const SHOWN_TOKEN = "pct_…";
 
-/** Values that each run generates: secrets and their prefixes, cursors of events, ids, current times. */
+/** Values that each run generates: secrets and their prefixes, cursors, ids, current times. */
 const FORMS = [
   /pct_\w{47}/,
   /whsec_[A-Za-z0-9+/]{43}=/,
   /pct_\w{6}\b/,
-  /WyJFdmVudC[\w-]+/,
+  /WyJ(?:FdmVudC|Qb2NrZX)[\w-]+/,
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}Z/,
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000000)\d{6}\+00:00/,
@@ -70,6 +74,8 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   start: "main",
   "operator-token": "commands/operator-token",
   audit: "commands/audit",
+  export: "commands/export",
+  import: "commands/import",
   seed: "commands/seed",
   "rotate-provider-secrets": "commands/rotate-provider-secrets",
 };
@@ -157,29 +163,36 @@ export class Story {
     private readonly server: TestServer,
     private readonly token: string,
     private readonly env: Record<string, string>,
+    private readonly folder: string,
   ) {}
 
   static async begin(): Promise<Story> {
     const { server, demo } = await startDemoServer();
-    return new Story(server, await demo.createToken(), {
+    const env = {
       DATABASE_URL: server.database.url,
       PROVIDER_SECRET_KEYS: `${DEMO_KEY.id}:${DEMO_KEY.key.toString("base64")}`,
-    });
+    };
+    const folder = await mkdtemp(join(tmpdir(), "pocketcharge-story-"));
+    return new Story(server, await demo.createToken(), env, folder);
   }
 
-  end(): Promise<void> {
-    return this.server.stop();
+  async end(): Promise<void> {
+    await this.server.stop();
+    await rm(this.folder, { recursive: true });
   }
 
   /** Runs an example, and compares the result with the answer that the document shows. */
   async tell(example: Example): Promise<void> {
-    const { language, answer, text } = example;
+    const { language, answer, text, lead } = example;
     switch (language) {
       case "graphql":
         this.expectAnswer(await this.sendGraphql(example), answer);
         break;
       case "bash":
         this.expectAnswer(await this.runShell(text), answer);
+        break;
+      case "csv":
+        await writeFile(join(this.folder, fileNameIn(lead)), `${text}\n`);
         break;
       case "sh":
         expectNamesOf(text);
@@ -238,18 +251,16 @@ export class Story {
     }
     const script = this.asReal(text);
     const isCurl = script.startsWith("curl ");
-    return isCurl && !(await hasCurl()) ? sendAsCurl(script) : inBash(script);
+    if (isCurl && !(await hasCurl())) return sendAsCurl(script, this.folder);
+    return inBash(asPrograms(script), this.folder, {
+      POCKETCHARGE_URL: new URL(this.server.url).origin,
+    });
   }
 
   private async runNpm(command: string): Promise<string> {
     const name = /^npm (?:run )?([\w-]+)$/.exec(command)?.[1] ?? command;
-    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
-      scripts: Record<string, string>;
-    };
-    expect(Object.keys(scripts)).toContain(name);
-    const program = PROGRAMS[name];
+    const program = programOf(name);
     if (program === undefined) return "";
-    expect(scripts[name]).toBe(`node scripts/run.mjs ${program}`);
     const folder = await DataFolder.create();
     try {
       if (name !== "start") return await folder.run(program, this.env);
@@ -264,11 +275,12 @@ export class Story {
   private expectAnswer(real: string, shown: string | undefined): void {
     if (shown === undefined) {
       expect(real).not.toMatch(/"(errors|userErrors)":\[\{/);
-    } else if (/^[[{]/.test(shown)) {
+    } else if (/^[[{]/.test(shown) && !shown.includes("\n{")) {
       const expected: unknown = JSON.parse(shown);
       expect(withoutCost(JSON.parse(this.asShown(real, shown)), expected)).toEqual(expected);
     } else {
-      expect(this.asShown(real, shown).trim()).toBe(shown);
+      // A document cannot show that the lines of a CSV end with CRLF.
+      expect(this.asShown(real, shown).replaceAll("\r", "").trim()).toBe(shown);
     }
   }
 
@@ -398,8 +410,38 @@ function expectFiles(list: string): void {
   }
 }
 
-async function inBash(script: string): Promise<string> {
-  return (await promisify(execFile)("bash", ["-c", script], { timeout: 30_000 })).stdout;
+/** @returns the program that an `npm` script starts, if it starts one that can run here. */
+function programOf(name: string): Program | undefined {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  expect(Object.keys(scripts)).toContain(name);
+  const program = PROGRAMS[name];
+  if (program !== undefined) expect(scripts[name]).toBe(`node scripts/run.mjs ${program}`);
+  return program;
+}
+
+/** Calls programs without `npm`, which works only in the folder of package.json. */
+function asPrograms(script: string): string {
+  return script.replaceAll(/\bnpm run ([\w-]+) --(?= )/g, (shown, name: string) => {
+    const program = programOf(name);
+    return program === undefined ? shown : `"${process.execPath}" "${pathOf(program)}"`;
+  });
+}
+
+function fileNameIn(lead: string): string {
+  const name = codeIn(lead).at(-1);
+  if (name === undefined) throw new Error("The line before the file does not name it.");
+  return name;
+}
+
+async function inBash(
+  script: string,
+  cwd = ".",
+  variables: Record<string, string> = {},
+): Promise<string> {
+  const env = { ...process.env, ...variables };
+  return (await promisify(execFile)("bash", ["-c", script], { cwd, env, timeout: 30_000 })).stdout;
 }
 
 function hasCurl(): Promise<boolean> {
@@ -407,8 +449,12 @@ function hasCurl(): Promise<boolean> {
 }
 
 /** Sends the request of a curl command with fetch, for machines without curl. */
-function sendAsCurl(command: string): Promise<string> {
-  const body = /--data '([^']*)'/.exec(command)?.[1];
+function sendAsCurl(command: string, folder: string): Promise<string> {
+  const file = /--data-binary @(\S+)/.exec(command)?.[1];
+  const body =
+    file === undefined
+      ? /--data '([^']*)'/.exec(command)?.[1]
+      : readFileSync(join(folder, file), "utf8");
   const headers = [...command.matchAll(/--header '([^:]+): ([^']*)'/g)];
   return request(/'?(http[^\s']+)/.exec(command)?.[1] ?? "", {
     method: /--request (\w+)/.exec(command)?.[1] ?? (body === undefined ? "GET" : "POST"),

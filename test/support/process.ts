@@ -30,6 +30,11 @@ type Env = Record<string, string>;
 const DIST = fileURLToPath(new URL("../../dist/programs", import.meta.url));
 const DEMO_GROUP = "my-pocket-group";
 
+/** The file of a built program. */
+export function pathOf(program: Program): string {
+  return join(DIST, `${program}.js`);
+}
+
 /** A shell's environment, without variables that configure the server. */
 const SHELL_ENV = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => ["PATH", "HOME", "TMPDIR"].includes(name)),
@@ -45,7 +50,7 @@ export class RunningProgram {
   private readonly exit: Promise<number | null>;
 
   constructor(program: Program, env: Env, hasOwnGroup = false, args: readonly string[] = []) {
-    const child = spawn(process.execPath, [join(DIST, `${program}.js`), ...args], {
+    const child = spawn(process.execPath, [pathOf(program), ...args], {
       cwd: tmpdir(),
       env: { ...SHELL_ENV, ...env },
       stdio: ["ignore", "pipe", "pipe"],
