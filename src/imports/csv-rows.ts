@@ -16,6 +16,9 @@ const MAX_ROW_BYTES = 65_536;
 /** Longer than a header with the most columns. */
 const MAX_HEADER_BYTES = 16_384;
 
+/** A first line that names the delimiter for Excel. */
+const NAMED_DELIMITER = /^sep=([,;\t])$/i;
+
 const LINE_BREAK = /\r\n|\r|\n/g;
 
 /**
@@ -99,7 +102,7 @@ export class CsvRows {
         .trimStart()
         .split(/[\r\n]/)[0] ?? "";
     const parser = parse({
-      delimiter: delimiterOf(header),
+      delimiter: NAMED_DELIMITER.exec(header)?.[1] ?? delimiterOf(header),
       record_delimiter: ["\r\n", "\n", "\r"],
       // The number of cells is checked here, with the line.
       relax_column_count: true,
@@ -117,8 +120,9 @@ export class CsvRows {
       const line = this.line;
       this.line += linesIn(cells);
       if (cells.every((cell) => cell.trim() === "")) continue;
-      if (this.found === undefined) this.found = readColumns(cells, line);
-      else rows.push(this.checked(line, cells, this.found.names.length));
+      if (this.found === undefined) {
+        if (!/^sep=$/i.test(cells.join(""))) this.found = readColumns(cells, line);
+      } else rows.push(this.checked(line, cells, this.found.names.length));
     }
     this.pending = [];
     if (this.failure !== undefined) throw this.refusal(this.failure);

@@ -56,6 +56,15 @@ describe("a CSV file", () => {
     for (const size of [1, 2, 5, 1_000]) expect(await read(file, size)).toEqual(rows);
   });
 
+  it.each([";", ",", "\t"])(
+    "may name its delimiter %j for Excel in its first line",
+    async (delimiter) => {
+      const file = `sep=${delimiter}\r\n${HEADER}\r\n1,2,x\r\n`.replaceAll(",", delimiter);
+      for (const size of [1, 7, 100])
+        expect(await read(file, size)).toEqual([[3, 1, "1", "2", "x"]]);
+    },
+  );
+
   it.each(["utf16le", "utf-16be"])("may be %s with a byte order mark", async (encoding) => {
     const bytes = Buffer.from(`\ufeff${HEADER}\n۰۹۱۲,2,😀\n`, "utf16le");
     if (encoding === "utf-16be") bytes.swap16();
