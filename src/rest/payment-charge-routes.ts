@@ -179,7 +179,7 @@ export function addPaymentChargeRoutes(
       return presenter.one(charge);
     },
   });
-  refuseOtherMethods(rest, PATH, ["GET", "POST"]);
+  refuseOtherMethods(rest, PATH, ["GET", "HEAD", "POST"]);
 
   rest.get<OneCharge>(`${PATH}/:id`, {
     config: { allowedScopes: ["PAYMENTS_READ"] },
@@ -245,5 +245,5 @@ export function addPaymentChargeRoutes(
       },
     });
   }
-  refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "PUT", "PATCH"]);
+  refuseOtherMethods(rest, `${PATH}/:id`, ["GET", "HEAD", "PUT", "PATCH"]);
 }

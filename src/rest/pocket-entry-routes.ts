@@ -176,7 +176,7 @@ function addEntries(
       };
     },
   });
-  refuseOtherMethods(rest, "/pockets/:slug/entries/:token/", ["GET"]);
+  refuseOtherMethods(rest, "/pockets/:slug/entries/:token/", ["GET", "HEAD"]);
 }
 
 function tokensOf(items: readonly { readonly token: string }[]): string[] {

@@ -144,7 +144,7 @@ export function addPocketRoutes(rest: FastifyInstance, services: PocketServices)
       return { token: charge.token, phone_number: charge.phoneNumber, amount: charge.amount };
     },
   });
-  refuseOtherMethods(rest, "/pockets/:slug/charge/:token/", ["GET"]);
+  refuseOtherMethods(rest, "/pockets/:slug/charge/:token/", ["GET", "HEAD"]);
 
   addPocketEntryRoutes(rest, services);
 }

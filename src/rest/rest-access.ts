@@ -96,7 +96,7 @@ export function merchantOf(request: FastifyRequest): MerchantCaller {
   return requireMerchant(contextOf(request).caller);
 }
 
-const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const METHODS: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Responds with 405 to the methods that a path does not support. */
 export function refuseOtherMethods(

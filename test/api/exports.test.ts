@@ -324,6 +324,13 @@ describe("the arguments of an export", () => {
     expect(detail).toMatch(message);
   });
 
+  it("are refused with 405 for other methods than GET", async () => {
+    for (const method of ["HEAD", "POST", "DELETE"]) {
+      const answer = await fetch(new URL("/export/pockets.csv", server.url), { method });
+      expect([answer.status, answer.headers.get("allow")], method).toEqual([405, "GET"]);
+    }
+  });
+
   it("are refused with the lists that exist for an unknown list", async () => {
     const [status, code, detail] = await refusal(get("nope.csv"));
     expect([status, code]).toEqual([404, "NOT_FOUND"]);

@@ -404,7 +404,7 @@ describe("the paths that spend", () => {
     for (const [method, path, allowed] of [
       ["GET", `/pockets/${slug}/debit/`, "POST"],
       ["PUT", `/pockets/${slug}/reverse/`, "POST"],
-      ["POST", `/pockets/${slug}/entries/${newId()}/`, "GET"],
+      ["POST", `/pockets/${slug}/entries/${newId()}/`, "GET, HEAD"],
     ] as const) {
       const answer = await rest.send(method, path, { token });
       detailOf(answer, 405);
