@@ -4,7 +4,7 @@ import { ConfirmDialog } from "../components/confirm-dialog.js";
 import { DialogButton } from "../components/dialog-button.js";
 import { REVOKE_GROUP } from "./group-documents.js";
 
-interface RevokeGrantProps {
+export interface RevokeGrantProps {
   readonly grant: {
     readonly slug: string;
     readonly merchantId: string;
