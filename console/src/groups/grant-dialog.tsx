@@ -1,7 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import type { TypedDocumentNode } from "urql";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { ActionDialog } from "../components/action-dialog.js";
@@ -46,19 +46,14 @@ export function GrantDialog({ title, label, query, grantOf, ...props }: GrantDia
   const [selected, setSelected] = useState<string | null>(null);
   const filter = text === "" ? {} : { name: { match: [text] } };
   const { data } = useOperation(query, { filter });
-  const action = useAction(
-    GRANT_GROUP,
-    ({ grantPocketGroup: { userErrors } }) => problemsOf(userErrors),
-    props.readAgain,
-  );
+  const action = useAction(GRANT_GROUP, refusalsIn, props.readAgain);
   return (
     <ActionDialog
       title={title}
       effect="The merchant can then see and change the pockets of this group, as far as the scopes of its tokens allow."
       label="Grant the group"
       canRun={selected !== null}
-      isRunning={action.isRunning}
-      problems={action.problems}
+      action={action}
       onClose={props.onClose}
       onRun={() => {
         if (selected === null) return;

@@ -6,7 +6,6 @@ import { type Problem, problemsOf } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { ActionDialog, errorOf } from "../components/action-dialog.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
 import { RecordSelect } from "../components/record-select.js";
 import { SecretDialog } from "../components/secret-dialog.js";
 import { formatTime, instantOf } from "../shared/time.js";
@@ -73,8 +72,8 @@ export function CreateTokenDialog({ merchant, readAgain, onClose }: CreateTokenP
       label="Create the token"
       size="xl"
       canRun={name !== "" && scopes.length > 0}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, FIELDS)}
+      action={action}
+      fields={FIELDS}
       onClose={onClose}
       onRun={() => {
         void action.run({ input }).then(setDone);

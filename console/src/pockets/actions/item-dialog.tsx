@@ -24,14 +24,13 @@ interface ItemDialogProps {
 
 /** A dialog whose values are locked while an attempt is without an answer. */
 export function ItemDialog(props: ItemDialogProps) {
-  const { action, effect, fields, children, ...rest } = props;
+  const { action, effect, children, ...rest } = props;
   const isMissing = effect === null;
   return (
     <ActionDialog
       {...rest}
-      isRunning={action.isRunning}
+      action={action}
       isUnsettled={action.isUnsettled}
-      problems={action.problems.filter(({ field }) => field === null || !fields.includes(field))}
       canRun={!isMissing}
       effect={isMissing ? "Fill in the form to see what will happen." : effect}
     >
