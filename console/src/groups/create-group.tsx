@@ -7,6 +7,7 @@ import { useAction } from "../api/use-action.js";
 import { ActionDialog, errorOf } from "../components/action-dialog.js";
 import { CurrencySelect } from "../components/currency-select.js";
 import { DialogButton } from "../components/dialog-button.js";
+import { NameInput } from "../components/name-input.js";
 import { CREATE_GROUP } from "./group-documents.js";
 import { RegionInput, UniqueReferences } from "./group-fields.js";
 
@@ -73,14 +74,10 @@ interface FieldsProps {
 function Fields({ values, onChange, problems }: FieldsProps) {
   return (
     <>
-      <TextInput
-        label="Name"
-        dir="auto"
-        required
-        data-autofocus
+      <NameInput
         value={values.name}
         error={errorOf(problems, "name")}
-        onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}
+        onChange={(name) => onChange({ ...values, name })}
       />
       <TextInput
         label="Slug"

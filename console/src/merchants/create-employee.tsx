@@ -3,6 +3,7 @@ import { useState } from "react";
 import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ActionDialog, errorOf } from "../components/action-dialog.js";
+import { NameInput } from "../components/name-input.js";
 import { CREATE_EMPLOYEE } from "./merchant-documents.js";
 
 interface CreateEmployeeProps {
@@ -31,15 +32,11 @@ export function CreateEmployeeDialog({ merchantId, readAgain, onClose }: CreateE
         });
       }}
     >
-      <TextInput
-        label="Name"
-        dir="auto"
-        required
-        data-autofocus
+      <NameInput
         autoComplete="off"
         value={name}
         error={errorOf(action.problems, "name")}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
       />
       <TextInput
         label="E-mail"
