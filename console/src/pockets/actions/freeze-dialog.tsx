@@ -62,7 +62,7 @@ export function FreezeDialog({ pocket, group, reload, onClose }: PocketActionPro
       fields={["reason"]}
       effect={effectOf(freeze)}
       onRun={() => void run()}
-      onClose={() => onClose()}
+      onClose={onClose}
     >
       <Radio.Group
         label="What to block"

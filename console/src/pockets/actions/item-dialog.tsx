@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "../../api/problems.js";
 import { ActionDialog } from "../../components/action-dialog.js";
 
-interface ItemDialogProps {
+export interface ItemDialogProps {
   readonly title: string;
   /** The button that does it, such as "Charge the pocket". */
   readonly label: string;
@@ -24,11 +24,13 @@ interface ItemDialogProps {
 
 /** A dialog whose values are locked while an attempt is without an answer. */
 export function ItemDialog(props: ItemDialogProps) {
-  const { action, effect, children, ...rest } = props;
+  const { action, effect, onClose, children, ...rest } = props;
   const isMissing = effect === null;
   return (
     <ActionDialog
       {...rest}
+      // Without the event of the button, which is no description of what was done.
+      onClose={() => onClose()}
       action={action}
       isUnsettled={action.isUnsettled}
       canRun={!isMissing}
