@@ -45,3 +45,10 @@ export function problemsOf(errors: readonly UserErrorLike[]): Problem[] {
     ...(code === undefined ? {} : { code }),
   }));
 }
+
+/** Why the server refused the mutations of a document; empty if it did them. */
+export function refusalsIn(
+  answers: Readonly<Record<string, { readonly userErrors: readonly UserErrorLike[] }>>,
+): Problem[] {
+  return Object.values(answers).flatMap(({ userErrors }) => problemsOf(userErrors));
+}

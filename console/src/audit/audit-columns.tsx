@@ -1,9 +1,8 @@
 import { Anchor } from "@mantine/core";
 import { Name, Time } from "../components/values.js";
 import type { Column } from "../listing/list-table.js";
-import { wordsOf } from "../shared/words.js";
+import { nameInWords, wordsOf } from "../shared/words.js";
 import type { AuditRow } from "./audit-queries.js";
-import { nameInWords } from "./name-in-words.js";
 
 /**
  * @param names the known names of merchants by id.

@@ -4,11 +4,10 @@ import { messageOf } from "../api/problems.js";
 import { useOperation } from "../api/use-operation.js";
 import { EmptyState, ErrorState, LoadingState } from "../components/states.js";
 import { Time } from "../components/values.js";
-import { wordsOf } from "../shared/words.js";
+import { nameInWords, wordsOf } from "../shared/words.js";
 import { ChangeTable } from "./change-table.js";
 import { AUDIT_ENTRY, type AuditEntry } from "./audit-queries.js";
 import { ChangedRecord } from "./changed-record.js";
-import { nameInWords } from "./name-in-words.js";
 
 interface AuditDrawerProps {
   readonly id: string;

@@ -2,9 +2,8 @@ import { Button, Collapse, Group, Select, SimpleGrid, Stack } from "@mantine/cor
 import { useState } from "react";
 import type { ListState } from "../listing/list-state.js";
 import { TextFilter, TimeFilter } from "../listing/text-filter.js";
-import { wordsOf } from "../shared/words.js";
+import { nameInWords, wordsOf } from "../shared/words.js";
 import { ACTORS, RECORD_TYPES } from "./audit-filter.js";
-import { nameInWords } from "./name-in-words.js";
 
 const TEXTS = [
   { name: "merchant", label: "Merchant’s name or id" },

@@ -12,11 +12,12 @@ interface ActionDialogProps {
   readonly isDangerous?: boolean;
   readonly size?: "md" | "lg" | "xl";
   readonly canRun: boolean;
-  readonly isRunning: boolean;
+  /** Whether the action runs, and why it was refused. */
+  readonly action: { readonly isRunning: boolean; readonly problems: readonly Problem[] };
+  /** The fields of the form that show their own refusals. The dialog shows all others. */
+  readonly fields?: readonly string[];
   /** Whether an attempt got no answer. Do not let its values change: only the same ones are safe to send again. */
   readonly isUnsettled?: boolean;
-  /** The refusals that belong to no field of the form. */
-  readonly problems: readonly Problem[];
   readonly onRun: () => void;
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -27,7 +28,9 @@ const UNSETTLED =
 
 /** Asks before something changes: says what will happen, and shows the refusal where it belongs. */
 export function ActionDialog(props: ActionDialogProps) {
-  const { title, effect, label, isDangerous, canRun, isRunning, isUnsettled, problems } = props;
+  const { title, effect, label, isDangerous, canRun, isUnsettled, fields = [] } = props;
+  const { isRunning, problems } = props.action;
+  const others = problems.filter(({ field }) => field === null || !fields.includes(field));
   useReturnFocus();
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -48,7 +51,7 @@ export function ActionDialog(props: ActionDialogProps) {
           <Text size="sm" aria-live="polite">
             {effect}
           </Text>
-          {problems.map(({ message }) => (
+          {others.map(({ message }) => (
             <Alert
               key={message}
               color="red"

@@ -22,8 +22,7 @@ export function ConfirmDialog<Variables>(props: ConfirmDialogProps<Variables>) {
     <ActionDialog
       {...dialog}
       canRun
-      isRunning={action.isRunning}
-      problems={action.problems}
+      action={action}
       onClose={onClose}
       onRun={() => {
         void action.run(variables).then((isDone) => {

@@ -2,12 +2,12 @@ import { TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { type Problem, problemsOf } from "../api/problems.js";
+import { type Problem, refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ActionDialog, errorOf } from "../components/action-dialog.js";
 import { CurrencySelect } from "../components/currency-select.js";
 import { DialogButton } from "../components/dialog-button.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
+import { NameInput } from "../components/name-input.js";
 import { CREATE_GROUP } from "./group-documents.js";
 import { RegionInput, UniqueReferences } from "./group-fields.js";
 
@@ -40,11 +40,7 @@ function CreateGroupDialog({
 }: CreateGroupProps & { readonly onClose: () => void }) {
   const [values, setValues] = useState(NEW);
   const [, goTo] = useLocation();
-  const action = useAction(
-    CREATE_GROUP,
-    ({ createPocketGroup: { userErrors } }) => problemsOf(userErrors),
-    onCreated,
-  );
+  const action = useAction(CREATE_GROUP, refusalsIn, onCreated);
   const slug = values.slug.trim();
   const run = async (): Promise<void> => {
     const name = values.name.trim();
@@ -59,8 +55,8 @@ function CreateGroupDialog({
       effect={`The group is active at once, in ${values.currency}, which cannot be changed later. No merchant may use it until you grant it. Set its limits on its page.`}
       label="Create the group"
       canRun={values.name.trim() !== "" && slug !== ""}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, FIELDS)}
+      action={action}
+      fields={FIELDS}
       onClose={onClose}
       onRun={() => void run()}
     >
@@ -78,14 +74,10 @@ interface FieldsProps {
 function Fields({ values, onChange, problems }: FieldsProps) {
   return (
     <>
-      <TextInput
-        label="Name"
-        dir="auto"
-        required
-        data-autofocus
+      <NameInput
         value={values.name}
         error={errorOf(problems, "name")}
-        onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}
+        onChange={(name) => onChange({ ...values, name })}
       />
       <TextInput
         label="Slug"

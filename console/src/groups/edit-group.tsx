@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ActionDialog } from "../components/action-dialog.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
 import { changedValues } from "../shared/changed-values.js";
 import { type PocketGroup, UPDATE_GROUP } from "./group-documents.js";
 import { GROUP_FIELDS, GroupFields, groupInput, groupValues } from "./group-fields.js";
@@ -18,11 +17,7 @@ export function EditGroupDialog({ group, readAgain, onClose }: EditGroupProps) {
   const { slug, currencyMinorUnits: minorUnits } = group;
   const [before] = useState(() => groupValues(group));
   const [values, setValues] = useState(before);
-  const action = useAction(
-    UPDATE_GROUP,
-    ({ updatePocketGroup: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_GROUP, refusalsIn, readAgain);
   const given = groupInput(values, minorUnits);
   const known = groupInput(before, minorUnits);
   const input = given && known && changedValues(known, given);
@@ -38,8 +33,8 @@ export function EditGroupDialog({ group, readAgain, onClose }: EditGroupProps) {
       label="Save the changes"
       size="lg"
       canRun={hasChanges && values.name.trim() !== ""}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, GROUP_FIELDS)}
+      action={action}
+      fields={GROUP_FIELDS}
       onClose={onClose}
       onRun={() => {
         if (input === null) return;

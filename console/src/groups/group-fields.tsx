@@ -2,6 +2,7 @@ import { Autocomplete, Checkbox, SimpleGrid, TextInput } from "@mantine/core";
 import type { Problem } from "../api/problems.js";
 import { errorOf } from "../components/action-dialog.js";
 import { MoneyInput } from "../components/money-input.js";
+import { NameInput } from "../components/name-input.js";
 import type { PocketGroup } from "./group-documents.js";
 import {
   LIMITS,
@@ -79,14 +80,10 @@ export function GroupFields({ values, onChange, problems, group }: GroupFieldsPr
   };
   return (
     <>
-      <TextInput
-        label="Name"
-        dir="auto"
-        required
-        data-autofocus
+      <NameInput
         value={values.name}
         error={errorOf(problems, "name")}
-        onChange={(event) => change({ name: event.currentTarget.value })}
+        onChange={(name) => change({ name })}
       />
       <LimitFields {...{ values, onChange, problems, group }} />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Group, Title } from "@mantine/core";
 import { Link, useParams } from "wouter";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
@@ -126,11 +126,7 @@ function ActivateDialog({
   onClose,
 }: GroupActionsProps & { readonly onClose: () => void }) {
   const { slug, isActive } = group;
-  const action = useAction(
-    UPDATE_GROUP,
-    ({ updatePocketGroup: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_GROUP, refusalsIn, readAgain);
   return (
     <ConfirmDialog
       title={isActive ? "Deactivate the group" : "Activate the group"}

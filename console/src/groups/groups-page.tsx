@@ -1,11 +1,11 @@
-import { Select, SimpleGrid, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import type { ResultOf, VariablesOf } from "../api/graphql.js";
 import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
-import { TextFilter } from "../listing/text-filter.js";
 import { Page } from "../components/page.js";
 import { RecordLink } from "../components/record-link.js";
 import { Money, Status, Time } from "../components/values.js";
+import { ActiveFilters, activeCondition } from "../listing/active-filters.js";
 import { type ListState, useListState } from "../listing/list-state.js";
 import { type Column, ListTable } from "../listing/list-table.js";
 import { CreateGroupButton } from "./create-group.js";
@@ -77,7 +77,11 @@ export default function GroupsPage() {
       title="Pocket groups"
       actions={isOperator && <CreateGroupButton onCreated={operation.reload} />}
     >
-      <Filters state={state} />
+      <ActiveFilters
+        label="Filters of groups"
+        text={{ label: "Name or slug", name: "text" }}
+        state={state}
+      />
       <ListTable
         label="Pocket groups"
         columns={columnsWith((id) => found.get(id))}
@@ -97,41 +101,13 @@ export default function GroupsPage() {
   );
 }
 
-type FilterState = Pick<ListState, "filter" | "setFilters">;
-
-const STATUSES = [
-  { value: "active", label: "Active" },
-  { value: "inactive", label: "Inactive" },
-];
-
-function Filters({ state: { filter, setFilters } }: { readonly state: FilterState }) {
-  return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} maw={560} role="search" aria-label="Filters of groups">
-      <TextFilter
-        label="Name or slug"
-        dir="auto"
-        value={filter("text")}
-        onApply={(text) => setFilters({ text })}
-      />
-      <Select
-        label="Status"
-        placeholder="Any"
-        data={STATUSES}
-        clearable
-        clearButtonProps={{ "aria-label": "Clear the status" }}
-        value={filter("status") || null}
-        onChange={(status) => setFilters({ status: status ?? "" })}
-      />
-    </SimpleGrid>
-  );
-}
-
-function filterOf({ filter }: FilterState): NonNullable<VariablesOf<typeof GROUPS>["filter"]> {
-  const text = filter("text");
-  const status = filter("status");
+function filterOf(
+  state: Pick<ListState, "filter">,
+): NonNullable<VariablesOf<typeof GROUPS>["filter"]> {
+  const text = state.filter("text");
   return {
     ...(text === "" ? {} : { or: [{ name: { match: [text] } }, { slug: { match: [text] } }] }),
-    ...(status === "" ? {} : { isActive: { eq: status === "active" } }),
+    ...activeCondition(state),
   };
 }
 

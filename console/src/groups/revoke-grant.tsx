@@ -1,10 +1,10 @@
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ConfirmDialog } from "../components/confirm-dialog.js";
 import { DialogButton } from "../components/dialog-button.js";
 import { REVOKE_GROUP } from "./group-documents.js";
 
-interface RevokeGrantProps {
+export interface RevokeGrantProps {
   readonly grant: {
     readonly slug: string;
     readonly merchantId: string;
@@ -30,11 +30,7 @@ function RevokeDialog({
   readAgain,
   onClose,
 }: Omit<RevokeGrantProps, "label"> & { readonly onClose: () => void }) {
-  const action = useAction(
-    REVOKE_GROUP,
-    ({ revokePocketGroup: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(REVOKE_GROUP, refusalsIn, readAgain);
   return (
     <ConfirmDialog
       title="Revoke the grant"

@@ -8,7 +8,7 @@ interface NumberedColumn<Row> {
   readonly cell: (row: Row) => ReactNode;
 }
 
-interface NumberedListProps<Row> {
+export interface NumberedListProps<Row> {
   readonly title: string;
   /** The button that adds to the list. */
   readonly action?: ReactNode;

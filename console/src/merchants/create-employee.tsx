@@ -1,9 +1,9 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ActionDialog, errorOf } from "../components/action-dialog.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
+import { NameInput } from "../components/name-input.js";
 import { CREATE_EMPLOYEE } from "./merchant-documents.js";
 
 interface CreateEmployeeProps {
@@ -15,11 +15,7 @@ interface CreateEmployeeProps {
 export function CreateEmployeeDialog({ merchantId, readAgain, onClose }: CreateEmployeeProps) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
-  const action = useAction(
-    CREATE_EMPLOYEE,
-    ({ createEmployee: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(CREATE_EMPLOYEE, refusalsIn, readAgain);
   const input = { merchantId, name: name.trim(), email: email.trim() };
   return (
     <ActionDialog
@@ -27,8 +23,8 @@ export function CreateEmployeeDialog({ merchantId, readAgain, onClose }: CreateE
       effect="The employee is active at once. Tie a token to the employee, so that what it creates carries the name."
       label="Add the employee"
       canRun={input.name !== "" && input.email !== ""}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, ["name", "email"])}
+      action={action}
+      fields={["name", "email"]}
       onClose={onClose}
       onRun={() => {
         void action.run({ input }).then((isDone) => {
@@ -36,15 +32,11 @@ export function CreateEmployeeDialog({ merchantId, readAgain, onClose }: CreateE
         });
       }}
     >
-      <TextInput
-        label="Name"
-        dir="auto"
-        required
-        data-autofocus
+      <NameInput
         autoComplete="off"
         value={name}
         error={errorOf(action.problems, "name")}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
       />
       <TextInput
         label="E-mail"

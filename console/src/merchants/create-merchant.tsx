@@ -5,7 +5,6 @@ import { problemsOf } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ActionDialog } from "../components/action-dialog.js";
 import { DialogButton } from "../components/dialog-button.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
 import { CREATE_MERCHANT } from "./merchant-documents.js";
 import { MERCHANT_FIELDS, MerchantFields, type MerchantValues } from "./merchant-fields.js";
 
@@ -50,8 +49,8 @@ function CreateMerchantDialog({
       effect="The merchant is active at once. It has no tokens and no pocket groups yet: give it both on its page."
       label="Create the merchant"
       canRun={name !== ""}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, MERCHANT_FIELDS)}
+      action={action}
+      fields={MERCHANT_FIELDS}
       onClose={onClose}
       onRun={() => void run()}
     >

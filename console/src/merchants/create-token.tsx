@@ -6,7 +6,7 @@ import { type Problem, problemsOf } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { ActionDialog, errorOf } from "../components/action-dialog.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
+import { NameInput } from "../components/name-input.js";
 import { RecordSelect } from "../components/record-select.js";
 import { SecretDialog } from "../components/secret-dialog.js";
 import { formatTime, instantOf } from "../shared/time.js";
@@ -73,8 +73,8 @@ export function CreateTokenDialog({ merchant, readAgain, onClose }: CreateTokenP
       label="Create the token"
       size="xl"
       canRun={name !== "" && scopes.length > 0}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, FIELDS)}
+      action={action}
+      fields={FIELDS}
       onClose={onClose}
       onRun={() => {
         void action.run({ input }).then(setDone);
@@ -111,15 +111,11 @@ function TokenFields({ merchantId, values, onChange, problems }: TokenFieldsProp
   };
   return (
     <>
-      <TextInput
-        label="Name"
+      <NameInput
         description="What the token is for, such as the program that uses it."
-        dir="auto"
-        required
-        data-autofocus
         value={values.name}
         error={errorOf(problems, "name")}
-        onChange={(event) => change({ name: event.currentTarget.value })}
+        onChange={(name) => change({ name })}
       />
       <Checkbox.Group
         label="Scopes"

@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { ActionDialog } from "../components/action-dialog.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
 import { changedValues } from "../shared/changed-values.js";
 import { type Merchant, UPDATE_MERCHANT } from "./merchant-documents.js";
 import { MERCHANT_FIELDS, MerchantFields, type MerchantValues } from "./merchant-fields.js";
@@ -19,11 +18,7 @@ export function EditMerchantDialog({ merchant, readAgain, onClose }: EditMerchan
     defaultCurrency: merchant.defaultCurrency,
   }));
   const [values, setValues] = useState(before);
-  const action = useAction(
-    UPDATE_MERCHANT,
-    ({ updateMerchant: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_MERCHANT, refusalsIn, readAgain);
   const input = changedValues(before, { ...values, name: values.name.trim() });
   const hasChanges = Object.keys(input).length > 0;
   return (
@@ -32,8 +27,8 @@ export function EditMerchantDialog({ merchant, readAgain, onClose }: EditMerchan
       effect={effectOf(input)}
       label="Save the changes"
       canRun={hasChanges && input.name !== ""}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, MERCHANT_FIELDS)}
+      action={action}
+      fields={MERCHANT_FIELDS}
       onClose={onClose}
       onRun={() => {
         void action.run({ id: merchant.id, input }).then((isDone) => {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { ConfirmDialog } from "../components/confirm-dialog.js";
@@ -77,11 +77,7 @@ function ActivateDialog({
   readAgain,
   onClose,
 }: ActivateProps & { readonly onClose: () => void }) {
-  const action = useAction(
-    UPDATE_EMPLOYEE,
-    ({ updateEmployee: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_EMPLOYEE, refusalsIn, readAgain);
   return (
     <ConfirmDialog
       title={isActive ? "Deactivate the employee" : "Activate the employee"}

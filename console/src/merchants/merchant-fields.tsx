@@ -1,7 +1,7 @@
-import { TextInput } from "@mantine/core";
 import type { Problem } from "../api/problems.js";
 import { errorOf } from "../components/action-dialog.js";
 import { CurrencySelect } from "../components/currency-select.js";
+import { NameInput } from "../components/name-input.js";
 
 export interface MerchantValues {
   readonly name: string;
@@ -20,14 +20,10 @@ interface MerchantFieldsProps {
 export function MerchantFields({ values, onChange, problems }: MerchantFieldsProps) {
   return (
     <>
-      <TextInput
-        label="Name"
-        dir="auto"
-        required
-        data-autofocus
+      <NameInput
         value={values.name}
         error={errorOf(problems, "name")}
-        onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}
+        onChange={(name) => onChange({ ...values, name })}
       />
       <CurrencySelect
         label="Default currency"

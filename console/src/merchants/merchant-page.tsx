@@ -1,6 +1,6 @@
 import { Alert, Anchor, Group } from "@mantine/core";
 import { Link, useParams } from "wouter";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { ConfirmDialog } from "../components/confirm-dialog.js";
@@ -87,11 +87,7 @@ function ActivateDialog({
   readAgain,
   onClose,
 }: MerchantActionsProps & { readonly onClose: () => void }) {
-  const action = useAction(
-    UPDATE_MERCHANT,
-    ({ updateMerchant: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_MERCHANT, refusalsIn, readAgain);
   return (
     <ConfirmDialog
       title={isActive ? "Deactivate the merchant" : "Activate the merchant"}

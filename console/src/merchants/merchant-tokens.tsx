@@ -1,6 +1,6 @@
 import { Code, Text } from "@mantine/core";
 import { useState } from "react";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useOperation } from "../api/use-operation.js";
 import { ConfirmDialog } from "../components/confirm-dialog.js";
@@ -115,11 +115,7 @@ function RevokeDialog({
   readAgain,
   onClose,
 }: RevokeProps & { readonly onClose: () => void }) {
-  const action = useAction(
-    REVOKE_TOKEN,
-    ({ revokeApiToken: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(REVOKE_TOKEN, refusalsIn, readAgain);
   return (
     <ConfirmDialog
       title="Revoke the token"

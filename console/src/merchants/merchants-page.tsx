@@ -1,10 +1,9 @@
-import { Select, SimpleGrid } from "@mantine/core";
 import type { VariablesOf } from "../api/graphql.js";
 import { useOperation } from "../api/use-operation.js";
-import { TextFilter } from "../listing/text-filter.js";
 import { Page } from "../components/page.js";
 import { RecordLink } from "../components/record-link.js";
 import { Status, Time } from "../components/values.js";
+import { ActiveFilters, activeCondition } from "../listing/active-filters.js";
 import { type ListState, useListState } from "../listing/list-state.js";
 import { type Column, ListTable } from "../listing/list-table.js";
 import { CreateMerchantButton } from "./create-merchant.js";
@@ -52,7 +51,11 @@ export default function MerchantsPage() {
   const list = operation.data?.merchants;
   return (
     <Page title="Merchants" actions={<CreateMerchantButton onCreated={operation.reload} />}>
-      <Filters state={state} />
+      <ActiveFilters
+        label="Filters of merchants"
+        text={{ label: "Name", name: "name" }}
+        state={state}
+      />
       <ListTable
         label="Merchants"
         columns={COLUMNS}
@@ -68,40 +71,12 @@ export default function MerchantsPage() {
   );
 }
 
-type FilterState = Pick<ListState, "filter" | "setFilters">;
-
-const STATUSES = [
-  { value: "active", label: "Active" },
-  { value: "inactive", label: "Inactive" },
-];
-
-function Filters({ state: { filter, setFilters } }: { readonly state: FilterState }) {
-  return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} maw={560} role="search" aria-label="Filters of merchants">
-      <TextFilter
-        label="Name"
-        dir="auto"
-        value={filter("name")}
-        onApply={(name) => setFilters({ name })}
-      />
-      <Select
-        label="Status"
-        placeholder="Any"
-        data={STATUSES}
-        clearable
-        clearButtonProps={{ "aria-label": "Clear the status" }}
-        value={filter("status") || null}
-        onChange={(status) => setFilters({ status: status ?? "" })}
-      />
-    </SimpleGrid>
-  );
-}
-
-function filterOf({ filter }: FilterState): NonNullable<VariablesOf<typeof MERCHANTS>["filter"]> {
-  const name = filter("name");
-  const status = filter("status");
+function filterOf(
+  state: Pick<ListState, "filter">,
+): NonNullable<VariablesOf<typeof MERCHANTS>["filter"]> {
+  const name = state.filter("name");
   return {
     ...(name === "" ? {} : { name: { match: [name] } }),
-    ...(status === "" ? {} : { isActive: { eq: status === "active" } }),
+    ...activeCondition(state),
   };
 }

@@ -47,134 +47,117 @@ export const CHANGES = graphql(`
   }
 `);
 
+const AMOUNT_OF_TIME = graphql(`
+  fragment AmountOfTime on PocketEntryGrouping {
+    key {
+      createdAt
+    }
+    aggregate {
+      count
+      sum {
+        amount
+      }
+    }
+  }
+`);
+
 /** The entries of a range by kind and time. $slugs leaves one currency. Later ones are those since the range. */
-export const MOVEMENTS = graphql(`
-  query PocketMovements(
-    $slugs: StringFilter
-    $times: DateTimeFilter!
-    $later: DateTimeFilter!
-    $bucket: TimeBucketInput!
-  ) {
-    charged: pocketEntries(
-      filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [CHARGE] } }
+export const MOVEMENTS = graphql(
+  `
+    query PocketMovements(
+      $slugs: StringFilter
+      $times: DateTimeFilter!
+      $later: DateTimeFilter!
+      $bucket: TimeBucketInput!
     ) {
-      groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
-        key {
-          createdAt
+      charged: pocketEntries(
+        filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [CHARGE] } }
+      ) {
+        groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
+          ...AmountOfTime
         }
-        aggregate {
-          count
-          sum {
-            amount
+      }
+      spent: pocketEntries(
+        filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [DEBIT] } }
+      ) {
+        groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
+          ...AmountOfTime
+        }
+      }
+      chargesReversed: pocketEntries(
+        filter: {
+          pocketGroupSlug: $slugs
+          createdAt: $times
+          kind: { eq: [REVERSAL] }
+          amount: { lt: 0 }
+        }
+      ) {
+        groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
+          ...AmountOfTime
+        }
+      }
+      debitsReversed: pocketEntries(
+        filter: {
+          pocketGroupSlug: $slugs
+          createdAt: $times
+          kind: { eq: [REVERSAL] }
+          amount: { gt: 0 }
+        }
+      ) {
+        groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
+          ...AmountOfTime
+        }
+      }
+      later: pocketEntries(filter: { pocketGroupSlug: $slugs, createdAt: $later }) {
+        groupBy(keys: [CURRENCY]) {
+          aggregate {
+            sum {
+              amount
+            }
           }
         }
       }
     }
-    spent: pocketEntries(
-      filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [DEBIT] } }
-    ) {
-      groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
-        key {
-          createdAt
-        }
-        aggregate {
-          count
-          sum {
-            amount
-          }
-        }
+  `,
+  [AMOUNT_OF_TIME],
+);
+
+const AMOUNT_OF_MERCHANT = graphql(`
+  fragment AmountOfMerchant on PocketEntryGrouping {
+    key {
+      merchant {
+        id
+        name
       }
     }
-    chargesReversed: pocketEntries(
-      filter: {
-        pocketGroupSlug: $slugs
-        createdAt: $times
-        kind: { eq: [REVERSAL] }
-        amount: { lt: 0 }
-      }
-    ) {
-      groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
-        key {
-          createdAt
-        }
-        aggregate {
-          count
-          sum {
-            amount
-          }
-        }
-      }
-    }
-    debitsReversed: pocketEntries(
-      filter: {
-        pocketGroupSlug: $slugs
-        createdAt: $times
-        kind: { eq: [REVERSAL] }
-        amount: { gt: 0 }
-      }
-    ) {
-      groupBy(keys: [CREATED_AT, CURRENCY], bucket: $bucket) {
-        key {
-          createdAt
-        }
-        aggregate {
-          count
-          sum {
-            amount
-          }
-        }
-      }
-    }
-    later: pocketEntries(filter: { pocketGroupSlug: $slugs, createdAt: $later }) {
-      groupBy(keys: [CURRENCY]) {
-        aggregate {
-          sum {
-            amount
-          }
-        }
+    aggregate {
+      count
+      sum {
+        amount
       }
     }
   }
 `);
 
 /** What each merchant charged and debited. $slugs leaves one currency. */
-export const BY_MERCHANT = graphql(`
-  query PocketsByMerchant($slugs: StringFilter, $times: DateTimeFilter!) {
-    charged: pocketEntries(
-      filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [CHARGE] } }
-    ) {
-      groupBy(keys: [MERCHANT, CURRENCY]) {
-        key {
-          merchant {
-            id
-            name
-          }
+export const BY_MERCHANT = graphql(
+  `
+    query PocketsByMerchant($slugs: StringFilter, $times: DateTimeFilter!) {
+      charged: pocketEntries(
+        filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [CHARGE] } }
+      ) {
+        groupBy(keys: [MERCHANT, CURRENCY]) {
+          ...AmountOfMerchant
         }
-        aggregate {
-          count
-          sum {
-            amount
-          }
+      }
+      spent: pocketEntries(
+        filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [DEBIT] } }
+      ) {
+        groupBy(keys: [MERCHANT, CURRENCY]) {
+          ...AmountOfMerchant
         }
       }
     }
-    spent: pocketEntries(
-      filter: { pocketGroupSlug: $slugs, createdAt: $times, kind: { eq: [DEBIT] } }
-    ) {
-      groupBy(keys: [MERCHANT, CURRENCY]) {
-        key {
-          merchant {
-            id
-            name
-          }
-        }
-        aggregate {
-          count
-          sum {
-            amount
-          }
-        }
-      }
-    }
-  }
-`);
+  `,
+  [AMOUNT_OF_MERCHANT],
+);

@@ -1,24 +1,39 @@
 /** Charges, refunds and authorizations, each with the addresses of its list and of its records. */
 export interface PaymentKind {
   readonly name: string;
+  /** One of them, and more of them with an s. */
+  readonly noun: string;
+  /** What "Find a payment" searches. Authorizations have no filter by the provider's id. */
+  readonly searched: string;
+  /** The list's name in GraphQL. */
+  readonly connection: string;
   readonly list: string;
   readonly of: (id: string) => string;
 }
 
 export const CHARGES: PaymentKind = {
   name: "Charges",
+  noun: "charge",
+  searched: "id, reference or provider's id",
+  connection: "paymentCharges",
   list: "/payments",
   of: (id) => `/payments/${id}`,
 };
 
 export const REFUNDS: PaymentKind = {
   name: "Refunds",
+  noun: "refund",
+  searched: "id, reference or provider's id",
+  connection: "paymentRefunds",
   list: "/payments/refunds",
   of: (id) => `/payments/refunds/${id}`,
 };
 
 export const AUTHORIZATIONS: PaymentKind = {
   name: "Authorizations",
+  noun: "authorization",
+  searched: "id or reference",
+  connection: "paymentAuthorizations",
   list: "/payments/authorizations",
   of: (id) => `/payments/authorizations/${id}`,
 };

@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { messageOf } from "../api/problems.js";
 import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
+import { Loaded } from "../components/loaded.js";
 import { Page } from "../components/page.js";
-import { EmptyState, ErrorState, LoadingState } from "../components/states.js";
+import { EmptyState } from "../components/states.js";
 import { useListState } from "../listing/list-state.js";
 import { ChargeDialog } from "./actions/charge-dialog.js";
 import { useOpenPocket } from "./arrival.js";
@@ -17,30 +17,19 @@ import { SearchResult } from "./search/search-result.js";
 /** Finds a pocket, and lists the pockets of a group. */
 export default function PocketsPage() {
   const groups = useOperation(GROUPS, {});
-  if (groups.error) {
-    return (
-      <Page title="Pockets">
-        <ErrorState message={messageOf(groups.error)} onRetry={() => void groups.reload()} />
-      </Page>
-    );
-  }
-  const found = groups.data?.pocketGroups.nodes;
-  if (found === undefined) {
-    return (
-      <Page title="Pockets">
-        <LoadingState label="Loading the pocket groups" />
-      </Page>
-    );
-  }
-  return found.length === 0 ? (
+  const found = groups.data?.pocketGroups.nodes ?? [];
+  if (found.length > 0 && !groups.error) return <Pockets groups={found} />;
+  return (
     <Page title="Pockets">
-      <EmptyState
-        title="No pocket group"
-        text="An operator creates pocket groups and grants them to merchants."
-      />
+      <Loaded operation={groups} label="Loading the pocket groups">
+        {() => (
+          <EmptyState
+            title="No pocket group"
+            text="An operator creates pocket groups and grants them to merchants."
+          />
+        )}
+      </Loaded>
     </Page>
-  ) : (
-    <Pockets groups={found} />
   );
 }
 

@@ -5,7 +5,6 @@ import { useAction } from "../api/use-action.js";
 import { useViewer } from "../api/viewer.js";
 import { ActionDialog } from "../components/action-dialog.js";
 import { DialogButton } from "../components/dialog-button.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
 import {
   ENDPOINT_FIELDS,
   EndpointFields,
@@ -65,8 +64,8 @@ function CreateEndpointDialog({
       label="Create the endpoint"
       size="lg"
       canRun={isComplete(values, missingScopes([], may).length === 0)}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, ENDPOINT_FIELDS)}
+      action={action}
+      fields={ENDPOINT_FIELDS}
       onClose={onClose}
       onRun={() => {
         void action.run({ input: inputOf(values) }).then(setDone);

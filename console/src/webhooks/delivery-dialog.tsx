@@ -6,7 +6,7 @@ import { Details } from "../components/details.js";
 import { Loaded } from "../components/loaded.js";
 import { EmptyState } from "../components/states.js";
 import { Status, Time } from "../components/values.js";
-import { wordsOf } from "../shared/words.js";
+import { nameInWords, wordsOf } from "../shared/words.js";
 import { DELIVERY, type Delivery } from "./delivery-documents.js";
 import { SUBJECT_ID } from "./delivery-filter.js";
 import { failureText } from "./failure-text.js";
@@ -94,8 +94,8 @@ function EventDetails({ event, eventId, subjectId }: Found) {
       items={[
         ["Event’s id", eventId],
         [SUBJECT_ID, subjectId],
-        ["Subject", event && nameOfType(event.subject.__typename)],
-        ["Record", event?.data && `${nameOfType(event.data.__typename)} ${event.data.id}`],
+        ["Subject", event && nameInWords(event.subject.__typename)],
+        ["Record", event?.data && `${nameInWords(event.data.__typename)} ${event.data.id}`],
         ["Time of the change", event && <Time at={event.createdAt} />],
         ["Sequence", event && sequenceOf(event)],
       ]}
@@ -107,9 +107,4 @@ function sequenceOf({ sequence, previousSequence }: NonNullable<Found["event"]>)
   return previousSequence === null
     ? `${String(sequence)}, the first of the subject`
     : `${String(sequence)}, after ${String(previousSequence)}`;
-}
-
-/** `PaymentCharge` is "Payment charge". */
-function nameOfType(name: string): string {
-  return wordsOf(name.replace(/(?<=[a-z])(?=[A-Z])/g, "_"));
 }

@@ -1,9 +1,8 @@
 import { useState } from "react";
-import { problemsOf } from "../api/problems.js";
+import { refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useViewer } from "../api/viewer.js";
 import { ActionDialog } from "../components/action-dialog.js";
-import { problemsElsewhere } from "../components/problems-elsewhere.js";
 import type { EndpointActionProps } from "./endpoint-actions.js";
 import { UPDATE_ENDPOINT } from "./endpoint-documents.js";
 import {
@@ -27,11 +26,7 @@ export function EditEndpointDialog({ endpoint, readAgain, onClose }: EditEndpoin
     dataSelection: endpoint.dataSelection ?? "",
   }));
   const [values, setValues] = useState(before);
-  const action = useAction(
-    UPDATE_ENDPOINT,
-    ({ updateWebhookEndpoint: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_ENDPOINT, refusalsIn, readAgain);
   const input = changedValues(inputOf(before), inputOf(values));
   const hasChanges = Object.keys(input).length > 0;
   return (
@@ -45,8 +40,8 @@ export function EditEndpointDialog({ endpoint, readAgain, onClose }: EditEndpoin
       label="Save the changes"
       size="lg"
       canRun={hasChanges && isComplete(values, missingScopes([], may).length === 0)}
-      isRunning={action.isRunning}
-      problems={problemsElsewhere(action.problems, ENDPOINT_FIELDS)}
+      action={action}
+      fields={ENDPOINT_FIELDS}
       onClose={onClose}
       onRun={() => {
         void action.run({ id: endpoint.id, input }).then((isDone) => {

@@ -1,7 +1,7 @@
 import { Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { problemsOf } from "../api/problems.js";
+import { problemsOf, refusalsIn } from "../api/problems.js";
 import { useAction } from "../api/use-action.js";
 import { useViewer } from "../api/viewer.js";
 import { ConfirmDialog } from "../components/confirm-dialog.js";
@@ -64,11 +64,7 @@ export function EndpointActions(props: EndpointActionProps) {
 }
 
 function TestDialog({ endpoint, readAgain, onClose }: DialogProps) {
-  const action = useAction(
-    SEND_TEST,
-    ({ sendTestEvent: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(SEND_TEST, refusalsIn, readAgain);
   return (
     <ConfirmDialog
       title="Send a test event"
@@ -82,11 +78,7 @@ function TestDialog({ endpoint, readAgain, onClose }: DialogProps) {
 }
 
 function EnableDialog({ endpoint, readAgain, onClose }: DialogProps) {
-  const action = useAction(
-    UPDATE_ENDPOINT,
-    ({ updateWebhookEndpoint: { userErrors } }) => problemsOf(userErrors),
-    readAgain,
-  );
+  const action = useAction(UPDATE_ENDPOINT, refusalsIn, readAgain);
   const { id, isEnabled } = endpoint;
   return (
     <ConfirmDialog
@@ -133,9 +125,7 @@ function RotateDialog({ endpoint, readAgain, onClose }: DialogProps) {
 
 function DeleteDialog({ endpoint, onClose }: DialogProps) {
   const [, goTo] = useLocation();
-  const action = useAction(DELETE_ENDPOINT, ({ deleteWebhookEndpoint: { userErrors } }) =>
-    problemsOf(userErrors),
-  );
+  const action = useAction(DELETE_ENDPOINT, refusalsIn);
   return (
     <ConfirmDialog
       title="Delete the endpoint"

@@ -21,7 +21,8 @@ export function RedeliverDialog(props: RedeliverDialogProps) {
   // The list changes while the dialog is open, but what the person agreed to does not.
   const [filter] = useState(props.filter);
   const [what] = useState(props.what);
-  const { run, isRunning, isDone, count, problems } = useRedelivery(endpoint.id, filter, readAgain);
+  const action = useRedelivery(endpoint.id, filter, readAgain);
+  const { run, isRunning, isDone, count } = action;
   if (isDone && !isRunning) {
     const close = (): void => {
       onSent();
@@ -39,8 +40,7 @@ export function RedeliverDialog(props: RedeliverDialogProps) {
       }
       label={count === null ? "Send again" : "Continue"}
       canRun
-      isRunning={isRunning}
-      problems={problems}
+      action={action}
       onRun={() => void run()}
       onClose={onClose}
     />

@@ -61,9 +61,9 @@ export function EditDialog<Record extends Updatable>(props: EditDialogProps<Reco
       }
       label="Save"
       canRun={names.length > 0}
-      isRunning={change.isRunning}
+      action={change}
       isUnsettled={change.isUnsettled}
-      problems={change.problems.filter(({ field }) => field === null || !(field in wanted))}
+      fields={Object.keys(wanted)}
       onClose={onClose}
       onRun={() => void change.run({ id: record.id, input: { ...changes, expectedUpdatedAt } })}
     >

@@ -64,9 +64,9 @@ export function RefundDialog({ charge, reload, onClose, onDone }: RefundDialogPr
         checked.canRun ? `Refund ${moneyOf(charge, checked.amount + checked.deposit)}` : "Refund"
       }
       canRun={checked.canRun}
-      isRunning={change.isRunning}
+      action={change}
       isUnsettled={change.isUnsettled}
-      problems={change.problems.filter(({ field }) => field === null || !FIELDS.includes(field))}
+      fields={FIELDS}
       onRun={run}
       onClose={onClose}
     >

@@ -67,9 +67,9 @@ export function StatusDialog<Status extends string, Record extends StatusRecord<
       label={target === null ? "Change the status" : `Set to ${wordsOf(target).toLowerCase()}`}
       isDangerous={target === "FAILED" || target === "CANCELED"}
       canRun={isAllowed}
-      isRunning={change.isRunning}
+      action={change}
       isUnsettled={change.isUnsettled}
-      problems={change.problems.filter(({ field }) => field !== "status")}
+      fields={["status"]}
       onClose={onClose}
       onRun={() => {
         if (!isAllowed) return;

@@ -1,20 +1,13 @@
-import { type ResultOf, graphql } from "../../api/graphql.js";
-import { useOperation } from "../../api/use-operation.js";
+import { type EnumOf, type ResultOf, type VariablesOf, graphql } from "../../api/graphql.js";
 import { Money, Time } from "../../components/values.js";
-import { type Column, ListTable } from "../../listing/list-table.js";
-import { useListState } from "../../listing/list-state.js";
 import { wordsOf } from "../../shared/words.js";
 import { AUTHORIZATIONS } from "../kinds.js";
 import { AUTHORIZATION_TRANSITIONS, statusesOf } from "../transitions.js";
-import { createdColumn, extra, sharedColumns, textColumn, updatedColumn } from "./columns.js";
+import { extra, textColumn } from "./columns.js";
 import { chosen } from "./conditions.js";
-import { NothingFound } from "./nothing-found.js";
-import { PaymentFilters } from "./payment-filters.js";
-import { PaymentListPage } from "./payment-list-page.js";
-import { PaymentTotals, countOf } from "./payment-totals.js";
-import { useConditions, waitingFor } from "./use-conditions.js";
+import { type PaymentList, PaymentListPage } from "./payment-list-page.js";
 
-const LIST = graphql(`
+const PAGE = graphql(`
   query PaymentAuthorizations(
     $filter: PaymentAuthorizationFilter
     $sort: [PaymentAuthorizationSort!]
@@ -23,7 +16,7 @@ const LIST = graphql(`
     $last: Int
     $before: String
   ) {
-    paymentAuthorizations(
+    payments: paymentAuthorizations(
       filter: $filter
       sort: $sort
       first: $first
@@ -72,7 +65,7 @@ const LIST = graphql(`
 
 const TOTALS = graphql(`
   query TotalsOfPaymentAuthorizations($filter: PaymentAuthorizationFilter) {
-    paymentAuthorizations(filter: $filter, first: 1) {
+    payments: paymentAuthorizations(filter: $filter, first: 1) {
       groupBy(keys: [CURRENCY]) {
         key {
           currency
@@ -89,86 +82,50 @@ const TOTALS = graphql(`
   }
 `);
 
-type Row = ResultOf<typeof LIST>["paymentAuthorizations"]["nodes"][number];
-
-const SORT_FIELDS = [
-  ...(["CREATED_AT", "UPDATED_AT", "CAPTURE_BEFORE"] as const),
-  ...(["STATUS", "REFERENCE", "TOTAL_IN_CENTS"] as const),
-];
-type Field = (typeof SORT_FIELDS)[number];
+type Row = ResultOf<typeof PAGE>["payments"]["nodes"][number];
+type Filter = NonNullable<VariablesOf<typeof PAGE>["filter"]>;
 
 const STATUSES = statusesOf(AUTHORIZATION_TRANSITIONS);
 
-const COLUMNS: readonly Column<Row, Field>[] = [
-  createdColumn(AUTHORIZATIONS),
-  ...sharedColumns<Row>(),
-  {
-    name: "captured",
-    header: "Captured",
-    isNumber: true,
-    cell: ({ totalCapturedInCents, currency, currencyMinorUnits }) => (
-      <Money amount={totalCapturedInCents} currency={currency} minorUnits={currencyMinorUnits} />
-    ),
+const LIST: PaymentList<Row, EnumOf<"PaymentAuthorizationSortField">, Filter> = {
+  kind: AUTHORIZATIONS,
+  query: PAGE,
+  totals: TOTALS,
+  columns: [
+    {
+      name: "captured",
+      header: "Captured",
+      isNumber: true,
+      cell: ({ totalCapturedInCents, currency, currencyMinorUnits }) => (
+        <Money amount={totalCapturedInCents} currency={currency} minorUnits={currencyMinorUnits} />
+      ),
+    },
+    {
+      name: "captureBefore",
+      header: "Capture before",
+      sortField: "CAPTURE_BEFORE",
+      cell: ({ captureBefore }) => captureBefore !== null && <Time at={captureBefore} />,
+    },
+    textColumn("reference", "Reference", (row) => row.reference, "REFERENCE"),
+    textColumn("provider", "Provider", (row) => wordsOf(row.provider)),
+    extra(textColumn("mode", "Mode", (row) => wordsOf(row.mode))),
+    extra(textColumn("providerId", "Provider's id", (row) => row.providerId)),
+    extra(textColumn("method", "Method", (row) => row.providerMethod)),
+    extra(textColumn("description", "Description", (row) => row.description)),
+  ],
+  statuses: STATUSES,
+  filterOf: (state, shared) => {
+    const statuses = chosen(state, "status", STATUSES);
+    const reference = state.filter("q");
+    return {
+      ...shared,
+      // Authorizations have no filter by the provider's id.
+      ...(reference === "" ? {} : { reference: { match: [reference] } }),
+      ...(statuses.length > 0 ? { status: { eq: statuses } } : {}),
+    };
   },
-  {
-    name: "captureBefore",
-    header: "Capture before",
-    sortField: "CAPTURE_BEFORE",
-    cell: ({ captureBefore }) => captureBefore !== null && <Time at={captureBefore} />,
-  },
-  textColumn("reference", "Reference", (row) => row.reference, "REFERENCE"),
-  textColumn("provider", "Provider", (row) => wordsOf(row.provider)),
-  extra(textColumn("mode", "Mode", (row) => wordsOf(row.mode))),
-  extra(textColumn("providerId", "Provider's id", (row) => row.providerId)),
-  extra(textColumn("method", "Method", (row) => row.providerMethod)),
-  extra(textColumn("description", "Description", (row) => row.description)),
-  extra(textColumn("employee", "Employee", (row) => row.employee?.name ?? null)),
-  extra(updatedColumn()),
-];
+};
 
 export default function AuthorizationsPage() {
-  const state = useListState(SORT_FIELDS);
-  const conditions = useConditions(state);
-  const statuses = chosen(state, "status", STATUSES);
-  const reference = state.filter("q");
-  const filter = {
-    ...conditions.shared,
-    // Authorizations have no filter by the provider's id.
-    ...(reference === "" ? {} : { reference: { match: [reference] } }),
-    ...(statuses.length > 0 ? { status: { eq: statuses } } : {}),
-  };
-  const sort = state.sort && [state.sort];
-  const pause = { pause: conditions.isWaiting };
-  const list = useOperation(LIST, { filter, sort, ...state.page }, pause);
-  const totals = waitingFor(useOperation(TOTALS, { filter }, pause), conditions);
-  const groups = totals.data?.paymentAuthorizations.groupBy;
-  return (
-    <PaymentListPage kind={AUTHORIZATIONS}>
-      <PaymentFilters state={state} statuses={STATUSES} conditions={conditions} />
-      <PaymentTotals
-        operation={totals}
-        totals={groups}
-        noun="authorization"
-        isOfAnyStatus={statuses.length === 0}
-      />
-      <ListTable
-        label="Authorizations"
-        columns={COLUMNS}
-        state={state}
-        operation={waitingFor(list, conditions)}
-        rows={list.data?.paymentAuthorizations.nodes}
-        pageInfo={list.data?.paymentAuthorizations.pageInfo}
-        totalCount={totals.isStale ? undefined : countOf(groups)}
-        exported={{ list: "paymentAuthorizations", filter }}
-        empty={
-          <NothingFound
-            state={state}
-            kind={AUTHORIZATIONS}
-            noun="authorization"
-            searched="id or reference"
-          />
-        }
-      />
-    </PaymentListPage>
-  );
+  return <PaymentListPage list={LIST} />;
 }

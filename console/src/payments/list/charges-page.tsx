@@ -1,26 +1,12 @@
-import { type ResultOf, graphql } from "../../api/graphql.js";
-import { useOperation } from "../../api/use-operation.js";
-import { type Column, ListTable } from "../../listing/list-table.js";
-import { useListState } from "../../listing/list-state.js";
+import { type EnumOf, type ResultOf, type VariablesOf, graphql } from "../../api/graphql.js";
 import { wordsOf } from "../../shared/words.js";
 import { CHARGES } from "../kinds.js";
 import { CHARGE_TRANSITIONS, statusesOf } from "../transitions.js";
-import {
-  amountColumn,
-  createdColumn,
-  extra,
-  sharedColumns,
-  textColumn,
-  updatedColumn,
-} from "./columns.js";
+import { amountColumn, extra, textColumn } from "./columns.js";
 import { CHARGE_MODES, chosen, searchConditions } from "./conditions.js";
-import { NothingFound } from "./nothing-found.js";
-import { PaymentFilters } from "./payment-filters.js";
-import { PaymentListPage } from "./payment-list-page.js";
-import { PaymentTotals, countOf } from "./payment-totals.js";
-import { useConditions, waitingFor } from "./use-conditions.js";
+import { type PaymentList, PaymentListPage } from "./payment-list-page.js";
 
-const LIST = graphql(`
+const PAGE = graphql(`
   query PaymentCharges(
     $filter: PaymentChargeFilter
     $sort: [PaymentChargeSort!]
@@ -29,7 +15,7 @@ const LIST = graphql(`
     $last: Int
     $before: String
   ) {
-    paymentCharges(
+    payments: paymentCharges(
       filter: $filter
       sort: $sort
       first: $first
@@ -41,7 +27,6 @@ const LIST = graphql(`
         id
         createdAt
         updatedAt
-        succeededAt
         status
         mode
         provider
@@ -80,7 +65,7 @@ const LIST = graphql(`
 
 const TOTALS = graphql(`
   query TotalsOfPaymentCharges($filter: PaymentChargeFilter) {
-    paymentCharges(filter: $filter, first: 1) {
+    payments: paymentCharges(filter: $filter, first: 1) {
       groupBy(keys: [CURRENCY]) {
         key {
           currency
@@ -98,85 +83,49 @@ const TOTALS = graphql(`
   }
 `);
 
-type Row = ResultOf<typeof LIST>["paymentCharges"]["nodes"][number];
-
-const SORT_FIELDS = [
-  ...(["CREATED_AT", "UPDATED_AT", "SUCCEEDED_AT", "STATUS", "MODE", "PROVIDER"] as const),
-  ...(["PROVIDER_ID", "REFERENCE", "TOTAL_IN_CENTS", "TOTAL_REFUNDED_IN_CENTS"] as const),
-  ...(["DEPOSIT_IN_CENTS", "TOTAL_REFUNDABLE_IN_CENTS"] as const),
-];
-type Field = (typeof SORT_FIELDS)[number];
+type Row = ResultOf<typeof PAGE>["payments"]["nodes"][number];
+type Filter = NonNullable<VariablesOf<typeof PAGE>["filter"]>;
 
 const STATUSES = statusesOf(CHARGE_TRANSITIONS);
 
-const COLUMNS: readonly Column<Row, Field>[] = [
-  createdColumn(CHARGES),
-  ...sharedColumns<Row>(),
-  amountColumn(
-    "refunded",
-    "Refunded",
-    "TOTAL_REFUNDED_IN_CENTS",
-    (row) => row.totalRefundedInCents,
-  ),
-  textColumn("reference", "Reference", (row) => row.reference, "REFERENCE"),
-  textColumn("provider", "Provider", (row) => wordsOf(row.provider), "PROVIDER"),
-  textColumn("mode", "Mode", (row) => wordsOf(row.mode), "MODE"),
-  extra(amountColumn("deposit", "Deposit", "DEPOSIT_IN_CENTS", (row) => row.depositInCents)),
-  extra(
-    amountColumn("refundable", "Refundable", "TOTAL_REFUNDABLE_IN_CENTS", (row) => {
-      return row.totalRefundableInCents;
-    }),
-  ),
-  extra(textColumn("providerId", "Provider's id", (row) => row.providerId, "PROVIDER_ID")),
-  extra(textColumn("method", "Method", (row) => row.providerMethod)),
-  extra(textColumn("description", "Description", (row) => row.description)),
-  extra(textColumn("employee", "Employee", (row) => row.employee?.name ?? null)),
-  extra(updatedColumn()),
-];
+const LIST: PaymentList<Row, EnumOf<"PaymentChargeSortField">, Filter> = {
+  kind: CHARGES,
+  query: PAGE,
+  totals: TOTALS,
+  columns: [
+    amountColumn(
+      "refunded",
+      "Refunded",
+      "TOTAL_REFUNDED_IN_CENTS",
+      (row) => row.totalRefundedInCents,
+    ),
+    textColumn("reference", "Reference", (row) => row.reference, "REFERENCE"),
+    textColumn("provider", "Provider", (row) => wordsOf(row.provider), "PROVIDER"),
+    textColumn("mode", "Mode", (row) => wordsOf(row.mode), "MODE"),
+    extra(amountColumn("deposit", "Deposit", "DEPOSIT_IN_CENTS", (row) => row.depositInCents)),
+    extra(
+      amountColumn("refundable", "Refundable", "TOTAL_REFUNDABLE_IN_CENTS", (row) => {
+        return row.totalRefundableInCents;
+      }),
+    ),
+    extra(textColumn("providerId", "Provider's id", (row) => row.providerId, "PROVIDER_ID")),
+    extra(textColumn("method", "Method", (row) => row.providerMethod)),
+    extra(textColumn("description", "Description", (row) => row.description)),
+  ],
+  statuses: STATUSES,
+  hasModes: true,
+  filterOf: (state, shared) => {
+    const statuses = chosen(state, "status", STATUSES);
+    const modes = chosen(state, "mode", CHARGE_MODES);
+    return {
+      ...shared,
+      ...searchConditions(state),
+      ...(statuses.length > 0 ? { status: { eq: statuses } } : {}),
+      ...(modes.length > 0 ? { mode: { eq: modes } } : {}),
+    };
+  },
+};
 
 export default function ChargesPage() {
-  const state = useListState(SORT_FIELDS);
-  const conditions = useConditions(state);
-  const statuses = chosen(state, "status", STATUSES);
-  const modes = chosen(state, "mode", CHARGE_MODES);
-  const filter = {
-    ...conditions.shared,
-    ...searchConditions(state),
-    ...(statuses.length > 0 ? { status: { eq: statuses } } : {}),
-    ...(modes.length > 0 ? { mode: { eq: modes } } : {}),
-  };
-  const sort = state.sort && [state.sort];
-  const pause = { pause: conditions.isWaiting };
-  const list = useOperation(LIST, { filter, sort, ...state.page }, pause);
-  const totals = waitingFor(useOperation(TOTALS, { filter }, pause), conditions);
-  const groups = totals.data?.paymentCharges.groupBy;
-  return (
-    <PaymentListPage kind={CHARGES}>
-      <PaymentFilters state={state} statuses={STATUSES} hasModes conditions={conditions} />
-      <PaymentTotals
-        operation={totals}
-        totals={groups}
-        noun="charge"
-        isOfAnyStatus={statuses.length === 0}
-      />
-      <ListTable
-        label="Charges"
-        columns={COLUMNS}
-        state={state}
-        operation={waitingFor(list, conditions)}
-        rows={list.data?.paymentCharges.nodes}
-        pageInfo={list.data?.paymentCharges.pageInfo}
-        totalCount={totals.isStale ? undefined : countOf(groups)}
-        exported={{ list: "paymentCharges", filter }}
-        empty={
-          <NothingFound
-            state={state}
-            kind={CHARGES}
-            noun="charge"
-            searched="id, reference or provider's id"
-          />
-        }
-      />
-    </PaymentListPage>
-  );
+  return <PaymentListPage list={LIST} />;
 }

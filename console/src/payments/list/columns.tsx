@@ -15,38 +15,25 @@ export interface PaymentRow {
   readonly totalInCents: number;
   readonly customer: { readonly id: string; readonly name: string } | null;
   readonly order: { readonly id: string; readonly number: number } | null;
+  readonly employee: { readonly name: string } | null;
 }
 
-/** The time of creation, which opens the payment. */
-export function createdColumn<Row extends PaymentRow>({
-  of,
-}: PaymentKind): Column<Row, "CREATED_AT"> {
-  return {
-    name: "created",
-    header: "Created",
-    sortField: "CREATED_AT",
-    cell: ({ id, createdAt }) => (
-      <Anchor component={Link} href={of(id)} size="sm" className="nowrap">
-        <Time at={createdAt} />
-      </Anchor>
-    ),
-  };
-}
+/** Every kind of payment can be sorted by these. */
+export type SharedField = "CREATED_AT" | "UPDATED_AT" | "STATUS" | "TOTAL_IN_CENTS";
 
-export function updatedColumn<Row extends PaymentRow>(): Column<Row, "UPDATED_AT"> {
-  return {
-    name: "updated",
-    header: "Updated",
-    sortField: "UPDATED_AT",
-    cell: ({ updatedAt }) => <Time at={updatedAt} />,
-  };
-}
-
-export function sharedColumns<Row extends PaymentRow>(): readonly Column<
-  Row,
-  "STATUS" | "TOTAL_IN_CENTS"
->[] {
+/** The columns that every list begins with. The time of creation opens the payment. */
+export function firstColumns({ of }: PaymentKind): readonly Column<PaymentRow, SharedField>[] {
   return [
+    {
+      name: "created",
+      header: "Created",
+      sortField: "CREATED_AT",
+      cell: ({ id, createdAt }) => (
+        <Anchor component={Link} href={of(id)} size="sm" className="nowrap">
+          <Time at={createdAt} />
+        </Anchor>
+      ),
+    },
     {
       name: "status",
       header: "Status",
@@ -82,6 +69,17 @@ export function sharedColumns<Row extends PaymentRow>(): readonly Column<
     },
   ];
 }
+
+/** The columns that every list ends with. */
+export const LAST_COLUMNS: readonly Column<PaymentRow, SharedField>[] = [
+  extra(textColumn("employee", "Employee", ({ employee }) => employee?.name ?? null)),
+  extra({
+    name: "updated",
+    header: "Updated",
+    sortField: "UPDATED_AT",
+    cell: ({ updatedAt }) => <Time at={updatedAt} />,
+  }),
+];
 
 export function amountColumn<Row extends PaymentRow, Field extends string>(
   name: string,

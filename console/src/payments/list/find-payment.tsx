@@ -2,11 +2,12 @@ import { Button, Group, TextInput } from "@mantine/core";
 import { useLocation, useSearchParams } from "wouter";
 import { useDraft } from "../../listing/text-filter.js";
 import { isUuid } from "../../shared/uuid.js";
-import { CHARGES } from "../kinds.js";
+import { wordsOf } from "../../shared/words.js";
+import { CHARGES, type PaymentKind } from "../kinds.js";
 
 /** Opens a payment by a pasted id, or searches the list by a reference or the provider's id. */
-export function FindPayment() {
-  const [location, navigate] = useLocation();
+export function FindPayment({ kind }: { readonly kind: PaymentKind }) {
+  const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
   const [text, setText] = useDraft(params.get("q") ?? "");
   const find = (): void => {
@@ -22,7 +23,6 @@ export function FindPayment() {
       });
     }
   };
-  const isAuthorizations = location.endsWith("/authorizations");
   return (
     <form
       role="search"
@@ -34,7 +34,7 @@ export function FindPayment() {
       <Group gap="xs" align="end" wrap="nowrap">
         <TextInput
           label="Find a payment"
-          placeholder={isAuthorizations ? "Id or reference" : "Id, reference or provider's id"}
+          placeholder={wordsOf(kind.searched)}
           dir="auto"
           w={260}
           value={text}

@@ -7,14 +7,11 @@ import { FILTER_NAMES } from "./conditions.js";
 interface NothingFoundProps {
   readonly state: Pick<ListState, "filter">;
   readonly kind: PaymentKind;
-  /** "charge" */
-  readonly noun: string;
-  /** What "Find a payment" searches: "id or reference". */
-  readonly searched: string;
 }
 
 /** What to do if no payment matches. A text that "Find a payment" does not find may be a customer's name. */
-export function NothingFound({ state, kind, noun, searched }: NothingFoundProps) {
+export function NothingFound({ state, kind }: NothingFoundProps) {
+  const { noun, searched } = kind;
   const text = state.filter("q");
   if (text === "") return `No ${noun} matches the filters. Change or clear them.`;
   const hasOthers = FILTER_NAMES.some((name) => name !== "q" && state.filter(name) !== "");

@@ -12,7 +12,7 @@ import type { ListConditions } from "./use-conditions.js";
 interface PaymentFiltersProps {
   readonly state: Pick<ListState, "filter" | "filterValues" | "setFilters">;
   readonly statuses: readonly string[];
-  readonly hasModes?: boolean;
+  readonly hasModes: boolean;
   readonly conditions: ListConditions;
 }
 
@@ -61,7 +61,7 @@ export function PaymentFilters({ state, statuses, hasModes, conditions }: Paymen
       </SimpleGrid>
       <Collapse expanded={isOpen}>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-          <RareFilters state={state} hasModes={hasModes ?? false} conditions={conditions} />
+          <RareFilters state={state} hasModes={hasModes} conditions={conditions} />
         </SimpleGrid>
       </Collapse>
     </Stack>

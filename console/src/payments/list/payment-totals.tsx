@@ -17,7 +17,7 @@ export interface CurrencyTotal {
 interface PaymentTotalsProps {
   readonly operation: OperationState<unknown>;
   readonly totals: readonly CurrencyTotal[] | undefined;
-  /** What is counted: "charge", and more of them with an s. */
+  /** What is counted. */
   readonly noun: string;
   /** Whether failed and canceled payments are in the sums too, which is then said. */
   readonly isOfAnyStatus: boolean;

@@ -9,7 +9,7 @@ import { CHARGES } from "../kinds.js";
 import { AuthorizationActions } from "./authorization-actions.js";
 import { AUTHORIZATION, type Authorization } from "./authorization-query.js";
 import { HeldAmounts } from "./authorization-section.js";
-import { Details, MetadataSection } from "./details.js";
+import { DetailsSection, MetadataSection } from "./details.js";
 import { CustomerSection, MethodSection, OrderSection } from "./people.js";
 import { SecretButton } from "./provider-secret.js";
 import { RecordPage } from "./record-page.js";
@@ -52,9 +52,9 @@ function AuthorizationContent({ authorization }: { readonly authorization: Autho
         <CustomerSection customer={authorization.customer} />
         <OrderSection order={authorization.order} />
         <MethodSection method={authorization.paymentMethod} />
-        <Details record={authorization} more={{ Mode: wordsOf(authorization.mode) }}>
+        <DetailsSection record={authorization} more={{ Mode: wordsOf(authorization.mode) }}>
           <SecretButton id={authorization.id} kind="authorization" />
-        </Details>
+        </DetailsSection>
         <MetadataSection metadata={authorization.metadata} />
       </Stack>
     </SimpleGrid>

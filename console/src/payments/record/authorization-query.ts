@@ -1,29 +1,19 @@
 import { type ResultOf, graphql } from "../../api/graphql.js";
-import { CUSTOMER, METHOD, ORDER } from "./fragments.js";
+import { CUSTOMER, HELD, METHOD, ORDER } from "./fragments.js";
 
 export const AUTHORIZATION = graphql(
   `
     query PaymentAuthorization($id: ID!) {
       paymentAuthorization(id: $id) {
-        id
+        ...HeldFunds
         createdAt
         updatedAt
-        status
         mode
         provider
         providerId
         providerMethod
         reference
         description
-        currency
-        currencyMinorUnits
-        totalInCents
-        totalCapturedInCents
-        totalReleasedInCents
-        totalCapturableInCents
-        capturable
-        captureBefore
-        capturedAt
         metadata {
           key
           value
@@ -81,7 +71,7 @@ export const AUTHORIZATION = graphql(
       }
     }
   `,
-  [CUSTOMER, ORDER, METHOD],
+  [CUSTOMER, ORDER, METHOD, HELD],
 );
 
 export type Authorization = NonNullable<ResultOf<typeof AUTHORIZATION>["paymentAuthorization"]>;

@@ -1,22 +1,12 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "wouter";
+import type { ResultOf } from "../../api/graphql.js";
 import { Facts, Section } from "../../components/facts.js";
 import { Money, Status, Time } from "../../components/values.js";
 import { AUTHORIZATIONS } from "../kinds.js";
+import type { HELD } from "./fragments.js";
 
-export interface HeldFunds {
-  readonly id: string;
-  readonly status: string;
-  readonly currency: string;
-  readonly currencyMinorUnits: number | null;
-  readonly totalInCents: number;
-  readonly totalCapturedInCents: number;
-  readonly totalReleasedInCents: number;
-  readonly totalCapturableInCents: number;
-  readonly capturable: boolean;
-  readonly captureBefore: string | null;
-  readonly capturedAt: string | null;
-}
+type HeldFunds = ResultOf<typeof HELD>;
 
 /** What an authorization holds, and what became of it. */
 export function HeldAmounts({ held }: { readonly held: HeldFunds }) {

@@ -11,7 +11,7 @@ import { ChargeAmounts } from "./charge-amounts.js";
 import { ChargeLife } from "./charge-life.js";
 import { CHARGE, type Charge } from "./charge-query.js";
 import { DoneNotice } from "./done-notice.js";
-import { Details, MetadataSection } from "./details.js";
+import { DetailsSection, MetadataSection } from "./details.js";
 import { CustomerSection, MethodSection, OrderSection } from "./people.js";
 import { SecretButton } from "./provider-secret.js";
 import { RecordPage } from "./record-page.js";
@@ -59,9 +59,9 @@ function ChargeContent({ charge }: { readonly charge: Charge }) {
         <CustomerSection customer={charge.customer} />
         <OrderSection order={charge.order} />
         <MethodSection method={charge.paymentMethod} />
-        <Details record={charge} more={{ Mode: wordsOf(charge.mode) }}>
+        <DetailsSection record={charge} more={{ Mode: wordsOf(charge.mode) }}>
           <SecretButton id={charge.id} kind="charge" />
-        </Details>
+        </DetailsSection>
         <MetadataSection metadata={charge.metadata} />
       </Stack>
     </SimpleGrid>

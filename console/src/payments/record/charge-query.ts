@@ -1,5 +1,5 @@
 import { type ResultOf, graphql } from "../../api/graphql.js";
-import { CUSTOMER, METHOD, ORDER } from "./fragments.js";
+import { CUSTOMER, HELD, METHOD, ORDER } from "./fragments.js";
 
 /** A charge with everything that its page shows. The refunds under way are what can no longer be refunded. */
 export const CHARGE = graphql(
@@ -45,17 +45,7 @@ export const CHARGE = graphql(
           ...MethodOfPayment
         }
         paymentAuthorization {
-          id
-          status
-          currency
-          currencyMinorUnits
-          totalInCents
-          totalCapturedInCents
-          totalReleasedInCents
-          totalCapturableInCents
-          capturable
-          captureBefore
-          capturedAt
+          ...HeldFunds
         }
         statusHistory(first: 100) {
           nodes {
@@ -109,7 +99,7 @@ export const CHARGE = graphql(
       }
     }
   `,
-  [CUSTOMER, ORDER, METHOD],
+  [CUSTOMER, ORDER, METHOD, HELD],
 );
 
 export type Charge = NonNullable<ResultOf<typeof CHARGE>["paymentCharge"]>;

@@ -22,7 +22,7 @@ interface DetailsProps {
 }
 
 /** The texts of a payment, and what its provider says about it. */
-export function Details({ record, more, children }: DetailsProps) {
+export function DetailsSection({ record, more, children }: DetailsProps) {
   const { provider, providerId, providerMethod, reference, description, employee } = record;
   return (
     <Section title="Details">

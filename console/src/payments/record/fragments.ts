@@ -36,3 +36,20 @@ export const METHOD = graphql(`
     customerId
   }
 `);
+
+/** What an authorization holds, which the page of the charge that captures it shows too. */
+export const HELD = graphql(`
+  fragment HeldFunds on PaymentAuthorization {
+    id
+    status
+    currency
+    currencyMinorUnits
+    totalInCents
+    totalCapturedInCents
+    totalReleasedInCents
+    totalCapturableInCents
+    capturable
+    captureBefore
+    capturedAt
+  }
+`);

@@ -6,7 +6,7 @@ import { Page } from "../../components/page.js";
 import { Money, Name, Status } from "../../components/values.js";
 import { formatMoney } from "../../shared/money.js";
 import { CHARGES } from "../kinds.js";
-import { Details, MetadataSection } from "./details.js";
+import { DetailsSection, MetadataSection } from "./details.js";
 import { CustomerSection, OrderSection } from "./people.js";
 import { RecordPage } from "./record-page.js";
 import { RefundActions } from "./refund-actions.js";
@@ -51,7 +51,7 @@ function RefundContent({ refund }: { readonly refund: Refund }) {
       <Stack>
         <CustomerSection customer={refund.customer} />
         <OrderSection order={refund.order} />
-        <Details
+        <DetailsSection
           record={refund}
           more={{
             Reason: reason && <Name>{reason}</Name>,

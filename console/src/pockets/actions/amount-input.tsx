@@ -25,8 +25,8 @@ interface AmountInputProps {
   readonly state: AmountState;
   readonly group: Group;
   /** The lower and upper limits, where there are any. */
-  readonly min?: number | null;
-  readonly max?: number | null;
+  readonly min: number | null | undefined;
+  readonly max: number | null | undefined;
   /** The server's refusal of the amount. */
   readonly error: string | undefined;
   readonly onChange: () => void;

@@ -1,12 +1,11 @@
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { graphql } from "../../api/graphql.js";
-import { errorOf } from "../../components/action-dialog.js";
 import { uncapturedAmountOf } from "../entry.js";
 import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Hold } from "../pocket-queries.js";
-import { AmountInput, useAmount } from "./amount-input.js";
-import { ItemDialog } from "./item-dialog.js";
+import { AmountDialog } from "./amount-dialog.js";
+import { useAmount } from "./amount-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
 
 const CAPTURE = graphql(`
@@ -48,36 +47,26 @@ export function CaptureDialog({ hold, ...props }: PocketActionProps & { readonly
   };
   const rest = left - (amount.amount ?? 0);
   return (
-    <ItemDialog
+    <AmountDialog
       title="Capture a hold"
       label="Capture"
-      action={action}
-      fields={["amount"]}
-      effect={
-        amount.amount === null ? null : (
-          <>
-            Takes <PocketMoney amount={amount.amount} group={group} /> out of{" "}
-            <bdi>{pocket.phoneNumber}</bdi>. Balance afterwards:{" "}
-            <PocketMoney amount={pocket.balance - amount.amount} group={group} />.{" "}
-            {rest > 0 && (
-              <>
-                The rest of the hold, <PocketMoney amount={rest} group={group} />,{" "}
-                {isFinal ? "becomes available again." : "stays held."}
-              </>
-            )}
-          </>
-        )
-      }
-      onRun={() => {
-        if (amount.amount !== null) void run(amount.amount);
-      }}
-      onClose={() => onClose()}
+      {...{ group, amount, action }}
+      max={left}
+      effect={(value) => (
+        <>
+          Takes <PocketMoney amount={value} group={group} /> out of <bdi>{pocket.phoneNumber}</bdi>.
+          Balance afterwards: <PocketMoney amount={pocket.balance - value} group={group} />.{" "}
+          {rest > 0 && (
+            <>
+              The rest of the hold, <PocketMoney amount={rest} group={group} />,{" "}
+              {isFinal ? "becomes available again." : "stays held."}
+            </>
+          )}
+        </>
+      )}
+      onRun={run}
+      onClose={onClose}
     >
-      <AmountInput
-        {...{ state: amount, group, max: left }}
-        error={errorOf(action.problems, "amount")}
-        onChange={action.reset}
-      />
       {rest > 0 && (
         <Checkbox
           label="Release the rest of the hold"
@@ -85,6 +74,6 @@ export function CaptureDialog({ hold, ...props }: PocketActionProps & { readonly
           onChange={(event) => setFinal(event.currentTarget.checked)}
         />
       )}
-    </ItemDialog>
+    </AmountDialog>
   );
 }

@@ -4,8 +4,8 @@ import { graphql } from "../../api/graphql.js";
 import { errorOf } from "../../components/action-dialog.js";
 import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Group, Pocket } from "../pocket-queries.js";
-import { AmountInput, useAmount } from "./amount-input.js";
-import { ItemDialog } from "./item-dialog.js";
+import { AmountDialog } from "./amount-dialog.js";
+import { useAmount } from "./amount-input.js";
 import { TextsInput, useTexts } from "./texts-input.js";
 import { useItemAction } from "./use-item-action.js";
 
@@ -62,47 +62,42 @@ export function ChargeDialog({ group, pocket, onDone, onClose, ...given }: Charg
     if (await action.run({ input })) onClose(done);
   };
   return (
-    <ItemDialog
+    <AmountDialog
       title={
         given.phoneNumber === null
           ? `New charge (top up) in ${group.name}`
           : `Charge (top up) ${phoneNumber}`
       }
       label="Charge"
-      action={action}
-      fields={["phoneNumber", "amount", "reference", "note"]}
-      effect={
-        amount.amount === null || phoneNumber === "" ? null : (
-          <Effect {...{ group, pocket, phoneNumber }} amount={amount.amount} />
+      {...{ group, amount, action }}
+      min={minChargeAmount}
+      max={maxChargeAmount}
+      otherFields={["phoneNumber", "reference", "note"]}
+      effect={(value) =>
+        phoneNumber === "" ? null : <Effect {...{ group, pocket, phoneNumber }} amount={value} />
+      }
+      above={
+        given.phoneNumber === null && (
+          <TextInput
+            label="Phone number"
+            inputMode="tel"
+            autoComplete="off"
+            dir="ltr"
+            data-autofocus
+            value={typedNumber}
+            error={errorOf(action.problems, "phoneNumber")}
+            onChange={(event) => {
+              setTypedNumber(event.currentTarget.value);
+              action.reset();
+            }}
+          />
         )
       }
-      onRun={() => {
-        if (amount.amount !== null) void run(amount.amount);
-      }}
-      onClose={() => onClose()}
+      onRun={run}
+      onClose={onClose}
     >
-      {given.phoneNumber === null && (
-        <TextInput
-          label="Phone number"
-          inputMode="tel"
-          autoComplete="off"
-          dir="ltr"
-          data-autofocus
-          value={typedNumber}
-          error={errorOf(action.problems, "phoneNumber")}
-          onChange={(event) => {
-            setTypedNumber(event.currentTarget.value);
-            action.reset();
-          }}
-        />
-      )}
-      <AmountInput
-        {...{ state: amount, group, min: minChargeAmount, max: maxChargeAmount }}
-        error={errorOf(action.problems, "amount")}
-        onChange={action.reset}
-      />
       <TextsInput state={texts} problems={action.problems} onChange={action.reset} />
-    </ItemDialog>
+    </AmountDialog>
   );
 }
 

@@ -1,9 +1,8 @@
 import { graphql } from "../../api/graphql.js";
-import { errorOf } from "../../components/action-dialog.js";
 import { moneyText } from "../pocket-money.js";
-import { AmountInput, useAmount } from "./amount-input.js";
+import { AmountDialog } from "./amount-dialog.js";
+import { useAmount } from "./amount-input.js";
 import { SpendingEffect } from "./spending-effect.js";
-import { ItemDialog } from "./item-dialog.js";
 import { TextsInput, useTexts } from "./texts-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
 
@@ -41,27 +40,18 @@ export function DebitDialog({ pocket, group, reload, onClose }: PocketActionProp
     if (await action.run({ input })) onClose(`Debited ${moneyText(value, group)}.`);
   };
   return (
-    <ItemDialog
+    <AmountDialog
       title={`Debit ${pocket.phoneNumber}`}
       label="Debit"
-      action={action}
-      fields={["amount", "reference", "note"]}
-      effect={
-        amount.amount === null ? null : (
-          <SpendingEffect verb="Takes" {...{ pocket, group }} amount={amount.amount} />
-        )
-      }
-      onRun={() => {
-        if (amount.amount !== null) void run(amount.amount);
-      }}
-      onClose={() => onClose()}
+      {...{ group, amount, action }}
+      min={group.minDebitAmount}
+      max={group.maxDebitAmount}
+      otherFields={["reference", "note"]}
+      effect={(value) => <SpendingEffect verb="Takes" {...{ pocket, group }} amount={value} />}
+      onRun={run}
+      onClose={onClose}
     >
-      <AmountInput
-        {...{ state: amount, group, min: group.minDebitAmount, max: group.maxDebitAmount }}
-        error={errorOf(action.problems, "amount")}
-        onChange={action.reset}
-      />
       <TextsInput state={texts} problems={action.problems} onChange={action.reset} />
-    </ItemDialog>
+    </AmountDialog>
   );
 }

@@ -1,7 +1,7 @@
 import { Radio, Stack } from "@mantine/core";
 import { useState } from "react";
 import { graphql } from "../../api/graphql.js";
-import { problemsOf } from "../../api/problems.js";
+import { refusalsIn } from "../../api/problems.js";
 import { useAction } from "../../api/use-action.js";
 import { errorOf } from "../../components/action-dialog.js";
 import { refusalOf } from "../freeze.js";
@@ -43,7 +43,7 @@ export function FreezeDialog({ pocket, group, reload, onClose }: PocketActionPro
   const isFrozen = pocket.freezeScope !== "NONE";
   const [freeze, setFreeze] = useState<Freeze>(isFrozen ? "NONE" : "DEBITS");
   const [reason, setReason] = useState("");
-  const action = useAction(FREEZE, (data) => problemsOf(data.updatePocket.userErrors), reload);
+  const action = useAction(FREEZE, refusalsIn, reload);
   const choices = (Object.keys(CHOICES) as Freeze[]).filter((one) => isFrozen || one !== "NONE");
   const isLifting = freeze === "NONE";
   const run = async (): Promise<void> => {
@@ -62,7 +62,7 @@ export function FreezeDialog({ pocket, group, reload, onClose }: PocketActionPro
       fields={["reason"]}
       effect={effectOf(freeze)}
       onRun={() => void run()}
-      onClose={() => onClose()}
+      onClose={onClose}
     >
       <Radio.Group
         label="What to block"

@@ -4,8 +4,8 @@ import { graphql } from "../../api/graphql.js";
 import { errorOf } from "../../components/action-dialog.js";
 import { formatTime, instantOf } from "../../shared/time.js";
 import { moneyText } from "../pocket-money.js";
-import { AmountInput, useAmount } from "./amount-input.js";
-import { ItemDialog } from "./item-dialog.js";
+import { AmountDialog } from "./amount-dialog.js";
+import { useAmount } from "./amount-input.js";
 import { SpendingEffect } from "./spending-effect.js";
 import { TextsInput, useTexts } from "./texts-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
@@ -46,30 +46,23 @@ export function HoldDialog({ pocket, group, reload, onClose }: PocketActionProps
     if (await action.run({ input })) onClose(`Held ${moneyText(value, group)}.`);
   };
   return (
-    <ItemDialog
+    <AmountDialog
       title={`Hold an amount of ${pocket.phoneNumber}`}
       label="Hold"
-      action={action}
-      fields={["amount", "expiresAt", "reference", "note"]}
-      effect={
-        amount.amount === null ? null : (
-          <SpendingEffect verb="Reserves" {...{ pocket, group }} amount={amount.amount}>
-            {`The hold stays open until it is captured or released${
-              expiresAt === null ? "" : `, or until it expires on ${formatTime(expiresAt)}`
-            }. `}
-          </SpendingEffect>
-        )
-      }
-      onRun={() => {
-        if (amount.amount !== null) void run(amount.amount);
-      }}
-      onClose={() => onClose()}
+      {...{ group, amount, action }}
+      min={group.minDebitAmount}
+      max={group.maxDebitAmount}
+      otherFields={["expiresAt", "reference", "note"]}
+      effect={(value) => (
+        <SpendingEffect verb="Reserves" {...{ pocket, group }} amount={value}>
+          {`The hold stays open until it is captured or released${
+            expiresAt === null ? "" : `, or until it expires on ${formatTime(expiresAt)}`
+          }. `}
+        </SpendingEffect>
+      )}
+      onRun={run}
+      onClose={onClose}
     >
-      <AmountInput
-        {...{ state: amount, group, min: group.minDebitAmount, max: group.maxDebitAmount }}
-        error={errorOf(action.problems, "amount")}
-        onChange={action.reset}
-      />
       <TextInput
         type="datetime-local"
         label="Expires (optional)"
@@ -81,6 +74,6 @@ export function HoldDialog({ pocket, group, reload, onClose }: PocketActionProps
         }}
       />
       <TextsInput state={texts} problems={action.problems} onChange={action.reset} />
-    </ItemDialog>
+    </AmountDialog>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "../../api/problems.js";
 import { ActionDialog } from "../../components/action-dialog.js";
 
-interface ItemDialogProps {
+export interface ItemDialogProps {
   readonly title: string;
   /** The button that does it, such as "Charge the pocket". */
   readonly label: string;
@@ -24,14 +24,15 @@ interface ItemDialogProps {
 
 /** A dialog whose values are locked while an attempt is without an answer. */
 export function ItemDialog(props: ItemDialogProps) {
-  const { action, effect, fields, children, ...rest } = props;
+  const { action, effect, onClose, children, ...rest } = props;
   const isMissing = effect === null;
   return (
     <ActionDialog
       {...rest}
-      isRunning={action.isRunning}
+      // Without the event of the button, which is no description of what was done.
+      onClose={() => onClose()}
+      action={action}
       isUnsettled={action.isUnsettled}
-      problems={action.problems.filter(({ field }) => field === null || !fields.includes(field))}
       canRun={!isMissing}
       effect={isMissing ? "Fill in the form to see what will happen." : effect}
     >

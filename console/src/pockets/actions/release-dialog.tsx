@@ -51,7 +51,7 @@ export function ReleaseDialog({ hold, ...props }: PocketActionProps & { readonly
         </>
       }
       onRun={() => void run()}
-      onClose={() => onClose()}
+      onClose={onClose}
     />
   );
 }

@@ -1,12 +1,11 @@
 import { Text } from "@mantine/core";
 import { useState } from "react";
 import { graphql } from "../../api/graphql.js";
-import { errorOf } from "../../components/action-dialog.js";
 import { describe, reversibleAmountOf } from "../entry.js";
 import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Entry, Group, Pocket } from "../pocket-queries.js";
-import { AmountInput, useAmount } from "./amount-input.js";
-import { ItemDialog } from "./item-dialog.js";
+import { AmountDialog } from "./amount-dialog.js";
+import { useAmount } from "./amount-input.js";
 import { NoteInput } from "./texts-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
 
@@ -49,29 +48,20 @@ export function ReverseDialog({ entry, ...props }: PocketActionProps & { readonl
     if (await action.run({ input })) onClose(`Reversed ${moneyText(value, group)} of the ${name}.`);
   };
   return (
-    <ItemDialog
+    <AmountDialog
       title={`Reverse a ${kind}`}
       label="Reverse"
-      action={action}
-      fields={["amount"]}
-      effect={
-        amount.amount === null ? null : (
-          <Effect {...{ pocket, group, entry }} amount={amount.amount} />
-        )
+      {...{ group, amount, action }}
+      max={left}
+      effect={(value) => <Effect {...{ pocket, group, entry }} amount={value} />}
+      above={
+        <Text size="sm" className="breakable">
+          Reverses the {name}.
+        </Text>
       }
-      onRun={() => {
-        if (amount.amount !== null) void run(amount.amount);
-      }}
-      onClose={() => onClose()}
+      onRun={run}
+      onClose={onClose}
     >
-      <Text size="sm" className="breakable">
-        Reverses the {name}.
-      </Text>
-      <AmountInput
-        {...{ state: amount, group, max: left }}
-        error={errorOf(action.problems, "amount")}
-        onChange={action.reset}
-      />
       <NoteInput
         label="Reason (optional)"
         value={reason}
@@ -81,7 +71,7 @@ export function ReverseDialog({ entry, ...props }: PocketActionProps & { readonl
           action.reset();
         }}
       />
-    </ItemDialog>
+    </AmountDialog>
   );
 }
 
