@@ -25,9 +25,15 @@ export function isListed({ status }: RowOutcome, rows: ListedRows): boolean {
   return rows === "all" || (rows === "refused" && status === "REFUSED");
 }
 
-/** What is said at the end of a dry run. */
-export const CAUTION =
+const NOTHING_CHANGED =
   "Nothing was changed. Other requests may change the pockets before the import, which may then have other results.";
+
+/** What is said at the end of a dry run. */
+function cautionOf({ alike }: ImportTotals): string {
+  if (alike === 0) return NOTHING_CHANGED;
+  const rows = alike === 1 ? "1 row has" : `${alike.toLocaleString("en")} rows have`;
+  return `${rows} the phone number, amount and reference of an entry of the last 7 days, and would be made again. If the file is an edited copy of one that was imported, import only its refused rows. ${NOTHING_CHANGED}`;
+}
 
 /** The parts of an answer, each an object with one name. */
 export type AnswerPart = readonly [name: "import" | "row" | "progress" | "end", value: object];
@@ -94,7 +100,7 @@ export class AnswerParts {
       isComplete: error === null,
       ...{ rows: totals.rows, of: this.rowCount },
       ...{ succeeded, repeated, refused, refusedByCode: totals.refusedByCode },
-      ...{ error, caution: this.isDryRun ? CAUTION : null },
+      ...{ alike: totals.alike, error, caution: this.isDryRun ? cautionOf(totals) : null },
     };
   }
 }

@@ -5,6 +5,7 @@ import { type FileProblem, ImportFileError, fileError } from "./import-file-erro
 const NAMES = {
   phonenumber: "phoneNumber",
   amount: "amount",
+  amountdecimal: "amountDecimal",
   reference: "reference",
   note: "note",
   metadata: "metadata",
@@ -15,12 +16,14 @@ type ColumnName = (typeof NAMES)[keyof typeof NAMES];
 /** The columns of a result, which is accepted as a file: the refused rows of an import can be repaired and sent again. */
 const IGNORED: ReadonlySet<string> = new Set(["line", "row", "status", "code", "message"]);
 
+/** The columns of which a file needs one. */
 const REQUIRED = [
-  ["phoneNumber", "phone_number"],
-  ["amount", "amount"],
+  { anyOf: ["phoneNumber"], word: "phone_number" },
+  { anyOf: ["amount", "amountDecimal"], word: "amount" },
 ] as const;
 const METADATA_KEY = /^metadata\.(.+)$/i;
-const KNOWN_WORDS = "phone_number, amount, reference, note, metadata, metadata.<key> and token";
+const KNOWN_WORDS =
+  "phone_number, amount, amount_decimal, reference, note, metadata, metadata.<key> and token";
 const SHOWN_LENGTH = 60;
 const MAX_COLUMNS = 100;
 
@@ -61,8 +64,8 @@ export function readColumns(names: readonly string[], line: number): Columns {
     else if (IGNORED.has(name)) ignored.add(index);
     else refuse(unknownColumn(written, index));
   }
-  for (const [column, word] of REQUIRED)
-    if (at[column] === undefined)
+  for (const { anyOf, word } of REQUIRED)
+    if (anyOf.every((column) => at[column] === undefined))
       refuse(`The column ${word} is missing. The first line must name the columns.`);
   if (problems.length > 0) throw new ImportFileError(problems);
   return { names, at, metadata, hasTokens: at.token !== undefined, ignored };

@@ -1,3 +1,4 @@
+import type { Instant } from "../shared/instant.js";
 import type { ReadRow } from "./import-row.js";
 
 /** SUCCESS: made now. REPEATED: made by an earlier request, and not again. REFUSED: not made. */
@@ -11,6 +12,8 @@ export interface RowOutcome extends ReadRow {
   readonly message: string;
   /** The stored form of the phone number if the row succeeded, otherwise as it was sent. */
   readonly phoneNumber: string;
+  /** In a dry run: when an entry was made that looks like the row; see `AlikeRows`. Null if there is none. */
+  readonly alikeAt: Instant | null;
 }
 
 /** The rows of one status, and the sum of their amounts. */
@@ -29,6 +32,12 @@ export class ImportTotals {
     REFUSED: NOTHING,
   };
   private readonly codes = new Map<string, number>();
+  private alikeRows = 0;
+
+  /** The rows that look like entries which were made before. */
+  get alike(): number {
+    return this.alikeRows;
+  }
 
   get rows(): number {
     return Object.values(this.tallies).reduce((sum, { rows }) => sum + rows, 0);
@@ -45,7 +54,8 @@ export class ImportTotals {
 
   add(outcomes: readonly RowOutcome[]): void {
     const tallies = { ...this.tallies };
-    for (const { status, code, request } of outcomes) {
+    for (const { status, code, request, alikeAt } of outcomes) {
+      if (alikeAt !== null) this.alikeRows++;
       const { rows, amount } = tallies[status];
       tallies[status] = { rows: rows + 1, amount: amount + counted(request.amount) };
       if (status === "REFUSED" && code !== null)

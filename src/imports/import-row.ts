@@ -1,9 +1,7 @@
-import { isAmount } from "../shared/amount.js";
 import { unescaped } from "../shared/csv-cell.js";
 import { type MetadataEntry } from "../shared/merchant-data.js";
-import { withoutSeparators } from "../shared/phone-number.js";
-import { shown } from "../shared/shown-text.js";
 import type { PocketChargeRequest } from "../pockets/pocket-charge.js";
+import { readAmount } from "./import-amount.js";
 import type { Columns } from "./import-columns.js";
 
 /** One row of a file. */
@@ -29,21 +27,24 @@ export interface ReadRow extends FileRow {
   readonly problem: RowProblem | null;
 }
 
-const SHOWN_LENGTH = 40;
-
 /**
  * Reads a row.
  *
+ * @param minorUnits the decimal digits of the group's currency; null if it has no minor unit.
  * @param tokenOf the token of a row without one.
  */
 export function readRow(
   { at, metadata: metadataColumns }: Columns,
+  minorUnits: number | null,
   row: FileRow,
   tokenOf: (row: number) => string,
 ): ReadRow {
   const cellOf = (index: number | undefined): string =>
     index === undefined ? "" : unescaped(row.cells[index] ?? "");
-  const amount = readAmount(cellOf(at.amount));
+  const amount = readAmount(
+    { whole: cellOf(at.amount), decimal: cellOf(at.amountDecimal) },
+    minorUnits,
+  );
   const metadata = readMetadata(cellOf(at.metadata));
   const byColumn = metadataColumns
     .map(({ key, at: index }) => ({ key, value: cellOf(index) }))
@@ -67,40 +68,6 @@ function problemOf(amount: number | string, metadata: MetadataEntry[] | string):
 
 function orNull(entries: MetadataEntry[]): MetadataEntry[] | null {
   return entries.length === 0 ? null : entries;
-}
-
-/** Reads an amount in digits of any script. @returns what is wrong with it, in words. */
-function readAmount(cell: string): number | string {
-  const plain = PLAIN_AMOUNT.test(cell) ? cell : withAsciiDigits(cell);
-  if (PLAIN_AMOUNT.test(plain)) {
-    const amount = Number(plain);
-    if (isAmount(amount)) return amount;
-    return "The amount is above the largest amount, 9007199254740991.";
-  }
-  const written = JSON.stringify(shown(cell, SHOWN_LENGTH));
-  if (plain === "") return "The amount is missing.";
-  // The client cannot see the mark in what it has written.
-  if (DIRECTION_MARK.test(plain))
-    return `The amount ${written} has an invisible direction mark between its digits. Write it again, as digits alone.`;
-  if (SEPARATED.test(plain))
-    return `The amount ${written} has a separator. Write it in the minor unit of the group's currency, as digits alone: 1250 and not 12.50 or 1,250.`;
-  return `The amount ${written} is not a whole number in digits.`;
-}
-
-const PLAIN_AMOUNT = /^-?[0-9]+$/;
-/** Digits with separators of decimals or thousands, in Latin or Arabic script. */
-const SEPARATED = /^-?[0-9][0-9.,'’٫٬،_ ]*$/;
-
-/** Spaces and invisible direction marks at both ends. The lookbehind keeps long runs of them linear. */
-const SURROUNDING =
-  /^[\p{Z}\s\p{Bidi_Control}]+|(?<![\p{Z}\s\p{Bidi_Control}])[\p{Z}\s\p{Bidi_Control}]+$/gu;
-const DIRECTION_MARK = /\p{Bidi_Control}/u;
-
-/** Persian, Arabic-Indic and full-width digits in ASCII, without surrounding spaces and invisible direction marks. */
-function withAsciiDigits(cell: string): string {
-  const trimmed = cell.replace(SURROUNDING, "");
-  // A minus sign is a separator of phone numbers, so nothing is left of it.
-  return trimmed.replace(/[٠-٩۰-۹０-９−]/g, (sign) => withoutSeparators(sign) || "-");
 }
 
 /** Reads a JSON object of texts. @returns what is wrong with it, in words. */

@@ -16,6 +16,8 @@ const BEAT_MS = 1_000;
 export interface RunParts {
   readonly rows: AsyncIterable<readonly FileRow[]>;
   readonly columns: Columns;
+  /** The decimal digits of the currency; null if it has no minor unit. */
+  readonly minorUnits: number | null;
   readonly slug: string;
   readonly posting: PostRows;
   readonly tokenOf: (row: number) => string;
@@ -84,9 +86,9 @@ export class ImportRun {
   }
 
   private async post(batch: readonly FileRow[]): Promise<Posted> {
-    const { columns, tokenOf } = this.parts;
+    const { columns, minorUnits, tokenOf } = this.parts;
     try {
-      const rows = batch.map((row) => readRow(columns, row, tokenOf));
+      const rows = batch.map((row) => readRow(columns, minorUnits, row, tokenOf));
       return { isDone: true, outcomes: await this.postInTurn(rows) };
     } catch (error) {
       return { isDone: false, error };

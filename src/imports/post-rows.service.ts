@@ -5,6 +5,7 @@ import { answerItems } from "../pockets/item-answer.js";
 import type { PocketChargeRequest } from "../pockets/pocket-charge.js";
 import type { SpendPockets } from "../pockets/spend-pockets.service.js";
 import { present } from "../shared/assert.js";
+import type { AlikeRows } from "./alike-rows.service.js";
 import type { ImportKind } from "./import-kind.js";
 import type { RowOutcome } from "./import-outcome.js";
 import type { ReadRow } from "./import-row.js";
@@ -29,8 +30,8 @@ export class PostRows {
   constructor(
     private readonly kind: ImportKind,
     private readonly pockets: PocketServices,
-    /** Whether the services change nothing. */
-    private readonly isPreview: boolean,
+    /** For services that change nothing, which then also recognize rows that were made before; otherwise null. */
+    private readonly alike: AlikeRows | null,
   ) {}
 
   /**
@@ -47,7 +48,8 @@ export class PostRows {
     const requests = sent.map(({ request }) => request);
     const answers = requests.length === 0 ? [] : await this.answersTo(caller, slug, requests);
     const answerOf = new Map(sent.map((row, index) => [row.row, answers[index]]));
-    return rows.map((row) => this.outcomeOf(row, answerOf.get(row.row)));
+    const outcomes = rows.map((row) => this.outcomeOf(row, answerOf.get(row.row)));
+    return this.alike === null ? outcomes : this.alike.mark(caller, outcomes);
   }
 
   private async answersTo(
@@ -69,20 +71,26 @@ export class PostRows {
 
   private outcomeOf(row: ReadRow, answered: ItemAnswer | undefined): RowOutcome {
     const { request, problem } = row;
-    const written = { ...row, phoneNumber: request.phoneNumber };
+    const written = { ...row, phoneNumber: request.phoneNumber, alikeAt: null };
     if (problem !== null) return { ...written, status: "REFUSED", ...problem };
     const answer = present(answered, "the answer to a row");
     const { code, message } = answer;
     if (answer.status === "ERROR" && !answer.wasMadeBefore)
-      return { ...written, status: "REFUSED", code, message };
+      return { ...written, status: "REFUSED", code, message: MESSAGES[code ?? ""] ?? message };
     const status = answer.status === "SUCCESS" ? "SUCCESS" : "REPEATED";
     const phoneNumber = answer.phoneNumber ?? request.phoneNumber;
-    return { ...row, phoneNumber, status, code, message: this.messageOf(status) };
+    return { ...written, phoneNumber, status, code, message: this.messageOf(status) };
   }
 
   private messageOf(status: "SUCCESS" | "REPEATED"): string {
     const name = this.kind === "CHARGE" ? "charge" : "debit";
     if (status === "REPEATED") return `This ${name} was made before, and is not made again.`;
-    return `The ${name} ${this.isPreview ? "would be" : "was"} successful.`;
+    return `The ${name} ${this.alike === null ? "was" : "would be"} successful.`;
   }
 }
+
+/** Messages that say more than the mutation's. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  TOKEN_CONFLICT:
+    "The row's token was used with other values before, for example by a corrected copy of the row. The row is not made.",
+};

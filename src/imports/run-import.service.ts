@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import type { MerchantCaller } from "../callers/caller.js";
 import { auditOf } from "../records/audit.js";
+import { minorUnitsOf } from "../shared/currency.js";
 import type { Instant } from "../shared/instant.js";
 import { newId } from "../shared/uuid.js";
+import { AlikeRows } from "./alike-rows.service.js";
 import type { ImportEvent, ImportRequest } from "./import-event.js";
 import { type ImportKind, KIND_RULES } from "./import-kind.js";
 import { ImportTotals } from "./import-outcome.js";
@@ -61,16 +63,18 @@ export class RunImport {
   }
 
   private runOf(
-    { file, request, signal }: GivenImport,
+    { file, request, signal, pocketGroupId, currency }: GivenImport,
     { seed, createdAt }: KnownImport,
     totals: ImportTotals,
   ): ImportRun {
     const { kind, isDryRun, renew, pocketGroupSlug: slug } = request;
     const tokens = new ImportTokens(seed, Date.parse(createdAt));
-    const pockets = isDryRun ? this.parts.previewOf(kind) : this.parts.pockets;
+    const { store, previewOf, pockets } = this.parts;
+    const alike = isDryRun ? new AlikeRows(store, kind, pocketGroupId) : null;
     return new ImportRun({
       ...{ rows: file.rows(), columns: file.columns, slug, renew, signal, totals },
-      posting: new PostRows(kind, pockets, isDryRun),
+      minorUnits: minorUnitsOf(currency),
+      posting: new PostRows(kind, isDryRun ? previewOf(kind) : pockets, alike),
       tokenOf: (row) => tokens.tokenOf(row),
       isPreview: isDryRun,
     });

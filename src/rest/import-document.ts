@@ -92,7 +92,7 @@ const END = {
   succeeded: { rows: 1, amount: "10000" },
   repeated: { rows: 0, amount: "0" },
   refused: { rows: 1, amount: "0" },
-  ...{ refusedByCode: { INVALID_AMOUNT: 1 }, error: null, caution: null },
+  ...{ refusedByCode: { INVALID_AMOUNT: 1 }, alike: 0, error: null, caution: null },
 };
 const PARTS = { import: BEGIN, row: ROW, progress: PROGRESS, end: END };
 

@@ -66,6 +66,50 @@ describe("a dry run", () => {
     expect(dry.rows.map(({ status }) => status)).toEqual(["REPEATED"]);
   });
 
+  it("recognizes rows of an edited copy of a file, which would be made again", async () => {
+    const group = await server.createGroup({}, merchant);
+    const [first, second, third] = [newPhoneNumber(), newPhoneNumber(), newPhoneNumber()];
+    const header = "phone_number,amount,reference,token";
+    const rows = [`${first},1,a,`, `${second},2,,`, `${third},3,c,${newId()}`];
+    await importFile(server, token, group, csv(header, ...rows, "1,4,d,"));
+    const copy = csv(header, ...rows, `${newPhoneNumber()},4,d,`, `${first},1,b,`, `${first},2,a,`);
+    const { rows: found, end } = await importFile(server, token, group, copy, DRY);
+    expect(found.map(({ message }) => message.includes("was made at 20"))).toEqual([
+      ...[true, true],
+      // The token of the third row was used, so the row is not made again.
+      ...[false, false, false, false],
+    ]);
+    expect(found[2]!.status).toBe("REPEATED");
+    expect(end.alike).toBe(2);
+    expect(end.caution).toMatch(/^2 rows have .* Nothing was changed\./);
+  });
+
+  it("takes no entry of another merchant, group, kind or week for a copy of a row", async () => {
+    const other = await server.createMerchant();
+    const [group, otherGroup] = await Promise.all([
+      server.createGroup({}, merchant, other),
+      server.createGroup({}, merchant, other),
+    ]);
+    const number = newPhoneNumber();
+    const file = csv("phone_number,amount", `${number},5`);
+    await importFile(server, other.token, group, file);
+    await importFile(server, token, otherGroup, file);
+    expect((await importFile(server, token, group, file, DRY)).end.alike).toBe(0);
+    await importFile(server, token, group, file);
+    const debits = { ...DRY, kind: "debits" } as const;
+    expect((await importFile(server, token, group, file, debits)).end.alike).toBe(0);
+    const copy = csv("amount,phone_number", `5,${number}`);
+    expect((await importFile(server, token, group, copy, DRY)).end.alike).toBe(1);
+    const makeOlderBy = (days: number): Promise<unknown> =>
+      server.database.pool.query(
+        "update pocket_ledger set created_at = created_at - make_interval(days => $2) where phone_number = $1",
+        [number, days],
+      );
+    await makeOlderBy(8);
+    expect((await importFile(server, token, group, copy, DRY)).end.alike).toBe(0);
+    await makeOlderBy(-8);
+  });
+
   it("has a result in CSV without tokens that the import would not have", async () => {
     const group = await server.createGroup({}, merchant);
     const own = newId();

@@ -54,7 +54,7 @@ describe("an import", () => {
       succeeded: { rows: 2_500, amount: "2500000" },
       repeated: { rows: 0, amount: "0" },
       refused: { rows: 0, amount: "0" },
-      ...{ refusedByCode: {}, error: null, caution: null },
+      ...{ refusedByCode: {}, alike: 0, error: null, caution: null },
     });
     expect(await entriesIn(server, group)).toEqual({ count: 2_500, sum: 2_500_000 });
   });
@@ -156,6 +156,44 @@ describe("an import", () => {
       });
     },
   );
+
+  it.each([
+    [
+      "amounts in the currency",
+      "amount_decimal",
+      ["12.50", "0.01", "۱۲٫۵", "7"],
+      [1250, 1, 1250, 700],
+    ],
+    ["both forms of an amount", "amount,Amount Decimal", ["5,0.05", ",0.06", "7,"], [5, 6, 7]],
+  ])("reads %s", async (_, columns, cells, amounts) => {
+    const numbers = cells.map(newPhoneNumber);
+    const file = csv(
+      `phone_number,${columns}`,
+      ...cells.map((cell, at) => `${numbers[at]!},${cell}`),
+    );
+    const { end } = await importFile(server, token, slug, file);
+    expect(end.succeeded.rows).toBe(cells.length);
+    for (const [at, number] of numbers.entries())
+      expect(await balanceOf(server, token, slug, number)).toBe(amounts[at]);
+  });
+
+  it.each([
+    ["more decimals than the currency has", "amount_decimal", "1.234", "more than the 2 decimals"],
+    ["a comma", "amount_decimal", '"12,50"', "a point before the decimals"],
+    ["words", "amount_decimal", "ten", "is not a number in digits"],
+    [
+      "two amounts that differ",
+      "amount,amount_decimal",
+      "12,12",
+      "amount and amount_decimal differ",
+    ],
+    ["more than is exact", "amount_decimal", "90071992547409.92", "is above the largest amount"],
+  ])("refuses %s in decimal amounts", async (_, columns, cells, message) => {
+    const file = csv(`phone_number,${columns}`, `${newPhoneNumber()},${cells}`);
+    const { rows } = await importFile(server, token, slug, file);
+    expect(rows).toMatchObject([{ code: "INVALID_AMOUNT" }]);
+    expect(rows[0]!.message).toContain(message);
+  });
 
   it("adds up the amounts of refused rows, without those that are not above 0", async () => {
     const file = csv(HEADER, "1,5", "1,-3", "1,0", "1,x", `${newPhoneNumber()},-7`);

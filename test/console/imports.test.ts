@@ -1,12 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  ConsoleTest,
-  PHONE,
-  expectAccessible,
-  expectNoSidewaysScrolling,
-} from "../support/console.js";
+import { expectGoodLooks } from "../support/console-shots.js";
+import { ConsoleTest, expectAccessible } from "../support/console.js";
 
 let test: ConsoleTest;
 
@@ -64,7 +60,7 @@ describe("an import in the console", () => {
     await check(page, FILE);
     await page.getByRole("button", { name: "Charge the pockets of this file" }).dblclick();
     await page.getByRole("heading", { name: "The import is finished" }).waitFor();
-    await page.getByText("Were charged: 2 rows").waitFor();
+    await page.getByText("Charged: 2 rows, IRR").waitFor();
     expect(await rowsOf("first")).toBe(1);
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save the refused rows" }).click();
@@ -75,15 +71,34 @@ describe("an import in the console", () => {
 
     await check(page, FILE);
     await page.getByText("This file was imported before").waitFor();
-    await page.getByRole("button", { name: "Charge the pockets of this file" }).click();
-    await page.getByText("Done before, not again: 2 rows").waitFor();
-    expect(await rowsOf("first")).toBe(1);
+    await page.getByText("Nothing is left to do").waitFor();
+    const charge = page.getByRole("button", { name: "Charge the pockets of this file" });
+    expect(await charge.isDisabled()).toBe(true);
+    await page.getByLabel("Do the whole file again").fill("on purpose");
+    expect(await charge.isEnabled()).toBe(true);
 
     const repaired = saved.replace("12345", "989121110004").replace("12.50", "1250");
     await check(page, repaired);
     await page.getByRole("button", { name: "Charge the pockets of this file" }).click();
-    await page.getByText("Were charged: 2 rows").waitFor();
+    await page.getByText("Charged: 2 rows, IRR").waitFor();
     expect(await rowsOf("no number")).toBe(1);
+  });
+
+  it("asks before it charges the rows of an edited copy again", async () => {
+    const page = await test.open("/import");
+    const rows = ["989121110005,70.00,copied", "989121110006,70.00,copied"];
+    const fileOf = (...more: string[]) =>
+      ["phone_number,amount_decimal,reference", ...rows, ...more].join("\n");
+    const charge = page.getByRole("button", { name: "Charge the pockets of this file" });
+    await check(page, fileOf());
+    await charge.click();
+    await page.getByText("Charged: 2 rows, IRR 140.00").waitFor();
+    await check(page, fileOf("989121110001,1,added"));
+    await page.getByText("2 rows may be done twice").waitFor();
+    expect(await charge.isDisabled()).toBe(true);
+    await page.getByLabel("Charge them again").check();
+    await charge.click();
+    await page.getByText("Charged: 3 rows, IRR 141.00").waitFor();
   });
 
   it("says what is wrong with a file that cannot be read", async () => {
@@ -97,6 +112,8 @@ describe("an import in the console", () => {
     const page = await test.open("/import");
     const content = FILE.replaceAll("first", "cut off");
     await check(page, content);
+    // Another test has charged a row with the same values.
+    await page.getByLabel("Charge them again").check();
     await page.route("**/import/**", async (route) => {
       await route.fetch();
       await route.abort();
@@ -105,19 +122,12 @@ describe("an import in the console", () => {
     await page.getByRole("heading", { name: "The import did not finish" }).waitFor();
     await page.unroute("**/import/**");
     await page.getByRole("button", { name: "Continue the import" }).click();
-    await page.getByText("Done before, not again: 2 rows").waitFor();
+    await page.getByText("Done before, and not again: 2 rows").waitFor();
     expect(await rowsOf("cut off")).toBe(1);
   });
 
-  it.each([false, true])("fits a phone (dark: %s)", async (isDark) => {
-    const page = await test.open("/import", { size: PHONE, isDark });
-    await check(page, FILE.replaceAll("first", "phone"));
-    await expectNoSidewaysScrolling(page);
-    await expectAccessible(page);
-    await page.screenshot({
-      path: `/tmp/shots/import-${isDark ? "dark" : "light"}.png`,
-      fullPage: true,
-    });
+  it("is accessible and fits a phone, in light and dark", async () => {
+    await expectGoodLooks(test, "/import", (page) => check(page, FILE));
   });
 
   it("is not offered to a token that may not charge", async () => {

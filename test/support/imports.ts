@@ -26,6 +26,7 @@ export interface ImportEnd {
   repeated: Tally;
   refused: Tally;
   refusedByCode: Record<string, number>;
+  alike: number;
   error: { code: string; message: string } | null;
   caution: string | null;
 }

@@ -103,7 +103,7 @@ function ImportForm({ groups }: { readonly groups: readonly GroupOption[] }) {
           />
           <FileInput
             label="CSV file"
-            description="With a header row. Columns: phone_number, amount, and if you like reference, note, metadata.<key> and token."
+            description="With a header row. Columns: phone_number, amount or amount_decimal, and optionally reference, note, metadata.<key> and token."
             placeholder="Select a file"
             accept=".csv,.txt,.tsv,text/csv"
             clearable
@@ -117,8 +117,10 @@ function ImportForm({ groups }: { readonly groups: readonly GroupOption[] }) {
             }}
           />
           <Text size="sm">
-            Amounts in the file are whole numbers of the minor unit: 1250 is{" "}
-            <Money amount={1250} currency={group.currency} minorUnits={group.currencyMinorUnits} />.
+            In the column amount, 1250 is{" "}
+            <Money amount={1250} currency={group.currency} minorUnits={group.currencyMinorUnits} />,
+            because it is in the smallest unit of the currency. For amounts as people write them,
+            such as 12.50, name the column amount_decimal.
           </Text>
           <Group>
             <Button

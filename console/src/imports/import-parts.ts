@@ -46,6 +46,8 @@ export interface ImportEnd {
   readonly repeated: ImportTally;
   readonly refused: ImportTally;
   readonly refusedByCode: Readonly<Record<string, number>>;
+  /** In a check: the rows that look like entries of the last days, and would be made again. */
+  readonly alike: number;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly caution: string | null;
 }

@@ -1,6 +1,7 @@
 import {
   Alert,
   Button,
+  Checkbox,
   Group,
   Paper,
   Progress,
@@ -10,9 +11,10 @@ import {
   Title,
 } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
+import { useState } from "react";
 import { saveFile } from "../api/rest.js";
 import { Money, Time } from "../components/values.js";
-import type { ImportTally } from "./import-parts.js";
+import type { ImportEnd, ImportTally } from "./import-parts.js";
 import { RefusedRows } from "./refused-rows.js";
 import { refusedCsv } from "./refused-csv.js";
 import type { ImportRun } from "./use-import.js";
@@ -70,8 +72,8 @@ export function ImportRunView({ run, group, again, onAgain, onStart }: ImportRun
             )}
           </>
         )}
-        {end && isCheck && end.succeeded.rows + end.repeated.rows > 0 && (
-          <Confirmation run={run} again={again} onAgain={onAgain} onStart={onStart} />
+        {end && isCheck && (
+          <Confirmation run={run} end={end} again={again} onAgain={onAgain} onStart={onStart} />
         )}
         {!isRunning && !isCheck && problem !== null && (
           <Group>
@@ -112,17 +114,17 @@ function Outcome({ run, group }: Pick<ImportRunViewProps, "run" | "group">) {
   const { request, end } = run;
   if (end === null) return null;
   const verb = request.kind === "CHARGE" ? "charged" : "debited";
-  const done = request.isDryRun ? `Would be ${verb}` : `Were ${verb}`;
+  const done = request.isDryRun ? `Would be ${verb}` : verb === "charged" ? "Charged" : "Debited";
   const lines: readonly (readonly [name: string, tally: ImportTally])[] = [
     [done, end.succeeded],
-    ["Done before, not again", end.repeated],
+    ["Done before, and not again", end.repeated],
     ["Refused", end.refused],
   ];
   return (
     <Stack gap={4} role="status">
       {lines.map(([name, { rows, amount }]) => (
         <Text key={name} size="sm">
-          {name}: <strong>{rows.toLocaleString()} rows</strong>
+          {name}: <strong>{countOf(rows)}</strong>
           {name !== "Refused" && rows > 0 && (
             <>
               {", "}
@@ -144,16 +146,23 @@ function Outcome({ run, group }: Pick<ImportRunViewProps, "run" | "group">) {
   );
 }
 
+interface ConfirmationProps extends Omit<ImportRunViewProps, "group"> {
+  readonly end: ImportEnd;
+}
+
 /** Starts the import. It is safe to start it twice: the same file does each row once. */
-function Confirmation({ run, again, onAgain, onStart }: Omit<ImportRunViewProps, "group">) {
+function Confirmation({ run, end, again, onAgain, onStart }: ConfirmationProps) {
   const { request, begin } = run;
+  const [isConfirmed, setConfirmed] = useState(false);
+  const canRepeat = begin?.firstImportedAt !== undefined && begin.firstImportedAt !== null;
+  const hasWork = end.succeeded.rows > 0 || (canRepeat && again.trim() !== "");
   const verb = request.kind === "CHARGE" ? "Charge" : "Debit";
   return (
     <Stack maw={560}>
-      {begin?.firstImportedAt && (
+      {canRepeat && (
         <TextInput
-          label="To do the whole file once more on purpose, name the repetition"
-          description="For example 2026-12. Leave it empty to do only what was not done before."
+          label="Do the whole file again"
+          description="Only if that is intended: enter a name for the repetition, such as 2026-12. Leave it empty to do only what was not done before."
           maxLength={100}
           value={again}
           onChange={(event) => {
@@ -161,14 +170,39 @@ function Confirmation({ run, again, onAgain, onStart }: Omit<ImportRunViewProps,
           }}
         />
       )}
+      {end.alike > 0 && (
+        <Alert color="red" title={`${countOf(end.alike)} may be done twice`}>
+          <Stack gap="xs">
+            <Text size="sm">
+              In the last 7 days, entries with the same phone number, amount and reference were
+              made. If this file is an edited copy of a file that you imported, import only the
+              refused rows of that import.
+            </Text>
+            <Checkbox
+              label={`${verb} them again`}
+              checked={isConfirmed}
+              onChange={(event) => {
+                setConfirmed(event.currentTarget.checked);
+              }}
+            />
+          </Stack>
+        </Alert>
+      )}
       <Text size="sm">
-        The unchanged file can be imported again at any time: each of its rows is done once. A file
-        that was changed is a new file, and all of its rows are done. To correct refused rows, save
-        only those rows after the import, and import the corrected rows.
+        {hasWork
+          ? "You can import the unchanged file again at any time: each of its rows is done once. A changed file is a new file, and all of its rows are done. To correct refused rows, save only those rows after the import, and import the corrected rows."
+          : "Nothing is left to do: every row was done before or is refused."}
       </Text>
       <Group>
-        <Button onClick={onStart}>{`${verb} the pockets of this file`}</Button>
+        <Button
+          disabled={!hasWork || (end.alike > 0 && !isConfirmed)}
+          onClick={onStart}
+        >{`${verb} the pockets of this file`}</Button>
       </Group>
     </Stack>
   );
+}
+
+function countOf(rows: number): string {
+  return rows === 1 ? "1 row" : `${rows.toLocaleString()} rows`;
 }
