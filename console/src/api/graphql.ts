@@ -4,7 +4,7 @@ import type { introspection } from "../generated/graphql-env.js";
 /** Types a GraphQL document by the server's schema. A field that does not exist does not compile. */
 export const graphql = initGraphQLTada<{
   introspection: introspection;
-  // The operations have no shared fragments: each screen selects what it shows.
+  // Components read the fields of fragments directly.
   disableMasking: true;
   scalars: {
     /** In minor units, such as cents. At most 2^53-1, so a number is exact. */

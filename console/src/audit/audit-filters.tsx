@@ -1,5 +1,5 @@
-import { Button, Collapse, Group, Select, SimpleGrid, Stack } from "@mantine/core";
-import { useState } from "react";
+import { OneFilter } from "../listing/choice-filter.js";
+import { FoldedFilters } from "../listing/folded-filters.js";
 import type { ListState } from "../listing/list-state.js";
 import { TextFilter, TimeFilter } from "../listing/text-filter.js";
 import { nameInWords, wordsOf } from "../shared/words.js";
@@ -15,8 +15,8 @@ const TIMES = [
   { name: "from", label: "From" },
   { name: "to", label: "Before" },
 ] as const;
-const RARE = [...TEXTS, ...TIMES].map(({ name }) => name);
-const NAMES = ["type", "actor", "operation", ...RARE];
+const SHOWN_NAMES = ["type", "actor", "operation"];
+const NAMES = [...SHOWN_NAMES, ...[...TEXTS, ...TIMES].map(({ name }) => name)];
 
 /** How much of a token's secret the server stores as it is. */
 const PREFIX_LENGTH = 10;
@@ -25,71 +25,42 @@ interface AuditFiltersProps {
   readonly state: Pick<ListState, "filter" | "setFilters">;
 }
 
-/** The filters of the audit trail. Those that are used less are shown on request, or when the address has one. */
+/** The filters of the audit trail. */
 export function AuditFilters({ state }: AuditFiltersProps) {
   const { filter, setFilters } = state;
-  const [isOpen, setOpen] = useState(RARE.some((name) => filter(name) !== ""));
-  const isFiltered = NAMES.some((name) => filter(name) !== "");
   return (
-    <Stack gap="xs">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-        <WordsFilter
-          label="Record type"
-          choices={RECORD_TYPES}
-          wordsOf={nameInWords}
-          value={filter("type")}
-          onApply={(type) => {
-            setFilters({ type });
-          }}
-        />
-        <WordsFilter
-          label="Changed by"
-          choices={ACTORS}
-          wordsOf={wordsOf}
-          value={filter("actor")}
-          onApply={(actor) => {
-            setFilters({ actor });
-          }}
-        />
-        <TextFilter
-          label="Operation contains"
-          value={filter("operation")}
-          onApply={(operation) => {
-            setFilters({ operation });
-          }}
-        />
-        <Group gap="xs" align="end">
-          <Button
-            variant="default"
-            aria-expanded={isOpen}
-            onClick={() => {
-              setOpen(!isOpen);
-            }}
-          >
-            {isOpen ? "Fewer filters" : "More filters"}
-          </Button>
-          {isFiltered && (
-            <Button
-              variant="subtle"
-              onClick={() => {
-                setFilters(Object.fromEntries(NAMES.map((name) => [name, ""])));
-              }}
-            >
-              Clear filters
-            </Button>
-          )}
-        </Group>
-      </SimpleGrid>
-      <Collapse expanded={isOpen}>
-        <RareFilters state={state} />
-      </Collapse>
-    </Stack>
+    <FoldedFilters
+      state={state}
+      names={NAMES}
+      shownNames={SHOWN_NAMES}
+      rare={<RareFilters state={state} />}
+    >
+      <OneFilter
+        label="Record type"
+        choices={RECORD_TYPES}
+        labelOf={nameInWords}
+        value={filter("type")}
+        onApply={(type) => setFilters({ type })}
+      />
+      <OneFilter
+        label="Changed by"
+        choices={ACTORS}
+        labelOf={wordsOf}
+        value={filter("actor")}
+        onApply={(actor) => setFilters({ actor })}
+      />
+      <TextFilter
+        label="Operation contains"
+        value={filter("operation")}
+        onApply={(operation) => setFilters({ operation })}
+      />
+    </FoldedFilters>
   );
 }
 
 function RareFilters({ state: { filter, setFilters } }: AuditFiltersProps) {
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+    <>
       {TEXTS.map(({ name, label }) => (
         <TextFilter
           key={name}
@@ -111,33 +82,6 @@ function RareFilters({ state: { filter, setFilters } }: AuditFiltersProps) {
           }}
         />
       ))}
-    </SimpleGrid>
-  );
-}
-
-interface WordsFilterProps {
-  readonly label: string;
-  readonly choices: readonly string[];
-  readonly wordsOf: (choice: string) => string;
-  readonly value: string;
-  readonly onApply: (value: string) => void;
-}
-
-/** One value, shown in words, or any. */
-function WordsFilter({ label, choices, wordsOf: words, value, onApply }: WordsFilterProps) {
-  const known = value === "" || choices.includes(value) ? choices : [...choices, value];
-  return (
-    <Select
-      label={label}
-      data={[
-        { value: "", label: "Any" },
-        ...known.map((choice) => ({ value: choice, label: words(choice) })),
-      ]}
-      value={value}
-      allowDeselect={false}
-      onChange={(choice) => {
-        onApply(choice ?? "");
-      }}
-    />
+    </>
   );
 }

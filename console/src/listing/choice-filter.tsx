@@ -25,19 +25,21 @@ export function ChoiceFilter({ choices, values, onApply, ...props }: ChoiceFilte
 interface OneFilterProps {
   readonly label: string;
   readonly choices: readonly string[];
+  /** A choice in words. Without it, the choices are shown as they are. */
+  readonly labelOf?: (choice: string) => string;
   readonly value: string;
   readonly onApply: (value: string) => void;
 }
 
 /** One value, such as a currency, or any. */
-export function OneFilter({ label, choices, value, onApply }: OneFilterProps) {
+export function OneFilter({ label, choices, labelOf, value, onApply }: OneFilterProps) {
   const known = value === "" || choices.includes(value) ? choices : [...choices, value];
   return (
     <Select
       label={label}
       data={[
         { value: "", label: "Any" },
-        ...known.map((choice) => ({ value: choice, label: choice })),
+        ...known.map((choice) => ({ value: choice, label: labelOf?.(choice) ?? choice })),
       ]}
       value={value}
       allowDeselect={false}

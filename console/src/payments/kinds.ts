@@ -1,7 +1,7 @@
-/** Charges, refunds and authorizations, each with the addresses of its list and of its records. */
+/** Charges, refunds and authorizations, each with its words and the addresses of its list and of its records. */
 export interface PaymentKind {
   readonly name: string;
-  /** One of them, and more of them with an s. */
+  /** One of them: "charge". The plural has an s. */
   readonly noun: string;
   /** What "Find a payment" searches. Authorizations have no filter by the provider's id. */
   readonly searched: string;

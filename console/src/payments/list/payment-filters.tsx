@@ -1,7 +1,7 @@
-import { Button, Collapse, Group, SimpleGrid, Stack } from "@mantine/core";
-import { useState } from "react";
+import { Button, Group } from "@mantine/core";
 import { useViewer } from "../../api/viewer.js";
 import { ChoiceFilter, OneFilter } from "../../listing/choice-filter.js";
+import { FoldedFilters } from "../../listing/folded-filters.js";
 import type { ListState } from "../../listing/list-state.js";
 import { TextFilter, TimeFilter } from "../../listing/text-filter.js";
 import { parseMoney } from "../../shared/money.js";
@@ -16,55 +16,30 @@ interface PaymentFiltersProps {
   readonly conditions: ListConditions;
 }
 
-/** The filters of a list. Those that are used less are shown on request, or when the address has one of them. */
+const SHOWN_NAMES = ["q", "status", "currency"];
+
+/** The filters of a list. */
 export function PaymentFilters({ state, statuses, hasModes, conditions }: PaymentFiltersProps) {
-  const names = FILTER_NAMES.filter((name) => state.filter(name) !== "");
-  const hasRare = names.some((name) => !["q", "status", "currency"].includes(name));
-  const [isOpen, setOpen] = useState(hasRare);
-  const [hadRare, setHadRare] = useState(hasRare);
-  if (hadRare !== hasRare) {
-    setHadRare(hasRare);
-    if (hasRare) setOpen(true);
-  }
-  const clear = (): void => state.setFilters(Object.fromEntries(names.map((name) => [name, ""])));
   return (
-    <Stack gap="xs">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-        <ChoiceFilter
-          label="Status"
-          choices={statuses}
-          values={state.filterValues("status")}
-          onApply={(status) => state.setFilters({ status })}
-        />
-        <OneFilter
-          label="Currency"
-          choices={conditions.currencies}
-          value={state.filter("currency")}
-          onApply={(currency) => state.setFilters({ currency, amountFrom: "", amountTo: "" })}
-        />
-        <Group gap="xs" align="end">
-          <Button
-            variant="default"
-            aria-expanded={isOpen}
-            onClick={() => {
-              setOpen(!isOpen);
-            }}
-          >
-            {isOpen ? "Fewer filters" : "More filters"}
-          </Button>
-          {names.length > 0 && (
-            <Button variant="subtle" onClick={clear}>
-              Clear filters
-            </Button>
-          )}
-        </Group>
-      </SimpleGrid>
-      <Collapse expanded={isOpen}>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-          <RareFilters state={state} hasModes={hasModes} conditions={conditions} />
-        </SimpleGrid>
-      </Collapse>
-    </Stack>
+    <FoldedFilters
+      state={state}
+      names={FILTER_NAMES}
+      shownNames={SHOWN_NAMES}
+      rare={<RareFilters {...{ state, hasModes, conditions }} />}
+    >
+      <ChoiceFilter
+        label="Status"
+        choices={statuses}
+        values={state.filterValues("status")}
+        onApply={(status) => state.setFilters({ status })}
+      />
+      <OneFilter
+        label="Currency"
+        choices={conditions.currencies}
+        value={state.filter("currency")}
+        onApply={(currency) => state.setFilters({ currency, amountFrom: "", amountTo: "" })}
+      />
+    </FoldedFilters>
   );
 }
 
