@@ -101,8 +101,6 @@ export class ConsoleTest {
 
 /** Checks the page with axe. Run it once the page shows its data. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // A list that is read again is half-transparent until then.
-  await page.waitForFunction(`document.querySelector('[aria-busy="true"]') === null`);
   // Mantine fades dialogs in, and axe would measure the contrast of half-transparent text.
   await page.evaluate(
     `Promise.allSettled(
