@@ -137,6 +137,9 @@ describe("the console's pocket groups", () => {
     for (const name of ["Edit", "Deactivate", "Grant to a merchant"]) {
       expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
     }
+    await page.getByText("Iran (IR)", { exact: true }).waitFor();
+    await page.getByRole("link", { name: /^\d+ pockets$/ }).click();
+    await page.waitForURL(/\/pockets\?group=my-pocket-group$/);
   });
 });
 
