@@ -83,22 +83,30 @@ describe("the lists of payments", () => {
     const page = await test.open("/payments?customer=ada&order=1&amountFrom=1&currency=USD");
     await page.getByText("Ada Byron", { exact: true }).first().waitFor();
     const totals = section(page, "Totals of the list");
-    await totals.getByText(/charges?/).waitFor();
+    await totals.getByText("All statuses:").waitFor();
     const rows = page.locator("main tbody tr");
     const count = await rows.count();
     expect(count).toBeGreaterThan(0);
     expect(await totals.innerText()).toContain(`${String(count)} charge`);
     await button(page, "Clear filters").click();
-    await totals.getByText("360 charges of every status").waitFor();
+    await totals.getByText(/All statuses: .*, 360 charges/).waitFor();
     await page.getByLabel("Find a payment").fill("INV-0025");
     await button(page, "Find").click();
-    await totals.getByText("1 charge").waitFor();
+    await totals.getByText(/All statuses: .*, 1 charge$/).waitFor();
     expect(page.url()).toContain("q=INV-0025");
     await page.getByRole("link", { name: "Ada Byron" }).click();
     await page.waitForURL(/customer=/);
   });
 
   it("search for the customer in one step if no payment has the text as a reference", async () => {
+  it("copy the link to what they show", async () => {
+    const page = await test.open("/payments?status=SUCCEEDED");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await button(page, "Copy link to this view").click();
+    await button(page, "Link copied").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());
+  });
+
     const page = await test.open("/payments");
     await page.getByLabel("Find a payment").fill("Ada Byron");
     await button(page, "Find").click();
@@ -115,9 +123,13 @@ describe("the lists of payments", () => {
     const page = await test.open("/payments");
     await page.getByLabel("Find a payment").fill("INV-0025");
     await button(page, "Find").click();
-    await section(page, "Totals of the list").getByText("1 charge of any status").waitFor();
+    await section(page, "Totals of the list")
+      .getByText(/All statuses: .*, 1 charge$/)
+      .waitFor();
     await button(page, "Clear filters").click();
-    await section(page, "Totals of the list").getByText("360 charges").waitFor();
+    await section(page, "Totals of the list")
+      .getByText(/, 360 charges$/)
+      .waitFor();
     expect(await page.getByLabel("Find a payment").inputValue()).toBe("");
   });
 
@@ -161,6 +173,30 @@ describe("the lists of payments", () => {
   });
 
   it("say what to do if nothing matches, and which amount is not one", async () => {
+  it("sum the succeeded payments first, and all statuses after them", async () => {
+    const { token } = await test.server.createMerchant("Totals");
+    for (const status of ["SUCCEEDED", "SUCCEEDED", "FAILED"]) {
+      await accepted(createCharge(test.server, token, { amountInCents: 1_000, status }));
+    }
+    const page = await test.open("/payments", { token });
+    const totals = section(page, "Totals of the list");
+    await totals.getByText(/^USD\s20\.00 succeeded$/).waitFor();
+    await totals.getByText("2 charges", { exact: true }).waitFor();
+    await totals.getByText(/^All statuses: USD\s30\.00, 3 charges$/).waitFor();
+    await page.goto(`${page.url()}?status=FAILED`);
+    await totals.getByText("1 charge", { exact: true }).waitFor();
+    expect(await totals.getByText("All statuses").count()).toBe(0);
+  });
+
+  it("say that an amount filters the total, and selects the currency", async () => {
+    const page = await test.open("/payments");
+    await button(page, "More filters").click();
+    await page.getByText("In USD, which this selects").first().waitFor();
+    await page.getByLabel("Total from").fill("5");
+    await page.waitForURL(/currency=USD/);
+    await page.getByText("In USD, which this selects").waitFor({ state: "detached" });
+  });
+
     const page = await test.open("/payments?customer=nobody&amountFrom=abc&currency=USD");
     await page.getByText("No charge matches the filters").waitFor();
     await page.getByText("None found").waitFor();
@@ -189,13 +225,13 @@ describe("the lists of payments", () => {
     const page = await test.open("/payments", { token });
     const totals = section(page, "Totals of the list");
     for (const total of ["JPY 1,234,570", "KWD 1,234.570", "IRR 12,345.70"]) {
-      await totals.getByText(total, { exact: true }).waitFor();
+      await totals.getByText(total, { exact: true }).first().waitFor();
     }
     for (const amount of ["JPY 3", "KWD 0.003", "IRR 0.03"]) {
       await page.getByRole("cell", { name: amount, exact: true }).first().waitFor();
     }
     await page.goto(`${page.url()}?currency=KWD&amountTo=۰٫۰۰۳`);
-    await totals.getByText("1 charge").waitFor();
+    await totals.getByText(/All statuses: .*, 1 charge$/).waitFor();
     await page.getByRole("cell", { name: "KWD 0.003", exact: true }).first().waitFor();
   });
 });
