@@ -23,7 +23,12 @@ export function ViewerMenu({ onSignOut }: { readonly onSignOut: () => void }) {
       >
         {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
-      <Menu position="bottom-end" width={320}>
+      <Menu
+        position="bottom-end"
+        width={320}
+        withinPortal={false}
+        withInitialFocusPlaceholder={false}
+      >
         <Menu.Target>
           <Button variant="default" leftSection={<IconUser size={16} />} maw={180}>
             <Text truncate size="sm" dir="auto">
@@ -36,7 +41,7 @@ export function ViewerMenu({ onSignOut }: { readonly onSignOut: () => void }) {
           <Menu.Label>
             This token may:
             {scopes.map((scope) => (
-              <Text key={scope} inherit c="var(--mantine-color-text)" mt={4}>
+              <Text key={scope} component="div" inherit c="var(--mantine-color-text)" mt={4}>
                 {scopeInWords(scope)}
               </Text>
             ))}
