@@ -191,10 +191,10 @@ describe("the lists of payments", () => {
   it("say that an amount filters the total, and selects the currency", async () => {
     const page = await test.open("/payments");
     await button(page, "More filters").click();
-    await page.getByText("In USD, which this selects").first().waitFor();
+    await page.getByText("In USD. Selects this currency.").first().waitFor();
     await page.getByLabel("Total from").fill("5");
     await page.waitForURL(/currency=USD/);
-    await page.getByText("In USD, which this selects").waitFor({ state: "detached" });
+    await page.getByText("In USD. Selects this currency.").waitFor({ state: "detached" });
   });
 
   it("say what to do if nothing matches, and which amount is not one", async () => {

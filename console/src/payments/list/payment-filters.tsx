@@ -120,7 +120,7 @@ function AmountFilter({ name, label, state, conditions }: AmountFilterProps) {
   const { merchant } = useViewer();
   const selected = state.filter("currency");
   const currency = selected || (merchant?.defaultCurrency ?? "");
-  const note = selected === "" ? `In ${currency}, which this selects` : `In ${currency}`;
+  const note = selected === "" ? `In ${currency}. Selects this currency.` : `In ${currency}`;
   const value = state.filter(name);
   const { minorUnits } = conditions;
   const isWrong =
