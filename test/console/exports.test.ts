@@ -21,7 +21,11 @@ async function openDialog(page: Page) {
 describe("an export in the console", () => {
   it("saves every row that matches the filters of the page, not only the rows shown", async () => {
     const page = await test.open("/payments?status=SUCCEEDED");
+    await page.getByText(/^\d+ in all$/).waitFor();
     const dialog = await openDialog(page);
+    await dialog.getByText("Filters: Status: Succeeded.").waitFor();
+    const planned = await dialog.getByText(/^Charges: \d+ rows\./).innerText();
+    await dialog.getByText("Each amount is given twice:").waitFor();
     const saving = page.waitForEvent("download");
     await dialog.getByRole("button", { name: "Save the file" }).click();
     const download = await saving;
@@ -32,6 +36,7 @@ describe("an export in the console", () => {
     );
     expect(lines[0]).toMatch(/^\ufeffid,/);
     expect(lines.length - 1).toBe(Number(rows[0]?.count));
+    expect(planned).toContain(`Charges: ${String(lines.length - 1)} rows.`);
     expect(lines.at(-1)).toContain("SUCCEEDED");
     await dialog.getByText(`Saved ${String(lines.length - 1)} rows.`).waitFor();
     await expectAccessible(page);

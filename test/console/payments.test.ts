@@ -11,6 +11,7 @@ import {
   accepted,
   createAuthorization,
   createCharge,
+  createCustomer,
   createRefund,
   findCharge,
   findRefund,
@@ -83,19 +84,27 @@ describe("the lists of payments", () => {
     const page = await test.open("/payments?customer=ada&order=1&amountFrom=1&currency=USD");
     await page.getByText("Ada Byron", { exact: true }).first().waitFor();
     const totals = section(page, "Totals of the list");
-    await totals.getByText(/charges?/).waitFor();
+    await totals.getByText("All statuses:").waitFor();
     const rows = page.locator("main tbody tr");
     const count = await rows.count();
     expect(count).toBeGreaterThan(0);
     expect(await totals.innerText()).toContain(`${String(count)} charge`);
     await button(page, "Clear filters").click();
-    await totals.getByText("360 charges of every status").waitFor();
+    await totals.getByText(/All statuses: .*, 360 charges/).waitFor();
     await page.getByLabel("Find a payment").fill("INV-0025");
     await button(page, "Find").click();
-    await totals.getByText("1 charge").waitFor();
+    await totals.getByText(/All statuses: .*, 1 charge$/).waitFor();
     expect(page.url()).toContain("q=INV-0025");
     await page.getByRole("link", { name: "Ada Byron" }).click();
     await page.waitForURL(/customer=/);
+  });
+
+  it("copy the link to what they show", async () => {
+    const page = await test.open("/payments?status=SUCCEEDED");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await button(page, "Copy link to this view").click();
+    await button(page, "Link copied").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());
   });
 
   it("search for the customer in one step if no payment has the text as a reference", async () => {
@@ -115,9 +124,13 @@ describe("the lists of payments", () => {
     const page = await test.open("/payments");
     await page.getByLabel("Find a payment").fill("INV-0025");
     await button(page, "Find").click();
-    await section(page, "Totals of the list").getByText("1 charge of any status").waitFor();
+    await section(page, "Totals of the list")
+      .getByText(/All statuses: .*, 1 charge$/)
+      .waitFor();
     await button(page, "Clear filters").click();
-    await section(page, "Totals of the list").getByText("360 charges").waitFor();
+    await section(page, "Totals of the list")
+      .getByText(/, 360 charges$/)
+      .waitFor();
     expect(await page.getByLabel("Find a payment").inputValue()).toBe("");
   });
 
@@ -160,6 +173,30 @@ describe("the lists of payments", () => {
     await expect.poll(() => page.getByLabel("Created from").inputValue()).toMatch(/T00:00$/);
   });
 
+  it("sum the succeeded payments first, and all statuses after them", async () => {
+    const { token } = await test.server.createMerchant("Totals");
+    for (const status of ["SUCCEEDED", "SUCCEEDED", "FAILED"]) {
+      await accepted(createCharge(test.server, token, { amountInCents: 1_000, status }));
+    }
+    const page = await test.open("/payments", { token });
+    const totals = section(page, "Totals of the list");
+    await totals.getByText(/^USD\s20\.00 succeeded$/).waitFor();
+    await totals.getByText("2 charges", { exact: true }).waitFor();
+    await totals.getByText(/^All statuses: USD\s30\.00, 3 charges$/).waitFor();
+    await page.goto(`${page.url()}?status=FAILED`);
+    await totals.getByText("1 charge", { exact: true }).waitFor();
+    expect(await totals.getByText("All statuses").count()).toBe(0);
+  });
+
+  it("say that an amount filters the total, and selects the currency", async () => {
+    const page = await test.open("/payments");
+    await button(page, "More filters").click();
+    await page.getByText("In USD. Selects this currency.").first().waitFor();
+    await page.getByLabel("Total from").fill("5");
+    await page.waitForURL(/currency=USD/);
+    await page.getByText("In USD. Selects this currency.").waitFor({ state: "detached" });
+  });
+
   it("say what to do if nothing matches, and which amount is not one", async () => {
     const page = await test.open("/payments?customer=nobody&amountFrom=abc&currency=USD");
     await page.getByText("No charge matches the filters").waitFor();
@@ -189,13 +226,13 @@ describe("the lists of payments", () => {
     const page = await test.open("/payments", { token });
     const totals = section(page, "Totals of the list");
     for (const total of ["JPY 1,234,570", "KWD 1,234.570", "IRR 12,345.70"]) {
-      await totals.getByText(total, { exact: true }).waitFor();
+      await totals.getByText(total, { exact: true }).first().waitFor();
     }
     for (const amount of ["JPY 3", "KWD 0.003", "IRR 0.03"]) {
       await page.getByRole("cell", { name: amount, exact: true }).first().waitFor();
     }
     await page.goto(`${page.url()}?currency=KWD&amountTo=۰٫۰۰۳`);
-    await totals.getByText("1 charge").waitFor();
+    await totals.getByText(/All statuses: .*, 1 charge$/).waitFor();
     await page.getByRole("cell", { name: "KWD 0.003", exact: true }).first().waitFor();
   });
 });
@@ -203,13 +240,15 @@ describe("the lists of payments", () => {
 describe("the page of a charge", () => {
   it("shows its life with its refunds in between, and who made the changes", async () => {
     const { page } = await openCharge();
-    await section(page, "Timeline").getByText("Charge recorded as succeeded").waitFor();
+    await section(page, "Timeline").getByText("Charge recorded. Status: succeeded").waitFor();
     const demo = await test.open("/payments/01988f7a-0005-7000-8000-000000000014");
     const life = section(demo, "Timeline");
-    await life.getByText("Refund of USD 22.50 recorded as created").waitFor();
+    await life.getByText("Refund of USD 22.50 recorded. Status: created").waitFor();
     expect(await life.getByRole("listitem").allInnerTexts()).toEqual([
-      expect.stringMatching(/^Charge recorded as succeeded\s[\s\S]*by Sara Demo$/),
-      expect.stringMatching(/^Refund of USD\s22\.50 recorded as created\s[\s\S]*by Sara Demo$/),
+      expect.stringMatching(/^Charge recorded\. Status: succeeded\s[\s\S]*by Sara Demo$/),
+      expect.stringMatching(
+        /^Refund of USD\s22\.50 recorded\. Status: created\s[\s\S]*by Sara Demo$/,
+      ),
     ]);
     await life.getByRole("link").click();
     await demo.getByRole("heading", { name: "Refund of USD 22.50" }).waitFor();
@@ -221,63 +260,99 @@ describe("the page of a charge", () => {
       mode: "MANUAL",
       provider: "NONE",
     });
-    await button(page, "Refund").click();
+    await button(page, "Record a refund").click();
     expect(await page.getByLabel("Amount", { exact: true }).inputValue()).toBe("100.00");
     expect(await page.getByLabel("Deposit").inputValue()).toBe("20.00");
     await page.getByLabel("Amount", { exact: true }).fill("۲۵٫۵");
     expect(await page.getByLabel("Deposit").inputValue()).toBe("");
     await dialog(page)
-      .getByText("Refunds USD 25.50 in all: USD 25.50 of the amount and USD 0.00 of the deposit.")
+      .getByText("USD 25.50 in all: USD 25.50 of the amount and USD 0.00 of the deposit.")
       .waitFor();
     await dialog(page).getByText("Records that USD 25.50 was returned").waitFor();
     await page.getByLabel("Reason").fill("Damaged");
-    await button(page, "Refund USD 25.50").click();
+    await button(page, "Record a refund of USD 25.50").click();
     await dialog(page).waitFor({ state: "detached" });
     // At once: no old data is shown after the dialog.
     expect(await fact(page, "Amounts", "Refunded").innerText()).toMatch(/25\.50/);
     await section(page, "Refunds").getByText("Damaged").waitFor();
     await page
       .getByRole("status")
-      .getByText("The refund of USD 25.50 was recorded, and succeeded.")
+      .getByText("The refund of USD 25.50 is recorded as succeeded.")
       .waitFor();
-    await button(page, "Refund").click();
+    await button(page, "Record a refund").click();
     const amount = page.getByLabel("Amount", { exact: true });
     await page.getByLabel("Deposit").fill("5");
     await amount.fill("20");
-    await dialog(page).getByText("Refunds USD 25.00 in all: USD 20.00 of the amount and").waitFor();
+    await dialog(page).getByText("USD 25.00 in all: USD 20.00 of the amount and").waitFor();
     await page.getByLabel("Deposit").fill("20");
     await amount.fill("74.50");
-    await button(page, "Refund USD 94.50").click();
+    await button(page, "Record a refund of USD 94.50").click();
     await dialog(page).waitFor({ state: "detached" });
-    expect(await button(page, "Refund").count()).toBe(0);
+    expect(await button(page, "Record a refund").count()).toBe(0);
     const charge = await findCharge(test.server, merchant.token, id);
     expect(charge).toMatchObject({ totalRefundedInCents: 12_000, refundable: false });
   });
 
+  it("fills in half or all of what is left, which the page and the dialog state in the same words", async () => {
+    const { page } = await openCharge({ amountInCents: 201, depositInCents: 5_001 });
+    const left = "USD\u00A052.02 (amount 2.01, deposit 50.01)";
+    expect(await fact(page, "Amounts", "Left to refund").innerText()).toBe(left);
+    await button(page, "Record a refund").click();
+    await dialog(page).getByText(`Left to refund: ${left}`).waitFor();
+    await button(page, "Half").click();
+    expect(await page.getByLabel("Amount", { exact: true }).inputValue()).toBe("1.01");
+    expect(await page.getByLabel("Deposit").inputValue()).toBe("25.00");
+    await button(page, "Record a refund of USD 26.01").waitFor();
+    await button(page, "All").click();
+    await button(page, "Record a refund of USD 52.02").waitFor();
+  });
+
+  it("says that a refund is only recorded, and what must still be done for it", async () => {
+    const { page } = await openCharge({ provider: "STRIPE" });
+    await button(page, "Record a refund").click();
+    await dialog(page)
+      .getByText("Pocketcharge records the refund. Send the money at the payment provider.")
+      .waitFor();
+    await button(page, "Record a refund of USD 100.00").click();
+    await page
+      .getByText("is recorded as created. Set it to succeeded when the provider has paid it.")
+      .waitFor();
+    const refunds = section(page, "Refunds");
+    await refunds.getByText("To do: Send USD 100.00 to the customer at Stripe.").waitFor();
+    await button(page, "Set the refund's status").click();
+    await dialog(page).getByText("Pocketcharge records the status. It moves no money").waitFor();
+    await dialog(page).getByLabel("New status").first().click();
+    await page.getByRole("option", { name: "Succeeded" }).click();
+    await button(page, "Set to succeeded").click();
+    await dialog(page).waitFor({ state: "detached" });
+    expect(await refunds.getByText("To do:").count()).toBe(0);
+    expect(await fact(page, "Amounts", "Refunded").innerText()).toMatch(/100\.00/);
+  });
+
   it("refuses to refund more than is left, also if another refund came first", async () => {
     const { page, id } = await openCharge();
-    await button(page, "Refund").click();
+    await button(page, "Record a refund").click();
     const amount = page.getByLabel("Amount", { exact: true });
     await amount.fill("100.01");
     await dialog(page).getByText("Only USD 100.00 of the amount is left to refund.").waitFor();
-    expect(await button(page, "Refund").last().isDisabled()).toBe(true);
+    expect(await button(page, "Record a refund").last().isDisabled()).toBe(true);
     await amount.fill("60");
     const input = { paymentChargeId: id, amountInCents: 7_000 };
     await accepted(createRefund(test.server, merchant.token, input));
-    await button(page, "Refund USD 60.00").click();
+    await button(page, "Record a refund of USD 60.00").click();
     await dialog(page).getByText("Only USD 30.00 of the amount is left to refund.").waitFor();
     expect(await amount.getAttribute("aria-invalid")).toBe("true");
     await amount.fill("30");
-    await button(page, "Refund USD 30.00").click();
+    await button(page, "Record a refund of USD 30.00").click();
     await dialog(page).waitFor({ state: "detached" });
     expect(await section(page, "Refunds").getByRole("listitem").count()).toBe(2);
   });
 
   it("refunds once, even if the button is clicked twice", async () => {
     const { page } = await openCharge();
-    await button(page, "Refund").click();
+    await button(page, "Record a refund").click();
     await page.getByLabel("Amount", { exact: true }).fill("10");
-    await button(page, "Refund USD 10.00").dblclick();
+    await button(page, "Record a refund of USD 10.00").dblclick();
     await dialog(page).waitFor({ state: "detached" });
     expect(await section(page, "Refunds").getByRole("listitem").count()).toBe(1);
   });
@@ -285,9 +360,9 @@ describe("the page of a charge", () => {
   it("refunds once if the response is lost and the person tries again", async () => {
     const { page } = await openCharge();
     await loseResponseTo(page, "CreatePaymentRefund");
-    await button(page, "Refund").click();
+    await button(page, "Record a refund").click();
     await page.getByLabel("Amount", { exact: true }).fill("10");
-    await button(page, "Refund USD 10.00").click();
+    await button(page, "Record a refund of USD 10.00").click();
     await dialog(page).getByText("The server cannot be reached").waitFor();
     await button(page, "Try again").click();
     await dialog(page).waitFor({ state: "detached" });
@@ -314,7 +389,7 @@ describe("the page of a charge", () => {
 
   it("overwrites no change that another person made meanwhile", async () => {
     const { page, id } = await openCharge({ description: "Old", reference: "R-1" });
-    await button(page, "Edit texts").click();
+    await button(page, "Edit details").click();
     await dialog(page).getByLabel("Reference").fill("R-2");
     await button(page, "Add an entry").click();
     await dialog(page).getByLabel("Key 1").fill("channel");
@@ -339,8 +414,25 @@ describe("the page of a charge", () => {
       scopes: ["PAYMENTS_READ", "PAYMENTS_WRITE"],
     });
     const other = await test.open(`/payments/${id}`, { token });
-    await button(other, "Refund").waitFor();
+    await button(other, "Record a refund").waitFor();
     expect(await button(other, "Show the provider's secret").count()).toBe(0);
+  });
+
+  it("links the phone number of a customer to its pockets, if it has any", async () => {
+    const token = test.demoToken;
+    const charges = [];
+    for (const phoneNumber of ["+98 912 111 0001", "+98 912 999 0001"]) {
+      const customer = { name: "Ada", phoneNumber };
+      const { id: customerId } = await accepted(createCustomer(test.server, token, customer));
+      const charge = { amountInCents: 500, status: "SUCCEEDED", customerId };
+      charges.push(await accepted(createCharge(test.server, token, charge)));
+    }
+    const page = await test.open(`/payments/${charges[1]!.id}`);
+    await fact(page, "Customer", "Phone").getByText("+98 912 999 0001").waitFor();
+    expect(await fact(page, "Customer", "Phone").getByRole("link").count()).toBe(0);
+    await page.goto(page.url().replace(charges[1]!.id, charges[0]!.id));
+    await fact(page, "Customer", "Phone").getByRole("link", { name: "+98 912 111 0001" }).click();
+    await page.waitForURL(/\/pockets\?group=[a-z-]+&search=989121110001$/);
   });
 
   it("offers no action to a token that can only read", async () => {
@@ -350,7 +442,7 @@ describe("the page of a charge", () => {
     const page = await test.open(`/payments/${id}`, { token });
     await section(page, "Timeline").waitFor();
     const names = await page.locator("main").getByRole("button").allInnerTexts();
-    expect(names).toEqual(["Queries"]);
+    expect(names).toEqual(["For developers"]);
   });
 });
 
@@ -402,7 +494,7 @@ describe("every page of payments", () => {
     }
   });
 
-  it.each(["Refund", "Change status", "Edit texts"])(
+  it.each(["Record a refund", "Change status", "Edit details"])(
     "has accessible dialogs that fit a phone: %s",
     async (name) => {
       const page = await test.open(PAGES.charge, { size: PHONE, isDark: true });

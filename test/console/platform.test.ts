@@ -57,7 +57,7 @@ describe("the console's pocket groups", () => {
     await expect.poll(() => form.getByLabel("Slug").getAttribute("aria-invalid")).toBe("true");
     await form.getByLabel("Slug").fill("Not a slug");
     await form.getByRole("button", { name: "Create the group" }).click();
-    await form.getByText("slug may contain only a-z").waitFor();
+    await form.getByText("Slug may contain only a-z").waitFor();
   });
 
   it("stores limits that are entered as decimals of the currency, also in Persian digits", async () => {
@@ -137,6 +137,9 @@ describe("the console's pocket groups", () => {
     for (const name of ["Edit", "Deactivate", "Grant to a merchant"]) {
       expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
     }
+    await page.getByText("Iran (IR)", { exact: true }).waitFor();
+    await page.getByRole("link", { name: /^\d+ pockets$/ }).click();
+    await page.waitForURL(/\/pockets\?group=my-pocket-group$/);
   });
 });
 
@@ -179,7 +182,7 @@ describe("the console's merchants", () => {
     await form.getByLabel("Name").fill("Reza");
     await form.getByLabel("E-mail").fill("reza");
     await form.getByRole("button", { name: "Add the employee" }).click();
-    await form.getByText("email must be an e-mail address").waitFor();
+    await form.getByText("Email must be an e-mail address").waitFor();
     await form.getByLabel("E-mail").fill("reza@example.com");
     await form.getByRole("button", { name: "Add the employee" }).dblclick();
     await form.waitFor({ state: "detached" });

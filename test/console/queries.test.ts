@@ -14,7 +14,9 @@ afterAll(async () => {
 describe("the queries behind a page", () => {
   it("open in the playground, which sends them with the console's token", async () => {
     const page = await test.open("", { token: test.demoToken });
-    await page.getByRole("button", { name: "Queries" }).click();
+    await page
+      .getByRole("button", { name: "For developers: show the GraphQL of this page" })
+      .click();
     const panel = page.getByRole("dialog", { name: "Queries of this page" });
     await panel.getByRole("region", { name: "Query" }).first().waitFor();
     await expectAccessible(page);

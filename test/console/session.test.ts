@@ -30,6 +30,8 @@ describe("the console's session", () => {
   it("ends with the tab's token, which is never in an address", async () => {
     const page = await test.open("");
     await page.getByRole("button", { name: "Demo merchant" }).click();
+    await page.getByText("Charge (top up) pockets").waitFor();
+    await expectAccessible(page);
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await heading(page, "Pocketcharge console").waitFor();
     await page.reload();

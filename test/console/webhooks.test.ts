@@ -81,12 +81,12 @@ describe("the console's webhooks", () => {
     await press(page, "Create an endpoint");
     const form = dialog(page, "Create a webhook endpoint");
     await form.getByLabel("URL").fill("ftp://example.com/hooks");
-    await form.getByLabel("Data selection").fill("{ nothing }");
+    await form.getByLabel("Data to send").fill("{ nothing }");
     await form.getByRole("button", { name: "Create the endpoint" }).click();
     const url = form.getByLabel("URL");
     await expect.poll(() => url.getAttribute("aria-invalid")).toBe("true");
-    await form.getByText("url must start with https://").waitFor();
-    await form.getByText("dataSelection is refused.").waitFor();
+    await form.getByText("URL must start with https://").waitFor();
+    await form.getByText("Data selection is refused.").waitFor();
     expect(await url.inputValue()).toBe("ftp://example.com/hooks");
   });
 
@@ -145,12 +145,22 @@ describe("the console's webhooks", () => {
     await page.getByRole("button", { name: "Webhook endpoint tested" }).click();
     const details = dialog(page, "Delivery: Webhook endpoint tested");
     await details.getByText("The shop is closed.").waitFor();
-    await details.getByText("Pending", { exact: true }).waitFor();
+    await details.getByText("Retrying", { exact: true }).waitFor();
+    await details.getByText(`Webhook endpoint ${receiver.url} got a test event`).waitFor();
     const [delivery] = await listDeliveries(test.server, test.demoToken, {
       endpointId: { eq: [id] },
     });
     await details.getByText(delivery!.eventId).first().waitFor();
     await details.getByText(delivery!.error!).waitFor();
+    await page.keyboard.press("Escape");
+    await row.getByText("Retrying", { exact: true }).waitFor();
+    await row.getByText("next at").waitFor();
+    await page.goto(new URL("/console/webhooks", test.origin).href);
+    const failing = page.getByRole("row").filter({ hasText: receiver.url });
+    await failing.getByText("Failing", { exact: true }).waitFor();
+    await failing.getByText("since").waitFor();
+    await failing.getByRole("link").click();
+    await page.getByText("Failing", { exact: true }).waitFor();
   });
 
   it("explains the statuses, and the code of a network failure", async () => {
@@ -161,7 +171,7 @@ describe("the console's webhooks", () => {
     await press(page, "Send a test event");
     await press(page, "Send the test event");
     await page.getByText("The host refuses the connection (ECONNREFUSED)").waitFor();
-    await page.getByRole("button", { name: "Send all 1 again, of every status" }).waitFor();
+    await page.getByRole("button", { name: "Send 1 event of any status again" }).waitFor();
   });
 
   it("sends a selection of deliveries again", async () => {
@@ -174,10 +184,27 @@ describe("the console's webhooks", () => {
     await boxes.nth(1).click();
     await press(page, "Send selected again (2)");
     const asked = dialog(page, "Send events again");
-    await asked.getByText(`The server sends 2 events, to ${receiver.url} again`).waitFor();
+    await asked
+      .getByText(`The server sends 2 events to ${receiver.url} again, even those`)
+      .waitFor();
     await asked.getByRole("button", { name: "Send again" }).dblclick();
     await asked.getByText("2 events are sent again.").waitFor();
     await expect.poll(() => receiver.received.length).toBe(5);
+  });
+
+  it("sends one delivery again from its own dialog", async () => {
+    const { id } = await testedEndpoint();
+    await sendTest(id);
+    const page = await test.open(`/webhooks/${id}`);
+    await press(page, "Webhook endpoint tested");
+    await dialog(page, "Delivery: Webhook endpoint tested")
+      .getByRole("button", { name: "Send again" })
+      .click();
+    const asked = dialog(page, "Send events again");
+    await asked.getByText(`The server sends 1 event to ${receiver.url} again, even if`).waitFor();
+    await asked.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("1 event is sent again.").waitFor();
+    await expect.poll(() => receiver.received.length).toBe(2);
   });
 
   it("sends everything again that the filters of the address match", async () => {
@@ -187,7 +214,7 @@ describe("the console's webhooks", () => {
     const page = await test.open(`/webhooks/${id}?status=DELIVERED`);
     await page.getByText("1 in all").waitFor();
     receiver.react = () => ({ status: 204 });
-    await press(page, "Send all 1 delivered again");
+    await press(page, "Send 1 delivered event again");
     await dialog(page, "Send events again").getByRole("button", { name: "Send again" }).click();
     await page.getByText("1 event is sent again.").waitFor();
     await expect.poll(() => receiver.received.filter(isRepeat(0)).length).toBe(2);
@@ -206,7 +233,7 @@ describe("the console's webhooks", () => {
       await storeDelivery(test.server, { id: merchantId }, id, { status: "FAILED", position });
     }
     const page = await test.open(`/webhooks/${id}?status=FAILED`);
-    await press(page, "Send all 1,200 failed again");
+    await press(page, "Send all 1,200 failed events again");
     await dialog(page, "Send events again").getByRole("button", { name: "Send again" }).click();
     await page.getByText(/^1,200 events are sent again/).waitFor();
   });
@@ -217,7 +244,9 @@ describe("the console's webhooks", () => {
     const token = await test.server.createToken({ merchantId, scopes });
     const { id } = await newEndpoint(test.server, test.demoToken, { url: receiver.url });
     const page = await test.open(`/webhooks/${id}`, { token });
-    await page.getByText("a token also needs PAYMENTS_READ").waitFor();
+    await page
+      .getByText("a token also needs: Read payments, customers and orders (PAYMENTS_READ).")
+      .waitFor();
     for (const name of ["Edit", "Disable", "Rotate the secret"]) {
       expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
     }

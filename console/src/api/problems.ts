@@ -1,4 +1,5 @@
 import type { CombinedError } from "urql";
+import { nameInWords } from "../shared/words.js";
 
 /** Why an action was refused. */
 export interface Problem {
@@ -44,6 +45,11 @@ export function problemsOf(errors: readonly UserErrorLike[]): Problem[] {
     message,
     ...(code === undefined ? {} : { code }),
   }));
+}
+
+/** The server names a field as its API does, such as `dataSelection must …`. A form has it in words: `Data selection must …`. */
+export function inWords(problem: Problem): Problem {
+  return { ...problem, message: problem.message.replace(/^[a-z][A-Za-z]*/, nameInWords) };
 }
 
 /** Why the server refused the mutations of a document; empty if it did them. */

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type AnyVariables, type TypedDocumentNode, useClient } from "urql";
-import { type Problem, isUnanswered, messageOf } from "./problems.js";
+import { type Problem, inWords, isUnanswered, messageOf } from "./problems.js";
 
 /** Returns why the server refused the action; empty if it was done. */
 export type ReadAnswer<Data> = (data: Data) => readonly Problem[];
@@ -35,7 +35,7 @@ export function useAction<Data, Variables extends AnyVariables>(
     const { data, error } = await client.mutation(document, variables).toPromise();
     const found = error ? [{ field: null, message: messageOf(error) }] : readAnswer(data as Data);
     if (found.length === 0) await onDone?.(data as Data);
-    setProblems(found);
+    setProblems(found.map(inWords));
     setUnsettled(error !== undefined && isUnanswered(error));
     setRunning(false);
     return found.length === 0;

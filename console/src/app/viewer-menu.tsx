@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useViewer } from "../api/viewer.js";
+import { scopeInWords } from "../merchants/scopes.js";
 
 /** The owner of the token, the color scheme, and signing out. */
 export function ViewerMenu({ onSignOut }: { readonly onSignOut: () => void }) {
@@ -22,7 +23,12 @@ export function ViewerMenu({ onSignOut }: { readonly onSignOut: () => void }) {
       >
         {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
-      <Menu position="bottom-end" width={260}>
+      <Menu
+        position="bottom-end"
+        width={320}
+        withinPortal={false}
+        withInitialFocusPlaceholder={false}
+      >
         <Menu.Target>
           <Button variant="default" leftSection={<IconUser size={16} />} maw={180}>
             <Text truncate size="sm" dir="auto">
@@ -32,7 +38,14 @@ export function ViewerMenu({ onSignOut }: { readonly onSignOut: () => void }) {
         </Menu.Target>
         <Menu.Dropdown>
           {employee !== null && <Menu.Label dir="auto">Employee: {employee.name}</Menu.Label>}
-          <Menu.Label>Scopes: {scopes.join(", ")}</Menu.Label>
+          <Menu.Label>
+            This token may:
+            {scopes.map((scope) => (
+              <Text key={scope} component="div" inherit c="var(--mantine-color-text)" mt={4}>
+                {scopeInWords(scope)}
+              </Text>
+            ))}
+          </Menu.Label>
           <Menu.Item leftSection={<IconLogout size={16} />} onClick={onSignOut}>
             Sign out
           </Menu.Item>

@@ -1,4 +1,4 @@
-import { Button, Code, Drawer, Group, Stack, Text } from "@mantine/core";
+import { Button, Code, Drawer, Group, Stack, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCode } from "@tabler/icons-react";
 import { type ShownOperation, useOperationsShown } from "../api/operations-shown.js";
@@ -10,9 +10,18 @@ export function QueriesButton() {
   const operations = useOperationsShown();
   return (
     <>
-      <Button variant="default" leftSection={<IconCode size={16} />} onClick={open}>
-        Queries
-      </Button>
+      <Tooltip label="Show the GraphQL of this page">
+        <Button
+          variant="subtle"
+          color="gray"
+          size="xs"
+          leftSection={<IconCode size={14} />}
+          aria-label="For developers: show the GraphQL of this page"
+          onClick={open}
+        >
+          For developers
+        </Button>
+      </Tooltip>
       <Drawer
         opened={isOpen}
         onClose={close}

@@ -39,6 +39,8 @@ const COLORS: Readonly<Record<string, string>> = {
   ENABLED: "green",
   OPEN: "blue",
   FAILED: "red",
+  FAILING: "red",
+  RETRYING: "orange",
   EXPIRED: "gray",
   CANCELED: "gray",
   DISABLED: "gray",

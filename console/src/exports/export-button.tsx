@@ -4,6 +4,8 @@ import { IconDownload } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { isAbort, saveFile } from "../api/rest.js";
 import { useReturnFocus } from "../components/use-return-focus.js";
+import { counted } from "../shared/words.js";
+import { ExportContent } from "./export-content.js";
 import { type ExportProgress, downloadExport } from "./download-export.js";
 
 /** A list as the page shows it. */
@@ -14,8 +16,10 @@ export interface ExportedList {
   readonly sort: readonly object[] | null;
 }
 
+type ExportProps = ExportedList & Omit<Parameters<typeof ExportContent>[0], "isCsv">;
+
 /** Saves the whole list, with the filter and the sorting of the page. */
-export function ExportButton(props: ExportedList) {
+export function ExportButton(props: ExportProps) {
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>
@@ -27,7 +31,8 @@ export function ExportButton(props: ExportedList) {
   );
 }
 
-function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClose: () => void }) {
+function ExportDialog(props: ExportProps & { readonly onClose: () => void }) {
+  const { list, filter, sort, onClose, ...content } = props;
   useReturnFocus();
   const [format, setFormat] = useState<"csv" | "ndjson">("csv");
   const [hasMark, setMark] = useState(true);
@@ -44,9 +49,7 @@ function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClos
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
-        <Text size="sm">
-          The file has every row that matches the filters of this page, not only the rows shown.
-        </Text>
+        <ExportContent {...content} list={list} isCsv={format === "csv"} />
         <Radio.Group
           label="Format"
           value={format}
@@ -62,7 +65,7 @@ function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClos
         {format === "csv" && (
           <Checkbox
             label="For Excel"
-            description="Begins with a byte order mark, so that Excel shows every letter."
+            description="Excel then shows letters of every language. Other programs rarely need it."
             checked={hasMark}
             disabled={isRunning}
             onChange={(event) => {
@@ -76,7 +79,7 @@ function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClos
         )}
         {isDone && (
           <Text size="sm" role="status">
-            Saved {progress.rows.toLocaleString()} rows.
+            Saved {counted(progress.rows, "row")}.
           </Text>
         )}
         <Group justify="flex-end">
@@ -88,7 +91,7 @@ function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClos
           <Button
             loading={isRunning}
             onClick={() => {
-              void run({ ...exported, format, hasMark });
+              void run({ list, filter, sort, format, hasMark });
             }}
           >
             Save the file
@@ -101,11 +104,12 @@ function ExportDialog({ onClose, ...exported }: ExportedList & { readonly onClos
 
 function ExportBar({ rows, total }: ExportProgress) {
   const share = total === null || total === 0 ? 100 : (rows / total) * 100;
-  const of = total === null ? "" : ` of ${total.toLocaleString()}`;
+  const reached =
+    total === null ? counted(rows, "row") : `${rows.toLocaleString()} of ${counted(total, "row")}`;
   return (
     <Stack gap={4}>
       <Progress value={share} animated={total === null} aria-label="Exported rows" />
-      <Text size="sm">{`${rows.toLocaleString()}${of} rows`}</Text>
+      <Text size="sm">{reached}</Text>
     </Stack>
   );
 }

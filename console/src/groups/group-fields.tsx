@@ -154,7 +154,7 @@ interface RegionInputProps {
 export function RegionInput({ value, error, onChange }: RegionInputProps) {
   return (
     <TextInput
-      label="Phone numbers of"
+      label="Country of the phone numbers"
       description="A country’s code of two letters. Empty for any country."
       placeholder="Any country"
       maxLength={2}

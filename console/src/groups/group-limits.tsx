@@ -1,6 +1,7 @@
 import { List, Stack, Text, Title } from "@mantine/core";
 import { Details } from "../components/details.js";
 import { Money } from "../components/values.js";
+import { counted } from "../shared/words.js";
 import type { PeriodLimit, PocketGroup } from "./group-documents.js";
 import { LIMITS } from "./limit-values.js";
 
@@ -28,7 +29,7 @@ export function GroupLimits({ group }: { readonly group: PocketGroup }) {
       />
       {group.periodLimits.length === 0 ? (
         <Text size="sm" c="dimmed">
-          There are no limits over time.
+          The group has no limits per day, month or other period.
         </Text>
       ) : (
         <List size="sm">
@@ -60,11 +61,17 @@ function PeriodLimitLine({ group, limit }: PeriodLimitLineProps) {
           minorUnits={group.currencyMinorUnits}
         />
       ) : (
-        `${limit.limit.toLocaleString()} ${what}`
+        itemsOf(limit)
       )}{" "}
       {periodOf(limit)}
     </>
   );
+}
+
+function itemsOf({ kind, limit }: PeriodLimit): string {
+  return kind === "CHARGE"
+    ? counted(limit, "charge")
+    : counted(limit, "debit or hold", "debits and holds");
 }
 
 function periodOf({ period, hours }: PeriodLimit): string {
@@ -74,5 +81,5 @@ function periodOf({ period, hours }: PeriodLimit): string {
 }
 
 function hoursOf(hours: number): string {
-  return hours === 1 ? "1 hour" : `${hours.toLocaleString()} hours`;
+  return counted(hours, "hour");
 }

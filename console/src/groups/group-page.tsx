@@ -9,8 +9,10 @@ import { Details } from "../components/details.js";
 import { DialogButton } from "../components/dialog-button.js";
 import { Loaded } from "../components/loaded.js";
 import { Page } from "../components/page.js";
+import { RecordLink } from "../components/record-link.js";
 import { EmptyState } from "../components/states.js";
 import { Money, Status, Time } from "../components/values.js";
+import { counted, countryOf } from "../shared/words.js";
 import { EditGroupDialog } from "./edit-group.js";
 import { GROUP, GROUP_SUM, type PocketGroup, UPDATE_GROUP } from "./group-documents.js";
 import { GroupGrants } from "./group-grants.js";
@@ -62,8 +64,13 @@ function GroupDetails(group: PocketGroup) {
         ["Slug", group.slug],
         ["Currency", group.currency],
         ["Status", <Status value={group.isActive ? "ACTIVE" : "INACTIVE"} />],
-        ["Phone numbers of", group.phoneNumberRegion ?? "Any country"],
-        ["References", group.hasUniqueReferences ? "Each only once per merchant" : "May repeat"],
+        ["Country of the phone numbers", countryOf(group.phoneNumberRegion)],
+        [
+          "References",
+          group.hasUniqueReferences
+            ? "A merchant can use each reference only once"
+            : "A merchant can use a reference more than once",
+        ],
         ["Time zone", group.timeZone],
         ["Created", <Time at={group.createdAt} />],
         ["Last change", <Time at={group.updatedAt} />],
@@ -90,7 +97,12 @@ function GroupSums({ slug }: { readonly slug: string }) {
         return (
           <Details
             items={[
-              ["Pockets", count.toLocaleString()],
+              [
+                "Pockets",
+                <RecordLink to={`/pockets?group=${encodeURIComponent(slug)}`}>
+                  {counted(count, "pocket")}
+                </RecordLink>,
+              ],
               ["Sum of balances", money(sum.balance)],
               ["Of this available", money(sum.available)],
               ["Of this held", money(sum.heldAmount)],

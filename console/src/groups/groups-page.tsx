@@ -8,6 +8,7 @@ import { Money, Status, Time } from "../components/values.js";
 import { ActiveFilters, activeCondition } from "../listing/active-filters.js";
 import { type ListState, useListState } from "../listing/list-state.js";
 import { type Column, ListTable } from "../listing/list-table.js";
+import { countryOf } from "../shared/words.js";
 import { CreateGroupButton } from "./create-group.js";
 import { GROUPS, GROUP_SUMS } from "./group-documents.js";
 
@@ -47,10 +48,10 @@ function columnsWith(
     },
     {
       name: "region",
-      header: "Phone numbers of",
+      header: "Country of the phone numbers",
       sortField: "PHONE_NUMBER_REGION",
       isExtra: true,
-      cell: ({ phoneNumberRegion }) => phoneNumberRegion ?? "Any country",
+      cell: ({ phoneNumberRegion }) => countryOf(phoneNumberRegion),
     },
     {
       name: "created",

@@ -8,6 +8,9 @@ export interface SortState<Field extends string = string> {
   readonly direction: "ASC" | "DESC";
 }
 
+/** What the address of a list has besides its filters. */
+const NO_FILTERS: readonly string[] = ["sort", "after", "before", "columns"];
+
 /** A page of a list, as the arguments of every connection take it. */
 export interface PageVariables {
   readonly first?: number;
@@ -23,6 +26,8 @@ export interface ListState<Field extends string = string> {
   readonly filter: (name: string) => string;
   /** The values of a filter that can have several. */
   readonly filterValues: (name: string) => readonly string[];
+  /** The names of the filters that are set, in the order of the address. */
+  readonly filterNames: readonly string[];
   /** Changes filters, and goes back to the first page. */
   readonly setFilters: (changes: Readonly<Record<string, string | readonly string[]>>) => void;
   readonly page: PageVariables;
@@ -65,6 +70,7 @@ export function useListState<Field extends string>(fields: readonly Field[]): Li
       },
       filter: (one) => params.get(one) ?? "",
       filterValues: (one) => params.getAll(one),
+      filterNames: [...new Set(params.keys())].filter((one) => !NO_FILTERS.includes(one)),
       setFilters: (changes) => {
         change({ ...changes, after: null, before: null });
       },

@@ -6,6 +6,7 @@ import { messageOf } from "../api/problems.js";
 import { ExportButton } from "../exports/export-button.js";
 import { EmptyState, ErrorState } from "../components/states.js";
 import { ColumnMenu } from "./column-menu.js";
+import { CopyLink } from "./copy-link.js";
 import type { ListState, SortState } from "./list-state.js";
 import { type PageInfo, PageButtons } from "./page-buttons.js";
 
@@ -65,8 +66,12 @@ export function ListTable<Row extends { readonly id: string }, Field extends str
             list={exported.list}
             filter={exported.filter}
             sort={state.sort && [state.sort]}
+            label={label}
+            total={totalCount}
+            state={state}
           />
         )}
+        <CopyLink />
         <ColumnMenu
           columns={columns}
           shown={shown.map(({ name }) => name)}

@@ -12,6 +12,13 @@ const SCOPES = {
   WEBHOOKS_WRITE: "Create, change and delete webhook endpoints, and send deliveries again",
 } as const satisfies Record<Exclude<Scope, "OPERATOR">, string>;
 
+/** What a scope opens, in words. */
+export function scopeInWords(scope: Scope): string {
+  return scope === "OPERATOR"
+    ? "Operate the platform: merchants, API tokens, pocket groups and the audit trail"
+    : SCOPES[scope];
+}
+
 export const MERCHANT_SCOPES = Object.entries(SCOPES).map(([scope, words]) => ({
   scope: scope as keyof typeof SCOPES,
   words,

@@ -1,6 +1,6 @@
 import { type ResultOf, graphql } from "../api/graphql.js";
 
-const EVENT_SHOWN = graphql(`
+export const EVENT_SHOWN = graphql(`
   fragment EventShown on Event {
     id
     type

@@ -20,6 +20,16 @@ export function editableMoney(
   return decimalOf(amount, minorUnits).replace(".", separatorsOf(language).decimal);
 }
 
+/** The amount in the viewer's language without its currency, for a sentence that has named it. */
+export function formatAmount(
+  amount: MinorUnits,
+  minorUnits: number | null,
+  language?: string,
+): string {
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: minorUnits ?? 0 });
+  return format.format(decimalOf(amount, minorUnits) as Intl.StringNumericLiteral);
+}
+
 /** The amount in the viewer's language, with the digits of its currency. */
 export function formatMoney(
   amount: MinorUnits,

@@ -1,10 +1,11 @@
 import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { Column } from "../listing/list-table.js";
-import { Status, Time } from "../components/values.js";
+import { Time } from "../components/values.js";
 import type { Delivery } from "./delivery-documents.js";
 import { SUBJECT_ID } from "./delivery-filter.js";
 import { failureText } from "./failure-text.js";
-import { DeliveryButton } from "./delivery-dialog.js";
+import { DeliveryStatus } from "./statuses.js";
 
 export const DELIVERY_SORT_FIELDS = [
   "CREATED_AT",
@@ -18,13 +19,12 @@ export const DELIVERY_SORT_FIELDS = [
 
 type SortField = (typeof DELIVERY_SORT_FIELDS)[number];
 
-export const DELIVERY_COLUMNS: readonly Column<Delivery, SortField>[] = [
-  { name: "event", header: "Event", cell: (row) => <DeliveryButton delivery={row} /> },
+const COLUMNS: readonly Column<Delivery, SortField>[] = [
   {
     name: "status",
     header: "Status",
     sortField: "STATUS",
-    cell: ({ status }) => <Status value={status} />,
+    cell: (delivery) => <DeliveryStatus delivery={delivery} />,
   },
   { name: "answer", header: "Answer", sortField: "RESPONSE_STATUS", cell: answerOf },
   {
@@ -45,6 +45,7 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery, SortField>[] = [
     name: "next",
     header: "Next attempt",
     sortField: "NEXT_ATTEMPT_AT",
+    isExtra: true,
     cell: ({ nextAttemptAt }) => nextAttemptAt !== null && <Time at={nextAttemptAt} />,
   },
   {
@@ -67,6 +68,13 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery, SortField>[] = [
     cell: ({ subjectId }) => <Text size="xs">{subjectId}</Text>,
   },
 ];
+
+/** The columns of the list, of which the first one opens the delivery. */
+export function deliveryColumns(
+  event: (delivery: Delivery) => ReactNode,
+): readonly Column<Delivery, SortField>[] {
+  return [{ name: "event", header: "Event", cell: event }, ...COLUMNS];
+}
 
 /** The HTTP status, or why there is none. */
 function answerOf({ responseStatus, error }: Delivery) {

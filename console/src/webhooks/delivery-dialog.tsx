@@ -1,34 +1,59 @@
-import { Anchor, Code, Modal, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Anchor, Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import type { ResultOf } from "../api/graphql.js";
 import { useOperation } from "../api/use-operation.js";
 import { Details } from "../components/details.js";
 import { Loaded } from "../components/loaded.js";
 import { EmptyState } from "../components/states.js";
-import { Status, Time } from "../components/values.js";
+import { Time } from "../components/values.js";
 import { nameInWords, wordsOf } from "../shared/words.js";
 import { DELIVERY, type Delivery } from "./delivery-documents.js";
 import { SUBJECT_ID } from "./delivery-filter.js";
+import { EventText } from "./event-text.js";
 import { failureText } from "./failure-text.js";
+import { DeliveryStatus } from "./statuses.js";
+
+interface DeliveryButtonProps {
+  readonly delivery: Delivery;
+  /** The dialog that sends the delivery again. Null if that is not possible. */
+  readonly sendAgain: ((onClose: () => void) => ReactNode) | null;
+}
 
 /** The type of a delivery's event, which opens everything about it. */
-export function DeliveryButton({ delivery }: { readonly delivery: Delivery }) {
-  const [isOpen, { open, close }] = useDisclosure();
+export function DeliveryButton({ delivery, sendAgain }: DeliveryButtonProps) {
+  const [shown, setShown] = useState<"nothing" | "details" | "sending">("nothing");
+  const close = (): void => setShown("nothing");
   const name = wordsOf(delivery.eventType);
   return (
     <>
-      <Anchor component="button" type="button" inherit ta="start" onClick={open}>
+      <Anchor
+        component="button"
+        type="button"
+        inherit
+        ta="start"
+        onClick={() => setShown("details")}
+      >
         {name}
       </Anchor>
       <Modal
-        opened={isOpen}
+        opened={shown === "details"}
         onClose={close}
         title={`Delivery: ${name}`}
         size="lg"
         closeButtonProps={{ "aria-label": "Close" }}
       >
-        <DeliveryDetails id={delivery.id} />
+        <Stack>
+          <DeliveryDetails id={delivery.id} />
+          {sendAgain && (
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setShown("sending")}>
+                Send again
+              </Button>
+            </Group>
+          )}
+        </Stack>
       </Modal>
+      {shown === "sending" && sendAgain?.(close)}
     </>
   );
 }
@@ -41,6 +66,7 @@ function DeliveryDetails({ id }: { readonly id: string }) {
         const [found] = nodes;
         return found ? (
           <Stack>
+            {found.event && <EventText event={found.event} />}
             <Answer {...found} />
             <EventDetails {...found} />
           </Stack>
@@ -55,12 +81,12 @@ function DeliveryDetails({ id }: { readonly id: string }) {
 type Found = ResultOf<typeof DELIVERY>["webhookDeliveries"]["nodes"][number];
 
 function Answer(delivery: Found) {
-  const { status, attempts, responseStatus, responseBody, error, durationMs } = delivery;
+  const { attempts, responseStatus, responseBody, error, durationMs } = delivery;
   return (
     <>
       <Details
         items={[
-          ["Status", <Status value={status} />],
+          ["Status", <DeliveryStatus delivery={delivery} />],
           ["Attempts", attempts],
           ["Next attempt", delivery.nextAttemptAt && <Time at={delivery.nextAttemptAt} />],
           ["Answer's status", responseStatus],

@@ -1,4 +1,5 @@
 import { type ResultOf, type VariablesOf, graphql } from "../api/graphql.js";
+import { EVENT_SHOWN } from "../overview/event-queries.js";
 
 export const DELIVERIES = graphql(`
   query WebhookDeliveries(
@@ -46,41 +47,43 @@ export type Delivery = ResultOf<typeof DELIVERIES>["webhookDeliveries"]["nodes"]
 export type DeliveryFilter = NonNullable<VariablesOf<typeof DELIVERIES>["filter"]>;
 export type DeliveryStatus = Delivery["status"];
 
-export const DELIVERY = graphql(`
-  query WebhookDelivery($filter: WebhookDeliveryFilter) {
-    webhookDeliveries(filter: $filter, first: 1) {
-      nodes {
-        id
-        eventId
-        eventType
-        subjectId
-        status
-        attempts
-        messageId
-        responseStatus
-        responseBody
-        error
-        durationMs
-        nextAttemptAt
-        createdAt
-        updatedAt
-        event {
+export const DELIVERY = graphql(
+  `
+    query WebhookDelivery($filter: WebhookDeliveryFilter) {
+      webhookDeliveries(filter: $filter, first: 1) {
+        nodes {
           id
+          eventId
+          eventType
+          subjectId
+          status
+          attempts
+          messageId
+          responseStatus
+          responseBody
+          error
+          durationMs
+          nextAttemptAt
           createdAt
-          sequence
-          previousSequence
-          subject {
-            __typename
-          }
-          data {
-            __typename
-            id
+          updatedAt
+          event {
+            ...EventShown
+            sequence
+            previousSequence
+            subject {
+              __typename
+            }
+            data {
+              __typename
+              id
+            }
           }
         }
       }
     }
-  }
-`);
+  `,
+  [EVENT_SHOWN],
+);
 
 export const REDELIVER = graphql(`
   mutation RedeliverWebhooks($input: RedeliverWebhooksInput!) {

@@ -15,11 +15,12 @@ export function DeliveryFilters({
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} role="search" aria-label="Filters of deliveries">
       <MultiSelect
         label="Status"
-        description="Pending: waiting, or tried again later. Failed: given up after three days."
+        description="Pending: waiting or retrying. Failed: given up after three days."
         inputWrapperOrder={["label", "input", "description", "error"]}
         data={DELIVERY_STATUSES}
         clearable
         clearButtonProps={{ "aria-label": "Clear the status" }}
+        placeholder={filterValues("status").length === 0 ? "Any" : ""}
         value={[...filterValues("status")]}
         onChange={(status) => setFilters({ status })}
       />
@@ -29,6 +30,7 @@ export function DeliveryFilters({
         searchable
         clearable
         clearButtonProps={{ "aria-label": "Clear the event type" }}
+        placeholder={filterValues("type").length === 0 ? "Any" : ""}
         value={[...filterValues("type")]}
         onChange={(type) => setFilters({ type })}
       />

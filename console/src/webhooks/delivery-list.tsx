@@ -4,13 +4,15 @@ import { useOperation } from "../api/use-operation.js";
 import { useViewer } from "../api/viewer.js";
 import { useListState } from "../listing/list-state.js";
 import { ListTable } from "../listing/list-table.js";
-import { DELIVERY_COLUMNS, DELIVERY_SORT_FIELDS } from "./delivery-columns.js";
-import { DELIVERIES } from "./delivery-documents.js";
+import { DELIVERY_SORT_FIELDS, deliveryColumns } from "./delivery-columns.js";
+import { DeliveryButton } from "./delivery-dialog.js";
+import { DELIVERIES, type Delivery } from "./delivery-documents.js";
 import { deliveryFilterOf } from "./delivery-filter.js";
 import { DeliveryFilters } from "./delivery-filters.js";
 import type { Endpoint } from "./endpoint-page.js";
 import { missingScopes } from "./event-types.js";
 import { RedeliverButtons } from "./redeliver-buttons.js";
+import { RedeliverDialog } from "./redeliver-dialog.js";
 import { useUpToDate } from "./use-up-to-date.js";
 
 /** What the endpoint was sent, and how it answered. */
@@ -26,6 +28,16 @@ export function DeliveryList({ endpoint }: { readonly endpoint: Endpoint }) {
   // A test event is in the queue within a second after it was requested.
   const operation = useUpToDate(read, isPending, endpoint.lastTestedAt);
   const maySend = endpoint.isEnabled && missingScopes(endpoint.types, may).length === 0;
+  const sendAgain = ({ id }: Delivery, close: () => void) => (
+    <RedeliverDialog
+      endpoint={endpoint}
+      count={1}
+      filter={{ id: { eq: [id] } }}
+      readAgain={operation.reload}
+      onSent={close}
+      onClose={close}
+    />
+  );
   return (
     <Stack component="section" gap="xs" aria-label="Deliveries">
       <Group justify="space-between">
@@ -46,7 +58,12 @@ export function DeliveryList({ endpoint }: { readonly endpoint: Endpoint }) {
       <DeliveryFilters state={state} />
       <ListTable
         label="Deliveries"
-        columns={DELIVERY_COLUMNS}
+        columns={deliveryColumns((delivery) => (
+          <DeliveryButton
+            delivery={delivery}
+            sendAgain={maySend ? (close) => sendAgain(delivery, close) : null}
+          />
+        ))}
         state={state}
         operation={operation}
         rows={list?.nodes}

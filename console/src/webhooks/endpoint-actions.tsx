@@ -6,6 +6,7 @@ import { useAction } from "../api/use-action.js";
 import { useViewer } from "../api/viewer.js";
 import { ConfirmDialog } from "../components/confirm-dialog.js";
 import { DialogButton } from "../components/dialog-button.js";
+import { scopeInWords } from "../merchants/scopes.js";
 import { EditEndpointDialog } from "./edit-endpoint.js";
 import {
   DELETE_ENDPOINT,
@@ -56,7 +57,8 @@ export function EndpointActions(props: EndpointActionProps) {
       </DialogButton>
       {!mayChange && (
         <Text size="sm" c="dimmed">
-          To change this endpoint, a token also needs {missing.join(" and ")}.
+          To change this endpoint, a token also needs:{" "}
+          {missing.map((scope) => `${scopeInWords(scope)} (${scope})`).join("; ")}.
         </Text>
       )}
     </Group>

@@ -2,6 +2,7 @@ import { MultiSelect, NumberInput, TextInput, Textarea } from "@mantine/core";
 import type { Problem } from "../api/problems.js";
 import { useViewer } from "../api/viewer.js";
 import { errorOf } from "../components/action-dialog.js";
+import { counted } from "../shared/words.js";
 import { type EventType, eventTypeOptions, isEventType, missingScopes } from "./event-types.js";
 
 /** The values of an endpoint as a form has them. */
@@ -61,6 +62,7 @@ export function EndpointFields({ values, onChange, problems }: EndpointFieldsPro
         clearable
         clearButtonProps={{ "aria-label": "Clear the events" }}
         hidePickedOptions
+        placeholder={values.types.length === 0 ? "Any" : ""}
         value={[...values.types]}
         error={errorOf(problems, "types")}
         onChange={(types) => change({ types: types.filter(isEventType) })}
@@ -76,8 +78,8 @@ export function EndpointFields({ values, onChange, problems }: EndpointFieldsPro
         onChange={(batchSize) => change({ batchSize: Number(batchSize) })}
       />
       <Textarea
-        label="Data selection"
-        description="Optional: a GraphQL selection on Event, whose result is the data of each webhook."
+        label="Data to send"
+        description="Optional, for developers: a GraphQL selection on Event. Without it, each event has the default data of its type."
         placeholder="{ id sequence data { ... on Order { number } } }"
         autosize
         minRows={2}
@@ -99,12 +101,7 @@ export function isComplete({ url, types, batchSize }: EndpointValues, isAllowed:
 
 /** What the server will do, in words. */
 export function effectOn({ url, types, batchSize }: EndpointValues): string {
-  const what =
-    types.length === 0
-      ? "every event"
-      : types.length === 1
-        ? "events of one type"
-        : `events of ${String(types.length)} types`;
+  const what = types.length === 0 ? "every event" : `events of ${counted(types.length, "type")}`;
   const how = batchSize > 1 ? `, up to ${String(batchSize)} in one request` : "";
   return `The server sends ${what} to ${url.trim() || "the URL"}${how}.`;
 }

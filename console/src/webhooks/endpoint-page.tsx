@@ -6,11 +6,12 @@ import { Details } from "../components/details.js";
 import { Loaded } from "../components/loaded.js";
 import { Page } from "../components/page.js";
 import { EmptyState } from "../components/states.js";
-import { Name, Status, Time } from "../components/values.js";
+import { Name, Time } from "../components/values.js";
 import { DeliveryList } from "./delivery-list.js";
 import { EndpointActions } from "./endpoint-actions.js";
 import { ENDPOINT } from "./endpoint-documents.js";
 import { typesInWords } from "./event-types.js";
+import { EndpointStatus } from "./statuses.js";
 
 export type Endpoint = NonNullable<ResultOf<typeof ENDPOINT>["webhookEndpoint"]>;
 
@@ -69,19 +70,16 @@ function EndpointCondition({ isEnabled, disabledReason, failingSince }: Endpoint
 }
 
 function EndpointDetails(endpoint: Endpoint) {
-  const { url, description, types, batchSize, dataSelection, isEnabled } = endpoint;
+  const { url, description, types, batchSize, dataSelection } = endpoint;
   return (
     <Details
       items={[
         ["URL", url],
         ["Description", description && <Name>{description}</Name>],
-        ["Status", <Status value={isEnabled ? "ENABLED" : "DISABLED"} />],
+        ["Status", <EndpointStatus {...endpoint} />],
         ["Events", typesInWords(types)],
         ["Events per request", batchSize],
-        [
-          "Data selection",
-          dataSelection ? <Code>{dataSelection}</Code> : "The default of each type",
-        ],
+        ["Data to send", dataSelection ? <Code>{dataSelection}</Code> : "The default of each type"],
         ["Last delivered", timeOr(endpoint.lastDeliveredAt, "Never")],
         ["Last tested", timeOr(endpoint.lastTestedAt, "Never")],
         ["Created", <Time at={endpoint.createdAt} />],

@@ -1,14 +1,15 @@
-import { Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import type { ResultOf } from "../api/graphql.js";
 import { useOperation } from "../api/use-operation.js";
 import { Page } from "../components/page.js";
 import { RecordLink } from "../components/record-link.js";
-import { Name, Status, Time } from "../components/values.js";
+import { Name, Time } from "../components/values.js";
 import { useListState } from "../listing/list-state.js";
 import { type Column, ListTable } from "../listing/list-table.js";
 import { CreateEndpointButton } from "./create-endpoint.js";
 import { ENDPOINTS } from "./endpoint-documents.js";
 import { typesInWords } from "./event-types.js";
+import { EndpointStatus } from "./statuses.js";
 
 type Endpoint = ResultOf<typeof ENDPOINTS>["webhookEndpoints"]["nodes"][number];
 
@@ -17,12 +18,11 @@ const SORT_FIELDS = ["URL", "FAILING_SINCE", "LAST_DELIVERED_AT", "CREATED_AT"] 
 const COLUMNS: readonly Column<Endpoint, (typeof SORT_FIELDS)[number]>[] = [
   { name: "url", header: "URL", sortField: "URL", cell: endpointLink },
   { name: "types", header: "Events", cell: ({ types }) => <Events types={types} /> },
-  { name: "status", header: "Status", cell: endpointStatus },
   {
-    name: "failing",
-    header: "Failing since",
+    name: "status",
+    header: "Status",
     sortField: "FAILING_SINCE",
-    cell: ({ failingSince }) => failingSince !== null && <Time at={failingSince} />,
+    cell: (endpoint) => <EndpointStatus {...endpoint} />,
   },
   {
     name: "delivered",
@@ -73,15 +73,6 @@ function endpointLink({ id, url, description }: Endpoint) {
         </Text>
       )}
     </div>
-  );
-}
-
-function endpointStatus({ isEnabled, disabledReason }: Endpoint) {
-  return (
-    <Group gap="xs" wrap="nowrap">
-      <Status value={isEnabled ? "ENABLED" : "DISABLED"} />
-      {disabledReason !== null && <Text size="xs">by the server</Text>}
-    </Group>
   );
 }
 

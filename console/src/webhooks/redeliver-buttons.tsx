@@ -1,6 +1,6 @@
 import { Group } from "@mantine/core";
 import { DialogButton } from "../components/dialog-button.js";
-import { wordsOf } from "../shared/words.js";
+import { counted, wordsOf } from "../shared/words.js";
 import type { DeliveryFilter } from "./delivery-documents.js";
 import type { Endpoint } from "./endpoint-page.js";
 import { RedeliverDialog } from "./redeliver-dialog.js";
@@ -36,21 +36,14 @@ export function RedeliverButtons(props: RedeliverButtonsProps) {
         {(close) => (
           <RedeliverDialog
             {...shared}
-            what={eventsOf(selected.size)}
+            count={selected.size}
             filter={{ id: { eq: [...selected] } }}
             onClose={close}
           />
         )}
       </DialogButton>
       <DialogButton label={labelOf(total, filter)} size="xs" disabled={total === 0}>
-        {(close) => (
-          <RedeliverDialog
-            {...shared}
-            what={`${eventsOf(total)}, all that the filters match`}
-            filter={filter}
-            onClose={close}
-          />
-        )}
+        {(close) => <RedeliverDialog {...shared} count={total} filter={filter} onClose={close} />}
       </DialogButton>
     </Group>
   );
@@ -58,13 +51,9 @@ export function RedeliverButtons(props: RedeliverButtonsProps) {
 
 /** Says how many are sent again, and which statuses they have. */
 function labelOf(total: number, { status }: DeliveryFilter): string {
-  const count = total.toLocaleString();
+  const all = total === 1 ? "" : "all ";
   const statuses = status?.eq?.map((one) => wordsOf(one).toLowerCase()) ?? [];
   return statuses.length === 0
-    ? `Send all ${count} again, of every status`
-    : `Send all ${count} ${statuses.join(" and ")} again`;
-}
-
-function eventsOf(count: number): string {
-  return count === 1 ? "1 event" : `${count.toLocaleString()} events`;
+    ? `Send ${all}${counted(total, "event")} of any status again`
+    : `Send ${all}${counted(total, `${statuses.join(" or ")} event`)} again`;
 }

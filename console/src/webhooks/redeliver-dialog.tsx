@@ -1,14 +1,15 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { ActionDialog } from "../components/action-dialog.js";
+import { counted } from "../shared/words.js";
 import type { DeliveryFilter } from "./delivery-documents.js";
 import type { Endpoint } from "./endpoint-page.js";
 import { useRedelivery } from "./use-redelivery.js";
 
 interface RedeliverDialogProps {
   readonly endpoint: Endpoint;
-  /** What is sent again: "3 events". */
-  readonly what: string;
+  /** The number of events that are sent again. */
+  readonly count: number;
   readonly filter: DeliveryFilter;
   readonly readAgain: () => Promise<unknown>;
   readonly onSent: () => void;
@@ -20,7 +21,7 @@ export function RedeliverDialog(props: RedeliverDialogProps) {
   const { endpoint, readAgain, onSent, onClose } = props;
   // The list changes while the dialog is open, but what the person agreed to does not.
   const [filter] = useState(props.filter);
-  const [what] = useState(props.what);
+  const [planned] = useState(props.count);
   const action = useRedelivery(endpoint.id, filter, readAgain);
   const { run, isRunning, isDone, count } = action;
   if (isDone && !isRunning) {
@@ -35,8 +36,8 @@ export function RedeliverDialog(props: RedeliverDialogProps) {
       title="Send events again"
       effect={
         count === null
-          ? `The server sends ${what}, to ${endpoint.url} again, also those that were delivered. A repeat has the same webhook-id, so your server can tell it.`
-          : `${count === 1 ? "1 event is" : `${count.toLocaleString()} events are`} in the queue so far.`
+          ? effectOn(planned, endpoint.url)
+          : `${eventsAre(count)} in the queue so far.`
       }
       label={count === null ? "Send again" : "Continue"}
       canRun
@@ -59,7 +60,7 @@ function Outcome({ count, onClose }: { readonly count: number; readonly onClose:
         <Text role="status">
           {count === 0
             ? "No event is sent again: the server no longer keeps these events."
-            : `${count === 1 ? "1 event is" : `${count.toLocaleString()} events are`} sent again. The list shows the answers as they arrive.`}
+            : `${eventsAre(count)} sent again. The list shows the answers as they arrive.`}
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose} data-autofocus>
@@ -69,4 +70,15 @@ function Outcome({ count, onClose }: { readonly count: number; readonly onClose:
       </Stack>
     </Modal>
   );
+}
+
+function effectOn(count: number, url: string): string {
+  const sends = `The server sends ${counted(count, "event")} to ${url} again`;
+  return count === 1
+    ? `${sends}, even if it was delivered before. It keeps its webhook-id, by which your server recognizes it.`
+    : `${sends}, even those that were delivered before. Each keeps its webhook-id, by which your server recognizes it.`;
+}
+
+function eventsAre(count: number): string {
+  return `${counted(count, "event")} ${count === 1 ? "is" : "are"}`;
 }

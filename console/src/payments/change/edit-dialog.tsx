@@ -53,7 +53,7 @@ export function EditDialog<Record extends Updatable>(props: EditDialogProps<Reco
   const names = Object.keys(changes);
   return (
     <ActionDialog
-      title="Edit the texts"
+      title="Edit the details"
       effect={
         names.length === 0
           ? "Nothing is changed yet."

@@ -61,7 +61,14 @@ export function checkRefund(charge: Charge, form: RefundForm): CheckedRefund {
   };
 }
 
-/** What the refund will do, with its amounts. */
+/** Who moves the money: not Pocketcharge. */
+export function introOf({ provider }: RefundForm): string {
+  return provider === "NONE"
+    ? "Pocketcharge records the refund. Return the money yourself, such as in cash."
+    : "Pocketcharge records the refund. Send the money at the payment provider.";
+}
+
+/** What will be recorded, with the amounts. */
 export function effectOf(charge: Charge, form: RefundForm, checked: CheckedRefund): string {
   if (!checked.canRun) return "Enter what to refund.";
   const total = checked.amount + checked.deposit;
@@ -71,24 +78,23 @@ export function effectOf(charge: Charge, form: RefundForm, checked: CheckedRefun
   const after = `Then ${moneyOf(charge, rest)} of the charge is left to refund.`;
   const all = charge.depositInCents > 0 ? `${partsOf(charge, checked)} ` : "";
   if (form.provider === "NONE") {
-    return `${all}Records that ${moneyOf(charge, total)} was returned${to} without a provider, such as in cash. The refund succeeds at once. ${after}`;
+    return `${all}Records that ${moneyOf(charge, total)} was returned${to} without a provider. The refund is recorded as succeeded. ${after}`;
   }
-  const provider = wordsOf(form.provider);
-  return `${all}Records a refund of ${moneyOf(charge, total)}${to} by ${provider}. Pocketcharge moves no money itself: the refund is under way until your integration, or a person, has made it at ${provider} and sets it to succeeded. ${after}`;
+  return `${all}Records a refund of ${moneyOf(charge, total)}${to} by ${wordsOf(form.provider)} as created. Your integration or a person sets it to succeeded when the provider has paid it. ${after}`;
 }
 
 /** Says that the refund was recorded, on the page of the charge. */
 export function doneOf(charge: Charge, form: RefundForm, checked: CheckedRefund): string {
   const total = moneyOf(charge, checked.amount + checked.deposit);
   const to = charge.customer ? ` to ${charge.customer.name}` : "";
-  if (form.provider === "NONE") return `The refund of ${total}${to} was recorded, and succeeded.`;
-  return `The refund of ${total}${to} by ${wordsOf(form.provider)} was recorded, and is under way.`;
+  if (form.provider === "NONE") return `The refund of ${total}${to} is recorded as succeeded.`;
+  return `The refund of ${total}${to} is recorded as created. Set it to succeeded when the provider has paid it.`;
 }
 
 function partsOf(charge: Charge, { amount, deposit }: CheckedRefund): string {
   const all = moneyOf(charge, amount + deposit);
   const parts = `${moneyOf(charge, amount)} of the amount and ${moneyOf(charge, deposit)} of the deposit`;
-  return `Refunds ${all} in all: ${parts}.`;
+  return `${all} in all: ${parts}.`;
 }
 
 export function moneyOf(charge: Charge, amount: number): string {

@@ -1,19 +1,20 @@
-import { Fieldset, Radio, Stack, Textarea } from "@mantine/core";
+import { Fieldset, Radio, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { uuidv7 } from "uuidv7";
 import type { Problem } from "../../api/problems.js";
 import { useChange } from "../../api/use-change.js";
 import { ActionDialog, errorOf } from "../../components/action-dialog.js";
 import { MoneyInput } from "../../components/money-input.js";
-import { editableMoney } from "../../shared/money.js";
 import { wordsOf } from "../../shared/words.js";
-import { type Charge, leftOf } from "../record/charge-query.js";
+import type { Charge } from "../record/charge-query.js";
+import { LeftToRefund, allOf } from "./left-to-refund.js";
 import {
   REFUND_CHARGE,
   type RefundForm,
   checkRefund,
   doneOf,
   effectOf,
+  introOf,
   moneyOf,
 } from "./refund-charge.js";
 
@@ -44,7 +45,7 @@ export function RefundDialog({ charge, reload, onClose, onDone }: RefundDialogPr
     isMade: () => false,
     onDone: () => onDone(doneOf(charge, form, checked)),
   });
-  const left = leftOf(charge);
+  const isFixed = change.isUnsettled || change.isRunning;
   const run = (): void => {
     const input = {
       paymentChargeId: charge.id,
@@ -58,10 +59,12 @@ export function RefundDialog({ charge, reload, onClose, onDone }: RefundDialogPr
   };
   return (
     <ActionDialog
-      title="Refund the charge"
+      title="Record a refund"
       effect={effectOf(charge, form, checked)}
       label={
-        checked.canRun ? `Refund ${moneyOf(charge, checked.amount + checked.deposit)}` : "Refund"
+        checked.canRun
+          ? `Record a refund of ${moneyOf(charge, checked.amount + checked.deposit)}`
+          : "Record a refund"
       }
       canRun={checked.canRun}
       action={change}
@@ -70,11 +73,19 @@ export function RefundDialog({ charge, reload, onClose, onDone }: RefundDialogPr
       onRun={run}
       onClose={onClose}
     >
-      <Fieldset variant="unstyled" disabled={change.isUnsettled || change.isRunning}>
+      <Fieldset variant="unstyled" disabled={isFixed}>
         <Stack>
+          <Text size="sm">{introOf(form)}</Text>
+          <LeftToRefund
+            charge={charge}
+            isDisabled={isFixed}
+            onFill={(texts) => {
+              setDepositTyped(false);
+              setForm({ ...form, ...texts });
+            }}
+          />
           <MoneyInput
             label="Amount"
-            description={`${moneyOf(charge, left.amount)} is left to refund.`}
             currency={charge.currency}
             minorUnits={charge.currencyMinorUnits}
             text={form.amount}
@@ -87,7 +98,6 @@ export function RefundDialog({ charge, reload, onClose, onDone }: RefundDialogPr
           {charge.depositInCents > 0 && (
             <MoneyInput
               label="Deposit"
-              description={`${moneyOf(charge, left.deposit)} is left to refund.`}
               currency={charge.currency}
               minorUnits={charge.currencyMinorUnits}
               text={form.deposit}
@@ -147,14 +157,7 @@ function ProviderChoice({ charge, form, error, onChange }: ProviderChoiceProps) 
 }
 
 function prefilled(charge: Charge): RefundForm {
-  const left = leftOf(charge);
-  return {
-    amount: editableMoney(left.amount, charge.currencyMinorUnits),
-    deposit:
-      charge.depositInCents > 0 ? editableMoney(left.deposit, charge.currencyMinorUnits) : "",
-    provider: charge.provider,
-    reason: "",
-  };
+  return { ...allOf(charge), provider: charge.provider, reason: "" };
 }
 
 interface RefundError {

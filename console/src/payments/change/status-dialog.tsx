@@ -1,4 +1,4 @@
-import { Select, TextInput } from "@mantine/core";
+import { Select, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useChange } from "../../api/use-change.js";
 import { ActionDialog, errorOf } from "../../components/action-dialog.js";
@@ -7,8 +7,8 @@ import type { Transitions } from "../transitions.js";
 import type { StatusEffects } from "./status-effects.js";
 import {
   type RecordDialogProps,
-  type Updatable,
   type UpdateDocument,
+  type Versioned,
   refusalsOf,
 } from "./updates.js";
 
@@ -27,7 +27,7 @@ export interface StatusKind<Status extends string> {
   readonly hasFailureReason?: boolean;
 }
 
-type StatusRecord<Status extends string> = Updatable & { readonly status: Status };
+type StatusRecord<Status extends string> = Versioned & { readonly status: Status };
 
 interface StatusDialogProps<
   Status extends string,
@@ -78,6 +78,10 @@ export function StatusDialog<Status extends string, Record extends StatusRecord<
         void change.run({ id: record.id, input });
       }}
     >
+      <Text size="sm">
+        Pocketcharge records the status. It moves no money, and sends nothing to the payment
+        provider.
+      </Text>
       <Select
         label="New status"
         placeholder="Choose a status"
@@ -117,5 +121,5 @@ function effectOf<Status extends string>(
   if (!transitions[from].includes(to)) {
     return `The ${noun} is now ${wordsOf(from).toLowerCase()}, which cannot become ${wordsOf(to).toLowerCase()}.`;
   }
-  return `The ${noun} changes from ${wordsOf(from).toLowerCase()} to ${wordsOf(to).toLowerCase()}. ${effects[to]} Pocketcharge records this, and moves no money itself.`;
+  return `The ${noun} changes from ${wordsOf(from).toLowerCase()} to ${wordsOf(to).toLowerCase()}. ${effects[to]}`;
 }

@@ -79,17 +79,20 @@ export function refusalsOf({ update }: UpdateAnswer): Problem[] {
   );
 }
 
-/** The fields of every kind that a person can change. */
-export interface Updatable {
+/** A payment as a change needs it: the server refuses a change of another version. */
+export interface Versioned {
   readonly id: string;
   readonly updatedAt: string;
-  readonly status: string;
+}
+
+/** The texts of every kind that a person can change. */
+export interface Updatable extends Versioned {
   readonly reference: string | null;
   readonly description: string | null;
   readonly metadata: readonly { readonly key: string; readonly value: string }[];
 }
 
-export interface RecordDialogProps<Record extends Updatable> {
+export interface RecordDialogProps<Record extends Versioned> {
   readonly record: Record;
   /** Reads the record again. Its page then shows it. */
   readonly reload: () => Promise<Record | undefined>;

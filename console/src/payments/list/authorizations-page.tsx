@@ -66,10 +66,11 @@ const PAGE = graphql(`
 const TOTALS = graphql(`
   query TotalsOfPaymentAuthorizations($filter: PaymentAuthorizationFilter) {
     payments: paymentAuthorizations(filter: $filter, first: 1) {
-      groupBy(keys: [CURRENCY]) {
+      groupBy(keys: [CURRENCY, STATUS]) {
         key {
           currency
           currencyMinorUnits
+          status
         }
         aggregate {
           count
@@ -114,6 +115,7 @@ const LIST: PaymentList<Row, EnumOf<"PaymentAuthorizationSortField">, Filter> = 
     extra(textColumn("description", "Description", (row) => row.description)),
   ],
   statuses: STATUSES,
+  succeeded: ["SUCCEEDED", "CAPTURED"],
   filterOf: (state, shared) => {
     const statuses = chosen(state, "status", STATUSES);
     const reference = state.filter("q");

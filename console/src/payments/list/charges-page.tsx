@@ -66,10 +66,11 @@ const PAGE = graphql(`
 const TOTALS = graphql(`
   query TotalsOfPaymentCharges($filter: PaymentChargeFilter) {
     payments: paymentCharges(filter: $filter, first: 1) {
-      groupBy(keys: [CURRENCY]) {
+      groupBy(keys: [CURRENCY, STATUS]) {
         key {
           currency
           currencyMinorUnits
+          status
         }
         aggregate {
           count
@@ -113,6 +114,7 @@ const LIST: PaymentList<Row, EnumOf<"PaymentChargeSortField">, Filter> = {
     extra(textColumn("description", "Description", (row) => row.description)),
   ],
   statuses: STATUSES,
+  succeeded: ["SUCCEEDED"],
   hasModes: true,
   filterOf: (state, shared) => {
     const statuses = chosen(state, "status", STATUSES);

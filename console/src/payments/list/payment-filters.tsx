@@ -67,8 +67,8 @@ function RareFilters({ state, hasModes, conditions }: Omit<PaymentFiltersProps, 
         description={conditions.orderNote ?? "\u00A0"}
         {...text("order")}
       />
-      <AmountFilter name="amountFrom" label="Amount from" {...{ state, conditions }} />
-      <AmountFilter name="amountTo" label="Amount to" {...{ state, conditions }} />
+      <AmountFilter name="amountFrom" label="Total from" {...{ state, conditions }} />
+      <AmountFilter name="amountTo" label="Total to" {...{ state, conditions }} />
       <TimeFilter label="Created from" description={`In ${timeZone}`} {...text("from")} />
       <TimeFilter label="Created before" description={`In ${timeZone}`} {...text("to")} />
       <Group align="end">
@@ -93,7 +93,9 @@ interface AmountFilterProps extends Pick<PaymentFiltersProps, "state" | "conditi
 /** An amount means something in one currency only: without one, that of the merchant is selected with it. */
 function AmountFilter({ name, label, state, conditions }: AmountFilterProps) {
   const { merchant } = useViewer();
-  const currency = state.filter("currency") || (merchant?.defaultCurrency ?? "");
+  const selected = state.filter("currency");
+  const currency = selected || (merchant?.defaultCurrency ?? "");
+  const note = selected === "" ? `In ${currency}. Selects this currency.` : `In ${currency}`;
   const value = state.filter(name);
   const { minorUnits } = conditions;
   const isWrong =
@@ -101,7 +103,7 @@ function AmountFilter({ name, label, state, conditions }: AmountFilterProps) {
   return (
     <TextFilter
       label={label}
-      description={currency === "" ? "\u00A0" : `In ${currency}`}
+      description={currency === "" ? "\u00A0" : note}
       inputMode="decimal"
       value={value}
       error={isWrong ? `Enter an amount in ${currency}, such as 12.` : undefined}

@@ -18,7 +18,8 @@ import { chosen } from "./conditions.js";
 import { FindPayment } from "./find-payment.js";
 import { NothingFound } from "./nothing-found.js";
 import { PaymentFilters } from "./payment-filters.js";
-import { type CurrencyTotal, PaymentTotals, countOf } from "./payment-totals.js";
+import { PaymentTotals } from "./payment-totals.js";
+import { type StatusTotal, countOf } from "./status-totals.js";
 import { type ListConditions, useConditions, waitingFor } from "./use-conditions.js";
 
 interface PageOfPayments<Row> {
@@ -26,7 +27,7 @@ interface PageOfPayments<Row> {
 }
 
 interface TotalsOfPayments {
-  readonly payments: { readonly groupBy: readonly CurrencyTotal[] };
+  readonly payments: { readonly groupBy: readonly StatusTotal[] };
 }
 
 interface ListVariables<Filter, Field extends string> extends PageVariables {
@@ -45,6 +46,8 @@ export interface PaymentList<Row extends PaymentRow, Field extends string, Filte
   /** The columns between those that all lists have. */
   readonly columns: readonly Column<Row, Field>[];
   readonly statuses: readonly string[];
+  /** The statuses whose sum is shown first: only their money counts. */
+  readonly succeeded: readonly string[];
   readonly hasModes?: boolean;
   /** @param shared the conditions that every kind of payment has. */
   readonly filterOf: (state: Filters, shared: ListConditions["shared"]) => Filter;
@@ -56,7 +59,7 @@ export function PaymentListPage<
   Field extends string,
   Filter extends object,
 >({ list }: { readonly list: PaymentList<Row, Field, Filter> }) {
-  const { kind, statuses } = list;
+  const { kind, statuses, succeeded } = list;
   const [columns, sortFields] = useMemo(() => {
     const all = [...firstColumns(kind), ...list.columns, ...LAST_COLUMNS];
     return [all, all.flatMap(({ sortField }) => sortField ?? [])];
@@ -80,7 +83,7 @@ export function PaymentListPage<
         operation={totals}
         totals={groups}
         noun={kind.noun}
-        isOfAnyStatus={chosen(state, "status", statuses).length === 0}
+        firstStatuses={chosen(state, "status", statuses).length === 0 ? succeeded : null}
       />
       <ListTable
         label={kind.name}

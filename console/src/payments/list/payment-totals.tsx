@@ -2,25 +2,16 @@ import { Group, Paper, Skeleton, Text } from "@mantine/core";
 import { messageOf } from "../../api/problems.js";
 import type { OperationState } from "../../api/use-operation.js";
 import { Money } from "../../components/values.js";
-
-export interface CurrencyTotal {
-  readonly key: { readonly currency: string | null; readonly currencyMinorUnits: number | null };
-  readonly aggregate: {
-    readonly count: number;
-    readonly sum: {
-      readonly totalInCents: string | null;
-      readonly totalRefundedInCents?: string | null;
-    };
-  };
-}
+import { counted, wordsOf } from "../../shared/words.js";
+import { type CurrencyTotal, type StatusTotal, byCurrency, sumOf } from "./status-totals.js";
 
 interface PaymentTotalsProps {
   readonly operation: OperationState<unknown>;
-  readonly totals: readonly CurrencyTotal[] | undefined;
+  readonly totals: readonly StatusTotal[] | undefined;
   /** What is counted. */
   readonly noun: string;
-  /** Whether failed and canceled payments are in the sums too, which is then said. */
-  readonly isOfAnyStatus: boolean;
+  /** The statuses that are summed first, apart from all others. Null if the filter selects the statuses. */
+  readonly firstStatuses: readonly string[] | null;
 }
 
 /** The count and the sums of everything that matches the filters, in each currency. */
@@ -41,43 +32,39 @@ export function PaymentTotals({ operation, totals, ...words }: PaymentTotalsProp
       aria-label="Totals of the list"
       className={operation.isStale ? "stale" : ""}
     >
-      {totals.map((total) => (
-        <Total key={total.key.currency} total={total} {...words} />
+      {byCurrency(totals).map((total) => (
+        <Total key={total.currency} total={total} {...words} />
       ))}
     </Group>
   );
 }
 
-interface TotalProps extends Pick<PaymentTotalsProps, "noun" | "isOfAnyStatus"> {
+interface TotalProps extends Pick<PaymentTotalsProps, "noun" | "firstStatuses"> {
   readonly total: CurrencyTotal;
 }
 
-function Total({ total, noun, isOfAnyStatus }: TotalProps) {
-  const { count, sum } = total.aggregate;
-  const unit = {
-    currency: total.key.currency ?? "XXX",
-    minorUnits: total.key.currencyMinorUnits,
-  };
-  const refunded = sum.totalRefundedInCents ?? "0";
+function Total({ total, noun, firstStatuses }: TotalProps) {
+  const { currency, minorUnits } = total;
+  const all = sumOf(total.all);
+  const isFirst = ({ key }: StatusTotal): boolean =>
+    firstStatuses === null || firstStatuses.includes(key.status ?? "");
+  const first = sumOf(total.all.filter(isFirst));
+  const money = (amount: bigint) => <Money {...{ amount, currency, minorUnits }} />;
+  const statuses = firstStatuses?.map((status) => wordsOf(status).toLowerCase()).join(" or ");
   return (
     <Paper withBorder px="sm" py={6}>
       <Text fw={600}>
-        <Money amount={sum.totalInCents ?? "0"} {...unit} />
+        {money(first.total)} {statuses}
       </Text>
       <Text size="xs" c="dimmed">
-        {count.toLocaleString()} {count === 1 ? noun : `${noun}s`}
-        {isOfAnyStatus && (count === 1 ? " of any status" : " of every status")}
-        {refunded !== "0" && (
-          <>
-            , <Money amount={refunded} {...unit} /> refunded
-          </>
-        )}
+        {counted(first.count, noun)}
+        {first.refunded > 0n && <>, {money(first.refunded)} refunded</>}
       </Text>
+      {firstStatuses && (
+        <Text size="xs" c="dimmed">
+          All statuses: {money(all.total)}, {counted(all.count, noun)}
+        </Text>
+      )}
     </Paper>
   );
-}
-
-/** How many records the list has, from the totals, which count them anyway. */
-export function countOf(totals: readonly CurrencyTotal[] | undefined): number | undefined {
-  return totals?.reduce((count, { aggregate }) => count + aggregate.count, 0);
 }

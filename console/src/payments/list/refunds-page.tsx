@@ -65,10 +65,11 @@ const PAGE = graphql(`
 const TOTALS = graphql(`
   query TotalsOfPaymentRefunds($filter: PaymentRefundFilter) {
     payments: paymentRefunds(filter: $filter, first: 1) {
-      groupBy(keys: [CURRENCY]) {
+      groupBy(keys: [CURRENCY, STATUS]) {
         key {
           currency
           currencyMinorUnits
+          status
         }
         aggregate {
           count
@@ -108,6 +109,7 @@ const LIST: PaymentList<Row, EnumOf<"PaymentRefundSortField">, Filter> = {
     extra(textColumn("providerId", "Provider's id", (row) => row.providerId)),
   ],
   statuses: STATUSES,
+  succeeded: ["SUCCEEDED"],
   filterOf: (state, shared) => {
     const statuses = chosen(state, "status", STATUSES);
     const charge = state.filter("charge");

@@ -32,7 +32,7 @@ export function AuthorizationActions({ authorization, reload }: AuthorizationAct
         Change status
       </Button>
       <Button variant="default" onClick={() => setOpen("edit")}>
-        Edit texts
+        Edit details
       </Button>
       {open === "status" && <StatusDialog kind={STATUS} {...dialog} />}
       {open === "edit" && <EditDialog document={UPDATE_AUTHORIZATION} {...dialog} />}

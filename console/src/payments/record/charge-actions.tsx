@@ -37,12 +37,12 @@ export function ChargeActions({ charge, reload, onDone }: ChargeActionsProps) {
   };
   return (
     <>
-      {isRefundable && <Button onClick={() => open("refund")}>Refund</Button>}
+      {isRefundable && <Button onClick={() => open("refund")}>Record a refund</Button>}
       <Button variant="default" onClick={() => open("status")}>
         Change status
       </Button>
       <Button variant="default" onClick={() => open("edit")}>
-        Edit texts
+        Edit details
       </Button>
       {dialog === "refund" && (
         <RefundDialog

@@ -1,6 +1,6 @@
 import { Facts, Section } from "../../components/facts.js";
 import { Money, Status } from "../../components/values.js";
-import { type Charge, leftOf } from "./charge-query.js";
+import { type Charge, leftInWords } from "./charge-query.js";
 
 /** What the charge is worth, and what of it was refunded, is being refunded and can be refunded. */
 export function ChargeAmounts({ charge }: { readonly charge: Charge }) {
@@ -8,7 +8,6 @@ export function ChargeAmounts({ charge }: { readonly charge: Charge }) {
   const money = (amount: number | string) => (
     <Money amount={amount} currency={currency} minorUnits={currencyMinorUnits} />
   );
-  const left = leftOf(charge);
   const underWay = charge.underWay.aggregate.sum.totalInCents ?? "0";
   const hasDeposit = depositInCents > 0;
   return (
@@ -21,10 +20,7 @@ export function ChargeAmounts({ charge }: { readonly charge: Charge }) {
           Total: <strong>{money(charge.totalInCents)}</strong>,
           Refunded: money(charge.totalRefundedInCents),
           "Refunds under way": underWay === "0" ? null : money(underWay),
-          "Left to refund":
-            charge.status === "SUCCEEDED" ? money(left.amount + left.deposit) : null,
-          "Left of the deposit":
-            charge.status === "SUCCEEDED" && hasDeposit ? money(left.deposit) : null,
+          "Left to refund": charge.status === "SUCCEEDED" ? leftInWords(charge) : null,
         }}
       />
     </Section>

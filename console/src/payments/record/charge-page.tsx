@@ -36,7 +36,7 @@ function ChargeOf({ id }: { readonly id: string }) {
         >
           <div>
             <DoneNotice message={done} onClose={() => setDone(null)} />
-            <ChargeContent charge={charge} />
+            <ChargeContent charge={charge} reload={reload} />
           </div>
         </Page>
       )}
@@ -44,12 +44,17 @@ function ChargeOf({ id }: { readonly id: string }) {
   );
 }
 
-function ChargeContent({ charge }: { readonly charge: Charge }) {
+interface ChargeContentProps {
+  readonly charge: Charge;
+  readonly reload: () => Promise<Charge | undefined>;
+}
+
+function ChargeContent({ charge, reload }: ChargeContentProps) {
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
       <Stack>
         <ChargeAmounts charge={charge} />
-        <RefundsSection charge={charge} />
+        <RefundsSection charge={charge} reload={reload} />
         {charge.paymentAuthorization && (
           <AuthorizationSection authorization={charge.paymentAuthorization} />
         )}

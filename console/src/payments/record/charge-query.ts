@@ -1,4 +1,5 @@
 import { type ResultOf, graphql } from "../../api/graphql.js";
+import { formatAmount, formatMoney } from "../../shared/money.js";
 import { CUSTOMER, HELD, METHOD, ORDER } from "./fragments.js";
 
 /** A charge with everything that its page shows. The refunds under way are what can no longer be refunded. */
@@ -64,7 +65,9 @@ export const CHARGE = graphql(
           nodes {
             id
             createdAt
+            updatedAt
             status
+            provider
             currency
             currencyMinorUnits
             totalInCents
@@ -112,4 +115,14 @@ export function leftOf(charge: Charge): { readonly amount: number; readonly depo
     amount: charge.amountRefundableInCents - Number(amountInCents ?? 0),
     deposit: charge.depositRefundableInCents - Number(depositInCents ?? 0),
   };
+}
+
+/** What can still be refunded, with its parts: "USD 52.00 (amount 2.00, deposit 50.00)". */
+export function leftInWords(charge: Charge): string {
+  const { currency, currencyMinorUnits } = charge;
+  const left = leftOf(charge);
+  const total = formatMoney(left.amount + left.deposit, currency, currencyMinorUnits);
+  if (charge.depositInCents === 0) return total;
+  const amount = formatAmount(left.amount, currencyMinorUnits);
+  return `${total} (amount ${amount}, deposit ${formatAmount(left.deposit, currencyMinorUnits)})`;
 }

@@ -5,6 +5,7 @@ import { Facts, Section } from "../../components/facts.js";
 import { Money, Name, Status } from "../../components/values.js";
 import { wordsOf } from "../../shared/words.js";
 import { paymentsOf } from "../kinds.js";
+import { CustomerPhone } from "./customer-phone.js";
 import type { CUSTOMER, METHOD, ORDER } from "./fragments.js";
 
 export function CustomerSection({
@@ -23,7 +24,7 @@ export function CustomerSection({
               Name: <Name>{customer.name}</Name>,
               Number: customer.number,
               "E-mail": customer.email,
-              Phone: customer.phoneNumber && <bdi>{customer.phoneNumber}</bdi>,
+              Phone: customer.phoneNumber && <CustomerPhone phoneNumber={customer.phoneNumber} />,
               Reference: customer.reference && <Name>{customer.reference}</Name>,
               Archived: customer.isArchived ? "Yes" : null,
             }}

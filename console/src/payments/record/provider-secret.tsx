@@ -44,7 +44,9 @@ export function SecretButton({ id, kind }: SecretButtonProps) {
         </Button>
       </Group>
       {isShown && error && <Text size="sm">{messageOf(error)}</Text>}
-      {isShown && secret === null && <Text size="sm">The payment has no secret.</Text>}
+      {isShown && secret === null && (
+        <Text size="sm">The provider gave no secret for this payment.</Text>
+      )}
       {isShown && typeof secret === "string" && (
         <Code block className="breakable">
           {secret}

@@ -2,19 +2,11 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useViewer } from "../../api/viewer.js";
 import { EditDialog } from "../change/edit-dialog.js";
-import { StatusDialog, type StatusKind } from "../change/status-dialog.js";
-import { REFUND_EFFECTS } from "../change/status-effects.js";
+import { REFUND_STATUS } from "../change/refund-status.js";
+import { StatusDialog } from "../change/status-dialog.js";
 import { UPDATE_REFUND } from "../change/updates.js";
-import { REFUND_TRANSITIONS, type RefundStatus, UNDER_WAY } from "../transitions.js";
+import { REFUND_TRANSITIONS, UNDER_WAY } from "../transitions.js";
 import type { Refund } from "./refund-query.js";
-
-const STATUS: StatusKind<RefundStatus> = {
-  document: UPDATE_REFUND,
-  transitions: REFUND_TRANSITIONS,
-  effects: REFUND_EFFECTS,
-  noun: "refund",
-  hasFailureReason: true,
-};
 
 interface RefundActionsProps {
   readonly refund: Refund;
@@ -42,10 +34,10 @@ export function RefundActions({ refund, reload }: RefundActionsProps) {
         </Button>
       )}
       <Button variant="default" onClick={() => setOpen("edit")}>
-        Edit texts
+        Edit details
       </Button>
-      {open === "cancel" && <StatusDialog kind={STATUS} target="CANCELED" {...dialog} />}
-      {open === "status" && <StatusDialog kind={STATUS} {...dialog} />}
+      {open === "cancel" && <StatusDialog kind={REFUND_STATUS} target="CANCELED" {...dialog} />}
+      {open === "status" && <StatusDialog kind={REFUND_STATUS} {...dialog} />}
       {open === "edit" && <EditDialog document={UPDATE_REFUND} {...dialog} />}
     </>
   );

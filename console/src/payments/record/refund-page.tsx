@@ -9,6 +9,7 @@ import { CHARGES } from "../kinds.js";
 import { DetailsSection, MetadataSection } from "./details.js";
 import { CustomerSection, OrderSection } from "./people.js";
 import { RecordPage } from "./record-page.js";
+import { RefundToDo } from "./refund-to-do.js";
 import { RefundActions } from "./refund-actions.js";
 import { REFUND, type Refund } from "./refund-query.js";
 import { Life, changesOf } from "./timeline.js";
@@ -79,6 +80,7 @@ function RefundAmounts({ refund }: { readonly refund: Refund }) {
           Total: <strong>{money(refund.totalInCents)}</strong>,
         }}
       />
+      <RefundToDo refund={refund} />
     </Section>
   );
 }

@@ -1,12 +1,25 @@
 import { Anchor, Group, List, Text } from "@mantine/core";
 import { Link } from "wouter";
+import { useViewer } from "../../api/viewer.js";
+import { DialogButton } from "../../components/dialog-button.js";
 import { Section } from "../../components/facts.js";
 import { Money, Name, Status, Time } from "../../components/values.js";
 import { REFUNDS } from "../kinds.js";
+import { REFUND_STATUS } from "../change/refund-status.js";
+import { StatusDialog } from "../change/status-dialog.js";
+import { UNDER_WAY } from "../transitions.js";
 import type { Charge } from "./charge-query.js";
+import { RefundToDo } from "./refund-to-do.js";
 
-/** The newest refunds of a charge. */
-export function RefundsSection({ charge }: { readonly charge: Charge }) {
+interface RefundsSectionProps {
+  readonly charge: Charge;
+  readonly reload: () => Promise<Charge | undefined>;
+}
+
+type Refund = Charge["paymentRefunds"]["nodes"][number];
+
+/** The newest refunds of a charge, each with what must still be done for it. */
+export function RefundsSection({ charge, reload }: RefundsSectionProps) {
   const { nodes, pageInfo } = charge.paymentRefunds;
   return (
     <Section title="Refunds">
@@ -36,6 +49,13 @@ export function RefundsSection({ charge }: { readonly charge: Charge }) {
                 <Name>{refund.reason}</Name>
               </Text>
             )}
+            <RefundToDo refund={refund} />
+            <SetStatus
+              refund={refund}
+              reload={async () =>
+                (await reload())?.paymentRefunds.nodes.find(({ id }) => id === refund.id)
+              }
+            />
           </List.Item>
         ))}
       </List>
@@ -45,5 +65,23 @@ export function RefundsSection({ charge }: { readonly charge: Charge }) {
         </Anchor>
       )}
     </Section>
+  );
+}
+
+interface SetStatusProps {
+  readonly refund: Refund;
+  readonly reload: () => Promise<Refund | undefined>;
+}
+
+/** Records here, where the refund is seen first, that the provider has paid it. */
+function SetStatus({ refund, reload }: SetStatusProps) {
+  const { may } = useViewer();
+  if (!may("PAYMENTS_WRITE") || !UNDER_WAY.includes(refund.status)) return null;
+  return (
+    <DialogButton label="Set the refund's status" size="xs" mt={4}>
+      {(onClose) => (
+        <StatusDialog kind={REFUND_STATUS} record={refund} reload={reload} onClose={onClose} />
+      )}
+    </DialogButton>
   );
 }

@@ -31,7 +31,7 @@ export function changesOf(
     at,
     text:
       from === null
-        ? `${subject} recorded as ${wordsOf(to).toLowerCase()}`
+        ? `${subject} recorded. Status: ${wordsOf(to).toLowerCase()}`
         : `${subject}: ${wordsOf(from).toLowerCase()} → ${wordsOf(to).toLowerCase()}`,
     by: employee?.name ?? null,
     ...(link === undefined ? {} : { link }),
