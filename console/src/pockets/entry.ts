@@ -12,8 +12,15 @@ const KINDS: Readonly<Record<Entry["kind"], string>> = {
   REVERSAL: "Reversal",
 };
 
+/** What tells the kinds of entries apart. */
+interface NamedEntry {
+  readonly kind: Entry["kind"];
+  readonly pocketHold: object | null;
+  readonly reversalOf: { readonly kind: Entry["kind"] } | null;
+}
+
 /** What an entry is, in words. */
-export function nameOf(entry: Entry): string {
+export function nameOf(entry: NamedEntry): string {
   if (entry.kind === "DEBIT" && entry.pocketHold) return "Capture of a hold";
   if (entry.kind === "REVERSAL" && entry.reversalOf) {
     return `Reversal of a ${KINDS[entry.reversalOf.kind].toLowerCase()}`;

@@ -93,6 +93,7 @@ export function PocketView({ pocket, group, state, range, marked, ...props }: Po
         )}
         <OpenHolds {...{ pocket, group }} item={holdItem} />
         <StatementSection
+          phoneNumber={pocket.phoneNumber}
           statement={pocket.statement}
           {...{ group, range, state }}
           item={entryItem}
