@@ -83,6 +83,27 @@ describe("the page of entries", () => {
     expect(lines.slice(1).every((line) => line.includes(phoneNumber))).toBe(true);
   });
 
+  it("takes a day without a time as a whole day, and says what is missing of one", async () => {
+    const page = await open("/entries");
+    const day = page.getByLabel("Created to", { exact: true });
+    await day.fill("2026-01-31");
+    await page.waitForURL(/to=2026-01-31T20%3A30/);
+    expect(await day.inputValue()).toBe("2026-01-31");
+    await page.getByLabel("Created to, time (optional)").fill("12:00");
+    await page.waitForURL(/to=2026-01-31T08%3A30/);
+    await page.getByLabel("Created from", { exact: true }).pressSequentially("01");
+    expect(await page.getByText("Enter a whole day.").count()).toBe(0);
+    await page.getByLabel("Reference").click();
+    await page.getByText("Enter a whole day. The time is optional.").waitFor();
+  });
+
+  it("aligns the headings of numbers like the numbers", async () => {
+    const page = await open("/entries");
+    await total(page, 3);
+    const alignment = "getComputedStyle(document.querySelector('th.number')).textAlign";
+    expect(await page.evaluate(alignment)).toBe("end");
+  });
+
   it("is accessible in both widths and colors", async () => {
     await expectGoodLooks(test, "/entries", (page) => total(page, 3), {
       token: merchant.token,

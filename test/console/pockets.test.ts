@@ -451,7 +451,7 @@ describe("the page of a pocket", () => {
 
   it("shows a statement of chosen days, which adds up, and keeps the days in the address", async () => {
     const page = await test.open(`/pockets/my-pocket-group/${demoPhoneNumber(1)}`);
-    await button(page, "A year").click();
+    await button(page, "12 months").click();
     await page.getByRole("listitem").getByText("Opening balance").waitFor();
     const sums = page.getByRole("table", { name: "Sums of the statement" });
     const [opening = 0, ...rest] = await amountsOf(sums.locator("td").allInnerTexts());

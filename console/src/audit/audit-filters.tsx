@@ -12,8 +12,8 @@ const TEXTS = [
   { name: "request", label: "Request id" },
 ] as const;
 const TIMES = [
-  { name: "from", label: "From" },
-  { name: "to", label: "Before" },
+  { name: "from", label: "From", isEnd: false },
+  { name: "to", label: "To", isEnd: true },
 ] as const;
 const RARE = [...TEXTS, ...TIMES].map(({ name }) => name);
 const NAMES = ["type", "actor", "operation", ...RARE];
@@ -101,10 +101,11 @@ function RareFilters({ state: { filter, setFilters } }: AuditFiltersProps) {
           }}
         />
       ))}
-      {TIMES.map(({ name, label }) => (
+      {TIMES.map(({ name, label, isEnd }) => (
         <TimeFilter
           key={name}
           label={label}
+          isEnd={isEnd}
           value={filter(name)}
           onApply={(time) => {
             setFilters({ [name]: time });

@@ -3,10 +3,11 @@ import { useState } from "react";
 import { useViewer } from "../../api/viewer.js";
 import { ChoiceFilter, OneFilter } from "../../listing/choice-filter.js";
 import type { ListState } from "../../listing/list-state.js";
+import { RecentButtons } from "../../listing/recent-buttons.js";
 import { TextFilter, TimeFilter } from "../../listing/text-filter.js";
 import { parseMoney } from "../../shared/money.js";
 import { timeZone } from "../../shared/time.js";
-import { CHARGE_MODES, FILTER_NAMES, PROVIDERS, thirtyDaysAgo } from "./conditions.js";
+import { CHARGE_MODES, FILTER_NAMES, PROVIDERS } from "./conditions.js";
 import type { ListConditions } from "./use-conditions.js";
 
 interface PaymentFiltersProps {
@@ -60,9 +61,12 @@ export function PaymentFilters({ state, statuses, hasModes, conditions }: Paymen
         </Group>
       </SimpleGrid>
       <Collapse expanded={isOpen}>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-          <RareFilters state={state} hasModes={hasModes} conditions={conditions} />
-        </SimpleGrid>
+        <Stack gap="xs">
+          <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+            <RareFilters state={state} hasModes={hasModes} conditions={conditions} />
+          </SimpleGrid>
+          <RecentButtons state={state} />
+        </Stack>
       </Collapse>
     </Stack>
   );
@@ -95,15 +99,7 @@ function RareFilters({ state, hasModes, conditions }: Omit<PaymentFiltersProps, 
       <AmountFilter name="amountFrom" label="Amount from" {...{ state, conditions }} />
       <AmountFilter name="amountTo" label="Amount to" {...{ state, conditions }} />
       <TimeFilter label="Created from" description={`In ${timeZone}`} {...text("from")} />
-      <TimeFilter label="Created before" description={`In ${timeZone}`} {...text("to")} />
-      <Group align="end">
-        <Button
-          variant="default"
-          onClick={() => state.setFilters({ from: thirtyDaysAgo(), to: "" })}
-        >
-          Last 30 days
-        </Button>
-      </Group>
+      <TimeFilter label="Created to" isEnd description={`In ${timeZone}`} {...text("to")} />
       <ChoiceFilter label="Provider" choices={PROVIDERS} {...choice("provider")} />
       {hasModes && <ChoiceFilter label="Mode" choices={CHARGE_MODES} {...choice("mode")} />}
     </>

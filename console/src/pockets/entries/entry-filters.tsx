@@ -1,6 +1,7 @@
 import { Button, Group as Row, Select, SimpleGrid, Stack } from "@mantine/core";
 import { ChoiceFilter } from "../../listing/choice-filter.js";
 import type { ListState } from "../../listing/list-state.js";
+import { RecentButtons } from "../../listing/recent-buttons.js";
 import { TextFilter, TimeFilter } from "../../listing/text-filter.js";
 import { AmountFilter } from "../amount-filter.js";
 import type { Group } from "../pocket-queries.js";
@@ -45,18 +46,20 @@ export function EntryFilters({ groups, state }: EntryFiltersProps) {
         <AmountFilter label="Amount from" name="amountFrom" {...{ state, currency }} />
         <AmountFilter label="Amount up to" name="amountTo" {...{ state, currency }} />
         <TimeFilter label="Created from" {...text("from")} />
-        <TimeFilter label="Created before" {...text("to")} />
+        <TimeFilter label="Created to" isEnd {...text("to")} />
       </SimpleGrid>
-      {isFiltered && (
-        <Row>
+      <Row gap="xs">
+        <RecentButtons state={state} />
+        {isFiltered && (
           <Button
             variant="subtle"
+            size="xs"
             onClick={() => setFilters(Object.fromEntries(FILTER_NAMES.map((name) => [name, ""])))}
           >
             Clear filters
           </Button>
-        </Row>
-      )}
+        )}
+      </Row>
     </Stack>
   );
 }
