@@ -150,6 +150,20 @@ describe("the console's overview", () => {
     await page.getByText("The last day must not be before the first day.").waitFor();
   });
 
+  it("means the same 30 days as a pocket's page, and begins this month with its first day", async () => {
+    const page = await test.open("?range=30d&view=table");
+    const firstDay = async () => {
+      const rows = await rowsOf(page, "Charged, spent and reversed");
+      return rows[0]?.[0];
+    };
+    expect(await firstDay()).toBe(nameOf(dayInTehran(29)));
+    await page.getByText("This month").click();
+    await expect.poll(firstDay).toBe(nameOf(`${dayInTehran(0).slice(0, 8)}01`));
+    const pocket = await test.open(`/pockets/${DEMO_GROUP_SLUG}/${NUMBER}`);
+    const from = pocket.getByLabel("From", { exact: true });
+    expect(await from.inputValue()).toBe(dayInTehran(29));
+  });
+
   it("shows the figures under the pointer", async () => {
     const page = await test.open("?range=12m");
     const chart = page.getByRole("img", { name: /^Chart of charged/ });

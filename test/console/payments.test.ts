@@ -168,9 +168,13 @@ describe("the lists of payments", () => {
     const { searchParams } = new URL(page.url());
     const from = new Date(searchParams.get("from") ?? "");
     expect(from.toISOString()).toMatch(/T20:30:00\.000Z$/);
-    expect(Math.floor((Date.now() - from.getTime()) / 86_400_000)).toBe(30);
+    expect(Math.floor((Date.now() - from.getTime()) / 86_400_000)).toBe(29);
     expect(searchParams.has("to")).toBe(false);
-    await expect.poll(() => page.getByLabel("Created from").inputValue()).toMatch(/T00:00$/);
+    const day = new Date(from.getTime() + 3.5 * 3_600_000).toISOString().slice(0, 10);
+    const shown = page.getByLabel("Created from", { exact: true });
+    await expect.poll(() => shown.inputValue()).toBe(day);
+    await button(page, "This month").click();
+    await expect.poll(() => shown.inputValue()).toMatch(/-01$/);
   });
 
   it("sum the succeeded payments first, and all statuses after them", async () => {

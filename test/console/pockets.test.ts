@@ -168,6 +168,7 @@ describe("finding a pocket", () => {
     const page = await test.open(`/pockets?group=${slug}&search=%2B${phoneNumber}`, {
       token: merchant.token,
     });
+    await page.getByText("Check the number first.").waitFor();
     await button(page, "Charge (top up) this number").click();
     await dialog(page).getByLabel("Amount").fill("۱۲٫۵");
     await dialog(page).getByText("Adds USD 12.50 to the balance of").waitFor();
@@ -194,7 +195,11 @@ describe("finding a pocket", () => {
     const page = await test.open(`/pockets?group=${slug}&min=1000000&sort=BALANCE.asc`, {
       token: merchant.token,
     });
-    await page.getByText("Nothing found").waitFor();
+    await page.getByText("No pocket of the group matches.").waitFor();
+    await page.getByLabel("Show").selectOption("Frozen pockets");
+    await page.getByLabel("Balance from").fill("");
+    await page.getByText("No pocket of the group is frozen.").waitFor();
+    await page.getByLabel("Show").selectOption("All pockets");
     const phoneNumber = await newPocket();
     await page.getByLabel("Balance from").fill("100");
     await page.keyboard.press("Enter");
@@ -232,13 +237,69 @@ describe("the actions of a pocket", () => {
     await dialog(page).getByLabel("Release the rest of the hold").uncheck();
     await dialog(page).getByText("USD 25.00, stays held").waitFor();
     await confirm(page, "Capture");
+    await status(page).getByText("Captured USD 15.00. USD 25.00 stays held.").waitFor();
     await begin(page, "Release");
+    await dialog(page)
+      .getByText(`token ending in ${hold.token.slice(-8)}`)
+      .waitFor();
     await dialog(page).getByText("Available afterwards: USD 85.00").waitFor();
     await confirm(page, "Release");
     await page.getByRole("heading", { name: "Open holds" }).waitFor({ state: "detached" });
     const { balance, available, pocketHolds } = await stored(phoneNumber);
     expect({ balance, available }).toEqual({ balance: 8_500, available: 8_500 });
     expect(pocketHolds.nodes).toEqual([{ status: "RELEASED", capturedAmount: 1_500 }]);
+  });
+
+  it("names the hold of a capture, and says what is free again after it", async () => {
+    const phoneNumber = await newPocket();
+    const hold = { token: newId(), phoneNumber, amount: 4_000, reference: "رزرو ۷۷" };
+    await spend(test.server, merchant.token, "holdPockets", slug, [hold]);
+    const page = await openPocket(phoneNumber);
+    await begin(page, "Capture", "40.01");
+    await page.getByRole("heading", { name: `Capture a hold of ${phoneNumber}` }).waitFor();
+    const named = await dialog(page).getByText("Captures the hold of USD 40.00 on").innerText();
+    expect(named).toContain("رزرو ۷۷");
+    await dialog(page).getByText("Only USD 40.00 is left of the hold.").waitFor();
+    expect(await dialog(page).getByRole("button", { name: "Capture" }).isDisabled()).toBe(true);
+    await dialog(page).getByLabel("Amount").fill("30");
+    await confirm(page, "Capture");
+    await status(page).getByText("Captured USD 30.00. USD 10.00 is free again.").waitFor();
+  });
+
+  it("confirms with a second Enter, after the first one in a field moved to the button", async () => {
+    const phoneNumber = await newPocket();
+    const page = await openPocket(phoneNumber);
+    await begin(page, "Debit", "10");
+    await page.keyboard.press("Enter");
+    await dialog(page).locator("button:focus").getByText("Debit").waitFor();
+    expect(await stored(phoneNumber)).toMatchObject({ balance: 10_000 });
+    await page.keyboard.press("Enter");
+    await status(page).getByText("Debited USD 10.00.").waitFor();
+    expect(await stored(phoneNumber)).toMatchObject({ balance: 9_000 });
+  });
+
+  it("refuses to reverse more than is left of an entry, or is available, before it asks the server", async () => {
+    const phoneNumber = await newPocket();
+    const page = await openPocket(phoneNumber);
+    await begin(page, "Reverse", "100.01");
+    await dialog(page).getByText("Only USD 100.00 is left to reverse.").waitFor();
+    await dialog(page).getByText("Fill in the form to see what will happen.").waitFor();
+    expect(await dialog(page).getByRole("button", { name: "Reverse" }).isDisabled()).toBe(true);
+    await page.keyboard.press("Escape");
+    await begin(page, "Debit", "30");
+    await confirm(page, "Debit");
+    await button(page, "Reverse").last().click();
+    await dialog(page).getByText("Only USD 70.00 is available.").waitFor();
+  });
+
+  it("moves to what was done, and to the entry of a link", async () => {
+    const phoneNumber = await newPocket();
+    const page = await openPocket(phoneNumber, { size: PHONE });
+    await begin(page, "Reverse", "60");
+    await confirm(page, "Reverse");
+    await expectRevealed(page, "Reversed USD 60.00");
+    await page.getByRole("link", { name: "charge of USD 100.00" }).click();
+    await expectRevealed(page, "With this token");
   });
 
   it("reverses a part of an entry with a reason, and then the rest", async () => {
@@ -287,7 +348,9 @@ describe("the actions of a pocket", () => {
     expect(await dialog(page).getByLabel("Block spending", { exact: true }).isChecked()).toBe(true);
     await dialog(page).getByLabel("Reason").fill("گزارش شده");
     await confirm(page, "Freeze");
+    await status(page).getByText("The pocket is frozen.").waitFor();
     await page.getByText("Frozen: spending is blocked").waitFor();
+    await page.getByText("Frozen: cannot be spent").waitFor();
     await page.getByText("گزارش شده").waitFor();
     await page.getByText("Debits, holds, captures and reversals of charges are refused").waitFor();
     expect(await button(page, "Debit").isDisabled()).toBe(true);
@@ -295,19 +358,20 @@ describe("the actions of a pocket", () => {
     expect((await stored(phoneNumber)).freezeScope).toBe("DEBITS");
     await expectAccessible(page);
     await begin(page, "Unfreeze or change");
+    await page.getByRole("heading", { name: `Unfreeze ${phoneNumber}` }).waitFor();
     await confirm(page, "Unfreeze");
+    await status(page).getByText("The pocket is no longer frozen.").waitFor();
     expect((await stored(phoneNumber)).freezeScope).toBe("NONE");
     expect(await button(page, "Debit").isEnabled()).toBe(true);
   });
 
-  it("shows a refusal at its field, in the digits of the currency", async () => {
+  it("foresees a refusal at its field, in the digits of the currency", async () => {
     const phoneNumber = await newPocket();
     const page = await openPocket(phoneNumber);
     await begin(page, "Debit", "100.01");
-    await button(page, "Debit").last().click();
     await dialog(page).getByText("Only USD 100.00 is available.").waitFor();
+    expect(await button(page, "Debit").last().isDisabled()).toBe(true);
     await dialog(page).getByLabel("Amount").fill("500.01");
-    await button(page, "Debit").last().click();
     await dialog(page).getByText("The amount must be at most USD 500.00.").waitFor();
     await dialog(page).getByLabel("Amount").fill("1.234");
     await dialog(page).getByText("with at most 2 decimals").waitFor();
@@ -387,7 +451,7 @@ describe("the page of a pocket", () => {
 
   it("shows a statement of chosen days, which adds up, and keeps the days in the address", async () => {
     const page = await test.open(`/pockets/my-pocket-group/${demoPhoneNumber(1)}`);
-    await button(page, "A year").click();
+    await button(page, "12 months").click();
     await page.getByRole("listitem").getByText("Opening balance").waitFor();
     const sums = page.getByRole("table", { name: "Sums of the statement" });
     const [opening = 0, ...rest] = await amountsOf(sums.locator("td").allInnerTexts());
@@ -426,6 +490,15 @@ describe("the page of a pocket", () => {
     expect(test.complaints.filter((text) => !text.includes("net::ERR_FAILED"))).toEqual([]);
   });
 });
+
+/** Waits until the part of the page with a text has the focus, and is in the visible part of the page. */
+async function expectRevealed(page: Page, text: string): Promise<void> {
+  const focused = page.locator(".revealed:focus").filter({ hasText: text });
+  await focused.waitFor();
+  const top = async () => (await focused.boundingBox())?.y;
+  await expect.poll(top).toBeGreaterThan(56);
+  await expect.poll(top).toBeLessThan(PHONE.height);
+}
 
 /** The numbers of amounts such as `-USD 1,234.50`, in cents. */
 async function amountsOf(texts: Promise<string[]>): Promise<number[]> {

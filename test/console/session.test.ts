@@ -61,6 +61,20 @@ describe("the console's session", () => {
     await expectAccessible(page);
   });
 
+  it("offers the keyboard a way past the navigation first", async () => {
+    const page = await test.open("");
+    await heading(page, "Overview").waitFor();
+    await page.keyboard.press("Tab");
+    const link = page.getByRole("link", { name: "Skip to content" });
+    await expect.poll(async () => (await link.boundingBox())?.y).toBeGreaterThan(0);
+    await expectAccessible(page);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const focused = page.getByRole("main").locator(":focus");
+    expect(await focused.innerText()).toBe("Refresh");
+    expect(page.url()).not.toContain("#");
+  });
+
   it("sends no request to another host, and satisfies its content security policy", () => {
     expect(test.foreign).toEqual([]);
     expect(test.complaints.filter((text) => !text.includes("401"))).toEqual([]);

@@ -4,6 +4,7 @@ import {
   IconFileUpload,
   IconHistory,
   IconLayoutDashboard,
+  IconListDetails,
   IconStack2,
   IconWallet,
   IconWebhook,
@@ -42,6 +43,12 @@ export const PAGES: readonly ConsolePage[] = [
     entry: null,
     anyOf: ["POCKETS_READ", "OPERATOR"],
     Page: lazy(() => import("../pockets/pocket-page.js")),
+  },
+  {
+    path: "/entries",
+    entry: { name: "Entries", icon: IconListDetails },
+    anyOf: ["POCKETS_READ", "OPERATOR"],
+    Page: lazy(() => import("../pockets/entries/entries-page.js")),
   },
   {
     path: "/import",

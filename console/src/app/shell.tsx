@@ -8,6 +8,8 @@ import { PageBoundary } from "./page-boundary.js";
 import { PAGES } from "./pages.js";
 import { ViewerMenu } from "./viewer-menu.js";
 
+const CONTENT = "content";
+
 /** The frame of every page: navigation, the token's owner, and the page of the address. */
 export function Shell({ onSignOut }: { readonly onSignOut: () => void }) {
   const [isOpen, { toggle, close }] = useDisclosure();
@@ -22,6 +24,7 @@ export function Shell({ onSignOut }: { readonly onSignOut: () => void }) {
       navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
       padding="md"
     >
+      <SkipLink />
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
@@ -54,7 +57,7 @@ export function Shell({ onSignOut }: { readonly onSignOut: () => void }) {
           )}
         </ScrollArea>
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main id={CONTENT} tabIndex={-1}>
         <PageBoundary key={location}>
           <Suspense fallback={<LoadingState label="Loading the page" />}>
             <Switch>
@@ -74,5 +77,22 @@ export function Shell({ onSignOut }: { readonly onSignOut: () => void }) {
         </PageBoundary>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** The first stop of the keyboard, which leaves out the navigation. It is shown while it has the focus. */
+function SkipLink() {
+  return (
+    <a
+      href={`#${CONTENT}`}
+      className="skip-link"
+      onClick={(event) => {
+        // The address is that of the view, which people share.
+        event.preventDefault();
+        document.getElementById(CONTENT)?.focus();
+      }}
+    >
+      Skip to content
+    </a>
   );
 }

@@ -12,8 +12,8 @@ const TEXTS = [
   { name: "request", label: "Request id" },
 ] as const;
 const TIMES = [
-  { name: "from", label: "From" },
-  { name: "to", label: "Before" },
+  { name: "from", label: "From", isEnd: false },
+  { name: "to", label: "To", isEnd: true },
 ] as const;
 const SHOWN_NAMES = ["type", "actor", "operation"];
 const NAMES = [...SHOWN_NAMES, ...[...TEXTS, ...TIMES].map(({ name }) => name)];
@@ -72,10 +72,11 @@ function RareFilters({ state: { filter, setFilters } }: AuditFiltersProps) {
           }}
         />
       ))}
-      {TIMES.map(({ name, label }) => (
+      {TIMES.map(({ name, label, isEnd }) => (
         <TimeFilter
           key={name}
           label={label}
+          isEnd={isEnd}
           value={filter(name)}
           onApply={(time) => {
             setFilters({ [name]: time });

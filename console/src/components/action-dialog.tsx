@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
-import type { ReactNode, SyntheticEvent } from "react";
+import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useRef } from "react";
 import type { Problem } from "../api/problems.js";
 import { useReturnFocus } from "./use-return-focus.js";
 
@@ -26,12 +26,23 @@ interface ActionDialogProps {
 const UNSETTLED =
   "The server may have done it. Try again: that does nothing twice. If you close the dialog instead, look on the page whether it was done before you do it once more.";
 
-/** Asks before something changes: says what will happen, and shows the refusal where it belongs. */
+/**
+ * Asks before something changes: says what will happen, and shows the refusal where it belongs. Enter in a field moves
+ * to the button, so that a second Enter confirms.
+ */
 export function ActionDialog(props: ActionDialogProps) {
   const { title, effect, label, isDangerous, canRun, isUnsettled, fields = [] } = props;
   const { isRunning, problems } = props.action;
   const others = problems.filter(({ field }) => field === null || !fields.includes(field));
+  const submitButton = useRef<HTMLButtonElement>(null);
   useReturnFocus();
+  // Enter in a field would confirm an effect that the person has not read.
+  const toSubmitButton = (event: KeyboardEvent): void => {
+    const isInField = event.target instanceof HTMLInputElement;
+    if (event.key !== "Enter" || !isInField || event.defaultPrevented) return;
+    event.preventDefault();
+    submitButton.current?.focus();
+  };
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (canRun && !isRunning) props.onRun();
@@ -45,7 +56,7 @@ export function ActionDialog(props: ActionDialogProps) {
       closeOnClickOutside={false}
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <form onSubmit={submit}>
+      <form onSubmit={submit} onKeyDown={toSubmitButton}>
         <Stack>
           {props.children}
           <Text size="sm" aria-live="polite">
@@ -65,6 +76,7 @@ export function ActionDialog(props: ActionDialogProps) {
               {isUnsettled ? "Close without an answer" : "Cancel"}
             </Button>
             <Button
+              ref={submitButton}
               type="submit"
               loading={isRunning}
               disabled={!canRun}

@@ -132,12 +132,21 @@ function Header<Row, Field extends string>({ column, state }: HeaderProps<Row, F
           state.setSort(nextSort(sortField, current));
         }}
       >
+        {/* Before the heading of a number, which ends where the figures end. */}
+        {isNumber && <SortIcon direction={current} />}
         {header}
-        {current === "ASC" && <IconArrowUp size={14} aria-hidden />}
-        {current === null && <IconSelector size={14} aria-hidden opacity={0.5} />}
-        {current === "DESC" && <IconArrowDown size={14} aria-hidden />}
+        {!isNumber && <SortIcon direction={current} />}
       </UnstyledButton>
     </Table.Th>
+  );
+}
+
+function SortIcon({ direction }: { readonly direction: "ASC" | "DESC" | null }) {
+  if (direction === null) return <IconSelector size={14} aria-hidden opacity={0.5} />;
+  return direction === "ASC" ? (
+    <IconArrowUp size={14} aria-hidden />
+  ) : (
+    <IconArrowDown size={14} aria-hidden />
   );
 }
 

@@ -31,7 +31,7 @@ const ENDED_HOLDS: Readonly<Partial<Record<EventType, string>>> = {
 
 /** By the status that a payment entered. */
 const STATUS_VERBS: Readonly<Record<string, string>> = {
-  ACTION_REQUIRED: "needs action",
+  ACTION_REQUIRED: "has the status “Action required”",
   CANCELED: "was canceled",
   CAPTURED: "was captured",
   CREATED: "was created",

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Switch, Text, TextInput } from "@mantine/core";
+import { Group, SegmentedControl, Switch, Text, TextInput, useMatches } from "@mantine/core";
 import type { RangeName, Unit } from "./range.js";
 import type { RangeState } from "./use-range.js";
 import { timeZone } from "../shared/time.js";
@@ -6,6 +6,7 @@ import { timeZone } from "../shared/time.js";
 const RANGES: readonly { readonly value: RangeName; readonly label: string }[] = [
   { value: "7d", label: "7 days" },
   { value: "30d", label: "30 days" },
+  { value: "month", label: "This month" },
   { value: "12m", label: "12 months" },
   { value: "custom", label: "Custom" },
 ];
@@ -18,10 +19,12 @@ const UNITS: readonly { readonly value: Unit; readonly label: string }[] = [
 /** Selects the range, its division, and whether charts are shown as tables. */
 export function RangeControls({ state }: { readonly state: RangeState }) {
   const { choice, range, isTable, change } = state;
+  const size = useMatches({ base: "xs", xs: "sm" });
   return (
     <Group gap="md" align="flex-end">
       <SegmentedControl
         aria-label="Range"
+        size={size}
         data={[...RANGES]}
         value={choice.name}
         onChange={(name) => {

@@ -1,3 +1,4 @@
+import { firstDayOf } from "../shared/recent.js";
 import {
   type LocalDay,
   addDays,
@@ -8,7 +9,7 @@ import {
   startOf,
 } from "./local-days.js";
 
-export const RANGE_NAMES = ["7d", "30d", "12m", "custom"] as const;
+export const RANGE_NAMES = ["7d", "30d", "month", "12m", "custom"] as const;
 export type RangeName = (typeof RANGE_NAMES)[number];
 export type Unit = "DAY" | "MONTH";
 
@@ -63,16 +64,7 @@ export function rangeOf(choice: RangeChoice, today: LocalDay): Range {
 }
 
 function endsOf({ name, from, to }: RangeChoice, today: LocalDay): [LocalDay, LocalDay] {
-  switch (name) {
-    case "7d":
-      return [addDays(today, -6), today];
-    case "30d":
-      return [addDays(today, -29), today];
-    case "12m":
-      return [addMonths(today, -11), today];
-    case "custom":
-      return [from, to];
-  }
+  return name === "custom" ? [from, to] : [dayOf(firstDayOf(name, startOf(today))), today];
 }
 
 function bucketsOf(firstDay: LocalDay, lastDay: LocalDay, unit: Unit): LocalDay[] {

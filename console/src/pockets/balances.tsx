@@ -1,7 +1,7 @@
 import { Alert, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconSnowflake } from "@tabler/icons-react";
 import { Name } from "../components/values.js";
-import { FREEZES, refusalOf } from "./freeze.js";
+import { FREEZES, refusalOf, unspendableNoteOf } from "./freeze.js";
 import { PocketMoney } from "./pocket-money.js";
 import type { Group, Pocket } from "./pocket-queries.js";
 
@@ -25,7 +25,12 @@ export function Balances({ pocket, group }: BalancesProps) {
       )}
       <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={{ base: 6, xs: "md" }} component="dl" m={0}>
         <Figure name="Balance" amount={balance} group={group} />
-        <Figure name="Available" amount={available} group={group} />
+        <Figure
+          name="Available"
+          amount={available}
+          group={group}
+          note={unspendableNoteOf(freezeScope)}
+        />
         <Figure name="Held" amount={heldAmount} group={group} />
       </SimpleGrid>
     </>
@@ -36,9 +41,10 @@ interface FigureProps {
   readonly name: string;
   readonly amount: number;
   readonly group: Group;
+  readonly note?: string | null;
 }
 
-function Figure({ name, amount, group }: FigureProps) {
+function Figure({ name, amount, group, note = null }: FigureProps) {
   return (
     <Paper withBorder p={{ base: "sm", xs: "md" }} className="figure">
       <Text component="dt" size="sm" c="dimmed">
@@ -47,6 +53,11 @@ function Figure({ name, amount, group }: FigureProps) {
       <Text component="dd" m={0} fz={{ base: 18, xs: 22 }} fw={600}>
         <PocketMoney amount={amount} group={group} />
       </Text>
+      {note !== null && (
+        <Text component="dd" m={0} size="sm" c="dimmed">
+          {note}
+        </Text>
+      )}
     </Paper>
   );
 }

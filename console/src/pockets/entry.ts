@@ -12,8 +12,15 @@ const KINDS: Readonly<Record<Entry["kind"], string>> = {
   REVERSAL: "Reversal",
 };
 
+/** What tells the kinds of entries apart. */
+interface NamedEntry {
+  readonly kind: Entry["kind"];
+  readonly pocketHold: object | null;
+  readonly reversalOf: { readonly kind: Entry["kind"] } | null;
+}
+
 /** What an entry is, in words. */
-export function nameOf(entry: Entry): string {
+export function nameOf(entry: NamedEntry): string {
   if (entry.kind === "DEBIT" && entry.pocketHold) return "Capture of a hold";
   if (entry.kind === "REVERSAL" && entry.reversalOf) {
     return `Reversal of a ${KINDS[entry.reversalOf.kind].toLowerCase()}`;
@@ -25,14 +32,24 @@ const TOKEN_END_LENGTH = 8;
 
 /** An entry in words that tell it from others of the same amount. */
 export function describe(entry: Entry, group: Group): string {
-  const { kind, amount, createdAt, reference, token } = entry;
+  return describeAs(KINDS[entry.kind].toLowerCase(), entry, group);
+}
+
+/** A hold in such words. */
+export function describeHold(hold: Hold, group: Group): string {
+  return describeAs("hold", hold, group);
+}
+
+/** Tokens that are made at the same time begin alike, so the end tells them apart. */
+function describeAs(noun: string, made: Entry | Hold, group: Group): string {
+  const { amount, createdAt, reference, token } = made;
   const sum = moneyText(Math.abs(amount), group);
   // The isolates keep a reference in another script from reordering the sentence.
   const which =
     reference === null
       ? `token ending in ${token.slice(-TOKEN_END_LENGTH)}`
       : `reference \u2068${reference}\u2069`;
-  return `${KINDS[kind].toLowerCase()} of ${sum} on ${formatTime(createdAt)}, ${which}`;
+  return `${noun} of ${sum} on ${formatTime(createdAt)}, ${which}`;
 }
 
 /** What can still be taken back of an entry. */

@@ -19,6 +19,12 @@ export function refusalOf(freeze: Exclude<Freeze, "NONE">): string {
   return `${REFUSED[freeze]} are refused until the pocket is unfrozen.`;
 }
 
+/** Why the available amount cannot be spent; null if it can. */
+export function unspendableNoteOf(freeze: Freeze): string | null {
+  if (!refusesDebits(freeze)) return null;
+  return freeze === "BOTH" ? "Frozen: cannot be spent or charged" : "Frozen: cannot be spent";
+}
+
 export function refusesCredits(freeze: Freeze): boolean {
   return freeze === "CREDITS" || freeze === "BOTH";
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { messageOf } from "../api/problems.js";
 import type { OperationState } from "../api/use-operation.js";
 import { ErrorState, LoadingState } from "../components/states.js";
+import { useReveal } from "../components/use-reveal.js";
 import type { ResultOf } from "../api/graphql.js";
 import type { Entry, Hold, MARKED } from "./pocket-queries.js";
 
@@ -15,8 +16,18 @@ interface MarkedProps {
 
 /** The entry or the hold whose token was searched for, whether or not it is in the shown days. */
 export function Marked({ operation, entryItem, holdItem, onClose }: MarkedProps) {
+  const { data, error } = operation;
+  const section = useReveal<HTMLElement>(data !== undefined || error !== undefined);
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="marked" className="marked">
+    <Paper
+      withBorder
+      p="md"
+      component="section"
+      aria-labelledby="marked"
+      className="revealed"
+      ref={section}
+      tabIndex={-1}
+    >
       <Stack gap="xs">
         <Row justify="space-between">
           <Title order={2} size="h4" id="marked">

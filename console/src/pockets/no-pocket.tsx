@@ -21,11 +21,15 @@ export function NoPocket({ group, phoneNumber, onCharged }: NoPocketProps) {
       title={`${phoneNumber} has no pocket in ${group.name}`}
       text={
         mayCharge
-          ? "A pocket is created by the first charge of its number."
+          ? "Check the number first. If it is right, its first charge creates the pocket."
           : "A pocket is created by the first charge of its number, which this token may not make."
       }
     >
-      {mayCharge && <Button onClick={() => setCharging(true)}>Charge (top up) this number</Button>}
+      {mayCharge && (
+        <Button variant="default" onClick={() => setCharging(true)}>
+          Charge (top up) this number
+        </Button>
+      )}
       {isCharging && (
         <ChargeDialog
           {...{ group, phoneNumber }}

@@ -1,7 +1,7 @@
 import { Group as Row, NativeSelect } from "@mantine/core";
 import type { ListState } from "../listing/list-state.js";
-import { TextFilter } from "../listing/text-filter.js";
 import { parseMoney } from "../shared/money.js";
+import { AmountFilter } from "./amount-filter.js";
 import type { PocketFilter } from "./pocket-list.js";
 import type { Group } from "./pocket-queries.js";
 
@@ -42,28 +42,8 @@ export function PocketFilters({ state, group }: PocketFiltersProps) {
         ]}
         onChange={(event) => state.setFilters({ show: event.currentTarget.value })}
       />
-      <AmountFilter label="Balance from" name="min" {...{ state, group }} />
-      <AmountFilter label="Balance up to" name="max" {...{ state, group }} />
+      <AmountFilter label="Balance from" name="min" state={state} currency={group} />
+      <AmountFilter label="Balance up to" name="max" state={state} currency={group} />
     </Row>
-  );
-}
-
-interface AmountFilterProps extends PocketFiltersProps {
-  readonly label: string;
-  readonly name: "min" | "max";
-}
-
-function AmountFilter({ label, name, state, group }: AmountFilterProps) {
-  const value = state.filter(name);
-  const isWrong = value !== "" && parseMoney(value, group.currencyMinorUnits) === null;
-  return (
-    <TextFilter
-      label={label}
-      inputMode="decimal"
-      autoComplete="off"
-      value={value}
-      error={isWrong ? `Enter an amount in ${group.currency}.` : undefined}
-      onApply={(text) => state.setFilters({ [name]: text })}
-    />
   );
 }

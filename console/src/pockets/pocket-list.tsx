@@ -85,9 +85,17 @@ export function PocketList({ group, state, filter }: PocketListProps) {
       pageInfo={pockets?.pageInfo}
       totalCount={pockets?.totalCount}
       exported={{ list: "pockets", filter: all }}
-      empty="No pocket of the group matches. Change the filters, or charge a number: that creates its pocket."
+      empty={emptyOf(filter)}
     />
   );
+}
+
+/** What to do if no pocket matches. */
+function emptyOf({ balance, isFrozen, heldAmount }: PocketFilter): string {
+  if (balance) return "No pocket of the group matches. Change or clear the filters.";
+  if (isFrozen) return "No pocket of the group is frozen.";
+  if (heldAmount) return "No pocket of the group has an open hold.";
+  return "The group has no pockets. The first charge of a number creates its pocket.";
 }
 
 function columnsOf(group: Group): readonly Column<Row, SortField>[] {

@@ -5,6 +5,7 @@ import type { ResultOf } from "../api/graphql.js";
 import type { OperationState } from "../api/use-operation.js";
 import { Name } from "../components/values.js";
 import { Page } from "../components/page.js";
+import { useReveal } from "../components/use-reveal.js";
 import type { ListState } from "../listing/list-state.js";
 import { type OpenDialog, PocketDialog } from "./actions/pocket-dialog.js";
 import { PocketButtons } from "./actions/pocket-buttons.js";
@@ -93,6 +94,7 @@ export function PocketView({ pocket, group, state, range, marked, ...props }: Po
         )}
         <OpenHolds {...{ pocket, group }} item={holdItem} />
         <StatementSection
+          phoneNumber={pocket.phoneNumber}
           statement={pocket.statement}
           {...{ group, range, state }}
           item={entryItem}
@@ -121,6 +123,7 @@ interface NoticesProps {
 
 /** What happened last, and what a person must know to understand the page. */
 function Notices({ group, done, isLive, onClose }: NoticesProps) {
+  const message = useReveal<HTMLDivElement>(done !== null);
   return (
     <>
       <div role="status">
@@ -128,6 +131,9 @@ function Notices({ group, done, isLive, onClose }: NoticesProps) {
           <Alert
             color="green"
             mt="xs"
+            className="revealed"
+            ref={message}
+            tabIndex={-1}
             withCloseButton
             closeButtonLabel="Close the message"
             onClose={onClose}

@@ -15,9 +15,25 @@ export function instantOf(local: string): string | null {
   return local === "" || Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
-/** The value of `<input type="datetime-local">` for an instant. */
-export function localOf(instant: string): string {
-  const time = new Date(instant);
-  const shifted = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
+/** In the viewer's time zone, as `<input type="date">` and `<input type="time">` have them. */
+export interface DayAndTime {
+  readonly day: string;
+  /** Empty if only the day was given. */
+  readonly time: string;
+}
+
+/** The instant of one end of a range. Without a time, the range contains the whole day. */
+export function rangeInstantOf({ day, time }: DayAndTime, isEnd: boolean): string {
+  const instant = new Date(`${day}T${time === "" ? "00:00" : time}`);
+  if (time === "" && isEnd) instant.setDate(instant.getDate() + 1);
+  return instant.toISOString();
+}
+
+/** The opposite of `rangeInstantOf`. */
+export function dayAndTimeOf(text: string, isEnd: boolean): DayAndTime {
+  const instant = new Date(text);
+  const isMidnight = instant.getHours() === 0 && instant.getMinutes() === 0;
+  if (isMidnight && isEnd) instant.setDate(instant.getDate() - 1);
+  const local = new Date(instant.getTime() - instant.getTimezoneOffset() * 60_000).toISOString();
+  return { day: local.slice(0, 10), time: isMidnight ? "" : local.slice(11, 16) };
 }

@@ -44,7 +44,12 @@ export function DeliveryFilters({
         value={filter("from")}
         onApply={(from) => setFilters({ from })}
       />
-      <TimeFilter label="Queued before" value={filter("to")} onApply={(to) => setFilters({ to })} />
+      <TimeFilter
+        label="Queued to"
+        isEnd
+        value={filter("to")}
+        onApply={(to) => setFilters({ to })}
+      />
     </SimpleGrid>
   );
 }

@@ -72,14 +72,6 @@ function timeRange(state: Pick<ListState, "filter">) {
   return { ...(from === null ? {} : { gte: from }), ...(to === null ? {} : { lt: to }) };
 }
 
-/** The start of the day 30 days ago, in the viewer's time zone. */
-export function thirtyDaysAgo(): string {
-  const day = new Date();
-  day.setDate(day.getDate() - 30);
-  day.setHours(0, 0, 0, 0);
-  return day.toISOString();
-}
-
 function instantOrNull(text: string): string | null {
   const time = Date.parse(text);
   return Number.isNaN(time) ? null : new Date(time).toISOString();

@@ -1,12 +1,12 @@
-import { Button, Group } from "@mantine/core";
 import { useViewer } from "../../api/viewer.js";
 import { ChoiceFilter, OneFilter } from "../../listing/choice-filter.js";
 import { FoldedFilters } from "../../listing/folded-filters.js";
 import type { ListState } from "../../listing/list-state.js";
+import { RecentButtons } from "../../listing/recent-buttons.js";
 import { TextFilter, TimeFilter } from "../../listing/text-filter.js";
 import { parseMoney } from "../../shared/money.js";
 import { timeZone } from "../../shared/time.js";
-import { CHARGE_MODES, FILTER_NAMES, PROVIDERS, thirtyDaysAgo } from "./conditions.js";
+import { CHARGE_MODES, FILTER_NAMES, PROVIDERS } from "./conditions.js";
 import type { ListConditions } from "./use-conditions.js";
 
 interface PaymentFiltersProps {
@@ -70,17 +70,10 @@ function RareFilters({ state, hasModes, conditions }: Omit<PaymentFiltersProps, 
       <AmountFilter name="amountFrom" label="Total from" {...{ state, conditions }} />
       <AmountFilter name="amountTo" label="Total to" {...{ state, conditions }} />
       <TimeFilter label="Created from" description={`In ${timeZone}`} {...text("from")} />
-      <TimeFilter label="Created before" description={`In ${timeZone}`} {...text("to")} />
-      <Group align="end">
-        <Button
-          variant="default"
-          onClick={() => state.setFilters({ from: thirtyDaysAgo(), to: "" })}
-        >
-          Last 30 days
-        </Button>
-      </Group>
+      <TimeFilter label="Created to" isEnd description={`In ${timeZone}`} {...text("to")} />
       <ChoiceFilter label="Provider" choices={PROVIDERS} {...choice("provider")} />
       {hasModes && <ChoiceFilter label="Mode" choices={CHARGE_MODES} {...choice("mode")} />}
+      <RecentButtons state={state} />
     </>
   );
 }

@@ -1,11 +1,13 @@
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { graphql } from "../../api/graphql.js";
-import { uncapturedAmountOf } from "../entry.js";
+import { describeHold, uncapturedAmountOf } from "../entry.js";
 import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Hold } from "../pocket-queries.js";
 import { AmountDialog } from "./amount-dialog.js";
 import { useAmount } from "./amount-input.js";
+import { foreseeCapture } from "./foreseen.js";
+import { Subject } from "./subject.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
 
 const CAPTURE = graphql(`
@@ -43,15 +45,22 @@ export function CaptureDialog({ hold, ...props }: PocketActionProps & { readonly
   const run = async (value: number): Promise<void> => {
     const capture = { token: action.token, holdToken: hold.token, amount: value, final: isFinal };
     const input = { pocketGroupSlug: group.slug, captures: [capture] };
-    if (await action.run({ input })) onClose(`Captured ${moneyText(value, group)} of the hold.`);
+    if (await action.run({ input })) onClose(doneOf(value));
   };
   const rest = left - (amount.amount ?? 0);
+  const doneOf = (value: number): string => {
+    const end = isFinal ? "is free again" : "stays held";
+    const others = value < left ? ` ${moneyText(left - value, group)} ${end}.` : "";
+    return `Captured ${moneyText(value, group)}.${others}`;
+  };
   return (
     <AmountDialog
-      title="Capture a hold"
+      title={`Capture a hold of ${pocket.phoneNumber}`}
       label="Capture"
       {...{ group, amount, action }}
       max={left}
+      foresee={(value) => foreseeCapture(value, hold, group)}
+      above={<Subject>Captures the {describeHold(hold, group)}.</Subject>}
       effect={(value) => (
         <>
           Takes <PocketMoney amount={value} group={group} /> out of <bdi>{pocket.phoneNumber}</bdi>.

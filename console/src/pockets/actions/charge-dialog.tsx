@@ -6,6 +6,7 @@ import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Group, Pocket } from "../pocket-queries.js";
 import { AmountDialog } from "./amount-dialog.js";
 import { useAmount } from "./amount-input.js";
+import { foreseeCharge } from "./foreseen.js";
 import { TextsInput, useTexts } from "./texts-input.js";
 import { useItemAction } from "./use-item-action.js";
 
@@ -72,6 +73,7 @@ export function ChargeDialog({ group, pocket, onDone, onClose, ...given }: Charg
       {...{ group, amount, action }}
       min={minChargeAmount}
       max={maxChargeAmount}
+      foresee={(value) => foreseeCharge(value, pocket, group)}
       otherFields={["phoneNumber", "reference", "note"]}
       effect={(value) =>
         phoneNumber === "" ? null : <Effect {...{ group, pocket, phoneNumber }} amount={value} />

@@ -2,6 +2,7 @@ import { graphql } from "../../api/graphql.js";
 import { moneyText } from "../pocket-money.js";
 import { AmountDialog } from "./amount-dialog.js";
 import { useAmount } from "./amount-input.js";
+import { foreseeDebit } from "./foreseen.js";
 import { SpendingEffect } from "./spending-effect.js";
 import { TextsInput, useTexts } from "./texts-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
@@ -46,6 +47,7 @@ export function DebitDialog({ pocket, group, reload, onClose }: PocketActionProp
       {...{ group, amount, action }}
       min={group.minDebitAmount}
       max={group.maxDebitAmount}
+      foresee={(value) => foreseeDebit(value, pocket, group)}
       otherFields={["reference", "note"]}
       effect={(value) => <SpendingEffect verb="Takes" {...{ pocket, group }} amount={value} />}
       onRun={run}

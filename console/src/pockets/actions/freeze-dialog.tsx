@@ -50,12 +50,16 @@ export function FreezeDialog({ pocket, group, reload, onClose }: PocketActionPro
     const { phoneNumber } = pocket;
     const input = { freeze, reason: reason.trim() === "" ? null : reason.trim() };
     if (await action.run({ slug: group.slug, phoneNumber, input })) {
-      onClose(isLifting ? "Unfroze the pocket." : "Froze the pocket.");
+      onClose(isLifting ? "The pocket is no longer frozen." : "The pocket is frozen.");
     }
   };
   return (
     <ItemDialog
-      title={isFrozen ? "Unfreeze or change the freeze" : "Freeze the pocket"}
+      title={
+        isFrozen
+          ? `Unfreeze ${pocket.phoneNumber}, or change its freeze`
+          : `Freeze ${pocket.phoneNumber}`
+      }
       label={isLifting ? "Unfreeze" : "Freeze"}
       isDangerous={!isLifting}
       action={action}

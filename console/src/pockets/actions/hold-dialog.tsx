@@ -6,6 +6,7 @@ import { formatTime, instantOf } from "../../shared/time.js";
 import { moneyText } from "../pocket-money.js";
 import { AmountDialog } from "./amount-dialog.js";
 import { useAmount } from "./amount-input.js";
+import { foreseeDebit } from "./foreseen.js";
 import { SpendingEffect } from "./spending-effect.js";
 import { TextsInput, useTexts } from "./texts-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
@@ -52,6 +53,7 @@ export function HoldDialog({ pocket, group, reload, onClose }: PocketActionProps
       {...{ group, amount, action }}
       min={group.minDebitAmount}
       max={group.maxDebitAmount}
+      foresee={(value) => foreseeDebit(value, pocket, group)}
       otherFields={["expiresAt", "reference", "note"]}
       effect={(value) => (
         <SpendingEffect verb="Reserves" {...{ pocket, group }} amount={value}>

@@ -73,6 +73,16 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   }),
 };
 
+/** The text of a refusal of an amount, with the numbers of the result that it needs. */
+export function refusalTextOf(
+  code: string,
+  group: Group,
+  numbers: Pick<Partial<ItemResult>, "available" | "remaining"> = {},
+): string | undefined {
+  const refused = { status: "ERROR", code, message: "", wasMadeBefore: false } as const;
+  return refusalsOf({ ...refused, remaining: null, resetsAt: null, ...numbers }, group)[0]?.message;
+}
+
 /** Why an item was refused; empty if it was done, now or by an earlier attempt. */
 export function refusalsOf(result: ItemResult | undefined, group: Group): Problem[] {
   if (result === undefined) return [{ field: null, message: "The server returned no result." }];

@@ -1,8 +1,9 @@
 import { graphql } from "../../api/graphql.js";
-import { uncapturedAmountOf } from "../entry.js";
+import { describeHold, uncapturedAmountOf } from "../entry.js";
 import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Hold } from "../pocket-queries.js";
 import { ItemDialog } from "./item-dialog.js";
+import { Subject } from "./subject.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
 
 const RELEASE = graphql(`
@@ -38,7 +39,7 @@ export function ReleaseDialog({ hold, ...props }: PocketActionProps & { readonly
   };
   return (
     <ItemDialog
-      title="Release a hold"
+      title={`Release a hold of ${pocket.phoneNumber}`}
       label="Release"
       action={action}
       fields={[]}
@@ -52,6 +53,8 @@ export function ReleaseDialog({ hold, ...props }: PocketActionProps & { readonly
       }
       onRun={() => void run()}
       onClose={onClose}
-    />
+    >
+      <Subject>Releases the {describeHold(hold, group)}.</Subject>
+    </ItemDialog>
   );
 }

@@ -1,4 +1,3 @@
-import { Text } from "@mantine/core";
 import { useState } from "react";
 import { graphql } from "../../api/graphql.js";
 import { describe, reversibleAmountOf } from "../entry.js";
@@ -6,6 +5,8 @@ import { PocketMoney, moneyText } from "../pocket-money.js";
 import type { Entry, Group, Pocket } from "../pocket-queries.js";
 import { AmountDialog } from "./amount-dialog.js";
 import { useAmount } from "./amount-input.js";
+import { foreseeReversal } from "./foreseen.js";
+import { Subject } from "./subject.js";
 import { NoteInput } from "./texts-input.js";
 import { type PocketActionProps, useItemAction } from "./use-item-action.js";
 
@@ -49,16 +50,13 @@ export function ReverseDialog({ entry, ...props }: PocketActionProps & { readonl
   };
   return (
     <AmountDialog
-      title={`Reverse a ${kind}`}
+      title={`Reverse a ${kind} of ${pocket.phoneNumber}`}
       label="Reverse"
       {...{ group, amount, action }}
       max={left}
+      foresee={(value) => foreseeReversal(value, entry, pocket, group)}
       effect={(value) => <Effect {...{ pocket, group, entry }} amount={value} />}
-      above={
-        <Text size="sm" className="breakable">
-          Reverses the {name}.
-        </Text>
-      }
+      above={<Subject>Reverses the {name}.</Subject>}
       onRun={run}
       onClose={onClose}
     >

@@ -75,3 +75,8 @@ export function pocketAddress(slug: string, phoneNumber: string, token?: string)
   const path = `/pockets/${encodeURIComponent(slug)}/${encodeURIComponent(phoneNumber)}`;
   return token === undefined ? path : `${path}?token=${token}`;
 }
+
+/** The address of the list of a pocket's entries. */
+export function entriesAddress(slug: string, phoneNumber: string): string {
+  return `/entries?${new URLSearchParams({ group: slug, phone: phoneNumber }).toString()}`;
+}

@@ -1,15 +1,15 @@
+import { firstDayOf } from "../../shared/recent.js";
+
 /** Days in the viewer's time zone, as in `<input type="date">`: `2026-11-29`. Both are included. */
 export interface DayRange {
   readonly from: string;
   readonly to: string;
 }
 
-const DEFAULT_DAYS = 30;
-
-/** The range of an address. What is missing or no day is replaced: the last 30 days end today. */
+/** The range of an address. What is missing or no day is replaced: the range is 30 days, and ends today. */
 export function dayRangeOf(from: string, to: string, now: Date): DayRange {
   const last = isDay(to) ? to : dayOf(now);
-  const first = isDay(from) ? from : daysBefore(last, DEFAULT_DAYS);
+  const first = isDay(from) ? from : dayOf(firstDayOf("30d", new Date(`${last}T00:00`)));
   return { from: first > last ? last : first, to: last };
 }
 
@@ -28,12 +28,6 @@ export function isDay(text: string): boolean {
     text < "9999" &&
     !Number.isNaN(new Date(`${text}T00:00`).getTime())
   );
-}
-
-export function daysBefore(day: string, days: number): string {
-  const date = new Date(`${day}T00:00`);
-  date.setDate(date.getDate() - days);
-  return dayOf(date);
 }
 
 export function dayOf(date: Date): string {

@@ -1,13 +1,15 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ListState } from "../../listing/list-state.js";
-import { type DayRange, dayOf, daysBefore, isDay } from "./day-range.js";
+import { type Recent, firstDayOf } from "../../shared/recent.js";
+import { type DayRange, dayOf, isDay } from "./day-range.js";
 
-const CHOICES = [
-  { label: "7 days", days: 7 },
-  { label: "30 days", days: 30 },
-  { label: "A year", days: 365 },
-] as const;
+const CHOICES: readonly { readonly label: string; readonly name: Recent }[] = [
+  { label: "7 days", name: "7d" },
+  { label: "30 days", name: "30d" },
+  { label: "This month", name: "month" },
+  { label: "12 months", name: "12m" },
+];
 
 interface RangeFormProps {
   readonly range: DayRange;
@@ -29,13 +31,13 @@ export function RangeForm({ range, state }: RangeFormProps) {
         onDay={(to) => state.setFilters({ to, from: to < range.from ? to : range.from })}
       />
       <Group gap="xs" role="group" aria-label="The last days">
-        {CHOICES.map(({ label, days }) => (
+        {CHOICES.map(({ label, name }) => (
           <Button
             key={label}
             variant="default"
             size="sm"
             onClick={() => {
-              state.setFilters({ from: daysBefore(dayOf(new Date()), days), to: "" });
+              state.setFilters({ from: dayOf(firstDayOf(name, new Date())), to: "" });
             }}
           >
             {label}
