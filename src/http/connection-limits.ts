@@ -137,7 +137,7 @@ function closeWith(
   if (socket.writable && !isAnswering(socket)) {
     const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
     const headers = [
-      ...SECURITY_HEADERS,
+      ...Object.entries(SECURITY_HEADERS),
       ...more,
       ["content-type", "application/json; charset=utf-8"],
       ["content-length", String(Buffer.byteLength(body))],
