@@ -72,14 +72,15 @@ export function composePayments(database: Database, access: Access, box: SecretB
   };
   const { customers, orders } = loaders;
   const relations = new PaymentRelations(customers, orders, access.loaders.employees);
-  const charges = readPaymentCharges(database, loaders.charges, secrets);
-  const refunds = readPaymentRefunds(database, loaders.refunds);
+  const charges = readPaymentCharges(database, loaders.charges, relations, secrets);
+  const refunds = readPaymentRefunds(database, loaders.refunds, relations);
   const authorizations = readerForMerchant(
     database,
     paymentAuthorizationRecord,
     paymentAuthorizationListTypes,
     {
       loader: loaders.authorizations,
+      toOne: relations.ofRows,
       parents: {},
     },
   );

@@ -3,7 +3,8 @@ import type { Aggregate, Aggregation } from "./aggregate.js";
 import { encodeCursor } from "./cursor.js";
 import type { TimeBucket } from "./bucket.js";
 import { type Group, checkGrouping } from "./grouping.js";
-import type { ListQuery, Slice } from "./list-query.js";
+import type { ListQuery } from "./list-query.js";
+import type { Slice } from "./list-rows.js";
 import type { ParentKey } from "./parent.js";
 import type { PageInfo } from "./sort-and-page.type.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
@@ -16,14 +17,17 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
   constructor(
     private readonly query: ListQuery<R>,
     private readonly parent: ParentKey,
-    private readonly onRead: (rows: readonly RowOf<R>[]) => void,
+    /** Receives the rows of the page for loaders; null if loaders must not have them. */
+    private readonly keep: ((slice: Slice<RowOf<R>>) => void) | null,
   ) {}
 
-  async nodes(): Promise<readonly RowOf<R>[]> {
+  async nodes(info?: GraphQLResolveInfo): Promise<readonly RowOf<R>[]> {
+    this.readRelated(info, "");
     return (await this.slice()).rows;
   }
 
-  async edges(): Promise<{ cursor: string; node: RowOf<R> }[]> {
+  async edges(info?: GraphQLResolveInfo): Promise<{ cursor: string; node: RowOf<R> }[]> {
+    this.readRelated(info, "node.");
     return (await this.slice()).rows.map((node) => ({ cursor: this.cursorOf(node), node }));
   }
 
@@ -66,9 +70,19 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return this.query.groups(this.parent, grouping, aggregations);
   }
 
+  /** Reads the relations that the query selects with the rows. */
+  private readRelated(info: GraphQLResolveInfo | undefined, prefix: string): void {
+    const { toOne = {} } = this.query.definition;
+    const relations = Object.entries(toOne);
+    if (info === undefined || this.keep === null || relations.length === 0) return;
+    const paths = selectedPaths(info);
+    for (const [field, relation] of relations)
+      if (paths.has(prefix + field)) this.query.related.add(relation);
+  }
+
   private slice(): Promise<Slice<RowOf<R>>> {
     this.read ??= this.query.slices.load(this.parent).then((slice) => {
-      this.onRead(slice.rows);
+      this.keep?.(slice);
       return slice;
     });
     return this.read;

@@ -1,4 +1,4 @@
-import { Int, ObjectType } from "type-graphql";
+import { Info, Int, ObjectType } from "type-graphql";
 import { addAggregates } from "./aggregate.type.js";
 import { Connection } from "./connection.js";
 import { filterInput } from "./filter.input.js";
@@ -6,6 +6,7 @@ import { type GraphqlClass, add, fieldsThat, namedClass, plainType } from "./gra
 import { argumentsType } from "./list-arguments.type.js";
 import { PageInfo } from "./sort-and-page.type.js";
 import type { ListArguments, ListQuery } from "./list-query.js";
+import type { Slice } from "./list-rows.js";
 import type { ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
@@ -15,7 +16,7 @@ export interface ConnectionTypes<R extends RecordDefinition> {
   readonly Connection: new (
     query: ListQuery<R>,
     parent: ParentKey,
-    onRead: (rows: readonly RowOf<R>[]) => void,
+    keep: ((slice: Slice<RowOf<R>>) => void) | null,
   ) => Connection<R>;
   /** The values of a group's keys. The record's resolver adds the relations. */
   readonly GroupingValues: GraphqlClass;
@@ -57,6 +58,7 @@ export function connectionTypes<R extends RecordDefinition>(
   ObjectType(`${name}Connection`, {
     description: `A page of ${name} records, with aggregates over the whole list.`,
   })(type);
+  for (const field of ["edges", "nodes"]) Info()(type.prototype as object, field, 0);
   add(type, "edges", () => [edge], "The records on the page, each with its cursor.");
   add(type, "nodes", () => [node], "The records on the page, without cursors.");
   add(type, "pageInfo", () => PageInfo, "The position of the page in the list.");

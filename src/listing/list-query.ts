@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { ApiScope } from "../callers/api-scope.js";
 import type { Caller } from "../callers/caller.js";
 import type { Queryable } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
 import {
@@ -25,10 +26,11 @@ import {
   readGroups,
   refuseTimeZone,
 } from "./grouping.js";
-import { type ListedRows, selectRows } from "./list-rows.js";
+import { type ListedRows, type Slice, selectRows } from "./list-rows.js";
 import { type Order, type SortKey, cursorCondition, orderOf } from "./order.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
+import { type ToOne, rowsWithRelated, withRelated } from "./to-one.js";
 import { type RecordDefinition, type RowOf, rowsOf, tablesOf } from "../records/record.js";
 import { type Visible, conditionOf, pathAlong } from "./visible.js";
 
@@ -48,13 +50,8 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly scopes: readonly ApiScope[];
   /** Fields whose filters need a special translation. */
   readonly filters?: (caller: Caller) => SpecialFilters;
-}
-
-/** One page as it was read. */
-export interface Slice<Row> {
-  readonly rows: readonly Row[];
-  /** Whether the list has another row beyond the page, in the direction of paging. */
-  readonly hasMore: boolean;
+  /** The records that each row refers to, by the GraphQL field of the relation. */
+  readonly toOne?: Readonly<Record<string, ToOne>>;
 }
 
 /**
@@ -67,6 +64,8 @@ export class ListQuery<R extends RecordDefinition> {
   readonly page: Page;
   private readonly rows: ListedRows;
   private readonly cursor: readonly unknown[] | null;
+  /** The relations to read with the rows. Add to it before the rows are loaded. */
+  readonly related = new Set<ToOne>();
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
   /** @throws AppError BAD_USER_INPUT with the argument's path. */
@@ -111,19 +110,18 @@ export class ListQuery<R extends RecordDefinition> {
       ? sql` and ${this.cursorCondition(isBackward ? "before" : "after", false)}`
       : sql``;
     const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
+    const limit = this.page.size + 1;
+    // Citus cannot join them.
+    const related = (await isDistributed(this.on)) ? [] : [...this.related];
     const rows = await readForParents(
       this.on,
-      rowsOf(record),
+      rowsWithRelated(rowsOf(record), related),
       this.parent,
       parents,
-      (key, isDistributed) =>
-        selectRows(this.rows, key, isDistributed, {
-          columns: record.columns,
-          beyond,
-          isBackward,
-          limit: this.page.size + 1,
-          skipped,
-        }),
+      (key, isDivided) => {
+        const wanted = { columns: record.columns, beyond, isBackward, skipped, limit };
+        return withRelated(selectRows(this.rows, key, isDivided, wanted), related);
+      },
       // With a further condition, the best plan depends on the number of rows, so do not keep a plan for an empty table.
       !this.rows.isFiltered &&
         this.rows.visible.condition === undefined &&
@@ -131,7 +129,8 @@ export class ListQuery<R extends RecordDefinition> {
     );
     return rows.map((found) => {
       const kept = found.slice(0, this.page.size);
-      return { rows: isBackward ? kept.reverse() : kept, hasMore: found.length > this.page.size };
+      const hasMore = found.length > this.page.size;
+      return { rows: isBackward ? kept.reverse() : kept, hasMore, related };
     });
   });
 

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.js";
 import type { ConnectionTypes } from "./connection.type.js";
 import { filterBudgetOf } from "./filter-budget.js";
 import { type ListArguments, type ListDefinition, ListQuery } from "./list-query.js";
+import type { Slice } from "./list-rows.js";
 import type { Parent, ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
@@ -57,9 +58,12 @@ export class ListReader<R extends RecordDefinition, P extends ParentsOf = Parent
       query = new ListQuery(on, this.definition, caller, args, found, budget);
       queries.set(name, query);
     }
-    return new this.types.Connection(query, key, (rows) => {
-      // Do not prime loaders with rows from a replica: look-ups must see the primary's state.
-      if (this.source.replicas === undefined || context.hasWritten) this.onRead(context, rows);
-    });
+    // Do not prime loaders with rows from a replica: look-ups must see the primary's state.
+    const isPrimary = this.source.replicas === undefined || context.hasWritten;
+    const keep = ({ rows, related }: Slice<RowOf<R>>): void => {
+      this.onRead(context, rows);
+      for (const relation of related) relation.prime(context, rows);
+    };
+    return new this.types.Connection(query, key, isPrimary ? keep : null);
   }
 }

@@ -1,8 +1,11 @@
+import type { MerchantLoader } from "../access/merchant.loader.js";
+import { merchantRecord } from "../access/merchant.record.js";
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { ListReader } from "../listing/list-reader.js";
 import { byColumn } from "../listing/parent.js";
+import { type ToOne, toOne } from "../listing/to-one.js";
 import { EVERYTHING, type FixedColumn, type Visible } from "../listing/visible.js";
 import type { RecordDefinition } from "../records/record.js";
 import { present } from "../shared/assert.js";
@@ -54,7 +57,7 @@ const pocketListDefinition = {
 } as const;
 
 /** The list of a merchant's own charges, entries or holds, whose tables have the same keys. */
-function ownListDefinition<R extends RecordDefinition>(record: R) {
+function ownListDefinition<R extends RecordDefinition>(record: R, relations: OwnRelations) {
   const groupId = sql`${record.table}.pocket_group_id`;
   const phoneNumber = sql`${record.table}.phone_number`;
   return {
@@ -70,6 +73,7 @@ function ownListDefinition<R extends RecordDefinition>(record: R) {
       return ofReadableGroups(caller, groupId, [isOwn]);
     },
     scopes: POCKET_SCOPES,
+    toOne: relations,
     parents: {
       pocketGroup: {
         types: ["uuid"],
@@ -86,26 +90,39 @@ function ownListDefinition<R extends RecordDefinition>(record: R) {
   } as const;
 }
 
-const ownEntries = ownListDefinition(pocketEntryRecord);
-const pocketEntryListDefinition = {
-  ...ownEntries,
-  parents: {
-    ...ownEntries.parents,
-    reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
-    pocketHold: entriesAlong(sql`pocket_entries.pocket_hold_id`),
-    /** The entries of a pocket in a half-open interval. */
-    statement: {
-      types: ["uuid", "text", "text", "text"],
-      fixed: (key: readonly Sql[]) =>
-        alongColumns(key, [sql`pocket_entries.pocket_group_id`, sql`pocket_entries.phone_number`]),
-      check: ([
-        ,
-        ,
-        from,
-        to,
-      ]: readonly Sql[]) => sql`pocket_entries.created_at >= ${from}::timestamptz
+/** The pocket and the merchant of an entry or hold. */
+type OwnRelations = Readonly<Record<"pocket" | "merchant", ToOne>>;
+
+function ownRelations(pockets: PocketLoader, merchants: MerchantLoader): OwnRelations {
+  return {
+    pocket: toOne(
+      "pocket",
+      pocketRecord,
+      (column) => [
+        { column: "pocket_group_id", value: column("pocketGroupId") },
+        { column: "phone_number", value: column("phoneNumber") },
+      ],
+      pockets.prime.bind(pockets),
+    ),
+    merchant: toOne(
+      "merchant",
+      merchantRecord,
+      (column) => [{ column: "id", value: column("merchantId") }],
+      merchants.prime.bind(merchants),
+    ),
+  };
+}
+
+const ENTRY_PARENTS = {
+  reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
+  pocketHold: entriesAlong(sql`pocket_entries.pocket_hold_id`),
+  /** The entries of a pocket in a half-open interval. */
+  statement: {
+    types: ["uuid", "text", "text", "text"],
+    fixed: (key: readonly Sql[]) =>
+      alongColumns(key, [sql`pocket_entries.pocket_group_id`, sql`pocket_entries.phone_number`]),
+    check: ([, , from, to]: readonly Sql[]) => sql`pocket_entries.created_at >= ${from}::timestamptz
         and pocket_entries.created_at < ${to}::timestamptz`,
-    },
   },
 } as const;
 
@@ -133,7 +150,14 @@ export class PocketReader {
   readonly entries;
   readonly holds;
 
-  constructor(source: ReadSource, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
+  constructor(
+    source: ReadSource,
+    groupLoader: PocketGroupLoader,
+    pocketLoader: PocketLoader,
+    merchantLoader: MerchantLoader,
+  ) {
+    const relations = ownRelations(pocketLoader, merchantLoader);
+    const entries = ownListDefinition(pocketEntryRecord, relations);
     this.groups = new ListReader(
       source,
       pocketGroupListDefinition,
@@ -152,10 +176,18 @@ export class PocketReader {
     );
     this.charges = new ListReader(
       source,
-      ownListDefinition(pocketChargeRecord),
+      ownListDefinition(pocketChargeRecord, relations),
       pocketChargeListTypes,
     );
-    this.entries = new ListReader(source, pocketEntryListDefinition, pocketEntryListTypes);
-    this.holds = new ListReader(source, ownListDefinition(pocketHoldRecord), pocketHoldListTypes);
+    this.entries = new ListReader(
+      source,
+      { ...entries, parents: { ...entries.parents, ...ENTRY_PARENTS } },
+      pocketEntryListTypes,
+    );
+    this.holds = new ListReader(
+      source,
+      ownListDefinition(pocketHoldRecord, relations),
+      pocketHoldListTypes,
+    );
   }
 }
