@@ -42,7 +42,7 @@ import { PaymentMethodService } from "../payments/methods/payment-method.service
 import { PaymentMethodStore } from "../payments/methods/payment-method.store.js";
 import { paymentMethodListTypes } from "../payments/methods/payment-method.type.js";
 import { PaymentKindStore } from "../payments/payment-kind.store.js";
-import { PaymentRelations } from "../payments/payment-relations.loader.js";
+import { PAYMENT_RELATIONS, PaymentRelations } from "../payments/payment-relations.loader.js";
 import { readPaymentRefunds } from "../payments/refunds/payment-refund.reader.js";
 import { paymentRefundRecord } from "../payments/refunds/payment-refund.record.js";
 import {
@@ -72,15 +72,15 @@ export function composePayments(database: Database, access: Access, box: SecretB
   };
   const { customers, orders } = loaders;
   const relations = new PaymentRelations(customers, orders, access.loaders.employees);
-  const charges = readPaymentCharges(database, loaders.charges, relations, secrets);
-  const refunds = readPaymentRefunds(database, loaders.refunds, relations);
+  const charges = readPaymentCharges(database, loaders.charges, secrets);
+  const refunds = readPaymentRefunds(database, loaders.refunds);
   const authorizations = readerForMerchant(
     database,
     paymentAuthorizationRecord,
     paymentAuthorizationListTypes,
     {
       loader: loaders.authorizations,
-      toOne: relations.ofRows,
+      toOne: PAYMENT_RELATIONS,
       parents: {},
     },
   );

@@ -69,7 +69,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const groupLoader = new PocketGroupLoader(groupStore);
   const pocketLoader = new PocketLoader(pocketStore);
   const statements = new PocketStatementLoader(new PocketStatementStore(database));
-  const reader = new PocketReader(database, groupLoader, pocketLoader, access.loaders.merchants);
+  const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
     expireHolds: new ExpireHolds(database, ledgerStore),
     previewOf,

@@ -6,7 +6,6 @@ import { type GraphqlClass, add, fieldsThat, namedClass, plainType } from "./gra
 import { argumentsType } from "./list-arguments.type.js";
 import { PageInfo } from "./sort-and-page.type.js";
 import type { ListArguments, ListQuery } from "./list-query.js";
-import type { Slice } from "./list-rows.js";
 import type { ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
@@ -16,7 +15,7 @@ export interface ConnectionTypes<R extends RecordDefinition> {
   readonly Connection: new (
     query: ListQuery<R>,
     parent: ParentKey,
-    keep: ((slice: Slice<RowOf<R>>) => void) | null,
+    onRead: (rows: readonly RowOf<R>[]) => void,
   ) => Connection<R>;
   /** The values of a group's keys. The record's resolver adds the relations. */
   readonly GroupingValues: GraphqlClass;

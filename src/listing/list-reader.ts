@@ -5,7 +5,6 @@ import type { Connection } from "./connection.js";
 import type { ConnectionTypes } from "./connection.type.js";
 import { filterBudgetOf } from "./filter-budget.js";
 import { type ListArguments, type ListDefinition, ListQuery } from "./list-query.js";
-import type { Slice } from "./list-rows.js";
 import type { Parent, ParentKey } from "./parent.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
@@ -20,7 +19,7 @@ export class ListReader<R extends RecordDefinition, P extends ParentsOf = Parent
     private readonly source: ReadSource,
     readonly definition: ListDefinition<R> & { readonly parents: P },
     private readonly types: Pick<ConnectionTypes<R>, "Connection">,
-    /** Receives the rows that were read, so that loaders need not read them again. */
+    /** Receives whole rows that were read, so that loaders need not read them again. */
     private readonly onRead: (context: Context, rows: readonly RowOf<R>[]) => void = () =>
       undefined,
   ) {}
@@ -58,12 +57,9 @@ export class ListReader<R extends RecordDefinition, P extends ParentsOf = Parent
       query = new ListQuery(on, this.definition, caller, args, found, budget);
       queries.set(name, query);
     }
-    // Do not prime loaders with rows from a replica: look-ups must see the primary's state.
-    const isPrimary = this.source.replicas === undefined || context.hasWritten;
-    const keep = ({ rows, related }: Slice<RowOf<R>>): void => {
-      this.onRead(context, rows);
-      for (const relation of related) relation.prime(context, rows);
-    };
-    return new this.types.Connection(query, key, isPrimary ? keep : null);
+    return new this.types.Connection(query, key, (rows) => {
+      // Do not prime loaders with rows from a replica: look-ups must see the primary's state.
+      if (this.source.replicas === undefined || context.hasWritten) this.onRead(context, rows);
+    });
   }
 }

@@ -1,7 +1,6 @@
 import { type Sql, integer, sql } from "../database/sql.js";
 import { type Order, orderBy } from "./order.js";
 import type { Parent, Statement } from "./parent.js";
-import type { ToOne } from "./to-one.js";
 import type { RecordDefinition } from "../records/record.js";
 import { type Path, type Visible, checkOf, pathAlong } from "./visible.js";
 
@@ -19,11 +18,10 @@ export interface ListedRows {
 
 /** One page as it was read. */
 export interface Slice<Row> {
+  /** With the selected fields. */
   readonly rows: readonly Row[];
   /** Whether the list has another row beyond the page, in the direction of paging. */
   readonly hasMore: boolean;
-  /** The relations whose records were read with the rows. */
-  readonly related: readonly ToOne[];
 }
 
 /** The rows to read. */

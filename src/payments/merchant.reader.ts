@@ -6,9 +6,8 @@ import type { ConnectionTypes } from "../listing/connection.type.js";
 import type { ListDefinition } from "../listing/list-query.js";
 import { ListReader } from "../listing/list-reader.js";
 import type { Parent } from "../listing/parent.js";
-import { type ToOne, toOne } from "../listing/to-one.js";
 import { rowsWith } from "../listing/visible.js";
-import { type RecordDefinition, type RowOf, ownedKey } from "../records/record.js";
+import type { RecordDefinition, RowOf } from "../records/record.js";
 
 interface Options<R extends RecordDefinition, P> extends Pick<
   ListDefinition<R>,
@@ -38,18 +37,4 @@ export function readerForMerchant<
     ...options,
   };
   return new ListReader(source, definition, types, loader?.prime.bind(loader));
-}
-
-/** The merchant's record to which a row's field `<name>Id` refers. */
-export function owned<R extends RecordDefinition>(
-  name: string,
-  record: R,
-  loader: { prime(context: Context, rows: readonly RowOf<R>[]): void },
-): ToOne {
-  return toOne(
-    name,
-    record,
-    (column) => ownedKey(column("merchantId"), column(`${name}Id`)),
-    loader.prime.bind(loader),
-  );
 }

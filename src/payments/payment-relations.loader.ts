@@ -1,11 +1,18 @@
 import type { EmployeeLoader } from "../access/employee.loader.js";
 import type { Employee } from "../access/employee.record.js";
+import { employeeRecord } from "../access/employee.record.js";
 import { type Customer, customerRecord } from "../customers/customer.record.js";
 import type { Context } from "../graphql/context.js";
 import type { RecordLoader } from "../listing/loader.js";
-import type { ToOne } from "../listing/to-one.js";
+import { ownedBy } from "../listing/to-one.js";
 import { type Order, orderRecord } from "../orders/order.record.js";
-import { owned } from "./merchant.reader.js";
+
+/** The relations that lists of charges, refunds and authorizations can read with their rows. */
+export const PAYMENT_RELATIONS = {
+  customer: ownedBy(customerRecord, "customerId"),
+  employee: ownedBy(employeeRecord, "employeeId"),
+  order: ownedBy(orderRecord, "orderId"),
+};
 
 /** Loads the relations that charges, refunds and authorizations share. */
 export class PaymentRelations {
@@ -14,14 +21,6 @@ export class PaymentRelations {
     readonly orders: RecordLoader<Order>,
     private readonly employees: EmployeeLoader,
   ) {}
-
-  /** The relations that a list reads with its rows. */
-  get ofRows(): Readonly<Record<string, ToOne>> {
-    return {
-      customer: owned("customer", customerRecord, this.customers),
-      order: owned("order", orderRecord, this.orders),
-    };
-  }
 
   employee(
     context: Context,

@@ -1,11 +1,10 @@
-import type { MerchantLoader } from "../access/merchant.loader.js";
 import { merchantRecord } from "../access/merchant.record.js";
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { ListReader } from "../listing/list-reader.js";
 import { byColumn } from "../listing/parent.js";
-import { type ToOne, toOne } from "../listing/to-one.js";
+import { toOne } from "../listing/to-one.js";
 import { EVERYTHING, type FixedColumn, type Visible } from "../listing/visible.js";
 import type { RecordDefinition } from "../records/record.js";
 import { present } from "../shared/assert.js";
@@ -57,7 +56,7 @@ const pocketListDefinition = {
 } as const;
 
 /** The list of a merchant's own charges, entries or holds, whose tables have the same keys. */
-function ownListDefinition<R extends RecordDefinition>(record: R, relations: OwnRelations) {
+function ownListDefinition<R extends RecordDefinition>(record: R) {
   const groupId = sql`${record.table}.pocket_group_id`;
   const phoneNumber = sql`${record.table}.phone_number`;
   return {
@@ -73,7 +72,7 @@ function ownListDefinition<R extends RecordDefinition>(record: R, relations: Own
       return ofReadableGroups(caller, groupId, [isOwn]);
     },
     scopes: POCKET_SCOPES,
-    toOne: relations,
+    toOne: OWN_RELATIONS,
     parents: {
       pocketGroup: {
         types: ["uuid"],
@@ -90,28 +89,16 @@ function ownListDefinition<R extends RecordDefinition>(record: R, relations: Own
   } as const;
 }
 
-/** The pocket and the merchant of an entry or hold. */
-type OwnRelations = Readonly<Record<"pocket" | "merchant", ToOne>>;
-
-function ownRelations(pockets: PocketLoader, merchants: MerchantLoader): OwnRelations {
-  return {
-    pocket: toOne(
-      "pocket",
-      pocketRecord,
-      (column) => [
-        { column: "pocket_group_id", value: column("pocketGroupId") },
-        { column: "phone_number", value: column("phoneNumber") },
-      ],
-      pockets.prime.bind(pockets),
-    ),
-    merchant: toOne(
-      "merchant",
-      merchantRecord,
-      (column) => [{ column: "id", value: column("merchantId") }],
-      merchants.prime.bind(merchants),
-    ),
-  };
-}
+/** The records to which an entry or a hold refers. */
+const OWN_RELATIONS = {
+  pocket: toOne(
+    pocketRecord,
+    ["pocket_group_id", "pocketGroupId"],
+    ["phone_number", "phoneNumber"],
+  ),
+  pocketGroup: toOne(pocketGroupRecord, ["id", "pocketGroupId"]),
+  merchant: toOne(merchantRecord, ["id", "merchantId"]),
+};
 
 const ENTRY_PARENTS = {
   reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
@@ -150,14 +137,8 @@ export class PocketReader {
   readonly entries;
   readonly holds;
 
-  constructor(
-    source: ReadSource,
-    groupLoader: PocketGroupLoader,
-    pocketLoader: PocketLoader,
-    merchantLoader: MerchantLoader,
-  ) {
-    const relations = ownRelations(pocketLoader, merchantLoader);
-    const entries = ownListDefinition(pocketEntryRecord, relations);
+  constructor(source: ReadSource, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
+    const entries = ownListDefinition(pocketEntryRecord);
     this.groups = new ListReader(
       source,
       pocketGroupListDefinition,
@@ -176,7 +157,7 @@ export class PocketReader {
     );
     this.charges = new ListReader(
       source,
-      ownListDefinition(pocketChargeRecord, relations),
+      ownListDefinition(pocketChargeRecord),
       pocketChargeListTypes,
     );
     this.entries = new ListReader(
@@ -184,10 +165,6 @@ export class PocketReader {
       { ...entries, parents: { ...entries.parents, ...ENTRY_PARENTS } },
       pocketEntryListTypes,
     );
-    this.holds = new ListReader(
-      source,
-      ownListDefinition(pocketHoldRecord, relations),
-      pocketHoldListTypes,
-    );
+    this.holds = new ListReader(source, ownListDefinition(pocketHoldRecord), pocketHoldListTypes);
   }
 }

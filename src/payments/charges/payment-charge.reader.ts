@@ -3,7 +3,7 @@ import { sql } from "../../database/sql.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
 import { readerForMerchant } from "../merchant.reader.js";
-import type { PaymentRelations } from "../payment-relations.loader.js";
+import { PAYMENT_RELATIONS } from "../payment-relations.loader.js";
 import { providerSecretFilter } from "../secrets/provider-secret.filter.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
@@ -13,12 +13,11 @@ import { paymentChargeListTypes } from "./payment-charge.type.js";
 export function readPaymentCharges(
   source: ReadSource,
   loader: RecordLoader<PaymentCharge>,
-  relations: PaymentRelations,
   secrets: ProviderSecrets,
 ) {
   return readerForMerchant(source, paymentChargeRecord, paymentChargeListTypes, {
     loader,
-    toOne: relations.ofRows,
+    toOne: PAYMENT_RELATIONS,
     parents: {
       customer: byColumn(sql`payment_charges.customer_id`),
       order: byColumn(sql`payment_charges.order_id`),

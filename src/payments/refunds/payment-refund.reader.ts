@@ -3,19 +3,15 @@ import { sql } from "../../database/sql.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
 import { readerForMerchant } from "../merchant.reader.js";
-import type { PaymentRelations } from "../payment-relations.loader.js";
+import { PAYMENT_RELATIONS } from "../payment-relations.loader.js";
 import { type PaymentRefund, paymentRefundRecord } from "./payment-refund.record.js";
 import { paymentRefundListTypes } from "./payment-refund.type.js";
 
 /** The lists of payment refunds: the merchant's, and those of a charge. */
-export function readPaymentRefunds(
-  source: ReadSource,
-  loader: RecordLoader<PaymentRefund>,
-  relations: PaymentRelations,
-) {
+export function readPaymentRefunds(source: ReadSource, loader: RecordLoader<PaymentRefund>) {
   return readerForMerchant(source, paymentRefundRecord, paymentRefundListTypes, {
     loader,
-    toOne: relations.ofRows,
+    toOne: PAYMENT_RELATIONS,
     parents: { paymentCharge: byColumn(sql`payment_refunds.payment_charge_id`) },
   });
 }
