@@ -126,7 +126,7 @@ export class ListQuery<R extends RecordDefinition> {
       ...{ beyond: beyond ? sql` and ${beyond}` : sql``, isBackward },
       skipped: this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0,
       size: this.page.size,
-      // With a further condition, the best plan depends on the number of rows, so do not keep a plan for an empty table.
+      // With a condition, the best plan depends on the number of rows, so do not keep one for an empty table.
       isPrepared:
         !this.rows.isFiltered &&
         this.rows.visible.condition === undefined &&
@@ -238,8 +238,7 @@ export class ListQuery<R extends RecordDefinition> {
   }
 
   private cursorCondition(side: "after" | "before", isInclusive: boolean): Sql {
-    const { record } = this.definition;
-    return cursorCondition(record, this.order, this.cursor ?? [], side, isInclusive);
+    return cursorCondition(this.rows.record, this.order, this.cursor ?? [], side, isInclusive);
   }
 
   private loader<T>(
