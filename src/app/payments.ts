@@ -1,9 +1,11 @@
+import { customerRecord } from "../customers/customer.record.js";
 import { CustomerReader } from "../customers/customer.reader.js";
 import { CustomerResolver } from "../customers/customer.resolver.js";
 import { CustomerService } from "../customers/customer.service.js";
 import { CustomerStore } from "../customers/customer.store.js";
 import type { Database } from "../database/database.js";
 import { RecordLoader } from "../listing/loader.js";
+import { ownedBy } from "../listing/to-one.js";
 import { OrderReader } from "../orders/order.reader.js";
 import { OrderResolver } from "../orders/order.resolver.js";
 import { OrderService } from "../orders/order.service.js";
@@ -42,7 +44,7 @@ import { PaymentMethodService } from "../payments/methods/payment-method.service
 import { PaymentMethodStore } from "../payments/methods/payment-method.store.js";
 import { paymentMethodListTypes } from "../payments/methods/payment-method.type.js";
 import { PaymentKindStore } from "../payments/payment-kind.store.js";
-import { PaymentRelations } from "../payments/payment-relations.loader.js";
+import { PAYMENT_RELATIONS, PaymentRelations } from "../payments/payment-relations.loader.js";
 import { readPaymentRefunds } from "../payments/refunds/payment-refund.reader.js";
 import { paymentRefundRecord } from "../payments/refunds/payment-refund.record.js";
 import {
@@ -80,11 +82,16 @@ export function composePayments(database: Database, access: Access, box: SecretB
     paymentAuthorizationListTypes,
     {
       loader: loaders.authorizations,
+      toOne: {
+        ...PAYMENT_RELATIONS,
+        paymentMethod: ownedBy(paymentMethodRecord, "paymentMethodId"),
+      },
       parents: {},
     },
   );
   const methods = readerForMerchant(database, paymentMethodRecord, paymentMethodListTypes, {
     loader: loaders.methods,
+    toOne: { customer: ownedBy(customerRecord, "customerId") },
     parents: {},
   });
   const reader = new PaymentReader(database);

@@ -30,13 +30,17 @@ export type MerchantCaller = Caller & { readonly merchantId: string };
  * @throws AppError UNAUTHENTICATED without a caller, FORBIDDEN if the token has none of the scopes.
  */
 export function authorize(caller: Caller | null, anyOf: readonly ApiScope[]): void {
-  const { scopes } = requireCaller(caller);
-  if (anyOf.length > 0 && !anyOf.some((scope) => scopes.includes(scope))) {
+  if (!isAllowed(requireCaller(caller), anyOf)) {
     throw new AppError(
       "FORBIDDEN",
       `This operation requires a token with the scope ${anyOf.join(" or ")}.`,
     );
   }
+}
+
+/** Whether the caller has one of the scopes. If there are none, every caller is allowed. */
+export function isAllowed({ scopes }: Caller, anyOf: readonly ApiScope[]): boolean {
+  return anyOf.length === 0 || anyOf.some((scope) => scopes.includes(scope));
 }
 
 /** @throws AppError UNAUTHENTICATED if the request has no token. */

@@ -21,7 +21,7 @@ export function resolveLazyFields(schema: GraphQLSchema): void {
 /** Computes a field from the record that it belongs to. */
 type Compute = (source: Readonly<Record<string, unknown>>) => unknown;
 
-/** Declares a field that is computed from its record's other fields when a query selects it. */
-export function Computed(compute: Compute): PropertyDecorator {
-  return Extensions({ compute });
+/** Declares a field that is computed from one field of its record when a query selects it. */
+export function Computed(reads: string, compute: Compute): PropertyDecorator {
+  return Extensions({ compute, reads });
 }

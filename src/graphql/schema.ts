@@ -10,6 +10,7 @@ import type { Context } from "./context.js";
 import { locateArgumentErrors } from "./locate-argument-errors.js";
 import { resolveLazyFields } from "./lazy.js";
 import { resolveNodes } from "./node.type.js";
+import { resolveRelated } from "./related.js";
 import { REPLACED_PUB_SUB, beginByMethod } from "./subscription.js";
 import { resolveUnions } from "./union.js";
 import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
@@ -51,6 +52,7 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
     if (root) root.description = description;
   }
   resolveLazyFields(schema);
+  resolveRelated(schema);
   resolveUnions(schema);
   resolveNodes(schema);
   forgetReadsAfterMutations(schema);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
 import { Deadline } from "../shared/deadline.js";
 import type { HttpLimits } from "../shared/request-limits.js";
@@ -68,7 +68,9 @@ export function limitBodyTimes(http: FastifyInstance, limits: HttpLimits): void 
   http.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
     const { "content-length": length = "0", "transfer-encoding": coding } = raw.headers;
     const hasBody = coding !== undefined || length !== "0";
-    if (hasBody && !raw.complete && routeOptions.config.streamsBody !== true) {
+    // A request that is injected without a connection has none to be closed.
+    const isConnected = raw.socket instanceof Socket;
+    if (hasBody && isConnected && !raw.complete && routeOptions.config.streamsBody !== true) {
       const timer = setTimeout(() => {
         answerUnread({ code: "ERR_HTTP_REQUEST_TIMEOUT" }, raw.socket, limits);
       }, limits.clientTimeoutMs);
@@ -137,7 +139,7 @@ function closeWith(
   if (socket.writable && !isAnswering(socket)) {
     const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
     const headers = [
-      ...SECURITY_HEADERS,
+      ...Object.entries(SECURITY_HEADERS),
       ...more,
       ["content-type", "application/json; charset=utf-8"],
       ["content-length", String(Buffer.byteLength(body))],

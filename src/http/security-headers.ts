@@ -1,6 +1,5 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import helmet from "helmet";
 
 /**
@@ -24,21 +23,16 @@ const setHeaders = helmet({
   strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
 });
 
-/** Sets helmet's headers. Call it first, so that every response has them, including errors. */
-export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  setHeadersOf(request.raw, reply.raw);
-}
-
-/** The same headers, for responses that are written without Fastify. */
-export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = (() => {
+/**
+ * Helmet's headers, which are the same for every response. Helmet itself would set each of them on the response of
+ * Node.js, which then merges them with Fastify's: together a tenth of a small request.
+ */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = (() => {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
-  setHeadersOf(request, response);
-  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
-})();
-
-function setHeadersOf(request: IncomingMessage, response: ServerResponse): void {
   setHeaders(request, response, (error?: unknown) => {
     if (error !== undefined) throw error as Error;
   });
-}
+  const headers = Object.entries(response.getHeaders());
+  return Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
+})();

@@ -27,7 +27,7 @@ import { type PlaygroundStart, addPlayground } from "./playground.js";
 import { readBodies, refuseLongMediaType } from "./request-body.js";
 import { HttpErrors, graphqlError } from "./present-http-error.js";
 import type { RestApi } from "./rest-api.js";
-import { setSecurityHeaders } from "./security-headers.js";
+import { SECURITY_HEADERS } from "./security-headers.js";
 import { addTextInput } from "./text-input.js";
 import { addTracing, traceOperations } from "./tracing.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
@@ -91,8 +91,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Called for a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
       const { status, body } = errors.present(error, request);
-      setSecurityHeaders(request, reply);
-      reply.raw.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+      const type = { "content-type": "application/json; charset=utf-8" };
+      reply.raw.writeHead(status, { ...SECURITY_HEADERS, ...type });
       reply.raw.end(JSON.stringify(body));
     },
     forceCloseConnections: "idle",
@@ -105,8 +105,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (tracing) addTracing(http, tracing);
 
   http.addHook("onRequest", async (request, reply) => {
+    // First, so that every response has them, including errors.
+    reply.headers(SECURITY_HEADERS);
     reply.header("x-request-id", request.id);
-    setSecurityHeaders(request, reply);
     refuseLongMediaType(request);
   });
   checkHosts(http, options.allowedHosts);

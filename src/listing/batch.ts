@@ -1,4 +1,5 @@
 import type { Aggregation } from "./aggregate.js";
+import type { PageSelection } from "./page-selection.js";
 import type { ParentKey } from "./parent.js";
 
 /** Some aggregations over the rows of one parent. */
@@ -7,9 +8,14 @@ export interface AggregateKey {
   readonly aggregations: readonly Aggregation[];
 }
 
-/** Merges batched keys: each parent once, with all aggregations that any of its keys requests. */
-export function mergeKeys(keys: readonly AggregateKey[]): {
-  requested: Aggregation[];
+/** A page of a parent, and what is to be read of it. */
+export interface SliceKey {
+  readonly parent: ParentKey;
+  readonly selection: PageSelection;
+}
+
+/** The parents of batched keys, each once, and the place of each among them. */
+export function parentsOf(keys: readonly { readonly parent: ParentKey }[]): {
   parents: ParentKey[];
   indexOf: (parent: ParentKey) => number;
 } {
@@ -20,11 +26,15 @@ export function mergeKeys(keys: readonly AggregateKey[]): {
     indexes.set(parent.join(), parents.length);
     parents.push(parent);
   }
-  return {
-    requested: [...new Set(keys.flatMap(({ aggregations }) => aggregations))],
-    parents,
-    indexOf: (parent) => indexes.get(parent.join()) ?? -1,
-  };
+  return { parents, indexOf: (parent) => indexes.get(parent.join()) ?? -1 };
+}
+
+/** Merges batched keys: each parent once, with all aggregations that any of its keys requests. */
+export function mergeKeys(
+  keys: readonly AggregateKey[],
+): ReturnType<typeof parentsOf> & { requested: Aggregation[] } {
+  const requested = [...new Set(keys.flatMap(({ aggregations }) => aggregations))];
+  return { requested, ...parentsOf(keys) };
 }
 
 /** Returns a thrown error as DataLoader's value for one key, so that it does not fail the other keys. */

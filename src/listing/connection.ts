@@ -1,9 +1,12 @@
 import type { GraphQLResolveInfo } from "graphql";
+import { isAllowed } from "../callers/caller.js";
 import type { Aggregate, Aggregation } from "./aggregate.js";
 import { encodeCursor } from "./cursor.js";
 import type { TimeBucket } from "./bucket.js";
 import { type Group, checkGrouping } from "./grouping.js";
-import type { ListQuery, Slice } from "./list-query.js";
+import type { ListQuery } from "./list-query.js";
+import type { Slice } from "./list-rows.js";
+import { POSITIONS, type PageSelection, WHOLE_RECORDS, pageSelection } from "./page-selection.js";
 import type { ParentKey } from "./parent.js";
 import type { PageInfo } from "./sort-and-page.type.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
@@ -11,27 +14,30 @@ import { selectedPaths } from "./selection.js";
 
 /** The object from which GraphQL resolves a list. A field queries the database only when it is selected. */
 export class Connection<R extends RecordDefinition = RecordDefinition> {
-  private read: Promise<Slice<RowOf<R>>> | undefined;
+  private positions: Promise<Slice<RowOf<R>>> | undefined;
 
   constructor(
     private readonly query: ListQuery<R>,
     private readonly parent: ParentKey,
+    /** Receives whole rows for loaders. */
     private readonly onRead: (rows: readonly RowOf<R>[]) => void,
   ) {}
 
-  async nodes(): Promise<readonly RowOf<R>[]> {
-    return (await this.slice()).rows;
+  /** @param info the field that selects the rows; without it, they are read whole. */
+  async nodes(info?: GraphQLResolveInfo): Promise<readonly RowOf<R>[]> {
+    return (await this.slice(info, null)).rows;
   }
 
-  async edges(): Promise<{ cursor: string; node: RowOf<R> }[]> {
-    return (await this.slice()).rows.map((node) => ({ cursor: this.cursorOf(node), node }));
+  async edges(info?: GraphQLResolveInfo): Promise<{ cursor: string; node: RowOf<R> }[]> {
+    const { rows } = await this.slice(info, "node");
+    return rows.map((node) => ({ cursor: this.cursorOf(node), node }));
   }
 
   pageInfo(): PageInfo {
     const { page } = this.query;
-    const hasMore = async (): Promise<boolean> => (await this.slice()).hasMore;
+    const hasMore = async (): Promise<boolean> => (await this.position()).hasMore;
     const cursorAt = async (index: number): Promise<string | null> => {
-      const row = (await this.slice()).rows.at(index);
+      const row = (await this.position()).rows.at(index);
       return row ? this.cursorOf(row) : null;
     };
     return {
@@ -66,12 +72,30 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return this.query.groups(this.parent, grouping, aggregations);
   }
 
-  private slice(): Promise<Slice<RowOf<R>>> {
-    this.read ??= this.query.slices.load(this.parent).then((slice) => {
-      this.onRead(slice.rows);
-      return slice;
-    });
-    return this.read;
+  private async slice(
+    info: GraphQLResolveInfo | undefined,
+    inside: string | null,
+  ): Promise<Slice<RowOf<R>>> {
+    const selection = info === undefined ? WHOLE_RECORDS : this.selectionOf(info, inside);
+    const reading = this.query.slices.load({ parent: this.parent, selection });
+    this.positions ??= reading;
+    const slice = await reading;
+    if (selection.fields === null) this.onRead(slice.rows);
+    return slice;
+  }
+
+  private selectionOf(info: GraphQLResolveInfo, inside: string | null): PageSelection {
+    const { record, toOne = {} } = this.query.definition;
+    const selection = pageSelection(info, record, toOne, inside);
+    // The resolver of a relation refuses a caller who may not see it.
+    const areAllowed = selection.scopes.every((anyOf) => isAllowed(this.query.caller, anyOf));
+    return areAllowed ? selection : WHOLE_RECORDS;
+  }
+
+  /** The page for its position in the list, with whatever else is read of it. */
+  private position(): Promise<Slice<RowOf<R>>> {
+    const key = { parent: this.parent, selection: POSITIONS };
+    return (this.positions ??= this.query.slices.load(key));
   }
 
   /** Whether the list has rows behind the page, in the direction opposite to paging. */
@@ -80,7 +104,7 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     // The first page has nothing behind it, in either direction.
     if (page.way === "numbered" ? page.number === 1 : page.cursor === null) return false;
     // A numbered page with rows has a page before it; an empty page has one only if the list has rows.
-    if (page.way === "numbered" && (await this.slice()).rows.length > 0) return true;
+    if (page.way === "numbered" && (await this.position()).rows.length > 0) return true;
     return this.query.hasRowsBefore.load(this.parent);
   }
 

@@ -1,4 +1,4 @@
-import { Int, ObjectType } from "type-graphql";
+import { Info, Int, ObjectType } from "type-graphql";
 import { addAggregates } from "./aggregate.type.js";
 import { Connection } from "./connection.js";
 import { filterInput } from "./filter.input.js";
@@ -57,6 +57,7 @@ export function connectionTypes<R extends RecordDefinition>(
   ObjectType(`${name}Connection`, {
     description: `A page of ${name} records, with aggregates over the whole list.`,
   })(type);
+  for (const field of ["edges", "nodes"]) Info()(type.prototype as object, field, 0);
   add(type, "edges", () => [edge], "The records on the page, each with its cursor.");
   add(type, "nodes", () => [node], "The records on the page, without cursors.");
   add(type, "pageInfo", () => PageInfo, "The position of the page in the list.");

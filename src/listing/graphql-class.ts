@@ -49,7 +49,7 @@ export function addMinorUnits(
     `The number of decimal digits of amounts in \`${name}\`, from ISO 4217. To display an amount, divide it by 10 to this power: 12345 is 123.45 for 2, 12345 for 0, and 12.345 for 3. ` +
     `Null if there is no currency, or if it has no minor unit, such as \`XDR\`.`;
   add(type, field, () => Int, description, true);
-  Computed((record) => {
+  Computed(name, (record) => {
     const code = record[name];
     return typeof code === "string" ? minorUnitsOf(code) : null;
   })(type.prototype as object, field);

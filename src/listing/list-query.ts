@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { ApiScope } from "../callers/api-scope.js";
 import type { Caller } from "../callers/caller.js";
 import type { Queryable } from "../database/database.js";
+import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
 import {
@@ -11,7 +12,7 @@ import {
   fieldsOfAggregate,
   readAggregate,
 } from "./aggregate.js";
-import { type AggregateKey, errorOr, mergeKeys } from "./batch.js";
+import { type AggregateKey, type SliceKey, errorOr, mergeKeys, parentsOf } from "./batch.js";
 import { decodeCursor } from "./cursor.js";
 import type { FilterBudget } from "./filter-budget.js";
 import { type Filter, type SpecialFilters, filterCondition, namesRecords } from "./filter.js";
@@ -25,11 +26,16 @@ import {
   readGroups,
   refuseTimeZone,
 } from "./grouping.js";
-import { type ListedRows, selectRows } from "./list-rows.js";
+import { type ListedRows, type Slice, selectRows } from "./list-rows.js";
 import { type Order, type SortKey, cursorCondition, orderOf } from "./order.js";
+import { pageColumns } from "./page-columns.js";
+import { type PageSelection, mergeSelections } from "./page-selection.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { type RecordDefinition, type RowOf, rowsOf, tablesOf } from "../records/record.js";
+import { readPages } from "./read-pages.js";
+import type { ToOne } from "./to-one.js";
+import { type RecordDefinition, type RowOf, tablesOf } from "../records/record.js";
+import { present } from "../shared/assert.js";
 import { type Visible, conditionOf, pathAlong } from "./visible.js";
 
 export interface ListArguments extends PageArguments {
@@ -48,13 +54,8 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly scopes: readonly ApiScope[];
   /** Fields whose filters need a special translation. */
   readonly filters?: (caller: Caller) => SpecialFilters;
-}
-
-/** One page as it was read. */
-export interface Slice<Row> {
-  readonly rows: readonly Row[];
-  /** Whether the list has another row beyond the page, in the direction of paging. */
-  readonly hasMore: boolean;
+  /** The records that each row refers to, by the GraphQL field of the relation. */
+  readonly toOne?: Readonly<Record<string, ToOne>>;
 }
 
 /**
@@ -73,7 +74,7 @@ export class ListQuery<R extends RecordDefinition> {
   constructor(
     private readonly on: Queryable,
     readonly definition: ListDefinition<R>,
-    caller: Caller,
+    readonly caller: Caller,
     args: ListArguments,
     private readonly parent: Parent | null,
     budget?: FilterBudget,
@@ -103,37 +104,37 @@ export class ListQuery<R extends RecordDefinition> {
           );
   }
 
-  /** The rows of the page, in the list's order. */
-  readonly slices = this.loader<Slice<RowOf<R>>>(async (parents) => {
-    const { record } = this.definition;
+  /** The rows of the page, in the list's order. Selections of the same time are one statement. */
+  readonly slices = new DataLoader<SliceKey, Slice<RowOf<R>>, string>(
+    async (keys) => {
+      const { parents, indexOf } = parentsOf(keys);
+      const slices = await this.read(parents, mergeSelections(keys.map((one) => one.selection)));
+      return keys.map(({ parent }) => present(slices[indexOf(parent)], "the page of a parent"));
+    },
+    { cacheKeyFn: ({ parent, selection }) => `${parent.join()} ${selection.key}` },
+  );
+
+  private async read(
+    parents: readonly ParentKey[],
+    selection: PageSelection,
+  ): Promise<Slice<RowOf<R>>[]> {
+    const { record, toOne = {} } = this.definition;
     const isBackward = this.page.way === "backward";
-    const beyond = this.cursor
-      ? sql` and ${this.cursorCondition(isBackward ? "before" : "after", false)}`
-      : sql``;
-    const skipped = this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0;
-    const rows = await readForParents(
-      this.on,
-      rowsOf(record),
-      this.parent,
-      parents,
-      (key, isDistributed) =>
-        selectRows(this.rows, key, isDistributed, {
-          columns: record.columns,
-          beyond,
-          isBackward,
-          limit: this.page.size + 1,
-          skipped,
-        }),
-      // With a further condition, the best plan depends on the number of rows, so do not keep a plan for an empty table.
-      !this.rows.isFiltered &&
+    const isCluster = await isDistributed(this.on);
+    const beyond = this.cursor && this.cursorCondition(isBackward ? "before" : "after", false);
+    const part = {
+      ...{ beyond: beyond ? sql` and ${beyond}` : sql``, isBackward },
+      skipped: this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0,
+      size: this.page.size,
+      // With a condition, the best plan depends on the number of rows, so do not keep one for an empty table.
+      isPrepared:
+        !this.rows.isFiltered &&
         this.rows.visible.condition === undefined &&
         this.page.way !== "numbered",
-    );
-    return rows.map((found) => {
-      const kept = found.slice(0, this.page.size);
-      return { rows: isBackward ? kept.reverse() : kept, hasMore: found.length > this.page.size };
-    });
-  });
+    };
+    const columns = pageColumns<RowOf<R>>(record, this.order, selection, toOne, isCluster);
+    return readPages(this.on, this.rows, part, columns, parents);
+  }
 
   /** Whether the list has rows behind the page, in the direction opposite to paging. */
   readonly hasRowsBefore = this.loader<boolean>(async (parents) => {
@@ -237,8 +238,7 @@ export class ListQuery<R extends RecordDefinition> {
   }
 
   private cursorCondition(side: "after" | "before", isInclusive: boolean): Sql {
-    const { record } = this.definition;
-    return cursorCondition(record, this.order, this.cursor ?? [], side, isInclusive);
+    return cursorCondition(this.rows.record, this.order, this.cursor ?? [], side, isInclusive);
   }
 
   private loader<T>(

@@ -19,7 +19,7 @@ export class ListReader<R extends RecordDefinition, P extends ParentsOf = Parent
     private readonly source: ReadSource,
     readonly definition: ListDefinition<R> & { readonly parents: P },
     private readonly types: Pick<ConnectionTypes<R>, "Connection">,
-    /** Receives the rows that were read, so that loaders need not read them again. */
+    /** Receives whole rows that were read, so that loaders need not read them again. */
     private readonly onRead: (context: Context, rows: readonly RowOf<R>[]) => void = () =>
       undefined,
   ) {}

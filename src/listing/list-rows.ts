@@ -16,6 +16,14 @@ export interface ListedRows {
   readonly order: Order;
 }
 
+/** One page as it was read. */
+export interface Slice<Row> {
+  /** With the selected fields. */
+  readonly rows: readonly Row[];
+  /** Whether the list has another row beyond the page, in the direction of paging. */
+  readonly hasMore: boolean;
+}
+
 /** The rows to read. */
 export interface RowSelection {
   readonly columns: Sql;

@@ -35,7 +35,7 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     if (isList) Bounded(valuesOf(kind.enumList).length)(type.prototype as object, name);
     const { derivation } = uses;
     if (derivation !== undefined)
-      Computed((row) => derivedIdIn(row, name, derivation))(type.prototype as object, name);
+      Computed(name, (row) => derivedIdIn(row, name, derivation))(type.prototype as object, name);
     addMinorUnits(type, name, { kind });
   }
   return type;
@@ -54,5 +54,5 @@ function addMetadata(type: GraphqlClass, name: string, description: string): voi
   const prototype = type.prototype as object;
   Field(() => [MetadataType], { description })(prototype, name);
   Bounded(MAX_METADATA_KEYS)(prototype, name);
-  Computed((row) => metadataEntries(row[name] as Metadata))(prototype, name);
+  Computed(name, (row) => metadataEntries(row[name] as Metadata))(prototype, name);
 }

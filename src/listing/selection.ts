@@ -48,7 +48,49 @@ function selectionsOf(node: FieldNode): readonly SelectionNode[] {
 }
 
 function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
   return skip?.["if"] !== true && include?.["if"] !== false;
+}
+
+/** The fields that some fields select, fragments included. */
+export interface Selected {
+  /** The selections of each field, by its name. */
+  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
+  /** Whether they are the same for all variables. */
+  readonly isFixed: boolean;
+}
+
+/** The fields selected one level below some fields of an object type. Leaves out `__typename`. */
+export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Selected {
+  const fields = new Map<string, FieldNode[]>();
+  const visited = new Set<string>();
+  let isFixed = true;
+  const visit = (selections: readonly SelectionNode[]): void => {
+    for (const selection of selections) {
+      if (selection.directives !== undefined && selection.directives.length > 0) isFixed = false;
+      if (!isIncluded(selection, info)) continue;
+      switch (selection.kind) {
+        case Kind.FIELD: {
+          const { value: name } = selection.name;
+          const same = fields.get(name);
+          if (same) same.push(selection);
+          else if (name !== "__typename") fields.set(name, [selection]);
+          break;
+        }
+        case Kind.INLINE_FRAGMENT:
+          visit(selection.selectionSet.selections);
+          break;
+        case Kind.FRAGMENT_SPREAD: {
+          const { value: name } = selection.name;
+          if (visited.has(name)) break;
+          visited.add(name);
+          visit(info.fragments[name]?.selectionSet.selections ?? []);
+        }
+      }
+    }
+  };
+  for (const node of nodes) visit(selectionsOf(node));
+  return { fields, isFixed };
 }

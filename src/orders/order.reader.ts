@@ -1,8 +1,10 @@
 import { type Caller, requireMerchant } from "../callers/caller.js";
+import { customerRecord } from "../customers/customer.record.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { sql } from "../database/sql.js";
 import { ListReader } from "../listing/list-reader.js";
 import type { RecordLoader } from "../listing/loader.js";
+import { ownedBy } from "../listing/to-one.js";
 import { rowsWith } from "../listing/visible.js";
 import { type Order, orderRecord } from "./order.record.js";
 import { orderListTypes } from "./order.type.js";
@@ -12,6 +14,7 @@ const orderListDefinition = {
   visibleTo: (caller: Caller) =>
     rowsWith(sql`orders.merchant_id`, requireMerchant(caller).merchantId),
   scopes: ["PAYMENTS_READ"],
+  toOne: { customer: ownedBy(customerRecord, "customerId") },
   parents: {},
 } as const;
 

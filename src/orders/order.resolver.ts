@@ -4,6 +4,7 @@ import type { Customer } from "../customers/customer.record.js";
 import { CustomerType } from "../customers/customer.type.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { Related } from "../graphql/related.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list-query.js";
@@ -82,6 +83,7 @@ export class OrderResolver {
     return payloadOf("order", await this.service.update(requireMerchant(caller), id, input));
   }
 
+  @Related()
   @FieldResolver(() => CustomerType, {
     nullable: true,
     description: "The customer who ordered. Null if unknown.",

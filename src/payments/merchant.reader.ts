@@ -9,7 +9,10 @@ import type { Parent } from "../listing/parent.js";
 import { rowsWith } from "../listing/visible.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
 
-interface Options<R extends RecordDefinition, P> extends Pick<ListDefinition<R>, "filters"> {
+interface Options<R extends RecordDefinition, P> extends Pick<
+  ListDefinition<R>,
+  "filters" | "toOne"
+> {
   /** The parent records that also have such a list. */
   readonly parents: P;
   /** Caches the rows that a list has read, so that relations do not read them again. */

@@ -6,6 +6,7 @@ import type { Customer } from "../customers/customer.record.js";
 import { CustomerType } from "../customers/customer.type.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { Related } from "../graphql/related.js";
 import { payloadOf } from "../graphql/user-error.type.js";
 import type { GraphqlClass } from "../listing/graphql-class.js";
 import type { ListArguments } from "../listing/list-query.js";
@@ -110,12 +111,14 @@ export function paymentKindResolver<
       return payloadOf(field, await this.service.update(requireMerchant(caller), id, input));
     }
 
+    @Related()
     @FieldResolver(() => CustomerType, { nullable: true, description: descriptions.customer })
     @AllowScopes("PAYMENTS_READ")
     customer(@Root() { customerId }: Related, @Ctx() context: Context): Promise<Customer | null> {
       return this.relations.customers.load(context, customerId);
     }
 
+    @Related()
     @FieldResolver(() => EmployeeType, { nullable: true, description: descriptions.employee })
     employee(
       @Root() { merchantId, employeeId }: Related,
@@ -124,6 +127,7 @@ export function paymentKindResolver<
       return this.relations.employee(context, merchantId, employeeId);
     }
 
+    @Related()
     @FieldResolver(() => OrderType, { nullable: true, description: descriptions.order })
     @AllowScopes("PAYMENTS_READ")
     order(@Root() { orderId }: Related, @Ctx() context: Context): Promise<Order | null> {

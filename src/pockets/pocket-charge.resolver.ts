@@ -5,6 +5,7 @@ import type { MerchantLoader } from "../access/merchant.loader.js";
 import type { Merchant } from "../access/merchant.record.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { Related } from "../graphql/related.js";
 import { Uuid } from "../graphql/scalars.js";
 import type { PocketCharge, pocketChargeRecord } from "./pocket-charge.record.js";
 import type { Connection } from "../listing/connection.js";
@@ -63,6 +64,7 @@ export class PocketChargeResolver {
     return this.reader.charges.all(context, args);
   }
 
+  @Related()
   @FieldResolver(() => PocketGroupType, {
     description: "The group of the charged pocket, which determines the currency and limits.",
   })
@@ -73,6 +75,7 @@ export class PocketChargeResolver {
     return this.groups.byId(context).load(pocketGroupId);
   }
 
+  @Related()
   @FieldResolver(() => PocketType, {
     description: "The charged pocket in its current state, which includes later entries.",
   })
@@ -83,6 +86,7 @@ export class PocketChargeResolver {
     return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
   }
 
+  @Related()
   @FieldResolver(() => MerchantType, {
     description: "The merchant whose token was used to make the charge.",
   })

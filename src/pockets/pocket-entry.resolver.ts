@@ -5,6 +5,7 @@ import type { Merchant } from "../access/merchant.record.js";
 import { requireCaller } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { Related } from "../graphql/related.js";
 import { Amount, Uuid } from "../graphql/scalars.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list-query.js";
@@ -111,6 +112,7 @@ export class PocketEntryResolver {
       : this.entries.holdByKey(context).load({ pocketGroupId, id: pocketHoldId });
   }
 
+  @Related()
   @FieldResolver(() => PocketGroupType, {
     description: "The group of the pocket, which determines the currency and limits.",
   })
@@ -121,6 +123,7 @@ export class PocketEntryResolver {
     return this.groups.byId(context).load(pocketGroupId);
   }
 
+  @Related()
   @FieldResolver(() => PocketType, {
     description: "The pocket in its current state, which includes later entries.",
   })
@@ -131,6 +134,7 @@ export class PocketEntryResolver {
     return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
   }
 
+  @Related()
   @FieldResolver(() => MerchantType, {
     description: "The merchant whose token was used to make the entry.",
   })

@@ -5,6 +5,7 @@ import type { Merchant } from "../access/merchant.record.js";
 import { requireCaller } from "../callers/caller.js";
 import type { Context } from "../graphql/context.js";
 import { AllowScopes } from "../graphql/permission.js";
+import { Related } from "../graphql/related.js";
 import { Uuid } from "../graphql/scalars.js";
 import type { Connection } from "../listing/connection.js";
 import type { ListArguments } from "../listing/list-query.js";
@@ -72,6 +73,7 @@ export class PocketHoldResolver {
     return this.reader.entries.of("pocketHold", [pocketGroupId, id], context, args);
   }
 
+  @Related()
   @FieldResolver(() => PocketGroupType, {
     description: "The group of the pocket, which determines the currency and limits.",
   })
@@ -82,6 +84,7 @@ export class PocketHoldResolver {
     return this.groups.byId(context).load(pocketGroupId);
   }
 
+  @Related()
   @FieldResolver(() => PocketType, { description: "The pocket in its current state." })
   pocket(
     @Root() { pocketGroupId, phoneNumber }: PocketHoldRow,
@@ -90,6 +93,7 @@ export class PocketHoldResolver {
     return this.pockets.byKey(context).load({ pocketGroupId, phoneNumber });
   }
 
+  @Related()
   @FieldResolver(() => MerchantType, {
     description: "The merchant whose token was used to make the hold.",
   })

@@ -1,8 +1,10 @@
+import { merchantRecord } from "../access/merchant.record.js";
 import { type Caller, isOperator } from "../callers/caller.js";
 import type { ReadSource } from "../database/request-reads.js";
 import { type Sql, sql } from "../database/sql.js";
 import { ListReader } from "../listing/list-reader.js";
 import { byColumn } from "../listing/parent.js";
+import { toOne } from "../listing/to-one.js";
 import { EVERYTHING, type FixedColumn, type Visible } from "../listing/visible.js";
 import type { RecordDefinition } from "../records/record.js";
 import { present } from "../shared/assert.js";
@@ -70,6 +72,7 @@ function ownListDefinition<R extends RecordDefinition>(record: R) {
       return ofReadableGroups(caller, groupId, [isOwn]);
     },
     scopes: POCKET_SCOPES,
+    toOne: OWN_RELATIONS,
     parents: {
       pocketGroup: {
         types: ["uuid"],
@@ -86,26 +89,27 @@ function ownListDefinition<R extends RecordDefinition>(record: R) {
   } as const;
 }
 
-const ownEntries = ownListDefinition(pocketEntryRecord);
-const pocketEntryListDefinition = {
-  ...ownEntries,
-  parents: {
-    ...ownEntries.parents,
-    reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
-    pocketHold: entriesAlong(sql`pocket_entries.pocket_hold_id`),
-    /** The entries of a pocket in a half-open interval. */
-    statement: {
-      types: ["uuid", "text", "text", "text"],
-      fixed: (key: readonly Sql[]) =>
-        alongColumns(key, [sql`pocket_entries.pocket_group_id`, sql`pocket_entries.phone_number`]),
-      check: ([
-        ,
-        ,
-        from,
-        to,
-      ]: readonly Sql[]) => sql`pocket_entries.created_at >= ${from}::timestamptz
+/** The records to which an entry or a hold refers. */
+const OWN_RELATIONS = {
+  pocket: toOne(
+    pocketRecord,
+    ["pocket_group_id", "pocketGroupId"],
+    ["phone_number", "phoneNumber"],
+  ),
+  pocketGroup: toOne(pocketGroupRecord, ["id", "pocketGroupId"]),
+  merchant: toOne(merchantRecord, ["id", "merchantId"]),
+};
+
+const ENTRY_PARENTS = {
+  reversalOf: entriesAlong(sql`pocket_entries.reversal_of_id`),
+  pocketHold: entriesAlong(sql`pocket_entries.pocket_hold_id`),
+  /** The entries of a pocket in a half-open interval. */
+  statement: {
+    types: ["uuid", "text", "text", "text"],
+    fixed: (key: readonly Sql[]) =>
+      alongColumns(key, [sql`pocket_entries.pocket_group_id`, sql`pocket_entries.phone_number`]),
+    check: ([, , from, to]: readonly Sql[]) => sql`pocket_entries.created_at >= ${from}::timestamptz
         and pocket_entries.created_at < ${to}::timestamptz`,
-    },
   },
 } as const;
 
@@ -134,6 +138,7 @@ export class PocketReader {
   readonly holds;
 
   constructor(source: ReadSource, groupLoader: PocketGroupLoader, pocketLoader: PocketLoader) {
+    const entries = ownListDefinition(pocketEntryRecord);
     this.groups = new ListReader(
       source,
       pocketGroupListDefinition,
@@ -155,7 +160,11 @@ export class PocketReader {
       ownListDefinition(pocketChargeRecord),
       pocketChargeListTypes,
     );
-    this.entries = new ListReader(source, pocketEntryListDefinition, pocketEntryListTypes);
+    this.entries = new ListReader(
+      source,
+      { ...entries, parents: { ...entries.parents, ...ENTRY_PARENTS } },
+      pocketEntryListTypes,
+    );
     this.holds = new ListReader(source, ownListDefinition(pocketHoldRecord), pocketHoldListTypes);
   }
 }

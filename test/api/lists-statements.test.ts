@@ -220,6 +220,42 @@ describe("a page", () => {
     expect(statements[0]).not.toMatch(AGGREGATES);
   });
 
+  const RELATED = "id phoneNumber pocket { phoneNumber balance } merchant { id }";
+  it.each([
+    ["nodes", "(first: 20)", `nodes { ${RELATED} }`],
+    ["edges", "(first: 20)", `edges { cursor node { ${RELATED} } } pageInfo { hasNextPage }`],
+    ["the last records", "(last: 20)", `pageInfo { startCursor } nodes { ${RELATED} }`],
+    ["a numbered page", "(page: { number: 2, size: 20 })", `nodes { ${RELATED} }`],
+    ["a sorted page", "(first: 20, sort: [{ field: AMOUNT }])", `nodes { ... { ${RELATED} } }`],
+    ["a filtered page", "(first: 20, filter: { amount: { gt: 3 } })", `nodes { ${RELATED} }`],
+  ])("of %s with the records they refer to is one statement", async (_, args, selection) => {
+    interface Charge {
+      id: string;
+      phoneNumber: string;
+      pocket: { phoneNumber: string; balance: number };
+      merchant: { id: string };
+    }
+    interface Data {
+      pocketCharges: { nodes?: Charge[]; edges?: { node: Charge }[] };
+    }
+    for (const token of [server.operatorToken, merchant.token]) {
+      const list = `{ pocketCharges${args} { ${selection} } }`;
+      const { data, statements } = await ask<Data>(list, {}, token);
+      expect(statements).toHaveLength(1);
+      const { nodes, edges = [] } = data.pocketCharges;
+      const charges = nodes ?? edges.map(({ node }) => node);
+      for (const { phoneNumber, pocket, merchant: made } of charges) {
+        expect(pocket).toEqual({ phoneNumber, balance: Number(phoneNumber.at(-1)) });
+        expect(made.id).toBe(merchant.id);
+      }
+      const plain = await ask<Data>(`{ pocketCharges${args} { nodes { id } } }`, {}, token);
+      expect(charges.map(({ id }) => id)).toEqual(
+        plain.data.pocketCharges.nodes?.map(({ id }) => id),
+      );
+      expect(charges).toHaveLength(20);
+    }
+  });
+
   it("after a cursor takes at most two statements, and counts nothing", async () => {
     interface Data {
       pockets: { pageInfo: { endCursor: string; hasPreviousPage: boolean } };

@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
+import { Related } from "../../graphql/related.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import type { PaymentMethod } from "../methods/payment-method.record.js";
 import { PaymentMethodType } from "../methods/payment-method.type.js";
@@ -51,6 +52,7 @@ export const PaymentAuthorizationSecretResolver = providerSecretResolver(Payment
 export class AuthorizedMethodResolver {
   constructor(private readonly methods: RecordLoader<PaymentMethod>) {}
 
+  @Related()
   @FieldResolver(() => PaymentMethodType, {
     nullable: true,
     description:

@@ -2,7 +2,11 @@ import type { ReadSource } from "../../database/request-reads.js";
 import { sql } from "../../database/sql.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import { byColumn } from "../../listing/parent.js";
+import { ownedBy } from "../../listing/to-one.js";
+import { paymentAuthorizationRecord } from "../authorizations/payment-authorization.record.js";
 import { readerForMerchant } from "../merchant.reader.js";
+import { paymentMethodRecord } from "../methods/payment-method.record.js";
+import { PAYMENT_RELATIONS } from "../payment-relations.loader.js";
 import { providerSecretFilter } from "../secrets/provider-secret.filter.js";
 import type { ProviderSecrets } from "../secrets/provider-secrets.js";
 import { type PaymentCharge, paymentChargeRecord } from "./payment-charge.record.js";
@@ -16,6 +20,11 @@ export function readPaymentCharges(
 ) {
   return readerForMerchant(source, paymentChargeRecord, paymentChargeListTypes, {
     loader,
+    toOne: {
+      ...PAYMENT_RELATIONS,
+      paymentAuthorization: ownedBy(paymentAuthorizationRecord, "paymentAuthorizationId"),
+      paymentMethod: ownedBy(paymentMethodRecord, "paymentMethodId"),
+    },
     parents: {
       customer: byColumn(sql`payment_charges.customer_id`),
       order: byColumn(sql`payment_charges.order_id`),

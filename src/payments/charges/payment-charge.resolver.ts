@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
+import { Related } from "../../graphql/related.js";
 import type { RecordLoader } from "../../listing/loader.js";
 import type { PaymentAuthorization } from "../authorizations/payment-authorization.record.js";
 import { PaymentAuthorizationType } from "../authorizations/payment-authorization.type.js";
@@ -49,6 +50,7 @@ export class PaymentChargeRelationsResolver {
     private readonly methods: RecordLoader<PaymentMethod>,
   ) {}
 
+  @Related()
   @FieldResolver(() => PaymentAuthorizationType, {
     nullable: true,
     description: "The authorization that the charge captures. Null if there is none.",
@@ -61,6 +63,7 @@ export class PaymentChargeRelationsResolver {
     return this.authorizations.load(context, paymentAuthorizationId);
   }
 
+  @Related()
   @FieldResolver(() => PaymentMethodType, {
     nullable: true,
     description:

@@ -4,6 +4,7 @@ import type { Customer } from "../../customers/customer.record.js";
 import { CustomerType } from "../../customers/customer.type.js";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
+import { Related } from "../../graphql/related.js";
 import { payloadOf } from "../../graphql/user-error.type.js";
 import type { Connection } from "../../listing/connection.js";
 import type { ListArguments } from "../../listing/list-query.js";
@@ -85,6 +86,7 @@ export class PaymentMethodResolver {
     return { paymentMethod, userErrors: [] };
   }
 
+  @Related()
   @FieldResolver(() => CustomerType, {
     nullable: true,
     description: "The customer who owns the method. Null if it was detached or never had an owner.",

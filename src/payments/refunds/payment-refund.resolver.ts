@@ -1,6 +1,7 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../graphql/context.js";
 import { AllowScopes } from "../../graphql/permission.js";
+import { Related } from "../../graphql/related.js";
 import type { Connection } from "../../listing/connection.js";
 import type { ListArguments } from "../../listing/list-query.js";
 import type { RecordLoader } from "../../listing/loader.js";
@@ -45,6 +46,7 @@ export const PaymentRefundResolver = paymentKindResolver<
 export class RefundedChargeResolver {
   constructor(private readonly charges: RecordLoader<PaymentCharge>) {}
 
+  @Related()
   @FieldResolver(() => PaymentChargeType, {
     nullable: true,
     description: "The refunded charge. Null for a payment that is not recorded here.",
