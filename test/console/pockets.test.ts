@@ -196,10 +196,10 @@ describe("finding a pocket", () => {
       token: merchant.token,
     });
     await page.getByText("No pocket of the group matches.").waitFor();
-    await page.getByLabel("Show").selectOption("Frozen pockets");
+    await page.getByLabel("Show", { exact: true }).selectOption("Frozen pockets");
     await page.getByLabel("Balance from").fill("");
     await page.getByText("No pocket of the group is frozen.").waitFor();
-    await page.getByLabel("Show").selectOption("All pockets");
+    await page.getByLabel("Show", { exact: true }).selectOption("All pockets");
     const phoneNumber = await newPocket();
     await page.getByLabel("Balance from").fill("100");
     await page.keyboard.press("Enter");

@@ -14,6 +14,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { saveFile } from "../api/rest.js";
 import { Money, Time } from "../components/values.js";
+import { counted } from "../shared/words.js";
 import type { ImportEnd, ImportTally } from "./import-parts.js";
 import { RefusedRows } from "./refused-rows.js";
 import { refusedCsv } from "./refused-csv.js";
@@ -124,7 +125,7 @@ function Outcome({ run, group }: Pick<ImportRunViewProps, "run" | "group">) {
     <Stack gap={4} role="status">
       {lines.map(([name, { rows, amount }]) => (
         <Text key={name} size="sm">
-          {name}: <strong>{countOf(rows)}</strong>
+          {name}: <strong>{counted(rows, "row")}</strong>
           {name !== "Refused" && rows > 0 && (
             <>
               {", "}
@@ -171,7 +172,7 @@ function Confirmation({ run, end, again, onAgain, onStart }: ConfirmationProps) 
         />
       )}
       {end.alike > 0 && (
-        <Alert color="red" title={`${countOf(end.alike)} may be done twice`}>
+        <Alert color="red" title={`${counted(end.alike, "row")} may be done twice`}>
           <Stack gap="xs">
             <Text size="sm">
               In the last 7 days, entries with the same phone number, amount and reference were
@@ -201,8 +202,4 @@ function Confirmation({ run, end, again, onAgain, onStart }: ConfirmationProps) 
       </Group>
     </Stack>
   );
-}
-
-function countOf(rows: number): string {
-  return rows === 1 ? "1 row" : `${rows.toLocaleString()} rows`;
 }
