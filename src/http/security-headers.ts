@@ -25,7 +25,7 @@ const setHeaders = helmet({
 
 /**
  * Helmet's headers, which are the same for every response. Helmet itself would set each of them on the response of
- * Node.js, which then merges them with Fastify's: together a tenth of a small request.
+ * Node.js, which then has to merge them with Fastify's.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = (() => {
   const request = new IncomingMessage(new Socket());
