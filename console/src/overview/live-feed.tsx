@@ -1,14 +1,13 @@
 import "./live-feed.css";
-import { Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
-import { Link } from "wouter";
 import { messageOf } from "../api/problems.js";
 import { useViewer } from "../api/viewer.js";
 import { ErrorState, LoadingState } from "../components/states.js";
 import { Time } from "../components/values.js";
 import type { EventShown } from "./event-queries.js";
-import { sentenceOf } from "./event-sentence.js";
+import { EventText } from "./event-text.js";
 import { useLiveEvents } from "./use-live-events.js";
 
 /** What happens now: the last events, each as a sentence. */
@@ -75,22 +74,9 @@ function FeedStatus({ isPaused, isConnected }: FeedStatusProps) {
 }
 
 function EventItem({ event }: { readonly event: EventShown }) {
-  const { may } = useViewer();
-  const { before, record, after, href } = sentenceOf(event);
-  const mayOpen = href !== null && (href.startsWith("/pockets") || may("PAYMENTS_READ"));
   return (
     <li>
-      <Text size="sm">
-        {before}{" "}
-        {mayOpen ? (
-          <Anchor component={Link} href={href} inherit>
-            <bdi>{record}</bdi>
-          </Anchor>
-        ) : (
-          <bdi>{record}</bdi>
-        )}{" "}
-        {after}
-      </Text>
+      <EventText event={event} size="sm" />
       <Text size="xs" c="dimmed">
         <Time at={event.createdAt} />
       </Text>

@@ -9,7 +9,7 @@ import { Time } from "../components/values.js";
 import { nameInWords, wordsOf } from "../shared/words.js";
 import { DELIVERY, type Delivery } from "./delivery-documents.js";
 import { SUBJECT_ID } from "./delivery-filter.js";
-import { EventText } from "./event-text.js";
+import { EventText } from "../overview/event-text.js";
 import { failureText } from "./failure-text.js";
 import { DeliveryStatus } from "./statuses.js";
 
