@@ -21,8 +21,8 @@ export interface FollowedEvents {
 interface Joining {
   readonly merchantId: string;
   readonly follower: EventFollower;
-  /** Receives the cursor of the last event that the follower is not offered. */
-  readonly onJoined: (from: EventCursor) => void;
+  /** Receives the cursor of the last event that the follower is not offered; null if it leaves before it has joined. */
+  readonly onJoined: (from: EventCursor | null) => void;
 }
 
 /**
@@ -31,7 +31,7 @@ interface Joining {
  */
 export class EventFeed {
   private readonly followers = new Map<string, Set<EventFollower>>();
-  private joining: Joining[] = [];
+  private readonly joining: Joining[] = [];
   /** All events up to here were offered; null while nothing is followed. */
   private cursor: EventCursor | null = null;
   private readonly rounds: EventRounds;
@@ -103,7 +103,7 @@ export class EventFeed {
     }
   }
 
-  private join(merchantId: string, follower: EventFollower): Promise<EventCursor> {
+  private join(merchantId: string, follower: EventFollower): Promise<EventCursor | null> {
     return new Promise((onJoined) => {
       this.joining.push({ merchantId, follower, onJoined });
       this.rounds.start();
@@ -112,7 +112,8 @@ export class EventFeed {
   }
 
   private leave(merchantId: string, follower: EventFollower): void {
-    this.joining = this.joining.filter((one) => one.follower !== follower);
+    const joining = this.joining.findIndex((one) => one.follower === follower);
+    if (joining !== -1) this.joining.splice(joining, 1)[0]?.onJoined(null);
     const followers = this.followers.get(merchantId);
     followers?.delete(follower);
     if (followers?.size === 0) this.followers.delete(merchantId);
@@ -126,7 +127,10 @@ export class EventFeed {
       // Only between two reads: a follower that joins during one would miss what it reads.
       const after = await this.admit();
       const merchantIds = [...this.followers.keys()];
-      if (merchantIds.length === 0) return;
+      if (merchantIds.length === 0) {
+        this.cursor = null;
+        return;
+      }
       const events = await this.store.readOfMerchants(merchantIds, after, READ_EVENTS);
       for (const event of events)
         for (const follower of this.followers.get(event.merchantId) ?? []) follower.offer(event);

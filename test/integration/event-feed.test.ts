@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { EventFeed } from "../../src/events/event-feed.service.js";
 import { EventStore } from "../../src/events/event.store.js";
 import type { EventCursor } from "../../src/events/event-cursor.js";
@@ -64,6 +64,13 @@ async function take(follower: EventFollower, count: number): Promise<Event[]> {
   return events;
 }
 
+interface FollowerOfProperty {
+  readonly follower: EventFollower;
+  readonly after: EventCursor;
+  readonly events: Event[];
+  readonly done: Promise<void>;
+}
+
 describe("a follower", () => {
   it("that does not take its events is ended with SUBSCRIBER_TOO_SLOW, and misses none after resuming", async () => {
     const follower = await follow(null);
@@ -92,74 +99,107 @@ describe("a follower", () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(3 * MAX_WAITING_EVENTS);
   });
 
+  it("that leaves while it waits to join ends at once", async () => {
+    const joined = await follow(null);
+    const first = take(joined, 1);
+    await expect.poll(() => signals.size, POLL).toBe(1);
+    await chargeTimes(1);
+    await first;
+    const read = vi.spyOn(store, "readOfMerchants");
+    const earlier = vi.spyOn(store, "readAfter");
+    let finishRound!: () => void;
+    read.mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (finishRound = resolve));
+      return [];
+    });
+    await expect
+      .poll(() => {
+        signal();
+        return read.mock.calls.length;
+      }, POLL)
+      .toBeGreaterThan(0);
+    const leaving = await follow(BEGINNING);
+    await leaving.next(1);
+    const next = leaving.next(1);
+    await expect.poll(() => earlier.mock.calls.length, POLL).toBeGreaterThan(0);
+    await earlier.mock.results.at(-1)!.value;
+    leaving.end();
+    await expect(next).resolves.toBeNull();
+    finishRound();
+    joined.end();
+    expect(signals.size).toBe(0);
+  });
+
   it("gets every event once and in order, whenever it and others join and leave", async () => {
+    const joined: FollowerOfProperty[] = [];
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(
-          fc.oneof(
-            fc.record({
-              kind: fc.constant("charge" as const),
-              count: fc.integer({ min: 1, max: 5 }),
-            }),
-            fc.record({ kind: fc.constant("join" as const), back: fc.integer({ min: 0, max: 8 }) }),
-            fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }),
-            fc.record({ kind: fc.constant("signal" as const) }),
+      fc
+        .asyncProperty(
+          fc.array(
+            fc.oneof(
+              fc.record({
+                kind: fc.constant("charge" as const),
+                count: fc.integer({ min: 1, max: 5 }),
+              }),
+              fc.record({
+                kind: fc.constant("join" as const),
+                back: fc.integer({ min: 0, max: 8 }),
+              }),
+              fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }),
+              fc.record({ kind: fc.constant("signal" as const) }),
+            ),
+            { maxLength: 30 },
           ),
-          { maxLength: 30 },
-        ),
-        async (steps) => {
-          const begin = await store.end();
-          const all = (): Promise<Event[]> =>
-            store.readAfter({ merchantId: merchant.id, after: begin, limit: 1_000 });
-          const joined: {
-            follower: EventFollower;
-            after: EventCursor;
-            events: Event[];
-            done: Promise<void>;
-          }[] = [];
-          let made = 0;
-          const chargeMore = async (count: number): Promise<void> => {
-            await chargeTimes(count);
-            made += count;
-          };
-          for (const step of steps) {
-            if (step.kind === "charge") await chargeMore(step.count);
-            if (step.kind === "signal") signal();
-            if (step.kind === "leave") joined[step.which % joined.length]?.follower.end();
-            if (step.kind === "join") {
-              const after: EventCursor = (await all()).at(-step.back - 1) ?? begin;
-              const follower = await follow(after);
-              const events: Event[] = [];
-              const done = (async () => {
-                for (let got = await follower.next(3); got; got = await follower.next(3))
-                  events.push(...got);
-              })();
-              joined.push({ follower, after, events, done });
+          async (steps) => {
+            const begin = await store.end();
+            const all = (): Promise<Event[]> =>
+              store.readAfter({ merchantId: merchant.id, after: begin, limit: 1_000 });
+            let made = 0;
+            const chargeMore = async (count: number): Promise<void> => {
+              await chargeTimes(count);
+              made += count;
+            };
+            for (const step of steps) {
+              if (step.kind === "charge") await chargeMore(step.count);
+              if (step.kind === "signal") signal();
+              if (step.kind === "leave") joined[step.which % joined.length]?.follower.end();
+              if (step.kind === "join") {
+                const after: EventCursor = (await all()).at(-step.back - 1) ?? begin;
+                const follower = await follow(after);
+                const events: Event[] = [];
+                const done = (async () => {
+                  for (let got = await follower.next(3); got; got = await follower.next(3))
+                    events.push(...got);
+                })();
+                joined.push({ follower, after, events, done });
+              }
             }
-          }
-          await chargeMore(1);
-          // Any other transaction of the database that runs, such as autovacuum's, holds the newest events back.
-          await expect.poll(async () => (await all()).length, POLL).toBe(made);
-          const expected = await all();
-          for (const { follower, after, events, done } of joined) {
-            const wanted = expected.slice(expected.findIndex(({ id }) => id === after.id) + 1);
-            const ids = wanted.map(({ id }) => id);
-            const isOver = { value: false };
-            void done.then(() => (isOver.value = true));
-            await expect
-              .poll(() => {
-                signal();
-                return isOver.value || events.length === ids.length;
-              }, POLL)
-              .toBe(true);
-            // One that has left got the first of them.
-            expect(ids.slice(0, events.length)).toEqual(events.map(({ id }) => id));
-            follower.end();
-            await done;
-          }
-          expect(signals.size).toBe(0);
-        },
-      ),
+            await chargeMore(1);
+            // Any other transaction of the database that runs, such as autovacuum's, holds the newest events back.
+            await expect.poll(async () => (await all()).length, POLL).toBe(made);
+            const expected = await all();
+            for (const { follower, after, events, done } of joined) {
+              const wanted = expected.slice(expected.findIndex(({ id }) => id === after.id) + 1);
+              const ids = wanted.map(({ id }) => id);
+              const isOver = { value: false };
+              void done.then(() => (isOver.value = true));
+              await expect
+                .poll(() => {
+                  signal();
+                  return isOver.value || events.length === ids.length;
+                }, POLL)
+                .toBe(true);
+              // One that has left got the first of them.
+              expect(ids.slice(0, events.length)).toEqual(events.map(({ id }) => id));
+              follower.end();
+              await done;
+            }
+            expect(signals.size).toBe(0);
+          },
+        )
+        .afterEach(() => {
+          for (const { follower } of joined.splice(0)) follower.end();
+        }),
       { numRuns: runs(15) },
     );
   });
