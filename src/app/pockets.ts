@@ -6,6 +6,7 @@ import { LedgerStore } from "../pockets/ledger/ledger.store.js";
 import { PastLedger } from "../pockets/ledger/past-ledger.service.js";
 import { PreviewLedger } from "../pockets/ledger/preview-ledger.service.js";
 import { type LedgerOptions, PocketLedger } from "../pockets/ledger/pocket-ledger.service.js";
+import { RollUpEntries } from "../pockets/ledger/roll-up-entries.service.js";
 import { MerchantPocketGroupsResolver } from "../pockets/merchant-pocket-groups.resolver.js";
 import { PocketChargeResolver } from "../pockets/pocket-charge.resolver.js";
 import { pocketChargeRecord } from "../pockets/pocket-charge.record.js";
@@ -72,6 +73,7 @@ export function composePockets(database: Database, access: Access, options: Ledg
   const reader = new PocketReader(database, groupLoader, pocketLoader);
   return {
     expireHolds: new ExpireHolds(database, ledgerStore),
+    rollUpEntries: new RollUpEntries(database),
     previewOf,
     services: {
       pocketGroups,

@@ -39,6 +39,8 @@ export interface ServiceOptions {
   readonly importLimits?: Partial<ImportLimits> | undefined;
   /** How often to close expired holds, in milliseconds. If omitted, only the next change of their pocket does. */
   readonly expireHoldsEveryMs?: number | undefined;
+  /** How often to roll up new entries, in milliseconds. If omitted, aggregates read the entries themselves. */
+  readonly rollUpEveryMs?: number | undefined;
   /** Called when tokens that other workers cache may no longer be valid. */
   readonly onTokensChanged?: (() => void) | undefined;
 }
@@ -63,17 +65,21 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
   });
   const { lists, pockets, payments, events, webhooks, rotateSecrets, schema } = features;
   const imports = composeImports({ database, pockets, log }, options.importLimits);
-  const { expireHoldsEveryMs } = options;
-  const expiring =
-    expireHoldsEveryMs === undefined
-      ? undefined
-      : repeat(
-          () => pockets.expireHolds.expireDue(),
-          expireHoldsEveryMs,
-          (err) => {
-            log.warn({ err }, "could not close expired holds; trying again");
-          },
-        );
+  const repeated = [
+    repeatIf(
+      options.expireHoldsEveryMs,
+      () => pockets.expireHolds.expireDue(),
+      "close expired holds",
+    ),
+    repeatIf(options.rollUpEveryMs, () => pockets.rollUpEntries.rollUp(), "roll up entries"),
+  ];
+  /** @param what the work as the log names it. */
+  function repeatIf(everyMs: number | undefined, work: () => Promise<void>, what: string) {
+    if (everyMs === undefined) return undefined;
+    return repeat(work, everyMs, (err) => {
+      log.warn({ err }, `could not ${what}; trying again`);
+    });
+  }
   const delivery =
     options.webhookDelivery &&
     composeDelivery(
@@ -106,7 +112,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */
     close: async (): Promise<void> => {
-      await expiring?.close();
+      await Promise.all(repeated.map((one) => one?.close()));
       await Promise.all([lastUses.close(), limits.close(), events.signal.close()]);
     },
   };

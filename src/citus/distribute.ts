@@ -50,8 +50,8 @@ const PLACEMENTS: readonly Placement[] = [
   { table: "audit_entries", column: "tenant_id", colocatedWith: "customers" },
 ];
 
-/** Tables that stay on the coordinator: every server updates all their recent counts in one statement. */
-const LOCAL_TABLES: readonly string[] = ["rate_limit_usage"];
+/** Tables that stay on the coordinator: usage is counted in one statement, and a cluster has no rollups. */
+const LOCAL_TABLES = ["rate_limit_usage", "pocket_ledger_rollups", "pocket_ledger_rollup_progress"];
 
 /** Citus' metadata for a table. */
 interface Placed {

@@ -5,9 +5,11 @@ import type { RowType } from "./row.js";
 import { type Sql, integer, sql } from "./sql.js";
 import { waitForAll } from "./transaction.js";
 
-/**
- * No timeout for reading whole tables. The timeouts for locks and for connections still apply.
- */
+/** Without the client's timeout for an answer, for reading whole tables. PostgreSQL's own timeouts still apply. */
+export function unbounded(on: Queryable): Queryable {
+  return { query: (statement) => on.query({ ...statement, ...UNBOUNDED }) };
+}
+
 const UNBOUNDED = { query_timeout: 2 ** 31 - 1 };
 
 /**
@@ -40,9 +42,7 @@ export async function inSnapshot<T>(
       // By default, PostgreSQL plans a cursor for its first rows, but all rows are read here.
       connection.query("set local cursor_tuple_fraction = 1"),
     );
-    const result = await work({
-      query: (statement) => connection.query({ ...statement, ...UNBOUNDED }),
-    });
+    const result = await work(unbounded(connection));
     await connection.query("commit");
     isOver = true;
     return result;

@@ -3,7 +3,7 @@ import { type Sql, alias, join, sql } from "../database/sql.js";
 import type { Instant } from "../shared/instant.js";
 import { badInput } from "./bad-input.js";
 import { resultColumnOf } from "../records/column-type.js";
-import { type RecordDefinition, columnOf, fieldOf } from "../records/record.js";
+import { type RecordDefinition, columnName, columnOf, fieldOf } from "../records/record.js";
 
 export type AggregateFunction = "sum" | "avg" | "min" | "max";
 
@@ -27,18 +27,22 @@ const CURRENCIES = { min: "leastCurrency", max: "greatestCurrency" } as const;
 /**
  * The columns that compute the aggregations, each once, and the type of their rows. The count is always
  * included: it is free.
+ *
+ * @param areRolledUp whether the rows are rollups; see `Rollups`.
  */
 export function aggregateColumns(
   record: RecordDefinition,
   requested: readonly Aggregation[],
+  areRolledUp = false,
 ): { readonly columns: Sql; readonly row: RowType<AggregateRow> } {
   const parts = new Map<string, readonly [Sql, Column<unknown>]>([
-    ["count", [sql`count(*)::int`, column.integer()]],
+    ["count", [areRolledUp ? COUNT_OF_ROLLUPS : sql`count(*)::int`, column.integer()]],
   ]);
-  for (const { name, of, field, operation } of requested.flatMap((one) =>
-    computationsOf(record, one),
-  )) {
+  for (const { name, field, operation } of requested.flatMap((one) => computationsOf(one))) {
     const read = operation === "sum" ? column.text() : resultColumnOf(fieldOf(record, field));
+    const of = areRolledUp
+      ? sql`${record.table}.${columnName(`${field}_${operation}`)}`
+      : columnOf(record, field);
     parts.set(name, [APPLY[operation](of), column.nullable(read)]);
   }
   if (needsOneCurrency(record, requested)) {
@@ -58,7 +62,7 @@ export function fieldsOfAggregate(
 ): string[] {
   const currency = needsOneCurrency(record, requested) ? [record.currencyField ?? ""] : [];
   return [
-    ...requested.flatMap((one) => computationsOf(record, one).map(({ field }) => field)),
+    ...requested.flatMap((one) => computationsOf(one).map(({ field }) => field)),
     ...currency,
   ];
 }
@@ -121,19 +125,18 @@ function needsOneCurrency(record: RecordDefinition, requested: readonly Aggregat
 interface Computation {
   readonly name: string;
   readonly field: string;
-  readonly of: Sql;
   readonly operation: keyof typeof APPLY;
 }
 
-function computationsOf(record: RecordDefinition, aggregation: Aggregation): Computation[] {
+function computationsOf(aggregation: Aggregation): Computation[] {
   if (aggregation === "count") return [];
   const { operation, field } = partsOf(aggregation);
   // An average is computed from the sum and the count.
   const inSql = operation === "avg" ? "sum" : operation;
-  return [
-    { name: columnAlias(inSql, field), field, of: columnOf(record, field), operation: inSql },
-  ];
+  return [{ name: columnAlias(inSql, field), field, operation: inSql }];
 }
+
+const COUNT_OF_ROLLUPS = sql`coalesce(sum(entry_count), 0)::int`;
 
 const APPLY = {
   // As a string: a sum may exceed the integers that JavaScript represents exactly.

@@ -5,13 +5,8 @@ import type { Queryable } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { type Sql, sql } from "../database/sql.js";
-import {
-  type Aggregate,
-  type Aggregation,
-  aggregateColumns,
-  fieldsOfAggregate,
-  readAggregate,
-} from "./aggregate.js";
+import { type Aggregate, type Aggregation, aggregateColumns, readAggregate } from "./aggregate.js";
+import { aggregateSource } from "./aggregate-source.js";
 import { type AggregateKey, type SliceKey, errorOr, mergeKeys, parentsOf } from "./batch.js";
 import { decodeCursor } from "./cursor.js";
 import type { FilterBudget } from "./filter-budget.js";
@@ -33,10 +28,11 @@ import { type PageSelection, mergeSelections } from "./page-selection.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
 import { readPages } from "./read-pages.js";
+import type { Rollups } from "./rollups.js";
 import type { ToOne } from "./to-one.js";
-import { type RecordDefinition, type RowOf, tablesOf } from "../records/record.js";
+import { type RecordDefinition, type RowOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
-import { type Visible, conditionOf, pathAlong } from "./visible.js";
+import type { Visible } from "./visible.js";
 
 export interface ListArguments extends PageArguments {
   readonly filter?: Filter | null | undefined;
@@ -54,6 +50,8 @@ export interface ListDefinition<R extends RecordDefinition = RecordDefinition> {
   readonly scopes: readonly ApiScope[];
   /** Fields whose filters need a special translation. */
   readonly filters?: (caller: Caller) => SpecialFilters;
+  /** Precomputed aggregates of the rows, used where they suffice. */
+  readonly rollups?: Rollups;
   /** The records that each row refers to, by the GraphQL field of the relation. */
   readonly toOne?: Readonly<Record<string, ToOne>>;
 }
@@ -67,6 +65,7 @@ export class ListQuery<R extends RecordDefinition> {
   readonly order: Order;
   readonly page: Page;
   private readonly rows: ListedRows;
+  private readonly filter: Filter | null | undefined;
   private readonly cursor: readonly unknown[] | null;
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
@@ -82,6 +81,7 @@ export class ListQuery<R extends RecordDefinition> {
     const { record, visibleTo } = definition;
     this.page = pageOf(args);
     this.order = orderOf(args.sort, definition.defaultSort);
+    this.filter = args.filter;
     this.rows = {
       record,
       visible: visibleTo(caller),
@@ -169,12 +169,12 @@ export class ListQuery<R extends RecordDefinition> {
     async (keys) => {
       const { record } = this.definition;
       const { requested, parents, indexOf } = mergeKeys(keys);
-      const { columns, row } = aggregateColumns(record, requested);
-      const tables = tablesOf(record, fieldsOfAggregate(record, requested));
-      const rows = await readForParents(this.on, row, this.parent, parents, (key) => ({
-        select: columns,
-        rest: sql`from ${tables} where ${this.members(key)}`,
-      }));
+      const source = await this.source(requested);
+      const { columns, row } = aggregateColumns(record, requested, source.areRolledUp);
+      const rows = await readForParents(this.on, row, this.parent, parents, (key) => {
+        const { tables, condition } = source.rowsOf(key);
+        return { select: columns, rest: sql`from ${tables} where ${condition}` };
+      });
       return keys.map(({ parent, aggregations }) => {
         const figures = rows[indexOf(parent)]?.[0] ?? {};
         return errorOr(() => readAggregate(record, aggregations, figures, "aggregate"));
@@ -200,15 +200,13 @@ export class ListQuery<R extends RecordDefinition> {
     return new DataLoader<AggregateKey, Group[], string>(
       async (keys) => {
         const { requested, parents, indexOf } = mergeKeys(keys);
-        const tables = tablesOf(record, [
-          ...grouping.fields,
-          ...fieldsOfAggregate(record, requested),
-        ]);
+        const source = await this.source(requested, grouping);
         const byKeys = orderByKeys(record, grouping);
-        const figures = aggregateColumns(record, requested);
+        const figures = aggregateColumns(record, requested, source.areRolledUp);
         const row = figures.row.with(keyColumnsOf(record, grouping));
         const rows = await readForParents(this.on, row, this.parent, parents, (key) => {
-          const { keys: columns, from } = groupingOf(record, grouping, tables, this.members(key));
+          const { tables, condition } = source.rowsOf(key);
+          const { keys: columns, from } = groupingOf(record, grouping, tables, condition);
           return {
             select: sql`grouped.*`,
             rest: sql`from (
@@ -229,12 +227,10 @@ export class ListQuery<R extends RecordDefinition> {
     );
   }
 
-  /** The condition for the list's rows, of one parent if the list is nested. */
-  private members(key: readonly Sql[]): Sql {
-    const { visible, filter } = this.rows;
-    const belongs = pathAlong(this.parent?.fixed(key, []) ?? [], true).condition;
-    const check = this.parent?.check?.(key) ?? sql`true`;
-    return sql`${belongs} and ${check} and ${conditionOf(visible)} and ${filter}`;
+  private source(requested: readonly Aggregation[], grouping: Grouping | null = null) {
+    const { on, caller, rows, filter } = this;
+    const { record, rollups } = this.definition;
+    return aggregateSource(on, { record, rollups, caller, rows, filter }, requested, grouping);
   }
 
   private cursorCondition(side: "after" | "before", isInclusive: boolean): Sql {

@@ -16,6 +16,8 @@ export interface Parent {
    * @param visible the columns that have one value in all rows that the caller may see.
    */
   readonly fixed: (key: readonly Sql[], visible: readonly FixedColumn[]) => readonly FixedColumn[];
+  /** Whether the columns of the key are among those by which the list is rolled up; see `Rollups`. */
+  readonly isRolledUp?: boolean;
   /** An additional condition for the rows of a parent. */
   readonly check?: (key: readonly Sql[]) => Sql;
 }

@@ -8,8 +8,11 @@ import { toOne } from "../listing/to-one.js";
 import { EVERYTHING, type FixedColumn, type Visible } from "../listing/visible.js";
 import type { RecordDefinition } from "../records/record.js";
 import { present } from "../shared/assert.js";
+import { valuesOf } from "../shared/enumeration.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
+import { PocketEntryKind } from "./ledger/ledger-entry.js";
 import { pocketEntryRecord } from "./pocket-entry.record.js";
+import { entryRollups } from "./pocket-entry-rollups.store.js";
 import { pocketEntryListTypes, pocketHoldListTypes } from "./pocket-entry.type.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import { pocketGroupRecord } from "./pocket-group.record.js";
@@ -76,6 +79,7 @@ function ownListDefinition<R extends RecordDefinition>(record: R) {
     parents: {
       pocketGroup: {
         types: ["uuid"],
+        isRolledUp: true,
         fixed: (key: readonly Sql[], visible: readonly FixedColumn[]) => [
           ...alongColumns(key, [groupId]),
           ...visible,
@@ -157,12 +161,19 @@ export class PocketReader {
     );
     this.charges = new ListReader(
       source,
-      ownListDefinition(pocketChargeRecord),
+      {
+        ...ownListDefinition(pocketChargeRecord),
+        rollups: entryRollups(pocketChargeRecord, ["CHARGE"]),
+      },
       pocketChargeListTypes,
     );
     this.entries = new ListReader(
       source,
-      { ...entries, parents: { ...entries.parents, ...ENTRY_PARENTS } },
+      {
+        ...entries,
+        parents: { ...entries.parents, ...ENTRY_PARENTS },
+        rollups: entryRollups(pocketEntryRecord, valuesOf(PocketEntryKind)),
+      },
       pocketEntryListTypes,
     );
     this.holds = new ListReader(source, ownListDefinition(pocketHoldRecord), pocketHoldListTypes);

@@ -14,6 +14,9 @@ import type { Tracing } from "../observability/tracing/tracing.js";
 /** The delay between two searches for expired holds. */
 const EXPIRE_HOLDS_MS = 5_000;
 
+/** The delay between two runs that roll up entries. Aggregates read the entries of this time themselves. */
+const ROLL_UP_MS = 2_000;
+
 export interface ServerAppOptions extends Pick<AppOptions, "metrics" | "onTokensChanged"> {
   /** The current token of the demo; null without a demo. */
   readonly demoToken: () => string | null;
@@ -65,6 +68,7 @@ export async function createServerApp(
     trustedProxies,
     limits: config.rateLimits,
     expireHoldsEveryMs: EXPIRE_HOLDS_MS,
+    rollUpEveryMs: ROLL_UP_MS,
     eventRetentionMs: config.eventRetentionMs,
     webhookAllowedNetworks: config.webhookAllowedNetworks,
     webhookDelivery: { timeoutMs: config.webhookTimeoutMs },

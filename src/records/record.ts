@@ -191,8 +191,16 @@ export function sortedAs({ kind, uses }: Field<unknown>, values: Sql): Sql {
   return kind === "text" && uses.letters !== "none" ? unicodeCollated(values) : values;
 }
 
-/** The record's table, joined with the tables of the fields. */
-export function tablesOf(record: RecordDefinition, fields: readonly string[]): Sql {
+/**
+ * The record's rows, joined with the tables of the fields.
+ *
+ * @param rows a source with the name of the record's table; the table itself if omitted.
+ */
+export function tablesOf(
+  record: RecordDefinition,
+  fields: readonly string[],
+  rows = record.table,
+): Sql {
   const sources = new Map(
     fields.flatMap((name) => {
       const { through } = fieldOf(record, name);
@@ -203,7 +211,7 @@ export function tablesOf(record: RecordDefinition, fields: readonly string[]): S
     const other = identifier(table);
     return sql` join ${other} on ${other}.id = ${record.table}.${columnName(key)}`;
   });
-  return joins.length === 0 ? record.table : sql`${record.table}${join(joins, "")}`;
+  return joins.length === 0 ? rows : sql`${rows}${join(joins, "")}`;
 }
 
 export function columnName(field: string): Sql {

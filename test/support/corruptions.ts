@@ -292,7 +292,7 @@ function pocketEventCorruptions(b: AuditedLedger): Corruption[] {
     {
       check: "ledger-entry-sequence",
       what: "an event that is none",
-      statements: [setIn(middle.id, "sequence = null, position = null")],
+      statements: [setIn(middle.id, "sequence = null")],
       found: [outOfSequence({ id: last.id, sequence: 3, next: 2 })],
     },
     {
@@ -313,6 +313,15 @@ function pocketEventCorruptions(b: AuditedLedger): Corruption[] {
         `update pockets set event_position = 9007199254740991 ${isPocket}`,
       ],
       `ledger entry ${last.id}: Its position is 9007199254740990, and the event before it has 9007199254740991.`,
+    ),
+    corruption(
+      "ledger-rollup",
+      "a rollup without entries",
+      [
+        `insert into pocket_ledger_rollups
+         values ('${b.groupId}', '${b.merchant}', '2026-01-01 00:00Z', 'CHARGE', 2, 10, 5, 5, now(), now())`,
+      ],
+      `ledger rollup ${b.merchant}: The quarter of an hour from 2026-01-01 00:00:00+00 has 0 entries of kind CHARGE with the sum 0, and its rollup 2 with 10.`,
     ),
     corruption(
       "pocket-events",

@@ -11,7 +11,9 @@ const LAST_POSITION = `
   select coalesce(greatest(
     (select max(position) from (select position from audit_entries order by created_at desc, id desc limit 1000) as a),
     (select max(l.position) from pocket_groups g cross join lateral (
-      select position from pocket_ledger where pocket_group_id = g.id order by created_at desc, id desc limit 1000) as l)
+      select position from pocket_ledger where pocket_group_id = g.id order by created_at desc, id desc limit 1000) as l),
+    (select max(after_position) from webhook_endpoints),
+    (select position from pocket_ledger_rollup_progress)
   ), 0)::text as last,
   pg_snapshot_xmax(pg_current_snapshot())::text as next,
   event_offset()::text as added`;

@@ -79,7 +79,7 @@ function insertEntries(
         ${one.phoneNumber}, ${one.amount}::bigint, ${one.balanceAfter}::bigint,
         ${one.reversalOfId}::uuid, ${one.pocketHoldId}::uuid, ${one.reference}, ${one.note},
         ${JSON.stringify(one.metadata)}::jsonb, ${one.uniqueReference},
-        ${one.sequence}::integer, ${position}::bigint, ${now}::timestamptz)`,
+        ${one.sequence}::integer, coalesce(${position}::bigint, event_position()), ${now}::timestamptz)`,
     );
   return execute(
     tx,

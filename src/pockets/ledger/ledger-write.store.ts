@@ -92,7 +92,7 @@ function insertPlainEntries(
       (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, sequence, position,
        created_at)
     select ${group}, e.id, e.token, e.merchant_id, case when e.amount > 0 then 'CHARGE' else 'DEBIT' end,
-           e.phone_number, e.amount, e.balance_after, e.sequence, ${position}, ${now}
+           e.phone_number, e.amount, e.balance_after, e.sequence, coalesce(${position}, event_position()), ${now}
     from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
                 ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "phoneNumber")}::text[],
                 ${valuesOf(entries, "amount")}::bigint[], ${valuesOf(entries, "balanceAfter")}::bigint[],
@@ -116,7 +116,7 @@ function insertEntries(
        reversal_of_id, pocket_hold_id, reference, note, metadata, unique_reference, sequence, position, created_at)
     select ${group}, e.id, e.token, e.merchant_id, e.kind, e.phone_number, e.amount, e.balance_after,
            e.reversal_of_id, e.pocket_hold_id, e.reference, e.note, e.metadata, e.unique_reference,
-           e.sequence, ${position}, ${now}
+           e.sequence, coalesce(${position}, event_position()), ${now}
     from unnest(${valuesOf(entries, "id")}::uuid[], ${valuesOf(entries, "token")}::uuid[],
                 ${valuesOf(entries, "merchantId")}::uuid[], ${valuesOf(entries, "kind")}::text[],
                 ${valuesOf(entries, "phoneNumber")}::text[], ${valuesOf(entries, "amount")}::bigint[],

@@ -1,0 +1,34 @@
+import { type Sql, sql } from "../database/sql.js";
+import type { Rollups } from "../listing/rollups.js";
+import type { RecordDefinition } from "../records/record.js";
+import type { PocketEntryKind } from "./ledger/ledger-entry.js";
+
+const REACHED = sql`coalesce((select position from pocket_ledger_rollup_progress), 0)`;
+
+/** The rollups that `RollUpEntries` keeps, for a record that consists of the entries of some kinds. */
+export function entryRollups(record: RecordDefinition, kinds: readonly PocketEntryKind[]): Rollups {
+  return {
+    table: sql`pocket_ledger_rollups`,
+    rowTable: sql`pocket_ledger`,
+    isOfRecord: sql`${record.table}.kind = any(${kinds}::text[])`,
+    by: ["pocketGroupId", "merchantId", ...(Object.hasOwn(record.fields, "kind") ? ["kind"] : [])],
+    time: "createdAt",
+    amount: "amount",
+    reached: REACHED,
+    rowsFrom: (position, merchantId) => rowsFrom(record, position, merchantId),
+  };
+}
+
+/** Read along the index of events, the only one that has the entries of a merchant in the order of their positions. */
+function rowsFrom(record: RecordDefinition, position: Sql, merchantId: string | null): Sql {
+  const isOwn = merchantId === null ? sql`true` : sql`m.id = ${merchantId}::uuid`;
+  return sql`(
+    select l.* from merchants m
+    cross join lateral (
+      select * from pocket_ledger l
+      where l.merchant_id between m.id and m.id and l.position >= ${position}
+      order by l.merchant_id, l.position, l.sequence, l.id
+    ) l
+    where ${isOwn}
+  ) as ${record.table}`;
+}
