@@ -1,4 +1,5 @@
 import pg from "pg";
+import { withArrayText } from "./array-text.js";
 import { type Instant, parseInstant } from "../shared/instant.js";
 import { present } from "../shared/assert.js";
 import { leavesConnectionUsable } from "./failure.js";
@@ -92,7 +93,8 @@ export async function execute(
   return rowCount ?? 0;
 }
 
-function named({ text, values }: Sql, name?: StatementName): Statement {
+function named({ text, values: given }: Sql, name?: StatementName): Statement {
+  const values = given.map(withArrayText);
   const ownName = typeof name === "function" ? name(text) : name;
   return ownName === undefined ? { text, values } : { name: ownName, text, values };
 }
