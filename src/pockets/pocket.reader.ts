@@ -12,7 +12,7 @@ import { valuesOf } from "../shared/enumeration.js";
 import { pocketChargeRecord } from "./pocket-charge.record.js";
 import { PocketEntryKind } from "./ledger/ledger-entry.js";
 import { pocketEntryRecord } from "./pocket-entry.record.js";
-import { entryRollups } from "./pocket-entry-rollups.store.js";
+import { entryRollups } from "./pocket-entry-rollups.reader.js";
 import { pocketEntryListTypes, pocketHoldListTypes } from "./pocket-entry.type.js";
 import type { PocketGroupLoader } from "./pocket-group.loader.js";
 import { pocketGroupRecord } from "./pocket-group.record.js";
