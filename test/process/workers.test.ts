@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { PocketChargeRequest } from "../../src/pockets/pocket-charge.js";
+import { findingsIn } from "../support/audit.js";
 import { expectLedgerToBalance } from "../support/ledger.js";
 import type { GraphqlClient } from "../support/graphql-client.js";
 import { NoResponseError } from "../support/http-request.js";
@@ -136,6 +137,19 @@ describe("several workers", () => {
     expect((after.get(SUCCESSES) ?? 0) - (before.get(SUCCESSES) ?? 0)).toBe(sent.length);
     expect((after.get(DUPLICATES) ?? 0) - (before.get(DUPLICATES) ?? 0)).toBe(sent.length);
     expect(after.get("pocketcharge_workers")).toBe(WORKERS);
+  });
+
+  it("roll up each entry once, soon after it is made", async () => {
+    await expect
+      .poll(async () => {
+        const { rows } = await home.database.pool.query<{ rolledUp: number; made: number }>(
+          `select (select sum(entry_count) from pocket_ledger_rollups)::int as "rolledUp",
+                  (select count(*) from pocket_ledger)::int as made`,
+        );
+        return rows[0]!.rolledUp - rows[0]!.made;
+      }, POLL)
+      .toBe(0);
+    expect(await findingsIn(home.database)).toEqual([]);
   });
 
   it("are all notified of a revocation in one of them", async () => {
