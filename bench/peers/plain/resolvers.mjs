@@ -1,6 +1,6 @@
-import { UNIQUE_VIOLATION } from "../prisma/client.mjs";
 import { isAboveMaximum, made, refuseCharge, refused, requireScope } from "../rules.mjs";
 
+const UNIQUE_VIOLATION = "P2002";
 const MAX_TRIES = 5;
 
 export const resolvers = {

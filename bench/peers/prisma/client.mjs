@@ -4,9 +4,6 @@ import { databaseUrl, poolSize } from "../environment.mjs";
 import prismaClient from "../node_modules/.bench-prisma-client/index.js";
 import { requireUsable, secretHashOf } from "../rules.mjs";
 
-/** The error code of a record that violates a unique constraint. */
-export const UNIQUE_VIOLATION = "P2002";
-
 /** @param {object} [options] of the adapter. */
 export function openPrisma(options) {
   return new prismaClient.PrismaClient({

@@ -1,8 +1,10 @@
-import { UNIQUE_VIOLATION } from "../prisma/client.mjs";
 import { isAboveMaximum, made, refuseCharge, refused } from "../rules.mjs";
 import { prisma } from "./prisma.mjs";
 
 const MAX_TRIES = 5;
+
+/** A concurrent request has used one of the tokens. The retry finds and refuses it. */
+class LostRace extends Error {}
 
 /** Charges the pockets of one request in one transaction, at most once per token. */
 export async function chargePockets({ merchantId }, slug, items) {
@@ -14,8 +16,7 @@ export async function chargePockets({ merchantId }, slug, items) {
     try {
       return await prisma.$transaction((tx) => chargeIn(tx, group, merchantId, items));
     } catch (error) {
-      // A concurrent request has used one of the tokens. The retry finds and refuses it.
-      if (error.code !== UNIQUE_VIOLATION || tries === MAX_TRIES) throw error;
+      if (!(error instanceof LostRace) || tries === MAX_TRIES) throw error;
     }
   }
 }
@@ -23,22 +24,11 @@ export async function chargePockets({ merchantId }, slug, items) {
 async function chargeIn(tx, group, merchantId, items) {
   const refusals = await findRefusals(tx, group, items);
   const accepted = items.filter((_, at) => refusals[at] === null);
-  if (accepted.length === 0) return items.map((item, at) => refused(item, refusals[at]));
-
-  const balances = await addToPockets(tx, group.id, accepted);
-  for (const balance of balances.values()) {
-    if (isAboveMaximum(balance, group)) throw new Error("A pocket would hold too much.");
+  const written = accepted.length > 0 ? await write(tx, group.id, merchantId, accepted) : [];
+  if (written.length !== accepted.length) throw new LostRace();
+  if (written.some(({ balanceAfter }) => isAboveMaximum(balanceAfter, group))) {
+    throw new Error("A pocket would hold too much.");
   }
-  // From the last charge to the first, because the balances are those after all charges.
-  const charges = accepted.toReversed().map(({ token, phoneNumber, amount }) => {
-    const balanceAfter = balances.get(phoneNumber);
-    balances.set(phoneNumber, balanceAfter - BigInt(amount));
-    return { pocketGroupId: group.id, token, merchantId, phoneNumber, amount, balanceAfter };
-  });
-  const written = await tx.pocketCharge.createManyAndReturn({
-    // In the order of their tokens, so that concurrent requests with the same tokens cannot deadlock.
-    data: charges.sort((a, b) => (a.token < b.token ? -1 : 1)),
-  });
   const byToken = new Map(written.map((charge) => [charge.token, charge]));
   return items.map((item, at) =>
     refusals[at] === null ? made(byToken.get(item.token)) : refused(item, refusals[at]),
@@ -63,21 +53,39 @@ async function findRefusals(tx, group, items) {
 }
 
 /**
- * Prisma can upsert only one record per statement, so this is SQL. It locks the pockets in the order of their
- * numbers, so that concurrent requests cannot deadlock.
+ * SQL, because Prisma upserts one record per statement and spends much processor time on inserts of many. It
+ * writes the pockets in the order of their numbers and the charges in the order of their tokens, so that
+ * concurrent requests cannot deadlock.
  *
- * @returns {Promise<Map<string, bigint>>} the balances by phone number.
+ * @returns {Promise<object[]>} the written charges: all except those with a used token.
  */
-async function addToPockets(tx, pocketGroupId, charges) {
-  const phoneNumbers = charges.map(({ phoneNumber }) => phoneNumber);
-  const amounts = charges.map(({ amount }) => amount);
-  const rows = await tx.$queryRaw`
-    insert into pockets as p (pocket_group_id, id, phone_number, balance)
-    select ${pocketGroupId}::uuid, uuidv7(), c.phone_number, sum(c.amount)
-    from unnest(${phoneNumbers}::text[], ${amounts}::bigint[]) as c(phone_number, amount)
-    group by c.phone_number order by c.phone_number
-    on conflict (pocket_group_id, phone_number)
-    do update set balance = p.balance + excluded.balance, updated_at = statement_timestamp()
-    returning p.phone_number as "phoneNumber", p.balance`;
-  return new Map(rows.map(({ phoneNumber, balance }) => [phoneNumber, balance]));
+function write(tx, pocketGroupId, merchantId, charges) {
+  const [tokens, phoneNumbers, amounts] = ["token", "phoneNumber", "amount"].map((field) =>
+    charges.map((charge) => charge[field]),
+  );
+  return tx.$queryRaw`
+    with items as (
+      select * from unnest(${tokens}::uuid[], ${phoneNumbers}::text[], ${amounts}::bigint[])
+        with ordinality as c(token, phone_number, amount, n)
+    ), totals as (
+      insert into pockets as p (pocket_group_id, id, phone_number, balance)
+      select ${pocketGroupId}::uuid, uuidv7(), phone_number, sum(amount)
+      from items group by phone_number order by phone_number
+      on conflict (pocket_group_id, phone_number)
+      do update set balance = p.balance + excluded.balance, updated_at = statement_timestamp()
+      returning p.phone_number, p.balance
+    )
+    insert into pocket_ledger
+      (pocket_group_id, id, token, merchant_id, phone_number, amount, balance_after, created_at)
+    select ${pocketGroupId}::uuid, uuidv7(), token, ${merchantId}::uuid, phone_number, amount,
+      -- The balance after all items, without those that follow.
+      balance - coalesce(sum(amount) over (partition by phone_number order by n
+        rows between 1 following and unbounded following), 0),
+      statement_timestamp()
+    from items join totals using (phone_number)
+    order by token
+    on conflict (pocket_group_id, token) do nothing
+    returning pocket_group_id as "pocketGroupId", id, token, merchant_id as "merchantId",
+      phone_number as "phoneNumber", amount, balance_after as "balanceAfter",
+      created_at as "createdAt"`;
 }
