@@ -9,7 +9,7 @@ import { startProgram } from "./program.mjs";
 
 const FOLDER = join(import.meta.dirname, "../peers");
 const STAMP = join(FOLDER, "node_modules/.bench-stamp");
-const INPUTS = ["package.json", "package-lock.json", ".npmrc", "plain/schema.prisma"];
+const INPUTS = ["package.json", "package-lock.json", ".npmrc", "prisma/schema.prisma"];
 const STOP_TIMEOUT_MS = 5_000;
 
 /** Installs the peers' packages and generates their Prisma client, unless that is done already. */
@@ -23,11 +23,19 @@ export async function installPeers(resources, report) {
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
   await run(resources, command, [...args, "ci", "--include=dev", "--loglevel=error"]);
-  const prisma = join(FOLDER, "node_modules/prisma/build/index.js");
-  const generate = [prisma, "generate", "--schema", "plain/schema.prisma", "--no-hints"];
+  // npm sets the path on which Prisma finds the generator of Pothos.
+  const generate = [
+    "exec",
+    "--",
+    "prisma",
+    "generate",
+    "--schema",
+    "prisma/schema.prisma",
+    "--no-hints",
+  ];
   // Prisma downloads a schema engine that `generate` never runs. Setting any program as its path avoids that.
   const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath };
-  await run(resources, process.execPath, generate, env);
+  await run(resources, command, [...args, ...generate], env);
   await writeFile(STAMP, stamp);
 }
 

@@ -8,13 +8,14 @@ export const SIDES = {
   pocketcharge: { label: "Pocketcharge", digit: "2" },
   unbatched: { label: "Pocketcharge, unbatched", digit: "3" },
   plain: { label: "Apollo + Express + Prisma", digit: "4" },
+  yoga: { label: "Yoga + Pothos + Prisma", digit: "8" },
   mercurius: { label: "Mercurius", digit: "5" },
   postgraphile: { label: "PostGraphile", digit: "6" },
   layer: { label: "GraphQL layer, no database" },
   nodePg: { label: "node-pg, no HTTP", digit: "7" },
 };
 
-const OTHERS = ["plain", "mercurius", "postgraphile"];
+const OTHERS = ["plain", "yoga", "mercurius", "postgraphile"];
 const CHARGE = { kind: "charge", sides: ["pocketcharge", "unbatched", ...OTHERS, "nodePg"] };
 const ONE = { ...CHARGE, batchSize: 1 };
 const TRACE = { kind: "trace", sides: ["pocketcharge", ...OTHERS, "layer", "nodePg"] };

@@ -18,7 +18,7 @@ import { formatStacks } from "./stacks.results.mjs";
 const FULL = { roundCount: 5, roundMs: 2_000, warmUpMs: 2_000 };
 const QUICK = { roundCount: 1, roundMs: 200, warmUpMs: 100 };
 /** The names of their folders in bench/peers and of their sides. */
-const PEERS = ["plain", "mercurius", "postgraphile", "layer"];
+const PEERS = ["plain", "yoga", "mercurius", "postgraphile", "layer"];
 const POSTGRAPHILE_TABLES = new URL("../peers/postgraphile/tables.sql", import.meta.url);
 
 /** @type {import("../run.mjs").Workload} */

@@ -20,8 +20,9 @@ const POSTGRAPHILE = {
   trace: `query ($token: UUID!, $pocketGroupId: UUID!) {
     pocketCharge: pocketChargeByPocketGroupIdAndToken(pocketGroupId: $pocketGroupId, token: $token) {
       id: rowId ${FIELDS} } }`,
-  list: `{ pocketCharges: allPocketCharges(
-    first: ${LIST_LENGTH}, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]
+  list: `query ($pocketGroupId: UUID!) { pocketCharges: allPocketCharges(
+    first: ${LIST_LENGTH}, condition: { pocketGroupId: $pocketGroupId },
+    orderBy: [CREATED_AT_DESC, ROW_ID_DESC]
   ) { nodes {
     id: rowId ${FIELDS}
     pocket: pocketByPocketGroupIdAndPhoneNumber { balance } merchant: merchantByMerchantId { name }
@@ -43,7 +44,7 @@ export function operationsOf(side, { pocketGroupId, tokenToTrace: token }) {
       variables: { input: { pocketGroupSlug: DEMO_GROUP_SLUG, charges } },
     }),
     trace: () => ({ query: queries.trace, variables: { token, ...ids } }),
-    list: () => ({ query: queries.list, variables: {} }),
+    list: () => ({ query: queries.list, variables: ids }),
   };
 }
 

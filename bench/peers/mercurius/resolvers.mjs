@@ -26,9 +26,13 @@ export const resolvers = {
       const { rows } = await pool.query({
         name: "list",
         text: `select ${COLUMNS}
-               from pocket_ledger c
-               where c.merchant_id = $1 and c.pocket_group_id = any (
-                 array(select pocket_group_id from pocket_group_grants where merchant_id = $1))
+               from pocket_group_grants p
+               cross join lateral (
+                 select * from pocket_ledger l
+                 where l.pocket_group_id = p.pocket_group_id and l.merchant_id = p.merchant_id
+                 order by l.created_at desc, l.id desc limit $2
+               ) c
+               where p.merchant_id = $1
                order by c.created_at desc, c.id desc limit $2`,
         values: [caller.merchantId, first],
       });

@@ -9,6 +9,13 @@ import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { announce, databaseUrl, host, poolSize, port } from "../environment.mjs";
 import { findCaller } from "../rules.mjs";
 
+// PostGraphile requires Node.js 22, but this function is all that it lacks on 20, which Pocketcharge also supports.
+Promise.withResolvers ??= function withResolvers() {
+  let resolve, reject;
+  const promise = new this((onResolve, onReject) => ([resolve, reject] = [onResolve, onReject]));
+  return { promise, resolve, reject };
+};
+
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
 
 const preset = {
