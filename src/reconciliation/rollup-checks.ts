@@ -1,7 +1,4 @@
 import { sql } from "../database/sql.js";
-import { quarterStart } from "../listing/rollups.js";
-import { valuesOf } from "../shared/enumeration.js";
-import { PocketEntryKind } from "../pockets/ledger/ledger-entry.js";
 import type { Check } from "./check.js";
 
 /** The rule for the rollups of one group's entries. */
@@ -17,11 +14,13 @@ export const ROLLUP_CHECKS: readonly Check[] = [
                     coalesce(e.amount_sum, 0), coalesce(r.entry_count, 0), coalesce(r.amount_sum, 0)) as problem
       from (select * from pocket_ledger_rollups where pocket_group_id = ${group}::uuid) r
       full join (
-        select merchant_id, ${quarterStart(sql`created_at`)} as created_at, kind, count(*) as entry_count,
-               sum(amount) as amount_sum, min(amount) as amount_min, max(amount) as amount_max,
+        select merchant_id, kind,
+               date_trunc('hour', created_at) + interval '15 minutes' * floor(extract(minute from created_at) / 15)
+                 as created_at,
+               count(*) as entry_count, sum(amount) as amount_sum, min(amount) as amount_min, max(amount) as amount_max,
                min(created_at) as created_at_min, max(created_at) as created_at_max
         from pocket_ledger
-        where pocket_group_id = ${group}::uuid and kind = any(${valuesOf(PocketEntryKind)}::text[])
+        where pocket_group_id = ${group}::uuid and kind in ('CHARGE', 'DEBIT', 'REVERSAL', 'EXPIRY')
           and position < coalesce((select position from pocket_ledger_rollup_progress), 0)
         group by 1, 2, 3
       ) e using (merchant_id, created_at, kind)

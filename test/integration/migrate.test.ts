@@ -257,6 +257,18 @@ describe("a database of the version without debits", () => {
     expect(after.horizon).toBeLessThanOrEqual((await numbersOf()).position);
     await migrate(url);
     expect((await numbersOf()).position - after.position).toBeLessThan(1_000_000);
+    // Readers that have gone further than the last event would miss the next ones.
+    for (const reader of [
+      "insert into pocket_ledger_rollup_progress (position) values ($1)",
+      `insert into webhook_endpoints (merchant_id, id, url, types, secret_key_id, secret_sealed, after_position,
+                                      after_sequence, after_id)
+       values ('${MERCHANT}', ${V7}, 'https://example.com', '{}', 'k', '', $1, 0, ${V7})`,
+    ]) {
+      const reached = (await numbersOf()).position + 7_000_000;
+      await query(url, reader.replace("$1", String(reached)));
+      await migrate(url);
+      expect((await numbersOf()).horizon, reader).toBeGreaterThan(reached);
+    }
   });
 
   it("refuses that version a token that a debit has used, and hides the debit from it", async () => {
