@@ -5,9 +5,9 @@ import { type Filter, filterCondition } from "./filter.js";
 import type { Grouping } from "./grouping.js";
 
 /**
- * Counts, sums and extremes of a record's rows that are kept for quarters of an hour. Their table has the columns of the
- * fields by which the rows are rolled up and of the time, which is the start of the quarter; `entry_count`; and columns
- * such as `amount_sum`, `amount_min` and `created_at_max`.
+ * Counts, sums and extremes of a record's rows that are kept for spans of time. Their table has the columns `span`, of the
+ * fields by which the rows are rolled up, and of the time, which is the start of the span; `entry_count`; and columns such
+ * as `amount_sum`, `amount_min` and `created_at_max`.
  */
 export interface Rollups {
   readonly table: Sql;
@@ -21,16 +21,28 @@ export interface Rollups {
   readonly amount: string;
   /** The position below which all rows are rolled up, and no others. */
   readonly reached: Sql;
-  /** The rows from a position on, as a source with the name of the record's table. */
+  /** The rows from a position on, and those without one, as a source with the name of the record's table. */
   readonly rowsFrom: (position: Sql, merchantId: string | null) => Sql;
 }
 
-const QUARTER = sql`interval '15 minutes'`;
-
-/** The start of the quarter of an hour that contains an instant. */
-export function quarterStart(instant: Sql): Sql {
-  return sql`date_bin('15 minutes', ${instant}, timestamptz '2000-01-01 00:00Z')`;
+/** Spans of one length, whose first one begins with the year 2000 in UTC. */
+function spans(length: Sql) {
+  const startOf = (instant: Sql): Sql =>
+    sql`date_bin(${length}, ${instant}, timestamptz '2000-01-01 00:00Z')`;
+  return {
+    /** The start of the span that contains an instant. */
+    startOf,
+    /** The start of the first span at or after an instant. */
+    firstFrom: (instant: Sql): Sql =>
+      startOf(sql`${instant} + ${length} - interval '1 microsecond'`),
+  };
 }
+
+/** Each row is in one rollup of each span. */
+export const ROLLUP_SPANS = {
+  QUARTER: spans(sql`interval '15 minutes'`),
+  DAY: spans(sql`interval '1 day'`),
+} as const;
 
 /** From here on, the hours, days and longer buckets of every time zone begin with a quarter of an hour. */
 export const QUARTERS_SINCE = "2023-01-01T00:00:00Z";
@@ -100,14 +112,14 @@ export function areRolledUp(
 
 /** The start of the first quarter that is wholly within a lower bound. */
 const FIRST_WHOLE: Readonly<Record<string, (instant: Sql) => Sql>> = {
-  gte: (instant) => quarterStart(sql`${instant} + ${QUARTER} - interval '1 microsecond'`),
-  gt: (instant) => sql`${quarterStart(instant)} + ${QUARTER}`,
+  gte: ROLLUP_SPANS.QUARTER.firstFrom,
+  gt: (instant) => ROLLUP_SPANS.QUARTER.firstFrom(sql`${instant} + interval '1 microsecond'`),
 };
 
 /** The end of the last quarter that is wholly within an upper bound. */
 const END_OF_WHOLE: Readonly<Record<string, (instant: Sql) => Sql>> = {
-  lt: quarterStart,
-  lte: quarterStart,
+  lt: ROLLUP_SPANS.QUARTER.startOf,
+  lte: ROLLUP_SPANS.QUARTER.startOf,
 };
 
 const COMPARISONS: Readonly<Record<string, Sql>> = {
@@ -155,22 +167,33 @@ export function rolledUpRows(
     ...(isByTime ? [sql`${QUARTERS_SINCE}::timestamptz`] : []),
   ];
   const ends = edges(END_OF_WHOLE);
-  const isFrom = sql`${at} >= greatest(${join([sql`timestamptz '-infinity'`, ...firsts], ", ")})`;
-  const isUpTo = sql`${at} < least(${join([sql`timestamptz 'infinity'`, ...ends], ", ")})`;
+  const from = sql`greatest(${join([sql`timestamptz '-infinity'`, ...firsts], ", ")})`;
+  const end = sql`least(${join([sql`timestamptz 'infinity'`, ...ends], ", ")})`;
   const matches = filterCondition(record, wanted.filter);
   const belong = (...conditions: readonly Sql[]): Sql =>
     sql`where ${join([members, matches, isOfRecord, ...conditions], " and ")}`;
+  const rollupsOf = (span: keyof typeof ROLLUP_SPANS, first: Sql, beyond: Sql): Sql =>
+    sql`select ${join([...keys, ...computed], ", ")} from ${table} as ${record.table}
+        ${belong(sql`${record.table}.span = ${span}`, sql`${at} >= ${first}`, sql`${at} < ${beyond}`)}`;
   const rows = (source: Sql, ...conditions: readonly Sql[]): Sql =>
     sql`select ${join(keys, ", ")}, 1, ${value}, ${value}, ${value}, ${at}, ${at}
         from ${source} ${belong(...bounds, ...conditions)}`;
   const rolled = sql`${rowTable} as ${record.table}`;
   const isRolled = sql`${record.table}.position < ${reached}`;
+  const firstDay = ROLLUP_SPANS.DAY.firstFrom(from);
+  const endOfDays = sql`greatest(${firstDay}, ${ROLLUP_SPANS.DAY.startOf(end)})`;
+  const whole = isByTime
+    ? [rollupsOf("QUARTER", from, end)]
+    : [
+        rollupsOf("DAY", firstDay, endOfDays),
+        ...(firsts.length > 0 ? [rollupsOf("QUARTER", from, sql`least(${firstDay}, ${end})`)] : []),
+        ...(ends.length > 0 ? [rollupsOf("QUARTER", endOfDays, end)] : []),
+      ];
   const parts = [
-    sql`select ${join([...keys, ...computed], ", ")}
-        from ${table} as ${record.table} ${belong(isFrom, isUpTo)}`,
+    ...whole,
     rows(rowsFrom(reached, merchantId)),
-    ...(firsts.length > 0 ? [rows(rolled, isRolled, sql`not ${isFrom}`)] : []),
-    ...(ends.length > 0 ? [rows(rolled, isRolled, isFrom, sql`not ${isUpTo}`)] : []),
+    ...(firsts.length > 0 ? [rows(rolled, isRolled, sql`${at} < ${from}`)] : []),
+    ...(ends.length > 0 ? [rows(rolled, isRolled, sql`${at} >= greatest(${from}, ${end})`)] : []),
   ];
   return sql`(${join(parts, " union all ")}) as ${record.table}`;
 }

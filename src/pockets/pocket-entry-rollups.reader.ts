@@ -19,15 +19,18 @@ export function entryRollups(record: RecordDefinition, kinds: readonly PocketEnt
   };
 }
 
-/** Read along the index of events, the only one that has the entries of a merchant in the order of their positions. */
+/**
+ * Read along the index of events: `offset 0` keeps further conditions out, for which PostgreSQL might choose another index.
+ * Entries of earlier versions have no position.
+ */
 function rowsFrom(record: RecordDefinition, position: Sql, merchantId: string | null): Sql {
   const isOwn = merchantId === null ? sql`true` : sql`m.id = ${merchantId}::uuid`;
   return sql`(
     select l.* from merchants m
     cross join lateral (
-      select * from pocket_ledger l
-      where l.merchant_id between m.id and m.id and l.position >= ${position}
-      order by l.merchant_id, l.position, l.sequence, l.id
+      (select * from pocket_ledger l where l.merchant_id = m.id and l.position >= ${position} offset 0)
+      union all
+      (select * from pocket_ledger l where l.merchant_id = m.id and l.position is null offset 0)
     ) l
     where ${isOwn}
   ) as ${record.table}`;

@@ -5,6 +5,7 @@ import { PAYMENT_AMOUNT_CHECKS } from "./payment-amount-checks.js";
 import { PAYMENT_HISTORY_CHECKS } from "./payment-history-checks.js";
 import { PAYMENT_RULE_CHECKS } from "./payment-rule-checks.js";
 import { REFERENCE_CHECKS } from "./reference-checks.js";
+import { ROLLUP_CHECKS } from "./rollup-checks.js";
 import { unique } from "./unique-check.js";
 import { WEBHOOK_CHECKS } from "./webhook-checks.js";
 
@@ -15,6 +16,7 @@ export const MERCHANT_CHECKS: readonly Check[] = [
   ...PAYMENT_HISTORY_CHECKS,
   ...REFERENCE_CHECKS,
   ...RECORD_EVENT_CHECKS,
+  ...ROLLUP_CHECKS,
   ...WEBHOOK_CHECKS,
   unique("payment charge", "payment_charges", "merchant_id", ["captured_authorization_id"], {
     meaning:

@@ -3,7 +3,6 @@ import { type Check, masked } from "./check.js";
 import { POCKET_EVENT_CHECKS } from "./event-checks.js";
 import { LEDGER_ENTRY_CHECKS } from "./ledger-entry-checks.js";
 import { POCKET_HOLD_CHECKS } from "./pocket-hold-checks.js";
-import { ROLLUP_CHECKS } from "./rollup-checks.js";
 import { unique } from "./unique-check.js";
 
 /** The rules for the pockets of one group, their entries and their holds. */
@@ -91,5 +90,4 @@ export const POCKET_CHECKS: readonly Check[] = [
   ...LEDGER_ENTRY_CHECKS,
   ...POCKET_HOLD_CHECKS,
   ...POCKET_EVENT_CHECKS,
-  ...ROLLUP_CHECKS,
 ];

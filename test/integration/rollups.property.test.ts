@@ -52,6 +52,8 @@ interface Entry {
   readonly merchant: number;
   readonly amount: number;
   readonly at: string;
+  /** Whether it is of a version without positions. */
+  readonly isOld: boolean;
 }
 
 const entries = fc.array(
@@ -60,16 +62,19 @@ const entries = fc.array(
     merchant: fc.nat({ max: 1 }),
     amount: fc.constantFrom(-5, -1, 1, 7, Number.MAX_SAFE_INTEGER),
     at: fc.constantFrom(...INSTANTS),
+    isOld: fc.boolean(),
   }),
   { maxLength: 12 },
 );
 
 async function insert(made: readonly Entry[]): Promise<void> {
   await server.database.pool.query(
-    `insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after, created_at)
+    `insert into pocket_ledger (pocket_group_id, id, token, merchant_id, kind, phone_number, amount, balance_after,
+                                position, created_at)
      select g.id, uuidv7(), uuidv7(), e.merchant_id, case when e.amount > 0 then 'CHARGE' else 'DEBIT' end, $1,
-            e.amount, greatest(e.amount, 0), e.at
-     from unnest($2::text[], $3::uuid[], $4::bigint[], $5::timestamptz[]) as e(slug, merchant_id, amount, at)
+            e.amount, greatest(e.amount, 0), case when not is_old then event_position() end, e.at
+     from unnest($2::text[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::boolean[])
+            as e(slug, merchant_id, amount, at, is_old)
      join pocket_groups g on g.slug = e.slug`,
     [
       PHONE,
@@ -77,6 +82,7 @@ async function insert(made: readonly Entry[]): Promise<void> {
       made.map(({ merchant }) => merchants[merchant]!.id),
       made.map(({ amount }) => amount),
       made.map(({ at }) => at),
+      made.map(({ isOld }) => isOld),
     ],
   );
 }
@@ -216,7 +222,7 @@ describe("aggregates", () => {
 
 async function rolledUpCount(): Promise<number> {
   const { rows } = await server.database.pool.query<{ count: number }>(
-    "select coalesce(sum(entry_count), 0)::int as count from pocket_ledger_rollups",
+    "select coalesce(sum(entry_count), 0)::int as count from pocket_ledger_rollups where span = 'DAY'",
   );
   return rows[0]!.count;
 }

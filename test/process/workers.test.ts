@@ -143,7 +143,7 @@ describe("several workers", () => {
     await expect
       .poll(async () => {
         const { rows } = await home.database.pool.query<{ rolledUp: number; made: number }>(
-          `select (select sum(entry_count) from pocket_ledger_rollups)::int as "rolledUp",
+          `select (select sum(entry_count) from pocket_ledger_rollups where span = 'DAY')::int as "rolledUp",
                   (select count(*) from pocket_ledger)::int as made`,
         );
         return rows[0]!.rolledUp - rows[0]!.made;

@@ -319,9 +319,9 @@ function pocketEventCorruptions(b: AuditedLedger): Corruption[] {
       "a rollup without entries",
       [
         `insert into pocket_ledger_rollups
-         values ('${b.groupId}', '${b.merchant}', '2026-01-01 00:00Z', 'CHARGE', 2, 10, 5, 5, now(), now())`,
+         values ('DAY', '${b.merchant}', '2026-01-01 00:00Z', '${b.groupId}', 'CHARGE', 2, 10, 5, 5, now(), now())`,
       ],
-      `ledger rollup ${b.merchant}: The quarter of an hour from 2026-01-01 00:00:00+00 has 0 entries of kind CHARGE with the sum 0, and its rollup 2 with 10.`,
+      `ledger rollup ${b.groupId}: The day from 2026-01-01 00:00:00+00 has 0 entries of kind CHARGE with the sum 0, and its rollup 2 with 10.`,
     ),
     corruption(
       "pocket-events",

@@ -1,10 +1,10 @@
 import { type Database, execute, readRows } from "../../database/database.js";
 import { isDistributed } from "../../database/distributed.js";
 import { column, rowOf } from "../../database/row.js";
-import { sql } from "../../database/sql.js";
+import { join, sql } from "../../database/sql.js";
 import { unbounded } from "../../database/snapshot.js";
 import { inTransaction } from "../../database/transaction.js";
-import { quarterStart } from "../../listing/rollups.js";
+import { ROLLUP_SPANS } from "../../listing/rollups.js";
 import { valuesOf } from "../../shared/enumeration.js";
 import { PocketEntryKind } from "./ledger-entry.js";
 
@@ -40,25 +40,30 @@ export class RollUpEntries {
   }
 }
 
+const SPANS = Object.entries(ROLLUP_SPANS).map(
+  ([span, { startOf }]) => sql`(${span}::text, ${startOf(sql`e.created_at`)})`,
+);
+
 const ROLL_UP = sql`
   with reached as (select coalesce((select position from pocket_ledger_rollup_progress), 0) as position),
   horizon as (select event_horizon() as position),
   rolled_up as (
     insert into pocket_ledger_rollups as r
-      (pocket_group_id, merchant_id, kind, created_at, entry_count, amount_sum, amount_min, amount_max,
+      (span, merchant_id, created_at, pocket_group_id, kind, entry_count, amount_sum, amount_min, amount_max,
        created_at_min, created_at_max)
-    select e.pocket_group_id, e.merchant_id, e.kind, ${quarterStart(sql`e.created_at`)}, count(*), sum(e.amount),
+    select s.span, e.merchant_id, s.start, e.pocket_group_id, e.kind, count(*), sum(e.amount),
            min(e.amount), max(e.amount), min(e.created_at), max(e.created_at)
     from merchants m
     cross join lateral (
       select * from pocket_ledger l
-      where l.merchant_id between m.id and m.id
+      where l.merchant_id = m.id
         and l.position >= (select position from reached) and l.position < (select position from horizon)
       order by l.merchant_id, l.position, l.sequence, l.id
     ) e
+    cross join lateral (values ${join(SPANS, ", ")}) as s(span, start)
     where e.kind = any(${valuesOf(PocketEntryKind)}::text[])
-    group by 1, 2, 3, 4
-    on conflict (pocket_group_id, merchant_id, created_at, kind) do update
+    group by 1, 2, 3, 4, 5
+    on conflict (span, merchant_id, created_at, pocket_group_id, kind) do update
     set entry_count = r.entry_count + excluded.entry_count,
         amount_sum = r.amount_sum + excluded.amount_sum,
         amount_min = least(r.amount_min, excluded.amount_min),
