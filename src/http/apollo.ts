@@ -10,11 +10,13 @@ export function answerByApollo<Context extends BaseContext>(
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { search, body: sent } = read(request);
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
         headers: headersOf(request),
-        ...read(request),
+        search,
+        body: sent,
       },
       context: () => context(request, reply),
     });
