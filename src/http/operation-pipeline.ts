@@ -120,19 +120,17 @@ export class OperationPipeline {
    */
   async contextOf(sent: SentOperation, source: OperationSource): Promise<Context> {
     refuseOddHash(sent);
-    const { origin, log, deadline, allows, subscription } = source;
-    const { requestId } = origin;
+    const { log, deadline, allows, subscription, origin } = source;
     const caller = await this.callerOf(sent, source).catch((error: unknown) => {
-      throw withHttp(error, { requestId, log });
+      throw withHttp(error, { requestId: origin.requestId, log });
     });
     const refusal = this.persisted?.refusalOf(sent) ?? refusalOfSource(sent.query, this.limits);
     if (refusal) throw refusal;
-    const reads = new ReadBudget(this.options.responseBytes);
     return {
-      requestId,
+      requestId: origin.requestId,
       log,
       deadline,
-      reads,
+      reads: new ReadBudget(this.options.responseBytes),
       caller,
       allows,
       subscription,
