@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { FailedAttempts } from "../rate-limits/failed-attempts.js";
 import type { SharedLimit } from "../rate-limits/shared-limit.js";
 import type { Clock } from "../shared/clock.js";
@@ -8,9 +9,11 @@ import type { TokenInUse } from "./api-token.store.js";
 import { hashOf, parseApiTokenSecret } from "./api-token-secret.js";
 import type { Caller, RequestOrigin } from "../callers/caller.js";
 import type { LastUseRecorder } from "./last-use-recorder.service.js";
-import type { TokensInUse } from "./tokens-in-use.store.js";
+import { TOKEN_CACHE_MS, type TokensInUse } from "./tokens-in-use.store.js";
 
 const AUTHORIZATION = /^(?:Token|Bearer) +(\S+) *$/i;
+
+const MAX_HEADERS = 1_000;
 
 export interface AuthenticatorLimits {
   readonly requests?: Pick<SharedLimit, "take"> | undefined;
@@ -19,6 +22,12 @@ export interface AuthenticatorLimits {
 
 /** Identifies the caller of a request by its `Authorization` header. */
 export class Authenticator {
+  /** The hashes of recent headers. They contain secrets, which are removed as soon as their time is over. */
+  private readonly hashes = new LRUCache<string, Buffer>({
+    ...{ max: MAX_HEADERS, ttl: TOKEN_CACHE_MS, ttlResolution: 0, ttlAutopurge: true },
+    perf: { now: () => performance.now() },
+  });
+
   constructor(
     private readonly tokens: TokensInUse,
     private readonly lastUses: LastUseRecorder,
@@ -48,12 +57,17 @@ export class Authenticator {
   async identify(header: string | undefined, request?: RequestOrigin): Promise<Caller | null> {
     if (header === undefined) return null;
     const address = request?.address;
-    const hash = hashOfHeader(header);
+    const hash = this.hashOf(header);
     const { failedAttempts } = this.limits;
     if (address !== undefined) failedAttempts?.allow(address, hash);
     try {
-      const caller = await this.callerOf(hash, request);
-      if (hash !== null) failedAttempts?.succeeded(hash);
+      if (hash === null) {
+        throw unauthenticated(
+          "is malformed. Expected `Authorization: Token <secret>` with a whole secret",
+        );
+      }
+      const caller = this.callerOf(await this.tokens.findByHash(hash), request);
+      failedAttempts?.succeeded(hash);
       return caller;
     } catch (error) {
       const isBad = error instanceof AppError && error.code === "UNAUTHENTICATED";
@@ -62,13 +76,15 @@ export class Authenticator {
     }
   }
 
-  private async callerOf(hash: Buffer | null, request?: RequestOrigin): Promise<Caller> {
-    if (hash === null) {
-      throw unauthenticated(
-        "is malformed. Expected `Authorization: Token <secret>` with a whole secret",
-      );
-    }
-    const found = await this.tokens.findByHash(hash);
+  private hashOf(header: string): Buffer | null {
+    const known = this.hashes.get(header);
+    if (known !== undefined) return known;
+    const hash = hashOfHeader(header);
+    if (hash !== null) this.hashes.set(header, hash);
+    return hash;
+  }
+
+  private callerOf(found: TokenInUse | undefined, request: RequestOrigin | undefined): Caller {
     const now = this.clock.now();
     const refusal = refusalOfToken(found, now);
     if (refusal) throw refusal;
@@ -76,7 +92,7 @@ export class Authenticator {
     this.lastUses.note(token.id, token.lastUsedAt, now);
     const { id: tokenId, prefix: tokenPrefix, merchantId, employeeId, scopes } = token;
     const caller = { tokenId, tokenPrefix, merchantId, employeeId, scopes };
-    return request === undefined ? caller : { ...caller, request };
+    return request === undefined ? caller : { request, ...caller };
   }
 }
 

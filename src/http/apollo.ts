@@ -10,11 +10,13 @@ export function answerByApollo<Context extends BaseContext>(
   context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { search, body: sent } = read(request);
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
         headers: headersOf(request),
-        ...read(request),
+        search,
+        body: sent,
       },
       context: () => context(request, reply),
     });
@@ -25,16 +27,29 @@ export function answerByApollo<Context extends BaseContext>(
   };
 }
 
+/** The headers that Apollo reads, to refuse forged requests and to choose the response's media type. */
 function headersOf({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) {
+  const { accept, authorization, "content-type": contentType } = headers;
+  if (contentType) map.set("content-type", contentType);
+  if (accept) map.set("accept", withoutParameters(accept));
+  for (const name of PREFLIGHT_HEADERS) {
+    const value = headers[name];
     if (value) map.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
-  const { accept, authorization } = headers;
-  if (accept) map.set("accept", withoutParameters(accept));
   if (isAddedByBrowsers(authorization)) map.delete("authorization");
   return map;
 }
+
+/**
+ * A page's script can set these headers only after a preflight. `headersOf` omits an `Authorization` header that a
+ * browser may have added by itself.
+ */
+export const PREFLIGHT_HEADERS = [
+  "authorization",
+  "x-apollo-operation-name",
+  "apollo-require-preflight",
+];
 
 /** The schemes of credentials that a browser stores and adds to requests of any page, without a preflight. */
 const BROWSER_SCHEMES: ReadonlySet<string> = new Set(["basic", "digest", "negotiate", "ntlm"]);

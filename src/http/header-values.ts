@@ -1,4 +1,5 @@
 import { MIMEType } from "node:util";
+import { LRUCache } from "lru-cache";
 
 /**
  * The only parser of client headers: names are case-insensitive, parameters may be quoted, and invalid
@@ -12,10 +13,18 @@ export interface MediaType {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+/** Requests repeat a few media types. Longer texts are parsed each time, so that the cache stays small. */
+const PARSED = new LRUCache<string, MediaType>({ max: 200 });
+const MAX_CACHED_LENGTH = 200;
+
 export function parseMediaType(text: string): MediaType | null {
+  const known = PARSED.get(text);
+  if (known !== undefined) return known;
   try {
     const { essence, params } = new MIMEType(text);
-    return { essence, parameters: new Map(params.entries()) };
+    const type = { essence, parameters: new Map(params.entries()) };
+    if (text.length <= MAX_CACHED_LENGTH) PARSED.set(text, type);
+    return type;
   } catch {
     return null; // the only error of MIMEType: not a media type
   }

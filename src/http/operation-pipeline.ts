@@ -1,6 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
@@ -30,6 +31,7 @@ import {
   type DocumentLimits,
   MAX_ANONYMOUS_DOCUMENT_LENGTH,
 } from "../shared/request-limits.js";
+import { PREFLIGHT_HEADERS } from "./apollo.js";
 import { refuseKinds } from "./operation.js";
 import { PersistedOperations } from "./persisted-operations.js";
 import { type SentOperation, requestOf, sentHashOf } from "./sent-operation.js";
@@ -40,12 +42,6 @@ const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
 
 /** Parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
 const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
-
-/**
- * A page's script can set these headers only after a preflight. `answerByApollo` omits an `Authorization` header that
- * a browser may have added by itself.
- */
-const PREFLIGHT_HEADERS = ["authorization", "x-apollo-operation-name", "apollo-require-preflight"];
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -124,16 +120,20 @@ export class OperationPipeline {
    */
   async contextOf(sent: SentOperation, source: OperationSource): Promise<Context> {
     refuseOddHash(sent);
-    const { origin, log, deadline, allows, subscription } = source;
-    const { requestId } = origin;
+    const { log, deadline, allows, subscription, origin } = source;
     const caller = await this.callerOf(sent, source).catch((error: unknown) => {
-      throw withHttp(error, { requestId, log });
+      throw withHttp(error, { requestId: origin.requestId, log });
     });
     const refusal = this.persisted?.refusalOf(sent) ?? refusalOfSource(sent.query, this.limits);
     if (refusal) throw refusal;
-    const reads = new ReadBudget(this.options.responseBytes);
     return {
-      ...{ requestId, log, deadline, reads, caller, allows, subscription },
+      requestId: origin.requestId,
+      log,
+      deadline,
+      reads: new ReadBudget(this.options.responseBytes),
+      caller,
+      allows,
+      subscription,
       epoch: {},
       hasWritten: false,
     };
@@ -218,6 +218,7 @@ function createApollo(options: PipelineOptions): ApolloServer<Context> {
       ...(options.plugins ?? []),
       // Each of these would add work to every request, or contact another host.
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -31,11 +31,11 @@ const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
 /** Longer than any supported media type. Fastify's parser takes quadratic time for long runs of spaces. */
 const MAX_MEDIA_TYPE_LENGTH = 200;
 
-/** @throws HttpError 415. Call it before Fastify parses the media type. */
-export function refuseLongMediaType(request: FastifyRequest): void {
-  if ((request.headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return;
+/** The refusal of a media type that is too long, with 415. Call it before Fastify parses the media type. */
+export function refusalOfMediaType(request: FastifyRequest): HttpError | undefined {
+  if ((request.headers["content-type"]?.length ?? 0) <= MAX_MEDIA_TYPE_LENGTH) return undefined;
   const message = `Content-Type has more than ${String(MAX_MEDIA_TYPE_LENGTH)} characters. Send ${bodyTypeOf(request)}.`;
-  throw new HttpError(415, message);
+  return new HttpError(415, message);
 }
 
 /** The media type that the path of a request expects. */
@@ -48,23 +48,30 @@ export function bodyTypeOf({ routeOptions }: FastifyRequest): string {
  * and decompression stops there. Refuses charsets other than UTF-8.
  */
 export function readBodies(http: FastifyInstance): void {
-  http.addHook("preParsing", async (request, reply, payload) => {
+  // Without a promise for the usual body, which needs no decoding.
+  http.addHook("preParsing", (request, reply, payload, done) => {
     const { "content-type": type } = request.headers;
     const charset = parseMediaType(type ?? "")?.parameters.get("charset");
     if (charset !== undefined && !CHARSETS.has(charset.toLowerCase())) {
       throw new HttpError(415, `The body must be in UTF-8, not ${JSON.stringify(charset)}.`);
     }
-    if (!hasBody(request) || request.routeOptions.config.streamsBody === true) return payload;
-    const coding = codingOf(request, reply);
+    const isRead = hasBody(request) && request.routeOptions.config.streamsBody !== true;
+    const coding = isRead ? codingOf(request, reply) : null;
     const decode = coding === null ? undefined : DECODERS.get(coding);
-    if (decode === undefined) return payload;
-    const limit = request.routeOptions.bodyLimit;
-    const encoded = await readWhole(payload, limit);
-    const body = await decode(encoded, { maxOutputLength: limit }).catch((error: unknown) => {
-      throw refusalOf(error, limit);
-    });
-    return Object.assign(Readable.from([body]), { receivedEncodedLength: encoded.length });
+    if (decode === undefined) done(null, payload);
+    else
+      decoded(payload, decode, request.routeOptions.bodyLimit).then((body) => {
+        done(null, body);
+      }, done);
   });
+}
+
+async function decoded(payload: RequestPayload, decode: Decoder, limit: number): Promise<Readable> {
+  const encoded = await readWhole(payload, limit);
+  const body = await decode(encoded, { maxOutputLength: limit }).catch((error: unknown) => {
+    throw refusalOf(error, limit);
+  });
+  return Object.assign(Readable.from([body]), { receivedEncodedLength: encoded.length });
 }
 
 /** The content coding of a body; null if it has none. @throws HttpError 415 for another than those supported. */

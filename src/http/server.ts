@@ -24,7 +24,7 @@ import { addHome } from "./home.js";
 import { checkHosts, pathOf } from "./host.js";
 import { type ServedMetrics, addMetrics, countOperations } from "./metrics.js";
 import { type PlaygroundStart, addPlayground } from "./playground.js";
-import { readBodies, refuseLongMediaType } from "./request-body.js";
+import { readBodies, refusalOfMediaType } from "./request-body.js";
 import { HttpErrors, graphqlError } from "./present-http-error.js";
 import type { RestApi } from "./rest-api.js";
 import { SECURITY_HEADERS } from "./security-headers.js";
@@ -104,11 +104,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   handleUnsupportedRequests(http);
   if (tracing) addTracing(http, tracing);
 
-  http.addHook("onRequest", async (request, reply) => {
+  http.addHook("onRequest", (request, reply, done) => {
     // First, so that every response has them, including errors.
     reply.headers(SECURITY_HEADERS);
     reply.header("x-request-id", request.id);
-    refuseLongMediaType(request);
+    done(refusalOfMediaType(request));
   });
   checkHosts(http, options.allowedHosts);
   addTextInput(http);

@@ -34,10 +34,15 @@ function answerCharge(sent: PocketChargeRequest, result: ChargeResult) {
     case "SUCCESS": {
       const { status, charge } = result;
       const { token, phoneNumber, amount } = charge;
-      const message = "Charge was successful.";
       return {
-        ...{ token, phoneNumber, amount, status, message, code: null },
-        ...{ remaining: null, resetsAt: null },
+        token,
+        phoneNumber,
+        amount,
+        status,
+        message: "Charge was successful.",
+        code: null,
+        remaining: null,
+        resetsAt: null,
         wasMadeBefore: false,
         pocketCharge: charge,
       };

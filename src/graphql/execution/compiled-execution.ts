@@ -171,7 +171,9 @@ async function inTime(
   { deadline, reads }: Context,
 ): Promise<ExecutionResult> {
   const result = await deadline.race(Promise.resolve(work)).catch(withStatus);
-  return limitResponse(result, reads);
+  const { errors, data, extensions } = limitResponse(result, reads);
+  // With all members, even undefined: Apollo sets them in a copy, and adding one to a copy takes V8's slow path.
+  return { errors, data, extensions } as ExecutionResult;
 }
 
 function hasValues(variables: Variables, names: ReadonlySet<string>): boolean {

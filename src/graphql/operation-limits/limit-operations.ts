@@ -63,7 +63,7 @@ export function limitOperations(
           const cost = exceeded
             ? { charged: charged ?? 0, limit: limits.cost, exceeded }
             : { charged, limit: limits.cost };
-          if (cost.charged !== undefined) result.extensions = { ...result.extensions, cost };
+          if (cost.charged !== undefined) result.extensions = { cost, ...result.extensions };
         }
         return Promise.resolve();
       },
