@@ -49,6 +49,19 @@ export const GROWTH_CASES = [
     hasOneClient: true,
     query: "{ pocketCharges { aggregate { count sum { amount } } } }",
   },
+  {
+    name: "count and sum of each hour of a day, 1 client",
+    kind: "hours",
+    isBounded: false,
+    hasOneClient: true,
+    query: `query ($from: DateTime!, $to: DateTime!) {
+      pocketCharges(filter: { createdAt: { gte: $from, lt: $to } }) {
+        groupBy(keys: [CREATED_AT], bucket: { unit: HOUR, timeZone: "Asia/Tehran" }) {
+          key { createdAt } aggregate { count sum { amount } }
+        }
+      }
+    }`,
+  },
 ];
 
 /** The variables of the read cases, for a filled database. */
@@ -64,5 +77,6 @@ export async function readVariables(client) {
     lastPage: [{ after: await cursorBefore(client, PAGE_SIZE) }],
     hour: [{ from: "2026-01-01T01:00:00Z", to: "2026-01-01T02:00:00Z" }],
     all: [{}],
+    hours: [{ from: "2026-01-01T20:30:00Z", to: "2026-01-02T20:30:00Z" }],
   };
 }

@@ -93,10 +93,7 @@ async function runOnce<T>(
   try {
     // Send the first statements together with the begin, to save a round trip.
     const begun = connection.query(BEGIN);
-    const [, result] = await waitForAll(
-      begun,
-      work({ ...onceBegun(connection, begun), isDistributed: distributed }),
-    );
+    const [, result] = await waitForAll(begun, work(onceBegun(connection, begun, distributed)));
     if (result instanceof LastStatement) {
       // If the statement fails, PostgreSQL treats the commit as a rollback.
       const [answer] = await waitForAll(result.send(), commit(connection));
@@ -122,13 +119,14 @@ async function runOnce<T>(
  * Sends reads without waiting for the result of the begin, and writes only after it: if the begin failed, a write would
  * be committed on its own.
  */
-function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>): Queryable {
+function onceBegun(connection: pg.PoolClient, begun: Promise<unknown>, distributed: boolean): Tx {
   let hasBegun = false;
   void begun.then(
     () => (hasBegun = true),
     () => undefined,
   );
   return {
+    isDistributed: distributed,
     query: async (statement) => {
       if (hasBegun) return connection.query(statement);
       if (statement.reads) return (await waitForAll(begun, connection.query(statement)))[1];

@@ -37,10 +37,9 @@ import { PersistedOperations } from "./persisted-operations.js";
 import { type SentOperation, requestOf, sentHashOf } from "./sent-operation.js";
 import { badRequest } from "./http-error.js";
 
-/** Documents that clients refer to by SHA-256. Bounded in number and bytes; the least recently used is evicted. */
+/** The number and the bytes of documents that clients refer to by SHA-256. */
 const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
-
-/** Parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
+/** The same for parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
 const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
 
 export interface PipelineOptions {

@@ -20,7 +20,10 @@ export class ChargePockets {
     charges: readonly PocketChargeRequest[],
   ): Promise<ChargeResult[]> {
     const results = await this.ledger.post(caller, pocketGroupSlug, {
-      ...{ operation: "charge", argument: "input.charges", count: charges.length, refersTo: [] },
+      operation: "charge",
+      argument: "input.charges",
+      count: charges.length,
+      refersTo: [],
       read: (region) => charges.map((charge) => readCharge(charge, region)),
     });
     return results.map(chargeResultOf);

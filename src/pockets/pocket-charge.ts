@@ -54,16 +54,18 @@ export function readSpending(sent: PocketChargeRequest, region: string | null) {
 }
 
 /** Reads the parts that charges, debits and holds have in common. Values that cannot be read are null. */
-function readMovement(
-  { token, phoneNumber, amount, ...texts }: PocketChargeRequest,
-  region: string | null,
-) {
+function readMovement(sent: PocketChargeRequest, region: string | null) {
+  const { token, phoneNumber, amount } = sent;
+  const { reference, note, metadata, problem } = readTexts(sent);
   return {
     token: parseUuidV7(token),
     phoneNumber: readPhoneNumber(phoneNumber, region),
     writtenPhoneNumber: phoneNumber,
     amount,
-    ...readTexts(texts),
+    reference,
+    note,
+    metadata,
+    problem,
   };
 }
 

@@ -163,7 +163,9 @@ export function changesOf({ pockets }: Ledger, changes: LedgerChanges): WrittenR
   return {
     created: written.filter(([phoneNumber]) => !pockets.has(phoneNumber)),
     updated: written.filter(([phoneNumber]) => pockets.has(phoneNumber)),
-    ...{ entries, newHolds, changedHolds },
+    entries,
+    newHolds,
+    changedHolds,
     isPlain: newHolds.length === 0 && changedHolds.length === 0 && entries.every(isPlain),
   };
 }

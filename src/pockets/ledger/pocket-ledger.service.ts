@@ -119,8 +119,13 @@ export class PocketLedger implements PocketPoster {
     const { merchantId } = caller;
     const items = readIn(phoneNumberRegion);
     const request = {
-      ...{ merchantId, pocketGroupSlug, phoneNumberRegion, items, readIn },
-      ...{ runs: [], scope: currentScope() },
+      merchantId,
+      pocketGroupSlug,
+      phoneNumberRegion,
+      items,
+      readIn,
+      runs: [],
+      scope: currentScope(),
     };
     const results = await this.batcher.add(id, request, count);
     metrics?.settled(
