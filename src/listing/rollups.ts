@@ -51,7 +51,8 @@ type Bounds = readonly (readonly [operator: string, instant: unknown])[];
 
 /** A filter whose rows are whole rollups, apart from the quarters at the ends of a range of times. */
 export interface RolledUpFilter {
-  readonly filter: Filter;
+  /** The conditions that hold for all rows of a rollup or for none. */
+  readonly filters: readonly Filter[];
   readonly bounds: Bounds;
 }
 
@@ -61,20 +62,21 @@ export function rolledUpFilter(
   rollups: Rollups,
   filter: Filter,
 ): RolledUpFilter | undefined {
-  const kept: Filter[] = [];
+  const filters: Filter[] = [];
   const bounds: [string, unknown][] = [];
   const split = (one: Filter): boolean =>
     entriesOf(one).every(([name, operand]) => {
       if (name === "and") return (operand as Filter[]).every(split);
       if (name !== rollups.time) {
-        kept.push({ [name]: operand });
-        return isOfKeys(record, rollups, { [name]: operand });
+        const condition = { [name]: operand };
+        filters.push(condition);
+        return isOfKeys(record, rollups, condition);
       }
       const operators = entriesOf(operand as Filter);
       bounds.push(...operators);
       return operators.every(([operator]) => operator in FIRST_WHOLE || operator in END_OF_WHOLE);
     });
-  return split(filter) ? { filter: { and: kept }, bounds } : undefined;
+  return split(filter) ? { filters, bounds } : undefined;
 }
 
 function entriesOf(filter: Filter): [string, unknown][] {
@@ -169,9 +171,9 @@ export function rolledUpRows(
   const ends = edges(END_OF_WHOLE);
   const from = sql`greatest(${join([sql`timestamptz '-infinity'`, ...firsts], ", ")})`;
   const end = sql`least(${join([sql`timestamptz 'infinity'`, ...ends], ", ")})`;
-  const matches = filterCondition(record, wanted.filter);
+  const matches = wanted.filters.map((one) => filterCondition(record, one));
   const belong = (...conditions: readonly Sql[]): Sql =>
-    sql`where ${join([members, matches, isOfRecord, ...conditions], " and ")}`;
+    sql`where ${join([members, isOfRecord, ...matches, ...conditions], " and ")}`;
   const rollupsOf = (span: keyof typeof ROLLUP_SPANS, first: Sql, beyond: Sql): Sql =>
     sql`select ${join([...keys, ...computed], ", ")} from ${table} as ${record.table}
         ${belong(sql`${record.table}.span = ${span}`, sql`${at} >= ${first}`, sql`${at} < ${beyond}`)}`;
