@@ -1,4 +1,4 @@
-import { type Sql, sql } from "../database/sql.js";
+import { type Sql, join, sql } from "../database/sql.js";
 import type { Rollups } from "../listing/rollups.js";
 import type { RecordDefinition } from "../records/record.js";
 import type { PocketEntryKind } from "./ledger/ledger-entry.js";
@@ -20,17 +20,23 @@ export function entryRollups(record: RecordDefinition, kinds: readonly PocketEnt
 }
 
 /**
- * Read along the index of events: `offset 0` keeps further conditions out, for which PostgreSQL might choose another index.
- * Entries of earlier versions have no position.
+ * Read along the indexes of events and of other entries: `offset 0` keeps further conditions out, for which PostgreSQL might
+ * choose another index. Entries of earlier versions have no position.
  */
 function rowsFrom(record: RecordDefinition, position: Sql, merchantId: string | null): Sql {
   const isOwn = merchantId === null ? sql`true` : sql`m.id = ${merchantId}::uuid`;
+  const parts = [
+    sql`l.sequence is not null and l.position >= ${position}`,
+    sql`l.sequence is null and l.position >= ${position}`,
+    sql`l.sequence is null and l.position is null`,
+  ].map(
+    (condition) =>
+      sql`(select * from pocket_ledger l where l.merchant_id = m.id and ${condition} offset 0)`,
+  );
   return sql`(
     select l.* from merchants m
     cross join lateral (
-      (select * from pocket_ledger l where l.merchant_id = m.id and l.position >= ${position} offset 0)
-      union all
-      (select * from pocket_ledger l where l.merchant_id = m.id and l.position is null offset 0)
+      ${join(parts, " union all ")}
     ) l
     where ${isOwn}
   ) as ${record.table}`;

@@ -19,7 +19,7 @@ beforeAll(async () => {
   slugs = [
     await server.createGroup({ currency: "USD" }, ...merchants),
     await server.createGroup({ currency: "USD" }, ...merchants),
-    await server.createGroup({ currency: "IRR" }, merchants[0]!),
+    await server.createGroup({ currency: "USD" }, merchants[0]!),
   ];
   for (const slug of slugs)
     await chargePockets(server, merchants[0]!.token, slug, [
@@ -88,9 +88,13 @@ async function insert(made: readonly Entry[]): Promise<void> {
 }
 
 const instant = fc.constantFrom(...INSTANTS);
-const times = fc.record(
-  { gte: instant, gt: instant, lt: instant, lte: instant },
-  { requiredKeys: [] },
+/** Seldom more than one bound, because most ranges between two of these instants are empty. */
+const times = fc.oneof(
+  fc.record({ gte: instant }),
+  fc.record({ gt: instant }),
+  fc.record({ lt: instant }),
+  fc.record({ lte: instant }),
+  fc.record({ gte: instant, gt: instant, lt: instant, lte: instant }, { requiredKeys: [] }),
 );
 const keys = fc.oneof(
   fc.record({ pocketGroupSlug: fc.record({ eq: fc.array(fc.nat({ max: 2 }), { maxLength: 2 }) }) }),
@@ -162,7 +166,7 @@ describe("aggregates", () => {
             ${list}(filter: $filter) {
               aggregate { ${FIGURES} }
               groupBy(keys: $keys, bucket: $bucket) {
-                key { pocketGroupId merchantId currency createdAt ${hasKind ? "kind" : ""} } aggregate { ${FIGURES} }
+                key { pocketGroup { slug } merchant { id } currency createdAt ${hasKind ? "kind" : ""} } aggregate { ${FIGURES} }
               }
             }
           }`;
@@ -182,7 +186,7 @@ describe("aggregates", () => {
           expect(answer).toEqual(expected);
         },
       ),
-      { numRuns: runs(60) },
+      { numRuns: runs(120), endOnFailure: true },
     );
     const findings = await inSnapshot(server.database.pool, (on) => findingsWithin(on));
     expect(findings.filter((finding) => finding.startsWith("ledger-rollup"))).toEqual([]);

@@ -44,6 +44,16 @@ const SPANS = Object.entries(ROLLUP_SPANS).map(
   ([span, { startOf }]) => sql`(${span}::text, ${startOf(sql`e.created_at`)})`,
 );
 
+/** Events and other entries, each along its own index. */
+const NEW_ENTRIES = [sql`l.sequence is not null`, sql`l.sequence is null`].map(
+  (condition) => sql`(
+    select * from pocket_ledger l
+    where l.merchant_id = m.id and ${condition}
+      and l.position >= (select position from reached) and l.position < (select position from horizon)
+    offset 0
+  )`,
+);
+
 const ROLL_UP = sql`
   with reached as (select coalesce((select position from pocket_ledger_rollup_progress), 0) as position),
   horizon as (select event_horizon() as position),
@@ -55,10 +65,7 @@ const ROLL_UP = sql`
            min(e.amount), max(e.amount), min(e.created_at), max(e.created_at)
     from merchants m
     cross join lateral (
-      select * from pocket_ledger l
-      where l.merchant_id = m.id
-        and l.position >= (select position from reached) and l.position < (select position from horizon)
-      order by l.merchant_id, l.position, l.sequence, l.id
+      ${join(NEW_ENTRIES, " union all ")}
     ) e
     cross join lateral (values ${join(SPANS, ", ")}) as s(span, start)
     where e.kind = any(${valuesOf(PocketEntryKind)}::text[])
