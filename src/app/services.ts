@@ -112,7 +112,7 @@ export function composeServices(options: ServiceOptions, metrics?: Metrics) {
     forgetTokens: tokensInUse.clear.bind(tokensInUse),
     /** Writes the data that is kept in memory. */
     close: async (): Promise<void> => {
-      await Promise.all(repeated.map((one) => one?.close()));
+      await Promise.all(repeated.flatMap((one) => (one === undefined ? [] : [one.close()])));
       await Promise.all([lastUses.close(), limits.close(), events.signal.close()]);
     },
   };

@@ -133,74 +133,77 @@ describe("a follower", () => {
   it("gets every event once and in order, whenever it and others join and leave", async () => {
     const joined: FollowerOfProperty[] = [];
     await fc.assert(
-      fc
-        .asyncProperty(
-          fc.array(
-            fc.oneof(
-              fc.record({
-                kind: fc.constant("charge" as const),
-                count: fc.integer({ min: 1, max: 5 }),
-              }),
-              fc.record({
-                kind: fc.constant("join" as const),
-                back: fc.integer({ min: 0, max: 8 }),
-              }),
-              fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }),
-              fc.record({ kind: fc.constant("signal" as const) }),
-            ),
-            { maxLength: 30 },
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            fc.record({
+              kind: fc.constant("charge" as const),
+              count: fc.integer({ min: 1, max: 5 }),
+            }),
+            fc.record({
+              kind: fc.constant("join" as const),
+              back: fc.integer({ min: 0, max: 8 }),
+            }),
+            fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }),
+            fc.record({ kind: fc.constant("signal" as const) }),
           ),
-          async (steps) => {
-            const begin = await store.end();
-            const all = (): Promise<Event[]> =>
-              store.readAfter({ merchantId: merchant.id, after: begin, limit: 1_000 });
-            let made = 0;
-            const chargeMore = async (count: number): Promise<void> => {
-              await chargeTimes(count);
-              made += count;
-            };
-            for (const step of steps) {
-              if (step.kind === "charge") await chargeMore(step.count);
-              if (step.kind === "signal") signal();
-              if (step.kind === "leave") joined[step.which % joined.length]?.follower.end();
-              if (step.kind === "join") {
-                const after: EventCursor = (await all()).at(-step.back - 1) ?? begin;
-                const follower = await follow(after);
-                const events: Event[] = [];
-                const done = (async () => {
-                  for (let got = await follower.next(3); got; got = await follower.next(3))
-                    events.push(...got);
-                })();
-                joined.push({ follower, after, events, done });
-              }
+          { maxLength: 30 },
+        ),
+        async (steps) => {
+          const begin = await store.end();
+          const all = (): Promise<Event[]> =>
+            store.readAfter({ merchantId: merchant.id, after: begin, limit: 1_000 });
+          let made = 0;
+          const chargeMore = async (count: number): Promise<void> => {
+            await chargeTimes(count);
+            made += count;
+          };
+          for (const step of steps) {
+            if (step.kind === "charge") await chargeMore(step.count);
+            if (step.kind === "signal") signal();
+            if (step.kind === "leave") joined[step.which % joined.length]?.follower.end();
+            if (step.kind === "join") {
+              const after: EventCursor = (await all()).at(-step.back - 1) ?? begin;
+              const follower = await follow(after);
+              const events: Event[] = [];
+              const done = (async () => {
+                for (let got = await follower.next(3); got; got = await follower.next(3))
+                  events.push(...got);
+              })();
+              joined.push({ follower, after, events, done });
             }
-            await chargeMore(1);
-            // Any other transaction of the database that runs, such as autovacuum's, holds the newest events back.
-            await expect.poll(async () => (await all()).length, POLL).toBe(made);
-            const expected = await all();
-            for (const { follower, after, events, done } of joined) {
-              const wanted = expected.slice(expected.findIndex(({ id }) => id === after.id) + 1);
-              const ids = wanted.map(({ id }) => id);
-              const isOver = { value: false };
-              void done.then(() => (isOver.value = true));
-              await expect
-                .poll(() => {
-                  signal();
-                  return isOver.value || events.length === ids.length;
-                }, POLL)
-                .toBe(true);
-              // One that has left got the first of them.
-              expect(ids.slice(0, events.length)).toEqual(events.map(({ id }) => id));
-              follower.end();
-              await done;
-            }
-            expect(signals.size).toBe(0);
-          },
-        )
-        .afterEach(() => {
-          for (const { follower } of joined.splice(0)) follower.end();
-        }),
-      { numRuns: runs(15) },
+          }
+          await chargeMore(1);
+          // Any other transaction of the database that runs, such as autovacuum's, holds the newest events back.
+          await expect.poll(async () => (await all()).length, POLL).toBe(made);
+          const expected = await all();
+          for (const { follower, after, events, done } of joined) {
+            const wanted = expected.slice(expected.findIndex(({ id }) => id === after.id) + 1);
+            const ids = wanted.map(({ id }) => id);
+            const isOver = { value: false };
+            void done.then(() => (isOver.value = true));
+            await expect
+              .poll(() => {
+                signal();
+                return isOver.value || events.length === ids.length;
+              }, POLL)
+              .toBe(true);
+            // One that has left got the first of them.
+            expect(ids.slice(0, events.length)).toEqual(events.map(({ id }) => id));
+            follower.end();
+            await done;
+          }
+          expect(signals.size).toBe(0);
+        },
+      ),
+      {
+        numRuns: runs(15),
+        plugins: [
+          fc.afterEach(() => {
+            for (const { follower } of joined.splice(0)) follower.end();
+          }),
+        ],
+      },
     );
   });
 });

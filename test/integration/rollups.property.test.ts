@@ -196,8 +196,7 @@ describe("aggregates", () => {
   it("never miss or repeat an entry while entries are made and rolled up at the same time", async () => {
     const merchant = await server.createMerchant();
     const slug = await server.createGroup({}, merchant);
-    const committed = { count: 0 };
-    let isOver = false;
+    const committed = { count: 0, isOver: false };
     const charging = Promise.all(
       Array.from({ length: 4 }, async () => {
         for (let round = 0; round < 25; round++) {
@@ -208,12 +207,12 @@ describe("aggregates", () => {
           committed.count += charges.length;
         }
       }),
-    ).finally(() => (isOver = true));
+    ).finally(() => (committed.isOver = true));
     const rolling = (async () => {
-      while (!isOver) await rollUps.rollUp();
+      while (!committed.isOver) await rollUps.rollUp();
     })();
     let last = 0;
-    while (!isOver) {
+    while (!committed.isOver) {
       const before = committed.count;
       const { pocketCharges } = await server.ask<{
         pocketCharges: { aggregate: { count: number } };
