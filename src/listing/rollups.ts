@@ -11,7 +11,7 @@ import type { Grouping } from "./grouping.js";
  */
 export interface Rollups {
   readonly table: Sql;
-  /** The table of the rows themselves. Its column `position` tells which of them are rolled up. */
+  /** The table of the rows themselves. The column `position` decides which of them are rolled up. */
   readonly rowTable: Sql;
   /** The condition for the rows of the record in either table. */
   readonly isOfRecord: Sql;

@@ -1,4 +1,4 @@
--- Entries that are not events have a position too, because positions tell which entries are rolled up. Those of earlier
+-- Entries that are not events have a position too, because positions decide which entries are rolled up. Those of earlier
 -- versions have none, and are never rolled up.
 alter table pocket_ledger
   alter column position set default event_position(),
