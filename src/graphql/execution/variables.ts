@@ -1,14 +1,15 @@
 import {
   GraphQLError,
+  type GraphQLInputType,
   type GraphQLSchema,
   type VariableDefinitionNode,
-  coerceInputValue,
   isInputType,
   isNonNullType,
   typeFromAST,
   valueFromAST,
 } from "graphql";
 import { inOurWords } from "../library-messages.js";
+import { readInput } from "./read-input.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -54,6 +55,19 @@ export function readVariables(
 
 const BAD_INPUT = { code: "BAD_USER_INPUT" };
 
+/** The type of each variable in a document. */
+const typesOfVariables = new WeakMap<VariableDefinitionNode, GraphQLInputType>();
+
+/** @returns undefined if it is not an input type, which validation refuses. */
+function typeOf(schema: GraphQLSchema, node: VariableDefinitionNode): GraphQLInputType | undefined {
+  const known = typesOfVariables.get(node);
+  if (known !== undefined) return known;
+  const type = typeFromAST(schema, node.type);
+  if (!isInputType(type)) return undefined;
+  typesOfVariables.set(node, type);
+  return type;
+}
+
 function read(
   schema: GraphQLSchema,
   node: VariableDefinitionNode,
@@ -63,9 +77,8 @@ function read(
   hidesSchema: boolean,
 ): void {
   const name = node.variable.name.value;
-  const type = typeFromAST(schema, node.type);
-  // Validation refuses a variable of any other type.
-  if (!isInputType(type)) return;
+  const type = typeOf(schema, node);
+  if (type === undefined) return;
   if (!Object.hasOwn(values, name)) {
     if (node.defaultValue) coerced[name] = valueFromAST(node.defaultValue, type);
     else if (isNonNullType(type))
@@ -77,18 +90,13 @@ function read(
     refuse(node, `The variable $${name} must not be null: its type is ${String(type)}.`);
     return;
   }
-  coerced[name] = coerceInputValue(
-    value,
-    type,
-    (path, _, { message }) => {
-      const place = path.length === 0 ? "" : ` at ${name}${path.map(stepOf).join("")}`;
-      // graphql-js may repeat a secret's value in its reason.
-      const isSecret = /secret$/i.test(place);
-      const reason = isSecret ? "The value is not of the expected type." : inOurWords(message);
-      refuse(node, `The variable $${name} is not valid${place}. ${reason}`);
-    },
-    hidesSchema,
-  );
+  coerced[name] = readInput(type, value, hidesSchema, (path, message) => {
+    const place = path.length === 0 ? "" : ` at ${name}${path.map(stepOf).join("")}`;
+    // graphql-js may repeat a secret's value in its reason.
+    const isSecret = /secret$/i.test(place);
+    const reason = isSecret ? "The value is not of the expected type." : inOurWords(message);
+    refuse(node, `The variable $${name} is not valid${place}. ${reason}`);
+  });
 }
 
 function stepOf(key: string | number): string {
