@@ -13,7 +13,12 @@ import { resolveNodes } from "./node.type.js";
 import { resolveRelated } from "./related.js";
 import { REPLACED_PUB_SUB, beginByMethod } from "./subscription.js";
 import { resolveUnions } from "./union.js";
-import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
+import {
+  type BuildSchemaOptions,
+  type NonEmptyArray,
+  buildSchemaSync,
+  getMetadataStorage,
+} from "type-graphql";
 
 /** The types that type-graphql creates without a description. */
 const ROOTS = [
@@ -37,7 +42,7 @@ const DESCRIPTION =
 /** Builds the schema from the resolvers: their classes declare it, their instances execute it. */
 export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]));
-  const schema = buildSchemaSync({
+  const schema = buildWithoutCopies({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
     container: { get: (resolver) => present(instances.get(resolver), "a resolver") },
     validate: false,
@@ -58,6 +63,22 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
   forgetReadsAfterMutations(schema);
   locateArgumentErrors(schema);
   beginByMethod(schema);
+  return schema;
+}
+
+/** The input types that type-graphql has registered. */
+let inputTypes: ReturnType<typeof getMetadataStorage>["inputTypes"] = [];
+
+/**
+ * Builds the schema, then hides the input types from type-graphql. It would copy each object of an argument into an
+ * instance of its class at each request, which no resolver needs, and which takes longer than to read the argument.
+ */
+function buildWithoutCopies(options: BuildSchemaOptions): GraphQLSchema {
+  const registered = getMetadataStorage();
+  inputTypes = [...inputTypes, ...registered.inputTypes];
+  registered.inputTypes = inputTypes;
+  const schema = buildSchemaSync(options);
+  registered.inputTypes = [];
   return schema;
 }
 
