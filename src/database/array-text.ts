@@ -1,4 +1,5 @@
-const PLAIN = /^[0-9a-f-]*$/;
+/** The characters of UUIDs, and of digits. */
+const PLAIN = /^[0-9a-f-]+$/;
 
 /**
  * A parameter as node-postgres sends it, with arrays of numbers, UUIDs and digits already in PostgreSQL's format.
@@ -6,9 +7,9 @@ const PLAIN = /^[0-9a-f-]*$/;
  */
 export function withArrayText(value: unknown): unknown {
   if (!Array.isArray(value) || value.length === 0) return value;
-  const values = value as readonly unknown[];
-  const isPlain =
-    values.every((one) => typeof one === "number") ||
-    (values.every((one) => typeof one === "string" && one !== "") && PLAIN.test(values.join("")));
-  return isPlain ? `{${values.join()}}` : value;
+  return value.every(isPlain) ? `{${value.join()}}` : value;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "number" || (typeof value === "string" && PLAIN.test(value));
 }

@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import pg from "pg";
 
 /** The timeout for sending a cancellation. If it fails, the statement's own timeout applies. */
@@ -7,7 +6,7 @@ const CANCEL_TIMEOUT_MS = 5_000;
 /** Properties of node-postgres' connections that are missing in its types. */
 interface Backend {
   /** Emits each row as it arrives, with its length in bytes. */
-  readonly connection: EventEmitter;
+  readonly connection: pg.Connection;
   readonly host: string;
   readonly port: number;
   readonly ssl: pg.ConnectionConfig["ssl"];

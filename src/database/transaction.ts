@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { AppError } from "../shared/errors.js";
+import { backendOf } from "./cancel-statement.js";
 import { committed } from "./commits.js";
 import { type Queryable, execute } from "./database.js";
 import { isDistributed } from "./distributed.js";
@@ -92,10 +93,12 @@ async function runOnce<T>(
   let isUsable = true;
   try {
     // Send the first statements together with the begin, to save a round trip.
+    writeTogether(connection);
     const begun = connection.query(BEGIN);
     const [, result] = await waitForAll(begun, work(onceBegun(connection, begun, distributed)));
     if (result instanceof LastStatement) {
       // If the statement fails, PostgreSQL treats the commit as a rollback.
+      writeTogether(connection);
       const [answer] = await waitForAll(result.send(), commit(connection));
       committed(pool);
       return answer;
@@ -113,6 +116,15 @@ async function runOnce<T>(
   } finally {
     connection.release(!isUsable);
   }
+}
+
+/** Passes the statements that are sent until the next tick to the system in one write, because each write takes time. */
+function writeTogether(connection: pg.PoolClient): void {
+  const { stream } = backendOf(connection).connection;
+  stream.cork();
+  process.nextTick(() => {
+    stream.uncork();
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { uuidv7 } from "uuidv7";
+import { randomFillSync } from "node:crypto";
+import { V7Generator } from "uuidv7";
 
 declare const uuid: unique symbol;
 declare const version7: unique symbol;
@@ -60,7 +61,21 @@ export function isDerivedId(id: string): boolean {
 /** The position of the version digit. */
 const VERSION_AT = 14;
 
+/** Draws random numbers for many ids at once, which takes less time than for each. */
+const random = new Uint32Array(1_024);
+let drawn = random.length;
+
+const ids = new V7Generator({
+  nextUint32: () => {
+    if (drawn === random.length) {
+      randomFillSync(random);
+      drawn = 0;
+    }
+    return random[drawn++] ?? 0;
+  },
+});
+
 /** A new id. It is a UUIDv7, so that rows created together are adjacent in an index. */
 export function newId(): UuidV7 {
-  return uuidv7() as UuidV7;
+  return ids.generate().toString() as UuidV7;
 }

@@ -13,6 +13,7 @@ import { expectLedgerToBalance } from "../support/ledger.js";
 import { losingCommits } from "../support/lost-commits.js";
 import { Charging } from "../support/charging.js";
 import { type TestDatabase, createTestDatabase } from "../support/database.js";
+import { withReplacedQuery } from "../support/replaced-query.js";
 import { runs } from "../support/runs.js";
 import { charge, newPhoneNumber } from "../support/pockets.js";
 
@@ -188,22 +189,12 @@ describe("inTransaction", () => {
 
 /** A pool in which `begin` is canceled, while the connection still accepts statements. */
 function unableToBegin(): pg.Pool {
-  const connect = async () => {
-    const client = await database.pool.connect();
-    return {
-      query: (statement: unknown) =>
-        client.query(
-          typeof statement === "string" && statement.startsWith("begin")
-            ? raise("57014").text
-            : (statement as string),
-        ),
-      on: client.on.bind(client),
-      off: client.off.bind(client),
-      release: client.release.bind(client),
-    };
-  };
-  const query = database.pool.query.bind(database.pool);
-  return { connect, query } as unknown as pg.Pool;
+  const canceled = raise("57014").text;
+  return withReplacedQuery(database.pool, (client, statement) =>
+    client.query(
+      typeof statement === "string" && statement.startsWith("begin") ? canceled : statement,
+    ),
+  );
 }
 
 describe("a charge whose connection breaks", () => {

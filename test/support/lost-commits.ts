@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { Database } from "../../src/database/database.js";
+import { withReplacedQuery } from "./replaced-query.js";
 
 export type LostAt = "before commit" | "after commit";
 
@@ -23,24 +23,11 @@ export function losingCommits(
     commits++;
     return commits > after && commits <= after + times;
   };
-  const pool = {
-    query: database.pool.query.bind(database.pool),
-    connect: async () => {
-      const client = await database.pool.connect();
-      return {
-        query: async (statement: unknown) => {
-          if (statement !== "commit" || !isLost()) return client.query(statement as string);
-          await client.query(when === "after commit" ? "commit" : "rollback");
-          await meanwhile();
-          throw new Error("Connection terminated unexpectedly");
-        },
-        on: client.on.bind(client),
-        off: client.off.bind(client),
-        release: (shouldClose: boolean) => {
-          client.release(shouldClose);
-        },
-      };
-    },
-  };
-  return { ...database, pool: pool as unknown as pg.Pool };
+  const pool = withReplacedQuery(database.pool, async (client, statement) => {
+    if (statement !== "commit" || !isLost()) return client.query(statement);
+    await client.query(when === "after commit" ? "commit" : "rollback");
+    await meanwhile();
+    throw new Error("Connection terminated unexpectedly");
+  });
+  return { ...database, pool };
 }

@@ -24,7 +24,7 @@ function bytesLeft(value: unknown, bytes: number): number {
     for (const item of value) if ((left = bytesLeft(item, left)) < 0) break;
     return left;
   }
-  for (const [key, field] of Object.entries(value))
-    if ((left = bytesLeft(field, left - key.length)) < 0) break;
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key in fields) if ((left = bytesLeft(fields[key], left - key.length)) < 0) break;
   return left;
 }
