@@ -7,6 +7,7 @@ import { closeOnSignals } from "./support/signals.mjs";
 import { saveTargets } from "./support/targets.mjs";
 import { chargePockets } from "./workloads/charge-pockets.mjs";
 import { choices } from "./workloads/choices.mjs";
+import { cores } from "./workloads/cores.mjs";
 import { cost } from "./workloads/cost.mjs";
 import { firstMinutes } from "./workloads/first-minutes.mjs";
 import { growth } from "./workloads/growth.mjs";
@@ -53,6 +54,7 @@ const WORKLOADS = [
   growth,
   soak,
   choices,
+  cores,
   settings,
 ];
 const RESULTS = join(import.meta.dirname, "results");
@@ -100,7 +102,7 @@ try {
   const names = WORKLOADS.map(({ name }) => name).join(", ");
   console.error(`${error.message}\nUsage: npm run bench -- [workload …] [--quick]`);
   console.error(
-    `Workloads: ${names}. By default, all except growth, soak, choices and settings, which take long.`,
+    `Workloads: ${names}. By default, all except growth, soak, choices, cores and settings, which take long.`,
   );
   process.exit(2);
 }

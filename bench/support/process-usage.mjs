@@ -14,14 +14,15 @@ export function usageOf(pid) {
   if (process.platform !== "linux") return null;
   const usage = { cpuMs: 0, residentBytes: 0, peakBytes: 0 };
   for (const id of familyOf(pid)) {
+    const own = readProcess(id);
+    if (own === null) continue;
     // The name in parentheses may contain spaces. User and system time are fields 14 and 15, those of ended
     // children 16 and 17.
-    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1).split(" ");
+    const fields = own.stat.split(") ").at(-1).split(" ");
     usage.cpuMs +=
       fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * MS_PER_TICK;
-    const status = readFileSync(`/proc/${id}/status`, "utf8");
     const bytesOf = (name) =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * BYTES_PER_KB;
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(own.status)?.[1]) * BYTES_PER_KB;
     usage.residentBytes += bytesOf("VmRSS");
     usage.peakBytes += bytesOf("VmHWM");
   }
@@ -52,11 +53,31 @@ export function resetPeak(pid) {
   for (const id of familyOf(pid)) writeFileSync(`/proc/${id}/clear_refs`, "5");
 }
 
-function familyOf(pid) {
-  const children = readdirSync(`/proc/${pid}/task`)
-    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"))
-    .flatMap((ids) => ids.split(" ").filter(Boolean).map(Number));
-  return [pid, ...children.flatMap(familyOf)];
+/** A process and its children, by their ids. A child may have ended meanwhile, as PostgreSQL's do. */
+export function familyOf(pid) {
+  const children = unlessEnded(() =>
+    readdirSync(`/proc/${pid}/task`)
+      .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"))
+      .flatMap((ids) => ids.split(" ").filter(Boolean).map(Number)),
+  );
+  return [pid, ...(children ?? []).flatMap(familyOf)];
+}
+
+function readProcess(pid) {
+  return unlessEnded(() => ({
+    stat: readFileSync(`/proc/${pid}/stat`, "utf8"),
+    status: readFileSync(`/proc/${pid}/status`, "utf8"),
+  }));
+}
+
+/** @returns null if the process has ended. */
+function unlessEnded(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error.code === "ENOENT" || error.code === "ESRCH") return null;
+    throw error;
+  }
 }
 
 /**
