@@ -1,20 +1,14 @@
 // Compares charging with the chosen settings and alternatives: a server with its own database for each, charged
 // alternately.
-import { DEMO_GROUP_SLUG } from "../../dist/demo/demo.js";
 import { connect } from "../support/database.mjs";
-import { LoadProcess } from "../support/load-process.mjs";
 import { describeMachine } from "../support/machine.mjs";
 import { makeDataDir, startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
+import { CASES, startLoads } from "./charge-pockets.loads.mjs";
 import { formatChoices } from "./choices.results.mjs";
 
 const FULL = { roundCount: 7, roundMs: 2_500, warmUpMs: 2_500 };
 const QUICK = { roundCount: 2, roundMs: 300, warmUpMs: 300 };
-
-const CASES = [
-  { name: "batches of 100, 8 clients", batchSize: 100, clientCount: 8 },
-  { name: "single charges, 64 clients", batchSize: 1, clientCount: 64 },
-];
 
 /** The indexes on charges that only lists need. */
 const LIST_INDEXES = [
@@ -68,16 +62,6 @@ async function measure({ isQuick, resources, report }) {
 
 async function prepare(client, statements) {
   for (const statement of statements) await client.query(statement);
-}
-
-async function startLoads(resources, { graphqlUrl, demoToken: apiToken }) {
-  const script = new URL("charge-pockets.http.mjs", import.meta.url);
-  const loads = new Map();
-  for (const { clientCount } of CASES) {
-    const options = { clientCount, graphqlUrl, apiToken, pocketGroupSlug: DEMO_GROUP_SLUG };
-    loads.set(clientCount, await LoadProcess.start(resources, script, options));
-  }
-  return { run: ({ clientCount, ...round }) => loads.get(clientCount).run(round) };
 }
 
 /** The share of pocket updates without new index entries, and the current size of the pockets. */

@@ -13,7 +13,7 @@ import { measureSideBySide } from "../support/side-by-side.mjs";
 import { CASES } from "./cost.cases.mjs";
 import { formatCosts } from "./cost.results.mjs";
 
-/** The time for a batch still falls by a quarter in the first minute, while V8 compiles what is used often. */
+/** The time for a batch falls by a fifth in the first minute, while V8 compiles what is used often. */
 const FULL = { roundCount: 5, roundMs: 3_500, warmUpMs: 25_000 };
 const QUICK = { roundCount: 1, roundMs: 300, warmUpMs: 200 };
 const LOAD = new URL("cost.http.mjs", import.meta.url);
