@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { pino } from "pino";
 import { createApp } from "../../dist/app/app.js";
 import { openDatabase } from "./database.mjs";
@@ -6,8 +7,8 @@ import { requireDone } from "./graphql-connections.mjs";
 const CONNECTION_COUNT = 4;
 
 /**
- * Adds to each query the statements that the server sends for it, without those for authentication.
- * They are recorded from the same program in this process.
+ * Adds to each query the statements that the server sends for it, without those for authentication, and without those
+ * that it sends at the same time for itself. They are recorded from the same program in this process.
  *
  * @template {{ name: string, query: string, variables: object }} T
  * @param {import("./resources.mjs").Resources} resources
@@ -20,12 +21,12 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
     () => openDatabase({ databaseUrl, poolSize: CONNECTION_COUNT }),
     (opened) => opened.close(),
   );
-  let statements = [];
+  const recording = new AsyncLocalStorage();
   // A transaction sends its statements on a connection, not through the pool.
   database.pool.on("connect", (connection) => {
     const send = connection.query.bind(connection);
     connection.query = (statement, ...rest) => {
-      if (statement.name !== "authenticate") statements.push(replayable(statement));
+      if (statement.name !== "authenticate") recording.getStore()?.push(replayable(statement));
       return send(statement, ...rest);
     };
   });
@@ -33,16 +34,20 @@ export async function captureStatements(resources, { databaseUrl, apiToken }, qu
   const app = await createApp({ database, log, introspection: false });
   const cases = [];
   for (const { query, variables, ...rest } of queries) {
-    statements = [];
-    const answer = await app.http.inject({
-      method: "POST",
-      url: "/graphql",
-      headers: { authorization: `Token ${apiToken}` },
-      payload: { query, variables },
-    });
+    const statements = [];
+    const answer = await recording.run(
+      statements,
+      async () =>
+        await app.http.inject({
+          method: "POST",
+          url: "/graphql",
+          headers: { authorization: `Token ${apiToken}` },
+          payload: { query, variables },
+        }),
+    );
     requireDone(answer.body);
     if (statements.length === 0) throw new Error(`No statement was recorded for ${query}.`);
-    cases.push({ ...rest, query, variables, statements: [...statements] });
+    cases.push({ ...rest, query, variables, statements });
   }
   await app.close();
   return cases;
