@@ -11,7 +11,7 @@ import { measureSideBySide } from "../support/side-by-side.mjs";
 import { CASES, startLoads } from "./charge-pockets.loads.mjs";
 import { formatCores } from "./cores.results.mjs";
 
-const FULL = { roundCount: 5, roundMs: 3_000, warmUpMs: 8_000 };
+const FULL = { roundCount: 5, roundMs: 3_000, warmUpMs: 30_000 };
 const QUICK = { roundCount: 1, roundMs: 300, warmUpMs: 200 };
 
 /** The sides: how many processes serve, and whether they have half of the cores to themselves. */

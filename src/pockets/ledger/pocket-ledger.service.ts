@@ -52,10 +52,10 @@ const locksOf = ({ items }: ItemRequest): readonly string[] => phoneNumbersOf(it
 
 /**
  * Simultaneous requests of one group share a transaction, in order of arrival, with one lock, one write and one commit
- * for all. A group has two open transactions, so that one prepares while the other commits. A hundred items per
- * transaction are enough: the commit is then a small part of its time.
+ * for all. A group has one open transaction: requests that arrive meanwhile fill the next one, which costs less than a
+ * second one beside it. A hundred items per transaction are enough: the commit is then a small part of its time.
  */
-const LIMITS = { maxWeight: 100, maxRuns: 2, maxFullRuns: 8, maxWaitMs: 10_000 };
+const LIMITS = { maxWeight: 100, maxRuns: 1, maxFullRuns: 8, maxWaitMs: 10_000 };
 
 /**
  * No two simultaneous transactions of this process change the same pocket. The most expensive case is that both create
