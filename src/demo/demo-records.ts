@@ -10,7 +10,7 @@ import { present } from "../shared/assert.js";
 /** The values of the demo's payments. The same index gives the same record in every run. */
 
 export const DAYS = 365;
-export const CHARGE_COUNT = 300;
+export const CHARGE_COUNT = 360;
 export const ORDER_COUNT = 48;
 export const NAMES = (
   "Ada Byron, Omar Khayyam, Grace Murray, Maryam Mirza, Alan Mathison, Emmy Noether, " +

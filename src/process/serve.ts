@@ -3,26 +3,21 @@ import { printAfterLog } from "../observability/log.js";
 import type { Config } from "../config/config.js";
 import { openConfiguredDatabase } from "./open-database.js";
 import { poolStateOf } from "../database/read-slots.js";
-import { waitForAll } from "../database/transaction.js";
 import type { DemoToken } from "../demo/demo.js";
 import { Metrics } from "../observability/metrics/metrics.js";
 import { prepareDemo, warnOfMissingKeys } from "./prepare-demo.js";
+import { closeInTime, createServerApp } from "./server-app.js";
 import { type Signals, stopAfter } from "./signals.js";
 import { welcome } from "./welcome.js";
 
 /** Serves from this process until a signal ends it. */
 export async function serve(config: Config, log: Logger, signals: Signals): Promise<void> {
-  const opening = openConfiguredDatabase(config, log, "serve", {
+  const database = await openConfiguredDatabase(config, log, "serve", {
     onLost: (err) => {
       log.fatal({ err }, "the embedded PostgreSQL could not be restarted");
       process.exit(1);
     },
   });
-  // Load the server while PostgreSQL's programs start the database.
-  const [database, { closeInTime, createServerApp }] = await waitForAll(
-    opening,
-    import("./server-app.js"),
-  );
   try {
     warnOfMissingKeys(config, database, log);
     let token: DemoToken | null = null;

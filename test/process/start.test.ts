@@ -228,7 +228,7 @@ describe("a start after a killed one", () => {
     const charges = "select id, created_at::text from payment_charges";
     const before = await selectRows(url, charges);
     expect(before).not.toHaveLength(0);
-    expect(before.length).toBeLessThan(300);
+    expect(before.length).toBeLessThan(360);
 
     await start(WITH_DEMO);
     expect(await folder.findPostmaster()).toBe(postmaster);
@@ -243,7 +243,7 @@ describe("a start after a killed one", () => {
          paymentCharges { totalCount } customers { totalCount } }`,
     );
     expect(data.viewer.employee?.name).toBe("Sara Demo");
-    expect(data.paymentCharges.totalCount).toBe(300);
+    expect(data.paymentCharges.totalCount).toBe(360);
     expect(data.customers.totalCount).toBe(12);
   });
 
