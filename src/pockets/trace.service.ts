@@ -4,8 +4,8 @@ import { Batcher, done } from "./ledger/batcher.js";
 import { type PocketGroupService, notGranted } from "./pocket-group.service.js";
 import type { Trace, TraceStore, Traced } from "./trace.store.js";
 
-/** Traces that arrive during a statement share the next one, which costs less than a statement of their own. */
-const BATCHING = { maxWeight: 100, maxRuns: 1, maxFullRuns: 4, maxWaitMs: 10_000 };
+/** Traces that arrive while a statement runs share the next one, which costs less than a statement of their own. */
+const BATCHING = { maxWeight: 100, maxRuns: 1, maxFullRuns: 4, slowMs: 250, maxWaitMs: 10_000 };
 
 /** Finds charges, entries or holds by token. */
 export class TraceByToken<R extends RecordDefinition> {

@@ -49,16 +49,17 @@ async function sentBy<T>(work: () => Promise<T>): Promise<{ result: T; commits: 
 const statusesOf = (results: readonly ChargeResult[]): string[] =>
   results.map((result) => (result.status === "ERROR" ? result.code : "SUCCESS"));
 
-/** Charges with a lock timeout of one second, while another connection locks a pocket. */
+/** Charges with a lock timeout, one second by default, while another connection locks a pocket. */
 async function whileLocked(
   phoneNumber: string,
   work: (send: (phoneNumber: string, index?: number) => Promise<ChargeResult[]>) => Promise<void>,
+  timeoutMs = 1_000,
 ): Promise<void> {
   const impatient = openDatabase({
     // A pooler has its own lock timeout.
     url: directUrlOf(database),
     poolSize: 4,
-    timeoutMs: 1_000,
+    timeoutMs,
     onIdleError: () => undefined,
   });
   const { chargePockets } = new Charging(impatient);
@@ -99,6 +100,27 @@ describe("charges of one group that arrive together", () => {
         numbers.map((number) => (number === locked ? waitedInVain : ["SUCCESS"])),
       );
     });
+  });
+
+  it("do not wait for a charge whose pocket stays locked", async () => {
+    const locked = newPhoneNumber();
+    let waiting: Promise<ChargeResult[]> | undefined;
+    let hasWaited = false;
+    await whileLocked(
+      locked,
+      async (send) => {
+        waiting = send(locked).finally(() => {
+          hasWaited = true;
+        });
+        const others = Array.from({ length: 20 }, () => send(newPhoneNumber()));
+        expect((await Promise.all(others)).flatMap(statusesOf)).toEqual(
+          others.map(() => "SUCCESS"),
+        );
+        expect(hasWaited).toBe(false);
+      },
+      60_000,
+    );
+    expect((await waiting)?.map(({ status }) => status)).toEqual(["SUCCESS"]);
   });
 
   it("wait together, and not sequentially, for a pocket that stays locked", async () => {

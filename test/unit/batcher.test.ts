@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Batcher, type BatcherOptions, type TaskResult } from "../../src/pockets/ledger/batcher.js";
 
 /** Runs that end only when the test ends them. */
@@ -24,6 +24,7 @@ const LIMITS: BatcherOptions<number> = {
   maxWeight: 10,
   maxRuns: 1,
   maxFullRuns: 1,
+  slowMs: 60_000,
   maxWaitMs: 60_000,
 };
 
@@ -32,6 +33,10 @@ function start(options: Partial<BatcherOptions<number>> = {}) {
   const limits = { ...LIMITS, ...options };
   return { runs, batcher: new Batcher<number, string>(runs.run, limits) };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -54,7 +59,7 @@ describe("tasks of one key", () => {
   });
 
   it("run in parallel up to the limit", () => {
-    const { runs, batcher } = start({ maxRuns: 2 });
+    const { runs, batcher } = start({ maxRuns: 2, maxFullRuns: 2 });
     for (const task of [1, 2, 3]) void batcher.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
   });
@@ -64,6 +69,29 @@ describe("tasks of one key", () => {
     for (const [task, weight] of [1, 4, 5, 1, 10, 10].entries())
       void batcher.add("a", task, weight);
     expect(runs.tasks).toEqual([[0], [1, 2, 3], [4]]);
+  });
+
+  it("do not wait for slow runs, up to the limit of runs, and not beside them once they have ended", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { runs, batcher } = start({ maxFullRuns: 3, slowMs: 250 });
+    const add = (task: number): void => void batcher.add("a", task, 1);
+    for (const task of [1, 2, 3]) add(task);
+    vi.advanceTimersByTime(249);
+    expect(runs.tasks).toEqual([[1]]);
+    vi.advanceTimersByTime(1);
+    expect(runs.tasks).toEqual([[1], [2, 3]]);
+    add(4);
+    expect(runs.tasks).toEqual([[1], [2, 3]]);
+    vi.advanceTimersByTime(250);
+    add(5);
+    vi.advanceTimersByTime(250);
+    expect(runs.tasks).toEqual([[1], [2, 3], [4]]);
+    for (const run of runs.begun) run.end();
+    await settled();
+    add(6);
+    expect(runs.tasks).toEqual([[1], [2, 3], [4], [5]]);
+    vi.advanceTimersByTime(249);
+    expect(runs.tasks).toHaveLength(4);
   });
 
   it("share a run up to its maximum weight; a heavier one runs alone", async () => {
@@ -121,7 +149,7 @@ describe("tasks that share a lock", () => {
   const locksOf = (task: number): string[] => [String(task % 10)];
 
   it("are never in two runs at once; others overtake them", () => {
-    const { runs, batcher } = start({ maxRuns: 3, locksOf });
+    const { runs, batcher } = start({ maxRuns: 3, maxFullRuns: 3, locksOf });
     for (const task of [1, 11, 2]) void batcher.add("a", task, 1);
     expect(runs.tasks).toEqual([[1], [2]]);
   });

@@ -14,8 +14,13 @@ export interface BatcherOptions<T> {
   readonly maxSharedWeight?: number | undefined;
   /** The maximum number of simultaneous runs of one key. */
   readonly maxRuns: number;
-  /** The maximum if the waiting tasks fill a run, because waiting for more tasks would gain nothing. */
+  /**
+   * The maximum number of runs including slow ones. It also applies when the waiting tasks fill a run, because waiting
+   * for more would gain nothing.
+   */
   readonly maxFullRuns: number;
+  /** The time after which a run is slow, for example because it waits for a lock. Other tasks then stop waiting for it. */
+  readonly slowMs: number;
   /** The maximum time that a task waits for its run to begin. */
   readonly maxWaitMs: number;
 }
@@ -53,12 +58,13 @@ interface Queue<T, R> {
   /** The locks of the tasks passed over: later tasks wait behind them. */
   readonly awaited: Set<string>;
   runs: number;
+  slowRuns: number;
 }
 
 /**
- * Batches tasks: those of one key that arrive together share a run. Only locks delay a task: the first task of
- * a key runs immediately, and tasks that arrive during a run form the next run, in order of arrival. So a lone task
- * never waits, and more load means larger runs.
+ * Batches tasks: those of one key that arrive together share a run. The first task of a key runs immediately, and tasks
+ * that arrive during a run form the next run, in order of arrival. So a lone task never waits, and more load means larger
+ * runs.
  */
 export class Batcher<T, R> {
   private readonly queues = new Map<string, Queue<T, R>>();
@@ -88,6 +94,7 @@ export class Batcher<T, R> {
       held: new Set(),
       awaited: new Set(),
       runs: 0,
+      slowRuns: 0,
     };
     this.queues.set(key, queue);
     return queue;
@@ -101,9 +108,10 @@ export class Batcher<T, R> {
     if (queue.waiting.length === 0 && queue.runs === 0) this.queues.delete(key);
   }
 
-  private mayBegin({ runs, freeWeight }: Queue<T, R>): boolean {
+  private mayBegin({ runs, slowRuns, freeWeight }: Queue<T, R>): boolean {
     const { maxRuns, maxFullRuns, maxWeight } = this.options;
-    return runs < maxRuns ? freeWeight > 0 : runs < maxFullRuns && freeWeight >= maxWeight;
+    if (runs >= maxFullRuns) return false;
+    return runs - slowRuns < maxRuns ? freeWeight > 0 : freeWeight >= maxWeight;
   }
 
   /** Takes the tasks of the next run in order of arrival, and skips those that wait for a lock. */
@@ -147,9 +155,17 @@ export class Batcher<T, R> {
     const locks = taken.flatMap((one) => one.locks);
     for (const lock of locks) queue.held.add(lock);
     queue.runs++;
+    let isSlow = false;
+    const timer = setTimeout(() => {
+      isSlow = true;
+      queue.slowRuns++;
+      this.begin(key, queue);
+    }, this.options.slowMs);
     void this.answer(key, taken).finally(() => {
+      clearTimeout(timer);
       for (const lock of locks) queue.held.delete(lock);
       queue.runs--;
+      if (isSlow) queue.slowRuns--;
       queue.passedOver = 0;
       queue.awaited.clear();
       queue.freeWeight = weightOf(queue.waiting);

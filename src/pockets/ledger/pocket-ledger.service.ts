@@ -52,17 +52,18 @@ const locksOf = ({ items }: ItemRequest): readonly string[] => phoneNumbersOf(it
 
 /**
  * Simultaneous requests of one group share a transaction, in order of arrival, with one lock, one write and one commit
- * for all. A group has one open transaction: requests that arrive meanwhile fill the next one, which costs less than a
- * second one beside it. A hundred items per transaction are enough: the commit is then a small part of its time.
+ * for all. A group has one open transaction: requests that arrive meanwhile fill the next one, which costs less than
+ * running a second one beside it. If another server locks one of its pockets for a long time, the other pockets do not
+ * wait for it. A hundred items per transaction are enough: the commit is then a small part of its time.
  */
-const LIMITS = { maxWeight: 100, maxRuns: 1, maxFullRuns: 8, maxWaitMs: 10_000 };
+const LIMITS = { maxWeight: 100, maxRuns: 1, maxFullRuns: 8, slowMs: 250, maxWaitMs: 10_000 };
 
 /**
  * No two simultaneous transactions of this process change the same pocket. The most expensive case is that both create
  * it: one holds all its locks while it waits for the other's commit, and then starts again.
  */
 const BATCHING = { ...LIMITS, maxSharedWeight: 1_000, locksOf };
-const EACH_ALONE = { ...LIMITS, maxWeight: 0, maxRuns: Infinity };
+const EACH_ALONE = { ...LIMITS, maxWeight: 0, maxRuns: Infinity, maxFullRuns: Infinity };
 
 /** Counts what requests ask of pockets. */
 export interface LedgerMetrics {
