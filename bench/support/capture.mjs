@@ -7,8 +7,8 @@ import { requireDone } from "./graphql-connections.mjs";
 const CONNECTION_COUNT = 4;
 
 /**
- * Adds to each query the statements that the server sends for it, without those for authentication, and without those
- * that it sends at the same time for itself. They are recorded from the same program in this process.
+ * Adds to each query the statements that the server sends for it, without those for authentication and
+ * without the server's own background statements. They are recorded from the same program in this process.
  *
  * @template {{ name: string, query: string, variables: object }} T
  * @param {import("./resources.mjs").Resources} resources

@@ -1,4 +1,4 @@
-/** The characters of UUIDs, and of digits. */
+/** The characters of UUIDs and of decimal numbers. */
 const PLAIN = /^[0-9a-f-]+$/;
 
 /**

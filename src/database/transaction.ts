@@ -118,7 +118,7 @@ async function runOnce<T>(
   }
 }
 
-/** Passes the statements that are sent until the next tick to the system in one write, because each write takes time. */
+/** Combines the statements that are sent before the next tick into one write to the socket, because each is a system call. */
 function writeTogether(connection: pg.PoolClient): void {
   const { stream } = backendOf(connection).connection;
   stream.cork();

@@ -70,8 +70,8 @@ export function buildGraphqlSchema(resolvers: readonly object[]): GraphQLSchema 
 let inputTypes: ReturnType<typeof getMetadataStorage>["inputTypes"] = [];
 
 /**
- * Builds the schema, then hides the input types from type-graphql. It would copy each object of an argument into an
- * instance of its class at each request, which no resolver needs, and which takes longer than to read the argument.
+ * Builds the schema, then hides the input types from type-graphql. At each request, it would copy every object inside an
+ * argument into an instance of its class, which no resolver needs, and which takes longer than reading the argument.
  */
 function buildWithoutCopies(options: BuildSchemaOptions): GraphQLSchema {
   const registered = getMetadataStorage();

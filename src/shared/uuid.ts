@@ -61,7 +61,7 @@ export function isDerivedId(id: string): boolean {
 /** The position of the version digit. */
 const VERSION_AT = 14;
 
-/** Draws random numbers for many ids at once, which takes less time than for each. */
+/** Random numbers, drawn for many ids at once, which is faster than for each. */
 const random = new Uint32Array(1_024);
 let drawn = random.length;
 

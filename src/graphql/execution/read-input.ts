@@ -15,11 +15,11 @@ type Reader = (value: unknown) => unknown;
 class NotValid extends Error {}
 
 /**
- * Reads a value as `coerceInputValue` of graphql-js does. A valid value takes a fraction of its time, because a type is
- * examined only once, no paths are kept, and each object is built once.
+ * Reads a value as `coerceInputValue` of graphql-js does. For a valid value it takes a fraction of the time that
+ * graphql-js needs, because a type is examined only once, no paths are kept, and each object is built once.
  *
  * @param hidesSchema whether errors omit suggestions of names in the schema.
- * @param onError called for each error. The returned value is then of no use.
+ * @param onError called for each error. The returned value must then be ignored.
  */
 export function readInput(
   type: GraphQLInputType,
