@@ -373,19 +373,23 @@ describe("several servers", () => {
 
 describe("a server that stops", () => {
   it("waits for the webhooks that are under way, and begins no others", async () => {
-    const stopping = await startServer();
+    const stopping = await startServer({ webhookDelivery: { ...FAST, timeoutMs: 60_000 } });
     const { token } = await stopping.createMerchant();
-    const receiver = await startReceiver(() => ({ status: 200, afterMs: 200 }));
+    let answer!: () => void;
+    const after = new Promise<void>((resolve) => (answer = resolve));
+    const receiver = await startReceiver(() => ({ status: 200, after }));
     await newEndpoint(stopping, token, { url: receiver.url });
     for (let count = 0; count < 6; count++)
       await accepted(payments.createCustomer(stopping, token, { name: "A customer" }));
-    await receivedBy(receiver, 1);
-    await stopping.app.close();
+    await receivedBy(receiver, 4);
+    const closed = stopping.app.close();
+    answer();
+    await closed;
     const { rows } = await stopping.database.pool.query<{ status: string }>(
       "select status from webhook_deliveries where attempts > 0",
     );
     expect(rows.map(({ status }) => status)).toEqual(receiver.received.map(() => "DELIVERED"));
-    expect(receiver.received.length).toBeLessThan(6);
+    expect(receiver.received).toHaveLength(4);
     await stopping.stop();
   });
 });
