@@ -6,6 +6,7 @@ import { QueueEndpointStore } from "../../src/webhooks/delivery/queue-endpoint.s
 import { WebhookSweepStore } from "../../src/webhooks/delivery/webhook-sweep.store.js";
 import { Metrics } from "../../src/observability/metrics/metrics.js";
 import { createTestDatabase, openTestDatabase } from "../support/database.js";
+import { Gate } from "../support/gate.js";
 import { seriesIn } from "../support/metrics.js";
 import * as payments from "../support/payments.js";
 import { accepted } from "../support/payments.js";
@@ -87,13 +88,6 @@ const customer = (name = "A customer"): Promise<payments.Customer> =>
   accepted(payments.createCustomer(server, merchant.token, { name }));
 const rename = (id: string, name: string): Promise<payments.Customer> =>
   accepted(payments.updateCustomer(server, merchant.token, id, { name }));
-
-/** A promise, and the function that fulfils it. */
-function signal(): [Promise<void>, () => void] {
-  let send!: () => void;
-  const sent = new Promise<void>((resolve) => (send = resolve));
-  return [sent, send];
-}
 
 async function until<T>(look: () => Promise<T> | T, isReached: (value: T) => boolean): Promise<T> {
   return await expect
@@ -183,13 +177,14 @@ describe("a webhook", () => {
 
   it("contains a batch of events, if the endpoint asks for it", async () => {
     // The first message holds back the others, until all of them have been made.
-    const [after, answer] = signal();
+    const gate = new Gate();
     const { receiver, endpoint } = await connect({ batchSize: 10 }, (_, count) =>
-      count === 1 ? { status: 500, after } : ACCEPT,
+      count === 1 ? { status: 500, after: gate.pass() } : ACCEPT,
     );
     const { id } = await customer();
     for (const name of ["b", "c", "d", "e"]) await rename(id, name);
-    answer();
+    await receivedBy(receiver, 1);
+    gate.open();
     await endedDeliveries(endpoint.id, 5);
     const contents = receiver.accepted.map(
       (one) => verified(endpoint.secret, one) as { type: string; data: Content[] },
@@ -383,14 +378,14 @@ describe("a server that stops", () => {
   it("waits for the webhooks that are under way, and begins no others", async () => {
     const stopping = await startServer({ webhookDelivery: { ...FAST, timeoutMs: 60_000 } });
     const { token } = await stopping.createMerchant();
-    const [after, answer] = signal();
-    const receiver = await startReceiver(() => ({ status: 200, after }));
+    const gate = new Gate();
+    const receiver = await startReceiver(() => ({ status: 200, after: gate.pass() }));
     await newEndpoint(stopping, token, { url: receiver.url });
     for (let count = 0; count < 6; count++)
       await accepted(payments.createCustomer(stopping, token, { name: "A customer" }));
     await receivedBy(receiver, 4);
     const closed = stopping.app.close();
-    answer();
+    for (let count = 0; count < 4; count++) gate.open();
     await closed;
     const { rows } = await stopping.database.pool.query<{ status: string }>(
       "select status from webhook_deliveries where attempts > 0",

@@ -71,7 +71,7 @@ describe("tasks of one key", () => {
     expect(runs.tasks).toEqual([[0], [1, 2, 3], [4]]);
   });
 
-  it("do not wait for slow runs, up to the limit of runs, and not beside them once they have ended", async () => {
+  it("do not wait for slow runs, up to the limit of runs, until these have ended", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { runs, batcher } = start({ maxFullRuns: 3, slowMs: 250 });
     const add = (task: number): void => void batcher.add("a", task, 1);

@@ -52,9 +52,9 @@ const locksOf = ({ items }: ItemRequest): readonly string[] => phoneNumbersOf(it
 
 /**
  * Simultaneous requests of one group share a transaction, in order of arrival, with one lock, one write and one commit
- * for all. A group has one open transaction: requests that arrive meanwhile fill the next one, which costs less than
- * running a second one beside it. If another server locks one of its pockets for a long time, the other pockets do not
- * wait for it. A hundred items per transaction are enough: the commit is then a small part of its time.
+ * for all. A group has one open transaction: requests that arrive meanwhile fill the next one, which costs less than two
+ * at a time. If another server locks one of its pockets for a long time, the other pockets do not wait for it. A hundred
+ * items per transaction are enough: the commit is then a small part of its time.
  */
 const LIMITS = { maxWeight: 100, maxRuns: 1, maxFullRuns: 8, slowMs: 250, maxWaitMs: 10_000 };
 
