@@ -36,6 +36,8 @@ export interface Context {
 export interface StartedSubscription {
   /** The field that it selects. */
   readonly field: string;
+  /** The context of the operation that began it. */
+  readonly context: Context;
   readonly source: AsyncIterator<SourceEvent>;
   /** Executes the selection for one event. Each event has its own context, with its own deadline and loaders. */
   execute(value: unknown, context: Context): Promise<ExecutionResult>;

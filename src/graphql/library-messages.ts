@@ -1,5 +1,5 @@
 /**
- * The messages of graphql-js and Apollo Server about values and HTTP requests, in our words. Theirs are written for the
+ * The messages of graphql-js and Apollo Server about values and operations, in our words. Theirs are written for the
  * developers of a server. Three kinds of messages stay: those about syntax and about a document that does not match the
  * schema, which tools for GraphQL know, and `PersistedQueryNotFound`, which is part of a protocol.
  */
@@ -56,45 +56,10 @@ const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^Unknown operation named "(.*)"\.$/s, 'The document has no operation named "$1".'],
   [/^Must provide an operation\.$/, "The document has no operation."],
   [/^Schema is not configured to execute (\w+) operation\.$/, "The schema has no $1 operations."],
-  // Apollo Server, about the HTTP request.
-  [
-    /^POST body missing, invalid Content-Type, or JSON object has no keys\.$/,
-    'The body must be a JSON object with a query, such as {"query":"{ viewer { scopes } }"}, sent as application/json.',
-  ],
+  // Apollo Server.
   [
     /^GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension\.$/,
     "The request has no query. Send one, or the hash of a persisted query.",
-  ],
-  [/^GraphQL queries must be strings\..*$/s, "query must be a string."],
-  [
-    /^`(\w+)` in a POST body (?:should be provided as|must be) an object.*$/s,
-    "$1 must be a JSON object.",
-  ],
-  [/^`(\w+)` in a POST body must be a string if provided\.$/, "$1 must be a string."],
-  [
-    /^The '(\w+)' search parameter may only be specified once\.$/,
-    "The parameter $1 is in the URL more than once.",
-  ],
-  [
-    /^The (\w+) search parameter (?:contains invalid JSON|should contain a JSON-encoded object)\.$/,
-    "The parameter $1 must be a JSON object.",
-  ],
-  [
-    /^GET requests only support query operations, not (\w+) operations$/,
-    "A $1 cannot be sent by GET. Send it by POST.",
-  ],
-  [
-    /^GET requests may not have a content-type header other than application\/json\.$/,
-    "A GET request can have no Content-Type other than application/json.",
-  ],
-  [/^Apollo Server supports only GET\/POST requests\.$/, "Send GraphQL requests by GET or POST."],
-  [
-    /^An 'accept' header was provided for this request which does not accept .*$/s,
-    "The response would be JSON, which the request's Accept header does not allow.",
-  ],
-  [
-    /^This operation has been blocked as a potential Cross-Site Request Forgery.*$/s,
-    "A page of another origin could have sent this request without the browser's check (Cross-Site Request Forgery). Send application/json by POST, or add the header Apollo-Require-Preflight: true.",
   ],
   [
     /^GraphQL introspection is not allowed by Apollo Server.*$/s,

@@ -97,7 +97,8 @@ function presentWhole(
 /** Like `presentError`, for errors outside the execution of GraphQL. */
 export function presentFailure(failure: unknown, context: ErrorContext): PresentedError {
   const originalError = failure instanceof Error ? failure : new Error(String(failure));
-  const { message, extensions } = presentError(new GraphQLError("", { originalError }), context);
+  const error = new GraphQLError(originalError.message, { originalError });
+  const { message, extensions } = presentError(error, context);
   const code = String(extensions?.["code"]);
   return { message, extensions: { ...extensions, code }, status: HTTP_STATUS[code] ?? 500 };
 }

@@ -23,7 +23,7 @@ export async function answerByEventStream(
   const { subscriptions, requestTimeoutMs } = live;
   const deadline = deadlineOf(reply, requestTimeoutMs);
   const { authorization } = request.headers;
-  const outcome = await subscriptions.run(sentOf(request), {
+  const outcome = await subscriptions.run(() => sentOf(request), {
     transport: "sse",
     authorization,
     origin: originOf(request),

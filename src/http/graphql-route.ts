@@ -1,24 +1,27 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Context, OperationKinds } from "../graphql/context.js";
+import { GraphQLError } from "graphql";
+import type { OperationKinds } from "../graphql/context.js";
 import type { SubscriptionMetrics } from "../observability/metrics/subscription-metrics.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 import type { HttpLimits } from "../shared/request-limits.js";
-import { answerByApollo } from "./apollo.js";
 import { deadlineOf } from "./connection-limits.js";
 import { answerByEventStream } from "./event-stream-route.js";
-import { prefersEventStream } from "./header-values.js";
-import { badRequest } from "./http-error.js";
+import { refuseForged } from "./forged-requests.js";
+import { preferredOf, prefersEventStream } from "./header-values.js";
 import { type LiveOptions, createLiveTransport } from "./live-transport.js";
 import { OperationPipeline, type PipelineOptions } from "./operation-pipeline.js";
-import type { ReadOperation } from "./persisted-operations.js";
 import { originOf } from "./request-origin.js";
-import { searchOf, sentOf } from "./sent-operation.js";
+import { type SentOperation, sentOf } from "./sent-operation.js";
 import { addSharedStreams } from "./shared-stream-route.js";
 import { type AllowedOrigins, refusalOfOrigin } from "./allowed-origins.js";
 import { routeUpgrades, upgradeOf } from "./upgrade.js";
 import { WebSocketRoute } from "./web-socket-route.js";
 
-const KINDS: OperationKinds = new Set(["query", "mutation"]);
+const BY_GET: OperationKinds = new Set(["query"]);
+const BY_POST: OperationKinds = new Set(["query", "mutation"]);
+
+const JSON_TYPE = "application/json";
+const RESPONSE_TYPES = [JSON_TYPE, "application/graphql-response+json"];
 
 export interface GraphqlRouteOptions
   extends Omit<PipelineOptions, "responseBytes">, Omit<LiveOptions, "requestTimeoutMs"> {
@@ -38,7 +41,7 @@ export async function addGraphqlRoute(
   const { authenticator, httpLimits, allowedOrigins } = options;
   const { requestTimeoutMs, responseBytes, bodyBytes: messageBytes } = httpLimits;
   const pipeline = await OperationPipeline.start({ ...options, responseBytes });
-  http.addHook("onClose", () => pipeline.apollo.stop());
+  http.addHook("onClose", () => pipeline.stop());
   const live = createLiveTransport(http, pipeline, { ...options, requestTimeoutMs }, options);
   const webSockets = new WebSocketRoute({ live, authenticator, messageBytes });
   const answer = answerByRequest(pipeline, requestTimeoutMs);
@@ -61,25 +64,32 @@ export async function addGraphqlRoute(
   addSharedStreams(http, live, authenticator);
 }
 
+/** Answers a request with one JSON response. */
 function answerByRequest(pipeline: OperationPipeline, requestTimeoutMs: number) {
-  const { apollo, persisted } = pipeline;
-  const read = (request: FastifyRequest): ReadOperation =>
-    persisted?.read(request) ?? { search: searchOf(request), body: request.body };
-  const contextOf = (request: FastifyRequest, reply: FastifyReply): Promise<Context> => {
-    if (Array.isArray(request.body)) throw batchError(request.body);
-    return pipeline.contextOf(sentOf(request), {
-      authorization: request.headers.authorization,
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { accept, authorization } = request.headers;
+    const type = preferredOf(accept, RESPONSE_TYPES);
+    const read = (): SentOperation => {
+      refuseForged(request);
+      if (type === undefined) throw notAcceptable();
+      return sentOf(request);
+    };
+    const { result, status, headers } = await pipeline.run(read, {
+      authorization,
       origin: originOf(request),
       log: request.log,
       deadline: deadlineOf(reply, requestTimeoutMs),
-      allows: KINDS,
+      allows: request.method === "GET" ? BY_GET : BY_POST,
       subscription: null,
     });
+    for (const [name, value] of headers) reply.header(name, value);
+    reply.header("content-type", `${type ?? JSON_TYPE}; charset=utf-8`);
+    const { errors, data, extensions } = result;
+    return reply.code(status).send(JSON.stringify({ errors, data, extensions }));
   };
-  return answerByApollo(apollo, read, async (request, reply) => contextOf(request, reply));
 }
 
-function batchError({ length }: readonly unknown[]): Error {
-  const message = `A request must contain one operation, as a JSON object; this is a list of ${String(length)}. Send each in its own request.`;
-  return badRequest(message);
+function notAcceptable(): GraphQLError {
+  const message = "The response would be JSON, which the request's Accept header does not allow.";
+  return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 406 } } });
 }

@@ -38,6 +38,30 @@ export function acceptedTypes(header: string | undefined): readonly MediaType[] 
   });
 }
 
+/**
+ * The one of these media types that a client prefers. Without a header, or for types that it accepts equally, it is the
+ * first; undefined if the client accepts none.
+ */
+export function preferredOf(
+  header: string | undefined,
+  types: readonly string[],
+): string | undefined {
+  if (header === undefined || header === "") return types[0];
+  const ranges = membersOf(header).flatMap((member) => parseMediaType(member) ?? []);
+  const weighted = types.map((type) => {
+    const [family = ""] = type.split("/");
+    // The most specific range counts.
+    const at = [type, `${family}/*`, "*/*"]
+      .map((one) => ranges.findIndex(({ essence }) => essence === one))
+      .find((index) => index !== -1);
+    return { type, at, weight: weightOf(at === undefined ? "0" : ranges[at]?.parameters.get("q")) };
+  });
+  const [first] = weighted
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight || (a.at ?? 0) - (b.at ?? 0));
+  return first?.type;
+}
+
 /** Whether an `Accept` header is that of a browser that opens a page. Programs accept JSON or any type instead. */
 export function acceptsPage(header: string | undefined): boolean {
   const types = acceptedTypes(header).map(({ essence }) => essence);

@@ -40,7 +40,7 @@ export class LiveSubscriptions {
 
   /** @returns the response, or the results of the subscription that the operation began. */
   async run(
-    sent: SentOperation,
+    read: () => SentOperation,
     { transport, resumeAfter, ...source }: StreamedOperation,
   ): Promise<OperationResponse | SubscriptionStream> {
     let release: (() => void) | undefined;
@@ -57,17 +57,14 @@ export class LiveSubscriptions {
         });
       },
     };
-    const run = () => this.pipeline.run(sent, { ...source, subscription: slot });
+    const run = () => this.pipeline.run(read, { ...source, subscription: slot });
     // An operation over a WebSocket is not part of a request.
-    const outcome = await (transport === "websocket"
+    const response = await (transport === "websocket"
       ? traceWork(this.tracing, "WebSocket /graphql", source.origin.requestId, run)
       : run());
-    if (outcome.kind === "subscription") {
-      const onEnd = release ?? (() => undefined);
-      return this.stream(outcome.started, outcome.context, transport, onEnd);
-    }
+    if (slot.started) return this.stream(slot.started, transport, release ?? (() => undefined));
     release?.();
-    return outcome;
+    return response;
   }
 
   private newContext(context: Context): Context {
@@ -76,10 +73,10 @@ export class LiveSubscriptions {
 
   private stream(
     started: StartedSubscription,
-    context: Context,
     transport: Transport,
     release: () => void,
   ): SubscriptionStream {
+    const { context } = started;
     this.metrics?.began(transport);
     return new SubscriptionStream(started, {
       context,

@@ -44,14 +44,12 @@ export function addMetrics(
 
 /** Counts and times operations by the outcome that the client sees. Must come after `presentErrors`. */
 export function countOperations(metrics: Metrics): ApolloServerPlugin<Context> {
-  const refused = ({ error }: { error: Error }): Promise<void> => {
-    const code = codeOf(error instanceof GraphQLError ? error.extensions : {});
-    metrics.operation(kindOf(undefined), code);
-    return Promise.resolve();
-  };
   return {
-    contextCreationDidFail: refused,
-    invalidRequestWasReceived: refused,
+    contextCreationDidFail: ({ error }) => {
+      const code = codeOf(error instanceof GraphQLError ? error.extensions : {});
+      metrics.operation(kindOf(undefined), code);
+      return Promise.resolve();
+    },
     requestDidStart: () => {
       const begunAt = performance.now();
       return Promise.resolve({

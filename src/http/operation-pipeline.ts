@@ -11,14 +11,8 @@ import type { FastifyBaseLogger } from "fastify";
 import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.service.js";
 import { type Caller, type RequestOrigin, withoutToken } from "../callers/caller.js";
-import type {
-  Context,
-  OperationKinds,
-  StartedSubscription,
-  SubscriptionSlot,
-} from "../graphql/context.js";
+import type { Context, OperationKinds, SubscriptionSlot } from "../graphql/context.js";
 import { compiledExecution } from "../graphql/execution/compiled-execution.js";
-import { inOurWords } from "../graphql/library-messages.js";
 import { limitDocument } from "../graphql/operation-limits/document.js";
 import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
 import type { PersistedDocuments } from "../graphql/persisted-documents.js";
@@ -31,7 +25,6 @@ import {
   type DocumentLimits,
   MAX_ANONYMOUS_DOCUMENT_LENGTH,
 } from "../shared/request-limits.js";
-import { PREFLIGHT_HEADERS } from "./apollo.js";
 import { refuseKinds } from "./operation.js";
 import { PersistedOperations } from "./persisted-operations.js";
 import { type SentOperation, requestOf, sentHashOf } from "./sent-operation.js";
@@ -71,22 +64,13 @@ export interface OperationSource {
   readonly subscription: SubscriptionSlot | null;
 }
 
-/** The response to an operation that is not a subscription, or that could not begin. */
+/** The response to an operation. That to a subscription that has begun has no data. */
 export interface OperationResponse {
-  readonly kind: "response";
   readonly result: FormattedExecutionResult;
   /** The HTTP status and headers, for a transport that has them. */
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
 }
-
-export type OperationOutcome =
-  | OperationResponse
-  | {
-      readonly kind: "subscription";
-      readonly started: StartedSubscription;
-      readonly context: Context;
-    };
 
 /**
  * The one path of every operation: persisted documents, authentication, limits, validation, execution, and the public
@@ -96,8 +80,8 @@ export class OperationPipeline {
   private readonly limits: DocumentLimits;
 
   private constructor(
-    readonly apollo: ApolloServer<Context>,
-    readonly persisted: PersistedOperations | undefined,
+    private readonly apollo: ApolloServer<Context>,
+    private readonly persisted: PersistedOperations | undefined,
     private readonly options: PipelineOptions,
   ) {
     this.limits = limitsOf(options);
@@ -112,12 +96,44 @@ export class OperationPipeline {
     return new OperationPipeline(apollo, persisted, options);
   }
 
+  stop(): Promise<void> {
+    return this.apollo.stop();
+  }
+
+  /**
+   * Runs an operation. A subscription that begins is left in the slot of its source.
+   *
+   * @param read returns the operation, or throws a GraphQLError in its public form that refuses it.
+   */
+  async run(read: () => SentOperation, source: OperationSource): Promise<OperationResponse> {
+    try {
+      const sent = read();
+      const contextValue = await this.contextOf(sent, source);
+      const request = requestOf(this.persisted?.replaceId(sent) ?? sent);
+      const { body, http } = await this.apollo.executeOperation(request, { contextValue });
+      // Only `@defer` and `@stream` cause incremental responses, and the schema has neither.
+      if (body.kind !== "single") throw new Error("Apollo returned an incremental response");
+      const { status = 200, headers } = http;
+      return { result: body.singleResult, status, headers };
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return this.refused(error);
+    }
+  }
+
+  /** A new context for the next event of a subscription. */
+  renew(context: Context, deadline: Deadline): Context {
+    const reads = new ReadBudget(this.options.responseBytes);
+    // Replicas may not have what an event reports yet.
+    return { ...context, deadline, reads, epoch: {}, hasWritten: true, subscription: null };
+  }
+
   /**
    * Authenticates an operation and refuses what must not be parsed.
    *
    * @throws GraphQLError in its public form, with the HTTP status and headers.
    */
-  async contextOf(sent: SentOperation, source: OperationSource): Promise<Context> {
+  private async contextOf(sent: SentOperation, source: OperationSource): Promise<Context> {
     refuseOddHash(sent);
     const { log, deadline, allows, subscription, origin } = source;
     const caller = await this.callerOf(sent, source).catch((error: unknown) => {
@@ -136,33 +152,6 @@ export class OperationPipeline {
       epoch: {},
       hasWritten: false,
     };
-  }
-
-  /** Runs an operation that Apollo does not receive as an HTTP request. */
-  async run(sent: SentOperation, source: OperationSource): Promise<OperationOutcome> {
-    try {
-      const context = await this.contextOf(sent, source);
-      const request = requestOf(this.persisted?.replaceId(sent) ?? sent);
-      const { body, http } = await this.apollo.executeOperation(request, {
-        contextValue: context,
-      });
-      const started = source.subscription?.started;
-      if (started) return { kind: "subscription", started, context };
-      // Only `@defer` and `@stream` cause incremental responses, and the schema has neither.
-      if (body.kind !== "single") throw new Error("Apollo returned an incremental response");
-      const { status = 200, headers } = http;
-      return { kind: "response", result: body.singleResult, status, headers };
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return this.refused(error);
-    }
-  }
-
-  /** A new context for the next event of a subscription. */
-  renew(context: Context, deadline: Deadline): Context {
-    const reads = new ReadBudget(this.options.responseBytes);
-    // Replicas may not have what an event reports yet.
-    return { ...context, deadline, reads, epoch: {}, hasWritten: true, subscription: null };
   }
 
   private async callerOf(
@@ -184,7 +173,7 @@ export class OperationPipeline {
     };
     const { status = 400, headers = new Map<string, string>() } = http ?? {};
     const result = { errors: [{ message: error.message, extensions }] };
-    return { kind: "response", result, status, headers };
+    return { result, status, headers };
   }
 }
 
@@ -202,10 +191,7 @@ function createApollo(options: PipelineOptions): ApolloServer<Context> {
     validationRules: [limitDocument(limits), refuseSubscriptionConditions],
     // Without introspection, errors must not reveal names in the schema.
     validationOptions: { hideSuggestions: !introspection },
-    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
     includeStacktraceInErrorResponses: false,
-    // For errors before the operation's plugins are called.
-    formatError: ({ message, ...error }) => ({ message: inOurWords(message), ...error }),
     stopOnTerminationSignals: false,
     logger: log,
     documentStore: new InMemoryLRUCache(DOCUMENTS),

@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin, GraphQLResponse } from "@apollo/server";
 import { GraphQLError, Kind, type OperationDefinitionNode, OperationTypeNode } from "graphql";
 import type { Context } from "../graphql/context.js";
+import { badRequest } from "./http-error.js";
 
 /** The kind of an operation, from a fixed set of values: clients cannot add metric labels. */
 export interface OperationKind {
@@ -46,12 +47,11 @@ export function refuseKinds(): ApolloServerPlugin<Context> {
 }
 
 function refusalOf({ operation }: OperationDefinitionNode): GraphQLError {
-  const [status, message] =
-    operation === OperationTypeNode.SUBSCRIPTION
-      ? [
-          400,
-          "A subscription needs a transport that can send more than one response. Send the header `Accept: text/event-stream`, or use a WebSocket.",
-        ]
-      : [405, "A mutation must be sent by POST."];
-  return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status } } });
+  if (operation === OperationTypeNode.SUBSCRIPTION)
+    return badRequest(
+      "A subscription needs a transport that can send more than one response. Send the header `Accept: text/event-stream`, or use a WebSocket.",
+    );
+  const http = { status: 405, headers: new Map([["allow", "POST"]]) };
+  const extensions = { code: "BAD_REQUEST", http };
+  return new GraphQLError("A mutation must be sent by POST.", { extensions });
 }

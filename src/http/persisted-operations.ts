@@ -1,13 +1,6 @@
-import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import type { PersistedDocuments } from "../graphql/persisted-documents.js";
-import { type SentOperation, searchOf, sentHashOf, sentOf } from "./sent-operation.js";
-
-/** An operation in the form that Apollo reads. */
-export interface ReadOperation {
-  readonly search: string;
-  readonly body: unknown;
-}
+import { type SentOperation, sentHashOf } from "./sent-operation.js";
 
 /** The operations that clients may refer to by an id, besides automatic persisted queries. */
 export class PersistedOperations {
@@ -17,24 +10,10 @@ export class PersistedOperations {
     private readonly isExclusive: boolean,
   ) {}
 
-  /** Replaces the id of a persisted document by its text. Any other request stays as it is. */
-  read(request: FastifyRequest): ReadOperation {
-    const { body } = request;
-    const search = searchOf(request);
-    const query = this.textFor(sentOf(request));
-    if (query === undefined) return { search, body };
-    // Without the extensions, Apollo does not look for the hash among automatic persisted queries.
-    if (request.method !== "GET")
-      return { search, body: { ...(body as object), query, extensions: null } };
-    const parameters = new URLSearchParams(search);
-    parameters.delete("extensions");
-    parameters.set("query", query);
-    return { search: `?${parameters.toString()}`, body };
-  }
-
-  /** Like `read`, for an operation that Apollo does not receive as an HTTP request. */
+  /** Replaces the id of a persisted document by its text. Any other operation stays as it is. */
   replaceId(sent: SentOperation): SentOperation {
     const query = this.textFor(sent);
+    // Without the extensions, Apollo does not look for the hash among automatic persisted queries.
     return query === undefined ? sent : { ...sent, query, extensions: null };
   }
 

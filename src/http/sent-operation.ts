@@ -13,10 +13,32 @@ export interface SentOperation {
   readonly id?: unknown;
 }
 
+const MEMBERS = ["query", "operationName", "variables", "extensions"] as const;
+
+/**
+ * The operation of an HTTP request, from its body or its URL.
+ *
+ * @throws GraphQLError BAD_REQUEST if the body is not one JSON object, or the URL has a parameter twice.
+ */
 export function sentOf({ method, body, query }: FastifyRequest): SentOperation {
-  const sent = ((method === "GET" ? query : body) as SentOperation | null | undefined) ?? {};
-  if (method !== "GET") return sent;
+  if (method !== "GET") return inBody(body);
+  const sent = query as SentOperation;
+  const repeated = MEMBERS.find((name) => Array.isArray(sent[name]));
+  if (repeated !== undefined)
+    throw badRequest(`The parameter ${repeated} is in the URL more than once.`);
   return { ...sent, variables: parsed(sent.variables), extensions: parsed(sent.extensions) };
+}
+
+function inBody(body: unknown): SentOperation {
+  if (Array.isArray(body)) {
+    const message = `A request must contain one operation, as a JSON object; this is a list of ${String(body.length)}. Send each in its own request.`;
+    throw badRequest(message);
+  }
+  if (typeof body === "object" && body !== null) return body;
+  const example = '{"query":"{ viewer { scopes } }"}';
+  throw badRequest(
+    `The body must be a JSON object with a query, such as ${example}, sent as application/json.`,
+  );
 }
 
 /** The hash of a persisted query in the extensions, of any type. */
@@ -27,7 +49,7 @@ export function sentHashOf({ extensions }: SentOperation): unknown {
 }
 
 /**
- * The operation for Apollo. Apollo validates the members only of HTTP requests.
+ * The operation for Apollo, which does not validate it.
  *
  * @throws GraphQLError BAD_REQUEST for a member of another type.
  */
@@ -51,12 +73,6 @@ function objectIn(name: string, value: unknown): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
   throw badRequest(`${name} must be a JSON object.`);
-}
-
-/** The query string with its question mark. URLs with a fragment are refused before. */
-export function searchOf({ url }: FastifyRequest): string {
-  const at = url.indexOf("?");
-  return at === -1 ? "" : url.slice(at);
 }
 
 /** A parameter in the URL that is JSON. Other text stays as it is, and is refused later. */

@@ -107,7 +107,7 @@ class SharedStreams {
     if (operation === undefined)
       return refuse(reply, 409, "An operation of this stream has the same operationId.");
     const isBegun = await shared.begin(operation, () =>
-      this.live.subscriptions.run(sent, {
+      this.live.subscriptions.run(() => sent, {
         transport: "sse",
         authorization: request.headers.authorization,
         origin: originOf(request),

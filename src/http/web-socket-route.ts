@@ -156,7 +156,7 @@ class Connection {
     const running: Running = { deadline: new Deadline(requestTimeoutMs), stream: null };
     this.running.set(id, running);
     const requestId = randomUUID();
-    const outcome = await subscriptions.run(sent, {
+    const outcome = await subscriptions.run(() => sent, {
       transport: "websocket",
       authorization: this.authorization,
       origin: { ...originOf(this.request), requestId },
@@ -237,5 +237,5 @@ function presentedIn({
 
 function refusal(code: string, message: string): OperationResponse {
   const errors = [{ message, extensions: { code } }];
-  return { kind: "response", result: { errors }, status: 400, headers: new Map() };
+  return { result: { errors }, status: 400, headers: new Map() };
 }

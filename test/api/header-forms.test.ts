@@ -80,6 +80,9 @@ describe("a media type is read whatever its case and parameters:", () => {
       "application/graphql-response+json",
     ],
     ["APPLICATION/*", "application/json"],
+    ["*/*;q=0.1, application/json;q=0", "application/graphql-response+json"],
+    ["application/json;q=0.5, application/*", "application/graphql-response+json"],
+    ["text/html, */*;q=0.1", "application/json"],
   ])("GraphQL accepted as %s is answered as %s", async (accept, type) => {
     const answer = await send("/graphql", { ...JSON_TYPE, accept }, QUERY);
     expect(answer.status).toBe(200);
@@ -97,6 +100,20 @@ describe("a media type is read whatever its case and parameters:", () => {
     expect(answer.status).toBe(200);
     expect(answer.type.split(";")[0]).toBe(type);
   });
+});
+
+describe("a GraphQL request that does not accept JSON", () => {
+  it.each(["image/png", "application/json;q=0", "text/*", "nonsense"])(
+    "is refused before it changes anything: %s",
+    async (accept) => {
+      const query = 'mutation { createCustomer(input: { name: "A" }) { customer { id } } }';
+      const headers = { ...JSON_TYPE, accept };
+      const answer = await send("/graphql", headers, JSON.stringify({ query }));
+      expect(answer.status).toBe(406);
+      const { rows } = await server.database.pool.query("select from customers");
+      expect(rows).toEqual([]);
+    },
+  );
 });
 
 describe("an extension of JSON:API", () => {

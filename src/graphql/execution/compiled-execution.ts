@@ -146,7 +146,8 @@ async function begin(
   { selectionSet }: OperationDefinitionNode,
   runEvent: RunEvent,
 ): Promise<ExecutionResult> {
-  const { subscription, caller, deadline } = args.contextValue as Context;
+  const context = args.contextValue as Context;
+  const { subscription, caller, deadline } = context;
   subscription?.admit(caller);
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return { errors: (source.errors ?? []).map(refused) };
@@ -158,8 +159,9 @@ async function begin(
     const [field] = selectionSet.selections;
     subscription.started = {
       field: field?.kind === Kind.FIELD ? field.name.value : "fragment",
+      context,
       source: events,
-      execute: (value, context) => runEvent(context, value),
+      execute: (value, own) => runEvent(own, value),
     };
   }
   return { data: null };
