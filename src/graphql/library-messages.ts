@@ -58,17 +58,8 @@ const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^Schema is not configured to execute (\w+) operation\.$/, "The schema has no $1 operations."],
   // Apollo Server.
   [
-    /^GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension\.$/,
-    "The request has no query. Send one, or the hash of a persisted query.",
-  ],
-  [
     /^GraphQL introspection is not allowed by Apollo Server.*$/s,
     "Introspection is off on this server. Its operator can allow it with INTROSPECTION=true.",
-  ],
-  [/^Unsupported persisted query version$/, "extensions.persistedQuery.version must be 1."],
-  [
-    /^provided sha does not match query$/,
-    "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.",
   ],
 ];
 

@@ -4,7 +4,7 @@ import { deadlineOf } from "./connection-limits.js";
 import { EventStream, type StreamEvent } from "./event-stream.js";
 import { originOf } from "./request-origin.js";
 import type { LiveTransport } from "./live-transport.js";
-import type { OperationResponse } from "./operation-pipeline.js";
+import type { OperationResponse } from "./apollo.js";
 import { sentOf } from "./sent-operation.js";
 import { SubscriptionError, SubscriptionStream } from "./subscription-stream.js";
 

@@ -5,11 +5,8 @@ import type { SubscriptionMetrics } from "../observability/metrics/subscription-
 import { Deadline } from "../shared/deadline.js";
 import { AppError } from "../shared/errors.js";
 import type { SubscriptionLimits } from "../shared/request-limits.js";
-import type {
-  OperationPipeline,
-  OperationResponse,
-  OperationSource,
-} from "./operation-pipeline.js";
+import type { OperationResponse } from "./apollo.js";
+import type { OperationPipeline, OperationSource } from "./operation-pipeline.js";
 import type { SentOperation } from "./sent-operation.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 import { traceWork } from "./tracing.js";

@@ -1,23 +1,11 @@
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from "@apollo/server/plugin/disabled";
-import { InMemoryLRUCache } from "@apollo/utils.keyvaluecache";
+import { GraphQLError } from "graphql";
 import type { FastifyBaseLogger } from "fastify";
-import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import type { Authenticator } from "../access/authenticator.service.js";
 import { type Caller, type RequestOrigin, withoutToken } from "../callers/caller.js";
 import type { Context, OperationKinds, SubscriptionSlot } from "../graphql/context.js";
-import { compiledExecution } from "../graphql/execution/compiled-execution.js";
-import { limitDocument } from "../graphql/operation-limits/document.js";
-import { limitOperations, refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
+import { refusalOfSource } from "../graphql/operation-limits/limit-operations.js";
 import type { PersistedDocuments } from "../graphql/persisted-documents.js";
-import { presentErrors, presentFailure, retryAfterOf } from "../graphql/present-error.js";
-import { refuseSubscriptionConditions } from "../graphql/subscription-conditions.js";
+import { presentFailure, retryAfterOf } from "../graphql/present-error.js";
 import type { Deadline } from "../shared/deadline.js";
 import { ReadBudget } from "../shared/read-budget.js";
 import {
@@ -25,23 +13,12 @@ import {
   type DocumentLimits,
   MAX_ANONYMOUS_DOCUMENT_LENGTH,
 } from "../shared/request-limits.js";
-import { refuseKinds } from "./operation.js";
+import { Apollo, type ApolloOptions, type OperationResponse } from "./apollo.js";
 import { PersistedOperations } from "./persisted-operations.js";
-import { type SentOperation, requestOf, sentHashOf } from "./sent-operation.js";
-import { badRequest } from "./http-error.js";
+import { type CheckedOperation, type SentOperation, checkedOf } from "./sent-operation.js";
 
-/** The number and the bytes of documents that clients refer to by SHA-256. */
-const PERSISTED_QUERIES = { max: 10_000, maxSize: 10_000_000 };
-/** The same for parsed documents. A compiled one takes about 60 kB, fifteen times its size as JSON. */
-const DOCUMENTS = { max: 1_000, maxSize: 10_000_000 };
-
-export interface PipelineOptions {
-  readonly schema: GraphQLSchema;
+export interface PipelineOptions extends ApolloOptions {
   readonly authenticator: Authenticator;
-  readonly log: FastifyBaseLogger;
-  readonly introspection: boolean;
-  /** Whether to compile documents on their second use. Otherwise graphql-js interprets them, with the same results. */
-  readonly compilesQueries?: boolean | undefined;
   /** The documents that clients may refer to by id. If omitted, there are only automatic persisted queries. */
   readonly persistedDocuments?: PersistedDocuments | undefined;
   /** Whether all other documents are refused. */
@@ -50,8 +27,6 @@ export interface PipelineOptions {
   readonly documentLimits?: Partial<DocumentLimits> | undefined;
   /** The maximum number of bytes that an operation may read, and that its response may have. */
   readonly responseBytes: number;
-  /** Apollo plugins, called for each operation after its errors have their public form. */
-  readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
 
 /** What is known of an operation besides its text, whatever transport it came over. */
@@ -64,36 +39,25 @@ export interface OperationSource {
   readonly subscription: SubscriptionSlot | null;
 }
 
-/** The response to an operation. That to a subscription that has begun has no data. */
-export interface OperationResponse {
-  readonly result: FormattedExecutionResult;
-  /** The HTTP status and headers, for a transport that has them. */
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-}
-
 /**
  * The one path of every operation: persisted documents, authentication, limits, validation, execution, and the public
  * form of its errors. Requests, event streams and WebSockets all use it.
  */
 export class OperationPipeline {
-  private readonly limits: DocumentLimits;
-
   private constructor(
-    private readonly apollo: ApolloServer<Context>,
-    private readonly persisted: PersistedOperations | undefined,
+    private readonly apollo: Apollo,
+    private readonly persisted: PersistedOperations,
+    private readonly limits: DocumentLimits,
     private readonly options: PipelineOptions,
-  ) {
-    this.limits = limitsOf(options);
-  }
+  ) {}
 
   static async start(options: PipelineOptions): Promise<OperationPipeline> {
-    const { persistedDocuments, persistedOnly = false } = options;
-    const persisted =
-      persistedDocuments && new PersistedOperations(persistedDocuments, persistedOnly);
-    const apollo = createApollo(options);
+    const { persistedDocuments, persistedOnly = false, documentLimits } = options;
+    const limits = { ...DOCUMENT_LIMITS, ...documentLimits };
+    const apollo = new Apollo(options, limits);
     await apollo.start();
-    return new OperationPipeline(apollo, persisted, options);
+    const persisted = new PersistedOperations(persistedDocuments, persistedOnly);
+    return new OperationPipeline(apollo, persisted, limits, options);
   }
 
   stop(): Promise<void> {
@@ -107,14 +71,12 @@ export class OperationPipeline {
    */
   async run(read: () => SentOperation, source: OperationSource): Promise<OperationResponse> {
     try {
-      const sent = read();
-      const contextValue = await this.contextOf(sent, source);
-      const request = requestOf(this.persisted?.replaceId(sent) ?? sent);
-      const { body, http } = await this.apollo.executeOperation(request, { contextValue });
-      // Only `@defer` and `@stream` cause incremental responses, and the schema has neither.
-      if (body.kind !== "single") throw new Error("Apollo returned an incremental response");
-      const { status = 200, headers } = http;
-      return { result: body.singleResult, status, headers };
+      const operation = checkedOf(read());
+      const context = await this.contextOf(operation, source);
+      const document = this.persisted.documentOf(operation);
+      const response = await this.apollo.execute(document, operation, context);
+      if (response.result.data !== undefined) this.persisted.keep(operation);
+      return response;
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return this.refused(error);
@@ -133,13 +95,12 @@ export class OperationPipeline {
    *
    * @throws GraphQLError in its public form, with the HTTP status and headers.
    */
-  private async contextOf(sent: SentOperation, source: OperationSource): Promise<Context> {
-    refuseOddHash(sent);
+  private async contextOf({ query }: CheckedOperation, source: OperationSource): Promise<Context> {
     const { log, deadline, allows, subscription, origin } = source;
-    const caller = await this.callerOf(sent, source).catch((error: unknown) => {
+    const caller = await this.callerOf(query, source).catch((error: unknown) => {
       throw withHttp(error, { requestId: origin.requestId, log });
     });
-    const refusal = this.persisted?.refusalOf(sent) ?? refusalOfSource(sent.query, this.limits);
+    const refusal = refusalOfSource(query, this.limits);
     if (refusal) throw refusal;
     return {
       requestId: origin.requestId,
@@ -155,12 +116,12 @@ export class OperationPipeline {
   }
 
   private async callerOf(
-    sent: SentOperation,
+    query: string | undefined,
     { authorization, origin, deadline }: OperationSource,
   ): Promise<Caller | null> {
     const { authenticator } = this.options;
     const caller = await deadline.race(authenticator.authenticate(authorization, origin));
-    if (caller === null) refuseLong(sent.query);
+    if (caller === null) refuseLong(query);
     return caller;
   }
 
@@ -177,50 +138,9 @@ export class OperationPipeline {
   }
 }
 
-function limitsOf({ documentLimits }: PipelineOptions): DocumentLimits {
-  return { ...DOCUMENT_LIMITS, ...documentLimits };
-}
-
-function createApollo(options: PipelineOptions): ApolloServer<Context> {
-  const { schema, log, introspection, compilesQueries = true } = options;
-  const limits = limitsOf(options);
-  return new ApolloServer<Context>({
-    gateway: compiledExecution(schema, compilesQueries, !introspection),
-    introspection,
-    parseOptions: { maxLexicalTokens: limits.tokens },
-    validationRules: [limitDocument(limits), refuseSubscriptionConditions],
-    // Without introspection, errors must not reveal names in the schema.
-    validationOptions: { hideSuggestions: !introspection },
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    logger: log,
-    documentStore: new InMemoryLRUCache(DOCUMENTS),
-    persistedQueries: { cache: new InMemoryLRUCache(PERSISTED_QUERIES) },
-    plugins: [
-      presentErrors(),
-      refuseKinds(),
-      limitOperations(schema, limits),
-      ...(options.plugins ?? []),
-      // Each of these would add work to every request, or contact another host.
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-    ],
-  });
-}
-
-/** Apollo converts the hash of a persisted query to a string, which fails with a 500 for some objects. */
-function refuseOddHash(sent: SentOperation): void {
-  const hash = sentHashOf(sent);
-  if (hash === undefined || typeof hash === "string") return;
-  throw badRequest("extensions.persistedQuery.sha256Hash must be a string.");
-}
-
 /** Without a token, a client can only read the schema. @throws AppError for a long document. */
-function refuseLong(document: unknown): void {
-  if (typeof document !== "string" || document.length <= MAX_ANONYMOUS_DOCUMENT_LENGTH) return;
+function refuseLong(document: string | undefined): void {
+  if (document === undefined || document.length <= MAX_ANONYMOUS_DOCUMENT_LENGTH) return;
   const length = MAX_ANONYMOUS_DOCUMENT_LENGTH.toLocaleString("en");
   throw withoutToken(`A document of more than ${length} characters`);
 }

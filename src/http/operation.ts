@@ -53,5 +53,5 @@ function refusalOf({ operation }: OperationDefinitionNode): GraphQLError {
     );
   const http = { status: 405, headers: new Map([["allow", "POST"]]) };
   const extensions = { code: "BAD_REQUEST", http };
-  return new GraphQLError("A mutation must be sent by POST.", { extensions });
+  return new GraphQLError("A mutation cannot be sent by GET. Send it by POST.", { extensions });
 }

@@ -1,56 +1,67 @@
 import { GraphQLError } from "graphql";
-import type { PersistedDocuments } from "../graphql/persisted-documents.js";
-import { type SentOperation, sentHashOf } from "./sent-operation.js";
+import { LRUCache } from "lru-cache";
+import { type PersistedDocuments, sha256 } from "../graphql/persisted-documents.js";
+import { badRequest } from "./http-error.js";
+import type { CheckedOperation } from "./sent-operation.js";
 
-/** The operations that clients may refer to by an id, besides automatic persisted queries. */
+/** The number and the characters of the documents that clients have sent with their SHA-256. */
+const AUTOMATIC = { max: 10_000, maxSize: 10_000_000 };
+
+/** The documents that operations refer to: the operator's by an id, and those of earlier operations by SHA-256. */
 export class PersistedOperations {
-  /** @param isExclusive whether all other operations are refused. */
+  private readonly automatic = new LRUCache<string, string>({
+    ...AUTOMATIC,
+    sizeCalculation: ({ length }) => length,
+  });
+
+  /** @param isExclusive whether only the operator's documents are executed. */
   constructor(
-    private readonly documents: PersistedDocuments,
+    private readonly documents: PersistedDocuments | undefined,
     private readonly isExclusive: boolean,
   ) {}
 
-  /** Replaces the id of a persisted document by its text. Any other operation stays as it is. */
-  replaceId(sent: SentOperation): SentOperation {
-    const query = this.textFor(sent);
-    // Without the extensions, Apollo does not look for the hash among automatic persisted queries.
-    return query === undefined ? sent : { ...sent, query, extensions: null };
-  }
-
-  /** The error for an operation that is not persisted although it must be. */
-  refusalOf(sent: SentOperation): GraphQLError | undefined {
-    if (this.textFor(sent) !== undefined) return undefined;
-    const { query } = sent;
-    const hasText = typeof query === "string" && query !== "";
-    if (this.isExclusive) {
-      return hasText && this.documents.includes(query)
-        ? undefined
-        : notPersisted("This server executes only its persisted documents, and this is not one");
+  /**
+   * The document that an operation contains or refers to. An operation with its own text refers to none.
+   *
+   * @throws GraphQLError if there is none, if it must not be executed, or if its SHA-256 is not the operation's.
+   */
+  documentOf({ query, hash, ids }: CheckedOperation): string {
+    const persisted = query === undefined ? this.find([hash, ...ids]) : undefined;
+    if (persisted !== undefined) return persisted;
+    if (this.isExclusive && (query === undefined || this.documents?.includes(query) !== true))
+      throw notPersisted("This server executes only its persisted documents, and this is not one");
+    if (query !== undefined) {
+      if (hash === undefined || hash === sha256(query)) return query;
+      throw badRequest("extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.");
     }
-    const isAutomatic = sentHashOf(sent) !== undefined;
-    return !hasText && !isAutomatic && idsOf(sent).length > 0
-      ? notPersisted("No persisted document of this server has this id")
-      : undefined;
+    const automatic = hash === undefined ? undefined : this.automatic.get(hash);
+    if (automatic !== undefined) return automatic;
+    if (hash !== undefined) throw notFound();
+    if (ids.length > 0) throw notPersisted("No persisted document of this server has this id");
+    throw badRequest("The request has no query. Send one, or the hash of a persisted query.");
   }
 
-  /** The text of the document that the request refers to; a request with its own text refers to none. */
-  private textFor(sent: SentOperation): string | undefined {
-    const { query } = sent;
-    if (query !== undefined && query !== null && query !== "") return undefined;
-    const ids = [sentHashOf(sent), ...idsOf(sent)];
+  /** Keeps the document of an executed operation that has both its text and its SHA-256. */
+  keep({ query, hash }: CheckedOperation): void {
+    if (query !== undefined && hash !== undefined) this.automatic.set(hash, query);
+  }
+
+  private find(ids: readonly unknown[]): string | undefined {
     return ids
-      .map((id) => (typeof id === "string" ? this.documents.find(id) : undefined))
+      .map((id) => (typeof id === "string" ? this.documents?.find(id) : undefined))
       .find((text) => text !== undefined);
   }
-}
-
-/** The ids in the parameters: `documentId` of GraphQL over HTTP, `doc_id` or `id` of Relay. */
-function idsOf({ documentId, doc_id: relayId, id }: SentOperation): unknown[] {
-  return [documentId, relayId, id].filter((one) => one !== undefined && one !== null);
 }
 
 function notPersisted(problem: string): GraphQLError {
   const message = `${problem}. Send the id of a persisted document, or ask the operator to add yours.`;
   const extensions = { code: "PERSISTED_QUERY_NOT_IN_LIST", http: { status: 400 } };
   return new GraphQLError(message, { extensions });
+}
+
+/** The error that asks a client for the text, in the words of the protocol of automatic persisted queries. */
+function notFound(): GraphQLError {
+  const headers = new Map([["cache-control", "private, no-cache, must-revalidate"]]);
+  const extensions = { code: "PERSISTED_QUERY_NOT_FOUND", http: { status: 200, headers } };
+  return new GraphQLError("PersistedQueryNotFound", { extensions });
 }

@@ -1,4 +1,3 @@
-import type { GraphQLRequest } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
 import { badRequest } from "./http-error.js";
 
@@ -41,37 +40,51 @@ function inBody(body: unknown): SentOperation {
   );
 }
 
-/** The hash of a persisted query in the extensions, of any type. */
-export function sentHashOf({ extensions }: SentOperation): unknown {
-  const read = extensions as
-    { readonly persistedQuery?: { readonly sha256Hash?: unknown } | null } | null | undefined;
-  return read?.persistedQuery?.sha256Hash;
+/** An operation whose members have their types. */
+export interface CheckedOperation {
+  /** Undefined if it is absent or empty. */
+  readonly query: string | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Record<string, unknown> | undefined;
+  /** The SHA-256 by which an automatic persisted query is registered or found. */
+  readonly hash: string | undefined;
+  /** The ids of any type that may refer to a document: `documentId` of GraphQL over HTTP, `doc_id` or `id` of Relay. */
+  readonly ids: readonly unknown[];
 }
 
-/**
- * The operation for Apollo, which does not validate it.
- *
- * @throws GraphQLError BAD_REQUEST for a member of another type.
- */
-export function requestOf({ query, operationName, variables, extensions }: SentOperation) {
-  if (!isAbsent(query) && typeof query !== "string") throw badRequest("query must be a string.");
-  if (!isAbsent(operationName) && typeof operationName !== "string")
-    throw badRequest("operationName must be a string.");
-  const request: GraphQLRequest = {};
-  if (typeof query === "string" && query !== "") request.query = query;
-  if (typeof operationName === "string") request.operationName = operationName;
-  if (!isAbsent(variables)) request.variables = objectIn("variables", variables);
-  if (!isAbsent(extensions)) request.extensions = objectIn("extensions", extensions);
-  return request;
+/** @throws GraphQLError BAD_REQUEST for a member of another type. */
+export function checkedOf(sent: SentOperation): CheckedOperation {
+  const { query, operationName, variables, extensions, documentId, doc_id: relayId, id } = sent;
+  return {
+    query: query === "" ? undefined : stringIn("query", query),
+    operationName: stringIn("operationName", operationName),
+    variables: objectIn("variables", variables),
+    hash: hashIn(objectIn("extensions", extensions)),
+    ids: [documentId, relayId, id].filter((one) => !isAbsent(one)),
+  };
+}
+
+function hashIn({ persistedQuery }: Record<string, unknown> = {}): string | undefined {
+  if (isAbsent(persistedQuery)) return undefined;
+  const { version, sha256Hash } = Object(persistedQuery) as Record<string, unknown>;
+  if (version !== 1) throw badRequest("extensions.persistedQuery.version must be 1.");
+  if (typeof sha256Hash === "string") return sha256Hash;
+  throw badRequest("extensions.persistedQuery.sha256Hash must be a string.");
 }
 
 function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-function objectIn(name: string, value: unknown): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+function stringIn(name: string, value: unknown): string | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value === "string") return value;
+  throw badRequest(`${name} must be a string.`);
+}
+
+function objectIn(name: string, value: unknown): Record<string, unknown> | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
   throw badRequest(`${name} must be a JSON object.`);
 }
 

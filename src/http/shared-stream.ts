@@ -1,6 +1,6 @@
 import type { EventStream } from "./event-stream.js";
 import { sendAll } from "./event-stream-route.js";
-import type { OperationResponse } from "./operation-pipeline.js";
+import type { OperationResponse } from "./apollo.js";
 import { SubscriptionStream } from "./subscription-stream.js";
 
 /** An operation that has not ended. Its outcome is null until it has begun. */

@@ -17,7 +17,7 @@ import { Deadline } from "../shared/deadline.js";
 import type { AppError } from "../shared/errors.js";
 import { BY_POST } from "./event-stream-route.js";
 import type { LiveTransport } from "./live-transport.js";
-import type { OperationResponse } from "./operation-pipeline.js";
+import type { OperationResponse } from "./apollo.js";
 import { refusePrototypes } from "./refuse-prototypes.js";
 import { originOf } from "./request-origin.js";
 import { becomeStream } from "./response-end.js";

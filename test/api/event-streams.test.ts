@@ -115,7 +115,10 @@ describe("an operation that accepts text/event-stream", () => {
     const changed = await ask('mutation { shout(text: "a") }');
     expect(await changed.nextResult()).toMatchObject({
       errors: [
-        { message: "A mutation must be sent by POST.", extensions: { code: "BAD_REQUEST" } },
+        {
+          message: "A mutation cannot be sent by GET. Send it by POST.",
+          extensions: { code: "BAD_REQUEST" },
+        },
       ],
     });
   });

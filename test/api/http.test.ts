@@ -478,7 +478,7 @@ describe("a persisted query", () => {
     expect(answer.headers.get("allow")).toBe("POST");
     const { data, errors } = (await answer.json()) as Body;
     expect(data).toBeUndefined();
-    expect(errors?.[0]?.message).toBe("A mutation must be sent by POST.");
+    expect(errors?.[0]?.message).toBe("A mutation cannot be sent by GET. Send it by POST.");
   });
 
   it("is refused with another document's hash, and replaces no document", async () => {

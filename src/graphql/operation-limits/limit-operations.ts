@@ -84,8 +84,11 @@ function withoutCaller(): GraphQLError {
  * The error for a document that is too long, has too many lines or would overflow the parser; undefined if it can be
  * parsed or is not a string. Call it before Apollo, which parses a document before plugins can refuse it.
  */
-export function refusalOfSource(source: unknown, limits: DocumentLimits): GraphQLError | undefined {
-  if (typeof source !== "string") return undefined;
+export function refusalOfSource(
+  source: string | undefined,
+  limits: DocumentLimits,
+): GraphQLError | undefined {
+  if (source === undefined) return undefined;
   if (isDocumentDeeper(source, limits.nesting)) return nestingError(limits);
   const { length } = source;
   if (length > MAX_DOCUMENT_LENGTH)
