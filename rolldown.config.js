@@ -21,8 +21,6 @@ export default defineConfig({
   platform: "node",
   // swagger-ui reads files of its own package.
   external: [/^@fastify\/swagger-ui/],
-  // A bundled CommonJS module has no `module.require`. Apollo would therefore hash documents in JavaScript.
-  resolve: { alias: { "@apollo/utils.createhash": "node:crypto" } },
   output: {
     dir: "dist/programs",
     format: "esm",

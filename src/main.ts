@@ -2,7 +2,7 @@ import { readConfig } from "./config/config.js";
 import { createLog } from "./observability/log.js";
 import { reportFailure } from "./process/report-failure.js";
 import { listenForSignals } from "./process/signals.js";
-import { limitHeapGrowth } from "./process/heap-growth.js";
+import { limitHeapGrowth } from "./process/v8.js";
 
 /** Starts the server. It ends cleanly on SIGTERM or SIGINT. */
 try {

@@ -8,6 +8,7 @@ import { Metrics } from "../observability/metrics/metrics.js";
 import { prepareDemo, warnOfMissingKeys } from "./prepare-demo.js";
 import { closeInTime, createServerApp } from "./server-app.js";
 import { type Signals, stopAfter } from "./signals.js";
+import { optimizeSooner } from "./v8.js";
 import { welcome } from "./welcome.js";
 
 /** Serves from this process until a signal ends it. */
@@ -37,6 +38,7 @@ export async function serve(config: Config, log: Logger, signals: Signals): Prom
     );
     if (signals.first !== undefined) return;
     await app.http.listen({ host: config.host, port: config.port });
+    optimizeSooner();
     printAfterLog(log, welcome(app.http.listeningOrigin, config, token));
   } catch (error) {
     await database.close();

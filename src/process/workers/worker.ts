@@ -5,7 +5,7 @@ import { createLog } from "../../observability/log.js";
 import { Metrics } from "../../observability/metrics/metrics.js";
 import { describeFailure } from "../report-failure.js";
 import { type ServerApp, closeInTime, createServerApp } from "../server-app.js";
-import { limitHeapGrowth } from "../heap-growth.js";
+import { limitHeapGrowth, optimizeSooner } from "../v8.js";
 import type { ToPrimary, ToWorker, WorkerTask } from "./messages.js";
 
 // The program of a worker. If the primary process ends, Node's cluster ends it immediately: its transactions are
@@ -62,6 +62,7 @@ async function serve({ database: address, port, demoToken }: WorkerTask): Promis
   });
   serving = { app, database, metrics };
   await app.http.listen({ host: config.host, port });
+  optimizeSooner();
   send({ type: "listening", origin: app.http.listeningOrigin });
 }
 
