@@ -9,13 +9,15 @@ const CHARGES = `{ pocketCharges(first: 50) { nodes {
 const PAYMENTS = `{ paymentCharges(first: 50) { nodes {
   id status totalInCents currency createdAt order { id number } customer { id name } } } }`;
 
+/** The request to the bare server, which is measured next to each of the others. */
+export const BARE = { name: "bare HTTP server, 8 clients", kind: "bare", clientCount: 8 };
+
 /**
  * The measured requests. `most` is the highest cost that the product aims for, as a multiple of the bare server's.
  *
  * @type {readonly { name: string, kind: string, clientCount: number, most?: number, query?: string, size?: number }[]}
  */
 export const CASES = [
-  { name: "bare HTTP server, 8 clients", kind: "bare", clientCount: 8 },
   {
     ...{ name: "`{ __typename }`, 8 clients", kind: "read", clientCount: 8, most: 3 },
     query: "{ __typename }",

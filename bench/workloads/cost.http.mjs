@@ -5,9 +5,9 @@ import { openConnections } from "../support/graphql-connections.mjs";
 import { runClients } from "../support/load-loop.mjs";
 import { serveRounds } from "../support/load-worker.mjs";
 import { Supply } from "../support/supply.mjs";
-import { CASES } from "./cost.cases.mjs";
+import { BARE, CASES } from "./cost.cases.mjs";
 
-const MAX_CLIENTS = Math.max(...CASES.map(({ clientCount }) => clientCount));
+const MAX_CLIENTS = Math.max(...[BARE, ...CASES].map(({ clientCount }) => clientCount));
 const SUCCESS = '"status":"SUCCESS"';
 
 serveRounds(({ graphqlUrl, apiToken, tokenToTrace, digit }) => {

@@ -10,14 +10,14 @@ import { ownCpuMsOf } from "../support/process-usage.mjs";
 import { startProgram } from "../support/program.mjs";
 import { environment, readAddress, startServer } from "../support/server.mjs";
 import { measureSideBySide } from "../support/side-by-side.mjs";
-import { CASES } from "./cost.cases.mjs";
+import { BARE, CASES } from "./cost.cases.mjs";
 import { formatCosts } from "./cost.results.mjs";
 
 /** The time for a batch falls by a fifth in the first minute, while V8 compiles what is used often. */
 const FULL = { roundCount: 5, roundMs: 3_500, warmUpMs: 25_000 };
 const QUICK = { roundCount: 1, roundMs: 300, warmUpMs: 200 };
 const LOAD = new URL("cost.http.mjs", import.meta.url);
-const BARE = new URL("cost.bare.mjs", import.meta.url).pathname;
+const BARE_SERVER = new URL("cost.bare.mjs", import.meta.url).pathname;
 const FIRST_CHARGES = 100;
 
 /** @type {import("../run.mjs").Workload} */
@@ -29,16 +29,15 @@ async function measure({ isQuick, resources, report }) {
   const server = await startServer(resources);
   const tokenToTrace = await charge(server);
   const bare = await startProgram(resources, {
-    script: BARE,
+    script: BARE_SERVER,
     env: environment({}),
     read: readAddress,
   });
   const sides = {
     server: await startLoad(resources, { ...server, tokenToTrace }),
-    bare: await startLoad(resources, { ...bare, demoToken: "none", tokenToTrace }),
+    bare: always(BARE, await startLoad(resources, { ...bare, demoToken: "none", tokenToTrace })),
   };
-  const cases = CASES.map((one) => ({ ...one, sides: [one.kind === "bare" ? "bare" : "server"] }));
-  const comparisons = await measureSideBySide({ sides, cases, ...timing, report });
+  const comparisons = await measureSideBySide({ sides, cases: CASES, ...timing, report });
   const client = await connect(resources, server.databaseUrl);
   await verify(client);
   const machine = await describeMachine(client, server.dataDir);
@@ -58,6 +57,18 @@ async function startLoad(resources, { graphqlUrl, demoToken: apiToken, pid, toke
       const after = ownCpuMsOf(pid);
       return { ...measured, serverMs: before === null ? null : after - before };
     },
+  };
+}
+
+/** A load that sends the same request for every case, and needs no longer warm-up than a round. */
+function always(subject, load) {
+  return {
+    run: ({ durationMs, expectedCount }) =>
+      load.run({
+        ...subject,
+        expectedCount,
+        durationMs: Math.min(durationMs, FULL.roundMs),
+      }),
   };
 }
 
