@@ -60,7 +60,7 @@ async function startLoad(resources, { graphqlUrl, demoToken: apiToken, pid, toke
   };
 }
 
-/** A load that sends the same request for every case, and needs no longer warm-up than a round. */
+/** A load that sends the same request for every case, and needs no warm-up longer than a round. */
 function always(subject, load) {
   return {
     run: ({ durationMs, expectedCount }) =>

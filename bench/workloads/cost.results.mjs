@@ -38,9 +38,10 @@ The processor time is that of the server's process for one request, without Post
 the median of the rounds' ratios: in each round, the bare server is measured next to the request. The database was empty
 at first, and no statement analyzed it. Half of the charges create a pocket.
 `,
-    targets: others.map(({ subject: { name, most }, timesBare: reached }) => ({
-      ...{ name: `processor time of ${name}, times a bare server's`, reached, most, decimals: 1 },
-    })),
+    targets: others.map(({ subject: { name, most }, timesBare: reached }) => {
+      const target = `processor time of ${name}, times a bare server's`;
+      return { name: target, reached, most, decimals: 1 };
+    }),
   };
 }
 

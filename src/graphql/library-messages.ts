@@ -1,7 +1,7 @@
 /**
  * The messages of graphql-js and Apollo Server about values and operations, in our words. Theirs are written for the
- * developers of a server. Three kinds of messages stay: those about syntax and about a document that does not match the
- * schema, which tools for GraphQL know, and `PersistedQueryNotFound`, which is part of a protocol.
+ * developers of a server. Two kinds of messages stay, because tools for GraphQL know them: those about syntax, and about a
+ * document that does not match the schema.
  */
 const MESSAGES: readonly (readonly [theirs: RegExp, ours: string])[] = [
   // graphql-js, about a variable or a literal.

@@ -25,8 +25,7 @@ export const HTTP_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** Codes that graphql-js and Apollo Server give to malformed requests; their messages are public. */
-const PUBLIC_CODES =
-  /^(GRAPHQL_|BAD_USER_INPUT$|BAD_REQUEST$|OPERATION_RESOLUTION_FAILURE$|PERSISTED_QUERY_)/;
+const PUBLIC_CODES = /^(GRAPHQL_|BAD_USER_INPUT$|BAD_REQUEST$|OPERATION_RESOLUTION_FAILURE$)/;
 
 type ErrorContext = Pick<Context, "requestId" | "log">;
 
@@ -164,7 +163,7 @@ function present({
     const result = response.body.singleResult;
     result.errors = presentAll(errors, contextValue);
     const status = statusOf(result);
-    // Keep a status that Apollo has set, such as 405 for a mutation by GET: it is more specific.
+    // Keep a status that is set, such as 405 for a mutation by GET: it is more specific.
     if (status !== undefined) response.http.status ??= status;
     if (status === 401) response.http.headers.set("www-authenticate", "Token");
     const retryAfter = retryAfterOf(result.errors);

@@ -32,7 +32,7 @@ const DOCUMENTS = {
     InMemoryLRUCache.sizeCalculation(document) + 2 * text.length,
 };
 
-/** A document's text by itself. */
+/** Maps each text to itself. */
 const TEXTS: KeyValueCache = {
   get: (text) => Promise.resolve(text),
   set: () => Promise.resolve(),
@@ -99,6 +99,11 @@ export class Apollo {
     return this.server.stop();
   }
 
+  /**
+   * Validates and executes an operation. Errors are in the result, in their public form.
+   *
+   * @param document its text, which may be parsed: its length and nesting are checked.
+   */
   async execute(
     document: string,
     { operationName, variables = {} }: Pick<CheckedOperation, "operationName" | "variables">,

@@ -6,7 +6,7 @@ import type { Tracing } from "../observability/tracing/tracing.js";
 import type { HttpLimits } from "../shared/request-limits.js";
 import { deadlineOf } from "./connection-limits.js";
 import { answerByEventStream } from "./event-stream-route.js";
-import { refuseForged } from "./forged-requests.js";
+import { refusalOfForged } from "./forged-requests.js";
 import { preferredOf, prefersEventStream } from "./header-values.js";
 import { type LiveOptions, createLiveTransport } from "./live-transport.js";
 import { OperationPipeline, type PipelineOptions } from "./operation-pipeline.js";
@@ -49,6 +49,7 @@ export async function addGraphqlRoute(
   http.route({
     url: "/graphql",
     method: ["GET", "POST"],
+    exposeHeadRoute: false,
     handler: (request, reply) => {
       const upgrade = upgradeOf(request.raw);
       if (upgrade) {
@@ -70,18 +71,20 @@ function answerByRequest(pipeline: OperationPipeline, requestTimeoutMs: number) 
     const { accept, authorization } = request.headers;
     const type = preferredOf(accept, RESPONSE_TYPES);
     const read = (): SentOperation => {
-      refuseForged(request);
       if (type === undefined) throw notAcceptable();
       return sentOf(request);
     };
-    const { result, status, headers } = await pipeline.run(read, {
-      authorization,
-      origin: originOf(request),
-      log: request.log,
-      deadline: deadlineOf(reply, requestTimeoutMs),
-      allows: request.method === "GET" ? BY_GET : BY_POST,
-      subscription: null,
-    });
+    const forged = refusalOfForged(request);
+    const { result, status, headers } = forged
+      ? await pipeline.refuse(forged)
+      : await pipeline.run(read, {
+          authorization,
+          origin: originOf(request),
+          log: request.log,
+          deadline: deadlineOf(reply, requestTimeoutMs),
+          allows: request.method === "GET" ? BY_GET : BY_POST,
+          subscription: null,
+        });
     for (const [name, value] of headers) reply.header(name, value);
     reply.header("content-type", `${type ?? JSON_TYPE}; charset=utf-8`);
     const { errors, data, extensions } = result;

@@ -39,8 +39,8 @@ export function acceptedTypes(header: string | undefined): readonly MediaType[] 
 }
 
 /**
- * The one of these media types that a client prefers. Without a header, or for types that it accepts equally, it is the
- * first; undefined if the client accepts none.
+ * The one of these media types that a client prefers: by its weights, then by what it names explicitly, then by the order
+ * of the header. Without a header, it is the first; undefined if the client accepts none.
  */
 export function preferredOf(
   header: string | undefined,
@@ -50,15 +50,17 @@ export function preferredOf(
   const ranges = membersOf(header).flatMap((member) => parseMediaType(member) ?? []);
   const weighted = types.map((type) => {
     const [family = ""] = type.split("/");
-    // The most specific range counts.
-    const at = [type, `${family}/*`, "*/*"]
-      .map((one) => ranges.findIndex(({ essence }) => essence === one))
-      .find((index) => index !== -1);
-    return { type, at, weight: weightOf(at === undefined ? "0" : ranges[at]?.parameters.get("q")) };
+    const places = [type, `${family}/*`, "*/*"].map((one) =>
+      ranges.findIndex(({ essence }) => essence === one),
+    );
+    const breadth = places.findIndex((place) => place !== -1);
+    const place = places[breadth] ?? 0;
+    const weight = breadth === -1 ? 0 : weightOf(ranges[place]?.parameters.get("q"));
+    return { type, weight, breadth, place };
   });
   const [first] = weighted
     .filter(({ weight }) => weight > 0)
-    .toSorted((a, b) => b.weight - a.weight || (a.at ?? 0) - (b.at ?? 0));
+    .toSorted((a, b) => b.weight - a.weight || a.breadth - b.breadth || a.place - b.place);
   return first?.type;
 }
 

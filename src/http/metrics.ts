@@ -1,9 +1,8 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
-import { GraphQLError } from "graphql";
 import type { Context } from "../graphql/context.js";
 import type { Metrics } from "../observability/metrics/metrics.js";
-import { codeOf, kindOf, outcomeOf } from "./operation.js";
+import { codeIn, kindOf, outcomeOf } from "./operation.js";
 import { whenAnswered } from "./response-end.js";
 import type { RestApi } from "./rest-api.js";
 
@@ -46,8 +45,7 @@ export function addMetrics(
 export function countOperations(metrics: Metrics): ApolloServerPlugin<Context> {
   return {
     contextCreationDidFail: ({ error }) => {
-      const code = codeOf(error instanceof GraphQLError ? error.extensions : {});
-      metrics.operation(kindOf(undefined), code);
+      metrics.operation(kindOf(undefined), codeIn(error));
       return Promise.resolve();
     },
     requestDidStart: () => {

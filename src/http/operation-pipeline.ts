@@ -40,7 +40,7 @@ export interface OperationSource {
 }
 
 /**
- * The one path of every operation: persisted documents, authentication, limits, validation, execution, and the public
+ * The one path of every operation: authentication, persisted documents, limits, validation, execution, and the public
  * form of its errors. Requests, event streams and WebSockets all use it.
  */
 export class OperationPipeline {
@@ -67,20 +67,34 @@ export class OperationPipeline {
   /**
    * Runs an operation. A subscription that begins is left in the slot of its source.
    *
-   * @param read returns the operation, or throws a GraphQLError in its public form that refuses it.
+   * @param read returns the operation, or throws the error that refuses it.
    */
   async run(read: () => SentOperation, source: OperationSource): Promise<OperationResponse> {
     try {
+      const caller = await this.callerOf(source);
       const operation = checkedOf(read());
-      const context = await this.contextOf(operation, source);
+      const context = this.contextFor(operation, caller, source);
       const document = this.persisted.documentOf(operation);
       const response = await this.apollo.execute(document, operation, context);
       if (response.result.data !== undefined) this.persisted.keep(operation);
       return response;
     } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return this.refused(error);
+      const { origin, log } = source;
+      const context = { requestId: origin.requestId, log };
+      return this.refuse(error instanceof GraphQLError ? error : withHttp(error, context));
     }
+  }
+
+  /** The response that refuses an operation, with an error in its public form. */
+  async refuse(error: GraphQLError): Promise<OperationResponse> {
+    for (const plugin of this.options.plugins ?? [])
+      await plugin.contextCreationDidFail?.({ error });
+    const { http, ...extensions } = error.extensions as {
+      http?: { status?: number; headers?: ReadonlyMap<string, string> };
+    };
+    const { status = 400, headers = new Map<string, string>() } = http ?? {};
+    const result = { errors: [{ message: error.message, extensions }] };
+    return { result, status, headers };
   }
 
   /** A new context for the next event of a subscription. */
@@ -90,16 +104,13 @@ export class OperationPipeline {
     return { ...context, deadline, reads, epoch: {}, hasWritten: true, subscription: null };
   }
 
-  /**
-   * Authenticates an operation and refuses what must not be parsed.
-   *
-   * @throws GraphQLError in its public form, with the HTTP status and headers.
-   */
-  private async contextOf({ query }: CheckedOperation, source: OperationSource): Promise<Context> {
-    const { log, deadline, allows, subscription, origin } = source;
-    const caller = await this.callerOf(query, source).catch((error: unknown) => {
-      throw withHttp(error, { requestId: origin.requestId, log });
-    });
+  /** @throws GraphQLError for a document that must not be parsed. */
+  private contextFor(
+    { query }: CheckedOperation,
+    caller: Caller | null,
+    { log, deadline, allows, subscription, origin }: OperationSource,
+  ): Context {
+    if (caller === null) refuseLong(query);
     const refusal = refusalOfSource(query, this.limits);
     if (refusal) throw refusal;
     return {
@@ -115,26 +126,8 @@ export class OperationPipeline {
     };
   }
 
-  private async callerOf(
-    query: string | undefined,
-    { authorization, origin, deadline }: OperationSource,
-  ): Promise<Caller | null> {
-    const { authenticator } = this.options;
-    const caller = await deadline.race(authenticator.authenticate(authorization, origin));
-    if (caller === null) refuseLong(query);
-    return caller;
-  }
-
-  /** The response to an operation that was refused before Apollo received it. */
-  private async refused(error: GraphQLError): Promise<OperationResponse> {
-    for (const plugin of this.options.plugins ?? [])
-      await plugin.contextCreationDidFail?.({ error });
-    const { http, ...extensions } = error.extensions as {
-      http?: { status?: number; headers?: ReadonlyMap<string, string> };
-    };
-    const { status = 400, headers = new Map<string, string>() } = http ?? {};
-    const result = { errors: [{ message: error.message, extensions }] };
-    return { result, status, headers };
+  private callerOf({ authorization, origin, deadline }: OperationSource): Promise<Caller | null> {
+    return deadline.race(this.options.authenticator.authenticate(authorization, origin));
   }
 }
 

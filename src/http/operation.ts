@@ -29,7 +29,12 @@ export function outcomeOf({ body }: GraphQLResponse): string {
   return first === undefined ? "ok" : codeOf(first.extensions);
 }
 
-export function codeOf(extensions: Readonly<Record<string, unknown>> | undefined): string {
+/** The code of an error that refused an operation, as the client sees it. */
+export function codeIn(error: Error): string {
+  return codeOf(error instanceof GraphQLError ? error.extensions : undefined);
+}
+
+function codeOf(extensions: Readonly<Record<string, unknown>> | undefined): string {
   return String(extensions?.["code"]);
 }
 

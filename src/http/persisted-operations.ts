@@ -25,11 +25,13 @@ export class PersistedOperations {
    *
    * @throws GraphQLError if there is none, if it must not be executed, or if its SHA-256 is not the operation's.
    */
-  documentOf({ query, hash, ids }: CheckedOperation): string {
+  documentOf({ query, hash, version, ids }: CheckedOperation): string {
     const persisted = query === undefined ? this.find([hash, ...ids]) : undefined;
     if (persisted !== undefined) return persisted;
     if (this.isExclusive && (query === undefined || this.documents?.includes(query) !== true))
       throw notPersisted("This server executes only its persisted documents, and this is not one");
+    if (hash !== undefined && version !== 1)
+      throw badRequest("extensions.persistedQuery.version must be 1.");
     if (query !== undefined) {
       if (hash === undefined || hash === sha256(query)) return query;
       throw badRequest("extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.");
@@ -43,7 +45,9 @@ export class PersistedOperations {
 
   /** Keeps the document of an executed operation that has both its text and its SHA-256. */
   keep({ query, hash }: CheckedOperation): void {
-    if (query !== undefined && hash !== undefined) this.automatic.set(hash, query);
+    if (query === undefined || hash === undefined || this.automatic.has(hash)) return;
+    // Not the original: it may be a part of a longer string, which would be kept with it.
+    this.automatic.set(hash, Buffer.from(query).toString());
   }
 
   private find(ids: readonly unknown[]): string | undefined {

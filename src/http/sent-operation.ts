@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { badRequest } from "./http-error.js";
+import { faultOfJson } from "./text-input.js";
 
 /** The operation as sent over any transport, with unvalidated members. */
 export interface SentOperation {
@@ -12,12 +13,16 @@ export interface SentOperation {
   readonly id?: unknown;
 }
 
-const MEMBERS = ["query", "operationName", "variables", "extensions"] as const;
+const MEMBERS = [
+  ...["query", "operationName", "variables", "extensions"],
+  ...["documentId", "doc_id", "id"],
+] as const satisfies (keyof SentOperation)[];
 
 /**
  * The operation of an HTTP request, from its body or its URL.
  *
- * @throws GraphQLError BAD_REQUEST if the body is not one JSON object, or the URL has a parameter twice.
+ * @throws GraphQLError BAD_REQUEST if the body is not one JSON object, or the URL has a parameter twice; AppError
+ *   BAD_USER_INPUT for JSON in the URL that parsing would change.
  */
 export function sentOf({ method, body, query }: FastifyRequest): SentOperation {
   if (method !== "GET") return inBody(body);
@@ -25,7 +30,8 @@ export function sentOf({ method, body, query }: FastifyRequest): SentOperation {
   const repeated = MEMBERS.find((name) => Array.isArray(sent[name]));
   if (repeated !== undefined)
     throw badRequest(`The parameter ${repeated} is in the URL more than once.`);
-  return { ...sent, variables: parsed(sent.variables), extensions: parsed(sent.extensions) };
+  const [variables, extensions] = [parsed("variables", sent), parsed("extensions", sent)];
+  return { ...sent, variables, extensions };
 }
 
 function inBody(body: unknown): SentOperation {
@@ -46,8 +52,9 @@ export interface CheckedOperation {
   readonly query: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Record<string, unknown> | undefined;
-  /** The SHA-256 by which an automatic persisted query is registered or found. */
+  /** The SHA-256 of the document, and the version of the protocol by which it is sent. */
   readonly hash: string | undefined;
+  readonly version: unknown;
   /** The ids of any type that may refer to a document: `documentId` of GraphQL over HTTP, `doc_id` or `id` of Relay. */
   readonly ids: readonly unknown[];
 }
@@ -59,16 +66,18 @@ export function checkedOf(sent: SentOperation): CheckedOperation {
     query: query === "" ? undefined : stringIn("query", query),
     operationName: stringIn("operationName", operationName),
     variables: objectIn("variables", variables),
-    hash: hashIn(objectIn("extensions", extensions)),
+    ...persistedIn(objectIn("extensions", extensions)),
     ids: [documentId, relayId, id].filter((one) => !isAbsent(one)),
   };
 }
 
-function hashIn({ persistedQuery }: Record<string, unknown> = {}): string | undefined {
-  if (isAbsent(persistedQuery)) return undefined;
-  const { version, sha256Hash } = Object(persistedQuery) as Record<string, unknown>;
-  if (version !== 1) throw badRequest("extensions.persistedQuery.version must be 1.");
-  if (typeof sha256Hash === "string") return sha256Hash;
+function persistedIn({ persistedQuery }: Record<string, unknown> = {}): Pick<
+  CheckedOperation,
+  "hash" | "version"
+> {
+  if (isAbsent(persistedQuery)) return { hash: undefined, version: undefined };
+  const { version, sha256Hash: hash } = Object(persistedQuery) as Record<string, unknown>;
+  if (typeof hash === "string") return { hash, version };
   throw badRequest("extensions.persistedQuery.sha256Hash must be a string.");
 }
 
@@ -89,7 +98,9 @@ function objectIn(name: string, value: unknown): Record<string, unknown> | undef
 }
 
 /** A parameter in the URL that is JSON. Other text stays as it is, and is refused later. */
-function parsed(text: unknown): unknown {
+function parsed(name: "variables" | "extensions", { [name]: text }: SentOperation): unknown {
+  const fault = typeof text === "string" ? faultOfJson(text, `The parameter ${name}`) : null;
+  if (fault) throw fault;
   try {
     return typeof text === "string" ? JSON.parse(text) : text;
   } catch {

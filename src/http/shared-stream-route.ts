@@ -31,6 +31,7 @@ export function addSharedStreams(
   http.route({
     url: PATH,
     method: ["GET", "POST"],
+    exposeHeadRoute: false,
     handler: (request, reply) => {
       if (streamTokenOf(request) === undefined && prefersEventStream(request.headers.accept))
         return answerByEventStream(live, request, reply);

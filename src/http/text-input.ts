@@ -8,7 +8,7 @@ const SHOWN_LENGTH = 60;
 /**
  * Refuses input that decoding would silently change, for every route: bytes of the body or the URL that
  * are not UTF-8, escapes of half a surrogate pair, and numbers that a double cannot represent. Refuses deeply
- * nested JSON before parsing it. All JSON from clients is parsed here.
+ * nested JSON before parsing it. All bodies in JSON are parsed here.
  */
 export function addTextInput(http: FastifyInstance): void {
   http.addHook("onRequest", (request, _reply, done) => {
@@ -62,24 +62,18 @@ function textOf(bytes: Buffer): string | null {
 
 const PERCENT_ENCODED = /(?:%[0-9a-f]{2})+/gi;
 
-/** The parameters of a GraphQL GET request that are JSON. */
-const JSON_PARAMETERS = ["variables", "extensions"];
+/** Decoders disagree on what it means. */
+const INCOMPLETE_ESCAPE = /%(?![0-9a-f]{2})/i;
 
-function faultOfAddress({ url, method, routeOptions }: FastifyRequest): AppError | undefined {
+function faultOfAddress({ url }: FastifyRequest): AppError | undefined {
   if (!/^[\x21-\x7e]*$/.test(url))
     return badInput("The URL contains a character that is not ASCII. Percent-encode it as UTF-8.");
   // No client sends a fragment. Parsers of URLs disagree on where a query begins that follows one.
   if (url.includes("#")) return badInput("The URL contains #. Percent-encode it as %23.");
+  if (INCOMPLETE_ESCAPE.test(url))
+    return badInput("The URL contains % without two hexadecimal digits. Percent-encode it as %25.");
   if (!(url.match(PERCENT_ENCODED) ?? []).every(isUtf8))
     return badInput("The URL is not valid UTF-8. Percent-encode its characters as UTF-8.");
-  if (method !== "GET" || routeOptions.url !== "/graphql") return undefined;
-  const start = url.indexOf("?");
-  const parameters = new URLSearchParams(start === -1 ? "" : url.slice(start));
-  for (const name of JSON_PARAMETERS)
-    for (const text of parameters.getAll(name)) {
-      const fault = faultOfJson(text, `The parameter ${name}`);
-      if (fault) return fault;
-    }
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { currentScope, runInScope } from "../observability/tracing/scope.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 import { HEALTH_PATHS } from "./health.js";
 import { whenAnswered } from "./response-end.js";
-import { kindOf, outcomeOf } from "./operation.js";
+import { codeIn, kindOf, outcomeOf } from "./operation.js";
 
 /** Machines request these every few seconds, and no client waits for them. */
 const UNTRACED: ReadonlySet<string> = new Set([...Object.values(HEALTH_PATHS), "/metrics"]);
@@ -45,6 +45,10 @@ export function addTracing(http: FastifyInstance, tracing: Tracing): void {
 /** Records a span for every operation, below its request's. Must come after `presentErrors`. */
 export function traceOperations(): ApolloServerPlugin<Context> {
   return {
+    contextCreationDidFail: ({ error }) => {
+      currentScope()?.trace.set({ "pocketcharge.outcome": codeIn(error) });
+      return Promise.resolve();
+    },
     requestDidStart: () => {
       const scope = currentScope();
       if (scope === undefined) return Promise.resolve();

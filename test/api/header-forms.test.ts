@@ -83,6 +83,10 @@ describe("a media type is read whatever its case and parameters:", () => {
     ["*/*;q=0.1, application/json;q=0", "application/graphql-response+json"],
     ["application/json;q=0.5, application/*", "application/graphql-response+json"],
     ["text/html, */*;q=0.1", "application/json"],
+    ["*/*, application/json", "application/json"],
+    ["application/*, application/json", "application/json"],
+    ["application/json, application/graphql-response+json", "application/json"],
+    ["application/graphql-response+json, application/json", "application/graphql-response+json"],
   ])("GraphQL accepted as %s is answered as %s", async (accept, type) => {
     const answer = await send("/graphql", { ...JSON_TYPE, accept }, QUERY);
     expect(answer.status).toBe(200);

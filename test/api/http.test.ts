@@ -289,6 +289,16 @@ describe("a GraphQL request that a browser could send without a preflight", () =
     expect(rows).toEqual([]);
   });
 
+  it.each(["/graphql", "/graphql/stream"])("is refused by HEAD: %s", async (path) => {
+    const { token } = await closed.createMerchant();
+    for (const accept of ["*/*", "text/event-stream"]) {
+      const headers = { authorization: `Token ${token}`, accept };
+      const target = `${path}?query=${encodeURIComponent(QUERY)}`;
+      const answer = await send(closed, { method: "HEAD", path: target, headers });
+      expect([answer.status, answer.headers.allow]).toEqual([405, "GET, POST"]);
+    }
+  });
+
   it("is answered for a page of an allowed origin, after a preflight that allows the header", async () => {
     const { token } = await listed.createMerchant();
     const asked = await preflight(ALLOWED, listed, url(), "GET");
@@ -451,6 +461,18 @@ describe("a persisted query", () => {
     const simple = await fetch(url);
     expect(simple.status).toBe(400);
     expect(await simple.json()).not.toHaveProperty("data");
+  });
+
+  it("needs version 1 of the protocol", async () => {
+    const query = "query Versioned { __typename }";
+    const { sha256Hash } = persisted(query);
+    for (const persistedQuery of [{ sha256Hash }, { version: 2, sha256Hash }])
+      for (const body of [{}, { query }])
+        expect(await ask({ ...body, extensions: { persistedQuery } })).toMatchObject({
+          status: 400,
+          body: { errors: [{ message: "extensions.persistedQuery.version must be 1." }] },
+        });
+    expect((await byHash(query)).body).not.toHaveProperty("data");
   });
 
   const NO_HASHES: [unknown][] = [[{ toString: 1 }], [{}], [["a"]], [1], [null], [false]];

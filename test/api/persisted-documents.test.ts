@@ -75,6 +75,9 @@ const REFERENCES: Readonly<Record<string, () => object>> = {
   "the printed text": () => apq(sha256("query Scopes {\n  viewer {\n    scopes\n  }\n}")),
   "an Apollo manifest": () => ({ operationName: "ApolloQuery", ...apq(sha256(APOLLO)) }),
   "Code Generator, with SHA-1 in sha256Hash": () => apq(hashOf("sha1", CODEGEN)),
+  "a hash without the protocol's version": () => ({
+    extensions: { persistedQuery: { sha256Hash: sha256(TADA) } },
+  }),
   "Code Generator, as documentId": () => ({ documentId: hashOf("sha1", CODEGEN) }),
   "Relay's doc_id": () => ({ doc_id: hashOf("md5", RELAY), variables: {} }),
   "Relay's id, without a text": () => ({ id: hashOf("md5", RELAY), query: null }),

@@ -126,6 +126,26 @@ describe("requests of a token", () => {
     expect((await send(app, token)).status).toBe(200);
   });
 
+  it("count whatever their form, so that bad tokens are refused first", async () => {
+    clock.toWindow(MINUTE_MS, 17_250);
+    const app = await startServer({ limits: { requests: { count: 5, per: "minute" } } });
+    const token = await server.createToken({ merchantId: merchant.id });
+    const json = "application/json";
+    const statusOf = async (payload: string, accept = json, secret = token): Promise<number> => {
+      const headers = { authorization: `Token ${secret}`, "content-type": json, accept };
+      const request = { method: "POST", url: "/graphql", headers, payload } as const;
+      return (await app.http.inject(request)).statusCode;
+    };
+    const malformed = '{"query":"{ __typename }","variables":"x"}';
+    expect(await statusOf(malformed, json, newApiTokenSecret())).toBe(401);
+    expect(await statusOf("[]", json, newApiTokenSecret())).toBe(401);
+    for (const payload of [malformed, "[]", "null", '{"extensions":5}'])
+      expect(await statusOf(payload), payload).toBe(400);
+    expect(await statusOf(malformed, "image/png")).toBe(406);
+    for (const payload of [malformed, "[]", "null"]) expect(await statusOf(payload)).toBe(429);
+    expect(await statusOf(malformed, "image/png")).toBe(429);
+  });
+
   it("are counted across all servers of the database, with less than a tenth of overshoot", async () => {
     clock.toWindow(MINUTE_MS);
     const shared = { requests: { count: 200, per: "minute" } } as const;

@@ -201,6 +201,19 @@ describe("an address", () => {
     expect((await send("GET", path)).status).toBe(400);
   });
 
+  it.each(["%", "%zz", "%2", "a%g0b%20"])(
+    "is refused for %s, which decoders read differently",
+    async (text) => {
+      const hidden = `%7B%22a%22:%22${text}%22,%22b%22:1e400%7D`;
+      for (const path of [
+        `/graphql?query=${document}&variables=${hidden}`,
+        `/graphql/stream?query=${document}&variables=${hidden}`,
+        `${CHARGES}?filter[description]=${text}`,
+      ])
+        expect(refusalIn(await send("GET", path))).toContain("hexadecimal");
+    },
+  );
+
   it.each(["variables", "extensions"])("is refused for half a pair in its %s", async (name) => {
     const json = encodeURIComponent('{"a":"\\ud800"}');
     const answer = await send("GET", `/graphql?query=${document}&${name}=${json}`);

@@ -277,6 +277,18 @@ describe("a traced request", () => {
     expect(outcomes).toContain("GRAPHQL_VALIDATION_FAILED");
   });
 
+  it("has the outcome of an operation that was refused before its execution", async () => {
+    const server = await TracedServer.start();
+    const persistedQuery = { version: 1, sha256Hash: "0".repeat(64) };
+    const headers = { "content-type": "application/json" };
+    for (const sent of [{ extensions: { persistedQuery } }, { query: 5 }])
+      await fetch(server.url, { method: "POST", headers, body: JSON.stringify(sent) });
+    const outcomes = (await server.spans())
+      .filter(({ name }) => name === "POST /graphql")
+      .map(({ attributes }) => attributes["pocketcharge.outcome"]);
+    expect(outcomes.toSorted()).toEqual(["BAD_REQUEST", "PERSISTED_QUERY_NOT_FOUND"]);
+  });
+
   it("excludes health checks", async () => {
     const server = await TracedServer.start();
     for (const path of ["/health/live", "/health/ready"]) {

@@ -82,7 +82,7 @@ function withoutCaller(): GraphQLError {
 
 /**
  * The error for a document that is too long, has too many lines or would overflow the parser; undefined if it can be
- * parsed or is not a string. Call it before Apollo, which parses a document before plugins can refuse it.
+ * parsed or is absent. Call it before Apollo, which parses a document before plugins can refuse it.
  */
 export function refusalOfSource(
   source: string | undefined,
