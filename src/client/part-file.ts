@@ -99,7 +99,7 @@ export class PartFile {
     await rename(`${state}.new`, state);
   }
 
-  /** Closes the file, which can be continued later if it has any rows, and is removed otherwise. */
+  /** Closes the file. One with rows can be continued later; one without is removed. */
   async suspend(): Promise<void> {
     if (this.saved.rows > 0) await this.save();
     await this.file.close();

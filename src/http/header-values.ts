@@ -32,10 +32,12 @@ export function parseMediaType(text: string): MediaType | null {
 
 /** The media types of an `Accept` header, except those that it refuses with `q=0`. */
 export function acceptedTypes(header: string | undefined): readonly MediaType[] {
-  return membersOf(header).flatMap((member) => {
-    const type = parseMediaType(member);
-    return type === null || weightOf(type.parameters.get("q")) === 0 ? [] : [type];
-  });
+  return rangesOf(header).filter(({ parameters }) => weightOf(parameters.get("q")) > 0);
+}
+
+/** The media types of an `Accept` header, also those that it refuses. */
+function rangesOf(header: string | undefined): readonly MediaType[] {
+  return membersOf(header).flatMap((member) => parseMediaType(member) ?? []);
 }
 
 /**
@@ -47,7 +49,7 @@ export function preferredOf(
   types: readonly string[],
 ): string | undefined {
   if (header === undefined || header === "") return types[0];
-  const ranges = membersOf(header).flatMap((member) => parseMediaType(member) ?? []);
+  const ranges = rangesOf(header);
   const weighted = types.map((type) => {
     const [family = ""] = type.split("/");
     const places = [type, `${family}/*`, "*/*"].map((one) =>

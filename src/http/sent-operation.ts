@@ -14,9 +14,14 @@ export interface SentOperation {
 }
 
 const MEMBERS = [
-  ...["query", "operationName", "variables", "extensions"],
-  ...["documentId", "doc_id", "id"],
-] as const satisfies (keyof SentOperation)[];
+  "query",
+  "operationName",
+  "variables",
+  "extensions",
+  "documentId",
+  "doc_id",
+  "id",
+] as const;
 
 /**
  * The operation of an HTTP request, from its body or its URL.
