@@ -81,7 +81,7 @@ export class EmployeeStore {
             select from employees e
             where e.merchant_id = ${merchantId}::uuid and e.email = given.email and e.id <> ${except}::uuid
           ) as "isTaken"
-          from (select ${foldedCase(sql`v`)} as email from unnest(${[email]}::text[]) as v) as given`,
+          from (select ${foldedCase(sql`v`)} as email from (select ${email}::text as v) as sent) as given`,
       "find_address_of_employee",
     );
     return present(rows[0], "the stored form of the address");

@@ -2,10 +2,9 @@ import type { Database } from "../database/database.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow } from "../database/models.js";
 import { retryFailed } from "../database/retry.js";
-import { sql } from "../database/sql.js";
 import type { Audit } from "../records/audit.js";
 import { findRecords } from "../records/find-record.js";
-import { findRows } from "../records/record.js";
+import { findByKeys } from "../records/record.js";
 import { changeRecord, createRecord } from "../records/write-record.js";
 import { type Merchant, merchantRecord } from "./merchant.record.js";
 
@@ -17,8 +16,8 @@ export class MerchantStore {
    * and merchants took 18 to 40% more of the server's processor time.
    */
   findByIds(ids: readonly string[]): Promise<Merchant[]> {
-    const condition = sql`id = any(${ids}::uuid[])`;
-    return findRows(this.database.pool, merchantRecord, condition, "find_merchants");
+    const listed = { column: "id", type: "uuid", values: ids } as const;
+    return findByKeys(this.database.pool, merchantRecord, [], [listed], "find_merchants");
   }
 
   async find(id: string): Promise<Merchant | null> {

@@ -1,4 +1,4 @@
-import { type Sql, identifier, join, sql } from "./sql.js";
+import { type Sql, identifier, join, sql, unnest } from "./sql.js";
 
 /**
  * `column = value`, written as a range, so that a statement that orders by `column` uses the index that sorts by it.
@@ -61,7 +61,7 @@ export function rowsByKeys(
 function unnested(listed: readonly KeyColumn[]): Sql {
   const arrays = listed.map(({ type, values }) => sql`${values}::${identifier(type)}[]`);
   const names = listed.map(({ column }) => identifier(column));
-  return sql`unnest(${join(arrays, ", ")}) as wanted(${join(names, ", ")})`;
+  return sql`${unnest(...arrays)} as wanted(${join(names, ", ")})`;
 }
 
 function wanted({ column }: KeyColumn): KeyPart {

@@ -30,6 +30,18 @@ export function integer(value: number): Sql {
   return Prisma.raw(String(value));
 }
 
+/**
+ * `unnest` of at least one array, for a `from` clause. Each array is a sub-query, so that PostgreSQL does not know its
+ * length when it plans the statement. For an array that it knows to be short, it would estimate fewer rows than for an
+ * unknown one, and therefore plan a named statement each time. That can take longer than to execute it.
+ */
+export function unnest(...arrays: readonly Sql[]): Sql {
+  return sql`unnest(${join(
+    arrays.map((array) => sql`(select ${array})`),
+    ", ",
+  )})`;
+}
+
 const PROPERTY = /^[a-z][A-Za-z0-9]*$/;
 
 /** The name of a property as an SQL string, for names that are the same in every request. */

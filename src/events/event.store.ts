@@ -3,7 +3,7 @@ import { type Database, type Queryable, execute, readRows } from "../database/da
 import { LISTENER_NAME } from "../database/listener.js";
 import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
-import { identifier, integer, sql } from "../database/sql.js";
+import { identifier, integer, sql, unnest } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { EventCursor } from "./event-cursor.js";
@@ -165,11 +165,13 @@ export class EventStore {
       on,
       NUMBERED,
       sql`select event.index::integer as index, previous.sequence
-          from unnest(${events.map((one) => one.pocketGroupId)}::uuid[],
-                      ${events.map((one) => one.phoneNumber)}::text[],
-                      ${events.map((one) => one.merchantId)}::uuid[],
-                      ${events.map((one) => one.createdAt)}::timestamptz[],
-                      ${events.map((one) => one.sequence)}::integer[])
+          from ${unnest(
+            sql`${events.map((one) => one.pocketGroupId)}::uuid[]`,
+            sql`${events.map((one) => one.phoneNumber)}::text[]`,
+            sql`${events.map((one) => one.merchantId)}::uuid[]`,
+            sql`${events.map((one) => one.createdAt)}::timestamptz[]`,
+            sql`${events.map((one) => one.sequence)}::integer[]`,
+          )}
                  with ordinality as event(pocket_group_id, phone_number, merchant_id, created_at, sequence, index)
           cross join lateral (
             select l.sequence from pocket_ledger l

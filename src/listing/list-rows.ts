@@ -70,7 +70,7 @@ export function selectRows(
     select: columns,
     rest: sql`from (${parts.values}) as part(value)
       cross join lateral (select * ${ofPart}) as ${record.table}
-      ${orderBy(record, order, isBackward)} limit ${integer(limit)} offset ${skipped}::bigint`,
+      ${orderBy(record, order, isBackward)} limit ${integer(limit)}${offset(skipped)}`,
   };
 }
 
@@ -83,6 +83,10 @@ function fromPath(
   const rows = sql`${record.table} where ${path.condition} and ${check} and ${filter}${beyond}`;
   // Find the few selected records first, so that the planner does not choose an index for the sort order.
   const source = matchesFew ? sql`(select * from ${rows} offset 0) as ${record.table}` : rows;
-  const skipping = skipped > 0 ? sql` offset ${skipped}::bigint` : sql``;
-  return sql`from ${source} ${orderBy(record, order, isBackward, path.order)} limit ${integer(limit)}${skipping}`;
+  return sql`from ${source} ${orderBy(record, order, isBackward, path.order)} limit ${integer(limit)}${offset(skipped)}`;
+}
+
+/** Nothing for 0: PostgreSQL estimates that an unknown offset skips a tenth of the rows, and would not keep the plan. */
+function offset(skipped: number): Sql {
+  return skipped > 0 ? sql` offset ${skipped}::bigint` : sql``;
 }

@@ -1,7 +1,7 @@
 import { isDistributed } from "../database/distributed.js";
 import { type Queryable, nameOfText, readRows } from "../database/database.js";
 import { type RowType, column } from "../database/row.js";
-import { type Sql, identifier, join, sql } from "../database/sql.js";
+import { type Sql, identifier, join, sql, unnest } from "../database/sql.js";
 import { present } from "../shared/assert.js";
 import type { FixedColumn } from "./visible.js";
 
@@ -89,7 +89,7 @@ export async function readForParents<Row>(
     on,
     type.with({ parent_number: column.integer() }),
     sql`select parent.parent_number::int, child.*
-        from unnest(${join(arrays, ", ")}) with ordinality as parent(${join(parts, ", ")}, parent_number)
+        from ${unnest(...arrays)} with ordinality as parent(${join(parts, ", ")}, parent_number)
         cross join lateral (select ${select}, ${position} as child_number ${rest}) as child
         order by parent.parent_number, child.child_number`,
     name,

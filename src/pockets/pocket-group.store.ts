@@ -6,10 +6,10 @@ import { batchedLookUp } from "../database/look-ups.js";
 import type { NewRow } from "../database/models.js";
 import { type ReadingRequest, withinTime } from "../database/request-reads.js";
 import { column, rowOf } from "../database/row.js";
-import { type Sql, integer, sql } from "../database/sql.js";
+import { type Sql, integer, sql, unnest } from "../database/sql.js";
 import type { PageNumber } from "../listing/page.js";
 import { byColumn, readForParents } from "../listing/parent.js";
-import { findRows, rowsOf } from "../records/record.js";
+import { findByKeys, rowsOf } from "../records/record.js";
 import {
   changeRecord,
   createMissingRecord,
@@ -44,12 +44,8 @@ export class PocketGroupStore {
   constructor(private readonly database: Database) {}
 
   findByIds(ids: readonly string[]): Promise<PocketGroup[]> {
-    return findRows(
-      this.database.pool,
-      pocketGroupRecord,
-      sql`id = any(${ids}::uuid[])`,
-      "find_pocket_groups",
-    );
+    const listed = { column: "id", type: "uuid", values: ids } as const;
+    return findByKeys(this.database.pool, pocketGroupRecord, [], [listed], "find_pocket_groups");
   }
 
   /** Does not look up invalid slugs: PostgreSQL refuses some of them as text. */
@@ -62,8 +58,8 @@ export class PocketGroupStore {
       [slug],
       (of) => (typeof of === "string" ? of : of.slug),
       (slugs) => {
-        const condition = sql`slug = any(${slugs}::text[])`;
-        return findRows(pool, pocketGroupRecord, condition, "find_pocket_groups_by_slug");
+        const listed = { column: "slug", type: "text", values: slugs } as const;
+        return findByKeys(pool, pocketGroupRecord, [], [listed], "find_pocket_groups_by_slug");
       },
     );
     return rows[0] ?? null;
@@ -81,7 +77,7 @@ export class PocketGroupStore {
           pool,
           rowOf({ merchantId: column.uuid(), pocketGroupId: column.uuid() }),
           sql`select grants.merchant_id as "merchantId", grants.pocket_group_id as "pocketGroupId"
-              from unnest(${ids}::uuid[]) as wanted(pocket_group_id)
+              from ${unnest(sql`${ids}::uuid[]`)} as wanted(pocket_group_id)
               cross join lateral (
                 select merchant_id, pocket_group_id from pocket_group_grants
                 where ${grantKey(sql`${merchantId}::uuid`, sql`wanted.pocket_group_id`)}
@@ -102,7 +98,7 @@ export class PocketGroupStore {
       on,
       rowsOf(pocketGroupRecord).with({ grantedTo: column.textArray() }),
       sql`select ${pocketGroupRecord.columns},
-                 array(select grants.merchant_id::text from unnest(${merchantIds}::uuid[]) as wanted(merchant_id)
+                 array(select grants.merchant_id::text from ${unnest(sql`${merchantIds}::uuid[]`)} as wanted(merchant_id)
                        cross join lateral (
                          select merchant_id from pocket_group_grants
                          where ${grantKey(sql`wanted.merchant_id`, sql`${id}::uuid`)}

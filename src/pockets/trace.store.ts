@@ -2,7 +2,7 @@ import { byKey } from "../database/by-key.js";
 import { type Database, readRows } from "../database/database.js";
 import { isDistributed } from "../database/distributed.js";
 import { type RowIn, type RowType, column } from "../database/row.js";
-import { sql } from "../database/sql.js";
+import { sql, unnest } from "../database/sql.js";
 import { type RecordDefinition, type RowOf, rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import { grantKey } from "./pocket-group.store.js";
@@ -45,8 +45,11 @@ export class TraceStore<R extends RecordDefinition> {
       database.pool,
       traced,
       sql`select grants.merchant_id is not null as "isGranted", ${record.columns}
-          from unnest(${valuesOf("pocketGroupId")}::uuid[], ${valuesOf("token")}::uuid[],
-                      ${valuesOf("merchantId")}::uuid[])
+          from ${unnest(
+            sql`${valuesOf("pocketGroupId")}::uuid[]`,
+            sql`${valuesOf("token")}::uuid[]`,
+            sql`${valuesOf("merchantId")}::uuid[]`,
+          )}
                with ordinality as wanted(pocket_group_id, token, merchant_id, place)
           left join lateral (
             select merchant_id from pocket_group_grants

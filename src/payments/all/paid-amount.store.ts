@@ -2,7 +2,7 @@ import { isDistributed } from "../../database/distributed.js";
 import { type Queryable, readRows } from "../../database/database.js";
 import { exactly } from "../../database/by-key.js";
 import { type RowIn, column, rowOf } from "../../database/row.js";
-import { type Sql, sql } from "../../database/sql.js";
+import { type Sql, sql, unnest } from "../../database/sql.js";
 
 const PAID_AMOUNT = rowOf({ orderId: column.uuid(), paidInCents: column.bigint() });
 export type PaidAmount = RowIn<typeof PAID_AMOUNT>;
@@ -29,7 +29,7 @@ export async function findPaidAmounts(
     on,
     PAID_AMOUNT,
     sql`select wanted.order_id as "orderId", paid."paidInCents"
-        from unnest(${ids}) as wanted(order_id)
+        from ${unnest(ids)} as wanted(order_id)
         cross join lateral (select ${sumOf(ofOrder)}) as paid`,
     "find_paid_amounts",
   );

@@ -1,6 +1,6 @@
 import { type KeyPart, byKey, exactly, rowsByKeys } from "../../database/by-key.js";
 import { readRows } from "../../database/database.js";
-import { sql } from "../../database/sql.js";
+import { sql, unnest } from "../../database/sql.js";
 import { type Tx, waitForAll } from "../../database/transaction.js";
 import { present } from "../../shared/assert.js";
 import type { PhoneNumber } from "../../shared/phone-number.js";
@@ -81,7 +81,7 @@ function lockPockets(
                pockets.held_amount as "heldAmount", pockets.freeze_scope as "freezeScope",
                pockets.event_count as "eventCount", pockets.event_position as "eventPosition",
                pockets.updated_at >= clock_timestamp() as "isAhead"
-        from (select phone_number from unnest(${phoneNumbers}::text[]) as given(phone_number)
+        from (select phone_number from ${unnest(sql`${phoneNumbers}::text[]`)} as given(phone_number)
               order by phone_number) as wanted
         cross join lateral (
           select phone_number, balance, held_amount, freeze_scope, event_count, event_position, updated_at
@@ -128,7 +128,7 @@ function findHolds(
     POCKET_HOLD,
     sql`select ${HOLD_COLUMNS} from ${byTokens}
         union
-        select ${HOLD_COLUMNS} from unnest(${phoneNumbers}::text[]) as wanted(phone_number)
+        select ${HOLD_COLUMNS} from ${unnest(sql`${phoneNumbers}::text[]`)} as wanted(phone_number)
         cross join lateral (
           select * from pocket_holds
           where pocket_group_id = ${pocketGroupId}::uuid and status = 'OPEN'
