@@ -1,4 +1,4 @@
-import { type Database, execute, readRows } from "../../database/database.js";
+import { type Database, execute, hasRows, readRows } from "../../database/database.js";
 import { column, rowOf } from "../../database/row.js";
 import { integer, sql } from "../../database/sql.js";
 import { present } from "../../shared/assert.js";
@@ -24,9 +24,13 @@ export class WebhookSweepStore {
   constructor(private readonly database: Pick<Database, "pool">) {}
 
   /** The enabled endpoints. `hasDue`: a message can be sent that no server is sending. */
-  findEnabled(maxUnderWay: number) {
+  async findEnabled(maxUnderWay: number) {
+    const { pool } = this.database;
+    // Every event causes a sweep, and many installations have no endpoints.
+    const anyEnabled = sql`select from webhook_endpoints where is_enabled limit 1`;
+    if (!(await hasRows(pool, anyEnabled, "find_enabled_webhook_endpoint"))) return [];
     return readRows(
-      this.database.pool,
+      pool,
       ENABLED,
       sql`select e.merchant_id as "merchantId", e.id, e.after_position as "afterPosition",
                  e.after_sequence as "afterSequence", e.after_id as "afterId",
