@@ -3,7 +3,7 @@ import { type Database, execute, readRows } from "../database/database.js";
 import { byKey } from "../database/by-key.js";
 import type { NewRow } from "../database/models.js";
 import { type RowIn, column, rowOf } from "../database/row.js";
-import { type Sql, sql, unnest } from "../database/sql.js";
+import { type Sql, sql } from "../database/sql.js";
 import { findRecords } from "../records/find-record.js";
 import { ownedKey } from "../records/record.js";
 import { changeRecord, createRecord } from "../records/write-record.js";
@@ -61,7 +61,7 @@ export class ApiTokenStore {
 
   /** The tokens with these hashes. */
   findByHashes(secretHashes: readonly Buffer[]): Promise<TokenInUse[]> {
-    const tokens = sql`(select t.* from ${unnest(sql`${secretHashes}::bytea[]`)} as wanted(secret_hash)
+    const tokens = sql`(select t.* from unnest(${secretHashes}::bytea[]) as wanted(secret_hash)
       cross join lateral (select * from api_tokens
         where ${byKey({ column: "secret_hash", value: sql`wanted.secret_hash` })}) as t)`;
     return readRows(this.database.pool, TOKEN_IN_USE, selectInUse(tokens));

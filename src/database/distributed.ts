@@ -1,8 +1,9 @@
 import pg from "pg";
+import { type KeyColumn, type KeyPart, matchesKeys, rowsByKeys } from "./by-key.js";
 import { type Queryable, readRows } from "./database.js";
 import { RequestReads } from "./request-reads.js";
 import { column, rowOf } from "./row.js";
-import { sql } from "./sql.js";
+import { type Sql, sql } from "./sql.js";
 
 const known = new WeakMap<pg.Pool, Promise<boolean>>();
 
@@ -24,6 +25,21 @@ export function isDistributed(
     answer.catch(() => known.delete(pool)); // the caller gets the error, and the next call queries again
   }
   return answer;
+}
+
+/**
+ * A source for a `from` clause, named like the table, with the rows of these keys: `rowsByKeys` on one server, and what a
+ * cluster can plan on a cluster.
+ */
+export async function keyedRows(
+  on: Queryable,
+  table: Sql,
+  fixed: readonly KeyPart[],
+  listed: readonly [KeyColumn, ...KeyColumn[]],
+): Promise<Sql> {
+  return (await isDistributed(on))
+    ? sql`${table} where ${matchesKeys(fixed, listed)}`
+    : rowsByKeys(table, fixed, listed);
 }
 
 async function queryDistributed(on: Queryable): Promise<boolean> {

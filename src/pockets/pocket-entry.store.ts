@@ -1,6 +1,5 @@
-import { matchesKeys, rowsByKeys } from "../database/by-key.js";
 import { type Database, readRows } from "../database/database.js";
-import { isDistributed } from "../database/distributed.js";
+import { keyedRows } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
 import { sql } from "../database/sql.js";
 import { type RecordDefinition, type RowOf, findByKeys } from "../records/record.js";
@@ -39,9 +38,7 @@ export class PocketEntryStore {
   async reversedAmounts(keys: readonly EntryKey[]): Promise<ReversedAmount[]> {
     const { pool } = this.database;
     const table = sql`pocket_ledger`;
-    const source = (await isDistributed(pool))
-      ? sql`${table} where ${matchesKeys([], columnsOf(keys))}`
-      : rowsByKeys(table, [], columnsOf(keys));
+    const source = await keyedRows(pool, table, [], columnsOf(keys));
     const amount = reversedAmountOf(table);
     return readRows(
       pool,

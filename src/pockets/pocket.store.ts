@@ -1,5 +1,6 @@
-import { byKey } from "../database/by-key.js";
+import { type KeyColumn, byKey } from "../database/by-key.js";
 import { type Database, execute, readRows, writeRows } from "../database/database.js";
+import { keyedRows } from "../database/distributed.js";
 import { type RowIn, column, rowOf } from "../database/row.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import { type Sql, sql } from "../database/sql.js";
@@ -42,31 +43,19 @@ export class PocketStore {
   }
 
   private readByKeys(keys: readonly PocketKey[]): Promise<Pocket[]> {
-    const pocketGroupIds = keys.map(({ pocketGroupId }) => pocketGroupId);
-    const phoneNumbers = keys.map(({ phoneNumber }) => phoneNumber);
-    return findByKeys(
-      this.database.pool,
-      pocketRecord,
-      [],
-      [
-        { column: "pocket_group_id", type: "uuid", values: pocketGroupIds },
-        { column: "phone_number", type: "text", values: phoneNumbers },
-      ],
-      "find_pockets",
-    );
+    return findByKeys(this.database.pool, pocketRecord, [], columnsOf(keys), "find_pockets");
   }
 
   /** How many events each of some pockets has had. Pockets that do not exist are omitted. */
-  findEventCounts(keys: readonly PocketKey[]): Promise<CountedPocket[]> {
+  async findEventCounts(keys: readonly PocketKey[]): Promise<CountedPocket[]> {
+    const { pool } = this.database;
+    const source = await keyedRows(pool, sql`pockets`, [], columnsOf(keys));
     return readRows(
-      this.database.pool,
+      pool,
       COUNTED,
-      sql`select p.pocket_group_id as "pocketGroupId", p.phone_number as "phoneNumber",
-                 p.event_count as "eventCount"
-          from pockets p
-          where (p.pocket_group_id, p.phone_number) in (
-            select * from unnest(${keys.map(({ pocketGroupId }) => pocketGroupId)}::uuid[],
-                                 ${keys.map(({ phoneNumber }) => phoneNumber)}::text[]))`,
+      sql`select pockets.pocket_group_id as "pocketGroupId", pockets.phone_number as "phoneNumber",
+                 pockets.event_count as "eventCount"
+          from ${source}`,
       "count_events_of_pockets",
     );
   }
@@ -185,4 +174,15 @@ interface FreezeOf {
 /** A row with the freeze of a pocket. */
 function freezeOf({ freezeScope, freezeReason }: FreezeOf): Sql {
   return sql`(select ${freezeScope}::text as freeze_scope, ${freezeReason}::text as freeze_reason)`;
+}
+
+function columnsOf(keys: readonly PocketKey[]): [KeyColumn, KeyColumn] {
+  return [
+    {
+      column: "pocket_group_id",
+      type: "uuid",
+      values: keys.map(({ pocketGroupId }) => pocketGroupId),
+    },
+    { column: "phone_number", type: "text", values: keys.map(({ phoneNumber }) => phoneNumber) },
+  ];
 }

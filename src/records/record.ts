@@ -1,6 +1,6 @@
 import { type Queryable, readRows } from "../database/database.js";
-import { isDistributed } from "../database/distributed.js";
-import { type KeyColumn, type KeyPart, matchesKeys, rowsByKeys } from "../database/by-key.js";
+import type { KeyColumn, KeyPart } from "../database/by-key.js";
+import { keyedRows } from "../database/distributed.js";
 import { binaryCollated, unicodeCollated } from "../database/fold-case.js";
 import { batchedLookUp } from "../database/look-ups.js";
 import type { ModelName } from "../database/models.js";
@@ -120,8 +120,7 @@ export async function findByKeys<R extends RecordDefinition>(
   listed: readonly [KeyColumn, ...KeyColumn[]],
   name: string,
 ): Promise<RowOf<R>[]> {
-  if (await isDistributed(on)) return findRows(on, record, matchesKeys(fixed, listed), name);
-  const rows = rowsByKeys(record.table, fixed, listed);
+  const rows = await keyedRows(on, record.table, fixed, listed);
   return readRows(on, rowsOf(record), sql`select ${record.columns} from ${rows}`, name);
 }
 

@@ -1,6 +1,5 @@
-import { matchesKeys, rowsByKeys } from "../../database/by-key.js";
 import { type Database, readRows } from "../../database/database.js";
-import { isDistributed } from "../../database/distributed.js";
+import { keyedRows } from "../../database/distributed.js";
 import { column, rowOf } from "../../database/row.js";
 import { integer, sql } from "../../database/sql.js";
 import type { LastStatement, Tx } from "../../database/transaction.js";
@@ -98,9 +97,7 @@ export class LedgerStore {
     const { pool } = this.database;
     const group = { column: "pocket_group_id", value: sql`${pocketGroupId}::uuid` };
     const listed = { column: "token", type: "uuid", values: tokens } as const;
-    const source = (await isDistributed(pool))
-      ? sql`pocket_ledger where ${matchesKeys([group], [listed])}`
-      : rowsByKeys(LEDGER, [group], [listed]);
+    const source = await keyedRows(pool, LEDGER, [group], [listed]);
     const rows = await readRows(
       pool,
       POCKET_OF_TOKEN,

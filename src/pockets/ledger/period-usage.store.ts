@@ -1,7 +1,7 @@
 import { exactly } from "../../database/by-key.js";
 import { readRows } from "../../database/database.js";
 import { column, rowOf } from "../../database/row.js";
-import { sql } from "../../database/sql.js";
+import { sql, unnest } from "../../database/sql.js";
 import type { Tx } from "../../database/transaction.js";
 import { bucketStart, nextBucketStart } from "../../listing/bucket.js";
 import { MAX_AMOUNT } from "../../shared/amount.js";
@@ -89,11 +89,13 @@ function readUsages(
         select ${nextBucketStart(sql`started.day`, "DAY", timeZone)} as day,
                ${nextBucketStart(sql`started.month`, "MONTH", timeZone)} as month offset 0
       ) as ended
-      cross join unnest(${windows.map(({ kind }) => kind)}::text[],
-                        ${windows.map(({ period }) => period)}::text[],
-                        ${windows.map(({ hours }) => hours)}::int[]) as given(kind, period, hours)
+      cross join ${unnest(
+        sql`${windows.map(({ kind }) => kind)}::text[]`,
+        sql`${windows.map(({ period }) => period)}::text[]`,
+        sql`${windows.map(({ hours }) => hours)}::int[]`,
+      )} as given(kind, period, hours)
     ) as period
-    cross join unnest(${phoneNumbers}::text[]) as pocket(phone_number)
+    cross join ${unnest(sql`${phoneNumbers}::text[]`)} as pocket(phone_number)
     cross join lateral (
       select least(coalesce(sum(item.amount), 0), ${MAX_AMOUNT}::bigint)::bigint as sum,
              count(*) as count, min(item.created_at) as first_at
