@@ -3,7 +3,7 @@ import { type Database, type Queryable, execute, readRows } from "../database/da
 import { LISTENER_NAME } from "../database/listener.js";
 import { isDistributed } from "../database/distributed.js";
 import { column, rowOf } from "../database/row.js";
-import { identifier, integer, sql, unnest } from "../database/sql.js";
+import { type Sql, identifier, integer, sql, unnest } from "../database/sql.js";
 import { rowsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { EventCursor } from "./event-cursor.js";
@@ -35,6 +35,7 @@ const SNAPSHOT = rowOf({
 export const EVENT_CHANNEL = "pocketcharge_events";
 
 const NUMBERED = rowOf({ index: column.integer(), sequence: column.integer() });
+const PREVIOUS = rowOf({ sequence: column.integer() });
 const NIL = "00000000-0000-0000-0000-000000000000";
 
 export interface EventSnapshot {
@@ -161,6 +162,9 @@ export class EventStore {
 
   /** The number of the merchant's previous event of the same pocket, for each of some events; null for none. */
   async previousInPockets(events: readonly Event[], on: Queryable): Promise<(number | null)[]> {
+    if (await isDistributed(this.database.pool)) {
+      return Promise.all(events.map((event) => previousOf(event, on)));
+    }
     const rows = await readRows(
       on,
       NUMBERED,
@@ -173,16 +177,51 @@ export class EventStore {
             sql`${events.map((one) => one.sequence)}::integer[]`,
           )}
                  with ordinality as event(pocket_group_id, phone_number, merchant_id, created_at, sequence, index)
-          cross join lateral (
-            select l.sequence from pocket_ledger l
-            where l.pocket_group_id = event.pocket_group_id and l.phone_number = event.phone_number
-              and l.created_at <= event.created_at and l.merchant_id = event.merchant_id
-              and l.sequence < event.sequence
-            order by l.created_at desc, l.sequence desc limit 1
-          ) as previous`,
+          cross join lateral (${previousEvent({
+            pocketGroupId: sql`event.pocket_group_id`,
+            phoneNumber: sql`event.phone_number`,
+            merchantId: sql`event.merchant_id`,
+            createdAt: sql`event.created_at`,
+            sequence: sql`event.sequence`,
+          })}) as previous`,
       "find_previous_events",
     );
     const found = new Map(rows.map(({ index, sequence }) => [index, sequence]));
     return events.map((_, index) => found.get(index + 1) ?? null);
   }
+}
+
+async function previousOf(event: Event, on: Queryable): Promise<number | null> {
+  const [previous] = await readRows(
+    on,
+    PREVIOUS,
+    previousEvent({
+      pocketGroupId: sql`${event.pocketGroupId}::uuid`,
+      phoneNumber: sql`${event.phoneNumber}::text`,
+      merchantId: sql`${event.merchantId}::uuid`,
+      createdAt: sql`${event.createdAt}::timestamptz`,
+      sequence: sql`${event.sequence}::integer`,
+    }),
+    "find_previous_event",
+  );
+  return previous?.sequence ?? null;
+}
+
+type PlaceInPocket = Record<
+  "pocketGroupId" | "phoneNumber" | "merchantId" | "createdAt" | "sequence",
+  Sql
+>;
+
+function previousEvent({
+  pocketGroupId,
+  phoneNumber,
+  merchantId,
+  createdAt,
+  sequence,
+}: PlaceInPocket): Sql {
+  return sql`
+    select l.sequence from pocket_ledger l
+    where l.pocket_group_id = ${pocketGroupId} and l.phone_number = ${phoneNumber}
+      and l.created_at <= ${createdAt} and l.merchant_id = ${merchantId} and l.sequence < ${sequence}
+    order by l.created_at desc, l.sequence desc limit 1`;
 }
