@@ -20,7 +20,13 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it("PostgreSQL keeps the plan of every named statement", async () => {
-  const shared = { slug: await server.createGroup({}), phoneNumber: newPhoneNumber() };
+  const shared = {
+    slug: await server.createGroup({
+      hasUniqueReferences: true,
+      periodLimits: [{ kind: "CHARGE", measure: "SUM", period: "DAY", limit: 1_000_000_000 }],
+    }),
+    phoneNumber: newPhoneNumber(),
+  };
   const merchant = await createTenant(server, "merchant", shared);
   const operatorToken = await server.createToken({ scopes: ["OPERATOR"] });
   const requests = [

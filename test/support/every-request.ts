@@ -19,7 +19,7 @@ const OPERATIONS = operationsOf(unconnectedSchema());
 /** The requests select more than the limits of a server allow by default. */
 export const NO_LIMITS = { selections: 10_000, aliases: 1_000, cost: 100_000_000 };
 
-/** A request that a test sends as often as it likes. */
+/** A request that a test can send repeatedly. */
 export interface Request {
   readonly name: string;
   /** Whether it reads every merchant once. */
