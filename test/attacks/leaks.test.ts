@@ -238,7 +238,7 @@ async function startLogging(format: string): Promise<Logging> {
   through.port = String(line.port);
   const running = await folder.startServer({
     DATABASE_URL: through.href,
-    DATABASE_TIMEOUT_MS: "2000",
+    DATABASE_TIMEOUT_MS: "5000",
     PROVIDER_SECRET_KEYS: `${key.id}:${key.key.toString("base64")}`,
     LOG_LEVEL: "trace",
     LOG_FORMAT: format,
