@@ -172,6 +172,8 @@ export class LedgerModel {
         }
         if (effect > 0 && this.isFrozen(phone, "CREDITS"))
           return refused("POCKET_FROZEN", { remaining });
+        if (BigInt(this.balanceOf(phone)) + BigInt(effect) > MAX)
+          return refused("ABOVE_MAX_POCKET_BALANCE", { remaining });
         const kind = "REVERSAL";
         return this.enter({ by, token: key, kind, phone, effect, reversalOf: original });
       },
