@@ -19,5 +19,6 @@ export function formatNumber(value, decimals = 0) {
   return value.toLocaleString("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
+    signDisplay: "negative", // without it, -0.3 is shown as -0
   });
 }
