@@ -170,7 +170,9 @@ describe("the source", () => {
     const knows = (path: string): boolean =>
       /^(graphql|http)\//.test(path) ||
       ["resolver", "type", "input"].includes(roleOf(path) ?? "") ||
-      /^listing\/(connection|selection|page-selection|graphql-class|object-type)\.ts$/.test(path);
+      /^listing\/(connection|selection|page-selection|json-selection|graphql-class|object-type)\.ts$/.test(
+        path,
+      );
     expect(strangers(/^(graphql|type-graphql|@apollo\/.*)(\/|$)/, knows)).toEqual([]);
   });
 

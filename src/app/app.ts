@@ -11,7 +11,10 @@ import { type Composed, type ServiceOptions, composeServices } from "./services.
 
 export interface AppOptions
   extends
-    Omit<HttpServerOptions, "schema" | "authenticator" | "tokens" | "rest" | "health" | "log">,
+    Omit<
+      HttpServerOptions,
+      "schema" | "readsJson" | "authenticator" | "tokens" | "rest" | "health" | "log"
+    >,
     ServiceOptions {
   /** The initial content of /docs. If omitted, it has no token. */
   readonly docs?: (() => DocsStart) | undefined;
@@ -38,8 +41,10 @@ export interface App extends Pick<
 
 /** The composition root. Everything that lives as long as the process is created in this folder. */
 export async function createApp(options: AppOptions): Promise<App> {
-  // Query this before the first request. If the database is unreachable now, the first request queries it.
-  void isDistributed(options.database.pool).catch(() => undefined);
+  const readsJson = await isDistributed(options.database.pool).then(
+    (isCluster) => !isCluster,
+    () => false, // The database is unreachable now. Without JSON, lists work on every database.
+  );
   const composed = composeServices(options, options.metrics?.counted);
   const { services, events, authenticator, tokens, rotateSecrets, forgetTokens } = composed;
   const schema = composed.schema();
@@ -52,7 +57,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   let isDraining = false;
   const { readiness } = options;
   const health = { isDraining: () => isDraining, lookAtDatabase: readiness?.look.bind(readiness) };
-  const http = await createHttpServer({ ...options, schema, authenticator, tokens, rest, health });
+  const http = await createHttpServer({
+    ...options,
+    ...{ schema, readsJson, authenticator, tokens, rest, health },
+  });
   composed.delivery?.start();
   return {
     http,

@@ -34,7 +34,7 @@ export const column = {
   nullable: <T>(of: Column<T>): Column<T | null> => ({ ...of, isNullable: true }),
 };
 
-type Columns = Readonly<Record<string, Column<unknown>>>;
+export type Columns = Readonly<Record<string, Column<unknown>>>;
 
 /** The type of a row with these columns. */
 export type RowWith<C extends Columns> = {
@@ -66,9 +66,8 @@ export class RowType<Row> {
         `the column ${name} is of the PostgreSQL type ${String(typeId)}`,
       );
       if (isNullable) continue;
-      for (const row of rows as Record<string, unknown>[]) {
-        assert(row[name] !== null, `the column ${name} is null`);
-      }
+      const hasNull = (rows as Record<string, unknown>[]).some((row) => row[name] === null);
+      assert(!hasNull, `the column ${name} is null`);
     }
     return rows as Row[];
   }

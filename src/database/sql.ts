@@ -2,8 +2,8 @@ import { assert } from "../shared/assert.js";
 import { Prisma } from "./generated/client.js";
 
 /**
- * SQL is built from templates, whose values become parameters. `identifier`, `integer`, `propertyName` and `alias` are
- * the only functions that put a value into the text of a statement, and they accept only safe values.
+ * SQL is built from templates, whose values become parameters. `identifier`, `integer`, `propertyName`, `jsonPiece` and
+ * `alias` are the only functions that put a value into the text of a statement, and they accept only safe values.
  */
 export type Sql = Prisma.Sql;
 export const sql: (template: TemplateStringsArray, ...values: unknown[]) => Sql = Prisma.sql;
@@ -48,6 +48,14 @@ const PROPERTY = /^[a-z][A-Za-z0-9]*$/;
 export function propertyName(property: string): Sql {
   assert(PROPERTY.test(property), `${JSON.stringify(property)} is not the name of a property`);
   return Prisma.raw(`'${property}'`);
+}
+
+const JSON_PIECE = /^[\w"{}:,]*$/;
+
+/** A piece of JSON without values, such as `{"id":"`, as an SQL string. */
+export function jsonPiece(text: string): Sql {
+  assert(JSON_PIECE.test(text), `${JSON.stringify(text)} is not a piece of JSON without values`);
+  return Prisma.raw(`'${text}'`);
 }
 
 /** The name of a result column: the property that TypeScript reads. */

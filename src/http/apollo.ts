@@ -45,6 +45,8 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** Whether to compile documents on their second use. Otherwise graphql-js interprets them, with the same results. */
   readonly compilesQueries?: boolean | undefined;
+  /** Whether to read records of which only columns are selected as JSON, when they are compiled. A cluster cannot. */
+  readonly readsJson?: boolean | undefined;
   /** Apollo plugins, called for each operation after its errors have their public form. */
   readonly plugins?: readonly ApolloServerPlugin<Context>[];
 }
@@ -62,10 +64,11 @@ export class Apollo {
   private readonly server: ApolloServer<Context>;
 
   constructor(options: ApolloOptions, limits: DocumentLimits) {
-    const { schema, log, introspection, compilesQueries = true, plugins = [] } = options;
+    const { schema, log, introspection, compilesQueries = true, readsJson = false } = options;
+    const { plugins = [] } = options;
     const cache = PrefixingKeyValueCache.cacheDangerouslyDoesNotNeedPrefixesForIsolation(TEXTS);
     this.server = new ApolloServer<Context>({
-      gateway: compiledExecution(schema, compilesQueries, !introspection),
+      gateway: compiledExecution(schema, compilesQueries, readsJson, !introspection),
       introspection,
       parseOptions: { maxLexicalTokens: limits.tokens },
       validationRules: [limitDocument(limits), refuseSubscriptionConditions],

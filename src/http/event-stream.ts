@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
+import { jsonOf } from "../graphql/raw-json.js";
 import { becomeStream } from "./response-end.js";
 
 /** One event of a stream, as the protocol GraphQL over SSE defines it. */
@@ -46,7 +47,7 @@ export class EventStream {
   async send({ event, data, id }: StreamEvent): Promise<void> {
     if (!this.isOpen) return;
     const idLine = id === undefined || id === null ? "" : `id: ${id}\n`;
-    const dataLine = data === null ? "data:" : `data: ${JSON.stringify(data)}`;
+    const dataLine = data === null ? "data:" : `data: ${jsonOf(data)}`;
     if (!this.raw.write(`${idLine}event: ${event}\n${dataLine}\n\n`)) await this.taken();
   }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import type { OperationKinds } from "../graphql/context.js";
+import { jsonOf } from "../graphql/raw-json.js";
 import type { SubscriptionMetrics } from "../observability/metrics/subscription-metrics.js";
 import type { Tracing } from "../observability/tracing/tracing.js";
 import type { HttpLimits } from "../shared/request-limits.js";
@@ -88,7 +89,7 @@ function answerByRequest(pipeline: OperationPipeline, requestTimeoutMs: number) 
     for (const [name, value] of headers) reply.header(name, value);
     reply.header("content-type", `${type ?? JSON_TYPE}; charset=utf-8`);
     const { errors, data, extensions } = result;
-    return reply.code(status).send(JSON.stringify({ errors, data, extensions }));
+    return reply.code(status).send(jsonOf({ errors, data, extensions }));
   };
 }
 

@@ -5,16 +5,25 @@ import { encodeCursor } from "./cursor.js";
 import type { TimeBucket } from "./bucket.js";
 import { type Group, checkGrouping } from "./grouping.js";
 import type { ListQuery } from "./list-query.js";
+import { RawJson } from "../graphql/raw-json.js";
 import type { Slice } from "./list-rows.js";
+import { type JsonRow, positionIn } from "./page-columns.js";
 import { POSITIONS, type PageSelection, WHOLE_RECORDS, pageSelection } from "./page-selection.js";
 import type { ParentKey } from "./parent.js";
 import type { PageInfo } from "./sort-and-page.type.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
+import { present } from "../shared/assert.js";
 import { selectedPaths } from "./selection.js";
+
+/** The rows of a page, by which its place in the list is known. */
+interface Positions extends Slice<object> {
+  /** The values of the order's keys in a row. */
+  readonly keysIn: (row: object) => object;
+}
 
 /** The object from which GraphQL resolves a list. A field queries the database only when it is selected. */
 export class Connection<R extends RecordDefinition = RecordDefinition> {
-  private positions: Promise<Slice<RowOf<R>>> | undefined;
+  private readPositions: (() => Promise<Positions>) | undefined;
 
   constructor(
     private readonly query: ListQuery<R>,
@@ -25,11 +34,19 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
 
   /** @param info the field that selects the rows; without it, they are read whole. */
   async nodes(info?: GraphQLResolveInfo): Promise<readonly RowOf<R>[]> {
-    return (await this.slice(info, null)).rows;
+    const selection = info === undefined ? WHOLE_RECORDS : this.selectionOf(info, null);
+    return (await this.slice(selection)).rows;
+  }
+
+  /** Like `nodes`, as JSON. */
+  async nodesAsJson(info: GraphQLResolveInfo): Promise<RawJson> {
+    const { rows } = await this.jsonSlice(this.selectionOf(info, null));
+    return new RawJson(`[${rows.map(({ json }) => json).join()}]`);
   }
 
   async edges(info?: GraphQLResolveInfo): Promise<{ cursor: string; node: RowOf<R> }[]> {
-    const { rows } = await this.slice(info, "node");
+    const selection = info === undefined ? WHOLE_RECORDS : this.selectionOf(info, "node");
+    const { rows } = await this.slice(selection);
     return rows.map((node) => ({ cursor: this.cursorOf(node), node }));
   }
 
@@ -37,8 +54,9 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     const { page } = this.query;
     const hasMore = async (): Promise<boolean> => (await this.position()).hasMore;
     const cursorAt = async (index: number): Promise<string | null> => {
-      const row = (await this.position()).rows.at(index);
-      return row ? this.cursorOf(row) : null;
+      const { rows, keysIn } = await this.position();
+      const row = rows.at(index);
+      return row ? this.cursorOf(keysIn(row)) : null;
     };
     return {
       hasNextPage: page.way === "backward" ? () => this.hasRowsBehind() : hasMore,
@@ -72,16 +90,21 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return this.query.groups(this.parent, grouping, aggregations);
   }
 
-  private async slice(
-    info: GraphQLResolveInfo | undefined,
-    inside: string | null,
-  ): Promise<Slice<RowOf<R>>> {
-    const selection = info === undefined ? WHOLE_RECORDS : this.selectionOf(info, inside);
+  private async slice(selection: PageSelection): Promise<Slice<RowOf<R>>> {
     const reading = this.query.slices.load({ parent: this.parent, selection });
-    this.positions ??= reading;
+    this.readPositions ??= async () => ({ ...(await reading), keysIn: (row) => row });
     const slice = await reading;
     if (selection.fields === null) this.onRead(slice.rows);
     return slice;
+  }
+
+  private jsonSlice(selection: PageSelection): Promise<Slice<JsonRow>> {
+    const reading = this.query.jsonSlice(this.parent, selection);
+    this.readPositions ??= async () => ({
+      ...(await reading),
+      keysIn: (row) => positionIn(row as JsonRow),
+    });
+    return reading;
   }
 
   private selectionOf(info: GraphQLResolveInfo, inside: string | null): PageSelection {
@@ -93,9 +116,11 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
   }
 
   /** The page for its position in the list, with whatever else is read of it. */
-  private position(): Promise<Slice<RowOf<R>>> {
-    const key = { parent: this.parent, selection: POSITIONS };
-    return (this.positions ??= this.query.slices.load(key));
+  private async position(): Promise<Positions> {
+    // Another field of the same selection, which is resolved next, may read the page.
+    await Promise.resolve();
+    if (this.readPositions === undefined) void this.slice(POSITIONS).catch(() => undefined);
+    return present(this.readPositions, "the page")();
   }
 
   /** Whether the list has rows behind the page, in the direction opposite to paging. */
@@ -108,7 +133,7 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return this.query.hasRowsBefore.load(this.parent);
   }
 
-  private cursorOf(row: RowOf<R>): string {
+  private cursorOf(row: object): string {
     return encodeCursor(this.query.definition.record, this.query.order, row);
   }
 }

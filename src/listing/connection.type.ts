@@ -1,4 +1,5 @@
 import { Info, Int, ObjectType } from "type-graphql";
+import { ReadableAsJson } from "../graphql/json-records.js";
 import { addAggregates } from "./aggregate.type.js";
 import { Connection } from "./connection.js";
 import { filterInput } from "./filter.input.js";
@@ -67,6 +68,7 @@ export function connectionTypes<R extends RecordDefinition>(
     () => Int,
     "The number of records that match the filter, on all pages. The server counts them only when this is selected.",
   );
+  ReadableAsJson("edges")(type.prototype as object, "nodes");
   // For a record without grouping, the class stays without a GraphQL type.
   const GroupingValues = hasAggregates
     ? addAggregates(record, type)

@@ -23,14 +23,14 @@ import {
 } from "./grouping.js";
 import { type ListedRows, type Slice, selectRows } from "./list-rows.js";
 import { type Order, type SortKey, cursorCondition, orderOf } from "./order.js";
-import { pageColumns } from "./page-columns.js";
+import { type JsonRow, type PageColumns, jsonColumns, pageColumns } from "./page-columns.js";
 import { type PageSelection, mergeSelections } from "./page-selection.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { readPages } from "./read-pages.js";
+import { pagePart, readPages } from "./read-pages.js";
 import type { Rollups } from "./rollups.js";
 import type { ToOne } from "./to-one.js";
-import { type RecordDefinition, type RowOf } from "../records/record.js";
+import type { RecordDefinition, RowOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import type { Visible } from "./visible.js";
 
@@ -67,6 +67,7 @@ export class ListQuery<R extends RecordDefinition> {
   private readonly rows: ListedRows;
   private readonly filter: Filter | null | undefined;
   private readonly cursor: readonly unknown[] | null;
+  private readonly jsonLoaders = new Map<string, DataLoader<ParentKey, Slice<JsonRow>, string>>();
   private readonly groupLoaders = new Map<string, DataLoader<AggregateKey, Group[], string>>();
 
   /** @throws AppError BAD_USER_INPUT with the argument's path. */
@@ -107,32 +108,33 @@ export class ListQuery<R extends RecordDefinition> {
   /** The rows of the page, in the list's order. Selections of the same time are one statement. */
   readonly slices = new DataLoader<SliceKey, Slice<RowOf<R>>, string>(
     async (keys) => {
+      const { record, toOne = {} } = this.definition;
       const { parents, indexOf } = parentsOf(keys);
-      const slices = await this.read(parents, mergeSelections(keys.map((one) => one.selection)));
+      const selection = mergeSelections(keys.map((one) => one.selection));
+      const isCluster = await isDistributed(this.on);
+      const columns = pageColumns<RowOf<R>>(record, this.order, selection, toOne, isCluster);
+      const slices = await this.read(parents, columns);
       return keys.map(({ parent }) => present(slices[indexOf(parent)], "the page of a parent"));
     },
     { cacheKeyFn: ({ parent, selection }) => `${parent.join()} ${selection.key}` },
   );
 
-  private async read(
-    parents: readonly ParentKey[],
-    selection: PageSelection,
-  ): Promise<Slice<RowOf<R>>[]> {
+  /** Like `slices`, for records that the response has as JSON. Each selection is a statement of its own. */
+  jsonSlice(parent: ParentKey, selection: PageSelection): Promise<Slice<JsonRow>> {
     const { record, toOne = {} } = this.definition;
+    let loader = this.jsonLoaders.get(selection.key);
+    if (loader === undefined) {
+      const columns = jsonColumns(record, this.order, selection, toOne);
+      loader = this.loader((parents) => this.read(parents, columns));
+      this.jsonLoaders.set(selection.key, loader);
+    }
+    return loader.load(parent);
+  }
+
+  private read<T>(parents: readonly ParentKey[], columns: PageColumns<T>): Promise<Slice<T>[]> {
     const isBackward = this.page.way === "backward";
-    const isCluster = await isDistributed(this.on);
     const beyond = this.cursor && this.cursorCondition(isBackward ? "before" : "after", false);
-    const part = {
-      ...{ beyond: beyond ? sql` and ${beyond}` : sql``, isBackward },
-      skipped: this.page.way === "numbered" ? (this.page.number - 1) * this.page.size : 0,
-      size: this.page.size,
-      // With a condition, the best plan depends on the number of rows, so do not keep one for an empty table.
-      isPrepared:
-        !this.rows.isFiltered &&
-        this.rows.visible.condition === undefined &&
-        this.page.way !== "numbered",
-    };
-    const columns = pageColumns<RowOf<R>>(record, this.order, selection, toOne, isCluster);
+    const part = pagePart(this.page, this.rows, beyond ? sql` and ${beyond}` : sql``);
     return readPages(this.on, this.rows, part, columns, parents);
   }
 

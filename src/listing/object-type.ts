@@ -1,6 +1,7 @@
 import { Field, ObjectType } from "type-graphql";
 import { Bounded } from "../graphql/bounded.js";
 import { enumTypeOf } from "../graphql/enum-type.js";
+import { ColumnValue } from "../graphql/json-records.js";
 import { Computed } from "../graphql/lazy.js";
 import { MetadataType } from "../graphql/merchant-data.type.js";
 import { NodeType } from "../graphql/node.type.js";
@@ -34,6 +35,7 @@ export function objectType(record: RecordDefinition): GraphqlClass {
     // A list of enum values contains each value at most once.
     if (isList) Bounded(valuesOf(kind.enumList).length)(type.prototype as object, name);
     const { derivation } = uses;
+    if (derivation === undefined && !isList) ColumnValue()(type.prototype as object, name);
     if (derivation !== undefined)
       Computed(name, (row) => derivedIdIn(row, name, derivation))(type.prototype as object, name);
     addMinorUnits(type, name, { kind });

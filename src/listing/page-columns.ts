@@ -1,15 +1,45 @@
-import type { RowType } from "../database/row.js";
-import type { Sql } from "../database/sql.js";
+import { type Columns, type RowType, column, rowOf } from "../database/row.js";
+import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type RecordDefinition, columnsOf } from "../records/record.js";
+import { present } from "../shared/assert.js";
+import { jsonObject } from "./json-object.js";
+import type { JsonSelection } from "./json-selection.js";
 import type { Order } from "./order.js";
 import type { Fields, PageSelection } from "./page-selection.js";
-import { type RelatedColumns, type ToOne, relatedColumns } from "./to-one.js";
+import { TYPE_NAME } from "./selection.js";
+import { type RelatedColumns, type ToOne, keepRelatedOf, relatedColumns } from "./to-one.js";
 
 /** The columns that a page is read with. */
 export interface PageColumns<Row> {
+  /** The select list of the page. */
   readonly columns: Sql;
+  /** The relations that are joined to the page. */
+  readonly joined: readonly RelatedColumns[];
+  /** The select list of a statement around the page; null if it adds nothing. */
+  readonly select: Sql | null;
   readonly row: RowType<Row>;
-  readonly related: ReadonlyMap<string, RelatedColumns>;
+  /** Must be called with the rows that were read. */
+  readonly complete: (rows: readonly Row[]) => void;
+}
+
+type Relations = Readonly<Record<string, ToOne>>;
+
+/** The columns of each selection, for the list and the order that requested it last. */
+const known = new WeakMap<PageSelection, { readonly name: string; readonly columns: object }>();
+
+/** Builds the columns of a selection only if they were not built for the same list and order the last time. */
+function onceFor<C extends object>(
+  selection: PageSelection,
+  name: string,
+  order: Order,
+  build: () => C,
+): C {
+  const whole = [name, ...orderFields(order)].join();
+  const kept = known.get(selection);
+  if (kept?.name === whole) return kept.columns as C;
+  const columns = build();
+  known.set(selection, { name: whole, columns });
+  return columns;
 }
 
 /**
@@ -17,31 +47,126 @@ export interface PageColumns<Row> {
  *
  * @param isCluster whether the database is distributed. It cannot join the relations, so loaders read them.
  */
-export function pageColumns<Row>(
+export function pageColumns<Row extends object>(
+  record: RecordDefinition,
+  order: Order,
+  selection: PageSelection,
+  relations: Relations,
+  isCluster: boolean,
+): PageColumns<Row> {
+  const name = `${record.name} ${String(isCluster)}`;
+  return onceFor(selection, name, order, () =>
+    columnsWithRelated<Row>(record, order, selection, isCluster ? {} : relations),
+  );
+}
+
+function columnsWithRelated<Row extends object>(
   record: RecordDefinition,
   order: Order,
   { fields, related }: PageSelection,
-  relations: Readonly<Record<string, ToOne>>,
-  isCluster: boolean,
+  relations: Relations,
 ): PageColumns<Row> {
-  const joined = isCluster ? new Map<string, never>() : columnsOfRelated(related, relations);
-  if (fields === null || joined.size < related.size) return columnsWith(record, joined);
-  const names = new Set(["id", ...fields, ...order.map(({ field }) => field)]);
-  for (const name of related.keys())
-    for (const field of relations[name]?.keyFields ?? []) names.add(field);
-  return columnsWith(columnsOf(record, [...names]), joined);
+  const joined = columnsOfRelated(related, relations);
+  const areAllJoined = joined.size === related.size;
+  const names =
+    fields === null || !areAllJoined
+      ? Object.keys(record.row.columns)
+      : [...new Set(["id", ...fields, ...orderFields(order)])];
+  const { row } = columnsOf(record, names);
+  const all = [...joined.values()];
+  return {
+    columns: columnsOf(record, [...new Set([...names, ...keysOf(joined, relations)])]).columns,
+    joined: all,
+    select:
+      all.length === 0 ? null : join([...names.map(inPage), ...all.map((one) => one.select)], ", "),
+    row: all.reduce((page, { columns }) => page.with(columns), row) as RowType<Row>,
+    complete: (rows) => {
+      keepRelatedOf(rows, joined);
+    },
+  };
 }
 
-function columnsWith<Row>(
-  { columns, row }: Pick<RecordDefinition, "columns" | "row">,
-  related: PageColumns<Row>["related"],
-): PageColumns<Row> {
-  return { columns, row: row as RowType<Row>, related };
+/** A record that was read as JSON, and those fields of its position in the list that the JSON lacks. */
+export interface JsonRow {
+  readonly json: string;
+}
+
+/** The fields of a row's position in the list. */
+export function positionIn(row: JsonRow): object {
+  return { ...(JSON.parse(row.json) as object), ...row };
+}
+
+/** Like `pageColumns`, for records that the response has as JSON. A cluster cannot read them. */
+export function jsonColumns(
+  record: RecordDefinition,
+  order: Order,
+  selection: PageSelection,
+  relations: Relations,
+): PageColumns<JsonRow> {
+  const json = present(selection.json, "a selection as JSON");
+  return onceFor(selection, record.name, order, () =>
+    columnsWithJson(record, order, json, relations),
+  );
+}
+
+function columnsWithJson(
+  record: RecordDefinition,
+  order: Order,
+  selection: JsonSelection,
+  relations: Relations,
+): PageColumns<JsonRow> {
+  const { members } = selection;
+  const names = columnNames(selection);
+  const further = ["id", ...orderFields(order)].filter((name) => !names.includes(name));
+  const related = new Map(
+    members.flatMap((one) => (one.related ? [[one.name, new Set(columnNames(one.related))]] : [])),
+  );
+  const joined = columnsOfRelated(related, relations);
+  const json = jsonObject(
+    {
+      record,
+      valueOf: inPage,
+      related: (name) => ({
+        record: present(relations[name], `the relation ${name}`).record,
+        valueOf: present(joined.get(name), `the relation ${name}`).value,
+      }),
+    },
+    selection,
+  );
+  const types = further.map((name) => [name, present(record.row.columns[name], name)]);
+  const all = [...names, ...further, ...keysOf(joined, relations)];
+  return {
+    columns: columnsOf(record, [...new Set(all)]).columns,
+    joined: [...joined.values()],
+    select: join([sql`${json} as json`, ...further.map(inPage)], ", "),
+    row: rowOf({ ...(Object.fromEntries(types) as Columns), json: column.text() }),
+    complete: () => undefined,
+  };
+}
+
+/** A column of the page in the statement that joins its relations. */
+function inPage(name: string): Sql {
+  return sql`page.${alias(name)}`;
+}
+
+function columnNames({ members }: JsonSelection): string[] {
+  return members
+    .filter(({ name, related }) => related === null && name !== TYPE_NAME)
+    .map(({ name }) => name);
+}
+
+function orderFields(order: Order): string[] {
+  return order.map(({ field }) => field);
+}
+
+/** The fields with the keys of relations. */
+function keysOf(related: ReadonlyMap<string, unknown>, relations: Relations): string[] {
+  return [...related.keys()].flatMap((name) => relations[name]?.keyFields ?? []);
 }
 
 function columnsOfRelated(
   related: ReadonlyMap<string, Fields>,
-  relations: Readonly<Record<string, ToOne>>,
+  relations: Relations,
 ): ReadonlyMap<string, RelatedColumns> {
   const found = new Map<string, RelatedColumns>();
   for (const [name, fields] of related) {

@@ -7,10 +7,12 @@ import {
   isObjectType,
 } from "graphql";
 import type { ApiScope } from "../callers/api-scope.js";
+import { asJson } from "../graphql/json-records.js";
 import { isRelated } from "../graphql/related.js";
 import type { RecordDefinition } from "../records/record.js";
 import { assert } from "../shared/assert.js";
-import { type Selected, selectedFields } from "./selection.js";
+import { type JsonSelection, jsonSelection } from "./json-selection.js";
+import { type Selected, TYPE_NAME, selectedFields } from "./selection.js";
 import type { ToOne } from "./to-one.js";
 
 /** Fields of a record; null for all of them, because a resolver may use any. */
@@ -25,6 +27,8 @@ export interface PageSelection {
   readonly related: ReadonlyMap<string, Fields>;
   /** For each of the relations, the scopes of which a caller needs one. */
   readonly scopes: readonly (readonly ApiScope[])[];
+  /** The records as members of the response; null if GraphQL resolves their fields. */
+  readonly json: JsonSelection | null;
 }
 
 /** Every field of the records, and no relation. */
@@ -53,7 +57,8 @@ export function pageSelection(
   const kept = node && others.length === 0 ? known.get(node) : undefined;
   if (kept !== undefined) return kept;
   let { fields: selected, isFixed } = selectedFields(info, info.fieldNodes);
-  let type = objectTypeOf(info.returnType);
+  const isJson = inside === null && info.fieldName === asJson(NODES);
+  let type = objectTypeOf(isJson ? fieldOf(info.parentType, NODES).type : info.returnType);
   if (inside !== null) {
     const records = selected.get(inside) ?? [];
     type = objectTypeOf(fieldOf(type, inside).type);
@@ -61,12 +66,16 @@ export function pageSelection(
     isFixed &&= nested.isFixed;
     ({ fields: selected } = nested);
   }
-  const made = selectionIn(info, type, selected, record, relations);
+  const json = isJson ? jsonSelection(info, type, selected) : null;
+  const made = selectionIn(info, type, selected, record, relations, json);
   if (node && others.length === 0 && isFixed && made.isFixed) known.set(node, made.selection);
   return made.selection;
 }
 
-/** One statement can read several selections. */
+/** The field of a page with its records. */
+const NODES = "nodes";
+
+/** One statement can read several selections whose fields GraphQL resolves. */
 export function mergeSelections(selections: readonly PageSelection[]): PageSelection {
   const [first = POSITIONS, ...others] = selections;
   return others.reduce((all, one) => {
@@ -86,6 +95,7 @@ function selectionIn(
   selected: Selected["fields"],
   record: RecordDefinition,
   relations: Relations,
+  json: JsonSelection | null,
 ): { readonly selection: PageSelection; readonly isFixed: boolean } {
   const fields = new Set<string>();
   const related = new Map<string, Fields>();
@@ -93,6 +103,7 @@ function selectionIn(
   let isWhole = false;
   let isFixed = true;
   for (const [name, nodes] of selected) {
+    if (name === TYPE_NAME) continue;
     const field = fieldOf(type, name);
     const relation = isRelated(field) ? relations[name] : undefined;
     if (relation !== undefined) {
@@ -106,7 +117,7 @@ function selectionIn(
       else fields.add(column);
     }
   }
-  return { selection: selection(isWhole ? null : fields, related, scopes), isFixed };
+  return { selection: selection(isWhole ? null : fields, related, scopes, json), isFixed };
 }
 
 function plainFields(
@@ -114,7 +125,8 @@ function plainFields(
   selected: Selected["fields"],
   record: RecordDefinition,
 ): Fields {
-  const fields = [...selected.keys()].map((name) => columnRead(fieldOf(type, name), record));
+  const names = [...selected.keys()].filter((name) => name !== TYPE_NAME);
+  const fields = names.map((name) => columnRead(fieldOf(type, name), record));
   return fields.every((one) => one !== null) ? new Set(fields) : null;
 }
 
@@ -133,10 +145,12 @@ function selection(
   fields: Fields,
   related: PageSelection["related"],
   scopes: PageSelection["scopes"],
+  json: JsonSelection | null = null,
 ): PageSelection {
   const keyOf = (of: Fields): string => (of === null ? "*" : [...of].sort().join());
   const relations = [...related].map(([name, of]) => `${name}(${keyOf(of)})`).sort();
-  return { key: [keyOf(fields), ...relations].join(" "), fields, related, scopes };
+  const form = json === null ? [] : [JSON.stringify(json)];
+  return { key: [keyOf(fields), ...relations, ...form].join(" "), fields, related, scopes, json };
 }
 
 function union(a: Fields, b: Fields): Fields {

@@ -2,8 +2,9 @@ import type { Queryable } from "../database/database.js";
 import type { Sql } from "../database/sql.js";
 import { type ListedRows, type Slice, selectRows } from "./list-rows.js";
 import type { PageColumns } from "./page-columns.js";
+import type { Page } from "./page.js";
 import { type ParentKey, readForParents } from "./parent.js";
-import { keepRelatedOf, withRelated } from "./to-one.js";
+import { withRelated } from "./to-one.js";
 
 /** Which rows of a list form a page. */
 export interface PagePart {
@@ -16,30 +17,42 @@ export interface PagePart {
   readonly isPrepared: boolean;
 }
 
+/** @param beyond as in the part. */
+export function pagePart(page: Page, list: ListedRows, beyond: Sql): PagePart {
+  return {
+    beyond,
+    isBackward: page.way === "backward",
+    skipped: page.way === "numbered" ? (page.number - 1) * page.size : 0,
+    size: page.size,
+    // With a condition, the best plan depends on the number of rows, so do not keep one for an empty table.
+    isPrepared: !list.isFiltered && list.visible.condition === undefined && page.way !== "numbered",
+  };
+}
+
 /** Reads one page of each parent, in the list's order, with its related records. */
 export async function readPages<Row>(
   on: Queryable,
   list: ListedRows,
   { size, isPrepared, ...part }: PagePart,
-  { columns, row, related }: PageColumns<Row>,
+  { columns, joined, select, row, complete }: PageColumns<Row>,
   parents: readonly ParentKey[],
 ): Promise<Slice<Row>[]> {
-  const relations = [...related.values()];
   const pages = await readForParents(
     on,
-    relations.reduce((page, { addTo }) => addTo(page), row),
+    row,
     list.parent,
     parents,
     (key, isCluster) => {
       // The row after the page shows whether there are more.
       const wanted = { columns, ...part, limit: size + 1 };
-      return withRelated(selectRows(list, key, isCluster, wanted), relations);
+      const page = selectRows(list, key, isCluster, wanted);
+      return select === null ? page : withRelated(page, select, joined);
     },
     isPrepared,
   );
   return pages.map((found) => {
     const rows = found.slice(0, size);
-    keepRelatedOf(rows as readonly object[], related);
+    complete(rows);
     return { rows: part.isBackward ? rows.reverse() : rows, hasMore: found.length > size };
   });
 }

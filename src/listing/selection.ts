@@ -54,6 +54,9 @@ function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolve
   return skip?.["if"] !== true && include?.["if"] !== false;
 }
 
+/** The field of every type that has the type's name. */
+export const TYPE_NAME = "__typename";
+
 /** The fields that some fields select, fragments included. */
 export interface Selected {
   /** The selections of each field, by its name. */
@@ -62,7 +65,7 @@ export interface Selected {
   readonly isFixed: boolean;
 }
 
-/** The fields selected one level below some fields of an object type. Leaves out `__typename`. */
+/** The fields selected one level below some fields of an object type, `__typename` among them. */
 export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Selected {
   const fields = new Map<string, FieldNode[]>();
   const visited = new Set<string>();
@@ -76,7 +79,7 @@ export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNo
           const { value: name } = selection.name;
           const same = fields.get(name);
           if (same) same.push(selection);
-          else if (name !== "__typename") fields.set(name, [selection]);
+          else fields.set(name, [selection]);
           break;
         }
         case Kind.INLINE_FRAGMENT:

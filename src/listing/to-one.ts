@@ -1,5 +1,5 @@
 import { type KeyPart, byKey } from "../database/by-key.js";
-import { type RowType, column } from "../database/row.js";
+import { type Columns, column } from "../database/row.js";
 import { type Sql, alias, identifier, join, sql } from "../database/sql.js";
 import { keepRelated } from "../graphql/related.js";
 import { type RecordDefinition, columnName, columnsOf } from "../records/record.js";
@@ -44,8 +44,10 @@ export function ownedBy(record: RecordDefinition, field: string): ToOne {
 export interface RelatedColumns {
   readonly select: Sql;
   readonly join: Sql;
-  /** Adds the columns to the type of a row. */
-  readonly addTo: <Row>(row: RowType<Row>) => RowType<Row>;
+  /** A field of the record in the joined statement, null if there is no record. */
+  readonly value: (field: string) => Sql;
+  /** The columns of the result. */
+  readonly columns: Columns;
   /** The related record of a row; null if there is none. */
   readonly recordIn: (row: Readonly<Record<string, unknown>>) => object | null;
 }
@@ -67,11 +69,11 @@ export function relatedColumns(
     ([field, own]) => sql`${related}.${alias(field)} as ${identifier(own)}`,
   );
   const types = names.map(([field, own]) => [own, column.nullable(row.columns[field] ?? NEVER)]);
-  const added = Object.fromEntries(types) as RowType<unknown>["columns"];
   return {
     select: join(selects, ", "),
     join: sql`left join lateral (select ${columns} from ${record.table} where ${byKey(...key)}) as ${related} on true`,
-    addTo: (page) => page.with(added),
+    value: (field) => sql`${related}.${alias(field)}`,
+    columns: Object.fromEntries(types) as Columns,
     recordIn: (values) => {
       if (values[idColumn] === null) return null;
       const read: Record<string, unknown> = {};
@@ -83,15 +85,21 @@ export function relatedColumns(
 
 const NEVER = column.text();
 
-/** Adds related records to the statement for a page, whose rows stay in their order. */
-export function withRelated(page: Statement, relations: readonly RelatedColumns[]): Statement {
-  if (relations.length === 0) return page;
-  const selects = relations.map((one) => one.select);
+/**
+ * Joins related records to the statement for a page, whose rows stay in their order.
+ *
+ * @param select the columns of the result. They refer to those of the page by `page`.
+ */
+export function withRelated(
+  page: Statement,
+  select: Sql,
+  relations: readonly RelatedColumns[],
+): Statement {
   const joins = relations.map((one) => sql` ${one.join}`);
   return {
-    select: sql`page.*, ${join(selects, ", ")}`,
+    select,
     rest: sql`from (select numbered.*, row_number() over () as page_number
-                    from (select ${page.select} ${page.rest}) as numbered) as page${join(joins, "")}
+                    from (select ${page.select} ${page.rest}) as numbered) as page${joins.length === 0 ? sql`` : join(joins, "")}
               order by page.page_number`,
     position: sql`page.page_number`,
   };

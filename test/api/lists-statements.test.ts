@@ -256,6 +256,39 @@ describe("a page", () => {
     }
   });
 
+  it.each([
+    [
+      "its position first",
+      "{ pockets(first: 5) { pageInfo { hasNextPage endCursor } nodes { id } } }",
+    ],
+    ["columns and a position", "{ pockets(first: 5) { nodes { id } pageInfo { endCursor } } }"],
+    [
+      "its position under another alias",
+      "{ a: pockets(first: 5) { nodes { id pocketCharges { totalCount } } } b: pockets(first: 5) { pageInfo { endCursor } } }",
+    ],
+    [
+      "other columns under another alias",
+      "{ a: pockets(first: 5) { nodes { id } more: nodes { balance } } b: pockets(first: 5) { nodes { phoneNumber } } }",
+    ],
+  ])("is one statement with %s, interpreted and compiled", async (_, query) => {
+    for (const use of ["interpreted", "compiled", "compiled again"]) {
+      const { statements } = await ask(query);
+      expect(
+        statements.filter((text) => !AGGREGATES.test(text)),
+        use,
+      ).toHaveLength(1);
+    }
+  });
+
+  it("returns its nodes as JSON if they are columns and the operation is compiled", async () => {
+    const query = "{ pockets(first: 4) { nodes { id balance } } }";
+    const first = await ask(query);
+    const second = await ask(query);
+    expect(first.statements.join()).not.toContain(" as json");
+    expect(second.statements.join()).toContain(" as json");
+    expect(second.data).toEqual(first.data);
+  });
+
   it("after a cursor takes at most two statements, and counts nothing", async () => {
     interface Data {
       pockets: { pageInfo: { endCursor: string; hasPreviousPage: boolean } };

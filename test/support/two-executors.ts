@@ -15,6 +15,8 @@ interface ExecutorAnswer {
   readonly status: number;
   readonly keys: string[];
   readonly data: Json | null | undefined;
+  /** The bytes of the data. */
+  readonly text: string;
   readonly errors: (GraphqlError & { path?: (string | number)[] })[];
 }
 
@@ -85,7 +87,9 @@ async function answerOf(app: App, token: string, request: RandomRequest): Promis
   const { errors = [], ...rest } = JSON.parse(
     body.replace(REQUEST_ID, "(an id)"),
   ) as Partial<ExecutorAnswer>;
-  return { status: statusCode, keys: Object.keys(rest), data: rest.data, errors: [...errors] };
+  const text = body.slice(body.indexOf('"data":'), body.lastIndexOf(',"extensions":'));
+  const keys = Object.keys(rest);
+  return { status: statusCode, keys, data: rest.data, text, errors: [...errors] };
 }
 
 /**
@@ -95,7 +99,7 @@ async function answerOf(app: App, token: string, request: RandomRequest): Promis
  * them, with the same error for the same field.
  */
 function comparable(answer: ExecutorAnswer, other: ExecutorAnswer): unknown {
-  const { data, errors, status, keys } = answer;
+  const { data, text, errors, status, keys } = answer;
   const isPropagated = (error: GraphqlError): boolean =>
     nullAt(data, error.path).length < (error.path?.length ?? 0);
   const fields = new Set(other.errors.map(fieldOf));
@@ -103,6 +107,7 @@ function comparable(answer: ExecutorAnswer, other: ExecutorAnswer): unknown {
   return {
     keys,
     data: JSON.stringify(data),
+    text: errors.length === 0 ? text : null,
     status: isSameStatus ? status : "of the first error",
     errors: sorted(errors.filter((error) => !isPropagated(error))),
     nullOutOf: [...new Set(sorted(errors.filter(isPropagated).map((e) => nullAt(data, e.path))))],

@@ -22,6 +22,7 @@ import { HTTP_STATUS } from "../present-error.js";
 import { limitResponse } from "../operation-limits/response.js";
 import type { SourceEvent } from "../subscription.js";
 import { SharedResults } from "./shared-results.js";
+import { recordsAsJson, withJsonFields } from "./records-as-json.js";
 import { readVariables } from "./variables.js";
 
 type Gateway = ApolloServerOptionsWithGateway<Context>["gateway"];
@@ -50,14 +51,16 @@ const MAX_KEPT_WEIGHT = 20_000;
  * The server abandons an execution at the request's deadline, and refuses a response above the limit.
  *
  * @param compiles false to let graphql-js interpret every operation.
+ * @param readsJson whether records of which only columns are selected are read as JSON.
  * @param hidesSchema whether errors omit names of the schema that are not in the request.
  */
 export function compiledExecution(
   schema: GraphQLSchema,
   compiles: boolean,
+  readsJson: boolean,
   hidesSchema = false,
 ): Gateway {
-  const compilerSchema = withReadVariables(schema);
+  let compilerSchema: GraphQLSchema | undefined;
   const used = new WeakSet<OperationDefinitionNode>();
   const notCompilable = new WeakSet<OperationDefinitionNode>();
   const shared = new SharedResults();
@@ -88,9 +91,10 @@ export function compiledExecution(
     const found = compilable(schema, document, node);
     if (!found) return undefined;
     const name = node.name?.value;
+    compilerSchema ??= withJsonFields(withReadVariables(schema));
     const query: CompiledQuery | ExecutionResult = compileQuery(
       compilerSchema,
-      withReadVariablesIn(document),
+      withReadVariablesIn(readsJson ? recordsAsJson(schema, document, node) : document),
       name,
     );
     // graphql-js will report the error.
