@@ -27,7 +27,7 @@ import { type JsonRow, type PageColumns, jsonColumns, pageColumns } from "./page
 import { type PageSelection, mergeSelections } from "./page-selection.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { pagePart, readPages } from "./read-pages.js";
+import { pagePart, readPages, skippedBefore } from "./read-pages.js";
 import type { Rollups } from "./rollups.js";
 import type { ToOne } from "./to-one.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
@@ -121,10 +121,11 @@ export class ListQuery<R extends RecordDefinition> {
 
   /** Like `slices`, for records that the response has as JSON. Each selection is a statement of its own. */
   jsonSlice(parent: ParentKey, selection: PageSelection): Promise<Slice<JsonRow>> {
-    const { record, toOne = {} } = this.definition;
     let loader = this.jsonLoaders.get(selection.key);
     if (loader === undefined) {
-      const columns = jsonColumns(record, this.order, selection, toOne);
+      const { record, toOne = {} } = this.definition;
+      const skips = skippedBefore(this.page) > 0;
+      const columns = jsonColumns(record, this.order, selection, toOne, skips);
       loader = this.loader((parents) => this.read(parents, columns));
       this.jsonLoaders.set(selection.key, loader);
     }

@@ -1,6 +1,6 @@
 import { type Columns, type RowType, column, rowOf } from "../database/row.js";
 import { type Sql, alias, join, sql } from "../database/sql.js";
-import { type RecordDefinition, columnsOf } from "../records/record.js";
+import { type RecordDefinition, columnOf, columnsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import { jsonObject } from "./json-object.js";
 import type { JsonSelection } from "./json-selection.js";
@@ -96,16 +96,21 @@ export function positionIn(row: JsonRow): object {
   return { ...(JSON.parse(row.json) as object), ...row };
 }
 
-/** Like `pageColumns`, for records that the response has as JSON. A cluster cannot read them. */
+/**
+ * Like `pageColumns`, for records that the response has as JSON. A cluster cannot read them.
+ *
+ * @param skips whether the page is after others that the statement reads too. They need no JSON.
+ */
 export function jsonColumns(
   record: RecordDefinition,
   order: Order,
   selection: PageSelection,
   relations: Relations,
+  skips: boolean,
 ): PageColumns<JsonRow> {
   const json = present(selection.json, "a selection as JSON");
-  return onceFor(selection, record.name, order, () =>
-    columnsWithJson(record, order, json, relations),
+  return onceFor(selection, `${record.name} ${String(skips)}`, order, () =>
+    columnsWithJson(record, order, json, relations, skips),
   );
 }
 
@@ -114,6 +119,7 @@ function columnsWithJson(
   order: Order,
   selection: JsonSelection,
   relations: Relations,
+  skips: boolean,
 ): PageColumns<JsonRow> {
   const { members } = selection;
   const names = columnNames(selection);
@@ -122,10 +128,12 @@ function columnsWithJson(
     members.flatMap((one) => (one.related ? [[one.name, new Set(columnNames(one.related))]] : [])),
   );
   const joined = columnsOfRelated(related, relations);
+  // A statement around the page takes longer to plan.
+  const isAlone = joined.size === 0 && !skips;
   const json = jsonObject(
     {
       record,
-      valueOf: inPage,
+      valueOf: (name) => (isAlone ? columnOf(record, name) : inPage(name)),
       related: (name) => ({
         record: present(relations[name], `the relation ${name}`).record,
         valueOf: present(joined.get(name), `the relation ${name}`).value,
@@ -135,10 +143,13 @@ function columnsWithJson(
   );
   const types = further.map((name) => [name, present(record.row.columns[name], name)]);
   const all = [...names, ...further, ...keysOf(joined, relations)];
+  const first = sql`${json} as json`;
   return {
-    columns: columnsOf(record, [...new Set(all)]).columns,
+    columns: isAlone
+      ? join([first, ...further.map((name) => columnsOf(record, [name]).columns)], ", ")
+      : columnsOf(record, [...new Set(all)]).columns,
     joined: [...joined.values()],
-    select: join([sql`${json} as json`, ...further.map(inPage)], ", "),
+    select: isAlone ? null : join([first, ...further.map(inPage)], ", "),
     row: rowOf({ ...(Object.fromEntries(types) as Columns), json: column.text() }),
     complete: () => undefined,
   };

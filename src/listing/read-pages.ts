@@ -17,12 +17,17 @@ export interface PagePart {
   readonly isPrepared: boolean;
 }
 
+/** The number of rows before a numbered page, which its statement skips. */
+export function skippedBefore(page: Page): number {
+  return page.way === "numbered" ? (page.number - 1) * page.size : 0;
+}
+
 /** @param beyond as in the part. */
 export function pagePart(page: Page, list: ListedRows, beyond: Sql): PagePart {
   return {
     beyond,
     isBackward: page.way === "backward",
-    skipped: page.way === "numbered" ? (page.number - 1) * page.size : 0,
+    skipped: skippedBefore(page),
     size: page.size,
     // With a condition, the best plan depends on the number of rows, so do not keep one for an empty table.
     isPrepared: !list.isFiltered && list.visible.condition === undefined && page.way !== "numbered",

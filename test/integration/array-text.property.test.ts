@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const RAW_JSON = rowOf({ json: column.text() });
+const JSON_TEXT = rowOf({ json: column.text() });
 
 const element = fc.oneof(
   fc.uuid(),
@@ -31,7 +31,7 @@ it("arrays of texts and numbers arrive in PostgreSQL as they are", async () => {
       async (texts, numbers) => {
         const [row] = await readRows(
           database.pool,
-          RAW_JSON,
+          JSON_TEXT,
           sql`select jsonb_build_array(to_jsonb(${texts}::text[]), to_jsonb(${numbers}::bigint[]))::text as json`,
         );
         expect(JSON.parse(row!.json)).toEqual([texts, numbers]);

@@ -28,6 +28,8 @@ const DEFINITION = {
 /** Every field whose values a response shows as they are stored. */
 const FIELDS = Object.keys(thingRecord.fields).filter((name) => name !== "metadata");
 
+const SIZE = 5;
+
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -83,14 +85,21 @@ const selection = fc
     }
     return { typeName: "Thing", members };
   });
-const args = fc.record<ListArguments>({
-  sort: fc.constantFrom(
-    null,
-    [{ field: "amount", direction: "ASC" }] as const,
-    [{ field: "name", direction: "DESC" }] as const,
-  ),
-  ...{ first: fc.constant(5), filter: fc.constantFrom(null, { isOpen: { eq: true } }) },
-});
+const sort = fc.constantFrom<ListArguments["sort"]>(
+  null,
+  [{ field: "amount", direction: "ASC" }],
+  [{ field: "name", direction: "DESC" }],
+);
+const filter = fc.constantFrom(null, { isOpen: { eq: true } });
+const args: fc.Arbitrary<ListArguments> = fc.oneof(
+  fc.record({ sort, filter, first: fc.constant(SIZE) }),
+  fc.record({ sort, filter, last: fc.constant(SIZE) }),
+  fc.record({
+    sort,
+    filter,
+    page: fc.record({ number: fc.constantFrom(1, 2), size: fc.constant(SIZE) }),
+  }),
+);
 
 /** The object that GraphQL would create from a row. */
 function objectOf(row: Thing, { members, typeName }: JsonSelection, all: readonly Thing[]): object {
@@ -124,7 +133,7 @@ describe("records that are read as JSON", () => {
       const cursorOf = (row: object): string => encodeCursor(thingRecord, list.order, row);
       expect(read.rows.map(positionIn).map(cursorOf)).toEqual(expected.map(cursorOf));
       const total = given.filter ? rows.filter(({ isOpen }) => isOpen).length : rows.length;
-      expect(read.hasMore).toBe(total > 5);
+      expect(read.hasMore).toBe(total > SIZE * (given.page?.number ?? 1));
     });
     await fc.assert(property, { numRuns: runs(150) });
   });
@@ -155,6 +164,7 @@ describe("records that are read as JSON", () => {
       order,
       selectionOf(json),
       RELATIONS,
+      true,
     );
     const { rest } = withRelated({ select: columns, rest: sql`from things` }, sql`1`, joined);
     const statement = sql`select ${present(select, "the columns")} ${rest}`;
