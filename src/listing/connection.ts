@@ -4,6 +4,7 @@ import type { Aggregate, Aggregation } from "./aggregate.js";
 import { encodeCursor } from "./cursor.js";
 import type { TimeBucket } from "./bucket.js";
 import { type Group, checkGrouping } from "./grouping.js";
+import { objectOf } from "./json-selection.js";
 import type { ListQuery } from "./list-query.js";
 import { RawJson } from "../graphql/raw-json.js";
 import type { Slice } from "./list-rows.js";
@@ -38,9 +39,19 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     return (await this.slice(selection)).rows;
   }
 
-  /** Like `nodes`, as JSON. */
-  async nodesAsJson(info: GraphQLResolveInfo): Promise<RawJson> {
-    const { rows } = await this.jsonSlice(this.selectionOf(info, null));
+  /** Like `nodes`, as the response has them: as JSON, or as objects whose values are those of the response. */
+  async nodesAsJson(info: GraphQLResolveInfo): Promise<RawJson | object[]> {
+    const selection = this.selectionOf(info, null);
+    const reading = this.query.jsonSlice(this.parent, selection);
+    if (reading === null) {
+      const { rows } = await this.slice(selection);
+      return rows.map((row) => objectOf(row, present(selection.json, "a selection as JSON")));
+    }
+    this.readPositions ??= async () => ({
+      ...(await reading),
+      keysIn: (row) => positionIn(row as JsonRow),
+    });
+    const { rows } = await reading;
     return new RawJson(`[${rows.map(({ json }) => json).join()}]`);
   }
 
@@ -96,15 +107,6 @@ export class Connection<R extends RecordDefinition = RecordDefinition> {
     const slice = await reading;
     if (selection.fields === null) this.onRead(slice.rows);
     return slice;
-  }
-
-  private jsonSlice(selection: PageSelection): Promise<Slice<JsonRow>> {
-    const reading = this.query.jsonSlice(this.parent, selection);
-    this.readPositions ??= async () => ({
-      ...(await reading),
-      keysIn: (row) => positionIn(row as JsonRow),
-    });
-    return reading;
   }
 
   private selectionOf(info: GraphQLResolveInfo, inside: string | null): PageSelection {

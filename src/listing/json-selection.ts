@@ -7,7 +7,7 @@ import {
 } from "graphql";
 import { isRelated } from "../graphql/related.js";
 import { assert } from "../shared/assert.js";
-import { type Selected, selectedFields } from "./selection.js";
+import { type Selected, TYPE_NAME, selectedFields } from "./selection.js";
 
 /** A record as the response has it. */
 export interface JsonSelection {
@@ -40,4 +40,12 @@ export function jsonSelection(
     return { name, isNullable, related };
   });
   return { typeName: type.name, members };
+}
+
+/** A row as the response has it, if the selection contains no related record. */
+export function objectOf(row: object, { typeName, members }: JsonSelection): object {
+  const values = row as Readonly<Record<string, unknown>>;
+  const shown: Record<string, unknown> = {};
+  for (const { name } of members) shown[name] = name === TYPE_NAME ? typeName : values[name];
+  return shown;
 }

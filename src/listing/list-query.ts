@@ -27,7 +27,7 @@ import { type JsonRow, type PageColumns, jsonColumns, pageColumns } from "./page
 import { type PageSelection, mergeSelections } from "./page-selection.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { pagePart, readPages, skippedBefore } from "./read-pages.js";
+import { pagePart, readPages, keepsPlan } from "./read-pages.js";
 import type { Rollups } from "./rollups.js";
 import type { ToOne } from "./to-one.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";
@@ -119,13 +119,13 @@ export class ListQuery<R extends RecordDefinition> {
     { cacheKeyFn: ({ parent, selection }) => `${parent.join()} ${selection.key}` },
   );
 
-  /** Like `slices`, for records that the response has as JSON. Each selection is a statement of its own. */
-  jsonSlice(parent: ParentKey, selection: PageSelection): Promise<Slice<JsonRow>> {
+  /** Like `slices`, for records as JSON, each selection by itself. Null if it takes longer to plan than it saves. */
+  jsonSlice(parent: ParentKey, selection: PageSelection): Promise<Slice<JsonRow>> | null {
+    if (selection.related.size === 0 && !keepsPlan(this.page, this.rows)) return null;
     let loader = this.jsonLoaders.get(selection.key);
     if (loader === undefined) {
       const { record, toOne = {} } = this.definition;
-      const skips = skippedBefore(this.page) > 0;
-      const columns = jsonColumns(record, this.order, selection, toOne, skips);
+      const columns = jsonColumns(record, this.order, selection, toOne);
       loader = this.loader((parents) => this.read(parents, columns));
       this.jsonLoaders.set(selection.key, loader);
     }

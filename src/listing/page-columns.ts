@@ -96,21 +96,16 @@ export function positionIn(row: JsonRow): object {
   return { ...(JSON.parse(row.json) as object), ...row };
 }
 
-/**
- * Like `pageColumns`, for records that the response has as JSON. A cluster cannot read them.
- *
- * @param skips whether the page is after others that the statement reads too. They need no JSON.
- */
+/** Like `pageColumns`, for records that the response has as JSON. A cluster cannot join their relations. */
 export function jsonColumns(
   record: RecordDefinition,
   order: Order,
   selection: PageSelection,
   relations: Relations,
-  skips: boolean,
 ): PageColumns<JsonRow> {
   const json = present(selection.json, "a selection as JSON");
-  return onceFor(selection, `${record.name} ${String(skips)}`, order, () =>
-    columnsWithJson(record, order, json, relations, skips),
+  return onceFor(selection, record.name, order, () =>
+    columnsWithJson(record, order, json, relations),
   );
 }
 
@@ -119,7 +114,6 @@ function columnsWithJson(
   order: Order,
   selection: JsonSelection,
   relations: Relations,
-  skips: boolean,
 ): PageColumns<JsonRow> {
   const { members } = selection;
   const names = columnNames(selection);
@@ -128,8 +122,7 @@ function columnsWithJson(
     members.flatMap((one) => (one.related ? [[one.name, new Set(columnNames(one.related))]] : [])),
   );
   const joined = columnsOfRelated(related, relations);
-  // A statement around the page takes longer to plan.
-  const isAlone = joined.size === 0 && !skips;
+  const isAlone = joined.size === 0;
   const json = jsonObject(
     {
       record,

@@ -17,9 +17,12 @@ export interface PagePart {
   readonly isPrepared: boolean;
 }
 
-/** The number of rows before a numbered page, which its statement skips. */
-export function skippedBefore(page: Page): number {
-  return page.way === "numbered" ? (page.number - 1) * page.size : 0;
+/**
+ * Whether PostgreSQL may keep the plan of a page. With a condition, the best plan depends on the number of rows, so do
+ * not keep one for an empty table.
+ */
+export function keepsPlan(page: Page, { isFiltered, visible }: ListedRows): boolean {
+  return !isFiltered && visible.condition === undefined && page.way !== "numbered";
 }
 
 /** @param beyond as in the part. */
@@ -27,10 +30,9 @@ export function pagePart(page: Page, list: ListedRows, beyond: Sql): PagePart {
   return {
     beyond,
     isBackward: page.way === "backward",
-    skipped: skippedBefore(page),
+    skipped: page.way === "numbered" ? (page.number - 1) * page.size : 0,
     size: page.size,
-    // With a condition, the best plan depends on the number of rows, so do not keep one for an empty table.
-    isPrepared: !list.isFiltered && list.visible.condition === undefined && page.way !== "numbered",
+    isPrepared: keepsPlan(page, list),
   };
 }
 
