@@ -27,7 +27,7 @@ import { type JsonRow, type PageColumns, jsonColumns, pageColumns } from "./page
 import { type PageSelection, mergeSelections } from "./page-selection.js";
 import { type Page, type PageArguments, pageOf } from "./page.js";
 import { type Parent, type ParentKey, readForParents } from "./parent.js";
-import { pagePart, readPages, keepsPlan } from "./read-pages.js";
+import { keepsPlan, pagePart, readPages } from "./read-pages.js";
 import type { Rollups } from "./rollups.js";
 import type { ToOne } from "./to-one.js";
 import type { RecordDefinition, RowOf } from "../records/record.js";

@@ -117,7 +117,8 @@ function columnsWithJson(
 ): PageColumns<JsonRow> {
   const { members } = selection;
   const names = columnNames(selection);
-  const further = ["id", ...orderFields(order)].filter((name) => !names.includes(name));
+  const position = new Set(["id", ...orderFields(order)]);
+  const further = [...position].filter((name) => !names.includes(name));
   const related = new Map(
     members.flatMap((one) => (one.related ? [[one.name, new Set(columnNames(one.related))]] : [])),
   );
