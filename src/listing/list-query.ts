@@ -119,9 +119,10 @@ export class ListQuery<R extends RecordDefinition> {
     { cacheKeyFn: ({ parent, selection }) => `${parent.join()} ${selection.key}` },
   );
 
-  /** Like `slices`, for records as JSON, each selection by itself. Null if it takes longer to plan than it saves. */
+  /** Like `slices`, for records as JSON, each selection by itself. Null for columns alone that gain nothing by it. */
   jsonSlice(parent: ParentKey, selection: PageSelection): Promise<Slice<JsonRow>> | null {
-    if (selection.related.size === 0 && !keepsPlan(this.page, this.rows)) return null;
+    const isSimple = this.parent === null && keepsPlan(this.page, this.rows);
+    if (selection.related.size === 0 && !isSimple) return null;
     let loader = this.jsonLoaders.get(selection.key);
     if (loader === undefined) {
       const { record, toOne = {} } = this.definition;
