@@ -3,10 +3,8 @@ import { type Sql, alias, join, sql } from "../database/sql.js";
 import { type RecordDefinition, columnOf, columnsOf } from "../records/record.js";
 import { present } from "../shared/assert.js";
 import { jsonObject } from "./json-object.js";
-import type { JsonSelection } from "./json-selection.js";
 import type { Order } from "./order.js";
 import type { Fields, PageSelection } from "./page-selection.js";
-import { TYPE_NAME } from "./selection.js";
 import { type RelatedColumns, type ToOne, keepRelatedOf, relatedColumns } from "./to-one.js";
 
 /** The columns that a page is read with. */
@@ -103,25 +101,21 @@ export function jsonColumns(
   selection: PageSelection,
   relations: Relations,
 ): PageColumns<JsonRow> {
-  const json = present(selection.json, "a selection as JSON");
   return onceFor(selection, record.name, order, () =>
-    columnsWithJson(record, order, json, relations),
+    columnsWithJson(record, order, selection, relations),
   );
 }
 
 function columnsWithJson(
   record: RecordDefinition,
   order: Order,
-  selection: JsonSelection,
+  selection: PageSelection,
   relations: Relations,
 ): PageColumns<JsonRow> {
-  const { members } = selection;
-  const names = columnNames(selection);
+  const { fields, related } = selection;
+  const names = [...present(fields, "the columns")];
   const position = new Set(["id", ...orderFields(order)]);
   const further = [...position].filter((name) => !names.includes(name));
-  const related = new Map(
-    members.flatMap((one) => (one.related ? [[one.name, new Set(columnNames(one.related))]] : [])),
-  );
   const joined = columnsOfRelated(related, relations);
   const isAlone = joined.size === 0;
   const json = jsonObject(
@@ -133,7 +127,7 @@ function columnsWithJson(
         valueOf: present(joined.get(name), `the relation ${name}`).value,
       }),
     },
-    selection,
+    present(selection.json, "a selection as JSON"),
   );
   const types = further.map((name) => [name, present(record.row.columns[name], name)]);
   const all = [...names, ...further, ...keysOf(joined, relations)];
@@ -152,12 +146,6 @@ function columnsWithJson(
 /** A column of the page in the statement that joins its relations. */
 function inPage(name: string): Sql {
   return sql`page.${alias(name)}`;
-}
-
-function columnNames({ members }: JsonSelection): string[] {
-  return members
-    .filter(({ name, related }) => related === null && name !== TYPE_NAME)
-    .map(({ name }) => name);
 }
 
 function orderFields(order: Order): string[] {

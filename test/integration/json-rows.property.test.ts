@@ -116,11 +116,13 @@ function expectedOf(
 }
 
 function selectionOf(json: JsonSelection): PageSelection {
-  const related = json.members.filter((one) => one.related !== null);
-  return {
-    ...{ key: JSON.stringify(json), fields: new Set(FIELDS), scopes: [], json },
-    related: new Map(related.map(({ name }) => [name, new Set(FIELDS)])),
-  };
+  const columnsOf = ({ members }: JsonSelection): Set<string> =>
+    new Set(members.flatMap((one) => (one.related || one.name === "__typename" ? [] : [one.name])));
+  const related = json.members.flatMap((one) =>
+    one.related ? [[one.name, columnsOf(one.related)] as const] : [],
+  );
+  const key = JSON.stringify(json);
+  return { key, fields: columnsOf(json), related: new Map(related), scopes: [], json };
 }
 
 function listOf(given: ListArguments): ListQuery<typeof thingRecord> {

@@ -73,8 +73,8 @@ export function recordsAsJson(
       Field: (node: FieldNode) => {
         const field = info.getFieldDef() ?? undefined;
         const other = field && readableWithout(field);
-        const beside = selections.besideOf(node);
-        if (other === undefined || beside === undefined || beside.has(other)) return undefined;
+        const siblings = selections.siblingsOf(node);
+        if (other === undefined || siblings === undefined || siblings.has(other)) return undefined;
         if (!selections.areColumns(node, getNamedType(field?.type))) return undefined;
         const name = { ...node.name, value: asJson(node.name.value) };
         return { ...node, name, alias: node.alias ?? node.name };
@@ -84,7 +84,7 @@ export function recordsAsJson(
 }
 
 class Selections {
-  private readonly beside = new Map<FieldNode, Set<string>>();
+  private readonly siblings = new Map<FieldNode, Set<string>>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -92,8 +92,8 @@ class Selections {
   ) {}
 
   /** The names of the fields that are selected in the same objects as a field, its own among them. */
-  besideOf(node: FieldNode): ReadonlySet<string> | undefined {
-    return this.beside.get(node);
+  siblingsOf(node: FieldNode): ReadonlySet<string> | undefined {
+    return this.siblings.get(node);
   }
 
   /**
@@ -106,7 +106,7 @@ class Selections {
     const calls = new Set(objects.map(callOf));
     const names = objects.map(({ name }) => name.value);
     for (const node of objects)
-      this.beside.set(node, new Set([...(this.beside.get(node) ?? []), ...names]));
+      this.siblings.set(node, new Set([...(this.siblings.get(node) ?? []), ...names]));
     return (
       Math.min(keys.size, calls.size) < objects.length ||
       objects.some((node) => node.selectionSet && this.hasRepeated(node.selectionSet))
