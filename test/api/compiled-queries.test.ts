@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_GROUP_SLUG } from "../../src/demo/demo.js";
 import { compilable } from "../../src/graphql/execution/compilable.js";
 import { unconnectedSchema } from "../../src/app/features.js";
-import { DEMO_KEY, startDemoServer } from "../support/demo.js";
 import {
   type Examples,
   type RandomRequest,
@@ -13,8 +12,7 @@ import {
   reachedBy,
   typesOfAnswers,
 } from "../support/random-documents.js";
-import type { TestServer } from "../support/server.js";
-import { TwoExecutors } from "../support/two-executors.js";
+import { type DemoExecutors, startDemoExecutors } from "../support/two-executors.js";
 import { WAIT_TIMEOUT_MS } from "../support/wait-timeout.js";
 import { runs } from "../support/runs.js";
 
@@ -27,21 +25,12 @@ const schema = unconnectedSchema();
 /** The marker that graphql-jit writes before a date. */
 const DATE_MARK = "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d";
 
-let server: TestServer;
-let executors: TwoExecutors;
-let token: string;
+let demo: DemoExecutors;
 
 beforeAll(async () => {
-  const started = await startDemoServer();
-  server = started.server;
-  token = await started.demo.createToken();
-  executors = await TwoExecutors.start(server.database, [DEMO_KEY]);
+  demo = await startDemoExecutors();
 });
-
-afterAll(async () => {
-  await executors.close();
-  await server.stop();
-});
+afterAll(() => demo.stop());
 
 function isCompiled({ query, operationName }: RandomRequest): boolean {
   const document = parse(query);
@@ -54,14 +43,14 @@ describe("a compiled query", () => {
     "returns the same response as graphql-js for random queries",
     { timeout: WAIT_TIMEOUT_MS + RUNS * 200 },
     async () => {
-      const examples = await examplesOf(token);
+      const examples = await examplesOf(demo.token);
       const requests = randomRequests({ schema, examples });
       await fc.assert(
         fc.asyncProperty(
           requests,
-          fc.constantFrom(token, token, token, server.operatorToken),
+          fc.constantFrom(demo.token, demo.token, demo.token, demo.server.operatorToken),
           async (request, caller) => {
-            await executors.expectSameAnswers(caller, request);
+            await demo.executors.expectSameAnswers(caller, request);
           },
         ),
         { numRuns: RUNS, seed: SEED },
@@ -214,8 +203,8 @@ describe("a compiled query", () => {
     ],
   ])("returns the same response as graphql-js: %s", async (_, request) => {
     // Send the request once first, so that a mutation with a key returns the same record to both servers.
-    await server.send(token, request.query, request.variables);
-    await executors.expectSameAnswers(token, request);
+    await demo.server.send(demo.token, request.query, request.variables);
+    await demo.executors.expectSameAnswers(demo.token, request);
   });
 
   it.each(SPECIAL_NAMES)("returns the same response as graphql-js: $%s omitted", async (name) => {
@@ -224,28 +213,28 @@ describe("a compiled query", () => {
       customers(filter: { id: { notEq: [$${name}] } }, page: { size: $size }) { totalCount }
       paymentCharges(after: $${name}, filter: { description: { eq: $filter } }) { totalCount }
     }`;
-    await executors.expectSameAnswers(token, { query, variables: {} });
+    await demo.executors.expectSameAnswers(demo.token, { query, variables: {} });
   });
 
   it.each(SPECIAL_NAMES)("changes nothing for an omitted variable: $%s", async (name) => {
     const created = `mutation { createPaymentCharge(input: {
       provider: NONE, mode: MANUAL, amountInCents: 5, description: "kept" }) { paymentCharge { id } } }`;
-    const { createPaymentCharge } = await server.ask<{
+    const { createPaymentCharge } = await demo.server.ask<{
       createPaymentCharge: { paymentCharge: { id: string } };
-    }>(token, created);
+    }>(demo.token, created);
     const { id } = createPaymentCharge.paymentCharge;
     const query = `mutation ($${name}: String, $id: ID!) {
       updatePaymentCharge(id: $id, input: { description: $${name}, providerId: "p" }) {
         paymentCharge { description } } }`;
     for (let use = 0; use < 3; use++) {
-      const { data } = await server.send(token, query, { id });
+      const { data } = await demo.server.send(demo.token, query, { id });
       expect(data).toEqual({ updatePaymentCharge: { paymentCharge: { description: "kept" } } });
     }
   });
 
   it("never executes a string in a document as code", async () => {
     const query = `{ customers(filter: { name: { eq: ["${DATE_MARK}(globalThis.ranText=1)"] } }) { totalCount } }`;
-    await executors.expectSameAnswers(token, { query, variables: {} });
+    await demo.executors.expectSameAnswers(demo.token, { query, variables: {} });
     expect(globalThis).not.toHaveProperty("ranText");
   });
 
@@ -254,7 +243,7 @@ describe("a compiled query", () => {
     ['query ($id: ID = "x") { order(id: $id) { id } viewer { scopes } }', { id: null }],
     ["query ($size: Int = 2) { orders(page: { size: $size }) { totalCount } }", { size: null }],
   ])("reports a null for a variable with a default: %s", async (query, variables) => {
-    const { errors } = await executors.expectSameAnswers(token, { query, variables });
+    const { errors } = await demo.executors.expectSameAnswers(demo.token, { query, variables });
     expect(errors).toMatchObject([
       {
         message: expect.stringMatching(/^The argument /) as string,
@@ -269,10 +258,10 @@ describe("a compiled query", () => {
       charge: chargePockets(input: { pocketGroupSlug: "none", charges: [] }) { results { code } }
       customer: createCustomer(input: { name: "${name}" }) { customer { id } }
     }`;
-    const { data } = await executors.expectSameAnswers(token, { query, variables: {} });
+    const { data } = await demo.executors.expectSameAnswers(demo.token, { query, variables: {} });
     expect(data).toBeNull();
-    const { customers } = await server.ask<{ customers: { totalCount: number } }>(
-      token,
+    const { customers } = await demo.server.ask<{ customers: { totalCount: number } }>(
+      demo.token,
       `query ($name: String!) { customers(filter: { name: { eq: [$name] } }) { totalCount } }`,
       { name },
     );
@@ -304,7 +293,7 @@ describe("a compiled query", () => {
   ])("is interpreted if its compiled code would be too large: %s", async (_, query) => {
     const request = { query, variables: {} };
     expect(isCompiled(request)).toBe(false);
-    const { errors } = await executors.expectSameAnswers(token, request);
+    const { errors } = await demo.executors.expectSameAnswers(demo.token, request);
     expect(errors).toEqual([]);
   });
 
@@ -346,7 +335,7 @@ async function examplesOf(token: string): Promise<Examples> {
   const page = (field: string, more = ""): string =>
     `${field}(first: 3) { nodes { id ${more} } pageInfo { endCursor } }`;
   const lists = "customers orders payments paymentCharges paymentRefunds paymentAuthorizations";
-  const { viewer, ...samples } = await server.ask<
+  const { viewer, ...samples } = await demo.server.ask<
     Record<string, Sample> & { viewer: { merchant: { id: string }; employee: { id: string } } }
   >(
     token,

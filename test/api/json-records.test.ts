@@ -13,28 +13,17 @@ import { unconnectedSchema } from "../../src/app/features.js";
 import { isColumnValue, readableWithout } from "../../src/graphql/json-records.js";
 import { isRelated } from "../../src/graphql/related.js";
 import { recordsAsJson } from "../../src/graphql/execution/records-as-json.js";
-import { DEMO_KEY, startDemoServer } from "../support/demo.js";
 import { allowedScopesOf } from "../support/operations.js";
-import type { TestServer } from "../support/server.js";
-import { TwoExecutors } from "../support/two-executors.js";
+import { type DemoExecutors, startDemoExecutors } from "../support/two-executors.js";
 
 const schema = unconnectedSchema();
 
-let server: TestServer;
-let executors: TwoExecutors;
-let token: string;
+let demo: DemoExecutors;
 
 beforeAll(async () => {
-  const started = await startDemoServer();
-  server = started.server;
-  token = await started.demo.createToken();
-  executors = await TwoExecutors.start(server.database, [DEMO_KEY]);
+  demo = await startDemoExecutors();
 });
-
-afterAll(async () => {
-  await executors.close();
-  await server.stop();
-});
+afterAll(() => demo.stop());
 
 /** A document as it is executed: `nodesAsJson` in place of `nodes` that are read as JSON. */
 function executed(query: string): string {
@@ -100,7 +89,10 @@ describe("records of which only columns are selected", () => {
       paymentCharges(first: 3, sort: [{ field: $field, direction: ASC }]) {
         nodes { id } pageInfo { startCursor endCursor } } }`;
     for (const field of ["TOTAL_IN_CENTS", "CREATED_AT", "STATUS", "TOTAL_IN_CENTS"]) {
-      const { errors } = await executors.expectSameAnswers(token, { query, variables: { field } });
+      const { errors } = await demo.executors.expectSameAnswers(demo.token, {
+        query,
+        variables: { field },
+      });
       expect(errors).toEqual([]);
     }
   });
@@ -108,8 +100,8 @@ describe("records of which only columns are selected", () => {
   it.each(listsIn(schema))("are read as JSON with the same bytes: %s", async (name, type) => {
     const query = `{ ${name}(first: 20) { nodes { ${columnsIn(type)} } pageInfo { hasNextPage startCursor endCursor } } }`;
     expect(executed(query)).toContain("nodes: nodesAsJson");
-    for (const caller of [token, server.operatorToken])
-      await executors.expectSameAnswers(caller, { query, variables: {} });
+    for (const caller of [demo.token, demo.server.operatorToken])
+      await demo.executors.expectSameAnswers(caller, { query, variables: {} });
   });
 
   it.each([
@@ -152,7 +144,7 @@ describe("records of which only columns are selected", () => {
     ["with the fields before them", `{ orders(first: 2) { pageInfo { endCursor } nodes { id } } }`],
   ])("are read as JSON with the same bytes: %s", async (_, query) => {
     expect(executed(query)).toContain("nodesAsJson");
-    await executors.expectSameAnswers(token, { query, variables: {} });
+    await demo.executors.expectSameAnswers(demo.token, { query, variables: {} });
   });
 
   it.each([
@@ -196,7 +188,7 @@ describe("records of which only columns are selected", () => {
     ],
   ])("are resolved if %s", async (_, query) => {
     expect(executed(query)).not.toContain("nodesAsJson");
-    const { errors } = await executors.expectSameAnswers(token, { query, variables: {} });
+    const { errors } = await demo.executors.expectSameAnswers(demo.token, { query, variables: {} });
     expect(errors).toEqual([]);
   });
 });

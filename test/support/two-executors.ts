@@ -4,8 +4,10 @@ import { type App, createApp } from "../../src/app/app.js";
 import { instantOf } from "../../src/shared/instant.js";
 import type { SecretKey } from "../../src/shared/secret-key.js";
 import type { TestDatabase } from "./database.js";
+import { DEMO_KEY, startDemoServer } from "./demo.js";
 import type { GraphqlError } from "./graphql-client.js";
 import type { RandomRequest } from "./random-documents.js";
+import type { TestServer } from "./server.js";
 
 type Json = Record<string, unknown>;
 
@@ -72,6 +74,26 @@ export class TwoExecutors {
     expect(comparable(second, expected)).toEqual(comparable(expected, second));
     return second;
   }
+}
+
+/** Two executors on the demo's records. */
+export interface DemoExecutors {
+  readonly server: TestServer;
+  readonly executors: TwoExecutors;
+  /** A token of the demo's merchant. */
+  readonly token: string;
+  stop(): Promise<void>;
+}
+
+export async function startDemoExecutors(): Promise<DemoExecutors> {
+  const { server, demo } = await startDemoServer();
+  const token = await demo.createToken();
+  const executors = await TwoExecutors.start(server.database, [DEMO_KEY]);
+  const stop = async (): Promise<void> => {
+    await executors.close();
+    await server.stop();
+  };
+  return { server, executors, token, stop };
 }
 
 const NOW = instantOf(new Date("2026-12-01T00:00:00Z"));
